@@ -1,0 +1,23 @@
+/** What a policy answers, and the contract every policy meets. The loop knows nothing else about models. */
+import type { HeldActions } from './actions.js';
+import type { Frame } from './frame.js';
+
+/** The policy's answer to one frame. */
+export interface Decision {
+  /** What to hold, after thresholds, hysteresis and minimal holds. */
+  readonly held: HeldActions;
+  /** [K], 0..1, in the order of ACTIONS; owned by the policy, valid until its next `decide()`. All 0 while filling. */
+  readonly probabilities: Float32Array;
+  /** False until the latent window is full; nothing is held until then. */
+  readonly ready: boolean;
+  /** How long each step took, ms. */
+  readonly stageMs: { readonly preprocess: number; readonly encode: number; readonly head: number };
+}
+
+/** A frame in, held actions out; remembers the last T latents and what it holds. */
+export interface Policy extends AsyncDisposable {
+  /** Throws when the model fails: the loop then releases every key and ends. */
+  decide(frame: Frame): Promise<Decision>;
+  /** Forgets the window and what it holds: at a resume, at an episode's start, after a gap. */
+  reset(): void;
+}

@@ -1,0 +1,95 @@
+/**
+ * Operating errors: things that go wrong in a right program. Each says what happened, what was expected and what to
+ * do next, and is told apart by its code, never by its text. Programmer errors are plain assertions and crash.
+ */
+
+/** Exit codes of the command line (documented in docs/cli.md). */
+export const EXIT_CODES = {
+  done: 0,
+  fault: 1,
+  usage: 2,
+  input: 3,
+  environment: 4,
+  contract: 5,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** The kind decides the exit code: wrong usage, bad input, something absent from the machine, a contract not held. */
+export type ErrorKind = 'usage' | 'input' | 'environment' | 'contract';
+
+/** Codes in use, by kind. A script may rely on them: add, never rename. */
+export type ErrorCode =
+  // usage
+  | 'bad-option'
+  | 'bad-threshold'
+  | 'bad-rate'
+  | 'unknown-action'
+  | 'unknown-key'
+  // input
+  | 'file-missing'
+  | 'file-unreadable'
+  | 'bundle-missing'
+  | 'bundle-corrupt'
+  | 'bundle-mismatch'
+  | 'bundle-too-new'
+  | 'image-unreadable'
+  | 'game-file-invalid'
+  | 'session-invalid'
+  | 'video-unreadable'
+  // environment
+  | 'no-display'
+  | 'wayland'
+  | 'x11-failed'
+  | 'window-not-found'
+  | 'window-ambiguous'
+  | 'window-closed'
+  | 'capture-failed'
+  | 'key-unreachable'
+  | 'keyboard-failed'
+  | 'guard-failed'
+  | 'package-missing'
+  | 'browser-missing'
+  | 'browser-failed'
+  | 'port-taken'
+  | 'engine-missing'
+  | 'write-failed'
+  // contract
+  | 'contract-broken';
+
+export interface ErrorDetails {
+  readonly kind: ErrorKind;
+  readonly code: ErrorCode;
+  /** What happened, with what was got and what was expected: one or two sentences. */
+  readonly message: string;
+  /** What to do next: one sentence. */
+  readonly next: string;
+  /** True where the same call may succeed later (a grab that failed once). Default false. */
+  readonly transient?: boolean;
+  readonly cause?: unknown;
+}
+
+export class UnderstudyError extends Error {
+  override readonly name = 'UnderstudyError';
+  readonly kind: ErrorKind;
+  readonly code: ErrorCode;
+  readonly next: string;
+  readonly transient: boolean;
+
+  constructor(details: ErrorDetails) {
+    super(details.message, details.cause === undefined ? {} : { cause: details.cause });
+    this.kind = details.kind;
+    this.code = details.code;
+    this.next = details.next;
+    this.transient = details.transient ?? false;
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.kind];
+  }
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
