@@ -17,7 +17,7 @@ export interface Quantiles {
 export function quantile(sorted: ArrayLike<number>, q: number): number {
   if (sorted.length === 0) return Number.NaN;
   const rank = Math.max(1, Math.ceil(q * sorted.length));
-  return sorted[rank - 1]!;
+  return sorted[rank - 1];
 }
 
 /** p50, p95, p99 and max; null without samples. */
@@ -28,6 +28,6 @@ export function quantiles(samples: ArrayLike<number>): Quantiles | null {
     p50: quantile(sorted, 0.5),
     p95: quantile(sorted, 0.95),
     p99: quantile(sorted, 0.99),
-    max: sorted[sorted.length - 1]!,
+    max: sorted[sorted.length - 1],
   };
 }
