@@ -1,0 +1,134 @@
+/**
+ * Still pictures on disk: decodes PNG, JPEG and WebP to BGRA, writes gray and BGRA as PNG. The only file that imports
+ * sharp, and lazily. Never part of the live path: its resize antialiases, ours must not (see preprocessor.ts).
+ */
+import { stat } from 'node:fs/promises';
+import type * as sharpModule from 'sharp';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+
+/** A picture in memory. */
+export interface BgraImage {
+  /** px */
+  readonly width: number;
+  /** px */
+  readonly height: number;
+  /** BGRA, 4 bytes a pixel, row by row, no padding; owned by the caller. */
+  readonly pixels: Uint8Array;
+}
+
+/** 8192 x 8192: more than any screen; a picture that claims more is refused before it is decoded. */
+const MAX_PIXELS = 8192 * 8192;
+
+type Sharp = typeof sharpModule.default;
+
+async function loadSharp(): Promise<Sharp> {
+  try {
+    return (await import('sharp')).default;
+  } catch (error) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'package-missing',
+      message: `the package 'sharp', which reads and writes pictures, does not load: ${messageOf(error)}`,
+      next: 'run npm ci',
+      cause: error,
+    });
+  }
+}
+
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'file-missing',
+      message: `there is no picture at '${path}'`,
+      next: 'check the path',
+    });
+  }
+  if (!found.isFile()) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'image-unreadable',
+      message: `'${path}' is not a file, expected a PNG, JPEG or WebP picture`,
+      next: 'name one picture',
+    });
+  }
+}
+
+/** Exchanges the first and third byte of each pixel, in place: RGBA <-> BGRA. */
+function swapRedAndBlue(pixels: Uint8Array): void {
+  for (let i = 0; i < pixels.length; i += 4) {
+    const first = pixels[i];
+    pixels[i] = pixels[i + 2];
+    pixels[i + 2] = first;
+  }
+}
+
+/**
+ * Decodes a picture to its stored 8-bit values: colour profiles are ignored (as OpenCV does, which made the study's
+ * grays), an EXIF rotation is applied, 16-bit pictures are cut to 8.
+ *
+ * @throws UnderstudyError 'file-missing', 'image-unreadable', 'package-missing'
+ */
+export async function readImage(path: string): Promise<BgraImage> {
+  await requireFile(path);
+  const sharp = await loadSharp();
+  try {
+    const { data, info } = await sharp(path, { ignoreIcc: true, limitInputPixels: MAX_PIXELS })
+      .autoOrient()
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    swapRedAndBlue(pixels);
+    return { width: info.width, height: info.height, pixels };
+  } catch (error) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'image-unreadable',
+      message: `'${path}' cannot be decoded, expected a PNG, JPEG or WebP picture: ${messageOf(error)}`,
+      next: 'open it in an image viewer: if that fails too, the file is damaged',
+      cause: error,
+    });
+  }
+}
+
+async function writePng(path: string, pixels: Uint8Array, width: number, height: number, channels: 1 | 4) {
+  if (pixels.length !== width * height * channels) {
+    throw new Error(`${pixels.length} bytes for a picture of ${width}x${height}x${channels}`);
+  }
+  const sharp = await loadSharp();
+  try {
+    const image = sharp(pixels, { raw: { width, height, channels } });
+    await (channels === 1 ? image.toColourspace('b-w') : image).png().toFile(path);
+  } catch (error) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'write-failed',
+      message: `the picture '${path}' cannot be written: ${messageOf(error)}`,
+      next: 'check that the folder exists, that it may be written to and that the disk is not full',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Writes a BGRA picture as PNG.
+ *
+ * @throws UnderstudyError 'write-failed', 'package-missing'
+ */
+export async function writeImage(path: string, image: BgraImage): Promise<void> {
+  const rgba = Uint8Array.from(image.pixels);
+  swapRedAndBlue(rgba);
+  await writePng(path, rgba, image.width, image.height, 4);
+}
+
+/**
+ * Writes a gray picture, one byte a pixel, as an 8-bit gray PNG.
+ *
+ * @throws UnderstudyError 'write-failed', 'package-missing'
+ */
+export async function writeGrayImage(path: string, gray: Uint8Array, width: number, height: number): Promise<void> {
+  await writePng(path, gray, width, height, 1);
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { UnderstudyError } from '../../src/core/errors.js';
+import { readImage, writeGrayImage, writeImage } from '../../src/vision/image-file.js';
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-image-'));
+  try {
+    await run(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const failsWith = (code: string) => (error: unknown) => error instanceof UnderstudyError && error.code === code;
+
+test('a BGRA picture comes back from PNG byte for byte', () =>
+  inFolder(async (folder) => {
+    const width = 7;
+    const height = 5;
+    const pixels = Uint8Array.from({ length: width * height * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * 37) % 256));
+    const path = join(folder, 'a.png');
+    await writeImage(path, { width, height, pixels });
+    const back = await readImage(path);
+    assert.deepEqual([back.width, back.height], [width, height]);
+    assert.deepEqual(back.pixels, pixels);
+  }));
+
+test('a gray picture comes back with its gray in all three colours and full alpha', () =>
+  inFolder(async (folder) => {
+    const gray = Uint8Array.from({ length: 6 }, (_, i) => i * 50);
+    const path = join(folder, 'g.png');
+    await writeGrayImage(path, gray, 3, 2);
+    const { pixels } = await readImage(path);
+    assert.deepEqual(pixels, Uint8Array.from([...gray].flatMap((value) => [value, value, value, 255])));
+  }));
+
+test('a missing, a damaged and an unwritable picture are told apart by code', () =>
+  inFolder(async (folder) => {
+    await assert.rejects(readImage(join(folder, 'none.png')), failsWith('file-missing'));
+    await assert.rejects(readImage(folder), failsWith('image-unreadable'));
+    const damaged = join(folder, 'damaged.png');
+    await writeFile(damaged, 'not a picture');
+    await assert.rejects(readImage(damaged), failsWith('image-unreadable'));
+    await assert.rejects(
+      writeGrayImage(join(folder, 'no', 'a.png'), new Uint8Array(1), 1, 1),
+      failsWith('write-failed'),
+    );
+  }));
