@@ -1,0 +1,53 @@
+/**
+ * The schedule of ticks: absolute deadlines on one grid, start + k periods. A tick whose whole period has passed is
+ * missed: skipped and counted, never run in a burst. The grid itself never moves, so that lateness is always
+ * measured against the schedule and a slow tick cannot hide the lateness of those behind it.
+ */
+import type { Clock } from '../core/clock.js';
+
+/** One place on the schedule, as it came about. */
+export interface ScheduledTick {
+  /** 0-based place on the grid. */
+  readonly tick: number;
+  /** Monotonic clock, ms. */
+  readonly deadlineMs: number;
+  /** How long after its deadline the tick began, ms, >= 0. */
+  readonly latenessMs: number;
+  /** Ticks skipped since the last one that ran. */
+  readonly missedBefore: number;
+}
+
+export class Cadence {
+  readonly periodMs: number;
+  readonly #clock: Clock;
+  readonly #startMs: number;
+  #nextTick = 0;
+
+  /** Tick 0 is due now. @param rateHz ticks a second, > 0 */
+  constructor(clock: Clock, rateHz: number) {
+    if (!(rateHz > 0)) throw new RangeError(`a cadence needs a rate above 0, got ${rateHz}`);
+    this.periodMs = 1000 / rateHz;
+    this.#clock = clock;
+    this.#startMs = clock.nowMs();
+  }
+
+  /** Sleeps until the next deadline that has not passed by a whole period; null once `signal` has aborted. */
+  async next(signal: AbortSignal): Promise<ScheduledTick | null> {
+    const behindMs = this.#clock.nowMs() - this.#deadlineOf(this.#nextTick);
+    const missedAwake = Math.max(0, Math.floor(behindMs / this.periodMs));
+    await this.#clock.sleepUntil(this.#deadlineOf(this.#nextTick + missedAwake), signal);
+    if (signal.aborted) return null;
+    // A machine that overslept by a period or more has missed those ticks too.
+    const oversleptMs = this.#clock.nowMs() - this.#deadlineOf(this.#nextTick + missedAwake);
+    const missedBefore = missedAwake + Math.max(0, Math.floor(oversleptMs / this.periodMs));
+    const tick = this.#nextTick + missedBefore;
+    this.#nextTick = tick + 1;
+    const deadlineMs = this.#deadlineOf(tick);
+    return { tick, deadlineMs, latenessMs: Math.max(0, this.#clock.nowMs() - deadlineMs), missedBefore };
+  }
+
+  /** Computed from the grid's start, so that no rounding adds up. */
+  #deadlineOf(tick: number): number {
+    return this.#startMs + tick * this.periodMs;
+  }
+}

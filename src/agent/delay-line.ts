@@ -1,0 +1,31 @@
+/**
+ * Decisions on their way to the deadline they were made for. With a horizon of one period a decision waits one tick;
+ * applied at once it does not wait at all, and the same line serves both.
+ */
+import type { HeldActions } from '../core/actions.js';
+
+export class DelayLine {
+  readonly #queue: { readonly dueTick: number; readonly held: HeldActions }[] = [];
+
+  /** @param dueTick the tick at whose start `held` is to be applied */
+  push(dueTick: number, held: HeldActions): void {
+    this.#queue.push({ dueTick, held });
+  }
+
+  /**
+   * Takes what is due at `tick`, or null. A decision whose tick was missed is dropped: it was made for a moment that
+   * has passed, and the next one is on its way.
+   */
+  take(tick: number): HeldActions | null {
+    let due: HeldActions | null = null;
+    while (this.#queue.length > 0 && this.#queue[0]!.dueTick <= tick) {
+      const first = this.#queue.shift()!;
+      if (first.dueTick === tick) due = first.held;
+    }
+    return due;
+  }
+
+  clear(): void {
+    this.#queue.length = 0;
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * The loop: at each deadline apply what is due, look, decide, hand the decision on. One loop serves every mode; modes
+ * differ in the source, the sink and the gates that they wire in, never here.
+ *
+ * It must never leave a key held on any way out, never burst, and never act on a frame that is not fresh.
+ */
+import { NONE_HELD, type HeldActions } from '../core/actions.js';
+import type { Clock } from '../core/clock.js';
+import type { Decision, Policy } from '../core/decision.js';
+import type { Frame, FrameSource } from '../core/frame.js';
+import type { KeySink, ReleaseReason } from '../core/keys.js';
+import type { Stage, TickObserver, TickReport } from '../core/report.js';
+import { Cadence, type ScheduledTick } from './cadence.js';
+import { DelayLine } from './delay-line.js';
+import { firstClosed, type Gate } from './gate.js';
+import { ObserverGroup, type ObserverTrouble } from './observers.js';
+
+export interface LoopOptions {
+  readonly clock: Clock;
+  readonly source: FrameSource;
+  readonly policy: Policy;
+  readonly sink: KeySink;
+  readonly gates: readonly Gate[];
+  readonly observers: readonly TickObserver[];
+  /** Ticks a second, > 0. */
+  readonly rateHz: number;
+  /** A tick with lateness + latency above this is late. */
+  readonly budgetMs: number;
+  /** Ticks between a decision and its application; 0 applies at once (the bundle's horizon says which). */
+  readonly applyDelayTicks: number;
+  /** How long held keys outlive the last decision; the key guard holds the same promise from outside. */
+  readonly leaseMs: number;
+  /** After this many late ticks in a row everything is released until a decision is on time again. */
+  readonly maxLateInRow: number;
+  /** Ends the loop between two ticks, keys released. */
+  readonly signal: AbortSignal;
+  /** Asked after each tick: true ends the loop (the fight is over, the time is up). */
+  readonly isOver: () => boolean;
+  /** Something let go of keys that were held. @param afterMs ms since the lease of those keys was last renewed */
+  readonly onRelease: (reason: ReleaseReason, afterMs: number) => void;
+  readonly onObserverTrouble: (trouble: ObserverTrouble) => void;
+}
+
+/** What one tick came to, before it is reported. */
+interface TickResult {
+  readonly outcome: TickReport['outcome'];
+  readonly gate: string | null;
+  readonly latencyMs: number | null;
+  readonly decision: Decision | null;
+  readonly frame: Frame | null;
+}
+
+export class AgentLoop {
+  readonly #options: LoopOptions;
+  readonly #delayed = new DelayLine();
+  readonly #observers: ObserverGroup;
+  #stageMs: Partial<Record<Stage, number>> = {};
+  #renewedAtMs: number;
+  #lateInRow = 0;
+  #mustReset = true;
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+    this.#renewedAtMs = options.clock.nowMs();
+    // Half a period: a longer call would push the next tick off its deadline.
+    const slowMs = 500 / options.rateHz;
+    this.#observers = new ObserverGroup(options.observers, options.clock, slowMs, options.onObserverTrouble);
+  }
+
+  /**
+   * Runs until the signal aborts or `isOver()`. Whatever happens, everything is released before it returns or throws.
+   * Throws what the policy, the source or the sink throw: none of them can be played on without.
+   */
+  async run(): Promise<void> {
+    const { clock, signal, isOver } = this.#options;
+    let reason: ReleaseReason = 'fault';
+    try {
+      const cadence = new Cadence(clock, this.#options.rateHz);
+      for (;;) {
+        const scheduled = await cadence.next(signal);
+        if (scheduled === null) break;
+        this.#stageMs = {};
+        const result = await this.#tick(scheduled);
+        this.#report(scheduled, result);
+        if (isOver()) break;
+      }
+      reason = signal.aborted ? 'signal' : 'end';
+    } finally {
+      this.#release(reason);
+    }
+  }
+
+  async #tick(scheduled: ScheduledTick): Promise<TickResult> {
+    const { gates, clock, policy, sink, budgetMs, applyDelayTicks } = this.#options;
+    const closed = firstClosed(gates);
+    if (closed !== null) return this.#standBack(`${closed.name}: ${closed.reason}`);
+
+    this.#applyDue(scheduled.tick);
+    const lookedAtMs = clock.nowMs();
+    const frame = await this.#look(scheduled.deadlineMs + budgetMs);
+    if (frame === null) return this.#starve();
+
+    if (this.#mustReset) policy.reset();
+    this.#mustReset = false;
+    const decision = await policy.decide(frame);
+    Object.assign(this.#stageMs, decision.stageMs);
+
+    const latencyMs = clock.nowMs() - lookedAtMs;
+    if (scheduled.latenessMs + latencyMs > budgetMs) {
+      this.#holdLate();
+      return { outcome: 'late', gate: null, latencyMs, decision, frame };
+    }
+    this.#lateInRow = 0;
+    this.#delayed.push(scheduled.tick + applyDelayTicks, decision.held);
+    if (applyDelayTicks === 0) this.#applyDue(scheduled.tick);
+    const sentMs = applyDelayTicks === 0 ? clock.nowMs() - lookedAtMs : latencyMs;
+    if (sink.held === NONE_HELD) this.#renewedAtMs = clock.nowMs();
+    return { outcome: 'acted', gate: null, latencyMs: sentMs, decision, frame };
+  }
+
+  /** Applies the decision made for this tick, if there is one. Without one (its tick was late) keys hold. */
+  #applyDue(tick: number): void {
+    const held = this.#delayed.take(tick);
+    if (held !== null) this.#apply(held);
+  }
+
+  #apply(held: HeldActions): void {
+    const { clock, sink } = this.#options;
+    const beganMs = clock.nowMs();
+    sink.apply(held);
+    this.#renewedAtMs = clock.nowMs();
+    this.#stageMs.act = this.#renewedAtMs - beganMs;
+  }
+
+  /** The newest frame, or null: absent, or too old to act on. */
+  async #look(deadlineMs: number): Promise<Frame | null> {
+    const { clock, source, signal } = this.#options;
+    const beganMs = clock.nowMs();
+    const frame = await source.next(deadlineMs, signal);
+    this.#stageMs.capture = clock.nowMs() - beganMs;
+    return frame === null || frame.stale ? null : frame;
+  }
+
+  /** Not allowed to act: nothing held, nothing on its way, and an empty window when it may act again. */
+  #standBack(gate: string): TickResult {
+    this.#release('gated');
+    this.#delayed.clear();
+    this.#mustReset = true;
+    return { outcome: 'gated', gate, latencyMs: null, decision: null, frame: null };
+  }
+
+  /** Blind: the lease is not renewed, and once it is over everything is let go of. */
+  #starve(): TickResult {
+    const { clock, leaseMs } = this.#options;
+    if (clock.nowMs() - this.#renewedAtMs >= leaseMs) this.#release('starved');
+    return { outcome: 'starved', gate: null, latencyMs: null, decision: null, frame: null };
+  }
+
+  /** Late: keys hold for this tick, but not for ever. */
+  #holdLate(): void {
+    const { clock, sink, maxLateInRow } = this.#options;
+    this.#lateInRow += 1;
+    if (this.#lateInRow > maxLateInRow) {
+      this.#release('late');
+      return;
+    }
+    sink.renew();
+    this.#renewedAtMs = clock.nowMs();
+  }
+
+  #release(reason: ReleaseReason): void {
+    const { clock, sink, onRelease } = this.#options;
+    const wasHeld = sink.held !== NONE_HELD;
+    const afterMs = clock.nowMs() - this.#renewedAtMs;
+    this.#delayed.clear();
+    sink.releaseAll(reason);
+    if (wasHeld) onRelease(reason, afterMs);
+  }
+
+  #report(scheduled: ScheduledTick, result: TickResult): void {
+    const report: TickReport = {
+      tick: scheduled.tick,
+      outcome: result.outcome,
+      gate: result.gate,
+      deadlineMs: scheduled.deadlineMs,
+      latenessMs: scheduled.latenessMs,
+      latencyMs: result.latencyMs,
+      stageMs: this.#stageMs,
+      decision: result.decision,
+      held: this.#options.sink.held,
+      missedBefore: scheduled.missedBefore,
+    };
+    this.#observers.tell(report, result.frame);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The folder of one run: `runs/<time>/` with ticks.jsonl, summary.json and the log. Lines are appended as they
+ * happen, so that a run killed at any moment leaves what it did; the number of folders kept is bounded.
+ */
+import { createWriteStream, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { heldNames } from '../core/actions.js';
+import type { TickObserver, TickReport } from '../core/report.js';
+
+/** Folders kept under runs/; the oldest go first. */
+const RUNS_KEPT = 50;
+/** Lines waiting for a stalled disk, in bytes; beyond that ticks are dropped and counted rather than kept in memory. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** Only folders named like ours are ever removed. */
+const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/;
+
+export class RunFolder implements TickObserver, AsyncDisposable {
+  readonly path: string;
+  readonly #ticks: WriteStream;
+  #failure: Error | null = null;
+  #dropped = 0;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.#ticks = createWriteStream(join(path, 'ticks.jsonl'), { flags: 'wx' });
+    this.#ticks.on('error', (error) => (this.#failure = error));
+  }
+
+  /** Creates `<parent>/<time>/`. Throws 'write-failed' when it cannot. */
+  static create(parent: string, now = new Date()): RunFolder {
+    try {
+      mkdirSync(parent, { recursive: true });
+      removeOldest(parent, RUNS_KEPT - 1);
+      return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')));
+    } catch (error) {
+      throw new UnderstudyError({
+        kind: 'environment',
+        code: 'write-failed',
+        message: `The run folder could not be created under ${parent}: ${messageOf(error)}.`,
+        next: 'Free some space or name another folder with --runs.',
+        cause: error,
+      });
+    }
+  }
+
+  /** Ticks that were not written because the disk did not keep up. */
+  get droppedTicks(): number {
+    return this.#dropped;
+  }
+
+  /** Why ticks are no longer written, or null. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  onTick(report: TickReport): void {
+    if (this.#failure !== null || this.#ticks.writableLength > MAX_WAITING_BYTES) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#ticks.write(`${JSON.stringify(tickLine(report))}\n`);
+  }
+
+  /** Writes summary.json whole or not at all. */
+  writeSummary(summary: unknown): void {
+    const path = join(this.path, 'summary.json');
+    writeFileSync(`${path}.part`, `${JSON.stringify(summary, null, 2)}\n`);
+    renameSync(`${path}.part`, path);
+  }
+
+  /** Flushes the ticks. A full disk is told by {@link failure}, not thrown: the run itself is worth more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ticks.end();
+    await finished(this.#ticks).catch((error: unknown) => {
+      this.#failure ??= error instanceof Error ? error : new Error(messageOf(error));
+    });
+  }
+}
+
+/** One line of ticks.jsonl (docs/files.md): times in ms with three decimals, probabilities with four. */
+function tickLine(report: TickReport): Record<string, unknown> {
+  return {
+    tick: report.tick,
+    outcome: report.outcome,
+    ...(report.gate === null ? {} : { gate: report.gate }),
+    ...(report.missedBefore === 0 ? {} : { missedBefore: report.missedBefore }),
+    deadlineMs: round(report.deadlineMs, 3),
+    latenessMs: round(report.latenessMs, 3),
+    latencyMs: report.latencyMs === null ? null : round(report.latencyMs, 3),
+    stageMs: Object.fromEntries(Object.entries(report.stageMs).map(([stage, tookMs]) => [stage, round(tookMs, 3)])),
+    held: heldNames(report.held),
+    decision: report.decision === null ? null : heldNames(report.decision.held),
+    ready: report.decision?.ready ?? false,
+    probabilities: report.decision === null ? null : Array.from(report.decision.probabilities, (p) => round(p, 4)),
+  };
+}
+
+function round(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}
+
+function makeUnusedFolder(parent: string, name: string): string {
+  for (let attempt = 1; ; attempt += 1) {
+    const path = join(parent, attempt === 1 ? name : `${name}-${attempt}`);
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Names sort by time. What does not look like a run of ours is left alone. */
+function removeOldest(parent: string, keep: number): void {
+  const runs = readdirSync(parent)
+    .filter((name) => RUN_NAME.test(name))
+    .sort();
+  for (const name of runs.slice(0, Math.max(0, runs.length - keep))) {
+    rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}

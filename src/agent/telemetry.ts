@@ -1,0 +1,84 @@
+/** Counts a run: outcomes, latency and stage times. What a summary or a bench prints comes from here alone. */
+import { quantiles, type Quantiles } from '../core/quantiles.js';
+import { STAGES, type Stage, type TickObserver, type TickReport } from '../core/report.js';
+import { SampleReservoir } from './sample-reservoir.js';
+
+/** The figures of a run so far. Null where nothing was measured. */
+export interface LoopFigures {
+  /** Ticks that ran. */
+  readonly ticks: number;
+  /** Ticks that were skipped, whole periods too late. */
+  readonly missedTicks: number;
+  readonly actedTicks: number;
+  readonly lateTicks: number;
+  readonly starvedTicks: number;
+  readonly gatedTicks: number;
+  /** Ticks that ran by the time between the first and the last; 0 below two ticks. */
+  readonly rateHz: number;
+  readonly latencyMs: Quantiles | null;
+  readonly latenessMs: Quantiles | null;
+  readonly stageMs: Readonly<Record<Stage, Quantiles | null>>;
+}
+
+export class Telemetry implements TickObserver {
+  readonly #latencyMs = new SampleReservoir();
+  readonly #latenessMs = new SampleReservoir();
+  readonly #stageMs = new Map<Stage, SampleReservoir>(STAGES.map((stage) => [stage, new SampleReservoir()]));
+  readonly #outcomes = { acted: 0, late: 0, starved: 0, gated: 0 };
+  readonly #skipTicks: number;
+  #seen = 0;
+  #missed = 0;
+  #spanMs = 0;
+  #lastBeganMs: number | null = null;
+  #lastTick = -1;
+
+  /** @param warmupTicks ticks at the start whose times are not kept (counts are) */
+  constructor(warmupTicks = 0) {
+    this.#skipTicks = warmupTicks;
+  }
+
+  onTick(report: TickReport): void {
+    this.#seen += 1;
+    this.#missed += report.missedBefore;
+    this.#outcomes[report.outcome] += 1;
+    this.#measureSpan(report);
+    if (this.#seen <= this.#skipTicks) return;
+    this.#latenessMs.add(report.latenessMs);
+    if (report.latencyMs !== null) this.#latencyMs.add(report.latencyMs);
+    for (const stage of STAGES) {
+      const tookMs = report.stageMs[stage];
+      if (tookMs !== undefined) this.#stageMs.get(stage)!.add(tookMs);
+    }
+  }
+
+  get latestLatencyMs(): number | null {
+    return this.#latencyMs.latest;
+  }
+
+  figures(): LoopFigures {
+    const intervals = this.#seen - 1;
+    return {
+      ticks: this.#seen,
+      missedTicks: this.#missed,
+      actedTicks: this.#outcomes.acted,
+      lateTicks: this.#outcomes.late,
+      starvedTicks: this.#outcomes.starved,
+      gatedTicks: this.#outcomes.gated,
+      rateHz: intervals > 0 && this.#spanMs > 0 ? (1000 * intervals) / this.#spanMs : 0,
+      latencyMs: quantiles(this.#latencyMs.samples()),
+      latenessMs: quantiles(this.#latenessMs.samples()),
+      stageMs: Object.fromEntries(
+        STAGES.map((stage) => [stage, quantiles(this.#stageMs.get(stage)!.samples())]),
+      ) as Record<Stage, Quantiles | null>,
+    };
+  }
+
+  /** From tick to tick as they really began; a new fight starts a new grid, whose gap is nobody's rate. */
+  #measureSpan(report: TickReport): void {
+    const beganMs = report.deadlineMs + report.latenessMs;
+    const sameGrid = report.tick > this.#lastTick;
+    if (this.#lastBeganMs !== null && sameGrid) this.#spanMs += beganMs - this.#lastBeganMs;
+    this.#lastBeganMs = beganMs;
+    this.#lastTick = report.tick;
+  }
+}
