@@ -1,0 +1,169 @@
+/**
+ * Scores of predicted held actions against the human's, frame by frame: scikit-learn's numbers, zero division counted
+ * as 0 as the study does. Knows label matrices only: no model, no file, no threshold.
+ */
+import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import { onsetF1 } from './onsets.js';
+
+export interface PrecisionRecallF1 {
+  /** Of what was predicted held, how much was; 0 where nothing was predicted. */
+  readonly precision: number;
+  /** Of what was held, how much was predicted; 0 where nothing was held. */
+  readonly recall: number;
+  /** Harmonic mean of both; 0 where both sets are empty (scikit-learn's `zero_division=0`). */
+  readonly f1: number;
+}
+
+export interface ActionScore extends PrecisionRecallF1 {
+  /** Frames in which the human held the action. At 0 its F1 is not defined: show N/A, never 0.00. */
+  readonly support: number;
+  /** F1 of presses matched one to one within {@link ScoreOptions.onsetToleranceFrames}; 0 without any. */
+  readonly onsetF1: number;
+}
+
+/** What `understudy evaluate --json` prints. */
+export interface Scores {
+  readonly frames: number;
+  readonly perAction: Readonly<Record<ActionName, ActionScore>>;
+  /** Mean F1 of JUMP, SHOOT and DASH (write-up, 5.2). */
+  readonly composite: number;
+  /** Share of the n x K cells that agree; a policy that only shoots already gets 0.89 of the author's fights. */
+  readonly binaryAccuracy: number;
+  /** Share of frames in which all K actions agree. */
+  readonly subsetAccuracy: number;
+  /** Counts of all actions taken together. */
+  readonly micro: PrecisionRecallF1;
+  /** Plain mean over the K actions, those without support included, as scikit-learn has it. */
+  readonly macro: PrecisionRecallF1;
+  /** Mean over the K actions weighted by support. */
+  readonly weighted: PrecisionRecallF1;
+  /** Mean over frames. A frame in which nothing was held nor predicted counts 0. */
+  readonly samples: PrecisionRecallF1;
+}
+
+export interface ScoreOptions {
+  /** How far a predicted press may be from the human's, frames. Default 2. */
+  readonly onsetToleranceFrames?: number;
+  /** [n] number of the fight that each frame belongs to: no onset is seen across its borders. Default: one fight. */
+  readonly fightOf?: ArrayLike<number>;
+}
+
+const COMPOSITE_ACTIONS: readonly ActionName[] = ['JUMP', 'SHOOT', 'DASH'];
+
+/** Counts that precision, recall and F1 are made of. */
+interface Counts {
+  truePositives: number;
+  predicted: number;
+  actual: number;
+}
+
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+function fromCounts({ truePositives, predicted, actual }: Counts): PrecisionRecallF1 {
+  return {
+    precision: ratio(truePositives, predicted),
+    recall: ratio(truePositives, actual),
+    f1: ratio(2 * truePositives, predicted + actual),
+  };
+}
+
+function mean(rows: readonly PrecisionRecallF1[], weights: readonly number[]): PrecisionRecallF1 {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const of = (key: keyof PrecisionRecallF1): number =>
+    ratio(
+      rows.reduce((sum, row, index) => sum + row[key] * weights[index], 0),
+      total,
+    );
+  return { precision: of('precision'), recall: of('recall'), f1: of('f1') };
+}
+
+function assertComparable(labels: Uint8Array, predictions: Uint8Array): void {
+  if (labels.length === predictions.length && labels.length % ACTION_COUNT === 0 && labels.length > 0) return;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'file-unreadable',
+    message: `Labels have ${labels.length} bytes and predictions ${predictions.length}; both must be the same n x ${ACTION_COUNT}, n >= 1.`,
+    next: 'Write both as uint8, one row of 7 a frame, of the same frames.',
+  });
+}
+
+interface Tally {
+  readonly perAction: readonly Counts[];
+  readonly samples: PrecisionRecallF1;
+  readonly equalCells: number;
+  readonly equalRows: number;
+}
+
+function tally(labels: Uint8Array, predictions: Uint8Array, frames: number): Tally {
+  const perAction = ACTIONS.map((): Counts => ({ truePositives: 0, predicted: 0, actual: 0 }));
+  const sum = { precision: 0, recall: 0, f1: 0 };
+  let equalCells = 0;
+  let equalRows = 0;
+  for (let frame = 0; frame < frames; frame += 1) {
+    const row: Counts = { truePositives: 0, predicted: 0, actual: 0 };
+    let equal = 0;
+    for (let action = 0; action < ACTION_COUNT; action += 1) {
+      const actual = labels[frame * ACTION_COUNT + action] !== 0 ? 1 : 0;
+      const predicted = predictions[frame * ACTION_COUNT + action] !== 0 ? 1 : 0;
+      for (const counts of [perAction[action], row]) {
+        counts.actual += actual;
+        counts.predicted += predicted;
+        counts.truePositives += actual & predicted;
+      }
+      if (actual === predicted) equal += 1;
+    }
+    const score = fromCounts(row);
+    sum.precision += score.precision;
+    sum.recall += score.recall;
+    sum.f1 += score.f1;
+    equalCells += equal;
+    if (equal === ACTION_COUNT) equalRows += 1;
+  }
+  const samples = { precision: sum.precision / frames, recall: sum.recall / frames, f1: sum.f1 / frames };
+  return { perAction, samples, equalCells, equalRows };
+}
+
+/**
+ * Scores n frames at once.
+ *
+ * @param labels uint8 [n, K], row by row: what the human held; any value but 0 is held
+ * @param predictions uint8 [n, K], of the same frames: what the model would hold
+ * @throws UnderstudyError `file-unreadable` where the sizes do not fit each other
+ */
+export function scoreLabels(labels: Uint8Array, predictions: Uint8Array, options: ScoreOptions = {}): Scores {
+  assertComparable(labels, predictions);
+  const frames = labels.length / ACTION_COUNT;
+  const { perAction, samples, equalCells, equalRows } = tally(labels, predictions, frames);
+  const rows = perAction.map(fromCounts);
+  const supports = perAction.map((counts) => counts.actual);
+  const micro = perAction.reduce(
+    (all, counts) => ({
+      truePositives: all.truePositives + counts.truePositives,
+      predicted: all.predicted + counts.predicted,
+      actual: all.actual + counts.actual,
+    }),
+    { truePositives: 0, predicted: 0, actual: 0 },
+  );
+  const onset = {
+    toleranceFrames: options.onsetToleranceFrames ?? 2,
+    ...(options.fightOf === undefined ? {} : { fightOf: options.fightOf }),
+  };
+  const scores = Object.fromEntries(
+    ACTIONS.map((action, index) => [
+      action,
+      { ...rows[index], support: supports[index], onsetF1: onsetF1(labels, predictions, index, onset) },
+    ]),
+  ) as Record<ActionName, ActionScore>;
+  return {
+    frames,
+    perAction: scores,
+    composite: COMPOSITE_ACTIONS.reduce((sum, action) => sum + scores[action].f1, 0) / COMPOSITE_ACTIONS.length,
+    binaryAccuracy: equalCells / labels.length,
+    subsetAccuracy: equalRows / frames,
+    micro: fromCounts(micro),
+    macro: mean(rows, Array<number>(ACTION_COUNT).fill(1)),
+    weighted: mean(rows, supports),
+    samples,
+  };
+}
