@@ -1,0 +1,140 @@
+/**
+ * The door to C: the only file that imports koffi, and it does so at the first call, so that everything else loads
+ * on machines without X11. Opens shared libraries on demand; declares no function of its own (see xlib.ts).
+ * Never call into a library from two threads: Xlib callbacks arrive synchronously on this one.
+ */
+import { createRequire } from 'node:module';
+import type Koffi from 'koffi';
+import { UnderstudyError, messageOf } from '../core/errors.js';
+
+/** An address. koffi 3 hands pointers over as integers; null is NULL. */
+export type Pointer = bigint;
+
+/** Out parameters: pass a typed array, declare the parameter as `void *`. Filled when the call returns. */
+export type OutBuffer = Uint8Array | Int32Array | Uint32Array | BigUint64Array | BigInt64Array;
+
+/** Libraries that we open, and the Debian package that carries each. */
+const PACKAGES = {
+  'libX11.so.6': 'libx11-6',
+  'libXext.so.6': 'libxext6',
+  'libXcomposite.so.1': 'libxcomposite1',
+  'libXtst.so.6': 'libxtst6',
+  'libXi.so.6': 'libxi6',
+  'libc.so.6': 'libc6',
+} as const;
+
+export type LibraryName = keyof typeof PACKAGES;
+
+/** An open shared library. */
+export interface NativeLibrary {
+  /**
+   * Declares a C function from its prototype: `declare<(d: Pointer, on: number) => number>('int XFoo(void *d, int on)')`.
+   * Integers up to 2^53 arrive as numbers, pointers as bigint or null. Declare once and keep: it is not cached.
+   */
+  declare<F extends (...args: never[]) => unknown>(prototype: string): F;
+  /** False where this version of the library lacks the function. */
+  has(symbol: string): boolean;
+}
+
+let koffiModule: typeof Koffi | undefined;
+
+function koffi(): typeof Koffi {
+  if (koffiModule) return koffiModule;
+  try {
+    koffiModule = createRequire(import.meta.url)('koffi') as typeof Koffi;
+    return koffiModule;
+  } catch (cause) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'package-missing',
+      message: `The npm package koffi, which calls the X11 libraries, does not load: ${messageOf(cause)}`,
+      next: 'Run npm ci in the project folder; on an unusual platform, see https://koffi.dev for what it supports.',
+      cause,
+    });
+  }
+}
+
+const opened = new Map<LibraryName, NativeLibrary>();
+
+/**
+ * Opens a library, once a process.
+ *
+ * @throws UnderstudyError `package-missing`, naming the Debian package
+ */
+export function openLibrary(name: LibraryName): NativeLibrary {
+  const known = opened.get(name);
+  if (known) return known;
+  const handle = load(name);
+  const library: NativeLibrary = {
+    declare: <F extends (...args: never[]) => unknown>(prototype: string) => handle.func(prototype) as unknown as F,
+    has: (symbol) => {
+      try {
+        return handle.symbol(symbol) !== null;
+      } catch {
+        return false;
+      }
+    },
+  };
+  opened.set(name, library);
+  return library;
+}
+
+function load(name: LibraryName) {
+  const ffi = koffi();
+  try {
+    return ffi.load(name);
+  } catch (cause) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'package-missing',
+      message: `The shared library ${name} cannot be opened: ${messageOf(cause)}`,
+      next: `Install it (Debian, Ubuntu: apt install ${PACKAGES[name]}).`,
+      cause,
+    });
+  }
+}
+
+/** Keeps registered callbacks alive: C may call them for as long as the process runs. */
+const callbacks: unknown[] = [];
+
+/**
+ * Makes a JavaScript function callable from C for the rest of the process. Pointers arrive as bigint. It runs
+ * synchronously inside the C call that triggers it and must not throw.
+ *
+ * @param prototype of the function itself, with a name that is unique in the process: `int onFoo(void *d)`
+ */
+export function callback(prototype: string, listener: (...args: never[]) => unknown): Pointer {
+  const ffi = koffi();
+  const pointer = ffi.register(listener, ffi.pointer(ffi.proto(prototype)));
+  callbacks.push(listener, pointer);
+  return pointer;
+}
+
+/**
+ * The `sizeBytes` bytes at an address, without copying. Reading after the memory is unmapped crashes the process:
+ * whoever frees it drops the view first.
+ */
+export function viewMemory(address: Pointer, sizeBytes: number): Uint8Array {
+  return new Uint8Array(koffi().view(address, sizeBytes));
+}
+
+/** A copy of the `sizeBytes` bytes at an address. */
+export function copyMemory(address: Pointer, sizeBytes: number): Buffer {
+  return Buffer.from(viewMemory(address, sizeBytes));
+}
+
+/** The zero-terminated UTF-8 text at an address; empty for NULL. */
+export function readCString(address: Pointer | null): string {
+  return address === null || address === 0n ? '' : koffi().decode.string(address);
+}
+
+/** Memory that C may keep a pointer to; stays until {@link freeMemory}. Zeroed. */
+export function allocateMemory(sizeBytes: number): Pointer {
+  const address = koffi().alloc('uint8_t', sizeBytes) as Pointer;
+  viewMemory(address, sizeBytes).fill(0);
+  return address;
+}
+
+export function freeMemory(address: Pointer): void {
+  koffi().free(address);
+}
