@@ -18,7 +18,7 @@ export class DelayLine {
    */
   take(tick: number): HeldActions | null {
     let due: HeldActions | null = null;
-    while (this.#queue.length > 0 && this.#queue[0]!.dueTick <= tick) {
+    while (this.#queue.length > 0 && this.#queue[0].dueTick <= tick) {
       const first = this.#queue.shift()!;
       if (first.dueTick === tick) due = first.held;
     }

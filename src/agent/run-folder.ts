@@ -2,7 +2,15 @@
  * The folder of one run: `runs/<time>/` with ticks.jsonl, summary.json and the log. Lines are appended as they
  * happen, so that a run killed at any moment leaves what it did; the number of folders kept is bounded.
  */
-import { createWriteStream, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync, type WriteStream } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  type WriteStream,
+} from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { messageOf, UnderstudyError } from '../core/errors.js';

@@ -1,0 +1,84 @@
+/**
+ * The run on a terminal: the picture in half blocks where the terminal can show one, a status line below it, both
+ * redrawn in place. Where it cannot (a pipe, NO_COLOR) a plain line every few seconds. Skips what a slow terminal
+ * does not take.
+ */
+import type { Frame } from '../core/frame.js';
+import type { TickObserver, TickReport } from '../core/report.js';
+import { halfBlocks } from './half-blocks.js';
+import { colourDepth, type Screen } from './screen.js';
+
+/** Half-block pictures wider than this cost more to send than they show. */
+const MOST_COLUMNS = 128;
+/** Redraws a second at most, whatever the rate of the loop. */
+const DRAWS_PER_SECOND = 12;
+/** Between plain lines. */
+const PLAIN_EVERY_MS = 5000;
+
+const HIDE_CURSOR = '\x1b[?25l';
+const SHOW_CURSOR = '\x1b[?25h';
+const CLEAR_TO_END = '\x1b[J';
+const CLEAR_LINE_END = '\x1b[K';
+
+export interface LiveViewOptions {
+  readonly screen: Screen;
+  /** Draw the frames above the status line. */
+  readonly picture: boolean;
+  /** The status line for a report, without line ends; `colour` says whether escapes are welcome. */
+  readonly statusLine: (report: TickReport, colour: boolean) => string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export class LiveView implements TickObserver {
+  readonly #screen: Screen;
+  readonly #picture: boolean;
+  readonly #statusLine: LiveViewOptions['statusLine'];
+  readonly #depth: number;
+  #linesDrawn = 0;
+  #lastDrawMs = Number.NEGATIVE_INFINITY;
+  #pictureLines: string[] = [];
+
+  constructor(options: LiveViewOptions) {
+    this.#screen = options.screen;
+    this.#picture = options.picture;
+    this.#statusLine = options.statusLine;
+    this.#depth = colourDepth(options.screen, options.env);
+  }
+
+  onTick(report: TickReport, frame: Frame | null): void {
+    const inPlace = this.#depth > 1;
+    const everyMs = inPlace ? 1000 / DRAWS_PER_SECOND : PLAIN_EVERY_MS;
+    const nowMs = report.deadlineMs + report.latenessMs;
+    // Half a millisecond of tolerance, so that a tick right on the beat is not passed over for its jitter.
+    if (nowMs - this.#lastDrawMs < everyMs - 0.5 || this.#screen.writableNeedDrain) return;
+    this.#lastDrawMs = nowMs;
+    if (inPlace) this.#redraw(report, frame);
+    else this.#screen.write(`${this.#statusLine(report, false)}\n`);
+  }
+
+  /** Leaves what was drawn on the screen, the cursor below it. */
+  finish(): void {
+    if (this.#linesDrawn > 0) this.#screen.write(`\n${SHOW_CURSOR}`);
+    this.#linesDrawn = 0;
+  }
+
+  #redraw(report: TickReport, frame: Frame | null): void {
+    const columns = this.#screen.columns ?? 80;
+    const lines: string[] = [];
+    if (this.#picture) {
+      if (frame !== null) this.#pictureLines = this.#drawPicture(frame, columns);
+      lines.push(...this.#pictureLines);
+    }
+    lines.push(`${this.#statusLine(report, true)}${CLEAR_LINE_END}`);
+    const up = this.#linesDrawn > 1 ? `\x1b[${this.#linesDrawn - 1}A` : '';
+    this.#screen.write(`${HIDE_CURSOR}\r${up}${lines.join('\n')}${CLEAR_TO_END}`);
+    this.#linesDrawn = lines.length;
+  }
+
+  /** As wide as the terminal allows while picture and status line both fit its height. */
+  #drawPicture(frame: Frame, columns: number): string[] {
+    const rowsLeft = Math.max(1, (this.#screen.rows ?? 24) - 2);
+    const widestForRows = Math.floor((rowsLeft * 2 * frame.width) / frame.height);
+    return halfBlocks(frame, Math.max(16, Math.min(columns - 1, MOST_COLUMNS, widestForRows)), this.#depth);
+  }
+}
