@@ -1,0 +1,61 @@
+/**
+ * The boss's clock: when it tells an attack and when the attack starts. What an attack is, is in attacks.ts.
+ */
+import type { Random } from '../../core/random.js';
+import { ATTACKS } from './attacks.js';
+import { BOSS_BODY, LEVELS, stepsOf } from './rules.js';
+import type { BossState, FightState, Phase } from './state.js';
+
+export function newBoss(ballSpeed: number): BossState {
+  const { x, y, width, height, hits } = BOSS_BODY[0];
+  return {
+    x,
+    y,
+    width,
+    height,
+    hitsLeft: hits,
+    flashSteps: 0,
+    tellSteps: 0,
+    attackSteps: 0,
+    rowLeft: 0,
+    ballSpeed,
+  };
+}
+
+/** Puts the boss where a phase begins and waits for its first attack. */
+export function beginPhase(state: FightState, random: Random): void {
+  const { boss } = state;
+  const body = BOSS_BODY[state.phase - 1];
+  Object.assign(boss, { x: body.x, y: body.y, width: body.width, height: body.height, tellSteps: 0, rowLeft: 0 });
+  const [from, to] = LEVELS[state.level].firstAttackS;
+  boss.attackSteps = stepsOf(random.uniform(from, to));
+}
+
+/** Fully healed for the next phase, dim until it begins. */
+export function leavePhase(state: FightState, next: Phase): void {
+  state.phase = next;
+  state.boss.hitsLeft = BOSS_BODY[next - 1].hits;
+  state.boss.tellSteps = 0;
+  state.boss.flashSteps = 0;
+}
+
+/** Counts down to the next attack, tells it, starts it. */
+export function attack(state: FightState, random: Random): void {
+  const { boss } = state;
+  boss.attackSteps -= 1;
+  boss.tellSteps = boss.attackSteps <= stepsOf(LEVELS[state.level].tellS) ? Math.max(0, boss.attackSteps) : 0;
+  if (boss.attackSteps > 0) return;
+  boss.attackSteps = stepsOf(ATTACKS[state.phase - 1](state, random));
+}
+
+/** Moves the dim boss to where its next phase begins; `progress` 0..1. */
+export function glide(state: FightState, progress: number): void {
+  const { boss } = state;
+  const from = BOSS_BODY[Math.max(0, state.phase - 2)];
+  const to = BOSS_BODY[state.phase - 1];
+  const eased = progress * progress * (3 - 2 * progress);
+  boss.x = from.x + (to.x - from.x) * eased;
+  boss.y = from.y + (to.y - from.y) * eased;
+  boss.width = from.width + (to.width - from.width) * eased;
+  boss.height = from.height + (to.height - from.height) * eased;
+}

@@ -1,0 +1,46 @@
+/** What a fight came to, for reports and run folders. */
+import { STEP_RATE_HZ, type Level } from './rules.js';
+import type { FightState, Outcome, Phase, ThreatKind } from './state.js';
+
+export interface FightSummary {
+  readonly seed: number;
+  readonly level: Level;
+  /** Null while the fight goes on. */
+  readonly outcome: Outcome | null;
+  /** Game time so far, s. */
+  readonly seconds: number;
+  /** Hits on the boss. */
+  readonly hits: number;
+  /** Hit points lost, 0..3. */
+  readonly damage: number;
+  /** What hit the player, how often. */
+  readonly damageBy: Readonly<Record<ThreatKind, number>>;
+  /** Phases 1 to 3; a phase never reached has 0 seconds. The change into a phase counts to it. */
+  readonly phases: readonly {
+    readonly phase: Phase;
+    readonly seconds: number;
+    readonly hits: number;
+    readonly damage: number;
+  }[];
+  readonly shotsFired: number;
+}
+
+export function summarize(state: Readonly<FightState>): FightSummary {
+  const { tally } = state;
+  return {
+    seed: state.seed,
+    level: state.level,
+    outcome: state.outcome,
+    seconds: state.step / STEP_RATE_HZ,
+    hits: tally[0].hits + tally[1].hits + tally[2].hits,
+    damage: tally[0].damage + tally[1].damage + tally[2].damage,
+    damageBy: { ...state.damageBy },
+    phases: tally.map(({ steps, hits, damage }, index) => ({
+      phase: (index + 1) as Phase,
+      seconds: steps / STEP_RATE_HZ,
+      hits,
+      damage,
+    })),
+    shotsFired: state.shotsFired,
+  };
+}
