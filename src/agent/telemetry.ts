@@ -28,6 +28,7 @@ export class Telemetry implements TickObserver {
   readonly #skipTicks: number;
   #seen = 0;
   #missed = 0;
+  #intervals = 0;
   #spanMs = 0;
   #lastBeganMs: number | null = null;
   #lastTick = -1;
@@ -56,7 +57,6 @@ export class Telemetry implements TickObserver {
   }
 
   figures(): LoopFigures {
-    const intervals = this.#seen - 1;
     return {
       ticks: this.#seen,
       missedTicks: this.#missed,
@@ -64,7 +64,7 @@ export class Telemetry implements TickObserver {
       lateTicks: this.#outcomes.late,
       starvedTicks: this.#outcomes.starved,
       gatedTicks: this.#outcomes.gated,
-      rateHz: intervals > 0 && this.#spanMs > 0 ? (1000 * intervals) / this.#spanMs : 0,
+      rateHz: this.#spanMs > 0 ? (1000 * this.#intervals) / this.#spanMs : 0,
       latencyMs: quantiles(this.#latencyMs.samples()),
       latenessMs: quantiles(this.#latenessMs.samples()),
       stageMs: Object.fromEntries(
@@ -77,7 +77,10 @@ export class Telemetry implements TickObserver {
   #measureSpan(report: TickReport): void {
     const beganMs = report.deadlineMs + report.latenessMs;
     const sameGrid = report.tick > this.#lastTick;
-    if (this.#lastBeganMs !== null && sameGrid) this.#spanMs += beganMs - this.#lastBeganMs;
+    if (this.#lastBeganMs !== null && sameGrid) {
+      this.#intervals += 1;
+      this.#spanMs += beganMs - this.#lastBeganMs;
+    }
     this.#lastBeganMs = beganMs;
     this.#lastTick = report.tick;
   }

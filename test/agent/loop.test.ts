@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AgentLoop, type LoopOptions } from '../../src/agent/loop.js';
+import { holding, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import type { ReleaseReason } from '../../src/core/keys.js';
+import type { TickObserver } from '../../src/core/report.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { RecordingObserver, RecordingSink, ScriptedPolicy, ScriptedSource } from '../support/loop-parts.js';
+
+const JUMP = holding('JUMP');
+const SHOOT = holding('SHOOT');
+
+/** A loop of stand-ins at 10 Hz that ends after `ticks` reports. */
+function makeLoop(
+  ticks: number,
+  script: {
+    readonly held?: (call: number) => HeldActions;
+    readonly frames?: (call: number) => 'fresh' | 'starved' | 'stale';
+    readonly tookMs?: (call: number) => number;
+  } & Partial<Omit<LoopOptions, 'clock' | 'source' | 'policy' | 'sink' | 'isOver'>> = {},
+) {
+  const clock = new FakeClock();
+  const source = new ScriptedSource(clock, script.frames);
+  const policy = new ScriptedPolicy(clock, script.held ?? (() => SHOOT));
+  if (script.tookMs) policy.tookMs = script.tookMs;
+  const sink = new RecordingSink(clock);
+  const seen = new RecordingObserver();
+  const releases: { reason: ReleaseReason; afterMs: number }[] = [];
+  const troubles: string[] = [];
+  const loop = new AgentLoop({
+    clock,
+    source,
+    policy,
+    sink,
+    gates: script.gates ?? [],
+    observers: [seen, ...(script.observers ?? [])],
+    rateHz: script.rateHz ?? 10,
+    budgetMs: script.budgetMs ?? 50,
+    applyDelayTicks: script.applyDelayTicks ?? 1,
+    leaseMs: 250,
+    maxLateInRow: script.maxLateInRow ?? 3,
+    signal: script.signal ?? new AbortController().signal,
+    isOver: () => seen.reports.length >= ticks,
+    onRelease: (reason, afterMs) => releases.push({ reason, afterMs }),
+    onObserverTrouble: (trouble) => troubles.push(trouble.message),
+  });
+  return { clock, source, policy, sink, seen, releases, troubles, loop };
+}
+
+test('a decision of horizon 1 is applied at the next deadline', async () => {
+  const { loop, sink } = makeLoop(3, { held: (call) => [JUMP, SHOOT, NONE_HELD][call]! });
+  await loop.run();
+  assert.deepEqual(sink.calls, [
+    { kind: 'apply', held: JUMP, atMs: 1100 },
+    { kind: 'apply', held: SHOOT, atMs: 1200 },
+    { kind: 'release', reason: 'end', atMs: 1203 },
+  ]);
+});
+
+test('a decision applied at once goes out in its own tick and its latency ends there', async () => {
+  const { loop, sink, seen } = makeLoop(1, { held: () => JUMP, applyDelayTicks: 0 });
+  await loop.run();
+  assert.deepEqual(sink.calls[0], { kind: 'apply', held: JUMP, atMs: 1003 });
+  assert.equal(seen.reports[0]!.latencyMs, 3);
+});
+
+test('latency never counts the planned wait of the horizon', async () => {
+  const { loop, seen } = makeLoop(2);
+  await loop.run();
+  assert.deepEqual(
+    seen.reports.map((report) => report.latencyMs),
+    [3, 3],
+  );
+});
+
+test('at 60 Hz with a stride of 6 a decision waits six ticks, one period of the model', async () => {
+  const { loop, sink } = makeLoop(8, { rateHz: 60, applyDelayTicks: 6, held: (call) => (call === 0 ? JUMP : SHOOT) });
+  await loop.run();
+  const first = sink.calls[0]!;
+  assert.deepEqual([first.kind, first.kind === 'apply' && first.held], ['apply', JUMP]);
+  assert.ok(Math.abs(first.atMs - 1100) < 1e-6);
+});
+
+test('a missed tick is skipped and counted, never run in a burst', async () => {
+  const { loop, seen } = makeLoop(3, { tookMs: (call) => (call === 0 ? 370 : 2) });
+  await loop.run();
+  assert.deepEqual(
+    seen.reports.map((report) => [report.tick, report.missedBefore, report.outcome]),
+    [
+      [0, 0, 'late'],
+      [3, 2, 'late'], // due at 1300, begun at 1371: late, not missed
+      [4, 0, 'acted'],
+    ],
+  );
+});
+
+test('a machine that oversleeps whole periods has missed their ticks', async () => {
+  const { loop, clock, seen } = makeLoop(2);
+  clock.overshootMs.push(0, 250);
+  await loop.run();
+  assert.deepEqual(
+    seen.reports.map((report) => [report.tick, report.missedBefore, report.latenessMs]),
+    [
+      [0, 0, 0],
+      [3, 2, 50],
+    ],
+  );
+});
+
+test('the decision of a late tick is not applied and the keys hold', async () => {
+  const { loop, sink, seen } = makeLoop(3, {
+    held: (call) => (call === 1 ? JUMP : SHOOT),
+    tookMs: (call) => (call === 1 ? 60 : 2),
+  });
+  await loop.run();
+  assert.deepEqual(
+    seen.reports.map((report) => [report.outcome, report.held]),
+    [
+      ['acted', NONE_HELD],
+      ['late', SHOOT],
+      ['acted', SHOOT],
+    ],
+  );
+  assert.deepEqual(
+    sink.calls.map((call) => (call.kind === 'apply' ? call.held : call.kind)),
+    [SHOOT, 'renew', 'release'],
+  );
+});
+
+test('lateness counts against the budget as latency does', async () => {
+  const { loop, clock, seen } = makeLoop(2);
+  clock.overshootMs.push(0, 48); // 48 late + 3 of work > 50
+  await loop.run();
+  assert.deepEqual(
+    seen.reports.map((report) => report.outcome),
+    ['acted', 'late'],
+  );
+});
+
+test('after too many late ticks in a row everything is released until a decision is on time again', async () => {
+  const { loop, releases, seen } = makeLoop(8, {
+    maxLateInRow: 2,
+    tookMs: (call) => (call >= 1 && call <= 4 ? 60 : 2),
+  });
+  await loop.run();
+  assert.deepEqual(
+    seen.reports.map((report) => [report.outcome, report.held]),
+    [
+      ['acted', NONE_HELD],
+      ['late', SHOOT],
+      ['late', SHOOT],
+      ['late', NONE_HELD],
+      ['late', NONE_HELD],
+      ['acted', NONE_HELD],
+      ['acted', SHOOT],
+      ['acted', SHOOT],
+    ],
+  );
+  assert.deepEqual(
+    releases.map((release) => release.reason),
+    ['late', 'end'],
+  );
+});
+
+test('a blind agent lets go once the lease is over, and does not renew it', async () => {
+  const { loop, sink, releases, seen } = makeLoop(6, { frames: (call) => (call >= 2 ? 'starved' : 'fresh') });
+  await loop.run();
+  assert.deepEqual(
+    seen.reports.map((report) => [report.outcome, report.held]),
+    [
+      ['acted', NONE_HELD],
+      ['acted', SHOOT],
+      ['starved', SHOOT], // the decision of tick 1 was made while it could see
+      ['starved', SHOOT],
+      ['starved', SHOOT],
+      ['starved', NONE_HELD],
+    ],
+  );
+  assert.equal(releases[0]!.reason, 'starved');
+  assert.ok(releases[0]!.afterMs >= 250 && releases[0]!.afterMs < 350);
+  assert.ok(!sink.calls.some((call) => call.kind === 'renew'));
+});
+
+test('a stale frame is never acted on', async () => {
+  const { loop, policy, seen } = makeLoop(2, { frames: () => 'stale' });
+  await loop.run();
+  assert.equal(policy.calls, 0);
+  assert.deepEqual(
+    seen.reports.map((report) => report.outcome),
+    ['starved', 'starved'],
+  );
+});
+
+test('a closed gate releases at once, and an open one starts with an empty window', async () => {
+  const focus = { name: 'focus', open: true, closedBecause: () => (focus.open ? null : 'elsewhere') };
+  const toggler: TickObserver = {
+    onTick: (report) => {
+      if (report.tick === 1) focus.open = false;
+      if (report.tick === 3) focus.open = true;
+    },
+  };
+  const { loop, policy, releases, seen } = makeLoop(6, { gates: [focus], observers: [toggler] });
+  await loop.run();
+  assert.deepEqual(
+    seen.reports.map((report) => [report.outcome, report.gate, report.held]),
+    [
+      ['acted', null, NONE_HELD],
+      ['acted', null, SHOOT],
+      ['gated', 'focus: elsewhere', NONE_HELD],
+      ['gated', 'focus: elsewhere', NONE_HELD],
+      ['acted', null, NONE_HELD], // what was on its way when the gate closed is gone
+      ['acted', null, SHOOT],
+    ],
+  );
+  assert.deepEqual(
+    releases.map((release) => release.reason),
+    ['gated', 'end'],
+  );
+  assert.equal(policy.resets, 2);
+});
+
+test('a policy that throws leaves no key held', async () => {
+  const { loop, sink, releases } = makeLoop(9, {
+    held: (call) => {
+      if (call === 2) throw new Error('the model failed');
+      return SHOOT;
+    },
+  });
+  await assert.rejects(loop.run(), /the model failed/);
+  assert.equal(sink.held, NONE_HELD);
+  assert.deepEqual(
+    releases.map((release) => release.reason),
+    ['fault'],
+  );
+});
+
+test('an aborted signal ends the run between two ticks with everything released', async () => {
+  const controller = new AbortController();
+  const stopper: TickObserver = { onTick: (report) => void (report.tick === 2 && controller.abort()) };
+  const { loop, seen, releases } = makeLoop(99, { signal: controller.signal, observers: [stopper] });
+  await loop.run();
+  assert.equal(seen.reports.length, 3);
+  assert.deepEqual(
+    releases.map((release) => release.reason),
+    ['signal'],
+  );
+});
+
+test('an observer that never finishes delays no tick and gets no second report', async () => {
+  let told = 0;
+  const stuck: TickObserver = {
+    onTick: () => {
+      told += 1;
+      return new Promise<void>(() => undefined);
+    },
+  };
+  const { loop, seen } = makeLoop(5, { observers: [stuck] });
+  await loop.run();
+  assert.equal(told, 1);
+  assert.ok(seen.reports.every((report) => report.latenessMs === 0));
+});
+
+test('an observer that throws is let go of, and the run goes on', async () => {
+  const broken: TickObserver = {
+    onTick: () => {
+      throw new Error('no space left');
+    },
+  };
+  const { loop, seen, troubles } = makeLoop(3, { observers: [broken] });
+  await loop.run();
+  assert.equal(seen.reports.length, 3);
+  assert.deepEqual(troubles, ['it failed: no space left']);
+});
+
+test('an observer that keeps blocking is let go of after three times', async () => {
+  const parts = makeLoop(6, { observers: [{ onTick: () => parts.clock.advance(80) }] });
+  await parts.loop.run();
+  assert.equal(parts.troubles.length, 1);
+  assert.match(parts.troubles[0]!, /blocked the loop 3 times in a row/);
+});

@@ -1,0 +1,21 @@
+/** A clock in the test's hand: it moves when told to, or when somebody sleeps, and can oversleep like a real one. */
+import type { Clock } from '../../src/core/clock.js';
+
+export class FakeClock implements Clock {
+  timeMs = 1000;
+  /** Added to the next sleeps' ends, one each: how late the machine wakes. */
+  readonly overshootMs: number[] = [];
+
+  nowMs(): number {
+    return this.timeMs;
+  }
+
+  sleepUntil(deadlineMs: number, signal?: AbortSignal): Promise<void> {
+    if (!signal?.aborted) this.timeMs = Math.max(this.timeMs, deadlineMs + (this.overshootMs.shift() ?? 0));
+    return Promise.resolve();
+  }
+
+  advance(ms: number): void {
+    this.timeMs += ms;
+  }
+}
