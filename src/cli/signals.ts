@@ -1,0 +1,45 @@
+/** SIGINT, SIGTERM and SIGHUP end a run in order; a second one ends it at once, and the key guard releases. */
+import { EXIT_CODES } from '../core/errors.js';
+
+/** 128 + 1, by the shell's convention. */
+const HANGUP_EXIT_CODE = 129;
+
+const EXIT_CODE_OF = {
+  SIGINT: EXIT_CODES.interrupted,
+  SIGTERM: EXIT_CODES.terminated,
+  SIGHUP: HANGUP_EXIT_CODE,
+} as const;
+
+export class Signals implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #handlers = new Map<NodeJS.Signals, () => void>();
+  #exitCode: number | null = null;
+
+  constructor() {
+    for (const name of Object.keys(EXIT_CODE_OF) as (keyof typeof EXIT_CODE_OF)[]) {
+      const handler = (): void => this.#onSignal(EXIT_CODE_OF[name]);
+      this.#handlers.set(name, handler);
+      process.on(name, handler);
+    }
+  }
+
+  /** Aborts at the first signal. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** 130, 143 or 129 after a signal, null before. */
+  get exitCode(): number | null {
+    return this.#exitCode;
+  }
+
+  [Symbol.dispose](): void {
+    for (const [name, handler] of this.#handlers) process.off(name, handler);
+  }
+
+  #onSignal(exitCode: number): void {
+    if (this.#exitCode !== null) process.exit(exitCode);
+    this.#exitCode = exitCode;
+    this.#controller.abort();
+  }
+}
