@@ -58,7 +58,7 @@ export class ObserverGroup {
   #tellOne(seat: Seat, report: TickReport, frame: Frame | null): void {
     const beganMs = this.#clock.nowMs();
     try {
-      const answer: unknown = seat.observer.onTick(report, frame);
+      const answer = seat.observer.onTick(report, frame);
       if (answer instanceof Promise) {
         seat.busy = true;
         answer.then(

@@ -40,6 +40,9 @@ export interface TickReport {
 
 /** Watches a run. Called after the edges of the tick are out; what it does counts against no tick's latency. */
 export interface TickObserver {
-  /** `frame` is valid only during the call (null when starved or gated); `report` may be kept, its buffers not. */
-  onTick(report: TickReport, frame: Frame | null): void;
+  /**
+   * `frame` is valid only during the call (null when starved or gated); `report` may be kept, its buffers not. One that
+   * answers with a promise gets no further report until it is settled.
+   */
+  onTick(report: TickReport, frame: Frame | null): void | Promise<void>;
 }

@@ -48,7 +48,7 @@ function makeLoop(
 }
 
 test('a decision of horizon 1 is applied at the next deadline', async () => {
-  const { loop, sink } = makeLoop(3, { held: (call) => [JUMP, SHOOT, NONE_HELD][call]! });
+  const { loop, sink } = makeLoop(3, { held: (call) => [JUMP, SHOOT, NONE_HELD][call] });
   await loop.run();
   assert.deepEqual(sink.calls, [
     { kind: 'apply', held: JUMP, atMs: 1100 },
@@ -61,7 +61,7 @@ test('a decision applied at once goes out in its own tick and its latency ends t
   const { loop, sink, seen } = makeLoop(1, { held: () => JUMP, applyDelayTicks: 0 });
   await loop.run();
   assert.deepEqual(sink.calls[0], { kind: 'apply', held: JUMP, atMs: 1003 });
-  assert.equal(seen.reports[0]!.latencyMs, 3);
+  assert.equal(seen.reports[0].latencyMs, 3);
 });
 
 test('latency never counts the planned wait of the horizon', async () => {
@@ -76,7 +76,7 @@ test('latency never counts the planned wait of the horizon', async () => {
 test('at 60 Hz with a stride of 6 a decision waits six ticks, one period of the model', async () => {
   const { loop, sink } = makeLoop(8, { rateHz: 60, applyDelayTicks: 6, held: (call) => (call === 0 ? JUMP : SHOOT) });
   await loop.run();
-  const first = sink.calls[0]!;
+  const first = sink.calls[0];
   assert.deepEqual([first.kind, first.kind === 'apply' && first.held], ['apply', JUMP]);
   assert.ok(Math.abs(first.atMs - 1100) < 1e-6);
 });
@@ -176,8 +176,8 @@ test('a blind agent lets go once the lease is over, and does not renew it', asyn
       ['starved', NONE_HELD],
     ],
   );
-  assert.equal(releases[0]!.reason, 'starved');
-  assert.ok(releases[0]!.afterMs >= 250 && releases[0]!.afterMs < 350);
+  assert.equal(releases[0].reason, 'starved');
+  assert.ok(releases[0].afterMs >= 250 && releases[0].afterMs < 350);
   assert.ok(!sink.calls.some((call) => call.kind === 'renew'));
 });
 
@@ -276,5 +276,5 @@ test('an observer that keeps blocking is let go of after three times', async () 
   const parts = makeLoop(6, { observers: [{ onTick: () => parts.clock.advance(80) }] });
   await parts.loop.run();
   assert.equal(parts.troubles.length, 1);
-  assert.match(parts.troubles[0]!, /blocked the loop 3 times in a row/);
+  assert.match(parts.troubles[0], /blocked the loop 3 times in a row/);
 });
