@@ -1,0 +1,54 @@
+/**
+ * Which of nut-js' keys a keysym name means. nut-js knows the US keyboard only; what is not here cannot be pressed
+ * through it. Plain data: imports nothing, so that names can be checked without loading nut-js.
+ */
+
+const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => [letter, letter.toUpperCase()] as const);
+const DIGITS = [...'0123456789'].map((digit) => [digit, `Num${digit}`] as const);
+const FUNCTION_KEYS = Array.from({ length: 24 }, (_, i) => [`F${i + 1}`, `F${i + 1}`] as const);
+const NUMBER_PAD = [...'0123456789'].map((digit) => [`KP_${digit}`, `NumPad${digit}`] as const);
+
+/** Keysym name -> name in nut-js' `Key`. */
+export const NUT_JS_KEYS: ReadonlyMap<string, string> = new Map<string, string>([
+  ...LETTERS,
+  ...DIGITS,
+  ...FUNCTION_KEYS,
+  ...NUMBER_PAD,
+  ['Up', 'Up'],
+  ['Down', 'Down'],
+  ['Left', 'Left'],
+  ['Right', 'Right'],
+  ['space', 'Space'],
+  ['Return', 'Return'],
+  ['KP_Enter', 'Enter'],
+  ['Tab', 'Tab'],
+  ['Escape', 'Escape'],
+  ['BackSpace', 'Backspace'],
+  ['Delete', 'Delete'],
+  ['Insert', 'Insert'],
+  ['Home', 'Home'],
+  ['End', 'End'],
+  ['Prior', 'PageUp'],
+  ['Page_Up', 'PageUp'],
+  ['Next', 'PageDown'],
+  ['Page_Down', 'PageDown'],
+  ['Shift_L', 'LeftShift'],
+  ['Shift_R', 'RightShift'],
+  ['Control_L', 'LeftControl'],
+  ['Control_R', 'RightControl'],
+  ['Alt_L', 'LeftAlt'],
+  ['Alt_R', 'RightAlt'],
+  ['Super_L', 'LeftSuper'],
+  ['Super_R', 'RightSuper'],
+  ['grave', 'Grave'],
+  ['minus', 'Minus'],
+  ['equal', 'Equal'],
+  ['bracketleft', 'LeftBracket'],
+  ['bracketright', 'RightBracket'],
+  ['backslash', 'Backslash'],
+  ['semicolon', 'Semicolon'],
+  ['apostrophe', 'Quote'],
+  ['comma', 'Comma'],
+  ['period', 'Period'],
+  ['slash', 'Slash'],
+]);

@@ -1,0 +1,118 @@
+/**
+ * What the daemon and its key guard say to each other: one JSON object a line, UTF-8, newline at the end.
+ *
+ *   daemon -> guard  (the guard's standard input)  hello, then set | renew | release in any order, then bye
+ *   guard -> daemon  (the guard's descriptor 3)    ready or failed, then done for each message, released at any time,
+ *                                                  gone at the end
+ *
+ * JSON costs 2 us a message on both sides together (measured), the pipe 100: nothing to win with a denser form.
+ * `seq` counts the daemon's messages from 1; `done` repeats it, so that every count can be tied to a message. `atMs`
+ * is the machine's monotonic clock ({@link monotonicMs}), which both processes share.
+ * Either side that reads another version, or a line over {@link MAX_LINE_CHARS}, lets go of the keys and ends.
+ */
+import type { HeldActions } from '../../core/actions.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { ReleaseReason } from '../../core/keys.js';
+
+export const GUARD_PROTOCOL_VERSION = 1;
+
+/** Characters; the longest message, hello, has about 700. */
+export const MAX_LINE_CHARS = 16_384;
+
+/** The shortest lease, ms: below it, a busy machine's ordinary pauses would look like a hung daemon. */
+export const MIN_LEASE_MS = 250;
+
+/** What presses inside the guard. */
+export type InjectorKind = 'xtest' | 'nut-js';
+
+/** The first message: everything that the guard must know before it may press. */
+export interface Hello {
+  readonly type: 'hello';
+  readonly version: number;
+  readonly sink: InjectorKind;
+  /** X display; null where there is none. */
+  readonly display: string | null;
+  readonly leaseMs: number;
+  /** Bit i of a held set is key i. Nothing else can ever be pressed. */
+  readonly keys: readonly { readonly name: string; readonly keycode: number }[];
+}
+
+export type ToGuard =
+  | Hello
+  /** Hold exactly these; renews the lease. */
+  | { readonly type: 'set'; readonly seq: number; readonly atMs: number; readonly held: HeldActions }
+  /** Go on holding what is held; presses nothing that was let go of. */
+  | { readonly type: 'renew'; readonly seq: number; readonly atMs: number }
+  | { readonly type: 'release'; readonly seq: number; readonly reason: ReleaseReason }
+  | { readonly type: 'bye'; readonly seq: number };
+
+export type FromGuard =
+  /** The sink works and no mapped key is down through it; `edges` counts what had to be let go of for that. */
+  | { readonly type: 'ready'; readonly version: number; readonly pid: number; readonly edges: number }
+  /** The guard cannot go on. It holds nothing any more and ends. */
+  | { readonly type: 'failed'; readonly message: string; readonly next: string }
+  /** Message `seq` is done: what is held now, all presses and releases so far, and when the last of them was sent. */
+  | {
+      readonly type: 'done';
+      readonly seq: number;
+      readonly held: HeldActions;
+      readonly edges: number;
+      readonly lastEdgeAtMs: number;
+    }
+  /** The guard let go by itself. `afterMs`: since the daemon last spoke. `seq`: the last message before it. */
+  | {
+      readonly type: 'released';
+      readonly seq: number;
+      readonly reason: ReleaseReason;
+      readonly released: HeldActions;
+      readonly afterMs: number;
+      readonly edges: number;
+    }
+  /** The answer to bye. `down`: keys that are still down through the sink in spite of everything. */
+  | { readonly type: 'gone'; readonly edges: number; readonly down: HeldActions };
+
+/** Milliseconds of the machine's monotonic clock: the same in all processes of one machine. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** One message as it goes over the pipe. */
+export function encodeMessage(message: ToGuard | FromGuard): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
+/**
+ * Cuts a stream of chunks into messages.
+ *
+ * @param onMessage called once a whole line has arrived
+ * @returns feeds one chunk; throws UnderstudyError `guard-failed` for text that is no message
+ */
+export function messageReader<M extends ToGuard | FromGuard>(onMessage: (message: M) => void): (chunk: string) => void {
+  let rest = '';
+  return (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_LINE_CHARS) throw notAMessage(`a line of more than ${MAX_LINE_CHARS} characters`);
+    for (const line of lines) if (line !== '') onMessage(parse<M>(line));
+  };
+}
+
+function parse<M>(line: string): M {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw notAMessage(`'${line.slice(0, 80)}'`);
+  }
+  if (typeof value !== 'object' || value === null || !('type' in value)) throw notAMessage(`'${line.slice(0, 80)}'`);
+  return value as M;
+}
+
+function notAMessage(what: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'guard-failed',
+    message: `The key guard's pipe carried ${what}, which is no message of protocol ${GUARD_PROTOCOL_VERSION}.`,
+    next: 'Start again; if it happens twice, two versions of understudy are mixed: reinstall.',
+  });
+}

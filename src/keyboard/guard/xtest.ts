@@ -1,0 +1,87 @@
+/** Presses through XTEST on a connection of the guard's own. Never waits for the server except to read its state. */
+import { NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { XConnection } from '../../x11/connection.js';
+import { inputDevices, keysDownOn, requireXInput2, xtestKeyboard } from '../../x11/xinput2.js';
+import { keysDown, requireXTest, sendKey } from '../../x11/xtest.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { KeyInjector } from './injector.js';
+import type { Hello } from './protocol.js';
+
+/**
+ * Opens the display of hello and checks that XTEST works there.
+ *
+ * @throws UnderstudyError `no-display`, `wayland`, `keyboard-failed`, `package-missing`
+ */
+export function openXTest(hello: Hello): KeyInjector {
+  const connection = XConnection.open(hello.display ?? undefined);
+  try {
+    requireXTest(connection);
+    requireXInput2(connection);
+    const keyboard = xtestKeyboard(connection);
+    if (keyboard === null) throw noXTestKeyboard(connection);
+    return new XTestInjector(
+      connection,
+      keyboard.id,
+      hello.keys.map((key) => key.keycode),
+    );
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+class XTestInjector implements KeyInjector {
+  readonly #connection: XConnection;
+  readonly #xtestDeviceId: number;
+  readonly #keycodes: readonly number[];
+
+  constructor(connection: XConnection, xtestDeviceId: number, keycodes: readonly number[]) {
+    this.#connection = connection;
+    this.#xtestDeviceId = xtestDeviceId;
+    this.#keycodes = keycodes;
+  }
+
+  send(index: number, down: boolean): void {
+    sendKey(this.#connection, this.#keycodes[index], down);
+  }
+
+  downNow(): HeldActions {
+    return this.#bitsOf(keysDown(this.#connection));
+  }
+
+  downThroughThis(): HeldActions | null {
+    const keycodes = keysDownOn(this.#connection, this.#xtestDeviceId);
+    return keycodes === null ? null : this.#bitsOf(keycodes);
+  }
+
+  settle(): Promise<void> {
+    const [error] = this.#connection.takeErrors();
+    if (error === undefined) return Promise.resolve();
+    return Promise.reject(
+      new UnderstudyError({
+        kind: 'environment',
+        code: 'keyboard-failed',
+        message: `The X server refused a key event: ${this.#connection.errorText(error.errorCode)}.`,
+        next: 'Check the layout with understudy doctor, then start again.',
+      }),
+    );
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #bitsOf(keycodes: ReadonlySet<number>): HeldActions {
+    return this.#keycodes.reduce((bits, keycode, index) => bits | (keycodes.has(keycode) ? 1 << index : 0), NONE_HELD);
+  }
+}
+
+function noXTestKeyboard(connection: XConnection): UnderstudyError {
+  const names = inputDevices(connection).map((device) => device.name);
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'keyboard-failed',
+    message: `The X display '${connection.name}' has no XTEST keyboard, through which keys are sent (it has: ${names.join(', ')}).`,
+    next: 'Attach the XTEST keyboard to the master keyboard again (xinput reattach), or restart the X server.',
+  });
+}

@@ -1,0 +1,213 @@
+/**
+ * Which key stands for which action, and which key of the keyboard that is. A key is named by its keysym on the
+ * current layout ("z", "space", "Up", "Control_L"); pynput's names are for session files only.
+ *
+ * Nothing here asks the operating system: the layout is handed in, so that X11, nut-js and tests share the rules.
+ */
+import { ACTIONS, isActionName, type ActionName } from '../core/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+
+/** The key name of each action. */
+export type KeyMap = Readonly<Record<ActionName, string>>;
+
+/** The study's keys: arrows, space, f and d (write-up, Appendix A: KEY_MAP). */
+export const DEFAULT_KEYS: KeyMap = {
+  UP: 'Up',
+  DOWN: 'Down',
+  LEFT: 'Left',
+  RIGHT: 'Right',
+  JUMP: 'space',
+  SHOOT: 'f',
+  DASH: 'd',
+};
+
+/** One action and the key that is pressed for it. */
+export interface KeyBinding {
+  readonly action: ActionName;
+  /** Keysym name. */
+  readonly name: string;
+  /** X keycode, 8..255; where there is no X server, the key's number in the sink's own table. */
+  readonly keycode: number;
+}
+
+/** One binding an action, in the order of ACTIONS: the bit of a held set is the index here. */
+export type KeyBindings = readonly KeyBinding[];
+
+/** What a layout says about one key name. */
+export type KeyPlace =
+  | { readonly found: 'plain'; readonly keycode: number }
+  /** The key exists, but only together with a modifier, such as "F" with Shift. */
+  | { readonly found: 'with-modifier'; readonly plainName: string | null }
+  /** The name is right, but no key of this layout gives it. */
+  | { readonly found: 'nowhere' }
+  /** No keysym has this name. */
+  | { readonly found: 'unknown' };
+
+/** The keyboard layout that names are looked up on. */
+export interface KeyLayout {
+  /** For messages: "the X11 layout of :0". */
+  readonly title: string;
+  /** Where the key of this name is. */
+  find(name: string): KeyPlace;
+  /** Names of all keys that need no modifier, for near matches. */
+  names(): readonly string[];
+}
+
+/**
+ * Reads `JUMP=z,SHOOT=x` on top of `base`; actions that are not named keep their key. Names are only checked against
+ * a layout by {@link bindKeys}.
+ *
+ * @throws UnderstudyError `unknown-action`; `bad-option` for other text, an action named twice, two actions on one key
+ */
+export function parseKeys(text: string, base: KeyMap = DEFAULT_KEYS): KeyMap {
+  const named = new Map<ActionName, string>();
+  for (const part of text.split(',')) {
+    const equals = part.indexOf('=');
+    const action = part.slice(0, Math.max(0, equals)).trim();
+    const key = part.slice(equals + 1).trim();
+    if (equals === -1 || action === '' || key === '') throw badKeys(`cannot read '${part}' in the keys '${text}'`);
+    if (!isActionName(action)) throw unknownAction(action);
+    if (named.has(action)) throw badKeys(`${action} is given two keys in '${text}'`);
+    named.set(action, key);
+  }
+  const keys: KeyMap = { ...base, ...Object.fromEntries(named) };
+  refuseSharedKeys(ACTIONS.map((action) => ({ action, key: keys[action], name: keys[action] })));
+  return keys;
+}
+
+/**
+ * Looks every key of the map up on the layout.
+ *
+ * @returns one binding an action, in the order of ACTIONS
+ * @throws UnderstudyError `unknown-key` with near matches; `key-unreachable` where the layout lacks the key or needs
+ *   a modifier for it; `bad-option` where two names are one key
+ */
+export function bindKeys(keys: KeyMap, layout: KeyLayout): KeyBindings {
+  const bindings = ACTIONS.map((action) => ({ action, name: keys[action], keycode: keycodeOf(action, keys, layout) }));
+  refuseSharedKeys(bindings.map(({ action, name, keycode }) => ({ action, name, key: keycode })));
+  return bindings;
+}
+
+function keycodeOf(action: ActionName, keys: KeyMap, layout: KeyLayout): number {
+  const name = keys[action];
+  const place = layout.find(name);
+  switch (place.found) {
+    case 'plain':
+      return place.keycode;
+    case 'unknown': {
+      const near = nearMatches(name, layout.names());
+      throw new UnderstudyError({
+        kind: 'usage',
+        code: 'unknown-key',
+        message: `'${name}', the key for ${action}, is no key name (expected a keysym name such as z, space, Up or Control_L)`,
+        next:
+          near.length > 0
+            ? `Did you mean ${near.join(' or ')}? Give it as --keys ${action}=${near[0]}.`
+            : `Choose a keysym name for ${action} and give it as --keys ${action}=<name>.`,
+      });
+    }
+    case 'with-modifier':
+      throw unreachable(
+        `'${name}', the key for ${action}, needs a modifier such as Shift on ${layout.title}, and the agent presses single keys`,
+        place.plainName === null
+          ? `Choose a key that needs no modifier and give it as --keys ${action}=<name>.`
+          : `The key itself is called ${place.plainName}: give it as --keys ${action}=${place.plainName}.`,
+      );
+    case 'nowhere':
+      throw unreachable(
+        `'${name}', the key for ${action}, is on no key of ${layout.title}`,
+        `Choose a key that the layout has and give it as --keys ${action}=<name>, or switch the layout.`,
+      );
+  }
+}
+
+/** Names that people try first, and the keysym that they mean. */
+const EVERYDAY_NAMES: Readonly<Record<string, string>> = {
+  enter: 'Return',
+  esc: 'Escape',
+  ctrl: 'Control_L',
+  control: 'Control_L',
+  shift: 'Shift_L',
+  alt: 'Alt_L',
+  spacebar: 'space',
+  ' ': 'space',
+  del: 'Delete',
+  pageup: 'Prior',
+  pagedown: 'Next',
+  arrowup: 'Up',
+  arrowdown: 'Down',
+  arrowleft: 'Left',
+  arrowright: 'Right',
+  ';': 'semicolon',
+  '.': 'period',
+  '/': 'slash',
+  '-': 'minus',
+};
+
+/**
+ * Up to three names close to `name`: the everyday word's meaning, the same letters in another case, then names at an
+ * edit distance of at most 2.
+ */
+export function nearMatches(name: string, names: readonly string[]): readonly string[] {
+  const lower = name.toLowerCase().replace(/^key\.|^kb_|^vk_/, '');
+  const meant = Object.hasOwn(EVERYDAY_NAMES, lower) ? [EVERYDAY_NAMES[lower]] : [];
+  const limit = lower.length <= 2 ? 0 : Math.min(2, Math.floor(lower.length / 2));
+  const close = names
+    .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ candidate }) => candidate);
+  return [...new Set([...meant, ...close])].slice(0, 3);
+}
+
+/** Levenshtein's distance: insertions, deletions and substitutions. */
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3; // farther than any limit used here
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const substitution = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(substitution, previous[j] + 1, row[j - 1] + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length];
+}
+
+function refuseSharedKeys(
+  entries: readonly { readonly action: ActionName; readonly name: string; readonly key: string | number }[],
+): void {
+  const owners = new Map<string | number, { action: ActionName; name: string }>();
+  for (const { action, name, key } of entries) {
+    const owner = owners.get(key);
+    if (owner !== undefined) {
+      const names = owner.name === name ? `'${name}'` : `'${owner.name}' and '${name}'`;
+      throw badKeys(`${owner.action} and ${action} are on one key (${names}); each action needs a key of its own`);
+    }
+    owners.set(key, { action, name });
+  }
+}
+
+function badKeys(message: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message,
+    next: 'Give the keys as ACTION=key pairs, separated by commas: --keys JUMP=z,SHOOT=x.',
+  });
+}
+
+function unknownAction(action: string): UnderstudyError {
+  const near = nearMatches(action, ACTIONS);
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'unknown-action',
+    message: `'${action}' is no action (expected one of ${ACTIONS.join(', ')})`,
+    next: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Use one of these names, in capitals.',
+  });
+}
+
+function unreachable(message: string, next: string): UnderstudyError {
+  return new UnderstudyError({ kind: 'environment', code: 'key-unreachable', message, next });
+}
