@@ -1,0 +1,67 @@
+/**
+ * Decides what a line that cannot be read means: an error that names every such line, or, when lenient, a notice.
+ * The study's parser passes over such lines without a word.
+ */
+import { UnderstudyError } from '../core/errors.js';
+import type { Line } from './lines.js';
+import type { Notice } from './notices.js';
+
+/** Lines named in one error message. */
+const NAMED_LINES = 5;
+
+/** A line's JSON object, or why it is none. */
+export type ParsedLine =
+  { readonly object: Readonly<Record<string, unknown>> } | { readonly blank: true } | { readonly fault: string };
+
+/** Reads one line as a JSON object. */
+export function parseLine(line: Line): ParsedLine {
+  if (line.cut) return { fault: 'it is longer than any line of a session' };
+  if (line.text.trim() === '') return { blank: true };
+  let value: unknown;
+  try {
+    value = JSON.parse(line.text);
+  } catch {
+    return { fault: line.ended ? 'it is no JSON' : 'it ends in the middle' };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'it is no JSON object' };
+  return { object: value as Readonly<Record<string, unknown>> };
+}
+
+/** Collects the broken lines of one file. */
+export class BrokenLines {
+  readonly #file: string;
+  readonly #notices: Notice[];
+  readonly #broken: Notice[] = [];
+
+  constructor(file: string, notices: Notice[]) {
+    this.#file = file;
+    this.#notices = notices;
+  }
+
+  add(line: Line, fault: string): void {
+    const code = line.ended ? 'line-broken' : 'line-truncated';
+    const message = `${this.#file}:${line.number}: the line is skipped: ${fault}.`;
+    this.#broken.push({ code, message, file: this.#file, line: line.number, t: null });
+  }
+
+  /**
+   * Ends the file: when lenient each broken line becomes a notice.
+   *
+   * @throws UnderstudyError `session-invalid` when there are broken lines and `lenient` is false
+   */
+  settle(lenient: boolean): void {
+    if (this.#broken.length === 0) return;
+    if (lenient) {
+      for (const notice of this.#broken) this.#notices.push(notice);
+      return;
+    }
+    const named = this.#broken.slice(0, NAMED_LINES).map((notice) => `line ${notice.line}`);
+    const more = this.#broken.length > NAMED_LINES ? ` and ${this.#broken.length - NAMED_LINES} more` : '';
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'session-invalid',
+      message: `${this.#file} has ${this.#broken.length} broken line(s): ${named.join(', ')}${more}. ${this.#broken[0].message}`,
+      next: 'Mend a cut-off session with `understudy session repair`, or pass --lenient to skip these lines.',
+    });
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Reads an event log as the study's parser does (write-up, Appendix A: parse_events), with its quirks, and says
+ * where each of them bit. Its quirks: quotes around keys are stripped; a second fight_start replaces the first; a
+ * fight_end without a start is ignored; a fight that is never closed is dropped; unknown keys are dropped.
+ */
+import type { ActionName } from '../core/actions.js';
+import { BrokenLines, parseLine } from './broken-lines.js';
+import type { SessionHeader } from './header.js';
+import { headerFromJson } from './header.js';
+import type { KeyMap } from './key-names.js';
+import { STUDY_KEYS, plainKeyName } from './key-names.js';
+import type { Line } from './lines.js';
+import { readLines } from './lines.js';
+import type { Notice, NoticeCode } from './notices.js';
+
+/** A press or a release of a mapped key. */
+export interface KeyEvent {
+  /** Unix seconds. */
+  readonly t: number;
+  readonly key: string;
+  readonly action: ActionName;
+  readonly down: boolean;
+  /** Sent by a program (XTEST), not by a person's device. */
+  readonly synthetic: boolean;
+}
+
+/** From a fight_start to its fight_end, both included; Unix seconds. */
+export interface Fight {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The wall clock jumped while recording; key and frame times did not, since they follow the monotonic clock. */
+export interface ClockStep {
+  /** Unix seconds of the log. */
+  readonly t: number;
+  /** How far the wall clock jumped, seconds. */
+  readonly stepSeconds: number;
+}
+
+export interface EventLog {
+  readonly header: SessionHeader | null;
+  readonly keys: KeyMap;
+  /** By time; equal times in the order of the file. */
+  readonly events: readonly KeyEvent[];
+  /** In the order of the file. */
+  readonly fights: readonly Fight[];
+  readonly clockSteps: readonly ClockStep[];
+  /** True when the recorder wrote its last line; always true for a log of the study's own recorder. */
+  readonly finished: boolean;
+}
+
+export interface ReadOptions {
+  /** Skip broken lines (each with a notice) instead of refusing the file. Default false. */
+  readonly lenient?: boolean;
+  /** What keys mean; default: the log's own header, else the study's. */
+  readonly keys?: KeyMap;
+}
+
+/** Reads an event log, adding what is odd to `notices`. @throws UnderstudyError as {@link readLines}, `session-invalid` */
+export async function readEventLog(path: string, options: ReadOptions, notices: Notice[]): Promise<EventLog> {
+  const parser = new EventParser(path, options.keys ?? null, notices);
+  for await (const line of readLines(path)) parser.take(line);
+  return parser.finish(options.lenient ?? false);
+}
+
+class EventParser {
+  readonly #path: string;
+  readonly #notices: Notice[];
+  readonly #broken: BrokenLines;
+  readonly #chosenKeys: KeyMap | null;
+  readonly #events: KeyEvent[] = [];
+  readonly #fights: Fight[] = [];
+  readonly #clockSteps: ClockStep[] = [];
+  readonly #unknown = new Map<string, { count: number; line: number; t: number }>();
+  #keys: KeyMap;
+  #header: SessionHeader | null = null;
+  #finished = false;
+  #fightStart: { t: number; line: number } | null = null;
+  #lastKeyTime = Number.NEGATIVE_INFINITY;
+
+  constructor(path: string, keys: KeyMap | null, notices: Notice[]) {
+    this.#path = path;
+    this.#notices = notices;
+    this.#chosenKeys = keys;
+    this.#keys = keys ?? STUDY_KEYS;
+    this.#broken = new BrokenLines(path, notices);
+  }
+
+  take(line: Line): void {
+    const parsed = parseLine(line);
+    if ('blank' in parsed) return this.#say('line-blank', line.number, null, 'the line is blank and was passed over');
+    if ('fault' in parsed) return this.#broken.add(line, parsed.fault);
+    const { event, t } = parsed.object;
+    if (t === undefined || t === null) {
+      return this.#say('event-without-time', line.number, null, 'the event has no time and was passed over');
+    }
+    if (typeof t !== 'number' || !Number.isFinite(t)) return this.#broken.add(line, 'its time is no number');
+    if (event === 'marker') return this.#takeMarker(parsed.object['type'], t, line);
+    if (event === 'keydown' || event === 'keyup') return this.#takeKey(parsed.object, event === 'keydown', t, line);
+    if (event === 'session') {
+      this.#header = headerFromJson(parsed.object, `${this.#path}:${line.number}`);
+      this.#keys = this.#chosenKeys ?? this.#header.keys;
+      return;
+    }
+    this.#takeOther(parsed.object, t, line);
+  }
+
+  finish(lenient: boolean): EventLog {
+    this.#broken.settle(lenient);
+    const open = this.#fightStart;
+    if (open !== null) {
+      this.#say('fight-never-closed', open.line, open.t, 'the fight that starts here is never closed and was dropped');
+    }
+    for (const [key, { count, line, t }] of this.#unknown) {
+      this.#say('key-unknown', line, t, `the key '${key}' means no action; its ${count} event(s) were dropped`);
+    }
+    // Array.prototype.sort is stable, as Python's is: equal times stay in the order of the file
+    this.#events.sort((a, b) => a.t - b.t);
+    return {
+      header: this.#header,
+      keys: this.#keys,
+      events: this.#events,
+      fights: this.#fights,
+      clockSteps: this.#clockSteps,
+      finished: this.#header === null || this.#finished,
+    };
+  }
+
+  #takeMarker(type: unknown, t: number, line: Line): void {
+    if (type === 'fight_start') {
+      if (this.#fightStart !== null) {
+        const text = `this fight_start replaces the one of line ${this.#fightStart.line}, whose fight was not closed`;
+        this.#say('fight-restarted', line.number, t, text);
+      }
+      // the study tests `if curr_start`: a fight that starts at time 0 has no start
+      this.#fightStart = t === 0 ? null : { t, line: line.number };
+    } else if (type === 'fight_end') {
+      if (this.#fightStart === null) {
+        return this.#say(
+          'fight-end-without-start',
+          line.number,
+          t,
+          'this fight_end has no fight_start and was ignored',
+        );
+      }
+      if (t < this.#fightStart.t) {
+        this.#say('fight-reversed', line.number, t, 'this fight ends before it starts: no frame is inside it');
+      }
+      this.#fights.push({ start: this.#fightStart.t, end: t });
+      this.#fightStart = null;
+    } else {
+      this.#say('event-unknown', line.number, t, `a marker of type ${JSON.stringify(type)} was passed over`);
+    }
+  }
+
+  #takeKey(object: Readonly<Record<string, unknown>>, down: boolean, t: number, line: Line): void {
+    const logged = object['key'];
+    if (typeof logged !== 'string') return this.#broken.add(line, 'it names no key');
+    const key = plainKeyName(logged);
+    const action = this.#keys.get(key);
+    if (action === undefined) {
+      const seen = this.#unknown.get(key);
+      this.#unknown.set(key, { count: (seen?.count ?? 0) + 1, line: seen?.line ?? line.number, t: seen?.t ?? t });
+      return;
+    }
+    if (t < this.#lastKeyTime) {
+      const text = `this event is ${(this.#lastKeyTime - t).toFixed(3)} s older than the one before it; events were sorted by time`;
+      this.#say('events-out-of-order', line.number, t, text);
+    }
+    this.#lastKeyTime = Math.max(this.#lastKeyTime, t);
+    this.#events.push({ t, key, action, down, synthetic: object['synthetic'] === true });
+  }
+
+  #takeOther(object: Readonly<Record<string, unknown>>, t: number, line: Line): void {
+    if (object['event'] === 'end') {
+      this.#finished = true;
+    } else if (object['event'] === 'clock' && typeof object['stepSeconds'] === 'number') {
+      this.#clockSteps.push({ t, stepSeconds: object['stepSeconds'] });
+    } else {
+      const text = `an event '${String(object['event'])}' was passed over`;
+      this.#say('event-unknown', line.number, t, text);
+    }
+  }
+
+  #say(code: NoticeCode, line: number, t: number | null, text: string): void {
+    this.#notices.push({ code, message: `${this.#path}:${line}: ${text}.`, file: this.#path, line, t });
+  }
+}

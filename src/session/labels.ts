@@ -1,0 +1,88 @@
+/**
+ * Which actions are held at each frame, and which frames lie inside fights: the targets that a policy learns. Exact
+ * to the study (write-up, Appendix A: build_timeline, load_dataset); must never look at a picture.
+ */
+import { createHash } from 'node:crypto';
+import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
+import type { Session } from './session.js';
+
+/**
+ * - `at-frame`: held at the frame's own time, events at that very time included: the study's.
+ * - `any-in-interval`: held at any time since the frame before, its own time included, so that a tap between two
+ *   frames shows. An onset is where `at-frame` has it; a release may show one frame later.
+ */
+export const LABEL_RULES = ['at-frame', 'any-in-interval'] as const;
+export type LabelRule = (typeof LABEL_RULES)[number];
+
+/** Follows key events and says which actions are held. Two keys may hold one action. */
+class HeldKeys {
+  readonly #down = new Set<string>();
+  readonly #counts = new Uint8Array(ACTION_COUNT);
+
+  /** Applies one event; a repeated press or a release without press changes nothing. */
+  apply(event: Session['events'][number]): void {
+    if (event.down === this.#down.has(event.key)) return;
+    if (event.down) this.#down.add(event.key);
+    else this.#down.delete(event.key);
+    this.#counts[ACTIONS.indexOf(event.action)] += event.down ? 1 : -1;
+  }
+
+  writeTo(row: Uint8Array): void {
+    for (let k = 0; k < ACTION_COUNT; k += 1) row[k] |= this.#counts[k] > 0 ? 1 : 0;
+  }
+}
+
+/** Labels of every frame: uint8 0 or 1, [frames, 7] row by row, in the order of ACTIONS. */
+export function labelFrames(session: Session, rule: LabelRule = 'at-frame'): Uint8Array {
+  const { times, count } = session.frames;
+  const labels = new Uint8Array(count * ACTION_COUNT);
+  const held = new HeldKeys();
+  let next = 0;
+  for (let frame = 0; frame < count; frame += 1) {
+    const row = labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT);
+    const anyTime = rule === 'any-in-interval' && frame > 0;
+    if (anyTime) held.writeTo(row);
+    while (next < session.events.length && session.events[next].t <= times[frame]) {
+      const event = session.events[next];
+      held.apply(event);
+      if (anyTime && event.down) row[ACTIONS.indexOf(event.action)] = 1;
+      next += 1;
+    }
+    held.writeTo(row);
+  }
+  return labels;
+}
+
+/** For every frame the 0-based fight it lies in (both ends included), or -1. [frames] */
+export function fightOfFrames(session: Session): Int32Array {
+  const { times, count } = session.frames;
+  const fights = new Int32Array(count).fill(-1);
+  for (let frame = 0; frame < count; frame += 1) {
+    const t = times[frame];
+    // a session has tens of fights, and only the first that fits counts, as in the study
+    fights[frame] = session.fights.findIndex((fight) => fight.start <= t && t <= fight.end);
+  }
+  return fights;
+}
+
+/** The rows of the given frames, in their order. [indices, 7] */
+export function selectRows(labels: Uint8Array, indices: ArrayLike<number>): Uint8Array {
+  const rows = new Uint8Array(indices.length * ACTION_COUNT);
+  for (let i = 0; i < indices.length; i += 1) {
+    const from = indices[i] * ACTION_COUNT;
+    rows.set(labels.subarray(from, from + ACTION_COUNT), i * ACTION_COUNT);
+  }
+  return rows;
+}
+
+/** Positions where the fight is not -1. */
+export function framesInside(fights: Int32Array): Int32Array {
+  return Int32Array.from(fights.keys()).filter((frame) => fights[frame] >= 0);
+}
+
+/** SHA-256 of a label matrix's bytes, hexadecimal. */
+export function labelsSha256(...parts: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}

@@ -1,0 +1,111 @@
+/**
+ * Reads a text file line by line in bounded memory, saying for each line whether it is whole. Never interprets what
+ * a line holds.
+ */
+import { open } from 'node:fs/promises';
+import { UnderstudyError, messageOf } from '../core/errors.js';
+
+/** A line longer than this is no line of ours (the longest we write is under 2 KiB): it is cut and called broken. */
+export const LONGEST_LINE_BYTES = 64 * 1024;
+
+const CHUNK_BYTES = 64 * 1024;
+const NEWLINE = 10;
+
+export interface Line {
+  /** Without its newline; at most {@link LONGEST_LINE_BYTES} bytes of it. */
+  readonly text: string;
+  /** 1-based. */
+  readonly number: number;
+  /** False for a last line without newline. */
+  readonly ended: boolean;
+  /** True where the line was longer than {@link LONGEST_LINE_BYTES}. */
+  readonly cut: boolean;
+}
+
+/**
+ * Yields the lines of a UTF-8 file.
+ *
+ * @throws UnderstudyError `file-missing` when there is no such file, `file-unreadable` when it cannot be read
+ */
+export async function* readLines(path: string): AsyncGenerator<Line, void, void> {
+  const file = await openForReading(path);
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let pending: Buffer[] = [];
+    let pendingBytes = 0;
+    let number = 0;
+    let lineBytes = 0;
+    const take = (bytes: Buffer): void => {
+      lineBytes += bytes.length;
+      const room = LONGEST_LINE_BYTES - pendingBytes;
+      if (room <= 0 || bytes.length === 0) return;
+      const kept = Buffer.from(bytes.subarray(0, room));
+      pending.push(kept);
+      pendingBytes += kept.length;
+    };
+    const finish = (ended: boolean): Line => {
+      const line = {
+        text: Buffer.concat(pending).toString('utf8'),
+        number: (number += 1),
+        ended,
+        cut: lineBytes > LONGEST_LINE_BYTES,
+      };
+      pending = [];
+      pendingBytes = 0;
+      lineBytes = 0;
+      return line;
+    };
+    for (;;) {
+      const { bytesRead } = await readSome(file, chunk, path);
+      if (bytesRead === 0) break;
+      let from = 0;
+      for (let end = chunk.indexOf(NEWLINE, from); end !== -1 && end < bytesRead; end = chunk.indexOf(NEWLINE, from)) {
+        take(chunk.subarray(from, end));
+        from = end + 1;
+        yield finish(true);
+      }
+      take(chunk.subarray(from, bytesRead));
+    }
+    if (lineBytes > 0) yield finish(false);
+  } finally {
+    await file.close();
+  }
+}
+
+type FileHandle = Awaited<ReturnType<typeof open>>;
+
+async function readSome(file: FileHandle, chunk: Buffer, path: string): Promise<{ bytesRead: number }> {
+  try {
+    return await file.read(chunk, 0, chunk.length);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Opens a file for reading. @throws UnderstudyError `file-missing`, `file-unreadable` */
+export async function openForReading(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new UnderstudyError({
+        kind: 'input',
+        code: 'file-missing',
+        message: `There is no file ${path}.`,
+        next: 'Name a session by its path without an ending (dir/Train for dir/Train_events.jsonl), or by a name under sessions/.',
+        cause: error,
+      });
+    }
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'file-unreadable',
+    message: `${path} cannot be read: ${messageOf(error)}.`,
+    next: 'Check that it is a file and that you may read it.',
+    cause: error,
+  });
+}

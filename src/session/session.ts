@@ -1,0 +1,94 @@
+/**
+ * One recorded session, read: its frame times, its key events, its fights, and what is odd about them. Reads logs
+ * only; pictures come from load-frames.ts, one at a time.
+ */
+import { existsSync } from 'node:fs';
+import { UnderstudyError } from '../core/errors.js';
+import type { ClockStep, Fight, KeyEvent, ReadOptions } from './event-log.js';
+import { readEventLog } from './event-log.js';
+import type { FrameLog } from './frame-log.js';
+import { readFrameLog } from './frame-log.js';
+import type { SessionHeader } from './header.js';
+import type { KeyMap } from './key-names.js';
+import { STUDY_KEYS } from './key-names.js';
+import type { Notice } from './notices.js';
+import type { SessionFiles } from './session-files.js';
+import { resolveSession } from './session-files.js';
+
+export interface Session {
+  readonly files: SessionFiles;
+  /** Null for logs of the study's own recorder. */
+  readonly header: SessionHeader | null;
+  /** Frames a second: the header's, else one over the median distance of frame times; NaN below two frames. */
+  readonly rateHz: number;
+  readonly keys: KeyMap;
+  readonly frames: FrameLog;
+  /** By time. */
+  readonly events: readonly KeyEvent[];
+  readonly fights: readonly Fight[];
+  readonly clockSteps: readonly ClockStep[];
+  /** False when the recording was cut off and not repaired. */
+  readonly finished: boolean;
+  /** Everything odd, in the order of the files; empty for a clean session. */
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Reads a session's logs, without its video.
+ *
+ * @param name as {@link resolveSession} takes it, or the files themselves
+ * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` for broken lines unless lenient, for a
+ *   newer format, and for an empty frame log
+ */
+export async function readSession(name: string | SessionFiles, options: ReadOptions = {}): Promise<Session> {
+  const files = typeof name === 'string' ? resolveSession(name) : name;
+  const notices: Notice[] = [];
+  const frames = await readFrameLog(files.frames, options, notices);
+  if (frames.count === 0) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'session-invalid',
+      message: `${files.frames} has no frame: the session is empty.`,
+      next: 'Record the session again.',
+    });
+  }
+  const log = existsSync(files.events)
+    ? await readEventLog(files.events, options, notices)
+    : missingEvents(files.events, options, notices);
+  if (log.fights.length === 0) {
+    const message = `${files.events} has no closed fight: no frame can be used for training.`;
+    notices.push({ code: 'no-fights', message, file: files.events, line: null, t: null });
+  }
+  return {
+    files,
+    header: log.header,
+    rateHz: log.header?.rateHz ?? medianRateHz(frames.times),
+    keys: log.keys,
+    frames,
+    events: log.events,
+    fights: log.fights,
+    clockSteps: log.clockSteps,
+    finished: log.finished,
+    notices,
+  };
+}
+
+/** The study's parser takes a missing event log for one without events. */
+function missingEvents(
+  path: string,
+  options: ReadOptions,
+  notices: Notice[],
+): Awaited<ReturnType<typeof readEventLog>> {
+  const message = `There is no ${path}: the session is taken to have no keys and no fights.`;
+  notices.push({ code: 'no-events-file', message, file: path, line: null, t: null });
+  return { header: null, keys: options.keys ?? STUDY_KEYS, events: [], fights: [], clockSteps: [], finished: true };
+}
+
+/** One over the median distance of consecutive times; NaN below two of them. Rounded to 0.001 Hz. */
+function medianRateHz(times: Float64Array): number {
+  if (times.length < 2) return Number.NaN;
+  const distances = new Float64Array(times.length - 1);
+  for (let i = 1; i < times.length; i += 1) distances[i - 1] = times[i] - times[i - 1];
+  distances.sort();
+  return Math.round(1000 / distances[distances.length >> 1]) / 1000;
+}

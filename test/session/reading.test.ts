@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import { parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
+import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
+import { readLines, LONGEST_LINE_BYTES } from '../../src/session/lines.js';
+import { resolveSession } from '../../src/session/session-files.js';
+import { readSession } from '../../src/session/session.js';
+import type { LogLine } from '../support/session-folder.js';
+import {
+  fightEnd,
+  fightStart,
+  frameLines,
+  press,
+  release,
+  temporaryFolder,
+  writeLogs,
+} from '../support/session-folder.js';
+
+const HEADER = {
+  event: 'session',
+  version: 1,
+  rateHz: 10,
+  actions: ACTIONS,
+  keys: { 'Key.up': 'UP' },
+  width: 64,
+  height: 36,
+  source: 'test',
+  t: 1000,
+};
+
+async function readWith(t: TestContext, events: readonly LogLine[], frames: readonly LogLine[] = frameLines(20)) {
+  return readSession(writeLogs(temporaryFolder(t), 'a', frames, events));
+}
+
+function hasCode(code: string, ...texts: readonly string[]) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof UnderstudyError, String(error));
+    assert.equal(error.code, code);
+    for (const text of texts) assert.ok(error.message.includes(text), `'${error.message}' does not say '${text}'`);
+    assert.ok(error.next.length > 0);
+    return true;
+  };
+}
+
+function framesHolding(labels: Uint8Array, action: (typeof ACTIONS)[number]): number[] {
+  const frames = labels.length / ACTION_COUNT;
+  return [...Array(frames).keys()].filter((frame) => labels[frame * ACTION_COUNT + ACTIONS.indexOf(action)] === 1);
+}
+
+test('a key that is quoted is the same key, and quotes are stripped as the study strips them', async (t) => {
+  const session = await readWith(t, [press("'f'", 1000.1), release("'f'", 1000.3)]);
+  assert.deepEqual(framesHolding(labelFrames(session), 'SHOOT'), [1, 2]);
+  assert.equal(plainKeyName('"f"'), 'f');
+  assert.equal(plainKeyName(`"'f'"`), "'f'", "the study strips ' first, so a ' inside \" stays");
+  assert.equal(plainKeyName('Key.space'), 'Key.space');
+});
+
+test('a second fight_start replaces the first, and that is reported with its line', async (t) => {
+  const session = await readWith(t, [fightStart(1000), fightStart(1001), fightEnd(1001.5)]);
+  assert.deepEqual(session.fights, [{ start: 1001, end: 1001.5 }]);
+  assert.deepEqual(
+    session.notices.map(({ code, line }) => [code, line]),
+    [['fight-restarted', 2]],
+  );
+});
+
+test('a fight_end without a start is ignored, and a fight never closed is dropped: both are reported', async (t) => {
+  const session = await readWith(t, [fightEnd(1000), fightStart(1000.2), fightEnd(1000.4), fightStart(1001)]);
+  assert.deepEqual(session.fights, [{ start: 1000.2, end: 1000.4 }]);
+  assert.deepEqual(
+    session.notices.map(({ code, line }) => [code, line]),
+    [
+      ['fight-end-without-start', 1],
+      ['fight-never-closed', 4],
+    ],
+  );
+  assert.deepEqual(
+    [...fightOfFrames(session)].flatMap((fight, frame) => (fight >= 0 ? [frame] : [])),
+    [2, 3, 4],
+    'both ends are inside',
+  );
+});
+
+test('keys that mean no action are dropped and reported once each', async (t) => {
+  const session = await readWith(t, [press('x', 1000.1), release('x', 1000.2), press('f', 1000.3)]);
+  assert.equal(session.events.length, 1);
+  const unknown = session.notices.filter((notice) => notice.code === 'key-unknown');
+  assert.equal(unknown.length, 1);
+  assert.match(unknown[0].message, /'x' means no action; its 2 event/);
+});
+
+test('events out of order are sorted by time and reported', async (t) => {
+  const session = await readWith(t, [release('f', 1000.35), press('f', 1000.05)]);
+  assert.deepEqual(
+    session.events.map((event) => event.down),
+    [true, false],
+  );
+  assert.ok(session.notices.some((notice) => notice.code === 'events-out-of-order' && notice.line === 2));
+});
+
+test('a tap between two frames shows in any-in-interval only, at the frame after it', async (t) => {
+  const session = await readWith(t, [press('f', 1000.12), release('f', 1000.17)]);
+  assert.deepEqual(framesHolding(labelFrames(session, 'at-frame'), 'SHOOT'), []);
+  assert.deepEqual(framesHolding(labelFrames(session, 'any-in-interval'), 'SHOOT'), [2]);
+});
+
+test('an action is held while any of its keys is', async (t) => {
+  const events = [press('w', 1000.05), press('Key.up', 1000.15), release('w', 1000.25), release('Key.up', 1000.45)];
+  const base = writeLogs(temporaryFolder(t), 'a', frameLines(10), events);
+  const session = await readSession(base, { keys: parseKeyMap('up=w, UP=Key.up') });
+  assert.deepEqual(framesHolding(labelFrames(session), 'UP'), [1, 2, 3, 4]);
+});
+
+test('broken and truncated lines are refused with file and line, and skipped only when lenient', async (t) => {
+  const base = writeLogs(temporaryFolder(t), 'a', frameLines(5), [
+    press('f', 1000.1),
+    '{"event": "keyup", oops',
+    '[1]',
+  ]);
+  appendFileSync(`${base}_events.jsonl`, '{"event": "keyup", "key"');
+  await assert.rejects(readSession(base), hasCode('session-invalid', '_events.jsonl has 3', 'line 2, line 3, line 4'));
+  const session = await readSession(base, { lenient: true });
+  assert.equal(session.events.length, 1);
+  assert.deepEqual(
+    session.notices.filter((notice) => notice.code.startsWith('line-')).map(({ code, line }) => [code, line]),
+    [
+      ['line-broken', 2],
+      ['line-broken', 3],
+      ['line-truncated', 4],
+    ],
+  );
+});
+
+test('a frame line that is skipped keeps the frames after it on their pictures', async (t) => {
+  const base = writeLogs(temporaryFolder(t), 'a', [{ t: 1000 }, '{"t":', { t: 1000.2 }], []);
+  await assert.rejects(readSession(base), hasCode('session-invalid', '_frames.jsonl', 'line 2'));
+  const { frames } = await readSession(base, { lenient: true });
+  assert.deepEqual([...frames.videoIndex], [0, 2]);
+});
+
+test('a missing session, an empty one, and a folder in its place each say what they are', async (t) => {
+  const folder = temporaryFolder(t);
+  await assert.rejects(readSession(join(folder, 'none')), hasCode('file-missing', 'none_frames.jsonl'));
+  await assert.rejects(readSession(writeLogs(folder, 'empty', [], [])), hasCode('session-invalid', 'no frame'));
+  mkdirSync(join(folder, 'odd_frames.jsonl'));
+  await assert.rejects(readSession(join(folder, 'odd')), hasCode('file-unreadable', 'odd_frames.jsonl'));
+});
+
+test('a session without fights or without an event log loads and says so', async (t) => {
+  const base = writeLogs(temporaryFolder(t), 'a', frameLines(3), []);
+  assert.deepEqual(
+    (await readSession(base)).notices.map((notice) => notice.code),
+    ['no-fights'],
+  );
+  rmSync(`${base}_events.jsonl`);
+  assert.deepEqual(
+    (await readSession(base)).notices.map((notice) => notice.code),
+    ['no-events-file', 'no-fights'],
+  );
+});
+
+test('a session of a newer format or of another order of actions is refused', async (t) => {
+  await assert.rejects(readWith(t, [{ ...HEADER, version: 2 }]), hasCode('session-invalid', 'format 2'));
+  await assert.rejects(readWith(t, [{ ...HEADER, actions: ['DASH', 'UP'] }]), hasCode('session-invalid', 'DASH,UP'));
+  const session = await readWith(t, [HEADER, press('Key.up', 1000.1)]);
+  assert.equal(session.header?.rateHz, 10);
+  assert.equal(session.finished, false);
+});
+
+test('lines are read alike whatever the chunk borders, and an endless one is cut, not collected', async (t) => {
+  const path = join(temporaryFolder(t), 'lines');
+  const texts = Array.from({ length: 3000 }, (_, i) => `${i} ${'é'.repeat(i % 67)}`);
+  writeFileSync(path, `${texts.join('\n')}\n${'x'.repeat(3 * LONGEST_LINE_BYTES)}`);
+  const seen: string[] = [];
+  for await (const line of readLines(path)) {
+    if (line.number <= texts.length) seen.push(line.text);
+    else assert.deepEqual([line.cut, line.ended, line.text.length], [true, false, LONGEST_LINE_BYTES]);
+  }
+  assert.deepEqual(seen, texts);
+});
+
+test('a session is named by its path, by any of its files, or by a name under the folder of sessions', (t) => {
+  const folder = temporaryFolder(t);
+  assert.equal(resolveSession('dir/Train').events, 'dir/Train_events.jsonl');
+  assert.equal(resolveSession('dir/Train_frames.jsonl').base, 'dir/Train');
+  assert.equal(resolveSession('dir/Train.mp4').gray, 'dir/Train_gray.bin');
+  assert.equal(resolveSession('Train-of-nobody', folder).base, join(folder, 'Train-of-nobody'));
+});
+
+test('a key map that names no action, or one key twice, is refused', () => {
+  assert.throws(() => parseKeyMap('FLY=w'), hasCode('unknown-action', 'FLY=w'));
+  assert.throws(() => parseKeyMap('UP=w,DOWN=w'), hasCode('unknown-key', "'w'"));
+});
