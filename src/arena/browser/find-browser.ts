@@ -1,0 +1,73 @@
+/** Finds an installed Chromium, Chrome or a browser built on it. Downloads nothing. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { UnderstudyError } from '../../core/errors.js';
+
+const NAMES = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+  'microsoft-edge',
+  'brave-browser',
+];
+
+const MAC_PATHS = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+];
+
+/** Below each of the folders that Windows installs programs in. */
+const WINDOWS_PATHS = [
+  'Google\\Chrome\\Application\\chrome.exe',
+  'Chromium\\Application\\chrome.exe',
+  'Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+/**
+ * Path of the program: $CHROME_PATH where it is set, else the first one installed.
+ *
+ * @throws UnderstudyError `browser-missing`
+ */
+export function findBrowser(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const chosen = env.CHROME_PATH;
+  if (chosen !== undefined && chosen !== '') {
+    if (isProgram(chosen)) return chosen;
+    throw missing(`CHROME_PATH names '${chosen}', which is no program that can be run`);
+  }
+  const found = candidates(env, platform).find(isProgram);
+  if (found === undefined) throw missing('No Chromium or Chrome was found on this machine');
+  return found;
+}
+
+function candidates(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
+  if (platform === 'win32') {
+    const roots = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA];
+    return WINDOWS_PATHS.flatMap((path) => roots.filter((root) => root !== undefined).map((root) => join(root, path)));
+  }
+  const onPath = NAMES.flatMap((name) => (env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)));
+  return platform === 'darwin' ? [...MAC_PATHS, ...onPath] : onPath;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function missing(what: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'browser-missing',
+    message: `${what}; a window of the arena's own needs one.`,
+    next: "Install Chromium (Debian and Ubuntu: 'apt install chromium') or Chrome, or set CHROME_PATH to its program; or open the printed address in any browser with --no-open.",
+  });
+}

@@ -1,0 +1,300 @@
+/**
+ * Serves the arena's page on loopback and takes what it posts. Reachable from this machine only, under its own name
+ * only, and nothing is taken without the token in the page's address. Never reads a path that a request names.
+ *
+ *     await using server = await startArenaServer({ seed: 1, level: 'normal' });
+ *     console.log(server.url);
+ *     const fight = await server.nextOutcome(signal);
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { replay } from '../replay.js';
+import { PAGE_HTML } from '../page/html.js';
+import type {
+  Answer,
+  ClosedPost,
+  FightChoice,
+  FightPost,
+  FlashPost,
+  KeyCounts,
+  ProgressPost,
+  ReadyPost,
+} from '../page/messages.js';
+import { writePageOptions, type PageOptions } from '../page/page-options.js';
+import { readBody } from './body.js';
+import { collectPageModules } from './page-modules.js';
+import { MAX_BODY_BYTES, POST_SCHEMAS } from './posts.js';
+
+const HOST = '127.0.0.1';
+
+/** Fights kept for a caller that does not ask; older ones are dropped. */
+const MAX_WAITING_FIGHTS = 100;
+
+/** What the page may load: itself and nothing from anywhere else. */
+const CONTENT_POLICY =
+  "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+export interface ArenaServerOptions extends FightChoice {
+  /** 0 or absent takes any free port. */
+  readonly port?: number;
+  /** Who begins the fight; default `key`: a person. */
+  readonly begin?: PageOptions['begin'];
+  /** True for a window that the program opens itself: it sizes itself and closes when the server is gone. */
+  readonly own?: boolean;
+  /** Flash mode instead of a fight (page/flash.ts). */
+  readonly flash?: PageOptions['flash'];
+}
+
+/** A fight as the page posted it. */
+export interface PlayedFight extends FightPost {
+  /** True where its inputs, played again here, lead to the same state hash and outcome. */
+  readonly reproduced: boolean;
+}
+
+interface ArenaEvents {
+  ready: [ReadyPost];
+  progress: [ProgressPost];
+  fight: [PlayedFight];
+  flash: [FlashPost];
+  /** The window was closed, or the page is being loaded again. */
+  closed: [ClosedPost];
+  /** A post was refused: status and reason. */
+  refused: [number, string];
+}
+
+const NO_KEYS: KeyCounts = { presses: 0, releases: 0, repeats: 0, other: 0 };
+
+export class ArenaServer implements AsyncDisposable {
+  /** What the page posts, as it comes; every listener gets checked values. */
+  readonly events = new EventEmitter<ArenaEvents>();
+  readonly #http: Server;
+  readonly #options: ArenaServerOptions;
+  readonly #modules: ReadonlyMap<string, Buffer>;
+  readonly #token = randomBytes(16).toString('hex');
+  #fights: PlayedFight[] = [];
+  #ready: ReadyPost | null = null;
+  #progress: ProgressPost | null = null;
+  #keys = NO_KEYS;
+  #command: Answer['command'] = null;
+  #commandsGiven = 0;
+  #closing: Promise<void> | null = null;
+
+  /** Use {@link startArenaServer}. */
+  constructor(options: ArenaServerOptions, modules: ReadonlyMap<string, Buffer>) {
+    this.#options = options;
+    this.#modules = modules;
+    this.#http = createServer((request, response) => void this.#answer(request, response));
+    this.#http.requestTimeout = 10_000;
+  }
+
+  async listen(): Promise<void> {
+    const { port = 0 } = this.#options;
+    this.#http.listen(port, HOST);
+    try {
+      await once(this.#http, 'listening');
+    } catch (error) {
+      throw portError(port, error);
+    }
+  }
+
+  get port(): number {
+    return (this.#http.address() as AddressInfo).port;
+  }
+
+  /** The page's address, token included: whoever has it may post. */
+  get url(): string {
+    const { seed, level, begin = 'key', own = false, flash = null } = this.#options;
+    const query = writePageOptions({ seed, level, begin, own, flash, token: this.#token });
+    return `http://${HOST}:${this.port}/?${query}`;
+  }
+
+  /** The newest progress, or null before the first. */
+  get progress(): ProgressPost | null {
+    return this.#progress;
+  }
+
+  /** Keys that the page has seen since it was loaded, as of its newest post. */
+  get keyCounts(): KeyCounts {
+    return this.#keys;
+  }
+
+  /** Resolves once the page's first frame is on the screen, at once if it is; rejects when `signal` aborts. */
+  async untilReady(signal?: AbortSignal): Promise<ReadyPost> {
+    while (this.#ready === null) await once(this.events, 'ready', signal ? { signal } : {});
+    return this.#ready;
+  }
+
+  /** Has the page begin this fight, whatever it does now. Carried out within 0.5 s (0.1 s with begin `command`). */
+  begin(choice: FightChoice): void {
+    this.#commandsGiven += 1;
+    this.#command = { number: this.#commandsGiven, begin: { seed: choice.seed, level: choice.level } };
+  }
+
+  /** The next fight that ended and was not yet handed out; rejects when `signal` aborts. */
+  async nextOutcome(signal?: AbortSignal): Promise<PlayedFight> {
+    for (;;) {
+      const fight = this.#fights.shift();
+      if (fight !== undefined) return fight;
+      await once(this.events, 'fight', signal ? { signal } : {});
+    }
+  }
+
+  /** Resolves with the first counts for which `enough` is true; rejects when `signal` aborts. */
+  async untilKeys(enough: (counts: KeyCounts) => boolean, signal?: AbortSignal): Promise<KeyCounts> {
+    while (!enough(this.#keys)) await once(this.events, 'progress', signal ? { signal } : {});
+    return this.#keys;
+  }
+
+  /** Idempotent. Cuts open connections: the page notices within 3 s. */
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      this.#http.close(() => resolve());
+      this.#http.closeAllConnections();
+    });
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      if (!this.#isOwnName(request)) return send(response, 403, 'text/plain', 'not this host');
+      const url = new URL(request.url ?? '/', `http://${HOST}`);
+      if (url.pathname.startsWith('/post/')) return await this.#takePost(request, response, url);
+      if (request.method !== 'GET') return send(response, 405, 'text/plain', 'GET only');
+      if (url.pathname === '/') return send(response, 200, 'text/html; charset=utf-8', PAGE_HTML);
+      const code = this.#modules.get(url.pathname);
+      if (code === undefined) return send(response, 404, 'text/plain', 'no such file');
+      return send(response, 200, 'text/javascript; charset=utf-8', code);
+    } catch (error) {
+      // a torn connection or a broken request line: nobody is left to answer
+      if (!response.headersSent) send(response, 400, 'text/plain', messageOf(error));
+    }
+  }
+
+  /** A page elsewhere that resolves its own name to this address (DNS rebinding) sends its own name. */
+  #isOwnName(request: IncomingMessage): boolean {
+    const names = [`${HOST}:${this.port}`, `localhost:${this.port}`];
+    const { host, origin } = request.headers;
+    if (host === undefined || !names.includes(host)) return false;
+    return origin === undefined || names.some((name) => origin === `http://${name}`);
+  }
+
+  async #takePost(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const refuse = (status: number, reason: string): void => {
+      send(response, status, 'text/plain', reason);
+      this.events.emit('refused', status, reason);
+    };
+    if (request.method !== 'POST') return refuse(405, 'POST only');
+    if (!this.#isToken(url.searchParams.get('token'))) return refuse(403, 'wrong token');
+    const kind = url.pathname.slice('/post/'.length);
+    if (!Object.hasOwn(POST_SCHEMAS, kind)) return refuse(404, 'no such post');
+    if (!request.headers['content-type']?.startsWith('application/json')) return refuse(415, 'JSON only');
+    const body = await readBody(request, MAX_BODY_BYTES);
+    if (body === null) return refuse(413, `more than ${MAX_BODY_BYTES} bytes`);
+    let value: unknown;
+    try {
+      value = JSON.parse(body.toString('utf8'));
+    } catch {
+      return refuse(400, 'not JSON');
+    }
+    const reason = this.#take(kind as keyof typeof POST_SCHEMAS, value);
+    if (reason !== null) return refuse(400, reason);
+    send(response, 200, 'application/json', JSON.stringify({ command: this.#command } satisfies Answer));
+  }
+
+  #isToken(token: string | null): boolean {
+    const got = Buffer.from(token ?? '');
+    const expected = Buffer.from(this.#token);
+    return got.length === expected.length && timingSafeEqual(got, expected);
+  }
+
+  /** @returns why the value was refused, or null */
+  #take(kind: keyof typeof POST_SCHEMAS, value: unknown): string | null {
+    const checked = POST_SCHEMAS[kind].safeParse(value);
+    if (!checked.success) {
+      const [issue] = checked.error.issues;
+      return `${kind}: ${issue.path.join('.')}: ${issue.message}`;
+    }
+    this.#hear(kind, checked.data);
+    return null;
+  }
+
+  #hear(kind: keyof typeof POST_SCHEMAS, post: unknown): void {
+    switch (kind) {
+      case 'ready':
+        this.#ready = post as ReadyPost;
+        this.events.emit('ready', this.#ready);
+        break;
+      case 'progress':
+        this.#progress = post as ProgressPost;
+        this.#keys = this.#progress.keys;
+        if (this.#command !== null && this.#progress.command >= this.#command.number) this.#command = null;
+        this.events.emit('progress', this.#progress);
+        break;
+      case 'fight': {
+        const fight = { ...(post as FightPost), reproduced: isReproduced(post as FightPost) };
+        this.#keys = fight.keys;
+        this.#fights = [...this.#fights, fight].slice(-MAX_WAITING_FIGHTS);
+        this.events.emit('fight', fight);
+        break;
+      }
+      case 'flash':
+        this.events.emit('flash', post as FlashPost);
+        break;
+      case 'closed':
+        this.#keys = (post as ClosedPost).keys;
+        this.events.emit('closed', post as ClosedPost);
+        break;
+    }
+  }
+}
+
+/**
+ * Starts the server.
+ *
+ * @throws UnderstudyError `port-taken` where the port cannot be had
+ */
+export async function startArenaServer(options: ArenaServerOptions): Promise<ArenaServer> {
+  const server = new ArenaServer(options, await collectPageModules());
+  await server.listen();
+  return server;
+}
+
+/** Plays the posted inputs again: what a page says of a fight is believed only if it comes out alike. A few ms. */
+function isReproduced(post: FightPost): boolean {
+  const { stateHash, summary } = replay(post.inputs, post.seed, post.level);
+  return stateHash === post.stateHash && summary.outcome === post.outcome;
+}
+
+function portError(port: number, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
+  const why = code === 'EADDRINUSE' ? 'another program listens there' : 'this user may not listen there';
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'port-taken',
+    message: `Port ${port} on ${HOST} cannot be had: ${why}.`,
+    next: 'Choose another one with --port, or leave --port away to take any that is free.',
+    cause: error,
+  });
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': CONTENT_POLICY,
+    // a body that was refused unread must not be taken for the next request
+    ...(status === 200 ? {} : { connection: 'close' }),
+  });
+  response.end(body);
+}

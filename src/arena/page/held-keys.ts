@@ -1,0 +1,118 @@
+/**
+ * Key events -> held actions, and the account of every event. Knows no DOM, so that it is tested as it is. An
+ * auto-repeat never changes what is held; a tap shorter than a step is held for one step, so that it is never lost.
+ */
+import { actionBit, NONE_HELD, type ActionName, type HeldActions } from '../../core/actions.js';
+import type { KeyCounts, KeyEventRecord } from './messages.js';
+
+/** What of a KeyboardEvent counts. */
+export interface KeyInput {
+  readonly code: string;
+  readonly key: string;
+  readonly repeat: boolean;
+}
+
+/** By what the key types first, so that "f" is f on every layout; by place where the layout types other letters. */
+const ACTION_OF_KEY: Readonly<Record<string, ActionName>> = {
+  arrowup: 'UP',
+  arrowdown: 'DOWN',
+  arrowleft: 'LEFT',
+  arrowright: 'RIGHT',
+  ' ': 'JUMP',
+  f: 'SHOOT',
+  d: 'DASH',
+};
+const ACTION_OF_CODE: Readonly<Record<string, ActionName>> = {
+  ArrowUp: 'UP',
+  ArrowDown: 'DOWN',
+  ArrowLeft: 'LEFT',
+  ArrowRight: 'RIGHT',
+  Space: 'JUMP',
+  KeyF: 'SHOOT',
+  KeyD: 'DASH',
+};
+
+/** Key events listed between two posts, at most: a minute and a half of one held key's repeats is 2,700. */
+const MAX_LISTED_EVENTS = 20_000;
+
+const isPlainLetterOrSign = (key: string): boolean => /^[ -~]$/.test(key);
+
+export class HeldKeys {
+  /** Action of each physical key that is down: its release is known even if the layout changed meanwhile. */
+  readonly #down = new Map<string, ActionName>();
+  #tapped: HeldActions = NONE_HELD;
+  #events: KeyEventRecord[] = [];
+  #dropped = 0;
+  #counts = { presses: 0, releases: 0, repeats: 0, other: 0 };
+
+  /** @returns true where the key is one of the game's, and the page must not act on it (scroll, search). */
+  press(input: KeyInput, tMs: number): boolean {
+    const id = input.code || input.key;
+    this.#list({ type: 'down', code: id, tMs, repeat: input.repeat });
+    const action = this.#down.get(id) ?? actionOf(input);
+    if (action === null) {
+      this.#counts.other += 1;
+      return false;
+    }
+    if (input.repeat) {
+      this.#counts.repeats += 1;
+      return true;
+    }
+    this.#counts.presses += 1;
+    this.#down.set(id, action);
+    this.#tapped |= actionBit(action);
+    return true;
+  }
+
+  /** @returns as {@link press} */
+  release(input: KeyInput, tMs: number): boolean {
+    const id = input.code || input.key;
+    this.#list({ type: 'up', code: id, tMs, repeat: false });
+    const action = this.#down.get(id) ?? actionOf(input);
+    if (action === null) {
+      this.#counts.other += 1;
+      return false;
+    }
+    this.#counts.releases += 1;
+    this.#down.delete(id);
+    return true;
+  }
+
+  /** Nothing is held any more: the window lost the focus, and releases will not be seen. Counts no release. */
+  letGo(): void {
+    this.#down.clear();
+    this.#tapped = NONE_HELD;
+  }
+
+  /** What to hold in the next step: what is down, and what was tapped since the last call. */
+  takeHeld(): HeldActions {
+    let held = this.#tapped;
+    for (const action of this.#down.values()) held |= actionBit(action);
+    this.#tapped = NONE_HELD;
+    return held;
+  }
+
+  get counts(): KeyCounts {
+    return { ...this.#counts };
+  }
+
+  /** The events since the last call, and how many more there were than the list holds. */
+  takeEvents(): { readonly keyEvents: readonly KeyEventRecord[]; readonly keyEventsDropped: number } {
+    const taken = { keyEvents: this.#events, keyEventsDropped: this.#dropped };
+    this.#events = [];
+    this.#dropped = 0;
+    return taken;
+  }
+
+  #list(event: KeyEventRecord): void {
+    if (this.#events.length < MAX_LISTED_EVENTS) this.#events.push(event);
+    else this.#dropped += 1;
+  }
+}
+
+function actionOf(input: KeyInput): ActionName | null {
+  const byKey = ACTION_OF_KEY[input.key.toLowerCase()];
+  if (byKey !== undefined) return byKey;
+  // another plain letter was typed: this place is that letter's on this layout, not ours
+  return isPlainLetterOrSign(input.key) ? null : (ACTION_OF_CODE[input.code] ?? null);
+}

@@ -1,0 +1,59 @@
+/** What the page's address asks for. The server writes it and the page reads it, so both import this. */
+import type { FightChoice } from './messages.js';
+
+/** - `key`: a person presses Enter, a game key or the mouse. - `command`: the server says. - `now`: at once. */
+export type BeginBy = 'key' | 'command' | 'now';
+
+export interface PageOptions extends FightChoice {
+  readonly begin: BeginBy;
+  /** Proves to the server that a post comes from the page it served. */
+  readonly token: string;
+  /** The window is the program's own: it sizes itself to 1280x720 and closes when the server is gone. */
+  readonly own: boolean;
+  /** Flash mode instead of a fight: number of flips and the time between them, ms; null for a fight. */
+  readonly flash: { readonly flips: number; readonly everyMs: number; readonly jitterMs: number } | null;
+}
+
+/** "seed=1&level=normal&...". */
+export function writePageOptions(options: PageOptions): string {
+  const query = new URLSearchParams({
+    seed: String(options.seed),
+    level: options.level,
+    begin: options.begin,
+    token: options.token,
+  });
+  if (options.own) query.set('own', '1');
+  if (options.flash !== null) {
+    query.set('flash', '1');
+    query.set('flips', String(options.flash.flips));
+    query.set('everyMs', String(options.flash.everyMs));
+    query.set('jitterMs', String(options.flash.jitterMs));
+  }
+  return query.toString();
+}
+
+/** Reads what {@link writePageOptions} wrote; anything missing or unreadable gets its default. */
+export function readPageOptions(search: string): PageOptions {
+  const query = new URLSearchParams(search);
+  const begin = query.get('begin');
+  return {
+    seed: integer(query.get('seed'), 1, 0, Number.MAX_SAFE_INTEGER),
+    level: query.get('level') === 'hard' ? 'hard' : 'normal',
+    begin: begin === 'command' || begin === 'now' ? begin : 'key',
+    token: query.get('token') ?? '',
+    own: query.get('own') === '1',
+    flash:
+      query.get('flash') === '1'
+        ? {
+            flips: integer(query.get('flips'), 60, 1, 10_000),
+            everyMs: integer(query.get('everyMs'), 700, 50, 60_000),
+            jitterMs: integer(query.get('jitterMs'), 200, 0, 60_000),
+          }
+        : null,
+  };
+}
+
+function integer(text: string | null, otherwise: number, low: number, high: number): number {
+  const value = text === null || text === '' ? Number.NaN : Number(text);
+  return Number.isSafeInteger(value) && value >= low && value <= high ? value : otherwise;
+}
