@@ -118,9 +118,19 @@ export function viewMemory(address: Pointer, sizeBytes: number): Uint8Array {
   return new Uint8Array(koffi().view(address, sizeBytes));
 }
 
+let memcpy: ((to: Uint8Array, from: Pointer, sizeBytes: number) => unknown) | undefined;
+
+/** Copies memory at an address into `to`, all of it. */
+export function readMemory(address: Pointer, to: Uint8Array): void {
+  memcpy ??= openLibrary('libc.so.6').declare('void *memcpy(void *to, void *from, size_t sizeBytes)');
+  memcpy(to, address, to.byteLength);
+}
+
 /** A copy of the `sizeBytes` bytes at an address. */
 export function copyMemory(address: Pointer, sizeBytes: number): Buffer {
-  return Buffer.from(viewMemory(address, sizeBytes));
+  const copy = Buffer.alloc(sizeBytes);
+  readMemory(address, copy);
+  return copy;
 }
 
 /** The zero-terminated UTF-8 text at an address; empty for NULL. */
