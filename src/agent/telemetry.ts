@@ -1,6 +1,6 @@
 /** Counts a run: outcomes, latency and stage times. What a summary or a bench prints comes from here alone. */
 import { quantiles, type Quantiles } from '../core/quantiles.js';
-import { STAGES, type Stage, type TickObserver, type TickReport } from '../core/report.js';
+import { STAGES, type Stage, type StatusFigures, type TickObserver, type TickReport } from '../core/report.js';
 import { SampleReservoir } from './sample-reservoir.js';
 
 /** The figures of a run so far. Null where nothing was measured. */
@@ -52,8 +52,15 @@ export class Telemetry implements TickObserver {
     }
   }
 
-  get latestLatencyMs(): number | null {
-    return this.#latencyMs.latest;
+  /** The few figures of a status line: no quantiles, so that asking costs nothing. */
+  status(): StatusFigures {
+    return {
+      rateHz: this.#rateHz(),
+      latencyMs: this.#latencyMs.latest,
+      missedTicks: this.#missed,
+      lateTicks: this.#outcomes.late,
+      starvedTicks: this.#outcomes.starved,
+    };
   }
 
   figures(): LoopFigures {
@@ -64,13 +71,17 @@ export class Telemetry implements TickObserver {
       lateTicks: this.#outcomes.late,
       starvedTicks: this.#outcomes.starved,
       gatedTicks: this.#outcomes.gated,
-      rateHz: this.#spanMs > 0 ? (1000 * this.#intervals) / this.#spanMs : 0,
+      rateHz: this.#rateHz(),
       latencyMs: quantiles(this.#latencyMs.samples()),
       latenessMs: quantiles(this.#latenessMs.samples()),
       stageMs: Object.fromEntries(
         STAGES.map((stage) => [stage, quantiles(this.#stageMs.get(stage)!.samples())]),
       ) as Record<Stage, Quantiles | null>,
     };
+  }
+
+  #rateHz(): number {
+    return this.#spanMs > 0 ? (1000 * this.#intervals) / this.#spanMs : 0;
   }
 
   /** From tick to tick as they really began; a new fight starts a new grid, whose gap is nobody's rate. */

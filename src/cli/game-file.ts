@@ -1,10 +1,10 @@
 /** A game file: how to find a game's window and how to play it, so that a command line need not say it each time. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ACTIONS, type ActionName } from '../core/actions.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { PROJECT_ROOT } from './project-root.js';
 
 /** A game file is a few lines; a larger one is something else. */
 const MOST_BYTES = 64 * 1024;
@@ -47,7 +47,7 @@ export interface GameFile {
 }
 
 /** The game files that come with the program. */
-const SHIPPED = fileURLToPath(new URL('../../../games/', import.meta.url));
+const SHIPPED = join(PROJECT_ROOT, 'games');
 
 /**
  * Reads a game file: a path, or the name of one that comes with the program.
@@ -67,7 +67,7 @@ export function readGameFile(pathOrName: string): GameFile {
   }
   const parsed = gameFileSchema.safeParse(parseJson(path));
   if (!parsed.success) {
-    const { path: field, message } = parsed.error.issues[0]!;
+    const { path: field, message } = parsed.error.issues[0];
     throw invalid(path, `${field.join('.') || 'the document'}: ${message}`);
   }
   const { name, window, keys, crop, rateHz } = parsed.data;

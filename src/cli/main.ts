@@ -1,8 +1,10 @@
 /** The program: one verb a file. The only module that ends the process. */
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT_CODES } from '../core/errors.js';
 import { printError } from './print-error.js';
+import { PROJECT_ROOT } from './project-root.js';
 import { VERBS } from './verbs.js';
 
 /** Builds the whole command line; a test parses the documentation's commands with it. */
@@ -40,6 +42,6 @@ function allCommands(command: Command): Command[] {
 }
 
 function programVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -40,6 +40,9 @@ export function oneOf<const Choice extends string>(option: string, choices: read
   };
 }
 
+/** Levels of the practice fight. */
+export const LEVELS = ['normal', 'hard'] as const;
+
 /** Ticks a second: above 0, at most 240. */
 export const parseRate = (text: string): number => {
   const value = Number(text);

@@ -38,6 +38,16 @@ export interface TickReport {
   readonly missedBefore: number;
 }
 
+/** The few figures of a run that a status line shows. */
+export interface StatusFigures {
+  readonly rateHz: number;
+  /** Of the last tick that had one. */
+  readonly latencyMs: number | null;
+  readonly missedTicks: number;
+  readonly lateTicks: number;
+  readonly starvedTicks: number;
+}
+
 /** Watches a run. Called after the edges of the tick are out; what it does counts against no tick's latency. */
 export interface TickObserver {
   /**

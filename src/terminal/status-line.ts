@@ -1,6 +1,6 @@
 /** One line that tells how the run is going: health, held keys, rate, latency, what went wrong. */
 import { ACTIONS, isHeld, type HeldActions } from '../core/actions.js';
-import type { TickReport } from '../core/report.js';
+import type { StatusFigures, TickReport } from '../core/report.js';
 
 /** Health in the arena; both sides of the fight. */
 export interface Health {
@@ -11,14 +11,6 @@ export interface Health {
   /** Hit points left. */
   readonly player: number;
   readonly playerMost: number;
-}
-
-export interface StatusFigures {
-  readonly rateHz: number;
-  readonly latencyMs: number | null;
-  readonly missedTicks: number;
-  readonly lateTicks: number;
-  readonly starvedTicks: number;
 }
 
 const SYMBOLS = ['↑', '↓', '←', '→', '␣', '●', '»'] as const;

@@ -1,0 +1,147 @@
+/**
+ * One run of the agent from the command line: the loop with its view, its log and its folder around it. What differs
+ * between an arena, a page and a window arrives as a {@link Cast}; everything else is the same.
+ */
+import { AgentLoop } from '../../agent/loop.js';
+import type { Gate } from '../../agent/gate.js';
+import { RunFolder } from '../../agent/run-folder.js';
+import { Telemetry } from '../../agent/telemetry.js';
+import type { Clock } from '../../core/clock.js';
+import type { Policy } from '../../core/decision.js';
+import { messageOf } from '../../core/errors.js';
+import type { FrameSource } from '../../core/frame.js';
+import type { KeySink, ReleaseReason } from '../../core/keys.js';
+import type { TickObserver, TickReport } from '../../core/report.js';
+import { LiveView } from '../../terminal/live-view.js';
+import { canShowPicture } from '../../terminal/screen.js';
+import { statusLine, type Health } from '../../terminal/status-line.js';
+import { RunLog, type LogLevel } from './run-log.js';
+import { leaseFor } from './lease.js';
+
+/** Who plays and where: everything that the modes wire differently. */
+export interface Cast {
+  readonly mode: 'arena' | 'browser' | 'window';
+  readonly clock: Clock;
+  readonly source: FrameSource;
+  readonly policy: Policy;
+  readonly sink: KeySink;
+  readonly gates: readonly Gate[];
+  readonly applyDelayTicks: number;
+  /** Both sides' health where the game tells, for the status line. */
+  readonly health: () => Health | null;
+}
+
+export interface RunSettings {
+  readonly rateHz: number;
+  readonly budgetMs: number;
+  readonly view: 'terminal' | 'none';
+  /** Parent of the run folders. */
+  readonly runs: string;
+  readonly logLevel: LogLevel;
+  /** Ends the run. */
+  readonly signal: AbortSignal;
+  /** Text for people, above the view. */
+  readonly say: (text: string) => void;
+}
+
+/** Late ticks in a row that may pass with keys held: 0.3 s at 10 Hz, about the lease. */
+const MAX_LATE_IN_ROW = 3;
+
+export interface ReleaseEvent {
+  readonly reason: ReleaseReason;
+  /** Milliseconds since the lease of what was held was last renewed. */
+  readonly afterMs: number;
+}
+
+export class AgentRun implements AsyncDisposable {
+  readonly folder: RunFolder;
+  readonly telemetry = new Telemetry();
+  readonly releases: ReleaseEvent[] = [];
+  readonly #cast: Cast;
+  readonly #settings: RunSettings;
+  readonly #log: RunLog;
+  readonly #view: LiveView;
+  readonly #beganMs: number;
+  #lastGate: string | null = null;
+
+  constructor(cast: Cast, settings: RunSettings) {
+    this.#cast = cast;
+    this.#settings = settings;
+    this.folder = RunFolder.create(settings.runs);
+    this.#log = new RunLog(this.folder.path, settings.logLevel);
+    this.#beganMs = cast.clock.nowMs();
+    this.#view = new LiveView({
+      screen: process.stderr,
+      picture: cast.mode === 'arena' && canShowPicture(process.stderr),
+      statusLine: (report, colour) => statusLine(report, this.telemetry.status(), cast.health(), colour),
+    });
+    this.event('run began', { mode: cast.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
+  }
+
+  /** Seconds since the run began, by the run's own clock. */
+  get seconds(): number {
+    return (this.#cast.clock.nowMs() - this.#beganMs) / 1000;
+  }
+
+  event(message: string, fields: object = {}): void {
+    this.#log.event(message, fields);
+  }
+
+  /** Something let go of keys: in the log, and in the summary. */
+  noteRelease(reason: ReleaseReason, afterMs: number): void {
+    this.releases.push({ reason, afterMs: Number(afterMs.toFixed(1)) });
+    this.event('released', { reason, afterMs });
+  }
+
+  /** Plays until `isOver` or the signal. May be called again for another fight. */
+  async play(isOver: () => boolean): Promise<void> {
+    const { clock, source, policy, sink, gates, applyDelayTicks } = this.#cast;
+    const { rateHz, budgetMs, signal, view } = this.#settings;
+    const watchGates: TickObserver = { onTick: (report) => this.#noteGate(report) };
+    const loop = new AgentLoop({
+      clock,
+      source,
+      policy,
+      sink,
+      gates,
+      applyDelayTicks,
+      rateHz,
+      budgetMs,
+      signal,
+      isOver,
+      observers: [this.telemetry, this.folder, this.#log, watchGates, ...(view === 'terminal' ? [this.#view] : [])],
+      leaseMs: leaseFor(rateHz),
+      maxLateInRow: MAX_LATE_IN_ROW,
+      onRelease: (reason, afterMs) => this.noteRelease(reason, afterMs),
+      onObserverTrouble: ({ observer, message }) => {
+        this.event('observer let go of', { observer, message });
+        this.#settings.say(`${observer} stopped watching: ${message}`);
+      },
+    });
+    try {
+      await loop.run();
+    } catch (error) {
+      this.event('run failed', { error: messageOf(error) });
+      throw error;
+    } finally {
+      this.#view.finish();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.folder[Symbol.asyncDispose]();
+    const { failure, droppedTicks } = this.folder;
+    if (failure !== null || droppedTicks > 0) {
+      const why = failure === null ? 'the disk did not keep up' : failure.message;
+      this.#settings.say(`${droppedTicks} ticks are missing from ${this.folder.path}/ticks.jsonl: ${why}`);
+    }
+    this.#log[Symbol.dispose]();
+  }
+
+  /** Only changes are events: a gate that stays closed says so once. */
+  #noteGate(report: TickReport): void {
+    if (report.gate === this.#lastGate) return;
+    this.event(report.gate === null ? 'gates open' : 'gate closed', { tick: report.tick, gate: report.gate });
+    this.#lastGate = report.gate;
+  }
+}
