@@ -36,6 +36,11 @@ export type ErrorCode =
   | 'image-unreadable'
   | 'game-file-invalid'
   | 'session-invalid'
+  | 'model-unsupported'
+  | 'model-unreadable'
+  | 'dataset-invalid'
+  | 'checkpoint-mismatch'
+  | 'training-diverged'
   | 'video-unreadable'
   // environment
   | 'no-display'

@@ -1,0 +1,121 @@
+/**
+ * Runs a network on an engine: Keras' layers, not look-alikes. Holds no weights and no state; what is random comes from
+ * the generator it is handed.
+ */
+import type { Random } from '../core/random.js';
+import { activate } from './activation.js';
+import type { Engine, Tensor, Tensor2D, Tensor4D } from './engine.js';
+import { layerWeights, shapesOf, type Activation, type LayerSpec, type Network, type RecurrentSpec } from './network.js';
+import { gru, lstm } from './recurrent.js';
+import { plainGru, plainLstm } from './recurrent-plain.js';
+
+export interface ForwardOptions {
+  /** Draws dropout's masks; without one nothing is dropped, as in prediction. */
+  readonly dropout?: Random;
+}
+
+/** Keras' UpSampling2D, nearest. Its gradient sums each block, which is a mean pool times its area. */
+function upSample(engine: Engine, x: Tensor, [rows, columns]: readonly [number, number]): Tensor {
+  const { tf } = engine;
+  const operation = tf.customGrad((...args: unknown[]) => {
+    const image = args[0] as Tensor4D;
+    const value = tf.image.resizeNearestNeighbor(image, [image.shape[1] * rows, image.shape[2] * columns]);
+    const gradFunc = (dy: Tensor): Tensor =>
+      tf.mul(tf.avgPool(dy as Tensor4D, [rows, columns], [rows, columns], 'valid'), rows * columns);
+    return { value, gradFunc };
+  });
+  return operation(x);
+}
+
+/** Keras' inverted dropout: kept values are divided by the share that is kept. */
+function drop(engine: Engine, x: Tensor, rate: number, random: Random | undefined): Tensor {
+  if (random === undefined || rate === 0) return x;
+  const scale = 1 / (1 - rate);
+  const mask = Float32Array.from({ length: x.size }, () => (random.next() < rate ? 0 : scale));
+  return engine.tf.mul(x, engine.tf.tensor(mask, x.shape));
+}
+
+function transposedConvolution(
+  engine: Engine,
+  layer: LayerSpec & { kind: 'conv2d-transpose' },
+  x: Tensor,
+  kernel: Tensor,
+  output: readonly number[],
+): Tensor {
+  const shape: [number, number, number, number] = [x.shape[0], output[0], output[1], output[2]];
+  return engine.tf.conv2dTranspose(x as Tensor4D, kernel as Tensor4D, shape, [...layer.strides], layer.padding);
+}
+
+function recur(engine: Engine, layer: RecurrentSpec, x: Tensor, weights: readonly Tensor[], isFirst: boolean): Tensor {
+  const isKerasDefault =
+    layer.activation === 'tanh' && layer.recurrentActivation === 'sigmoid' && layer.useBias && layer.resetAfter;
+  const inputs = { x, returnSequences: layer.returnSequences, needsInputGradient: !isFirst };
+  if (isKerasDefault) return layer.kind === 'gru' ? gru(engine, inputs, weights) : lstm(engine, inputs, weights);
+  return layer.kind === 'gru' ? plainGru(engine, layer, x, weights) : plainLstm(engine, layer, x, weights);
+}
+
+function apply(
+  engine: Engine,
+  layer: LayerSpec,
+  x: Tensor,
+  weights: readonly Tensor[],
+  context: { output: readonly number[]; isFirst: boolean; dropout: Random | undefined },
+): Tensor {
+  const { tf } = engine;
+  const batch = x.shape[0];
+  const finish = (raw: Tensor, activation: Activation): Tensor =>
+    activate(engine, activation, weights.length > 1 ? tf.add(raw, weights[1]) : raw);
+  switch (layer.kind) {
+    case 'conv2d':
+      return finish(
+        tf.conv2d(x as Tensor4D, weights[0] as Tensor4D, [...layer.strides], layer.padding),
+        layer.activation,
+      );
+    case 'conv2d-transpose':
+      return finish(transposedConvolution(engine, { ...layer, kind: layer.kind }, x, weights[0], context.output), layer.activation);
+    case 'max-pool':
+      return tf.maxPool(x as Tensor4D, [...layer.pool], [...layer.strides], layer.padding);
+    case 'up-sampling':
+      return upSample(engine, x, layer.size);
+    case 'flatten':
+    case 'reshape':
+      return tf.reshape(x, [batch, ...context.output]);
+    case 'dense': {
+      const rows = tf.reshape(x, [x.size / x.shape[x.rank - 1], x.shape[x.rank - 1]]);
+      const product = finish(tf.matMul(rows, weights[0] as Tensor2D), layer.activation);
+      return tf.reshape(product, [batch, ...context.output]);
+    }
+    case 'gru':
+    case 'lstm':
+      return recur(engine, layer, x, weights, context.isFirst);
+    case 'dropout':
+      return drop(engine, x, layer.rate, context.dropout);
+    case 'activation':
+      return activate(engine, layer.activation, x);
+  }
+}
+
+/**
+ * Runs all layers; call it inside tf.tidy.
+ *
+ * @param weights in the order of `weightSpecs(network)`
+ * @param input [B, ...network.inputShape], float32
+ */
+export function forward(
+  engine: Engine,
+  network: Network,
+  weights: readonly Tensor[],
+  input: Tensor,
+  options: ForwardOptions = {},
+): Tensor {
+  const shapes = shapesOf(network);
+  let at = 0;
+  let x = input;
+  for (const [index, layer] of network.layers.entries()) {
+    const count = layerWeights(layer, shapes[index]).length;
+    const context = { output: shapes[index + 1], isFirst: index === 0, dropout: options.dropout };
+    x = apply(engine, layer, x, weights.slice(at, at + count), context);
+    at += count;
+  }
+  return x;
+}

@@ -1,0 +1,98 @@
+/**
+ * HDF5 files in memory, through WebAssembly: no native code, and no sight of the machine's disk (links to other files
+ * lead nowhere). The only file that imports h5wasm, lazily.
+ */
+import { UnderstudyError, messageOf } from '../../core/errors.js';
+
+type H5 = typeof import('h5wasm');
+
+async function load(): Promise<{ h5: H5; fs: { writeFile(p: string, d: Uint8Array): void; readFile(p: string): Uint8Array; unlink(p: string): void } }> {
+  const h5 = await import('h5wasm');
+  const { FS } = await h5.ready;
+  return { h5, fs: FS as never };
+}
+
+let files = 0;
+
+/** A float32 dataset to read or write. */
+export interface Hdf5Array {
+  /** "layers/conv2d/vars/0" */
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+function unreadable(message: string, cause?: unknown): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'model-unreadable',
+    message,
+    next: 'Save the model again with Keras 3 (model.save("x.keras")) and give that file.',
+    cause,
+  });
+}
+
+/**
+ * Reads the datasets named, each of exactly the shape expected and float32.
+ *
+ * @throws UnderstudyError `model-unreadable` where the file is none, or a dataset is absent or of another shape or type
+ */
+export async function readHdf5(
+  bytes: Uint8Array,
+  wanted: readonly { readonly path: string; readonly shape: readonly number[] }[],
+): Promise<Float32Array[]> {
+  const { h5, fs } = await load();
+  files += 1;
+  const name = `/read-${files}.h5`;
+  fs.writeFile(name, bytes);
+  try {
+    const file = new h5.File(name, 'r');
+    try {
+      return wanted.map(({ path, shape }) => {
+        const entity = file.get(path);
+        if (!(entity instanceof h5.Dataset)) throw unreadable(`The weights have no '${path}'.`);
+        const got = entity.shape ?? [];
+        if (got.join() !== shape.join() || entity.dtype !== '<f') {
+          const is = `${JSON.stringify(entity.dtype)} [${got.join(', ')}]`;
+          throw unreadable(`The weights '${path}' are ${is}; expected float32 [${shape.join(', ')}].`);
+        }
+        return (entity.value as Float32Array).slice();
+      });
+    } finally {
+      file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof UnderstudyError) throw cause;
+    throw unreadable(`The weights are no readable HDF5 file: ${messageOf(cause)}`, cause);
+  } finally {
+    fs.unlink(name);
+  }
+}
+
+/** An HDF5 file with the given datasets, and with empty groups where `groups` names them. */
+export async function writeHdf5(arrays: readonly Hdf5Array[], groups: readonly string[]): Promise<Uint8Array> {
+  const { h5, fs } = await load();
+  files += 1;
+  const name = `/write-${files}.h5`;
+  const file = new h5.File(name, 'w');
+  const made = new Set<string>();
+  const makeGroups = (path: string): void => {
+    const parts = path.split('/');
+    for (let depth = 1; depth <= parts.length; depth += 1) {
+      const group = parts.slice(0, depth).join('/');
+      if (!made.has(group)) file.create_group(group);
+      made.add(group);
+    }
+  };
+  for (const group of groups) makeGroups(group);
+  for (const { path, shape, values } of arrays) {
+    makeGroups(path.split('/').slice(0, -1).join('/'));
+    file.create_dataset({ name: path, data: values, shape: [...shape], dtype: '<f' });
+  }
+  file.close();
+  try {
+    return fs.readFile(name);
+  } finally {
+    fs.unlink(name);
+  }
+}

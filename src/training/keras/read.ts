@@ -1,0 +1,108 @@
+/**
+ * Reads Keras 3 archives (.keras: a zip of config.json and an HDF5 file of weights). Runs nothing of what is inside,
+ * and takes no more memory than the archive's bounded size allows.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { strFromU8, unzipSync } from 'fflate';
+import { UnderstudyError, messageOf } from '../../core/errors.js';
+import { layerWeights, shapesOf, weightSpecs, type NamedArray, type Network } from '../network.js';
+import { readConfig } from './config.js';
+import { readHdf5 } from './hdf5.js';
+
+/** A network with its weights. */
+export interface Model {
+  readonly network: Network;
+  /** In the order of `weightSpecs(network)`. */
+  readonly weights: readonly NamedArray[];
+}
+
+/** The study's largest autoencoder (latent 1024) is 155 MB with its optimizer's state three times that. */
+const MAX_ARCHIVE_BYTES = 1024 ** 3;
+const MAX_CONFIG_BYTES = 16 * 1024 ** 2;
+
+function unreadable(path: string, reason: string, cause?: unknown): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'model-unreadable',
+    message: `${path} is no readable Keras 3 archive: ${reason}`,
+    next: 'Save the model with Keras 3 as x.keras (not .h5, not SavedModel) and give that file.',
+    cause,
+  });
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    const { size } = statSync(path);
+    if (size <= MAX_ARCHIVE_BYTES) return readFileSync(path);
+    throw unreadable(path, `it has ${size} bytes, more than ${MAX_ARCHIVE_BYTES}`);
+  } catch (cause) {
+    if (cause instanceof UnderstudyError) throw cause;
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'file-missing',
+      message: `${path} cannot be read: ${messageOf(cause)}`,
+      next: 'Give the path of a .keras file.',
+      cause,
+    });
+  }
+}
+
+function unzip(path: string, bytes: Uint8Array): { config: Uint8Array; weights: Uint8Array } {
+  const limits: Readonly<Record<string, number>> = {
+    'config.json': MAX_CONFIG_BYTES,
+    'model.weights.h5': MAX_ARCHIVE_BYTES,
+  };
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(bytes, {
+      // the size is what the archive says of itself, and all that is allocated for it
+      filter: ({ name, originalSize }) => {
+        const limit = limits[name];
+        if (limit !== undefined && originalSize > limit) {
+          throw unreadable(path, `its ${name} would unpack to ${originalSize} bytes, more than ${limit}`);
+        }
+        return limit !== undefined;
+      },
+    });
+  } catch (cause) {
+    if (cause instanceof UnderstudyError) throw cause;
+    throw unreadable(path, `it does not unzip (${messageOf(cause)})`, cause);
+  }
+  const { 'config.json': config, 'model.weights.h5': weights } = files;
+  if (config === undefined || weights === undefined) {
+    throw unreadable(path, `it has no ${config === undefined ? 'config.json' : 'model.weights.h5'}`);
+  }
+  return { config, weights };
+}
+
+function parseConfig(path: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(strFromU8(bytes));
+  } catch (cause) {
+    throw unreadable(path, `its config.json is no JSON (${messageOf(cause)})`, cause);
+  }
+}
+
+/**
+ * Reads a model.
+ *
+ * @throws UnderstudyError `file-missing`; `model-unreadable` (no archive, damaged, too large, weights absent or of
+ *   another shape); `model-unsupported` naming the layer or setting
+ */
+export async function readKerasArchive(path: string): Promise<Model> {
+  const files = unzip(path, readBytes(path));
+  const { network, weightFolders } = readConfig(parseConfig(path, files.config));
+  const shapes = shapesOf(network);
+  const specs = weightSpecs(network);
+  const neededBytes = specs.reduce((sum, { shape }) => sum + 4 * shape.reduce((size, length) => size * length, 1), 0);
+  // a dataset may claim any size without having it stored; Keras stores weights plainly
+  if (neededBytes > files.weights.length) {
+    throw unreadable(path, `its layers need ${neededBytes} bytes of weights, and it holds ${files.weights.length}`);
+  }
+  const wanted = network.layers.flatMap((layer, index) => {
+    const folder = weightFolders.get(layer.name) ?? '';
+    return layerWeights(layer, shapes[index]).map(({ shape }, at) => ({ path: `${folder}/${at}`, shape }));
+  });
+  const values = await readHdf5(files.weights, wanted);
+  return { network, weights: specs.map((spec, index) => ({ ...spec, values: values[index] })) };
+}

@@ -1,0 +1,113 @@
+/**
+ * Where the training engine's native part is kept: one folder a version under the user's cache, complete or absent,
+ * never half there. `npm ci` empties node_modules, so nothing that took minutes lives there.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+
+/** Where the libraries came from. */
+export type EngineSource = 'package' | 'wheel' | 'directory';
+
+/** `understudy.json` in an engine folder: written last, after the engine has loaded and multiplied. */
+export interface EngineRecord {
+  readonly source: EngineSource;
+  /** As the loaded library names itself, "2.18.0". */
+  readonly tensorflowVersion: string;
+  /** Version of @tensorflow/tfjs-node-gpu that the binding was made for. */
+  readonly tfjsVersion: string;
+  /** True where TensorFlow sees a GPU. */
+  readonly gpu: boolean;
+  /** The installed TensorFlow that was named, or null. */
+  readonly directory: string | null;
+  /** ISO 8601 */
+  readonly setUpAt: string;
+}
+
+export interface InstalledEngine {
+  /** Holds lib/napi-v8/tfjs_binding.node and deps/lib/, as the package lays them out. */
+  readonly folder: string;
+  readonly record: EngineRecord;
+}
+
+/** The Node-API version that tfjs-node 4.22 is built for; every Node from 18 on has it. */
+export const NODE_API_VERSION = 8;
+
+/** Folder of the npm package whose native part is set up. */
+export function packageFolder(): string {
+  return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
+}
+
+/** Version of the npm package. */
+export function packageVersion(): string {
+  return (require('@tensorflow/tfjs-node-gpu/package.json') as { version: string }).version;
+}
+
+/** The program's folder in the user's cache (XDG base directory specification); honours XDG_CACHE_HOME. */
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env.XDG_CACHE_HOME !== undefined && env.XDG_CACHE_HOME !== '' ? env.XDG_CACHE_HOME : null;
+  return join(base ?? join(homedir(), '.cache'), 'understudy');
+}
+
+const suffix = (): string =>
+  `tfjs-${packageVersion()}-napi-${NODE_API_VERSION}-${process.platform}-${process.arch}`;
+
+/** Folder for one TensorFlow version, made for this tfjs, Node-API, platform and processor. */
+export function engineFolder(root: string, tensorflowVersion: string): string {
+  return join(root, `tensorflow-${tensorflowVersion}-${suffix()}`);
+}
+
+/** Path of the binding in an engine folder, or in the package itself. */
+export function bindingPath(folder: string): string {
+  return join(folder, 'lib', `napi-v${NODE_API_VERSION}`, 'tfjs_binding.node');
+}
+
+function readRecord(folder: string): EngineRecord | null {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'understudy.json'), 'utf8')) as EngineRecord;
+  } catch {
+    return null; // no record: not complete, so not an engine
+  }
+}
+
+/** Complete engines that fit this program, newest set-up first. */
+export function installedEngines(root: string): InstalledEngine[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root)
+    .filter((name) => name.startsWith('tensorflow-') && name.endsWith(suffix()))
+    .map((name) => ({ folder: join(root, name), record: readRecord(join(root, name)) }))
+    .filter((engine): engine is InstalledEngine => engine.record !== null && existsSync(bindingPath(engine.folder)))
+    .sort((a, b) => b.record.setUpAt.localeCompare(a.record.setUpAt));
+}
+
+const ATTEMPT = /^attempt-(\d+)(-old)?$/;
+
+/** Folder for one attempt at setting up, on the same file system as the result, so that it moves there whole. */
+export function attemptFolder(root: string): string {
+  return join(root, `attempt-${process.pid}`);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Removes what attempts that were killed left behind; returns their paths. */
+export function removeDeadAttempts(root: string): string[] {
+  if (!existsSync(root)) return [];
+  const dead = readdirSync(root)
+    .filter((name) => {
+      const pid = Number(ATTEMPT.exec(name)?.[1] ?? Number.NaN);
+      return Number.isInteger(pid) && (pid === process.pid || !isRunning(pid));
+    })
+    .map((name) => join(root, name));
+  for (const folder of dead) rmSync(folder, { recursive: true, force: true });
+  return dead;
+}

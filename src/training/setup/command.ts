@@ -1,0 +1,69 @@
+/** Runs one program to its end for the engine's set-up. Never through a shell; never outlives the signal. */
+import { spawn } from 'node:child_process';
+import { messageOf } from '../../core/errors.js';
+
+export interface CommandResult {
+  /** Exit status; null when it could not be started or died of a signal. */
+  readonly status: number | null;
+  readonly stdout: string;
+  /** What it said last, for an error message: at most 2,000 characters of both outputs. */
+  readonly tail: string;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+}
+
+/** Resolves when the program has ended; rejects only where `signal` aborts. */
+export async function runCommand(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  let stdout = '';
+  let tail = '';
+  const status = await new Promise<number | null>((resolve) => {
+    const child = spawn(program, args, {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: options.env ?? process.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // a group of its own, so that what it starts (a compiler's stages) ends with it
+      detached: process.platform !== 'win32',
+    });
+    const abort = (): void => {
+      if (child.pid === undefined) return;
+      try {
+        process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+      } catch {
+        // it has just ended by itself
+      }
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      tail = (tail + text).slice(-2000);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      tail = (tail + text).slice(-2000);
+    });
+    child.once('error', (error) => {
+      tail = messageOf(error);
+      resolve(null);
+    });
+    child.once('close', (code) => {
+      signal?.removeEventListener('abort', abort);
+      resolve(code);
+    });
+  });
+  signal?.throwIfAborted();
+  return { status, stdout, tail: tail.trim() };
+}
+
+/** True where the program is there and answers its version. */
+export async function canRun(program: string, ...args: readonly string[]): Promise<boolean> {
+  return (await runCommand(program, args)).status === 0;
+}

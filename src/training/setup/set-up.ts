@@ -1,0 +1,123 @@
+/**
+ * `npm run setup:training`: makes the training engine's native part available, once, in the user's cache. What it
+ * builds becomes visible whole, after it has been proven, or not at all.
+ */
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { messageOf } from '../../core/errors.js';
+import {
+  attemptFolder,
+  cacheRoot,
+  engineFolder,
+  installedEngines,
+  packageVersion,
+  removeDeadAttempts,
+  type EngineRecord,
+  type EngineSource,
+  type InstalledEngine,
+} from './cache.js';
+import { engineFromDirectory } from './directory.js';
+import { engineFromPackage } from './package-download.js';
+import { verifyEngine, type EngineProof } from './verify.js';
+import { engineFromWheel } from './wheel.js';
+
+export interface SetUpOptions {
+  /** Folder of an installed TensorFlow to link with, instead of fetching one. */
+  readonly tensorflow?: string;
+  /** Where to take it from; default: the package's own download, and a wheel where that fails. */
+  readonly source?: 'package' | 'wheel';
+  /** Set up anew although a working engine is there. */
+  readonly again?: boolean;
+  /** Default: {@link cacheRoot}. */
+  readonly root?: string;
+  /** Told what happens, one line a message. */
+  readonly say: (message: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface SetUpResult extends InstalledEngine {
+  /** False where a working engine was there already. */
+  readonly isNew: boolean;
+}
+
+async function workingEngine(root: string, options: SetUpOptions): Promise<InstalledEngine | null> {
+  const wanted = options.tensorflow === undefined ? null : resolve(options.tensorflow);
+  const found = installedEngines(root).find(({ record }) => wanted === null || record.directory === wanted);
+  if (found === undefined) return null;
+  try {
+    await verifyEngine(found.folder, options.signal);
+    return found;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    options.say(`${messageOf(error)} Setting it up anew.`);
+    return null;
+  }
+}
+
+async function build(attempt: string, options: SetUpOptions): Promise<EngineSource> {
+  const { say, signal } = options;
+  const fresh = (): void => {
+    rmSync(attempt, { recursive: true, force: true });
+    mkdirSync(attempt, { recursive: true });
+  };
+  fresh();
+  if (options.tensorflow !== undefined) {
+    say(`Linking with the TensorFlow in ${options.tensorflow}; nothing is fetched.`);
+    await engineFromDirectory(attempt, options.tensorflow, signal);
+    return 'directory';
+  }
+  if (options.source !== 'wheel') {
+    try {
+      await engineFromPackage(attempt, say, signal);
+      return 'package';
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (options.source === 'package') throw error;
+      say(`${messageOf(error)} Taking TensorFlow from its Python wheel instead.`);
+      fresh();
+    }
+  }
+  await engineFromWheel(attempt, say, signal);
+  return 'wheel';
+}
+
+function publish(attempt: string, root: string, source: EngineSource, proof: EngineProof, directory?: string): SetUpResult {
+  const record: EngineRecord = {
+    source,
+    tensorflowVersion: proof.tensorflowVersion,
+    tfjsVersion: packageVersion(),
+    gpu: proof.gpu,
+    directory: directory === undefined ? null : resolve(directory),
+    setUpAt: new Date().toISOString(),
+  };
+  writeFileSync(join(attempt, 'understudy.json'), `${JSON.stringify(record, null, 2)}\n`);
+  const folder = engineFolder(root, proof.tensorflowVersion);
+  // a folder cannot be replaced in one step: the old one steps aside as a dead attempt would, and is removed as one
+  const aside = `${attempt}-old`;
+  if (existsSync(folder)) renameSync(folder, aside);
+  renameSync(attempt, folder);
+  rmSync(aside, { recursive: true, force: true });
+  return { folder, record, isNew: true };
+}
+
+/**
+ * Sets the engine up, or finds it set up. Safe to run again, to interrupt and to run twice at once.
+ *
+ * @throws UnderstudyError `engine-missing` where no way worked
+ */
+export async function setUpEngine(options: SetUpOptions): Promise<SetUpResult> {
+  const root = options.root ?? cacheRoot();
+  for (const folder of removeDeadAttempts(root)) options.say(`Removed an attempt that was interrupted: ${folder}`);
+  if (options.again !== true) {
+    const there = await workingEngine(root, options);
+    if (there !== null) return { ...there, isNew: false };
+  }
+  const attempt = attemptFolder(root);
+  try {
+    const source = await build(attempt, options);
+    const proof = await verifyEngine(attempt, options.signal);
+    return publish(attempt, root, source, proof, options.tensorflow);
+  } finally {
+    rmSync(attempt, { recursive: true, force: true });
+  }
+}
