@@ -1,0 +1,186 @@
+/**
+ * A model bundle: a folder of manifest.json, encoder.onnx and head.onnx. Reads it only whole and unchanged (what is
+ * hashed is what is loaded), writes it so that what was there before stays until the new one is complete.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { FORMAT_VERSION, mismatch, parseManifest, type BundleManifest } from './manifest.js';
+import { checkGraph, declaredShape } from './onnx/check-graph.js';
+
+/** A bundle in memory, checked. */
+export interface Bundle {
+  /** The folder as it was named. */
+  readonly folder: string;
+  readonly manifest: BundleManifest;
+  /** encoder.onnx */
+  readonly encoder: Uint8Array;
+  /** head.onnx */
+  readonly head: Uint8Array;
+  /** SHA-256 of both files' hashes and the thresholds: names a model in logs and reports. 12 hex digits. */
+  readonly id: string;
+}
+
+/** What a bundle is written from: a manifest without what follows from the files. */
+export type BundleDescription = Omit<BundleManifest, 'formatVersion' | 'files' | 'preprocessing' | 'image'> & {
+  readonly preprocessing: PreprocessingContract;
+};
+
+const MANIFEST = 'manifest.json';
+/** 16 MiB: a manifest with a long training record has some hundred kB. */
+const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+function missing(path: string, what: string, cause?: unknown): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'bundle-missing',
+    message: `there is no ${what} at '${path}'`,
+    next: 'check the path, or make a bundle: understudy model init --out models/untrained',
+    cause,
+  });
+}
+
+function corrupt(path: string, problem: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'bundle-corrupt',
+    message: `'${path}' ${problem}`,
+    next: 'copy the bundle again from where it came, or make a new one with understudy model init',
+  });
+}
+
+async function readManifest(folder: string): Promise<BundleManifest> {
+  const path = join(folder, MANIFEST);
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw missing(folder, 'model bundle (a folder with a manifest.json)');
+  if (!found.isFile() || found.size > MAX_MANIFEST_BYTES) throw corrupt(path, `is no manifest (${found.size} bytes)`);
+  return parseManifest(await readFile(path, 'utf8'), path);
+}
+
+async function readModelFile(folder: string, file: BundleManifest['files']['encoder']): Promise<Uint8Array> {
+  const path = join(folder, file.path);
+  const found = await stat(path).catch(() => null);
+  if (found === null) throw missing(path, 'model file, which the manifest names,');
+  // a name has no separators, but a link may still point anywhere
+  if (dirname(await realpath(path)) !== (await realpath(folder))) throw corrupt(path, 'leads out of the bundle');
+  if (found.size !== file.sizeBytes) throw corrupt(path, `has ${found.size} bytes, expected ${file.sizeBytes}`);
+  const bytes = await readFile(path);
+  const hash = sha256(bytes);
+  if (hash !== file.sha256) throw corrupt(path, `has the SHA-256 ${hash}, expected ${file.sha256}`);
+  return bytes;
+}
+
+/** Compares what a graph declares with what the manifest says; the batch dimension is free. */
+function checkShapes(path: string, bytes: Uint8Array, input: readonly number[], output: readonly number[]): void {
+  const model = checkGraph(bytes, path);
+  for (const [side, expected] of [
+    ['input', input],
+    ['output', output],
+  ] as const) {
+    const got = declaredShape(model, side).slice(1);
+    if (got.join() !== expected.join()) throw mismatch(path, `the shape of its ${side} without B`, got, expected);
+  }
+}
+
+/**
+ * Reads and checks a bundle: the manifest, sizes, hashes, the graphs' operators and shapes.
+ *
+ * @throws UnderstudyError 'bundle-missing', 'bundle-corrupt', 'bundle-mismatch', 'bundle-too-new'
+ */
+export async function readBundle(folder: string): Promise<Bundle> {
+  const manifest = await readManifest(folder);
+  const { files, image, latentSize, windowLength, actions } = manifest;
+  const encoder = await readModelFile(folder, files.encoder);
+  const head = await readModelFile(folder, files.head);
+  checkShapes(join(folder, files.encoder.path), encoder, [image.height, image.width, 1], [latentSize]);
+  checkShapes(join(folder, files.head.path), head, [windowLength, latentSize], [actions.length]);
+  const identity = JSON.stringify([files.encoder.sha256, files.head.sha256, manifest.thresholds]);
+  return { folder, manifest, encoder, head, id: sha256(Buffer.from(identity)).slice(0, 12) };
+}
+
+async function writeFileDurably(path: string, data: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Refuses to replace a folder that holds something else than a bundle: it would be deleted. */
+async function refuseForeignFolder(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => null);
+  if (found === null) return false;
+  const entries = found.isDirectory() ? await readdir(folder) : null;
+  if (entries !== null && (entries.length === 0 || entries.includes(MANIFEST))) return true;
+  throw new UnderstudyError({
+    kind: 'environment',
+    code: 'write-failed',
+    message: `'${folder}' exists and is no model bundle; it is not replaced`,
+    next: 'name another folder, or remove that one yourself',
+  });
+}
+
+/** Puts a complete new folder in the place of an old one; the old one is removed last. */
+async function replaceFolder(fresh: string, folder: string, exists: boolean): Promise<void> {
+  if (!exists) return rename(fresh, folder);
+  const old = `${fresh}.old`;
+  await rename(folder, old);
+  try {
+    await rename(fresh, folder);
+  } catch (error) {
+    await rename(old, folder);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+/**
+ * Writes a bundle beside its place and then moves it there, so that a failure leaves what was there before.
+ *
+ * @throws UnderstudyError 'write-failed'; 'bundle-corrupt' or 'bundle-mismatch' where the parts do not fit together
+ */
+export async function writeBundle(
+  folder: string,
+  description: BundleDescription,
+  models: { readonly encoder: Uint8Array; readonly head: Uint8Array },
+): Promise<Bundle> {
+  const place = resolve(folder);
+  const exists = await refuseForeignFolder(place);
+  const fresh = join(dirname(place), `.${basename(place)}.${process.pid}-${randomBytes(4).toString('hex')}`);
+  const { width, height } = description.preprocessing;
+  const manifest: BundleManifest = {
+    formatVersion: FORMAT_VERSION,
+    ...description,
+    image: { height, width },
+    preprocessing: { ...description.preprocessing, fingerprint: contractFingerprint(description.preprocessing) },
+    files: {
+      encoder: { path: 'encoder.onnx', sha256: sha256(models.encoder), sizeBytes: models.encoder.length },
+      head: { path: 'head.onnx', sha256: sha256(models.head), sizeBytes: models.head.length },
+    },
+  };
+  try {
+    await mkdir(fresh, { recursive: true });
+    await writeFileDurably(join(fresh, 'encoder.onnx'), models.encoder);
+    await writeFileDurably(join(fresh, 'head.onnx'), models.head);
+    await writeFileDurably(join(fresh, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    const written = await readBundle(fresh); // what cannot be read back never takes the place of what can
+    await replaceFolder(fresh, place, exists);
+    return { ...written, folder };
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    if (error instanceof UnderstudyError) throw error;
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'write-failed',
+      message: `the bundle '${folder}' cannot be written: ${messageOf(error)}`,
+      next: 'check that the folder may be written to and that the disk is not full',
+      cause: error,
+    });
+  }
+}

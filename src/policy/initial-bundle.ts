@@ -1,0 +1,133 @@
+/**
+ * Makes an untrained bundle: the study's architecture with seeded weights, and thresholds set on its own outputs, so
+ * that keys really go down and up. It plays badly, at full speed: what a loop is tried out with before there is a model.
+ */
+import { ACTIONS, type ActionName } from '../core/actions.js';
+import { quantile } from '../core/quantiles.js';
+import { STUDY_CONTRACT, type Crop } from '../vision/preprocessing-contract.js';
+import { grayToImage } from '../vision/preprocessor.js';
+import { writeBundle, type Bundle, type BundleDescription } from './bundle.js';
+import { initialEncoderWeights, initialHeadWeights } from './initial-weights.js';
+import { LatentWindow } from './latent-window.js';
+import { openModel } from './model.js';
+import { encoderGraph } from './onnx/encoder-graph.js';
+import type { WeightStorage } from './onnx/graph-builder.js';
+import { headGraph, type HeadKind } from './onnx/head-graph.js';
+import { thresholdAt, type Threshold } from './thresholds.js';
+
+/** What an untrained bundle is made of. */
+export interface InitialBundleOptions {
+  /** D */
+  readonly latent: number;
+  readonly head: HeadKind;
+  /** Any whole number >= 0: the same seed gives the same files. */
+  readonly seed: number;
+  /** The bundle's folder; a bundle that is there is replaced. */
+  readonly out: string;
+  /** Default the folder's last part. */
+  readonly name?: string;
+  /** Default all seven, in the study's order. */
+  readonly actions?: readonly ActionName[];
+  /** Gray pictures [72, 128] of one or more fights at 10 a second; read one at a time. Without them: 0.5 for all. */
+  readonly frames?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** Default the whole game window. */
+  readonly crop?: Crop;
+  /** Default float32. */
+  readonly storage?: WeightStorage;
+}
+
+/** The study's rate and window (write-up, Appendix A). */
+const FPS = 10;
+const WINDOW_LENGTH = 10;
+
+/** An action is pressed in its most probable third of the time, and let go once it falls to its middle. */
+const PRESS_QUANTILE = 0.65;
+const RELEASE_QUANTILE = 0.5;
+
+/** The study's player holds DOWN in 60 of 9,549 frames: an untrained model leaves it alone. */
+const RARELY: Threshold = { press: 0.99, release: 0.98 };
+
+/** Each action's probabilities over `frames`, one array for each of the bundle's actions. */
+async function probabilitiesOver(
+  bundle: Bundle,
+  frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<readonly number[][]> {
+  const { manifest } = bundle;
+  const { encoder, head } = await openModel(bundle);
+  const image = new Float32Array(manifest.image.height * manifest.image.width);
+  const latent = new Float32Array(manifest.latentSize);
+  const outputs = new Float32Array(manifest.actions.length);
+  const window = new LatentWindow(manifest, 1, Infinity);
+  const seen: number[][] = manifest.actions.map(() => []);
+  try {
+    let index = 0;
+    for await (const gray of frames) {
+      if (gray.length !== image.length) throw new Error(`a picture of ${gray.length} bytes, expected ${image.length}`);
+      grayToImage(gray, image);
+      await encoder.encode(image, latent);
+      window.push(latent, index);
+      index += 1;
+      if (!window.isFull) continue;
+      window.copyTo(head.latents);
+      await head.predict(outputs);
+      for (const [action, values] of seen.entries()) values.push(outputs[action]);
+    }
+  } finally {
+    await encoder[Symbol.asyncDispose]();
+    await head[Symbol.asyncDispose]();
+  }
+  return seen;
+}
+
+/** A threshold that these probabilities cross in both directions. */
+function centredOn(probabilities: readonly number[]): Threshold {
+  const sorted = Float64Array.from(probabilities).sort();
+  if (sorted.length === 0) return thresholdAt(0.5);
+  return { press: quantile(sorted, PRESS_QUANTILE), release: quantile(sorted, RELEASE_QUANTILE) };
+}
+
+/**
+ * Writes an untrained bundle. The same options and frames give the same bytes on the same machine; the weights are the
+ * same everywhere.
+ *
+ * @throws UnderstudyError 'write-failed', 'package-missing'
+ */
+export async function initialBundle(options: InitialBundleOptions): Promise<Bundle> {
+  const { latent, seed, out } = options;
+  const storage = options.storage ?? 'float32';
+  const actions = [...(options.actions ?? ACTIONS)];
+  // two streams: the head's weights do not hang on the size of the encoder
+  const encoderWeights = initialEncoderWeights(seed * 2, { latentSize: latent });
+  const headWeights = initialHeadWeights(seed * 2 + 1, {
+    kind: options.head,
+    latentSize: latent,
+    actions: actions.length,
+  });
+  const models = {
+    encoder: encoderGraph(encoderWeights, { storage }),
+    head: headGraph(headWeights, { windowLength: WINDOW_LENGTH, storage }),
+  };
+  const crop = options.crop ?? STUDY_CONTRACT.crop;
+  const description: BundleDescription = {
+    name: options.name ?? (out.split(/[\\/]/).filter(Boolean).at(-1) || 'untrained'),
+    actions,
+    fps: FPS,
+    windowLength: WINDOW_LENGTH,
+    latentSize: latent,
+    preprocessing: { ...STUDY_CONTRACT, crop },
+    horizon: 1,
+    apply: 'next-tick',
+    thresholds: Object.fromEntries(actions.map((action) => [action, thresholdAt(0.5)])),
+    training: { kind: 'untrained', seed, head: options.head, storage },
+    metrics: {},
+  };
+  const bundle = await writeBundle(out, description, models);
+  if (options.frames === undefined) return bundle;
+  const seen = await probabilitiesOver(bundle, options.frames);
+  const centred = actions.map((action, index) => [action, action === 'DOWN' ? RARELY : centredOn(seen[index])]);
+  return writeBundle(
+    out,
+    { ...description, thresholds: Object.fromEntries(centred) as BundleDescription['thresholds'] },
+    models,
+  );
+}

@@ -1,0 +1,146 @@
+/**
+ * What `model info` and `model run` answer: a bundle's contract, checked by running it, and a model's raw answers for
+ * pictures and latents, for anyone who compares with another implementation. Plain JSON, no printing.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { readImage } from '../vision/image-file.js';
+import { Preprocessor } from '../vision/preprocessor.js';
+import { readBundle } from './bundle.js';
+import type { BundleManifest } from './manifest.js';
+import { openModel } from './model.js';
+
+/** `model info --json` */
+export interface ModelInfo {
+  readonly folder: string;
+  readonly id: string;
+  readonly manifest: BundleManifest;
+  /** Everything here passed, or an error was thrown. */
+  readonly checked: readonly string[];
+  /** The answers to a black picture, in the order of the bundle's actions. */
+  readonly blackProbabilities: readonly number[];
+}
+
+/**
+ * Reads a bundle, checks hashes and shapes, and runs both graphs on a black picture.
+ *
+ * @throws UnderstudyError as `readBundle` and `openPolicy`
+ */
+export async function modelInfo(folder: string): Promise<ModelInfo> {
+  const bundle = await readBundle(folder);
+  const { manifest } = bundle;
+  const { encoder, head } = await openModel(bundle);
+  try {
+    const latent = new Float32Array(manifest.latentSize);
+    await encoder.encode(new Float32Array(manifest.image.height * manifest.image.width), latent);
+    for (let step = 0; step < manifest.windowLength; step += 1) head.latents.set(latent, step * latent.length);
+    const probabilities = new Float32Array(manifest.actions.length);
+    await head.predict(probabilities);
+    requireProbabilities(probabilities, folder);
+    const checked = ['format', 'preprocessing', 'sizes', 'hashes', 'operators', 'shapes', 'runs'];
+    return { folder, id: bundle.id, manifest, checked, blackProbabilities: Array.from(probabilities) };
+  } finally {
+    await encoder[Symbol.asyncDispose]();
+    await head[Symbol.asyncDispose]();
+  }
+}
+
+function requireProbabilities(probabilities: Float32Array, folder: string): void {
+  if (probabilities.every((value) => value >= 0 && value <= 1)) return;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'bundle-corrupt',
+    message: `'${folder}' answers ${probabilities.join(', ')} to a black picture, expected numbers from 0 to 1`,
+    next: 'its weights are damaged: train or export it again',
+  });
+}
+
+/** One picture's row of `model run --image --json`. */
+export interface ImageRun {
+  readonly image: string;
+  /** SHA-256 of the gray picture, uint8 [H, W], in hex. */
+  readonly graySha256: string;
+  /** [D] */
+  readonly latent: readonly number[];
+}
+
+/**
+ * Preprocesses and encodes pictures as live play would.
+ *
+ * @throws UnderstudyError as `readBundle`; 'file-missing', 'image-unreadable'
+ */
+export async function runImages(folder: string, images: readonly string[]): Promise<ImageRun[]> {
+  const bundle = await readBundle(folder);
+  const { encoder, head } = await openModel(bundle);
+  const preprocessor = new Preprocessor(bundle.manifest.preprocessing);
+  const latent = new Float32Array(bundle.manifest.latentSize);
+  const runs: ImageRun[] = [];
+  try {
+    for (const image of images) {
+      preprocessor.process(await readImage(image));
+      await encoder.encode(preprocessor.image, latent);
+      const graySha256 = createHash('sha256').update(preprocessor.gray).digest('hex');
+      runs.push({ image, graySha256, latent: Array.from(latent) });
+    }
+  } finally {
+    await encoder[Symbol.asyncDispose]();
+    await head[Symbol.asyncDispose]();
+  }
+  return runs;
+}
+
+async function readLatents(file: string, rowBytes: number): Promise<Float32Array> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new UnderstudyError({
+      kind: 'input',
+      code: isMissing ? 'file-missing' : 'file-unreadable',
+      message: isMissing ? `there is no file '${file}'` : `'${file}' cannot be read: ${messageOf(error)}`,
+      next: 'check the path',
+      cause: error,
+    });
+  }
+  if (bytes.length === 0 || bytes.length % rowBytes !== 0) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'file-unreadable',
+      message: `'${file}' has ${bytes.length} bytes, expected a multiple of ${rowBytes} (T x D float32, little-endian)`,
+      next: "write it for this model's window: understudy model info says T and D",
+    });
+  }
+  return new Float32Array(Uint8Array.from(bytes).buffer);
+}
+
+/**
+ * Runs the head on windows of latents from a file: float32 little-endian, n x T x D.
+ *
+ * @returns probabilities [n][K], in the order of the bundle's actions
+ * @throws UnderstudyError as `readBundle`; 'file-missing', 'file-unreadable'
+ */
+export async function runLatents(
+  folder: string,
+  file: string,
+): Promise<{ readonly probabilities: readonly (readonly number[])[] }> {
+  const bundle = await readBundle(folder);
+  const { windowLength, latentSize, actions } = bundle.manifest;
+  const size = windowLength * latentSize;
+  const latents = await readLatents(file, size * 4);
+  const { encoder, head } = await openModel(bundle);
+  const outputs = new Float32Array(actions.length);
+  const probabilities: number[][] = [];
+  try {
+    for (let at = 0; at < latents.length; at += size) {
+      head.latents.set(latents.subarray(at, at + size));
+      await head.predict(outputs);
+      probabilities.push(Array.from(outputs));
+    }
+  } finally {
+    await encoder[Symbol.asyncDispose]();
+    await head[Symbol.asyncDispose]();
+  }
+  return { probabilities };
+}

@@ -1,0 +1,177 @@
+/**
+ * manifest.json of a bundle: what the model is, what it must be fed and how its answers become keys. Reads every older
+ * format version through migrations, refuses newer ones, and never trusts a path or a size.
+ */
+import { z } from 'zod';
+import { ACTIONS } from '../core/actions.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import {
+  contractDifference,
+  contractFingerprint,
+  isCropValid,
+  STUDY_CONTRACT,
+  type PreprocessingContract,
+} from '../vision/preprocessing-contract.js';
+import { isThresholdValid } from './thresholds.js';
+
+/** The version that this program writes. */
+export const FORMAT_VERSION = 1;
+
+const sizePx = z.number().int().min(8).max(1024);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
+
+const fileSchema = z.object({
+  /** A plain name: files lie beside the manifest. */
+  path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'expected a plain file name inside the bundle'),
+  sha256,
+  sizeBytes: z.number().int().positive(),
+});
+
+const thresholdSchema = z
+  .object({ press: z.number(), release: z.number() })
+  .refine(isThresholdValid, 'expected 0 < release <= press <= 1');
+
+const contractSchema = z.object({
+  resize: z.string(),
+  gray: z.string(),
+  width: sizePx,
+  height: sizePx,
+  crop: z
+    .object({ left: z.number(), top: z.number(), width: z.number(), height: z.number() })
+    .refine(isCropValid, 'expected a crop within the window, in fractions'),
+  scale: z.string(),
+  fingerprint: sha256,
+});
+
+const manifestSchema = z
+  .object({
+    formatVersion: z.literal(FORMAT_VERSION),
+    name: z.string().min(1).max(100),
+    actions: z
+      .array(z.enum(ACTIONS))
+      .min(1)
+      .refine((actions) => new Set(actions).size === actions.length, 'expected each action once'),
+    fps: z.number().positive().max(1000),
+    windowLength: z.number().int().min(1).max(1000),
+    latentSize: z.number().int().min(1).max(65536),
+    image: z.object({ height: sizePx, width: sizePx }),
+    preprocessing: contractSchema,
+    horizon: z.number().int().min(0).max(100),
+    apply: z.enum(['next-tick', 'at-once']),
+    thresholds: z.partialRecord(z.enum(ACTIONS), thresholdSchema),
+    files: z.object({ encoder: fileSchema, head: fileSchema }),
+    training: z.record(z.string(), z.unknown()),
+    metrics: z.record(z.string(), z.unknown()),
+  })
+  .superRefine((manifest, context) => {
+    for (const action of manifest.actions) {
+      if (manifest.thresholds[action] === undefined) {
+        context.addIssue({ code: 'custom', path: ['thresholds', action], message: 'expected a threshold' });
+      }
+    }
+  });
+
+/**
+ * A bundle's manifest. `windowLength` is T, `latentSize` D, `image` H and W, `actions` the K outputs in their order;
+ * `horizon` counts periods of `fps` from the window's last frame to the one that a decision is for; `training` and
+ * `metrics` are records for people and reports, free in form.
+ */
+export type BundleManifest = Omit<z.infer<typeof manifestSchema>, 'preprocessing'> & {
+  readonly preprocessing: PreprocessingContract & { readonly fingerprint: string };
+};
+
+/** Turns a manifest of one version into the next one's. */
+export type Migration = (manifest: Record<string, unknown>) => Record<string, unknown>;
+
+/** MIGRATIONS[v] makes version v + 1 out of version v. Version 1 is the first. */
+const MIGRATIONS: Readonly<Record<number, Migration>> = {};
+
+function corrupt(path: string, problem: string, cause?: unknown): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'bundle-corrupt',
+    message: `${path}: ${problem}`,
+    next: 'copy the bundle again from where it came, or make a new one with understudy model init',
+    cause,
+  });
+}
+
+/**
+ * Brings a manifest of any known version to `current`.
+ *
+ * @param path for errors
+ * @throws UnderstudyError 'bundle-too-new' naming both versions, 'bundle-corrupt' without a version
+ */
+export function migrate(
+  document: unknown,
+  path: string,
+  migrations: Readonly<Record<number, Migration>> = MIGRATIONS,
+  current: number = FORMAT_VERSION,
+): Record<string, unknown> {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw corrupt(path, 'it is no JSON object');
+  }
+  let manifest = document as Record<string, unknown>;
+  const version = manifest.formatVersion;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
+    throw corrupt(path, `formatVersion is ${JSON.stringify(version)}, expected a whole number from 1 on`);
+  }
+  if (version > current) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'bundle-too-new',
+      message: `${path} has format version ${version}; this understudy reads up to ${current}`,
+      next: 'update understudy, or export the model in the older format',
+    });
+  }
+  for (let from = version; from < current; from += 1) {
+    const step = migrations[from];
+    if (step === undefined) throw corrupt(path, `nothing leads from format version ${from} to ${from + 1}`);
+    manifest = { ...step(manifest), formatVersion: from + 1 };
+  }
+  return manifest;
+}
+
+/**
+ * Reads a manifest and checks that this program can feed the model as it was trained.
+ *
+ * @param path for errors
+ * @throws UnderstudyError 'bundle-corrupt', 'bundle-too-new', 'bundle-mismatch'
+ */
+export function parseManifest(text: string, path: string): BundleManifest {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw corrupt(path, `it is no JSON (${messageOf(error)})`, error);
+  }
+  const parsed = manifestSchema.safeParse(migrate(document, path));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw corrupt(path, `${issue.path.join('.') || 'the whole'}: ${issue.message}`, parsed.error);
+  }
+  checkContract(parsed.data, path);
+  return parsed.data as BundleManifest;
+}
+
+function checkContract(manifest: z.infer<typeof manifestSchema>, path: string): void {
+  const { fingerprint, ...contract } = manifest.preprocessing;
+  const ours = { ...STUDY_CONTRACT, ...manifest.image, crop: contract.crop };
+  const difference = contractDifference(ours, contract as PreprocessingContract);
+  if (difference !== null) {
+    const { field, got, expected } = difference;
+    throw mismatch(path, `preprocessing.${field}`, got, expected);
+  }
+  const expected = contractFingerprint(ours);
+  if (fingerprint !== expected) throw mismatch(path, 'preprocessing.fingerprint', fingerprint, expected);
+}
+
+/** The error of a bundle that does not fit: names the field, what it has and what was expected. */
+export function mismatch(path: string, field: string, got: unknown, expected: unknown): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'bundle-mismatch',
+    message: `${path}: ${field} is ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`,
+    next: 'use a model that was trained for this setting, or change the setting to that of the model',
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * The study's encoder as an ONNX graph: image [B, H, W, 1] -> (Conv 3x3 same, ReLU, MaxPool 2x2) x 3 -> Flatten in
+ * Keras' order (rows, columns, channels) -> Dense, ReLU -> latent [B, D]. Weights go in and come back in Keras' layout.
+ */
+import { transposed } from './axes.js';
+import { GraphBuilder, type WeightStorage, type WeightTensor } from './graph-builder.js';
+import { readInitialisers, requireTensor } from './initialisers.js';
+
+/** A Conv2D's weights in Keras' layout: kernel [kh, kw, in, out], bias [out]. Padding 'same', ReLU after it. */
+export interface ConvolutionWeights {
+  readonly kernel: WeightTensor;
+  readonly bias: WeightTensor;
+}
+
+/** A Dense layer's weights in Keras' layout: kernel [in, out], bias [out]. */
+export interface DenseWeights {
+  readonly kernel: WeightTensor;
+  readonly bias: WeightTensor;
+}
+
+/** The encoder's weights, by layer. */
+export interface EncoderWeights {
+  /** In order; each is followed by a ReLU and a 2x2 max pool with padding 'same'. */
+  readonly convolutions: readonly ConvolutionWeights[];
+  /** Null for the study's baseline, whose latent is the flattened last map. */
+  readonly latent: DenseWeights | null;
+}
+
+/** H and W of the images an encoder takes, px. */
+export interface ImageSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** The study's images. */
+export const STUDY_IMAGE: ImageSize = { height: 72, width: 128 };
+
+/** The name of the encoder's input, [B, H, W, 1] float32 0..1. */
+export const ENCODER_INPUT = 'image';
+/** The name of the encoder's output, [B, D] float32. */
+export const ENCODER_OUTPUT = 'latent';
+
+const NCHW_OF_NHWC = [0, 3, 1, 2];
+const NHWC_OF_NCHW = [0, 2, 3, 1];
+const OIHW_OF_HWIO = [3, 2, 0, 1];
+const HWIO_OF_OIHW = [2, 3, 1, 0];
+
+/** The size of a map after `pools` 2x2 pools with padding 'same'. */
+function pooled(size: number, pools: number): number {
+  return Math.ceil(size / 2 ** pools);
+}
+
+/** D: how many numbers the encoder's latent has. */
+export function latentSizeOf(weights: EncoderWeights, image: ImageSize): number {
+  if (weights.latent !== null) return weights.latent.bias.data.length;
+  const pools = weights.convolutions.length;
+  const channels = weights.convolutions[pools - 1].bias.data.length;
+  return pooled(image.height, pools) * pooled(image.width, pools) * channels;
+}
+
+/**
+ * The encoder as the bytes of an ONNX file (opset 17). The batch dimension is free.
+ *
+ * @throws Error (a programming error) where the shapes of the weights do not follow from each other
+ */
+export function encoderGraph(
+  weights: EncoderWeights,
+  options: { readonly image?: ImageSize; readonly storage?: WeightStorage } = {},
+): Uint8Array {
+  const image = options.image ?? STUDY_IMAGE;
+  const graph = new GraphBuilder('encoder', options.storage ?? 'float32');
+  let map = graph.node('Transpose', [ENCODER_INPUT], 'nchw', { perm: NCHW_OF_NHWC });
+  for (const [index, layer] of weights.convolutions.entries()) {
+    map = addConvolution(graph, `conv${index + 1}`, map, layer);
+  }
+  const nhwc = graph.node('Transpose', [map], 'nhwc', { perm: NHWC_OF_NCHW });
+  const flatName = weights.latent === null ? ENCODER_OUTPUT : 'flat';
+  const flat = graph.node('Flatten', [nhwc], flatName, { axis: 1 });
+  if (weights.latent !== null) {
+    const sum = addDense(graph, 'latent', flat, weights.latent);
+    graph.node('Relu', [sum], ENCODER_OUTPUT);
+  }
+  return graph.finish(
+    { name: ENCODER_INPUT, shape: ['B', image.height, image.width, 1] },
+    { name: ENCODER_OUTPUT, shape: ['B', latentSizeOf(weights, image)] },
+  );
+}
+
+function addConvolution(graph: GraphBuilder, name: string, input: string, layer: ConvolutionWeights): string {
+  const [height, width] = layer.kernel.shape;
+  if (height % 2 === 0 || width % 2 === 0) throw new Error(`${name}: an even kernel ${height}x${width}`);
+  const kernel = graph.weight(`${name}.kernel`, transposed(layer.kernel, OIHW_OF_HWIO));
+  const bias = graph.weight(`${name}.bias`, layer.bias);
+  const sum = graph.node('Conv', [input, kernel, bias], `${name}.sum`, {
+    kernel_shape: [height, width],
+    pads: [(height - 1) / 2, (width - 1) / 2, (height - 1) / 2, (width - 1) / 2],
+  });
+  const active = graph.node('Relu', [sum], `${name}.relu`);
+  // SAME_UPPER is TensorFlow's 'same': an odd row or column is padded at the end
+  return graph.node('MaxPool', [active], `${name}.pool`, {
+    kernel_shape: [2, 2],
+    strides: [2, 2],
+    auto_pad: 'SAME_UPPER',
+  });
+}
+
+/** Adds a Dense layer without activation; the same in the encoder and the head. */
+export function addDense(
+  graph: GraphBuilder,
+  name: string,
+  input: string,
+  layer: DenseWeights,
+  output?: string,
+): string {
+  const kernel = graph.weight(`${name}.kernel`, layer.kernel);
+  const bias = graph.weight(`${name}.bias`, layer.bias);
+  return graph.node('Gemm', [input, kernel, bias], output ?? `${name}.sum`);
+}
+
+/**
+ * The weights of an encoder written by {@link encoderGraph}, in Keras' layout (float16 ones widened to float32).
+ *
+ * @throws UnderstudyError 'bundle-corrupt' where the file is none or lacks a tensor
+ */
+export function readEncoderWeights(bytes: Uint8Array): EncoderWeights {
+  const tensors = readInitialisers(bytes);
+  const convolutions: ConvolutionWeights[] = [];
+  for (let layer = 1; tensors.has(`conv${layer}.kernel`); layer += 1) {
+    const kernel = transposed(requireTensor(tensors, `conv${layer}.kernel`), HWIO_OF_OIHW);
+    convolutions.push({ kernel, bias: requireTensor(tensors, `conv${layer}.bias`) });
+  }
+  const hasLatent = tensors.has('latent.kernel');
+  const latent = hasLatent
+    ? { kernel: requireTensor(tensors, 'latent.kernel'), bias: requireTensor(tensors, 'latent.bias') }
+    : null;
+  return { convolutions, latent };
+}

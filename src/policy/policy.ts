@@ -1,0 +1,222 @@
+/**
+ * The policy that a bundle's model is: frame -> gray -> latent -> window -> probabilities -> held actions. It never
+ * answers with a key before its window is full, and never touches the keyboard: it only says what to hold.
+ */
+import { ACTION_COUNT, ACTIONS, NONE_HELD, type ActionName } from '../core/actions.js';
+import type { Clock } from '../core/clock.js';
+import type { Decision, Policy } from '../core/decision.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Frame } from '../core/frame.js';
+import { contractDifference, type Crop } from '../vision/preprocessing-contract.js';
+import { Preprocessor } from '../vision/preprocessor.js';
+import { readBundle, type Bundle } from './bundle.js';
+import { LatentWindow } from './latent-window.js';
+import { mismatch, type BundleManifest } from './manifest.js';
+import { openModel, type Encoder, type Head } from './model.js';
+import { strideFor } from './rate.js';
+import { ThresholdGate, type Threshold, type Thresholds } from './thresholds.js';
+
+/** When a decision is applied: at the next deadlines that its horizon names, or right away. */
+export type Apply = BundleManifest['apply'];
+
+/** How a policy is opened. */
+export interface PolicyOptions {
+  /** The bundle's folder, or the bundle as read. */
+  readonly bundle: string | Bundle;
+  /** Ticks a second. */
+  readonly rateHz: number;
+  /** Measures the stages. */
+  readonly clock: Clock;
+  /** Replace the bundle's, action by action. */
+  readonly thresholds?: Thresholds;
+  /** The crop that the game file asks for; one that differs from the bundle's is refused. Default the bundle's. */
+  readonly crop?: Crop;
+  /** Replaces the bundle's. */
+  readonly apply?: Apply;
+  /** Default 1. */
+  readonly intraOpThreads?: number;
+  /** Accepts a rate more than 25 % off the bundle's. */
+  readonly anyRate?: boolean;
+  /** Frames further apart than this start a new window, ms. Default 5 periods of the bundle's fps. */
+  readonly maxGapMs?: number;
+  /** Shortest press, ms. Default half a period of the bundle's fps: no effect at its rate, no chatter above it. */
+  readonly minHoldMs?: number;
+  /** Shortest pause between two presses, ms. Default as `minHoldMs`. */
+  readonly minGapMs?: number;
+}
+
+/** A window survives four missing frames; after five the picture has moved on by half its length. */
+const MAX_GAP_PERIODS = 5;
+const MIN_HOLD_PERIODS = 0.5;
+
+/** Where each of a bundle's outputs stands in ACTIONS. */
+function outputPositions(actions: readonly ActionName[]): readonly number[] {
+  return actions.map((action) => ACTIONS.indexOf(action));
+}
+
+/** The bundle's thresholds with the overrides; an override for an action that it does not know is refused. */
+function mergedThresholds(manifest: BundleManifest, overrides: Thresholds): Thresholds {
+  for (const action of Object.keys(overrides) as ActionName[]) {
+    if (manifest.actions.includes(action)) continue;
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'unknown-action',
+      message: `a threshold for ${action}, which the model '${manifest.name}' does not know`,
+      next: `its actions are ${manifest.actions.join(', ')}`,
+    });
+  }
+  const merged: Partial<Record<ActionName, Threshold>> = {};
+  for (const action of manifest.actions) merged[action] = overrides[action] ?? manifest.thresholds[action]!;
+  return merged;
+}
+
+function checkCrop(bundle: Bundle, crop: Crop): void {
+  const contract = bundle.manifest.preprocessing;
+  const difference = contractDifference({ ...contract, crop }, contract);
+  if (difference === null) return;
+  const { field, got, expected } = difference;
+  throw mismatch(bundle.folder, `preprocessing.${field}`, got, expected);
+}
+
+interface Parts {
+  readonly manifest: BundleManifest;
+  readonly modelId: string;
+  readonly encoder: Encoder;
+  readonly head: Head;
+  readonly clock: Clock;
+  readonly thresholds: Thresholds;
+  readonly gate: ThresholdGate;
+  readonly window: LatentWindow;
+  readonly stride: number;
+  readonly apply: Apply;
+}
+
+/** A {@link Policy} that plays a bundle; it also shows what it sees. */
+export class ModelPolicy implements Policy {
+  readonly manifest: BundleManifest;
+  /** Names the model in logs: 12 hexadecimal digits of its hashes. */
+  readonly modelId: string;
+  /** In force: the bundle's with the overrides. */
+  readonly thresholds: Thresholds;
+  /** Ticks from one latent of the window to the next. */
+  readonly stride: number;
+  /** Deadlines that a decision waits before it is applied: 0 = at once. */
+  readonly applyDelayTicks: number;
+
+  readonly #parts: Parts;
+  readonly #preprocessor: Preprocessor;
+  readonly #latent: Float32Array; // [D]
+  readonly #outputs: Float32Array; // [K of the bundle], in its order
+  readonly #positions: readonly number[];
+  readonly #probabilities = new Float32Array(ACTION_COUNT);
+
+  /** Use {@link openPolicy}. */
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.manifest = parts.manifest;
+    this.modelId = parts.modelId;
+    this.thresholds = parts.thresholds;
+    this.stride = parts.stride;
+    this.applyDelayTicks = parts.apply === 'at-once' ? 0 : parts.manifest.horizon * parts.stride;
+    this.#preprocessor = new Preprocessor(parts.manifest.preprocessing);
+    this.#latent = new Float32Array(parts.manifest.latentSize);
+    this.#outputs = new Float32Array(parts.manifest.actions.length);
+    this.#positions = outputPositions(parts.manifest.actions);
+  }
+
+  /** The newest picture as the encoder saw it, [H, W] uint8; the policy's own, overwritten by `decide()`. */
+  gray(): Uint8Array {
+    return this.#preprocessor.gray;
+  }
+
+  /** The same as float32 0..1, [H, W]. */
+  image(): Float32Array {
+    return this.#preprocessor.image;
+  }
+
+  async decide(frame: Frame): Promise<Decision> {
+    const { clock, encoder, window, gate } = this.#parts;
+    const startedMs = clock.nowMs();
+    this.#preprocessor.process(frame);
+    const preprocessedMs = clock.nowMs();
+    await encoder.encode(this.#preprocessor.image, this.#latent);
+    const encodedMs = clock.nowMs();
+    const follows = window.push(this.#latent, frame.capturedAtMs);
+    if (!follows) gate.reset();
+    const ready = window.isFull;
+    if (ready) await this.#predict();
+    else this.#probabilities.fill(0);
+    const held = ready ? gate.decide(this.#probabilities, frame.capturedAtMs) : NONE_HELD;
+    const stageMs = {
+      preprocess: preprocessedMs - startedMs,
+      encode: encodedMs - preprocessedMs,
+      head: clock.nowMs() - encodedMs,
+    };
+    return { held, probabilities: this.#probabilities, ready, stageMs };
+  }
+
+  async #predict(): Promise<void> {
+    const { head, window, manifest } = this.#parts;
+    window.copyTo(head.latents);
+    await head.predict(this.#outputs);
+    for (const [output, position] of this.#positions.entries()) {
+      const probability = this.#outputs[output];
+      if (!(probability >= 0 && probability <= 1)) {
+        throw new UnderstudyError({
+          kind: 'input',
+          code: 'bundle-corrupt',
+          message: `the model '${manifest.name}' answered ${probability} for ${manifest.actions[output]}, expected 0 to 1`,
+          next: 'its weights are damaged: train or export it again',
+        });
+      }
+      this.#probabilities[position] = probability;
+    }
+  }
+
+  reset(): void {
+    this.#parts.window.reset();
+    this.#parts.gate.reset();
+    this.#probabilities.fill(0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.encoder[Symbol.asyncDispose]();
+    await this.#parts.head[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * Opens a bundle for play: reads and checks it, loads both graphs and runs each once.
+ *
+ * @throws UnderstudyError 'bundle-missing', 'bundle-corrupt', 'bundle-mismatch', 'bundle-too-new', 'bad-rate',
+ * 'unknown-action', 'package-missing'
+ */
+export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
+  const bundle = typeof options.bundle === 'string' ? await readBundle(options.bundle) : options.bundle;
+  const { manifest } = bundle;
+  const stride = strideFor(options.rateHz, manifest.fps, options.anyRate ?? false);
+  const thresholds = mergedThresholds(manifest, options.thresholds ?? {});
+  if (options.crop !== undefined) checkCrop(bundle, options.crop);
+  const periodMs = 1000 / manifest.fps;
+  const minHoldMs = options.minHoldMs ?? MIN_HOLD_PERIODS * periodMs;
+  const gate = new ThresholdGate({ thresholds, minHoldMs, minGapMs: options.minGapMs ?? minHoldMs });
+  const window = new LatentWindow(manifest, stride, options.maxGapMs ?? MAX_GAP_PERIODS * periodMs);
+  const { encoder, head } = await openModel(
+    bundle,
+    options.intraOpThreads === undefined ? {} : { intraOpThreads: options.intraOpThreads },
+  );
+  const apply = options.apply ?? manifest.apply;
+  const { clock } = options;
+  return new ModelPolicy({
+    manifest,
+    modelId: bundle.id,
+    encoder,
+    head,
+    clock,
+    thresholds,
+    gate,
+    window,
+    stride,
+    apply,
+  });
+}
