@@ -1,0 +1,22 @@
+/** The scripted players by name. */
+import { ExpertPlayer } from './expert.js';
+import type { Player } from './player.js';
+import { IdlePlayer, RandomPlayer, ShootPlayer } from './simple.js';
+
+/** In the order in which a report lists them. */
+export const PLAYER_NAMES = ['expert', 'idle', 'shoot', 'random'] as const;
+export type PlayerName = (typeof PLAYER_NAMES)[number];
+
+/** A player as it stands before its first fight. */
+export function createPlayer(name: PlayerName, seed = 0): Player {
+  switch (name) {
+    case 'expert':
+      return new ExpertPlayer({ seed });
+    case 'idle':
+      return new IdlePlayer();
+    case 'shoot':
+      return new ShootPlayer();
+    case 'random':
+      return new RandomPlayer(seed);
+  }
+}

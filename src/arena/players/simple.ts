@@ -1,0 +1,52 @@
+/** Players that must lose: nobody at the keys, a finger on SHOOT, and random keys. They show that the fight asks for skill. */
+import { ACTION_COUNT, NONE_HELD, actionBit, type HeldActions } from '../../core/actions.js';
+import { Random } from '../../core/random.js';
+import type { Player } from './player.js';
+
+/** Holds nothing. */
+export class IdlePlayer implements Player {
+  decide(): HeldActions {
+    return NONE_HELD;
+  }
+
+  reset(): void {}
+}
+
+/** Holds SHOOT from the first step to the last. */
+export class ShootPlayer implements Player {
+  decide(): HeldActions {
+    return actionBit('SHOOT');
+  }
+
+  reset(): void {}
+}
+
+/** Shortest and longest time that a random key stays up or down, steps. */
+const KEY_STEPS = [6, 30] as const;
+
+/** Each key goes up and down on its own, 100 to 500 ms at a time. */
+export class RandomPlayer implements Player {
+  #random = new Random(0);
+  readonly #stepsLeft = new Array<number>(ACTION_COUNT).fill(0);
+  #held = NONE_HELD;
+
+  constructor(seed = 0) {
+    this.reset(seed);
+  }
+
+  reset(seed: number): void {
+    this.#random = new Random(seed);
+    this.#held = this.#random.integer(0, (1 << ACTION_COUNT) - 1);
+    for (let i = 0; i < ACTION_COUNT; i += 1) this.#stepsLeft[i] = this.#random.integer(...KEY_STEPS);
+  }
+
+  decide(): HeldActions {
+    for (let i = 0; i < ACTION_COUNT; i += 1) {
+      this.#stepsLeft[i] -= 1;
+      if (this.#stepsLeft[i] > 0) continue;
+      this.#held ^= 1 << i;
+      this.#stepsLeft[i] = this.#random.integer(...KEY_STEPS);
+    }
+    return this.#held;
+  }
+}
