@@ -58,7 +58,8 @@ export class XConnection implements Disposable {
    */
   static open(name?: string, env: NodeJS.ProcessEnv = process.env): XConnection {
     const wanted = name ?? env.DISPLAY ?? '';
-    if (wanted === '') throw env.WAYLAND_DISPLAY ? waylandOnly(env.WAYLAND_DISPLAY) : noDisplay('$DISPLAY is not set.');
+    refuseWaylandOnly(wanted, env);
+    if (wanted === '') throw noDisplay('$DISPLAY is not set.');
     install();
     const display = xlib().openDisplay(wanted);
     if (display === null) throw noDisplay(`The X display '${wanted}' does not answer.`);
@@ -224,8 +225,11 @@ function noDisplay(what: string): UnderstudyError {
   });
 }
 
-function waylandOnly(socket: string): UnderstudyError {
-  return new UnderstudyError({
+/** @throws UnderstudyError `wayland` in a session without X11; XWayland sets $DISPLAY and passes */
+export function refuseWaylandOnly(name?: string, env: NodeJS.ProcessEnv = process.env): void {
+  const socket = env.WAYLAND_DISPLAY;
+  if (!socket || (name ?? env.DISPLAY ?? '') !== '') return;
+  throw new UnderstudyError({
     kind: 'environment',
     code: 'wayland',
     message:

@@ -112,10 +112,15 @@ export function callback(prototype: string, listener: (...args: never[]) => unkn
 
 /**
  * The `sizeBytes` bytes at an address, without copying. Reading after the memory is unmapped crashes the process:
- * whoever frees it drops the view first.
+ * whoever frees it calls {@link dropView} first.
  */
 export function viewMemory(address: Pointer, sizeBytes: number): Uint8Array {
   return new Uint8Array(koffi().view(address, sizeBytes));
+}
+
+/** Empties a view, and every subarray of it: reading them then gives nothing instead of ending the process. */
+export function dropView(view: Uint8Array): void {
+  structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] });
 }
 
 let memcpy: ((to: Uint8Array, from: Pointer, sizeBytes: number) => unknown) | undefined;
@@ -124,6 +129,14 @@ let memcpy: ((to: Uint8Array, from: Pointer, sizeBytes: number) => unknown) | un
 export function readMemory(address: Pointer, to: Uint8Array): void {
   memcpy ??= openLibrary('libc.so.6').declare('void *memcpy(void *to, void *from, size_t sizeBytes)');
   memcpy(to, address, to.byteLength);
+}
+
+let memcpyIn: ((to: Pointer, from: Uint8Array, sizeBytes: number) => unknown) | undefined;
+
+/** Copies all of `from` to an address. */
+export function writeMemory(address: Pointer, from: Uint8Array): void {
+  memcpyIn ??= openLibrary('libc.so.6').declare('void *memcpy(void *to, void *from, size_t sizeBytes)');
+  memcpyIn(address, from, from.byteLength);
 }
 
 /** A copy of the `sizeBytes` bytes at an address. */
@@ -141,7 +154,7 @@ export function readCString(address: Pointer | null): string {
 /** Memory that C may keep a pointer to; stays until {@link freeMemory}. Zeroed. */
 export function allocateMemory(sizeBytes: number): Pointer {
   const address = koffi().alloc('uint8_t', sizeBytes) as Pointer;
-  viewMemory(address, sizeBytes).fill(0);
+  writeMemory(address, new Uint8Array(sizeBytes));
   return address;
 }
 

@@ -1,0 +1,56 @@
+/**
+ * The window on the screen that the agent watches and plays: what it is, whether it has the keys. Adapters per platform
+ * implement it; nothing here knows one.
+ */
+
+/** px, on the screen; x and y may be negative. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A window as it was when it was listed. */
+export interface WindowInfo {
+  /** The platform's number: an X id, a HWND, a CGWindowID. */
+  readonly id: number;
+  /** Empty where it has none. */
+  readonly title: string;
+  /** The program: WM_CLASS's class on X11 ("XTerm"), the application's name elsewhere. Empty where unknown. */
+  readonly app: string;
+  /** Process id as the window claims it; null where it does not. */
+  readonly pid: number | null;
+  /** Without the window manager's frame on X11; with it elsewhere. */
+  readonly bounds: Rectangle;
+  /** It has pixels: shown, and not minimised. It may still be covered. */
+  readonly visible: boolean;
+  readonly minimised: boolean;
+}
+
+/** The one window that was chosen, followed while it lives. */
+export interface GameWindow extends Disposable {
+  /** The window as of the last {@link refresh}. */
+  readonly info: WindowInfo;
+  /** The X display it is on, ":0"; null elsewhere. */
+  readonly display: string | null;
+  /** Reads {@link info} again and returns it; null once the window is gone. A few round trips: not for every tick. */
+  refresh(): WindowInfo | null;
+  /** True while key presses reach it. Cheap enough for every tick. Throws `x11-failed` when the display is gone. */
+  hasFocus(): boolean;
+  /** False once it was closed. */
+  isAlive(): boolean;
+  /** Raises it and gives it the keys. Answers whether it has them, waiting up to a second for that. */
+  activate(): Promise<boolean>;
+}
+
+/** Which window is meant. Every part that is given must fit. */
+export interface WindowQuery {
+  /** Part of the title, in any case, or `/regex/` with optional flags. */
+  readonly window?: string | undefined;
+  /** Part of the program's name, in any case, or `/regex/`. */
+  readonly app?: string | undefined;
+  readonly pid?: number | undefined;
+  /** {@link WindowInfo.id}: the one way to reach a window that is not listed, such as a menu. */
+  readonly windowId?: number | undefined;
+}
