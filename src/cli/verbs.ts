@@ -1,5 +1,10 @@
 /** Every verb of the program, in the order in which --help lists them. */
 import type { Command } from 'commander';
 import { arenaVerb } from './verbs/arena.js';
+import { doctorVerb } from './verbs/doctor.js';
+import { modelVerb } from './verbs/model.js';
+import { playVerb } from './verbs/play.js';
+import { releaseVerb } from './verbs/release.js';
+import { windowsVerb } from './verbs/windows.js';
 
-export const VERBS: readonly (() => Command)[] = [arenaVerb];
+export const VERBS: readonly (() => Command)[] = [playVerb, arenaVerb, modelVerb, windowsVerb, doctorVerb, releaseVerb];

@@ -15,12 +15,15 @@ import type { TickObserver, TickReport } from '../../core/report.js';
 import { LiveView } from '../../terminal/live-view.js';
 import { canShowPicture } from '../../terminal/screen.js';
 import { statusLine, type Health } from '../../terminal/status-line.js';
+import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
 import { RunLog, type LogLevel } from './run-log.js';
-import { leaseFor } from './lease.js';
+import type { FightRecord, ReleaseEvent, RunOutcome, RunSummary } from './summary.js';
 
 /** Who plays and where: everything that the modes wire differently. */
 export interface Cast {
   readonly mode: 'arena' | 'browser' | 'window';
+  /** The bundle's folder. */
+  readonly model: string;
   readonly clock: Clock;
   readonly source: FrameSource;
   readonly policy: Policy;
@@ -46,12 +49,6 @@ export interface RunSettings {
 
 /** Late ticks in a row that may pass with keys held: 0.3 s at 10 Hz, about the lease. */
 const MAX_LATE_IN_ROW = 3;
-
-export interface ReleaseEvent {
-  readonly reason: ReleaseReason;
-  /** Milliseconds since the lease of what was held was last renewed. */
-  readonly afterMs: number;
-}
 
 export class AgentRun implements AsyncDisposable {
   readonly folder: RunFolder;
@@ -110,7 +107,7 @@ export class AgentRun implements AsyncDisposable {
       signal,
       isOver,
       observers: [this.telemetry, this.folder, this.#log, watchGates, ...(view === 'terminal' ? [this.#view] : [])],
-      leaseMs: leaseFor(rateHz),
+      leaseMs: leaseMsFor(1000 / rateHz),
       maxLateInRow: MAX_LATE_IN_ROW,
       onRelease: (reason, afterMs) => this.noteRelease(reason, afterMs),
       onObserverTrouble: ({ observer, message }) => {
@@ -126,6 +123,24 @@ export class AgentRun implements AsyncDisposable {
     } finally {
       this.#view.finish();
     }
+  }
+
+  /** What the run came to, in its folder too. Call it when no key is down any more: edges are then all counted. */
+  conclude(outcome: RunOutcome, fights: readonly FightRecord[]): RunSummary {
+    const summary: RunSummary = {
+      mode: this.#cast.mode,
+      model: this.#cast.model,
+      outcome,
+      fights,
+      seconds: Number(this.seconds.toFixed(3)),
+      ...this.telemetry.figures(),
+      edgesSent: this.#cast.sink.edgesSent,
+      releases: this.releases,
+      runDir: this.folder.path,
+    };
+    this.folder.writeSummary(summary);
+    this.event('run ended', { outcome, ticks: summary.ticks });
+    return summary;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,13 @@ import type { LoopFigures } from '../../agent/telemetry.js';
 import type { Quantiles } from '../../core/quantiles.js';
 import { STAGES } from '../../core/report.js';
 import { textTable } from '../../terminal/table.js';
-import type { ReleaseEvent } from './agent-run.js';
+import type { ReleaseReason } from '../../core/keys.js';
+
+export interface ReleaseEvent {
+  readonly reason: ReleaseReason;
+  /** Milliseconds since the lease of what was held was last renewed. */
+  readonly afterMs: number;
+}
 
 export type RunOutcome = 'won' | 'lost' | 'timeout' | 'stopped' | 'ended';
 
@@ -19,14 +25,12 @@ export interface FightRecord {
 }
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
-export interface RunSummary extends Omit<LoopFigures, 'actedTicks' | 'latenessMs'> {
+export interface RunSummary extends LoopFigures {
   readonly mode: string;
   readonly model: string;
   readonly outcome: RunOutcome;
   readonly fights: readonly FightRecord[];
   readonly seconds: number;
-  readonly actedTicks: number;
-  readonly latenessMs: Quantiles | null;
   readonly edgesSent: number;
   readonly releases: readonly ReleaseEvent[];
   readonly runDir: string;

@@ -1,0 +1,20 @@
+/** One thing that the doctor looked at. */
+export interface Check {
+  /** Short and stable: scripts look for it. */
+  readonly name: string;
+  readonly ok: boolean;
+  /** False where understudy works without it, in part. */
+  readonly required: boolean;
+  /** What was found, or what went wrong. */
+  readonly found: string;
+  /** What to do about it; null where all is well. */
+  readonly fix: string | null;
+}
+
+export function passed(name: string, found: string, required = true): Check {
+  return { name, ok: true, required, found, fix: null };
+}
+
+export function failed(name: string, found: string, fix: string, required = true): Check {
+  return { name, ok: false, required, found, fix };
+}

@@ -1,0 +1,38 @@
+/** Whether the engines, the picture decoder and the arena's canvas load, and whether there is a browser. */
+import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { findBrowser } from '../../arena/browser/find-browser.js';
+import { failed, passed, type Check } from './check.js';
+
+const REINSTALL = 'Run npm ci again on this machine: its native part is for another platform or missing.';
+
+/** Loads each package once. */
+export async function checkEngines(): Promise<Check[]> {
+  return [
+    await checkPackage('onnxruntime', 'plays the models', async () => {
+      const { inferenceEngineVersion } = await import('../../policy/onnx-session.js');
+      return await inferenceEngineVersion();
+    }),
+    await checkPackage('canvas', 'draws the arena', async () => {
+      const { drawProbe } = await import('../../arena/canvas.js');
+      return await drawProbe();
+    }),
+    checkBrowser(),
+  ];
+}
+
+async function checkPackage(name: string, use: string, load: () => Promise<string>): Promise<Check> {
+  try {
+    return passed(name, `${await load()}, ${use}`);
+  } catch (error) {
+    return failed(name, messageOf(error), REINSTALL);
+  }
+}
+
+function checkBrowser(): Check {
+  try {
+    return passed('chromium', findBrowser(), false);
+  } catch (error) {
+    const next = error instanceof UnderstudyError ? error.next : 'Install Chromium.';
+    return failed('chromium', messageOf(error), next, false);
+  }
+}

@@ -1,0 +1,60 @@
+/** The model that a run plays with: the one that was named, the one that ships, or an untrained one made on the spot. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../core/clock.js';
+import type { Policy } from '../../core/decision.js';
+import { openPolicy } from '../../policy/policy.js';
+import { readBundle } from '../../policy/bundle.js';
+import { parseThreshold, type Thresholds } from '../../policy/thresholds.js';
+import type { GameFile } from '../game-file.js';
+import { PROJECT_ROOT } from '../project-root.js';
+import { makeUntrainedModel } from './untrained-model.js';
+import type { PlayContext } from './play-options.js';
+
+/** The bundle that ships with the program. */
+const SHIPPED = join(PROJECT_ROOT, 'models', 'arena-gru-512');
+
+export interface ChosenPolicy {
+  readonly policy: Policy;
+  /** The bundle's folder. */
+  readonly path: string;
+  readonly rateHz: number;
+  readonly applyDelayTicks: number;
+}
+
+export async function openChosenPolicy(
+  { options, say }: PlayContext,
+  game: GameFile | null,
+  clock: Clock,
+): Promise<ChosenPolicy> {
+  const path = await chooseModel(options.model, say);
+  const bundle = await readBundle(path);
+  const rateHz = options.rate ?? game?.rateHz ?? bundle.manifest.fps;
+  const opened = await openPolicy({
+    bundle,
+    clock,
+    rateHz,
+    anyRate: options.anyRate ?? false,
+    ...(options.threshold === undefined ? {} : { thresholds: thresholdsOf(options.threshold) }),
+    ...(options.apply === undefined ? {} : { apply: options.apply }),
+    ...(game?.crop ? { crop: game.crop } : {}),
+  });
+  say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz`);
+  return { policy: opened, path, rateHz, applyDelayTicks: opened.applyDelayTicks };
+}
+
+async function chooseModel(named: string | undefined, say: (text: string) => void): Promise<string> {
+  if (named !== undefined) return named;
+  if (existsSync(SHIPPED)) return SHIPPED;
+  return await makeUntrainedModel(say);
+}
+
+/** Reads `JUMP=0.4,DASH=0.5/0.3`. */
+function thresholdsOf(text: string): Thresholds {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const { action, threshold } = parseThreshold(part);
+      return [action, threshold];
+    }),
+  );
+}

@@ -1,0 +1,24 @@
+/** Parts that are opened one after the other and closed in the opposite order. */
+
+export class OpenParts implements AsyncDisposable {
+  readonly #parts: AsyncDisposable[] = [];
+
+  /** Closes `part` with the others; answers it. */
+  use<Part extends AsyncDisposable>(part: Part): Part {
+    this.#parts.push(part);
+    return part;
+  }
+
+  /** Closes the last opened first, and goes on past one that fails; then throws the first failure. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const failures: unknown[] = [];
+    for (let part = this.#parts.pop(); part !== undefined; part = this.#parts.pop()) {
+      try {
+        await part[Symbol.asyncDispose]();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * `play --arena --browser`: serves the arena's page, opens it, and plays its real window with real keys. The outcome
+ * comes from the page, and is believed only if the inputs that it posts lead to it when played again here.
+ */
+import type { ArenaServer, PlayedFight } from '../../arena/browser/server.js';
+import { startArenaServer } from '../../arena/browser/server.js';
+import { BOSS_BODY } from '../../arena/fight/rules.js';
+import { openBrowserWindow, WINDOW_CLASS, type BrowserWindow } from '../../arena/browser/chromium.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { findWindow } from '../../capture/find-window.js';
+import type { Health } from '../../terminal/status-line.js';
+import { activate } from './play-window.js';
+import type { PlayContext } from './play-options.js';
+import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
+import { openCast, type WindowCast } from './window-cast.js';
+
+/** A page that has not drawn by then will not: a cold Chromium on a busy machine took 6 s. */
+const PAGE_WITHIN_MS = 60_000;
+
+export async function playBrowser(context: PlayContext): Promise<RunSummary> {
+  const { options, signals, say } = context;
+  const { seed, level } = options;
+  await using server = await startArenaServer({ seed, level, begin: 'command', own: true });
+  await using browser = await openBrowserWindow({ url: server.url });
+  // Its failure, if it has one, is told by whoever waits for it; nobody may be waiting yet.
+  browser.closed.catch(() => undefined);
+  await untilDrawn(server, browser, signals.signal);
+  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal: signals.signal });
+  await using cast = await openCast(context, window, null, 'browser', () => healthOf(server));
+  await activate(window, say);
+  const fights: FightRecord[] = [];
+  let outcome: RunOutcome = 'stopped';
+  for (let i = 0; i < options.fights && !signals.signal.aborted; i += 1) {
+    const played = await playOne(context, cast, server, seed + i);
+    if (played === 'closed' || played === 'stopped') {
+      outcome = played === 'closed' ? 'ended' : 'stopped';
+      break;
+    }
+    fights.push(recordOf(played));
+    outcome = played.outcome;
+    if (!played.reproduced) say(`seed ${played.seed}: the page's inputs, played again here, come out otherwise`);
+  }
+  await cast.settleKeys();
+  return cast.run.conclude(outcome, fights);
+}
+
+async function untilDrawn(server: ArenaServer, browser: BrowserWindow, signal: AbortSignal): Promise<void> {
+  const tooLong = AbortSignal.timeout(PAGE_WITHIN_MS);
+  const closed = browser.closed.then(() => {
+    throw browserFailed('The arena window was closed before it showed the fight.');
+  });
+  try {
+    await Promise.race([server.untilReady(AbortSignal.any([signal, tooLong])), closed]);
+  } catch (error) {
+    if (tooLong.aborted) throw browserFailed(`The arena page was not drawn within ${PAGE_WITHIN_MS / 1000} s.`);
+    throw error;
+  }
+}
+
+/** Plays until the page posts this fight's outcome. */
+async function playOne(
+  context: PlayContext,
+  cast: WindowCast,
+  server: ArenaServer,
+  seed: number,
+): Promise<PlayedFight | 'closed' | 'stopped'> {
+  const { level, seconds = Number.POSITIVE_INFINITY } = context.options;
+  let played: PlayedFight | null = null;
+  const hear = (fight: PlayedFight): void => {
+    if (fight.seed === seed) played = fight;
+  };
+  server.events.on('fight', hear);
+  server.begin({ seed, level });
+  try {
+    await cast.run.play(() => played !== null || cast.run.seconds >= seconds);
+  } catch (error) {
+    if (error instanceof UnderstudyError && error.code === 'window-closed') return 'closed';
+    throw error;
+  } finally {
+    server.events.off('fight', hear);
+  }
+  return played ?? 'stopped';
+}
+
+function recordOf({ seed, outcome, summary, seconds }: PlayedFight): FightRecord {
+  return { seed, outcome, seconds, hits: summary.hits, damage: summary.damage };
+}
+
+function healthOf(server: ArenaServer): Health | null {
+  const { progress } = server;
+  if (progress === null) return null;
+  return {
+    phase: progress.bossPhase,
+    boss: progress.bossHitsLeft / BOSS_BODY[progress.bossPhase - 1].hits,
+    player: progress.playerHitPoints,
+    playerMost: 3,
+  };
+}
+
+function browserFailed(message: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'browser-failed',
+    message,
+    next: 'Try `understudy arena`, which shows the page without an agent, and `understudy doctor`.',
+  });
+}

@@ -1,0 +1,37 @@
+/** What `play` was asked to do, as its options came in. */
+import type { WindowOptions } from '../window-options.js';
+import type { Signals } from '../signals.js';
+import type { RunSettings } from './agent-run.js';
+
+export interface PlayOptions extends WindowOptions {
+  readonly arena?: boolean;
+  readonly browser?: boolean;
+  readonly fights: number;
+  readonly seed: number;
+  readonly level: 'normal' | 'hard';
+  readonly model?: string;
+  readonly threshold?: string;
+  readonly apply?: 'at-once' | 'next-tick';
+  readonly rate?: number;
+  readonly anyRate?: boolean;
+  readonly budgetMs: number;
+  readonly seconds?: number;
+  readonly view: 'terminal' | 'none';
+  readonly runs: string;
+  readonly json?: boolean;
+}
+
+/** What every way to play is handed. */
+export interface PlayContext {
+  readonly options: PlayOptions;
+  readonly signals: Signals;
+  readonly logLevel: 'debug' | 'info';
+  /** Text for people, on standard error: standard output is for the summary. */
+  readonly say: (text: string) => void;
+}
+
+/** What the run around the loop needs of all that. */
+export function runSettings({ options, signals, logLevel, say }: PlayContext, rateHz: number): RunSettings {
+  const { budgetMs, view, runs } = options;
+  return { rateHz, budgetMs, view, runs, logLevel, signal: signals.signal, say };
+}

@@ -1,0 +1,40 @@
+/** `play --window`: any window, through capture and the key guard, until it closes, time is up or somebody stops it. */
+import { UnderstudyError } from '../../core/errors.js';
+import { findWindow } from '../../capture/find-window.js';
+import type { GameWindow } from '../../capture/game-window.js';
+import { gameFileOf } from '../window-options.js';
+import { openCast } from './window-cast.js';
+import type { PlayContext } from './play-options.js';
+import type { RunSummary } from './summary.js';
+
+export async function playWindow(context: PlayContext): Promise<RunSummary> {
+  const { options, signals, say } = context;
+  const game = gameFileOf(options);
+  if (options.wait > 0) say(`waiting up to ${options.wait} s for the window`);
+  using window = await findWindow({
+    window: options.window ?? game?.window.title,
+    app: options.app ?? game?.window.app,
+    pid: options.pid,
+    windowId: options.windowId,
+    waitMs: options.wait * 1000,
+    signal: signals.signal,
+  });
+  await using cast = await openCast(context, window, game, 'window', () => null);
+  if (options.activate) await activate(window, say);
+  const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
+  let ended = false;
+  try {
+    await cast.run.play(() => cast.run.seconds >= endsAtSeconds);
+  } catch (error) {
+    // A game that is closed is an ordinary end: nothing is held, and there is nothing left to play.
+    if (!(error instanceof UnderstudyError && error.code === 'window-closed')) throw error;
+    ended = true;
+  }
+  await cast.settleKeys();
+  return cast.run.conclude(ended ? 'ended' : 'stopped', []);
+}
+
+/** Raises the window; says so when it did not get the focus, since every tick is then gated. */
+export async function activate(window: GameWindow, say: (text: string) => void): Promise<void> {
+  if (!(await window.activate())) say('the window did not take the focus: click it to let the agent act');
+}

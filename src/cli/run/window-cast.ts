@@ -1,0 +1,81 @@
+/** Everything between a game window and the loop: capture, policy, key guard, focus gate, and the run around them. */
+import { SystemClock } from '../../core/clock.js';
+import { openFrameSource } from '../../capture/open-source.js';
+import type { GameWindow } from '../../capture/game-window.js';
+import type { Health } from '../../terminal/status-line.js';
+import type { GameFile } from '../game-file.js';
+import { AgentRun } from './agent-run.js';
+import { OpenParts } from './open-parts.js';
+import { focusGate } from './focus-gate.js';
+import { openGameKeyboard } from './game-keyboard.js';
+import { openChosenPolicy } from './chosen-policy.js';
+import { runSettings, type PlayContext } from './play-options.js';
+
+/** A run on a real window, ready to play. Disposal lets go of the keys first. */
+export interface WindowCast extends AsyncDisposable {
+  readonly run: AgentRun;
+  /** Waits until no key is down and every edge is counted. */
+  settleKeys(): Promise<void>;
+}
+
+export async function openCast(
+  context: PlayContext,
+  window: GameWindow,
+  game: GameFile | null,
+  mode: 'browser' | 'window',
+  health: () => Health | null,
+): Promise<WindowCast> {
+  const parts = new OpenParts();
+  try {
+    return await assemble(parts, context, window, game, mode, health);
+  } catch (error) {
+    await parts[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function assemble(
+  parts: OpenParts,
+  context: PlayContext,
+  window: GameWindow,
+  game: GameFile | null,
+  mode: 'browser' | 'window',
+  health: () => Health | null,
+): Promise<WindowCast> {
+  const { options, say } = context;
+  const clock = new SystemClock();
+  const chosen = await openChosenPolicy(context, game, clock);
+  parts.use(chosen.policy);
+  const opened = openFrameSource({ capture: options.capture, window, clock, periodMs: 1000 / chosen.rateHz });
+  parts.use(opened.source);
+  say(`seeing '${window.info.title || window.info.app}' through ${opened.adapter}: ${opened.why}`);
+  let run: AgentRun | null = null;
+  const keyboard = await openGameKeyboard(options, game, 1000 / chosen.rateHz, window.display, {
+    onRelease: (reason, afterMs) => run?.noteRelease(reason, afterMs),
+    onFault: (message) => run?.event('key guard lost', { message }),
+  });
+  parts.use(keyboard.sink);
+  say(keyboard.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keyboard.why}`);
+  run = parts.use(
+    new AgentRun(
+      {
+        mode,
+        model: chosen.path,
+        clock,
+        source: opened.source,
+        policy: chosen.policy,
+        sink: keyboard.sink,
+        gates: keyboard.kind === 'dry-run' ? [] : [focusGate(window)],
+        applyDelayTicks: chosen.applyDelayTicks,
+        health,
+      },
+      runSettings(context, chosen.rateHz),
+    ),
+  );
+  run.event('cast', { model: chosen.path, capture: opened.adapter, sink: keyboard.kind, window: window.info });
+  return {
+    run,
+    settleKeys: async () => await keyboard.sink[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
+  };
+}

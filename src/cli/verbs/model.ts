@@ -1,0 +1,130 @@
+/**
+ * Model bundles: what they promise, what they answer, and untrained ones to begin with.
+ *
+ *   understudy model init --latent 512 --head gru --seed 1 --out models/untrained
+ *   understudy model info models/untrained
+ *   understudy model run models/untrained --image frame.png --json
+ */
+import { Command } from 'commander';
+import { UnderstudyError } from '../../core/errors.js';
+import type { ModelInfo } from '../../policy/inspect.js';
+import { textTable } from '../../terminal/table.js';
+import { integerBetween, oneOf } from '../option-values.js';
+import { makeOutput } from '../output.js';
+
+export function modelVerb(): Command {
+  return new Command('model')
+    .description('bundles: make an untrained one, look at one, run one')
+    .addCommand(infoVerb())
+    .addCommand(runVerb())
+    .addCommand(initVerb());
+}
+
+function infoVerb(): Command {
+  return new Command('info')
+    .description("print a bundle's contract and check it: hashes, shapes, and by running it")
+    .argument('<bundle>', 'folder of the bundle')
+    .option('--json', 'print it as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy model info models/untrained\n')
+    .action(async (folder: string, options: { readonly json?: boolean }) => {
+      const { modelInfo } = await import('../../policy/inspect.js');
+      const info = await modelInfo(folder);
+      makeOutput(options.json ?? false).answer(info, infoText(info));
+    });
+}
+
+function infoText({ id, manifest, checked }: ModelInfo): string {
+  const { width, height, crop, resize, gray } = manifest.preprocessing;
+  const facts: [string, string][] = [
+    ['format version', String(manifest.formatVersion)],
+    ['rate', `${manifest.fps} Hz`],
+    ['window', `${manifest.windowLength} latents of ${manifest.latentSize}`],
+    ['picture', `${width}x${height}, ${resize}, ${gray}`],
+    ['crop', `left ${crop.left}, top ${crop.top}, width ${crop.width}, height ${crop.height}`],
+    ['horizon', `${manifest.horizon}, applied ${manifest.apply}`],
+    ['trained', typeof manifest.training.kind === 'string' ? manifest.training.kind : 'unknown'],
+    ['checked', checked.join(', ')],
+  ];
+  const thresholds = manifest.actions.map((action) => {
+    const threshold = manifest.thresholds[action];
+    return [action, threshold?.press.toFixed(4) ?? '-', threshold?.release.toFixed(4) ?? '-'];
+  });
+  return [
+    `${manifest.name} (${id})`,
+    ...facts.map(([name, fact]) => `  ${name.padEnd(16)}${fact}`),
+    '',
+    textTable(['action', 'press at', 'release below'], thresholds),
+  ].join('\n');
+}
+
+interface RunOptions {
+  readonly image?: readonly string[];
+  readonly latents?: string;
+  readonly json?: boolean;
+}
+
+function runVerb(): Command {
+  return new Command('run')
+    .description('what a model answers: latents for pictures, probabilities for windows of latents')
+    .argument('<bundle>', 'folder of the bundle')
+    .option('--image <files...>', 'pictures, PNG or JPEG, of any size')
+    .option('--latents <file>', 'float32 little-endian, n x T x D')
+    .option('--json', 'print the answers as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy model run models/untrained --image frame.png --json\n')
+    .action(async (folder: string, options: RunOptions) => {
+      const { runImages, runLatents } = await import('../../policy/inspect.js');
+      const output = makeOutput(options.json ?? false);
+      if ((options.image === undefined) === (options.latents === undefined)) throw nothingToRun();
+      if (options.image !== undefined) {
+        const runs = await runImages(folder, options.image);
+        const lines = runs.map((run) => `${run.image}: gray ${run.graySha256.slice(0, 12)}, ${numbers(run.latent)}`);
+        output.answer(runs, lines.join('\n'));
+        return;
+      }
+      const answer = await runLatents(folder, options.latents!);
+      output.answer(answer, answer.probabilities.map((row) => numbers(row)).join('\n'));
+    });
+}
+
+/** The first few of many; --json has all. */
+function numbers(values: readonly number[]): string {
+  const shown = values.slice(0, 8).map((value) => value.toFixed(4));
+  return values.length > shown.length ? `[${shown.join(' ')} ...] (${values.length})` : `[${shown.join(' ')}]`;
+}
+
+function nothingToRun(): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: 'model run needs either --image or --latents.',
+    next: 'Give one of them, as in --image frame.png.',
+  });
+}
+
+interface InitOptions {
+  readonly latent: number;
+  readonly head: 'gru' | 'lstm';
+  readonly seed: number;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+function initVerb(): Command {
+  return new Command('init')
+    .description("write the study's architecture with seeded random weights, thresholds centred on its own outputs")
+    .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
+    .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru')
+    .option('--seed <n>', 'seed of the weights and of the fight', integerBetween('--seed', 0, 2 ** 31), 1)
+    .requiredOption('--out <folder>', 'where to write the bundle')
+    .option('--json', 'print the result as one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  understudy model init --latent 512 --head gru --seed 1 --out models/untrained\n',
+    )
+    .action(async (options: InitOptions) => {
+      const { initModel } = await import('../run/untrained-model.js');
+      const bundle = await initModel(options);
+      const text = `wrote ${options.out}: ${options.head}, latent ${options.latent}, seed ${options.seed} (${bundle.id})`;
+      makeOutput(options.json ?? false).answer({ folder: options.out, id: bundle.id }, text);
+    });
+}

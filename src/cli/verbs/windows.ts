@@ -1,0 +1,29 @@
+/**
+ * Lists the windows that an agent could play.
+ *
+ *   understudy windows --json
+ */
+import { Command } from 'commander';
+import { textTable } from '../../terminal/table.js';
+import { makeOutput } from '../output.js';
+
+export function windowsVerb(): Command {
+  return new Command('windows')
+    .description('list the windows of this display: id, application, size, title')
+    .option('--json', 'print them as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy windows\n')
+    .action(async (options: { readonly json?: boolean }) => {
+      const { listWindows } = await import('../../capture/find-window.js');
+      const windows = listWindows();
+      const rows = windows.map(({ id, app, pid, bounds, title, visible, minimised }) => [
+        String(id),
+        app || '-',
+        pid === null ? '-' : String(pid),
+        `${bounds.width}x${bounds.height}`,
+        minimised ? 'minimised' : visible ? 'shown' : 'hidden',
+        title || '-',
+      ]);
+      const table = textTable(['id', 'app', 'pid', 'size', 'state', 'title'], rows);
+      makeOutput(options.json ?? false).answer(windows, windows.length === 0 ? 'there is no window' : table);
+    });
+}

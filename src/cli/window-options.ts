@@ -1,0 +1,41 @@
+/** The options that choose a game window, how it is seen and which keys it gets. Shared by every verb that needs one. */
+import type { Command } from 'commander';
+import { integerBetween, numberBetween, oneOf } from './option-values.js';
+import { readGameFile, type GameFile } from './game-file.js';
+
+const CAPTURES = ['auto', 'x11', 'node-screenshots', 'screenshot-desktop'] as const;
+const SINKS = ['auto', 'xtest', 'nut-js'] as const;
+
+export interface WindowOptions {
+  readonly window?: string;
+  readonly app?: string;
+  readonly pid?: number;
+  readonly windowId?: number;
+  readonly wait: number;
+  readonly game?: string;
+  readonly capture: (typeof CAPTURES)[number];
+  readonly sink: (typeof SINKS)[number];
+  readonly keys?: string;
+  readonly dryRun?: boolean;
+  readonly activate?: boolean;
+}
+
+export function addWindowOptions(command: Command): void {
+  command
+    .option('--window <text>', "the game's window: part of its title, or /a regular expression/")
+    .option('--app <text>', 'the application that owns it (WM_CLASS on X11)')
+    .option('--pid <n>', 'its process', integerBetween('--pid', 1, 2 ** 31))
+    .option('--window-id <id>', 'its id, as `understudy windows` lists it', Number)
+    .option('--wait <s>', 'how long to wait for the window', numberBetween('--wait', 0, 86_400), 0)
+    .option('--game <file>', 'a game file, or the name of one that ships: window, keys, crop, rate')
+    .option('--capture <adapter>', CAPTURES.join(', '), oneOf('--capture', CAPTURES), 'auto')
+    .option('--sink <adapter>', SINKS.join(', '), oneOf('--sink', SINKS), 'auto')
+    .option('--keys <list>', 'keys of this game, as in JUMP=z,SHOOT=x (keysym names)')
+    .option('--dry-run', 'decide, but press nothing')
+    .option('--activate', 'raise the window and give it the focus at the start');
+}
+
+/** The game file that was named, or null. */
+export function gameFileOf(options: { readonly game?: string }): GameFile | null {
+  return options.game === undefined ? null : readGameFile(options.game);
+}
