@@ -1,6 +1,6 @@
 /**
- * Key names on the current layout of an X display: keysym name -> keycode, and back. Reads the layout at every call,
- * so that a switched layout is seen; presses nothing.
+ * Key names on the layout of an X display: keysym name -> keycode, and back. Xlib reads the keys' symbols once a
+ * connection: open a new one after the layout was edited (switching between its groups is seen). Presses nothing.
  */
 import type { XConnection } from './connection.js';
 import { openLibrary, type OutBuffer } from './native.js';

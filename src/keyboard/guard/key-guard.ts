@@ -34,6 +34,7 @@ export class KeyGuard {
   #lastHeardAtMs = 0;
   #lastSeq = 0;
   #leaseWatched = false;
+  #keyNames: readonly string[] = [];
 
   constructor(around: GuardSurroundings) {
     this.#around = around;
@@ -65,12 +66,14 @@ export class KeyGuard {
     if (this.#phase === 'ending') return;
     const held = this.#keys?.pressed ?? NONE_HELD;
     const known = error instanceof UnderstudyError;
+    this.#phase = 'ending';
+    this.#tryToRelease('fault'); // first the keys, then the words
     this.#around.send({
       type: 'failed',
       message: held === NONE_HELD ? messageOf(error) : `${messageOf(error)} (held then: ${this.#names(held)})`,
       next: known ? error.next : 'Start again; if it happens twice, report it with this message.',
     });
-    this.#finish('fault', 1);
+    this.#endSettled(1);
   }
 
   /** Last act of a process that ends for whatever reason. Never throws. */
@@ -81,8 +84,6 @@ export class KeyGuard {
       // nothing is left that could be told
     }
   }
-
-  #keyNames: readonly string[] = [];
 
   #names(held: HeldActions): string {
     return this.#keyNames.filter((_, index) => (held & (1 << index)) !== 0).join(', ');
@@ -120,17 +121,19 @@ export class KeyGuard {
   #obey(message: Exclude<ToGuard, Hello>): void {
     const keys = this.#keys;
     if (this.#phase !== 'open' || keys === null) throw refused(`'${message.type}' before it was ready`);
+    if ('atMs' in message && !Number.isFinite(message.atMs)) throw refused(`the time ${message.atMs}`);
+    if ('held' in message && !isHeldSet(message.held)) throw refused(`the held set ${message.held}`);
     this.#lastSeq = message.seq;
     switch (message.type) {
       case 'set':
         // a set that waited in the pipe longer than the lease is history: it may let go, it may not press
         if (this.#around.nowMs() - message.atMs > this.#leaseMs) keys.hold(keys.pressed & message.held);
         else keys.hold(message.held);
-        this.#lastHeardAtMs = message.atMs;
+        this.#hearAt(message.atMs);
         this.#watchLease();
         break;
       case 'renew':
-        this.#lastHeardAtMs = message.atMs;
+        this.#hearAt(message.atMs);
         keys.holdOn();
         break;
       case 'release':
@@ -144,6 +147,11 @@ export class KeyGuard {
     }
     this.#answer(message.seq, keys);
     this.#injector?.settle().catch((error: unknown) => this.fail(error));
+  }
+
+  /** The lease runs from when the daemon spoke, not from when the guard got to read it; no message lies ahead. */
+  #hearAt(atMs: number): void {
+    this.#lastHeardAtMs = Math.max(this.#lastHeardAtMs, Math.min(atMs, this.#around.nowMs()));
   }
 
   #answer(seq: number, keys: HeldKeys): void {
@@ -196,14 +204,26 @@ export class KeyGuard {
   #finish(reason: ReleaseReason, exitCode: number): void {
     if (this.#phase === 'ending') return;
     this.#phase = 'ending';
+    this.#tryToRelease(reason);
+    this.#endSettled(exitCode);
+  }
+
+  #tryToRelease(reason: ReleaseReason): void {
     try {
       this.#releaseAndSay(reason);
     } catch (error) {
       this.#around.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
     }
+  }
+
+  #endSettled(exitCode: number): void {
     const settled = this.#injector?.settle() ?? Promise.resolve();
     void settled.catch(() => undefined).finally(() => this.#around.end(exitCode));
   }
+}
+
+function isHeldSet(held: HeldActions): boolean {
+  return Number.isInteger(held) && held >= NONE_HELD && held < 1 << ACTION_COUNT;
 }
 
 function refused(what: string): UnderstudyError {

@@ -6,13 +6,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type * as Nut from '@nut-tree/nut-js';
 import type { HeldActions } from '../../core/actions.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import type { KeyInjector } from './injector.js';
 import { NUT_JS_KEYS } from './nut-js-keys.js';
 import type { Hello } from './protocol.js';
 
-type NutJs = typeof import('@nut-tree/nut-js');
+type NutJs = typeof Nut;
 
 /** The probe loads 20 MB of native code: slow disks need a while. */
 const PROBE_WITHIN_MS = 15_000;
@@ -42,7 +43,9 @@ export async function touchDisplay(): Promise<void> {
  * @throws UnderstudyError `keyboard-failed` where it cannot work, `key-unreachable` for a key that it does not know,
  *   `package-missing`
  */
-export async function openNutJs(hello: Hello): Promise<KeyInjector> {
+export async function openNutJs(
+  hello: Pick<Hello, 'display'> & { keys: readonly { name: string }[] },
+): Promise<KeyInjector> {
   const unknown = hello.keys.find((key) => !NUT_JS_KEYS.has(key.name));
   if (unknown !== undefined) throw unreachable(unknown.name);
   await probe(hello.display);

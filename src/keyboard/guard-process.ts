@@ -1,0 +1,152 @@
+/**
+ * The guard as seen from the daemon: starts it, speaks its protocol, and tells when it is gone. Never waits inside a
+ * write, and decides nothing about keys (guarded-key-sink.ts does).
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { UnderstudyError } from '../core/errors.js';
+import { encodeMessage, messageReader, type FromGuard, type Hello, type ToGuard } from './guard/protocol.js';
+
+/** A cold Node with nut-js' trial run takes about a second; a starved machine many times that. */
+const READY_WITHIN_MS = 20_000;
+
+/** Kept of what the guard prints when it crashes, characters. */
+const KEPT_STDERR = 4000;
+
+export interface GuardListener {
+  onMessage(message: FromGuard): void;
+  /** Once, when the process has ended, whyever; everything that it said has been delivered. */
+  onGone(how: string): void;
+}
+
+export class GuardProcess {
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #toGuard: Writable;
+  #listener: GuardListener;
+  #gone: string | null = null;
+  #stderr = '';
+
+  private constructor(child: ChildProcess, listener: GuardListener) {
+    this.#child = child;
+    this.#listener = listener;
+    this.pid = child.pid ?? 0;
+    this.#toGuard = child.stdio[0] as Writable;
+    this.#toGuard.on('error', () => undefined); // a dead guard: its end is reported by onGone
+    const fromGuard = child.stdio[3] as Readable;
+    const read = messageReader<FromGuard>((message) => this.#listener.onMessage(message));
+    fromGuard.setEncoding('utf8').on('data', (chunk: string) => {
+      try {
+        read(chunk);
+      } catch {
+        this.kill(); // speaks another language: its end releases
+      }
+    });
+    fromGuard.on('error', () => undefined);
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#stderr = (this.#stderr + chunk).slice(-KEPT_STDERR);
+    });
+    child.on('error', (error) => this.#end(`could not be started: ${error.message}`));
+    // 'close', not 'exit': the last answers are read by then
+    child.on('close', (code, signal) => this.#end(signal === null ? `ended with code ${code}` : `died of ${signal}`));
+  }
+
+  /**
+   * Starts a guard and waits until it can press.
+   *
+   * @returns the guard and the edges that it needed to clear what was left down
+   * @throws UnderstudyError `guard-failed` with the guard's own words
+   */
+  static async start(hello: Hello, listener: GuardListener): Promise<{ guard: GuardProcess; edges: number }> {
+    const early: FromGuard[] = [];
+    let wake = () => {};
+    const guard = new GuardProcess(spawnGuard(hello.display), {
+      onMessage: (message) => {
+        early.push(message);
+        wake();
+      },
+      onGone: () => wake(),
+    });
+    guard.send(hello);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, READY_WITHIN_MS);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (guard.#gone !== null) wake();
+    });
+    const [answer] = early;
+    if (answer?.type !== 'ready') {
+      guard.kill();
+      throw notStarted(answer, guard);
+    }
+    guard.#listener = listener;
+    guard.#unref();
+    return { guard, edges: answer.edges };
+  }
+
+  /** How the process ended; null while it runs. */
+  get gone(): string | null {
+    return this.#gone;
+  }
+
+  /** What it printed on standard error, the last 4,000 characters. */
+  get stderr(): string {
+    return this.#stderr.trim();
+  }
+
+  /** Queues one message; it is in the pipe when this returns, unless the pipe is full. Never blocks, never throws. */
+  send(message: ToGuard): void {
+    if (this.#gone === null && this.#toGuard.writable) this.#toGuard.write(encodeMessage(message));
+  }
+
+  /** Closes the pipe: the guard lets go and ends. */
+  hangUp(): void {
+    this.#toGuard.end();
+  }
+
+  /** Ends it at once. What it held stays down: whoever calls this releases. */
+  kill(): void {
+    if (this.#gone === null) this.#child.kill('SIGKILL');
+  }
+
+  /** A guard must not keep a daemon alive that is otherwise done. */
+  #unref(): void {
+    this.#child.unref();
+    for (const stream of this.#child.stdio) (stream as Socket | null)?.unref();
+  }
+
+  #end(how: string): void {
+    if (this.#gone !== null) return;
+    this.#gone = how;
+    this.#listener.onGone(how);
+  }
+}
+
+function spawnGuard(display: string | null): ChildProcess {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  delete env.NODE_OPTIONS; // a debugger or loader of the daemon's is not the guard's
+  if (display !== null) env.DISPLAY = display;
+  return spawn(process.execPath, [fileURLToPath(new URL('./guard/main.js', import.meta.url))], {
+    detached: true, // a session of its own: no Ctrl-C, no SIGHUP of the terminal
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'], // Node opens its ends close-on-exec: no other child inherits them
+    env,
+  });
+}
+
+function notStarted(answer: FromGuard | undefined, guard: GuardProcess): UnderstudyError {
+  const said = guard.stderr.split('\n').find((line) => line.includes('Error')) ?? guard.stderr.split('\n')[0] ?? '';
+  const how =
+    answer?.type === 'failed'
+      ? answer.message
+      : `it ${guard.gone ?? `did not answer within ${READY_WITHIN_MS / 1000} s`}${said === '' ? '' : ` (${said})`}`;
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'guard-failed',
+    message: `The key guard could not start: ${how}`,
+    next: answer?.type === 'failed' ? answer.next : 'Run understudy doctor, or use --dry-run.',
+  });
+}

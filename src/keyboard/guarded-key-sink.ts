@@ -1,0 +1,288 @@
+/**
+ * The sink of real keys: a thin mirror of what the key guard holds. It never presses by itself; the one thing that it
+ * does on a connection of its own is to let go when the guard is lost. No call waits for the guard, except disposal.
+ */
+import { NONE_HELD, heldNames, type HeldActions } from '../core/actions.js';
+import { UnderstudyError, messageOf } from '../core/errors.js';
+import type { KeySink, ReleaseReason } from '../core/keys.js';
+import type { KeyBindings } from './key-map.js';
+import { GuardProcess } from './guard-process.js';
+import {
+  GUARD_PROTOCOL_VERSION,
+  MIN_LEASE_MS,
+  monotonicMs,
+  type FromGuard,
+  type InjectorKind,
+} from './guard/protocol.js';
+import { Unanswered } from './unanswered.js';
+import { hasXServer, releaseInjectedKeys, releaseThroughNutJs } from './release-keys.js';
+
+/** What a run's log and status line want to know. Delivered soon after it happened, never from inside `apply`. */
+export type GuardEvent =
+  | {
+      readonly kind: 'released';
+      /** `daemon`: asked for with releaseAll. `guard`: its own doing. `recovery`: by the daemon, the guard being lost. */
+      readonly by: 'daemon' | 'guard' | 'recovery';
+      readonly reason: ReleaseReason;
+      /** Key names; those that were down. */
+      readonly keys: readonly string[];
+      /** `guard`: ms since it last heard from the daemon; else ms from the request, or the loss, to the release. */
+      readonly afterMs: number;
+    }
+  /** The guard is lost; what follows is the recovery. The sink presses nothing any more. */
+  | { readonly kind: 'fault'; readonly message: string };
+
+export interface GuardedSinkOptions {
+  readonly sink: InjectorKind;
+  /** One key an action, in the order of ACTIONS. */
+  readonly bindings: KeyBindings;
+  /** ms, at least {@link MIN_LEASE_MS}: how long held keys outlive the daemon's last word. */
+  readonly leaseMs: number;
+  /** X display; null where there is none. */
+  readonly display: string | null;
+  readonly onGuardEvent?: (event: GuardEvent) => void;
+}
+
+/** How long disposal waits for the guard's last word before it looks after the keys itself. */
+const GOODBYE_WITHIN_MS = 3000;
+
+/** The lease for a loop's period: max(250, 2.5 periods), ms, so that one missed tick is no silence. */
+export function leaseMsFor(periodMs: number): number {
+  return Math.max(MIN_LEASE_MS, 2.5 * periodMs);
+}
+
+export class GuardedKeySink implements KeySink {
+  readonly #options: GuardedSinkOptions;
+  #guard!: GuardProcess;
+  #held: HeldActions = NONE_HELD;
+  #seq = 0;
+  #guardEdges = 0;
+  #recoveredEdges = 0;
+  #lastEdgeAtMs = 0;
+  #fault: UnderstudyError | null = null;
+  #disposed: Promise<void> | null = null;
+  #recovered: Promise<unknown> = Promise.resolve();
+  #goodbye: { resolve: () => void; down: HeldActions | null } | null = null;
+  readonly #releases = new Map<number, { reason: ReleaseReason; held: HeldActions; atMs: number }>();
+  readonly #unanswered: Unanswered;
+
+  private constructor(options: GuardedSinkOptions) {
+    this.#options = options;
+    this.#unanswered = new Unanswered(options.leaseMs, () => {
+      this.#guard.kill();
+      this.#lose('does not answer');
+    });
+  }
+
+  /**
+   * Starts a guard and waits until it can press.
+   *
+   * @throws UnderstudyError `guard-failed` with the guard's own words; `bad-option` for a lease under 250 ms
+   */
+  static async start(options: GuardedSinkOptions): Promise<GuardedKeySink> {
+    if (!(options.leaseMs >= MIN_LEASE_MS)) throw shortLease(options.leaseMs);
+    const sink = new GuardedKeySink(options);
+    const { guard, edges } = await GuardProcess.start(
+      {
+        type: 'hello',
+        version: GUARD_PROTOCOL_VERSION,
+        sink: options.sink,
+        display: options.display,
+        leaseMs: options.leaseMs,
+        keys: options.bindings.map(({ name, keycode }) => ({ name, keycode })),
+      },
+      { onMessage: (message) => sink.#hear(message), onGone: (how) => sink.#onGone(how) },
+    );
+    sink.#guard = guard;
+    sink.#guardEdges = edges;
+    if (guard.gone !== null) sink.#onGone(guard.gone);
+    return sink;
+  }
+
+  /** As last applied; corrected when the guard let go by itself. */
+  get held(): HeldActions {
+    return this.#held;
+  }
+
+  /** As far as the guard has answered; after {@link flush} or disposal all of them. */
+  get edgesSent(): number {
+    return this.#guardEdges + this.#recoveredEdges;
+  }
+
+  /** When the guard sent its last edge, ms on the machine's monotonic clock (`process.hrtime`); 0 before the first. */
+  get lastEdgeAtMs(): number {
+    return this.#lastEdgeAtMs;
+  }
+
+  /** The guard's process id: tests and the campaign end it. */
+  get guardPid(): number {
+    return this.#guard.pid;
+  }
+
+  /** What ended this sink's life early; null while the guard is well. */
+  get fault(): UnderstudyError | null {
+    return this.#fault;
+  }
+
+  /** @throws UnderstudyError `guard-failed` once the guard is lost */
+  apply(held: HeldActions): void {
+    this.#assertUsable();
+    this.#held = held;
+    const seq = this.#next();
+    this.#guard.send({ type: 'set', seq, atMs: monotonicMs(), held });
+  }
+
+  /** @throws UnderstudyError `guard-failed` once the guard is lost */
+  renew(): void {
+    this.#assertUsable();
+    if (this.#held === NONE_HELD) return;
+    const seq = this.#next();
+    this.#guard.send({ type: 'renew', seq, atMs: monotonicMs() });
+  }
+
+  releaseAll(reason: ReleaseReason): void {
+    if (this.#held === NONE_HELD || this.#fault !== null) return;
+    const seq = this.#next();
+    this.#guard.send({ type: 'release', seq, reason });
+    this.#releases.set(seq, { reason, held: this.#held, atMs: monotonicMs() });
+    this.#held = NONE_HELD;
+  }
+
+  /** Resolves when the guard has answered everything so far, or is lost. */
+  flush(): Promise<void> {
+    return this.#unanswered.settled();
+  }
+
+  /** Releases, waits (3 s at most) until the guard says that no key is down, and ends it. Never throws. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    if (this.#fault === null) await this.#sayGoodbye();
+    await this.#recovered;
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    this.releaseAll('end');
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GOODBYE_WITHIN_MS);
+      const done = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#goodbye = { resolve: done, down: null };
+      this.#seq += 1; // answered by 'gone', not 'done': nobody waits for it but this
+      this.#guard.send({ type: 'bye', seq: this.#seq });
+      if (this.#guard.gone !== null) done();
+    });
+    this.#unanswered.stop();
+    const clean = this.#goodbye?.down === NONE_HELD;
+    this.#guard.hangUp();
+    if (!clean) {
+      this.#guard.kill();
+      this.#recover('end');
+    }
+  }
+
+  #next(): number {
+    this.#seq += 1;
+    this.#unanswered.sent(this.#seq);
+    return this.#seq;
+  }
+
+  #assertUsable(): void {
+    if (this.#fault !== null) throw this.#fault;
+    if (this.#disposed !== null) throw new Error('a disposed key sink was asked to press');
+  }
+
+  #hear(message: FromGuard): void {
+    switch (message.type) {
+      case 'done':
+        this.#guardEdges = message.edges;
+        this.#lastEdgeAtMs = message.lastEdgeAtMs;
+        if (message.seq === this.#seq) this.#held = message.held;
+        this.#confirmRelease(message.seq);
+        this.#unanswered.answered(message.seq);
+        break;
+      case 'released':
+        this.#guardEdges = message.edges;
+        if (message.seq === this.#seq) this.#held = NONE_HELD;
+        this.#tellReleased('guard', message.reason, message.released, message.afterMs);
+        break;
+      case 'failed':
+        this.#lose(`failed: ${message.message}`, message.next);
+        break;
+      case 'gone':
+        this.#guardEdges = message.edges;
+        if (this.#goodbye !== null) this.#goodbye.down = message.down;
+        break;
+      case 'ready':
+        break;
+    }
+  }
+
+  #confirmRelease(seq: number): void {
+    const release = this.#releases.get(seq);
+    if (release === undefined) return;
+    this.#releases.delete(seq);
+    this.#tellReleased('daemon', release.reason, release.held, monotonicMs() - release.atMs);
+  }
+
+  /** The guard's process ended: expected after bye, a fault before. */
+  #onGone(how: string): void {
+    this.#unanswered.stop();
+    if (this.#goodbye !== null) this.#goodbye.resolve();
+    else this.#lose(how);
+  }
+
+  #lose(how: string, next?: string): void {
+    if (this.#fault !== null) return;
+    this.#fault = new UnderstudyError({
+      kind: 'environment',
+      code: 'guard-failed',
+      message: `The key guard (process ${this.#guard.pid}) ${how}; every key was let go of and no more are pressed.`,
+      next: next ?? 'Start again; run understudy release if a key should still be down.',
+    });
+    this.#unanswered.stop();
+    this.#options.onGuardEvent?.({ kind: 'fault', message: this.#fault.message });
+    this.#recover('fault');
+    this.#goodbye?.resolve();
+  }
+
+  /** Lets go, without the guard, of what it left down: on X11 before this returns. Never throws. */
+  #recover(reason: ReleaseReason): void {
+    const startedAtMs = monotonicMs();
+    this.#held = NONE_HELD;
+    const { bindings, display, onGuardEvent } = this.#options;
+    const released = (bits: HeldActions) => {
+      this.#recoveredEdges += heldNames(bits).length;
+      this.#tellReleased('recovery', reason, bits, monotonicMs() - startedAtMs);
+    };
+    const failed = (error: unknown) =>
+      onGuardEvent?.({ kind: 'fault', message: `Keys could not be let go of without the guard: ${messageOf(error)}` });
+    if (hasXServer()) {
+      try {
+        released(releaseInjectedKeys(display, bindings));
+      } catch (error) {
+        failed(error);
+      }
+    } else this.#recovered = releaseThroughNutJs(bindings).then(released, failed);
+  }
+
+  #tellReleased(by: 'daemon' | 'guard' | 'recovery', reason: ReleaseReason, held: HeldActions, afterMs: number): void {
+    if (held === NONE_HELD) return;
+    const keys = this.#options.bindings.filter((_, i) => (held & (1 << i)) !== 0).map((binding) => binding.name);
+    this.#options.onGuardEvent?.({ kind: 'released', by, reason, keys, afterMs });
+  }
+}
+
+function shortLease(leaseMs: number): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `A lease of ${leaseMs} ms is too short: the least is ${MIN_LEASE_MS} ms, and 2.5 periods of the loop.`,
+    next: `Give --lease-ms ${MIN_LEASE_MS} or more, or leave it out.`,
+  });
+}

@@ -1,0 +1,143 @@
+/**
+ * Watches every key that goes down or up on a display, and says whose hand it was: a keyboard's or a program's
+ * (XTEST). Recording and takeover stand on it. Presses nothing and takes no key away from anybody.
+ */
+import { XConnection } from '../x11/connection.js';
+import { keysymName, keysymOf } from '../x11/keysyms.js';
+import {
+  decodeXInputEvent,
+  eventBuffer,
+  inputDevices,
+  selectRawKeys,
+  type InputDevice,
+  type RawKeyEvent,
+} from '../x11/xinput2.js';
+import { UnderstudyError } from '../core/errors.js';
+
+/** One key going down or up; a held key does not repeat. */
+export interface KeyObservation {
+  /** 8..255 */
+  readonly keycode: number;
+  /** Keysym name without modifiers, "f"; null for a key without one. */
+  readonly keysym: string | null;
+  readonly down: boolean;
+  /** True where a program sent it through XTEST, false for a keyboard: a person. */
+  readonly synthetic: boolean;
+  /** Name of the device that sent it. */
+  readonly device: string;
+  /** When the server saw it, ms: performance.now()'s clock. */
+  readonly atMs: number;
+  /** The same moment, ms since 1970. */
+  readonly atUnixMs: number;
+}
+
+export interface KeyWatchOptions {
+  /** X display; $DISPLAY when left out. */
+  readonly display?: string;
+  readonly onKey: (key: KeyObservation) => void;
+  /** Called once when the server goes away; nothing is observed after it. */
+  readonly onLost?: (error: Error) => void;
+  /** How often the socket is looked at, ms. Delays the call, not the times in it. Default 4. */
+  readonly pollMs?: number;
+}
+
+/** 4 ms: a key is seen within a frame of 60 Hz for 0.5 % of a core. */
+const POLL_MS = 4;
+
+/** A server clock that is farther from this machine's than this, ms, is another machine's: arrival counts instead. */
+const CLOCKS_AGREE_WITHIN_MS = 2000;
+
+/** A watch that is running; dispose it to stop. */
+export interface KeyWatch extends Disposable {
+  /** Takes what has arrived now, without waiting for the next look. */
+  poll(): void;
+}
+
+/**
+ * Starts watching. Events of the past are not seen.
+ *
+ * @throws UnderstudyError `no-display`, `wayland`, `keyboard-failed` (no X Input 2)
+ */
+export function watchKeys(options: KeyWatchOptions): KeyWatch {
+  const connection = XConnection.open(options.display);
+  try {
+    return new XInputWatch(connection, options);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+class XInputWatch implements KeyWatch {
+  readonly #connection: XConnection;
+  readonly #options: KeyWatchOptions;
+  readonly #opcode: number;
+  readonly #event = eventBuffer();
+  readonly #timer: NodeJS.Timeout;
+  #devices: Map<number, InputDevice>;
+
+  constructor(connection: XConnection, options: KeyWatchOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    selectRawKeys(connection);
+    this.#opcode = connection.extension('XInputExtension')?.opcode ?? 0;
+    this.#devices = devicesById(connection);
+    this.#timer = setInterval(() => this.poll(), options.pollMs ?? POLL_MS).unref();
+  }
+
+  poll(): void {
+    if (this.#connection.closed) return;
+    try {
+      while (this.#connection.pollEvent(this.#event)) {
+        const event = decodeXInputEvent(this.#connection, this.#event, this.#opcode);
+        if (event === 'devices-changed') this.#devices = devicesById(this.#connection);
+        else if (event !== null) this.#tell(event);
+        if (this.#connection.closed) return; // the listener had seen enough
+      }
+    } catch (error) {
+      if (!(error instanceof UnderstudyError && error.code === 'x11-failed')) throw error;
+      this[Symbol.dispose]();
+      this.#options.onLost?.(error);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#connection.close();
+  }
+
+  #tell(event: RawKeyEvent): void {
+    const device = this.#devices.get(event.sourceId);
+    const atMs = onOurClock(event.serverTimeMs);
+    this.#options.onKey({
+      keycode: event.keycode,
+      keysym: keysymName(keysymOf(this.#connection, event.keycode)),
+      down: event.down,
+      synthetic: device?.synthetic ?? false,
+      device: device?.name ?? `device ${event.sourceId}`,
+      atMs,
+      atUnixMs: Date.now() - (performance.now() - atMs),
+    });
+  }
+}
+
+function devicesById(connection: XConnection): Map<number, InputDevice> {
+  return new Map(inputDevices(connection).map((device) => [device.id, device]));
+}
+
+/**
+ * A server time on performance.now()'s clock. X servers stamp with the machine's monotonic clock in 32 bits of ms
+ * (X.Org, GetTimeInMillis); one that does not is on another machine, and arrival stands in.
+ */
+export function onOurClock(
+  serverTimeMs: number,
+  nowMs: number = performance.now(),
+  machineMs: number = Number(process.hrtime.bigint()) / 1e6,
+): number {
+  const wrap = 2 ** 32;
+  // how long ago, on a clock that wraps: the nearest reading, past or (by rounding) future
+  let agoMs = (machineMs - serverTimeMs) % wrap;
+  if (agoMs > wrap / 2) agoMs -= wrap;
+  if (agoMs < -wrap / 2) agoMs += wrap;
+  return Math.abs(agoMs) > CLOCKS_AGREE_WITHIN_MS ? nowMs : nowMs - Math.max(0, agoMs);
+}

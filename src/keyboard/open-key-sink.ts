@@ -1,0 +1,101 @@
+/** Chooses and opens the sink that a run presses with, and says which one and why. */
+import type { KeySink } from '../core/keys.js';
+import { UnderstudyError } from '../core/errors.js';
+import { XConnection } from '../x11/connection.js';
+import { DryRunKeySink } from './dry-run-key-sink.js';
+import { GuardedKeySink, leaseMsFor, type GuardEvent } from './guarded-key-sink.js';
+import type { InjectorKind } from './guard/protocol.js';
+import { NUT_JS_KEYS } from './guard/nut-js-keys.js';
+import { bindKeys, type KeyBindings, type KeyLayout, type KeyMap } from './key-map.js';
+import { hasXServer } from './release-keys.js';
+import { x11Layout } from './x11-layout.js';
+
+export type SinkKind = InjectorKind | 'dry-run';
+
+export interface KeySinkOptions {
+  readonly sink: 'auto' | SinkKind;
+  readonly keys: KeyMap;
+  /** The loop's period, ms: the lease is at least 2.5 of them. */
+  readonly periodMs: number;
+  /** Longer than the lease that the period asks for; shorter is refused. */
+  readonly leaseMs?: number;
+  /** X display; $DISPLAY when left out. */
+  readonly display?: string;
+  readonly onGuardEvent?: (event: GuardEvent) => void;
+  readonly platform?: NodeJS.Platform;
+}
+
+export interface OpenedKeySink {
+  readonly sink: KeySink;
+  readonly kind: SinkKind;
+  /** For the log and the status line: "XTEST, the default on X11". */
+  readonly why: string;
+  /** Which key is which; null in a dry run, which looks at no keyboard. */
+  readonly bindings: KeyBindings | null;
+}
+
+/** The sink that 'auto' means on a platform, and why. */
+export function chooseSink(
+  wanted: KeySinkOptions['sink'],
+  platform: NodeJS.Platform = process.platform,
+): { readonly kind: SinkKind; readonly why: string } {
+  if (wanted !== 'auto') return { kind: wanted, why: `${wanted}, as asked for` };
+  return hasXServer(platform)
+    ? { kind: 'xtest', why: 'XTEST, the default on X11' }
+    : { kind: 'nut-js', why: `nut-js, the default on ${platform === 'win32' ? 'Windows' : 'macOS'}` };
+}
+
+/**
+ * Opens a sink.
+ *
+ * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease too short),
+ *   `no-display`, `wayland`, `guard-failed`
+ */
+export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySink> {
+  const { kind, why } = chooseSink(options.sink, options.platform);
+  if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
+  const leaseMs = options.leaseMs ?? leaseMsFor(options.periodMs);
+  if (leaseMs < leaseMsFor(options.periodMs)) throw leaseTooShort(leaseMs, options.periodMs);
+  const onX11 = hasXServer(options.platform);
+  const display = onX11 ? (options.display ?? process.env.DISPLAY ?? null) : null;
+  const bindings = onX11 ? bindOnX11(options) : bindKeys(options.keys, nutJsLayout());
+  const sink = await GuardedKeySink.start({
+    sink: kind,
+    bindings,
+    leaseMs,
+    display,
+    ...(options.onGuardEvent ? { onGuardEvent: options.onGuardEvent } : {}),
+  });
+  return { sink, kind, why, bindings };
+}
+
+function bindOnX11(options: KeySinkOptions): KeyBindings {
+  using connection = XConnection.open(options.display);
+  return bindKeys(options.keys, x11Layout(connection));
+}
+
+/** Where there is no X server to ask: the keys that nut-js knows, numbered as in its table. */
+export function nutJsLayout(): KeyLayout {
+  const names = [...NUT_JS_KEYS.keys()];
+  const keys = [...new Set(NUT_JS_KEYS.values())];
+  return {
+    title: "nut-js' US keyboard",
+    find: (name) => {
+      const key = NUT_JS_KEYS.get(name);
+      if (key !== undefined) return { found: 'plain', keycode: keys.indexOf(key) };
+      const plainName = name.toLowerCase();
+      return NUT_JS_KEYS.has(plainName) ? { found: 'with-modifier', plainName } : { found: 'unknown' };
+    },
+    names: () => names,
+  };
+}
+
+function leaseTooShort(leaseMs: number, periodMs: number): UnderstudyError {
+  const leastMs = leaseMsFor(periodMs);
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `A lease of ${leaseMs} ms is too short for a period of ${periodMs} ms: the least is ${leastMs} ms.`,
+    next: `Give a lease of ${leastMs} ms or more, or leave it out.`,
+  });
+}

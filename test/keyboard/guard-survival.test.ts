@@ -1,0 +1,145 @@
+/** Ends a daemon that holds three keys in every way there is, and looks at the server's own account of the keys. */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { XConnection } from '../../src/x11/connection.js';
+import { keysDown } from '../../src/x11/xtest.js';
+import { end, lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
+
+const AGENT = fileURLToPath(new URL('../support/agent-with-held-keys.js', import.meta.url));
+const LEASE_MS = 250;
+
+interface Agent extends AsyncDisposable {
+  readonly child: ChildProcess;
+  readonly guardPid: number;
+}
+
+describe('whatever becomes of a daemon that holds three keys, none stays down', { skip: lacks('Xvfb') }, () => {
+  let display: TestDisplay;
+  let observer: XConnection;
+
+  before(async () => {
+    display = await startDisplay();
+    observer = XConnection.open(display.name);
+  });
+  after(async () => {
+    observer.close();
+    await display[Symbol.asyncDispose]();
+  });
+
+  async function startAgent(fate = 'hold'): Promise<Agent> {
+    const child = spawn(process.execPath, [AGENT, fate, String(LEASE_MS)], {
+      env: display.env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true, // a group of its own, as a terminal gives to a foreground job
+    });
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    const { guardPid } = JSON.parse(line) as { guardPid: number };
+    return { child, guardPid, [Symbol.asyncDispose]: () => end(child) };
+  }
+
+  /** Waits until no key is down; fails at twice the lease. */
+  async function assertAllUp(sinceMs: number): Promise<void> {
+    for (;;) {
+      const down = keysDown(observer);
+      if (down.size === 0) return;
+      const waitedMs = performance.now() - sinceMs;
+      assert.ok(waitedMs < 2 * LEASE_MS, `after ${waitedMs.toFixed(0)} ms still down: ${[...down].join(', ')}`);
+      await delay(2);
+    }
+  }
+
+  /** Waits until the process has ended; whether its parent has collected it is not our matter. */
+  async function assertGone(pid: number): Promise<void> {
+    for (let i = 0; i < 1000; i += 1) {
+      try {
+        if (/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) return;
+      } catch {
+        return;
+      }
+      await delay(5);
+    }
+    assert.fail(`process ${pid} still runs`);
+  }
+
+  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
+    test(`${signal} to the daemon`, async () => {
+      await using agent = await startAgent();
+      assert.equal(keysDown(observer).size, 3);
+      const sinceMs = performance.now();
+      agent.child.kill(signal);
+      await assertAllUp(sinceMs);
+      await assertGone(agent.guardPid);
+    });
+  }
+
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
+    test(`${signal} to the daemon's whole process group, as Ctrl-C does, spares the guard`, async () => {
+      await using agent = await startAgent();
+      const sinceMs = performance.now();
+      process.kill(-agent.child.pid!, signal);
+      await assertAllUp(sinceMs);
+      await assertGone(agent.guardPid);
+    });
+  }
+
+  test('SIGSTOP: the lease ends, and the keys go down again once the daemon goes on', async () => {
+    await using agent = await startAgent();
+    const sinceMs = performance.now();
+    agent.child.kill('SIGSTOP');
+    await assertAllUp(sinceMs);
+    agent.child.kill('SIGCONT');
+    while (keysDown(observer).size < 3) {
+      assert.equal(agent.child.exitCode, null, 'the daemon took its own pause for a dead guard');
+      await delay(2);
+    }
+    const killedMs = performance.now();
+    agent.child.kill('SIGKILL');
+    await assertAllUp(killedMs);
+  });
+
+  for (const fate of ['throw', 'reject', 'exit', 'return']) {
+    test(`a daemon that ends by '${fate}' without disposing`, async () => {
+      await using agent = await startAgent(fate);
+      if (agent.child.exitCode === null) await once(agent.child, 'exit');
+      await assertAllUp(performance.now());
+      await assertGone(agent.guardPid);
+    });
+  }
+
+  test('a daemon that hangs in a busy loop', async () => {
+    await using agent = await startAgent('hang');
+    await assertAllUp(performance.now());
+    assert.equal(agent.child.exitCode, null);
+  });
+
+  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGSTOP'] as const) {
+    test(`${signal} to the guard: the daemon lets go by itself`, async () => {
+      await using agent = await startAgent();
+      const sinceMs = performance.now();
+      process.kill(agent.guardPid, signal);
+      await assertAllUp(sinceMs);
+      if (agent.child.exitCode === null) await once(agent.child, 'exit'); // its next apply throws
+      assert.notEqual(agent.child.exitCode, 0);
+      await assertGone(agent.guardPid);
+    });
+  }
+
+  test('what a double kill left down is let go of by the next start', async () => {
+    await using agent = await startAgent();
+    process.kill(agent.guardPid, 'SIGSTOP');
+    agent.child.kill('SIGKILL');
+    await once(agent.child, 'exit');
+    process.kill(agent.guardPid, 'SIGKILL');
+    await assertGone(agent.guardPid);
+    assert.equal(keysDown(observer).size, 3);
+    await using next = await startAgent();
+    next.child.kill('SIGTERM');
+    await assertAllUp(performance.now());
+  });
+});

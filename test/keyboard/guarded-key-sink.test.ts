@@ -1,0 +1,306 @@
+/** The real guard on a real X server, watched by a program that knows nothing of it. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ACTIONS, NONE_HELD, holding, isHeld } from '../../src/core/actions.js';
+import { Random } from '../../src/core/random.js';
+import { XConnection } from '../../src/x11/connection.js';
+import { keysDown, sendKey } from '../../src/x11/xtest.js';
+import { GuardedKeySink, leaseMsFor, type GuardEvent } from '../../src/keyboard/guarded-key-sink.js';
+import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
+import { openKeySink } from '../../src/keyboard/open-key-sink.js';
+import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
+import { x11Layout } from '../../src/keyboard/x11-layout.js';
+import { KeyWitness } from '../support/key-witness.js';
+import { SimulatedHuman } from '../support/simulated-human.js';
+import { lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
+
+describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput') }, () => {
+  let display: TestDisplay;
+  let observer: XConnection;
+  let bindings: KeyBindings;
+
+  before(async () => {
+    display = await startDisplay();
+    observer = XConnection.open(display.name);
+    bindings = bindKeys(DEFAULT_KEYS, x11Layout(observer));
+  });
+  after(async () => {
+    observer.close();
+    await display[Symbol.asyncDispose]();
+  });
+
+  const keycode = (action: (typeof ACTIONS)[number]) => bindings[ACTIONS.indexOf(action)].keycode;
+
+  async function open(options: { sink?: 'xtest' | 'nut-js'; events?: GuardEvent[] } = {}): Promise<GuardedKeySink> {
+    return GuardedKeySink.start({
+      sink: options.sink ?? 'xtest',
+      bindings,
+      leaseMs: 250,
+      display: display.name,
+      onGuardEvent: (event) => options.events?.push(event),
+    });
+  }
+
+  for (const kind of ['xtest', 'nut-js'] as const) {
+    test(`${kind}: an independent witness sees exactly the edges, in order, and as many as were counted`, async () => {
+      await using witness = await KeyWitness.on(display);
+      const random = new Random(7);
+      const expected: { keycode: number; down: boolean }[] = [];
+      let held = NONE_HELD;
+      const sink = await open({ sink: kind });
+      for (let i = 0; i < 60; i += 1) {
+        const next = random.integer(0, 127);
+        for (const down of [false, true]) {
+          for (const [index, binding] of bindings.entries()) {
+            if (isHeld(held ^ next, index) && isHeld(next, index) === down) {
+              expected.push({ keycode: binding.keycode, down });
+            }
+          }
+        }
+        sink.apply(next);
+        held = next;
+        assert.equal(sink.held, next);
+      }
+      for (const [index, binding] of bindings.entries()) {
+        if (isHeld(held, index)) expected.push({ keycode: binding.keycode, down: false });
+      }
+      await sink[Symbol.asyncDispose]();
+      const seen = await witness.log();
+      assert.deepEqual(
+        seen.map(({ keycode, down }) => ({ keycode, down })),
+        expected,
+      );
+      assert.equal(sink.edgesSent, seen.length);
+      assert.equal(keysDown(observer).size, 0);
+    });
+  }
+
+  test('a key held for a second is one press and one release: auto-repeats are not counted', async () => {
+    await using witness = await KeyWitness.on(display);
+    const sink = await open();
+    const untilMs = performance.now() + 1000; // the server repeats after 660 ms
+    while (performance.now() < untilMs) {
+      sink.apply(holding('JUMP'));
+      await delay(50);
+    }
+    await sink[Symbol.asyncDispose]();
+    assert.equal(sink.edgesSent, 2);
+    assert.equal((await witness.log()).length, 2);
+  });
+
+  test('releaseAll is on its way when it returns: even a daemon that then blocks has let go', async () => {
+    const events: GuardEvent[] = [];
+    await using sink = await open({ events });
+    sink.apply(holding('UP', 'SHOOT'));
+    await sink.flush();
+    assert.equal(keysDown(observer).size, 2);
+    sink.releaseAll('gated');
+    sink.releaseAll('gated');
+    const untilMs = performance.now() + 500;
+    while (keysDown(observer).size > 0) assert.ok(performance.now() < untilMs, 'still down'); // this loop blocks us
+    await sink.flush();
+    assert.equal(sink.edgesSent, 4);
+    assert.deepEqual(
+      events.map((event) => event.kind === 'released' && [event.by, event.reason, event.keys]),
+      [['daemon', 'gated', ['Up', 'f']]],
+    );
+  });
+
+  test('a silent daemon loses its keys to the lease, hears of it, and its next apply presses again', async () => {
+    const events: GuardEvent[] = [];
+    const told = new EventTarget();
+    await using sink = await GuardedKeySink.start({
+      sink: 'xtest',
+      bindings,
+      leaseMs: 250,
+      display: display.name,
+      onGuardEvent: (event) => {
+        events.push(event);
+        told.dispatchEvent(new Event('event'));
+      },
+    });
+    sink.apply(holding('LEFT', 'DASH'));
+    await Promise.all([once(told, 'event'), delay(1)]);
+    assert.equal(keysDown(observer).size, 0);
+    assert.equal(sink.held, NONE_HELD);
+    const [event] = events;
+    assert.ok(event.kind === 'released' && event.by === 'guard' && event.reason === 'lease');
+    assert.ok(event.afterMs >= 250 && event.afterMs < 500, `${event.afterMs} ms`);
+    sink.renew();
+    sink.apply(holding('LEFT'));
+    await sink.flush();
+    assert.deepEqual([...keysDown(observer)], [keycode('LEFT')]);
+  });
+
+  test('renewing keeps the keys down beyond the lease', async () => {
+    const events: GuardEvent[] = [];
+    await using sink = await open({ events });
+    sink.apply(holding('RIGHT'));
+    const untilMs = performance.now() + 600;
+    while (performance.now() < untilMs) {
+      sink.renew();
+      await delay(20);
+    }
+    assert.deepEqual(events, []);
+    assert.deepEqual([...keysDown(observer)], [keycode('RIGHT')]);
+  });
+
+  test('a guard that is killed: keys are let go of, apply throws, and the count still holds', async () => {
+    await using witness = await KeyWitness.on(display);
+    const events: GuardEvent[] = [];
+    const recovered = new EventTarget();
+    const sink = await GuardedKeySink.start({
+      sink: 'xtest',
+      bindings,
+      leaseMs: 250,
+      display: display.name,
+      onGuardEvent: (event) => {
+        events.push(event);
+        if (event.kind === 'released') recovered.dispatchEvent(new Event('released'));
+      },
+    });
+    sink.apply(holding('UP', 'JUMP', 'SHOOT'));
+    await sink.flush();
+    const released = once(recovered, 'released');
+    const alive = setInterval(() => undefined, 1000);
+    process.kill(sink.guardPid, 'SIGKILL');
+    await released;
+    clearInterval(alive);
+    assert.equal(keysDown(observer).size, 0);
+    assert.throws(() => sink.apply(holding('UP')), { code: 'guard-failed' });
+    assert.throws(() => sink.renew(), { code: 'guard-failed' });
+    sink.releaseAll('end');
+    await sink[Symbol.asyncDispose]();
+    assert.deepEqual(
+      events.map((event) => (event.kind === 'released' ? `${event.by} ${event.keys.join(' ')}` : event.kind)),
+      ['fault', 'recovery Up space f'],
+    );
+    assert.equal(sink.edgesSent, 6);
+    assert.equal((await witness.log()).length, 6);
+  });
+
+  test("the agent's press and release leave a key in the human's hand alone", async () => {
+    using human = new SimulatedHuman(display.name);
+    const sink = await open();
+    human.press(keycode('JUMP'));
+    sink.apply(holding('JUMP', 'UP'));
+    sink.apply(holding('UP'));
+    await sink.flush();
+    assert.deepEqual(keysDown(observer), new Set([keycode('JUMP'), keycode('UP')]));
+    sink.apply(holding('JUMP'));
+    await sink.flush();
+    human.release(keycode('JUMP'));
+    sink.renew(); // now the agent's own press can count
+    await sink.flush();
+    assert.deepEqual(keysDown(observer), new Set([keycode('JUMP')]));
+    await sink[Symbol.asyncDispose]();
+    assert.equal(keysDown(observer).size, 0);
+    assert.equal(sink.edgesSent, 4); // UP down and up, JUMP down and up
+  });
+
+  test('a server that goes away faults the sink and ends nothing else', async () => {
+    const own = await startDisplay();
+    const faulted = new EventTarget();
+    const sink = await GuardedKeySink.start({
+      sink: 'xtest',
+      bindings,
+      leaseMs: 250,
+      display: own.name,
+      onGuardEvent: () => faulted.dispatchEvent(new Event('fault')),
+    });
+    sink.apply(holding('UP'));
+    await sink.flush();
+    const fault = once(faulted, 'fault');
+    const alive = setInterval(() => undefined, 1000);
+    await own[Symbol.asyncDispose]();
+    await fault; // the guard's next release, at the lease's end at the latest, finds no server
+    clearInterval(alive);
+    assert.throws(() => sink.apply(NONE_HELD), { code: 'guard-failed' });
+    await sink[Symbol.asyncDispose]();
+  });
+
+  test('release lets go of mapped keys, and of every key with all', () => {
+    const other = 58; // m
+    sendKey(observer, keycode('SHOOT'), true);
+    sendKey(observer, other, true);
+    assert.deepEqual(releaseEveryKey(display.name, DEFAULT_KEYS), { released: ['f'], stillDown: [] });
+    assert.deepEqual([...keysDown(observer)], [other]);
+    assert.deepEqual(releaseEveryKey(display.name, 'all'), { released: ['m'], stillDown: [] });
+    assert.equal(keysDown(observer).size, 0);
+    assert.deepEqual(releaseEveryKey(display.name, 'all'), { released: [], stillDown: [] });
+  });
+
+  test('the sink is chosen by platform, told, and opened on the layout of the display', async () => {
+    const opened = await openKeySink({
+      sink: 'auto',
+      keys: parseKeys('JUMP=z,SHOOT=x'),
+      periodMs: 100,
+      display: display.name,
+      platform: 'linux',
+    });
+    await using sink = opened.sink;
+    assert.equal(opened.kind, 'xtest');
+    assert.match(opened.why, /default on X11/);
+    sink.apply(holding('JUMP'));
+    await (sink as GuardedKeySink).flush();
+    assert.deepEqual([...keysDown(observer)], [bindKeys(parseKeys('JUMP=z'), x11Layout(observer))[4].keycode]);
+  });
+
+  test('key names that the layout does not have are refused before a guard is started', async () => {
+    const cases = { JUMP: 'nosuchkey', SHOOT: 'F', DASH: 'hebrew_aleph' };
+    const codes = [];
+    for (const [action, name] of Object.entries(cases)) {
+      const keys = parseKeys(`${action}=${name}`);
+      const failed = openKeySink({ sink: 'xtest', keys, periodMs: 100, display: display.name });
+      codes.push(
+        await failed.then(
+          () => 'opened',
+          (error: { code: string }) => error.code,
+        ),
+      );
+    }
+    assert.deepEqual(codes, ['unknown-key', 'key-unreachable', 'key-unreachable']);
+  });
+
+  test('a lease under 250 ms, or under 2.5 periods, is refused', async () => {
+    const start = (leaseMs: number) =>
+      GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs, display: display.name });
+    await assert.rejects(start(249), { code: 'bad-option' });
+    await assert.rejects(start(Number.NaN), { code: 'bad-option' });
+    assert.deepEqual([leaseMsFor(100), leaseMsFor(1000 / 60), leaseMsFor(200)], [250, 250, 500]);
+    const keys = DEFAULT_KEYS;
+    await assert.rejects(openKeySink({ sink: 'xtest', keys, periodMs: 200, leaseMs: 300, display: display.name }), {
+      code: 'bad-option',
+    });
+  });
+
+  test('without a display both sinks say so, and nothing dies of it', async () => {
+    for (const sink of ['xtest', 'nut-js'] as const) {
+      await assert.rejects(GuardedKeySink.start({ sink, bindings, leaseMs: 250, display: '' }), (error: Error) => {
+        assert.equal((error as Error & { code: string }).code, 'guard-failed');
+        assert.match(error.message, /display/i);
+        return true;
+      });
+    }
+    await assert.rejects(openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, periodMs: 100, display: ':399' }), {
+      code: 'no-display',
+    });
+  });
+});
+
+test('a dry run presses nothing and counts the edges that it would send', async () => {
+  const { sink, kind } = await openKeySink({ sink: 'dry-run', keys: DEFAULT_KEYS, periodMs: 100, display: ':399' });
+  assert.equal(kind, 'dry-run');
+  sink.apply(holding('UP', 'JUMP'));
+  sink.apply(holding('UP', 'DASH'));
+  sink.renew();
+  assert.equal(sink.edgesSent, 4);
+  assert.equal(sink.held, holding('UP', 'DASH'));
+  sink.releaseAll('gated');
+  sink.releaseAll('gated');
+  assert.equal(sink.held, NONE_HELD);
+  await sink[Symbol.asyncDispose]();
+  assert.equal(sink.edgesSent, 6);
+});

@@ -1,0 +1,286 @@
+/** The guard's judgement under a clock that the test moves, with keys that only exist on paper. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ACTION_COUNT, NONE_HELD, holding } from '../../src/core/actions.js';
+import { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
+import type { KeyInjector } from '../../src/keyboard/guard/injector.js';
+import {
+  encodeMessage,
+  messageReader,
+  type FromGuard,
+  type Hello,
+  type ToGuard,
+} from '../../src/keyboard/guard/protocol.js';
+
+const HELLO: Hello = {
+  type: 'hello',
+  version: 1,
+  sink: 'xtest',
+  display: ':7',
+  leaseMs: 250,
+  keys: Array.from({ length: ACTION_COUNT }, (_, i) => ({ name: `k${i}`, keycode: 10 + i })),
+};
+
+class PaperKeyboard implements KeyInjector {
+  down = NONE_HELD;
+  human = NONE_HELD;
+  readonly edges: string[] = [];
+  failOn: ((index: number, down: boolean) => boolean) | null = null;
+
+  send(index: number, down: boolean): void {
+    if (this.failOn?.(index, down)) throw new Error(`key ${index} failed`);
+    this.edges.push(`${down ? '+' : '-'}${index}`);
+    this.down = down ? this.down | (1 << index) : this.down & ~(1 << index);
+  }
+  downNow(): number {
+    return this.down | this.human;
+  }
+  downThroughThis(): number {
+    return this.down;
+  }
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+  close(): void {}
+}
+
+class Stage {
+  nowMs = 1000;
+  readonly keyboard = new PaperKeyboard();
+  readonly said: FromGuard[] = [];
+  exitCode: number | null = null;
+  #timers: { atMs: number; callback: () => void }[] = [];
+  #seq = 0;
+  readonly guard = new KeyGuard({
+    openInjector: () => Promise.resolve(this.keyboard),
+    send: (message) => this.said.push(message),
+    nowMs: () => this.nowMs,
+    after: (delayMs, callback) => this.#timers.push({ atMs: this.nowMs + delayMs, callback }),
+    end: (exitCode) => (this.exitCode = exitCode),
+  });
+
+  static async open(hello: Hello = HELLO): Promise<Stage> {
+    const stage = new Stage();
+    stage.guard.receive(hello);
+    await new Promise(setImmediate);
+    return stage;
+  }
+
+  say(
+    message: { type: 'set'; held: number; atMs?: number } | { type: 'renew' } | { type: 'release' } | { type: 'bye' },
+  ): void {
+    this.#seq += 1;
+    this.guard.receive({ seq: this.#seq, atMs: this.nowMs, reason: 'end', ...message } as unknown as ToGuard);
+  }
+
+  pass(ms: number): void {
+    const untilMs = this.nowMs + ms;
+    for (;;) {
+      const due = this.#timers.filter((timer) => timer.atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+      if (due === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== due);
+      this.nowMs = Math.max(this.nowMs, due.atMs);
+      due.callback();
+    }
+    this.nowMs = untilMs;
+  }
+
+  last<T extends FromGuard['type']>(type: T): Extract<FromGuard, { type: T }> | undefined {
+    return this.said.filter((message): message is Extract<FromGuard, { type: T }> => message.type === type).at(-1);
+  }
+}
+
+test('releases go out before presses, and only edges go out', async () => {
+  const stage = await Stage.open();
+  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  stage.say({ type: 'set', held: holding('UP', 'DOWN', 'DASH') });
+  assert.deepEqual(stage.keyboard.edges, ['+0', '+4', '-4', '+1', '+6']);
+  assert.equal(stage.last('done')?.edges, 5);
+});
+
+test('held keys expire a lease after the last word, and a renewal is a word', async () => {
+  const stage = await Stage.open();
+  stage.say({ type: 'set', held: holding('SHOOT') });
+  stage.pass(200);
+  stage.say({ type: 'renew' });
+  stage.pass(249);
+  assert.equal(stage.keyboard.down, holding('SHOOT'));
+  stage.pass(1);
+  assert.equal(stage.keyboard.down, NONE_HELD);
+  assert.deepEqual(
+    [stage.last('released')?.reason, stage.last('released')?.afterMs, stage.last('released')?.released],
+    ['lease', 250, holding('SHOOT')],
+  );
+});
+
+test('a renewal after the lease ended presses nothing; a new set does', async () => {
+  const stage = await Stage.open();
+  stage.say({ type: 'set', held: holding('SHOOT') });
+  stage.pass(300);
+  stage.say({ type: 'renew' });
+  assert.equal(stage.keyboard.down, NONE_HELD);
+  assert.equal(stage.last('done')?.held, NONE_HELD);
+  stage.say({ type: 'set', held: holding('SHOOT') });
+  assert.equal(stage.keyboard.down, holding('SHOOT'));
+  stage.pass(250);
+  assert.equal(stage.keyboard.down, NONE_HELD);
+});
+
+test('a set that was stuck in the pipe longer than the lease may release but not press', async () => {
+  const stage = await Stage.open();
+  stage.say({ type: 'set', held: holding('UP', 'DOWN') });
+  stage.say({ type: 'set', held: holding('UP', 'DASH'), atMs: stage.nowMs - 251 });
+  assert.equal(stage.keyboard.down, holding('UP'));
+  stage.pass(250);
+  assert.equal(stage.keyboard.down, NONE_HELD);
+});
+
+test('a key that a person holds is left in the hand, and pressed once it is free', async () => {
+  const stage = await Stage.open();
+  stage.keyboard.human = holding('JUMP');
+  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  assert.deepEqual(stage.keyboard.edges, ['+0']);
+  stage.keyboard.human = NONE_HELD;
+  stage.say({ type: 'renew' });
+  assert.deepEqual(stage.keyboard.edges, ['+0', '+4']);
+  stage.keyboard.human = NONE_HELD;
+  stage.say({ type: 'release' });
+  assert.deepEqual(stage.keyboard.edges, ['+0', '+4', '-0', '-4']);
+});
+
+test('a key that was never pressed for us is never released by us', async () => {
+  const stage = await Stage.open();
+  stage.keyboard.human = holding('JUMP');
+  stage.say({ type: 'set', held: holding('JUMP') });
+  stage.say({ type: 'set', held: NONE_HELD });
+  assert.deepEqual(stage.keyboard.edges, []);
+});
+
+for (const [how, act, reason, exitCode] of [
+  ['the daemon is gone', (guard: KeyGuard) => guard.orphaned(), 'orphaned', 0],
+  ['a signal comes', (guard: KeyGuard) => guard.interrupted(143), 'signal', 143],
+  ['something fails', (guard: KeyGuard) => guard.fail(new Error('broken')), 'fault', 1],
+] as const) {
+  test(`the guard lets go and ends when ${how}`, async () => {
+    const stage = await Stage.open();
+    stage.say({ type: 'set', held: holding('LEFT', 'SHOOT') });
+    stage.pass(40);
+    act(stage.guard);
+    assert.equal(stage.keyboard.down, NONE_HELD);
+    assert.deepEqual([stage.last('released')?.reason, stage.last('released')?.afterMs], [reason, 40]);
+    await new Promise(setImmediate);
+    assert.equal(stage.exitCode, exitCode);
+    stage.say({ type: 'set', held: holding('LEFT') });
+    assert.equal(stage.keyboard.down, NONE_HELD, 'pressed after its end');
+  });
+}
+
+test('a key that cannot be pressed ends the guard with the others released and its reason told', async () => {
+  const stage = await Stage.open();
+  stage.keyboard.failOn = (index, down) => down && index === 4;
+  stage.say({ type: 'set', held: holding('UP', 'JUMP', 'DASH') });
+  assert.equal(stage.keyboard.down, NONE_HELD);
+  assert.match(stage.last('failed')?.message ?? '', /key 4 failed/);
+  await new Promise(setImmediate);
+  assert.equal(stage.exitCode, 1);
+});
+
+test('a key that cannot be released does not keep the others down', async () => {
+  const stage = await Stage.open();
+  stage.say({ type: 'set', held: holding('UP', 'JUMP', 'DASH') });
+  stage.keyboard.failOn = (index) => index === 0;
+  stage.guard.orphaned();
+  assert.equal(stage.keyboard.down, holding('UP'));
+});
+
+test('goodbye lets go, tells the last count and ends', async () => {
+  const stage = await Stage.open();
+  stage.say({ type: 'set', held: holding('UP') });
+  stage.say({ type: 'bye' });
+  await new Promise(setImmediate);
+  assert.deepEqual(stage.last('gone'), { type: 'gone', edges: 2, down: NONE_HELD });
+  assert.equal(stage.exitCode, 0);
+});
+
+test('what an earlier guard left down is let go of before the first press', async () => {
+  const stage = new Stage();
+  stage.keyboard.down = holding('LEFT');
+  stage.guard.receive(HELLO);
+  await new Promise(setImmediate);
+  assert.deepEqual(stage.keyboard.edges, ['-2']);
+  assert.equal(stage.last('ready')?.edges, 1);
+});
+
+test('a hello that it cannot keep is refused: version, lease, number of keys', async () => {
+  for (const wrong of [{ version: 2 }, { leaseMs: 249 }, { leaseMs: Number.NaN }, { keys: HELLO.keys.slice(1) }]) {
+    const stage = await Stage.open({ ...HELLO, ...wrong });
+    assert.equal(stage.last('ready'), undefined);
+    assert.equal(stage.last('failed')?.type, 'failed');
+    await new Promise(setImmediate);
+    assert.equal(stage.exitCode, 1);
+  }
+});
+
+test('a held set of other keys, or a time that is none, ends the guard with everything released', async () => {
+  for (const wrong of [{ held: 128 }, { held: -1 }, { held: 0.5 }, { held: 1, atMs: Number.NaN }]) {
+    const stage = await Stage.open();
+    stage.say({ type: 'set', held: holding('UP') });
+    stage.say({ type: 'set', ...wrong });
+    assert.equal(stage.keyboard.down, NONE_HELD);
+    assert.equal(stage.last('failed')?.type, 'failed');
+  }
+});
+
+test('a set before hello ends the guard', () => {
+  const stage = new Stage();
+  stage.say({ type: 'set', held: holding('UP') });
+  assert.equal(stage.last('failed')?.type, 'failed');
+  assert.deepEqual(stage.keyboard.edges, []);
+});
+
+test('whatever is said in whatever order and pace, nothing is down a lease after the last word', async () => {
+  const step = fc.oneof(
+    fc.record({ type: fc.constant('set' as const), held: fc.integer({ min: 0, max: 127 }) }),
+    fc.record({ type: fc.constantFrom('renew' as const, 'release' as const) }),
+    fc.record({ human: fc.integer({ min: 0, max: 127 }) }),
+    fc.record({ passMs: fc.integer({ min: 0, max: 400 }) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const stage = await Stage.open();
+      for (const action of steps) {
+        if ('human' in action) stage.keyboard.human = action.human & ~stage.keyboard.down;
+        else if ('passMs' in action) stage.pass(action.passMs);
+        else stage.say(action);
+      }
+      stage.pass(250);
+      assert.equal(stage.keyboard.down, NONE_HELD);
+      const presses = stage.keyboard.edges.filter((edge) => edge.startsWith('+')).length;
+      assert.equal(stage.keyboard.edges.length, 2 * presses);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('messages are whole however the pipe cuts them', () => {
+  const messages: ToGuard[] = [HELLO, { type: 'set', seq: 1, atMs: 2.5, held: 3 }, { type: 'bye', seq: 2 }];
+  const text = messages.map(encodeMessage).join('');
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: text.length })), (cuts) => {
+      const read: ToGuard[] = [];
+      const reader = messageReader<ToGuard>((message) => read.push(message));
+      const borders = [0, ...cuts.sort((a, b) => a - b), text.length];
+      for (let i = 1; i < borders.length; i += 1) reader(text.slice(borders[i - 1], borders[i]));
+      assert.deepEqual(read, messages);
+    }),
+  );
+});
+
+test('a line that is no message, or never ends, is refused', () => {
+  const reader = () => messageReader<ToGuard>(() => undefined);
+  assert.throws(() => reader()('not json\n'), { code: 'guard-failed' });
+  assert.throws(() => reader()('null\n'), { code: 'guard-failed' });
+  assert.throws(() => reader()('x'.repeat(20_000)), { code: 'guard-failed' });
+});

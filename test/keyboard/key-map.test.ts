@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ACTIONS } from '../../src/core/actions.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import { DEFAULT_KEYS, bindKeys, nearMatches, parseKeys, type KeyLayout } from '../../src/keyboard/key-map.js';
+import { nutJsLayout } from '../../src/keyboard/open-key-sink.js';
+
+const codeOf = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (error) {
+    assert.ok(error instanceof UnderstudyError, `not one of our errors: ${String(error)}`);
+    assert.notEqual(error.next, '');
+    return error.code;
+  }
+  return 'no error';
+};
+
+const LAYOUT: KeyLayout = {
+  title: 'a layout of nine keys',
+  find: (name) => {
+    const keycode = ['Up', 'Down', 'Left', 'Right', 'space', 'f', 'd', 'z', 'x'].indexOf(name);
+    if (keycode >= 0) return { found: 'plain', keycode: keycode + 8 };
+    if (name === 'KP_Up') return { found: 'plain', keycode: 8 };
+    if (name === 'F') return { found: 'with-modifier', plainName: 'f' };
+    return name === 'hebrew_aleph' ? { found: 'nowhere' } : { found: 'unknown' };
+  },
+  names: () => ['Up', 'Down', 'Left', 'Right', 'space', 'f', 'd', 'z', 'x'],
+};
+
+test('the keys of the study are the default', () => {
+  assert.deepEqual(Object.values(DEFAULT_KEYS), ['Up', 'Down', 'Left', 'Right', 'space', 'f', 'd']);
+  assert.deepEqual(
+    bindKeys(DEFAULT_KEYS, LAYOUT).map(({ action, name }) => `${action} ${name}`),
+    ACTIONS.map((action) => `${action} ${DEFAULT_KEYS[action]}`),
+  );
+});
+
+test('named actions change their key and the others keep theirs', () => {
+  assert.deepEqual(parseKeys('JUMP=z, SHOOT = x'), { ...DEFAULT_KEYS, JUMP: 'z', SHOOT: 'x' });
+});
+
+test('two actions may exchange their keys', () => {
+  assert.deepEqual(parseKeys('SHOOT=d,DASH=f'), { ...DEFAULT_KEYS, SHOOT: 'd', DASH: 'f' });
+});
+
+test('each wrong key text is told by its code', () => {
+  assert.equal(
+    codeOf(() => parseKeys('DUCK=z')),
+    'unknown-action',
+  );
+  for (const text of ['', 'JUMP', 'JUMP=', '=z', 'JUMP=z,', 'JUMP=z,JUMP=x', 'JUMP=f', 'JUMP=z,SHOOT=z']) {
+    assert.equal(
+      codeOf(() => parseKeys(text)),
+      'bad-option',
+      text,
+    );
+  }
+});
+
+test('a misspelt action gets the near one as advice', () => {
+  assert.throws(
+    () => parseKeys('jump=z'),
+    (error: UnderstudyError) => error.next.includes('JUMP'),
+  );
+});
+
+test('any text is either a key map with seven different keys or one of the documented errors', () => {
+  const part = fc.oneof(
+    fc.string(),
+    fc.tuple(fc.constantFrom(...ACTIONS, 'jump', ''), fc.constantFrom('z', 'x', 'f', 'Up', '')).map((p) => p.join('=')),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 5 }), (parts) => {
+      const code = codeOf(() => {
+        const keys = parseKeys(parts.join(','));
+        assert.deepEqual(Object.keys(keys), [...ACTIONS]);
+        assert.equal(new Set(Object.values(keys)).size, ACTIONS.length);
+      });
+      assert.ok(['no error', 'unknown-action', 'bad-option'].includes(code), code);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('what is written back as text is read as the same map', () => {
+  const keys = fc.uniqueArray(fc.stringMatching(/^[A-Za-z0-9_]{1,12}$/), { minLength: 7, maxLength: 7 });
+  fc.assert(
+    fc.property(keys, (names) => {
+      const map = parseKeys(ACTIONS.map((action, i) => `${action}=${names[i]}`).join(','));
+      assert.deepEqual(
+        ACTIONS.map((action) => map[action]),
+        names,
+      );
+    }),
+  );
+});
+
+test('a name that is no keysym is refused with near matches', () => {
+  const misspelt = { ...DEFAULT_KEYS, JUMP: 'Spcae' };
+  assert.equal(
+    codeOf(() => bindKeys(misspelt, LAYOUT)),
+    'unknown-key',
+  );
+  assert.throws(
+    () => bindKeys(misspelt, LAYOUT),
+    (error: UnderstudyError) => error.next.includes('JUMP=space'),
+  );
+});
+
+test('a key that needs a modifier is refused, with the plain key as advice', () => {
+  const capital = { ...DEFAULT_KEYS, SHOOT: 'F' };
+  assert.equal(
+    codeOf(() => bindKeys(capital, LAYOUT)),
+    'key-unreachable',
+  );
+  assert.throws(
+    () => bindKeys(capital, LAYOUT),
+    (error: UnderstudyError) => error.message.includes('modifier') && error.next.includes('SHOOT=f'),
+  );
+});
+
+test('a key that the layout lacks is unreachable', () => {
+  assert.equal(
+    codeOf(() => bindKeys({ ...DEFAULT_KEYS, DASH: 'hebrew_aleph' }, LAYOUT)),
+    'key-unreachable',
+  );
+});
+
+test('two names of one key are refused', () => {
+  assert.equal(
+    codeOf(() => bindKeys({ ...DEFAULT_KEYS, JUMP: 'KP_Up' }, LAYOUT)),
+    'bad-option',
+  );
+});
+
+test('everyday names and other cases lead to the keysym name', () => {
+  const names = ['Return', 'Escape', 'space', 'Up', 'Control_L'];
+  assert.deepEqual(nearMatches('enter', names), ['Return']);
+  assert.deepEqual(nearMatches('Key.space', names), ['space']);
+  assert.deepEqual(nearMatches('up', names), ['Up']);
+  assert.deepEqual(nearMatches('qqqqqqq', names), []);
+});
+
+test('near matches never throw and never exceed three', () => {
+  fc.assert(fc.property(fc.string(), fc.array(fc.string()), (name, names) => nearMatches(name, names).length <= 3));
+});
+
+test("without an X server the study's keys are found among those of nut-js", () => {
+  assert.equal(bindKeys(DEFAULT_KEYS, nutJsLayout()).length, ACTIONS.length);
+  assert.equal(
+    codeOf(() => bindKeys({ ...DEFAULT_KEYS, JUMP: 'Z' }, nutJsLayout())),
+    'key-unreachable',
+  );
+  assert.equal(
+    codeOf(() => bindKeys({ ...DEFAULT_KEYS, JUMP: 'nope' }, nutJsLayout())),
+    'unknown-key',
+  );
+});

@@ -1,0 +1,45 @@
+/**
+ * A small daemon that holds UP, JUMP and SHOOT at 60 Hz until something happens to it. Tests start it as a process of
+ * its own, end it in every way there is, and look what stays down.
+ *
+ *   node agent-with-held-keys.js <hold | throw | reject | exit | return | hang> [leaseMs]
+ *
+ * Prints one line of JSON, {"guardPid": 123}, once the keys are down.
+ */
+import { holding } from '../../src/core/actions.js';
+import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
+import { openKeySink } from '../../src/keyboard/open-key-sink.js';
+
+const [, , fate = 'hold', leaseMs = '250'] = process.argv;
+const { sink } = await openKeySink({
+  sink: 'xtest',
+  keys: DEFAULT_KEYS,
+  periodMs: 1000 / 60,
+  leaseMs: Number(leaseMs),
+});
+if (!(sink instanceof GuardedKeySink)) throw new Error('expected the guarded sink');
+const held = holding('UP', 'JUMP', 'SHOOT');
+sink.apply(held);
+await sink.flush();
+const guardPid = sink.guardPid;
+const loop = setInterval(() => sink.apply(held), 1000 / 60);
+process.stdout.write(`${JSON.stringify({ guardPid })}\n`, () => meet(fate));
+
+function meet(what: string): void {
+  switch (what) {
+    case 'throw':
+      throw new Error('the agent failed');
+    case 'reject':
+      void Promise.reject(new Error('the agent failed'));
+      break;
+    case 'exit':
+      process.exit(0);
+      break;
+    case 'return':
+      clearInterval(loop); // nothing left to do: the process ends by itself, undisposed
+      break;
+    case 'hang':
+      for (;;); // busy for ever: never renews, never answers
+  }
+}
