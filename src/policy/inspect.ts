@@ -112,7 +112,7 @@ async function readLatents(file: string, rowBytes: number): Promise<Float32Array
       next: "write it for this model's window: understudy model info says T and D",
     });
   }
-  return new Float32Array(Uint8Array.from(bytes).buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
 /**

@@ -33,6 +33,16 @@ async function loadOnnxruntime(): Promise<Onnxruntime> {
 }
 
 /**
+ * The engine's name and version, once it loads on this machine.
+ *
+ * @throws UnderstudyError 'package-missing'
+ */
+export async function inferenceEngineVersion(): Promise<string> {
+  const { env } = await loadOnnxruntime();
+  return `onnxruntime ${env.versions.node ?? env.versions.common}`;
+}
+
+/**
  * Every option, with its reason. Spinning is off: with it threads that wait for work burn a core between two ticks.
  * The memory pattern and the arena keep the inner buffers from one run to the next. Log level 3 is errors only.
  */

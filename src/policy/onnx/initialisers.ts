@@ -10,7 +10,7 @@ const HALF_SUFFIX = ':float16';
 
 function floatsOf(tensor: TensorMessage): Float32Array {
   const raw = tensor.rawData!;
-  const aligned = raw.slice().buffer; // a view into the file may start at any byte
+  const aligned = new Uint8Array(raw).buffer; // a copy: a view into the file may start at any byte
   if (tensor.dataType === DATA_TYPE.float32) return new Float32Array(aligned);
   const halves = new Uint16Array(aligned);
   const floats = new Float32Array(halves.length);
