@@ -28,6 +28,13 @@ export type BundleDescription = Omit<BundleManifest, 'formatVersion' | 'files' |
   readonly preprocessing: PreprocessingContract;
 };
 
+/** What a bundle was written from, to write it again with changes (other thresholds, say). */
+export function descriptionOf(manifest: BundleManifest): BundleDescription {
+  const description: Record<string, unknown> = { ...manifest };
+  for (const derived of ['formatVersion', 'files', 'image']) delete description[derived];
+  return description as unknown as BundleDescription;
+}
+
 const MANIFEST = 'manifest.json';
 /** 16 MiB: a manifest with a long training record has some hundred kB. */
 const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
@@ -155,8 +162,8 @@ export async function writeBundle(
   const fresh = join(dirname(place), `.${basename(place)}.${process.pid}-${randomBytes(4).toString('hex')}`);
   const { width, height } = description.preprocessing;
   const manifest: BundleManifest = {
-    formatVersion: FORMAT_VERSION,
     ...description,
+    formatVersion: FORMAT_VERSION,
     image: { height, width },
     preprocessing: { ...description.preprocessing, fingerprint: contractFingerprint(description.preprocessing) },
     files: {
@@ -173,7 +180,7 @@ export async function writeBundle(
     await replaceFolder(fresh, place, exists);
     return { ...written, folder };
   } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
+    await rm(fresh, { recursive: true, force: true }).catch(() => {}); // the first failure is the one to tell
     if (error instanceof UnderstudyError) throw error;
     throw new UnderstudyError({
       kind: 'environment',

@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { ACTION_COUNT, ACTIONS, heldNames, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import { SystemClock, VirtualClock } from '../../src/core/clock.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import type { Frame } from '../../src/core/frame.js';
+import { readBundle, descriptionOf, writeBundle, type Bundle } from '../../src/policy/bundle.js';
+import { modelInfo, runImages, runLatents } from '../../src/policy/inspect.js';
+import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
+import { headGraph, readHeadWeights } from '../../src/policy/onnx/head-graph.js';
+import { openPolicy, type PolicyOptions } from '../../src/policy/policy.js';
+import { strideFor } from '../../src/policy/rate.js';
+import { writeGrayImage } from '../../src/vision/image-file.js';
+import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
+import { grayToImage } from '../../src/vision/preprocessor.js';
+import { referenceLatent, referenceProbabilities } from '../support/reference-model.js';
+import { FEW_ACTIONS, smallBundle, testFolder, wanderingSquare } from '../support/small-bundle.js';
+
+const failsWith = (code: string, text: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof UnderstudyError, String(error));
+  assert.equal(error.code, code, error.message);
+  assert.match(error.message, text);
+  return true;
+};
+
+/** A gray picture as a game frame of the same size. */
+function frameOf(gray: Uint8Array, index: number, capturedAtMs: number): Frame {
+  const pixels = new Uint8Array(gray.length * 4);
+  for (const [i, value] of gray.entries()) pixels.fill(value, i * 4, i * 4 + 4);
+  const base = { index, capturedAtMs, capturedAtUnixMs: 0, repeated: false, stale: false };
+  return { ...base, width: 128, height: 72, pixels };
+}
+
+const open = (bundle: string | Bundle, options: Partial<PolicyOptions> = {}) =>
+  openPolicy({ bundle, rateHz: 10, clock: new VirtualClock(), ...options });
+
+/** Everything a policy holds over a run of frames, 100 ms apart. */
+async function playThrough(bundle: Bundle, grays: Iterable<Uint8Array>): Promise<HeldActions[]> {
+  await using policy = await open(bundle);
+  const held: HeldActions[] = [];
+  for (const gray of grays) held.push((await policy.decide(frameOf(gray, held.length, held.length * 100))).held);
+  return held;
+}
+
+test('nothing is pressed until the window is full, and a reset or a gap empties it', async () => {
+  await using folder = await testFolder();
+  const eager = Object.fromEntries(ACTIONS.map((action) => [action, { press: 0.01, release: 0.005 }]));
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  await using policy = await open(bundle, { thresholds: eager });
+  const [gray] = wanderingSquare(1, 1);
+  let nowMs = 0;
+  const decide = (stepMs = 100) => policy.decide(frameOf(gray, 0, (nowMs += stepMs)));
+  const fill = async (firstStepMs: number) => {
+    for (let index = 0; index < 9; index += 1) {
+      const decision = await decide(index === 0 ? firstStepMs : 100);
+      assert.deepEqual([decision.ready, decision.held], [false, NONE_HELD]);
+      assert.ok(decision.probabilities.every((value) => value === 0));
+    }
+    const full = await decide();
+    assert.equal(full.ready, true);
+    assert.notEqual(full.held, NONE_HELD);
+  };
+  await fill(100);
+  assert.equal((await decide(500)).ready, true);
+  await fill(501); // more than five periods: a new window
+  policy.reset();
+  await fill(100);
+});
+
+test('a decision is what plain loops compute from the last ten frames', async () => {
+  await using folder = await testFolder();
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  const encoder = readEncoderWeights(bundle.encoder);
+  const head = readHeadWeights(bundle.head);
+  await using policy = await open(bundle);
+  const latents: number[] = [];
+  let probabilities = new Float32Array(0);
+  for (const [index, gray] of [...wanderingSquare(11, 3)].entries()) {
+    ({ probabilities } = (await policy.decide(frameOf(gray, index, index * 100))) as {
+      probabilities: typeof probabilities;
+    });
+    assert.deepEqual(policy.gray(), gray);
+    const image = new Float32Array(gray.length);
+    grayToImage(gray, image);
+    assert.deepEqual(policy.image(), image);
+    if (index > 0) latents.push(...referenceLatent(encoder, image, 72, 128));
+  }
+  const expected = referenceProbabilities(head, Float32Array.from(latents), 10);
+  for (let k = 0; k < ACTION_COUNT; k += 1) assert.ok(Math.abs(probabilities[k] - expected[k]) < 1e-5);
+});
+
+test('fewer outputs than seven land on their own actions', async () => {
+  await using folder = await testFolder();
+  const bundle = await smallBundle(join(folder.path, 'model'), { actions: FEW_ACTIONS });
+  const weights = readHeadWeights(bundle.head);
+  weights.output.bias.data.set([20, -20]); // SHOOT surely, LEFT surely not
+  const head = headGraph(weights, { windowLength: 10 });
+  const sure = await writeBundle(join(folder.path, 'sure'), descriptionOf(bundle.manifest), { ...bundle, head });
+  const held = await playThrough(sure, wanderingSquare(10, 1));
+  assert.deepEqual(heldNames(held[9]), ['SHOOT']);
+  await assert.rejects(
+    open(bundle, { thresholds: { JUMP: { press: 0.5, release: 0.4 } } }),
+    failsWith('unknown-action', /JUMP.*does not know/),
+  );
+});
+
+test('above the rate of the bundle the window keeps its stride, and the delay its horizon', async () => {
+  await using folder = await testFolder();
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  await using policy = await open(bundle, { rateHz: 60, anyRate: true });
+  assert.deepEqual([policy.stride, policy.applyDelayTicks], [6, 6]);
+  const [gray] = wanderingSquare(1, 1);
+  const readyAt: number[] = [];
+  for (let index = 0; index < 60; index += 1) {
+    if ((await policy.decide(frameOf(gray, index, (index * 1000) / 60))).ready) readyAt.push(index);
+  }
+  assert.equal(readyAt[0], 54);
+  await using atOnce = await open(bundle, { apply: 'at-once' });
+  assert.deepEqual([atOnce.stride, atOnce.applyDelayTicks], [1, 0]);
+  await using nextTick = await open(bundle);
+  assert.equal(nextTick.applyDelayTicks, 1);
+});
+
+test('a rate more than a quarter off is refused unless any rate will do', () => {
+  for (const rateHz of [7.5, 10, 12.5]) assert.equal(strideFor(rateHz, 10, false), 1);
+  for (const rateHz of [7.4, 12.6, 60]) {
+    assert.throws(() => strideFor(rateHz, 10, false), failsWith('bad-rate', /trained at 10 Hz and takes 7.5 to 12.5/));
+  }
+  assert.equal(strideFor(2, 10, true), 1);
+  assert.equal(strideFor(60, 10, true), 6);
+  for (const rateHz of [0, -1, Number.NaN, Infinity]) {
+    assert.throws(() => strideFor(rateHz, 10, true), failsWith('bad-rate', /Hz/));
+  }
+});
+
+test('a crop other than that of the bundle is refused', async () => {
+  await using folder = await testFolder();
+  const crop = { left: 0.1, top: 0, width: 0.5, height: 1 };
+  const bundle = await smallBundle(join(folder.path, 'model'), { crop });
+  await using same = await open(bundle, { crop });
+  assert.deepEqual(same.manifest.preprocessing.crop, crop);
+  await assert.rejects(
+    open(bundle, { crop: STUDY_CONTRACT.crop }),
+    failsWith('bundle-mismatch', /crop\.left is 0\.1, expected 0/),
+  );
+});
+
+test('weights that answer no number end the run with an error, never with a key', async () => {
+  await using folder = await testFolder();
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  const weights = readHeadWeights(bundle.head);
+  weights.output.bias.data[2] = Number.NaN;
+  const out = join(folder.path, 'broken');
+  const head = headGraph(weights, { windowLength: 10 });
+  const broken = await writeBundle(out, descriptionOf(bundle.manifest), { ...bundle, head });
+  await assert.rejects(playThrough(broken, wanderingSquare(10, 1)), failsWith('bundle-corrupt', /NaN for LEFT/));
+  await assert.rejects(modelInfo(out), failsWith('bundle-corrupt', /black picture/));
+});
+
+test('an untrained model presses and lets go of every action but DOWN in a run that it has not seen', async () => {
+  await using folder = await testFolder();
+  const bundle = await smallBundle(join(folder.path, 'model'), { latent: 32, frames: wanderingSquare(400, 7) });
+  const held = await playThrough(bundle, wanderingSquare(400, 8));
+  for (const [index, action] of ACTIONS.entries()) {
+    const pressed = held.map((set) => (set >> index) & 1);
+    const presses = pressed.filter((now, i) => i > 0 && now === 1 && pressed[i - 1] === 0).length;
+    const releases = pressed.filter((now, i) => i > 0 && now === 0 && pressed[i - 1] === 1).length;
+    if (action === 'DOWN') assert.equal(presses, 0);
+    else assert.ok(presses >= 3 && releases >= 2, `${action}: ${presses} presses, ${releases} releases`);
+  }
+});
+
+test('the same seed gives the same files, another seed others', async () => {
+  await using folder = await testFolder();
+  const hashes = async (name: string, seed: number, head: 'gru' | 'lstm' = 'gru') => {
+    const options = { seed, head, frames: wanderingSquare(30, 1) };
+    const { manifest } = await smallBundle(join(folder.path, name), options);
+    return [manifest.files.encoder.sha256, manifest.files.head.sha256, JSON.stringify(manifest.thresholds)];
+  };
+  const first = await hashes('a', 1);
+  assert.deepEqual(await hashes('b', 1), first);
+  const other = await hashes('c', 2);
+  const lstm = await hashes('d', 1, 'lstm');
+  for (const [index, hash] of first.entries()) assert.notEqual(other[index], hash);
+  assert.equal(lstm[0], first[0]);
+  assert.notEqual(lstm[1], first[1]);
+});
+
+test('a bundle in half precision plays', async () => {
+  await using folder = await testFolder();
+  const bundle = await smallBundle(join(folder.path, 'model'), { storage: 'float16', head: 'lstm' });
+  assert.equal((await playThrough(bundle, wanderingSquare(12, 1))).length, 12);
+});
+
+test('model info checks a bundle by running it', async () => {
+  await using folder = await testFolder();
+  const out = join(folder.path, 'model');
+  await smallBundle(out);
+  const info = await modelInfo(out);
+  assert.equal(info.manifest.latentSize, 8);
+  assert.equal(info.blackProbabilities.length, 7);
+  assert.ok(info.checked.includes('hashes') && info.checked.includes('shapes'));
+});
+
+test('model run answers what live play computes, for pictures and for latents', async () => {
+  await using folder = await testFolder();
+  const out = join(folder.path, 'model');
+  await smallBundle(out);
+  const bundle = await readBundle(out);
+  const [gray] = wanderingSquare(1, 5);
+  const picture = join(folder.path, 'f.png');
+  await writeGrayImage(picture, gray, 128, 72);
+  const [run] = await runImages(out, [picture]);
+  assert.match(run.graySha256, /^[0-9a-f]{64}$/);
+  const image = new Float32Array(gray.length);
+  grayToImage(gray, image);
+  const expected = referenceLatent(readEncoderWeights(bundle.encoder), image, 72, 128);
+  for (const [d, value] of run.latent.entries()) assert.ok(Math.abs(value - expected[d]) < 1e-5);
+
+  const windows = Float32Array.from({ length: 2 * 10 * 8 }, (_, i) => (i % 13) / 13);
+  const file = join(folder.path, 'latents.f32');
+  await writeFile(file, new Uint8Array(windows.buffer));
+  const { probabilities } = await runLatents(out, file);
+  for (const [row, got] of probabilities.entries()) {
+    const wanted = referenceProbabilities(readHeadWeights(bundle.head), windows.subarray(row * 80, row * 80 + 80), 10);
+    for (let k = 0; k < ACTION_COUNT; k += 1) assert.ok(Math.abs(got[k] - wanted[k]) < 1e-5);
+  }
+  assert.equal(probabilities.length, 2);
+  await writeFile(file, new Uint8Array(321));
+  await assert.rejects(runLatents(out, file), failsWith('file-unreadable', /321 bytes, expected a multiple of 320/));
+  await assert.rejects(runLatents(out, join(folder.path, 'none')), failsWith('file-missing', /none/));
+});
+
+test('stages are timed on the clock that was given', async () => {
+  await using folder = await testFolder();
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  const [gray] = wanderingSquare(1, 1);
+  await using virtual = await open(bundle);
+  assert.deepEqual((await virtual.decide(frameOf(gray, 0, 0))).stageMs, { preprocess: 0, encode: 0, head: 0 });
+  await using real = await open(bundle, { clock: new SystemClock() });
+  const { stageMs } = await real.decide(frameOf(gray, 0, 0));
+  assert.ok(stageMs.preprocess > 0 && stageMs.encode > 0);
+});
