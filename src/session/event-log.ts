@@ -48,6 +48,8 @@ export interface EventLog {
   readonly clockSteps: readonly ClockStep[];
   /** True when the recorder wrote its last line; always true for a log of the study's own recorder. */
   readonly finished: boolean;
+  /** Why the recording ended, as its last line says: `stopped`, `repaired`; null without one. */
+  readonly endReason: string | null;
 }
 
 export interface ReadOptions {
@@ -75,7 +77,7 @@ class EventParser {
   readonly #unknown = new Map<string, { count: number; line: number; t: number }>();
   #keys: KeyMap;
   #header: SessionHeader | null = null;
-  #finished = false;
+  #endReason: string | null = null;
   #fightStart: { t: number; line: number } | null = null;
   #lastKeyTime = Number.NEGATIVE_INFINITY;
 
@@ -123,7 +125,8 @@ class EventParser {
       events: this.#events,
       fights: this.#fights,
       clockSteps: this.#clockSteps,
-      finished: this.#header === null || this.#finished,
+      finished: this.#header === null || this.#endReason !== null,
+      endReason: this.#endReason,
     };
   }
 
@@ -174,7 +177,7 @@ class EventParser {
 
   #takeOther(object: Readonly<Record<string, unknown>>, t: number, line: Line): void {
     if (object['event'] === 'end') {
-      this.#finished = true;
+      this.#endReason = String(object['reason']);
     } else if (object['event'] === 'clock' && typeof object['stepSeconds'] === 'number') {
       this.#clockSteps.push({ t, stepSeconds: object['stepSeconds'] });
     } else {

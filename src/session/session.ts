@@ -29,6 +29,8 @@ export interface Session {
   readonly clockSteps: readonly ClockStep[];
   /** False when the recording was cut off and not repaired. */
   readonly finished: boolean;
+  /** Why the recording ended: `stopped`, `repaired`; null where the log does not say. */
+  readonly endReason: string | null;
   /** Everything odd, in the order of the files; empty for a clean session. */
   readonly notices: readonly Notice[];
 }
@@ -69,6 +71,7 @@ export async function readSession(name: string | SessionFiles, options: ReadOpti
     fights: log.fights,
     clockSteps: log.clockSteps,
     finished: log.finished,
+    endReason: log.endReason,
     notices,
   };
 }
@@ -81,7 +84,15 @@ function missingEvents(
 ): Awaited<ReturnType<typeof readEventLog>> {
   const message = `There is no ${path}: the session is taken to have no keys and no fights.`;
   notices.push({ code: 'no-events-file', message, file: path, line: null, t: null });
-  return { header: null, keys: options.keys ?? STUDY_KEYS, events: [], fights: [], clockSteps: [], finished: true };
+  return {
+    header: null,
+    keys: options.keys ?? STUDY_KEYS,
+    events: [],
+    fights: [],
+    clockSteps: [],
+    finished: true,
+    endReason: null,
+  };
 }
 
 /** One over the median distance of consecutive times; NaN below two of them. Rounded to 0.001 Hz. */

@@ -4,10 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
+/** An empty folder; a suite removes it with {@link removeFolder} in its own `after`. */
+export function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'understudy-session-'));
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
 /** An empty folder, removed when the test ends. */
 export function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-session-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = newFolder();
+  t.after(() => removeFolder(folder));
   return folder;
 }
 

@@ -1,0 +1,213 @@
+/**
+ * Looks for what is wrong with a session and says where in time. Changes nothing; `repair.ts` does.
+ */
+import { existsSync } from 'node:fs';
+import { UnderstudyError, messageOf } from '../core/errors.js';
+import { grayFacts } from './gray-file.js';
+import { pairHolds } from './holds.js';
+import { readMp4Facts } from './mp4-boxes.js';
+import type { Notice, NoticeCode } from './notices.js';
+import type { Session } from './session.js';
+
+/** One finding with its place in time. */
+export interface Problem {
+  readonly code: NoticeCode;
+  /** Seconds after the first frame; null where it has no place in time. */
+  readonly atSeconds: number | null;
+  readonly message: string;
+}
+
+/** `session check --json`. */
+export interface SessionCheck {
+  readonly session: string;
+  /** True without problems; notes do not count. */
+  readonly ok: boolean;
+  readonly problems: readonly Problem[];
+  /** Oddities that lose nothing: keys without meaning, blank lines. */
+  readonly notes: readonly Problem[];
+  readonly frames: number;
+  readonly duplicates: number;
+  /** False for the study's logs, where duplicates cannot be told and `duplicates` is 0. */
+  readonly tellsDuplicates: boolean;
+  /** Frames a second over the whole log; NaN (null in JSON) below two frames. */
+  readonly rateHz: number;
+}
+
+/** These lose nothing that a loader of the study's would have kept. */
+const NOTES: ReadonlySet<NoticeCode> = new Set(['line-blank', 'event-unknown', 'key-unknown', 'event-without-time']);
+
+/** A step between frames longer than this many periods is a gap. */
+const GAP_PERIODS = 1.5;
+
+/** So many repeats in a row are a gap in what was seen: half a second at 10 Hz. */
+const REPEATS_IN_A_ROW = 5;
+
+/** What a killed recorder may lose of its pictures, seconds: not a problem any more once it was repaired. */
+const LOST_BY_KILL_SECONDS = 1;
+const LOST_BY_KILL: ReadonlySet<NoticeCode> = new Set(['video-shorter', 'gray-shorter', 'events-outside-video']);
+
+/** Checks a session and what lies beside its logs. Never throws for what it finds. */
+export async function checkSession(session: Session): Promise<SessionCheck> {
+  const found: Notice[] = [
+    ...session.notices,
+    ...unfinished(session),
+    ...clockSteps(session),
+    ...gaps(session),
+    ...repeats(session),
+    ...unpairedKeys(session),
+    ...eventsOutside(session),
+    ...(await videoLength(session)),
+    ...(await grayLength(session)),
+  ];
+  const { frames } = session;
+  const problems = found.map((notice) => toProblem(notice, frames.times[0]));
+  problems.sort((a, b) => (a.atSeconds ?? -1) - (b.atSeconds ?? -1));
+  const lastSeconds = frames.times[frames.count - 1] - frames.times[0];
+  const isNote = ({ code, atSeconds }: Problem): boolean => {
+    const isLostByKill = session.endReason === 'repaired' && LOST_BY_KILL.has(code) && atSeconds !== null;
+    return NOTES.has(code) || (isLostByKill && Math.abs(atSeconds - lastSeconds) <= LOST_BY_KILL_SECONDS);
+  };
+  const real = problems.filter((problem) => !isNote(problem));
+  return {
+    session: session.files.name,
+    ok: real.length === 0,
+    problems: real,
+    notes: problems.filter(isNote),
+    frames: frames.count,
+    duplicates: frames.duplicate.reduce((sum, flag) => sum + flag, 0),
+    tellsDuplicates: frames.tellsDuplicates,
+    rateHz: trueRateHz(frames.times),
+  };
+}
+
+/** Frames a second over the whole log, from the first frame to the last; NaN below two frames. */
+export function trueRateHz(times: Float64Array): number {
+  const seconds = times[times.length - 1] - times[0];
+  return times.length < 2 || seconds <= 0 ? Number.NaN : (times.length - 1) / seconds;
+}
+
+function toProblem({ code, message, t }: Notice, firstTime: number): Problem {
+  return { code, message, atSeconds: t === null ? null : Math.round((t - firstTime) * 1e6) / 1e6 };
+}
+
+function finding(code: NoticeCode, file: string | null, t: number | null, message: string): Notice {
+  return { code, message, file, line: null, t };
+}
+
+function unfinished({ finished, files, frames }: Session): Notice[] {
+  if (finished) return [];
+  const text = 'The recording was cut off: its log has no end. Run `understudy session repair` on it.';
+  return [finding('unfinished', files.events, frames.times[frames.count - 1], text)];
+}
+
+function clockSteps({ clockSteps: steps, files }: Session): Notice[] {
+  return steps.map(({ t, stepSeconds }) => {
+    const text = `The wall clock jumped by ${stepSeconds.toFixed(3)} s; frame and key times did not.`;
+    return finding('clock-step', files.events, t, text);
+  });
+}
+
+function gaps({ frames, rateHz, files }: Session): Notice[] {
+  const found: Notice[] = [];
+  for (let i = 1; i < frames.count; i += 1) {
+    const step = frames.times[i] - frames.times[i - 1];
+    if (step < 0) {
+      const text = `Frame ${i} is ${(-step).toFixed(3)} s older than the one before it: the clock was set back.`;
+      found.push(finding('clock-step', files.frames, frames.times[i], text));
+    } else if (step === 0) {
+      const text = `Frame ${i} has the time of the one before it.`;
+      found.push(finding('frames-out-of-order', files.frames, frames.times[i], text));
+    } else if (step * rateHz > GAP_PERIODS) {
+      const text = `${step.toFixed(3)} s pass between frames ${i - 1} and ${i}: about ${Math.round(step * rateHz) - 1} are missing.`;
+      found.push(finding('gap', files.frames, frames.times[i - 1], text));
+    }
+  }
+  return found;
+}
+
+function repeats({ frames, files }: Session): Notice[] {
+  const found: Notice[] = [];
+  let run = 0;
+  for (let i = 0; i <= frames.count; i += 1) {
+    if (i < frames.count && frames.duplicate[i] === 1) {
+      run += 1;
+      continue;
+    }
+    if (run >= REPEATS_IN_A_ROW) {
+      const text = `No new picture for ${run} frames: frame ${i - run - 1} stands in for them.`;
+      found.push(finding('gap', files.frames, frames.times[i - run], text));
+    }
+    run = 0;
+  }
+  return found;
+}
+
+function unpairedKeys(session: Session): Notice[] {
+  const { holds, unpaired } = pairHolds(session);
+  const groups = new Map<string, { code: NoticeCode; key: string; t: number; count: number }>();
+  for (const { kind, key, t } of unpaired) {
+    const code: NoticeCode = kind === 'press' ? 'press-repeated' : 'release-without-press';
+    const id = `${code} ${key}`;
+    const group = groups.get(id) ?? { code, key, t, count: 0 };
+    group.count += 1;
+    groups.set(id, group);
+  }
+  const found = [...groups.values()].map(({ code, key, t, count }) => {
+    const what = code === 'press-repeated' ? 'is pressed while it is down' : 'is released while it is up';
+    return finding(code, session.files.events, t, `The key '${key}' ${what}, ${count} time(s), first here.`);
+  });
+  for (const { key, from, released } of holds) {
+    if (released) continue;
+    const text = `The key '${key}' is pressed here and never comes up: it counts as held to the end.`;
+    found.push(finding('key-never-released', session.files.events, from, text));
+  }
+  return found;
+}
+
+function eventsOutside({ events, frames, files }: Session): Notice[] {
+  const first = frames.times[0];
+  const last = frames.times[frames.count - 1];
+  const before = events.filter((event) => event.t < first);
+  const after = events.filter((event) => event.t > last);
+  const found: Notice[] = [];
+  if (before.length > 0) {
+    const text = `${before.length} key event(s) come before the first frame.`;
+    found.push(finding('events-outside-video', files.events, before[0].t, text));
+  }
+  // what comes within one period of the last frame belongs to it
+  const late = after.filter((event) => (event.t - last) * (frames.count - 1) > last - first);
+  if (late.length > 0) {
+    const text = `${late.length} key event(s) come after the last frame.`;
+    found.push(finding('events-outside-video', files.events, late[0].t, text));
+  }
+  return found;
+}
+
+async function videoLength({ files, frames }: Session): Promise<Notice[]> {
+  if (!existsSync(files.video)) return [];
+  try {
+    const facts = await readMp4Facts(files.video);
+    return lengths('video', files.video, facts.frames, frames);
+  } catch (error) {
+    if (!(error instanceof UnderstudyError)) throw error;
+    return [finding('video-unreadable', files.video, null, messageOf(error))];
+  }
+}
+
+async function grayLength({ files, frames }: Session): Promise<Notice[]> {
+  if (!existsSync(files.gray)) return [];
+  try {
+    return lengths('gray', files.gray, (await grayFacts(files.gray)).frames, frames);
+  } catch (error) {
+    if (!(error instanceof UnderstudyError)) throw error;
+    return [finding('gray-unreadable', files.gray, null, messageOf(error))];
+  }
+}
+
+function lengths(kind: 'video' | 'gray', file: string, inFile: number, frames: Session['frames']): Notice[] {
+  const expected = frames.videoIndex[frames.count - 1] + 1;
+  if (inFile === expected) return [];
+  const at = frames.times[Math.min(inFile, frames.count) - 1] ?? frames.times[0];
+  const text = `${file} has ${inFile} frames and the frame log ${expected}: what one of them lacks is dropped.`;
+  return [finding(`${kind}-${inFile < expected ? 'shorter' : 'longer'}`, file, at, text)];
+}

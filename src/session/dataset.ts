@@ -1,0 +1,75 @@
+/**
+ * What training takes: the frames inside fights of several sessions as one row, with labels, fights, windows and
+ * splits as arrays, and the pictures as a stream. Never holds more than one picture.
+ */
+import { UnderstudyError } from '../core/errors.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import type { ReadOptions } from './event-log.js';
+import type { JoinedSessions } from './joined.js';
+import { joinSessions } from './joined.js';
+import type { LabelRule } from './labels.js';
+import { loadFrames } from './load-frames.js';
+import type { Session } from './session.js';
+import { readSession } from './session.js';
+import type { SplitOptions } from './splits.js';
+import { splitFrames } from './splits.js';
+
+/** Sessions read for training. */
+export interface Dataset extends JoinedSessions {
+  /**
+   * The pictures of the N frames, in their order; [H, W] uint8, valid until the next.
+   *
+   * @throws UnderstudyError as loadFrames; `session-invalid` when a session's pictures end before its last fight
+   */
+  pictures(contract: PreprocessingContract): AsyncGenerator<Uint8Array, void, void>;
+}
+
+/**
+ * Reads sessions and joins them.
+ *
+ * @throws UnderstudyError as readSession and joinSessions; `session-invalid` when no frame lies in a fight
+ */
+export async function readDataset(
+  names: readonly string[],
+  options: ReadOptions & { readonly labels?: LabelRule } = {},
+): Promise<Dataset> {
+  const sessions: Session[] = [];
+  for (const name of names) sessions.push(await readSession(name, options));
+  const joined = joinSessions(sessions, options.labels ?? 'at-frame');
+  if (joined.fights.length === 0) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'session-invalid',
+      message: `No frame of ${names.join(', ')} lies in a fight: there is nothing to learn from.`,
+      next: 'Mark fights while recording (hot keys 8 and 9); `understudy session check` says which markers are missing.',
+    });
+  }
+  return { ...joined, pictures: (contract) => picturesOf(joined, contract) };
+}
+
+/** [N] 0 train, 1 validation, 2 test, by whole sessions or fights. @throws UnderstudyError as splitFrames */
+export function splitDataset(dataset: JoinedSessions, options: SplitOptions): Uint8Array {
+  return splitFrames(options.by === 'session' ? dataset.sessionOf : dataset.fights, options);
+}
+
+async function* picturesOf(
+  joined: JoinedSessions,
+  contract: PreprocessingContract,
+): AsyncGenerator<Uint8Array, void, void> {
+  for (let place = 0; place < joined.sessions.length; place += 1) {
+    const session = joined.sessions[place];
+    const only = joined.frameOf.filter((_, i) => joined.sessionOf[i] === place);
+    let given = 0;
+    for await (const { gray } of loadFrames(session, contract, { only })) {
+      given += 1;
+      yield gray;
+    }
+    if (given === only.length) continue;
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'session-invalid',
+      message: `${session.files.name} has pictures for ${given} of its ${only.length} frames in fights.`,
+      next: `Run \`understudy session check ${session.files.base}\`; after a cut-off recording, \`understudy session repair\`.`,
+    });
+  }
+}

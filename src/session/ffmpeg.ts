@@ -1,0 +1,77 @@
+/** Decodes a video with the system's ffmpeg, picture by picture through a pipe: at most a few pictures are in memory. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { UnderstudyError } from '../core/errors.js';
+import type { Mp4Facts } from './mp4-boxes.js';
+import type { DecodedPicture } from './video.js';
+
+/** What ffmpeg says on its way out; more is not kept. */
+const KEPT_MESSAGE_CHARACTERS = 2000;
+
+/**
+ * Yields the pictures as BGRA.
+ *
+ * @throws UnderstudyError `package-missing` when there is no ffmpeg, `video-unreadable` when it fails
+ */
+export async function* decodeWithFfmpeg(
+  path: string,
+  facts: Mp4Facts,
+  program: string,
+): AsyncGenerator<DecodedPicture, void, void> {
+  const { width, height } = facts;
+  // every coded frame once: no frame is made up or left out to fit a rate
+  const options = ['-v', 'error', '-nostdin', '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough'];
+  const child = spawn(program, [...options, '-f', 'rawvideo', '-pix_fmt', 'bgra', 'pipe:1'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-KEPT_MESSAGE_CHARACTERS);
+  });
+  const ended = once(child, 'close').then(
+    ([code]: unknown[]) => (code === 0 ? null : new Error(said.trim() || `it ended with ${String(code)}`)),
+    (error: Error) => error,
+  );
+  const pixels = new Uint8Array(width * height * 4);
+  let filled = 0;
+  let index = 0;
+  try {
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      for (let at = 0; at < chunk.length;) {
+        const part = chunk.subarray(at, at + pixels.length - filled);
+        pixels.set(part, filled);
+        filled += part.length;
+        at += part.length;
+        if (filled < pixels.length) continue;
+        yield { index, width, height, pixels };
+        index += 1;
+        filled = 0;
+      }
+    }
+    const error = await ended;
+    if (error !== null) throw failed(error, path, facts, program, index);
+  } finally {
+    if (child.exitCode === null && child.pid !== undefined) child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+function failed(error: Error, path: string, facts: Mp4Facts, program: string, frame: number): UnderstudyError {
+  const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  if (isAbsent) {
+    return new UnderstudyError({
+      kind: 'environment',
+      code: 'package-missing',
+      message: `${path} is no H.264 but '${facts.codec}' (MPEG-4 part 2 is what OpenCV writes), which needs the program ${program}; it is not installed.`,
+      next: 'Install the package ffmpeg (apt-get install ffmpeg, brew install ffmpeg, winget install ffmpeg).',
+      cause: error,
+    });
+  }
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'video-unreadable',
+    message: `${program} cannot decode ${path} (${facts.codec}) after frame ${frame}: ${error.message}.`,
+    next: 'Restore the video from a copy, or convert it to H.264.',
+    cause: error,
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * A recorded session as a source of frames: what was seen then is seen again, at its own times on the clock it is
+ * given. On a virtual clock the same session gives the same frames twice. Presses nothing and looks at no log of keys.
+ */
+import type { Clock } from '../core/clock.js';
+import type { Frame, FrameSource } from '../core/frame.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { WHOLE_WINDOW, contractDifference } from '../vision/preprocessing-contract.js';
+import { readGrayFrames } from './gray-file.js';
+import { pictureOrigin } from './load-frames.js';
+import { readVideo } from './read-video.js';
+import type { Session } from './session.js';
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** BGRA */
+  readonly pixels: Uint8Array;
+}
+
+/** Replays a session. Frame 0 is due when the source is created. */
+export class SessionFrameSource implements FrameSource {
+  readonly #session: Session;
+  readonly #clock: Clock;
+  readonly #pictures: AsyncGenerator<Picture, void, void>;
+  readonly #startMs: number;
+  #inVideo = -1;
+  #picture: Picture | null = null;
+  #ended = false;
+  #given = -1;
+
+  /**
+   * Opens a session. Lossless frames made by `contract` over the whole window are replayed as gray pictures of
+   * contract size, which the preprocessor of that contract leaves as they are; else the video is decoded.
+   *
+   * @throws UnderstudyError as pictureOrigin
+   */
+  static async open(session: Session, contract: PreprocessingContract, clock: Clock): Promise<SessionFrameSource> {
+    const origin = await pictureOrigin(session, contract);
+    const isWhole = contractDifference(contract, { ...contract, crop: WHOLE_WINDOW }) === null;
+    const pictures =
+      origin === 'lossless' && isWhole
+        ? grayPictures(session.files.gray, contract)
+        : readVideo(session.files.video, { width: session.header?.width ?? 0, height: session.header?.height ?? 0 });
+    return new SessionFrameSource(session, pictures, clock);
+  }
+
+  private constructor(session: Session, pictures: AsyncGenerator<Picture, void, void>, clock: Clock) {
+    this.#session = session;
+    this.#pictures = pictures;
+    this.#clock = clock;
+    this.#startMs = clock.nowMs();
+  }
+
+  /** True once the last frame was given: every later call answers null. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The newest frame due by now; when none is new, waits for the next one until `deadlineMs`. */
+  async next(deadlineMs: number, signal: AbortSignal): Promise<Frame | null> {
+    const { frames } = this.#session;
+    if (this.#given + 1 >= frames.count) this.#ended = true;
+    if (this.#ended || signal.aborted) return null;
+    const nextDueMs = this.#dueMs(this.#given + 1);
+    if (nextDueMs > this.#clock.nowMs()) {
+      await this.#clock.sleepUntil(Math.min(nextDueMs, deadlineMs), signal);
+      if (nextDueMs > this.#clock.nowMs()) return null;
+    }
+    let newest = this.#given + 1;
+    while (newest + 1 < frames.count && this.#dueMs(newest + 1) <= this.#clock.nowMs()) newest += 1;
+    const picture = await this.#pictureOf(newest);
+    if (picture === null) {
+      this.#ended = true;
+      return null;
+    }
+    this.#given = newest;
+    return {
+      index: newest,
+      capturedAtMs: this.#dueMs(newest),
+      capturedAtUnixMs: frames.times[newest] * 1000,
+      width: picture.width,
+      height: picture.height,
+      pixels: picture.pixels,
+      repeated: frames.duplicate[newest] === 1,
+      stale: false,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    await this.#pictures.return();
+  }
+
+  #dueMs(position: number): number {
+    const { times } = this.#session.frames;
+    // microseconds: float seconds since 1970 carry noise that would shift a frame past its tick
+    return this.#startMs + Math.round((times[position] - times[0]) * 1e6) / 1000;
+  }
+
+  async #pictureOf(position: number): Promise<Picture | null> {
+    const { videoIndex } = this.#session.frames;
+    while (this.#inVideo < videoIndex[position]) {
+      const { value, done } = await this.#pictures.next();
+      if (done === true) return null;
+      this.#picture = value;
+      this.#inVideo += 1;
+    }
+    return this.#picture;
+  }
+}
+
+/** Gray frames as BGRA pictures of their own size; resizing and graying them by their contract changes no byte. */
+async function* grayPictures(path: string, contract: PreprocessingContract): AsyncGenerator<Picture, void, void> {
+  const { width, height } = contract;
+  const pixels = new Uint8Array(width * height * 4).fill(255);
+  for await (const gray of readGrayFrames(path)) {
+    for (let i = 0; i < gray.length; i += 1) pixels.fill(gray[i], i * 4, i * 4 + 3);
+    yield { width, height, pixels };
+  }
+}

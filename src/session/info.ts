@@ -1,0 +1,79 @@
+/** What a session is, on one screen: read from its logs and the headers of its files, in well under a second. */
+import { existsSync } from 'node:fs';
+import { UnderstudyError } from '../core/errors.js';
+import { grayFacts } from './gray-file.js';
+import { keyMapToJson } from './key-names.js';
+import { fightOfFrames, framesInside } from './labels.js';
+import { readMp4Facts } from './mp4-boxes.js';
+import type { Session } from './session.js';
+
+/** `session info --json`. */
+export interface SessionInfo {
+  readonly session: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly frames: number;
+  readonly duplicates: number;
+  readonly rateHz: number;
+  readonly fights: number;
+  readonly framesInFights: number;
+  readonly keyEvents: number;
+  readonly syntheticEvents: number;
+  /** Log name -> action. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** 0 where the log does not say. */
+  readonly width: number;
+  readonly height: number;
+  readonly source: string | null;
+  /** Null for logs of the study's own recorder. */
+  readonly formatVersion: number | null;
+  readonly finished: boolean;
+  /** Null where there is none, or none that can be read (`session check` says why). */
+  readonly video: {
+    readonly codec: string;
+    readonly width: number;
+    readonly height: number;
+    readonly frames: number;
+  } | null;
+  readonly gray: { readonly width: number; readonly height: number; readonly frames: number } | null;
+}
+
+/** Describes a session. Never throws for a video or gray file that cannot be read: those are null. */
+export async function describeSession(session: Session): Promise<SessionInfo> {
+  const { files, frames, header, events } = session;
+  const video = await orNull(files.video, readMp4Facts);
+  const gray = await orNull(files.gray, grayFacts);
+  const first = frames.times[0];
+  return {
+    session: files.name,
+    startedAt: new Date(first * 1000).toISOString(),
+    seconds: frames.times[frames.count - 1] - first,
+    frames: frames.count,
+    duplicates: frames.duplicate.reduce((sum, flag) => sum + flag, 0),
+    rateHz: session.rateHz,
+    fights: session.fights.length,
+    framesInFights: framesInside(fightOfFrames(session)).length,
+    keyEvents: events.length,
+    syntheticEvents: events.filter((event) => event.synthetic).length,
+    keys: keyMapToJson(session.keys),
+    width: header?.width ?? 0,
+    height: header?.height ?? 0,
+    source: header?.source ?? null,
+    formatVersion: header?.version ?? null,
+    finished: session.finished,
+    video:
+      video === null ? null : { codec: video.codec, width: video.width, height: video.height, frames: video.frames },
+    gray: gray === null ? null : { width: gray.contract.width, height: gray.contract.height, frames: gray.frames },
+  };
+}
+
+async function orNull<T>(path: string, read: (path: string) => Promise<T>): Promise<T | null> {
+  if (!existsSync(path)) return null;
+  try {
+    return await read(path);
+  } catch (error) {
+    if (error instanceof UnderstudyError) return null;
+    throw error;
+  }
+}

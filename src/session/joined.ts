@@ -1,0 +1,86 @@
+/**
+ * Several sessions as one row of frames inside fights, in the order given, as the study concatenates them. Holds
+ * labels and positions, never pictures.
+ */
+import { UnderstudyError } from '../core/errors.js';
+import type { LabelRule } from './labels.js';
+import { fightOfFrames, framesInside, labelFrames, selectRows } from './labels.js';
+import type { Session } from './session.js';
+
+/** Rates that differ by less than this are the same: the median of float times is not exactly 10. */
+const RATE_TOLERANCE = 0.01; // as a share
+
+/** N frames inside fights; where each comes from, and its label. */
+export interface JoinedSessions {
+  readonly sessions: readonly Session[];
+  readonly rule: LabelRule;
+  /** Frames of all sessions, inside fights or not. */
+  readonly allFrames: number;
+  /** Labels of all frames, a matrix [frames, 7] per session. */
+  readonly allLabels: readonly Uint8Array[];
+  /** [N] position in `sessions`. */
+  readonly sessionOf: Int32Array;
+  /** [N] position in that session's frame log. */
+  readonly frameOf: Int32Array;
+  /** [N] the fight, numbered through all sessions. */
+  readonly fights: Int32Array;
+  /** [N, 7] uint8 */
+  readonly labels: Uint8Array;
+  /** NaN where no session tells. */
+  readonly rateHz: number;
+}
+
+/**
+ * Joins sessions of one rate.
+ *
+ * @throws UnderstudyError `session-invalid` when their rates differ by 1 % or more
+ */
+export function joinSessions(sessions: readonly Session[], rule: LabelRule = 'at-frame'): JoinedSessions {
+  requireOneRate(sessions);
+  const allLabels = sessions.map((session) => labelFrames(session, rule));
+  const parts = sessions.map((session, place) => {
+    const fights = fightOfFrames(session);
+    const inside = framesInside(fights);
+    return { inside, fights, labels: selectRows(allLabels[place], inside) };
+  });
+  const total = parts.reduce((sum, part) => sum + part.inside.length, 0);
+  const sessionOf = new Int32Array(total);
+  const frameOf = new Int32Array(total);
+  const fights = new Int32Array(total);
+  const labels = new Uint8Array(parts.reduce((sum, part) => sum + part.labels.length, 0));
+  let at = 0;
+  let labelsAt = 0;
+  let firstFight = 0;
+  parts.forEach((part, place) => {
+    sessionOf.fill(place, at, at + part.inside.length);
+    frameOf.set(part.inside, at);
+    for (let i = 0; i < part.inside.length; i += 1) fights[at + i] = firstFight + part.fights[part.inside[i]];
+    labels.set(part.labels, labelsAt);
+    at += part.inside.length;
+    labelsAt += part.labels.length;
+    firstFight += sessions[place].fights.length;
+  });
+  return {
+    sessions,
+    rule,
+    allFrames: sessions.reduce((sum, session) => sum + session.frames.count, 0),
+    allLabels,
+    sessionOf,
+    frameOf,
+    fights,
+    labels,
+    rateHz: sessions.find((session) => !Number.isNaN(session.rateHz))?.rateHz ?? Number.NaN,
+  };
+}
+
+function requireOneRate(sessions: readonly Session[]): void {
+  const known = sessions.filter((session) => !Number.isNaN(session.rateHz));
+  const other = known.find((session) => Math.abs(session.rateHz / known[0].rateHz - 1) >= RATE_TOLERANCE);
+  if (other === undefined) return;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'session-invalid',
+    message: `${known[0].files.name} has ${known[0].rateHz} frames a second and ${other.files.name} ${other.rateHz}: a window would last another time in each.`,
+    next: 'Use sessions of one rate together, or bring one to the other with `understudy session import --rate`.',
+  });
+}

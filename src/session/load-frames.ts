@@ -1,0 +1,106 @@
+/**
+ * The gray pictures of a session, as the policy would have seen them: the lossless frames when they were made by the
+ * contract asked for, else the video through the same preprocessor that plays. One picture in memory at a time.
+ */
+import { existsSync } from 'node:fs';
+import { UnderstudyError } from '../core/errors.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { contractDifference } from '../vision/preprocessing-contract.js';
+import { Preprocessor } from '../vision/preprocessor.js';
+import { grayContract, readGrayFrames } from './gray-file.js';
+import { readVideo } from './read-video.js';
+import type { Session } from './session.js';
+
+/** Where the pictures of a session come from. */
+export type PictureOrigin = 'lossless' | 'video';
+
+export interface LoadFramesOptions {
+  /** Only these positions of the frame log, ascending; default all. */
+  readonly only?: ArrayLike<number>;
+  /** Take the video even where lossless frames fit. Default false. */
+  readonly fromVideo?: boolean;
+  /** The program that decodes what is not H.264. Default `ffmpeg`. */
+  readonly ffmpeg?: string;
+}
+
+/** A gray picture of a session. */
+export interface GrayPicture {
+  /** Position in the frame log. */
+  readonly frame: number;
+  /** [H, W] uint8; valid until the next picture. */
+  readonly gray: Uint8Array;
+}
+
+/**
+ * Which source gives a session's pictures under a contract.
+ *
+ * @throws UnderstudyError `file-missing` when there is neither video nor gray file; `session-invalid` when the only
+ *   source is a gray file of another contract
+ */
+export async function pictureOrigin(session: Session, contract: PreprocessingContract): Promise<PictureOrigin> {
+  const { files } = session;
+  const hasVideo = existsSync(files.video);
+  if (!existsSync(files.gray)) {
+    if (hasVideo) return 'video';
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'file-missing',
+      message: `${files.base} has no pictures: there is neither ${files.video} nor ${files.gray}.`,
+      next: "Put the session's video beside its logs.",
+    });
+  }
+  const difference = contractDifference(contract, await grayContract(files.gray));
+  if (difference === null) return 'lossless';
+  if (hasVideo) return 'video';
+  const { field, expected, got } = difference;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'session-invalid',
+    message: `${files.gray} was made with ${field} ${String(got)}; asked for is ${String(expected)}, and there is no video to make it from.`,
+    next: "Put the session's video beside its logs, or use the contract of the recording.",
+  });
+}
+
+/**
+ * Yields gray pictures in the order of the frame log. Ends early, without error, where the pictures end before the
+ * log (`session check` reports it); pictures beyond the log are dropped, as in the study.
+ *
+ * @throws UnderstudyError as {@link pictureOrigin}; `video-unreadable`, `package-missing`
+ */
+export async function* loadFrames(
+  session: Session,
+  contract: PreprocessingContract,
+  options: LoadFramesOptions = {},
+): AsyncGenerator<GrayPicture, void, void> {
+  const origin = options.fromVideo ? 'video' : await pictureOrigin(session, contract);
+  const grays =
+    origin === 'lossless' ? readGrayFrames(session.files.gray) : graysOfVideo(session, contract, options.ffmpeg);
+  const { videoIndex, count } = session.frames;
+  const wanted = options.only ?? { length: count };
+  const frameAt = (place: number): number => options.only?.[place] ?? place;
+  let place = 0;
+  let picture = 0;
+  if (wanted.length === 0) return;
+  for await (const gray of grays) {
+    if (videoIndex[frameAt(place)] === picture) {
+      yield { frame: frameAt(place), gray };
+      place += 1;
+      if (place >= wanted.length) return;
+    }
+    picture += 1;
+  }
+}
+
+async function* graysOfVideo(
+  session: Session,
+  contract: PreprocessingContract,
+  ffmpeg: string | undefined,
+): AsyncGenerator<Uint8Array, void, void> {
+  const preprocessor = new Preprocessor(contract);
+  const { width = 0, height = 0 } = session.header ?? {};
+  const options = { width, height, ...(ffmpeg === undefined ? {} : { ffmpeg }) };
+  for await (const picture of readVideo(session.files.video, options)) {
+    preprocessor.process(picture);
+    yield preprocessor.gray;
+  }
+}

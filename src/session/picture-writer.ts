@@ -1,0 +1,166 @@
+/**
+ * The recorder's side of the video thread: hands pictures over without waiting. A bounded number of them is under way;
+ * when the encoder or the disk is behind, a slot repeats the picture before instead, which costs no memory.
+ */
+import { Worker } from 'node:worker_threads';
+import { UnderstudyError } from '../core/errors.js';
+import type { VideoThreadReply, VideoThreadRequest, VideoThreadSetup } from './video-thread.js';
+
+/** Pictures under way: 0.8 s at 10 Hz, 30 MB at 720p. */
+export const PICTURES_UNDER_WAY = 8;
+
+/** Requests under way beside pictures; repeats beyond are counted and sent later as one. */
+const REPEATS_UNDER_WAY = 8;
+
+/** The video thread as the recorder sees it; tests put their own in its place. */
+export interface PictureThread {
+  post(request: VideoThreadRequest, transfer: readonly ArrayBuffer[]): void;
+  /** Called for each reply. */
+  onReply: (reply: VideoThreadReply) => void;
+  /** Called when the thread is gone without having finished. */
+  onGone: (error: Error) => void;
+}
+
+/** Starts the worker. */
+export function startVideoThread(setup: VideoThreadSetup): PictureThread {
+  const worker = new Worker(new URL('./video-thread.js', import.meta.url), { workerData: setup });
+  const thread: PictureThread = {
+    post: (request, transfer) => worker.postMessage(request, transfer),
+    onReply: () => undefined,
+    onGone: () => undefined,
+  };
+  worker.on('message', (reply: VideoThreadReply) => thread.onReply(reply));
+  worker.on('error', (error) => thread.onGone(error instanceof Error ? error : new Error(String(error))));
+  worker.on('exit', () => thread.onGone(new Error('the video thread ended early')));
+  return thread;
+}
+
+export class PictureWriter {
+  readonly #thread: PictureThread;
+  readonly #pictureBytes: number;
+  readonly #onFailure: (error: UnderstudyError) => void;
+  readonly #free: ArrayBuffer[] = [];
+  #allocated = 0;
+  #underWay = 0;
+  #owedRepeats = 0;
+  #failed = false;
+  #finished = false;
+  #waiters: (() => void)[] = [];
+
+  /** @param onFailure called once; what comes after it is dropped */
+  constructor(thread: PictureThread, pictureBytes: number, onFailure: (error: UnderstudyError) => void) {
+    this.#thread = thread;
+    this.#pictureBytes = pictureBytes;
+    this.#onFailure = onFailure;
+    thread.onReply = (reply) => this.#take(reply);
+    thread.onGone = (error) => {
+      if (this.#finished) return;
+      this.#fail(error.message, '');
+      this.#finish();
+    };
+  }
+
+  /** True when a picture would be taken now rather than repeated. */
+  get hasRoom(): boolean {
+    return this.#free.length > 0 || this.#allocated < PICTURES_UNDER_WAY;
+  }
+
+  /** Resolves when there is room again, or the thread has failed. */
+  async room(): Promise<void> {
+    while (!this.hasRoom && !this.#failed && !this.#finished) await new Promise<void>((r) => this.#waiters.push(r));
+  }
+
+  /** Takes the next slot's picture (copied), or, without room, repeats the one before. @returns false when repeated */
+  picture(pixels: Uint8Array): boolean {
+    if (!this.hasRoom || this.#failed) {
+      this.repeat(1);
+      return false;
+    }
+    this.#sendRepeats();
+    let buffer = this.#free.pop();
+    if (buffer === undefined) {
+      buffer = new ArrayBuffer(this.#pictureBytes);
+      this.#allocated += 1;
+    }
+    new Uint8Array(buffer).set(pixels.subarray(0, this.#pictureBytes));
+    this.#post({ kind: 'picture', pixels: buffer }, [buffer]);
+    return true;
+  }
+
+  /** Repeats the picture before for so many slots. */
+  repeat(times: number): void {
+    if (times === 0 || this.#failed) return;
+    this.#owedRepeats += times;
+    if (this.#underWay < PICTURES_UNDER_WAY + REPEATS_UNDER_WAY) this.#sendRepeats();
+  }
+
+  /** Ends the files; resolves when they are closed, or the thread is gone. */
+  async finish(): Promise<void> {
+    if (this.#finished) return;
+    this.#sendRepeats();
+    this.#thread.post({ kind: 'finish' }, []);
+    while (!this.#finished) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+  }
+
+  #sendRepeats(): void {
+    if (this.#owedRepeats === 0) return;
+    this.#post({ kind: 'repeat', times: this.#owedRepeats }, []);
+    this.#owedRepeats = 0;
+  }
+
+  #post(request: VideoThreadRequest, transfer: readonly ArrayBuffer[]): void {
+    this.#underWay += 1;
+    this.#thread.post(request, transfer);
+  }
+
+  #take(reply: VideoThreadReply): void {
+    if (reply.kind === 'failed') this.#fail(reply.message, reply.code);
+    else if (reply.kind === 'finished') this.#finish();
+    else {
+      this.#underWay -= 1;
+      if (reply.pixels !== null) this.#free.push(reply.pixels);
+      this.#sendRepeats();
+    }
+    this.#wake();
+  }
+
+  #fail(message: string, code: string): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#onFailure(writeFailed('the video', message, code));
+  }
+
+  #finish(): void {
+    this.#finished = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+}
+
+/** A file of the session cannot be written. @param code the system's, such as ENOSPC */
+export function writeFailed(what: string, message: string, code: string): UnderstudyError {
+  if (code === 'package-missing') {
+    return new UnderstudyError({
+      kind: 'environment',
+      code,
+      message,
+      next: 'Install it with `npm install @napi-rs/webcodecs`, or record without video.',
+    });
+  }
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'write-failed',
+    message: `Writing ${what} failed: ${message}. What was written before is kept.`,
+    next:
+      code === 'ENOSPC'
+        ? 'Free space on the disk; `understudy session repair` completes what is there.'
+        : code === 'EEXIST'
+          ? 'Choose another name: a session is never overwritten.'
+          : '`understudy session repair` completes what is there.',
+  });
+}

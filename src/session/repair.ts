@@ -1,0 +1,127 @@
+/**
+ * Completes a session that was cut off: a killed recorder leaves at most half a line, half a gray frame and half a
+ * fragment of video. Only cuts what is broken at an end and appends what is missing there; run twice, it changes
+ * nothing the second time. Must not be run on a session that is being recorded.
+ */
+import { existsSync } from 'node:fs';
+import { appendFile, truncate } from 'node:fs/promises';
+import { UnderstudyError } from '../core/errors.js';
+import { parseLine } from './broken-lines.js';
+import { grayFacts } from './gray-file.js';
+import { pairHolds } from './holds.js';
+import { readLines } from './lines.js';
+import { readMp4Facts } from './mp4-boxes.js';
+import type { Session } from './session.js';
+import { readSession } from './session.js';
+import { resolveSession } from './session-files.js';
+
+/** `session repair --json`. */
+export interface RepairReport {
+  readonly session: string;
+  readonly changed: boolean;
+  /** One sentence for each thing done. */
+  readonly actions: readonly string[];
+  /** What cannot be mended: a video without its first picture. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Repairs a session in place.
+ *
+ * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` for lines that are broken before the last
+ */
+export async function repairSession(name: string): Promise<RepairReport> {
+  const files = resolveSession(name);
+  const actions: string[] = [];
+  const left: string[] = [];
+  for (const path of [files.frames, files.events]) {
+    if (path === files.frames || existsSync(path)) await cutBrokenEnd(path, actions);
+  }
+  const video = await cutToWhole(files.video, readMp4Facts, 'half a fragment of video', actions, left);
+  const gray = await cutToWhole(files.gray, grayFacts, 'half a gray frame', actions, left);
+  const session = await readSession(files);
+  const pictures = [video, gray].filter((count) => count !== null);
+  if (session.header !== null && !session.finished && pictures.length > 0) {
+    await cutFramesTo(session, Math.max(...pictures), actions);
+  }
+  if (existsSync(files.events)) await appendEnd(await readSession(files), actions);
+  return { session: files.name, changed: actions.length > 0, actions, left };
+}
+
+/** Cuts the last line off where it is not whole. */
+async function cutBrokenEnd(path: string, actions: string[]): Promise<void> {
+  let bytesBefore = 0;
+  for await (const line of readLines(path)) {
+    const parsed = parseLine(line);
+    if (!line.ended) {
+      if ('object' in parsed) {
+        await appendFile(path, '\n');
+        actions.push(`${path}:${line.number}: the newline of the last line was added.`);
+      } else {
+        await truncate(path, bytesBefore);
+        actions.push(`${path}:${line.number}: half a line was cut off.`);
+      }
+    }
+    bytesBefore += Buffer.byteLength(line.text) + 1;
+  }
+}
+
+/** Cuts a video or gray file to what is whole; answers its frames, null where there is no usable file. */
+async function cutToWhole(
+  path: string,
+  read: (path: string) => Promise<{ frames: number; wholeBytes: number; fileBytes: number }>,
+  what: string,
+  actions: string[],
+  left: string[],
+): Promise<number | null> {
+  if (!existsSync(path)) return null;
+  try {
+    const { frames, wholeBytes, fileBytes } = await read(path);
+    if (wholeBytes < fileBytes) {
+      await truncate(path, wholeBytes);
+      actions.push(`${path}: ${what} (${fileBytes - wholeBytes} bytes) was cut off.`);
+    }
+    return frames;
+  } catch (error) {
+    if (!(error instanceof UnderstudyError)) throw error;
+    left.push(error.message);
+    return null;
+  }
+}
+
+/** Cuts the frame log to the frames of which a picture is left: at most what the video thread had not written. */
+async function cutFramesTo(session: Session, pictures: number, actions: string[]): Promise<void> {
+  const { files, frames } = session;
+  if (pictures === 0 || pictures >= frames.count) return;
+  let bytes = 0;
+  for await (const line of readLines(files.frames)) {
+    if (line.number > pictures) break;
+    bytes += Buffer.byteLength(line.text) + 1;
+  }
+  await truncate(files.frames, bytes);
+  actions.push(
+    `${files.frames}: the last ${frames.count - pictures} line(s), whose pictures were not written, were cut off.`,
+  );
+}
+
+/** Releases keys that are down, closes an open fight, and writes the end of a log of ours. */
+async function appendEnd(session: Session, actions: string[]): Promise<void> {
+  const { files, frames, events, notices } = session;
+  const lastEvent = events.length > 0 ? events[events.length - 1].t : Number.NEGATIVE_INFINITY;
+  const openFight = notices.find((notice) => notice.code === 'fight-never-closed');
+  const t = Math.max(frames.times[frames.count - 1], lastEvent, openFight?.t ?? Number.NEGATIVE_INFINITY);
+  const lines: Record<string, unknown>[] = [];
+  for (const hold of pairHolds(session).holds.filter((one) => !one.released)) {
+    lines.push({ event: 'keyup', key: hold.key, t, final: true });
+    actions.push(`${files.events}: the key '${hold.key}', down at the end, was released.`);
+  }
+  if (openFight !== undefined) {
+    lines.push({ event: 'marker', type: 'fight_end', t, final: true });
+    actions.push(`${files.events}: the open fight was closed.`);
+  }
+  if (!session.finished) {
+    lines.push({ event: 'end', reason: 'repaired', frames: frames.count, t });
+    actions.push(`${files.events}: the end was written.`);
+  }
+  if (lines.length > 0) await appendFile(files.events, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}

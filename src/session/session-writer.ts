@@ -1,0 +1,313 @@
+/**
+ * Writes a session while it is played: frames at a forced constant rate, key events and markers as whole lines, the
+ * video and the gray frames on a thread of their own. No method but `room` and `finish` ever waits, and none reads a
+ * window or a keyboard: the recorder does.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ActionName } from '../core/actions.js';
+import { ACTIONS } from '../core/actions.js';
+import type { Clock } from '../core/clock.js';
+import { UnderstudyError, messageOf } from '../core/errors.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import type { BgraPixels } from '../vision/preprocessor.js';
+import { FrameSchedule } from './frame-schedule.js';
+import { SESSION_FORMAT_VERSION, headerToJson } from './header.js';
+import type { KeyMap } from './key-names.js';
+import { STUDY_KEYS, keyNameOf } from './key-names.js';
+import { LineAppender } from './line-appender.js';
+import type { PictureThread } from './picture-writer.js';
+import { PictureWriter, startVideoThread, writeFailed } from './picture-writer.js';
+import type { SessionFiles } from './session-files.js';
+import type { VideoThreadSetup } from './video-thread.js';
+
+/** A wall clock that moves by more than this between two ticks was set, not steered. */
+const CLOCK_STEP_MS = 50;
+
+export interface SessionWriterOptions {
+  readonly files: SessionFiles;
+  readonly rateHz: number;
+  /** px of every picture. */
+  readonly width: number;
+  /** px */
+  readonly height: number;
+  /** What is recorded, for people: a window's title, `arena`. */
+  readonly source: string;
+  /** What the policy will see of a picture. */
+  readonly contract: PreprocessingContract;
+  /** The clock of every `...AtMs` and `atMs` given to this writer. */
+  readonly clock: Clock;
+  /** Log names of keys. Default: the study's. */
+  readonly keys?: KeyMap;
+  /** The wall clock, ms since 1970; read at the start, and at each tick to notice steps. Default Date.now. */
+  readonly wallMs?: () => number;
+  /** False records no MP4; the gray frames are always written. Default true. */
+  readonly video?: boolean;
+  /** Called once when a file cannot be written any more: stop and finish. */
+  readonly onFailure?: (error: UnderstudyError) => void;
+  /** Starts what writes pictures; tests give their own. */
+  readonly startThread?: (setup: VideoThreadSetup) => PictureThread;
+}
+
+/** Where a key event comes from. */
+export interface KeyOrigin {
+  /** Sent by a program (XTEST), not by a person's device. */
+  readonly synthetic?: boolean;
+  /** Down when the recording began. */
+  readonly initial?: boolean;
+}
+
+export interface WriterStatus {
+  readonly seconds: number;
+  readonly frames: number;
+  readonly duplicates: number;
+  /** Closed and open ones. */
+  readonly fights: number;
+  readonly inFight: boolean;
+  readonly heldKeys: readonly string[];
+  readonly failedGrabs: number;
+}
+
+export class SessionWriter implements AsyncDisposable {
+  readonly #options: SessionWriterOptions;
+  readonly #keys: KeyMap;
+  readonly #schedule: FrameSchedule;
+  readonly #events: LineAppender;
+  readonly #frames: LineAppender;
+  readonly #pictures: PictureWriter;
+  readonly #wallOffsetMs: number; // wall clock minus monotonic clock, at the start
+  #lastOffsetMs: number;
+  readonly #held = new Set<string>();
+  #lastCaptured = 0; // Unix seconds
+  #duplicates = 0;
+  #fights = 0;
+  #inFight = false;
+  #failedGrabs = 0;
+  #failure: UnderstudyError | null = null;
+  #finishing: Promise<WriterStatus> | null = null;
+
+  /**
+   * Creates the files and writes the header.
+   *
+   * @throws UnderstudyError `bad-option` when a session of this name exists, `write-failed` when the folder takes no file
+   */
+  static async create(options: SessionWriterOptions): Promise<SessionWriter> {
+    const { files } = options;
+    const taken = [files.events, files.frames, files.gray, files.video].find((path) => existsSync(path));
+    if (taken !== undefined) {
+      throw new UnderstudyError({
+        kind: 'usage',
+        code: 'bad-option',
+        message: `${taken} exists: a session is never overwritten.`,
+        next: 'Choose another name, or move the old session away.',
+      });
+    }
+    const failures: { handler: (error: unknown) => void } = { handler: () => undefined };
+    try {
+      await mkdir(dirname(files.base), { recursive: true });
+      const events = await LineAppender.create(files.events, (error) => failures.handler(error));
+      const frames = await LineAppender.create(files.frames, (error) => failures.handler(error));
+      const writer = new SessionWriter(options, events, frames);
+      failures.handler = (error) => writer.#fail(writeFailed('the logs', messageOf(error), codeOf(error)));
+      return writer;
+    } catch (error) {
+      throw writeFailed(files.base, messageOf(error), codeOf(error));
+    }
+  }
+
+  private constructor(options: SessionWriterOptions, events: LineAppender, frames: LineAppender) {
+    const { files, rateHz, width, height, contract, source } = options;
+    this.#options = options;
+    this.#keys = options.keys ?? STUDY_KEYS;
+    this.#schedule = new FrameSchedule(rateHz);
+    this.#events = events;
+    this.#frames = frames;
+    this.#wallOffsetMs = this.#offsetNow();
+    this.#lastOffsetMs = this.#wallOffsetMs;
+    const videoPath = options.video === false ? null : files.video;
+    const start = options.startThread ?? startVideoThread;
+    const thread = start({ videoPath, grayPath: files.gray, width, height, rateHz, contract });
+    this.#pictures = new PictureWriter(thread, width * height * 4, (error) => this.#fail(error));
+    const header = {
+      version: SESSION_FORMAT_VERSION,
+      rateHz,
+      actions: ACTIONS,
+      keys: this.#keys,
+      width,
+      height,
+      source,
+    };
+    this.#events.append(headerToJson(header, this.#unixSeconds(options.clock.nowMs())));
+  }
+
+  /** What went wrong, or null. */
+  get failure(): UnderstudyError | null {
+    return this.#failure;
+  }
+
+  get status(): WriterStatus {
+    return {
+      seconds: this.#schedule.filled / this.#options.rateHz,
+      frames: this.#schedule.filled,
+      duplicates: this.#duplicates,
+      fights: this.#fights,
+      inFight: this.#inFight,
+      heldKeys: [...this.#held],
+      failedGrabs: this.#failedGrabs,
+    };
+  }
+
+  /**
+   * Takes a picture for its slot; slots missed since the last one repeat that one. Copies `picture.pixels`.
+   *
+   * @returns `written`; `repeated` when the encoder or the disk is behind and the slot repeats the picture before;
+   *   `dropped` when every slot up to now has a picture, or the writer has failed
+   */
+  offer(picture: BgraPixels & { readonly capturedAtMs: number }): 'written' | 'repeated' | 'dropped' {
+    if (this.#failure !== null || this.#finishing !== null) return 'dropped';
+    const { width, height, clock } = this.#options;
+    if (picture.width !== width || picture.height !== height) {
+      this.#fail(sizeChanged(this.#options, picture));
+      return 'dropped';
+    }
+    const placement = this.#schedule.place(picture.capturedAtMs, clock.nowMs());
+    if (placement === null) return 'dropped';
+    this.#repeat(placement.slot - placement.repeats, placement.repeats);
+    const isTaken = this.#pictures.picture(picture.pixels);
+    if (isTaken) this.#lastCaptured = this.#unixSeconds(picture.capturedAtMs);
+    this.#frameLine(placement.slot, !isTaken);
+    return isTaken ? 'written' : 'repeated';
+  }
+
+  /** Resolves when a picture would be taken at once: for a recording that may wait, such as demonstrations. */
+  async room(): Promise<void> {
+    await this.#pictures.room();
+  }
+
+  /** Call once a period: slots that got no picture repeat the one before, and a step of the wall clock is noted. */
+  tick(): void {
+    if (this.#finishing !== null) return;
+    const from = this.#schedule.filled;
+    this.#repeat(from, this.#schedule.closeOverdue(this.#options.clock.nowMs()));
+    const offsetMs = this.#offsetNow();
+    const stepMs = offsetMs - this.#lastOffsetMs;
+    this.#lastOffsetMs = offsetMs;
+    if (Math.abs(stepMs) < CLOCK_STEP_MS) return;
+    const t = this.#unixSeconds(this.#options.clock.nowMs());
+    this.#events.append({ event: 'clock', stepSeconds: Math.round(stepMs) / 1000, t });
+  }
+
+  /** Counts a grab that failed; its slot repeats the picture before unless a later grab fills it. */
+  grabFailed(): void {
+    this.#failedGrabs += 1;
+  }
+
+  /** A press. Repeats of a key that is down, and keys outside the map, are not recorded. @param atMs as the OS gives it */
+  keyDown(key: string | { readonly action: ActionName }, atMs: number, origin: KeyOrigin = {}): void {
+    const name = this.#nameOf(key);
+    if (name === null || this.#held.has(name) || this.#finishing !== null) return;
+    this.#held.add(name);
+    this.#keyLine('keydown', name, atMs, origin);
+  }
+
+  /** A release. That of a key which is up is not recorded. */
+  keyUp(key: string | { readonly action: ActionName }, atMs: number, origin: KeyOrigin = {}): void {
+    const name = this.#nameOf(key);
+    if (name === null || !this.#held.delete(name) || this.#finishing !== null) return;
+    this.#keyLine('keyup', name, atMs, origin);
+  }
+
+  /** A fight begins or ends. One that begins twice or ends without a beginning changes nothing. */
+  marker(type: 'fight_start' | 'fight_end', atMs: number): void {
+    const starts = type === 'fight_start';
+    if (starts === this.#inFight || this.#finishing !== null) return;
+    this.#inFight = starts;
+    if (starts) this.#fights += 1;
+    this.#events.append({ event: 'marker', type, t: this.#unixSeconds(atMs) });
+  }
+
+  /**
+   * Ends the session: fills the last slots, releases the keys that are down (marked `final`), closes an open fight,
+   * and closes the files. Idempotent; never throws for a failed write, which {@link failure} tells.
+   *
+   * @param reason for people and for `session info`: `stopped`, `window-closed`
+   */
+  finish(reason: string): Promise<WriterStatus> {
+    return (this.#finishing ??= this.#finish(reason));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.finish('disposed');
+  }
+
+  async #finish(reason: string): Promise<WriterStatus> {
+    const nowMs = this.#options.clock.nowMs();
+    const t = this.#unixSeconds(nowMs);
+    this.#repeat(this.#schedule.filled, this.#schedule.closeAll(nowMs));
+    const status = this.status;
+    for (const key of this.#held) this.#events.append({ event: 'keyup', key, t, final: true });
+    if (this.#inFight) this.#events.append({ event: 'marker', type: 'fight_end', t, final: true });
+    await this.#pictures.finish();
+    const { frames, duplicates, failedGrabs } = status;
+    this.#events.append({ event: 'end', reason, frames, duplicates, failedGrabs, t });
+    for (const log of [this.#events, this.#frames]) {
+      await log.close().catch((error: unknown) => this.#fail(writeFailed('the logs', messageOf(error), codeOf(error))));
+    }
+    return status;
+  }
+
+  #repeat(firstSlot: number, times: number): void {
+    this.#pictures.repeat(times);
+    for (let slot = firstSlot; slot < firstSlot + times; slot += 1) this.#frameLine(slot, true);
+  }
+
+  #frameLine(slot: number, duplicate: boolean): void {
+    const t = this.#unixSeconds(this.#schedule.dueMs(slot));
+    if (duplicate) this.#duplicates += 1;
+    this.#frames.append(
+      duplicate ? { t, captured: this.#lastCaptured, duplicate } : { t, captured: this.#lastCaptured },
+    );
+  }
+
+  #keyLine(event: 'keydown' | 'keyup', key: string, atMs: number, origin: KeyOrigin): void {
+    const line: Record<string, unknown> = { event, key, t: this.#unixSeconds(atMs) };
+    if (origin.synthetic) line['synthetic'] = true;
+    if (origin.initial) line['initial'] = true;
+    this.#events.append(line);
+  }
+
+  #nameOf(key: string | { readonly action: ActionName }): string | null {
+    if (typeof key !== 'string') return keyNameOf(key.action, this.#keys);
+    return this.#keys.has(key) ? key : null;
+  }
+
+  /** The log's time: the wall clock at the start plus what the monotonic clock says since; microseconds. */
+  #unixSeconds(atMs: number): number {
+    return Math.round((atMs + this.#wallOffsetMs) * 1000) / 1e6;
+  }
+
+  #offsetNow(): number {
+    return (this.#options.wallMs ?? Date.now)() - this.#options.clock.nowMs();
+  }
+
+  #fail(error: UnderstudyError): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#options.onFailure?.(error);
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? code : '';
+}
+
+function sizeChanged(options: SessionWriterOptions, picture: BgraPixels): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'capture-failed',
+    message: `The picture changed from ${options.width}x${options.height} to ${picture.width}x${picture.height} px: a session has one size.`,
+    next: 'Keep the window at one size while recording; what was recorded before is kept.',
+  });
+}

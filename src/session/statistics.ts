@@ -1,0 +1,158 @@
+/**
+ * How often each action is held: Appendix B's analysis, the same inside fights, and what the frame rate hides. Counts
+ * logs; never opens a video.
+ */
+import type { ActionName } from '../core/actions.js';
+import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
+import type { Quantiles } from '../core/quantiles.js';
+import { quantiles } from '../core/quantiles.js';
+import { joinSessions } from './joined.js';
+import type { JoinedSessions } from './joined.js';
+import { isBetweenFrames, pairHolds } from './holds.js';
+import type { LabelRule } from './labels.js';
+import { labelsSha256 } from './labels.js';
+import type { Session } from './session.js';
+import { makeWindows } from './windows.js';
+
+export interface ActionStatistics {
+  /** Frames at which it is held. */
+  readonly frames: number;
+  /** Of all frames, 0..100. */
+  readonly percent: number;
+  readonly framesInFights: number;
+  /** Of the frames inside fights, 0..100. */
+  readonly percentInFights: number;
+  readonly presses: number;
+  /** Presses held for less than one period. */
+  readonly shorterThanFrame: number;
+  /** Presses that no frame falls into. */
+  readonly betweenFrames: number;
+  /** How long presses last, ms; null without one. */
+  readonly holdMs: Quantiles | null;
+}
+
+/** Several actions held at one frame. */
+export interface HeldTogether {
+  readonly actions: readonly ActionName[];
+  /** Frames at which exactly these are held. */
+  readonly frames: number;
+  /** Of all frames, 0..100. */
+  readonly percent: number;
+}
+
+/** `session stats --json`. */
+export interface SessionStatistics {
+  readonly sessions: readonly string[];
+  readonly labelRule: LabelRule;
+  readonly frames: number;
+  readonly fights: number;
+  readonly framesInFights: number;
+  readonly actions: Readonly<Record<ActionName, ActionStatistics>>;
+  readonly presses: { readonly total: number; readonly shorterThanFrame: number; readonly betweenFrames: number };
+  /** Two or more actions held at once, most frequent first. */
+  readonly heldTogether: readonly HeldTogether[];
+  readonly labelsSha256: { readonly all: string; readonly inFights: string };
+  readonly windows: {
+    readonly study: number;
+    readonly studyRare: number;
+    readonly withinFights: number;
+    readonly withinFightsRare: number;
+  };
+}
+
+/**
+ * Statistics over one or more sessions, as if they were one.
+ *
+ * @throws UnderstudyError `session-invalid` when the sessions do not fit together (see joinSessions)
+ */
+export function sessionStatistics(sessions: readonly Session[], rule: LabelRule = 'at-frame'): SessionStatistics {
+  const joined = joinSessions(sessions, rule);
+  const study = makeWindows(joined.fights, joined.labels, { acrossFights: true });
+  const within = makeWindows(joined.fights, joined.labels);
+  const actions = actionStatistics(joined);
+  const sum = (field: 'presses' | 'shorterThanFrame' | 'betweenFrames'): number =>
+    ACTIONS.reduce((total, action) => total + actions[action][field], 0);
+  return {
+    sessions: sessions.map((session) => session.files.name),
+    labelRule: rule,
+    frames: joined.allFrames,
+    fights: sessions.reduce((total, session) => total + session.fights.length, 0),
+    framesInFights: joined.fights.length,
+    actions,
+    presses: {
+      total: sum('presses'),
+      shorterThanFrame: sum('shorterThanFrame'),
+      betweenFrames: sum('betweenFrames'),
+    },
+    heldTogether: heldTogether(joined),
+    labelsSha256: { all: labelsSha256(...joined.allLabels), inFights: labelsSha256(joined.labels) },
+    windows: {
+      study: study.count,
+      studyRare: study.rareCount,
+      withinFights: within.count,
+      withinFightsRare: within.rareCount,
+    },
+  };
+}
+
+function actionStatistics(joined: JoinedSessions): Record<ActionName, ActionStatistics> {
+  const everywhere = columnCounts(joined.allLabels);
+  const inside = columnCounts([joined.labels]);
+  const presses = joined.sessions.flatMap((session) =>
+    pairHolds(session).holds.map((hold) => ({
+      action: hold.action,
+      ms: (hold.to - hold.from) * 1000,
+      // a hold whose end is unknown has no length, and is at least as long as what was seen of it
+      short: hold.released && hold.to - hold.from < 1 / session.rateHz,
+      hidden: hold.released && isBetweenFrames(hold, session.frames.times),
+      released: hold.released,
+    })),
+  );
+  const entries = ACTIONS.map((action, k): [ActionName, ActionStatistics] => {
+    const own = presses.filter((one) => one.action === action);
+    return [
+      action,
+      {
+        frames: everywhere[k],
+        percent: percentOf(everywhere[k], joined.allFrames),
+        framesInFights: inside[k],
+        percentInFights: percentOf(inside[k], joined.fights.length),
+        presses: own.length,
+        shorterThanFrame: own.filter((one) => one.short).length,
+        betweenFrames: own.filter((one) => one.hidden).length,
+        holdMs: quantiles(own.filter((one) => one.released).map((one) => one.ms)),
+      },
+    ];
+  });
+  return Object.fromEntries(entries) as Record<ActionName, ActionStatistics>;
+}
+
+function columnCounts(parts: readonly Uint8Array[]): number[] {
+  const counts = ACTIONS.map(() => 0);
+  for (const labels of parts) {
+    for (let i = 0; i < labels.length; i += 1) counts[i % ACTION_COUNT] += labels[i];
+  }
+  return counts;
+}
+
+function heldTogether(joined: JoinedSessions): HeldTogether[] {
+  const counts = new Map<number, number>();
+  for (const labels of joined.allLabels) {
+    for (let row = 0; row < labels.length; row += ACTION_COUNT) {
+      let held = 0;
+      for (let k = 0; k < ACTION_COUNT; k += 1) held |= labels[row + k] << k;
+      if ((held & (held - 1)) !== 0) counts.set(held, (counts.get(held) ?? 0) + 1);
+    }
+  }
+  return [...counts]
+    .sort(([heldA, a], [heldB, b]) => b - a || heldA - heldB)
+    .map(([held, frames]) => ({
+      actions: ACTIONS.filter((_, k) => (held & (1 << k)) !== 0),
+      frames,
+      percent: percentOf(frames, joined.allFrames),
+    }));
+}
+
+function percentOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : (part / whole) * 100;
+}

@@ -1,0 +1,123 @@
+/**
+ * The worker that turns pictures into the video and the file of gray frames. It alone waits for the encoder and the
+ * disk; the recorder's thread never does. Started by picture-writer.ts and by nothing else.
+ */
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../core/errors.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { Preprocessor } from '../vision/preprocessor.js';
+import { GrayFileWriter } from './gray-file.js';
+import { padToEven, evenSize } from './even-size.js';
+import { Mp4Encoder } from './video.js';
+
+/** What the worker is started with. */
+export interface VideoThreadSetup {
+  /** Null: no video, only gray frames. */
+  readonly videoPath: string | null;
+  readonly grayPath: string;
+  readonly width: number;
+  readonly height: number;
+  readonly rateHz: number;
+  readonly contract: PreprocessingContract;
+}
+
+/** What it is sent, in the order of the slots. `pixels` comes back in a reply. */
+export type VideoThreadRequest =
+  | { readonly kind: 'picture'; readonly pixels: ArrayBuffer }
+  | { readonly kind: 'repeat'; readonly times: number }
+  | { readonly kind: 'finish' };
+
+/** What it answers: one reply a request, and `failed` at most once, after which it only hands buffers back. */
+export type VideoThreadReply =
+  | { readonly kind: 'done'; readonly pixels: ArrayBuffer | null }
+  | { readonly kind: 'failed'; readonly message: string; readonly code: string }
+  | { readonly kind: 'finished' };
+
+class VideoThread {
+  readonly #setup: VideoThreadSetup;
+  readonly #preprocessor: Preprocessor;
+  #gray: GrayFileWriter | null = null;
+  #encoder: Mp4Encoder | null = null;
+  #videoFd: number | null = null;
+  #padded = new Uint8Array(0);
+  #failed = false;
+
+  constructor(setup: VideoThreadSetup) {
+    this.#setup = setup;
+    this.#preprocessor = new Preprocessor(setup.contract);
+  }
+
+  /** Serves one request; a failure is told once and ends the writing, not the thread. */
+  async serve(request: VideoThreadRequest): Promise<void> {
+    try {
+      if (!this.#failed) await this.#write(request);
+    } catch (error) {
+      this.#failed = true;
+      const code = (error as { code?: unknown }).code;
+      reply({ kind: 'failed', message: messageOf(error), code: typeof code === 'string' ? code : '' });
+    }
+    if (request.kind === 'finish') await this.#close();
+    else if (request.kind === 'repeat') reply({ kind: 'done', pixels: null });
+    else reply({ kind: 'done', pixels: request.pixels }, [request.pixels]);
+  }
+
+  async #write(request: VideoThreadRequest): Promise<void> {
+    await this.#open();
+    if (request.kind === 'picture') {
+      const { width, height } = this.#setup;
+      const pixels = new Uint8Array(request.pixels, 0, width * height * 4);
+      this.#preprocessor.process({ width, height, pixels });
+      this.#gray!.write(this.#preprocessor.gray);
+      await this.#encoder?.encode(this.#even(pixels));
+    } else if (request.kind === 'repeat') {
+      for (let i = 0; i < request.times; i += 1) {
+        this.#gray!.write(null);
+        await this.#encoder?.encode(null);
+      }
+    }
+  }
+
+  async #open(): Promise<void> {
+    if (this.#gray !== null) return;
+    const { grayPath, contract, videoPath, rateHz } = this.#setup;
+    this.#gray = new GrayFileWriter(grayPath, contract);
+    if (videoPath === null) return;
+    const fd = openSync(videoPath, 'wx');
+    this.#videoFd = fd;
+    const write = (bytes: Uint8Array): void => {
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+    };
+    this.#encoder = await Mp4Encoder.create({ ...evenSize(this.#setup), rateHz, write });
+  }
+
+  #even(pixels: Uint8Array): Uint8Array {
+    const { width, height } = this.#setup;
+    if (width % 2 === 0 && height % 2 === 0) return pixels;
+    this.#padded = padToEven(pixels, width, height, this.#padded);
+    return this.#padded;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#encoder?.finish();
+      if (this.#videoFd !== null) fsyncSync(this.#videoFd);
+    } catch (error) {
+      if (!this.#failed) reply({ kind: 'failed', message: messageOf(error), code: '' });
+    }
+    if (this.#videoFd !== null) closeSync(this.#videoFd);
+    this.#gray?.close();
+    reply({ kind: 'finished' });
+    parentPort?.close();
+  }
+}
+
+function reply(message: VideoThreadReply, transfer: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}
+
+const thread = new VideoThread(workerData as VideoThreadSetup);
+let serving = Promise.resolve();
+parentPort?.on('message', (request: VideoThreadRequest) => {
+  serving = serving.then(() => thread.serve(request));
+});

@@ -1,0 +1,270 @@
+/**
+ * H.264 in MP4, written and read through @napi-rs/webcodecs. The only file that imports it, and only when a video is
+ * opened: sessions without one work without the package.
+ */
+import { UnderstudyError, messageOf } from '../core/errors.js';
+import type * as WebCodecs from '@napi-rs/webcodecs';
+import type {
+  EncodedVideoChunk,
+  EncodedVideoChunkMetadata,
+  Mp4Muxer,
+  VideoEncoder,
+  VideoFrame,
+} from '@napi-rs/webcodecs';
+
+type Codecs = typeof WebCodecs;
+
+async function loadWebCodecs(): Promise<Codecs> {
+  try {
+    return await import('@napi-rs/webcodecs');
+  } catch (error) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'package-missing',
+      message: `H.264 video needs the package @napi-rs/webcodecs, which does not load here: ${messageOf(error)}.`,
+      next: 'Install it with `npm install @napi-rs/webcodecs`, or record without video.',
+      cause: error,
+    });
+  }
+}
+
+/** High profile, level 4.0: 1080p. The encoder sets the true level itself. */
+const CODEC = 'avc1.640028';
+
+/** Bits a pixel: 3.7 Mbit/s for 720p at 10 Hz. */
+const BITS_PER_PIXEL = 0.4;
+const LOWEST_BITRATE = 500_000;
+
+/** A fragment reaches the file at the next key frame: twice a second, so that a kill costs half a second of video. */
+const KEY_FRAMES_PER_SECOND = 2;
+
+/** Frames inside the encoder; more would only wait there. */
+const FRAMES_IN_ENCODER = 3;
+
+/** Bytes of the muxer's own buffer: one fragment of 4K at a high rate. */
+const MUXER_BUFFER_BYTES = 32 * 1024 * 1024;
+
+export interface VideoEncoderOptions {
+  /** px, even */
+  readonly width: number;
+  /** px, even */
+  readonly height: number;
+  readonly rateHz: number;
+  /** Takes the file's bytes in order; may throw. */
+  readonly write: (bytes: Uint8Array) => void;
+}
+
+/** Encodes frames one by one into a fragmented MP4. */
+export class Mp4Encoder {
+  readonly #options: VideoEncoderOptions;
+  readonly #codecs: Codecs;
+  readonly #encoder: VideoEncoder;
+  readonly #muxer: Mp4Muxer;
+  readonly #framesPerKey: number;
+  #hasTrack = false;
+  #failure: Error | null = null;
+  #frames = 0;
+  #last: VideoFrame | null = null;
+
+  /** @throws UnderstudyError `package-missing` */
+  static async create(options: VideoEncoderOptions): Promise<Mp4Encoder> {
+    return new Mp4Encoder(options, await loadWebCodecs());
+  }
+
+  private constructor(options: VideoEncoderOptions, codecs: Codecs) {
+    this.#options = options;
+    this.#codecs = codecs;
+    this.#framesPerKey = Math.max(1, Math.floor(options.rateHz / KEY_FRAMES_PER_SECOND));
+    this.#muxer = new codecs.Mp4Muxer({ fragmented: true, streaming: { bufferCapacity: MUXER_BUFFER_BYTES } });
+    this.#encoder = new codecs.VideoEncoder({
+      output: (chunk, metadata) => this.#guard(() => this.#take(chunk, metadata)),
+      error: (error) => (this.#failure ??= error),
+    });
+    const { width, height, rateHz } = options;
+    this.#encoder.configure({
+      codec: CODEC,
+      width,
+      height,
+      bitrate: Math.max(LOWEST_BITRATE, Math.round(width * height * rateHz * BITS_PER_PIXEL)),
+      framerate: rateHz,
+      latencyMode: 'realtime',
+      avc: { format: 'avc' },
+      hardwareAcceleration: 'prefer-software',
+    });
+  }
+
+  /** Frames given to the encoder. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  /**
+   * Encodes the next frame; resolves when there is room for another.
+   *
+   * @param pixels BGRA, copied; null encodes the frame before once more
+   * @throws what the encoder or `write` failed with
+   */
+  async encode(pixels: Uint8Array | null): Promise<void> {
+    this.#throwFailure();
+    const { width, height, rateHz } = this.#options;
+    const timestamp = Math.round((this.#frames * 1e6) / rateHz); // microseconds
+    const duration = Math.round(1e6 / rateHz);
+    if (pixels === null && this.#last === null) throw new Error('no frame to repeat');
+    const frame =
+      pixels === null
+        ? new this.#codecs.VideoFrame(this.#last!, { timestamp, duration })
+        : new this.#codecs.VideoFrame(pixels, {
+            format: 'BGRX',
+            codedWidth: width,
+            codedHeight: height,
+            timestamp,
+            duration,
+          });
+    this.#encoder.encode(frame, { keyFrame: this.#frames % this.#framesPerKey === 0 });
+    this.#frames += 1;
+    this.#last?.close();
+    this.#last = frame;
+    while (this.#encoder.encodeQueueSize >= FRAMES_IN_ENCODER && this.#failure === null) await nextTurn();
+    this.#throwFailure();
+  }
+
+  /** Writes what is still inside and closes. @throws what the encoder or `write` failed with */
+  async finish(): Promise<void> {
+    try {
+      if (this.#frames > 0 && this.#failure === null) {
+        await this.#encoder.flush();
+        this.#guard(() => {
+          this.#muxer.finalize();
+          this.#drain();
+        });
+      }
+      this.#throwFailure();
+    } finally {
+      this.#last?.close();
+      this.#encoder.close();
+      this.#muxer.close();
+    }
+  }
+
+  #take(chunk: EncodedVideoChunk, metadata: EncodedVideoChunkMetadata | undefined): void {
+    if (!this.#hasTrack) {
+      const { width, height } = this.#options;
+      const description = metadata?.decoderConfig?.description;
+      if (description === undefined) throw new Error('the encoder gave no description with its first frame');
+      // without the description here the streamed file is one that no player reads
+      this.#muxer.addVideoTrack({ codec: CODEC, width, height, description });
+      this.#hasTrack = true;
+    }
+    this.#muxer.addVideoChunk(chunk, metadata);
+    this.#drain();
+  }
+
+  #drain(): void {
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const bytes = this.#muxer.read();
+      if (bytes === null || bytes.length === 0) break;
+      parts.push(bytes);
+    }
+    if (parts.length > 0) this.#options.write(Buffer.concat(parts));
+  }
+
+  #guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A decoded picture. */
+export interface DecodedPicture {
+  /** 0-based, in the order of display. */
+  readonly index: number;
+  /** px */
+  readonly width: number;
+  /** px */
+  readonly height: number;
+  /** BGRA, row by row, no padding; valid until the next picture. */
+  readonly pixels: Uint8Array;
+}
+
+/** Chunks inside the decoder: bounds memory to as many pictures. */
+const CHUNKS_IN_DECODER = 4;
+
+/**
+ * Decodes an H.264 MP4 picture by picture, in bounded memory.
+ *
+ * @param frames stop after so many: a file that was cut off ends in a fragment that cannot be decoded
+ * @throws UnderstudyError `package-missing`, `video-unreadable`
+ */
+export async function* decodeH264(path: string, frames: number): AsyncGenerator<DecodedPicture, void, void> {
+  const codecs = await loadWebCodecs();
+  const ready: VideoFrame[] = [];
+  let failure: Error | null = null;
+  const fail = (error: Error): void => void (failure ??= error);
+  const decoder = new codecs.VideoDecoder({ output: (frame) => ready.push(frame), error: fail });
+  const demuxer = new codecs.Mp4Demuxer({ error: fail });
+  const taker = new PictureTaker(ready);
+  try {
+    await demuxer.load(path);
+    const config = demuxer.videoDecoderConfig;
+    if (config === null) throw new Error('it has no video track');
+    decoder.configure({ ...config, hardwareAcceleration: 'prefer-software' });
+    let chunks = 0;
+    for await (const chunk of demuxer) {
+      if (chunk.videoChunk === undefined) continue;
+      if (failure !== null) break;
+      decoder.decode(chunk.videoChunk);
+      chunks += 1;
+      while (decoder.decodeQueueSize >= CHUNKS_IN_DECODER && failure === null) await nextTurn();
+      while (ready.length > 0) yield await taker.take();
+      if (chunks >= frames) break;
+    }
+    if (failure === null && chunks > 0) await decoder.flush();
+    while (ready.length > 0) yield await taker.take();
+    if (failure !== null) throw failure as Error;
+  } catch (error) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'video-unreadable',
+      message: `${path} cannot be decoded after frame ${taker.taken}: ${messageOf(error)}.`,
+      next: 'If the recording was cut off run `understudy session repair` on it; else restore the video from a copy.',
+      cause: error,
+    });
+  } finally {
+    for (const frame of ready) frame.close();
+    decoder.close();
+    demuxer.close();
+  }
+}
+
+/** Copies decoded frames out, in the order they were decoded for display, into one buffer. */
+class PictureTaker {
+  readonly #ready: VideoFrame[];
+  #pixels = new Uint8Array(0);
+  taken = 0;
+
+  constructor(ready: VideoFrame[]) {
+    this.#ready = ready;
+  }
+
+  async take(): Promise<DecodedPicture> {
+    const frame = this.#ready.shift()!;
+    const { displayWidth: width, displayHeight: height } = frame;
+    if (this.#pixels.length !== width * height * 4) this.#pixels = new Uint8Array(width * height * 4);
+    await frame.copyTo(this.#pixels, { format: 'BGRA' });
+    frame.close();
+    this.taken += 1;
+    return { index: this.taken - 1, width, height, pixels: this.#pixels };
+  }
+}
