@@ -1,0 +1,54 @@
+/** What a figure was measured on, and how it is printed: for people first, then one JSON line. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import type { Quantiles } from '../../src/core/quantiles.js';
+import { textTable } from '../../src/terminal/table.js';
+
+/** The machine in one line. */
+export function machine(): string {
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
+  const memoryGb = (totalmem() / 2 ** 30).toFixed(0);
+  return `${availableParallelism()} x ${model}, ${memoryGb} GiB, ${process.platform} ${release()}, Node ${process.version}`;
+}
+
+/** Version of an installed package. */
+export function versionOf(name: string): string {
+  const path = new URL(`../../../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+export interface BenchResult {
+  /** What is claimed. */
+  readonly claim: string;
+  /** What it was measured with: versions, model hash, window size. */
+  readonly setting: Readonly<Record<string, string | number>>;
+  readonly n: number;
+  /** Runs before the first that counts. */
+  readonly warmup: number;
+  /** Milliseconds, by name. */
+  readonly ms: Readonly<Record<string, Quantiles | null>>;
+  /** Figures that are no times: CPU, memory, counts. */
+  readonly other?: Readonly<Record<string, number | string>>;
+}
+
+/** Prints the table on standard error and the document as the last line of standard output. */
+export function printResult(result: BenchResult): void {
+  const rows = Object.entries(result.ms).map(([name, figures]) => [
+    name,
+    ...(figures === null
+      ? ['-', '-', '-', '-']
+      : Object.values(figures as unknown as Record<string, number>).map((ms) => ms.toFixed(3))),
+  ]);
+  const setting = Object.entries({ ...result.setting, n: result.n, warmup: result.warmup });
+  const lines = [
+    result.claim,
+    `  ${machine()}`,
+    `  ${setting.map(([name, value]) => `${name} ${value}`).join(', ')}`,
+    '',
+    textTable(['ms', 'p50', 'p95', 'p99', 'max'], rows),
+    ...Object.entries(result.other ?? {}).map(([name, value]) => `${name}  ${value}`),
+    '',
+  ];
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.stdout.write(`${JSON.stringify({ ...result, machine: machine(), at: new Date().toISOString() })}\n`);
+}
