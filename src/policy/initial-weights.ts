@@ -10,8 +10,8 @@ import { sizeOf, type WeightTensor } from './onnx/graph-builder.js';
 import type { HeadKind, HeadWeights, RecurrentWeights } from './onnx/head-graph.js';
 
 /** The study's layers (write-up, section 3): channels of the three 3x3 convolutions, units of the two recurrent ones. */
-export const STUDY_CHANNELS: readonly number[] = [32, 64, 128];
-export const STUDY_UNITS: readonly number[] = [128, 64];
+const STUDY_CHANNELS: readonly number[] = [32, 64, 128];
+const STUDY_UNITS: readonly number[] = [128, 64];
 
 function zeros(...shape: readonly number[]): WeightTensor {
   return { shape, data: new Float32Array(sizeOf(shape)) };

@@ -81,7 +81,7 @@ export type BundleManifest = Omit<z.infer<typeof manifestSchema>, 'preprocessing
 };
 
 /** Turns a manifest of one version into the next one's. */
-export type Migration = (manifest: Record<string, unknown>) => Record<string, unknown>;
+type Migration = (manifest: Record<string, unknown>) => Record<string, unknown>;
 
 /** MIGRATIONS[v] makes version v + 1 out of version v. Version 1 is the first. */
 const MIGRATIONS: Readonly<Record<number, Migration>> = {};

@@ -39,7 +39,7 @@ export interface ModelOptions {
 }
 
 /** An encoder on onnxruntime. */
-export class OnnxEncoder implements Encoder {
+class OnnxEncoder implements Encoder {
   readonly latentSize: number;
   readonly #session: OnnxSession;
 
@@ -77,7 +77,7 @@ export class OnnxEncoder implements Encoder {
 }
 
 /** A head on onnxruntime. */
-export class OnnxHead implements Head {
+class OnnxHead implements Head {
   readonly latents: Float32Array;
   readonly #session: OnnxSession;
 

@@ -17,7 +17,7 @@ import { strideFor } from './rate.js';
 import { ThresholdGate, type Threshold, type Thresholds } from './thresholds.js';
 
 /** When a decision is applied: at the next deadlines that its horizon names, or right away. */
-export type Apply = BundleManifest['apply'];
+type Apply = BundleManifest['apply'];
 
 /** How a policy is opened. */
 export interface PolicyOptions {

@@ -62,11 +62,10 @@ function axisTable(source: number, target: number, offset: number, step: number)
   for (let i = 0; i < target; i += 1) {
     const coordinate = ((i + 0.5) * source) / target - 0.5;
     const cell = Math.floor(coordinate);
-    const outside = cell < 0 || cell >= source - 1;
-    const position = Math.min(Math.max(cell, 0), source - 1);
-    const weight = outside ? 0 : roundHalfToEven((coordinate - cell) * WEIGHT_ONE);
-    table.first[i] = (offset + position) * step;
-    table.second[i] = (offset + (outside ? position : position + 1)) * step;
+    const weight = roundHalfToEven((coordinate - cell) * WEIGHT_ONE);
+    // beyond an edge both positions are the edge's and both weights stay: their truncations show in the result
+    table.first[i] = (offset + Math.min(Math.max(cell, 0), source - 1)) * step;
+    table.second[i] = (offset + Math.min(Math.max(cell + 1, 0), source - 1)) * step;
     table.firstWeight[i] = WEIGHT_ONE - weight;
     table.secondWeight[i] = weight;
   }
@@ -122,7 +121,7 @@ export class Preprocessor {
   }
 
   /**
-   * OpenCV's integer rule, resize and gray in one pass (checked bit for bit against OpenCV 5.0 at five sizes): along x
+   * OpenCV's integer rule, resize and gray in one pass (checked bit for bit against OpenCV 5.0 at 361 sizes, 1x1 to 2600x1500): along x
    * t = a * w0 + b * w1; along y (((v0 * (t0 >> 4)) >> 16) + ((v1 * (t1 >> 4)) >> 16) + 2) >> 2; then
    * (3735 B + 19235 G + 9798 R + 16384) >> 15. The channels are written out: a loop over them costs twice the time.
    */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 import fc from 'fast-check';
@@ -42,6 +43,14 @@ function noisePicture(width: number, height: number, seed: number) {
   });
   return { width, height, pixels };
 }
+
+test('a window smaller than the picture is enlarged as OpenCV does, its first and last rows too', () => {
+  const preprocessor = new Preprocessor(STUDY_CONTRACT);
+  preprocessor.process(noisePicture(64, 36, 1));
+  const digest = createHash('sha256').update(preprocessor.gray).digest('hex');
+  // cv2 5.0: cvtColor(resize(picture, (128, 72)), COLOR_BGR2GRAY) of the same bytes
+  assert.equal(digest, '23d7e63e12351cf7dd8775e0455ac517ac0d7b54de341b103f4ac9cdb5f0fc09');
+});
 
 test('a crop is the same as preprocessing the cut-out picture', () => {
   fc.assert(

@@ -59,7 +59,7 @@ export interface ValueInfoMessage {
 }
 
 /** GraphProto */
-export interface GraphMessage {
+interface GraphMessage {
   readonly name: string;
   readonly node?: readonly NodeMessage[];
   readonly initializer?: readonly TensorMessage[];
