@@ -7,7 +7,6 @@ import type { XConnection } from '../x11/connection.js';
 import {
   allocateMemory,
   copyMemory,
-  dropView,
   freeMemory,
   openLibrary,
   readMemory,
@@ -27,12 +26,19 @@ const IPC_RMID = 0;
 
 /** One picture that a pixmap is read into. */
 export interface PixelBuffer {
-  /** BGRA, width * height * 4 bytes; the fourth byte is whatever the server left there. */
+  /** BGRA, width * height * 4 bytes of the last {@link fit}; the fourth byte is whatever the server left there. */
   readonly pixels: Uint8Array;
+  /** Makes it the picture's size; false where its memory is too small, or far too large. */
+  fit(backing: Backing): boolean;
   /** False when the server refused. One round trip. */
   read(backing: Backing): boolean;
   close(): void;
 }
+
+/** Room for a window that is being dragged larger, so that not every step of it takes new memory. */
+const SPARE = 1.5;
+/** A window that became this much smaller gives its memory back. */
+const MAX_SPARE = 8;
 
 function declareShm() {
   const ext = openLibrary('libXext.so.6');
@@ -70,29 +76,35 @@ function declareShm() {
   };
 }
 
+type ShmCalls = ReturnType<typeof declareShm>;
+
+/**
+ * Unmaps memory once the last view of it was collected: pixels that somebody kept too long are old, but reading them
+ * does not end the process.
+ */
+const unmapping = new FinalizationRegistry<{ readonly calls: ShmCalls; readonly address: Pointer }>(
+  ({ calls, address }) => calls.shmdt(address),
+);
+
 /** A picture in memory that the server writes to directly. */
 export class SharedPixels implements PixelBuffer {
-  readonly pixels: Uint8Array;
+  pixels: Uint8Array = new Uint8Array();
   readonly #connection: XConnection;
-  readonly #calls: ReturnType<typeof declareShm>;
+  readonly #calls: ShmCalls;
+  /** `XShmSegmentInfo *` */
   readonly #info: Pointer;
+  readonly #memory: Uint8Array;
   readonly #address: Pointer;
-  readonly #image: Pointer | null;
+  #image: Pointer | null = null;
   #closed = false;
 
-  private constructor(
-    connection: XConnection,
-    calls: ReturnType<typeof declareShm>,
-    segment: { readonly info: Pointer; readonly address: Pointer },
-    image: Pointer | null,
-    sizeBytes: number,
-  ) {
+  private constructor(connection: XConnection, calls: ShmCalls, info: Pointer, address: Pointer, sizeBytes: number) {
     this.#connection = connection;
     this.#calls = calls;
-    this.#info = segment.info;
-    this.#address = segment.address;
-    this.#image = image;
-    this.pixels = viewMemory(segment.address, sizeBytes);
+    this.#info = info;
+    this.#address = address;
+    this.#memory = viewMemory(address, sizeBytes);
+    unmapping.register(this.#memory.buffer, { calls, address });
   }
 
   /**
@@ -103,7 +115,7 @@ export class SharedPixels implements PixelBuffer {
   static create(connection: XConnection, backing: Backing): SharedPixels | null {
     const calls = declareShm();
     if (calls.queryExtension(connection.display) === 0) return null;
-    const sizeBytes = backing.width * backing.height * 4;
+    const sizeBytes = Math.ceil(backing.width * backing.height * 4 * SPARE);
     const id = calls.shmget(IPC_PRIVATE, sizeBytes, CREATE_OWNER_ONLY);
     if (id === -1) return null;
     const address = calls.shmat(id, null, 0);
@@ -123,16 +135,30 @@ export class SharedPixels implements PixelBuffer {
       freeMemory(info);
       return null;
     }
-    const { visual, depth, width, height } = backing;
-    const image = calls.createImage(connection.display, visual, depth, Z_PIXMAP, address, info, width, height);
-    const shared = new SharedPixels(connection, calls, { info, address }, image, sizeBytes);
-    try {
-      assertLayout(image, width);
-    } catch (error) {
-      shared.close();
-      throw error;
-    }
+    const shared = new SharedPixels(connection, calls, info, address, sizeBytes);
+    shared.fit(backing);
     return shared;
+  }
+
+  fit(backing: Backing): boolean {
+    const { visual, depth, width, height } = backing;
+    const sizeBytes = width * height * 4;
+    const capacity = this.#memory.length;
+    if (sizeBytes > capacity || sizeBytes * MAX_SPARE < capacity) return false;
+    if (this.#image !== null) xlib().free(this.#image);
+    this.#image = this.#calls.createImage(
+      this.#connection.display,
+      visual,
+      depth,
+      Z_PIXMAP,
+      this.#address,
+      this.#info,
+      width,
+      height,
+    );
+    assertLayout(this.#image, width);
+    this.pixels = this.#memory.subarray(0, sizeBytes);
+    return true;
   }
 
   read(backing: Backing): boolean {
@@ -147,13 +173,11 @@ export class SharedPixels implements PixelBuffer {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    dropView(this.pixels);
     try {
       this.#connection.attempt(() => this.#calls.detach(this.#connection.display, this.#info));
     } catch {
       // the server is gone, and with it its side of the segment
     }
-    this.#calls.shmdt(this.#address);
     if (this.#image !== null) xlib().free(this.#image);
     freeMemory(this.#info);
   }
@@ -183,6 +207,10 @@ export class WiredPixels implements PixelBuffer {
       'void *XGetImage(void *d, unsigned long drawable, int x, int y, unsigned int width, unsigned int height, ' +
         'unsigned long planes, int format)',
     );
+  }
+
+  fit(backing: Backing): boolean {
+    return this.pixels.length === backing.width * backing.height * 4;
   }
 
   read(backing: Backing): boolean {

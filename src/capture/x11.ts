@@ -25,8 +25,8 @@ export interface X11SourceOptions {
  * A frame source over one X window, on a connection of its own.
  *
  * Frames: BGRA, the window's inside without border and frame, covered or not. The fourth byte means nothing (undefined
- * at depth 24, the window's own alpha at 32): ignore it. `pixels` is shared memory: valid until the next `next()`, and
- * empty once the window was resized or the source disposed. `repeated` is exact: all bytes equal the last frame's, at the
+ * at depth 24, the window's own alpha at 32): ignore it. `pixels` is shared memory: valid until the next `next()`; kept
+ * longer it changes under the reader, which is wrong but not deadly. `repeated` is exact: all bytes equal the last frame's, at the
  * same size. `stale` is always false, since each frame is grabbed when asked for.
  *
  * `next()` answers null while the window is minimised, hidden or refuses, and throws `window-closed` or `x11-failed`
@@ -64,13 +64,10 @@ export class X11FrameSource implements FrameSource {
   }
 
   next(deadlineMs: number, signal: AbortSignal): Promise<Frame | null> {
-    try {
-      if (signal.aborted) return Promise.resolve(null);
-      const frame = this.#grab();
-      return Promise.resolve(this.#clock.nowMs() <= deadlineMs ? frame : null);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return new Promise((resolve) => {
+      const frame = signal.aborted ? null : this.#grab(); // what it throws rejects the promise
+      resolve(this.#clock.nowMs() <= deadlineMs ? frame : null);
+    });
   }
 
   #grab(): Frame | null {
@@ -100,8 +97,10 @@ export class X11FrameSource implements FrameSource {
   #fit(backing: Backing): void {
     const { width, height } = backing;
     if (this.#buffers.length > 0 && this.#size.width === width && this.#size.height === height) return;
-    this.#release();
     this.#size = { width, height };
+    this.#hasLast = false;
+    if (this.#buffers.length > 0 && this.#buffers.every((buffer) => buffer.fit(backing))) return;
+    this.#release();
     this.#buffers = [this.#allocate(backing), this.#allocate(backing)];
   }
 

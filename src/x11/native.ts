@@ -112,15 +112,10 @@ export function callback(prototype: string, listener: (...args: never[]) => unkn
 
 /**
  * The `sizeBytes` bytes at an address, without copying. Reading after the memory is unmapped crashes the process:
- * whoever frees it calls {@link dropView} first.
+ * whoever frees it must know that no view is left.
  */
 export function viewMemory(address: Pointer, sizeBytes: number): Uint8Array {
   return new Uint8Array(koffi().view(address, sizeBytes));
-}
-
-/** Empties a view, and every subarray of it: reading them then gives nothing instead of ending the process. */
-export function dropView(view: Uint8Array): void {
-  structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] });
 }
 
 let memcpy: ((to: Uint8Array, from: Pointer, sizeBytes: number) => unknown) | undefined;

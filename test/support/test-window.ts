@@ -215,10 +215,15 @@ export class TestWindow implements Disposable {
 
   /** Maps it. */
   async show(): Promise<void> {
-    calls().map(this.connection.display, this.id);
-    this.#sync();
+    let mappedAtMs = -Infinity;
     const managed = readWindowManager(this.connection) !== null && !(this.#options.overrideRedirect ?? false);
     await this.#until('visible', () => {
+      // a window manager that is just starting drops requests that came before its first event
+      if (performance.now() - mappedAtMs > 250) {
+        mappedAtMs = performance.now();
+        calls().map(this.connection.display, this.id);
+        this.#sync();
+      }
       if (!(this.#attributes?.viewable ?? false)) return false;
       return (
         !managed ||
