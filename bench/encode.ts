@@ -8,22 +8,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { quantiles, type Quantiles } from '../src/core/quantiles.js';
 import { Random } from '../src/core/random.js';
 import { initialBundle } from '../src/policy/initial-bundle.js';
 import { openModel } from '../src/policy/model.js';
 import { inferenceEngineVersion } from '../src/policy/onnx-session.js';
 import type { HeadKind } from '../src/policy/onnx/head-graph.js';
-import { argument, measure, printHeader, printJson, samplesFromArguments, type Measured } from './measurement.js';
+import { printResult } from './support/machine.js';
+import { countArgument, sampleMs } from './support/sampling.js';
 
-const WARM_UP = 50;
+const WARMUP = 50;
 const IDLE_MS = 2000;
 
-const samples = samplesFromArguments(1000);
-const threads = Number(argument('--threads') ?? 1);
-const engine = await inferenceEngineVersion();
-printHeader('image -> latent -> probabilities', { samples, warmUp: WARM_UP, engine, threads });
+const n = countArgument('--samples', 1000);
+const threads = countArgument('--threads', 1);
+const ms: Record<string, Quantiles | null> = {};
+const other: Record<string, number> = {};
+const models: Record<string, string> = {};
 
-async function measureModel(head: HeadKind, storage: 'float32' | 'float16'): Promise<Measured[]> {
+async function measureModel(head: HeadKind, storage: 'float32' | 'float16'): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
   try {
     const bundle = await initialBundle({ latent: 512, head, seed: 1, storage, out: join(folder, 'model') });
@@ -34,11 +37,15 @@ async function measureModel(head: HeadKind, storage: 'float32' | 'float16'): Pro
     const image = Float32Array.from({ length: 72 * 128 }, () => random.next());
     const latent = new Float32Array(512);
     const probabilities = new Float32Array(7);
-    const name = `512 ${head} ${storage} (model ${bundle.id})`;
-    const encode = await measure(`encode ${name}`, samples, WARM_UP, () => encoder.encode(image, latent));
+    const name = `${head} ${storage}`;
+    models[`model ${name}`] = bundle.id;
+    const encodeMs = await sampleMs(n, WARMUP, () => encoder.encode(image, latent));
     recurrent.latents.fill(0.1);
-    const predict = await measure(`head ${name}`, samples, WARM_UP, () => recurrent.predict(probabilities));
-    return [encode, predict];
+    const headMs = await sampleMs(n, WARMUP, () => recurrent.predict(probabilities));
+    ms[`encode 512, ${name}`] = quantiles(encodeMs);
+    ms[`head, ${name}`] = quantiles(headMs);
+    other[`encode 512, ${name}, min ms`] = Math.min(...encodeMs);
+    other[`head, ${name}, min ms`] = Math.min(...headMs);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -52,11 +59,15 @@ async function idlePercent(): Promise<number> {
   return (used.user + used.system) / 1000 / (IDLE_MS / 100);
 }
 
-const rows = [
-  ...(await measureModel('gru', 'float32')),
-  ...(await measureModel('lstm', 'float32')),
-  ...(await measureModel('gru', 'float16')),
-];
-const idleCpuPercent = await idlePercent();
-console.log(`idle after the runs: ${idleCpuPercent.toFixed(2)} % of a core`);
-printJson('encode', rows, { engine, threads, idleCpuPercent });
+await measureModel('gru', 'float32');
+await measureModel('lstm', 'float32');
+await measureModel('gru', 'float16');
+other['idle CPU after the runs, % of a core'] = await idlePercent();
+printResult({
+  claim: 'image -> latent [512]: p50 at most 6 ms; window -> probabilities: p50 at most 0.5 ms; idle in between',
+  setting: { engine: await inferenceEngineVersion(), threads, ...models },
+  n,
+  warmup: WARMUP,
+  ms,
+  other,
+});

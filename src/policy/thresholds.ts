@@ -65,20 +65,6 @@ export function parseThreshold(text: string): { readonly action: ActionName; rea
   return { action, threshold };
 }
 
-/**
- * Reads several; of two for one action the last counts.
- *
- * @throws UnderstudyError 'unknown-action', 'bad-threshold'
- */
-export function parseThresholds(texts: readonly string[]): Thresholds {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const { action, threshold } = parseThreshold(text);
-      return [action, threshold];
-    }),
-  );
-}
-
 /** Options of a {@link ThresholdGate}. */
 export interface ThresholdGateOptions {
   readonly thresholds: Thresholds;
