@@ -4,6 +4,7 @@
  * Makes the training engine's native part available in the user's cache. Playing, recording and evaluating do
  * without it.
  */
+/* global AbortController */
 import { parseArgs } from 'node:util';
 import { setUpEngine } from '../dist/src/training/setup/set-up.js';
 

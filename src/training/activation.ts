@@ -15,4 +15,3 @@ export function activate(engine: Engine, activation: Activation, x: Tensor): Ten
       return engine.tf.tanh(x);
   }
 }
-

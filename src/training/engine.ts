@@ -3,14 +3,15 @@
  * models and tests. The only file that loads TensorFlow.js; lazily, since playing does without.
  */
 import { createRequire } from 'node:module';
+import type * as TfjsNode from '@tensorflow/tfjs-node-gpu';
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import { restoreRemovedNodeApi } from './node-api.js';
 import { linkEngine } from './setup/link.js';
 
 /** The TensorFlow.js API. Types only: nothing is loaded by importing this. */
-export type Tf = typeof import('@tensorflow/tfjs-node-gpu');
+export type Tf = typeof TfjsNode;
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
-import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 
 export type EngineName = 'tfjs-node' | 'cpu';
 

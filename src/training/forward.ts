@@ -4,8 +4,17 @@
  */
 import type { Random } from '../core/random.js';
 import { activate } from './activation.js';
-import type { Engine, Tensor, Tensor2D, Tensor4D } from './engine.js';
-import { layerWeights, shapesOf, type Activation, type LayerSpec, type Network, type RecurrentSpec } from './network.js';
+import { biasActivation } from './bias-activation.js';
+import type { Engine, Tensor, Tensor4D } from './engine.js';
+import {
+  layerWeights,
+  shapesOf,
+  type Activation,
+  type ConvolutionSpec,
+  type LayerSpec,
+  type Network,
+  type RecurrentSpec,
+} from './network.js';
 import { gru, lstm } from './recurrent.js';
 import { plainGru, plainLstm } from './recurrent-plain.js';
 
@@ -14,14 +23,20 @@ export interface ForwardOptions {
   readonly dropout?: Random;
 }
 
-/** Keras' UpSampling2D, nearest. Its gradient sums each block, which is a mean pool times its area. */
+/** Sums blocks of `factor` neighbours along one axis of an image. */
+function sumBlocks(engine: Engine, x: Tensor, axis: 1 | 2, factor: number): Tensor {
+  const shape: number[] = [...x.shape];
+  shape.splice(axis, 1, shape[axis] / factor, factor);
+  return engine.tf.sum(engine.tf.reshape(x, shape), axis + 1);
+}
+
+/** Keras' UpSampling2D, nearest. The gradient sums each block, columns first as Keras' does. */
 function upSample(engine: Engine, x: Tensor, [rows, columns]: readonly [number, number]): Tensor {
   const { tf } = engine;
   const operation = tf.customGrad((...args: unknown[]) => {
     const image = args[0] as Tensor4D;
     const value = tf.image.resizeNearestNeighbor(image, [image.shape[1] * rows, image.shape[2] * columns]);
-    const gradFunc = (dy: Tensor): Tensor =>
-      tf.mul(tf.avgPool(dy as Tensor4D, [rows, columns], [rows, columns], 'valid'), rows * columns);
+    const gradFunc = (dy: Tensor): Tensor => sumBlocks(engine, sumBlocks(engine, dy, 2, columns), 1, rows);
     return { value, gradFunc };
   });
   return operation(x);
@@ -37,7 +52,7 @@ function drop(engine: Engine, x: Tensor, rate: number, random: Random | undefine
 
 function transposedConvolution(
   engine: Engine,
-  layer: LayerSpec & { kind: 'conv2d-transpose' },
+  layer: ConvolutionSpec,
   x: Tensor,
   kernel: Tensor,
   output: readonly number[],
@@ -64,7 +79,7 @@ function apply(
   const { tf } = engine;
   const batch = x.shape[0];
   const finish = (raw: Tensor, activation: Activation): Tensor =>
-    activate(engine, activation, weights.length > 1 ? tf.add(raw, weights[1]) : raw);
+    biasActivation(engine, raw, weights[1] ?? null, activation);
   switch (layer.kind) {
     case 'conv2d':
       return finish(
@@ -72,7 +87,7 @@ function apply(
         layer.activation,
       );
     case 'conv2d-transpose':
-      return finish(transposedConvolution(engine, { ...layer, kind: layer.kind }, x, weights[0], context.output), layer.activation);
+      return finish(transposedConvolution(engine, layer, x, weights[0], context.output), layer.activation);
     case 'max-pool':
       return tf.maxPool(x as Tensor4D, [...layer.pool], [...layer.strides], layer.padding);
     case 'up-sampling':
@@ -82,7 +97,7 @@ function apply(
       return tf.reshape(x, [batch, ...context.output]);
     case 'dense': {
       const rows = tf.reshape(x, [x.size / x.shape[x.rank - 1], x.shape[x.rank - 1]]);
-      const product = finish(tf.matMul(rows, weights[0] as Tensor2D), layer.activation);
+      const product = finish(tf.matMul(rows, weights[0]), layer.activation);
       return tf.reshape(product, [batch, ...context.output]);
     }
     case 'gru':

@@ -12,8 +12,7 @@ export type WeightSemantics = 'per-sample' | 'batch-wide';
 
 /** Binary cross-entropy, or sigmoid focal loss (Lin et al., 2017) as the write-up has it. */
 export type LossSpec =
-  | { readonly kind: 'bce' }
-  | { readonly kind: 'focal'; readonly gamma: number; readonly alpha: number };
+  { readonly kind: 'bce' } | { readonly kind: 'focal'; readonly gamma: number; readonly alpha: number };
 
 /** Keras' epsilon: probabilities are clipped to [1e-7, 1 - 1e-7]. */
 const EPSILON = 1e-7;
@@ -34,7 +33,11 @@ export function sampleLosses(engine: Engine, loss: LossSpec, labels: Tensor2D, p
     const negative = tf.mul(tf.sub(1, labels), tf.log(tf.sub(1, p)));
     return tf.neg(tf.mean(tf.add(positive, negative), 1));
   }
-  const factor = tf.where(tf.equal(labels, 1), tf.fill(labels.shape, loss.alpha), tf.fill(labels.shape, 1 - loss.alpha));
+  const factor = tf.where(
+    tf.equal(labels, 1),
+    tf.fill(labels.shape, loss.alpha),
+    tf.fill(labels.shape, 1 - loss.alpha),
+  );
   const modulating = tf.pow(tf.sub(1, ofTruth), loss.gamma);
   return tf.sum(tf.neg(tf.mul(tf.mul(factor, modulating), tf.log(ofTruth))), 1);
 }

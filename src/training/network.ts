@@ -164,7 +164,12 @@ export function layerWeights(layer: LayerSpec, input: readonly number[]): Weight
       const isDouble = layer.kind === 'gru' && layer.resetAfter;
       return [...kernels, named('bias', isDouble ? [2, width] : [width])];
     }
-    default:
+    case 'max-pool':
+    case 'up-sampling':
+    case 'flatten':
+    case 'reshape':
+    case 'dropout':
+    case 'activation':
       return [];
   }
 }

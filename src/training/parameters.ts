@@ -46,6 +46,18 @@ type Settings = Required<AdamOptions>;
 
 const settingsOf = (options: AdamOptions): Settings => ({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...options });
 
+/**
+ * beta^step as Keras has it, in float32 from a float32 beta. 0.999 is not one: 1 - 0.999 comes out 1.3e-5 too small,
+ * which is enough to leave Keras' path within ten steps, since Adam's first steps are all sign.
+ */
+const power = (beta: number, step: number): number => Math.fround(Math.fround(beta) ** step);
+
+/**
+ * How much larger 1 - beta is in Keras, which subtracts before it rounds, than in TensorFlow's fused operation, which
+ * rounds first. Constant over the steps, so the learning rate and epsilon can make up for it.
+ */
+const shortfall = (beta: number): number => (1 - Math.fround(beta)) / (1 - beta);
+
 let handles = 0;
 
 /** One TensorFlow resource variable. */
@@ -139,9 +151,10 @@ class ResourceParameters implements Parameters {
     const { learningRate, beta1, beta2, epsilon } = this.#settings;
     this.#step += 1;
     tf.tidy(() => {
-      const scalars = [beta1 ** this.#step, beta2 ** this.#step, learningRate, beta1, beta2, epsilon].map((value) =>
-        tf.scalar(value),
-      );
+      const root = Math.sqrt(shortfall(beta2)); // of the second moment, which both stand over
+      const rate = (learningRate * root) / shortfall(beta1);
+      const powers = [power(beta1, this.#step), power(beta2, this.#step)];
+      const scalars = [...powers, rate, beta1, beta2, epsilon * root].map((value) => tf.scalar(value));
       const attributes = [
         { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
         { name: 'use_locking', type: binding.TF_ATTR_BOOL, value: false },
@@ -208,16 +221,19 @@ class PlainParameters implements Parameters {
   applyGradients(gradients: readonly Tensor[]): void {
     const { learningRate, beta1, beta2, epsilon } = this.#settings;
     this.#step += 1;
-    const rate = (learningRate * Math.sqrt(1 - beta2 ** this.#step)) / (1 - beta1 ** this.#step);
+    const f32 = Math.fround; // each operation rounds, as Keras' do
+    const root = f32(Math.sqrt(f32(1 - power(beta2, this.#step))));
+    const rate = f32(f32(f32(learningRate) * root) / f32(1 - power(beta1, this.#step)));
+    const [keep1, keep2, tiny] = [f32(1 - beta1), f32(1 - beta2), f32(epsilon)];
     for (const [index, gradient] of gradients.entries()) {
       const slope = gradient.dataSync();
       const { values } = this.#weights[index];
       const first = this.#first[index];
       const second = this.#second[index];
       for (let i = 0; i < values.length; i += 1) {
-        first[i] += (slope[i] - first[i]) * (1 - beta1);
-        second[i] += (slope[i] * slope[i] - second[i]) * (1 - beta2);
-        values[i] -= (rate * first[i]) / (Math.sqrt(second[i]) + epsilon);
+        first[i] += f32(f32(slope[i] - first[i]) * keep1);
+        second[i] += f32(f32(f32(slope[i] * slope[i]) - second[i]) * keep2);
+        values[i] -= f32(f32(first[i] * rate) / f32(f32(Math.sqrt(second[i])) + tiny));
       }
       gradient.dispose();
     }

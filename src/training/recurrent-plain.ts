@@ -21,7 +21,7 @@ export function plainGru(engine: Engine, layer: RecurrentSpec, x: Tensor, weight
   const [kernel, recurrentKernel, bias] = weights as [Tensor2D, Tensor2D, Tensor | undefined];
   const [inputBias, recurrentBias] = bias === undefined ? [] : layer.resetAfter ? tf.unstack(bias) : [bias];
   const plus = (raw: Tensor, offset: Tensor | undefined): Tensor => (offset === undefined ? raw : tf.add(raw, offset));
-  const [gateKernel, candidateKernel] = tf.split(recurrentKernel, [2 * units, units], 1) as Tensor2D[];
+  const [gateKernel, candidateKernel] = tf.split<Tensor2D>(recurrentKernel, [2 * units, units], 1);
   const states: Tensor[] = [];
   let state: Tensor2D = tf.zeros([x.shape[0], units]);
   for (const input of stepsOf(engine, x)) {
@@ -35,12 +35,12 @@ export function plainGru(engine: Engine, layer: RecurrentSpec, x: Tensor, weight
     } else {
       const before = state;
       gateProduct = tf.matMul(state, gateKernel);
-      recurrent = (reset) => tf.matMul(tf.mul(reset, before) as Tensor2D, candidateKernel);
+      recurrent = (reset) => tf.matMul(tf.mul<Tensor2D>(reset, before), candidateKernel);
     }
     const gates = activate(engine, layer.recurrentActivation, tf.add(gateIn, gateProduct));
     const [update, reset] = tf.split(gates, 2, 1);
     const candidate = activate(engine, layer.activation, tf.add(candidateIn, recurrent(reset)));
-    state = tf.add(tf.mul(update, state), tf.mul(tf.sub(1, update), candidate)) as Tensor2D;
+    state = tf.add<Tensor2D>(tf.mul(update, state), tf.mul(tf.sub(1, update), candidate));
     states.push(state);
   }
   return collect(engine, states, layer.returnSequences);
@@ -59,7 +59,7 @@ export function plainLstm(engine: Engine, layer: RecurrentSpec, x: Tensor, weigh
     const [input, forget, candidate, output] = tf.split(bias === undefined ? product : tf.add(product, bias), 4, 1);
     const fresh = tf.mul(gate(input), activate(engine, layer.activation, candidate));
     cell = tf.add(tf.mul(gate(forget), cell), fresh);
-    state = tf.mul(gate(output), activate(engine, layer.activation, cell)) as Tensor2D;
+    state = tf.mul<Tensor2D>(gate(output), activate(engine, layer.activation, cell));
     states.push(state);
   }
   return collect(engine, states, layer.returnSequences);

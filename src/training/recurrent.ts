@@ -20,7 +20,7 @@ function timeMajor(engine: Engine, x: Tensor): Tensor2D {
 
 /** [T * B, n] -> [B, T, n] */
 function batchMajor(engine: Engine, rows: Tensor2D, batch: number, steps: number): Tensor3D {
-  return engine.tf.transpose(engine.tf.reshape(rows, [steps, batch, rows.shape[1]]), [1, 0, 2]) as Tensor3D;
+  return engine.tf.transpose<Tensor3D>(engine.tf.reshape(rows, [steps, batch, rows.shape[1]]), [1, 0, 2]);
 }
 
 /** Gradient of the outputs by step: [B, T, U] gives T pieces, [B, U] only the last one. */
@@ -67,9 +67,9 @@ function gruForward(engine: Engine, x: Tensor, kernel: Tensor, recurrentKernel: 
   let state: Tensor2D = tf.zeros([batch, units]);
   for (let step = 0; step < steps; step += 1) {
     const product = tf.add(tf.matMul(state, recurrentKernel), recurrentBias);
-    const [gateProduct, recurrent] = tf.split(product, [2 * units, units], 1) as Tensor2D[];
+    const [gateProduct, recurrent] = tf.split<Tensor2D>(product, [2 * units, units], 1);
     const gates = tf.sigmoid(tf.add(gateInputs[step], gateProduct));
-    const [update, reset] = tf.split(gates, 2, 1) as Tensor2D[];
+    const [update, reset] = tf.split<Tensor2D>(gates, 2, 1);
     const candidate = tf.tanh(tf.add(candidateInputs[step], tf.mul(reset, recurrent)));
     trace.before.push(state);
     state = tf.add(candidate, tf.mul(update, tf.sub(state, candidate)));
@@ -95,9 +95,9 @@ function gruBackward(
   const { tf } = engine;
   const steps = dOutputs.length;
   const { gates, candidate, recurrent, before, recurrentKernel } = saved;
-  const [update, reset] = tf.split(gates, 2, 1) as Tensor2D[];
-  const [updateSlope, resetSlope] = tf.split(tf.mul(gates, tf.sub(1, gates)), 2, 1) as Tensor2D[];
-  const byStep = (rows: Tensor): Tensor2D[] => tf.split(rows as Tensor2D, steps, 0);
+  const [update, reset] = tf.split<Tensor2D>(gates, 2, 1);
+  const [updateSlope, resetSlope] = tf.split<Tensor2D>(tf.mul(gates, tf.sub(1, gates)), 2, 1);
+  const byStep = (rows: Tensor): Tensor2D[] => tf.split(rows, steps, 0);
   const updateFactor = byStep(tf.mul(tf.sub(before, candidate), updateSlope));
   const candidateFactor = byStep(tf.mul(tf.sub(1, update), tf.sub(1, tf.square(candidate))));
   const resetFactor = byStep(tf.mul(recurrent, resetSlope));
@@ -168,15 +168,15 @@ function lstmForward(engine: Engine, x: Tensor, kernel: Tensor, recurrentKernel:
   const { tf } = engine;
   const [batch, steps] = x.shape;
   const units = recurrentKernel.shape[0];
-  const inputs = tf.split(tf.add(tf.matMul(timeMajor(engine, x), kernel), bias) as Tensor2D, steps, 0);
+  const inputs = tf.split(tf.add<Tensor2D>(tf.matMul(timeMajor(engine, x), kernel), bias), steps, 0);
   const trace: LstmTrace = { gates: [], candidate: [], output: [], cell: [], squashed: [], after: [] };
   let state: Tensor2D = tf.zeros([batch, units]);
   let cell: Tensor2D = tf.zeros([batch, units]);
   for (let step = 0; step < steps; step += 1) {
     const product = tf.add(inputs[step], tf.matMul(state, recurrentKernel));
-    const [gateIn, candidateIn, outputIn] = tf.split(product, [2 * units, units, units], 1) as Tensor2D[];
+    const [gateIn, candidateIn, outputIn] = tf.split<Tensor2D>(product, [2 * units, units, units], 1);
     const gates = tf.sigmoid(gateIn);
-    const [input, forget] = tf.split(gates, 2, 1) as Tensor2D[];
+    const [input, forget] = tf.split<Tensor2D>(gates, 2, 1);
     const candidate = tf.tanh(candidateIn);
     const output = tf.sigmoid(outputIn);
     cell = tf.add(tf.mul(forget, cell), tf.mul(input, candidate));
@@ -206,9 +206,9 @@ function lstmBackward(engine: Engine, saved: LstmSaved, dOutputs: readonly (Tens
   const { tf } = engine;
   const steps = dOutputs.length;
   const { gates, candidate, output, squashed, cellBefore, recurrentKernel } = saved;
-  const [input, forget] = tf.split(gates, 2, 1) as Tensor2D[];
-  const [inputSlope, forgetSlope] = tf.split(tf.mul(gates, tf.sub(1, gates)), 2, 1) as Tensor2D[];
-  const byStep = (rows: Tensor): Tensor2D[] => tf.split(rows as Tensor2D, steps, 0);
+  const [input, forget] = tf.split<Tensor2D>(gates, 2, 1);
+  const [inputSlope, forgetSlope] = tf.split<Tensor2D>(tf.mul(gates, tf.sub(1, gates)), 2, 1);
+  const byStep = (rows: Tensor): Tensor2D[] => tf.split(rows, steps, 0);
   const outputFactor = byStep(tf.mul(squashed, tf.mul(output, tf.sub(1, output))));
   const cellFactor = byStep(tf.mul(output, tf.sub(1, tf.square(squashed))));
   const inputFactor = tf.mul(candidate, inputSlope);
@@ -222,12 +222,11 @@ function lstmBackward(engine: Engine, saved: LstmSaved, dOutputs: readonly (Tens
   let dCellCarried: Tensor2D | null = null;
   for (let step = steps - 1; step >= 0; step -= 1) {
     const own = dOutputs[step];
-    const dState: Tensor2D =
-      dStateCarried === null ? own! : own === null ? dStateCarried : tf.add(dStateCarried, own);
+    const dState: Tensor2D = dStateCarried === null ? own! : own === null ? dStateCarried : tf.add(dStateCarried, own);
     const viaOutput: Tensor2D = tf.mul(dState, cellFactor[step]);
     const dCell: Tensor2D = dCellCarried === null ? viaOutput : tf.add(viaOutput, dCellCarried);
-    const dGates = tf.mul(tf.tile(dCell, [1, 3]), gateFactors[step]) as Tensor2D;
-    const dProduct: Tensor2D = tf.concat([dGates, tf.mul(dState, outputFactor[step]) as Tensor2D], 1);
+    const dGates = tf.mul<Tensor2D>(tf.tile(dCell, [1, 3]), gateFactors[step]);
+    const dProduct: Tensor2D = tf.concat([dGates, tf.mul<Tensor2D>(dState, outputFactor[step])], 1);
     dProducts[step] = dProduct;
     if (step > 0) {
       dStateCarried = tf.matMul(dProduct, recurrentKernel, false, true);

@@ -42,21 +42,27 @@ function assertSettings(layer: LayerJson, settings: Readonly<Record<string, read
   for (const [key, allowed] of Object.entries(settings)) {
     const value = layer.config[key];
     if (value === undefined || allowed.some((one) => show(one) === show(value))) continue;
-    throw unsupported(`Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; supported: ${allowed.map(show).join(', ')}.`);
+    throw unsupported(
+      `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; supported: ${allowed.map(show).join(', ')}.`,
+    );
   }
 }
 
 function positive(layer: LayerJson, key: string): number {
   const value = layer.config[key];
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
-  throw unsupported(`Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; expected a whole number from 1.`);
+  throw unsupported(
+    `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; expected a whole number from 1.`,
+  );
 }
 
 function pair(layer: LayerJson, key: string, fallback?: readonly [number, number]): readonly [number, number] {
   const value = layer.config[key] ?? fallback;
   const parsed = z.tuple([z.int().min(1).max(4096), z.int().min(1).max(4096)]).safeParse(value);
   if (parsed.success) return parsed.data;
-  throw unsupported(`Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; expected two whole numbers.`);
+  throw unsupported(
+    `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; expected two whole numbers.`,
+  );
 }
 
 function padding(layer: LayerJson): 'same' | 'valid' {
@@ -71,7 +77,9 @@ function activation(layer: LayerJson, key: string, fallback: Activation): Activa
   const name = raw === undefined || raw === null ? fallback : wrapped.success ? wrapped.data.config : raw;
   const known = ACTIVATIONS.find((one) => one === name);
   if (known !== undefined) return known;
-  throw unsupported(`Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(raw)}; supported: ${ACTIVATIONS.join(', ')}.`);
+  throw unsupported(
+    `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(raw)}; supported: ${ACTIVATIONS.join(', ')}.`,
+  );
 }
 
 const CHANNELS_LAST = { data_format: ['channels_last', null] };
@@ -113,7 +121,8 @@ function pool(layer: LayerJson): LayerSpec {
 
 function reshape(layer: LayerJson): LayerSpec {
   const shape = z.array(z.int().min(-1).max(1_000_000)).min(1).max(4).safeParse(layer.config.target_shape);
-  if (!shape.success) throw unsupported(`Layer '${layer.config.name}' (Reshape) has target_shape ${show(layer.config.target_shape)}.`);
+  if (!shape.success)
+    throw unsupported(`Layer '${layer.config.name}' (Reshape) has target_shape ${show(layer.config.target_shape)}.`);
   return { kind: 'reshape', name: layer.config.name, shape: shape.data };
 }
 
@@ -205,13 +214,17 @@ function chainOf(layers: readonly LayerJson[], config: Config): LayerJson[] {
   let name = endsOf(config, 'output_layers');
   for (;;) {
     const layer = byName.get(name);
-    if (layer === undefined || chain.includes(layer)) throw unsupported(`The model is no chain of layers at '${name}'.`);
+    if (layer === undefined || chain.includes(layer))
+      throw unsupported(`The model is no chain of layers at '${name}'.`);
     chain.unshift(layer);
     if (layer.class_name === 'InputLayer') break;
     name = sourceOf(layer);
   }
   const extra = layers.find((layer) => !chain.includes(layer));
-  if (extra !== undefined) throw unsupported(`Layer '${extra.config.name}' (${extra.class_name}) is not on the one chain from input to output.`);
+  if (extra !== undefined)
+    throw unsupported(
+      `Layer '${extra.config.name}' (${extra.class_name}) is not on the one chain from input to output.`,
+    );
   return chain;
 }
 
@@ -219,7 +232,10 @@ function assertFloat32(layer: LayerJson): void {
   const dtype = layer.config.dtype;
   const policy = z.looseObject({ config: z.looseObject({ name: z.string() }) }).safeParse(dtype);
   const name = policy.success ? policy.data.config.name : (dtype ?? 'float32');
-  if (name !== 'float32') throw unsupported(`Layer '${layer.config.name}' (${layer.class_name}) computes in ${show(name)}; supported: float32.`);
+  if (name !== 'float32')
+    throw unsupported(
+      `Layer '${layer.config.name}' (${layer.class_name}) computes in ${show(name)}; supported: float32.`,
+    );
 }
 
 /** Reads a config.json. Throws UnderstudyError `model-unsupported` naming what is not known. */

@@ -2,14 +2,20 @@
  * HDF5 files in memory, through WebAssembly: no native code, and no sight of the machine's disk (links to other files
  * lead nowhere). The only file that imports h5wasm, lazily.
  */
+import type * as H5wasm from 'h5wasm';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 
-type H5 = typeof import('h5wasm');
+/** The part of the in-memory file system that is used. */
+interface MemoryFiles {
+  writeFile(path: string, bytes: Uint8Array): void;
+  readFile(path: string): Uint8Array;
+  unlink(path: string): void;
+}
 
-async function load(): Promise<{ h5: H5; fs: { writeFile(p: string, d: Uint8Array): void; readFile(p: string): Uint8Array; unlink(p: string): void } }> {
+async function load(): Promise<{ h5: typeof H5wasm; fs: MemoryFiles }> {
   const h5 = await import('h5wasm');
-  const { FS } = await h5.ready;
-  return { h5, fs: FS as never };
+  const module = await h5.ready;
+  return { h5, fs: module.FS };
 }
 
 let files = 0;

@@ -52,8 +52,7 @@ export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   return join(base ?? join(homedir(), '.cache'), 'understudy');
 }
 
-const suffix = (): string =>
-  `tfjs-${packageVersion()}-napi-${NODE_API_VERSION}-${process.platform}-${process.arch}`;
+const suffix = (): string => `tfjs-${packageVersion()}-napi-${NODE_API_VERSION}-${process.platform}-${process.arch}`;
 
 /** Folder for one TensorFlow version, made for this tfjs, Node-API, platform and processor. */
 export function engineFolder(root: string, tensorflowVersion: string): string {

@@ -81,7 +81,13 @@ async function build(attempt: string, options: SetUpOptions): Promise<EngineSour
   return 'wheel';
 }
 
-function publish(attempt: string, root: string, source: EngineSource, proof: EngineProof, directory?: string): SetUpResult {
+function publish(
+  attempt: string,
+  root: string,
+  source: EngineSource,
+  proof: EngineProof,
+  directory?: string,
+): SetUpResult {
   const record: EngineRecord = {
     source,
     tensorflowVersion: proof.tensorflowVersion,

@@ -1,5 +1,6 @@
 /** The child of {@link verifyEngine}: loads the engine in the folder given, multiplies, prints one line of JSON. */
 import { createRequire } from 'node:module';
+import type { Tf } from '../engine.js';
 import { restoreRemovedNodeApi } from '../node-api.js';
 import { bindingPath } from './cache.js';
 
@@ -11,8 +12,6 @@ interface Backend {
 interface BackendModule {
   readonly NodeJSKernelBackend: new (binding: unknown, name: string) => Backend;
 }
-
-type Tf = typeof import('@tensorflow/tfjs-node-gpu');
 
 function main(folder: string): void {
   restoreRemovedNodeApi();

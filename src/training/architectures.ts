@@ -1,0 +1,122 @@
+/** The study's models (write-up, 3 and Appendix A) as networks, any size. Knows no weights and no engine. */
+import { ACTION_COUNT } from '../core/actions.js';
+import type { ConvolutionSpec, LayerSpec, Network } from './network.js';
+
+export const HEIGHT = 72; // px
+export const WIDTH = 128; // px
+
+export type AutoencoderKind = 'baseline' | 'advanced';
+export type HeadKind = 'gru' | 'lstm';
+
+/** The layer whose output is the latent, in every autoencoder made here. */
+export const LATENT_LAYER = 'latent';
+
+function convolution(kind: ConvolutionSpec['kind'], name: string, filters: number): ConvolutionSpec {
+  return { kind, name, filters, kernel: [3, 3], strides: [1, 1], padding: 'same', activation: 'relu', useBias: true };
+}
+
+function encoderMaps(channels: readonly number[]): LayerSpec[] {
+  return channels.flatMap((filters, index): LayerSpec[] => [
+    convolution('conv2d', `conv${index + 1}`, filters),
+    { kind: 'max-pool', name: `pool${index + 1}`, pool: [2, 2], strides: [2, 2], padding: 'same' },
+  ]);
+}
+
+const OUTPUT: ConvolutionSpec = { ...convolution('conv2d', 'picture', 1), activation: 'sigmoid' };
+const upSampling = (index: number): LayerSpec => ({ kind: 'up-sampling', name: `up${index}`, size: [2, 2] });
+
+export interface AutoencoderOptions {
+  readonly kind: AutoencoderKind;
+  /** D of `advanced`; `baseline`'s latent is its last map, flattened. */
+  readonly latentSize: number;
+  /** Filters of the convolutions. Default the study's 32, 64, 128. */
+  readonly channels?: readonly number[];
+  /** H and W. Default 72 and 128; multiples of 2 to the number of convolutions. */
+  readonly image?: readonly [number, number];
+}
+
+/** An autoencoder [H, W, 1] -> [H, W, 1]; its encoder ends with {@link LATENT_LAYER}. */
+export function autoencoderNetwork(options: AutoencoderOptions): Network {
+  const channels = options.channels ?? [32, 64, 128];
+  const [height, width] = options.image ?? [HEIGHT, WIDTH];
+  const [rows, columns] = [height, width].map((length) => length / 2 ** channels.length);
+  const deepest = channels[channels.length - 1];
+  const shape = [rows, columns, deepest];
+  const encoder = encoderMaps(channels);
+  const inputShape = [height, width, 1];
+  if (options.kind === 'baseline') {
+    // the study's first model: transposed convolutions before each up-sampling, no dense layer
+    const decoder = [...channels]
+      .reverse()
+      .flatMap((filters, index): LayerSpec[] => [
+        convolution('conv2d-transpose', `deconv${index + 1}`, filters),
+        upSampling(index + 1),
+      ]);
+    const flat: LayerSpec = { kind: 'flatten', name: LATENT_LAYER };
+    return { inputShape, layers: [...encoder, flat, { kind: 'reshape', name: 'map', shape }, ...decoder, OUTPUT] };
+  }
+  const decoder = channels.flatMap((_, index): LayerSpec[] => {
+    const filters = channels[channels.length - 2 - index];
+    const up = upSampling(index + 1);
+    return filters === undefined ? [up] : [up, convolution('conv2d-transpose', `deconv${index + 1}`, filters)];
+  });
+  const dense = (name: string, units: number): LayerSpec => ({
+    kind: 'dense',
+    name,
+    units,
+    activation: 'relu',
+    useBias: true,
+  });
+  return {
+    inputShape,
+    layers: [
+      ...encoder,
+      { kind: 'flatten', name: 'flat' },
+      dense(LATENT_LAYER, options.latentSize),
+      dense('expand', rows * columns * deepest),
+      { kind: 'reshape', name: 'map', shape },
+      ...decoder,
+      OUTPUT,
+    ],
+  };
+}
+
+export interface HeadOptions {
+  readonly kind: HeadKind;
+  readonly latentSize: number;
+  /** T. Default 10. */
+  readonly windowLength?: number;
+  /** Units of the recurrent layers. Default the study's 128 and 64. */
+  readonly units?: readonly number[];
+  /** Between the recurrent layers. Default the study's 0.3. */
+  readonly dropout?: number;
+  /** K. Default 7. */
+  readonly actions?: number;
+}
+
+/** A head [T, D] -> [K] probabilities. */
+export function headNetwork(options: HeadOptions): Network {
+  const units = options.units ?? [128, 64];
+  const layers = units.flatMap((size, index): LayerSpec[] => {
+    const isLast = index === units.length - 1;
+    const recurrent: LayerSpec = {
+      kind: options.kind,
+      name: `${options.kind}${index + 1}`,
+      units: size,
+      returnSequences: !isLast,
+      activation: 'tanh',
+      recurrentActivation: 'sigmoid',
+      useBias: true,
+      resetAfter: true,
+    };
+    const drop: LayerSpec = { kind: 'dropout', name: `dropout${index + 1}`, rate: options.dropout ?? 0.3 };
+    return isLast ? [recurrent] : [recurrent, drop];
+  });
+  return {
+    inputShape: [options.windowLength ?? 10, options.latentSize],
+    layers: [
+      ...layers,
+      { kind: 'dense', name: 'actions', units: options.actions ?? ACTION_COUNT, activation: 'sigmoid', useBias: true },
+    ],
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Bias and activation of a layer as one step with its own gradient: TensorFlow's fused operations where they are there,
+ * so that sums run in Keras' order (Adam's first steps blow up any difference) and memory is passed over less often.
+ */
+import { activate } from './activation.js';
+import type { Engine, Tensor } from './engine.js';
+import { floatOp } from './native-op.js';
+import type { Activation } from './network.js';
+
+/** Gradient of the activation's input from that of its output `y`. */
+function activationGradient(engine: Engine, activation: Activation, y: Tensor, dy: Tensor): Tensor {
+  const { tf, node } = engine;
+  switch (activation) {
+    case 'linear':
+      return dy;
+    case 'relu':
+      return node === null ? tf.mul(dy, tf.step(y)) : floatOp(node, 'ReluGrad', [dy, y]);
+    case 'sigmoid':
+      return node === null ? tf.mul(tf.mul(dy, y), tf.sub(1, y)) : floatOp(node, 'SigmoidGrad', [y, dy]);
+    case 'tanh':
+      return node === null ? tf.mul(dy, tf.sub(1, tf.square(y))) : floatOp(node, 'TanhGrad', [y, dy]);
+  }
+}
+
+function biasGradient(engine: Engine, gradient: Tensor): Tensor {
+  const { tf, node } = engine;
+  if (node !== null) return floatOp(node, 'BiasAddGrad', [gradient]);
+  return tf.sum(
+    gradient,
+    Array.from({ length: gradient.rank - 1 }, (_, axis) => axis),
+  );
+}
+
+/**
+ * activation(raw + bias).
+ *
+ * @param raw [B, ..., C]
+ * @param bias [C], or null
+ */
+export function biasActivation(engine: Engine, raw: Tensor, bias: Tensor | null, activation: Activation): Tensor {
+  const { tf, node } = engine;
+  const add = (x: Tensor, b: Tensor): Tensor => (node === null ? tf.add(x, b) : floatOp(node, 'BiasAdd', [x, b]));
+  const step = tf.customGrad((...args: unknown[]) => {
+    const save = args[args.length - 1] as (tensors: Tensor[]) => void;
+    const x = args[0] as Tensor;
+    const value = activate(engine, activation, bias === null ? x : add(x, args[1] as Tensor));
+    save([value]);
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor | Tensor[] => {
+      const dx = activationGradient(engine, activation, saved[0], dy);
+      return bias === null ? dx : [dx, biasGradient(engine, dx)];
+    };
+    return { value, gradFunc };
+  });
+  return bias === null ? step(raw) : step(raw, bias);
+}
