@@ -24,6 +24,7 @@ export class FightCanvas {
   readonly #context: SKRSContext2D;
   readonly #bgra: Uint8Array;
   readonly #words: Uint32Array;
+  #changed = true;
 
   private constructor(canvas: Canvas, size: PictureSize) {
     this.size = size;
@@ -46,11 +47,20 @@ export class FightCanvas {
     const rgba = this.#canvas.data(); // a copy; opaque, so that premultiplied is plain
     const source = new Uint32Array(rgba.buffer, rgba.byteOffset, this.#words.length);
     const target = this.#words;
+    let difference = 0;
     for (let i = 0; i < target.length; i += 1) {
       const pixel = source[i]; // 0xAABBGGRR as the machine reads it
-      target[i] = (pixel & 0xff00ff00) | ((pixel & 0xff) << 16) | ((pixel >>> 16) & 0xff);
+      const swapped = (pixel & 0xff00ff00) | ((pixel & 0xff) << 16) | ((pixel >>> 16) & 0xff);
+      difference |= swapped ^ target[i];
+      target[i] = swapped;
     }
+    this.#changed = difference !== 0;
     return this.#bgra;
+  }
+
+  /** Whether the last picture differs from the one before in any pixel; true of the first. */
+  get changed(): boolean {
+    return this.#changed;
   }
 
   /** The last picture as a PNG file's bytes. */
