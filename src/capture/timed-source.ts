@@ -106,13 +106,16 @@ export class TimedSource implements FrameSource {
   /** What a grab brought, or null when the deadline or the signal came first. Throws its lasting error. */
   async #land(flight: Flight, deadlineMs: number, signal: AbortSignal): Promise<Outcome | null> {
     const stopWaiting = new AbortController();
-    const deadline = this.#clock.sleepUntil(deadlineMs, AbortSignal.any([signal, stopWaiting.signal])).then(() => null);
+    const stop = () => stopWaiting.abort();
+    signal.addEventListener('abort', stop); // not AbortSignal.any: it leaks beside a signal that lives as long as the run
+    const deadline = this.#clock.sleepUntil(deadlineMs, stopWaiting.signal).then(() => null);
     try {
       const outcome = await Promise.race([flight.landed, deadline]);
       if (outcome !== null && 'error' in outcome) throw outcome.error;
       return outcome;
     } finally {
-      stopWaiting.abort();
+      signal.removeEventListener('abort', stop);
+      stop();
     }
   }
 

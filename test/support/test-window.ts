@@ -6,6 +6,7 @@ import { XConnection, EVENT_BYTES } from '../../src/x11/connection.js';
 import { openLibrary, viewMemory, type OutBuffer, type Pointer } from '../../src/x11/native.js';
 import { readAttributes, readPosition, readWindowManager } from '../../src/x11/windows.js';
 import { readNumbers } from '../../src/x11/properties.js';
+import { until } from './until.js';
 import { xlib, type DisplayPointer, type XId } from '../../src/x11/xlib.js';
 
 export interface TestWindowOptions {
@@ -201,14 +202,6 @@ export class TestWindow implements Disposable {
     while (this.connection.pollEvent(event));
   }
 
-  async #until(what: string, holds: () => boolean): Promise<void> {
-    const deadline = performance.now() + 5000;
-    while (!holds()) {
-      if (performance.now() > deadline) throw new Error(`the test window did not become ${what} within 5 s`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
   get #attributes() {
     return readAttributes(this.connection, this.id);
   }
@@ -217,7 +210,7 @@ export class TestWindow implements Disposable {
   async show(): Promise<void> {
     let mappedAtMs = -Infinity;
     const managed = readWindowManager(this.connection) !== null && !(this.#options.overrideRedirect ?? false);
-    await this.#until('visible', () => {
+    await until('the test window is visible', () => {
       // a window manager that is just starting drops requests that came before its first event
       if (performance.now() - mappedAtMs > 250) {
         mappedAtMs = performance.now();
@@ -266,7 +259,7 @@ export class TestWindow implements Disposable {
     calls().move(this.connection.display, this.id, x, y);
     this.#sync();
     const frame = readWindowManager(this.connection) === null ? 0 : 64; // a manager moves the frame, not the window
-    await this.#until(`at ${x}, ${y}`, () => {
+    await until(`the test window is at ${x}, ${y}`, () => {
       const at = readPosition(this.connection, this.id);
       return at !== null && Math.abs(at.x - x) <= frame && Math.abs(at.y - y) <= frame;
     });
@@ -275,7 +268,7 @@ export class TestWindow implements Disposable {
   async resize(width: number, height: number): Promise<void> {
     calls().resize(this.connection.display, this.id, width, height);
     this.#sync();
-    await this.#until(`${width}x${height}`, () => {
+    await until(`the test window is ${width}x${height}`, () => {
       const attributes = this.#attributes;
       return attributes?.width === width && attributes.height === height;
     });
@@ -285,14 +278,14 @@ export class TestWindow implements Disposable {
   async minimise(): Promise<void> {
     calls().iconify(this.connection.display, this.id, xlib().defaultScreen(this.connection.display));
     this.#sync();
-    await this.#until('minimised', () => this.#attributes?.viewable === false);
+    await until('the test window is minimised', () => this.#attributes?.viewable === false);
   }
 
   /** Unmaps it: withdrawn, without a trace on the screen. */
   async hide(): Promise<void> {
     calls().unmap(this.connection.display, this.id);
     this.#sync();
-    await this.#until('hidden', () => this.#attributes?.viewable === false);
+    await until('the test window is hidden', () => this.#attributes?.viewable === false);
   }
 
   /** Gives it the keys by force, past any window manager. */

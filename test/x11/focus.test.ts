@@ -5,6 +5,7 @@ import { FocusWatch } from '../../src/x11/focus.js';
 import { readAncestors } from '../../src/x11/windows.js';
 import { X11GameWindow } from '../../src/capture/x11-window.js';
 import { openTestWindow, type TestWindow } from '../support/test-window.js';
+import { until } from '../support/until.js';
 import { lacks, startDisplay } from '../support/x-display.js';
 
 const NOBODY = 0;
@@ -25,14 +26,6 @@ async function twoWindows(display: string) {
       for (const each of [game, other, connection]) each[Symbol.dispose]();
     },
   };
-}
-
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!holds()) {
-    assert.ok(performance.now() < deadline, what);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 test(
@@ -89,7 +82,7 @@ test(
       const cover = await set.game.coverWith(0xff0000);
       assert.equal(set.hasFocus(), false, `focus ${target}, covered under the pointer`);
       cover[Symbol.dispose]();
-      await until(() => set.hasFocus(), `focus ${target}, uncovered`);
+      await until(`focus ${target}, uncovered`, () => set.hasFocus());
     }
   },
 );
@@ -121,11 +114,11 @@ test(
     using game = X11GameWindow.open(set.game.id, display.name)!;
     assert.equal(await game.activate(), true);
     await set.game.minimise();
-    await until(() => !game.hasFocus(), 'the focus leaves a minimised window');
-    assert.equal(game.refresh()?.minimised, true);
+    await until('the focus leaves a minimised window', () => !game.hasFocus());
+    await until('it is known to be minimised', () => game.refresh()?.minimised === true);
     assert.equal(game.refresh()?.visible, false);
     assert.equal(await game.activate(), true);
-    assert.equal(game.refresh()?.minimised, false);
+    await until('it is known to be shown', () => game.refresh()?.minimised === false);
   },
 );
 
