@@ -40,8 +40,9 @@ export class GuardProcess {
     fromGuard.setEncoding('utf8').on('data', (chunk: string) => {
       try {
         read(chunk);
-      } catch {
-        this.kill(); // speaks another language: its end releases
+      } catch (error) {
+        if (!(error instanceof UnderstudyError)) throw error; // the listener's own
+        this.kill(); // it speaks another language; its end is noticed, and the keys are let go of
       }
     });
     fromGuard.on('error', () => undefined);

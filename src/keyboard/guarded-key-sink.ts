@@ -46,6 +46,12 @@ export interface GuardedSinkOptions {
 /** How long disposal waits for the guard's last word before it looks after the keys itself. */
 const GOODBYE_WITHIN_MS = 3000;
 
+/**
+ * A guard that answers nothing for this many leases counts as lost. Longer than a lease: a busy X server or a starved
+ * machine may hold a sound guard up, and losing it ends the run.
+ */
+const PATIENCE_LEASES = 2;
+
 /** The lease for a loop's period: max(250, 2.5 periods), ms, so that one missed tick is no silence. */
 export function leaseMsFor(periodMs: number): number {
   return Math.max(MIN_LEASE_MS, 2.5 * periodMs);
@@ -68,7 +74,7 @@ export class GuardedKeySink implements KeySink {
 
   private constructor(options: GuardedSinkOptions) {
     this.#options = options;
-    this.#unanswered = new Unanswered(options.leaseMs, () => {
+    this.#unanswered = new Unanswered(PATIENCE_LEASES * options.leaseMs, () => {
       this.#guard.kill();
       this.#lose('does not answer');
     });

@@ -6,6 +6,7 @@
  */
 import { ACTIONS, isActionName, type ActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
+import type { KeysymPlace } from '../x11/keysyms.js';
 
 /** The key name of each action. */
 export type KeyMap = Readonly<Record<ActionName, string>>;
@@ -33,22 +34,12 @@ export interface KeyBinding {
 /** One binding an action, in the order of ACTIONS: the bit of a held set is the index here. */
 export type KeyBindings = readonly KeyBinding[];
 
-/** What a layout says about one key name. */
-export type KeyPlace =
-  | { readonly found: 'plain'; readonly keycode: number }
-  /** The key exists, but only together with a modifier, such as "F" with Shift. */
-  | { readonly found: 'with-modifier'; readonly plainName: string | null }
-  /** The name is right, but no key of this layout gives it. */
-  | { readonly found: 'nowhere' }
-  /** No keysym has this name. */
-  | { readonly found: 'unknown' };
-
 /** The keyboard layout that names are looked up on. */
 export interface KeyLayout {
   /** For messages: "the X11 layout of :0". */
   readonly title: string;
   /** Where the key of this name is. */
-  find(name: string): KeyPlace;
+  find(name: string): KeysymPlace;
   /** Names of all keys that need no modifier, for near matches. */
   names(): readonly string[];
 }

@@ -6,11 +6,14 @@ import type { XConnection } from './connection.js';
 import { openLibrary, type OutBuffer } from './native.js';
 import type { DisplayPointer } from './xlib.js';
 
-/** Where the keysym of a name is on the layout. Levels beyond the first need Shift, AltGr and the like. */
+/** What a layout says about one key name. */
 export type KeysymPlace =
   | { readonly found: 'plain'; readonly keycode: number }
+  /** The key exists, but only together with a modifier, such as "F" with Shift; `plainName` is the key without it. */
   | { readonly found: 'with-modifier'; readonly plainName: string | null }
+  /** The name is right, but no key of this layout gives it. */
   | { readonly found: 'nowhere' }
+  /** No keysym has this name. */
   | { readonly found: 'unknown' };
 
 /** Shift levels looked through for a key that needs a modifier: none, Shift, AltGr, AltGr + Shift. */

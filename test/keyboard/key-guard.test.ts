@@ -42,6 +42,9 @@ class PaperKeyboard implements KeyInjector {
   settle(): Promise<void> {
     return Promise.resolve();
   }
+  drain(): Promise<void> {
+    return Promise.resolve();
+  }
   close(): void {}
 }
 

@@ -2,10 +2,12 @@
  * A small daemon that holds UP, JUMP and SHOOT at 60 Hz until something happens to it. Tests start it as a process of
  * its own, end it in every way there is, and look what stays down.
  *
- *   node agent-with-held-keys.js <hold | throw | reject | exit | return | hang> [leaseMs]
+ *   node agent-with-held-keys.js <hold | with-child | throw | reject | exit | return | hang> [leaseMs]
  *
- * Prints one line of JSON, {"guardPid": 123}, once the keys are down.
+ * 'with-child' starts another program, as a daemon starts browsers, that outlives it.
+ * Prints one line of JSON, {"guardPid": 123, "childPid": null}, once the keys are down.
  */
+import { spawn } from 'node:child_process';
 import { holding } from '../../src/core/actions.js';
 import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
@@ -23,8 +25,10 @@ const held = holding('UP', 'JUMP', 'SHOOT');
 sink.apply(held);
 await sink.flush();
 const guardPid = sink.guardPid;
+const childPid =
+  fate === 'with-child' ? (spawn('sleep', ['60'], { stdio: 'ignore', detached: true }).pid ?? null) : null;
 const loop = setInterval(() => sink.apply(held), 1000 / 60);
-process.stdout.write(`${JSON.stringify({ guardPid })}\n`, () => meet(fate));
+process.stdout.write(`${JSON.stringify({ guardPid, childPid })}\n`, () => meet(fate));
 
 function meet(what: string): void {
   switch (what) {

@@ -14,7 +14,13 @@ export interface KeyInjector {
   downNow(): HeldActions | null;
   /** The keys that are down through this way of pressing, left over from an earlier life or held; null as above. */
   downThroughThis(): HeldActions | null;
-  /** Resolves when everything sent has reached the system; rejects if something could not be sent. */
+  /** Resolves when everything sent has left; rejects if something could not be sent. Waits for no server. */
   settle(): Promise<void>;
+  /**
+   * As settle, and the system has handled it all. Before the process ends, and only then: an X server that finds a
+   * connection closed drops the requests on it that it has not read yet, releases among them (X.Org 21, os/connection.c:
+   * ClientReady; seen under load as keys that stayed down).
+   */
+  drain(): Promise<void>;
   close(): void;
 }

@@ -73,13 +73,15 @@ export class KeyGuard {
       message: held === NONE_HELD ? messageOf(error) : `${messageOf(error)} (held then: ${this.#names(held)})`,
       next: known ? error.next : 'Start again; if it happens twice, report it with this message.',
     });
-    this.#endSettled(1);
+    this.#endDrained(1);
   }
 
   /** Last act of a process that ends for whatever reason. Never throws. */
   letGo(): void {
+    if (this.#keys === null || this.#keys.pressed === NONE_HELD) return;
     try {
-      this.#keys?.release();
+      this.#keys.release();
+      this.#injector?.drain().catch(() => undefined); // with XTEST it is done when this returns
     } catch {
       // nothing is left that could be told
     }
@@ -188,12 +190,12 @@ export class KeyGuard {
   #sayGoodbye(keys: HeldKeys): void {
     this.#phase = 'ending';
     keys.release();
-    const settled = this.#injector?.settle() ?? Promise.resolve();
+    const drained = this.#injector?.drain() ?? Promise.resolve();
     const goodbye = () => {
       const down = this.#injector?.downThroughThis() ?? keys.pressed;
       this.#around.send({ type: 'gone', edges: keys.edges, down });
     };
-    void settled
+    void drained
       .then(goodbye)
       .catch((error: unknown) => {
         this.#around.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
@@ -205,7 +207,7 @@ export class KeyGuard {
     if (this.#phase === 'ending') return;
     this.#phase = 'ending';
     this.#tryToRelease(reason);
-    this.#endSettled(exitCode);
+    this.#endDrained(exitCode);
   }
 
   #tryToRelease(reason: ReleaseReason): void {
@@ -216,9 +218,9 @@ export class KeyGuard {
     }
   }
 
-  #endSettled(exitCode: number): void {
-    const settled = this.#injector?.settle() ?? Promise.resolve();
-    void settled.catch(() => undefined).finally(() => this.#around.end(exitCode));
+  #endDrained(exitCode: number): void {
+    const drained = this.#injector?.drain() ?? Promise.resolve();
+    void drained.catch(() => undefined).finally(() => this.#around.end(exitCode));
   }
 }
 

@@ -89,6 +89,10 @@ class NutJsInjector implements KeyInjector {
     await this.#queue;
   }
 
+  drain(): Promise<void> {
+    return this.settle(); // its native part waits for the server after each key
+  }
+
   close(): void {
     // nut-js has nothing to close
   }

@@ -8,7 +8,7 @@
  * JSON costs 2 us a message on both sides together (measured), the pipe 100: nothing to win with a denser form.
  * `seq` counts the daemon's messages from 1; `done` repeats it, so that every count can be tied to a message. `atMs`
  * is the machine's monotonic clock ({@link monotonicMs}), which both processes share.
- * Either side that reads another version, or a line over {@link MAX_LINE_CHARS}, lets go of the keys and ends.
+ * Either side that reads another version, or a line over 16,384 characters, lets go of the keys and ends.
  */
 import type { HeldActions } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
@@ -17,7 +17,7 @@ import type { ReleaseReason } from '../../core/keys.js';
 export const GUARD_PROTOCOL_VERSION = 1;
 
 /** Characters; the longest message, hello, has about 700. */
-export const MAX_LINE_CHARS = 16_384;
+const MAX_LINE_CHARS = 16_384;
 
 /** The shortest lease, ms: below it, a busy machine's ordinary pauses would look like a hung daemon. */
 export const MIN_LEASE_MS = 250;

@@ -67,6 +67,15 @@ class XTestInjector implements KeyInjector {
     );
   }
 
+  drain(): Promise<void> {
+    try {
+      keysDown(this.#connection); // a round trip
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.settle();
+  }
+
   close(): void {
     this.#connection.close();
   }
