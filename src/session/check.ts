@@ -164,21 +164,22 @@ function unpairedKeys(session: Session): Notice[] {
   return found;
 }
 
-function eventsOutside({ events, frames, files }: Session): Notice[] {
+function eventsOutside({ events, frames, files, header, rateHz }: Session): Notice[] {
   const first = frames.times[0];
   const last = frames.times[frames.count - 1];
-  const before = events.filter((event) => event.t < first);
-  const after = events.filter((event) => event.t > last);
+  const period = Number.isNaN(rateHz) ? 0 : 1 / rateHz;
+  const begin = Math.min(first - period, header?.startedAt ?? first);
+  const before = events.filter((event) => event.t < begin);
+  // what comes within one period of the last frame belongs to it
+  const after = events.filter((event) => event.t > last + period);
   const found: Notice[] = [];
   if (before.length > 0) {
     const text = `${before.length} key event(s) come before the first frame.`;
     found.push(finding('events-outside-video', files.events, before[0].t, text));
   }
-  // what comes within one period of the last frame belongs to it
-  const late = after.filter((event) => (event.t - last) * (frames.count - 1) > last - first);
-  if (late.length > 0) {
-    const text = `${late.length} key event(s) come after the last frame.`;
-    found.push(finding('events-outside-video', files.events, late[0].t, text));
+  if (after.length > 0) {
+    const text = `${after.length} key event(s) come after the last frame.`;
+    found.push(finding('events-outside-video', files.events, after[0].t, text));
   }
   return found;
 }

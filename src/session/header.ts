@@ -23,10 +23,12 @@ export interface SessionHeader {
   readonly height: number;
   /** What was recorded, for people: a window's title, `arena`. */
   readonly source: string;
+  /** Unix seconds, when recording began: keys may be pressed before the first frame is grabbed. */
+  readonly startedAt: number;
 }
 
 /** The header as the object of its line. */
-export function headerToJson(header: SessionHeader, t: number): Record<string, unknown> {
+export function headerToJson(header: SessionHeader): Record<string, unknown> {
   return {
     event: 'session',
     version: header.version,
@@ -36,7 +38,7 @@ export function headerToJson(header: SessionHeader, t: number): Record<string, u
     width: header.width,
     height: header.height,
     source: header.source,
-    t,
+    t: header.startedAt,
   };
 }
 
@@ -47,7 +49,7 @@ export function headerToJson(header: SessionHeader, t: number): Record<string, u
  * @throws UnderstudyError `session-invalid` when it is of a newer format, of another order of actions, or malformed
  */
 export function headerFromJson(line: Readonly<Record<string, unknown>>, place: string): SessionHeader {
-  const { version, rateHz, actions, keys, width, height, source } = line;
+  const { version, rateHz, actions, keys, width, height, source, t } = line;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) throw malformed(place, 'version');
   if (version > SESSION_FORMAT_VERSION) {
     throw new UnderstudyError({
@@ -74,6 +76,7 @@ export function headerFromJson(line: Readonly<Record<string, unknown>>, place: s
     width: Number.isInteger(width) ? (width as number) : 0,
     height: Number.isInteger(height) ? (height as number) : 0,
     source: typeof source === 'string' ? source : '',
+    startedAt: t as number, // the caller has checked that every event has a time
   };
 }
 

@@ -1,7 +1,6 @@
 /**
- * Appends whole lines to a file without ever making the caller wait. What was appended is on its way to the kernel at
- * once (one write in flight, the rest in one batch behind it), so that a killed process loses at most what the disk
- * had not taken.
+ * Appends whole lines to a file without ever making the caller wait. A line is on its way to the kernel when `append`
+ * returns, even if the caller then blocks its thread: a killed process loses at most what the disk had not taken.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
@@ -9,80 +8,89 @@ import { open } from 'node:fs/promises';
 /** A disk that takes nothing for so long has failed: 4 MiB are most of an hour of frames and keys. */
 const LONGEST_BACKLOG_BYTES = 4 * 1024 * 1024;
 
+/** Writes under way; what comes on top goes with the next one. Two, so that a line is sent while the one before is. */
+const WRITES_UNDER_WAY = 2;
+
 export class LineAppender {
   readonly #file: FileHandle;
   readonly #onFailure: (error: unknown) => void;
   #pending: string[] = [];
   #pendingBytes = 0;
-  #writing: Promise<void> | null = null;
-  #writtenBytes = 0;
-  #failed = false;
+  #underWay = 0;
+  #end = 0; // bytes handed to writes
+  #failedAt: number | null = null;
+  #whenIdle: (() => void)[] = [];
 
-  private constructor(file: FileHandle, onFailure: (error: unknown) => void) {
+  /** @param file empty, and closed by this class; @param onFailure called once, when a write fails or the backlog is full */
+  constructor(file: FileHandle, onFailure: (error: unknown) => void) {
     this.#file = file;
     this.#onFailure = onFailure;
   }
 
-  /** Creates the file. @param onFailure called once, when a write fails or the backlog is full. @throws where it exists */
+  /** Appends to a new file. @throws the file system's error, EEXIST where it exists */
   static async create(path: string, onFailure: (error: unknown) => void): Promise<LineAppender> {
     return new LineAppender(await open(path, 'wx'), onFailure);
   }
 
   /** Appends one object as a line. After a failure it does nothing. */
   append(object: Readonly<Record<string, unknown>>): void {
-    if (this.#failed) return;
+    if (this.#failedAt !== null) return;
     const line = `${JSON.stringify(object)}\n`;
     this.#pending.push(line);
     this.#pendingBytes += line.length;
     if (this.#pendingBytes > LONGEST_BACKLOG_BYTES) {
-      return this.#fail(new Error(`the disk has taken nothing of the last ${this.#pendingBytes} bytes`));
+      return this.#fail(this.#end, new Error(`the disk has taken nothing of the last ${this.#pendingBytes} bytes`));
     }
-    this.#writing ??= this.#writeAll();
+    this.#send();
   }
 
-  /** Resolves once everything appended so far was handed to the system, or has failed. */
-  async flush(): Promise<void> {
-    while (this.#writing !== null) await this.#writing;
-  }
-
+  /** Closes the file once everything appended was handed to the system, or has failed. */
   async close(): Promise<void> {
-    await this.flush();
+    while (this.#underWay > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     await this.#file.close();
   }
 
-  async #writeAll(): Promise<void> {
-    while (this.#pending.length > 0 && !this.#failed) {
-      const batch = Buffer.from(this.#pending.join(''));
-      this.#pending = [];
-      this.#pendingBytes = 0;
-      try {
-        await writeFully(this.#file, batch);
-        this.#writtenBytes += batch.length;
-      } catch (error) {
-        this.#fail(error);
-        await this.#dropPartialLine();
-      }
-    }
-    this.#writing = null;
-  }
-
-  #fail(error: unknown): void {
-    this.#failed = true;
+  #send(): void {
+    if (this.#underWay >= WRITES_UNDER_WAY || this.#pending.length === 0) return;
+    const batch = Buffer.from(this.#pending.join(''));
+    const position = this.#end;
     this.#pending = [];
-    this.#onFailure(error);
+    this.#pendingBytes = 0;
+    this.#end += batch.length;
+    this.#underWay += 1;
+    void this.#write(batch, position);
   }
 
-  /** A full disk may have taken half a batch: whole batches stay. */
-  async #dropPartialLine(): Promise<void> {
+  async #write(bytes: Buffer, position: number): Promise<void> {
     try {
-      await this.#file.truncate(this.#writtenBytes);
+      for (let at = 0; at < bytes.length;) {
+        at += (await this.#file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+      }
+    } catch (error) {
+      this.#fail(position, error);
+    }
+    if (this.#underWay === 1 && this.#failedAt !== null) await this.#dropAfter(this.#failedAt);
+    this.#underWay -= 1;
+    this.#send();
+    if (this.#underWay > 0) return;
+    const waiters = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const wake of waiters) wake();
+  }
+
+  #fail(position: number, error: unknown): void {
+    const isFirst = this.#failedAt === null;
+    this.#failedAt = Math.min(this.#failedAt ?? position, position);
+    this.#pending = [];
+    if (isFirst) this.#onFailure(error);
+  }
+
+  /** A full disk may have taken half a batch: only whole batches stay. */
+  async #dropAfter(position: number): Promise<void> {
+    try {
+      await this.#file.truncate(position);
     } catch {
       // repair cuts the broken line off later
     }
   }
-}
-
-async function writeFully(file: FileHandle, bytes: Buffer): Promise<void> {
-  let at = 0;
-  while (at < bytes.length) at += (await file.write(bytes, at)).bytesWritten;
 }

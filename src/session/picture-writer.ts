@@ -44,6 +44,7 @@ export class PictureWriter {
   #underWay = 0;
   #owedRepeats = 0;
   #failed = false;
+  #ready = false;
   #finished = false;
   #waiters: (() => void)[] = [];
 
@@ -58,6 +59,12 @@ export class PictureWriter {
       this.#fail(error.message, '');
       this.#finish();
     };
+  }
+
+  /** Creates the files; resolves when pictures can be written, or that has failed. */
+  async open(): Promise<void> {
+    this.#thread.post({ kind: 'open' }, []);
+    while (!this.#ready && !this.#finished) await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
 
   /** True when a picture would be taken now rather than repeated. */
@@ -116,6 +123,7 @@ export class PictureWriter {
   #take(reply: VideoThreadReply): void {
     if (reply.kind === 'failed') this.#fail(reply.message, reply.code);
     else if (reply.kind === 'finished') this.#finish();
+    else if (reply.kind === 'ready') this.#ready = true;
     else {
       this.#underWay -= 1;
       if (reply.pixels !== null) this.#free.push(reply.pixels);

@@ -4,7 +4,7 @@
  * nothing the second time. Must not be run on a session that is being recorded.
  */
 import { existsSync } from 'node:fs';
-import { appendFile, truncate } from 'node:fs/promises';
+import { appendFile, rm, stat, truncate } from 'node:fs/promises';
 import { UnderstudyError } from '../core/errors.js';
 import { parseLine } from './broken-lines.js';
 import { grayFacts } from './gray-file.js';
@@ -13,7 +13,11 @@ import { readLines } from './lines.js';
 import { readMp4Facts } from './mp4-boxes.js';
 import type { Session } from './session.js';
 import { readSession } from './session.js';
+import type { SessionFiles } from './session-files.js';
 import { resolveSession } from './session-files.js';
+
+/** The header that our muxer writes before the first fragment is 751 bytes. */
+const LARGEST_EMPTY_VIDEO_BYTES = 4096;
 
 /** `session repair --json`. */
 export interface RepairReport {
@@ -37,6 +41,7 @@ export async function repairSession(name: string): Promise<RepairReport> {
   for (const path of [files.frames, files.events]) {
     if (path === files.frames || existsSync(path)) await cutBrokenEnd(path, actions);
   }
+  await removeEmptyVideo(files, actions);
   const video = await cutToWhole(files.video, readMp4Facts, 'half a fragment of video', actions, left);
   const gray = await cutToWhole(files.gray, grayFacts, 'half a gray frame', actions, left);
   const session = await readSession(files);
@@ -63,6 +68,24 @@ async function cutBrokenEnd(path: string, actions: string[]): Promise<void> {
       }
     }
     bytesBefore += Buffer.byteLength(line.text) + 1;
+  }
+}
+
+/** A video that was cut off before its first picture holds at most a header: without it the gray frames are used. */
+async function removeEmptyVideo(files: SessionFiles, actions: string[]): Promise<void> {
+  if (!existsSync(files.video) || !existsSync(files.gray)) return;
+  const { size } = await stat(files.video);
+  if (size > LARGEST_EMPTY_VIDEO_BYTES || (await hasPictures(files.video))) return;
+  await rm(files.video);
+  actions.push(`${files.video}: it was cut off before its first picture and was removed.`);
+}
+
+async function hasPictures(path: string): Promise<boolean> {
+  try {
+    return (await readMp4Facts(path)).frames > 0;
+  } catch (error) {
+    if (error instanceof UnderstudyError) return false;
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@
  * window or a keyboard: the recorder does.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ActionName } from '../core/actions.js';
 import { ACTIONS } from '../core/actions.js';
@@ -13,6 +13,7 @@ import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import type { BgraPixels } from '../vision/preprocessor.js';
 import { FrameSchedule } from './frame-schedule.js';
+import type { SessionHeader } from './header.js';
 import { SESSION_FORMAT_VERSION, headerToJson } from './header.js';
 import type { KeyMap } from './key-names.js';
 import { STUDY_KEYS, keyNameOf } from './key-names.js';
@@ -88,9 +89,10 @@ export class SessionWriter implements AsyncDisposable {
   #finishing: Promise<WriterStatus> | null = null;
 
   /**
-   * Creates the files and writes the header.
+   * Creates the files, writes the header and starts the encoder; resolves when pictures can be taken.
    *
-   * @throws UnderstudyError `bad-option` when a session of this name exists, `write-failed` when the folder takes no file
+   * @throws UnderstudyError `bad-option` when a session of this name exists, `write-failed` when the folder takes no
+   *   file, `package-missing` when there is no encoder; no file is left then
    */
   static async create(options: SessionWriterOptions): Promise<SessionWriter> {
     const { files } = options;
@@ -110,9 +112,14 @@ export class SessionWriter implements AsyncDisposable {
       const frames = await LineAppender.create(files.frames, (error) => failures.handler(error));
       const writer = new SessionWriter(options, events, frames);
       failures.handler = (error) => writer.#fail(writeFailed('the logs', messageOf(error), codeOf(error)));
-      return writer;
+      await writer.#pictures.open();
+      if (writer.#failure === null) return writer;
+      await writer.finish('failed');
+      throw writer.#failure;
     } catch (error) {
-      throw writeFailed(files.base, messageOf(error), codeOf(error));
+      // none of them existed before: a recording that never began leaves nothing behind
+      for (const path of [files.events, files.frames, files.gray, files.video]) await rm(path, { force: true });
+      throw error instanceof UnderstudyError ? error : writeFailed(files.base, messageOf(error), codeOf(error));
     }
   }
 
@@ -129,7 +136,7 @@ export class SessionWriter implements AsyncDisposable {
     const start = options.startThread ?? startVideoThread;
     const thread = start({ videoPath, grayPath: files.gray, width, height, rateHz, contract });
     this.#pictures = new PictureWriter(thread, width * height * 4, (error) => this.#fail(error));
-    const header = {
+    const header: SessionHeader = {
       version: SESSION_FORMAT_VERSION,
       rateHz,
       actions: ACTIONS,
@@ -137,8 +144,9 @@ export class SessionWriter implements AsyncDisposable {
       width,
       height,
       source,
+      startedAt: this.#unixSeconds(options.clock.nowMs()),
     };
-    this.#events.append(headerToJson(header, this.#unixSeconds(options.clock.nowMs())));
+    this.#events.append(headerToJson(header));
   }
 
   /** What went wrong, or null. */

@@ -24,12 +24,14 @@ export interface VideoThreadSetup {
 
 /** What it is sent, in the order of the slots. `pixels` comes back in a reply. */
 export type VideoThreadRequest =
+  | { readonly kind: 'open' }
   | { readonly kind: 'picture'; readonly pixels: ArrayBuffer }
   | { readonly kind: 'repeat'; readonly times: number }
   | { readonly kind: 'finish' };
 
 /** What it answers: one reply a request, and `failed` at most once, after which it only hands buffers back. */
 export type VideoThreadReply =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly pixels: ArrayBuffer | null }
   | { readonly kind: 'failed'; readonly message: string; readonly code: string }
   | { readonly kind: 'finished' };
@@ -58,13 +60,15 @@ class VideoThread {
       reply({ kind: 'failed', message: messageOf(error), code: typeof code === 'string' ? code : '' });
     }
     if (request.kind === 'finish') await this.#close();
+    else if (request.kind === 'open') reply({ kind: 'ready' });
     else if (request.kind === 'repeat') reply({ kind: 'done', pixels: null });
     else reply({ kind: 'done', pixels: request.pixels }, [request.pixels]);
   }
 
   async #write(request: VideoThreadRequest): Promise<void> {
-    await this.#open();
-    if (request.kind === 'picture') {
+    if (request.kind === 'open') {
+      await this.#open();
+    } else if (request.kind === 'picture') {
       const { width, height } = this.#setup;
       const pixels = new Uint8Array(request.pixels, 0, width * height * 4);
       this.#preprocessor.process({ width, height, pixels });
@@ -79,7 +83,6 @@ class VideoThread {
   }
 
   async #open(): Promise<void> {
-    if (this.#gray !== null) return;
     const { grayPath, contract, videoPath, rateHz } = this.#setup;
     this.#gray = new GrayFileWriter(grayPath, contract);
     if (videoPath === null) return;

@@ -45,6 +45,7 @@ export class ScriptedPictureThread implements PictureThread {
   #answered = 0;
 
   post(request: VideoThreadRequest): void {
+    if (request.kind === 'open') return this.onReply({ kind: 'ready' });
     this.requests.push(request);
     if (request.kind === 'finish') this.onReply({ kind: 'finished' });
   }

@@ -1,0 +1,212 @@
+/**
+ * Takes a session of another recorder in: its logs get our header, with the keys and the rate that the caller names,
+ * and keep their times. The source is never changed.
+ */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ACTIONS } from '../core/actions.js';
+import { VirtualClock } from '../core/clock.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
+import { FrameSchedule } from './frame-schedule.js';
+import { SESSION_FORMAT_VERSION, headerToJson } from './header.js';
+import type { KeyMap } from './key-names.js';
+import { readMp4Facts } from './mp4-boxes.js';
+import type { Notice } from './notices.js';
+import { readVideo } from './read-video.js';
+import type { SessionFiles } from './session-files.js';
+import { filesAt, resolveSession } from './session-files.js';
+import { SessionWriter } from './session-writer.js';
+import type { Session } from './session.js';
+import { readSession } from './session.js';
+
+export interface ImportOptions {
+  /** The session to take in, as resolveSession takes it. */
+  readonly from: string;
+  /** Path without ending of the new session. */
+  readonly to: string;
+  /** What its keys mean. Default: the study's. */
+  readonly keys?: KeyMap;
+  /** Frames a second of the new session. Default: as recorded. Another rate decodes the video and encodes it again. */
+  readonly rateHz?: number;
+  /** Skip broken lines. Default false. */
+  readonly lenient?: boolean;
+  /** For the gray frames of a session brought to another rate. Default: the study's. */
+  readonly contract?: PreprocessingContract;
+}
+
+/** `session import --json`. */
+export interface ImportReport {
+  readonly session: string;
+  readonly files: SessionFiles;
+  readonly frames: number;
+  readonly fights: number;
+  readonly rateHz: number;
+  /** What was odd about the source. */
+  readonly notices: readonly Notice[];
+}
+
+/** Rates within 1 % are one: the source's is measured. */
+const RATE_TOLERANCE = 0.01;
+
+/**
+ * Imports a session.
+ *
+ * @throws UnderstudyError as readSession; `bad-option` when a session is at `to` already; `bad-rate`; for another rate
+ *   of a session with a video as readVideo
+ */
+export async function importSession(options: ImportOptions): Promise<ImportReport> {
+  const source = await readSession(resolveSession(options.from), options);
+  const files = filesAt(options.to);
+  const taken = [files.events, files.frames, files.video, files.gray].find((path) => existsSync(path));
+  if (taken !== undefined) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: `${taken} exists: a session is never overwritten.`,
+      next: 'Choose another name, or move the old session away.',
+    });
+  }
+  const rateHz = options.rateHz ?? source.rateHz;
+  if (!(rateHz > 0 && rateHz <= 240)) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-rate',
+      message: `A rate of ${rateHz} Hz is no rate of frames: expected more than 0, at most 240.`,
+      next: 'Name the rate with --rate, such as --rate 10.',
+    });
+  }
+  await mkdir(dirname(files.base), { recursive: true });
+  const isSameRate = Math.abs(source.rateHz / rateHz - 1) < RATE_TOLERANCE;
+  if (isSameRate) await copyAsIs(source, files, rateHz);
+  else if (existsSync(source.files.video)) await recordAgain(source, files, rateHz, options.contract ?? STUDY_CONTRACT);
+  else await writeLogs(source, files, rateHz, resampled(source, rateHz));
+  const result = await readSession(files, { lenient: options.lenient ?? false });
+  return {
+    session: files.name,
+    files,
+    frames: result.frames.count,
+    fights: result.fights.length,
+    rateHz,
+    notices: source.notices,
+  };
+}
+
+/** The frame log and the pictures byte for byte; the events as they were read, under our header. */
+async function copyAsIs(source: Session, files: SessionFiles, rateHz: number): Promise<void> {
+  const size = existsSync(source.files.video) ? await readMp4Facts(source.files.video) : { width: 0, height: 0 };
+  await writeEvents(source, files, rateHz, source.header ?? size);
+  await copyFile(source.files.frames, files.frames);
+  if (existsSync(source.files.video)) await copyFile(source.files.video, files.video);
+  if (existsSync(source.files.gray)) await copyFile(source.files.gray, files.gray);
+}
+
+async function writeLogs(
+  source: Session,
+  files: SessionFiles,
+  rateHz: number,
+  times: readonly number[],
+): Promise<void> {
+  await writeEvents(source, files, rateHz, source.header ?? { width: 0, height: 0 });
+  await writeNew(files.frames, times.map((t) => `${JSON.stringify({ t })}\n`).join(''));
+}
+
+async function writeEvents(
+  source: Session,
+  files: SessionFiles,
+  rateHz: number,
+  size: { readonly width: number; readonly height: number },
+): Promise<void> {
+  const startedAt = source.header?.startedAt ?? source.frames.times[0];
+  const header = headerToJson({
+    version: SESSION_FORMAT_VERSION,
+    rateHz,
+    actions: ACTIONS,
+    keys: source.keys,
+    width: size.width,
+    height: size.height,
+    source: source.header?.source ?? `imported from ${source.files.name}`,
+    startedAt,
+  });
+  const keys = source.events.map(({ t, key, down, synthetic }) => ({
+    event: down ? 'keydown' : 'keyup',
+    key,
+    t,
+    ...(synthetic ? { synthetic } : {}),
+  }));
+  const markers = source.fights.flatMap(({ start, end }) => [
+    { event: 'marker', type: 'fight_start', t: start },
+    { event: 'marker', type: 'fight_end', t: end },
+  ]);
+  const { times, count } = source.frames;
+  const events = [...keys, ...markers].sort((a, b) => a.t - b.t);
+  const end = { event: 'end', reason: 'imported', frames: count, t: times[count - 1] };
+  await writeNew(files.events, [header, ...events, end].map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+/** The times of a session's slots at another rate, from its first frame to its last. */
+function resampled(source: Session, rateHz: number): number[] {
+  const { times, count } = source.frames;
+  const schedule = new FrameSchedule(rateHz);
+  schedule.place(0, 0);
+  schedule.closeAll((times[count - 1] - times[0]) * 1000);
+  return Array.from({ length: schedule.filled }, (_, slot) => Math.round((times[0] + slot / rateHz) * 1e6) / 1e6);
+}
+
+/** Plays the video and the keys to a recorder of the other rate, on a virtual clock. */
+async function recordAgain(
+  source: Session,
+  files: SessionFiles,
+  rateHz: number,
+  contract: PreprocessingContract,
+): Promise<void> {
+  const { frames, keys, header } = source;
+  const clock = new VirtualClock();
+  const startUnixMs = frames.times[0] * 1000;
+  const atMs = (t: number): number => t * 1000 - startUnixMs;
+  const size = header !== null && header.width > 0 ? header : await readMp4Facts(source.files.video);
+  const { width, height } = size;
+  await using writer = await SessionWriter.create({
+    files,
+    rateHz,
+    width,
+    height,
+    keys,
+    contract,
+    clock,
+    source: header?.source ?? `imported from ${source.files.name}`,
+    wallMs: () => startUnixMs + clock.nowMs(),
+  });
+  for (const { t, key, down, synthetic } of source.events) {
+    if (down) writer.keyDown(key, atMs(t), { synthetic });
+    else writer.keyUp(key, atMs(t), { synthetic });
+  }
+  for (const { start, end } of source.fights) {
+    writer.marker('fight_start', atMs(start));
+    writer.marker('fight_end', atMs(end));
+  }
+  let place = 0;
+  for await (const { index, pixels } of readVideo(source.files.video, { width, height })) {
+    if (place >= frames.count) break;
+    if (frames.videoIndex[place] !== index) continue;
+    const capturedAtMs = atMs(frames.times[place]);
+    place += 1;
+    await clock.sleepUntil(capturedAtMs);
+    await writer.room();
+    writer.offer({ width, height, pixels, capturedAtMs });
+    if (writer.failure !== null) throw writer.failure;
+  }
+  await writer.finish('imported');
+  if (writer.failure !== null) throw writer.failure;
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+}
