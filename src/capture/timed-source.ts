@@ -9,6 +9,9 @@ import type { Frame, FrameSource } from '../core/frame.js';
 /** How many grabs the reached rate is taken over. */
 const RATE_GRABS = 20;
 
+/** Longest wait for one grab, ms: a timer holds 2^31 - 1 and fires at once above that, which Infinity is. */
+const MAX_WAIT_MS = 60 * 60 * 1000;
+
 /** What a grab brings: BGRA, 4 bytes a pixel, row by row, in a buffer of its own. */
 export interface Picture {
   readonly width: number;
@@ -108,7 +111,8 @@ export class TimedSource implements FrameSource {
     const stopWaiting = new AbortController();
     const stop = () => stopWaiting.abort();
     signal.addEventListener('abort', stop); // not AbortSignal.any: it leaks beside a signal that lives as long as the run
-    const deadline = this.#clock.sleepUntil(deadlineMs, stopWaiting.signal).then(() => null);
+    const untilMs = Math.min(deadlineMs, this.#clock.nowMs() + MAX_WAIT_MS);
+    const deadline = this.#clock.sleepUntil(untilMs, stopWaiting.signal).then(() => null);
     try {
       const outcome = await Promise.race([flight.landed, deadline]);
       if (outcome !== null && 'error' in outcome) throw outcome.error;

@@ -49,7 +49,7 @@ export function readProperty(connection: XConnection, window: XId, name: string)
 }
 
 /** A text property, decoded as UTF-8 where its type says so and as Latin-1 otherwise; null without one. */
-export function readText(connection: XConnection, window: XId, name: string): string | null {
+function readText(connection: XConnection, window: XId, name: string): string | null {
   const property = readProperty(connection, window, name);
   if (property?.format !== 8) return null;
   return property.bytes.toString(property.type === connection.atom('UTF8_STRING') ? 'utf8' : 'latin1');
