@@ -44,6 +44,8 @@ export interface ArenaServerOptions extends FightChoice {
   readonly begin?: PageOptions['begin'];
   /** True for a window that the program opens itself: it sizes itself and closes when the server is gone. */
   readonly own?: boolean;
+  /** Most pictures a second, 1..60; default 60. */
+  readonly drawHz?: number;
   /** Flash mode instead of a fight (page/flash.ts). */
   readonly flash?: PageOptions['flash'];
 }
@@ -106,8 +108,8 @@ export class ArenaServer implements AsyncDisposable {
 
   /** The page's address, token included: whoever has it may post. */
   get url(): string {
-    const { seed, level, begin = 'key', own = false, flash = null } = this.#options;
-    const query = writePageOptions({ seed, level, begin, own, flash, token: this.#token });
+    const { seed, level, begin = 'key', own = false, drawHz = 60, flash = null } = this.#options;
+    const query = writePageOptions({ seed, level, begin, own, drawHz, flash, token: this.#token });
     return `http://${HOST}:${this.port}/?${query}`;
   }
 

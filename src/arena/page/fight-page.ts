@@ -38,6 +38,7 @@ export class FightPage {
   #phase: PagePhase = 'waiting';
   #stopPulse: (() => void) | null = null;
   #drawnFrames = 0;
+  #stepsToDraw = 0;
   #command = 0;
   #toldKeys = false;
 
@@ -95,7 +96,12 @@ export class FightPage {
       this.#inputs.add(held);
       this.#fight.step(held);
     }
-    if (due > 0 && visible) this.#draw();
+    // counted in steps, not in time: the pictures stay evenly spaced
+    this.#stepsToDraw -= due;
+    if (this.#stepsToDraw <= 0 && due > 0 && visible) {
+      this.#draw();
+      this.#stepsToDraw = STEP_RATE_HZ / this.#options.drawHz;
+    }
     if (this.#fight.outcome !== null) void this.#finish(this.#fight.outcome);
   }
 
@@ -125,6 +131,8 @@ export class FightPage {
       stateHash: this.#fight.stateHash(),
       droppedMs: this.#time.droppedMs,
     };
+    // first, so that whoever hears of the outcome finds no older progress
+    await this.#link.post('progress', this.#progress());
     for (let attempt = 0; attempt < 3; attempt += 1) {
       if (await this.#link.post('fight', post)) return;
     }

@@ -12,7 +12,7 @@ export const PAGE_HTML = `<!doctype html>
 <title>${PAGE_TITLE}</title>
 <link rel="icon" href="data:,">
 <style>
-  html, body { margin: 0; height: 100%; overflow: hidden; background: #14161c; cursor: default; }
+  html, body { margin: 0; height: 100%; overflow: hidden; background: #120c14; cursor: default; }
   body { display: grid; place-items: center; user-select: none; }
   canvas { display: block; grid-area: 1 / 1; }
   #overlay { grid-area: 1 / 1; z-index: 1; padding: 1.5em 2.5em; border-radius: 12px; text-align: center;

@@ -10,6 +10,8 @@ export interface PageOptions extends FightChoice {
   readonly token: string;
   /** The window is the program's own: it sizes itself to 1280x720 and closes when the server is gone. */
   readonly own: boolean;
+  /** Most pictures a second, 1..60; the fight itself is always 60 steps a second. Fewer leave CPU to an agent. */
+  readonly drawHz: number;
   /** Flash mode instead of a fight: number of flips and the time between them, ms; null for a fight. */
   readonly flash: { readonly flips: number; readonly everyMs: number; readonly jitterMs: number } | null;
 }
@@ -21,6 +23,7 @@ export function writePageOptions(options: PageOptions): string {
     level: options.level,
     begin: options.begin,
     token: options.token,
+    drawHz: String(options.drawHz),
   });
   if (options.own) query.set('own', '1');
   if (options.flash !== null) {
@@ -42,6 +45,7 @@ export function readPageOptions(search: string): PageOptions {
     begin: begin === 'command' || begin === 'now' ? begin : 'key',
     token: query.get('token') ?? '',
     own: query.get('own') === '1',
+    drawHz: integer(query.get('drawHz'), 60, 1, 60),
     flash:
       query.get('flash') === '1'
         ? {

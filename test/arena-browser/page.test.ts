@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { heldNames } from '../../src/core/actions.js';
+import { FixedSteps } from '../../src/arena/page/fixed-steps.js';
+import { HeldKeys } from '../../src/arena/page/held-keys.js';
+import { readPageOptions, writePageOptions, type PageOptions } from '../../src/arena/page/page-options.js';
+
+const f = { code: 'KeyF', key: 'f', repeat: false };
+const d = { code: 'KeyD', key: 'd', repeat: false };
+
+test('steps keep to the schedule however uneven the calls are', () => {
+  const time = new FixedSteps(60, 250);
+  time.start(1000);
+  let taken = 0;
+  for (let nowMs = 1000; nowMs < 11_000; nowMs += 7 + ((nowMs * 31) % 23)) taken += time.take(nowMs);
+  taken += time.take(11_000);
+  assert.equal(taken, 600);
+  assert.equal(time.droppedMs, 0);
+});
+
+test('after a stall only the bound is caught up on and the rest is counted as dropped', () => {
+  const time = new FixedSteps(60, 250);
+  time.start(0);
+  assert.equal(time.take(5000), 15);
+  assert.equal(time.droppedMs, 4750);
+  assert.equal(time.take(5000), 0);
+  assert.equal(time.take(5000 + 1000 / 60), 1);
+});
+
+test('a tap between two steps is held for exactly one step', () => {
+  const keys = new HeldKeys();
+  keys.press(d, 0);
+  keys.release(d, 4);
+  assert.deepEqual(heldNames(keys.takeHeld()), ['DASH']);
+  assert.deepEqual(heldNames(keys.takeHeld()), []);
+});
+
+test('auto-repeats are counted apart and hold nothing', () => {
+  const keys = new HeldKeys();
+  keys.press(f, 0);
+  for (let i = 1; i <= 5; i += 1) keys.press({ ...f, repeat: true }, i);
+  assert.deepEqual(keys.counts, { presses: 1, releases: 0, repeats: 5, other: 0 });
+  keys.letGo(); // the focus is lost, and comes back while the key is still down
+  keys.press({ ...f, repeat: true }, 9);
+  assert.deepEqual(heldNames(keys.takeHeld()), []);
+});
+
+test('keys are read by what they type on another layout, and by place where they type no such letters', () => {
+  const dvorak = new HeldKeys();
+  dvorak.press({ code: 'KeyY', key: 'f', repeat: false }, 0);
+  dvorak.press({ code: 'KeyF', key: 'u', repeat: false }, 0);
+  assert.deepEqual(heldNames(dvorak.takeHeld()), ['SHOOT']);
+  assert.equal(dvorak.counts.other, 1);
+  const cyrillic = new HeldKeys();
+  cyrillic.press({ code: 'KeyF', key: 'а', repeat: false }, 0);
+  assert.deepEqual(heldNames(cyrillic.takeHeld()), ['SHOOT']);
+  const capital = new HeldKeys();
+  capital.press({ ...f, key: 'F' }, 0);
+  capital.release(f, 1);
+  capital.takeHeld();
+  assert.deepEqual(heldNames(capital.takeHeld()), []);
+});
+
+test('the list of key events is bounded, and what it leaves out is counted', () => {
+  const keys = new HeldKeys();
+  for (let i = 0; i < 20_003; i += 1) keys.press({ ...f, repeat: i > 0 }, i);
+  const { keyEvents, keyEventsDropped } = keys.takeEvents();
+  assert.deepEqual([keyEvents.length, keyEventsDropped], [20_000, 3]);
+  assert.deepEqual(keys.takeEvents(), { keyEvents: [], keyEventsDropped: 0 });
+});
+
+test('the page reads from its address what the server wrote there', () => {
+  const options: PageOptions = {
+    ...{ seed: 12, level: 'hard', begin: 'command', token: 'abc', own: true, drawHz: 30 },
+    flash: { flips: 5, everyMs: 300, jitterMs: 0 },
+  };
+  assert.deepEqual(readPageOptions(`?${writePageOptions(options)}`), options);
+  assert.deepEqual(readPageOptions('?seed=-1&level=easy&begin=x'), {
+    ...{ seed: 1, level: 'normal', begin: 'key', token: '', own: false, drawHz: 60, flash: null },
+  });
+});
