@@ -140,6 +140,7 @@ export class KeyGuard {
         break;
       case 'release':
         keys.release();
+        this.#injector?.drain().catch((error: unknown) => this.fail(error));
         break;
       case 'bye':
         this.#sayGoodbye(keys);
@@ -183,6 +184,7 @@ export class KeyGuard {
     const keys = this.#keys;
     if (keys === null || keys.wanted === NONE_HELD) return;
     const released = keys.release();
+    this.#injector?.drain().catch(() => undefined); // told once it is true; a failure shows at the next key
     const afterMs = Math.max(0, this.#around.nowMs() - this.#lastHeardAtMs);
     this.#around.send({ type: 'released', seq: this.#lastSeq, reason, released, afterMs, edges: keys.edges });
   }
