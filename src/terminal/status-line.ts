@@ -38,7 +38,7 @@ function healthText(health: Health, colour: boolean): string {
   const cells = 12;
   const full = Math.round(health.boss * cells);
   const bar = '█'.repeat(full) + '░'.repeat(cells - full);
-  const percent = `${Math.round(health.boss * 100)}%`.padStart(4);
+  const percent = `${Math.round(health.boss * 100)}%`.padStart(5);
   if (!colour) return `you ${health.player}/${health.playerMost}  boss phase ${health.phase}${percent}`;
   return `${RED}${hearts}${RESET}  ${health.phase} ${YELLOW}${bar}${RESET}${percent}`;
 }

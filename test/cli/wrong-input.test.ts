@@ -166,8 +166,8 @@ test(
         env: display.env,
       });
     assertError(await on('--window', 'no such game'), 4, 'window-not-found', /no such game/);
-    await using first = await openTestWindow({ display: display.name, title: 'twin one', width: 320, height: 180 });
-    await using second = await openTestWindow({ display: display.name, title: 'twin two', width: 320, height: 180 });
+    using first = await openTestWindow({ display: display.name, title: 'twin one', width: 320, height: 180 });
+    using second = await openTestWindow({ display: display.name, title: 'twin two', width: 320, height: 180 });
     const ambiguous = await on('--window', 'twin');
     assertError(ambiguous, 4, 'window-ambiguous', /--window-id/);
     assert.ok(ambiguous.stderr.includes(String(first.id)) && ambiguous.stderr.includes(String(second.id)));

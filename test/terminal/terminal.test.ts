@@ -108,7 +108,7 @@ test('the plain status line says health, held actions, rate, latency and what we
   const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
   assert.equal(
     statusLine(report({ held: holding('UP', 'SHOOT') }), figures, health, false),
-    'you 2/3  boss phase 2 50% | held UP+SHOOT | 10.0 Hz | 6.3 ms | missed 0 late 2 starved 0',
+    'you 2/3  boss phase 2  50% | held UP+SHOOT | 10.0 Hz | 6.3 ms | missed 0 late 2 starved 0',
   );
 });
 

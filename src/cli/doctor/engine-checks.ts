@@ -13,8 +13,9 @@ export async function checkEngines(): Promise<Check[]> {
       return await inferenceEngineVersion();
     }),
     await checkPackage('canvas', 'draws the arena', async () => {
-      const { drawProbe } = await import('../../arena/canvas.js');
-      return await drawProbe();
+      const { FightCanvas } = await import('../../arena/canvas.js');
+      const { size } = await FightCanvas.open();
+      return `${size.width}x${size.height}`;
     }),
     checkBrowser(),
   ];

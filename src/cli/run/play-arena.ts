@@ -1,0 +1,59 @@
+/** `play --arena`: the fight in this process, in real time; no display, no window, no keys of the system's. */
+import { ArenaStage } from '../../arena/live.js';
+import { SystemClock } from '../../core/clock.js';
+import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
+import type { Health } from '../../terminal/status-line.js';
+import { AgentRun } from './agent-run.js';
+import { openChosenPolicy } from './chosen-policy.js';
+import { OpenParts } from './open-parts.js';
+import { runSettings, type PlayContext } from './play-options.js';
+import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
+
+/** Hit points at the start, for the status line. */
+const MOST_HIT_POINTS = 3;
+
+export async function playArena(context: PlayContext): Promise<RunSummary> {
+  const { options, signals } = context;
+  const clock = new SystemClock();
+  await using parts = new OpenParts();
+  const { policy, path, rateHz, applyDelayTicks } = await openChosenPolicy(context, null, clock);
+  parts.use(policy);
+  const stage = parts.use(
+    await ArenaStage.open({ clock, seed: options.seed, level: options.level, leaseMs: leaseMsFor(1000 / rateHz) }),
+  );
+  const run = parts.use(
+    new AgentRun(
+      {
+        mode: 'arena',
+        model: path,
+        clock,
+        source: stage,
+        policy,
+        sink: stage,
+        gates: [],
+        applyDelayTicks,
+        health: () => healthOf(stage),
+      },
+      runSettings(context, rateHz),
+    ),
+  );
+  const fights: FightRecord[] = [];
+  let outcome: RunOutcome = 'stopped';
+  for (let i = 0; i < options.fights && !signals.signal.aborted; i += 1) {
+    if (i > 0) stage.restart(options.seed + i);
+    await run.play(() => stage.outcome !== null || run.seconds >= (options.seconds ?? Number.POSITIVE_INFINITY));
+    if (stage.outcome === null) {
+      outcome = 'stopped';
+      break;
+    }
+    outcome = stage.outcome;
+    const { seconds, hits, damage } = stage.summary;
+    fights.push({ seed: options.seed + i, outcome, seconds, hits, damage });
+  }
+  return run.conclude(outcome, fights);
+}
+
+function healthOf({ health }: ArenaStage): Health {
+  const { phase, bossInPhase, player } = health;
+  return { phase, boss: bossInPhase, player, playerMost: MOST_HIT_POINTS };
+}
