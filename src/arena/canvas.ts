@@ -69,7 +69,7 @@ export class FightCanvas {
   }
 }
 
-async function loadCanvas(): Promise<typeof import('@napi-rs/canvas')> {
+async function loadCanvas() {
   try {
     return await import('@napi-rs/canvas');
   } catch (cause) {

@@ -7,11 +7,22 @@ import type { FightState } from '../fight/state.js';
 import { feetY } from '../fight/body.js';
 import type { DrawingContext } from './context.js';
 import { PALETTE } from './palette.js';
-import { fillEllipse, fillPolygon } from './shapes.js';
+import { fillEllipse, fillPolygon, scatter } from './shapes.js';
 
 const CURTAIN_OPEN = 34;
 const CURTAIN_READY = 190;
 const FOLD = 17;
+
+/** Outlines as x, y, x, y, ..., px. */
+const FAR_HILLS = [
+  0, 250, 70, 196, 130, 232, 215, 168, 300, 236, 380, 186, 470, 240, 560, 178, 640, 236, 640, 310, 0, 310,
+];
+const NEAR_HILLS = [0, 276, 110, 244, 220, 272, 350, 248, 470, 278, 560, 250, 640, 270, 640, 310, 0, 310];
+const CASTLE = [
+  286, 270, 286, 190, 282, 190, 297, 160, 312, 190, 308, 190, 308, 214, 322, 214, 322, 206, 330, 206, 330, 214, 338,
+  214, 338, 206, 346, 206, 346, 214, 352, 214, 352, 168, 348, 168, 364, 132, 380, 168, 376, 168, 376, 214, 398, 214,
+  398, 200, 394, 200, 406, 178, 418, 200, 414, 200, 414, 270,
+];
 
 export function drawBackdrop(context: DrawingContext, state: Readonly<FightState>): void {
   drawScenery(context, state);
@@ -22,20 +33,22 @@ export function drawBackdrop(context: DrawingContext, state: Readonly<FightState
   drawAudience(context, state);
 }
 
+/** A painted night: stars, a moon that has wandered by the last phase, a castle between hills. */
 function drawScenery(context: DrawingContext, { phase }: Readonly<FightState>): void {
   context.fillStyle = PALETTE.sky;
   context.fillRect(0, 0, STAGE_WIDTH, GROUND_Y);
-  fillEllipse(context, phase === 3 ? 500 : 150, 96, 34, 34, PALETTE.moon);
-  fillPolygon(
-    context,
-    [0, 250, 70, 196, 130, 232, 215, 168, 300, 236, 380, 186, 470, 240, 560, 178, 640, 236, 640, 310, 0, 310],
-    PALETTE.hills,
-  );
-  fillPolygon(
-    context,
-    [0, 276, 110, 244, 220, 272, 350, 248, 470, 278, 560, 250, 640, 270, 640, 310, 0, 310],
-    PALETTE.wall,
-  );
+  context.fillStyle = PALETTE.star;
+  for (let i = 0; i < 40; i += 1) {
+    const size = 1 + scatter(i, 3) * 1.6;
+    context.fillRect(40 + scatter(i, 1) * 560, 30 + scatter(i, 2) * 150, size, size);
+  }
+  const moonX = phase === 3 ? 500 : 150;
+  fillEllipse(context, moonX, 96, 46, 46, PALETTE.moonGlow);
+  fillEllipse(context, moonX, 96, 34, 34, PALETTE.moon);
+  fillEllipse(context, moonX + 13, 88, 28, 28, PALETTE.moonGlow);
+  fillPolygon(context, FAR_HILLS, PALETTE.hills);
+  fillPolygon(context, CASTLE, PALETTE.castle);
+  fillPolygon(context, NEAR_HILLS, PALETTE.wall);
 }
 
 /** A cone of light on the performer, faint enough to stay background. */
@@ -110,19 +123,25 @@ function drawPool(context: DrawingContext, { player, boss }: Readonly<FightState
   context.globalAlpha = 1;
 }
 
+/** Footlights along the edge, heads in the pit; they rise when the play is won. */
 function drawAudience(context: DrawingContext, { outcome }: Readonly<FightState>): void {
-  context.fillStyle = PALETTE.pit;
-  context.beginPath();
-  context.moveTo(0, STAGE_HEIGHT);
-  for (let i = 0; i < 17; i += 1) {
-    const x = i * 40;
-    const y = 351 + ((i * 7) % 5) - (outcome === 'won' ? 6 : 0);
-    context.lineTo(x - 14, STAGE_HEIGHT);
-    context.quadraticCurveTo(x - 12, y, x, y - 2);
-    context.quadraticCurveTo(x + 12, y, x + 14, STAGE_HEIGHT);
+  for (let x = 40; x < STAGE_WIDTH; x += 80) fillEllipse(context, x, GROUND_Y + 2, 6, 2, PALETTE.lamp);
+  const rise = outcome === 'won' ? 9 : 0;
+  for (let i = 0; i < 18; i += 1) {
+    const x = i * 37 + scatter(i, 11) * 14 - 8;
+    const size = 9 + scatter(i, 12) * 4;
+    const y = STAGE_HEIGHT - 3 + scatter(i, 13) * 5 - rise;
+    fillEllipse(context, x, y, size * 0.85, size, PALETTE.pit);
+    fillEllipse(context, x, y + size + 8, size * 2, size * 1.2, PALETTE.pit);
+    if (rise === 0) continue;
+    const sway = scatter(i, 14) * 8 - 4;
+    for (const side of [-1, 1]) {
+      const hand = x + side * (size + 5);
+      fillPolygon(
+        context,
+        [hand - 3, STAGE_HEIGHT, hand + 3, STAGE_HEIGHT, hand + 2 + sway, y - 12, hand - 2 + sway, y - 12],
+        PALETTE.pit,
+      );
+    }
   }
-  context.closePath();
-  context.fill();
-  if (outcome !== 'won') return;
-  for (let i = 0; i < 17; i += 1) context.fillRect(i * 40 + (i % 2 ? 14 : -18), 338 + ((i * 5) % 7), 5, 22);
 }

@@ -115,26 +115,17 @@ function drawTragedy(context: DrawingContext, { boss, face, shade, open, step }:
 function drawStar(context: DrawingContext, { boss, colors, face, shade, open, step }: Mask): void {
   const w = boss.width / 2;
   const h = boss.height / 2;
-  for (let i = 0; i < 7; i += 1) {
-    const angle = Math.PI + (i * Math.PI) / 6;
+  const turn = step * 0.004;
+  for (let i = 0; i < 14; i += 1) {
+    const angle = turn + (i * Math.PI) / 7;
     const x = Math.cos(angle);
     const y = Math.sin(angle);
-    const reach = i % 2 === 0 ? 14 : 22;
-    fillPolygon(
-      context,
-      [
-        x * w - y * 10,
-        y * h * 0.8 + x * 10,
-        x * w + y * 10,
-        y * h * 0.8 - x * 10,
-        x * (w + reach),
-        y * (h * 0.8 + reach * 0.7),
-      ],
-      face === colors.plain ? shade : face,
-    );
+    const reach = i % 2 === 0 ? 1.42 : 1.24;
+    const rim = [x * w * 0.86 - y * 13, y * h * 0.86 + x * 11, x * w * 0.86 + y * 13, y * h * 0.86 - x * 11];
+    fillPolygon(context, [...rim, x * w * reach, y * h * reach], i % 2 === 0 ? face : shade);
   }
-  fillRounded(context, [-w, -h + 6, boss.width, boss.height - 8], 38, face);
-  fillPolygon(context, [-30, h - 6, 30, h - 6, 0, h + 8], face);
+  fillEllipse(context, 0, 0, w - 4, h - 1, face);
+  fillPolygon(context, [-46, -26, 46, -26, 56, -12, 46, 6, 12, 2, 0, -4, -12, 2, -46, 6, -56, -12], shade);
   for (const side of [-1, 1]) {
     fillEllipse(context, side * 28, -8, 17, 6 + 10 * open, PALETTE.hollow);
     if (open > 0.3) fillEllipse(context, side * 28, -8, 8 * open, 8 * open, colors.hit);

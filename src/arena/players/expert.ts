@@ -125,23 +125,22 @@ function homewards(x: number): Direction {
   return x > HOME[1] ? -1 : 0;
 }
 
-/** The nearest place that is clear of all low tears, not behind one that is about to land; `x` itself if none is. */
+/**
+ * The nearest place clear of all low tears. It does not run under a tear that is about to land: `x` itself, that is
+ * waiting until that one is gone, where there is no other way.
+ */
 function nearestGap(x: number, low: readonly SeenThreat[]): number {
-  let best = x;
-  let bestCost = Number.POSITIVE_INFINITY;
-  for (const tear of low) {
-    for (const goal of [tear.x - TEAR_CLEAR - 4, tear.x + TEAR_CLEAR + 4]) {
-      if (goal < PLAYER.minX || goal > PLAYER.maxX[1]) continue;
-      if (low.some((other) => Math.abs(other.x - goal) < TEAR_CLEAR)) continue;
-      const crossed = low.some((other) => other.y > LANDING_Y && (other.x - x) * (other.x - goal) < 0);
-      const cost = Math.abs(goal - x) + (crossed ? 200 : 0);
-      if (cost < bestCost) {
-        best = goal;
-        bestCost = cost;
-      }
-    }
-  }
-  return best;
+  const aside = TEAR_CLEAR + 4;
+  const goals = low.flatMap((tear) => [tear.x - aside, tear.x + aside]);
+  const open = goals.filter(
+    (goal) =>
+      goal >= PLAYER.minX &&
+      goal <= PLAYER.maxX[1] &&
+      low.every(
+        (tear) => Math.abs(tear.x - goal) >= TEAR_CLEAR && (tear.y < LANDING_Y || (tear.x - x) * (tear.x - goal) >= 0),
+      ),
+  );
+  return open.reduce((best, goal) => (Math.abs(goal - x) < Math.abs(best - x) ? goal : best), open[0] ?? x);
 }
 
 function towards(goal: number, x: number): Direction {

@@ -1,0 +1,31 @@
+/** Fights for tests: stepping by seconds, and to a moment that a test names. */
+import { NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import { Fight, STEP_RATE_HZ, type FightState, type Level } from '../../src/arena/fight.js';
+import { createPlayer } from '../../src/arena/players/index.js';
+
+export function newFight(seed = 1, level: Level = 'normal'): Fight {
+  return new Fight({ seed, level });
+}
+
+/** Holds the same for a while. */
+export function hold(fight: Fight, held: HeldActions, seconds: number): void {
+  for (let i = 0; i < Math.round(seconds * STEP_RATE_HZ); i += 1) fight.step(held);
+}
+
+/** A fight just after the player may move. */
+export function startedFight(seed = 1, level: Level = 'normal'): Fight {
+  const fight = newFight(seed, level);
+  while (fight.state.stage === 'ready') fight.step(NONE_HELD);
+  return fight;
+}
+
+/** Lets the expert play until `reached`; throws when the fight ends before. */
+export function expertUntil(reached: (state: Readonly<FightState>) => boolean, seed = 1): Fight {
+  const fight = newFight(seed);
+  const expert = createPlayer('expert', seed);
+  while (!reached(fight.state)) {
+    if (fight.outcome !== null) throw new Error(`the fight of seed ${seed} ended before the moment came`);
+    fight.step(expert.decide(fight.state));
+  }
+  return fight;
+}
