@@ -66,6 +66,15 @@ test('repeated says that the pixels equal the last frame', async () => {
   assert.equal((await stage.next()).repeated, false);
 });
 
+test('another fight that looks the same is repeated too: the pixels decide', async () => {
+  const { stage } = await openStage();
+  await stage.next();
+  stage.restart(1);
+  assert.equal((await stage.next()).repeated, true);
+  stage.restart(2);
+  assert.equal((await stage.next()).repeated, false, 'the player stands elsewhere');
+});
+
 test('a lease that is not renewed lets go of the keys when it ends, not when somebody looks', async () => {
   const { stage, clock } = await openStage({ leaseMs: 250 });
   await stage.next();
