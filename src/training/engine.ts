@@ -46,7 +46,7 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  /** One thread and no oneDNN reordering: the same sums on every run. Read when the library loads, so set at first. */
+  /** One thread, so that sums run in the same order every time. Read when the library loads, so set at first. */
   readonly deterministic?: boolean;
 }
 
@@ -57,8 +57,6 @@ function prepareEnvironment(deterministic: boolean): void {
   if (!deterministic) return;
   process.env.TF_NUM_INTRAOP_THREADS = '1';
   process.env.TF_NUM_INTEROP_THREADS = '1';
-  process.env.TF_ENABLE_ONEDNN_OPTS = '0';
-  process.env.TF_DETERMINISTIC_OPS = '1';
 }
 
 async function loadNode(require: NodeJS.Require): Promise<Engine> {

@@ -1,0 +1,269 @@
+/**
+ * Trains an autoencoder on gray frames and turns frames into latents with its encoder. An autoencoder that has
+ * collapsed is found after its first epoch (or 200 steps) and started again: it would answer black for ever.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnderstudyError } from '../core/errors.js';
+import { autoencoderNetwork, LATENT_LAYER, type AutoencoderKind } from './architectures.js';
+import type { EpochRecord } from './checkpoint.js';
+import { framesOf, meanFrame, TRAIN, VALIDATION, type MeanFrame, type TrainingData } from './dataset.js';
+import type { Engine, Tensor } from './engine.js';
+import { fit, type FitOptions, type FitProgress, type FitResult, type Samples } from './fit.js';
+import { forward } from './forward.js';
+import { initialWeights, startAtMeanPixel } from './initial-weights.js';
+import type { Model } from './keras/read.js';
+import { meanSquaredError } from './losses.js';
+import { shapesOf, upTo, type NamedArray, type Network } from './network.js';
+import { FileRows, writeRows, type Rows } from './rows.js';
+
+export interface AutoencoderTraining {
+  readonly kind: AutoencoderKind;
+  /** D; `baseline`'s follows from the image. */
+  readonly latentSize: number;
+  /** Filters of the convolutions. Default the study's. */
+  readonly channels?: readonly number[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly patience: number | null;
+  readonly seed: number;
+  /** Start the output at the mean pixel (default of this program) or at gray 0.5 (the study, Keras). */
+  readonly outputBias: 'mean-pixel' | 'zero';
+}
+
+/** Where a training keeps what it can go on from, and whom it tells. */
+export interface TrainingContext {
+  /** Folder of checkpoints and latents; null keeps nothing. */
+  readonly workFolder: string | null;
+  readonly resume: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FitProgress) => void;
+  /** Told what a person should know, one line each. */
+  readonly say?: (message: string) => void;
+}
+
+/** How an autoencoder came out, for the bundle's record. */
+export interface AutoencoderResult {
+  /** The whole autoencoder. */
+  readonly model: Model;
+  /** Up to and with the latent. */
+  readonly encoder: Model;
+  readonly latentSize: number;
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly loss: number;
+  readonly meanFrame: MeanFrame;
+  /** Of D latents, how many ever differ between frames. */
+  readonly liveLatents: number;
+  /** Why earlier attempts were given up, in order. */
+  readonly restarts: readonly string[];
+}
+
+/** An autoencoder that learns is below half the mean frame's loss after one epoch; one at 0.9 or more is stuck at it. */
+const COLLAPSED_ABOVE = 0.9;
+/** Share of latents that must differ between frames. ReLU latents of a trained encoder: about half and more do. */
+const LIVE_SHARE = 0.02;
+const MAX_ATTEMPTS = 3;
+/** Adam steps before an autoencoder is judged: a sound one was at a quarter of the mean frame's loss after 200. */
+const JUDGED_AFTER_STEPS = 200;
+const LATENT_BATCH = 64;
+
+/** Makes tensors [B, H, W, 1] in 0..1 out of frames, B at a time. */
+class ImageBatches {
+  readonly #engine: Engine;
+  readonly #frames: Rows;
+  readonly #image: readonly [number, number];
+  readonly #bytes: Uint8Array;
+
+  constructor(engine: Engine, data: TrainingData, largest: number) {
+    this.#engine = engine;
+    this.#frames = data.frames;
+    this.#image = data.image;
+    this.#bytes = new Uint8Array(largest * data.frames.rowBytes);
+  }
+
+  tensor(positions: ArrayLike<number>): Tensor {
+    const { rowBytes } = this.#frames;
+    for (let row = 0; row < positions.length; row += 1) {
+      this.#frames.read(positions[row], 1, this.#bytes, row * rowBytes);
+    }
+    const pixels = new Float32Array(positions.length * rowBytes);
+    for (let i = 0; i < pixels.length; i += 1) pixels[i] = this.#bytes[i] / 255;
+    return this.#engine.tf.tensor(pixels, [positions.length, ...this.#image, 1]);
+  }
+}
+
+function samplesOf(engine: Engine, network: Network, images: ImageBatches, positions: Int32Array): Samples {
+  return {
+    count: positions.length,
+    batch: (indices) => {
+      const x = images.tensor(indices.map((index) => positions[index]));
+      return (weights) => meanSquaredError(engine, x, forward(engine, network, weights, x));
+    },
+  };
+}
+
+const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
+
+/** How many latents differ between some frames spread over the positions. */
+function countLiveLatents(engine: Engine, encoder: Model, images: ImageBatches, positions: Int32Array): number {
+  const some = Math.min(LATENT_BATCH, positions.length);
+  const chosen = Int32Array.from({ length: some }, (_, i) => positions[Math.floor((i * positions.length) / some)]);
+  const { tf } = engine;
+  return tf.tidy(() => {
+    const weights = encoder.weights.map(({ values, shape }) => tf.tensor(values, [...shape]));
+    const latents = forward(engine, encoder.network, weights, images.tensor(chosen));
+    const spread = tf.sub(tf.max(latents, 0), tf.min(latents, 0));
+    return tf.sum(tf.cast(tf.greater(spread, 1e-6), 'int32')).dataSync()[0];
+  });
+}
+
+function encoderOf(network: Network, weights: readonly NamedArray[]): Model {
+  return upTo(network, weights, LATENT_LAYER);
+}
+
+/**
+ * Trains an autoencoder on the training frames, watched on the validation frames.
+ *
+ * @param dataSha256 names the frames (`rowsSha256`), for checkpoints
+ * @throws UnderstudyError `training-diverged` where it collapses three times over; what {@link fit} throws
+ */
+export async function trainAutoencoder(
+  engine: Engine,
+  data: TrainingData,
+  dataSha256: string,
+  training: AutoencoderTraining,
+  context: TrainingContext,
+): Promise<AutoencoderResult> {
+  const network = autoencoderNetwork({ ...training, image: data.image });
+  const images = new ImageBatches(engine, data, Math.max(training.batchSize, LATENT_BATCH));
+  const positions = framesOf(data, TRAIN);
+  const validation = framesOf(data, VALIDATION);
+  const mean = meanFrame(data.frames, positions);
+  const samples = {
+    train: samplesOf(engine, network, images, positions),
+    validation: validation.length === 0 ? null : samplesOf(engine, network, images, validation),
+  };
+  // the first epoch, or as many as make enough steps
+  const stepsPerEpoch = Math.ceil(positions.length / training.batchSize);
+  const judgedAfter = Math.min(training.epochs, Math.ceil(JUDGED_AFTER_STEPS / stepsPerEpoch));
+  const restarts: string[] = [];
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const seed = training.seed + 1000 * attempt;
+    const drawn = initialWeights(network, seed);
+    const start = training.outputBias === 'mean-pixel' ? startAtMeanPixel(drawn, mean.meanPixel) : drawn;
+    const inspect = (epoch: EpochRecord, weights: readonly NamedArray[]): string | null => {
+      if (epoch.epoch !== judgedAfter) return null;
+      const live = countLiveLatents(engine, encoderOf(network, weights), images, positions);
+      return collapseOf(epoch, mean, live, shapesOf(encoderOf(network, weights).network).at(-1)![0]);
+    };
+    const checkpoint =
+      context.workFolder === null ? null : join(context.workFolder, `autoencoder-${attempt}.checkpoint`);
+    const fingerprint = hashOf({ dataSha256, training, attempt, part: hashOf(Array.from(data.partOf)) });
+    const options: FitOptions = { ...training, ...context, seed, checkpoint, fingerprint, inspect };
+    const result = await fit(engine, start, samples, options);
+    if (result.abandoned === null) return finish(engine, { network, images, positions, mean, restarts }, result);
+    restarts.push(result.abandoned);
+    context.say?.(`The autoencoder is started again with another seed: ${result.abandoned}`);
+  }
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'training-diverged',
+    message: `The autoencoder collapsed ${MAX_ATTEMPTS} times: ${restarts.at(-1) ?? ''}`,
+    next: 'Look at the pictures (`understudy session check`), keep the output bias at the mean pixel, or lower --learning-rate.',
+  });
+}
+
+/** Why an autoencoder is given up after its first epoch, or null. */
+export function collapseOf(epoch: EpochRecord, mean: MeanFrame, live: number, latentSize: number): string | null {
+  const loss = epoch.validationLoss ?? epoch.loss;
+  if (mean.loss > 0 && loss > COLLAPSED_ABOVE * mean.loss) {
+    return `its loss ${loss.toPrecision(3)} is not well below that of always answering the mean frame, ${mean.loss.toPrecision(3)}.`;
+  }
+  if (live < LIVE_SHARE * latentSize) return `${latentSize - live} of its ${latentSize} latents never change.`;
+  return null;
+}
+
+function finish(
+  engine: Engine,
+  run: {
+    network: Network;
+    images: ImageBatches;
+    positions: Int32Array;
+    mean: MeanFrame;
+    restarts: readonly string[];
+  },
+  result: FitResult,
+): AutoencoderResult {
+  const encoder = encoderOf(run.network, result.weights);
+  return {
+    model: { network: run.network, weights: result.weights },
+    encoder,
+    latentSize: shapesOf(encoder.network).at(-1)![0],
+    history: result.history,
+    bestEpoch: result.bestEpoch,
+    loss: result.bestLoss,
+    meanFrame: run.mean,
+    liveLatents: countLiveLatents(engine, encoder, run.images, run.positions),
+    restarts: run.restarts,
+  };
+}
+
+/** Names a model by its weights. */
+export function weightsSha256(weights: readonly NamedArray[]): string {
+  const hash = createHash('sha256');
+  for (const { name, values } of weights) {
+    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * The latents of all frames, [n, D] float32, kept in a file named by what they were made of: the same frames through
+ * the same encoder are encoded once.
+ */
+export async function encodeFrames(
+  engine: Engine,
+  data: TrainingData,
+  dataSha256: string,
+  encoder: Model,
+  folder: string,
+  context: Pick<TrainingContext, 'signal' | 'onProgress'> = {},
+): Promise<Rows> {
+  const latentSize = shapesOf(encoder.network).at(-1)![0];
+  const key = hashOf([dataSha256, weightsSha256(encoder.weights), encoder.network]).slice(0, 24);
+  const path = join(folder, `latents-${key}.f32`);
+  if (!existsSync(path)) await writeRows(path, latentRows(engine, data, encoder, context));
+  return new FileRows(path, latentSize * 4);
+}
+
+async function* latentRows(
+  engine: Engine,
+  data: TrainingData,
+  encoder: Model,
+  context: Pick<TrainingContext, 'signal' | 'onProgress'>,
+): AsyncGenerator<Uint8Array, void, void> {
+  const { tf } = engine;
+  const images = new ImageBatches(engine, data, LATENT_BATCH);
+  const weights = encoder.weights.map(({ values, shape }) => tf.keep(tf.tensor(values, [...shape])));
+  const startedAtMs = performance.now();
+  try {
+    const { count } = data.frames;
+    for (let first = 0; first < count; first += LATENT_BATCH) {
+      const size = Math.min(LATENT_BATCH, count - first);
+      const positions = Int32Array.from({ length: size }, (_, i) => first + i);
+      const latents = tf.tidy(() => forward(engine, encoder.network, weights, images.tensor(positions)).dataSync());
+      yield new Uint8Array(latents.buffer, latents.byteOffset, latents.byteLength);
+      context.signal?.throwIfAborted();
+      const done = first + size;
+      const samplesPerSecond = (done * 1000) / (performance.now() - startedAtMs);
+      const secondsLeft = (count - done) / samplesPerSecond;
+      context.onProgress?.({ epoch: 1, epochs: 1, step: done, steps: count, loss: 0, samplesPerSecond, secondsLeft });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    for (const weight of weights) weight.dispose();
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * What training is given: gray frames, labels, fights and the part each frame plays. Frames come from memory or from a
+ * file, so that ten hours of them need no memory; they stay bytes until their batch is made.
+ */
+import { ACTION_COUNT } from '../core/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import { makeWindows, type WindowOptions, type Windows } from '../session/windows.js';
+import { MemoryRows, type Rows } from './rows.js';
+
+/** Parts, as `splitFrames` of the sessions numbers them. */
+export const TRAIN = 0;
+export const VALIDATION = 1;
+export const TEST = 2;
+
+export interface TrainingData {
+  /** [n, H * W] uint8 gray frames, in time order, fight after fight. */
+  readonly frames: Rows;
+  /** H and W */
+  readonly image: readonly [number, number];
+  /** [n, K] uint8 */
+  readonly labels: Uint8Array;
+  /** [n] number of the fight; frames of one fight lie together. */
+  readonly fightOf: Int32Array;
+  /** [n] {@link TRAIN}, {@link VALIDATION} or {@link TEST}; whole fights. */
+  readonly partOf: Uint8Array;
+}
+
+function invalid(message: string, next: string): UnderstudyError {
+  return new UnderstudyError({ kind: 'input', code: 'dataset-invalid', message, next });
+}
+
+/** Refuses data whose arrays do not fit each other, or that has nothing to train on. */
+export function assertData(data: TrainingData): void {
+  const { frames, image, labels, fightOf, partOf } = data;
+  const sizes = [labels.length / ACTION_COUNT, fightOf.length, partOf.length];
+  if (frames.rowBytes !== image[0] * image[1] || sizes.some((size) => size !== frames.count)) {
+    throw invalid(
+      `${frames.count} frames of ${frames.rowBytes} bytes came with labels, fights and parts for ${sizes.join(', ')}.`,
+      'Make all of them from the same sessions.',
+    );
+  }
+  if (!partOf.includes(TRAIN)) throw invalid('No frame is for training.', 'Give more fights, or another split.');
+}
+
+/** Data that lies in memory: gray [n, H, W] and so on, as arrays. */
+export function dataInMemory(arrays: {
+  readonly gray: Uint8Array;
+  readonly image: readonly [number, number];
+  readonly labels: Uint8Array;
+  readonly fightOf: Int32Array;
+  readonly partOf: Uint8Array;
+}): TrainingData {
+  const { gray, image, labels, fightOf, partOf } = arrays;
+  const data = { frames: new MemoryRows(gray, image[0] * image[1]), image, labels, fightOf, partOf };
+  assertData(data);
+  return data;
+}
+
+/** Positions of the frames of one part. */
+export function framesOf(data: TrainingData, part: number): Int32Array {
+  return Int32Array.from(data.partOf.keys()).filter((frame) => data.partOf[frame] === part);
+}
+
+/** The windows of which every frame, the labelled one too, belongs to `part`. */
+export function windowsOf(
+  data: TrainingData,
+  part: number,
+  options: WindowOptions,
+): Pick<Windows, 'first' | 'target' | 'rare' | 'length'> {
+  // the parts are joined as the study joins its sessions: frames of other parts are not there at all
+  const frames = framesOf(data, part);
+  const labels = new Uint8Array(frames.length * ACTION_COUNT);
+  for (const [row, frame] of frames.entries()) {
+    labels.set(data.labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT), row * ACTION_COUNT);
+  }
+  const fights = Int32Array.from(frames, (frame) => data.fightOf[frame]);
+  const windows = makeWindows(fights, labels, options);
+  const span = windows.length - 1;
+  // a window across fights may jump over another part's frames, which lie between in the table: left out
+  const kept = Int32Array.from(windows.first.keys()).filter(
+    (w) => frames[windows.first[w] + span] - frames[windows.first[w]] === span,
+  );
+  return {
+    length: windows.length,
+    first: Int32Array.from(kept, (w) => frames[windows.first[w]]),
+    target: Int32Array.from(kept, (w) => frames[windows.target[w]]),
+    rare: Uint8Array.from(kept, (w) => windows.rare[w]),
+  };
+}
+
+/** Facts about the pictures that the autoencoder is measured against. */
+export interface MeanFrame {
+  /** 0..1 */
+  readonly meanPixel: number;
+  /** Mean squared error of answering the mean frame to every frame: what an autoencoder must beat. */
+  readonly loss: number;
+}
+
+/** Mean pixel and mean frame of the frames at `positions`, in one pass. */
+export function meanFrame(frames: Rows, positions: Int32Array): MeanFrame {
+  const sum = new Float64Array(frames.rowBytes);
+  const squares = new Float64Array(frames.rowBytes);
+  const row = new Uint8Array(frames.rowBytes);
+  for (const position of positions) {
+    frames.read(position, 1, row, 0);
+    for (let i = 0; i < row.length; i += 1) {
+      sum[i] += row[i];
+      squares[i] += row[i] * row[i];
+    }
+  }
+  const count = positions.length;
+  let pixels = 0;
+  let variance = 0;
+  for (let i = 0; i < row.length; i += 1) {
+    const mean = sum[i] / count;
+    pixels += mean / 255;
+    variance += (squares[i] / count - mean * mean) / 255 ** 2;
+  }
+  return { meanPixel: pixels / row.length, loss: variance / row.length };
+}

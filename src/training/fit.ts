@@ -1,0 +1,179 @@
+/**
+ * The training loop: epochs of shuffled batches, validation, early stopping, a checkpoint after each epoch. Knows
+ * neither pictures nor actions; what a batch is and what it costs comes from the caller.
+ */
+import { UnderstudyError } from '../core/errors.js';
+import { Random } from '../core/random.js';
+import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.js';
+import type { Engine, Scalar, Tensor } from './engine.js';
+import { gradientStep } from './gradient-step.js';
+import type { NamedArray } from './network.js';
+import { createParameters, type Parameters } from './parameters.js';
+
+/** Samples to learn from or to validate on. */
+export interface Samples {
+  readonly count: number;
+  /**
+   * Makes the tensors of one batch and hands back its loss as a function of the weights. Called inside tf.tidy.
+   *
+   * @param indices positions of the samples, each below `count`
+   */
+  batch(indices: Int32Array): (weights: readonly Tensor[], dropout?: Random) => Scalar;
+}
+
+export interface FitOptions {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** Epochs without a better validation loss after which training ends; null: all epochs. */
+  readonly patience: number | null;
+  readonly seed: number;
+  /** Says what is trained on what, in full: a checkpoint of anything else is refused. */
+  readonly fingerprint: string;
+  /** Where the checkpoint is kept; null keeps none. */
+  readonly checkpoint: string | null;
+  /** Goes on from the checkpoint where there is one. */
+  readonly resume: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FitProgress) => void;
+  /** Called with the weights after each epoch; returning a reason ends training with `abandoned`. */
+  readonly inspect?: (epoch: EpochRecord, weights: readonly NamedArray[]) => string | null;
+}
+
+export interface FitProgress {
+  /** 1-based */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Batches of this epoch done. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean loss of this epoch so far. */
+  readonly loss: number;
+  readonly samplesPerSecond: number;
+  /** If all epochs are run. */
+  readonly secondsLeft: number;
+}
+
+export interface FitResult {
+  /** The best epoch's, also where that was not the last one. */
+  readonly weights: readonly NamedArray[];
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly bestLoss: number;
+  /** Why `inspect` ended it, or null. */
+  readonly abandoned: string | null;
+}
+
+function diverged(epoch: number, step: number, loss: number): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'training-diverged',
+    message: `The loss became ${loss} in epoch ${epoch}, batch ${step}: the weights have run away and would learn nothing more.`,
+    next: 'Train with a smaller --learning-rate (a third of it), and look at the sessions with `understudy session check`.',
+  });
+}
+
+/** Mean loss over all samples, batch by batch, nothing dropped. NaN without samples. */
+export function meanLoss(engine: Engine, parameters: Parameters, samples: Samples, batchSize: number): number {
+  let sum = 0;
+  for (let first = 0; first < samples.count; first += batchSize) {
+    const size = Math.min(batchSize, samples.count - first);
+    const indices = Int32Array.from({ length: size }, (_, i) => first + i);
+    const loss = parameters.withWeights((weights) =>
+      engine.tf.tidy(() => samples.batch(indices)(weights).dataSync()[0]),
+    );
+    sum += loss * size;
+  }
+  return sum / samples.count;
+}
+
+/** Fisher and Yates; from the natural order each time, so that an epoch's order hangs on the generator alone. */
+function shuffled(count: number, random: Random): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, index) => index);
+  for (let i = count - 1; i > 0; i -= 1) {
+    const j = random.integer(0, i);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+
+interface Run {
+  readonly engine: Engine;
+  readonly parameters: Parameters;
+  readonly train: Samples;
+  readonly options: FitOptions;
+  readonly order: Random;
+  readonly dropout: Random;
+}
+
+async function trainEpoch(run: Run, epoch: number): Promise<number> {
+  const { engine, parameters, train, options, dropout } = run;
+  const order = shuffled(train.count, run.order);
+  const steps = Math.ceil(train.count / options.batchSize);
+  const startedAtMs = performance.now();
+  let sum = 0;
+  for (let step = 0; step < steps; step += 1) {
+    const indices = order.subarray(step * options.batchSize, (step + 1) * options.batchSize);
+    const loss = gradientStep(engine, parameters, (weights) => train.batch(indices)(weights, dropout));
+    if (!Number.isFinite(loss)) throw diverged(epoch, step + 1, loss);
+    sum += loss * indices.length;
+    const samples = Math.min((step + 1) * options.batchSize, train.count);
+    const samplesPerSecond = (samples * 1000) / (performance.now() - startedAtMs);
+    const left = train.count - samples + (options.epochs - epoch) * train.count;
+    options.onProgress?.({
+      ...{ epoch, epochs: options.epochs, step: step + 1, steps, loss: sum / samples },
+      ...{ samplesPerSecond, secondsLeft: left / samplesPerSecond },
+    });
+    // lets Ctrl-C and whoever draws the progress through
+    await new Promise((resolve) => setImmediate(resolve));
+    options.signal?.throwIfAborted();
+  }
+  return sum / train.count;
+}
+
+type Best = Checkpoint['best'];
+
+/**
+ * Trains from `start`. The weights of the best epoch are restored; without validation samples the last epoch's are.
+ *
+ * @throws UnderstudyError `training-diverged`, `checkpoint-mismatch`, `write-failed`; the signal's reason when aborted
+ *   (at most the epoch that was running is lost)
+ */
+export async function fit(
+  engine: Engine,
+  start: readonly NamedArray[],
+  samples: { readonly train: Samples; readonly validation: Samples | null },
+  options: FitOptions,
+): Promise<FitResult> {
+  const stored =
+    options.resume && options.checkpoint !== null ? readCheckpoint(options.checkpoint, options.fingerprint) : null;
+  using parameters = createParameters(engine, stored?.state ?? start, { learningRate: options.learningRate });
+  const order = stored === null ? new Random(options.seed) : Random.restore(stored.generators.order);
+  const dropout = stored === null ? new Random(options.seed + 1) : Random.restore(stored.generators.dropout);
+  const run: Run = { engine, parameters, train: samples.train, options, order, dropout };
+  const history: EpochRecord[] = [...(stored?.history ?? [])];
+  let best: Best = stored?.best ?? { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: start };
+  let waited = stored?.waited ?? 0;
+  let abandoned: string | null = null;
+  const isOver = (): boolean => options.patience !== null && waited >= options.patience;
+  while (history.length < options.epochs && abandoned === null && !isOver()) {
+    const epoch = history.length + 1;
+    const startedAtMs = performance.now();
+    const loss = await trainEpoch(run, epoch);
+    const validation = samples.validation;
+    const validationLoss = validation === null ? null : meanLoss(engine, parameters, validation, options.batchSize);
+    const record = { epoch, loss, validationLoss, seconds: (performance.now() - startedAtMs) / 1000 };
+    history.push(record);
+    const state = parameters.state();
+    const isBetter = validationLoss === null || validationLoss < best.loss;
+    if (isBetter) best = { epoch, loss: validationLoss ?? loss, weights: state.weights };
+    waited = isBetter ? 0 : waited + 1;
+    abandoned = options.inspect?.(record, state.weights) ?? null;
+    if (options.checkpoint !== null && abandoned === null) {
+      const generators = { order: order.state(), dropout: dropout.state() };
+      const { fingerprint } = options;
+      writeCheckpoint(options.checkpoint, { fingerprint, state, generators, history, best, waited });
+    }
+  }
+  return { weights: best.weights, history, bestEpoch: best.epoch, bestLoss: best.loss, abandoned };
+}

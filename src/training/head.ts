@@ -1,0 +1,194 @@
+/** Trains a recurrent head on windows of latents, and predicts with it. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { ACTION_COUNT } from '../core/actions.js';
+import { headNetwork, type HeadKind } from './architectures.js';
+import type { TrainingContext } from './autoencoder.js';
+import type { EpochRecord } from './checkpoint.js';
+import { TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
+import type { Engine, Tensor2D } from './engine.js';
+import { fit, type Samples } from './fit.js';
+import { forward } from './forward.js';
+import { initialWeights } from './initial-weights.js';
+import type { Model } from './keras/read.js';
+import { sampleLosses, weightedLoss, type LossSpec, type WeightSemantics } from './losses.js';
+import type { Network } from './network.js';
+import type { Rows } from './rows.js';
+
+export interface HeadTraining {
+  readonly kind: HeadKind;
+  /** Units of the recurrent layers. Default the study's 128 and 64. */
+  readonly units?: readonly number[];
+  /** Default the study's 0.3. */
+  readonly dropout?: number;
+  readonly loss: LossSpec;
+  /** Weight of windows in which JUMP or DASH is held; 1 weighs all the same. The study's is 6. */
+  readonly rareWeight: number;
+  readonly weightSemantics: WeightSemantics;
+  /** T */
+  readonly windowLength: number;
+  /** Frames from a window's last picture to the frame whose label it predicts. */
+  readonly horizon: number;
+  /** Let windows run from one fight into the next, as the study's do. */
+  readonly acrossFights: boolean;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly patience: number | null;
+  readonly seed: number;
+}
+
+export interface HeadResult {
+  readonly model: Model;
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly loss: number;
+  readonly trainWindows: number;
+  readonly rareTrainWindows: number;
+}
+
+type PartWindows = ReturnType<typeof windowsOf>;
+
+/** Windows of latents as tensors [B, T, D]. */
+class WindowBatches {
+  readonly #engine: Engine;
+  readonly #latents: Rows;
+
+  constructor(engine: Engine, latents: Rows) {
+    this.#engine = engine;
+    this.#latents = latents;
+  }
+
+  tensor(windows: PartWindows, indices: ArrayLike<number>): ReturnType<Engine['tf']['tensor']> {
+    const { rowBytes } = this.#latents;
+    const values = new Float32Array((indices.length * windows.length * rowBytes) / 4);
+    const bytes = new Uint8Array(values.buffer);
+    for (let row = 0; row < indices.length; row += 1) {
+      this.#latents.read(windows.first[indices[row]], windows.length, bytes, row * windows.length * rowBytes);
+    }
+    return this.#engine.tf.tensor(values, [indices.length, windows.length, rowBytes / 4]);
+  }
+}
+
+function labelRows(data: TrainingData, frames: ArrayLike<number>): Uint8Array {
+  const rows = new Uint8Array(frames.length * ACTION_COUNT);
+  for (let row = 0; row < frames.length; row += 1) {
+    const from = frames[row] * ACTION_COUNT;
+    rows.set(data.labels.subarray(from, from + ACTION_COUNT), row * ACTION_COUNT);
+  }
+  return rows;
+}
+
+function samplesOf(
+  engine: Engine,
+  data: TrainingData,
+  batches: WindowBatches,
+  windows: PartWindows,
+  network: Network,
+  training: HeadTraining,
+): Samples {
+  const { tf } = engine;
+  return {
+    count: windows.first.length,
+    batch: (indices) => {
+      const x = batches.tensor(windows, indices);
+      const labels = Float32Array.from(
+        labelRows(
+          data,
+          indices.map((index) => windows.target[index]),
+        ),
+      );
+      const y = tf.tensor2d(labels, [indices.length, ACTION_COUNT]);
+      const weigh = (index: number): number => (windows.rare[index] === 1 ? training.rareWeight : 1);
+      const sampleWeights = training.rareWeight === 1 ? null : tf.tensor1d(Float32Array.from(indices, weigh));
+      return (weights, dropout) => {
+        const output = forward(engine, network, weights, x, dropout === undefined ? {} : { dropout }) as Tensor2D;
+        const each = sampleLosses(engine, training.loss, y, output);
+        return weightedLoss(engine, each, sampleWeights, training.weightSemantics);
+      };
+    },
+  };
+}
+
+/**
+ * Trains a head on the windows that lie in training fights.
+ *
+ * @param latents [n, D] float32 of all frames, as `encodeFrames` gives them
+ * @param latentsId names the latents (data and encoder), for checkpoints
+ */
+export async function trainHead(
+  engine: Engine,
+  data: TrainingData,
+  latents: Rows,
+  latentsId: string,
+  training: HeadTraining,
+  context: TrainingContext,
+): Promise<HeadResult> {
+  const latentSize = latents.rowBytes / 4;
+  const network = headNetwork({ ...training, latentSize });
+  const batches = new WindowBatches(engine, latents);
+  const options = windowOptions(training);
+  const train = windowsOf(data, TRAIN, options);
+  const validation = windowsOf(data, VALIDATION, options);
+  const of = (windows: PartWindows): Samples => samplesOf(engine, data, batches, windows, network, training);
+  const samples = { train: of(train), validation: validation.first.length === 0 ? null : of(validation) };
+  const record = JSON.stringify([latentsId, training, Array.from(data.partOf), Array.from(data.labels)]);
+  const result = await fit(engine, initialWeights(network, training.seed), samples, {
+    ...training,
+    ...context,
+    checkpoint: context.workFolder === null ? null : join(context.workFolder, 'head.checkpoint'),
+    fingerprint: createHash('sha256').update(record).digest('hex'),
+  });
+  return {
+    model: { network, weights: result.weights },
+    history: result.history,
+    bestEpoch: result.bestEpoch,
+    loss: result.bestLoss,
+    trainWindows: train.first.length,
+    rareTrainWindows: train.rare.reduce((sum, rare) => sum + rare, 0),
+  };
+}
+
+const windowOptions = (training: HeadTraining): { length: number; horizon: number; acrossFights: boolean } => ({
+  length: training.windowLength,
+  horizon: training.horizon,
+  acrossFights: training.acrossFights,
+});
+
+export interface Predictions {
+  /** [n, K] 0..1 */
+  readonly probabilities: Float32Array;
+  /** [n, K] uint8: what the human held at the frame that each window predicts. */
+  readonly labels: Uint8Array;
+  /** [n] the fight of that frame. */
+  readonly fightOf: Int32Array;
+}
+
+/** What a head answers to all windows of one part. */
+export function predictPart(
+  engine: Engine,
+  data: TrainingData,
+  latents: Rows,
+  head: Model,
+  training: HeadTraining,
+  part: number,
+): Predictions {
+  const { tf } = engine;
+  const windows = windowsOf(data, part, windowOptions(training));
+  const batches = new WindowBatches(engine, latents);
+  const count = windows.first.length;
+  const probabilities = new Float32Array(count * ACTION_COUNT);
+  const size = 256;
+  const weights = head.weights.map(({ values, shape }) => tf.keep(tf.tensor(values, [...shape])));
+  for (let first = 0; first < count; first += size) {
+    const indices = Int32Array.from({ length: Math.min(size, count - first) }, (_, i) => first + i);
+    const output = tf.tidy(() => forward(engine, head.network, weights, batches.tensor(windows, indices)).dataSync());
+    probabilities.set(output, first * ACTION_COUNT);
+  }
+  for (const weight of weights) weight.dispose();
+  return {
+    probabilities,
+    labels: labelRows(data, windows.target),
+    fightOf: Int32Array.from(windows.target, (frame) => data.fightOf[frame]),
+  };
+}

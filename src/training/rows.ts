@@ -1,0 +1,124 @@
+/**
+ * Long tables of fixed-size rows (gray frames, latents) that are read a few rows at a time: from memory where they are
+ * small, from a file where ten hours of play would not fit. Knows nothing of what the bytes mean.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { UnderstudyError, messageOf } from '../core/errors.js';
+
+export interface Rows extends Disposable {
+  readonly count: number;
+  readonly rowBytes: number;
+  /** Copies `rows` rows from row `first` on into `target` at byte `at`. */
+  read(first: number, rows: number, target: Uint8Array, at: number): void;
+}
+
+/** Rows of one array; the array stays the caller's. */
+export class MemoryRows implements Rows {
+  readonly count: number;
+  readonly rowBytes: number;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array, rowBytes: number) {
+    this.#bytes = bytes;
+    this.rowBytes = rowBytes;
+    this.count = bytes.length / rowBytes;
+  }
+
+  read(first: number, rows: number, target: Uint8Array, at: number): void {
+    target.set(this.#bytes.subarray(first * this.rowBytes, (first + rows) * this.rowBytes), at);
+  }
+
+  [Symbol.dispose](): void {
+    // the array is the caller's
+  }
+}
+
+/** Rows of a file without a header; the operating system's cache makes repeated epochs fast. */
+export class FileRows implements Rows {
+  readonly count: number;
+  readonly rowBytes: number;
+  readonly #fd: number;
+
+  /** @throws UnderstudyError `file-unreadable` where it is absent or no whole number of rows */
+  constructor(path: string, rowBytes: number) {
+    try {
+      this.#fd = openSync(path, 'r');
+    } catch (cause) {
+      throw unreadable(path, messageOf(cause), cause);
+    }
+    const { size } = statSync(path);
+    if (size % rowBytes !== 0) {
+      closeSync(this.#fd);
+      throw unreadable(path, `it has ${size} bytes, no multiple of ${rowBytes}`);
+    }
+    this.rowBytes = rowBytes;
+    this.count = size / rowBytes;
+  }
+
+  read(first: number, rows: number, target: Uint8Array, at: number): void {
+    const wanted = rows * this.rowBytes;
+    const got = readSync(this.#fd, target, at, wanted, first * this.rowBytes);
+    if (got !== wanted) throw unreadable(`rows ${first} to ${first + rows}`, `${got} of ${wanted} bytes came`);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#fd);
+  }
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'file-unreadable',
+    message: `The stored rows ${path} cannot be read: ${reason}.`,
+    next: 'Remove the file; it is made again from the recordings.',
+    cause,
+  });
+}
+
+/**
+ * Writes rows to a file that appears whole or not at all.
+ *
+ * @throws UnderstudyError `write-failed`; what was there before is intact
+ */
+export async function writeRows(path: string, rows: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+  const fresh = `${path}.${process.pid}`;
+  let fd: number | null = null;
+  try {
+    fd = openSync(fresh, 'w');
+    for await (const row of rows) writeSync(fd, row);
+    fsyncSync(fd);
+    closeSync(fd);
+    fd = null;
+    renameSync(fresh, path);
+  } catch (cause) {
+    if (fd !== null) closeSync(fd);
+    try {
+      rmSync(fresh, { force: true });
+    } catch {
+      // the first failure is the one to tell
+    }
+    if (cause instanceof UnderstudyError) throw cause;
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'write-failed',
+      message: `${path} could not be written: ${messageOf(cause)}`,
+      next: 'Make room on the disk, or name another folder for the work in progress.',
+      cause,
+    });
+  }
+}
+
+/** SHA-256 over all rows, in hex: names what was trained on. */
+export function rowsSha256(rows: Rows): string {
+  const hash = createHash('sha256');
+  const some = Math.max(1, Math.floor(1024 ** 2 / rows.rowBytes));
+  const buffer = new Uint8Array(some * rows.rowBytes);
+  for (let first = 0; first < rows.count; first += some) {
+    const count = Math.min(some, rows.count - first);
+    rows.read(first, count, buffer, 0);
+    hash.update(buffer.subarray(0, count * rows.rowBytes));
+  }
+  return hash.digest('hex');
+}

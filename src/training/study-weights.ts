@@ -1,0 +1,101 @@
+/**
+ * From networks to the layers that a bundle's ONNX graphs are made of: weights in Keras' layout, by role. Refuses what
+ * a bundle cannot hold, naming the layer.
+ */
+import { UnderstudyError } from '../core/errors.js';
+import type { ConvolutionWeights, EncoderWeights } from '../policy/onnx/encoder-graph.js';
+import type { WeightTensor } from '../policy/onnx/graph-builder.js';
+import type { HeadWeights, RecurrentWeights } from '../policy/onnx/head-graph.js';
+import type { Model } from './keras/read.js';
+import { layerWeights, shapesOf, type LayerSpec } from './network.js';
+
+function unsupported(layer: LayerSpec, expected: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'model-unsupported',
+    message: `Layer '${layer.name}' (${layer.kind}) does not fit a bundle: expected ${expected}.`,
+    next: "Bundles hold the study's architectures of any size; give an encoder or a head of that build.",
+  });
+}
+
+/** Each layer with the weights that are its own. */
+function layersOf(model: Model): { layer: LayerSpec; weights: WeightTensor[] }[] {
+  const shapes = shapesOf(model.network);
+  let at = 0;
+  return model.network.layers.map((layer, index) => {
+    const count = layerWeights(layer, shapes[index]).length;
+    const weights = model.weights.slice(at, at + count).map(({ shape, values }) => ({ shape, data: values }));
+    at += count;
+    return { layer, weights };
+  });
+}
+
+function isStudyConvolution(layer: LayerSpec): boolean {
+  if (layer.kind !== 'conv2d' || layer.padding !== 'same' || layer.activation !== 'relu' || !layer.useBias)
+    return false;
+  return layer.strides.join() === '1,1' && layer.kernel.every((length) => length % 2 === 1);
+}
+
+function isStudyPool(layer: LayerSpec): boolean {
+  if (layer.kind !== 'max-pool' || layer.padding !== 'same') return false;
+  return layer.pool.join() === '2,2' && layer.strides.join() === '2,2';
+}
+
+/**
+ * The encoder's weights for `encoderGraph`: (convolution same ReLU, 2x2 pool) times any, flatten, and a dense ReLU
+ * layer or none. A map that is not flattened (the study's baseline) is flattened by the graph.
+ */
+export function encoderWeights(encoder: Model): EncoderWeights {
+  const layers = layersOf(encoder).filter(({ layer }) => layer.kind !== 'dropout' && layer.kind !== 'flatten');
+  const convolutions: ConvolutionWeights[] = [];
+  let at = 0;
+  while (at < layers.length && isStudyConvolution(layers[at].layer)) {
+    const pool = layers.at(at + 1);
+    if (pool === undefined || !isStudyPool(pool.layer)) {
+      throw unsupported(layers[at].layer, "a 2x2 max pool with padding 'same' after it");
+    }
+    const [kernel, bias] = layers[at].weights;
+    convolutions.push({ kernel, bias });
+    at += 2;
+  }
+  const rest = layers.slice(at);
+  if (convolutions.length === 0) throw unsupported(layers[0].layer, "an odd convolution, padding 'same', ReLU, first");
+  if (rest.length === 0) return { convolutions, latent: null };
+  const { layer, weights } = rest[0];
+  if (layer.kind !== 'dense' || layer.activation !== 'relu' || !layer.useBias) {
+    throw unsupported(layer, 'a dense layer with ReLU as the latent');
+  }
+  if (rest.length > 1) throw unsupported(rest[1].layer, 'nothing after the latent (name it with --latent-layer)');
+  return { convolutions, latent: { kernel: weights[0], bias: weights[1] } };
+}
+
+/** The head's weights for `headGraph`: recurrent layers of one kind with Keras' defaults, then a dense sigmoid. */
+export function headWeights(head: Model): HeadWeights {
+  const layers = layersOf(head).filter(({ layer }) => layer.kind !== 'dropout');
+  const output = layers[layers.length - 1];
+  const recurrent = layers.slice(0, -1);
+  const kind = recurrent.at(0)?.layer.kind;
+  if (kind !== 'gru' && kind !== 'lstm') throw unsupported(layers[0].layer, 'GRU or LSTM layers first');
+  for (const [index, { layer }] of recurrent.entries()) {
+    const isLast = index === recurrent.length - 1;
+    const isDefault =
+      layer.kind === kind &&
+      layer.activation === 'tanh' &&
+      layer.recurrentActivation === 'sigmoid' &&
+      layer.useBias &&
+      layer.resetAfter &&
+      layer.returnSequences === !isLast;
+    if (!isDefault) throw unsupported(layer, `a ${kind} layer with Keras' default activations, bias and reset_after`);
+  }
+  if (output.layer.kind !== 'dense' || output.layer.activation !== 'sigmoid' || !output.layer.useBias) {
+    throw unsupported(output.layer, 'a dense sigmoid layer at the end');
+  }
+  return {
+    kind,
+    layers: recurrent.map(({ weights }): RecurrentWeights => {
+      const [kernel, recurrentKernel, bias] = weights;
+      return { kernel, recurrentKernel, bias };
+    }),
+    output: { kernel: output.weights[0], bias: output.weights[1] },
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * From recordings to something that `play` accepts: autoencoder, latents, head, thresholds, ONNX graphs, a check that
+ * they answer what was trained, bundle. What it keeps on the way lets a killed training go on.
+ */
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACTIONS } from '../core/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import { scoreLabels, type Scores } from '../evaluation/scores.js';
+import { writeBundle, type Bundle } from '../policy/bundle.js';
+import { encoderGraph } from '../policy/onnx/encoder-graph.js';
+import type { WeightStorage } from '../policy/onnx/graph-builder.js';
+import { headGraph } from '../policy/onnx/head-graph.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import {
+  encodeFrames,
+  trainAutoencoder,
+  weightsSha256,
+  type AutoencoderResult,
+  type AutoencoderTraining,
+  type TrainingContext,
+} from './autoencoder.js';
+import { assertData, TEST, VALIDATION, type TrainingData } from './dataset.js';
+import type { Engine } from './engine.js';
+import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './head.js';
+import { assertSameAnswers } from './same-answers.js';
+import { rowsSha256, type Rows } from './rows.js';
+import { encoderWeights, headWeights } from './study-weights.js';
+import { heldAt, tuneThresholds } from './tune-thresholds.js';
+
+/** The steps of a training, in order, for whoever shows progress. */
+export const TRAINING_STEPS = ['autoencoder', 'latents', 'head', 'bundle'] as const;
+export type TrainingStep = (typeof TRAINING_STEPS)[number];
+
+export interface TrainOptions {
+  readonly data: TrainingData;
+  /** Frames a second of the recordings. */
+  readonly fps: number;
+  readonly preprocessing: PreprocessingContract;
+  readonly autoencoder: AutoencoderTraining;
+  readonly head: HeadTraining;
+  /** The bundle's folder. */
+  readonly out: string;
+  readonly name: string;
+  /** Default float32; float16 halves the files and is cast at load. */
+  readonly storage?: WeightStorage;
+  /** Press thresholds: tuned on validation fights (default), or one number for all, as the study's 0.5. */
+  readonly threshold?: number;
+  /** What the command was, what it was given: kept in the bundle's record. */
+  readonly record?: Readonly<Record<string, unknown>>;
+  /** Folder of checkpoints, latents and history. */
+  readonly workFolder: string;
+  readonly resume?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: TrainingStep) => void;
+  readonly onProgress?: (
+    step: TrainingStep,
+    progress: Parameters<NonNullable<TrainingContext['onProgress']>>[0],
+  ) => void;
+  readonly say?: (message: string) => void;
+}
+
+export interface TrainResult {
+  readonly bundle: Bundle;
+  readonly autoencoder: AutoencoderResult;
+  readonly head: HeadResult;
+  /** At the bundle's thresholds; null where a part has no windows. */
+  readonly validation: Scores | null;
+  readonly test: Scores | null;
+}
+
+/** Replaces a small JSON file whole. */
+function writeJson(path: string, value: unknown): void {
+  const fresh = `${path}.${process.pid}`;
+  writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`);
+  renameSync(fresh, path);
+}
+
+function contextOf(options: TrainOptions, step: TrainingStep): TrainingContext {
+  const { signal, onProgress, say } = options;
+  return {
+    workFolder: options.workFolder,
+    resume: options.resume ?? false,
+    ...(signal === undefined ? {} : { signal }),
+    ...(say === undefined ? {} : { say }),
+    ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(step, progress) }),
+  };
+}
+
+function scoresOf(predictions: Predictions, thresholds: ReturnType<typeof tuneThresholds>): Scores | null {
+  if (predictions.labels.length === 0) return null;
+  const { fightOf } = predictions;
+  return scoreLabels(predictions.labels, heldAt(predictions.probabilities, thresholds), { fightOf });
+}
+
+function assertRoom(options: TrainOptions): void {
+  mkdirSync(options.workFolder, { recursive: true });
+  if (existsSync(options.out) && !existsSync(join(options.out, 'manifest.json'))) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: `${options.out} is there and is no bundle.`,
+      next: 'Name another folder with --out.',
+    });
+  }
+}
+
+interface Trained {
+  readonly autoencoder: AutoencoderResult;
+  readonly head: HeadResult;
+  readonly latents: Rows;
+  readonly dataSha256: string;
+}
+
+async function trainBoth(engine: Engine, options: TrainOptions): Promise<Trained> {
+  const { data } = options;
+  const dataSha256 = rowsSha256(data.frames);
+  options.onStep?.('autoencoder');
+  const inStep = (step: TrainingStep): TrainingContext => contextOf(options, step);
+  const autoencoder = await trainAutoencoder(engine, data, dataSha256, options.autoencoder, inStep('autoencoder'));
+  options.onStep?.('latents');
+  const { encoder } = autoencoder;
+  const latents = await encodeFrames(engine, data, dataSha256, encoder, options.workFolder, inStep('latents'));
+  options.onStep?.('head');
+  const latentsId = `${dataSha256}-${weightsSha256(encoder.weights)}`;
+  try {
+    const head = await trainHead(engine, data, latents, latentsId, options.head, inStep('head'));
+    writeJson(join(options.workFolder, 'history.json'), { autoencoder: autoencoder.history, head: head.history });
+    return { autoencoder, head, latents, dataSha256 };
+  } catch (error) {
+    latents[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Record<string, unknown> {
+  const { autoencoder, head } = trained;
+  const fights = new Set(options.data.fightOf).size;
+  return {
+    ...options.record,
+    kind: 'trained',
+    engine: engine.description,
+    data: { frames: options.data.frames.count, fights, framesSha256: trained.dataSha256 },
+    autoencoder: {
+      ...options.autoencoder,
+      latentSize: autoencoder.latentSize,
+      loss: autoencoder.loss,
+      bestEpoch: autoencoder.bestEpoch,
+      meanFrameLoss: autoencoder.meanFrame.loss,
+      meanPixel: autoencoder.meanFrame.meanPixel,
+      liveLatents: autoencoder.liveLatents,
+      restarts: autoencoder.restarts,
+      history: autoencoder.history,
+    },
+    head: {
+      ...options.head,
+      loss: { ...options.head.loss, best: head.loss },
+      bestEpoch: head.bestEpoch,
+      trainWindows: head.trainWindows,
+      rareTrainWindows: head.rareTrainWindows,
+      history: head.history,
+    },
+    storage: options.storage ?? 'float32',
+  };
+}
+
+async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained: Trained): Promise<TrainResult> {
+  const { data, head: training } = options;
+  const { autoencoder, head, latents } = trained;
+  const predict = (part: number): Predictions => predictPart(engine, data, latents, head.model, training, part);
+  const onValidation = predict(VALIDATION);
+  const fixed = options.threshold;
+  const tuned = tuneThresholds(onValidation.probabilities, onValidation.labels);
+  const thresholds =
+    fixed === undefined
+      ? tuned
+      : (Object.fromEntries(ACTIONS.map((action) => [action, { press: fixed, release: fixed }])) as typeof tuned);
+  const validation = scoresOf(onValidation, thresholds);
+  const test = scoresOf(predict(TEST), thresholds);
+  const storage = options.storage ?? 'float32';
+  const [height, width] = data.image;
+  const models = {
+    encoder: encoderGraph(encoderWeights(autoencoder.encoder), { image: { height, width }, storage }),
+    head: headGraph(headWeights(head.model), { windowLength: training.windowLength, storage }),
+  };
+  await assertSameAnswers(engine, { data, latents, encoder: autoencoder.encoder, head: head.model }, models, storage);
+  const description = {
+    name: options.name,
+    actions: [...ACTIONS],
+    fps: options.fps,
+    windowLength: training.windowLength,
+    latentSize: autoencoder.latentSize,
+    preprocessing: options.preprocessing,
+    horizon: training.horizon,
+    apply: training.horizon === 0 ? ('at-once' as const) : ('next-tick' as const),
+    thresholds,
+    training: recordOf(engine, options, trained),
+    metrics: { validation, test },
+  };
+  const bundle = await writeBundle(options.out, description, models);
+  return { bundle, autoencoder, head, validation, test };
+}
+
+/**
+ * Trains and writes a bundle; what was at `out` before stays until the new one is complete.
+ *
+ * @throws UnderstudyError `dataset-invalid`, `training-diverged`, `checkpoint-mismatch`, `write-failed`; the signal's
+ *   reason when aborted (run again with `resume`)
+ */
+export async function train(engine: Engine, options: TrainOptions): Promise<TrainResult> {
+  assertData(options.data);
+  assertRoom(options);
+  const trained = await trainBoth(engine, options);
+  try {
+    options.onStep?.('bundle');
+    return await writeTrainedBundle(engine, options, trained);
+  } finally {
+    trained.latents[Symbol.dispose]();
+  }
+}
