@@ -15,6 +15,7 @@ interface MemoryFiles {
 async function load(): Promise<{ h5: typeof H5wasm; fs: MemoryFiles }> {
   const h5 = await import('h5wasm');
   const module = await h5.ready;
+  module.activate_throwing_error_handler(); // errors are thrown, not printed on the terminal
   return { h5, fs: module.FS };
 }
 

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { runLatents } from '../../src/policy/inspect.js';
+import { autoencoderNetwork, headNetwork } from '../../src/training/architectures.js';
+import { exportModel, importModel } from '../../src/training/import-model.js';
+import { initialWeights } from '../../src/training/initial-weights.js';
+import { readKerasArchive } from '../../src/training/keras/read.js';
+import { writeKerasArchive } from '../../src/training/keras/write.js';
+import { fixtureFloats, fixturePath } from '../support/fixtures.js';
+import { lacksShared } from '../support/shared-files.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'understudy-keras-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A Python with Keras 3, to open what is exported: named by the environment, or python3. */
+const python = process.env.UNDERSTUDY_KERAS_PYTHON ?? 'python3';
+const lacksKeras: string | false =
+  spawnSync(python, ['-c', 'import keras; assert keras.__version__ >= "3"'], { stdio: 'ignore' }).status === 0
+    ? false
+    : 'needs a Python with Keras 3 (UNDERSTUDY_KERAS_PYTHON names one)';
+
+type Files = Record<string, Uint8Array>;
+
+/** A copy of the fixture archive with its files changed; null leaves one out. */
+function changedArchive(name: string, change: (files: Files) => Files): string {
+  const files = change(unzipSync(readFileSync(fixturePath('gru-16.keras'))));
+  const path = join(folder, name);
+  writeFileSync(path, zipSync(files));
+  return path;
+}
+
+/** A copy of the fixture archive with its config.json changed as text. */
+function withConfig(name: string, from: string, to: string): string {
+  return changedArchive(name, (files) => {
+    const config = strFromU8(files['config.json']);
+    assert.ok(config.includes(from), `the config has ${from}`);
+    return { ...files, 'config.json': strToU8(config.replace(from, to)) };
+  });
+}
+
+test('an archive is written as it was read', { skip: lacksShared }, async () => {
+  for (const file of ['autoencoder-16.keras', 'baseline-autoencoder.keras', 'gru-16.keras', 'lstm-16.keras']) {
+    const model = await readKerasArchive(fixturePath(file));
+    const path = join(folder, `copy-of-${file}`);
+    await writeKerasArchive(path, model);
+    assert.deepEqual(await readKerasArchive(path), model);
+  }
+});
+
+test('a layer that is not known is refused by name, and nothing of it is run', { skip: lacksShared }, async () => {
+  const lambda = withConfig('lambda.keras', '"class_name": "Dropout"', '"class_name": "Lambda"');
+  await assert.rejects(readKerasArchive(lambda), { code: 'model-unsupported', message: /'dropout' is a Lambda/ });
+  const custom = withConfig('custom.keras', '"activation": "tanh"', '"activation": "os.system"');
+  await assert.rejects(readKerasArchive(custom), { code: 'model-unsupported', message: /activation "os.system"/ });
+  const backwards = withConfig('backwards.keras', '"go_backwards": false', '"go_backwards": true');
+  await assert.rejects(readKerasArchive(backwards), { code: 'model-unsupported', message: /'gru'.*go_backwards true/ });
+  const half = withConfig('half.keras', '"config": {"name": "float32"}', '"config": {"name": "mixed_float16"}');
+  await assert.rejects(readKerasArchive(half), { code: 'model-unsupported', message: /mixed_float16/ });
+});
+
+test('weights of another shape, or absent ones, are refused by name', { skip: lacksShared }, async () => {
+  const wide = withConfig('wide.keras', '"units": 128', '"units": 96');
+  await assert.rejects(readKerasArchive(wide), { code: 'model-unreadable', message: /layers\/gru\/cell\/vars\/0/ });
+  const huge = withConfig('huge.keras', '"units": 128', '"units": 900000');
+  await assert.rejects(readKerasArchive(huge), { code: 'model-unreadable', message: /need \d+ bytes of weights/ });
+  const bare = changedArchive('bare.keras', (files) => ({ 'config.json': files['config.json'] }));
+  await assert.rejects(readKerasArchive(bare), { code: 'model-unreadable', message: /no model.weights.h5/ });
+});
+
+test('a truncated archive, another file and an absent one are said to be so', { skip: lacksShared }, async () => {
+  const whole = readFileSync(fixturePath('gru-16.keras'));
+  const cut = join(folder, 'cut.keras');
+  writeFileSync(cut, whole.subarray(0, whole.length / 2));
+  await assert.rejects(readKerasArchive(cut), { code: 'model-unreadable', message: /does not unzip/ });
+  const text = join(folder, 'text.keras');
+  writeFileSync(text, 'not a model');
+  await assert.rejects(readKerasArchive(text), { code: 'model-unreadable' });
+  await assert.rejects(readKerasArchive(join(folder, 'absent.keras')), { code: 'file-missing' });
+  const damaged = changedArchive('damaged.keras', (files) => ({
+    ...files,
+    'model.weights.h5': files['model.weights.h5'].map((byte, index) => (index < 4096 ? 0 : byte)),
+  }));
+  await assert.rejects(readKerasArchive(damaged), { code: 'model-unreadable' });
+});
+
+test('an archive that would unpack to more than it may is refused before it is unpacked', async () => {
+  const bomb = join(folder, 'bomb.keras');
+  // 64 MiB of zeros in 64 kB of archive, where a config.json may have 16 MiB
+  writeFileSync(
+    bomb,
+    zipSync({ 'config.json': new Uint8Array(64 * 1024 ** 2), 'model.weights.h5': new Uint8Array(8) }),
+  );
+  await assert.rejects(readKerasArchive(bomb), { code: 'model-unreadable', message: /would unpack to 67108864 bytes/ });
+});
+
+test('a bundle imported from archives answers what Keras answers', { skip: lacksShared }, async () => {
+  for (const kind of ['gru', 'lstm']) {
+    const out = join(folder, `bundle-${kind}`);
+    await importModel({
+      ...{ encoder: fixturePath('autoencoder-16.keras'), latentLayer: 'latent' },
+      ...{ head: fixturePath(`${kind}-16.keras`), out, name: kind },
+    });
+    const { probabilities } = await runLatents(out, fixturePath('sequences.bin'));
+    const expected = fixtureFloats(`probabilities-${kind}`).values;
+    for (const [index, value] of probabilities.flat().entries()) {
+      assert.ok(Math.abs(value - expected[index]) < 1e-5, `${kind} ${index}: ${value}, Keras ${expected[index]}`);
+    }
+  }
+});
+
+test('archives that do not fit each other are refused with what was expected', { skip: lacksShared }, async () => {
+  const head = fixturePath('gru-16.keras');
+  const base = { head, out: join(folder, 'misfit'), name: 'misfit' };
+  const baseline = importModel({ ...base, encoder: fixturePath('baseline-encoder.keras') });
+  await assert.rejects(baseline, { code: 'bundle-mismatch', message: /latents of 18432; the head takes \[10, 16\]/ });
+  const encoder = fixturePath('encoder-16.keras');
+  await assert.rejects(importModel({ ...base, encoder, actions: ['JUMP'] }), {
+    code: 'bundle-mismatch',
+    message: /7 outputs; 1 actions/,
+  });
+  const unnamed = importModel({ ...base, encoder: fixturePath('autoencoder-16.keras'), latentLayer: 'z' });
+  await assert.rejects(unnamed, { code: 'model-unsupported', message: /no layer 'z'; there are/ });
+});
+
+const PREDICT = `
+import sys, json, numpy as np, keras
+model = keras.models.load_model(sys.argv[1])
+x = np.fromfile(sys.argv[2], 'float32').reshape([-1, *model.input_shape[1:]])
+print(json.dumps(model.predict(x, verbose=0).reshape(-1).astype(float).tolist()))
+`;
+
+function kerasPredicts(archive: string, input: string): number[] {
+  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' };
+  const run = spawnSync(python, ['-c', PREDICT, archive, input], { encoding: 'utf8', env, maxBuffer: 1e8 });
+  assert.equal(run.status, 0, run.stderr);
+  return JSON.parse(run.stdout.trim().split('\n').at(-1)!) as number[];
+}
+
+test('Keras itself opens what is exported and predicts the same', { skip: lacksShared || lacksKeras }, async () => {
+  const out = join(folder, 'to-export');
+  const head = fixturePath('gru-16.keras');
+  await importModel({ encoder: fixturePath('encoder-16.keras'), head, out, name: 'to-export' });
+  const paths = await exportModel(out, join(folder, 'exported'));
+  const near = (got: number[], name: string): void => {
+    const expected = fixtureFloats(name).values;
+    assert.equal(got.length, expected.length);
+    got.forEach((value, index) => assert.ok(Math.abs(value - expected[index]) < 1e-5, `${name} ${index}`));
+  };
+  near(kerasPredicts(paths.encoder, fixturePath('images.bin')), 'latents');
+  near(kerasPredicts(paths.head, fixturePath('sequences.bin')), 'probabilities-gru');
+});
+
+test('Keras itself opens every architecture that is trained here', { skip: lacksShared || lacksKeras }, async () => {
+  const networks = [
+    autoencoderNetwork({ kind: 'advanced', latentSize: 8 }),
+    autoencoderNetwork({ kind: 'baseline', latentSize: 8 }),
+    headNetwork({ kind: 'lstm', latentSize: 16 }),
+  ];
+  for (const [index, network] of networks.entries()) {
+    const path = join(folder, `made-${index}.keras`);
+    await writeKerasArchive(path, { network, weights: initialWeights(network, 1) });
+    const input = fixturePath(index < 2 ? 'images.bin' : 'sequences.bin');
+    assert.ok(kerasPredicts(path, input).every((value) => value >= 0 && value <= 1));
+  }
+});

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import {
+  bindingPath,
+  cacheRoot,
+  engineFolder,
+  installedEngines,
+  packageFolder,
+  removeDeadAttempts,
+} from '../../src/training/setup/cache.js';
+import { linkEngine } from '../../src/training/setup/link.js';
+import { setUpEngine } from '../../src/training/setup/set-up.js';
+import { lacksEngine } from '../support/training-engine.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'understudy-setup-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const lacksCompiler = spawnSync('g++', ['--version']).status === 0 ? false : 'needs g++';
+
+test('the cache follows XDG_CACHE_HOME, and an empty one counts as none', () => {
+  assert.equal(cacheRoot({ XDG_CACHE_HOME: '/somewhere' }), join('/somewhere', 'understudy'));
+  assert.equal(cacheRoot({ XDG_CACHE_HOME: '' }), cacheRoot({}));
+});
+
+test('a folder without a record is no engine, however complete it looks', () => {
+  const root = join(folder, 'half');
+  const binding = bindingPath(engineFolder(root, '9.9.9'));
+  mkdirSync(join(binding, '..'), { recursive: true });
+  writeFileSync(binding, '');
+  assert.deepEqual(installedEngines(root), []);
+});
+
+test('what a killed attempt left behind is removed, what a running one is at is not', async () => {
+  const root = join(folder, 'attempts');
+  const gone = spawn(process.execPath, ['-e', '']);
+  await once(gone, 'exit');
+  const running = join(root, `attempt-${process.ppid}`);
+  for (const path of [join(root, `attempt-${gone.pid}`), running]) mkdirSync(path, { recursive: true });
+  assert.deepEqual(removeDeadAttempts(root), [join(root, `attempt-${gone.pid}`)]);
+  assert.ok(existsSync(running));
+});
+
+test('a folder without TensorFlow is refused with what it should hold, and leaves nothing', async () => {
+  const root = join(folder, 'empty');
+  const attempt = setUpEngine({ root, tensorflow: folder, say: () => undefined });
+  await assert.rejects(attempt, { code: 'engine-missing', message: /libtensorflow_cc\.so\.2/ });
+  assert.deepEqual(readdirSync(root), []);
+});
+
+test('an interrupted set-up leaves nothing', { skip: lacksEngine || lacksCompiler }, async () => {
+  const root = join(folder, 'interrupted');
+  const stop = new AbortController();
+  const say = (message: string): void => {
+    if (message.startsWith('Trying')) setImmediate(() => stop.abort(new Error('Ctrl-C')));
+  };
+  await assert.rejects(setUpEngine({ root, source: 'package', say, signal: stop.signal }));
+  assert.deepEqual(readdirSync(root), []);
+});
+
+const binding = bindingPath(packageFolder());
+const isInstalled = existsSync(binding) && realpathSync(binding).startsWith(realpathSync(packageFolder()));
+
+test('without an engine the one line says what to run', { skip: isInstalled && 'the package has its own' }, () => {
+  assert.throws(() => linkEngine(join(folder, 'nothing')), {
+    code: 'engine-missing',
+    exitCode: 4,
+    next: 'Run `npm run setup:training`.',
+  });
+});
+
+test('a second set-up finds the first one working and does nothing', { skip: lacksEngine }, async () => {
+  const before = installedEngines(cacheRoot()).at(0);
+  const result = await setUpEngine({ say: () => assert.fail('there was something to do') });
+  assert.equal(result.isNew, false);
+  assert.deepEqual(result.record, before?.record);
+});
