@@ -87,7 +87,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   }
 }
 
-/** One line of ticks.jsonl (docs/files.md): times in ms with three decimals, probabilities with four. */
+/** One line of ticks.jsonl (docs/files.md): times in ms with three decimals, probabilities with six. */
 function tickLine(report: TickReport): Record<string, unknown> {
   return {
     tick: report.tick,
@@ -101,7 +101,7 @@ function tickLine(report: TickReport): Record<string, unknown> {
     held: heldNames(report.held),
     decision: report.decision === null ? null : heldNames(report.decision.held),
     ready: report.decision?.ready ?? false,
-    probabilities: report.decision === null ? null : Array.from(report.decision.probabilities, (p) => round(p, 4)),
+    probabilities: report.decision === null ? null : Array.from(report.decision.probabilities, (p) => round(p, 6)),
   };
 }
 

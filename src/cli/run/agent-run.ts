@@ -17,7 +17,7 @@ import { canShowPicture } from '../../terminal/screen.js';
 import { statusLine, type Health } from '../../terminal/status-line.js';
 import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
 import { RunLog, type LogLevel } from './run-log.js';
-import type { FightRecord, ReleaseEvent, RunOutcome, RunSummary } from './summary.js';
+import type { FightRecord, PageKeys, ReleaseEvent, RunOutcome, RunSummary } from './summary.js';
 
 /** Who plays and where: everything that the modes wire differently. */
 export interface Cast {
@@ -80,6 +80,11 @@ export class AgentRun implements AsyncDisposable {
     return (this.#cast.clock.nowMs() - this.#beganMs) / 1000;
   }
 
+  /** Key edges that went out so far; complete once no key is down. */
+  get edgesSent(): number {
+    return this.#cast.sink.edgesSent;
+  }
+
   event(message: string, fields: object = {}): void {
     this.#log.event(message, fields);
   }
@@ -126,7 +131,7 @@ export class AgentRun implements AsyncDisposable {
   }
 
   /** What the run came to, in its folder too. Call it when no key is down any more: edges are then all counted. */
-  conclude(outcome: RunOutcome, fights: readonly FightRecord[]): RunSummary {
+  conclude(outcome: RunOutcome, fights: readonly FightRecord[], extra: { readonly page?: PageKeys } = {}): RunSummary {
     const summary: RunSummary = {
       mode: this.#cast.mode,
       model: this.#cast.model,
@@ -134,8 +139,9 @@ export class AgentRun implements AsyncDisposable {
       fights,
       seconds: Number(this.seconds.toFixed(3)),
       ...this.telemetry.figures(),
-      edgesSent: this.#cast.sink.edgesSent,
+      edgesSent: this.edgesSent,
       releases: this.releases,
+      ...extra,
       runDir: this.folder.path,
     };
     this.folder.writeSummary(summary);

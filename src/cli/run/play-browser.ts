@@ -11,16 +11,21 @@ import { findWindow } from '../../capture/find-window.js';
 import type { Health } from '../../terminal/status-line.js';
 import { activate } from './play-window.js';
 import type { PlayContext } from './play-options.js';
-import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
+import type { FightRecord, PageKeys, RunOutcome, RunSummary } from './summary.js';
 import { openCast, type WindowCast } from './window-cast.js';
 
 /** A page that has not drawn by then will not: a cold Chromium on a busy machine took 6 s. */
 const PAGE_WITHIN_MS = 60_000;
 
+/** Three pictures a tick at 10 Hz; 60 would cost the page a third more CPU, and the agent looks at one in six. */
+const DRAW_HZ = 30;
+/** How long the page may take to tell of the last keys. */
+const LAST_KEYS_WITHIN_MS = 2000;
+
 export async function playBrowser(context: PlayContext): Promise<RunSummary> {
   const { options, signals, say } = context;
   const { seed, level } = options;
-  await using server = await startArenaServer({ seed, level, begin: 'command', own: true });
+  await using server = await startArenaServer({ seed, level, begin: 'command', own: true, drawHz: DRAW_HZ });
   await using browser = await openBrowserWindow({ url: server.url });
   // Its failure, if it has one, is told by whoever waits for it; nobody may be waiting yet.
   browser.closed.catch(() => undefined);
@@ -41,7 +46,16 @@ export async function playBrowser(context: PlayContext): Promise<RunSummary> {
     if (!played.reproduced) say(`seed ${played.seed}: the page's inputs, played again here, come out otherwise`);
   }
   await cast.settleKeys();
-  return cast.run.conclude(outcome, fights);
+  const page = await keysSeenBy(server, cast.run.edgesSent);
+  return cast.run.conclude(outcome, fights, { page });
+}
+
+/** What the page says that it saw, once it has seen everything that was sent, or after a while. */
+async function keysSeenBy(server: ArenaServer, edgesSent: number): Promise<PageKeys> {
+  const { presses, releases, repeats } = await server
+    .untilKeys((keys) => keys.presses + keys.releases >= edgesSent, AbortSignal.timeout(LAST_KEYS_WITHIN_MS))
+    .catch(() => server.keyCounts);
+  return { presses, releases, repeats };
 }
 
 async function untilDrawn(server: ArenaServer, browser: BrowserWindow, signal: AbortSignal): Promise<void> {

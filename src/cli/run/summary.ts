@@ -24,6 +24,14 @@ export interface FightRecord {
   readonly damage: number;
 }
 
+/** Key events of the seven game keys as the arena's page saw them. */
+export interface PageKeys {
+  readonly presses: number;
+  readonly releases: number;
+  /** Auto-repeats of held keys: no edges. */
+  readonly repeats: number;
+}
+
 /** Fields as documented in docs/cli.md: scripts rely on them. */
 export interface RunSummary extends LoopFigures {
   readonly mode: string;
@@ -33,6 +41,8 @@ export interface RunSummary extends LoopFigures {
   readonly seconds: number;
   readonly edgesSent: number;
   readonly releases: readonly ReleaseEvent[];
+  /** Only with --browser. */
+  readonly page?: PageKeys;
   readonly runDir: string;
 }
 
@@ -57,6 +67,7 @@ export function summaryText(summary: RunSummary): string {
     `  ${summary.ticks} ticks at ${summary.rateHz.toFixed(2)} Hz: ${summary.missedTicks} missed, ` +
       `${summary.lateTicks} late, ${summary.starvedTicks} starved, ${summary.gatedTicks} gated; ` +
       `${summary.edgesSent} key edges`,
+    ...(summary.page === undefined ? [] : [pageLine(summary.page)]),
     ...summary.releases.map(
       ({ reason, afterMs }) => `  released (${reason}) ${afterMs.toFixed(1)} ms after the last renewal`,
     ),
@@ -81,4 +92,8 @@ function timesTable(summary: RunSummary): string {
     ['ms', 'p50', 'p95', 'p99', 'max'],
     rows.map(([name, figures]) => [name, ...cells(figures)]),
   );
+}
+
+function pageLine({ presses, releases, repeats }: PageKeys): string {
+  return `  the page saw ${presses} presses and ${releases} releases (${repeats} auto-repeats apart)`;
 }

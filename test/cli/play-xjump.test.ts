@@ -1,0 +1,73 @@
+/** A game that knows nothing of understudy: Debian's xjump, from its game file. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { ACTIONS } from '../../src/core/actions.js';
+import { findWindow } from '../../src/capture/find-window.js';
+import { XConnection } from '../../src/x11/connection.js';
+import { keysDown } from '../../src/x11/xtest.js';
+import { runCli } from '../support/cli.js';
+import { KeyWitness } from '../support/key-witness.js';
+import { end, lacks, startDisplay } from '../support/x-display.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'understudy-xjump-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Tick {
+  readonly ready: boolean;
+  readonly probabilities: readonly number[] | null;
+}
+
+/** The ticks of the newest run under `runs` that had a full window. */
+function readTicks(runDir: string): Tick[] {
+  const lines = readFileSync(join(runDir, 'ticks.jsonl'), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as Tick).filter((tick) => tick.ready);
+}
+
+/** Thresholds at the median of each action's own answers, so that an untrained model presses and lets go. */
+function centredThresholds(ticks: readonly Tick[]): string {
+  return ACTIONS.map((action, index) => {
+    const sorted = ticks.map((tick) => tick.probabilities![index]).sort((a, b) => a - b);
+    const median = sorted[sorted.length >> 1].toFixed(6);
+    return `${action}=${median}/${median}`;
+  }).join(',');
+}
+
+test(
+  'xjump is seen moving, gets at least 20 key edges, and no key is down afterwards',
+  { skip: lacks('Xvfb', 'openbox', '/usr/games/xjump', 'xinput', 'xdotool'), timeout: 120_000 },
+  async () => {
+    await using display = await startDisplay({ windowManager: true });
+    const game = spawn('/usr/games/xjump', { env: display.env, stdio: 'ignore' });
+    try {
+      using window = await findWindow({ app: 'xjump', display: display.name, waitMs: 10_000 });
+      assert.ok(await window.activate());
+      const bundle = join(folder, 'bundle');
+      assert.equal((await runCli(['model', 'init', '--latent', '64', '--out', bundle])).code, 0);
+      const play = async (...args: string[]) => {
+        spawnSync('xdotool', ['key', 'space'], { env: display.env }); // a person begins the game
+        const common = ['play', '--game', 'xjump', '--model', bundle, '--runs', join(folder, 'runs'), '--view', 'none'];
+        const result = await runCli([...common, '--json', ...args], { env: display.env });
+        assert.equal(result.code, 0, result.stderr);
+        return result.json() as { edgesSent: number; runDir: string };
+      };
+      const rehearsal = readTicks((await play('--dry-run', '--seconds', '6')).runDir);
+
+      await using witness = await KeyWitness.on(display);
+      const before = (await witness.log()).length;
+      const summary = await play('--seconds', '15', '--threshold', centredThresholds(rehearsal));
+      const personsEdges = 2; // the space bar that began the game
+      assert.ok(summary.edgesSent >= 20, `${summary.edgesSent} edges`);
+      assert.equal((await witness.log()).length - before, summary.edgesSent + personsEdges);
+      const answers = new Set(readTicks(summary.runDir).map((tick) => String(tick.probabilities)));
+      assert.ok(answers.size > 10, 'the frames change, and the answers with them');
+      using eyes = XConnection.open(display.name);
+      assert.equal(keysDown(eyes).size, 0);
+    } finally {
+      await end(game);
+    }
+  },
+);
