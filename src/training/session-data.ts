@@ -1,0 +1,111 @@
+/**
+ * From recorded sessions to what training is given: labels, fights and parts in memory, pictures in one file that a
+ * batch reads from. Says before training what is likely to come out badly.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
+import { onsetsOf } from '../evaluation/onsets.js';
+import { readDataset, splitDataset, type Dataset } from '../session/dataset.js';
+import type { LabelRule } from '../session/labels.js';
+import type { SplitOptions } from '../session/splits.js';
+import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { TEST, TRAIN, VALIDATION, type TrainingData } from './dataset.js';
+import { FileRows, writeRows } from './rows.js';
+
+export interface SessionDataOptions {
+  readonly preprocessing: PreprocessingContract;
+  /** Default `at-frame`: labels held in the interval before a frame cost half the wins. */
+  readonly labelRule?: LabelRule;
+  /** How whole fights (or sessions) are divided; default 15 % each for validation and test, by fight. */
+  readonly split: SplitOptions;
+  /** Folder for the frames' file. */
+  readonly workFolder: string;
+}
+
+export interface SessionData {
+  readonly data: TrainingData;
+  readonly fps: number;
+  /** What a person should know before the machine is busy for an hour; one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Enough for a clone that wins: 24 fights or 20 minutes gave 94 to 100 %, half of that 80 %. */
+const ENOUGH_FIGHTS = 24;
+const ENOUGH_MINUTES = 20;
+const ENOUGH_ONSETS = 50;
+
+/** What is thin about the data. */
+export function warningsOf(data: TrainingData, fps: number): string[] {
+  const warnings: string[] = [];
+  const fights = new Set(data.fightOf).size;
+  const minutes = data.frames.count / fps / 60;
+  if (fights < ENOUGH_FIGHTS && minutes < ENOUGH_MINUTES) {
+    warnings.push(
+      `${fights} fights and ${minutes.toFixed(0)} minutes: record at least ${ENOUGH_FIGHTS} fights or ${ENOUGH_MINUTES} minutes for an agent that wins.`,
+    );
+  }
+  for (const [index, action] of ACTIONS.entries()) {
+    const onsets = onsetsOf(data.labels, index, data.fightOf).length;
+    let held = 0;
+    for (let at = index; at < data.labels.length; at += ACTION_COUNT) held += data.labels[at] === 0 ? 0 : 1;
+    const share = held / data.frames.count;
+    // an action that is never used, or hardly ever let go of, has few presses and needs none
+    if (held > 0 && share < 0.5 && onsets < ENOUGH_ONSETS) {
+      warnings.push(`${action} is pressed ${onsets} times, fewer than ${ENOUGH_ONSETS}: it will be learned badly.`);
+    }
+  }
+  if (['JUMP', 'DASH'].every((action) => !holdsEver(data.labels, ACTIONS.indexOf(action as 'JUMP')))) {
+    warnings.push('Neither JUMP nor DASH is ever held: the composite score will be 0 for them.');
+  }
+  for (const [part, name] of [
+    [VALIDATION, 'validation'],
+    [TEST, 'test'],
+  ] as const) {
+    if (!data.partOf.includes(part))
+      warnings.push(`No fight is left for ${name}: thresholds or scores will be missing.`);
+  }
+  return warnings;
+}
+
+function holdsEver(labels: Uint8Array, action: number): boolean {
+  for (let at = action; at < labels.length; at += ACTION_COUNT) if (labels[at] !== 0) return true;
+  return false;
+}
+
+/** Names the pictures without decoding them: by the files they come from. */
+function picturesKey(dataset: Dataset, preprocessing: PreprocessingContract): string {
+  const files = dataset.sessions.flatMap(({ files: { video, gray, frames } }) =>
+    [video, gray, frames].map((path) => {
+      if (!existsSync(path)) return [path, null];
+      const { size, mtimeMs } = statSync(path);
+      return [path, size, mtimeMs];
+    }),
+  );
+  const record = JSON.stringify([files, contractFingerprint(preprocessing), dataset.fights.length]);
+  return createHash('sha256').update(record).digest('hex').slice(0, 24);
+}
+
+/**
+ * Reads sessions for training. The frames' file is kept in the work folder and found again by the next run.
+ *
+ * @throws UnderstudyError as `readDataset` and `splitDataset` (other rates, no fight, too few fights to split); those
+ *   of the pictures; `write-failed`
+ */
+export async function dataFromSessions(names: readonly string[], options: SessionDataOptions): Promise<SessionData> {
+  const { preprocessing, workFolder } = options;
+  const dataset = await readDataset(names, { labels: options.labelRule ?? 'at-frame' });
+  const partOf = splitDataset(dataset, options.split);
+  mkdirSync(workFolder, { recursive: true });
+  const path = join(workFolder, `frames-${picturesKey(dataset, preprocessing)}.gray`);
+  if (!existsSync(path)) await writeRows(path, dataset.pictures(preprocessing));
+  const { height, width } = preprocessing;
+  const frames = new FileRows(path, height * width);
+  const fps = Number.isFinite(dataset.rateHz) ? dataset.rateHz : 10;
+  const data = { frames, image: [height, width] as const, labels: dataset.labels, fightOf: dataset.fights, partOf };
+  const training = partOf.filter((part) => part === TRAIN).length;
+  const warnings = warningsOf(data, fps);
+  if (training < 1000) warnings.push(`Only ${training} frames are for training.`);
+  return { data, fps, warnings };
+}
