@@ -13,6 +13,8 @@ const ROOMS = {
   arena: ['core', 'vision'],
   agent: ['core', 'vision'],
   terminal: ['core', 'vision'],
+  evaluation: ['core', 'vision', 'agent', 'arena', 'policy', 'session'],
+  training: ['core', 'vision', 'evaluation', 'policy', 'session'],
 };
 
 const NATIVE = {
@@ -23,6 +25,7 @@ const NATIVE = {
   '@nut-tree/nut-js': 'src/keyboard/guard/nut-js.ts',
   '@napi-rs/canvas': 'src/arena/canvas.ts',
   sharp: 'src/vision/image-file.ts',
+  '@napi-rs/webcodecs': 'src/session/video.ts',
 };
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

@@ -8,8 +8,9 @@ import { BOSS_BODY } from '../../arena/fight/rules.js';
 import { openBrowserWindow, WINDOW_CLASS, type BrowserWindow } from '../../arena/browser/chromium.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { findWindow } from '../../capture/find-window.js';
+import type { GameWindow } from '../../capture/game-window.js';
 import type { Health } from '../../terminal/status-line.js';
-import { activate } from './play-window.js';
+import { activate, playUntilClosed } from './play-window.js';
 import type { PlayContext } from './play-options.js';
 import type { FightRecord, PageKeys, RunOutcome, RunSummary } from './summary.js';
 import { openCast, type WindowCast } from './window-cast.js';
@@ -36,9 +37,9 @@ export async function playBrowser(context: PlayContext): Promise<RunSummary> {
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
   for (let i = 0; i < options.fights && !signals.signal.aborted; i += 1) {
-    const played = await playOne(context, cast, server, seed + i);
-    if (played === 'closed' || played === 'stopped') {
-      outcome = played === 'closed' ? 'ended' : 'stopped';
+    const played = await playOne(context, cast, window, server, seed + i);
+    if (played === 'ended' || played === 'stopped') {
+      outcome = played;
       break;
     }
     fights.push(recordOf(played));
@@ -75,9 +76,10 @@ async function untilDrawn(server: ArenaServer, browser: BrowserWindow, signal: A
 async function playOne(
   context: PlayContext,
   cast: WindowCast,
+  window: GameWindow,
   server: ArenaServer,
   seed: number,
-): Promise<PlayedFight | 'closed' | 'stopped'> {
+): Promise<PlayedFight | 'ended' | 'stopped'> {
   const { level, seconds = Number.POSITIVE_INFINITY } = context.options;
   let played: PlayedFight | null = null;
   const hear = (fight: PlayedFight): void => {
@@ -86,14 +88,11 @@ async function playOne(
   server.events.on('fight', hear);
   server.begin({ seed, level });
   try {
-    await cast.run.play(() => played !== null || cast.run.seconds >= seconds);
-  } catch (error) {
-    if (error instanceof UnderstudyError && error.code === 'window-closed') return 'closed';
-    throw error;
+    const end = await playUntilClosed(cast.run, window, () => played !== null || cast.run.seconds >= seconds);
+    return played ?? end;
   } finally {
     server.events.off('fight', hear);
   }
-  return played ?? 'stopped';
 }
 
 function recordOf({ seed, outcome, summary, seconds }: PlayedFight): FightRecord {

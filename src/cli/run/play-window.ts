@@ -2,6 +2,7 @@
 import { UnderstudyError } from '../../core/errors.js';
 import { findWindow } from '../../capture/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
+import type { AgentRun } from './agent-run.js';
 import { gameFileOf } from '../window-options.js';
 import { openCast } from './window-cast.js';
 import type { PlayContext } from './play-options.js';
@@ -22,19 +23,31 @@ export async function playWindow(context: PlayContext): Promise<RunSummary> {
   await using cast = await openCast(context, window, game, 'window', () => null);
   if (options.activate) await activate(window, say);
   const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
-  let ended = false;
-  try {
-    await cast.run.play(() => cast.run.seconds >= endsAtSeconds);
-  } catch (error) {
-    // A game that is closed is an ordinary end: nothing is held, and there is nothing left to play.
-    if (!(error instanceof UnderstudyError && error.code === 'window-closed')) throw error;
-    ended = true;
-  }
+  const outcome = await playUntilClosed(cast.run, window, () => cast.run.seconds >= endsAtSeconds);
   await cast.settleKeys();
-  return cast.run.conclude(ended ? 'ended' : 'stopped', []);
+  return cast.run.conclude(outcome, []);
 }
 
 /** Raises the window; says so when it did not get the focus, since every tick is then gated. */
 export async function activate(window: GameWindow, say: (text: string) => void): Promise<void> {
   if (!(await window.activate())) say('the window did not take the focus: click it to let the agent act');
+}
+
+/**
+ * Plays until `isOver`, a signal, or the window is closed, which is an ordinary end: nothing is held, and there is
+ * nothing left to play. The window is asked each tick, since a gated tick does not look at its picture.
+ */
+export async function playUntilClosed(
+  run: AgentRun,
+  window: GameWindow,
+  isOver: () => boolean,
+): Promise<'ended' | 'stopped'> {
+  let closed = false;
+  try {
+    await run.play(() => (closed = !window.isAlive()) || isOver());
+  } catch (error) {
+    if (!(error instanceof UnderstudyError && error.code === 'window-closed')) throw error;
+    closed = true;
+  }
+  return closed ? 'ended' : 'stopped';
 }
