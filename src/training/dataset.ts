@@ -75,10 +75,10 @@ export function windowsOf(
   }
   const fights = Int32Array.from(frames, (frame) => data.fightOf[frame]);
   const windows = makeWindows(fights, labels, options);
-  const span = windows.length - 1;
+  const span = windows.length - 1 + windows.horizon; // to the labelled frame
   // a window across fights may jump over another part's frames, which lie between in the table: left out
   const kept = Int32Array.from(windows.first.keys()).filter(
-    (w) => frames[windows.first[w] + span] - frames[windows.first[w]] === span,
+    (w) => frames[windows.target[w]] - frames[windows.first[w]] === span,
   );
   return {
     length: windows.length,

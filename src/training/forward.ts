@@ -5,8 +5,7 @@
 import type { Random } from '../core/random.js';
 import { activate } from './activation.js';
 import { biasActivation } from './bias-activation.js';
-import type { Engine, Tensor, Tensor2D, Tensor4D } from './engine.js';
-import { denseProduct } from './matrix-product.js';
+import type { Engine, Tensor, Tensor4D } from './engine.js';
 import {
   layerWeights,
   shapesOf,
@@ -100,7 +99,7 @@ function apply(
       return tf.reshape(x, [batch, ...context.output]);
     case 'dense': {
       const rows = tf.reshape(x, [x.size / x.shape[x.rank - 1], x.shape[x.rank - 1]]);
-      const product = finish(denseProduct(engine, rows as Tensor2D, weights[0] as Tensor2D), layer.activation);
+      const product = finish(tf.matMul(rows, weights[0]), layer.activation);
       return tf.reshape(product, [batch, ...context.output]);
     }
     case 'gru':

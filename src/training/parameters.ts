@@ -3,6 +3,7 @@
  * fused operation: tfjs' Adam makes 14 passes over 19 million weights where this makes one. Knows no layers.
  */
 import type { Engine, NodeBackend, OpAttribute, Tensor } from './engine.js';
+import { floatOp } from './native-op.js';
 import type { NamedArray } from './network.js';
 
 /** Keras' Adam (its defaults; Kingma and Ba, 2015, with epsilon outside the bias correction). */
@@ -85,9 +86,12 @@ class ResourceVariable {
       1,
     )[0];
     this.handle = engine.tf.keep(handle);
-    const tensor = engine.tf.tensor(value, [...shape], 'float32');
-    node.executeMultipleOutputs('AssignVariableOp', [this.#type], [this.handle, tensor], 0);
-    tensor.dispose();
+    engine.tf.tidy(() => {
+      // tfjs-node lends TensorFlow the very memory of the array: without a copy the optimizer would write into it, and
+      // a variable that lives until the process ends would give it back to an engine that is gone
+      const copy = floatOp(node, 'DeepCopy', [engine.tf.tensor(value, [...shape], 'float32')]);
+      node.executeMultipleOutputs('AssignVariableOp', [this.#type], [this.handle, copy], 0);
+    });
   }
 
   read(): Tensor {

@@ -4,7 +4,6 @@
  * all steps, one sigmoid for all gates, and factors that are known before the way back starts.
  */
 import type { Engine, Tensor, Tensor2D, Tensor3D } from './engine.js';
-import { matrixProduct } from './matrix-product.js';
 
 /** What both layers take. `x` is [B, T, D]; `needsInputGradient` is false for the first layer of a model. */
 export interface RecurrentInputs {
@@ -39,10 +38,10 @@ function productGradients(
   const { tf } = engine;
   const { x, kernel, before, dInput, dRecurrent } = parts;
   const [batch, steps] = x.shape as [number, number];
-  const dKernel = matrixProduct(engine, timeMajor(engine, x), dInput, true, false);
-  const dRecurrentKernel = matrixProduct(engine, before, dRecurrent, true, false);
+  const dKernel = tf.matMul(timeMajor(engine, x), dInput, true, false);
+  const dRecurrentKernel = tf.matMul(before, dRecurrent, true, false);
   const dx = needsInputGradient
-    ? batchMajor(engine, matrixProduct(engine, dInput, kernel, false, true), batch, steps)
+    ? batchMajor(engine, tf.matMul(dInput, kernel, false, true), batch, steps)
     : tf.zerosLike(x);
   return [dx, dKernel, dRecurrentKernel];
 }
@@ -60,14 +59,14 @@ function gruForward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel
   const [batch, steps] = x.shape;
   const units = recurrentKernel.shape[0];
   const [inputBias, recurrentBias] = tf.unstack(bias) as [Tensor, Tensor];
-  const inputs = tf.add(matrixProduct(engine, timeMajor(engine, x), kernel), inputBias);
+  const inputs = tf.add(tf.matMul(timeMajor(engine, x), kernel), inputBias);
   const [gateInputs, candidateInputs] = tf
     .split(inputs, [2 * units, units], 1)
     .map((part) => tf.split(part as Tensor2D, steps, 0)) as [Tensor2D[], Tensor2D[]];
   const trace: GruTrace = { gates: [], candidate: [], recurrent: [], before: [], after: [] };
   let state: Tensor2D = tf.zeros([batch, units]);
   for (let step = 0; step < steps; step += 1) {
-    const product = tf.add(matrixProduct(engine, state, recurrentKernel), recurrentBias);
+    const product = tf.add(tf.matMul(state, recurrentKernel), recurrentBias);
     const [gateProduct, recurrent] = tf.split<Tensor2D>(product, [2 * units, units], 1);
     const gates = tf.sigmoid(tf.add(gateInputs[step], gateProduct));
     const [update, reset] = tf.split<Tensor2D>(gates, 2, 1);
@@ -116,7 +115,7 @@ function gruBackward(
     dInput[step] = tf.concat([dUpdate, dReset, dCandidate] as Tensor2D[], 1);
     dRecurrent[step] = dProduct;
     if (step > 0) {
-      carried = tf.add(tf.mul(dState, updates[step]), matrixProduct(engine, dProduct, recurrentKernel, false, true));
+      carried = tf.add(tf.mul(dState, updates[step]), tf.matMul(dProduct, recurrentKernel, false, true));
     }
   }
   return { dInput: tf.concat(dInput, 0), dRecurrent: tf.concat(dRecurrent, 0) };
@@ -169,12 +168,12 @@ function lstmForward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKerne
   const { tf } = engine;
   const [batch, steps] = x.shape;
   const units = recurrentKernel.shape[0];
-  const inputs = tf.split(tf.add<Tensor2D>(matrixProduct(engine, timeMajor(engine, x), kernel), bias), steps, 0);
+  const inputs = tf.split(tf.add<Tensor2D>(tf.matMul(timeMajor(engine, x), kernel), bias), steps, 0);
   const trace: LstmTrace = { gates: [], candidate: [], output: [], cell: [], squashed: [], after: [] };
   let state: Tensor2D = tf.zeros([batch, units]);
   let cell: Tensor2D = tf.zeros([batch, units]);
   for (let step = 0; step < steps; step += 1) {
-    const product = tf.add(inputs[step], matrixProduct(engine, state, recurrentKernel));
+    const product = tf.add(inputs[step], tf.matMul(state, recurrentKernel));
     const [gateIn, candidateIn, outputIn] = tf.split<Tensor2D>(product, [2 * units, units, units], 1);
     const gates = tf.sigmoid(gateIn);
     const [input, forget] = tf.split<Tensor2D>(gates, 2, 1);
@@ -230,7 +229,7 @@ function lstmBackward(engine: Engine, saved: LstmSaved, dOutputs: readonly (Tens
     const dProduct: Tensor2D = tf.concat([dGates, tf.mul<Tensor2D>(dState, outputFactor[step])], 1);
     dProducts[step] = dProduct;
     if (step > 0) {
-      dStateCarried = matrixProduct(engine, dProduct, recurrentKernel, false, true);
+      dStateCarried = tf.matMul(dProduct, recurrentKernel, false, true);
       dCellCarried = tf.mul(dCell, forgets[step]);
     }
   }
