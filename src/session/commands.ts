@@ -5,14 +5,21 @@ import type { ReadOptions } from './event-log.js';
 import type { SessionInfo } from './info.js';
 import { describeSession } from './info.js';
 import type { LabelRule } from './labels.js';
+import type { Notice } from './notices.js';
 import type { Session } from './session.js';
 import { readSession } from './session.js';
 import type { SessionStatistics } from './statistics.js';
 import { sessionStatistics } from './statistics.js';
 
+/** How sessions are read, and who hears what is odd about them. */
+export interface CommandOptions extends ReadOptions {
+  /** Called for each notice, in the order of the sessions and of their files. */
+  readonly onNotice?: (notice: Notice) => void;
+}
+
 /** `session info`. @throws UnderstudyError as readSession */
-export async function sessionInfo(name: string, options: ReadOptions = {}): Promise<SessionInfo> {
-  return describeSession(await readSession(name, options));
+export async function sessionInfo(name: string, options: CommandOptions = {}): Promise<SessionInfo> {
+  return describeSession(await readTold(name, options));
 }
 
 /**
@@ -27,11 +34,17 @@ export async function sessionCheck(name: string, options: Omit<ReadOptions, 'len
 /** `session stats`, over all named sessions as one. @throws UnderstudyError as readSession and joinSessions */
 export async function sessionStats(
   names: readonly string[],
-  options: ReadOptions & { readonly labels?: LabelRule } = {},
+  options: CommandOptions & { readonly labels?: LabelRule } = {},
 ): Promise<SessionStatistics> {
   const sessions: Session[] = [];
-  for (const name of names) sessions.push(await readSession(name, options));
+  for (const name of names) sessions.push(await readTold(name, options));
   return sessionStatistics(sessions, options.labels ?? 'at-frame');
+}
+
+async function readTold(name: string, options: CommandOptions): Promise<Session> {
+  const session = await readSession(name, options);
+  for (const notice of session.notices) options.onNotice?.(notice);
+  return session;
 }
 
 /** `session repair`. */

@@ -1,6 +1,6 @@
 /**
- * Still pictures on disk: decodes PNG, JPEG and WebP to BGRA, writes gray and BGRA as PNG. The only file that imports
- * sharp, and lazily. Never part of the live path: its resize antialiases, ours must not (see preprocessor.ts).
+ * Still pictures: decodes PNG, JPEG and WebP to BGRA, writes gray and BGRA as PNG, draws SVG. The only file that
+ * imports sharp, and lazily. Never part of the live path: its resize antialiases, ours must not (see preprocessor.ts).
  */
 import { stat } from 'node:fs/promises';
 import type * as sharpModule from 'sharp';
@@ -131,4 +131,34 @@ export async function writeImage(path: string, image: BgraImage): Promise<void> 
  */
 export async function writeGrayImage(path: string, gray: Uint8Array, width: number, height: number): Promise<void> {
   await writePng(path, gray, width, height, 1);
+}
+
+/** Dots an inch at which one unit of an SVG is one pixel. */
+const SVG_UNIT_DPI = 72;
+
+/**
+ * Draws an SVG whose width and height are pixels. Text needs a font on this machine; without one it is missing.
+ *
+ * @param scale pixels a unit, > 0
+ * @throws UnderstudyError 'package-missing'; an Error when it is no SVG
+ */
+export async function drawSvg(svg: string, scale = 1): Promise<BgraImage> {
+  const sharp = await loadSharp();
+  const { data, info } = await sharp(Buffer.from(svg), { density: SVG_UNIT_DPI * scale, limitInputPixels: MAX_PIXELS })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  swapRedAndBlue(pixels);
+  return { width: info.width, height: info.height, pixels };
+}
+
+/**
+ * Draws an SVG into a PNG file, as {@link drawSvg} does.
+ *
+ * @throws UnderstudyError 'write-failed', 'package-missing'
+ */
+export async function writeSvgAsPng(path: string, svg: string, scale: number): Promise<void> {
+  await writeImage(path, await drawSvg(svg, scale));
 }

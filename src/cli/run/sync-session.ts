@@ -1,0 +1,35 @@
+/** `session sync`: reads the session, writes the video with its keys, and tells how far it is. */
+import { writeSyncVideo, type SyncReport } from '../../evaluation/overlay/sync-video.js';
+import type { LabelRule } from '../../session/labels.js';
+import type { KeyMap } from '../../session/key-names.js';
+import { readSession } from '../../session/session.js';
+import type { Output } from '../output.js';
+import { Progress } from '../progress.js';
+import { sayNotices } from '../session-options.js';
+
+export interface SyncSettings {
+  readonly lenient: boolean;
+  readonly keys?: KeyMap;
+  readonly labels: LabelRule;
+  readonly out: string;
+  readonly fromSeconds: number;
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+  readonly output: Output;
+}
+
+/** Writes the video; null when a signal came first. @throws UnderstudyError as readSession and writeSyncVideo */
+export async function syncSession(name: string, settings: SyncSettings): Promise<SyncReport | null> {
+  const { output } = settings;
+  const session = await readSession(name, settings);
+  sayNotices(output, session.notices);
+  using progress = new Progress(process.stderr, 'frames');
+  return await writeSyncVideo(session, { ...settings, onFrame: (done, total) => progress.at(done, total) });
+}
+
+/** The report in a sentence. */
+export function syncText({ out, frames, rateHz, width, height, pictures, withoutPicture }: SyncReport): string {
+  const missing = withoutPicture === 0 ? '' : `; ${withoutPicture} frames of the log have no picture`;
+  const origin = pictures === 'gray' ? ', from the gray frames (there is no video)' : '';
+  return `wrote ${out}: ${frames} frames at ${rateHz} Hz, ${width}x${height}${origin}${missing}`;
+}

@@ -1,0 +1,40 @@
+/** How the verbs that read sessions are told to read them, and how they tell what is odd about one. */
+import type { Command } from 'commander';
+import { LABEL_RULES, type LabelRule } from '../session/labels.js';
+import { parseKeyMap, type KeyMap } from '../session/key-names.js';
+import type { Notice } from '../session/notices.js';
+import { oneOf } from './option-values.js';
+import type { Output } from './output.js';
+
+export interface ReadingOptions {
+  readonly lenient?: boolean;
+  readonly keys?: KeyMap;
+}
+
+/** Notices told one by one; `session check` lists all of them. */
+const TOLD_NOTICES = 10;
+
+export function addLenient(command: Command): Command {
+  return command.option('--lenient', 'skip broken lines, and say which');
+}
+
+export function addKeys(command: Command): Command {
+  return command.option('--keys <list>', "what the log's keys mean, as in UP=w,JUMP=Key.space", parseKeyMap);
+}
+
+export function addLabels(command: Command): Command {
+  const labels = oneOf<LabelRule>('--labels', LABEL_RULES);
+  return command.option('--labels <rule>', `${LABEL_RULES.join(' or ')}: which presses a frame shows`, labels);
+}
+
+/** The options without those that were not given. */
+export function readingOptions({ lenient, keys }: ReadingOptions): { lenient: boolean; keys?: KeyMap } {
+  return { lenient: lenient ?? false, ...(keys === undefined ? {} : { keys }) };
+}
+
+/** Tells what is odd about sessions, the first few in full: the study's loader passes over it without a word. */
+export function sayNotices(output: Output, notices: readonly Notice[]): void {
+  for (const { code, message } of notices.slice(0, TOLD_NOTICES)) output.say(`note: ${message} (${code})`);
+  const more = notices.length - TOLD_NOTICES;
+  if (more > 0) output.say(`note: ${more} more; \`understudy session check\` lists them all`);
+}

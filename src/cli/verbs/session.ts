@@ -1,0 +1,193 @@
+/**
+ * Recorded sessions: what they hold, what is wrong with them, and what they look like.
+ *
+ *   understudy session stats sessions/fights           # Appendix B's table
+ *   understudy session check sessions/fights           # exit code 5 when something is wrong
+ *   understudy session sync sessions/fights            # a video with the held keys beside the picture
+ */
+import { Command } from 'commander';
+import { join } from 'node:path';
+import { EXIT_CODES } from '../../core/errors.js';
+import type { LabelRule } from '../../session/labels.js';
+import type { Notice } from '../../session/notices.js';
+import { resolveSession, SESSIONS_FOLDER } from '../../session/session-files.js';
+import type { SessionStatistics } from '../../session/statistics.js';
+import { numberBetween, parseRate } from '../option-values.js';
+import { makeOutput } from '../output.js';
+import { addKeys, addLabels, addLenient, readingOptions, sayNotices, type ReadingOptions } from '../session-options.js';
+import { Signals } from '../signals.js';
+
+const NAME_HELP = 'a session: its path without ending, one of its files, or a name under sessions/';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+export function sessionVerb(): Command {
+  return new Command('session')
+    .description('recorded sessions: look at one, check it, mend it, count its keys, see them beside the picture')
+    .addCommand(infoVerb())
+    .addCommand(checkVerb())
+    .addCommand(repairVerb())
+    .addCommand(statsVerb())
+    .addCommand(syncVerb())
+    .addCommand(importVerb());
+}
+
+function infoVerb(): Command {
+  const verb = new Command('info').description('what a session is, on one screen').argument('<name>', NAME_HELP);
+  addLenient(addKeys(verb));
+  return verb
+    .option('--json', 'print it as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy session info sessions/fights\n')
+    .action(async (name: string, options: ReadingOptions & JsonOption) => {
+      const { sessionInfo } = await import('../../session/commands.js');
+      const { infoTable } = await import('../../session/report.js');
+      const output = makeOutput(options.json ?? false);
+      const notices: Notice[] = [];
+      const info = await sessionInfo(name, { ...readingOptions(options), onNotice: (notice) => notices.push(notice) });
+      sayNotices(output, notices);
+      output.answer({ ...info, notices }, infoTable(info));
+    });
+}
+
+function checkVerb(): Command {
+  const verb = new Command('check')
+    .description('what is wrong with a session, each with its place in time; exit code 5 when something is')
+    .argument('<name>', NAME_HELP);
+  addKeys(verb);
+  return verb
+    .option('--lenient', 'taken for the sake of scripts: a check always reads on past a broken line, and names it')
+    .option('--json', 'print it as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy session check sessions/fights --json\n')
+    .action(async (name: string, options: ReadingOptions & JsonOption) => {
+      const { sessionCheck } = await import('../../session/commands.js');
+      const { checkTable } = await import('../../session/report.js');
+      const check = await sessionCheck(name, readingOptions(options));
+      makeOutput(options.json ?? false).answer(check, checkTable(check));
+      if (!check.ok) process.exitCode = EXIT_CODES.contract;
+    });
+}
+
+function repairVerb(): Command {
+  return new Command('repair')
+    .description('complete a session whose recording was cut off; changes nothing where nothing is wrong')
+    .argument('<name>', NAME_HELP)
+    .option('--json', 'print what was done as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy session repair sessions/fights\n')
+    .action(async (name: string, options: JsonOption) => {
+      const { sessionRepair } = await import('../../session/commands.js');
+      const { repairTable } = await import('../../session/report.js');
+      const output = makeOutput(options.json ?? false);
+      const report = await sessionRepair(name);
+      for (const message of report.left) output.say(`cannot be mended: ${message}`);
+      output.answer(report, repairTable(report));
+    });
+}
+
+interface StatsOptions extends ReadingOptions, JsonOption {
+  readonly labels?: LabelRule;
+  readonly out?: string;
+}
+
+function statsVerb(): Command {
+  const verb = new Command('stats')
+    .description("how often each action is held: the study's table, the same inside fights, and what frames hide")
+    .argument('<names...>', `${NAME_HELP}; several count as one`);
+  addLabels(addLenient(addKeys(verb)));
+  return verb
+    .option('--out <folder>', 'write bar charts there, as SVG and PNG')
+    .option('--json', 'print them as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy session stats sessions/fights --out charts\n')
+    .action(async (names: string[], options: StatsOptions) => {
+      const { sessionStats } = await import('../../session/commands.js');
+      const { statisticsTable } = await import('../../session/report.js');
+      const output = makeOutput(options.json ?? false);
+      const notices: Notice[] = [];
+      const statistics = await sessionStats(names, {
+        ...readingOptions(options),
+        ...(options.labels === undefined ? {} : { labels: options.labels }),
+        onNotice: (notice) => notices.push(notice),
+      });
+      sayNotices(output, notices);
+      const charts = options.out === undefined ? [] : await writeCharts(options.out, statistics);
+      for (const path of charts) output.say(`wrote ${path}`);
+      output.answer({ ...statistics, notices, charts }, statisticsTable(statistics));
+    });
+}
+
+async function writeCharts(folder: string, statistics: SessionStatistics): Promise<readonly string[]> {
+  const { writeSessionCharts } = await import('../../evaluation/figures/session-charts.js');
+  return writeSessionCharts(folder, statistics);
+}
+
+interface SyncOptions extends ReadingOptions, JsonOption {
+  readonly labels?: LabelRule;
+  readonly out?: string;
+  readonly from: number;
+  readonly seconds?: number;
+}
+
+function syncVerb(): Command {
+  const verb = new Command('sync')
+    .description('write a video with the held keys drawn beside the picture, to see that they belong together')
+    .argument('<name>', NAME_HELP);
+  addLabels(addLenient(addKeys(verb)));
+  return verb
+    .option('--out <file>', 'the video to write; default: <name>_sync.mp4 beside the session')
+    .option('--from <s>', 'begin so many seconds into the session', numberBetween('--from', 0, 864_000), 0)
+    .option('--seconds <s>', 'write so many seconds; default: to the end', numberBetween('--seconds', 0.1, 864_000))
+    .option('--json', 'print what was written as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy session sync sessions/fights --out sync.mp4\n')
+    .action(async (name: string, options: SyncOptions) => {
+      const { syncSession, syncText } = await import('../run/sync-session.js');
+      const output = makeOutput(options.json ?? false);
+      using signals = new Signals();
+      const report = await syncSession(name, {
+        ...readingOptions(options),
+        labels: options.labels ?? 'at-frame',
+        out: options.out ?? `${resolveSession(name).base}_sync.mp4`,
+        fromSeconds: options.from,
+        seconds: options.seconds ?? Number.POSITIVE_INFINITY,
+        signal: signals.signal,
+        output,
+      });
+      if (report !== null) output.answer(report, syncText(report));
+      if (signals.exitCode !== null) process.exitCode = signals.exitCode;
+    });
+}
+
+interface ImportOptions extends ReadingOptions, JsonOption {
+  readonly out: string;
+  readonly name?: string;
+  readonly rate?: number;
+}
+
+function importVerb(): Command {
+  const verb = new Command('import')
+    .description("take a session of another recorder in, the study's as it is; the source is never changed")
+    .argument('<name>', NAME_HELP);
+  addLenient(addKeys(verb));
+  return verb
+    .option('--out <folder>', 'where the new session goes', SESSIONS_FOLDER)
+    .option('--name <name>', "its name; default: the source's")
+    .option('--rate <hz>', 'frames a second of the new session; default: as recorded', parseRate)
+    .option('--json', 'print what was imported as one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  understudy session import recordings/Train --out sessions --keys UP=w,SHOOT=j\n',
+    )
+    .action(async (name: string, options: ImportOptions) => {
+      const { sessionImport } = await import('../../session/commands.js');
+      const output = makeOutput(options.json ?? false);
+      const report = await sessionImport({
+        from: name,
+        to: join(options.out, options.name ?? resolveSession(name).name),
+        ...readingOptions(options),
+        ...(options.rate === undefined ? {} : { rateHz: options.rate }),
+      });
+      sayNotices(output, report.notices);
+      const { files, frames, fights, rateHz } = report;
+      output.answer(report, `imported ${files.base}: ${frames} frames at ${rateHz} Hz, ${fights} fights`);
+    });
+}

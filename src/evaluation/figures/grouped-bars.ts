@@ -1,0 +1,78 @@
+/** Horizontal bars in groups, one bar a series, each with its value written at its end; a zero is written as 0. */
+import type { FigureSpec } from './render.js';
+import { FILLS } from './theme.js';
+
+export interface GroupedBars {
+  readonly title: string;
+  readonly subtitle: string;
+  /** What the bars' length means, with its unit. */
+  readonly measure: string;
+  /** Names of the series, in their order; at most as many as the theme has fills. */
+  readonly series: readonly string[];
+  /** One bar each; groups and bars are drawn in the order given. */
+  readonly bars: readonly {
+    readonly group: string;
+    readonly series: string;
+    /** >= 0 */
+    readonly value: number;
+    /** What is written at the bar's end. */
+    readonly label: string;
+  }[];
+}
+
+/** Height of a bar, px. */
+const BAR_PX = 18;
+
+/** Room for the label of the longest bar, as a share of it. */
+const LABEL_ROOM = 0.28;
+
+/** The figure. */
+export function groupedBars({ title, subtitle, measure, series, bars }: GroupedBars): FigureSpec {
+  if (series.length > FILLS.length) throw new Error(`${series.length} series, but ${FILLS.length} fills`);
+  const groups = [...new Set(bars.map((bar) => bar.group))];
+  const longest = Math.max(0, ...bars.map((bar) => bar.value));
+  const end = longest === 0 ? 1 : longest * (1 + LABEL_ROOM);
+  const value = {
+    field: 'value',
+    type: 'quantitative' as const,
+    title: measure,
+    scale: { domain: [0, end], nice: false },
+    // each bar has its value beside it, and grid lines would run through them
+    axis: { grid: false, tickCount: 6 },
+  };
+  return {
+    title: { text: title, subtitle },
+    data: { values: bars.map((bar) => ({ ...bar })) },
+    width: 560,
+    height: { step: BAR_PX },
+    encoding: {
+      y: {
+        field: 'group',
+        type: 'nominal',
+        sort: groups,
+        title: null,
+        axis: { ticks: false, domain: false, labelFontWeight: 'bold', labelPadding: 8 },
+        scale: { paddingInner: 0.3, paddingOuter: 0.15 },
+      },
+      yOffset: { field: 'series', type: 'nominal', sort: [...series], scale: { paddingInner: 0.12 } },
+    },
+    layer: [
+      {
+        mark: { type: 'bar' },
+        encoding: {
+          x: value,
+          fill: {
+            field: 'series',
+            type: 'nominal',
+            sort: [...series],
+            scale: { domain: [...series], range: FILLS.slice(0, series.length).map((fill) => fill.paint) },
+          },
+        },
+      },
+      {
+        mark: { type: 'text', align: 'left', baseline: 'middle', dx: 5 },
+        encoding: { x: value, text: { field: 'label', type: 'nominal' } },
+      },
+    ],
+  };
+}

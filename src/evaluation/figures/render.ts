@@ -1,0 +1,69 @@
+/**
+ * Turns a Vega-Lite specification into an SVG and a PNG of it. The only file that imports Vega and Vega-Lite, and
+ * lazily; draws no figure by itself and reads no data but the specification's.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { TopLevelSpec } from 'vega-lite';
+import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { writeSvgAsPng } from '../../vision/image-file.js';
+import { FILL_DEFINITIONS, THEME } from './theme.js';
+
+/** A figure as data. Its config is the theme's: it needs none of its own. */
+export type FigureSpec = TopLevelSpec;
+
+/** Pixels of the PNG a unit of the SVG: sharp on a dense screen and in print. */
+const PNG_SCALE = 2;
+
+/** The figure as SVG, in the theme. @throws UnderstudyError `package-missing` */
+export async function renderSvg(figure: FigureSpec): Promise<string> {
+  const { vega, vegaLite } = await loadVega();
+  // the theme is readonly, and Vega-Lite's own type is not
+  const { spec } = vegaLite.compile(figure, { config: structuredClone(THEME) as object });
+  const view = new vega.View(vega.parse(spec), { renderer: 'none' });
+  try {
+    const svg = await view.toSVG();
+    return svg.replace(/^<svg[^>]*>/, (head) => `${head}<defs>${FILL_DEFINITIONS}</defs>`);
+  } finally {
+    view.finalize();
+  }
+}
+
+/**
+ * Writes `<base>.svg` and `<base>.png`, making the folder.
+ *
+ * @returns both paths
+ * @throws UnderstudyError `write-failed`, `package-missing`
+ */
+export async function writeFigure(base: string, figure: FigureSpec): Promise<readonly string[]> {
+  const svg = await renderSvg(figure);
+  const paths = [`${base}.svg`, `${base}.png`] as const;
+  try {
+    await mkdir(dirname(base), { recursive: true });
+    await writeFile(paths[0], `${svg}\n`);
+  } catch (error) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'write-failed',
+      message: `The figure ${paths[0]} cannot be written: ${messageOf(error)}.`,
+      next: 'Name another folder, or free some space.',
+      cause: error,
+    });
+  }
+  await writeSvgAsPng(paths[1], svg, PNG_SCALE);
+  return paths;
+}
+
+async function loadVega() {
+  try {
+    return { vega: await import('vega'), vegaLite: await import('vega-lite') };
+  } catch (error) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'package-missing',
+      message: `Figures need the packages vega and vega-lite, which do not load here: ${messageOf(error)}.`,
+      next: 'Install them with `npm ci`.',
+      cause: error,
+    });
+  }
+}

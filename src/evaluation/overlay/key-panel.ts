@@ -1,0 +1,143 @@
+/**
+ * The keys beside a picture: a lamp for each action, lit while it is held, the last frames of each as a strip, and the
+ * time. Lettering is drawn once; a frame costs a few filled boxes.
+ */
+import { ACTIONS, ACTION_COUNT, type ActionName } from '../../core/actions.js';
+import { drawSvg, type BgraImage } from '../../vision/image-file.js';
+import { copyPicture, fillBox, type Bgr, type Box } from './pixels.js';
+
+/** px */
+export const PANEL_WIDTH = 248;
+/** Below this the seven rows do not fit. px */
+export const LEAST_PANEL_HEIGHT = 320;
+
+/** Frames that a strip shows, the newest at the right end. */
+const STRIP_FRAMES = 40;
+const CELL_PX = 3;
+
+const MARGIN_PX = 16;
+const HEAD_PX = 72;
+const LAMP_PX = 22;
+
+const GROUND: Bgr = [24, 20, 20];
+const DARK: Bgr = [64, 56, 56];
+/** A warm white: far lighter than everything around it, in colour and in gray. */
+const LIT: Bgr = [160, 236, 255];
+
+/** What the panel shows of one frame. */
+export interface PanelFrame {
+  /** [K] 0 or 1, in the order of ACTIONS. */
+  readonly held: Uint8Array;
+  /** Seconds since the session began, >= 0. */
+  readonly seconds: number;
+  /** 0-based. */
+  readonly frame: number;
+  /** 0-based fight that the frame lies in, or -1. */
+  readonly fight: number;
+}
+
+/** Characters whose pictures are kept. */
+const CHARACTERS = '0123456789.: sframeight-';
+const CHARACTER_WIDTH_PX = 9;
+const CHARACTER_HEIGHT_PX = 18;
+
+export class KeyPanel {
+  readonly #height: number;
+  readonly #left: number;
+  readonly #labels: readonly BgraImage[];
+  readonly #characters: ReadonlyMap<string, BgraImage>;
+  readonly #history: number[] = []; // held sets as bits, oldest first
+
+  private constructor(left: number, height: number, labels: BgraImage[], characters: Map<string, BgraImage>) {
+    this.#left = left;
+    this.#height = height;
+    this.#labels = labels;
+    this.#characters = characters;
+  }
+
+  /**
+   * A panel from x = `left` of pictures that are `height` px high, at least {@link LEAST_PANEL_HEIGHT}.
+   *
+   * @throws UnderstudyError `package-missing`
+   */
+  static async open(left: number, height: number): Promise<KeyPanel> {
+    const labels: BgraImage[] = [];
+    for (const action of ACTIONS) labels.push(await lettering(action, 64, LAMP_PX, 'start'));
+    const characters = new Map<string, BgraImage>();
+    for (const character of new Set(CHARACTERS)) {
+      characters.set(character, await lettering(character, CHARACTER_WIDTH_PX, CHARACTER_HEIGHT_PX, 'middle'));
+    }
+    return new KeyPanel(left, height, labels, characters);
+  }
+
+  /** Where the lamp of `action` is in the picture. */
+  lamp(action: ActionName): Box {
+    return {
+      left: this.#left + MARGIN_PX,
+      top: this.#rowTop(ACTIONS.indexOf(action)),
+      width: LAMP_PX,
+      height: LAMP_PX,
+    };
+  }
+
+  /** Draws the panel of the next frame; strips go on from the frame before. */
+  draw(into: BgraImage, { held, seconds, frame, fight }: PanelFrame): void {
+    fillBox(into, { left: this.#left, top: 0, width: PANEL_WIDTH, height: this.#height }, GROUND);
+    this.#write(into, `${clockText(seconds)} s`, 14);
+    this.#write(into, `frame ${frame}`, 32);
+    this.#write(into, fight < 0 ? '-' : `fight ${fight + 1}`, 50);
+    this.#history.push(held.reduce((bits, value, action) => bits | (value << action), 0));
+    if (this.#history.length > STRIP_FRAMES) this.#history.shift();
+    for (let action = 0; action < ACTION_COUNT; action += 1) this.#row(into, action, held[action] === 1);
+  }
+
+  #row(into: BgraImage, action: number, isHeld: boolean): void {
+    const lamp = this.lamp(ACTIONS[action]);
+    fillBox(into, lamp, isHeld ? LIT : DARK);
+    if (!isHeld) {
+      const hole = { left: lamp.left + 3, top: lamp.top + 3, width: LAMP_PX - 6, height: LAMP_PX - 6 };
+      fillBox(into, hole, GROUND);
+    }
+    const label = this.#labels[action];
+    copyPicture(into, label, lamp.left + LAMP_PX + 8, lamp.top);
+    const stripLeft = this.#left + PANEL_WIDTH - MARGIN_PX - STRIP_FRAMES * CELL_PX;
+    const first = STRIP_FRAMES - this.#history.length;
+    for (let cell = 0; cell < STRIP_FRAMES; cell += 1) {
+      const wasHeld = cell >= first && ((this.#history[cell - first] >> action) & 1) === 1;
+      const height = wasHeld ? 14 : 2;
+      const top = lamp.top + (LAMP_PX - height) / 2;
+      fillBox(into, { left: stripLeft + cell * CELL_PX, top, width: CELL_PX, height }, wasHeld ? LIT : DARK);
+    }
+  }
+
+  #rowTop(action: number): number {
+    return HEAD_PX + MARGIN_PX + Math.floor((action * (this.#height - HEAD_PX - 2 * MARGIN_PX)) / ACTION_COUNT);
+  }
+
+  #write(into: BgraImage, text: string, top: number): void {
+    [...text].forEach((character, place) => {
+      const picture = this.#characters.get(character);
+      if (picture === undefined) throw new Error(`no picture of '${character}'`);
+      copyPicture(into, picture, this.#left + MARGIN_PX + place * CHARACTER_WIDTH_PX, top);
+    });
+  }
+}
+
+/** "75:03.2": minutes, seconds, tenths. */
+function clockText(seconds: number): string {
+  const tenths = Math.floor(seconds * 10 + 1e-6);
+  const [minutes, rest] = [Math.floor(tenths / 600), tenths % 600];
+  return `${minutes}:${String(Math.floor(rest / 10)).padStart(2, '0')}.${rest % 10}`;
+}
+
+/** Text in light gray on the panel's ground. Where the machine has no font it is missing, and the lamps still tell. */
+function lettering(text: string, width: number, height: number, anchor: 'start' | 'middle'): Promise<BgraImage> {
+  const [blue, green, red] = GROUND;
+  const x = anchor === 'start' ? 0 : width / 2;
+  return drawSvg(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
+      `<rect width="${width}" height="${height}" fill="rgb(${red},${green},${blue})"/>` +
+      `<text x="${x}" y="${height / 2 + 5}" text-anchor="${anchor}" fill="#e6e6e6" font-size="15" ` +
+      `font-family="DejaVu Sans Mono, Liberation Mono, Menlo, Consolas, monospace">${text}</text></svg>`,
+  );
+}

@@ -1,0 +1,60 @@
+/** One picture of a synchronisation video: the session's picture at the left, enlarged when small, the keys beside it. */
+import { ACTION_COUNT } from '../../core/actions.js';
+import { evenSize } from '../../session/even-size.js';
+import type { BgraImage } from '../../vision/image-file.js';
+import { KeyPanel, LEAST_PANEL_HEIGHT, PANEL_WIDTH } from './key-panel.js';
+import { copyEnlarged } from './pixels.js';
+
+/** Pictures lower than this are enlarged by a whole number: a gray frame of 72 lines becomes one of 360. px */
+const LEAST_PICTURE_HEIGHT = 320;
+
+/** What the log says of each frame of a session. */
+export interface LoggedFrames {
+  /** [frames, K] 0 or 1 */
+  readonly labels: Uint8Array;
+  /** [frames] 0-based fight, or -1 */
+  readonly fights: Int32Array;
+  /** [frames] Unix seconds */
+  readonly times: Float64Array;
+}
+
+export class SyncCanvas {
+  /** The composed picture, BGRA; its own, overwritten by {@link draw}. Both sizes are even. */
+  readonly image: BgraImage;
+  readonly panel: KeyPanel;
+  readonly #times: number;
+  readonly #logged: LoggedFrames;
+
+  private constructor(image: BgraImage, panel: KeyPanel, times: number, logged: LoggedFrames) {
+    this.image = image;
+    this.panel = panel;
+    this.#times = times;
+    this.#logged = logged;
+  }
+
+  /** A canvas for pictures of `size` px. @throws UnderstudyError `package-missing` */
+  static async open(
+    size: { readonly width: number; readonly height: number },
+    logged: LoggedFrames,
+  ): Promise<SyncCanvas> {
+    const times = Math.ceil(LEAST_PICTURE_HEIGHT / size.height);
+    const whole = evenSize({
+      width: size.width * times + PANEL_WIDTH,
+      height: Math.max(size.height * times, LEAST_PANEL_HEIGHT),
+    });
+    const image = { ...whole, pixels: new Uint8Array(whole.width * whole.height * 4).fill(255) };
+    return new SyncCanvas(image, await KeyPanel.open(size.width * times, whole.height), times, logged);
+  }
+
+  /** Draws the picture of one frame of the log with the keys held at it. */
+  draw(frame: number, picture: BgraImage): void {
+    const { labels, fights, times } = this.#logged;
+    copyEnlarged(this.image, picture, this.#times);
+    this.panel.draw(this.image, {
+      held: labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT),
+      seconds: times[frame] - times[0],
+      frame,
+      fight: fights[frame],
+    });
+  }
+}
