@@ -18,33 +18,55 @@ export interface PictureSize {
 /** What a window of the browser page has by default. */
 export const DEFAULT_PICTURE_SIZE: PictureSize = { width: STAGE_WIDTH, height: STAGE_HEIGHT };
 
+/** What a picture is thinned out to: for 640x360 pictures that end as 128x72 grays, a quarter of the time. */
+export interface Thinned {
+  /** Of the pictures that `draw` gives; the drawn size must be an odd multiple of it. */
+  readonly thinnedTo?: PictureSize;
+}
+
 export class FightCanvas {
+  /** Of the pictures that `draw` gives. */
   readonly size: PictureSize;
   readonly #canvas: Canvas;
   readonly #context: SKRSContext2D;
+  readonly #thin: SKRSContext2D | null;
   readonly #bgra: Uint8Array;
   readonly #words: Uint32Array;
   #changed = true;
 
-  private constructor(canvas: Canvas, size: PictureSize) {
-    this.size = size;
+  private constructor(canvas: Canvas, thin: Canvas | null) {
+    const { width, height } = thin ?? canvas;
+    this.size = { width, height };
     this.#canvas = canvas;
     this.#context = canvas.getContext('2d');
-    this.#context.scale(size.width / STAGE_WIDTH, size.height / STAGE_HEIGHT);
-    this.#words = new Uint32Array(size.width * size.height);
+    this.#context.scale(canvas.width / STAGE_WIDTH, canvas.height / STAGE_HEIGHT);
+    this.#thin = thin?.getContext('2d') ?? null;
+    if (this.#thin !== null) this.#thin.imageSmoothingEnabled = false;
+    this.#words = new Uint32Array(width * height);
     this.#bgra = new Uint8Array(this.#words.buffer);
   }
 
-  /** Throws `package-missing` where @napi-rs/canvas is not installed for this platform. */
-  static async open(size: PictureSize = DEFAULT_PICTURE_SIZE): Promise<FightCanvas> {
+  /**
+   * Throws `package-missing` where @napi-rs/canvas is not installed for this platform.
+   *
+   * @param thinnedTo of each cell of the drawn picture only the middle pixel is given, as it is. A bilinear resize by
+   * an odd whole number samples those very pixels, so what it makes of either picture is the same to the last bit.
+   */
+  static async open(size: PictureSize = DEFAULT_PICTURE_SIZE, { thinnedTo }: Thinned = {}): Promise<FightCanvas> {
     const { createCanvas } = await loadCanvas();
-    return new FightCanvas(createCanvas(size.width, size.height), size);
+    const canvas = createCanvas(size.width, size.height);
+    if (thinnedTo === undefined) return new FightCanvas(canvas, null);
+    if (!isOddMultiple(size, thinnedTo)) {
+      throw new Error(`${size.width}x${size.height} is no odd multiple of ${thinnedTo.width}x${thinnedTo.height}`);
+    }
+    return new FightCanvas(canvas, createCanvas(thinnedTo.width, thinnedTo.height));
   }
 
   /** Draws the fight. @returns BGRA, row by row, opaque; the same array each time, overwritten by the next call */
   draw(state: Readonly<FightState>): Uint8Array {
     drawFight(this.#context, state);
-    const rgba = this.#canvas.data(); // a copy; opaque, so that premultiplied is plain
+    this.#thin?.drawImage(this.#canvas, 0, 0, this.size.width, this.size.height);
+    const rgba = (this.#thin?.canvas ?? this.#canvas).data(); // a copy; opaque, so that premultiplied is plain
     const source = new Uint32Array(rgba.buffer, rgba.byteOffset, this.#words.length);
     const target = this.#words;
     let difference = 0;
@@ -63,10 +85,16 @@ export class FightCanvas {
     return this.#changed;
   }
 
-  /** The last picture as a PNG file's bytes. */
+  /** The last picture as a PNG file's bytes, as drawn. */
   png(): Uint8Array {
     return this.#canvas.toBuffer('image/png');
   }
+}
+
+/** True where each pixel of `part` stands for the middle one of a whole cell of `whole`, the same in both directions. */
+export function isOddMultiple(whole: PictureSize, part: PictureSize): boolean {
+  const times = whole.width / part.width;
+  return times % 2 === 1 && whole.height === times * part.height;
 }
 
 async function loadCanvas() {

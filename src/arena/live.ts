@@ -7,7 +7,7 @@ import { NONE_HELD, type HeldActions } from '../core/actions.js';
 import type { Clock } from '../core/clock.js';
 import type { Frame, FrameSource } from '../core/frame.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
-import { DEFAULT_PICTURE_SIZE, FightCanvas, type PictureSize } from './canvas.js';
+import { DEFAULT_PICTURE_SIZE, FightCanvas, type PictureSize, type Thinned } from './canvas.js';
 import { Fight, STEP_MS, type FightState, type FightSummary, type Level, type Outcome } from './fight.js';
 import { BOSS_BODY } from './fight/rules.js';
 import type { Player } from './players/player.js';
@@ -16,7 +16,7 @@ import { InputLog, type InputRun } from './replay.js';
 /** Slack for time that is a multiple of 1/60 s but for rounding, steps. */
 const ROUNDING_STEPS = 1e-6;
 
-export interface ArenaStageOptions {
+export interface ArenaStageOptions extends Thinned {
   readonly clock: Clock;
   readonly seed: number;
   /** Default `normal`. */
@@ -78,7 +78,7 @@ export class ArenaStage implements FrameSource, KeySink {
 
   /** Throws `package-missing` where the canvas does not load. The fight begins with the first `next()`. */
   static async open(options: ArenaStageOptions): Promise<ArenaStage> {
-    return new ArenaStage(options, await FightCanvas.open(options.size ?? DEFAULT_PICTURE_SIZE));
+    return new ArenaStage(options, await FightCanvas.open(options.size ?? DEFAULT_PICTURE_SIZE, options));
   }
 
   /** Another fight, from its first step, beginning with the next `next()`. Keys that are held stay held. */

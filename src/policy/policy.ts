@@ -35,6 +35,8 @@ export interface PolicyOptions {
   readonly apply?: Apply;
   /** Default 1. */
   readonly intraOpThreads?: number;
+  /** Computes in place of onnxruntime: another engine, or one that serves many fights. The policy disposes of it. */
+  readonly model?: { readonly encoder: Encoder; readonly head: Head };
   /** Accepts a rate more than 25 % off the bundle's. */
   readonly anyRate?: boolean;
   /** Frames further apart than this start a new window, ms. Default 5 periods of the bundle's fps. */
@@ -201,10 +203,9 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   const minHoldMs = options.minHoldMs ?? MIN_HOLD_PERIODS * periodMs;
   const gate = new ThresholdGate({ thresholds, minHoldMs, minGapMs: options.minGapMs ?? minHoldMs });
   const window = new LatentWindow(manifest, stride, options.maxGapMs ?? MAX_GAP_PERIODS * periodMs);
-  const { encoder, head } = await openModel(
-    bundle,
-    options.intraOpThreads === undefined ? {} : { intraOpThreads: options.intraOpThreads },
-  );
+  const { encoder, head } =
+    options.model ??
+    (await openModel(bundle, options.intraOpThreads === undefined ? {} : { intraOpThreads: options.intraOpThreads }));
   const apply = options.apply ?? manifest.apply;
   const { clock } = options;
   return new ModelPolicy({

@@ -1,7 +1,10 @@
 /** Fights for tests: stepping by seconds, and to a moment that a test names. */
 import { NONE_HELD, type HeldActions } from '../../src/core/actions.js';
 import { Fight, STEP_RATE_HZ, type FightState, type Level } from '../../src/arena/fight.js';
+import { FightCanvas } from '../../src/arena/canvas.js';
 import { createPlayer } from '../../src/arena/players/index.js';
+import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
+import { Preprocessor } from '../../src/vision/preprocessor.js';
 
 export function newFight(seed = 1, level: Level = 'normal'): Fight {
   return new Fight({ seed, level });
@@ -28,4 +31,17 @@ export function expertUntil(reached: (state: Readonly<FightState>) => boolean, s
     fight.step(expert.decide(fight.state));
   }
   return fight;
+}
+
+/** Gray pictures [72, 128] of the expert's fight at 10 a second; each is valid until the next. */
+export async function* expertPictures(count: number, seed = 1): AsyncGenerator<Uint8Array> {
+  const fight = newFight(seed);
+  const expert = createPlayer('expert', seed);
+  const canvas = await FightCanvas.open();
+  const preprocessor = new Preprocessor(STUDY_CONTRACT);
+  for (let picture = 0; picture < count; picture += 1) {
+    preprocessor.process({ ...canvas.size, pixels: canvas.draw(fight.state) });
+    yield preprocessor.gray;
+    for (let step = 0; step < 6; step += 1) fight.step(expert.decide(fight.state));
+  }
 }
