@@ -1,10 +1,21 @@
 /** Every verb of the program, in the order in which --help lists them. */
 import type { Command } from 'commander';
 import { arenaVerb } from './verbs/arena.js';
+import { demosVerb } from './verbs/demos.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { modelVerb } from './verbs/model.js';
 import { playVerb } from './verbs/play.js';
 import { releaseVerb } from './verbs/release.js';
+import { sessionVerb } from './verbs/session.js';
 import { windowsVerb } from './verbs/windows.js';
 
-export const VERBS: readonly (() => Command)[] = [playVerb, arenaVerb, modelVerb, windowsVerb, doctorVerb, releaseVerb];
+export const VERBS: readonly (() => Command)[] = [
+  playVerb,
+  arenaVerb,
+  demosVerb,
+  sessionVerb,
+  modelVerb,
+  windowsVerb,
+  doctorVerb,
+  releaseVerb,
+];

@@ -42,9 +42,18 @@ const GAP_PERIODS = 1.5;
 /** So many repeats in a row are a gap in what was seen: half a second at 10 Hz. */
 const REPEATS_IN_A_ROW = 5;
 
-/** What a killed recorder may lose of its pictures, seconds: not a problem any more once it was repaired. */
+/**
+ * What a killed recorder may lose of its pictures, or of the lines about its last ones, seconds: not a problem any more
+ * once it was repaired.
+ */
 const LOST_BY_KILL_SECONDS = 1;
-const LOST_BY_KILL: ReadonlySet<NoticeCode> = new Set(['video-shorter', 'gray-shorter', 'events-outside-video']);
+const LOST_BY_KILL: ReadonlySet<NoticeCode> = new Set([
+  'video-shorter',
+  'video-longer',
+  'gray-shorter',
+  'gray-longer',
+  'events-outside-video',
+]);
 
 /** Checks a session and what lies beside its logs. Never throws for what it finds. */
 export async function checkSession(session: Session): Promise<SessionCheck> {
@@ -129,7 +138,8 @@ function repeats({ frames, files }: Session): Notice[] {
   const found: Notice[] = [];
   let run = 0;
   for (let i = 0; i <= frames.count; i += 1) {
-    if (i < frames.count && frames.duplicate[i] === 1) {
+    // a still game repeats its picture too, but was looked at each time
+    if (i < frames.count && frames.duplicate[i] === 1 && frames.captured[i] === frames.captured[i - 1]) {
       run += 1;
       continue;
     }
@@ -184,31 +194,39 @@ function eventsOutside({ events, frames, files, header, rateHz }: Session): Noti
   return found;
 }
 
-async function videoLength({ files, frames }: Session): Promise<Notice[]> {
+async function videoLength({ files, frames, rateHz }: Session): Promise<Notice[]> {
   if (!existsSync(files.video)) return [];
   try {
     const facts = await readMp4Facts(files.video);
-    return lengths('video', files.video, facts.frames, frames);
+    return lengths('video', files.video, facts.frames, frames, rateHz);
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
     return [finding('video-unreadable', files.video, null, messageOf(error))];
   }
 }
 
-async function grayLength({ files, frames }: Session): Promise<Notice[]> {
+async function grayLength({ files, frames, rateHz }: Session): Promise<Notice[]> {
   if (!existsSync(files.gray)) return [];
   try {
-    return lengths('gray', files.gray, (await grayFacts(files.gray)).frames, frames);
+    return lengths('gray', files.gray, (await grayFacts(files.gray)).frames, frames, rateHz);
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
     return [finding('gray-unreadable', files.gray, null, messageOf(error))];
   }
 }
 
-function lengths(kind: 'video' | 'gray', file: string, inFile: number, frames: Session['frames']): Notice[] {
-  const expected = frames.videoIndex[frames.count - 1] + 1;
+/** Placed where the shorter of the two ends, or, past the log, where the longer one would. */
+function lengths(
+  kind: 'video' | 'gray',
+  file: string,
+  inFile: number,
+  { times, count, videoIndex }: Session['frames'],
+  rateHz: number,
+): Notice[] {
+  const expected = videoIndex[count - 1] + 1;
   if (inFile === expected) return [];
-  const at = frames.times[Math.min(inFile, frames.count) - 1] ?? frames.times[0];
+  const beyond = Number.isNaN(rateHz) ? 0 : (inFile - expected) / rateHz;
+  const at = inFile < expected ? (times[inFile - 1] ?? times[0]) : times[count - 1] + beyond;
   const text = `${file} has ${inFile} frames and the frame log ${expected}: what one of them lacks is dropped.`;
   return [finding(`${kind}-${inFile < expected ? 'shorter' : 'longer'}`, file, at, text)];
 }

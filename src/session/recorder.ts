@@ -119,13 +119,15 @@ export class Recorder {
     const periodMs = 1000 / rateHz;
     const startMs = clock.nowMs();
     let slot = 0;
+    let afterStale = false; // `repeated` then says: as the stale one, which is in no file
     while (!signal.aborted && writer.failure === null) {
       const dueMs = startMs + slot * periodMs;
       await clock.sleepUntil(dueMs, signal);
       if (signal.aborted) return;
       const frame = await source.next(dueMs + periodMs, signal);
-      if (frame !== null && !frame.stale) writer.offer(frame);
+      if (frame !== null && !frame.stale) writer.offer(afterStale ? { ...frame, repeated: false } : frame);
       else if (!signal.aborted) writer.grabFailed();
+      if (frame !== null) afterStale = frame.stale;
       writer.tick();
       onStatus?.(writer.status);
       // slots that have passed are the writer's to fill; grabbing for them now would only come later still

@@ -26,6 +26,9 @@ import type { VideoThreadSetup } from './video-thread.js';
 /** A wall clock that moves by more than this between two ticks was set, not steered. */
 const CLOCK_STEP_MS = 50;
 
+/** Readings of both clocks together, at most, until two are less than 1 ms apart. */
+const CLOCK_READINGS = 5;
+
 export interface SessionWriterOptions {
   readonly files: SessionFiles;
   readonly rateHz: number;
@@ -81,6 +84,7 @@ export class SessionWriter implements AsyncDisposable {
   #lastOffsetMs: number;
   readonly #held = new Set<string>();
   #lastCaptured = 0; // Unix seconds
+  #lastTaken = false; // the picture offered last is in the files
   #duplicates = 0;
   #fights = 0;
   #inFight = false;
@@ -96,7 +100,7 @@ export class SessionWriter implements AsyncDisposable {
    */
   static async create(options: SessionWriterOptions): Promise<SessionWriter> {
     const { files } = options;
-    const taken = [files.events, files.frames, files.gray, files.video].find((path) => existsSync(path));
+    const taken = allFiles(files).find((path) => existsSync(path));
     if (taken !== undefined) {
       throw new UnderstudyError({
         kind: 'usage',
@@ -118,7 +122,8 @@ export class SessionWriter implements AsyncDisposable {
       throw writer.#failure;
     } catch (error) {
       // none of them existed before: a recording that never began leaves nothing behind
-      for (const path of [files.events, files.frames, files.gray, files.video]) await rm(path, { force: true });
+      // a folder that takes no file may take no removal either
+      for (const path of allFiles(files)) await rm(path, { force: true }).catch(() => undefined);
       throw error instanceof UnderstudyError ? error : writeFailed(files.base, messageOf(error), codeOf(error));
     }
   }
@@ -167,12 +172,15 @@ export class SessionWriter implements AsyncDisposable {
   }
 
   /**
-   * Takes a picture for its slot; slots missed since the last one repeat that one. Copies `picture.pixels`.
+   * Takes a picture for its slot; slots missed since the last one repeat that one. Copies `picture.pixels`. A picture
+   * said to be `repeated` (equal to the one offered before) is marked as a duplicate too, with its own capture time.
    *
    * @returns `written`; `repeated` when the encoder or the disk is behind and the slot repeats the picture before;
    *   `dropped` when every slot up to now has a picture, or the writer has failed
    */
-  offer(picture: BgraPixels & { readonly capturedAtMs: number }): 'written' | 'repeated' | 'dropped' {
+  offer(
+    picture: BgraPixels & { readonly capturedAtMs: number; readonly repeated?: boolean },
+  ): 'written' | 'repeated' | 'dropped' {
     if (this.#failure !== null || this.#finishing !== null) return 'dropped';
     const { width, height, clock } = this.#options;
     if (picture.width !== width || picture.height !== height) {
@@ -180,11 +188,14 @@ export class SessionWriter implements AsyncDisposable {
       return 'dropped';
     }
     const placement = this.#schedule.place(picture.capturedAtMs, clock.nowMs());
+    const wasTaken = this.#lastTaken;
+    this.#lastTaken = false;
     if (placement === null) return 'dropped';
     this.#repeat(placement.slot - placement.repeats, placement.repeats);
     const isTaken = this.#pictures.picture(picture.pixels);
+    this.#lastTaken = isTaken;
     if (isTaken) this.#lastCaptured = this.#unixSeconds(picture.capturedAtMs);
-    this.#frameLine(placement.slot, !isTaken);
+    this.#frameLine(placement.slot, !isTaken || (picture.repeated === true && wasTaken));
     return isTaken ? 'written' : 'repeated';
   }
 
@@ -295,8 +306,20 @@ export class SessionWriter implements AsyncDisposable {
     return Math.round((atMs + this.#wallOffsetMs) * 1000) / 1e6;
   }
 
+  /** Both clocks at one moment: a process that is set aside between the two readings would see a step. */
   #offsetNow(): number {
-    return (this.#options.wallMs ?? Date.now)() - this.#options.clock.nowMs();
+    const { clock, wallMs = Date.now } = this.#options;
+    let offsetMs = 0;
+    let closestMs = Number.POSITIVE_INFINITY;
+    for (let tries = 0; tries < CLOCK_READINGS && closestMs > 1; tries += 1) {
+      const beforeMs = clock.nowMs();
+      const readMs = wallMs();
+      const tookMs = clock.nowMs() - beforeMs;
+      if (tookMs >= closestMs) continue;
+      closestMs = tookMs;
+      offsetMs = readMs - beforeMs - tookMs / 2;
+    }
+    return offsetMs;
   }
 
   #fail(error: UnderstudyError): void {
@@ -304,6 +327,10 @@ export class SessionWriter implements AsyncDisposable {
     this.#failure = error;
     this.#options.onFailure?.(error);
   }
+}
+
+function allFiles({ events, frames, gray, video }: SessionFiles): string[] {
+  return [events, frames, gray, video];
 }
 
 function codeOf(error: unknown): string {

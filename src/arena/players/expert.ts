@@ -62,6 +62,7 @@ export class ExpertPlayer implements Player {
     this.#eyes = new Eyes(this.#random);
     this.#fingers = new Fingers(this.#random);
     this.#answered.clear();
+    this.#jumpLeadS = JUMP_LEAD_S;
     this.#fleeing = false;
     this.#step = 0;
     this.#steady = NONE_HELD;

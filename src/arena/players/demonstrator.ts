@@ -1,0 +1,62 @@
+/**
+ * A player whose hand slips, and who tells what it meant: what is executed may be perturbed, what is told is always
+ * the intention. Demonstrations with noise show how to get out of states that a faultless player never meets.
+ */
+import { ACTION_COUNT, type HeldActions } from '../../core/actions.js';
+import { Random } from '../../core/random.js';
+import type { FightState } from '../fight.js';
+import { stepsOf } from '../fight/rules.js';
+import type { Player } from './player.js';
+
+/** A hand may slip once in this time. */
+const CHANCE_EVERY_STEPS = stepsOf(0.1);
+
+/** How long one slip lasts. */
+const SLIP_STEPS = [stepsOf(0.1), stepsOf(0.3)] as const;
+
+/** So that the slips are not drawn from the stream that the player itself draws from. */
+const SEED_OFFSET = 0x5eed;
+
+export interface DemonstratorOptions {
+  readonly player: Player;
+  /** Chance, 0..1, that in a tenth of a second one key does the opposite of what was meant, for 0.1 to 0.3 s. */
+  readonly noise: number;
+  /** Called for every step, in order, with what the player means to hold from the instant of `step` on. */
+  readonly onIntention: (held: HeldActions, step: number) => void;
+}
+
+export class Demonstrator implements Player {
+  readonly #options: DemonstratorOptions;
+  #random = new Random(SEED_OFFSET);
+  #slip: HeldActions = 0;
+  #slipSteps = 0;
+
+  constructor(options: DemonstratorOptions) {
+    this.#options = options;
+  }
+
+  reset(seed: number): void {
+    this.#random = new Random(seed + SEED_OFFSET);
+    this.#slip = 0;
+    this.#slipSteps = 0;
+    this.#options.player.reset(seed);
+  }
+
+  decide(state: Readonly<FightState>): HeldActions {
+    const { player, onIntention } = this.#options;
+    const held = player.decide(state);
+    onIntention(held, state.step);
+    this.#slipOn(state.step);
+    return held ^ this.#slip;
+  }
+
+  #slipOn(step: number): void {
+    if (this.#slipSteps > 0) this.#slipSteps -= 1;
+    if (this.#slipSteps > 0) return;
+    this.#slip = 0;
+    const { noise } = this.#options;
+    if (noise === 0 || step % CHANCE_EVERY_STEPS !== 0 || this.#random.next() >= noise) return;
+    this.#slip = 1 << this.#random.integer(0, ACTION_COUNT - 1);
+    this.#slipSteps = this.#random.integer(...SLIP_STEPS);
+  }
+}

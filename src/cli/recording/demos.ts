@@ -1,0 +1,125 @@
+/** `demos`: scripted fights of the arena as a session, headless and faster than real time. */
+import { join } from 'node:path';
+import { VirtualClock } from '../../core/clock.js';
+import type { Level } from '../../arena/fight.js';
+import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
+import { createPlayer, type PlayerName } from '../../arena/players/index.js';
+import { filesAt } from '../../session/session-files.js';
+import { SessionWriter } from '../../session/session-writer.js';
+import { InPlaceLine } from '../../terminal/in-place-line.js';
+import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import type { Signals } from '../signals.js';
+import { recordFights } from './record-fights.js';
+import { checkSessionName } from './session-name.js';
+
+/** The study's rate, and the one that every shipped model plays at. */
+const RATE_HZ = 10;
+const BAR_CELLS = 24;
+
+export interface DemosOptions {
+  readonly player: PlayerName;
+  readonly fights: number;
+  readonly seed: number;
+  readonly level: Level;
+  readonly out: string;
+  readonly name: string;
+  readonly noise: number;
+  readonly video: boolean;
+  readonly json?: boolean;
+}
+
+/** Fields as documented in docs/cli.md: scripts rely on them. */
+export interface DemosSummary {
+  /** The session's path without ending, as the `session` verbs take it. */
+  readonly session: string;
+  readonly outcome: 'done' | 'stopped';
+  readonly player: PlayerName;
+  readonly level: Level;
+  readonly seed: number;
+  readonly noise: number;
+  /** Played to their end. */
+  readonly fights: number;
+  readonly wins: number;
+  readonly frames: number;
+  readonly duplicates: number;
+  /** Play time. */
+  readonly seconds: number;
+  readonly tookSeconds: number;
+  /** Play time over the time it took. */
+  readonly timesPlayTime: number;
+}
+
+export async function recordDemos(options: DemosOptions, signals: Signals): Promise<DemosSummary> {
+  const { player, fights, seed, level, noise } = options;
+  const beganMs = performance.now();
+  const clock = new VirtualClock();
+  const base = join(options.out, checkSessionName(options.name));
+  const startUnixMs = Date.now();
+  await using writer = await SessionWriter.create({
+    files: filesAt(base),
+    rateHz: RATE_HZ,
+    ...DEFAULT_PICTURE_SIZE,
+    source: `arena, ${player}, level ${level}, seeds ${seed} to ${seed + fights - 1}, noise ${noise}`,
+    contract: STUDY_CONTRACT,
+    clock,
+    wallMs: () => startUnixMs + clock.nowMs(),
+    video: options.video,
+  });
+  const line = new InPlaceLine(process.stderr);
+  try {
+    const played = await recordFights({
+      writer,
+      clock,
+      rateHz: RATE_HZ,
+      player: createPlayer(player, seed),
+      fights,
+      seed,
+      level,
+      noise,
+      signal: signals.signal,
+      onFrame: (done, fightsDone) => {
+        const nowMs = performance.now();
+        line.show(nowMs, () => progressText(done, fightsDone, fights, (nowMs - beganMs) / 1000));
+      },
+    });
+    const status = await writer.finish(signals.signal.aborted ? 'interrupted' : 'done');
+    if (writer.failure !== null) throw writer.failure;
+    const tookSeconds = (performance.now() - beganMs) / 1000;
+    return {
+      session: base,
+      outcome: played.length === fights ? 'done' : 'stopped',
+      player,
+      level,
+      seed,
+      noise,
+      fights: played.length,
+      wins: played.filter(({ outcome }) => outcome === 'won').length,
+      frames: status.frames,
+      duplicates: status.duplicates,
+      seconds: status.seconds,
+      tookSeconds: Number(tookSeconds.toFixed(3)),
+      timesPlayTime: Number((status.seconds / tookSeconds).toFixed(2)),
+    };
+  } finally {
+    line.finish();
+  }
+}
+
+/** `[######------] 7 of 40 fights, 1:05 left`. */
+function progressText(done: number, fightsDone: number, fights: number, elapsedSeconds: number): string {
+  const full = Math.round(done * BAR_CELLS);
+  const bar = '#'.repeat(full) + '-'.repeat(BAR_CELLS - full);
+  const left = done > 0 ? Math.ceil((elapsedSeconds * (1 - done)) / done) : null;
+  const leftText = left === null ? '' : `, ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`;
+  return `[${bar}] ${fightsDone} of ${fights} fights${leftText}`;
+}
+
+/** The summary for people. */
+export function demosText(summary: DemosSummary): string {
+  const { session, player, fights, wins, frames, seconds, tookSeconds, timesPlayTime, outcome } = summary;
+  return [
+    `${session}: ${fights} fights of ${player}, ${wins} won; ${frames} frames, ${seconds.toFixed(1)} s of play`,
+    `  recorded in ${tookSeconds.toFixed(1)} s, ${timesPlayTime.toFixed(1)} times as fast as it plays`,
+    ...(outcome === 'stopped' ? ['  stopped early; what was recorded is whole'] : []),
+  ].join('\n');
+}

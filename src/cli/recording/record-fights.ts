@@ -1,0 +1,122 @@
+/**
+ * Scripted fights of the arena into a session, on a virtual clock. Here arena and session meet; nothing is shown and
+ * no process is ended.
+ *
+ * The one convention that a model stands on, with t the time of a frame on the 10 Hz schedule:
+ * - the frame shows the fight at t: every step before t is done, the step that begins at t is not;
+ * - its label is what the player holds from t on, that is in the step that begins at t;
+ * - a live tick at t first applies what was decided for t, then looks: its keys, too, act in the step that begins at t,
+ *   and its picture shows the fight before them. So a decision for t (horizon 1: made from the frames up to t - 100 ms)
+ *   stands where the label of the frame at t stood.
+ */
+import { ACTIONS, isHeld, NONE_HELD, type HeldActions } from '../../core/actions.js';
+import type { VirtualClock } from '../../core/clock.js';
+import { STEP_RATE_HZ, type FightSummary, type Level } from '../../arena/fight.js';
+import { ArenaStage } from '../../arena/live.js';
+import { Demonstrator } from '../../arena/players/demonstrator.js';
+import type { Player } from '../../arena/players/player.js';
+import type { SessionWriter } from '../../session/session-writer.js';
+
+/** Slots after a fight that show its end, outside it: 0.5 s at 10 Hz. */
+const SLOTS_BETWEEN_FIGHTS = 5;
+
+export interface RecordFightsOptions {
+  readonly writer: SessionWriter;
+  /** The writer's clock. */
+  readonly clock: VirtualClock;
+  /** Frames a second; divides 60. */
+  readonly rateHz: number;
+  readonly player: Player;
+  /** >= 1 */
+  readonly fights: number;
+  /** Fight i, 0-based, is played with seed + i. */
+  readonly seed: number;
+  readonly level: Level;
+  /** As the demonstrator's. */
+  readonly noise: number;
+  /** Ends the recording after the current frame; the fight it falls into stays open. */
+  readonly signal: AbortSignal;
+  /** Called for every frame. @param done 0..1 of all fights */
+  readonly onFrame?: (done: number, fightsDone: number) => void;
+}
+
+/**
+ * Records fight after fight; the caller finishes the writer. A fight lies between its markers: from its first frame to
+ * the beginning of its last step, the last instant at which a key can act.
+ *
+ * @returns the fights that were played to their end
+ * @throws UnderstudyError `package-missing` where the canvas does not load; the writer's failure, when it has one
+ */
+export async function recordFights(options: RecordFightsOptions): Promise<FightSummary[]> {
+  const { clock, rateHz, fights, seed, level, noise, player, signal, writer } = options;
+  const keys = new HeldKeysLog(writer);
+  const demonstrator = new Demonstrator({ player, noise, onIntention: (held, step) => keys.intend(held, step) });
+  await using stage = await ArenaStage.open({ clock, seed, level, player: demonstrator });
+  const played: FightSummary[] = [];
+  const periodMs = 1000 / rateHz;
+  let slot = 0;
+  const record = async (): Promise<void> => {
+    await clock.sleepUntil(slot * periodMs);
+    slot += 1;
+    await writer.room();
+    writer.offer(await stage.next());
+    if (writer.failure !== null) throw writer.failure;
+    const beaten = stage.outcome === null ? 1 - stage.health.boss : 0;
+    options.onFrame?.((played.length + beaten) / fights, played.length);
+  };
+  for (let i = 0; i < fights; i += 1) {
+    if (i > 0) stage.restart(seed + i);
+    keys.beginFight(slot * periodMs);
+    while (stage.outcome === null && !signal.aborted) await record();
+    if (stage.outcome === null) break;
+    keys.endFight();
+    played.push(stage.summary);
+    for (let pause = 0; pause < SLOTS_BETWEEN_FIGHTS && !signal.aborted; pause += 1) await record();
+  }
+  return played;
+}
+
+/** Turns what is meant at each step into key events and markers at that step's own time. */
+class HeldKeysLog {
+  readonly #writer: SessionWriter;
+  #beganMs = 0;
+  #step = 0;
+  #held: HeldActions = NONE_HELD;
+
+  constructor(writer: SessionWriter) {
+    this.#writer = writer;
+  }
+
+  beginFight(atMs: number): void {
+    this.#beganMs = atMs;
+    this.#step = 0;
+    this.#writer.marker('fight_start', atMs);
+  }
+
+  intend(held: HeldActions, step: number): void {
+    this.#step = step;
+    this.#change(held);
+  }
+
+  /** The fight ends at the beginning of its last step; the keys come up once that step is over. */
+  endFight(): void {
+    this.#writer.marker('fight_end', this.#atMs);
+    this.#step += 1;
+    this.#change(NONE_HELD);
+  }
+
+  /** In this order of operations a step on a frame's time has exactly the frame's time, in floats too. */
+  get #atMs(): number {
+    return this.#beganMs + (this.#step * 1000) / STEP_RATE_HZ;
+  }
+
+  #change(held: HeldActions): void {
+    const changed = held ^ this.#held;
+    this.#held = held;
+    for (let k = 0; changed >> k !== 0; k += 1) {
+      if (!isHeld(changed, k)) continue;
+      if (isHeld(held, k)) this.#writer.keyDown({ action: ACTIONS[k] }, this.#atMs);
+      else this.#writer.keyUp({ action: ACTIONS[k] }, this.#atMs);
+    }
+  }
+}

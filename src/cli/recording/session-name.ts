@@ -1,0 +1,46 @@
+/** What a recording is called: named by an option, asked for on a terminal, or by the time. */
+import { createInterface } from 'node:readline/promises';
+import { UnderstudyError } from '../../core/errors.js';
+
+/** Letters, digits and a few signs, so that a name is a file's name on every platform and never a path. */
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._+-]{0,99}$/u;
+
+/** The name as it is. @throws UnderstudyError `bad-option` for what is no file's name */
+export function checkSessionName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `--name '${name}': expected 1 to 100 letters, digits, spaces and . _ + -, beginning with a letter or digit.`,
+    next: 'Give a bare name with --name and its folder with --out: --out sessions --name train.',
+  });
+}
+
+/**
+ * Asks until a name fits; Enter alone takes the proposal. Comes before any key is listened to, so that what is typed
+ * here is in no recording.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function askSessionName(proposal: string, signal: AbortSignal): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // the terminal takes Ctrl-C while it asks
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    for (;;) {
+      const answer = (await terminal.question(`name of the session [${proposal}]: `, { signal })).trim();
+      if (answer === '') return proposal;
+      if (NAME.test(answer)) return answer;
+      process.stderr.write('letters, digits, spaces and . _ + -, please, beginning with a letter or digit\n');
+    }
+  } finally {
+    terminal.close();
+  }
+}
+
+/** `session-2026-11-23-154501`, in local time. */
+export function proposedName(now = new Date()): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  return `session-${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+}

@@ -1,0 +1,39 @@
+/**
+ * Scripted demonstrations, headless and faster than real time, in the format of a person's session.
+ *
+ *   understudy demos --player expert --fights 40 --seed 1 --out sessions/
+ */
+import { Command } from 'commander';
+import { integerBetween, LEVELS, numberBetween, oneOf } from '../option-values.js';
+import { makeOutput } from '../output.js';
+import { Signals } from '../signals.js';
+import type { DemosOptions } from '../recording/demos.js';
+
+const PLAYERS = ['expert', 'idle', 'shoot', 'random'] as const;
+
+export function demosVerb(): Command {
+  return new Command('demos')
+    .description('record scripted fights of the arena as a session, faster than real time')
+    .option('--player <name>', PLAYERS.join(', '), oneOf('--player', PLAYERS), 'expert')
+    .option('--fights <n>', 'how many', integerBetween('--fights', 1, 10_000), 40)
+    .option('--seed <n>', 'seed of the first fight; the others count up', integerBetween('--seed', 0, 2 ** 31), 1)
+    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal')
+    .option('--out <folder>', 'where the session goes', 'sessions')
+    .option('--name <name>', 'its name', 'demos')
+    .option(
+      '--noise <p>',
+      'chance that in a tenth of a second a key slips; the intended keys are recorded',
+      numberBetween('--noise', 0, 1),
+      0,
+    )
+    .option('--no-video', 'write no MP4: the lossless gray frames, which training takes, are enough')
+    .option('--json', 'print the summary as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy demos --player expert --fights 40 --seed 1 --out sessions/\n')
+    .action(async (options: DemosOptions) => {
+      const { recordDemos, demosText } = await import('../recording/demos.js');
+      using signals = new Signals();
+      const summary = await recordDemos(options, signals);
+      makeOutput(options.json ?? false).answer(summary, demosText(summary));
+      if (signals.exitCode !== null) process.exitCode = signals.exitCode;
+    });
+}

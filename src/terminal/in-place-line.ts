@@ -1,0 +1,37 @@
+/**
+ * One line that is redrawn in place while something goes on; where the terminal cannot (a pipe, NO_COLOR), a plain line
+ * every few seconds. Skips what a slow terminal does not take.
+ */
+import { colourDepth, type Screen } from './screen.js';
+
+const PLAIN_EVERY_MS = 5000;
+const IN_PLACE_EVERY_MS = 200;
+const CLEAR_LINE_END = '\x1b[K';
+
+export class InPlaceLine {
+  readonly #screen: Screen;
+  readonly #inPlace: boolean;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #drawn = false;
+
+  constructor(screen: Screen, env: NodeJS.ProcessEnv = process.env) {
+    this.#screen = screen;
+    this.#inPlace = colourDepth(screen, env) > 1;
+  }
+
+  /** Shows the text, cut to the terminal's width; most calls do nothing. @param nowMs a monotonic clock */
+  show(nowMs: number, text: () => string): void {
+    const everyMs = this.#inPlace ? IN_PLACE_EVERY_MS : PLAIN_EVERY_MS;
+    if (nowMs - this.#lastMs < everyMs || this.#screen.writableNeedDrain) return;
+    this.#lastMs = nowMs;
+    if (!this.#inPlace) return void this.#screen.write(`${text()}\n`);
+    this.#screen.write(`\r${text().slice(0, (this.#screen.columns ?? 80) - 1)}${CLEAR_LINE_END}`);
+    this.#drawn = true;
+  }
+
+  /** Leaves the last text on the screen, the cursor below it. */
+  finish(): void {
+    if (this.#drawn) this.#screen.write('\n');
+    this.#drawn = false;
+  }
+}
