@@ -1,0 +1,80 @@
+/**
+ * One fight by the loop, the policy and the stage of live play, on a clock that waits for nobody. There is no second
+ * copy of what they do here: a score that did something else than `play` would be worth nothing.
+ */
+import { AgentLoop } from '../../agent/loop.js';
+import { isOddMultiple } from '../../arena/canvas.js';
+import { ArenaStage } from '../../arena/live.js';
+import type { Encoder, Head } from '../../policy/model.js';
+import { openPolicy } from '../../policy/policy.js';
+import { contractDifference, WHOLE_WINDOW } from '../../vision/preprocessing-contract.js';
+import { BusyClock, LateKeys } from './late-keys.js';
+import type { FightSettings, PlayedFight } from './settings.js';
+
+export interface OneFight {
+  readonly settings: FightSettings;
+  /** Of this fight. */
+  readonly seed: number;
+  /** Computes for this fight alone, as far as it can tell. */
+  readonly model: { readonly encoder: Encoder; readonly head: Head };
+  /** Ends the fight between two ticks. */
+  readonly signal: AbortSignal;
+  /** Told of after each tick: how much of the boss is beaten, 0..1. */
+  readonly onTick: (beaten: number) => void;
+}
+
+/**
+ * Plays it to its end.
+ *
+ * @returns null where the signal came first
+ * @throws UnderstudyError as `openPolicy` and `ArenaStage.open`
+ */
+export async function playFight({ settings, seed, model, signal, onTick }: OneFight): Promise<PlayedFight | null> {
+  const { bundle, level, rateHz, delayMs, apply, thresholds } = settings;
+  const clock = new BusyClock();
+  await using stage = await ArenaStage.open({ clock, seed, level, unixMs: () => 0, ...picturesOf(settings) });
+  await using policy = await openPolicy({
+    bundle,
+    clock,
+    rateHz,
+    thresholds,
+    model,
+    ...(apply === null ? {} : { apply }),
+  });
+  const loop = new AgentLoop({
+    clock,
+    source: stage,
+    policy,
+    sink: delayMs > 0 ? new LateKeys(stage, clock, delayMs) : stage,
+    gates: [],
+    observers: [],
+    rateHz,
+    budgetMs: Number.POSITIVE_INFINITY, // no time passes while it decides
+    applyDelayTicks: policy.applyDelayTicks,
+    leaseMs: Number.POSITIVE_INFINITY,
+    maxLateInRow: 0,
+    signal,
+    isOver: () => {
+      onTick(1 - stage.health.boss);
+      return stage.outcome !== null;
+    },
+    onRelease: () => undefined,
+    onObserverTrouble: () => undefined,
+  });
+  await loop.run();
+  return stage.outcome === null ? null : { ...stage.summary, stateHash: stage.stateHash() };
+}
+
+/**
+ * Pictures cost most of a fight's time, and most of that is reading pixels that the resize never looks at: where it
+ * samples one pixel of each cell, only that one is read.
+ */
+function picturesOf({
+  size,
+  bundle,
+}: FightSettings): Pick<Parameters<typeof ArenaStage.open>[0], 'size' | 'thinnedTo'> {
+  const contract = bundle.manifest.preprocessing;
+  const isWhole = contractDifference({ ...contract, crop: WHOLE_WINDOW }, contract) === null;
+  const thinnedTo = { width: contract.width, height: contract.height };
+  return isWhole && isOddMultiple(size, thinnedTo) ? { size, thinnedTo } : { size };
+}

@@ -1,0 +1,124 @@
+/**
+ * The live score: what a model does in the arena when nobody corrects it, beside the scripted players in the same
+ * fights. Same options, same result, byte for byte: nothing measured on this machine is in it.
+ *
+ *     const score = await scoreInArena({ bundle: 'models/arena-gru-512', fights: 100, seed: 100_000 });
+ */
+import { availableParallelism } from 'node:os';
+import { DEFAULT_PICTURE_SIZE, type PictureSize } from '../../arena/canvas.js';
+import type { Level } from '../../arena/fight.js';
+import type { PlayerName } from '../../arena/players/index.js';
+import { readBundle, type Bundle } from '../../policy/bundle.js';
+import type { BundleManifest } from '../../policy/manifest.js';
+import { strideFor } from '../../policy/rate.js';
+import type { Thresholds } from '../../policy/thresholds.js';
+import { rowOf, scriptedRows, type FightsRow } from './rows.js';
+import type { FightSettings, PlayedFight } from './settings.js';
+import { playOnThreads } from './threads.js';
+
+export interface ArenaScoreOptions {
+  /** The bundle's folder, or the bundle as read. */
+  readonly bundle: string | Bundle;
+  /** >= 1 */
+  readonly fights: number;
+  /** Fight i, 0-based, has the seed `seed` + i. */
+  readonly seed: number;
+  /** Default `normal`. */
+  readonly level?: Level;
+  /** Ticks a second. Default the bundle's. */
+  readonly rateHz?: number;
+  /** How much later than the loop sends them keys reach the game, ms; counts in steps of 1/60 s. Default 0. */
+  readonly delayMs?: number;
+  /** Replaces the bundle's: with `at-once` a decision reaches the game `delayMs` after its picture. */
+  readonly apply?: BundleManifest['apply'];
+  /** Replace the bundle's, action by action. */
+  readonly thresholds?: Thresholds;
+  /** Of the pictures before preprocessing, px. Default 640x360. */
+  readonly size?: PictureSize;
+  /** Default as many as there are cores, at most 8 and at most one for 4 fights. Changes nothing but the time. */
+  readonly threads?: number;
+  /** Fights of one thread at a time, >= 1. Default 16. Changes nothing but the time. */
+  readonly batchSize?: number;
+  /** Default true. */
+  readonly withPlayers?: boolean;
+  readonly signal?: AbortSignal;
+  /** `done`: fights, those under way as the part of the boss that is beaten, 0..`total`. */
+  readonly onProgress?: (progress: ArenaProgress) => void;
+}
+
+export interface ArenaProgress {
+  readonly done: number;
+  readonly finished: number;
+  readonly total: number;
+}
+
+/** What `understudy evaluate --arena --json` prints. */
+export interface ArenaScore extends FightsRow {
+  readonly model: { readonly name: string; readonly id: string };
+  readonly seed: number;
+  readonly level: Level;
+  readonly rateHz: number;
+  readonly delayMs: number;
+  readonly apply: BundleManifest['apply'];
+  readonly horizon: number;
+  readonly picture: PictureSize;
+  /** In the same fights; null where they were not asked for. */
+  readonly players: Readonly<Record<PlayerName, FightsRow>> | null;
+  readonly perFight: readonly PlayedFight[];
+}
+
+/** Measured on 2 cores: 8 to 32 differ by less than 5 %; beyond, the last fights play alone for longer. */
+const BATCH_SIZE = 16;
+const MOST_THREADS = 8;
+const FIGHTS_A_THREAD = 4;
+
+/**
+ * Plays the fights and adds them up.
+ *
+ * @returns null where the signal came first: the fights that ended by then would not be a fair sample
+ * @throws UnderstudyError as `readBundle` and `openPolicy`: 'bundle-missing', 'bad-rate', 'unknown-action', ...
+ */
+export async function scoreInArena(options: ArenaScoreOptions): Promise<ArenaScore | null> {
+  const { fights, seed, onProgress } = options;
+  if (!(Number.isInteger(fights) && fights >= 1)) throw new RangeError(`${fights} fights`);
+  const bundle = typeof options.bundle === 'string' ? await readBundle(options.bundle) : options.bundle;
+  const { manifest } = bundle;
+  const settings: FightSettings = {
+    bundle,
+    seed,
+    level: options.level ?? 'normal',
+    rateHz: options.rateHz ?? manifest.fps,
+    delayMs: options.delayMs ?? 0,
+    apply: options.apply ?? null,
+    thresholds: options.thresholds ?? {},
+    size: options.size ?? DEFAULT_PICTURE_SIZE,
+  };
+  strideFor(settings.rateHz, manifest.fps, false); // refused before a thread is started
+  const signal = options.signal ?? new AbortController().signal;
+  const threads = Math.min(availableParallelism(), MOST_THREADS, Math.ceil(fights / FIGHTS_A_THREAD));
+  const perFight = await playOnThreads({
+    settings,
+    fights,
+    threads: options.threads ?? threads,
+    batchSize: options.batchSize ?? BATCH_SIZE,
+    signal,
+    onProgress: (progress) => onProgress?.({ ...progress, total: fights }),
+  });
+  if (perFight === null) return null;
+  const wanted = options.withPlayers ?? true;
+  const players = wanted ? await scriptedRows({ fights, seed, level: settings.level }, signal) : null;
+  if (wanted && players === null) return null;
+  return {
+    ...rowOf(perFight),
+    model: { name: manifest.name, id: bundle.id },
+    seed,
+    level: settings.level,
+    rateHz: settings.rateHz,
+    delayMs: settings.delayMs,
+    apply: settings.apply ?? manifest.apply,
+    horizon: manifest.horizon,
+    picture: settings.size,
+    players,
+    perFight,
+  };
+}

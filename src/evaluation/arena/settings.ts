@@ -1,0 +1,27 @@
+/** How fights are played for a score: plain data, so that it can be handed to another thread and printed. */
+import type { PictureSize } from '../../arena/canvas.js';
+import type { FightSummary, Level } from '../../arena/fight.js';
+import type { Bundle } from '../../policy/bundle.js';
+import type { Thresholds } from '../../policy/thresholds.js';
+
+export interface FightSettings {
+  readonly bundle: Bundle;
+  /** Fight i, 0-based, has the seed `seed` + i. */
+  readonly seed: number;
+  readonly level: Level;
+  /** Ticks a second; at most 25 % off the bundle's. */
+  readonly rateHz: number;
+  /** How much later than the loop sends them keys reach the game, ms, >= 0; the game sees them in steps of 1/60 s. */
+  readonly delayMs: number;
+  /** When a decision is applied; null: what the bundle says. */
+  readonly apply: 'next-tick' | 'at-once' | null;
+  /** Replace the bundle's, action by action. */
+  readonly thresholds: Thresholds;
+  /** Of the pictures before preprocessing, px: another one than 640x360 imitates another window, antialiased anew. */
+  readonly size: PictureSize;
+}
+
+export interface PlayedFight extends FightSummary {
+  /** Of the last state, 16 hexadecimal digits: two fights with one hash went the same way. */
+  readonly stateHash: string;
+}

@@ -1,0 +1,39 @@
+/** A share of the fights on a thread of its own: started by threads.ts and by nothing else. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf, UnderstudyError, type ErrorDetails } from '../../core/errors.js';
+import type { PlayedFight } from './settings.js';
+import { playShare, type ShareSetup } from './share.js';
+
+/** What the thread says. It is sent one message, of any kind: stop. */
+export type ShareMessage =
+  | { readonly kind: 'fight'; readonly index: number; readonly fight: PlayedFight }
+  | { readonly kind: 'progress'; readonly underWay: number }
+  /** `expected` is null where the failure is a fault of ours. */
+  | { readonly kind: 'failed'; readonly message: string; readonly expected: ErrorDetails | null };
+
+const port = parentPort!;
+const say = (message: ShareMessage): void => port.postMessage(message);
+const stop = new AbortController();
+port.once('message', () => stop.abort());
+try {
+  await playShare(
+    workerData as ShareSetup,
+    {
+      onFight: (index, fight) => say({ kind: 'fight', index, fight }),
+      onProgress: (underWay) => say({ kind: 'progress', underWay }),
+    },
+    stop.signal,
+  );
+} catch (error) {
+  const expected =
+    error instanceof UnderstudyError
+      ? { kind: error.kind, code: error.code, message: error.message, next: error.next }
+      : null;
+  say({
+    kind: 'failed',
+    message: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
+    expected,
+  });
+} finally {
+  port.close();
+}

@@ -1,0 +1,113 @@
+/**
+ * One model that plays many fights: each fight gets an encoder and a head of its own, and what they ask for goes
+ * through in batches. A batch is used only where it gives the very bits that live play gets, picture by picture.
+ */
+import { Random } from '../../core/random.js';
+import type { Bundle } from '../../policy/bundle.js';
+import { openModel, type Encoder, type Head } from '../../policy/model.js';
+import { BatchQueue, type RowComputer } from './batch-queue.js';
+
+type Model = Awaited<ReturnType<typeof openModel>>;
+
+/** Encoder and head as rows in, rows out. */
+interface Computers extends AsyncDisposable {
+  readonly encoder: RowComputer;
+  readonly head: RowComputer;
+}
+
+async function openComputers(bundle: Bundle, rows: number): Promise<Computers> {
+  const { image, latentSize, actions } = bundle.manifest;
+  const model: Model = await openModel(bundle, { batchSize: rows });
+  const images = new Float32Array(rows * image.height * image.width);
+  const latents = new Float32Array(rows * latentSize);
+  const probabilities = new Float32Array(rows * actions.length);
+  const { encoder, head } = model;
+  return {
+    encoder: { rows, input: images, output: latents, run: () => encoder.encode(images, latents) },
+    head: { rows, input: head.latents, output: probabilities, run: () => head.predict(probabilities) },
+    [Symbol.asyncDispose]: async () => {
+      await encoder[Symbol.asyncDispose]();
+      await head[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Whether every row of a batch has the bits that it has alone. Engines choose their kernels by size and processor. */
+async function haveSameBits(many: RowComputer, one: RowComputer): Promise<boolean> {
+  const random = new Random(1);
+  const inSize = one.input.length;
+  const outSize = one.output.length;
+  for (let i = 0; i < many.input.length; i += 1) many.input[i] = random.integer(0, 255) / 255;
+  await many.run();
+  for (let row = 0; row < many.rows; row += 1) {
+    one.input.set(many.input.subarray(row * inSize, (row + 1) * inSize));
+    await one.run();
+    const alone = new Uint32Array(one.output.buffer, one.output.byteOffset, outSize);
+    const together = new Uint32Array(many.output.buffer, many.output.byteOffset + row * outSize * 4, outSize);
+    if (alone.some((bits, i) => bits !== together[i])) return false;
+  }
+  return true;
+}
+
+export class SharedModel implements AsyncDisposable {
+  readonly #bundle: Bundle;
+  readonly #parts: readonly Computers[];
+  readonly #images: BatchQueue;
+  readonly #windows: BatchQueue;
+  /** Pictures that go through at once: what was asked for, or 1 where a batch would change a result. */
+  readonly batchSize: number;
+
+  private constructor(bundle: Bundle, one: Computers, many: Computers) {
+    this.#bundle = bundle;
+    this.#parts = many === one ? [one] : [one, many];
+    this.#images = new BatchQueue(many.encoder, one.encoder);
+    this.#windows = new BatchQueue(many.head, one.head);
+    this.batchSize = many.encoder.rows;
+  }
+
+  /**
+   * Loads a bundle's model.
+   *
+   * @param batchSize >= 1
+   * @throws UnderstudyError as `openModel`
+   */
+  static async open(bundle: Bundle, batchSize: number): Promise<SharedModel> {
+    const one = await openComputers(bundle, 1);
+    if (batchSize === 1) return new SharedModel(bundle, one, one);
+    let many: Computers | null = null;
+    try {
+      many = await openComputers(bundle, batchSize);
+      const same = (await haveSameBits(many.encoder, one.encoder)) && (await haveSameBits(many.head, one.head));
+      if (same) return new SharedModel(bundle, one, many);
+    } catch (error) {
+      await many?.[Symbol.asyncDispose]();
+      await one[Symbol.asyncDispose]();
+      throw error;
+    }
+    await many[Symbol.asyncDispose]();
+    return new SharedModel(bundle, one, one);
+  }
+
+  /** For one fight. Disposing of it does nothing: the model is everybody's. */
+  forOneFight(): { readonly encoder: Encoder; readonly head: Head } {
+    const { latentSize, windowLength } = this.#bundle.manifest;
+    const latents = new Float32Array(windowLength * latentSize);
+    const leave = () => Promise.resolve();
+    return {
+      encoder: {
+        latentSize,
+        encode: (image, latent) => this.#images.compute(image, latent),
+        [Symbol.asyncDispose]: leave,
+      },
+      head: {
+        latents,
+        predict: (probabilities) => this.#windows.compute(latents, probabilities),
+        [Symbol.asyncDispose]: leave,
+      },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const part of this.#parts) await part[Symbol.asyncDispose]();
+  }
+}
