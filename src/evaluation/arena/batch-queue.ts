@@ -78,10 +78,11 @@ export class BatchQueue {
   }
 }
 
-async function computeRows({ rows, input, output, run }: RowComputer, batch: readonly Waiting[]): Promise<void> {
+async function computeRows(computer: RowComputer, batch: readonly Waiting[]): Promise<void> {
+  const { rows, input, output } = computer;
   const inSize = input.length / rows;
   const outSize = output.length / rows;
   for (const [index, { row }] of batch.entries()) input.set(row, index * inSize);
-  await run();
+  await computer.run();
   for (const [index, { into }] of batch.entries()) into.set(output.subarray(index * outSize, (index + 1) * outSize));
 }

@@ -1,0 +1,102 @@
+/**
+ * How far a long job is: a bar that is redrawn in place with rate and time left; where the terminal cannot, a plain
+ * line now and then. Knows nothing of the job.
+ */
+import { InPlaceLine } from './in-place-line.js';
+import { colourDepth, type Screen } from './screen.js';
+
+export interface ProgressOptions {
+  /** Default process.stderr. */
+  readonly screen?: Screen;
+  /** What is counted, in the plural: `fights`. */
+  readonly unit: string;
+  /** > 0 */
+  readonly total: number;
+  /** A monotonic clock, ms. Default performance.now. */
+  readonly nowMs?: () => number;
+  /** Default process.env. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const BAR_CELLS = 24;
+/** Before this a rate is a guess, ms. */
+const RATE_AFTER_MS = 2000;
+
+/** From its making to `finish()`; `update` may be called as often as one likes. */
+export class Progress implements Disposable {
+  readonly #options: ProgressOptions;
+  readonly #line: InPlaceLine;
+  readonly #withBar: boolean;
+  readonly #nowMs: () => number;
+  readonly #beganMs: number;
+
+  constructor(options: ProgressOptions) {
+    const screen = options.screen ?? process.stderr;
+    const env = options.env ?? process.env;
+    this.#options = options;
+    this.#line = new InPlaceLine(screen, env);
+    this.#withBar = colourDepth(screen, env) > 1;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
+    this.#beganMs = this.#nowMs();
+  }
+
+  /**
+   * @param done 0..total; parts of one count too
+   * @param note what else to say, as `loss 0.012`
+   */
+  update(done: number, note = ''): void {
+    const nowMs = this.#nowMs();
+    this.#line.show(nowMs, () => {
+      const { total, unit } = this.#options;
+      const text = progressText({ done, total, unit, elapsedMs: nowMs - this.#beganMs });
+      const bar = this.#withBar ? `${barText(done / total)} ` : '';
+      return `${bar}${text}${note === '' ? '' : `, ${note}`}`;
+    });
+  }
+
+  /** Leaves the last line standing. Idempotent. */
+  finish(): void {
+    this.#line.finish();
+  }
+
+  [Symbol.dispose](): void {
+    this.finish();
+  }
+}
+
+/** `37 of 100 fights, 1.2 a second, 52 s left` */
+export function progressText({
+  done,
+  total,
+  unit,
+  elapsedMs,
+}: {
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  readonly elapsedMs: number;
+}): string {
+  const count = `${Math.floor(done)} of ${total} ${unit}`;
+  if (done <= 0 || elapsedMs < RATE_AFTER_MS) return count;
+  const leftSeconds = ((total - done) * elapsedMs) / done / 1000;
+  return `${count}, ${rateText(done / (elapsedMs / 1000))}, ${durationText(leftSeconds)} left`;
+}
+
+function rateText(perSecond: number): string {
+  if (perSecond >= 10) return `${Math.round(perSecond)} a second`;
+  return perSecond >= 1 ? `${perSecond.toFixed(1)} a second` : `${(perSecond * 60).toFixed(1)} a minute`;
+}
+
+/** `45 s`, `3 min 05 s`, `2 h 07 min` */
+export function durationText(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}
+
+function barText(part: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, part)) * BAR_CELLS);
+  return '█'.repeat(full) + '░'.repeat(BAR_CELLS - full);
+}
