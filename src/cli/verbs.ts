@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { arenaVerb } from './verbs/arena.js';
 import { demosVerb } from './verbs/demos.js';
 import { doctorVerb } from './verbs/doctor.js';
+import { evaluateVerb } from './verbs/evaluate.js';
 import { modelVerb } from './verbs/model.js';
 import { playVerb } from './verbs/play.js';
 import { releaseVerb } from './verbs/release.js';
@@ -15,6 +16,7 @@ export const VERBS: readonly (() => Command)[] = [
   demosVerb,
   sessionVerb,
   modelVerb,
+  evaluateVerb,
   windowsVerb,
   doctorVerb,
   releaseVerb,
