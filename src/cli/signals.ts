@@ -1,4 +1,7 @@
-/** SIGINT, SIGTERM and SIGHUP end a run in order; a second one ends it at once, and the key guard releases. */
+/**
+ * SIGINT, SIGTERM and SIGHUP end a run in order, and set the exit code; a second one ends it at once, and the key guard
+ * releases.
+ */
 import { EXIT_CODES } from '../core/errors.js';
 
 /** 128 + 1, by the shell's convention. */
@@ -40,6 +43,7 @@ export class Signals implements Disposable {
   #onSignal(exitCode: number): void {
     if (this.#exitCode !== null) process.exit(exitCode);
     this.#exitCode = exitCode;
+    process.exitCode = exitCode;
     this.#controller.abort();
   }
 }

@@ -14,6 +14,9 @@ export interface Clock {
   sleepUntil(deadlineMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Node's timers hold 31 bits; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * The machine's monotonic clock. A timer fires up to 2 ms early (measured on Node 20), so the rest is slept again
  * rather than spun: spinning costs 5 to 9 times the CPU for half a millisecond of accuracy.
@@ -28,7 +31,7 @@ export class SystemClock implements Clock {
       const leftMs = deadlineMs - performance.now();
       if (leftMs <= 0 || signal?.aborted) return;
       try {
-        await delay(leftMs, undefined, signal ? { signal } : {});
+        await delay(Math.min(leftMs, LONGEST_TIMER_MS), undefined, signal ? { signal } : {});
       } catch (error) {
         if (signal?.aborted) return;
         throw error;

@@ -119,7 +119,8 @@ export class ModelPolicy implements Policy {
     this.modelId = parts.modelId;
     this.thresholds = parts.thresholds;
     this.stride = parts.stride;
-    this.applyDelayTicks = parts.apply === 'at-once' ? 0 : parts.manifest.horizon * parts.stride;
+    // next-tick is at least the next deadline, for a horizon of 0 as well
+    this.applyDelayTicks = parts.apply === 'at-once' ? 0 : Math.max(1, parts.manifest.horizon) * parts.stride;
     this.#preprocessor = new Preprocessor(parts.manifest.preprocessing);
     this.#latent = new Float32Array(parts.manifest.latentSize);
     this.#outputs = new Float32Array(parts.manifest.actions.length);

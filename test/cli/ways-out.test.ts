@@ -185,3 +185,12 @@ test('a dry run presses nothing at all', { skip }, async () => {
   assert.ok(!everDown);
   assert.ok(summary.edgesSent >= 2, 'it would have pressed and released');
 });
+
+test('Ctrl-C while the window is still awaited ends at once, without a fault', { skip }, async () => {
+  const run = startCli(['play', '--window', 'not there', '--wait', '60', '--model', bundle], { env: display.env });
+  await run.untilSaid('waiting up to 60 s');
+  run.child.kill('SIGINT');
+  const result = await run.result;
+  assert.equal(result.code, 130);
+  assert.ok(!result.stderr.includes('fault'), result.stderr);
+});

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { assertError } from '../support/cli-errors.js';
 import { PROJECT_ROOT, runCli, withoutDisplay, type CliResult } from '../support/cli.js';
 import { lacks, startDisplay } from '../support/x-display.js';
 import { openTestWindow } from '../support/test-window.js';
@@ -16,17 +17,6 @@ before(async () => {
   assert.equal(made.code, 0, made.stderr);
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The error came as promised: its code, its exit code, what to do next, one screen, no stack. */
-function assertError(result: CliResult, exitCode: number, code: string, says: RegExp): void {
-  assert.equal(result.code, exitCode, result.stderr);
-  assert.ok(result.stderr.includes(`code      ${code} (exit ${exitCode})`), result.stderr);
-  assert.match(result.stderr, says);
-  assert.match(result.stderr, /\n {2}next {6}\S/);
-  assert.ok(result.stderr.split('\n').length <= 24, 'one screen');
-  assert.ok(!/\n\s+at /.test(result.stderr), 'no stack trace');
-  assert.equal(result.stdout, '');
-}
 
 /** A copy of the good bundle with its manifest changed. */
 function brokenBundle(name: string, change: (manifest: Record<string, unknown>) => void): string {

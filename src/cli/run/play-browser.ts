@@ -5,18 +5,15 @@
 import type { ArenaServer, PlayedFight } from '../../arena/browser/server.js';
 import { startArenaServer } from '../../arena/browser/server.js';
 import { BOSS_BODY } from '../../arena/fight/rules.js';
-import { openBrowserWindow, WINDOW_CLASS, type BrowserWindow } from '../../arena/browser/chromium.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { findWindow } from '../../capture/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { Health } from '../../terminal/status-line.js';
+import { untilDrawn } from './arena-page.js';
 import { activate, playUntilClosed } from './play-window.js';
 import type { PlayContext } from './play-options.js';
 import type { FightRecord, PageKeys, RunOutcome, RunSummary } from './summary.js';
 import { openCast, type WindowCast } from './window-cast.js';
-
-/** A page that has not drawn by then will not: a cold Chromium on a busy machine took 6 s. */
-const PAGE_WITHIN_MS = 60_000;
 
 /** Three pictures a tick at 10 Hz; 60 would cost the page a third more CPU, and the agent looks at one in six. */
 const DRAW_HZ = 30;
@@ -32,7 +29,7 @@ export async function playBrowser(context: PlayContext): Promise<RunSummary> {
   browser.closed.catch(() => undefined);
   await untilDrawn(server, browser, signals.signal);
   using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal: signals.signal });
-  await using cast = await openCast(context, window, null, 'browser', () => healthOf(server));
+  await using cast = await openCast({ context, window, game: null, mode: 'browser', health: () => healthOf(server) });
   await activate(window, say);
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
@@ -57,19 +54,6 @@ async function keysSeenBy(server: ArenaServer, edgesSent: number): Promise<PageK
     .untilKeys((keys) => keys.presses + keys.releases >= edgesSent, AbortSignal.timeout(LAST_KEYS_WITHIN_MS))
     .catch(() => server.keyCounts);
   return { presses, releases, repeats };
-}
-
-async function untilDrawn(server: ArenaServer, browser: BrowserWindow, signal: AbortSignal): Promise<void> {
-  const tooLong = AbortSignal.timeout(PAGE_WITHIN_MS);
-  const closed = browser.closed.then(() => {
-    throw browserFailed('The arena window was closed before it showed the fight.');
-  });
-  try {
-    await Promise.race([server.untilReady(AbortSignal.any([signal, tooLong])), closed]);
-  } catch (error) {
-    if (tooLong.aborted) throw browserFailed(`The arena page was not drawn within ${PAGE_WITHIN_MS / 1000} s.`);
-    throw error;
-  }
 }
 
 /** Plays until the page posts this fight's outcome. */
@@ -108,13 +92,4 @@ function healthOf(server: ArenaServer): Health | null {
     player: progress.playerHitPoints,
     playerMost: 3,
   };
-}
-
-function browserFailed(message: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'environment',
-    code: 'browser-failed',
-    message,
-    next: 'Try `understudy arena`, which shows the page without an agent, and `understudy doctor`.',
-  });
 }

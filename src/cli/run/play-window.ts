@@ -20,7 +20,7 @@ export async function playWindow(context: PlayContext): Promise<RunSummary> {
     waitMs: options.wait * 1000,
     signal: signals.signal,
   });
-  await using cast = await openCast(context, window, game, 'window', () => null);
+  await using cast = await openCast({ context, window, game, mode: 'window', health: () => null });
   if (options.activate) await activate(window, say);
   const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
   const outcome = await playUntilClosed(cast.run, window, () => cast.run.seconds >= endsAtSeconds);

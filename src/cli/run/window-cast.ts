@@ -18,30 +18,28 @@ export interface WindowCast extends AsyncDisposable {
   settleKeys(): Promise<void>;
 }
 
-export async function openCast(
-  context: PlayContext,
-  window: GameWindow,
-  game: GameFile | null,
-  mode: 'browser' | 'window',
-  health: () => Health | null,
-): Promise<WindowCast> {
+/** What a run on a window is made of. */
+export interface CastRequest {
+  readonly context: PlayContext;
+  readonly window: GameWindow;
+  readonly game: GameFile | null;
+  readonly mode: 'browser' | 'window';
+  readonly health: () => Health | null;
+}
+
+/** Opens everything; on a failure what was open is closed again. @throws UnderstudyError of the part that failed */
+export async function openCast(request: CastRequest): Promise<WindowCast> {
   const parts = new OpenParts();
   try {
-    return await assemble(parts, context, window, game, mode, health);
+    return await assemble(parts, request);
   } catch (error) {
     await parts[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-async function assemble(
-  parts: OpenParts,
-  context: PlayContext,
-  window: GameWindow,
-  game: GameFile | null,
-  mode: 'browser' | 'window',
-  health: () => Health | null,
-): Promise<WindowCast> {
+async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowCast> {
+  const { context, window, game, mode, health } = request;
   const { options, say } = context;
   const clock = new SystemClock();
   const chosen = await openChosenPolicy(context, game, clock);
