@@ -4,7 +4,6 @@ import { LABEL_RULES, type LabelRule } from '../session/labels.js';
 import { parseKeyMap, type KeyMap } from '../session/key-names.js';
 import type { Notice } from '../session/notices.js';
 import { oneOf } from './option-values.js';
-import type { Output } from './output.js';
 
 export interface ReadingOptions {
   readonly lenient?: boolean;
@@ -32,9 +31,12 @@ export function readingOptions({ lenient, keys }: ReadingOptions): { lenient: bo
   return { lenient: lenient ?? false, ...(keys === undefined ? {} : { keys }) };
 }
 
-/** Tells what is odd about sessions, the first few in full: the study's loader passes over it without a word. */
-export function sayNotices(output: Output, notices: readonly Notice[]): void {
-  for (const { code, message } of notices.slice(0, TOLD_NOTICES)) output.say(`note: ${message} (${code})`);
+/**
+ * Tells on standard error what is odd about sessions, the first few in full: the study's loader passes over it without
+ * a word.
+ */
+export function sayNotices(notices: readonly Notice[]): void {
+  for (const { code, message } of notices.slice(0, TOLD_NOTICES)) process.stderr.write(`note: ${message} (${code})\n`);
   const more = notices.length - TOLD_NOTICES;
-  if (more > 0) output.say(`note: ${more} more; \`understudy session check\` lists them all`);
+  if (more > 0) process.stderr.write(`note: ${more} more; \`understudy session check\` lists them all\n`);
 }

@@ -17,11 +17,11 @@ import { canShowPicture } from '../../terminal/screen.js';
 import { statusLine, type Health } from '../../terminal/status-line.js';
 import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
 import { RunLog, type LogLevel } from './run-log.js';
-import type { FightRecord, PageKeys, ReleaseEvent, RunOutcome, RunSummary } from './summary.js';
+import type { FightRecord, ReleaseEvent, RunOutcome, RunSummary } from './summary.js';
 
 /** Who plays and where: everything that the modes wire differently. */
 export interface Cast {
-  readonly mode: 'arena' | 'browser' | 'window';
+  readonly mode: 'arena' | 'browser' | 'window' | 'session';
   /** The bundle's folder. */
   readonly model: string;
   readonly clock: Clock;
@@ -32,6 +32,8 @@ export interface Cast {
   readonly applyDelayTicks: number;
   /** Both sides' health where the game tells, for the status line. */
   readonly health: () => Health | null;
+  /** Who else watches each tick. */
+  readonly observers?: readonly TickObserver[];
 }
 
 export interface RunSettings {
@@ -97,7 +99,7 @@ export class AgentRun implements AsyncDisposable {
 
   /** Plays until `isOver` or the signal. May be called again for another fight. */
   async play(isOver: () => boolean): Promise<void> {
-    const { clock, source, policy, sink, gates, applyDelayTicks } = this.#cast;
+    const { clock, source, policy, sink, gates, applyDelayTicks, observers = [] } = this.#cast;
     const { rateHz, budgetMs, signal, view } = this.#settings;
     const watchGates: TickObserver = { onTick: (report) => this.#noteGate(report) };
     const loop = new AgentLoop({
@@ -111,7 +113,14 @@ export class AgentRun implements AsyncDisposable {
       budgetMs,
       signal,
       isOver,
-      observers: [this.telemetry, this.folder, this.#log, watchGates, ...(view === 'terminal' ? [this.#view] : [])],
+      observers: [
+        this.telemetry,
+        this.folder,
+        this.#log,
+        watchGates,
+        ...observers,
+        ...(view === 'terminal' ? [this.#view] : []),
+      ],
       leaseMs: leaseMsFor(1000 / rateHz),
       maxLateInRow: MAX_LATE_IN_ROW,
       onRelease: (reason, afterMs) => this.noteRelease(reason, afterMs),
@@ -130,8 +139,12 @@ export class AgentRun implements AsyncDisposable {
     }
   }
 
-  /** What the run came to, in its folder too. Call it when no key is down any more: edges are then all counted. */
-  conclude(outcome: RunOutcome, fights: readonly FightRecord[], extra: { readonly page?: PageKeys } = {}): RunSummary {
+  /**
+   * What the run came to, in its folder too. Call it when no key is down any more: edges are then all counted.
+   *
+   * @param extra what only this way of playing tells, or tells otherwise
+   */
+  conclude(outcome: RunOutcome, fights: readonly FightRecord[], extra: Partial<RunSummary> = {}): RunSummary {
     const summary: RunSummary = {
       mode: this.#cast.mode,
       model: this.#cast.model,

@@ -6,6 +6,7 @@ import type { Policy } from '../../core/decision.js';
 import { openPolicy } from '../../policy/policy.js';
 import { readBundle } from '../../policy/bundle.js';
 import { parseThreshold, type Thresholds } from '../../policy/thresholds.js';
+import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import type { GameFile } from '../game-file.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { makeUntrainedModel } from './untrained-model.js';
@@ -20,6 +21,8 @@ export interface ChosenPolicy {
   readonly path: string;
   readonly rateHz: number;
   readonly applyDelayTicks: number;
+  /** What the model must be shown of a picture. */
+  readonly contract: PreprocessingContract;
 }
 
 export async function openChosenPolicy(
@@ -40,7 +43,8 @@ export async function openChosenPolicy(
     ...(game?.crop ? { crop: game.crop } : {}),
   });
   say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz`);
-  return { policy: opened, path, rateHz, applyDelayTicks: opened.applyDelayTicks };
+  const { applyDelayTicks } = opened;
+  return { policy: opened, path, rateHz, applyDelayTicks, contract: bundle.manifest.preprocessing };
 }
 
 async function chooseModel(named: string | undefined, say: (text: string) => void): Promise<string> {

@@ -19,6 +19,9 @@ export interface PlayOptions extends WindowOptions {
   readonly view: 'terminal' | 'none';
   readonly runs: string;
   readonly json?: boolean;
+  /** Play a recorded session again, on a virtual clock. */
+  readonly session?: string;
+  readonly lenient?: boolean;
 }
 
 /** What every way to play is handed. */

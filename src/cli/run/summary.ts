@@ -43,6 +43,8 @@ export interface RunSummary extends LoopFigures {
   readonly releases: readonly ReleaseEvent[];
   /** Only with --browser. */
   readonly page?: PageKeys;
+  /** Only with --session: which one was played. */
+  readonly session?: string;
   readonly runDir: string;
 }
 
@@ -51,7 +53,7 @@ const OUTCOME_WORDS: Readonly<Record<RunOutcome, string>> = {
   lost: 'lost the fight',
   timeout: 'ran out of time',
   stopped: 'stopped',
-  ended: 'ended with its window',
+  ended: 'played to the end',
 };
 
 /** The summary on one screen. */

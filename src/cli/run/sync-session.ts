@@ -3,8 +3,7 @@ import { writeSyncVideo, type SyncReport } from '../../evaluation/overlay/sync-v
 import type { LabelRule } from '../../session/labels.js';
 import type { KeyMap } from '../../session/key-names.js';
 import { readSession } from '../../session/session.js';
-import type { Output } from '../output.js';
-import { Progress } from '../progress.js';
+import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { sayNotices } from '../session-options.js';
 
 export interface SyncSettings {
@@ -15,16 +14,20 @@ export interface SyncSettings {
   readonly fromSeconds: number;
   readonly seconds: number;
   readonly signal: AbortSignal;
-  readonly output: Output;
 }
 
 /** Writes the video; null when a signal came first. @throws UnderstudyError as readSession and writeSyncVideo */
 export async function syncSession(name: string, settings: SyncSettings): Promise<SyncReport | null> {
-  const { output } = settings;
   const session = await readSession(name, settings);
-  sayNotices(output, session.notices);
-  using progress = new Progress(process.stderr, 'frames');
-  return await writeSyncVideo(session, { ...settings, onFrame: (done, total) => progress.at(done, total) });
+  sayNotices(session.notices);
+  const line = new InPlaceLine(process.stderr);
+  try {
+    const onFrame = (done: number, total: number): void =>
+      line.show(performance.now(), () => `${done} of ${total} frames written`);
+    return await writeSyncVideo(session, { ...settings, onFrame });
+  } finally {
+    line.finish();
+  }
 }
 
 /** The report in a sentence. */

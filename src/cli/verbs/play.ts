@@ -4,9 +4,11 @@
  *   understudy play                                   # a fight in the arena, in this process, no display needed
  *   understudy play --arena --browser                 # the arena's page, through its real window and real keys
  *   understudy play --window 'My Game' --keys JUMP=z  # any window of the display
+ *   understudy play --session sessions/fights         # a recorded session, as fast as it goes; presses nothing
  */
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
+import { addLenient } from '../session-options.js';
 import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
 import { makeOutput } from '../output.js';
 import { Signals } from '../signals.js';
@@ -23,6 +25,7 @@ export function playVerb(): Command {
     .option('--seed <n>', 'seed of the first fight', integerBetween('--seed', 0, 2 ** 31), 1)
     .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
   addWindowOptions(verb);
+  addLenient(verb.option('--session <name>', 'play a recorded session again: presses nothing, logs every decision'));
   return verb
     .option('--model <folder>', 'the bundle; default: the one that ships, or an untrained one made on the spot')
     .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3')
@@ -70,14 +73,17 @@ async function chooseRun(options: PlayOptions) {
     options.pid !== undefined ||
     options.windowId !== undefined ||
     options.game !== undefined;
-  if (namesWindow && (options.arena || options.browser)) {
+  const namesArena = options.arena === true || options.browser === true;
+  const namesSession = options.session !== undefined;
+  if (Number(namesWindow) + Number(namesArena) + Number(namesSession) > 1) {
     throw new UnderstudyError({
       kind: 'usage',
       code: 'bad-option',
-      message: 'Both the arena and a window were named: expected one of them.',
-      next: 'Leave out --arena and --browser, or the options that choose a window.',
+      message: 'More than one of the arena, a window and a session were named: expected one of them.',
+      next: 'Leave out --arena and --browser, --session, or the options that choose a window.',
     });
   }
+  if (namesSession) return (await import('../run/play-session.js')).playSession;
   if (namesWindow) return (await import('../run/play-window.js')).playWindow;
   if (options.browser) return (await import('../run/play-browser.js')).playBrowser;
   return (await import('../run/play-arena.js')).playArena;

@@ -46,7 +46,7 @@ function infoVerb(): Command {
       const output = makeOutput(options.json ?? false);
       const notices: Notice[] = [];
       const info = await sessionInfo(name, { ...readingOptions(options), onNotice: (notice) => notices.push(notice) });
-      sayNotices(output, notices);
+      sayNotices(notices);
       output.answer({ ...info, notices }, infoTable(info));
     });
 }
@@ -109,7 +109,7 @@ function statsVerb(): Command {
         ...(options.labels === undefined ? {} : { labels: options.labels }),
         onNotice: (notice) => notices.push(notice),
       });
-      sayNotices(output, notices);
+      sayNotices(notices);
       const charts = options.out === undefined ? [] : await writeCharts(options.out, statistics);
       for (const path of charts) output.say(`wrote ${path}`);
       output.answer({ ...statistics, notices, charts }, statisticsTable(statistics));
@@ -150,7 +150,6 @@ function syncVerb(): Command {
         fromSeconds: options.from,
         seconds: options.seconds ?? Number.POSITIVE_INFINITY,
         signal: signals.signal,
-        output,
       });
       if (report !== null) output.answer(report, syncText(report));
       if (signals.exitCode !== null) process.exitCode = signals.exitCode;
@@ -186,7 +185,7 @@ function importVerb(): Command {
         ...readingOptions(options),
         ...(options.rate === undefined ? {} : { rateHz: options.rate }),
       });
-      sayNotices(output, report.notices);
+      sayNotices(report.notices);
       const { files, frames, fights, rateHz } = report;
       output.answer(report, `imported ${files.base}: ${frames} frames at ${rateHz} Hz, ${fights} fights`);
     });

@@ -19,7 +19,7 @@ const PNG_SCALE = 2;
 export async function renderSvg(figure: FigureSpec): Promise<string> {
   const { vega, vegaLite } = await loadVega();
   // the theme is readonly, and Vega-Lite's own type is not
-  const { spec } = vegaLite.compile(figure, { config: structuredClone(THEME) as object });
+  const { spec } = vegaLite.compile(figure, { config: structuredClone(THEME) });
   const view = new vega.View(vega.parse(spec), { renderer: 'none' });
   try {
     const svg = await view.toSVG();
