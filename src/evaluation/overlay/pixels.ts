@@ -39,6 +39,7 @@ export function copyPicture(into: BgraImage, from: BgraImage, left: number, top:
 
 /** Lays a picture over another, each of its pixels drawn as `times` x `times`. */
 export function copyEnlarged(into: BgraImage, from: BgraImage, times: number): void {
+  if (times === 1) return copyPicture(into, from, 0, 0);
   const row = new Uint8Array(from.width * times * 4);
   for (let y = 0; y < from.height; y += 1) {
     for (let x = 0; x < from.width * times; x += 1) {
