@@ -6,6 +6,7 @@
  */
 import { Command } from 'commander';
 import { join } from 'node:path';
+import type { PictureSize } from '../../arena/canvas.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
 import { makeOutput, type Output } from '../output.js';
@@ -29,11 +30,6 @@ interface EvaluateOptions {
   readonly batch?: number;
   readonly players: boolean;
   readonly json?: boolean;
-}
-
-interface PictureSize {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Seeds from here on are for scores alone: training and tuning never see them. */
@@ -76,7 +72,7 @@ export function evaluateVerb(): Command {
     });
 }
 
-/** Reads `1280x720`; any size from 128x72 on, 16:9 or nearly so. */
+/** Reads `1280x720`; any size from 128x72 on. */
 function parseSize(text: string): PictureSize {
   const match = /^(\d{3,4})x(\d{2,4})$/.exec(text);
   const [width, height] = match === null ? [0, 0] : [Number(match[1]), Number(match[2])];

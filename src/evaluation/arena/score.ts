@@ -67,7 +67,7 @@ export interface ArenaScore extends FightsRow {
   readonly perFight: readonly PlayedFight[];
 }
 
-/** Measured on 2 cores: 8 to 32 differ by less than 5 %; beyond, the last fights play alone for longer. */
+/** Measured on 2 cores, ms of encoder for a picture in batches of 1, 4, 8, 16, 32: 4.1, 2.6, 2.4, 2.2, 2.2. */
 const BATCH_SIZE = 16;
 const MOST_THREADS = 8;
 const FIGHTS_A_THREAD = 4;
