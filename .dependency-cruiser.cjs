@@ -26,6 +26,7 @@ const NATIVE = {
   '@napi-rs/canvas': 'src/arena/canvas.ts',
   sharp: 'src/vision/image-file.ts',
   '@napi-rs/webcodecs': 'src/session/video.ts',
+  'uiohook-napi': 'src/keyboard/uiohook.ts',
   vega: 'src/evaluation/figures/render.ts',
   'vega-lite': 'src/evaluation/figures/render.ts',
 };

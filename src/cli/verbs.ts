@@ -6,6 +6,7 @@ import { doctorVerb } from './verbs/doctor.js';
 import { evaluateVerb } from './verbs/evaluate.js';
 import { modelVerb } from './verbs/model.js';
 import { playVerb } from './verbs/play.js';
+import { recordVerb } from './verbs/record.js';
 import { releaseVerb } from './verbs/release.js';
 import { sessionVerb } from './verbs/session.js';
 import { windowsVerb } from './verbs/windows.js';
@@ -13,6 +14,7 @@ import { windowsVerb } from './verbs/windows.js';
 export const VERBS: readonly (() => Command)[] = [
   playVerb,
   arenaVerb,
+  recordVerb,
   demosVerb,
   sessionVerb,
   modelVerb,

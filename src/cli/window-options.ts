@@ -1,4 +1,4 @@
-/** The options that choose a game window, how it is seen and which keys it gets. Shared by every verb that needs one. */
+/** The options that choose a game window, how it is seen and which keys are its. Shared by every verb that needs one. */
 import type { Command } from 'commander';
 import { integerBetween, numberBetween, oneOf } from './option-values.js';
 import { readGameFile, type GameFile } from './game-file.js';
@@ -6,7 +6,8 @@ import { readGameFile, type GameFile } from './game-file.js';
 const CAPTURES = ['auto', 'x11', 'node-screenshots', 'screenshot-desktop'] as const;
 const SINKS = ['auto', 'xtest', 'nut-js'] as const;
 
-export interface WindowOptions {
+/** Which window, how it is seen, and which keys mean what. */
+export interface WindowChoiceOptions {
   readonly window?: string;
   readonly app?: string;
   readonly pid?: number;
@@ -14,13 +15,24 @@ export interface WindowOptions {
   readonly wait: number;
   readonly game?: string;
   readonly capture: (typeof CAPTURES)[number];
-  readonly sink: (typeof SINKS)[number];
   readonly keys?: string;
-  readonly dryRun?: boolean;
   readonly activate?: boolean;
 }
 
+/** The same, and how its keys are pressed. */
+export interface WindowOptions extends WindowChoiceOptions {
+  readonly sink: (typeof SINKS)[number];
+  readonly dryRun?: boolean;
+}
+
 export function addWindowOptions(command: Command): void {
+  addWindowChoice(command);
+  command
+    .option('--sink <adapter>', SINKS.join(', '), oneOf('--sink', SINKS), 'auto')
+    .option('--dry-run', 'decide, but press nothing');
+}
+
+export function addWindowChoice(command: Command): void {
   command
     .option('--window <text>', "the game's window: part of its title, or /a regular expression/")
     .option('--app <text>', 'the application that owns it (WM_CLASS on X11)')
@@ -29,10 +41,13 @@ export function addWindowOptions(command: Command): void {
     .option('--wait <s>', 'how long to wait for the window', numberBetween('--wait', 0, 86_400), 0)
     .option('--game <file>', 'a game file, or the name of one that ships: window, keys, crop, rate')
     .option('--capture <adapter>', CAPTURES.join(', '), oneOf('--capture', CAPTURES), 'auto')
-    .option('--sink <adapter>', SINKS.join(', '), oneOf('--sink', SINKS), 'auto')
     .option('--keys <list>', 'keys of this game, as in JUMP=z,SHOOT=x (keysym names)')
-    .option('--dry-run', 'decide, but press nothing')
     .option('--activate', 'raise the window and give it the focus at the start');
+}
+
+/** True where the options name a window of this display. */
+export function namesWindow({ window, app, pid, windowId, game }: WindowChoiceOptions): boolean {
+  return [window, app, pid, windowId, game].some((part) => part !== undefined);
 }
 
 /** The game file that was named, or null. */

@@ -12,16 +12,21 @@ import {
   type InputDevice,
   type RawKeyEvent,
 } from '../x11/xinput2.js';
+import { keysDown } from '../x11/xtest.js';
 import { UnderstudyError } from '../core/errors.js';
 
-/** One key going down or up; a held key does not repeat. */
-export interface KeyObservation {
-  /** 8..255 */
+/** A key of a keyboard. */
+export interface PhysicalKey {
+  /** X keycode, 8..255; of a hook (uiohook.ts) its own number. */
   readonly keycode: number;
   /** Keysym name without modifiers, "f"; null for a key without one. */
   readonly keysym: string | null;
+}
+
+/** One key going down or up; a held key does not repeat. */
+export interface KeyObservation extends PhysicalKey {
   readonly down: boolean;
-  /** True where a program sent it through XTEST, false for a keyboard: a person. */
+  /** True where a program sent it through XTEST, false for a keyboard: a person. A hook cannot tell: false. */
   readonly synthetic: boolean;
   /** Name of the device that sent it. */
   readonly device: string;
@@ -51,6 +56,8 @@ const CLOCKS_AGREE_WITHIN_MS = 2000;
 export interface KeyWatch extends Disposable {
   /** Takes what has arrived now, without waiting for the next look. */
   poll(): void;
+  /** The keys that are down now, whoever holds them; a hook knows only those that went down while it watched. */
+  keysDown(): readonly PhysicalKey[];
 }
 
 /**
@@ -101,6 +108,11 @@ class XInputWatch implements KeyWatch {
     }
   }
 
+  keysDown(): PhysicalKey[] {
+    if (this.#connection.closed) return [];
+    return [...keysDown(this.#connection)].map((keycode) => ({ keycode, keysym: this.#keysymOf(keycode) }));
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#connection.close();
@@ -111,13 +123,17 @@ class XInputWatch implements KeyWatch {
     const atMs = onOurClock(event.serverTimeMs);
     this.#options.onKey({
       keycode: event.keycode,
-      keysym: keysymName(keysymOf(this.#connection, event.keycode)),
+      keysym: this.#keysymOf(event.keycode),
       down: event.down,
       synthetic: device?.synthetic ?? false,
       device: device?.name ?? `device ${event.sourceId}`,
       atMs,
       atUnixMs: Date.now() - (performance.now() - atMs),
     });
+  }
+
+  #keysymOf(keycode: number): string | null {
+    return keysymName(keysymOf(this.#connection, keycode));
   }
 }
 

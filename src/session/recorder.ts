@@ -58,6 +58,11 @@ export class Recorder {
     this.#hotKeys = options.hotKeys ?? STUDY_HOT_KEYS;
   }
 
+  /** Whether the game has the focus, as far as it was told. */
+  get isFocused(): boolean {
+    return this.#isFocused;
+  }
+
   /** Ends the recording after the current slot. Idempotent. */
   stop(): void {
     this.#stopping.abort();
@@ -90,8 +95,10 @@ export class Recorder {
   /**
    * Records until it is stopped, the source ends or a file cannot be written; finishes the writer in each case.
    * Never throws an operating error: it is in the result.
+   *
+   * @param lastLook called once before the writer is finished: takes the keys that have arrived and were not told yet
    */
-  async run(): Promise<RecordingResult> {
+  async run(lastLook: () => void = () => undefined): Promise<RecordingResult> {
     const { writer } = this.#options;
     let error: UnderstudyError | null = null;
     let reason: RecordingEnd = 'stopped';
@@ -109,6 +116,7 @@ export class Recorder {
       error = writer.failure;
       reason = 'failed';
     }
+    lastLook();
     const status = await writer.finish(reason);
     return { ...status, reason, error };
   }

@@ -1,0 +1,83 @@
+/**
+ * Hands a person's keys to the recorder while the game window has the focus. Whatever may have been typed into another
+ * window is dropped: the focus is asked before each key is taken, and what arrived before it was seen to be back is
+ * never told.
+ */
+import type { KeyObservation, KeyWatch } from '../../keyboard/human-keys.js';
+import type { Recorder } from '../../session/recorder.js';
+import type { KeySource } from './key-source.js';
+
+/** How often the focus is looked at without a key, ms: a held key comes up in the log this soon after it is lost. */
+const LOOK_EVERY_MS = 20;
+
+export interface FocusedKeysOptions {
+  readonly source: KeySource;
+  readonly recorder: Recorder;
+  /** Whether the game window has the focus. May throw when the display is gone: then it has not. */
+  readonly hasFocus: () => boolean;
+  /** The recorder's clock: performance.now()'s. */
+  readonly nowMs: () => number;
+}
+
+export class FocusedKeys implements Disposable {
+  readonly #options: FocusedKeysOptions;
+  #watch: KeyWatch | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #focused = false;
+
+  private constructor(options: FocusedKeysOptions) {
+    this.#options = options;
+  }
+
+  /** Starts listening. Keys that are down already are told as such. @throws as the source's watch */
+  static async start(options: FocusedKeysOptions): Promise<FocusedKeys> {
+    const keys = new FocusedKeys(options);
+    keys.#watch = await options.source.watch({ onKey: (key) => keys.#take(key) });
+    keys.look();
+    keys.#timer = setInterval(() => keys.look(), LOOK_EVERY_MS).unref();
+    return keys;
+  }
+
+  /** Looks at the focus and takes the keys that have arrived. */
+  look(): void {
+    const { recorder, source, nowMs } = this.#options;
+    const focused = this.#hasFocus();
+    // in this order: a key that arrived before the focus was seen to be back is dropped
+    this.#watch?.poll();
+    if (!focused) return this.#lose();
+    if (this.#focused) return;
+    this.#focused = true;
+    const down = (this.#watch?.keysDown() ?? []).map((key) => source.nameOf(key)).filter((name) => name !== null);
+    recorder.focusGained(nowMs(), down);
+  }
+
+  /** Takes what has arrived, then stops listening. */
+  [Symbol.dispose](): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#watch?.poll();
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = null;
+  }
+
+  #take(key: KeyObservation): void {
+    const name = this.#focused ? this.#options.source.nameOf(key) : null;
+    if (name === null) return;
+    if (!this.#hasFocus()) return this.#lose();
+    const { down, atMs, synthetic } = key;
+    this.#options.recorder.key({ key: name, down, atMs, synthetic });
+  }
+
+  #lose(): void {
+    if (!this.#focused) return;
+    this.#focused = false;
+    this.#options.recorder.focusLost(this.#options.nowMs());
+  }
+
+  #hasFocus(): boolean {
+    try {
+      return this.#options.hasFocus();
+    } catch {
+      return false; // the source of frames tells why
+    }
+  }
+}

@@ -1,0 +1,144 @@
+/** `record`: a named window or the arena's page, and what came of it. */
+import { startArenaServer } from '../../arena/browser/server.js';
+import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
+import { findWindow } from '../../capture/find-window.js';
+import type { GameWindow } from '../../capture/game-window.js';
+import { SystemClock } from '../../core/clock.js';
+import type { UnderstudyError } from '../../core/errors.js';
+import { readSession } from '../../session/session.js';
+import { pairHolds } from '../../session/holds.js';
+import { untilDrawn } from '../run/arena-page.js';
+import { activate } from '../run/play-window.js';
+import type { PageKeys } from '../run/summary.js';
+import { gameFileOf } from '../window-options.js';
+import type { RecordContext } from './record-options.js';
+import { recordWindow, type WindowRecording } from './record-window.js';
+
+/** How long the page may take to tell of the last keys. */
+const LAST_KEYS_WITHIN_MS = 2000;
+/** The page's window has its size once it has kept one for so long; the page corrects it 0.4 s after the load. */
+const SIZE_SETTLED_MS = 600;
+const SIZE_LOOK_MS = 100;
+
+/** Fields as documented in docs/cli.md: scripts rely on them. */
+export interface RecordSummary {
+  /** The session's path without ending, as the `session` verbs take it. */
+  readonly session: string;
+  /** `stopped` by a hot key, a signal or --seconds; `ended` with its window; `failed`: see `error`. */
+  readonly outcome: 'stopped' | 'ended' | 'failed';
+  /** Code of what went wrong, or null. */
+  readonly error: string | null;
+  readonly seconds: number;
+  readonly rateHz: number;
+  readonly frames: number;
+  readonly duplicates: number;
+  readonly failedGrabs: number;
+  readonly fights: number;
+  /** Presses of the seven actions' keys, as `session stats` counts them. */
+  readonly presses: number;
+  /** Key events that a program sent (XTEST). */
+  readonly syntheticEvents: number;
+  /** Only with --browser: what the page counted meanwhile. */
+  readonly page?: PageKeys;
+}
+
+export interface Recorded {
+  readonly summary: RecordSummary;
+  /** What ended it before anybody asked; null also when its window was closed. */
+  readonly failure: UnderstudyError | null;
+}
+
+/** `record --window`. */
+export async function recordNamedWindow(context: RecordContext): Promise<Recorded> {
+  const { options, signals, say } = context;
+  const game = gameFileOf(options);
+  if (options.wait > 0) say(`waiting up to ${options.wait} s for the window`);
+  using window = await findWindow({
+    window: options.window ?? game?.window.title,
+    app: options.app ?? game?.window.app,
+    pid: options.pid,
+    windowId: options.windowId,
+    waitMs: options.wait * 1000,
+    signal: signals.signal,
+  });
+  if (options.activate) await activate(window, say);
+  return summaryOf(await recordWindow(context, window, game));
+}
+
+/** `record --arena --browser`: serves the page, opens it, and records its real window while a person plays. */
+export async function recordPage(context: RecordContext): Promise<Recorded> {
+  const { options, signals, say } = context;
+  const { seed, level } = options;
+  await using server = await startArenaServer({ seed, level, begin: 'key', own: true });
+  await using browser = await openBrowserWindow({ url: server.url });
+  await untilDrawn(server, browser, signals.signal);
+  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal: signals.signal });
+  await untilSizeSettles(window, signals.signal);
+  await activate(window, say);
+  let before = server.keyCounts;
+  const recording = await recordWindow(context, window, null, () => (before = server.keyCounts));
+  const recorded = await summaryOf(recording);
+  const { presses } = recorded.summary;
+  const counts = await server
+    .untilKeys((keys) => keys.presses - before.presses >= presses, AbortSignal.timeout(LAST_KEYS_WITHIN_MS))
+    .catch(() => server.keyCounts);
+  const page: PageKeys = {
+    presses: counts.presses - before.presses,
+    releases: counts.releases - before.releases,
+    repeats: counts.repeats - before.repeats,
+  };
+  return { ...recorded, summary: { ...recorded.summary, page } };
+}
+
+async function untilSizeSettles(window: GameWindow, signal: AbortSignal): Promise<void> {
+  const clock = new SystemClock();
+  let sinceMs = clock.nowMs();
+  let size = '';
+  while (clock.nowMs() - sinceMs < SIZE_SETTLED_MS && !signal.aborted) {
+    const bounds = window.refresh()?.bounds;
+    const now = `${bounds?.width}x${bounds?.height}`;
+    if (now !== size) sinceMs = clock.nowMs();
+    size = now;
+    await clock.sleepUntil(clock.nowMs() + SIZE_LOOK_MS, signal);
+  }
+}
+
+async function summaryOf({ files, result }: WindowRecording): Promise<Recorded> {
+  const hasClosed = result.error?.code === 'window-closed';
+  const failure = hasClosed ? null : result.error;
+  const session = result.frames === 0 ? null : await readSession(files);
+  return {
+    failure,
+    summary: {
+      session: files.base,
+      outcome: hasClosed ? 'ended' : failure === null ? 'stopped' : 'failed',
+      error: result.error?.code ?? null,
+      seconds: Number(result.seconds.toFixed(3)),
+      rateHz: session?.rateHz ?? 0,
+      frames: result.frames,
+      duplicates: result.duplicates,
+      failedGrabs: result.failedGrabs,
+      fights: result.fights,
+      presses: session === null ? 0 : pairHolds(session).holds.length,
+      syntheticEvents: session?.events.filter(({ synthetic }) => synthetic).length ?? 0,
+    },
+  };
+}
+
+/** The summary for people. */
+export function recordText(summary: RecordSummary): string {
+  const { session, outcome, seconds, frames, duplicates, failedGrabs, fights, presses, syntheticEvents, page } =
+    summary;
+  const ends = {
+    stopped: 'stopped',
+    ended: 'ended with its window',
+    failed: `failed (${summary.error}); what was recorded is kept`,
+  };
+  return [
+    `${session}: ${ends[outcome]} after ${seconds.toFixed(1)} s`,
+    `  ${frames} frames, ${duplicates} of them duplicates, ${failedGrabs} grabs failed`,
+    `  ${fights} fights, ${presses} presses, ${syntheticEvents} key events sent by programs`,
+    ...(page === undefined ? [] : [`  the page counted ${page.presses} presses, the session ${presses}`]),
+    `  next: understudy session check ${session}`,
+  ].join('\n');
+}

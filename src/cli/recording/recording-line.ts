@@ -1,0 +1,48 @@
+/** The status line of a recording: time, fights, true rate, duplicates, what is held. */
+import type { WriterStatus } from '../../session/session-writer.js';
+import type { InPlaceLine } from '../../terminal/in-place-line.js';
+
+/** The true rate is taken over this long. */
+const RATE_OVER_MS = 3000;
+
+export class RecordingLine {
+  readonly #line: InPlaceLine;
+  readonly #rateHz: number;
+  /** When so many pictures of their own had been taken. */
+  #samples: { readonly atMs: number; readonly pictures: number }[] = [];
+
+  constructor(line: InPlaceLine, rateHz: number) {
+    this.#line = line;
+    this.#rateHz = rateHz;
+  }
+
+  /** Call once a slot. @param nowMs a monotonic clock */
+  show(nowMs: number, status: WriterStatus, focused: boolean): void {
+    this.#samples.push({ atMs: nowMs, pictures: status.frames - status.duplicates });
+    while (this.#samples[0].atMs < nowMs - RATE_OVER_MS) this.#samples.shift();
+    this.#line.show(nowMs, () => this.#text(status, focused));
+  }
+
+  finish(): void {
+    this.#line.finish();
+  }
+
+  #text({ seconds, fights, inFight, duplicates, failedGrabs, heldKeys }: WriterStatus, focused: boolean): string {
+    const whole = Math.floor(seconds);
+    return [
+      `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`,
+      `${fights} ${fights === 1 ? 'fight' : 'fights'}${inFight ? ' (on)' : ''}`,
+      `${this.#trueRateHz().toFixed(1)} of ${this.#rateHz} Hz`,
+      `${duplicates} duplicates`,
+      ...(failedGrabs > 0 ? [`${failedGrabs} failed grabs`] : []),
+      focused ? `held ${heldKeys.join('+') || '-'}` : 'no keys: the window does not have the focus',
+    ].join(' | ');
+  }
+
+  #trueRateHz(): number {
+    const first = this.#samples[0];
+    const last = this.#samples[this.#samples.length - 1];
+    const seconds = (last.atMs - first.atMs) / 1000;
+    return seconds > 0 ? (last.pictures - first.pictures) / seconds : this.#rateHz;
+  }
+}
