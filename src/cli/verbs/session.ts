@@ -7,12 +7,12 @@
  */
 import { Command } from 'commander';
 import { join } from 'node:path';
-import { EXIT_CODES } from '../../core/errors.js';
+import { EXIT_CODES, UnderstudyError } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { Notice } from '../../session/notices.js';
 import { resolveSession, SESSIONS_FOLDER } from '../../session/session-files.js';
 import type { SessionStatistics } from '../../session/statistics.js';
-import { numberBetween, parseRate } from '../option-values.js';
+import { integerBetween, numberBetween, parseRate } from '../option-values.js';
 import { makeOutput } from '../output.js';
 import { addKeys, addLabels, addLenient, readingOptions, sayNotices, type ReadingOptions } from '../session-options.js';
 import { Signals } from '../signals.js';
@@ -126,34 +126,62 @@ interface SyncOptions extends ReadingOptions, JsonOption {
   readonly out?: string;
   readonly from: number;
   readonly seconds?: number;
+  readonly flash?: boolean;
+  readonly presses: number;
+  readonly rate: number;
 }
 
 function syncVerb(): Command {
   const verb = new Command('sync')
     .description('write a video with the held keys drawn beside the picture, to see that they belong together')
-    .argument('<name>', NAME_HELP);
+    .argument('[name]', NAME_HELP);
   addLabels(addLenient(addKeys(verb)));
   return verb
     .option('--out <file>', 'the video to write; default: <name>_sync.mp4 beside the session')
     .option('--from <s>', 'begin so many seconds into the session', numberBetween('--from', 0, 864_000), 0)
     .option('--seconds <s>', 'write so many seconds; default: to the end', numberBetween('--seconds', 0.1, 864_000))
-    .option('--json', 'print what was written as one JSON document')
+    .option('--flash', 'no session: measure how far key and frame times are apart here, in a flashing arena page')
+    .option('--presses <n>', 'with --flash: how many presses', integerBetween('--presses', 3, 1000), 30)
+    .option('--rate <hz>', 'with --flash: frames a second', parseRate, 10)
+    .option('--json', 'print what was written or measured as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session sync sessions/fights --out sync.mp4\n')
-    .action(async (name: string, options: SyncOptions) => {
-      const { syncSession, syncText } = await import('../run/sync-session.js');
-      const output = makeOutput(options.json ?? false);
-      using signals = new Signals();
-      const report = await syncSession(name, {
-        ...readingOptions(options),
-        labels: options.labels ?? 'at-frame',
-        out: options.out ?? `${resolveSession(name).base}_sync.mp4`,
-        fromSeconds: options.from,
-        seconds: options.seconds ?? Number.POSITIVE_INFINITY,
-        signal: signals.signal,
-      });
-      if (report !== null) output.answer(report, syncText(report));
-      if (signals.exitCode !== null) process.exitCode = signals.exitCode;
+    .action(async (name: string | undefined, options: SyncOptions) => {
+      if ((name === undefined) === (options.flash !== true)) throw eitherSessionOrFlash();
+      await (name === undefined ? measureFlashes(options) : writeSync(name, options));
     });
+}
+
+async function measureFlashes({ presses, rate, json }: SyncOptions): Promise<void> {
+  const { measureOffset, offsetText } = await import('../run/measure-offset.js');
+  using signals = new Signals();
+  const report = await measureOffset({ presses, rateHz: rate, signal: signals.signal });
+  if (report !== null) makeOutput(json ?? false).answer(report, offsetText(report));
+  if (signals.exitCode !== null) process.exitCode = signals.exitCode;
+}
+
+function eitherSessionOrFlash(): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: 'session sync needs either a session or --flash.',
+    next: 'Give one of them, as in session sync sessions/fights.',
+  });
+}
+
+async function writeSync(name: string, options: SyncOptions): Promise<void> {
+  const { syncSession, syncText } = await import('../run/sync-session.js');
+  const output = makeOutput(options.json ?? false);
+  using signals = new Signals();
+  const report = await syncSession(name, {
+    ...readingOptions(options),
+    labels: options.labels ?? 'at-frame',
+    out: options.out ?? `${resolveSession(name).base}_sync.mp4`,
+    fromSeconds: options.from,
+    seconds: options.seconds ?? Number.POSITIVE_INFINITY,
+    signal: signals.signal,
+  });
+  if (report !== null) output.answer(report, syncText(report));
+  if (signals.exitCode !== null) process.exitCode = signals.exitCode;
 }
 
 interface ImportOptions extends ReadingOptions, JsonOption {
