@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { VirtualClock } from '../../src/core/clock.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import type { Frame, FrameSource } from '../../src/core/frame.js';
+import { checkSession } from '../../src/session/check.js';
 import { Recorder } from '../../src/session/recorder.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
@@ -15,13 +16,16 @@ import { ScriptedPictureThread } from '../support/session-pictures.js';
 
 const SIZE = { width: 8, height: 4 };
 
+/** How long a grab takes, ms, or what else becomes of it; `same`: at once, and the picture equals the last one. */
+type GrabScript = number | 'fail' | 'stale' | 'same';
+
 /** Grabs that take as long as the script says, fail, or do something else on the way. */
 class ScriptedSource implements FrameSource {
   grabs = 0;
   readonly #clock: VirtualClock;
-  readonly #script: (grab: number) => number | 'fail' | 'stale';
+  readonly #script: (grab: number) => GrabScript;
 
-  constructor(clock: VirtualClock, script: (grab: number) => number | 'fail' | 'stale') {
+  constructor(clock: VirtualClock, script: (grab: number) => GrabScript) {
     this.#clock = clock;
     this.#script = script;
   }
@@ -32,16 +36,16 @@ class ScriptedSource implements FrameSource {
     this.grabs += 1;
     const outcome = this.#script(index);
     if (outcome === 'fail') return null;
-    await this.#clock.sleepUntil(capturedAtMs + (outcome === 'stale' ? 0 : outcome));
+    if (typeof outcome === 'number') await this.#clock.sleepUntil(capturedAtMs + outcome);
     const pixels = new Uint8Array(SIZE.width * SIZE.height * 4);
     const stale = outcome === 'stale';
-    return { index, capturedAtMs, capturedAtUnixMs: 0, ...SIZE, pixels, repeated: false, stale };
+    return { index, capturedAtMs, capturedAtUnixMs: 0, ...SIZE, pixels, repeated: outcome === 'same', stale };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 
-async function setUp(t: TestContext, script: (grab: number, recorder: Recorder) => number | 'fail' | 'stale') {
+async function setUp(t: TestContext, script: (grab: number, recorder: Recorder) => GrabScript) {
   const files = filesAt(join(temporaryFolder(t), 'run'));
   const clock = new VirtualClock();
   const thread = new ScriptedPictureThread();
@@ -76,6 +80,24 @@ test('frames = duration x rate, with slow and failed grabs as repeats that are t
   for (let k = 1; k < frames.count; k += 1) {
     assert.equal(frames.duplicate[k] === 1, frames.captured[k] === frames.captured[k - 1], `frame ${k}`);
   }
+});
+
+test('a still game repeats its picture, says so, and is no gap in what was seen', async (t) => {
+  const { files, recorder } = await setUp(t, (grab, self) => {
+    if (grab === 29) self.stop();
+    if (grab === 20) return 'stale';
+    return grab >= 5 && grab <= 21 ? 'same' : 1;
+  });
+  const result = await recorder.run();
+  const session = await readSession(files);
+  const marked = [...session.frames.duplicate.keys()].filter((k) => session.frames.duplicate[k] === 1);
+  // slot 20 repeats the one before; grab 21 equals the stale picture, which nobody recorded
+  assert.deepEqual(marked, [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+  assert.equal(result.duplicates, marked.length);
+  assert.ok(session.frames.captured[6] > session.frames.captured[5], 'it was looked at each time');
+  assert.equal(session.frames.captured[20], session.frames.captured[19]);
+  const gaps = (await checkSession(session)).problems.filter(({ code }) => code === 'gap');
+  assert.deepEqual(gaps, []);
 });
 
 test('hot keys steer and are never recorded, and nothing is recorded without the focus', async (t) => {
