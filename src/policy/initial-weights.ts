@@ -18,7 +18,7 @@ function zeros(...shape: readonly number[]): WeightTensor {
 }
 
 /** Uniform in +-sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010); fans as Keras reckons them. */
-function glorotUniform(random: Random, shape: readonly number[]): WeightTensor {
+export function glorotUniform(random: Random, shape: readonly number[]): WeightTensor {
   const field = sizeOf(shape.slice(0, -2));
   const [inputs, outputs] = shape.slice(-2);
   const limit = Math.sqrt(6 / (field * (inputs + outputs)));
@@ -31,7 +31,7 @@ function glorotUniform(random: Random, shape: readonly number[]): WeightTensor {
  * A [rows, columns] matrix, rows <= columns, with orthonormal rows: normal numbers through modified Gram-Schmidt,
  * twice, since one pass leaves errors (Saxe et al., 2013, is where the idea comes from).
  */
-function orthogonal(random: Random, rows: number, columns: number): WeightTensor {
+export function orthogonal(random: Random, rows: number, columns: number): WeightTensor {
   const basis = Array.from({ length: rows }, () => Float64Array.from({ length: columns }, () => random.normal()));
   for (const [index, row] of basis.entries()) {
     for (let pass = 0; pass < 2; pass += 1) {

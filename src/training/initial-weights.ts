@@ -3,35 +3,12 @@
  * LSTM's forget gate at 1. Seeded: the same seed gives the same weights on every machine.
  */
 import { Random } from '../core/random.js';
+import { glorotUniform, orthogonal } from '../policy/initial-weights.js';
 import { layerWeights, shapesOf, type LayerSpec, type NamedArray, type Network, type WeightSpec } from './network.js';
 
-function glorotUniform(random: Random, shape: readonly number[]): Float32Array {
-  const size = shape.reduce((product, length) => product * length, 1);
-  const [inputs, outputs] = shape.slice(-2);
-  const field = size / (inputs * outputs);
-  const limit = Math.sqrt(6 / (field * (inputs + outputs)));
-  const values = new Float32Array(size);
-  for (let i = 0; i < size; i += 1) values[i] = random.uniform(-limit, limit);
-  return values;
-}
-
-/** Orthonormal rows, [rows, columns] with rows <= columns: normal numbers through modified Gram-Schmidt, twice. */
-function orthogonal(random: Random, [rows, columns]: readonly number[]): Float32Array {
-  const basis = Array.from({ length: rows }, () => Float64Array.from({ length: columns }, () => random.normal()));
-  for (const [index, row] of basis.entries()) {
-    for (const earlier of [...basis.slice(0, index), ...basis.slice(0, index)]) {
-      const along = row.reduce((sum, value, i) => sum + value * earlier[i], 0);
-      for (let i = 0; i < columns; i += 1) row[i] -= along * earlier[i];
-    }
-    const length = Math.hypot(...row);
-    for (let i = 0; i < columns; i += 1) row[i] /= length;
-  }
-  return Float32Array.from(basis.flatMap((row) => Array.from(row)));
-}
-
 function initialValues(random: Random, layer: LayerSpec, { name, shape }: WeightSpec): Float32Array {
-  if (name.endsWith('/recurrent_kernel')) return orthogonal(random, shape);
-  if (name.endsWith('/kernel')) return glorotUniform(random, shape);
+  if (name.endsWith('/recurrent_kernel')) return orthogonal(random, shape[0], shape[1]).data;
+  if (name.endsWith('/kernel')) return glorotUniform(random, shape).data;
   const bias = new Float32Array(shape.reduce((product, length) => product * length, 1));
   if (layer.kind === 'lstm') bias.fill(1, layer.units, 2 * layer.units);
   return bias;

@@ -9,6 +9,7 @@ import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
 import { onsetsOf } from '../evaluation/onsets.js';
 import { readDataset, splitDataset, type Dataset } from '../session/dataset.js';
 import type { LabelRule } from '../session/labels.js';
+import type { ReadOptions } from '../session/event-log.js';
 import type { SplitOptions } from '../session/splits.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { TEST, TRAIN, VALIDATION, type TrainingData } from './dataset.js';
@@ -20,6 +21,8 @@ export interface SessionDataOptions {
   readonly labelRule?: LabelRule;
   /** How whole fights (or sessions) are divided; default 15 % each for validation and test, by fight. */
   readonly split: SplitOptions;
+  /** How logs are read: keys of another recorder, broken lines. */
+  readonly reading?: ReadOptions;
   /** Folder for the frames' file. */
   readonly workFolder: string;
 }
@@ -35,6 +38,8 @@ export interface SessionData {
 const ENOUGH_FIGHTS = 24;
 const ENOUGH_MINUTES = 20;
 const ENOUGH_ONSETS = 50;
+/** 100 s at 10 Hz: an action held this much is known well, however rarely it is pressed anew. */
+const ENOUGH_HELD_FRAMES = 1000;
 
 /** What is thin about the data. */
 export function warningsOf(data: TrainingData, fps: number): string[] {
@@ -52,7 +57,7 @@ export function warningsOf(data: TrainingData, fps: number): string[] {
     for (let at = index; at < data.labels.length; at += ACTION_COUNT) held += data.labels[at] === 0 ? 0 : 1;
     const share = held / data.frames.count;
     // an action that is never used, or hardly ever let go of, has few presses and needs none
-    if (held > 0 && share < 0.5 && onsets < ENOUGH_ONSETS) {
+    if (held > 0 && share < 0.5 && held < ENOUGH_HELD_FRAMES && onsets < ENOUGH_ONSETS) {
       warnings.push(`${action} is pressed ${onsets} times, fewer than ${ENOUGH_ONSETS}: it will be learned badly.`);
     }
   }
@@ -95,7 +100,7 @@ function picturesKey(dataset: Dataset, preprocessing: PreprocessingContract): st
  */
 export async function dataFromSessions(names: readonly string[], options: SessionDataOptions): Promise<SessionData> {
   const { preprocessing, workFolder } = options;
-  const dataset = await readDataset(names, { labels: options.labelRule ?? 'at-frame' });
+  const dataset = await readDataset(names, { ...options.reading, labels: options.labelRule ?? 'at-frame' });
   const partOf = splitDataset(dataset, options.split);
   mkdirSync(workFolder, { recursive: true });
   const path = join(workFolder, `frames-${picturesKey(dataset, preprocessing)}.gray`);

@@ -11,13 +11,18 @@ import type { ModelInfo } from '../../policy/inspect.js';
 import { textTable } from '../../terminal/table.js';
 import { integerBetween, oneOf } from '../option-values.js';
 import { makeOutput } from '../output.js';
+import { exportVerb, importVerb } from './model-archives.js';
+import { tuneVerb } from './model-tune.js';
 
 export function modelVerb(): Command {
   return new Command('model')
-    .description('bundles: make an untrained one, look at one, run one')
+    .description('bundles: make an untrained one, look at one, run one, tune one; Keras archives in and out')
     .addCommand(infoVerb())
     .addCommand(runVerb())
-    .addCommand(initVerb());
+    .addCommand(initVerb())
+    .addCommand(importVerb())
+    .addCommand(exportVerb())
+    .addCommand(tuneVerb());
 }
 
 function infoVerb(): Command {

@@ -1,0 +1,63 @@
+/** How far a training is: one line redrawn in place, and a line that stays for each finished epoch. */
+import type { FitProgress } from '../../training/fit.js';
+import type { TrainingStep } from '../../training/train.js';
+import { InPlaceLine } from '../../terminal/in-place-line.js';
+import type { Screen } from '../../terminal/screen.js';
+
+const BAR_CELLS = 24;
+
+const NAMES: Readonly<Record<TrainingStep, string>> = {
+  autoencoder: 'autoencoder',
+  latents: 'latents',
+  head: 'head',
+  bundle: 'checking and writing the bundle',
+};
+
+export class TrainingProgress implements Disposable {
+  readonly #screen: Screen;
+  readonly #line: InPlaceLine;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+    this.#line = new InPlaceLine(screen);
+  }
+
+  begin(step: TrainingStep): void {
+    this.note(NAMES[step]);
+  }
+
+  at(step: TrainingStep, progress: FitProgress): void {
+    const { epoch, epochs, step: batch, steps } = progress;
+    if (step !== 'latents' && batch === steps) {
+      this.note(`  epoch ${epoch} of ${epochs}: loss ${progress.loss.toPrecision(4)}, ${rate(progress)}`);
+      return;
+    }
+    this.#line.show(performance.now(), () => progressText(step, progress));
+  }
+
+  /** A line that stays. */
+  note(text: string): void {
+    this.#line.finish();
+    this.#screen.write(`${text}\n`);
+  }
+
+  finish(): void {
+    this.#line.finish();
+  }
+
+  [Symbol.dispose](): void {
+    this.finish();
+  }
+}
+
+const rate = ({ samplesPerSecond }: FitProgress): string => `${samplesPerSecond.toFixed(0)} a second`;
+
+/** `[######------] epoch 3 of 20, loss 0.0412, 652 a second, 2:10 left at most`. */
+export function progressText(step: TrainingStep, progress: FitProgress): string {
+  const { epoch, epochs, step: batch, steps, loss, secondsLeft } = progress;
+  const full = Math.round(((epoch - 1 + batch / steps) / epochs) * BAR_CELLS);
+  const bar = `[${'#'.repeat(full)}${'-'.repeat(BAR_CELLS - full)}]`;
+  const left = `${Math.floor(secondsLeft / 60)}:${String(Math.floor(secondsLeft % 60)).padStart(2, '0')} left`;
+  if (step === 'latents') return `${bar} ${batch} of ${steps} frames, ${rate(progress)}, ${left}`;
+  return `${bar} epoch ${epoch} of ${epochs}, loss ${loss.toPrecision(4)}, ${rate(progress)}, ${left} at most`;
+}

@@ -1,0 +1,169 @@
+/**
+ * `understudy train`: sessions in, bundle out, and what a person wants to see on the way. Decides nothing about
+ * learning: settings come from the preset and from the options that were given.
+ */
+import { basename, join, resolve } from 'node:path';
+import { ACTIONS } from '../../core/actions.js';
+import { loadEngine, type Engine, type EngineName } from '../../training/engine.js';
+import { dataFromSessions } from '../../training/session-data.js';
+import type { Preset } from '../../training/presets.js';
+import { train, type TrainOptions, type TrainResult } from '../../training/train.js';
+import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import type { LabelRule } from '../../session/labels.js';
+import type { SplitUnit } from '../../session/splits.js';
+import { readingOptions, type ReadingOptions } from '../session-options.js';
+import { TrainingProgress } from './progress.js';
+import { settingsOf } from './settings.js';
+import { unlessAborted } from './unless-aborted.js';
+
+export interface TrainVerbOptions extends ReadingOptions {
+  readonly out: string;
+  readonly preset: Preset;
+  readonly autoencoder: 'advanced' | 'baseline';
+  readonly latent: number;
+  readonly channels?: readonly number[];
+  readonly head: 'gru' | 'lstm';
+  readonly units?: readonly number[];
+  readonly loss?: 'bce' | 'focal';
+  readonly gamma?: number;
+  readonly alpha?: number;
+  readonly rareWeight?: number;
+  readonly epochs?: number;
+  readonly autoencoderEpochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly threshold?: number;
+  readonly labelRule: LabelRule;
+  readonly windows?: 'study' | 'within-fights';
+  readonly horizon: number;
+  readonly split: SplitUnit;
+  readonly validation: number;
+  readonly test: number;
+  readonly seed?: number;
+  readonly storage: 'float32' | 'float16';
+  readonly engine: EngineName;
+  readonly deterministic?: boolean;
+  readonly work?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+/** Fields as documented in docs/cli.md: scripts rely on them. */
+export interface TrainSummary {
+  readonly folder: string;
+  readonly id: string;
+  /** Checkpoints, latents and history.json. */
+  readonly work: string;
+  readonly engine: string;
+  readonly frames: number;
+  readonly fights: number;
+  readonly warnings: readonly string[];
+  readonly autoencoder: { readonly epochs: number; readonly loss: number; readonly meanFrameLoss: number };
+  readonly head: { readonly epochs: number; readonly loss: number; readonly trainWindows: number };
+  /** At the bundle's thresholds; null where a part has no windows. */
+  readonly validation: TrainResult['validation'];
+  readonly test: TrainResult['test'];
+  readonly seconds: number;
+}
+
+/**
+ * Trains.
+ *
+ * @returns null where the signal came first; what was learned up to the last whole epoch is kept
+ * @throws UnderstudyError as `loadEngine`, `dataFromSessions` and `train`
+ */
+export async function trainSessions(
+  names: readonly string[],
+  options: TrainVerbOptions,
+  signal: AbortSignal,
+): Promise<TrainSummary | null> {
+  const beganMs = performance.now();
+  const settings = settingsOf(options); // refused before anything is loaded
+  const work = options.work ?? `${resolve(options.out)}.work`;
+  const engine = await loadEngine(options.engine, { deterministic: options.deterministic ?? false });
+  const { data, fps, warnings } = await dataFromSessions(names, {
+    preprocessing: STUDY_CONTRACT,
+    labelRule: options.labelRule,
+    split: { by: options.split, seed: settings.head.seed, validation: options.validation, test: options.test },
+    reading: readingOptions(options),
+    workFolder: work,
+  });
+  using frames = data.frames; // closed with this run
+  const fights = new Set(data.fightOf).size;
+  using progress = new TrainingProgress(process.stderr);
+  progress.note(`${frames.count} frames of ${fights} fights, ${fps} a second, on ${engine.description}`);
+  for (const warning of warnings) progress.note(`warning: ${warning}`);
+  const trainOptions: TrainOptions = {
+    ...settings,
+    ...{ data, fps, preprocessing: STUDY_CONTRACT, workFolder: work },
+    ...{ out: options.out, name: basename(resolve(options.out)), storage: options.storage },
+    record: recordOf(names, options),
+    resume: options.resume ?? false,
+    signal,
+    onStep: (step) => progress.begin(step),
+    onProgress: (step, fit) => progress.at(step, fit),
+    say: (message) => progress.note(message),
+  };
+  const result = await unlessAborted(train(engine, trainOptions), signal);
+  progress.finish();
+  if (result === null) {
+    progress.note(`stopped; the same command with --resume goes on from the last whole epoch (${work})`);
+    return null;
+  }
+  const seconds = (performance.now() - beganMs) / 1000;
+  return summaryOf(engine, result, { work, frames: frames.count, fights, warnings, seconds });
+}
+
+/** What the bundle remembers of how it came about. Paths as they were given: a bundle travels. */
+function recordOf(names: readonly string[], options: TrainVerbOptions): Record<string, unknown> {
+  const { preset, labelRule, split, validation, test, deterministic } = options;
+  return {
+    command: `understudy ${process.argv.slice(2).join(' ')}`,
+    sessions: names.map((name) => basename(name)),
+    preset,
+    labelRule,
+    split: { by: split, validation, test },
+    deterministic: deterministic ?? false,
+  };
+}
+
+function summaryOf(
+  engine: Engine,
+  { bundle, autoencoder, head, validation, test }: TrainResult,
+  rest: Pick<TrainSummary, 'work' | 'frames' | 'fights' | 'warnings' | 'seconds'>,
+): TrainSummary {
+  return {
+    folder: bundle.folder,
+    id: bundle.id,
+    engine: engine.description,
+    ...rest,
+    seconds: Number(rest.seconds.toFixed(1)),
+    autoencoder: {
+      epochs: autoencoder.history.length,
+      loss: autoencoder.loss,
+      meanFrameLoss: autoencoder.meanFrame.loss,
+    },
+    head: { epochs: head.history.length, loss: head.loss, trainWindows: head.trainWindows },
+    validation,
+    test,
+  };
+}
+
+/** The summary for people. */
+export function trainText(summary: TrainSummary): string {
+  const { folder, id, autoencoder, head, validation, seconds, work } = summary;
+  const share = (100 * autoencoder.loss) / autoencoder.meanFrameLoss;
+  const lines = [
+    `wrote ${folder} (${id}) in ${(seconds / 60).toFixed(1)} minutes`,
+    `  autoencoder  ${autoencoder.epochs} epochs, loss ${autoencoder.loss.toPrecision(3)}, ${share.toFixed(0)} % of the mean frame's`,
+    `  head         ${head.epochs} epochs, loss ${head.loss.toPrecision(3)}, ${head.trainWindows} windows`,
+  ];
+  if (validation !== null) {
+    const scores = ACTIONS.filter((action) => validation.perAction[action].support > 0).map(
+      (action) => `${action} ${validation.perAction[action].f1.toFixed(2)}`,
+    );
+    lines.push(`  validation   F1 ${scores.join(', ')}`);
+  }
+  const history = join(work, 'history.json');
+  return [...lines, `  history      ${history}`, '  F1 does not rank agents: play it, and count its wins.'].join('\n');
+}

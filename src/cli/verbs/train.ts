@@ -1,0 +1,126 @@
+/**
+ * From recordings to a bundle that `play` accepts, in one command that may be stopped and resumed.
+ *
+ *   understudy train sessions/demos --out models/mine
+ *   understudy train sessions/demos --out models/mine --resume
+ *   understudy train sessions/Train --preset study --latent 512 --head gru --out models/study
+ */
+import { Command } from 'commander';
+import { LABEL_RULES, type LabelRule } from '../../session/labels.js';
+import { integerBetween, numberBetween, oneOf } from '../option-values.js';
+import { makeOutput } from '../output.js';
+import { addKeys, addLenient } from '../session-options.js';
+import { Signals } from '../signals.js';
+import type { TrainVerbOptions } from '../training/train-sessions.js';
+
+/** More would be a slip of the keyboard: the study's longest training has 20. */
+const MOST_EPOCHS = 1000;
+
+export function trainVerb(): Command {
+  const verb = new Command('train')
+    .description('train an agent on recorded sessions and write a bundle that `play` accepts')
+    .argument('<sessions...>', 'sessions: paths without ending, their files, or names under sessions/')
+    .requiredOption('--out <folder>', 'the bundle; what was there stays until the new one is whole');
+  addArchitecture(verb);
+  addSettings(verb);
+  addData(verb);
+  addRun(verb);
+  return verb
+    .addHelpText('after', '\nExample:\n  understudy train sessions/demos --latent 512 --head gru --out models/mine\n')
+    .action(async (names: string[], options: TrainVerbOptions) => {
+      const { trainSessions, trainText } = await import('../training/train-sessions.js');
+      using signals = new Signals();
+      const summary = await trainSessions(names, options, signals.signal);
+      if (summary !== null) makeOutput(options.json ?? false).answer(summary, trainText(summary));
+      if (signals.exitCode !== null) process.exitCode = signals.exitCode;
+    });
+}
+
+function addArchitecture(verb: Command): void {
+  const kinds = oneOf('--autoencoder', ['advanced', 'baseline']);
+  verb
+    .option(
+      '--preset <name>',
+      "understudy, or study: the write-up's settings",
+      oneOf('--preset', PRESETS),
+      'understudy',
+    )
+    .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds, 'advanced')
+    .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
+    .option('--channels <list>', "filters of the convolutions; default the study's 32,64,128", sizes('--channels'))
+    .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru')
+    .option('--units <list>', "units of the recurrent layers; default the study's 128,64", sizes('--units'));
+}
+
+const PRESETS = ['understudy', 'study'] as const;
+
+function addSettings(verb: Command): void {
+  const epochs = (option: string) => integerBetween(option, 1, MOST_EPOCHS);
+  verb
+    .option('--loss <name>', "bce or focal; default the preset's", oneOf('--loss', ['bce', 'focal']))
+    .option('--gamma <g>', 'of the focal loss', numberBetween('--gamma', 0, 10))
+    .option(
+      '--alpha <a>',
+      'of the focal loss: the weight of a press, 1 - a that of none',
+      numberBetween('--alpha', 0, 1),
+    )
+    .option('--rare-weight <w>', 'weight of windows with JUMP or DASH', numberBetween('--rare-weight', 0.01, 1000))
+    .option('--epochs <n>', 'at most, of the head', epochs('--epochs'))
+    .option('--autoencoder-epochs <n>', 'at most, of the autoencoder', epochs('--autoencoder-epochs'))
+    .option('--batch <n>', 'samples a step', integerBetween('--batch', 1, 4096))
+    .option('--learning-rate <r>', "Adam's", numberBetween('--learning-rate', 1e-8, 10))
+    .option(
+      '--threshold <p>',
+      'press at this probability; default: tuned on validation',
+      numberBetween('--threshold', 0.01, 1),
+    );
+}
+
+function addData(verb: Command): void {
+  const share = (option: string) => numberBetween(option, 0, 0.9);
+  addLenient(addKeys(verb))
+    .option<LabelRule>(
+      '--label-rule <rule>',
+      `${LABEL_RULES.join(' or ')}: which presses a frame shows`,
+      oneOf('--label-rule', LABEL_RULES),
+      'at-frame',
+    )
+    .option(
+      '--windows <rule>',
+      "within-fights, or study: across fights; default the preset's",
+      oneOf('--windows', WINDOWS),
+    )
+    .option('--horizon <n>', 'frames from the last picture to the keys', integerBetween('--horizon', 0, 10), 1)
+    .option(
+      '--split <by>',
+      'whole fights or whole sessions go to a part',
+      oneOf('--split', ['fight', 'session']),
+      'fight',
+    )
+    .option('--validation <share>', 'for early stopping and thresholds', share('--validation'), 0.15)
+    .option('--test <share>', 'kept apart, for the scores in the bundle', share('--test'), 0.15);
+}
+
+const WINDOWS = ['study', 'within-fights'] as const;
+
+function addRun(verb: Command): void {
+  verb
+    .option('--seed <n>', 'of the weights, the order and the split', integerBetween('--seed', 0, 2 ** 31))
+    .option('--storage <type>', 'of the weights in the files', oneOf('--storage', ['float32', 'float16']), 'float32')
+    .option(
+      '--engine <name>',
+      'tfjs-node, or cpu for tiny models',
+      oneOf('--engine', ['tfjs-node', 'cpu']),
+      'tfjs-node',
+    )
+    .option('--deterministic', 'one thread: the same weights to the last bit, about twice the time')
+    .option('--work <folder>', 'checkpoints, latents, history; default <out>.work')
+    .option('--resume', 'go on where the same command was stopped')
+    .option('--json', 'print the result as one JSON document');
+}
+
+/** A parser for a list of layer sizes such as `32,64,128`. */
+function sizes(option: string) {
+  const one = integerBetween(option, 1, 4096);
+  return (text: string): number[] => text.split(',').map(one);
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { readBundle } from '../../src/policy/bundle.js';
+import { progressText } from '../../src/cli/training/progress.js';
+import { recordBlockSession } from '../support/block-session.js';
+import { assertError } from '../support/cli-errors.js';
+import { lacksEngine } from '../support/training-engine.js';
+import { runCli, startCli, withoutDisplay, type CliResult } from '../support/cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'understudy-train-verb-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const inFolder = (name: string): string => join(folder, name);
+
+let session: string;
+before(async () => {
+  session = await recordBlockSession(folder);
+});
+
+/** Plain JavaScript trains it too, where the engine is not set up, but takes a minute. */
+const ENGINE = lacksEngine === false ? ['--engine', 'tfjs-node', '--deterministic'] : ['--engine', 'cpu'];
+const TINY = [
+  ...[...ENGINE, '--latent', '8', '--channels', '4', '--units', '4', '--batch', '4'],
+  ...['--learning-rate', '0.01', '--autoencoder-epochs', '6', '--epochs', '3'],
+];
+const train = (...args: string[]): Promise<CliResult> =>
+  runCli(['train', ...args], { env: withoutDisplay(), cwd: folder });
+
+interface Answer {
+  folder: string;
+  id: string;
+  frames: number;
+  fights: number;
+  warnings: string[];
+  autoencoder: { epochs: number; loss: number; meanFrameLoss: number };
+  head: { epochs: number };
+}
+
+test('one command leads from a session to a bundle that plays', async () => {
+  const out = inFolder('mine');
+  const result = await train(session, '--out', out, ...TINY, '--json');
+  assert.equal(result.code, 0, result.stderr);
+  const answer = result.json() as Answer;
+  assert.deepEqual([answer.frames, answer.fights, answer.head.epochs], [72, 3, 3]);
+  assert.ok(answer.autoencoder.loss < 0.9 * answer.autoencoder.meanFrameLoss);
+  assert.match(result.stderr, /warning: 3 fights and 0 minutes: record at least 24 fights/);
+  assert.match(result.stderr, /warning: RIGHT is pressed \d+ times, fewer than 50/);
+  assert.match(result.stderr, /epoch 6 of 6: loss/);
+
+  const { manifest, id } = await readBundle(out);
+  assert.equal(answer.id, id);
+  assert.deepEqual([manifest.latentSize, manifest.windowLength, manifest.horizon, manifest.fps], [8, 10, 1, 10]);
+  const record = manifest.training as { command: string; preset: string; data: { frames: number } };
+  assert.match(record.command, /^understudy train /);
+  assert.deepEqual([record.preset, record.data.frames], ['understudy', 72]);
+  const history = JSON.parse(readFileSync(`${out}.work/history.json`, 'utf8')) as Record<string, unknown[]>;
+  assert.deepEqual([history.autoencoder.length, history.head.length], [6, 3]);
+
+  const played = await runCli(
+    ['play', '--model', out, '--seconds', '1', '--view', 'none', '--json', '--runs', inFolder('runs')],
+    { env: withoutDisplay() },
+  );
+  assert.equal(played.code, 0, played.stderr);
+  assert.ok((played.json() as { ticks: number }).ticks > 0);
+});
+
+test('Ctrl-C keeps what was learned, and --resume ends where an unbroken training ends', async () => {
+  const whole = await train(session, '--out', inFolder('unbroken'), ...TINY, '--json');
+  assert.equal(whole.code, 0, whole.stderr);
+  const out = inFolder('broken');
+  const running = startCli(['train', session, '--out', out, ...TINY], { env: withoutDisplay(), cwd: folder });
+  await running.untilSaid('epoch 3 of 6');
+  running.child.kill('SIGINT');
+  const stopped = await running.result;
+  assert.equal(stopped.code, 130, stopped.stderr);
+  assert.match(stopped.stderr, /--resume goes on from the last whole epoch/);
+  assert.ok(!existsSync(out), 'no half bundle');
+  const resumed = await train(session, '--out', out, ...TINY, '--resume', '--json');
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.doesNotMatch(resumed.stderr, /epoch 1 of 6/);
+  assert.equal((resumed.json() as Answer).id, (whole.json() as Answer).id, 'the same weights and thresholds');
+});
+
+test('a training is not resumed with other options', async () => {
+  const out = inFolder('mine');
+  const other = [...TINY, '--learning-rate', '0.02'];
+  assertError(await train(session, '--out', out, ...other, '--resume'), 3, 'checkpoint-mismatch', /other options/);
+});
+
+test('thresholds are tuned alone, and the weights stay', async () => {
+  const out = inFolder('tuned');
+  const result = await runCli(['model', 'tune', inFolder('mine'), session, '--out', out, '--json']);
+  assert.equal(result.code, 0, result.stderr);
+  const [before, after] = [await readBundle(inFolder('mine')), await readBundle(out)];
+  assert.deepEqual(after.encoder, before.encoder);
+  assert.deepEqual(after.head, before.head);
+  const answer = result.json() as { windows: number; thresholds: { after: unknown } };
+  assert.equal(answer.windows, 3 * (24 - 10));
+  assert.deepEqual(answer.thresholds.after, after.manifest.thresholds);
+  assert.ok(after.manifest.thresholds.DOWN!.press > 0.9, 'never held, so out of reach');
+});
+
+test('a bundle goes out as Keras archives and comes back the same', async () => {
+  const archives = inFolder('archives');
+  const exported = await runCli(['model', 'export', inFolder('mine'), '--keras', archives, '--json']);
+  assert.equal(exported.code, 0, exported.stderr);
+  const { encoder, head } = exported.json() as { encoder: string; head: string };
+  const out = inFolder('back');
+  const imported = await runCli(['model', 'import', encoder, '--head', head, '--out', out, '--thresholds', 'JUMP=0.4']);
+  assert.equal(imported.code, 0, imported.stderr);
+  const [before, after] = [await readBundle(inFolder('mine')), await readBundle(out)];
+  assert.deepEqual(after.encoder, before.encoder);
+  assert.deepEqual(after.head, before.head);
+  assert.equal(after.manifest.thresholds.JUMP!.press, 0.4);
+  assert.equal(after.manifest.thresholds.DASH!.press, 0.5);
+});
+
+test('without the engine training says what to run, and nothing was made', async () => {
+  const env = { ...withoutDisplay(), XDG_CACHE_HOME: inFolder('empty-cache') };
+  const out = inFolder('no-engine');
+  const result = await runCli(['train', session, '--out', out], { env, cwd: folder });
+  // a download of the npm package itself is an engine too, in no cache
+  if (result.stderr.includes('on TensorFlow 2')) return;
+  assertError(result, 4, 'engine-missing', /npm run setup:training/);
+  assert.ok(!existsSync(`${out}.work`));
+});
+
+test('wrong input to train is refused by name', async () => {
+  const out = inFolder('refused');
+  const refused = async (code: string, exitCode: number, says: RegExp, ...args: string[]): Promise<void> =>
+    assertError(await train(...args, '--out', out, ...TINY), exitCode, code, says);
+  await refused('bad-option', 2, /--gamma and --alpha/, session, '--gamma', '2');
+  await refused('bad-option', 2, /--latent/, session, '--latent', '0');
+  await refused('bad-option', 2, /leave nothing to train on/, session, '--validation', '0.6', '--test', '0.5');
+  await refused('file-missing', 3, /nowhere/, inFolder('nowhere'));
+  const one = await recordBlockSession(folder, { fights: 1 }, 'one-fight');
+  await refused('session-invalid', 3, /1 fight\(s\) cannot be divided/, one);
+  const faster = await recordBlockSession(folder, { rateHz: 20 }, 'faster');
+  await refused('session-invalid', 3, /20/, session, faster);
+  assert.ok(!existsSync(out));
+});
+
+test('a folder that is no bundle is not written over', async () => {
+  const out = inFolder('diary');
+  mkdirSync(out);
+  writeFileSync(join(out, 'diary.txt'), 'dear diary');
+  assertError(await train(session, '--out', out, ...TINY), 2, 'bad-option', /is no bundle/);
+  assert.ok(existsSync(join(out, 'diary.txt')));
+});
+
+test('an archive that is none is refused, and so is one without its head', async () => {
+  const archive = inFolder('broken.keras');
+  writeFileSync(archive, 'no zip');
+  const out = inFolder('imported');
+  const refused = await runCli(['model', 'import', archive, '--head', archive, '--out', out]);
+  assertError(refused, 3, 'model-unreadable', /broken\.keras/);
+  const named = await runCli(['model', 'import', archive, '--head', archive, '--out', out, '--actions', 'FLY']);
+  assertError(named, 2, 'unknown-action', /FLY/);
+  assert.ok(!existsSync(out));
+});
+
+test('the progress line says epoch, loss, rate and time left', () => {
+  const progress = {
+    epoch: 2,
+    epochs: 4,
+    step: 5,
+    steps: 10,
+    loss: 0.04123,
+    samplesPerSecond: 652.4,
+    secondsLeft: 130,
+  };
+  const bar = `[${'#'.repeat(9)}${'-'.repeat(15)}]`;
+  assert.equal(progressText('head', progress), `${bar} epoch 2 of 4, loss 0.04123, 652 a second, 2:10 left at most`);
+});
