@@ -9,6 +9,7 @@ import { playVerb } from './verbs/play.js';
 import { recordVerb } from './verbs/record.js';
 import { releaseVerb } from './verbs/release.js';
 import { sessionVerb } from './verbs/session.js';
+import { trainVerb } from './verbs/train.js';
 import { windowsVerb } from './verbs/windows.js';
 
 export const VERBS: readonly (() => Command)[] = [
@@ -17,6 +18,7 @@ export const VERBS: readonly (() => Command)[] = [
   recordVerb,
   demosVerb,
   sessionVerb,
+  trainVerb,
   modelVerb,
   evaluateVerb,
   windowsVerb,
