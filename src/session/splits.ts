@@ -6,7 +6,7 @@ import { UnderstudyError } from '../core/errors.js';
 import { Random } from '../core/random.js';
 
 export const PARTS = ['train', 'validation', 'test'] as const;
-export type Part = (typeof PARTS)[number];
+type Part = (typeof PARTS)[number];
 
 /** What to divide by. */
 export type SplitUnit = 'session' | 'fight';

@@ -3,13 +3,26 @@ import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { ACTIONS } from '../../core/actions.js';
 import { bindKeys, type KeyMap } from '../../keyboard/key-map.js';
 import { x11Layout } from '../../keyboard/x11-layout.js';
-import { XConnection } from '../../x11/connection.js';
+import { hasLibrary, XConnection } from '../../x11/connection.js';
 import { keysDown, xtestVersion } from '../../x11/xtest.js';
 import { xinputVersion } from '../../x11/xinput2.js';
 import { failed, passed, type Check } from './check.js';
 
-/** Everything about the display that $DISPLAY names; one failed check where there is none. */
+/** What is opened of the X11 libraries, and the Debian package that has it. */
+const LIBRARIES = [
+  ['libX11.so.6', 'libx11-6'],
+  ['libXext.so.6', 'libxext6'],
+  ['libXcomposite.so.1', 'libxcomposite1'],
+  ['libXtst.so.6', 'libxtst6'],
+  ['libXi.so.6', 'libxi6'],
+] as const;
+
+/** Everything about the display that $DISPLAY names; what is missing where there is none. */
 export function checkDisplay(keys: KeyMap): Check[] {
+  const missing = LIBRARIES.filter(([library]) => !hasLibrary(library));
+  if (missing.length > 0) {
+    return missing.map(([library, debian]) => failed(library, 'not installed', `apt install ${debian}`));
+  }
   let connection: XConnection;
   try {
     connection = XConnection.open();
