@@ -1,0 +1,144 @@
+/**
+ * Claim: the shipped agent wins its fights: at 10 Hz with its real horizon, in fights whose seeds it never saw, beside
+ * the scripted players in the same fights.
+ *
+ *   node dist/bench/arena-table.js --model models/arena-gru-512 [--model <another training seed>] [--fights 200]
+ *
+ * Writes docs/results/arena-gru-512.md and .json. Fights that were played are kept under runs/, so it may be stopped.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Level } from '../src/arena/fight.js';
+import { PROJECT_ROOT } from '../src/cli/project-root.js';
+import { rowOf, scriptedRows, type FightsRow } from '../src/evaluation/arena/rows.js';
+import { scoreInArena } from '../src/evaluation/arena/score.js';
+import type { PlayedFight } from '../src/evaluation/arena/settings.js';
+import { readBundle, type Bundle } from '../src/policy/bundle.js';
+import { inferenceEngineVersion } from '../src/policy/onnx-session.js';
+import { textTable } from '../src/terminal/table.js';
+import { machine } from './support/machine.js';
+
+/** Never a seed of a training fight: those begin at 100000. */
+const FIRST_SEED = 1;
+/** Fights between two saves. */
+const SHARE = 20;
+
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string', multiple: true, default: ['models/arena-gru-512'] },
+    fights: { type: 'string', default: '200' },
+    'hard-fights': { type: 'string', default: '100' },
+  },
+});
+process.chdir(PROJECT_ROOT);
+const wanted: Readonly<Record<Level, number>> = {
+  normal: Number(values.fights),
+  hard: Number(values['hard-fights']),
+};
+
+interface AgentRows {
+  readonly bundle: Bundle;
+  readonly rows: Partial<Record<Level, FightsRow>>;
+}
+
+/** The first fights of one level; those of an earlier run of the same model are not played again. */
+async function playFights(bundle: Bundle, level: Level): Promise<PlayedFight[]> {
+  const folder = join('runs', 'arena-table');
+  const path = join(folder, `${bundle.id}-${level}.json`);
+  mkdirSync(folder, { recursive: true });
+  const played: PlayedFight[] = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PlayedFight[]) : [];
+  while (played.length < wanted[level]) {
+    const fights = Math.min(SHARE, wanted[level] - played.length);
+    const seed = FIRST_SEED + played.length;
+    const score = await scoreInArena({ bundle, fights, seed, level, withPlayers: false });
+    if (score === null) throw new Error('no signal was given');
+    played.push(...score.perFight);
+    writeFileSync(`${path}.new`, JSON.stringify(played));
+    renameSync(`${path}.new`, path);
+    const wins = played.filter(({ outcome }) => outcome === 'won').length;
+    process.stderr.write(`${bundle.manifest.name} ${level}: ${wins} of ${played.length} won\n`);
+  }
+  return played.slice(0, wanted[level]);
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function tableRow(name: string, row: FightsRow): string[] {
+  const { fights, wins, winRate, winRate95, meanSeconds, meanHits, meanDamage, byPhase } = row;
+  return [
+    ...[name, `${wins} of ${fights}`, percent(winRate), winRate95.map((limit) => percent(limit)).join(' to ')],
+    ...byPhase.map(({ passed, reached }) => `${passed}/${reached}`),
+    ...[meanSeconds.toFixed(1), meanHits.toFixed(0), meanDamage.toFixed(2)],
+  ];
+}
+
+const HEADINGS = ['', 'won', 'win rate', '95 %', 'phase 1', 'phase 2', 'phase 3', 'seconds', 'hits', 'damage'];
+
+function markdownTable(rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(HEADINGS), line(HEADINGS.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const agents: AgentRows[] = [];
+for (const folder of values.model) {
+  const bundle = await readBundle(folder);
+  const rows: Partial<Record<Level, FightsRow>> = {};
+  for (const level of ['normal', 'hard'] as const) {
+    if (wanted[level] > 0) rows[level] = rowOf(await playFights(bundle, level));
+  }
+  agents.push({ bundle, rows });
+}
+
+const seedOf = ({ manifest }: Bundle): unknown => (manifest.training.head as { seed?: unknown } | undefined)?.seed;
+const sections: string[] = [];
+const levels: Record<string, unknown> = {};
+for (const level of ['normal', 'hard'] as const) {
+  const fights = wanted[level];
+  if (fights === 0) continue;
+  const players = (await scriptedRows({ fights, seed: FIRST_SEED, level }, new AbortController().signal))!;
+  const named = agents.map(({ bundle, rows }) => ({
+    name: `agent, training seed ${String(seedOf(bundle))}`,
+    row: rows[level]!,
+  }));
+  const rows = [
+    ...named.map(({ name, row }) => tableRow(name, row)),
+    ...Object.entries(players).map(([name, row]) => tableRow(`scripted: ${name}`, row)),
+  ];
+  process.stderr.write(`\n${level}, seeds ${FIRST_SEED} to ${FIRST_SEED + fights - 1}\n${textTable(HEADINGS, rows)}\n`);
+  sections.push(
+    `## Level ${level}, seeds ${FIRST_SEED} to ${FIRST_SEED + fights - 1}, n = ${fights}\n\n${markdownTable(rows)}`,
+  );
+  levels[level] = { fights, firstSeed: FIRST_SEED, agents: named, players };
+}
+
+const engine = `onnxruntime ${await inferenceEngineVersion()}`;
+const models = agents.map(({ bundle: { id, manifest } }) => ({
+  name: manifest.name,
+  id,
+  trainingSeed: seedOf({ manifest } as Bundle),
+  training: manifest.training,
+}));
+const command = 'npm run make:models && node dist/bench/arena-table.js';
+const document = { machine: machine(), engine, command, models, levels };
+mkdirSync(join('docs', 'results'), { recursive: true });
+writeFileSync(join('docs', 'results', 'arena-gru-512.json'), `${JSON.stringify(document, null, 2)}\n`);
+writeFileSync(
+  join('docs', 'results', 'arena-gru-512.md'),
+  [
+    '# How the shipped agent plays',
+    'The agent sees the pictures alone, decides 10 times a second and acts one tick later (horizon 1), in the loop of live play',
+    'on a virtual clock. Phases: fights that beat the phase of those that reached it. Seconds, hits on the boss (of 162) and',
+    "damage (of 3) are means over fights. Intervals are Wilson's.",
+    '',
+    sections.join('\n\n'),
+    '',
+    '## How it was made and measured',
+    '',
+    `- ${machine()}; ${engine}.`,
+    '- `npm run make:models` (training and tuning fights: seeds 100000 on, none of them in these tables), then',
+    '  `node dist/bench/arena-table.js`.',
+    ...models.map(({ name, id, training }) => `- ${name} (${id}): \`${String(training.command)}\``),
+    '',
+  ].join('\n'),
+);
