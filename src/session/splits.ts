@@ -6,7 +6,6 @@ import { UnderstudyError } from '../core/errors.js';
 import { Random } from '../core/random.js';
 
 export const PARTS = ['train', 'validation', 'test'] as const;
-type Part = (typeof PARTS)[number];
 
 /** What to divide by. */
 export type SplitUnit = 'session' | 'fight';
