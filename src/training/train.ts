@@ -22,6 +22,7 @@ import {
 } from './autoencoder.js';
 import { assertData, TEST, VALIDATION, type TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
+import type { Model } from './keras/read.js';
 import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './head.js';
 import { assertSameAnswers } from './same-answers.js';
 import { rowsSha256, type Rows } from './rows.js';
@@ -32,12 +33,21 @@ import { heldAt, tuneThresholds } from './tune-thresholds.js';
 export const TRAINING_STEPS = ['autoencoder', 'latents', 'head', 'bundle'] as const;
 export type TrainingStep = (typeof TRAINING_STEPS)[number];
 
+/** An encoder that is trained already: most of the time goes there, and more fights help the head more. */
+export interface GivenEncoder {
+  readonly model: Model;
+  /** How it was trained, for the new bundle's record. */
+  readonly record: unknown;
+}
+
 export interface TrainOptions {
   readonly data: TrainingData;
   /** Frames a second of the recordings. */
   readonly fps: number;
   readonly preprocessing: PreprocessingContract;
   readonly autoencoder: AutoencoderTraining;
+  /** Takes this encoder as it is and trains the head alone; `autoencoder` is not used then. */
+  readonly encoder?: GivenEncoder;
   readonly head: HeadTraining;
   /** The bundle's folder. */
   readonly out: string;
@@ -62,7 +72,8 @@ export interface TrainOptions {
 
 export interface TrainResult {
   readonly bundle: Bundle;
-  readonly autoencoder: AutoencoderResult;
+  /** Null where the encoder was given. */
+  readonly autoencoder: AutoencoderResult | null;
   readonly head: HeadResult;
   /** At the bundle's thresholds; null where a part has no windows. */
   readonly validation: Scores | null;
@@ -106,7 +117,8 @@ function assertRoom(options: TrainOptions): void {
 }
 
 interface Trained {
-  readonly autoencoder: AutoencoderResult;
+  readonly encoder: Model;
+  readonly autoencoder: AutoencoderResult | null;
   readonly head: HeadResult;
   readonly latents: Rows;
   readonly dataSha256: string;
@@ -115,32 +127,34 @@ interface Trained {
 async function trainBoth(engine: Engine, options: TrainOptions): Promise<Trained> {
   const { data } = options;
   const dataSha256 = rowsSha256(data.frames);
-  options.onStep?.('autoencoder');
   const inStep = (step: TrainingStep): TrainingContext => contextOf(options, step);
-  const autoencoder = await trainAutoencoder(engine, data, dataSha256, options.autoencoder, inStep('autoencoder'));
+  let autoencoder: AutoencoderResult | null = null;
+  if (options.encoder === undefined) {
+    options.onStep?.('autoencoder');
+    autoencoder = await trainAutoencoder(engine, data, dataSha256, options.autoencoder, inStep('autoencoder'));
+  }
+  const encoder = autoencoder?.encoder ?? options.encoder!.model;
   options.onStep?.('latents');
-  const { encoder } = autoencoder;
   const latents = await encodeFrames(engine, data, dataSha256, encoder, options.workFolder, inStep('latents'));
   options.onStep?.('head');
   const latentsId = `${dataSha256}-${weightsSha256(encoder.weights)}`;
   try {
     const head = await trainHead(engine, data, latents, latentsId, options.head, inStep('head'));
-    writeJson(join(options.workFolder, 'history.json'), { autoencoder: autoencoder.history, head: head.history });
-    return { autoencoder, head, latents, dataSha256 };
+    writeJson(join(options.workFolder, 'history.json'), {
+      autoencoder: autoencoder?.history ?? [],
+      head: head.history,
+    });
+    return { encoder, autoencoder, head, latents, dataSha256 };
   } catch (error) {
     latents[Symbol.dispose]();
     throw error;
   }
 }
 
-function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Record<string, unknown> {
-  const { autoencoder, head } = trained;
-  const fights = new Set(options.data.fightOf).size;
+/** How the encoder came about: trained here, or given with a record of its own. */
+function encoderRecord(options: TrainOptions, autoencoder: AutoencoderResult | null): Record<string, unknown> {
+  if (autoencoder === null) return { givenEncoder: options.encoder!.record };
   return {
-    ...options.record,
-    kind: 'trained',
-    engine: engine.description,
-    data: { frames: options.data.frames.count, fights, framesSha256: trained.dataSha256 },
     autoencoder: {
       ...options.autoencoder,
       latentSize: autoencoder.latentSize,
@@ -152,6 +166,18 @@ function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Reco
       restarts: autoencoder.restarts,
       history: autoencoder.history,
     },
+  };
+}
+
+function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Record<string, unknown> {
+  const { autoencoder, head } = trained;
+  const fights = new Set(options.data.fightOf).size;
+  return {
+    ...options.record,
+    kind: 'trained',
+    engine: engine.description,
+    data: { frames: options.data.frames.count, fights, framesSha256: trained.dataSha256 },
+    ...encoderRecord(options, autoencoder),
     head: {
       ...options.head,
       loss: { ...options.head.loss, best: head.loss },
@@ -166,7 +192,7 @@ function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Reco
 
 async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained: Trained): Promise<TrainResult> {
   const { data, head: training } = options;
-  const { autoencoder, head, latents } = trained;
+  const { encoder, autoencoder, head, latents } = trained;
   const predict = (part: number): Predictions => predictPart(engine, data, latents, head.model, training, part);
   const onValidation = predict(VALIDATION);
   const fixed = options.threshold;
@@ -180,16 +206,16 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
   const storage = options.storage ?? 'float32';
   const [height, width] = data.image;
   const models = {
-    encoder: encoderGraph(encoderWeights(autoencoder.encoder), { image: { height, width }, storage }),
+    encoder: encoderGraph(encoderWeights(encoder), { image: { height, width }, storage }),
     head: headGraph(headWeights(head.model), { windowLength: training.windowLength, storage }),
   };
-  await assertSameAnswers(engine, { data, latents, encoder: autoencoder.encoder, head: head.model }, models, storage);
+  await assertSameAnswers(engine, { data, latents, encoder, head: head.model }, models, storage);
   const description = {
     name: options.name,
     actions: [...ACTIONS],
     fps: options.fps,
     windowLength: training.windowLength,
-    latentSize: autoencoder.latentSize,
+    latentSize: latents.rowBytes / 4,
     preprocessing: options.preprocessing,
     horizon: training.horizon,
     apply: training.horizon === 0 ? ('at-once' as const) : ('next-tick' as const),

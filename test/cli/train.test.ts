@@ -34,7 +34,7 @@ interface Answer {
   frames: number;
   fights: number;
   warnings: string[];
-  autoencoder: { epochs: number; loss: number; meanFrameLoss: number };
+  autoencoder: { epochs: number; loss: number; meanFrameLoss: number } | null;
   head: { epochs: number };
 }
 
@@ -44,7 +44,7 @@ test('one command leads from a session to a bundle that plays', async () => {
   assert.equal(result.code, 0, result.stderr);
   const answer = result.json() as Answer;
   assert.deepEqual([answer.frames, answer.fights, answer.head.epochs], [72, 3, 3]);
-  assert.ok(answer.autoencoder.loss < 0.9 * answer.autoencoder.meanFrameLoss);
+  assert.ok(answer.autoencoder!.loss < 0.9 * answer.autoencoder!.meanFrameLoss);
   assert.match(result.stderr, /warning: 3 fights and 0 minutes: record at least 24 fights/);
   assert.match(result.stderr, /warning: RIGHT is pressed \d+ times, fewer than 50/);
   assert.match(result.stderr, /epoch 6 of 6: loss/);
@@ -87,6 +87,20 @@ test('a training is not resumed with other options', async () => {
   const out = inFolder('mine');
   const other = [...TINY, '--learning-rate', '0.02'];
   assertError(await train(session, '--out', out, ...other, '--resume'), 3, 'checkpoint-mismatch', /other options/);
+});
+
+test('a trained encoder is taken as it is, and only the head is trained', async () => {
+  const out = inFolder('second-head');
+  const result = await train(session, '--out', out, ...TINY, '--encoder', inFolder('mine'), '--seed', '5', '--json');
+  assert.equal(result.code, 0, result.stderr);
+  assert.equal((result.json() as Answer).autoencoder, null);
+  assert.doesNotMatch(result.stderr, /^autoencoder$/m);
+  const [first, second] = [await readBundle(inFolder('mine')), await readBundle(out)];
+  assert.deepEqual(second.encoder, first.encoder);
+  assert.notDeepEqual(second.head, first.head);
+  const { givenEncoder } = second.manifest.training as { givenEncoder: { id: string; autoencoder: { loss: number } } };
+  assert.equal(givenEncoder.id, first.id);
+  assert.ok(givenEncoder.autoencoder.loss > 0, 'how the encoder came about is still known');
 });
 
 test('thresholds are tuned alone, and the weights stay', async () => {
@@ -135,6 +149,7 @@ test('wrong input to train is refused by name', async () => {
   await refused('bad-option', 2, /--latent/, session, '--latent', '0');
   await refused('bad-option', 2, /leave nothing to train on/, session, '--validation', '0.6', '--test', '0.5');
   await refused('file-missing', 3, /nowhere/, inFolder('nowhere'));
+  await refused('bundle-missing', 3, /no-bundle/, session, '--encoder', inFolder('no-bundle'));
   const one = await recordBlockSession(folder, { fights: 1 }, 'one-fight');
   await refused('session-invalid', 3, /1 fight\(s\) cannot be divided/, one);
   const faster = await recordBlockSession(folder, { rateHz: 20 }, 'faster');

@@ -53,7 +53,7 @@ test('a training ends in a bundle that answers what was trained', { skip }, asyn
   const steps: string[] = [];
   const result = await train(engine, options('whole', { onStep: (step) => steps.push(step) }));
   assert.deepEqual(steps, ['autoencoder', 'latents', 'head', 'bundle']);
-  assert.ok(result.autoencoder.loss < 0.5 * result.autoencoder.meanFrame.loss, 'the autoencoder has learned');
+  assert.ok(result.autoencoder!.loss < 0.5 * result.autoencoder!.meanFrame.loss, 'the autoencoder has learned');
   assert.ok(result.validation!.perAction.SHOOT.f1 > 0.99);
   assert.ok(result.validation!.perAction.RIGHT.f1 > 0.7, `RIGHT ${result.validation!.perAction.RIGHT.f1}`);
   assert.ok(result.test !== null);
@@ -107,7 +107,7 @@ test("the study's baseline and focal loss train too, with an LSTM and weights fo
       ...{ weightSemantics: 'batch-wide', acrossFights: true, epochs: 2 },
     },
   });
-  assert.equal(result.autoencoder.latentSize, 4 * 8 * 8);
+  assert.equal(result.autoencoder!.latentSize, 4 * 8 * 8);
   assert.deepEqual(result.bundle.manifest.thresholds.JUMP, { press: 0.5, release: 0.5 });
 });
 

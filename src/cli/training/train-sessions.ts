@@ -4,11 +4,15 @@
  */
 import { basename, join, resolve } from 'node:path';
 import { ACTIONS } from '../../core/actions.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { readBundle } from '../../policy/bundle.js';
+import { readEncoderWeights } from '../../policy/onnx/encoder-graph.js';
 import { loadEngine, type Engine, type EngineName } from '../../training/engine.js';
 import { dataFromSessions } from '../../training/session-data.js';
 import type { Preset } from '../../training/presets.js';
-import { train, type TrainOptions, type TrainResult } from '../../training/train.js';
-import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import { encoderModel } from '../../training/import-model.js';
+import { train, type GivenEncoder, type TrainOptions, type TrainResult } from '../../training/train.js';
+import { contractDifference, STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { SplitUnit } from '../../session/splits.js';
 import { readingOptions, type ReadingOptions } from '../session-options.js';
@@ -21,6 +25,8 @@ export interface TrainVerbOptions extends ReadingOptions {
   readonly preset: Preset;
   readonly autoencoder: 'advanced' | 'baseline';
   readonly latent: number;
+  /** A bundle whose encoder is taken as it is. */
+  readonly encoder?: string;
   readonly channels?: readonly number[];
   readonly head: 'gru' | 'lstm';
   readonly units?: readonly number[];
@@ -58,7 +64,8 @@ export interface TrainSummary {
   readonly frames: number;
   readonly fights: number;
   readonly warnings: readonly string[];
-  readonly autoencoder: { readonly epochs: number; readonly loss: number; readonly meanFrameLoss: number };
+  /** Null where the encoder was given. */
+  readonly autoencoder: { readonly epochs: number; readonly loss: number; readonly meanFrameLoss: number } | null;
   readonly head: { readonly epochs: number; readonly loss: number; readonly trainWindows: number };
   /** At the bundle's thresholds; null where a part has no windows. */
   readonly validation: TrainResult['validation'];
@@ -80,6 +87,7 @@ export async function trainSessions(
   const beganMs = performance.now();
   const settings = settingsOf(options); // refused before anything is loaded
   const work = options.work ?? `${resolve(options.out)}.work`;
+  const encoder = options.encoder === undefined ? null : await givenEncoder(options.encoder);
   const engine = await loadEngine(options.engine, { deterministic: options.deterministic ?? false });
   const { data, fps, warnings } = await dataFromSessions(names, {
     preprocessing: STUDY_CONTRACT,
@@ -97,6 +105,7 @@ export async function trainSessions(
     ...settings,
     ...{ data, fps, preprocessing: STUDY_CONTRACT, workFolder: work },
     ...{ out: options.out, name: basename(resolve(options.out)), storage: options.storage },
+    ...(encoder === null ? {} : { encoder }),
     record: recordOf(names, options),
     resume: options.resume ?? false,
     signal,
@@ -138,7 +147,7 @@ function summaryOf(
     engine: engine.description,
     ...rest,
     seconds: Number(rest.seconds.toFixed(1)),
-    autoencoder: {
+    autoencoder: autoencoder && {
       epochs: autoencoder.history.length,
       loss: autoencoder.loss,
       meanFrameLoss: autoencoder.meanFrame.loss,
@@ -149,15 +158,34 @@ function summaryOf(
   };
 }
 
+/** A bundle's encoder, with what its record says of how it was trained. */
+async function givenEncoder(folder: string): Promise<GivenEncoder> {
+  const { manifest, encoder, id } = await readBundle(folder);
+  const { image, training, preprocessing } = manifest;
+  if (contractDifference(preprocessing, STUDY_CONTRACT) !== null) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'bundle-mismatch',
+      message: `The encoder of ${folder} takes pictures that are prepared in another way than training prepares them.`,
+      next: 'Give a bundle that `understudy train` wrote, or leave --encoder out.',
+    });
+  }
+  const model = encoderModel(readEncoderWeights(encoder), [image.height, image.width]);
+  const { command, data, autoencoder } = training;
+  return { model, record: { bundle: basename(resolve(folder)), id, command, data, autoencoder } };
+}
+
 /** The summary for people. */
 export function trainText(summary: TrainSummary): string {
   const { folder, id, autoencoder, head, validation, seconds, work } = summary;
-  const share = (100 * autoencoder.loss) / autoencoder.meanFrameLoss;
-  const lines = [
-    `wrote ${folder} (${id}) in ${(seconds / 60).toFixed(1)} minutes`,
-    `  autoencoder  ${autoencoder.epochs} epochs, loss ${autoencoder.loss.toPrecision(3)}, ${share.toFixed(0)} % of the mean frame's`,
-    `  head         ${head.epochs} epochs, loss ${head.loss.toPrecision(3)}, ${head.trainWindows} windows`,
-  ];
+  const lines = [`wrote ${folder} (${id}) in ${(seconds / 60).toFixed(1)} minutes`];
+  if (autoencoder !== null) {
+    const share = (100 * autoencoder.loss) / autoencoder.meanFrameLoss;
+    lines.push(
+      `  autoencoder  ${autoencoder.epochs} epochs, loss ${autoencoder.loss.toPrecision(3)}, ${share.toFixed(0)} % of the mean frame's`,
+    );
+  }
+  lines.push(`  head         ${head.epochs} epochs, loss ${head.loss.toPrecision(3)}, ${head.trainWindows} windows`);
   if (validation !== null) {
     const scores = ACTIONS.filter((action) => validation.perAction[action].support > 0).map(
       (action) => `${action} ${validation.perAction[action].f1.toFixed(2)}`,

@@ -47,6 +47,7 @@ function addArchitecture(verb: Command): void {
     )
     .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds, 'advanced')
     .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
+    .option('--encoder <bundle>', "take this bundle's encoder as it is and train the head alone")
     .option('--channels <list>', "filters of the convolutions; default the study's 32,64,128", sizes('--channels'))
     .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru')
     .option('--units <list>', "units of the recurrent layers; default the study's 128,64", sizes('--units'));
