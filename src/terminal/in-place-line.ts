@@ -2,6 +2,7 @@
  * One line that is redrawn in place while something goes on; where the terminal cannot (a pipe, NO_COLOR), a plain line
  * every few seconds. Skips what a slow terminal does not take.
  */
+import { fitLine } from './fit-line.js';
 import { colourDepth, type Screen } from './screen.js';
 
 const PLAIN_EVERY_MS = 5000;
@@ -25,7 +26,7 @@ export class InPlaceLine {
     if (nowMs - this.#lastMs < everyMs || this.#screen.writableNeedDrain) return;
     this.#lastMs = nowMs;
     if (!this.#inPlace) return void this.#screen.write(`${text()}\n`);
-    this.#screen.write(`\r${text().slice(0, (this.#screen.columns ?? 80) - 1)}${CLEAR_LINE_END}`);
+    this.#screen.write(`\r${fitLine(text(), (this.#screen.columns ?? 80) - 1)}${CLEAR_LINE_END}`);
     this.#drawn = true;
   }
 

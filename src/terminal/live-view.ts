@@ -1,10 +1,12 @@
 /**
  * The run on a terminal: the picture in half blocks where the terminal can show one, a status line below it, both
  * redrawn in place. Where it cannot (a pipe, NO_COLOR) a plain line every few seconds. Skips what a slow terminal
- * does not take.
+ * does not take, and gives the cursor back on every way out, a second Ctrl-C among them.
  */
+import type { EventEmitter } from 'node:events';
 import type { Frame } from '../core/frame.js';
 import type { TickObserver, TickReport } from '../core/report.js';
+import { fitLine } from './fit-line.js';
 import { halfBlocks } from './half-blocks.js';
 import { colourDepth, type Screen } from './screen.js';
 
@@ -27,6 +29,8 @@ export interface LiveViewOptions {
   /** The status line for a report, without line ends; `colour` says whether escapes are welcome. */
   readonly statusLine: (report: TickReport, colour: boolean) => string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Who tells that the process exits. Default process. */
+  readonly exits?: Pick<EventEmitter, 'once' | 'off'>;
 }
 
 export class LiveView implements TickObserver {
@@ -34,6 +38,8 @@ export class LiveView implements TickObserver {
   readonly #picture: boolean;
   readonly #statusLine: LiveViewOptions['statusLine'];
   readonly #depth: number;
+  readonly #exits: Pick<EventEmitter, 'once' | 'off'>;
+  readonly #onExit = (): void => this.finish();
   #linesDrawn = 0;
   #lastDrawMs = Number.NEGATIVE_INFINITY;
   #pictureLines: string[] = [];
@@ -43,6 +49,7 @@ export class LiveView implements TickObserver {
     this.#picture = options.picture;
     this.#statusLine = options.statusLine;
     this.#depth = colourDepth(options.screen, options.env);
+    this.#exits = options.exits ?? process;
   }
 
   onTick(report: TickReport, frame: Frame | null): void {
@@ -58,8 +65,10 @@ export class LiveView implements TickObserver {
 
   /** Leaves what was drawn on the screen, the cursor below it. */
   finish(): void {
-    if (this.#linesDrawn > 0) this.#screen.write(`\n${SHOW_CURSOR}`);
+    if (this.#linesDrawn === 0) return;
     this.#linesDrawn = 0;
+    this.#exits.off('exit', this.#onExit);
+    this.#screen.write(`\n${SHOW_CURSOR}`);
   }
 
   #redraw(report: TickReport, frame: Frame | null): void {
@@ -69,7 +78,8 @@ export class LiveView implements TickObserver {
       if (frame !== null) this.#pictureLines = this.#drawPicture(frame, columns);
       lines.push(...this.#pictureLines);
     }
-    lines.push(`${this.#statusLine(report, true)}${CLEAR_LINE_END}`);
+    lines.push(`${fitLine(this.#statusLine(report, true), columns - 1)}${CLEAR_LINE_END}`);
+    if (this.#linesDrawn === 0) this.#exits.once('exit', this.#onExit);
     const up = this.#linesDrawn > 1 ? `\x1b[${this.#linesDrawn - 1}A` : '';
     this.#screen.write(`${HIDE_CURSOR}\r${up}${lines.join('\n')}${CLEAR_TO_END}`);
     this.#linesDrawn = lines.length;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { holding, NONE_HELD } from '../../src/core/actions.js';
 import type { Frame } from '../../src/core/frame.js';
 import type { TickReport } from '../../src/core/report.js';
+import { fitLine } from '../../src/terminal/fit-line.js';
 import { halfBlocks } from '../../src/terminal/half-blocks.js';
 import { LiveView } from '../../src/terminal/live-view.js';
 import { canShowPicture, colourDepth, type Screen } from '../../src/terminal/screen.js';
@@ -86,6 +88,59 @@ test('the view redraws picture and status line in place and gives the cursor bac
   assert.ok(screen.text.includes(`\x1b[${firstLines - 1}A`), 'goes up by what it had drawn');
   view.finish();
   assert.ok(screen.text.endsWith('\x1b[?25h'));
+});
+
+/** What the eye sees of a redrawn screen's last line. */
+function visible(text: string): string {
+  const last = text.split(/[\r\n]/).at(-1) ?? '';
+  return last.replace(/\x1b\[[?0-9;]*[A-Za-z]/g, ''); // eslint-disable-line no-control-regex
+}
+
+for (const columns of [40, 60]) {
+  test(`at ${columns} columns the real status line keeps to one line, its beginning shown`, () => {
+    const screen = new RecordedScreen();
+    screen.columns = columns;
+    const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
+    const line = (tick: TickReport, colour: boolean): string => statusLine(tick, figures, health, colour);
+    const whole = visible(line(report({ held: holding('UP', 'SHOOT') }), true));
+    assert.ok(whole.length > columns, 'it is longer than the terminal is wide');
+    const view = new LiveView({ screen, picture: false, statusLine: line, env: {} });
+    view.onTick(report({ held: holding('UP', 'SHOOT') }), null);
+    assert.equal(visible(screen.text), whole.slice(0, columns - 1));
+    view.finish();
+  });
+}
+
+test('a line is cut by what is seen: colours are free, wide characters take two cells, none is halved', () => {
+  const red = '\x1b[31m';
+  const reset = '\x1b[0m';
+  assert.equal(fitLine(`${red}abc${reset}def`, 6), `${red}abc${reset}def`);
+  assert.equal(fitLine(`${red}abcdef`, 3), `${red}abc${reset}`);
+  assert.equal(fitLine('戦い', 3), '戦');
+  assert.equal(fitLine('a\r\nb\tc', 80), 'abc');
+});
+
+test('when the process exits in the middle of a run the cursor is given back, once', () => {
+  const screen = new RecordedScreen();
+  const exits = new EventEmitter();
+  const view = new LiveView({ screen, picture: false, statusLine: () => 'STATUS', env: {}, exits });
+  view.onTick(report(), null);
+  view.onTick(report({ tick: 1, deadlineMs: 100 }), null);
+  assert.ok(screen.text.includes('\x1b[?25l'));
+  exits.emit('exit');
+  assert.ok(screen.text.endsWith('\x1b[?25h'));
+  view.finish();
+  assert.equal(screen.text.split('\x1b[?25h').length, 2);
+  assert.equal(exits.listenerCount('exit'), 0);
+});
+
+test('a view that hid no cursor leaves the exit of the process alone', () => {
+  const screen = new RecordedScreen();
+  screen.isTTY = false;
+  const exits = new EventEmitter();
+  const view = new LiveView({ screen, picture: false, statusLine: () => 'STATUS', env: {}, exits });
+  view.onTick(report(), null);
+  assert.equal(exits.listenerCount('exit'), 0);
 });
 
 test('a terminal that does not take what is written is not written to', () => {
