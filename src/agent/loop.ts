@@ -97,7 +97,8 @@ export class AgentLoop {
 
     this.#applyDue(scheduled.tick);
     const lookedAtMs = clock.nowMs();
-    const frame = await this.#look(scheduled.deadlineMs + budgetMs);
+    // A tick that begins late looks all the same: whether its answer is late is judged below, not by the source.
+    const frame = await this.#look(lookedAtMs + budgetMs);
     if (frame === null) return this.#starve();
 
     if (this.#mustReset) policy.reset();
@@ -106,13 +107,19 @@ export class AgentLoop {
     Object.assign(this.#stageMs, decision.stageMs);
 
     const latencyMs = clock.nowMs() - lookedAtMs;
-    if (scheduled.latenessMs + latencyMs > budgetMs) {
+    // Measured from the deadline, so that a slow gate counts too.
+    if (clock.nowMs() - scheduled.deadlineMs > budgetMs) {
       this.#holdLate();
       return { outcome: 'late', gate: null, latencyMs, decision, frame };
     }
     this.#lateInRow = 0;
     this.#delayed.push(scheduled.tick + applyDelayTicks, decision.held);
-    if (applyDelayTicks === 0) this.#applyDue(scheduled.tick);
+    if (applyDelayTicks === 0) {
+      // The gates were asked before the work; a focus lost meanwhile must not get these keys.
+      const closedSince = firstClosed(gates);
+      if (closedSince !== null) return this.#standBack(`${closedSince.name}: ${closedSince.reason}`);
+      this.#applyDue(scheduled.tick);
+    }
     const sentMs = applyDelayTicks === 0 ? clock.nowMs() - lookedAtMs : latencyMs;
     if (sink.held === NONE_HELD) this.#renewedAtMs = clock.nowMs();
     return { outcome: 'acted', gate: null, latencyMs: sentMs, decision, frame };
@@ -144,7 +151,6 @@ export class AgentLoop {
   /** Not allowed to act: nothing held, nothing on its way, and an empty window when it may act again. */
   #standBack(gate: string): TickResult {
     this.#release('gated');
-    this.#delayed.clear();
     this.#mustReset = true;
     return { outcome: 'gated', gate, latencyMs: null, decision: null, frame: null };
   }

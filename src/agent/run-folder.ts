@@ -11,7 +11,7 @@ import {
   writeFileSync,
   type WriteStream,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { heldNames } from '../core/actions.js';
@@ -39,7 +39,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   /** Creates `<parent>/<time>/`. Throws 'write-failed' when it cannot. */
   static create(parent: string, now = new Date()): RunFolder {
     try {
-      mkdirSync(parent, { recursive: true });
+      makeFolders(resolve(parent));
       removeOldest(parent, RUNS_KEPT - 1);
       return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')));
     } catch (error) {
@@ -71,11 +71,17 @@ export class RunFolder implements TickObserver, AsyncDisposable {
     this.#ticks.write(`${JSON.stringify(tickLine(report))}\n`);
   }
 
-  /** Writes summary.json whole or not at all. */
-  writeSummary(summary: unknown): void {
+  /** Writes summary.json whole or not at all. @returns why it could not be written, or null */
+  writeSummary(summary: unknown): string | null {
     const path = join(this.path, 'summary.json');
-    writeFileSync(`${path}.part`, `${JSON.stringify(summary, null, 2)}\n`);
-    renameSync(`${path}.part`, path);
+    try {
+      writeFileSync(`${path}.part`, `${JSON.stringify(summary, null, 2)}\n`);
+      renameSync(`${path}.part`, path);
+      return null;
+    } catch (error) {
+      rmSync(`${path}.part`, { force: true });
+      return messageOf(error);
+    }
   }
 
   /** Flushes the ticks. A full disk is told by {@link failure}, not thrown: the run itself is worth more. */
@@ -107,6 +113,17 @@ function tickLine(report: TickReport): Record<string, unknown> {
 
 function round(value: number, decimals: number): number {
   return Number(value.toFixed(decimals));
+}
+
+/**
+ * Folder by folder: mkdir's own `recursive` never returns where the system answers "no such file" to a folder in a
+ * parent that exists, as /proc does.
+ */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  mkdirSync(path);
 }
 
 function makeUnusedFolder(parent: string, name: string): string {

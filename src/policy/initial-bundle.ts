@@ -2,6 +2,9 @@
  * Makes an untrained bundle: the study's architecture with seeded weights, and thresholds set on its own outputs, so
  * that keys really go down and up. It plays badly, at full speed: what a loop is tried out with before there is a model.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ACTIONS, type ActionName } from '../core/actions.js';
 import { quantile } from '../core/quantiles.js';
 import { STUDY_CONTRACT, type Crop } from '../vision/preprocessing-contract.js';
@@ -79,6 +82,20 @@ async function probabilitiesOver(
   return seen;
 }
 
+/** What the models answer, tried out of the way: at `out` there is never a bundle whose thresholds are not centred. */
+async function answersTo(
+  frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  description: BundleDescription,
+  models: { readonly encoder: Uint8Array; readonly head: Uint8Array },
+): Promise<readonly number[][]> {
+  const folder = await mkdtemp(join(tmpdir(), 'understudy-model-'));
+  try {
+    return await probabilitiesOver(await writeBundle(join(folder, 'draft'), description, models), frames);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** A threshold that these probabilities cross in both directions. */
 function centredOn(probabilities: readonly number[]): Threshold {
   const sorted = Float64Array.from(probabilities).sort();
@@ -121,9 +138,8 @@ export async function initialBundle(options: InitialBundleOptions): Promise<Bund
     training: { kind: 'untrained', seed, head: options.head, storage },
     metrics: {},
   };
-  const bundle = await writeBundle(out, description, models);
-  if (options.frames === undefined) return bundle;
-  const seen = await probabilitiesOver(bundle, options.frames);
+  if (options.frames === undefined) return writeBundle(out, description, models);
+  const seen = await answersTo(options.frames, description, models);
   const centred = actions.map((action, index) => [action, action === 'DOWN' ? RARELY : centredOn(seen[index])]);
   return writeBundle(
     out,

@@ -278,3 +278,34 @@ test('an observer that keeps blocking is let go of after three times', async () 
   assert.equal(parts.troubles.length, 1);
   assert.match(parts.troubles[0], /blocked the loop 3 times in a row/);
 });
+
+test('a tick that begins later than the whole budget is late, not starved, whatever its source thinks of deadlines', async () => {
+  const { loop, clock, source, sink, seen } = makeLoop(4);
+  const grab = source.next;
+  // as real adapters do: nothing is given after the deadline
+  source.next = async (deadlineMs, signal) => {
+    const frame = await grab(deadlineMs, signal);
+    return clock.nowMs() <= deadlineMs ? frame : null;
+  };
+  clock.overshootMs.push(0, 0, 80);
+  await loop.run();
+  assert.deepEqual(
+    seen.reports.map((report) => [report.outcome, report.held]),
+    [
+      ['acted', NONE_HELD],
+      ['acted', SHOOT],
+      ['late', SHOOT],
+      ['acted', SHOOT],
+    ],
+  );
+  assert.equal(sink.calls.filter((call) => call.kind === 'renew').length, 1);
+});
+
+test('applied at once, a decision is not applied once the focus went away during the work', async () => {
+  let asked = 0;
+  const focus = { name: 'focus', closedBecause: () => ((asked += 1) === 2 ? 'elsewhere' : null) };
+  const { loop, sink, seen } = makeLoop(1, { gates: [focus], applyDelayTicks: 0 });
+  await loop.run();
+  assert.equal(seen.reports[0].outcome, 'gated');
+  assert.ok(!sink.calls.some((call) => call.kind === 'apply'));
+});

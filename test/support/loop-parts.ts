@@ -1,7 +1,7 @@
 /** Stand-ins for the parts that the loop joins: each does what a script says and remembers what was asked of it. */
 import { NONE_HELD, type HeldActions } from '../../src/core/actions.js';
 import type { Decision, Policy } from '../../src/core/decision.js';
-import type { Frame, FrameSource } from '../../src/core/frame.js';
+import type { FrameSource } from '../../src/core/frame.js';
 import type { KeySink, ReleaseReason } from '../../src/core/keys.js';
 import type { TickObserver, TickReport } from '../../src/core/report.js';
 import type { FakeClock } from './fake-clock.js';
@@ -19,7 +19,7 @@ export class ScriptedSource implements FrameSource {
     this.#script = script;
   }
 
-  next(): Promise<Frame | null> {
+  next: FrameSource['next'] = () => {
     const answer = this.#script(this.calls);
     const capturedAtMs = this.#clock.nowMs();
     this.calls += 1;
@@ -35,7 +35,7 @@ export class ScriptedSource implements FrameSource {
       repeated: false,
       stale: answer === 'stale',
     });
-  }
+  };
 
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();

@@ -157,7 +157,8 @@ export class AgentRun implements AsyncDisposable {
       ...extra,
       runDir: this.folder.path,
     };
-    this.folder.writeSummary(summary);
+    const unwritten = this.folder.writeSummary(summary);
+    if (unwritten !== null) this.#settings.say(`the summary is not in ${this.folder.path}: ${unwritten}`);
     this.event('run ended', { outcome, ticks: summary.ticks });
     return summary;
   }
@@ -169,7 +170,7 @@ export class AgentRun implements AsyncDisposable {
       const why = failure === null ? 'the disk did not keep up' : failure.message;
       this.#settings.say(`${droppedTicks} ticks are missing from ${this.folder.path}/ticks.jsonl: ${why}`);
     }
-    this.#log[Symbol.dispose]();
+    await this.#log[Symbol.asyncDispose]();
   }
 
   /** Only changes are events: a gate that stays closed says so once. */

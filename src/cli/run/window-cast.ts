@@ -74,6 +74,9 @@ async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowC
   return {
     run,
     settleKeys: async () => await keyboard.sink[Symbol.asyncDispose](),
-    [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await keyboard.sink[Symbol.asyncDispose]();
+      await parts[Symbol.asyncDispose]();
+    },
   };
 }
