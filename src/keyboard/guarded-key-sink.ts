@@ -5,6 +5,7 @@
 import { NONE_HELD, heldNames, type HeldActions } from '../core/actions.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
+import { isX11Platform } from '../x11/platform.js';
 import type { KeyBindings } from './key-map.js';
 import { GuardProcess } from './guard-process.js';
 import {
@@ -15,9 +16,12 @@ import {
   type InjectorKind,
 } from './guard/protocol.js';
 import { Unanswered } from './unanswered.js';
-import { hasXServer, releaseInjectedKeys, releaseThroughNutJs } from './release-keys.js';
+import { releaseInjectedKeys, releaseThroughNutJs } from './release-keys.js';
 
-/** What a run's log and status line want to know. Delivered soon after it happened, never from inside `apply`. */
+/**
+ * What a run's log and status line want to know. Delivered in order, in a microtask: never from inside a call to the
+ * sink, and never before the keys of which it tells have been let go of.
+ */
 export type GuardEvent =
   | {
       readonly kind: 'released';
@@ -29,7 +33,7 @@ export type GuardEvent =
       /** `guard`: ms since it last heard from the daemon; else ms from the request, or the loss, to the release. */
       readonly afterMs: number;
     }
-  /** The guard is lost; what follows is the recovery. The sink presses nothing any more. */
+  /** The guard is lost, and the sink presses nothing any more. What the recovery released is told next. */
   | { readonly kind: 'fault'; readonly message: string };
 
 export interface GuardedSinkOptions {
@@ -40,6 +44,7 @@ export interface GuardedSinkOptions {
   readonly leaseMs: number;
   /** X display; null where there is none. */
   readonly display: string | null;
+  /** A throw of it becomes a process warning; the sink goes on as if it had returned. */
   readonly onGuardEvent?: (event: GuardEvent) => void;
 }
 
@@ -252,7 +257,7 @@ export class GuardedKeySink implements KeySink {
       next: next ?? 'Start again; run understudy release if a key should still be down.',
     });
     this.#unanswered.stop();
-    this.#options.onGuardEvent?.({ kind: 'fault', message: this.#fault.message });
+    this.#tell({ kind: 'fault', message: this.#fault.message }); // heard once the keys are up, before their release is
     this.#recover('fault');
     this.#goodbye?.resolve();
   }
@@ -261,14 +266,14 @@ export class GuardedKeySink implements KeySink {
   #recover(reason: ReleaseReason): void {
     const startedAtMs = monotonicMs();
     this.#held = NONE_HELD;
-    const { bindings, display, onGuardEvent } = this.#options;
+    const { bindings, display } = this.#options;
     const released = (bits: HeldActions) => {
       this.#recoveredEdges += heldNames(bits).length;
       this.#tellReleased('recovery', reason, bits, monotonicMs() - startedAtMs);
     };
     const failed = (error: unknown) =>
-      onGuardEvent?.({ kind: 'fault', message: `Keys could not be let go of without the guard: ${messageOf(error)}` });
-    if (hasXServer()) {
+      this.#tell({ kind: 'fault', message: `Keys could not be let go of without the guard: ${messageOf(error)}` });
+    if (isX11Platform()) {
       try {
         released(releaseInjectedKeys(display, bindings));
       } catch (error) {
@@ -280,7 +285,24 @@ export class GuardedKeySink implements KeySink {
   #tellReleased(by: 'daemon' | 'guard' | 'recovery', reason: ReleaseReason, held: HeldActions, afterMs: number): void {
     if (held === NONE_HELD) return;
     const keys = this.#options.bindings.filter((_, i) => (held & (1 << i)) !== 0).map((binding) => binding.name);
-    this.#options.onGuardEvent?.({ kind: 'released', by, reason, keys, afterMs });
+    this.#tell({ kind: 'released', by, reason, keys, afterMs });
+  }
+
+  /** Whoever listens may throw; the keys must not depend on it, so it is heard from a stack of its own. */
+  #tell(event: GuardEvent): void {
+    const { onGuardEvent } = this.#options;
+    if (onGuardEvent === undefined) return;
+    queueMicrotask(() => {
+      try {
+        onGuardEvent(event);
+      } catch (error) {
+        const thrown = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        process.emitWarning(`The listener of the key guard threw at '${event.kind}': ${thrown}`, {
+          type: 'UnderstudyWarning',
+          code: 'GUARD_LISTENER_THREW',
+        });
+      }
+    });
   }
 }
 

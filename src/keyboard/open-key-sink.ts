@@ -2,12 +2,12 @@
 import type { KeySink } from '../core/keys.js';
 import { UnderstudyError } from '../core/errors.js';
 import { XConnection } from '../x11/connection.js';
+import { isX11Platform } from '../x11/platform.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
 import { GuardedKeySink, leaseMsFor, type GuardEvent } from './guarded-key-sink.js';
 import type { InjectorKind } from './guard/protocol.js';
 import { NUT_JS_KEYS } from './guard/nut-js-keys.js';
 import { bindKeys, type KeyBindings, type KeyLayout, type KeyMap } from './key-map.js';
-import { hasXServer } from './release-keys.js';
 import { x11Layout } from './x11-layout.js';
 
 export type SinkKind = InjectorKind | 'dry-run';
@@ -40,7 +40,7 @@ export function chooseSink(
   platform: NodeJS.Platform = process.platform,
 ): { readonly kind: SinkKind; readonly why: string } {
   if (wanted !== 'auto') return { kind: wanted, why: `${wanted}, as asked for` };
-  return hasXServer(platform)
+  return isX11Platform(platform)
     ? { kind: 'xtest', why: 'XTEST, the default on X11' }
     : { kind: 'nut-js', why: `nut-js, the default on ${platform === 'win32' ? 'Windows' : 'macOS'}` };
 }
@@ -56,9 +56,9 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
   const leaseMs = options.leaseMs ?? leaseMsFor(options.periodMs);
   if (leaseMs < leaseMsFor(options.periodMs)) throw leaseTooShort(leaseMs, options.periodMs);
-  const onX11 = hasXServer(options.platform);
+  const onX11 = isX11Platform(options.platform);
   const display = onX11 ? (options.display ?? process.env.DISPLAY ?? null) : null;
-  const bindings = onX11 ? bindOnX11(options) : bindKeys(options.keys, nutJsLayout());
+  const bindings = bindToKeyboard(options);
   const sink = await GuardedKeySink.start({
     sink: kind,
     bindings,
@@ -69,9 +69,19 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
   return { sink, kind, why, bindings };
 }
 
-function bindOnX11(options: KeySinkOptions): KeyBindings {
-  using connection = XConnection.open(options.display);
-  return bindKeys(options.keys, x11Layout(connection));
+/**
+ * Looks the keys up on the keyboard of this machine, and presses nothing: whether they can be pressed at all.
+ *
+ * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option`, `no-display`, `wayland`
+ */
+export function bindToKeyboard({
+  keys,
+  display,
+  platform,
+}: Pick<KeySinkOptions, 'keys' | 'display' | 'platform'>): KeyBindings {
+  if (!isX11Platform(platform)) return bindKeys(keys, nutJsLayout());
+  using connection = XConnection.open(display);
+  return bindKeys(keys, x11Layout(connection));
 }
 
 /** Where there is no X server to ask: the keys that nut-js knows, numbered as in its table. */

@@ -18,11 +18,6 @@ export interface ReleaseResult {
   readonly stillDown: readonly string[];
 }
 
-/** True where keys are an X server's; Windows and macOS have none of their own. */
-export function hasXServer(platform: NodeJS.Platform = process.platform): boolean {
-  return platform !== 'win32' && platform !== 'darwin';
-}
-
 /**
  * Releases the keys that programs hold down through XTEST, among the bound ones. A key in a person's hand is left
  * alone.

@@ -197,6 +197,33 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput') }, () => {
     assert.equal((await witness.log()).length, 6);
   });
 
+  test('a guard that is killed leaves no key down though the listener of its events throws', async () => {
+    const heard: string[] = [];
+    const sink = await GuardedKeySink.start({
+      sink: 'xtest',
+      bindings,
+      leaseMs: 5000,
+      display: display.name,
+      onGuardEvent: (event) => {
+        heard.push(`${event.kind}, ${keysDown(observer).size} down`);
+        throw new Error('the listener is broken');
+      },
+    });
+    sink.apply(holding('SHOOT'));
+    await untilDown(keycode('SHOOT'));
+    const warned = once(process, 'warning') as Promise<[Error & { code?: string }]>;
+    const alive = setInterval(() => undefined, 1000);
+    process.kill(sink.guardPid, 'SIGKILL');
+    const [warning] = await warned;
+    clearInterval(alive);
+    assert.equal(keysDown(observer).size, 0);
+    assert.equal(warning.code, 'GUARD_LISTENER_THREW');
+    assert.match(warning.message, /the listener is broken/);
+    await sink[Symbol.asyncDispose]();
+    assert.deepEqual(heard, ['fault, 0 down', 'released, 0 down']);
+    assert.throws(() => sink.apply(holding('UP')), { code: 'guard-failed' });
+  });
+
   test("the agent's press and release leave a key in the human's hand alone", async () => {
     using human = new SimulatedHuman(display.name);
     const sink = await open();
