@@ -4,6 +4,7 @@
  */
 import {
   createWriteStream,
+  existsSync,
   mkdirSync,
   readdirSync,
   renameSync,
