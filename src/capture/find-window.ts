@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { XConnection } from '../x11/connection.js';
+import { isX11Platform } from '../x11/platform.js';
 import { listDesktopWindows, openDesktopWindow } from './desktop-window.js';
 import type { GameWindow, WindowInfo, WindowQuery } from './game-window.js';
 import { matcher, windowAmbiguous, windowNotFound } from './window-query.js';
@@ -24,17 +25,13 @@ export interface FindOptions extends WindowQuery, DisplayOptions {
   readonly signal?: AbortSignal;
 }
 
-function hasX11(platform: NodeJS.Platform): boolean {
-  return platform !== 'win32' && platform !== 'darwin';
-}
-
 /**
  * Every window that a game could be.
  *
  * @throws UnderstudyError `no-display`, `wayland`, `package-missing`, `x11-failed`
  */
 export function listWindows(options: DisplayOptions = {}): WindowInfo[] {
-  if (!hasX11(options.platform ?? process.platform)) return listDesktopWindows();
+  if (!isX11Platform(options.platform)) return listDesktopWindows();
   using connection = XConnection.open(options.display);
   return listX11Windows(connection);
 }
@@ -65,14 +62,12 @@ export async function findWindow(options: FindOptions): Promise<GameWindow> {
 
 /** A window named by its number may be one that no list has. */
 function unlisted(options: FindOptions): WindowInfo[] {
-  if (options.windowId === undefined || !hasX11(options.platform ?? process.platform)) return [];
+  if (options.windowId === undefined || !isX11Platform(options.platform)) return [];
   using connection = XConnection.open(options.display);
   const info = readWindowInfo(connection, options.windowId);
   return info === null ? [] : [info];
 }
 
 function open(info: WindowInfo, options: DisplayOptions): GameWindow | null {
-  return hasX11(options.platform ?? process.platform)
-    ? X11GameWindow.open(info.id, options.display)
-    : openDesktopWindow(info.id);
+  return isX11Platform(options.platform) ? X11GameWindow.open(info.id, options.display) : openDesktopWindow(info.id);
 }

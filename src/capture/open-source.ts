@@ -3,14 +3,13 @@ import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { FrameSource } from '../core/frame.js';
 import { refuseWaylandOnly } from '../x11/connection.js';
+import { isX11Platform } from '../x11/platform.js';
+import type { CaptureChoice } from './capture-choice.js';
 import type { GameWindow } from './game-window.js';
 import { openNodeScreenshots } from './node-screenshots.js';
 import { openScreenshotDesktop } from './screenshot-desktop.js';
 import { X11FrameSource } from './x11.js';
 
-/** The values of `--capture`. */
-export const CAPTURE_CHOICES = ['auto', 'x11', 'node-screenshots', 'screenshot-desktop'] as const;
-export type CaptureChoice = (typeof CAPTURE_CHOICES)[number];
 export type CaptureAdapter = Exclude<CaptureChoice, 'auto'>;
 
 export interface OpenSourceOptions {
@@ -40,9 +39,8 @@ export interface OpenedSource {
  *   `bad-option` (x11 where there is no X11; another display than $DISPLAY for an adapter that reads that)
  */
 export function openFrameSource(options: OpenSourceOptions): OpenedSource {
-  const platform = options.platform ?? process.platform;
   const env = options.env ?? process.env;
-  const isX11 = platform !== 'win32' && platform !== 'darwin';
+  const isX11 = isX11Platform(options.platform);
   if (isX11) refuseWaylandOnly(options.window.display ?? undefined, env);
   if (options.capture !== 'auto') return openAdapter(options.capture, 'asked for with --capture', options);
   if (!isX11) {

@@ -40,6 +40,16 @@ export function oneOf<const Choice extends string>(option: string, choices: read
   };
 }
 
+/** A window's number: decimal as `understudy windows` prints it, or hexadecimal as xwininfo does. */
+export const parseWindowId = (text: string): number => {
+  const isNumber = /^(?:\d+|0x[\da-f]+)$/i.test(text);
+  // 32 bits: an X id, and what is used of a handle on Windows
+  if (!isNumber || Number(text) < 1 || Number(text) > 0xffffffff) {
+    refuse('bad-option', '--window-id', text, "a window's number, as 4194307 or 0x400003");
+  }
+  return Number(text);
+};
+
 /** Levels of the practice fight. */
 export const LEVELS = ['normal', 'hard'] as const;
 

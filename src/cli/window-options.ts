@@ -1,9 +1,9 @@
 /** The options that choose a game window, how it is seen and which keys are its. Shared by every verb that needs one. */
 import type { Command } from 'commander';
-import { integerBetween, numberBetween, oneOf } from './option-values.js';
+import { CAPTURE_CHOICES, type CaptureChoice } from '../capture/capture-choice.js';
+import { integerBetween, numberBetween, oneOf, parseWindowId } from './option-values.js';
 import { readGameFile, type GameFile } from './game-file.js';
 
-const CAPTURES = ['auto', 'x11', 'node-screenshots', 'screenshot-desktop'] as const;
 const SINKS = ['auto', 'xtest', 'nut-js'] as const;
 
 /** Which window, how it is seen, and which keys mean what. */
@@ -14,7 +14,7 @@ export interface WindowChoiceOptions {
   readonly windowId?: number;
   readonly wait: number;
   readonly game?: string;
-  readonly capture: (typeof CAPTURES)[number];
+  readonly capture: CaptureChoice;
   readonly keys?: string;
   readonly activate?: boolean;
 }
@@ -37,10 +37,10 @@ export function addWindowChoice(command: Command): void {
     .option('--window <text>', "the game's window: part of its title, or /a regular expression/")
     .option('--app <text>', 'the application that owns it (WM_CLASS on X11)')
     .option('--pid <n>', 'its process', integerBetween('--pid', 1, 2 ** 31))
-    .option('--window-id <id>', 'its id, as `understudy windows` lists it', Number)
+    .option('--window-id <id>', 'its id, as `understudy windows` lists it', parseWindowId)
     .option('--wait <s>', 'how long to wait for the window', numberBetween('--wait', 0, 86_400), 0)
     .option('--game <file>', 'a game file, or the name of one that ships: window, keys, crop, rate')
-    .option('--capture <adapter>', CAPTURES.join(', '), oneOf('--capture', CAPTURES), 'auto')
+    .option('--capture <adapter>', CAPTURE_CHOICES.join(', '), oneOf('--capture', CAPTURE_CHOICES), 'auto')
     .option('--keys <list>', 'keys of this game, as in JUMP=z,SHOOT=x (keysym names)')
     .option('--activate', 'raise the window and give it the focus at the start');
 }

@@ -103,6 +103,12 @@ test('thresholds out of range and of unknown actions are refused', async () => {
   assertError(await play('--model', bundle, '--threshold', 'FLY=0.5'), 2, 'unknown-action', /FLY/);
 });
 
+test('a window number that is none is refused, and hexadecimal is one', async () => {
+  assertError(await play('--window-id', 'abc'), 2, 'bad-option', /--window-id abc/);
+  assertError(await play('--window-id', '0'), 2, 'bad-option', /--window-id 0/);
+  assertError(await play('--window-id', '0x400003', '--model', bundle), 4, 'no-display', /DISPLAY/);
+});
+
 test('an unknown option and an unknown verb exit with 2', async () => {
   assert.equal((await runCli(['play', '--frobnicate'])).code, 2);
   assert.equal((await runCli(['perform'])).code, 2);
