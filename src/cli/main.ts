@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT_CODES } from '../core/errors.js';
+import { surviveClosedOutput } from './closed-output.js';
 import { printError } from './print-error.js';
 import { PROJECT_ROOT } from './project-root.js';
 import { VERBS } from './verbs.js';
@@ -22,6 +23,7 @@ export function buildProgram(): Command {
 
 /** Runs one command line and sets the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
+  surviveClosedOutput(process.stdout, process.stderr);
   const program = buildProgram();
   try {
     await program.parseAsync([...argv]);
@@ -36,7 +38,7 @@ function exitCodeOf(thrown: unknown, argv: readonly string[]): number {
   // Work that a signal cut short is an end in order: Signals has set the exit code.
   if (isAbort(thrown) && process.exitCode !== undefined) return Number(process.exitCode);
   const verb = argv[2]?.startsWith('-') ? '' : (argv[2] ?? '');
-  return printError(verb, thrown, argv.join(' ').includes('--log-level debug'));
+  return printError(verb, thrown, argv.join(' ').includes('--log-level debug'), argv.slice(2));
 }
 
 /** What aborted waits reject with: a DOMException or an Error of that name. */
