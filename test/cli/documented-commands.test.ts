@@ -57,9 +57,8 @@ for (const page of PAGES) {
 
 test('the examples in each --help are taken too', async () => {
   const program = buildProgram();
-  const leaves = (command: Command): Command[] =>
-    command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
-  for (const command of program.commands.flatMap(leaves)) {
+  const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+  for (const command of all(program)) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) });
     command.outputHelp();

@@ -5,10 +5,10 @@ import type { Clock } from '../../core/clock.js';
 import type { Policy } from '../../core/decision.js';
 import { openPolicy } from '../../policy/policy.js';
 import { readBundle } from '../../policy/bundle.js';
-import { parseThreshold, type Thresholds } from '../../policy/thresholds.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import type { GameFile } from '../game-file.js';
 import { PROJECT_ROOT } from '../project-root.js';
+import { parseThresholds } from '../threshold-list.js';
 import { makeUntrainedModel } from './untrained-model.js';
 import type { PlayContext } from './play-options.js';
 
@@ -38,7 +38,7 @@ export async function openChosenPolicy(
     clock,
     rateHz,
     anyRate: options.anyRate ?? false,
-    ...(options.threshold === undefined ? {} : { thresholds: thresholdsOf(options.threshold) }),
+    ...(options.threshold === undefined ? {} : { thresholds: parseThresholds(options.threshold) }),
     ...(options.apply === undefined ? {} : { apply: options.apply }),
     ...(game?.crop ? { crop: game.crop } : {}),
   });
@@ -51,14 +51,4 @@ async function chooseModel(named: string | undefined, say: (text: string) => voi
   if (named !== undefined) return named;
   if (existsSync(SHIPPED)) return SHIPPED;
   return await makeUntrainedModel(say);
-}
-
-/** Reads `JUMP=0.4,DASH=0.5/0.3`. */
-function thresholdsOf(text: string): Thresholds {
-  return Object.fromEntries(
-    text.split(',').map((part) => {
-      const { action, threshold } = parseThreshold(part);
-      return [action, threshold];
-    }),
-  );
 }

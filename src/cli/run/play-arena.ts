@@ -1,4 +1,5 @@
 /** `play --arena`: the fight in this process, in real time; no display, no window, no keys of the system's. */
+import { PLAYER } from '../../arena/fight/rules.js';
 import { ArenaStage } from '../../arena/live.js';
 import { SystemClock } from '../../core/clock.js';
 import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
@@ -8,9 +9,6 @@ import { openChosenPolicy } from './chosen-policy.js';
 import { OpenParts } from './open-parts.js';
 import { runSettings, type PlayContext } from './play-options.js';
 import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
-
-/** Hit points at the start, for the status line. */
-const MOST_HIT_POINTS = 3;
 
 export async function playArena(context: PlayContext): Promise<RunSummary> {
   const { options, signals } = context;
@@ -55,5 +53,5 @@ export async function playArena(context: PlayContext): Promise<RunSummary> {
 
 function healthOf({ health }: ArenaStage): Health {
   const { phase, bossInPhase, player } = health;
-  return { phase, boss: bossInPhase, player, playerMost: MOST_HIT_POINTS };
+  return { phase, boss: bossInPhase, player, playerMost: PLAYER.hitPoints };
 }

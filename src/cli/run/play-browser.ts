@@ -4,7 +4,7 @@
  */
 import type { ArenaServer, PlayedFight } from '../../arena/browser/server.js';
 import { startArenaServer } from '../../arena/browser/server.js';
-import { BOSS_BODY } from '../../arena/fight/rules.js';
+import { BOSS_BODY, PLAYER } from '../../arena/fight/rules.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { findWindow } from '../../capture/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
@@ -90,6 +90,6 @@ function healthOf(server: ArenaServer): Health | null {
     phase: progress.bossPhase,
     boss: progress.bossHitsLeft / BOSS_BODY[progress.bossPhase - 1].hits,
     player: progress.playerHitPoints,
-    playerMost: 3,
+    playerMost: PLAYER.hitPoints,
   };
 }

@@ -84,5 +84,4 @@ async function servePage(options: ArenaOptions, output: Output): Promise<void> {
     await using window = await openBrowserWindow({ url: server.url });
     await Promise.race([window.closed, interrupted]);
   }
-  if (signals.exitCode !== null) process.exitCode = signals.exitCode;
 }

@@ -34,6 +34,5 @@ export function demosVerb(): Command {
       using signals = new Signals();
       const summary = await recordDemos(options, signals);
       makeOutput(options.json ?? false).answer(summary, demosText(summary));
-      if (signals.exitCode !== null) process.exitCode = signals.exitCode;
     });
 }

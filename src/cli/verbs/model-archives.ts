@@ -8,9 +8,10 @@ import { Command } from 'commander';
 import { basename, resolve } from 'node:path';
 import { isActionName, ACTIONS, type ActionName } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
-import { parseThreshold, type Threshold } from '../../policy/thresholds.js';
+import type { Threshold } from '../../policy/thresholds.js';
 import { integerBetween, oneOf, parseRate } from '../option-values.js';
 import { makeOutput } from '../output.js';
+import { parseThresholds } from '../threshold-list.js';
 
 interface ImportVerbOptions {
   readonly head: string;
@@ -72,13 +73,4 @@ function parseActions(text: string): ActionName[] {
       next: `Name some of ${ACTIONS.join(', ')}, as in --actions JUMP,DASH.`,
     });
   });
-}
-
-function parseThresholds(text: string): Partial<Record<ActionName, Threshold>> {
-  return Object.fromEntries(
-    text.split(',').map((part) => {
-      const { action, threshold } = parseThreshold(part);
-      return [action, threshold];
-    }),
-  );
 }

@@ -24,6 +24,5 @@ export function tuneVerb(): Command {
       const output = makeOutput(options.json ?? false);
       const summary = await tuneModel(folder, names, options, signals.signal, output);
       if (summary !== null) output.answer(summary, tuneText(summary));
-      if (signals.exitCode !== null) process.exitCode = signals.exitCode;
     });
 }

@@ -22,7 +22,8 @@ export function modelVerb(): Command {
     .addCommand(initVerb())
     .addCommand(importVerb())
     .addCommand(exportVerb())
-    .addCommand(tuneVerb());
+    .addCommand(tuneVerb())
+    .addHelpText('after', '\nExample:\n  understudy model info models/untrained\n');
 }
 
 function infoVerb(): Command {

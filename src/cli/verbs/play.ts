@@ -62,7 +62,6 @@ async function play(options: PlayOptions, logLevel: 'debug' | 'info'): Promise<v
   const context = { options, signals, logLevel, say: (text: string) => process.stderr.write(`${text}\n`) };
   const summary: RunSummary = await (await chooseRun(options))(context);
   output.answer(summary, summaryText(summary));
-  if (signals.exitCode !== null) process.exitCode = signals.exitCode;
 }
 
 /** Each way to play is loaded only when it is asked for: the arena must start where there is no X11 at all. */

@@ -52,7 +52,6 @@ async function record(options: RecordOptions): Promise<void> {
     // stopped while it waited for a name or a window: nothing was recorded, and nothing went wrong
     if (signals.exitCode === null || error instanceof UnderstudyError) throw error;
   }
-  if (signals.exitCode !== null) process.exitCode = signals.exitCode;
 }
 
 async function nameOf(options: RecordOptions, signal: AbortSignal): Promise<string> {

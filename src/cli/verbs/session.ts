@@ -31,7 +31,8 @@ export function sessionVerb(): Command {
     .addCommand(repairVerb())
     .addCommand(statsVerb())
     .addCommand(syncVerb())
-    .addCommand(importVerb());
+    .addCommand(importVerb())
+    .addHelpText('after', '\nExample:\n  understudy session stats sessions/fights\n');
 }
 
 function infoVerb(): Command {
@@ -156,7 +157,6 @@ async function measureFlashes({ presses, rate, json }: SyncOptions): Promise<voi
   using signals = new Signals();
   const report = await measureOffset({ presses, rateHz: rate, signal: signals.signal });
   if (report !== null) makeOutput(json ?? false).answer(report, offsetText(report));
-  if (signals.exitCode !== null) process.exitCode = signals.exitCode;
 }
 
 function eitherSessionOrFlash(): UnderstudyError {
@@ -181,7 +181,6 @@ async function writeSync(name: string, options: SyncOptions): Promise<void> {
     signal: signals.signal,
   });
   if (report !== null) output.answer(report, syncText(report));
-  if (signals.exitCode !== null) process.exitCode = signals.exitCode;
 }
 
 interface ImportOptions extends ReadingOptions, JsonOption {

@@ -1,5 +1,5 @@
 /** Thresholds as the command line names them. */
-import { parseThreshold, type Thresholds } from '../../policy/thresholds.js';
+import { parseThreshold, type Thresholds } from '../policy/thresholds.js';
 
 /** Reads `JUMP=0.4,DASH=0.5/0.3`. @throws UnderstudyError 'unknown-action', 'bad-threshold' */
 export function parseThresholds(text: string): Thresholds {
