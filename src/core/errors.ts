@@ -52,6 +52,7 @@ export type ErrorCode =
   | 'capture-failed'
   | 'key-unreachable'
   | 'keyboard-failed'
+  | 'keyboard-busy'
   | 'guard-failed'
   | 'package-missing'
   | 'browser-missing'

@@ -57,10 +57,17 @@ export class GuardProcess {
   /**
    * Starts a guard and waits until it can press.
    *
+   * @param signal ends the wait, and the guard with it
    * @returns the guard and the edges that it needed to clear what was left down
-   * @throws UnderstudyError `guard-failed` with the guard's own words
+   * @throws UnderstudyError `keyboard-busy` where another agent's guard has the display, naming its processes;
+   *   `guard-failed` with the guard's own words; the signal's reason (an AbortError) when it is aborted meanwhile
    */
-  static async start(hello: Hello, listener: GuardListener): Promise<{ guard: GuardProcess; edges: number }> {
+  static async start(
+    hello: Hello,
+    listener: GuardListener,
+    signal?: AbortSignal,
+  ): Promise<{ guard: GuardProcess; edges: number }> {
+    signal?.throwIfAborted();
     const early: FromGuard[] = [];
     let wake = () => {};
     const guard = new GuardProcess(spawnGuard(hello.display), {
@@ -77,8 +84,12 @@ export class GuardProcess {
         clearTimeout(timer);
         resolve();
       };
+      signal?.addEventListener('abort', wake);
       if (guard.#gone !== null) wake();
     });
+    signal?.removeEventListener('abort', wake);
+    if (signal?.aborted) guard.kill(); // it holds nothing yet
+    signal?.throwIfAborted();
     const [answer] = early;
     if (answer?.type !== 'ready') {
       guard.kill();
@@ -139,6 +150,9 @@ function spawnGuard(display: string | null): ChildProcess {
 }
 
 function notStarted(answer: FromGuard | undefined, guard: GuardProcess): UnderstudyError {
+  if (answer?.type === 'failed' && answer.code !== undefined) {
+    return new UnderstudyError({ kind: 'environment', code: answer.code, message: answer.message, next: answer.next });
+  }
   const said = guard.stderr.split('\n').find((line) => line.includes('Error')) ?? guard.stderr.split('\n')[0] ?? '';
   const how =
     answer?.type === 'failed'

@@ -7,12 +7,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { UnderstudyError } from '../../src/core/errors.js';
+import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
+import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { XConnection } from '../../src/x11/connection.js';
 import { keysDown } from '../../src/x11/xtest.js';
 import { end, lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
 
 const AGENT = fileURLToPath(new URL('../support/agent-with-held-keys.js', import.meta.url));
 const LEASE_MS = 250;
+const SECOND = { sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100 } as const;
 
 interface Agent extends AsyncDisposable {
   readonly child: ChildProcess;
@@ -175,6 +179,42 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
       await assertGone(agent.guardPid);
     });
   }
+
+  for (const sink of ['xtest', 'nut-js'] as const) {
+    test(`a second agent (${sink}) on the display is refused, told who has it, and takes no key from it`, async () => {
+      await using agent = await startAgent();
+      await assert.rejects(openKeySink({ ...SECOND, sink, display: display.name }), (error: UnderstudyError) => {
+        assert.equal(error.code, 'keyboard-busy');
+        assert.equal(error.exitCode, 4);
+        assert.match(error.message, new RegExp(`process ${agent.child.pid}, its key guard ${agent.guardPid}\\b`));
+        return true;
+      });
+      assert.equal(keysDown(observer).size, 3);
+      agent.child.kill('SIGKILL');
+      await assertAllUp(performance.now());
+    });
+  }
+
+  test("agents on two displays do not stand in each other's way", async () => {
+    await using agent = await startAgent();
+    await using other = await startDisplay();
+    const { sink } = await openKeySink({ ...SECOND, display: other.name });
+    await sink[Symbol.asyncDispose]();
+    assert.equal(keysDown(observer).size, 3);
+    agent.child.kill('SIGKILL');
+    await assertAllUp(performance.now());
+  });
+
+  test('once an agent and its guard are killed, or the agent alone, the next start has the display', async () => {
+    for (const victims of ['both', 'agent'] as const) {
+      await using agent = await startAgent();
+      if (victims === 'both') process.kill(agent.guardPid, 'SIGKILL');
+      agent.child.kill('SIGKILL');
+      const { sink } = await openKeySink({ ...SECOND, display: display.name });
+      assert.equal(keysDown(observer).size, 0);
+      await sink[Symbol.asyncDispose]();
+    }
+  });
 
   test('what a double kill left down is let go of by the next start', async () => {
     await using agent = await startAgent();

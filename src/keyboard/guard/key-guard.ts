@@ -11,7 +11,7 @@ import { GUARD_PROTOCOL_VERSION, MIN_LEASE_MS, type FromGuard, type Hello, type 
 
 /** What the guard stands on. */
 export interface GuardSurroundings {
-  /** Opens what presses. Rejects with UnderstudyError where that cannot work. */
+  /** Opens what presses, once nothing else does there. Rejects with UnderstudyError where that cannot work. */
   openInjector(hello: Hello): Promise<KeyInjector>;
   send(message: FromGuard): void;
   /** The clock of the messages' `atMs`, ms. */
@@ -72,6 +72,7 @@ export class KeyGuard {
       type: 'failed',
       message: held === NONE_HELD ? messageOf(error) : `${messageOf(error)} (held then: ${this.#names(held)})`,
       next: known ? error.next : 'Start again; if it happens twice, report it with this message.',
+      ...(known && error.code === 'keyboard-busy' ? { code: error.code } : {}),
     });
     this.#endDrained(1);
   }

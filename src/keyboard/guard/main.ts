@@ -17,6 +17,9 @@ const ANSWERS_OUT_WITHIN_MS = 200;
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 async function openInjector(hello: Hello): Promise<KeyInjector> {
+  if (hello.sink === 'xtest' || hello.display !== null) {
+    await (await import('./display-lock.js')).lockDisplay(hello.display, process.ppid); // until this process ends
+  }
   switch (hello.sink) {
     case 'xtest':
       return (await import('./xtest.js')).openXTest(hello);

@@ -49,8 +49,8 @@ export type ToGuard =
 export type FromGuard =
   /** The sink works and no mapped key is down through it; `edges` counts what had to be let go of for that. */
   | { readonly type: 'ready'; readonly version: number; readonly pid: number; readonly edges: number }
-  /** The guard cannot go on. It holds nothing any more and ends. */
-  | { readonly type: 'failed'; readonly message: string; readonly next: string }
+  /** The guard cannot go on. It holds nothing any more and ends. Without a code it is `guard-failed`. */
+  | { readonly type: 'failed'; readonly message: string; readonly next: string; readonly code?: 'keyboard-busy' }
   /** Message `seq` is done: what is held now, all presses and releases so far, and when the last of them was sent. */
   | {
       readonly type: 'done';
