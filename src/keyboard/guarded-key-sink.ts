@@ -44,6 +44,8 @@ export interface GuardedSinkOptions {
   readonly leaseMs: number;
   /** X display; null where there is none. */
   readonly display: string | null;
+  /** Aborted during the start, it ends the guard and the start rejects with its reason; afterwards it means nothing. */
+  readonly signal?: AbortSignal;
   /** A throw of it becomes a process warning; the sink goes on as if it had returned. */
   readonly onGuardEvent?: (event: GuardEvent) => void;
 }
@@ -88,7 +90,8 @@ export class GuardedKeySink implements KeySink {
   /**
    * Starts a guard and waits until it can press.
    *
-   * @throws UnderstudyError `guard-failed` with the guard's own words; `bad-option` for a lease under 250 ms
+   * @throws UnderstudyError `guard-failed` with the guard's own words; `keyboard-busy` where another agent presses on
+   *   this display; `bad-option` for a lease under 250 ms; the signal's reason (an AbortError) when it is aborted
    */
   static async start(options: GuardedSinkOptions): Promise<GuardedKeySink> {
     if (!(options.leaseMs >= MIN_LEASE_MS)) throw shortLease(options.leaseMs);
@@ -103,6 +106,7 @@ export class GuardedKeySink implements KeySink {
         keys: options.bindings.map(({ name, keycode }) => ({ name, keycode })),
       },
       { onMessage: (message) => sink.#hear(message), onGone: (how) => sink.#onGone(how) },
+      options.signal,
     );
     sink.#guard = guard;
     sink.#guardEdges = edges;

@@ -23,6 +23,8 @@ export interface KeySinkOptions {
   readonly display?: string;
   readonly onGuardEvent?: (event: GuardEvent) => void;
   readonly platform?: NodeJS.Platform;
+  /** Aborted during the start, it ends the guard and the opening rejects with its reason; afterwards it means nothing. */
+  readonly signal?: AbortSignal;
 }
 
 export interface OpenedKeySink {
@@ -49,9 +51,11 @@ export function chooseSink(
  * Opens a sink.
  *
  * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease too short),
- *   `no-display`, `wayland`, `guard-failed`
+ *   `no-display`, `wayland`, `guard-failed`, `keyboard-busy` (another agent presses on this display); the signal's
+ *   reason (an AbortError) when it is aborted
  */
 export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySink> {
+  options.signal?.throwIfAborted();
   const { kind, why } = chooseSink(options.sink, options.platform);
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
   const leaseMs = options.leaseMs ?? leaseMsFor(options.periodMs);
@@ -65,6 +69,7 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
     leaseMs,
     display,
     ...(options.onGuardEvent ? { onGuardEvent: options.onGuardEvent } : {}),
+    ...(options.signal ? { signal: options.signal } : {}),
   });
   return { sink, kind, why, bindings };
 }

@@ -1,5 +1,6 @@
 /** The real guard on a real X server, watched by a program that knows nothing of it. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,7 +17,7 @@ import { KeyWitness } from '../support/key-witness.js';
 import { SimulatedHuman } from '../support/simulated-human.js';
 import { lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
 
-describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput') }, () => {
+describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () => {
   let display: TestDisplay;
   let observer: XConnection;
   let bindings: KeyBindings;
@@ -262,6 +263,44 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput') }, () => {
     clearInterval(alive);
     assert.throws(() => sink.apply(NONE_HELD), { code: 'guard-failed' });
     await sink[Symbol.asyncDispose]();
+  });
+
+  test('an abort during the start ends the guard and rejects with the AbortError', async () => {
+    const guards = () =>
+      spawnSync('ps', ['-o', 'stat=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' })
+        .stdout.split('\n')
+        .filter((line) => !line.startsWith('Z') && /guard/.test(line));
+    const starts = [
+      (signal: AbortSignal) =>
+        GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs: 5000, display: display.name, signal }),
+      (signal: AbortSignal) =>
+        openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100, display: display.name, signal }),
+    ];
+    for (const start of starts) {
+      const controller = new AbortController();
+      const started = start(controller.signal);
+      assert.equal(guards().length, 1, 'no guard was started');
+      controller.abort();
+      await assert.rejects(started, { name: 'AbortError' });
+      const deadlineMs = performance.now() + 5000;
+      while (guards().length > 0) {
+        assert.ok(performance.now() < deadlineMs, `still there: ${guards().join()}`);
+        await delay(5);
+      }
+      await assert.rejects(start(controller.signal), { name: 'AbortError' });
+      assert.equal(guards().length, 0, 'a guard was started for a start that was off');
+    }
+    await using sink = await open(); // and the display is free again
+    assert.equal(sink.held, NONE_HELD);
+  });
+
+  test('an abort after the start means nothing to the sink', async () => {
+    const controller = new AbortController();
+    const options = { sink: 'xtest', bindings, leaseMs: 5000, display: display.name } as const;
+    await using sink = await GuardedKeySink.start({ ...options, signal: controller.signal });
+    controller.abort();
+    sink.apply(holding('LEFT'));
+    await untilDown(keycode('LEFT'));
   });
 
   test('release lets go of mapped keys, and of every key with all', () => {
