@@ -13,23 +13,25 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../src/cli/project-root.js';
 
-const FIGHTS = 40;
+/** 40 fights won 93 % of 60 held-out fights; with twice as many the head sees the rare moments often enough. */
+const FIGHTS = 80;
 const FIRST_TRAINING_SEED = 100_000;
 const WORK = join('runs', 'make-models');
 const SESSIONS = join(WORK, 'sessions');
-const SESSION = 'arena-normal';
+const SESSION = `arena-normal-${FIGHTS}`;
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, out: { type: 'string' } } });
 const seed = Number(values.seed);
 const name = `arena-gru-512-seed-${seed}`;
+const work = join(WORK, `${name}-fights-${FIGHTS}`);
 const out = values.out ?? (seed === 1 ? join('models', 'arena-gru-512') : join(WORK, 'models', name));
 
 process.chdir(PROJECT_ROOT);
 recordFights();
 understudy([
   ...['train', join(SESSIONS, SESSION), '--latent', '512', '--head', 'gru', '--seed', String(seed)],
-  ...['--autoencoder-epochs', '2', '--validation', '0.1', '--test', '0.1', '--storage', 'float16'],
-  ...['--out', out, '--work', join(WORK, name), '--resume'],
+  ...['--autoencoder-epochs', '1', '--validation', '0.05', '--test', '0.05', '--storage', 'float16'],
+  ...['--out', out, '--work', work, '--resume'],
 ]);
 
 /** Runs the program as a shell would; a failure or Ctrl-C ends this one too. */
