@@ -7,52 +7,16 @@ import { ACTIONS } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { readBundle } from '../../policy/bundle.js';
 import { readEncoderWeights } from '../../policy/onnx/encoder-graph.js';
-import { loadEngine, type Engine, type EngineName } from '../../training/engine.js';
+import { loadEngine, type Engine } from '../../training/engine.js';
 import { dataFromSessions } from '../../training/session-data.js';
-import type { Preset } from '../../training/presets.js';
 import { encoderModel } from '../../training/import-model.js';
 import { train, type GivenEncoder, type TrainOptions, type TrainResult } from '../../training/train.js';
 import { contractDifference, STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
-import type { LabelRule } from '../../session/labels.js';
-import type { SplitUnit } from '../../session/splits.js';
-import { readingOptions, type ReadingOptions } from '../session-options.js';
+import { readingOptions } from '../session-options.js';
+import type { TrainVerbOptions } from './train-options.js';
 import { TrainingProgress } from './progress.js';
 import { settingsOf } from './settings.js';
 import { unlessAborted } from './unless-aborted.js';
-
-export interface TrainVerbOptions extends ReadingOptions {
-  readonly out: string;
-  readonly preset: Preset;
-  readonly autoencoder: 'advanced' | 'baseline';
-  readonly latent: number;
-  /** A bundle whose encoder is taken as it is. */
-  readonly encoder?: string;
-  readonly channels?: readonly number[];
-  readonly head: 'gru' | 'lstm';
-  readonly units?: readonly number[];
-  readonly loss?: 'bce' | 'focal';
-  readonly gamma?: number;
-  readonly alpha?: number;
-  readonly rareWeight?: number;
-  readonly epochs?: number;
-  readonly autoencoderEpochs?: number;
-  readonly batch?: number;
-  readonly learningRate?: number;
-  readonly threshold?: number;
-  readonly labelRule: LabelRule;
-  readonly windows?: 'study' | 'within-fights';
-  readonly horizon: number;
-  readonly split: SplitUnit;
-  readonly validation: number;
-  readonly test: number;
-  readonly seed?: number;
-  readonly storage: 'float32' | 'float16';
-  readonly engine: EngineName;
-  readonly deterministic?: boolean;
-  readonly work?: string;
-  readonly resume?: boolean;
-  readonly json?: boolean;
-}
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
 export interface TrainSummary {

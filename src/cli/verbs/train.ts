@@ -11,7 +11,7 @@ import { integerBetween, numberBetween, oneOf } from '../option-values.js';
 import { makeOutput } from '../output.js';
 import { addKeys, addLenient } from '../session-options.js';
 import { Signals } from '../signals.js';
-import type { TrainVerbOptions } from '../training/train-sessions.js';
+import type { TrainVerbOptions } from '../training/train-options.js';
 
 /** More would be a slip of the keyboard: the study's longest training has 20. */
 const MOST_EPOCHS = 1000;
