@@ -118,6 +118,24 @@ test('the arena and a window cannot both be asked for', async () => {
   assertError(await play('--browser', '--window', 'x'), 2, 'bad-option', /one of them/);
 });
 
+test('an option that the chosen mode cannot use is refused by name, never passed over', async () => {
+  assertError(await play('--dry-run'), 2, 'bad-option', /--dry-run has no use for the arena/);
+  assertError(await play('--session', 'x', '--dry-run'), 2, 'bad-option', /--dry-run has no use for a recorded/);
+  assertError(await play('--window', 'x', '--seed', '2'), 2, 'bad-option', /--seed has no use for a window/);
+});
+
+test('without a display arena says so before it serves anything, and offers what it can do', async () => {
+  const result = await runCli(['arena'], { env: withoutDisplay() });
+  assertError(result, 4, 'no-display', /--no-open/);
+  assert.ok(!result.stderr.includes('http:'), result.stderr);
+});
+
+test('without a display play --browser is not told of options that it lacks', async () => {
+  const result = await play('--browser');
+  assertError(result, 4, 'no-display', /no display/);
+  assert.ok(!result.stderr.includes('--no-open'), result.stderr);
+});
+
 test('a game file that is missing, no JSON or of the wrong shape is refused naming the field', async () => {
   assertError(await play('--game', 'no-such-game'), 3, 'file-missing', /no-such-game/);
   const path = join(folder, 'game.json');
@@ -163,6 +181,10 @@ test(
       runCli(['play', '--seconds', '5', '--view', 'none', '--runs', join(folder, 'runs'), '--model', bundle, ...args], {
         env: display.env,
       });
+    const nowhere = join(folder, 'nowhere');
+    const slip = await on('--window', 'not yet there', '--wait', '60', '--model', nowhere, '--keys', 'JUMP=zz');
+    assertError(slip, 2, 'unknown-key', /zz/);
+    assert.ok(!slip.stderr.includes('waiting'), 'keys are looked at before the window is waited for');
     assertError(await on('--window', 'no such game'), 4, 'window-not-found', /no such game/);
     using first = await openTestWindow({ display: display.name, title: 'twin one', width: 320, height: 180 });
     using second = await openTestWindow({ display: display.name, title: 'twin two', width: 320, height: 180 });

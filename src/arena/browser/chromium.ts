@@ -46,21 +46,30 @@ export interface BrowserWindow extends AsyncDisposable {
 }
 
 /**
+ * The browser that would open a window here. Asked before anything is served.
+ *
+ * @throws UnderstudyError `browser-missing`, `no-display`
+ */
+export function requireBrowser(env: NodeJS.ProcessEnv = process.env): string {
+  if (process.platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'no-display',
+      message: 'There is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set.',
+      next: 'Run this in a desktop session, or under a display of its own (xvfb-run).',
+    });
+  }
+  return findBrowser(env);
+}
+
+/**
  * Opens the window. It is there when the page says so, not when this returns.
  *
  * @throws UnderstudyError `browser-missing`, `no-display`, or `browser-failed` where the program cannot be started
  */
 export async function openBrowserWindow(options: WindowOptions): Promise<BrowserWindow> {
   const env = options.env ?? process.env;
-  if (process.platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY) {
-    throw new UnderstudyError({
-      kind: 'environment',
-      code: 'no-display',
-      message: 'There is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set.',
-      next: 'Run this in a desktop session, or with --no-open, or under a display of its own (xvfb-run).',
-    });
-  }
-  const program = findBrowser(env);
+  const program = requireBrowser(env);
   const profile = createProfile();
   const child = spawn(program, browserArguments(options, profile, env), {
     env,
@@ -187,6 +196,6 @@ function failed(what: string, stderr: string): UnderstudyError {
     kind: 'environment',
     code: 'browser-failed',
     message: lines === '' ? `${what}.` : `${what}. Its last lines:\n${lines}`,
-    next: 'Start that program by hand to see what it lacks, set CHROME_PATH to another, or use --no-open.',
+    next: 'Start that program by hand to see what it lacks, or set CHROME_PATH to another.',
   });
 }

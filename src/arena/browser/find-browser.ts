@@ -68,6 +68,6 @@ function missing(what: string): UnderstudyError {
     kind: 'environment',
     code: 'browser-missing',
     message: `${what}; a window of the arena's own needs one.`,
-    next: "Install Chromium (Debian and Ubuntu: 'apt install chromium') or Chrome, or set CHROME_PATH to its program; or open the printed address in any browser with --no-open.",
+    next: "Install Chromium (Debian and Ubuntu: 'apt install chromium') or Chrome, or set CHROME_PATH to its program.",
   });
 }

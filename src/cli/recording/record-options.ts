@@ -1,4 +1,5 @@
 /** What `record` was asked to do, as its options came in. */
+import type { OptionModes } from '../option-modes.js';
 import type { Signals } from '../signals.js';
 import type { WindowChoiceOptions } from '../window-options.js';
 
@@ -19,6 +20,37 @@ export interface RecordOptions extends WindowChoiceOptions {
   readonly keysFrom: KeySourceChoice;
   readonly json?: boolean;
 }
+
+type RecordMode = 'window' | 'page';
+
+const BOTH: readonly RecordMode[] = ['window', 'page'];
+
+/** Which way to record takes which option. */
+export const RECORD_OPTION_MODES: OptionModes<RecordMode, RecordOptions> = {
+  words: { window: 'a window (--window)', page: "the arena's page (--arena --browser)" },
+  takenBy: {
+    arena: ['page'],
+    browser: ['page'],
+    seed: ['page'],
+    level: ['page'],
+    window: ['window'],
+    app: ['window'],
+    pid: ['window'],
+    windowId: ['window'],
+    wait: ['window'],
+    game: ['window'],
+    capture: BOTH,
+    keys: BOTH,
+    activate: BOTH,
+    out: BOTH,
+    name: BOTH,
+    rate: BOTH,
+    seconds: BOTH,
+    hotKeys: BOTH,
+    keysFrom: BOTH,
+    json: BOTH,
+  },
+};
 
 /** What every way to record is handed. */
 export interface RecordContext {

@@ -2,7 +2,7 @@
 import { UnderstudyError } from '../../core/errors.js';
 import type { ReleaseReason } from '../../core/keys.js';
 import { DEFAULT_KEYS, parseKeys, type KeyMap } from '../../keyboard/key-map.js';
-import { openKeySink, type OpenedKeySink } from '../../keyboard/open-key-sink.js';
+import { bindToKeyboard, openKeySink, type OpenedKeySink } from '../../keyboard/open-key-sink.js';
 import type { GameFile } from '../game-file.js';
 import type { WindowOptions } from '../window-options.js';
 
@@ -20,14 +20,14 @@ export function keyMapOf(options: { readonly keys?: string }, game: GameFile | n
   return options.keys === undefined ? base : parseKeys(options.keys, base);
 }
 
-/** @throws UnderstudyError what openKeySink throws */
-export function openGameKeyboard(
-  options: WindowOptions,
-  game: GameFile | null,
-  periodMs: number,
-  display: string | null,
-  listener: GuardListener,
-): Promise<OpenedKeySink> {
+/**
+ * Whether the keys can be pressed on the display that $DISPLAY names: asked before the window is waited for and the
+ * model opened, so that a slip in --keys is told at once. Presses nothing; a dry run looks at no keyboard.
+ *
+ * @throws UnderstudyError `bad-option`, `unknown-action`, `unknown-key`, `key-unreachable`, `no-display`, `wayland`
+ */
+export function checkGameKeys(options: WindowOptions, game: GameFile | null): void {
+  const keys = keyMapOf(options, game);
   if (options.dryRun && options.sink !== 'auto') {
     throw new UnderstudyError({
       kind: 'usage',
@@ -36,6 +36,17 @@ export function openGameKeyboard(
       next: 'Leave one of the two out.',
     });
   }
+  if (!options.dryRun) bindToKeyboard({ keys });
+}
+
+/** @throws UnderstudyError what openKeySink throws */
+export function openGameKeyboard(
+  options: WindowOptions,
+  game: GameFile | null,
+  periodMs: number,
+  display: string | null,
+  listener: GuardListener,
+): Promise<OpenedKeySink> {
   return openKeySink({
     sink: options.dryRun ? 'dry-run' : options.sink,
     keys: keyMapOf(options, game),

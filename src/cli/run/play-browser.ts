@@ -5,11 +5,12 @@
 import type { ArenaServer, PlayedFight } from '../../arena/browser/server.js';
 import { startArenaServer } from '../../arena/browser/server.js';
 import { BOSS_BODY, PLAYER } from '../../arena/fight/rules.js';
-import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
+import { openBrowserWindow, requireBrowser, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { findWindow } from '../../capture/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { Health } from '../../terminal/status-line.js';
 import { untilDrawn } from './arena-page.js';
+import { checkGameKeys } from './game-keyboard.js';
 import { activate, playUntilClosed } from './play-window.js';
 import type { PlayContext } from './play-options.js';
 import type { FightRecord, PageKeys, RunOutcome, RunSummary } from './summary.js';
@@ -23,6 +24,8 @@ const LAST_KEYS_WITHIN_MS = 2000;
 export async function playBrowser(context: PlayContext): Promise<RunSummary> {
   const { options, signals, say } = context;
   const { seed, level } = options;
+  requireBrowser();
+  checkGameKeys(options, null);
   await using server = await startArenaServer({ seed, level, begin: 'command', own: true, drawHz: DRAW_HZ });
   await using browser = await openBrowserWindow({ url: server.url });
   // Its failure, if it has one, is told by whoever waits for it; nobody may be waiting yet.

@@ -4,6 +4,7 @@ import { findWindow } from '../../capture/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { AgentRun } from './agent-run.js';
 import { gameFileOf } from '../window-options.js';
+import { checkGameKeys } from './game-keyboard.js';
 import { openCast } from './window-cast.js';
 import type { PlayContext } from './play-options.js';
 import type { RunSummary } from './summary.js';
@@ -11,6 +12,7 @@ import type { RunSummary } from './summary.js';
 export async function playWindow(context: PlayContext): Promise<RunSummary> {
   const { options, signals, say } = context;
   const game = gameFileOf(options);
+  checkGameKeys(options, game);
   if (options.wait > 0) say(`waiting up to ${options.wait} s for the window`);
   using window = await findWindow({
     window: options.window ?? game?.window.title,

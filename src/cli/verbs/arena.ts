@@ -5,7 +5,9 @@
  *   understudy arena --player expert --fights 50 --json     # a scripted player, faster than real time
  */
 import { Command } from 'commander';
+import { UnderstudyError } from '../../core/errors.js';
 import { integerBetween, LEVELS, oneOf } from '../option-values.js';
+import { refuseUnusable, type OptionModes } from '../option-modes.js';
 import { makeOutput, type Output } from '../output.js';
 import { Signals } from '../signals.js';
 
@@ -18,6 +20,24 @@ interface ArenaOptions {
   readonly open: boolean;
   readonly json?: boolean;
 }
+
+type ArenaMode = 'player' | 'page';
+
+const BOTH: readonly ArenaMode[] = ['player', 'page'];
+
+/** Which use of the arena takes which option. */
+export const ARENA_OPTION_MODES: OptionModes<ArenaMode, ArenaOptions> = {
+  words: { player: 'a scripted player (--player)', page: 'the page' },
+  takenBy: {
+    player: ['player'],
+    fights: ['player'],
+    seed: BOTH,
+    level: BOTH,
+    port: ['page'],
+    open: ['page'],
+    json: BOTH,
+  },
+};
 
 export function arenaVerb(): Command {
   return new Command('arena')
@@ -34,7 +54,8 @@ export function arenaVerb(): Command {
     .option('--no-open', 'print the address instead of opening a window')
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy arena --player expert --fights 50 --seed 1 --json\n')
-    .action(async (options: ArenaOptions) => {
+    .action(async (options: ArenaOptions, command: Command) => {
+      refuseUnusable(command, options.player === undefined ? 'page' : 'player', ARENA_OPTION_MODES);
       const output = makeOutput(options.json ?? false);
       if (options.player !== undefined) await letPlay(options, options.player, output);
       else await servePage(options, output);
@@ -60,7 +81,8 @@ async function letPlay(
 /** Serves the page until the window is closed or a signal comes; tells each fight's outcome. */
 async function servePage(options: ArenaOptions, output: Output): Promise<void> {
   const { startArenaServer } = await import('../../arena/browser/server.js');
-  const { openBrowserWindow } = await import('../../arena/browser/chromium.js');
+  const { openBrowserWindow, requireBrowser } = await import('../../arena/browser/chromium.js');
+  if (options.open) await orWithoutWindow(() => requireBrowser());
   using signals = new Signals();
   await using server = await startArenaServer({
     port: options.port,
@@ -81,7 +103,19 @@ async function servePage(options: ArenaOptions, output: Output): Promise<void> {
   });
   if (!options.open) await interrupted;
   else {
-    await using window = await openBrowserWindow({ url: server.url });
+    await using window = await orWithoutWindow(() => openBrowserWindow({ url: server.url }));
     await Promise.race([window.closed, interrupted]);
+  }
+}
+
+/** What keeps a window from opening keeps nobody from the page: this verb alone can do without. */
+async function orWithoutWindow<Result>(open: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof UnderstudyError)) throw error;
+    const { kind, code, message, next } = error;
+    const orElse = `${next} Or give --no-open, and open the printed address in any browser.`;
+    throw new UnderstudyError({ kind, code, message, next: orElse, cause: error });
   }
 }

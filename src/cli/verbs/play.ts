@@ -7,12 +7,13 @@
  *   understudy play --session sessions/fights         # a recorded session, as fast as it goes; presses nothing
  */
 import { Command } from 'commander';
-import { UnderstudyError } from '../../core/errors.js';
 import { addLenient } from '../session-options.js';
 import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
+import { refuseUnusable } from '../option-modes.js';
 import { makeOutput } from '../output.js';
 import { Signals } from '../signals.js';
 import { addWindowOptions } from '../window-options.js';
+import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../run/play-modes.js';
 import type { PlayOptions } from '../run/play-options.js';
 import { summaryText, type RunSummary } from '../run/summary.js';
 
@@ -52,38 +53,30 @@ export function playVerb(): Command {
     )
     .action(async (options: PlayOptions, command: Command) => {
       const { logLevel } = command.optsWithGlobals<{ logLevel: 'debug' | 'info' }>();
-      await play(options, logLevel);
+      const mode = playModeOf(options);
+      refuseUnusable(command, mode, PLAY_OPTION_MODES);
+      await play(mode, options, logLevel);
     });
 }
 
-async function play(options: PlayOptions, logLevel: 'debug' | 'info'): Promise<void> {
+async function play(mode: PlayMode, options: PlayOptions, logLevel: 'debug' | 'info'): Promise<void> {
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
   const context = { options, signals, logLevel, say: (text: string) => process.stderr.write(`${text}\n`) };
-  const summary: RunSummary = await (await chooseRun(options))(context);
+  const summary: RunSummary = await (await loadRun(mode))(context);
   output.answer(summary, summaryText(summary));
 }
 
 /** Each way to play is loaded only when it is asked for: the arena must start where there is no X11 at all. */
-async function chooseRun(options: PlayOptions) {
-  const namesWindow =
-    options.window !== undefined ||
-    options.app !== undefined ||
-    options.pid !== undefined ||
-    options.windowId !== undefined ||
-    options.game !== undefined;
-  const namesArena = options.arena === true || options.browser === true;
-  const namesSession = options.session !== undefined;
-  if (Number(namesWindow) + Number(namesArena) + Number(namesSession) > 1) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: 'More than one of the arena, a window and a session were named: expected one of them.',
-      next: 'Leave out --arena and --browser, --session, or the options that choose a window.',
-    });
+async function loadRun(mode: PlayMode) {
+  switch (mode) {
+    case 'arena':
+      return (await import('../run/play-arena.js')).playArena;
+    case 'browser':
+      return (await import('../run/play-browser.js')).playBrowser;
+    case 'window':
+      return (await import('../run/play-window.js')).playWindow;
+    case 'session':
+      return (await import('../run/play-session.js')).playSession;
   }
-  if (namesSession) return (await import('../run/play-session.js')).playSession;
-  if (namesWindow) return (await import('../run/play-window.js')).playWindow;
-  if (options.browser) return (await import('../run/play-browser.js')).playBrowser;
-  return (await import('../run/play-arena.js')).playArena;
 }

@@ -7,11 +7,12 @@
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
 import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
+import { refuseUnusable } from '../option-modes.js';
 import { makeOutput } from '../output.js';
 import { Signals } from '../signals.js';
 import { addWindowChoice, namesWindow } from '../window-options.js';
 import { askSessionName, checkSessionName, proposedName } from '../recording/session-name.js';
-import { KEY_SOURCES, type RecordOptions } from '../recording/record-options.js';
+import { KEY_SOURCES, RECORD_OPTION_MODES, type RecordOptions } from '../recording/record-options.js';
 
 export function recordVerb(): Command {
   const verb = new Command('record')
@@ -33,12 +34,13 @@ export function recordVerb(): Command {
       'after',
       "\nExample:\n  understudy record --window 'My Game' --name train\n  understudy record --arena --browser --name train\n",
     )
-    .action(async (options: RecordOptions) => await record(options));
+    .action(async (options: RecordOptions, command: Command) => await record(options, command));
 }
 
-async function record(options: RecordOptions): Promise<void> {
+async function record(options: RecordOptions, command: Command): Promise<void> {
   const output = makeOutput(options.json ?? false);
   const page = isPage(options);
+  refuseUnusable(command, page ? 'page' : 'window', RECORD_OPTION_MODES);
   using signals = new Signals();
   try {
     // before anything listens to keys: what is typed here is nobody's business

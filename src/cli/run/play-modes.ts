@@ -1,0 +1,72 @@
+/** The ways to play, and which option each of them takes. */
+import { UnderstudyError } from '../../core/errors.js';
+import type { OptionModes } from '../option-modes.js';
+import { namesWindow } from '../window-options.js';
+import type { PlayOptions } from './play-options.js';
+
+/** In this process; the arena's page; a window of the display; a recorded session. */
+export type PlayMode = 'arena' | 'browser' | 'window' | 'session';
+
+const EVERY: readonly PlayMode[] = ['arena', 'browser', 'window', 'session'];
+/** Those that play in real time: a replay has no budget, and no view but its progress. */
+const LIVE: readonly PlayMode[] = ['arena', 'browser', 'window'];
+const FIGHTS: readonly PlayMode[] = ['arena', 'browser'];
+/** Those that see a window and press real keys. */
+const ON_SCREEN: readonly PlayMode[] = ['browser', 'window'];
+
+export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
+  words: {
+    arena: 'the arena in this process',
+    browser: "the arena's page (--browser)",
+    window: 'a window (--window)',
+    session: 'a recorded session (--session)',
+  },
+  takenBy: {
+    arena: FIGHTS,
+    browser: ['browser'],
+    fights: FIGHTS,
+    seed: FIGHTS,
+    level: FIGHTS,
+    window: ['window'],
+    app: ['window'],
+    pid: ['window'],
+    windowId: ['window'],
+    wait: ['window'],
+    game: ['window'],
+    capture: ON_SCREEN,
+    keys: ON_SCREEN,
+    activate: ON_SCREEN,
+    sink: ON_SCREEN,
+    dryRun: ON_SCREEN,
+    session: ['session'],
+    lenient: ['session'],
+    model: EVERY,
+    threshold: EVERY,
+    apply: EVERY,
+    rate: EVERY,
+    anyRate: EVERY,
+    budgetMs: LIVE,
+    seconds: EVERY,
+    view: LIVE,
+    runs: EVERY,
+    json: EVERY,
+  },
+};
+
+/** The one mode that the options name; the arena where they name none. @throws UnderstudyError `bad-option` for two */
+export function playModeOf(options: PlayOptions): PlayMode {
+  const isArena = options.arena === true || options.browser === true;
+  const isSession = options.session !== undefined;
+  const isWindow = namesWindow(options);
+  if (Number(isWindow) + Number(isArena) + Number(isSession) > 1) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: 'More than one of the arena, a window and a session were named: expected one of them.',
+      next: 'Leave out --arena and --browser, --session, or the options that choose a window.',
+    });
+  }
+  if (isSession) return 'session';
+  if (isWindow) return 'window';
+  return options.browser ? 'browser' : 'arena';
+}
