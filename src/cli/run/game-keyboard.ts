@@ -39,18 +39,20 @@ export function checkGameKeys(options: WindowOptions, game: GameFile | null): vo
   if (!options.dryRun) bindToKeyboard({ keys });
 }
 
-/** @throws UnderstudyError what openKeySink throws */
+/** @throws UnderstudyError what openKeySink throws; the signal's reason when it aborts before the guard is ready */
 export function openGameKeyboard(
   options: WindowOptions,
   game: GameFile | null,
   periodMs: number,
   display: string | null,
   listener: GuardListener,
+  signal: AbortSignal,
 ): Promise<OpenedKeySink> {
   return openKeySink({
     sink: options.dryRun ? 'dry-run' : options.sink,
     keys: keyMapOf(options, game),
     periodMs,
+    signal,
     ...(display === null ? {} : { display }),
     onGuardEvent: (event) => {
       if (event.kind === 'fault') listener.onFault(event.message);

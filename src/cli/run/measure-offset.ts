@@ -72,7 +72,7 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
   const opened = openFrameSource({ capture: 'auto', window, clock, periodMs });
   await using source = opened.source;
   const display = window.display === null ? {} : { display: window.display };
-  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, periodMs, ...display });
+  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, periodMs, signal, ...display });
   await using keys = sink;
   const pressedAtMs: number[] = [];
   using watch = watchKeys({ ...display, onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });

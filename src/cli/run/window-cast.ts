@@ -40,7 +40,7 @@ export async function openCast(request: CastRequest): Promise<WindowCast> {
 
 async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowCast> {
   const { context, window, game, mode, health } = request;
-  const { options, say } = context;
+  const { options, signals, say } = context;
   const clock = new SystemClock();
   const chosen = await openChosenPolicy(context, game, clock);
   parts.use(chosen.policy);
@@ -48,10 +48,17 @@ async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowC
   parts.use(opened.source);
   say(`seeing '${window.info.title || window.info.app}' through ${opened.adapter}: ${opened.why}`);
   let run: AgentRun | null = null;
-  const keyboard = await openGameKeyboard(options, game, 1000 / chosen.rateHz, window.display, {
-    onRelease: (reason, afterMs) => run?.noteRelease(reason, afterMs),
-    onFault: (message) => run?.event('key guard lost', { message }),
-  });
+  const keyboard = await openGameKeyboard(
+    options,
+    game,
+    1000 / chosen.rateHz,
+    window.display,
+    {
+      onRelease: (reason, afterMs) => run?.noteRelease(reason, afterMs),
+      onFault: (message) => run?.event('key guard lost', { message }),
+    },
+    signals.signal,
+  );
   parts.use(keyboard.sink);
   say(keyboard.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keyboard.why}`);
   run = parts.use(
