@@ -32,7 +32,6 @@ export function trainVerb(): Command {
       using signals = new Signals();
       const summary = await trainSessions(names, options, signals.signal);
       if (summary !== null) makeOutput(options.json ?? false).answer(summary, trainText(summary));
-      if (signals.exitCode !== null) process.exitCode = signals.exitCode;
     });
 }
 
