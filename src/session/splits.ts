@@ -5,8 +5,6 @@
 import { UnderstudyError } from '../core/errors.js';
 import { Random } from '../core/random.js';
 
-export const PARTS = ['train', 'validation', 'test'] as const;
-
 /** What to divide by. */
 export type SplitUnit = 'session' | 'fight';
 

@@ -1,7 +1,7 @@
 /**
  * Scores: of predicted labels against a person's, or of a model that plays the arena by itself.
  *
- *   understudy evaluate --arena --fights 100 --seed 100000 --model models/arena-gru-512
+ *   understudy evaluate --arena --fights 100 --seed 1000000 --model models/arena-gru-512
  *   understudy evaluate --labels labels.u8 --predictions predictions.u8 --json
  */
 import { Command } from 'commander';
@@ -33,7 +33,7 @@ interface EvaluateOptions {
 }
 
 /** Seeds from here on are for scores alone: training and tuning never see them. */
-const HELD_OUT_SEED = 100_000;
+const HELD_OUT_SEED = 1_000_000;
 /** The bundle that ships with the program. */
 const SHIPPED = join(PROJECT_ROOT, 'models', 'arena-gru-512');
 
@@ -62,7 +62,7 @@ export function evaluateVerb(): Command {
     .option('--json', 'print the scores as one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  understudy evaluate --arena --fights 100 --seed 100000 --model models/untrained\n' +
+      '\nExample:\n  understudy evaluate --arena --fights 100 --seed 1000000 --model models/untrained\n' +
         '  understudy evaluate --labels labels.u8 --predictions predictions.u8 --json\n',
     )
     .action(async (options: EvaluateOptions) => {

@@ -2,7 +2,7 @@
  * The live score: what a model does in the arena when nobody corrects it, beside the scripted players in the same
  * fights. Same options, same result, byte for byte: nothing measured on this machine is in it.
  *
- *     const score = await scoreInArena({ bundle: 'models/arena-gru-512', fights: 100, seed: 100_000 });
+ *     const score = await scoreInArena({ bundle: 'models/arena-gru-512', fights: 100, seed: 1_000_000 });
  */
 import { availableParallelism } from 'node:os';
 import { DEFAULT_PICTURE_SIZE, type PictureSize } from '../../arena/canvas.js';
