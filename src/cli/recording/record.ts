@@ -80,7 +80,11 @@ export async function recordPage(context: RecordContext): Promise<Recorded> {
   const recorded = await summaryOf(recording);
   const { presses } = recorded.summary;
   const counts = await server
-    .untilKeys((keys) => keys.presses - before.presses >= presses, AbortSignal.timeout(LAST_KEYS_WITHIN_MS))
+    .untilKeys(
+      // the last release as well: it is posted after its press
+      (keys) => Math.min(keys.presses - before.presses, keys.releases - before.releases) >= presses,
+      AbortSignal.timeout(LAST_KEYS_WITHIN_MS),
+    )
     .catch(() => server.keyCounts);
   const page: PageKeys = {
     presses: counts.presses - before.presses,
