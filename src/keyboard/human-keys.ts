@@ -81,6 +81,7 @@ class XInputWatch implements KeyWatch {
   readonly #opcode: number;
   readonly #event = eventBuffer();
   readonly #timer: NodeJS.Timeout;
+  readonly #times = new ForwardTimes();
   #devices: Map<number, InputDevice>;
 
   constructor(connection: XConnection, options: KeyWatchOptions) {
@@ -120,7 +121,7 @@ class XInputWatch implements KeyWatch {
 
   #tell(event: RawKeyEvent): void {
     const device = this.#devices.get(event.sourceId);
-    const atMs = onOurClock(event.serverTimeMs);
+    const atMs = this.#times.of(event.serverTimeMs);
     this.#options.onKey({
       keycode: event.keycode,
       keysym: this.#keysymOf(event.keycode),
@@ -156,4 +157,18 @@ export function onOurClock(
   if (agoMs > wrap / 2) agoMs -= wrap;
   if (agoMs < -wrap / 2) agoMs += wrap;
   return Math.abs(agoMs) > CLOCKS_AGREE_WITHIN_MS ? nowMs : nowMs - Math.max(0, agoMs);
+}
+
+/**
+ * Times of events in the order in which they came: never back. Two clocks cannot be read at the same instant, so that a
+ * press and a release in one millisecond of the server's could otherwise change places when they are sorted.
+ */
+export class ForwardTimes {
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  /** {@link onOurClock}, and at least what was answered last. */
+  of(serverTimeMs: number, nowMs?: number, machineMs?: number): number {
+    this.#lastMs = Math.max(this.#lastMs, onOurClock(serverTimeMs, nowMs, machineMs));
+    return this.#lastMs;
+  }
 }

@@ -5,7 +5,7 @@
  */
 import type { uIOhook, UiohookKeyboardEvent } from 'uiohook-napi';
 import { messageOf, UnderstudyError } from '../core/errors.js';
-import { onOurClock, type KeyWatch, type KeyWatchOptions, type PhysicalKey } from './human-keys.js';
+import { ForwardTimes, type KeyWatch, type KeyWatchOptions, type PhysicalKey } from './human-keys.js';
 
 /** Keysym names of uiohook's names, where they differ. */
 const KEYSYMS: Readonly<Record<string, string>> = {
@@ -50,6 +50,7 @@ class HookWatch implements KeyWatch {
   readonly #hook: Hook;
   readonly #names: ReadonlyMap<number, string>;
   readonly #onKey: KeyWatchOptions['onKey'];
+  readonly #times = new ForwardTimes();
   readonly #down = new Map<number, PhysicalKey>();
   readonly #onDown = (event: UiohookKeyboardEvent): void => this.#take(event, true);
   readonly #onUp = (event: UiohookKeyboardEvent): void => this.#take(event, false);
@@ -91,7 +92,7 @@ class HookWatch implements KeyWatch {
     const key: PhysicalKey = { keycode, keysym: this.#names.get(keycode) ?? null };
     if (down) this.#down.set(keycode, key);
     else this.#down.delete(keycode);
-    const atMs = onOurClock(time);
+    const atMs = this.#times.of(time);
     const atUnixMs = Date.now() - (performance.now() - atMs);
     this.#onKey({ ...key, down, synthetic: false, device: 'uiohook', atMs, atUnixMs });
   }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { XConnection } from '../../src/x11/connection.js';
 import { sendKey } from '../../src/x11/xtest.js';
-import { onOurClock, watchKeys, type KeyObservation } from '../../src/keyboard/human-keys.js';
+import { ForwardTimes, onOurClock, watchKeys, type KeyObservation } from '../../src/keyboard/human-keys.js';
 import { SimulatedHuman } from '../support/simulated-human.js';
 import { lacks, startDisplay } from '../support/x-display.js';
 
@@ -71,4 +71,11 @@ test('server times become ours: across the wrap of 32 bits, and not at all from 
   assert.equal(onOurClock(2 ** 32 - 4, 5000, 2 ** 32 + 6), 4990);
   assert.equal(onOurClock(100_001, 5000, 100_000), 5000); // never in the future
   assert.equal(onOurClock(7_000_000, 5000, 100_000), 5000);
+});
+
+test('a press and a release in one millisecond of the server keep their order though two clocks are read apart', () => {
+  const times = new ForwardTimes();
+  const press = times.of(99_990, 5000.002, 100_000.001); // the second clock was read a moment later than the first
+  const release = times.of(99_990, 5000.003, 100_000.004);
+  assert.ok(release >= press, `${release} is not before ${press}`);
 });
