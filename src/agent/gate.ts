@@ -2,18 +2,35 @@
  * What may forbid the agent to act. A gate is asked at the start of each tick and answers at once, from what it
  * already knows. Gates close presses only: nothing that lets go of a key ever asks one.
  */
+import type { Frame } from '../core/frame.js';
+import type { ScheduledTick } from './cadence.js';
+
 export interface Gate {
   /** One word for logs: `focus`. */
   readonly name: string;
-  /** Why the agent may not act now, for people; null while it may. */
-  closedBecause(): string | null;
+  /**
+   * Why the agent may not act now, for people; null while it may.
+   *
+   * @param tick the tick that asks; null when it is asked again within one
+   */
+  closedBecause(tick: ScheduledTick | null): string | null;
 }
 
-/** The first closed gate's name and reason, or null when all are open. */
-export function firstClosed(gates: readonly Gate[]): { readonly name: string; readonly reason: string } | null {
+/** A gate that judges pictures: shown each tick's before it is asked. It alone cannot keep the loop from looking. */
+export interface PictureGate extends Gate {
+  /** @param frame the tick's, valid during the call; null where there is none, or only a stale one */
+  see(frame: Frame | null): void;
+}
+
+/** The first closed gate's name and reason, or null when all are open. All are asked: some remember the asking. */
+export function firstClosed(
+  gates: readonly Gate[],
+  tick: ScheduledTick | null,
+): { readonly name: string; readonly reason: string } | null {
+  let first: { readonly name: string; readonly reason: string } | null = null;
   for (const gate of gates) {
-    const reason = gate.closedBecause();
-    if (reason !== null) return { name: gate.name, reason };
+    const reason = gate.closedBecause(tick);
+    if (reason !== null) first ??= { name: gate.name, reason };
   }
-  return null;
+  return first;
 }

@@ -92,7 +92,7 @@ export class AgentLoop {
 
   async #tick(scheduled: ScheduledTick): Promise<TickResult> {
     const { gates, clock, policy, sink, budgetMs, applyDelayTicks } = this.#options;
-    const closed = firstClosed(gates);
+    const closed = firstClosed(gates, scheduled);
     if (closed !== null) return this.#standBack(`${closed.name}: ${closed.reason}`);
 
     this.#applyDue(scheduled.tick);
@@ -116,7 +116,7 @@ export class AgentLoop {
     this.#delayed.push(scheduled.tick + applyDelayTicks, decision.held);
     if (applyDelayTicks === 0) {
       // The gates were asked before the work; a focus lost meanwhile must not get these keys.
-      const closedSince = firstClosed(gates);
+      const closedSince = firstClosed(gates, null);
       if (closedSince !== null) return this.#standBack(`${closedSince.name}: ${closedSince.reason}`);
       this.#applyDue(scheduled.tick);
     }
