@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'bad-option'
   | 'bad-threshold'
   | 'bad-rate'
+  | 'agent-ambiguous'
   | 'unknown-action'
   | 'unknown-key'
   // input
@@ -36,6 +37,8 @@ export type ErrorCode =
   | 'image-unreadable'
   | 'game-file-invalid'
   | 'session-invalid'
+  | 'session-busy'
+  | 'control-invalid'
   | 'model-unsupported'
   | 'model-unreadable'
   | 'dataset-invalid'
@@ -60,6 +63,9 @@ export type ErrorCode =
   | 'port-taken'
   | 'engine-missing'
   | 'write-failed'
+  | 'no-agent'
+  | 'agent-silent'
+  | 'control-failed'
   // contract
   | 'contract-broken';
 

@@ -1,0 +1,114 @@
+/** The terminal's end of the control socket: finds running agents and asks one of them. Starts and ends nothing. */
+import { connect } from 'node:net';
+import { basename, resolve } from 'node:path';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { CONTROL_VERSION, encodeControl, lineReader, parseAnswer, type ControlAnswer } from './protocol.js';
+import { findAgentSockets, type AgentSocket } from './sockets.js';
+
+/** Which agents are meant. */
+export interface AgentChoice {
+  /** A run folder, its name or a part of it, or a process id. */
+  readonly run?: string | undefined;
+  /** Every agent that runs, one at least. */
+  readonly all?: boolean | undefined;
+}
+
+/**
+ * The agents meant: the only one that runs, the one named, or all of them.
+ *
+ * @throws UnderstudyError `no-agent` where none runs or none is so named; `agent-ambiguous` naming those that fit
+ */
+export async function chooseAgents(
+  { run, all }: AgentChoice,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<readonly AgentSocket[]> {
+  const agents = await findAgentSockets(env);
+  const fitting = run === undefined ? agents : named(agents, run);
+  if (fitting.length === 0) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'no-agent',
+      message: run === undefined ? 'No agent runs.' : `No agent of the name '${run}' runs.`,
+      next:
+        run === undefined || agents.length === 0
+          ? 'Start one: understudy play --detach'
+          : `Name one of ${agents.map((agent) => agent.run).join(', ')}.`,
+    });
+  }
+  if (fitting.length > 1 && !all) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'agent-ambiguous',
+      message: `${fitting.length} agents run: ${fitting.map((agent) => `${agent.run} (process ${agent.pid})`).join(', ')}.`,
+      next: 'Name one with --run, or give --all.',
+    });
+  }
+  return fitting;
+}
+
+/** Exactly named before named in part, so that no name hides behind a longer one. */
+function named(agents: readonly AgentSocket[], run: string): AgentSocket[] {
+  const name = basename(resolve(run));
+  const exact = agents.filter((agent) => agent.run === name || String(agent.pid) === run);
+  return exact.length > 0 ? exact : agents.filter((agent) => run !== '' && agent.run.includes(run));
+}
+
+/**
+ * Asks one agent and waits for its answer.
+ *
+ * @param withinMs how long
+ * @throws UnderstudyError `agent-silent` (stopped, hung, or ended meanwhile), `control-invalid`, or what it answered:
+ *   the agent's own code, message and advice
+ */
+export async function ask(
+  agent: AgentSocket,
+  method: string,
+  params: Readonly<Record<string, unknown>> = {},
+  withinMs = 5000,
+): Promise<unknown> {
+  const answer = await exchange(agent, encodeControl({ v: CONTROL_VERSION, id: 1, method, params }), withinMs);
+  if (answer.ok) return answer.result;
+  const { code, message, next } = answer.error;
+  throw new UnderstudyError({
+    kind: code === 'control-invalid' ? 'input' : 'environment',
+    code: code as UnderstudyError['code'], // the agent's word: it may be of another version than we are
+    message,
+    next,
+  });
+}
+
+function exchange(agent: AgentSocket, request: string, withinMs: number): Promise<ControlAnswer> {
+  return new Promise((resolveAnswer, reject) => {
+    const socket = connect(agent.path);
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      settle();
+    };
+    const timer = setTimeout(
+      () => finish(() => reject(silent(agent, `did not answer within ${withinMs / 1000} s`))),
+      withinMs,
+    );
+    const read = lineReader((line) => finish(() => resolveAnswer(parseAnswer(line))));
+    socket.on('data', (chunk) => {
+      try {
+        read(chunk);
+      } catch (error) {
+        finish(() => reject(error as Error));
+      }
+    });
+    socket.on('error', (error) => finish(() => reject(silent(agent, `cannot be reached: ${messageOf(error)}`))));
+    socket.on('close', () => finish(() => reject(silent(agent, 'ended before it answered'))));
+    socket.write(request);
+  });
+}
+
+function silent({ run, pid }: AgentSocket, how: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'agent-silent',
+    message: `The agent ${run} (process ${pid}) ${how}.`,
+    next: `If it hangs, end it (kill ${pid}): its key guard lets go of every key.`,
+    transient: true,
+  });
+}

@@ -1,0 +1,150 @@
+/**
+ * The agent's end of the control socket: takes requests of its own user, bounded in size, number and time, and runs
+ * them. Never keeps the process alive, never blocks the loop, never ends anything by itself.
+ */
+import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import type { ControlMethods } from './methods.js';
+import { CONTROL_VERSION, encodeControl, lineReader, MAX_MESSAGE_BYTES, parseRequest } from './protocol.js';
+import { findAgentSockets, placeForSocket, type AgentSocket } from './sockets.js';
+
+/** More are refused: a person has a few terminals, a page one connection. */
+const MAX_CONNECTIONS = 16;
+/** A connection that says nothing for this long is closed, unless it waits for an answer. */
+const IDLE_MS = 60_000;
+/** Requests of one connection that may wait for their answers. */
+const MAX_WAITING = 32;
+/** How long the end waits for the last answers to leave. */
+const CLOSE_WITHIN_MS = 1000;
+
+export class ControlServer implements AsyncDisposable {
+  readonly socket: AgentSocket;
+  readonly #server: Server;
+  readonly #methods: ControlMethods;
+  readonly #connections = new Set<Socket>();
+  readonly #running = new Set<Promise<void>>();
+  #closed: Promise<void> | null = null;
+
+  private constructor(socket: AgentSocket, methods: ControlMethods) {
+    this.socket = socket;
+    this.#methods = methods;
+    this.#server = createServer((connection) => this.#take(connection));
+    this.#server.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /**
+   * Listens, mode 0600, in the user's runtime folder; removes what killed agents left there.
+   *
+   * @param run the run folder's own name
+   * @throws UnderstudyError `control-failed`, `write-failed` where that cannot be
+   */
+  static async listen(
+    run: string,
+    methods: ControlMethods,
+    env: NodeJS.ProcessEnv = process.env,
+  ): Promise<ControlServer> {
+    await findAgentSockets(env);
+    const server = new ControlServer(placeForSocket(run, process.pid, env), methods);
+    await server.#listen();
+    return server;
+  }
+
+  async #listen(): Promise<void> {
+    const { path } = this.socket;
+    const unfinished = `${path}.new`;
+    try {
+      rmSync(unfinished, { force: true }); // of a process that had our number before us
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', reject);
+        this.#server.listen(unfinished, () => {
+          this.#server.off('error', reject);
+          resolve();
+        });
+      });
+      this.#server.on('error', () => undefined); // a connection that could not be taken: the next one may
+      chmodSync(unfinished, 0o600);
+      renameSync(unfinished, path); // from here on it may be found
+      this.#server.unref();
+    } catch (cause) {
+      this.#server.close();
+      throw new UnderstudyError({
+        kind: 'environment',
+        code: 'control-failed',
+        message: `The control socket ${path} could not be opened: ${messageOf(cause)}.`,
+        next: 'Set XDG_RUNTIME_DIR to a folder of yours in which sockets can be made.',
+        cause,
+      });
+    }
+  }
+
+  /** Takes no more requests, lets the answers under way leave (1 s at most), removes the socket. Never throws. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    rmSync(this.socket.path, { force: true });
+    this.#server.close();
+    let stopWaiting = (): void => undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_WITHIN_MS); // it alone keeps the process alive meanwhile
+      stopWaiting = () => clearTimeout(timer);
+    });
+    await Promise.race([Promise.allSettled([...this.#running]), tooLong]);
+    const ended = [...this.#connections].map((connection) => new Promise<void>((resolve) => connection.end(resolve)));
+    await Promise.race([Promise.all(ended), tooLong]);
+    stopWaiting();
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  #take(connection: Socket): void {
+    this.#connections.add(connection);
+    connection.unref();
+    connection.on('close', () => this.#connections.delete(connection));
+    connection.on('error', () => connection.destroy());
+    let waiting = 0;
+    connection.setTimeout(IDLE_MS, () => {
+      if (waiting === 0) connection.destroy();
+    });
+    const read = lineReader((line) => {
+      waiting += 1;
+      if (waiting > MAX_WAITING) return void connection.destroy();
+      const answered = this.#answer(connection, line).finally(() => {
+        waiting -= 1;
+        this.#running.delete(answered);
+      });
+      this.#running.add(answered);
+    });
+    connection.on('data', (chunk) => {
+      if (this.#closed !== null) return;
+      try {
+        read(chunk);
+      } catch (error) {
+        // what follows has lost its beginning: say why, and hang up
+        connection.end(encodeControl({ v: CONTROL_VERSION, id: null, ok: false, error: errorFields(error) }));
+      }
+    });
+  }
+
+  async #answer(connection: Socket, line: string): Promise<void> {
+    let id: number | null = null;
+    let text: string;
+    try {
+      const request = parseRequest(line);
+      id = request.id;
+      const result = (await this.#methods.call(request.method, request.params)) ?? null;
+      text = encodeControl({ v: CONTROL_VERSION, id, ok: true, result });
+      if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES) throw new Error(`an answer of ${text.length} characters`);
+    } catch (error) {
+      text = encodeControl({ v: CONTROL_VERSION, id, ok: false, error: errorFields(error) });
+    }
+    if (connection.writable) await new Promise<void>((resolve) => connection.write(text, () => resolve()));
+  }
+}
+
+function errorFields(error: unknown): { code: string; message: string; next: string } {
+  if (error instanceof UnderstudyError) return { code: error.code, message: error.message, next: error.next };
+  return { code: 'fault', message: messageOf(error), next: 'Look at the log in the run folder and report it.' };
+}

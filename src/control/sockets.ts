@@ -1,0 +1,109 @@
+/**
+ * Where the sockets of running agents are and what they are called: `<run>.<process id>.sock` in the user's runtime
+ * folder (0700). A name is never used twice, and a file has its final name only while somebody listens: so one that
+ * refuses a connection is left over from a killed agent, and whoever finds it may remove it.
+ */
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { basename, join } from 'node:path';
+import { UnderstudyError } from '../core/errors.js';
+import { makeRuntimeFolder, runtimeFolderPath } from '../core/runtime-folder.js';
+
+const NAME = /^([A-Za-z0-9][A-Za-z0-9_-]{0,79})\.(\d{1,10})\.sock$/;
+/** A socket that is being made: bound, not yet listening. */
+const UNFINISHED = /\.sock\.new$/;
+/** An agent makes its socket in a millisecond; one that is stopped meanwhile goes on with another name's ruin at worst. */
+const UNFINISHED_FOR_MS = 60_000;
+/** sockaddr_un.sun_path on Linux, the final NUL included; macOS has 104. */
+const LONGEST_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
+
+/** The socket of one agent. */
+export interface AgentSocket {
+  /** The run folder's own name, as `2026-01-31T12-00-00-000Z`. */
+  readonly run: string;
+  readonly pid: number;
+  readonly path: string;
+}
+
+/**
+ * The place of a new agent's socket; makes the folder.
+ *
+ * @param run the run folder's own name
+ * @throws UnderstudyError `write-failed` for a folder that cannot be used; `control-failed` for a path too long
+ */
+export function placeForSocket(run: string, pid: number, env: NodeJS.ProcessEnv = process.env): AgentSocket {
+  const name = basename(run)
+    .replace(/[^A-Za-z0-9_-]/g, '_')
+    .slice(0, 80);
+  const path = join(makeRuntimeFolder(env), `${name}.${pid}.sock`);
+  const bytes = Buffer.byteLength(path) + '.new'.length;
+  if (bytes > LONGEST_PATH_BYTES) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'control-failed',
+      message: `The control socket ${path} has a path of ${bytes} bytes; the system takes ${LONGEST_PATH_BYTES}.`,
+      next: 'Set XDG_RUNTIME_DIR to a folder with a shorter path.',
+    });
+  }
+  return { run: name, pid, path };
+}
+
+/**
+ * The agents of this user that listen, by run. Sockets left over from killed agents are removed.
+ *
+ * @throws UnderstudyError `write-failed` where the folder exists and is not this user's own
+ */
+export async function findAgentSockets(env: NodeJS.ProcessEnv = process.env): Promise<AgentSocket[]> {
+  const folder = runtimeFolderPath(env);
+  const names = listFolder(folder, env);
+  const found: AgentSocket[] = [];
+  for (const name of names.sort()) {
+    const path = join(folder, name);
+    if (UNFINISHED.test(name)) removeUnfinished(path);
+    const [, run, pid] = NAME.exec(name) ?? [];
+    if (run === undefined || !isSocket(path)) continue;
+    if (await isListening(path)) found.push({ run, pid: Number(pid), path });
+    else rmSync(path, { force: true });
+  }
+  return found;
+}
+
+function listFolder(folder: string, env: NodeJS.ProcessEnv): string[] {
+  try {
+    lstatSync(folder);
+  } catch {
+    return []; // no agent of this user ever ran
+  }
+  return readdirSync(makeRuntimeFolder(env)); // refuses a folder of somebody else's
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return lstatSync(path).isSocket();
+  } catch {
+    return false; // its agent ended meanwhile
+  }
+}
+
+function removeUnfinished(path: string): void {
+  try {
+    if (Date.now() - lstatSync(path).mtimeMs > UNFINISHED_FOR_MS) rmSync(path, { force: true });
+  } catch {
+    // it has its final name by now
+  }
+}
+
+/** False only where nobody can ever answer: a stopped or busy agent still takes the connection. */
+function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.destroy();
+      resolve(error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT');
+    });
+  });
+}
