@@ -1,40 +1,34 @@
 /**
  * The folder of one run: `runs/<time>/` with ticks.jsonl, summary.json and the log. Lines are appended as they
- * happen, so that a run killed at any moment leaves what it did; the number of folders kept is bounded.
+ * happen, so that a run killed at any moment leaves what it did; their size and the number of folders are bounded.
  */
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  type WriteStream,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { heldNames } from '../core/actions.js';
 import type { TickObserver, TickReport } from '../core/report.js';
+import { BoundedFile } from './bounded-file.js';
 
 /** Folders kept under runs/; the oldest go first. */
 const RUNS_KEPT = 50;
 /** Lines waiting for a stalled disk, in bytes; beyond that ticks are dropped and counted rather than kept in memory. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** 64 MiB are an hour at 60 Hz and six at 10 Hz; the hour before is kept too. */
+const MAX_TICKS_BYTES = 64 * 1024 * 1024;
 /** Only folders named like ours are ever removed. */
 const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/;
 
 export class RunFolder implements TickObserver, AsyncDisposable {
   readonly path: string;
-  readonly #ticks: WriteStream;
-  #failure: Error | null = null;
+  readonly #ticks: BoundedFile;
   #dropped = 0;
 
   private constructor(path: string) {
     this.path = path;
-    this.#ticks = createWriteStream(join(path, 'ticks.jsonl'), { flags: 'wx' });
-    this.#ticks.on('error', (error) => (this.#failure = error));
+    this.#ticks = new BoundedFile(join(path, 'ticks.jsonl'), {
+      maxBytes: MAX_TICKS_BYTES,
+      maxWaitingBytes: MAX_WAITING_BYTES,
+    });
   }
 
   /** Creates `<parent>/<time>/`. Throws 'write-failed' when it cannot. */
@@ -61,15 +55,11 @@ export class RunFolder implements TickObserver, AsyncDisposable {
 
   /** Why ticks are no longer written, or null. */
   get failure(): Error | null {
-    return this.#failure;
+    return this.#ticks.failure;
   }
 
   onTick(report: TickReport): void {
-    if (this.#failure !== null || this.#ticks.writableLength > MAX_WAITING_BYTES) {
-      this.#dropped += 1;
-      return;
-    }
-    this.#ticks.write(`${JSON.stringify(tickLine(report))}\n`);
+    if (!this.#ticks.write(`${JSON.stringify(tickLine(report))}\n`)) this.#dropped += 1;
   }
 
   /** Writes summary.json whole or not at all. @returns why it could not be written, or null */
@@ -87,10 +77,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
 
   /** Flushes the ticks. A full disk is told by {@link failure}, not thrown: the run itself is worth more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ticks.end();
-    await finished(this.#ticks).catch((error: unknown) => {
-      this.#failure ??= error instanceof Error ? error : new Error(messageOf(error));
-    });
+    await this.#ticks.close();
   }
 }
 

@@ -1,0 +1,90 @@
+/**
+ * A file of lines that grows to a bound and then starts again: the full one is kept beside it as `<name>.1<ending>`, the
+ * one before that is gone. A disk that is slow or full costs lines, never the run: nothing here waits or throws.
+ */
+import { createWriteStream, openSync, renameSync, type WriteStream } from 'node:fs';
+import { parse, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { messageOf } from '../core/errors.js';
+
+export interface BoundedFileOptions {
+  /** At most this much in one file, two of which are kept, bytes. */
+  readonly maxBytes: number;
+  /** Lines waiting for a stalled disk, bytes; beyond that they are dropped rather than kept in memory. */
+  readonly maxWaitingBytes: number;
+}
+
+export class BoundedFile {
+  readonly #path: string;
+  readonly #options: BoundedFileOptions;
+  #stream: WriteStream | null;
+  #bytes = 0;
+  #failure: Error | null = null;
+
+  /** Creates the file, or empties it. */
+  constructor(path: string, options: BoundedFileOptions) {
+    this.#path = path;
+    this.#options = options;
+    this.#stream = this.#open();
+  }
+
+  /** Why nothing is written any more, or null. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /** @param line its newline included. @returns false where it is dropped */
+  write(line: string): boolean {
+    const bytes = Buffer.byteLength(line);
+    if (this.#bytes > 0 && this.#bytes + bytes > this.#options.maxBytes) this.#startAgain();
+    const stream = this.#stream;
+    if (stream === null || this.#failure !== null) return false;
+    if (stream.writableLength > this.#options.maxWaitingBytes) return false;
+    stream.write(line);
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** Nothing is written after this. @param withinMs how long the last lines may take; without it as long as they do */
+  async close(withinMs?: number): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = null;
+    if (stream === null) return;
+    stream.end();
+    const signal = withinMs === undefined ? {} : { signal: AbortSignal.timeout(withinMs) };
+    await finished(stream, signal).catch((error: unknown) => {
+      this.#fail(error);
+      stream.destroy();
+    });
+  }
+
+  #open(): WriteStream | null {
+    try {
+      // opened here and now: the file can be renamed, and a folder that is not there shows at once
+      const stream = createWriteStream('', { fd: openSync(this.#path, 'w') });
+      stream.on('error', (error) => this.#fail(error));
+      return stream;
+    } catch (error) {
+      this.#fail(error);
+      return null;
+    }
+  }
+
+  #startAgain(): void {
+    this.#stream?.end(); // what waits is still written, under the file's new name
+    const { dir, name, ext } = parse(this.#path);
+    this.#bytes = 0;
+    try {
+      renameSync(this.#path, join(dir, `${name}.1${ext}`));
+    } catch (error) {
+      this.#fail(error);
+      this.#stream = null;
+      return;
+    }
+    this.#stream = this.#open();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(messageOf(error));
+  }
+}
