@@ -1,7 +1,7 @@
 /**
  * Completes a session that was cut off: a killed recorder leaves at most half a line, half a gray frame and half a
  * fragment of video. Only cuts what is broken at an end and appends what is missing there; run twice, it changes
- * nothing the second time. Must not be run on a session that is being recorded.
+ * nothing the second time. Waits until nobody writes the session, and leaves one alone that is being recorded.
  */
 import { existsSync } from 'node:fs';
 import { appendFile, rm, stat, truncate } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { grayFacts } from './gray-file.js';
 import { pairHolds } from './holds.js';
 import { readLines } from './lines.js';
 import { readMp4Facts } from './mp4-boxes.js';
+import { untilQuiet } from './quiet.js';
 import type { Session } from './session.js';
 import { readSession } from './session.js';
 import type { SessionFiles } from './session-files.js';
@@ -32,10 +33,13 @@ export interface RepairReport {
 /**
  * Repairs a session in place.
  *
- * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` for lines that are broken before the last
+ * @param quietMs how long nobody must have written it
+ * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` for lines that are broken before the last;
+ *   `session-busy` for one that is being recorded
  */
-export async function repairSession(name: string): Promise<RepairReport> {
+export async function repairSession(name: string, quietMs?: number): Promise<RepairReport> {
   const files = resolveSession(name);
+  await untilQuiet(files, quietMs);
   const actions: string[] = [];
   const left: string[] = [];
   for (const path of [files.frames, files.events]) {

@@ -17,10 +17,10 @@ import type { SessionHeader } from './header.js';
 import { SESSION_FORMAT_VERSION, headerToJson } from './header.js';
 import type { KeyMap } from './key-names.js';
 import { STUDY_KEYS, keyNameOf } from './key-names.js';
-import { LineAppender } from './line-appender.js';
 import type { PictureThread } from './picture-writer.js';
 import { PictureWriter, startVideoThread, writeFailed } from './picture-writer.js';
 import type { SessionFiles } from './session-files.js';
+import { openOwnLogs, type OpenLogs, type SessionLogs } from './session-logs.js';
 import type { VideoThreadSetup } from './video-thread.js';
 
 /** A wall clock that moves by more than this between two ticks was set, not steered. */
@@ -50,6 +50,8 @@ export interface SessionWriterOptions {
   readonly video?: boolean;
   /** Called once when a file cannot be written any more: stop and finish. */
   readonly onFailure?: (error: UnderstudyError) => void;
+  /** Who writes the logs. Default: this process. */
+  readonly openLogs?: OpenLogs;
   /** Starts what writes pictures; tests give their own. */
   readonly startThread?: (setup: VideoThreadSetup) => PictureThread;
 }
@@ -77,8 +79,7 @@ export class SessionWriter implements AsyncDisposable {
   readonly #options: SessionWriterOptions;
   readonly #keys: KeyMap;
   readonly #schedule: FrameSchedule;
-  readonly #events: LineAppender;
-  readonly #frames: LineAppender;
+  readonly #logs: SessionLogs;
   readonly #pictures: PictureWriter;
   readonly #wallOffsetMs: number; // wall clock minus monotonic clock, at the start
   #lastOffsetMs: number;
@@ -99,7 +100,7 @@ export class SessionWriter implements AsyncDisposable {
    *   file, `package-missing` when there is no encoder; no file is left then
    */
   static async create(options: SessionWriterOptions): Promise<SessionWriter> {
-    const { files } = options;
+    const { files, openLogs = openOwnLogs } = options;
     const taken = allFiles(files).find((path) => existsSync(path));
     if (taken !== undefined) {
       throw new UnderstudyError({
@@ -112,9 +113,8 @@ export class SessionWriter implements AsyncDisposable {
     const failures: { handler: (error: unknown) => void } = { handler: () => undefined };
     try {
       await mkdir(dirname(files.base), { recursive: true });
-      const events = await LineAppender.create(files.events, (error) => failures.handler(error));
-      const frames = await LineAppender.create(files.frames, (error) => failures.handler(error));
-      const writer = new SessionWriter(options, events, frames);
+      const logs = await openLogs(files, (error) => failures.handler(error));
+      const writer = new SessionWriter(options, logs);
       failures.handler = (error) => writer.#fail(writeFailed('the logs', messageOf(error), codeOf(error)));
       await writer.#pictures.open();
       if (writer.#failure === null) return writer;
@@ -128,13 +128,12 @@ export class SessionWriter implements AsyncDisposable {
     }
   }
 
-  private constructor(options: SessionWriterOptions, events: LineAppender, frames: LineAppender) {
+  private constructor(options: SessionWriterOptions, logs: SessionLogs) {
     const { files, rateHz, width, height, contract, source } = options;
     this.#options = options;
     this.#keys = options.keys ?? STUDY_KEYS;
     this.#schedule = new FrameSchedule(rateHz);
-    this.#events = events;
-    this.#frames = frames;
+    this.#logs = logs;
     this.#wallOffsetMs = this.#offsetNow();
     this.#lastOffsetMs = this.#wallOffsetMs;
     const videoPath = options.video === false ? null : files.video;
@@ -151,7 +150,7 @@ export class SessionWriter implements AsyncDisposable {
       source,
       startedAt: this.#unixSeconds(options.clock.nowMs()),
     };
-    this.#events.append(headerToJson(header));
+    this.#logs.event(headerToJson(header));
   }
 
   /** What went wrong, or null. */
@@ -214,7 +213,7 @@ export class SessionWriter implements AsyncDisposable {
     this.#lastOffsetMs = offsetMs;
     if (Math.abs(stepMs) < CLOCK_STEP_MS) return;
     const t = this.#unixSeconds(this.#options.clock.nowMs());
-    this.#events.append({ event: 'clock', stepSeconds: Math.round(stepMs) / 1000, t });
+    this.#logs.event({ event: 'clock', stepSeconds: Math.round(stepMs) / 1000, t });
   }
 
   /** Counts a grab that failed; its slot repeats the picture before unless a later grab fills it. */
@@ -243,7 +242,7 @@ export class SessionWriter implements AsyncDisposable {
     if (starts === this.#inFight || this.#finishing !== null) return;
     this.#inFight = starts;
     if (starts) this.#fights += 1;
-    this.#events.append({ event: 'marker', type, t: this.#unixSeconds(atMs) });
+    this.#logs.event({ event: 'marker', type, t: this.#unixSeconds(atMs) });
   }
 
   /**
@@ -265,14 +264,14 @@ export class SessionWriter implements AsyncDisposable {
     const t = this.#unixSeconds(nowMs);
     this.#repeat(this.#schedule.filled, this.#schedule.closeAll(nowMs));
     const status = this.status;
-    for (const key of this.#held) this.#events.append({ event: 'keyup', key, t, final: true });
-    if (this.#inFight) this.#events.append({ event: 'marker', type: 'fight_end', t, final: true });
+    for (const key of this.#held) this.#logs.event({ event: 'keyup', key, t, final: true });
+    if (this.#inFight) this.#logs.event({ event: 'marker', type: 'fight_end', t, final: true });
     await this.#pictures.finish();
     const { frames, duplicates, failedGrabs } = status;
-    this.#events.append({ event: 'end', reason, frames, duplicates, failedGrabs, t });
-    for (const log of [this.#events, this.#frames]) {
-      await log.close().catch((error: unknown) => this.#fail(writeFailed('the logs', messageOf(error), codeOf(error))));
-    }
+    this.#logs.event({ event: 'end', reason, frames, duplicates, failedGrabs, t });
+    await this.#logs
+      .close()
+      .catch((error: unknown) => this.#fail(writeFailed('the logs', messageOf(error), codeOf(error))));
     return status;
   }
 
@@ -284,16 +283,14 @@ export class SessionWriter implements AsyncDisposable {
   #frameLine(slot: number, duplicate: boolean): void {
     const t = this.#unixSeconds(this.#schedule.dueMs(slot));
     if (duplicate) this.#duplicates += 1;
-    this.#frames.append(
-      duplicate ? { t, captured: this.#lastCaptured, duplicate } : { t, captured: this.#lastCaptured },
-    );
+    this.#logs.frame(duplicate ? { t, captured: this.#lastCaptured, duplicate } : { t, captured: this.#lastCaptured });
   }
 
   #keyLine(event: 'keydown' | 'keyup', key: string, atMs: number, origin: KeyOrigin): void {
     const line: Record<string, unknown> = { event, key, t: this.#unixSeconds(atMs) };
     if (origin.synthetic) line['synthetic'] = true;
     if (origin.initial) line['initial'] = true;
-    this.#events.append(line);
+    this.#logs.event(line);
   }
 
   #nameOf(key: string | { readonly action: ActionName }): string | null {

@@ -220,7 +220,7 @@ describe('a recorded session', () => {
         copyFileSync([files.events, files.frames, files.video, files.gray][i], path);
         truncateSync(path, path === cut.events ? sizes[i] - 30 : Math.floor(sizes[i] * share));
       });
-      const report = await repairSession(cut.base);
+      const report = await repairSession(cut.base, 0);
       assert.ok(report.changed);
       const session = await readSession(cut);
       assert.equal(session.endReason, 'repaired');
@@ -230,7 +230,7 @@ describe('a recorded session', () => {
       let decoded = 0;
       for await (const picture of readVideo(cut.video)) decoded = picture.index + 1;
       assert.equal(decoded, video.frames, 'what is left of the video decodes to the end');
-      assert.deepEqual((await repairSession(cut.base)).actions, []);
+      assert.deepEqual((await repairSession(cut.base, 0)).actions, []);
     }
   });
 

@@ -6,6 +6,7 @@
  */
 import { writeSync } from 'node:fs';
 import { SystemClock } from '../../src/core/clock.js';
+import { openKeptLogs } from '../../src/session/log-keeper.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
@@ -24,6 +25,7 @@ const writer = await SessionWriter.create({
   source: 'a recorder to be killed',
   contract: STUDY_CONTRACT,
   clock,
+  openLogs: openKeptLogs,
 });
 writer.marker('fight_start', clock.nowMs());
 

@@ -6,6 +6,7 @@ import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
 import { Recorder, type RecordingResult } from '../../session/recorder.js';
+import { openKeptLogs } from '../../session/log-keeper.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
@@ -62,6 +63,7 @@ export async function recordWindow(
     contract: { ...STUDY_CONTRACT, crop: game?.crop ?? STUDY_CONTRACT.crop },
     clock,
     keys: recorded.map,
+    openLogs: openKeptLogs,
   });
   const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz);
   const mostFrames = (options.seconds ?? Number.POSITIVE_INFINITY) * rateHz;

@@ -1,0 +1,42 @@
+/** Waits until nobody writes a session any more: what is mended while it is being recorded is spoilt. Opens no file. */
+import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { UnderstudyError } from '../core/errors.js';
+import type { SessionFiles } from './session-files.js';
+
+/** Files that have not grown for so long are nobody's: a recorder writes a line for each frame. */
+export const QUIET_MS = 1500;
+
+/** Files that still grow after so long are being recorded. */
+const GIVE_UP_AFTER_MS = 5000;
+
+/**
+ * Resolves once no file of the session was changed for `quietMs`, at once for files that have been at rest.
+ *
+ * @throws UnderstudyError `session-busy` when they still change after {@link GIVE_UP_AFTER_MS}
+ */
+export async function untilQuiet(files: SessionFiles, quietMs: number = QUIET_MS): Promise<void> {
+  const beganMs = Date.now();
+  for (;;) {
+    const nowMs = Date.now();
+    // a time in the future was set by another clock, and says nothing
+    const restMs = Math.min(...(await changedAtMs(files)).map((atMs) => nowMs - atMs).filter((ageMs) => ageMs >= 0));
+    if (restMs >= quietMs) return;
+    if (nowMs - beganMs >= GIVE_UP_AFTER_MS) throw sessionBusy(files, restMs);
+    await delay(quietMs - restMs);
+  }
+}
+
+async function changedAtMs({ events, frames, gray, video }: SessionFiles): Promise<number[]> {
+  const found = await Promise.all([events, frames, gray, video].map((path) => stat(path).catch(() => null)));
+  return found.filter((file) => file !== null).map((file) => file.mtimeMs);
+}
+
+function sessionBusy(files: SessionFiles, restMs: number): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'session-busy',
+    message: `${files.base} is being written, last ${Math.round(restMs)} ms ago: a recorder seems to run.`,
+    next: 'Stop the recording, in the game with its stop key, and repair it only if it was cut off.',
+  });
+}

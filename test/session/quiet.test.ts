@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, utimesSync } from 'node:fs';
+import { test } from 'node:test';
+import { UnderstudyError } from '../../src/core/errors.js';
+import { repairSession } from '../../src/session/repair.js';
+import { fightStart, frameLines, temporaryFolder, writeLogs } from '../support/session-folder.js';
+
+test('a session that is being recorded is left alone', async (t) => {
+  const base = writeLogs(temporaryFolder(t), 'run', frameLines(3), [fightStart(1000)]);
+  const recorder = setInterval(() => appendFileSync(`${base}_frames.jsonl`, '{"t":1001}\n'), 20);
+  t.after(() => clearInterval(recorder));
+  await assert.rejects(repairSession(base), (error) => {
+    return error instanceof UnderstudyError && error.code === 'session-busy' && /is being written/.test(error.message);
+  });
+});
+
+test('a session at rest is repaired at once, and one that was just cut off once it rests', async (t) => {
+  const base = writeLogs(temporaryFolder(t), 'run', frameLines(3), [fightStart(1000)]);
+  appendFileSync(`${base}_events.jsonl`, '{"event":"keyd');
+  assert.ok((await repairSession(base, 50)).changed);
+  const longAgo = new Date(Date.now() - 60_000);
+  for (const log of ['events', 'frames']) utimesSync(`${base}_${log}.jsonl`, longAgo, longAgo);
+  const never = new Promise((_, reject) => setTimeout(() => reject(new Error('it waited')), 20_000).unref());
+  const second = await Promise.race([repairSession(base, 30_000), never]);
+  assert.deepEqual((second as { changed: boolean }).changed, false);
+});
