@@ -2,11 +2,11 @@
  * What a training needs to go on after it was stopped: weights, Adam's state, the generator's state, the history and
  * the best weights so far, in one file that is replaced whole after each epoch.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { UnderstudyError, messageOf } from '../core/errors.js';
+import { readFileSync } from 'node:fs';
+import { UnderstudyError } from '../core/errors.js';
 import type { NamedArray, WeightSpec } from './network.js';
 import type { ParameterState } from './parameters.js';
+import { WholeFile } from './whole-file.js';
 
 type GeneratorState = readonly [number, number, number, number];
 
@@ -58,32 +58,10 @@ export function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
   const length = Buffer.alloc(4);
   length.writeUInt32LE(text.length);
   const arrays = [state.weights, best.weights].flat().map(({ values }) => values);
-  const fresh = `${path}.${process.pid}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    const fd = openSync(fresh, 'w');
-    try {
-      for (const part of [Buffer.from(MAGIC), length, text]) writeSync(fd, part);
-      for (const values of [...arrays, ...state.firstMoments, ...state.secondMoments]) writeSync(fd, bytesOf(values));
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(fresh, path);
-  } catch (cause) {
-    try {
-      rmSync(fresh, { force: true });
-    } catch {
-      // the first failure is the one to tell
-    }
-    throw new UnderstudyError({
-      kind: 'environment',
-      code: 'write-failed',
-      message: `The checkpoint ${path} could not be written: ${messageOf(cause)}`,
-      next: 'Make room on the disk and run the same command with --resume.',
-      cause,
-    });
-  }
+  using file = new WholeFile(path, 'Make room on the disk and run the same command with --resume.');
+  for (const part of [Buffer.from(MAGIC), length, text]) file.write(part);
+  for (const values of [...arrays, ...state.firstMoments, ...state.secondMoments]) file.write(bytesOf(values));
+  file.publish();
 }
 
 function unusable(path: string, reason: string): UnderstudyError {

@@ -3,8 +3,9 @@
  * small, from a file where ten hours of play would not fit. Knows nothing of what the bytes mean.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { UnderstudyError, messageOf } from '../core/errors.js';
+import { WholeFile } from './whole-file.js';
 
 export interface Rows extends Disposable {
   readonly count: number;
@@ -80,34 +81,12 @@ function unreadable(path: string, reason: string, cause?: unknown): UnderstudyEr
 /**
  * Writes rows to a file that appears whole or not at all.
  *
- * @throws UnderstudyError `write-failed`; what was there before is intact
+ * @throws UnderstudyError `write-failed`; what `rows` throws. What was there before is intact
  */
 export async function writeRows(path: string, rows: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-  const fresh = `${path}.${process.pid}`;
-  let fd: number | null = null;
-  try {
-    fd = openSync(fresh, 'w');
-    for await (const row of rows) writeSync(fd, row);
-    fsyncSync(fd);
-    closeSync(fd);
-    fd = null;
-    renameSync(fresh, path);
-  } catch (cause) {
-    if (fd !== null) closeSync(fd);
-    try {
-      rmSync(fresh, { force: true });
-    } catch {
-      // the first failure is the one to tell
-    }
-    if (cause instanceof UnderstudyError) throw cause;
-    throw new UnderstudyError({
-      kind: 'environment',
-      code: 'write-failed',
-      message: `${path} could not be written: ${messageOf(cause)}`,
-      next: 'Make room on the disk, or name another folder for the work in progress.',
-      cause,
-    });
-  }
+  using file = new WholeFile(path, 'Make room on the disk, or name another folder for the work in progress (--work).');
+  for await (const row of rows) file.write(row);
+  file.publish();
 }
 
 /** SHA-256 over all rows, in hex: names what was trained on. */

@@ -1,8 +1,7 @@
 /** Writes Keras 3 archives (.keras) that Keras itself opens: the layers' own settings, their weights, nothing to run. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { strToU8, zipSync } from 'fflate';
-import { UnderstudyError, messageOf } from '../../core/errors.js';
 import { layerWeights, shapesOf, type LayerSpec } from '../network.js';
+import { WholeFile } from '../whole-file.js';
 import { weightFolder } from './config.js';
 import { writeHdf5, type Hdf5Array } from './hdf5.js';
 import type { Model } from './read.js';
@@ -147,24 +146,7 @@ export async function kerasArchive(model: Model, name: string): Promise<Uint8Arr
  */
 export async function writeKerasArchive(path: string, model: Model, name = 'model'): Promise<void> {
   const bytes = await kerasArchive(model, name);
-  const fresh = `${path}.${process.pid}`;
-  try {
-    const fd = openSync(fresh, 'w');
-    try {
-      writeSync(fd, bytes);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(fresh, path);
-  } catch (cause) {
-    rmSync(fresh, { force: true });
-    throw new UnderstudyError({
-      kind: 'environment',
-      code: 'write-failed',
-      message: `${path} could not be written: ${messageOf(cause)}`,
-      next: 'Make room on the disk, or name another folder.',
-      cause,
-    });
-  }
+  using file = new WholeFile(path, 'Make room on the disk, or name another folder.');
+  file.write(bytes);
+  file.publish();
 }
