@@ -3,8 +3,8 @@ import { quantiles, type Quantiles } from '../core/quantiles.js';
 import { STAGES, type Stage, type StatusFigures, type TickObserver, type TickReport } from '../core/report.js';
 import { SampleReservoir } from './sample-reservoir.js';
 
-/** The figures of a run so far. Null where nothing was measured. */
-export interface LoopFigures {
+/** How ticks came out. */
+export interface TickCounts {
   /** Ticks that ran. */
   readonly ticks: number;
   /** Ticks that were skipped, whole periods too late. */
@@ -13,6 +13,10 @@ export interface LoopFigures {
   readonly lateTicks: number;
   readonly starvedTicks: number;
   readonly gatedTicks: number;
+}
+
+/** The figures of a run so far. Null where nothing was measured. */
+export interface LoopFigures extends TickCounts {
   /** Ticks that ran by the time between the first and the last; 0 below two ticks. */
   readonly rateHz: number;
   readonly latencyMs: Quantiles | null;
@@ -63,7 +67,8 @@ export class Telemetry implements TickObserver {
     };
   }
 
-  figures(): LoopFigures {
+  /** How the ticks came out: as cheap as {@link status}. */
+  counts(): TickCounts {
     return {
       ticks: this.#seen,
       missedTicks: this.#missed,
@@ -71,6 +76,12 @@ export class Telemetry implements TickObserver {
       lateTicks: this.#outcomes.late,
       starvedTicks: this.#outcomes.starved,
       gatedTicks: this.#outcomes.gated,
+    };
+  }
+
+  figures(): LoopFigures {
+    return {
+      ...this.counts(),
       rateHz: this.#rateHz(),
       latencyMs: quantiles(this.#latencyMs.samples()),
       latenessMs: quantiles(this.#latenessMs.samples()),

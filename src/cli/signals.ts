@@ -36,6 +36,11 @@ export class Signals implements Disposable {
     return this.#exitCode;
   }
 
+  /** Aborts without an exit code: the run was asked to end, and ends in order. */
+  stop(): void {
+    this.#controller.abort();
+  }
+
   [Symbol.dispose](): void {
     for (const [name, handler] of this.#handlers) process.off(name, handler);
   }

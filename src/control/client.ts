@@ -94,7 +94,7 @@ function exchange(agent: AgentSocket, request: string, withinMs: number): Promis
       try {
         read(chunk);
       } catch (error) {
-        finish(() => reject(error));
+        finish(() => reject(error instanceof Error ? error : new Error(messageOf(error))));
       }
     });
     socket.on('error', (error) => finish(() => reject(silent(agent, `cannot be reached: ${messageOf(error)}`))));

@@ -2,11 +2,14 @@
  * One run of the agent from the command line: the loop with its view, its log and its folder around it. What differs
  * between an arena, a page and a window arrives as a {@link Cast}; everything else is the same.
  */
+import { basename, resolve } from 'node:path';
+import type { Arming } from '../../agent/arming.js';
 import { AgentLoop } from '../../agent/loop.js';
 import type { Gate } from '../../agent/gate.js';
 import { RunFolder } from '../../agent/run-folder.js';
 import { Telemetry } from '../../agent/telemetry.js';
 import type { Clock } from '../../core/clock.js';
+import type { AgentSocket } from '../../control/sockets.js';
 import type { Policy } from '../../core/decision.js';
 import { messageOf } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
@@ -16,6 +19,8 @@ import { LiveView } from '../../terminal/live-view.js';
 import { canShowPicture } from '../../terminal/screen.js';
 import { statusLine, type Health } from '../../terminal/status-line.js';
 import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
+import { agentStatus } from './agent-status.js';
+import { RunControl } from './run-control.js';
 import { RunLog, type LogLevel } from './run-log.js';
 import type { FightRecord, ReleaseEvent, RunOutcome, RunSummary } from './summary.js';
 
@@ -29,6 +34,8 @@ export interface Cast {
   readonly policy: Policy;
   readonly sink: KeySink;
   readonly gates: readonly Gate[];
+  /** Whether it is meant to act; its gate is among the gates. Absent where a run cannot be told. */
+  readonly arming?: Arming;
   readonly applyDelayTicks: number;
   /** Both sides' health where the game tells, for the status line. */
   readonly health: () => Health | null;
@@ -45,6 +52,10 @@ export interface RunSettings {
   readonly logLevel: LogLevel;
   /** Ends the run. */
   readonly signal: AbortSignal;
+  /** Ends it as well, without an exit code of its own: somebody asked for that over the control socket. */
+  readonly stop: () => void;
+  /** Told once the run may be found and asked; absent: nobody waits for that. */
+  readonly onServing?: (run: { readonly runDir: string; readonly socket: AgentSocket }) => void;
   /** Text for people, above the view. */
   readonly say: (text: string) => void;
 }
@@ -61,7 +72,9 @@ export class AgentRun implements AsyncDisposable {
   readonly #log: RunLog;
   readonly #view: LiveView;
   readonly #beganMs: number;
+  readonly #control: RunControl;
   #lastGate: string | null = null;
+  #lastReport: TickReport | null = null;
 
   constructor(cast: Cast, settings: RunSettings) {
     this.#cast = cast;
@@ -73,6 +86,11 @@ export class AgentRun implements AsyncDisposable {
       screen: process.stderr,
       picture: cast.mode === 'arena' && canShowPicture(process.stderr),
       statusLine: (report, colour) => statusLine(report, this.telemetry.status(), cast.health(), colour),
+    });
+    this.#control = new RunControl(basename(this.folder.path), {
+      status: () => this.#status(),
+      arming: cast.arming ?? null,
+      stop: settings.stop,
     });
     this.event('run began', { mode: cast.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
   }
@@ -97,8 +115,14 @@ export class AgentRun implements AsyncDisposable {
     this.event('released', { reason, afterMs });
   }
 
+  /** What the run can be asked from other terminals; parts of it may add to this before it plays. */
+  get control(): RunControl {
+    return this.#control;
+  }
+
   /** Plays until `isOver` or the signal. May be called again for another fight. */
   async play(isOver: () => boolean): Promise<void> {
+    await this.#serve();
     const { clock, source, policy, sink, gates, applyDelayTicks, observers = [] } = this.#cast;
     const { rateHz, budgetMs, signal, view } = this.#settings;
     const watchGates: TickObserver = { onTick: (report) => this.#noteGate(report) };
@@ -160,10 +184,13 @@ export class AgentRun implements AsyncDisposable {
     const unwritten = this.folder.writeSummary(summary);
     if (unwritten !== null) this.#settings.say(`the summary is not in ${this.folder.path}: ${unwritten}`);
     this.event('run ended', { outcome, ticks: summary.ticks });
+    this.#control.settle({ outcome, runDir: this.folder.path, edgesSent: this.edgesSent });
     return summary;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#control.settle({ outcome: 'failed', runDir: this.folder.path, edgesSent: this.edgesSent }); // if it has not yet
+    await this.#control[Symbol.asyncDispose]();
     await this.folder[Symbol.asyncDispose]();
     const { failure, droppedTicks } = this.folder;
     if (failure !== null || droppedTicks > 0) {
@@ -173,8 +200,49 @@ export class AgentRun implements AsyncDisposable {
     await this.#log[Symbol.asyncDispose]();
   }
 
+  /**
+   * A run that was started by hand goes on without its socket: a full disk or a folder of somebody else's must not keep a
+   * person from playing. One in the background could not be stopped without it.
+   */
+  async #serve(): Promise<void> {
+    if (this.#cast.mode === 'session') return; // as fast as it goes, pressing nothing: nothing to pause
+    const { onServing, say } = this.#settings;
+    try {
+      const socket = await this.#control.serve();
+      onServing?.({ runDir: this.folder.path, socket });
+    } catch (error) {
+      if (onServing !== undefined) throw error;
+      this.event('no control socket', { error: messageOf(error) });
+      say(`no other terminal can reach this run: ${messageOf(error)}`);
+    }
+  }
+
+  #status(): object {
+    const { clock, mode, model, arming = null, health } = this.#cast;
+    const report = this.#lastReport;
+    const figures = { ...this.telemetry.status(), ...this.telemetry.counts() };
+    return agentStatus(
+      {
+        mode,
+        model,
+        runDir: resolve(this.folder.path),
+        seconds: this.seconds,
+        targetRateHz: this.#settings.rateHz,
+        figures,
+        edgesSent: this.edgesSent,
+        health: health(),
+        arming,
+        report,
+        releases: this.releases,
+        line: report === null ? 'it has not looked yet' : statusLine(report, figures, health(), false),
+      },
+      clock.nowMs(),
+    );
+  }
+
   /** Only changes are events: a gate that stays closed says so once. */
   #noteGate(report: TickReport): void {
+    this.#lastReport = report;
     if (report.gate === this.#lastGate) return;
     this.event(report.gate === null ? 'gates open' : 'gate closed', { tick: report.tick, gate: report.gate });
     this.#lastGate = report.gate;

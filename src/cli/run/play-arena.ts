@@ -1,4 +1,5 @@
 /** `play --arena`: the fight in this process, in real time; no display, no window, no keys of the system's. */
+import { Arming } from '../../agent/arming.js';
 import { PLAYER } from '../../arena/fight/rules.js';
 import { ArenaStage } from '../../arena/live.js';
 import { SystemClock } from '../../core/clock.js';
@@ -19,6 +20,7 @@ export async function playArena(context: PlayContext): Promise<RunSummary> {
   const stage = parts.use(
     await ArenaStage.open({ clock, seed: options.seed, level: options.level, leaseMs: leaseMsFor(1000 / rateHz) }),
   );
+  const arming = new Arming({ nowMs: () => clock.nowMs() });
   const run = parts.use(
     new AgentRun(
       {
@@ -28,7 +30,8 @@ export async function playArena(context: PlayContext): Promise<RunSummary> {
         source: stage,
         policy,
         sink: stage,
-        gates: [],
+        gates: [arming.gate()],
+        arming,
         applyDelayTicks,
         health: () => healthOf(stage),
       },

@@ -2,6 +2,7 @@
 import type { WindowOptions } from '../window-options.js';
 import type { Signals } from '../signals.js';
 import type { RunSettings } from './agent-run.js';
+import type { PlayEngine } from './play-engine.js';
 
 export interface PlayOptions extends WindowOptions {
   readonly arena?: boolean;
@@ -10,6 +11,8 @@ export interface PlayOptions extends WindowOptions {
   readonly seed: number;
   readonly level: 'normal' | 'hard';
   readonly model?: string;
+  /** Default onnxruntime. */
+  readonly engine?: PlayEngine;
   readonly threshold?: string;
   readonly apply?: 'at-once' | 'next-tick';
   readonly rate?: number;
@@ -31,10 +34,14 @@ export interface PlayContext {
   readonly logLevel: 'debug' | 'info';
   /** Text for people, on standard error: standard output is for the summary. */
   readonly say: (text: string) => void;
+  /** Told once the run may be found and asked; absent: nobody waits for that. */
+  readonly onServing?: RunSettings['onServing'];
 }
 
 /** What the run around the loop needs of all that. */
-export function runSettings({ options, signals, logLevel, say }: PlayContext, rateHz: number): RunSettings {
+export function runSettings(context: PlayContext, rateHz: number): RunSettings {
+  const { options, signals, logLevel, say, onServing } = context;
   const { budgetMs, view, runs } = options;
-  return { rateHz, budgetMs, view, runs, logLevel, signal: signals.signal, say };
+  const stop = (): void => signals.stop();
+  return { rateHz, budgetMs, view, runs, logLevel, signal: signals.signal, stop, say, ...(onServing && { onServing }) };
 }

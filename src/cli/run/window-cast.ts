@@ -1,4 +1,5 @@
 /** Everything between a game window and the loop: capture, policy, key guard, focus gate, and the run around them. */
+import { Arming } from '../../agent/arming.js';
 import { SystemClock } from '../../core/clock.js';
 import { openFrameSource } from '../../capture/open-source.js';
 import type { GameWindow } from '../../capture/game-window.js';
@@ -61,6 +62,7 @@ async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowC
   );
   parts.use(keyboard.sink);
   say(keyboard.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keyboard.why}`);
+  const arming = new Arming({ nowMs: () => clock.nowMs() });
   run = parts.use(
     new AgentRun(
       {
@@ -70,7 +72,8 @@ async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowC
         source: opened.source,
         policy: chosen.policy,
         sink: keyboard.sink,
-        gates: keyboard.kind === 'dry-run' ? [] : [focusGate(window)],
+        gates: keyboard.kind === 'dry-run' ? [arming.gate()] : [arming.gate(), focusGate(window)],
+        arming,
         applyDelayTicks: chosen.applyDelayTicks,
         health,
       },
