@@ -3,6 +3,7 @@
  * opened: sessions without one work without the package.
  */
 import { UnderstudyError, messageOf } from '../core/errors.js';
+import { FrameCollector } from './native-memory.js';
 import type * as WebCodecs from '@napi-rs/webcodecs';
 import type {
   EncodedVideoChunk,
@@ -44,12 +45,20 @@ const FRAMES_IN_ENCODER = 3;
 /** Bytes of the muxer's own buffer: one fragment of 4K at a high rate. */
 const MUXER_BUFFER_BYTES = 32 * 1024 * 1024;
 
+/**
+ * How pictures lie in memory. `BGRA`: 4 bytes a pixel, row by row. `I420`: the plane of Y, then those of U and V at half
+ * the width and height, which is what H.264 holds: no conversion, half the time, 3/8 of the memory; even sizes only.
+ */
+export type PixelLayout = 'BGRA' | 'I420';
+
 export interface VideoEncoderOptions {
   /** px, even */
   readonly width: number;
   /** px, even */
   readonly height: number;
   readonly rateHz: number;
+  /** Of the pictures given to `encode`. Default BGRA. */
+  readonly layout?: PixelLayout;
   /** Takes the file's bytes in order; may throw. */
   readonly write: (bytes: Uint8Array) => void;
 }
@@ -65,6 +74,7 @@ export class Mp4Encoder {
   #failure: Error | null = null;
   #frames = 0;
   #last: VideoFrame | null = null;
+  readonly #collector = new FrameCollector();
 
   /** @throws UnderstudyError `package-missing` */
   static async create(options: VideoEncoderOptions): Promise<Mp4Encoder> {
@@ -101,7 +111,7 @@ export class Mp4Encoder {
   /**
    * Encodes the next frame; resolves when there is room for another.
    *
-   * @param pixels BGRA, copied; null encodes the frame before once more
+   * @param pixels in the layout of the options, copied; null encodes the frame before once more
    * @throws what the encoder or `write` failed with
    */
   async encode(pixels: Uint8Array | null): Promise<void> {
@@ -114,7 +124,7 @@ export class Mp4Encoder {
       pixels === null
         ? new this.#codecs.VideoFrame(this.#last!, { timestamp, duration })
         : new this.#codecs.VideoFrame(pixels, {
-            format: 'BGRX',
+            format: this.#options.layout === 'I420' ? 'I420' : 'BGRX',
             codedWidth: width,
             codedHeight: height,
             timestamp,
@@ -123,8 +133,11 @@ export class Mp4Encoder {
     this.#encoder.encode(frame, { keyFrame: this.#frames % this.#framesPerKey === 0 });
     this.#frames += 1;
     this.#last?.close();
+    this.#collector.frameClosed(frame.allocationSize());
     this.#last = frame;
-    while (this.#encoder.encodeQueueSize >= FRAMES_IN_ENCODER && this.#failure === null) await nextTurn();
+    // one turn at least: chunks arrive and closed frames are freed between turns alone
+    do await nextTurn();
+    while (this.#encoder.encodeQueueSize >= FRAMES_IN_ENCODER && this.#failure === null);
     this.#throwFailure();
   }
 
@@ -194,7 +207,7 @@ export interface DecodedPicture {
   readonly width: number;
   /** px */
   readonly height: number;
-  /** BGRA, row by row, no padding; valid until the next picture. */
+  /** BGRA, row by row, no padding, unless another layout was asked for; valid until the next picture. */
   readonly pixels: Uint8Array;
 }
 
@@ -205,16 +218,21 @@ const CHUNKS_IN_DECODER = 4;
  * Decodes an H.264 MP4 picture by picture, in bounded memory.
  *
  * @param frames stop after so many: a file that was cut off ends in a fragment that cannot be decoded
+ * @param layout I420 gives what was coded, without conversion; both sizes are even then
  * @throws UnderstudyError `package-missing`, `video-unreadable`
  */
-export async function* decodeH264(path: string, frames: number): AsyncGenerator<DecodedPicture, void, void> {
+export async function* decodeH264(
+  path: string,
+  frames: number,
+  layout: PixelLayout = 'BGRA',
+): AsyncGenerator<DecodedPicture, void, void> {
   const codecs = await loadWebCodecs();
   const ready: VideoFrame[] = [];
   let failure: Error | null = null;
   const fail = (error: Error): void => void (failure ??= error);
   const decoder = new codecs.VideoDecoder({ output: (frame) => ready.push(frame), error: fail });
   const demuxer = new codecs.Mp4Demuxer({ error: fail });
-  const taker = new PictureTaker(ready);
+  const taker = new PictureTaker(ready, layout);
   try {
     await demuxer.load(path);
     const config = demuxer.videoDecoderConfig;
@@ -251,19 +269,25 @@ export async function* decodeH264(path: string, frames: number): AsyncGenerator<
 /** Copies decoded frames out, in the order they were decoded for display, into one buffer. */
 class PictureTaker {
   readonly #ready: VideoFrame[];
+  readonly #layout: PixelLayout;
+  readonly #collector = new FrameCollector();
   #pixels = new Uint8Array(0);
   taken = 0;
 
-  constructor(ready: VideoFrame[]) {
+  constructor(ready: VideoFrame[], layout: PixelLayout) {
     this.#ready = ready;
+    this.#layout = layout;
   }
 
   async take(): Promise<DecodedPicture> {
     const frame = this.#ready.shift()!;
     const { displayWidth: width, displayHeight: height } = frame;
-    if (this.#pixels.length !== width * height * 4) this.#pixels = new Uint8Array(width * height * 4);
-    await frame.copyTo(this.#pixels, { format: 'BGRA' });
+    const bytes = this.#layout === 'BGRA' ? width * height * 4 : (width * height * 3) / 2;
+    if (this.#pixels.length !== bytes) this.#pixels = new Uint8Array(bytes);
+    // asked for only where it differs: copying what is there as it is costs no conversion
+    await frame.copyTo(this.#pixels, frame.format === this.#layout ? {} : { format: this.#layout });
     frame.close();
+    this.#collector.frameClosed(bytes);
     this.taken += 1;
     return { index: this.taken - 1, width, height, pixels: this.#pixels };
   }
