@@ -45,6 +45,7 @@ export type ErrorCode =
   | 'checkpoint-mismatch'
   | 'training-diverged'
   | 'video-unreadable'
+  | 'training-fights'
   // environment
   | 'no-display'
   | 'wayland'

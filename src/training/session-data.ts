@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
 import { onsetsOf } from '../evaluation/onsets.js';
 import { readDataset, splitDataset, type Dataset } from '../session/dataset.js';
+import { fightIds } from '../session/fight-ids.js';
 import type { LabelRule } from '../session/labels.js';
 import type { ReadOptions } from '../session/event-log.js';
 import type { SplitOptions } from '../session/splits.js';
@@ -30,6 +31,8 @@ export interface SessionDataOptions {
 export interface SessionData {
   readonly data: TrainingData;
   readonly fps: number;
+  /** The id of each fight by its number: the record names what was trained on. */
+  readonly fightIds: ReadonlyMap<number, string>;
   /** What a person should know before the machine is busy for an hour; one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -79,6 +82,15 @@ function holdsEver(labels: Uint8Array, action: number): boolean {
   return false;
 }
 
+/** Ids of the fights of each part, for the bundle's record: a score refuses what was trained on. */
+export function fightsByPart({ data, fightIds: ids }: SessionData): Record<'train' | 'validation' | 'test', string[]> {
+  const of = (part: number): string[] => {
+    const fights = new Set(data.fightOf.filter((_, frame) => data.partOf[frame] === part));
+    return [...fights].map((fight) => ids.get(fight)!);
+  };
+  return { train: of(TRAIN), validation: of(VALIDATION), test: of(TEST) };
+}
+
 /** Names the pictures without decoding them: by the files they come from. */
 function picturesKey(dataset: Dataset, preprocessing: PreprocessingContract): string {
   const files = dataset.sessions.flatMap(({ files: { video, gray, frames } }) =>
@@ -112,5 +124,5 @@ export async function dataFromSessions(names: readonly string[], options: Sessio
   const training = partOf.filter((part) => part === TRAIN).length;
   const warnings = warningsOf(data, fps);
   if (training < 1000) warnings.push(`Only ${training} frames are for training.`);
-  return { data, fps, warnings };
+  return { data, fps, fightIds: fightIds(dataset), warnings };
 }

@@ -21,6 +21,8 @@ export interface TuneOptions {
   readonly data: TrainingData;
   /** One of TRAIN, VALIDATION, TEST. Fights that the model was trained on flatter it. */
   readonly part: number;
+  /** Names of the fights that are tuned on, for the record: a score tells them apart. */
+  readonly fights?: readonly string[];
   readonly signal?: AbortSignal;
   /** Told how many frames have been encoded. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -47,7 +49,7 @@ export async function tuneBundle(options: TuneOptions): Promise<TuneResult> {
   const thresholds = tuneThresholds(probabilities, labels);
   const scores = scoreLabels(labels, heldAt(probabilities, thresholds), { fightOf });
   const { manifest, encoder, head } = bundle;
-  const training = { ...manifest.training, tuned: { windows: fightOf.length } };
+  const training = { ...manifest.training, tuned: { windows: fightOf.length, fights: options.fights ?? [] } };
   const description = { ...descriptionOf(manifest), thresholds, training };
   const written = await writeBundle(options.out, description, { encoder, head });
   return { bundle: written, before: manifest.thresholds, scores, windows: fightOf.length };

@@ -8,7 +8,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import { readBundle } from '../../policy/bundle.js';
 import { readEncoderWeights } from '../../policy/onnx/encoder-graph.js';
 import { loadEngine, type Engine } from '../../training/engine.js';
-import { dataFromSessions } from '../../training/session-data.js';
+import { dataFromSessions, fightsByPart } from '../../training/session-data.js';
 import { encoderModel } from '../../training/import-model.js';
 import { train, type GivenEncoder, type TrainOptions, type TrainResult } from '../../training/train.js';
 import { contractDifference, STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
@@ -53,13 +53,14 @@ export async function trainSessions(
   const work = options.work ?? `${resolve(options.out)}.work`;
   const encoder = options.encoder === undefined ? null : await givenEncoder(options.encoder);
   const engine = await loadEngine(options.engine, { deterministic: options.deterministic ?? false });
-  const { data, fps, warnings } = await dataFromSessions(names, {
+  const loaded = await dataFromSessions(names, {
     preprocessing: STUDY_CONTRACT,
     labelRule: options.labelRule,
     split: { by: options.split, seed: settings.head.seed, validation: options.validation, test: options.test },
     reading: readingOptions(options),
     workFolder: work,
   });
+  const { data, fps, warnings } = loaded;
   using frames = data.frames; // closed with this run
   const fights = new Set(data.fightOf).size;
   using progress = new TrainingProgress(process.stderr);
@@ -70,7 +71,7 @@ export async function trainSessions(
     ...{ data, fps, preprocessing: STUDY_CONTRACT, workFolder: work },
     ...{ out: options.out, name: basename(resolve(options.out)), storage: options.storage },
     ...(encoder === null ? {} : { encoder }),
-    record: recordOf(names, options),
+    record: { ...recordOf(names, options), fights: fightsByPart(loaded) },
     resume: options.resume ?? false,
     signal,
     onStep: (step) => progress.begin(step),

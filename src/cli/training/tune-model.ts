@@ -47,7 +47,7 @@ export async function tuneModel(
   const workFolder = mkdtempSync(join(tmpdir(), 'understudy-tune-'));
   const line = new InPlaceLine(process.stderr);
   try {
-    const { data, fps } = await dataFromSessions(names, {
+    const { data, fps, fightIds } = await dataFromSessions(names, {
       preprocessing: manifest.preprocessing,
       split: { by: 'fight', seed: 1, validation: 0, test: 0 }, // all of them
       reading: readingOptions(options),
@@ -58,7 +58,7 @@ export async function tuneModel(
     if (fps !== manifest.fps) output.say(`warning: ${fps} frames a second; the bundle was trained at ${manifest.fps}.`);
     const result = await unlessAborted(
       tuneBundle({
-        ...{ bundle: folder, out: options.out ?? folder, data, part: TRAIN, signal },
+        ...{ bundle: folder, out: options.out ?? folder, data, part: TRAIN, signal, fights: [...fightIds.values()] },
         onProgress: (done, total) => line.show(performance.now(), () => `${done} of ${total} frames`),
       }),
       signal,
