@@ -113,11 +113,21 @@ class OnnxHead implements Head {
   }
 }
 
-/** Both halves of a bundle's model; the second one failing to open closes the first. */
-export async function openModel(
-  bundle: Bundle,
-  options: ModelOptions = {},
-): Promise<{ readonly encoder: Encoder; readonly head: Head }> {
+/** Both halves of a bundle's model; whoever opened it disposes of both. */
+export interface Model {
+  readonly encoder: Encoder;
+  readonly head: Head;
+}
+
+/** Opens a bundle's model on an engine. */
+export type ModelOpener = (bundle: Bundle, options?: ModelOptions) => Promise<Model>;
+
+/**
+ * Both halves on onnxruntime; the second one failing to open closes the first.
+ *
+ * @throws UnderstudyError 'bundle-corrupt', 'package-missing'
+ */
+export async function openModel(bundle: Bundle, options: ModelOptions = {}): Promise<Model> {
   const encoder = await OnnxEncoder.open(bundle, options);
   try {
     return { encoder, head: await OnnxHead.open(bundle, options) };

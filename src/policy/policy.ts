@@ -12,7 +12,7 @@ import { Preprocessor } from '../vision/preprocessor.js';
 import { readBundle, type Bundle } from './bundle.js';
 import { LatentWindow } from './latent-window.js';
 import { mismatch, type BundleManifest } from './manifest.js';
-import { openModel, type Encoder, type Head } from './model.js';
+import { openModel, type Encoder, type Head, type Model } from './model.js';
 import { strideFor } from './rate.js';
 import { ThresholdGate, type Threshold, type Thresholds } from './thresholds.js';
 
@@ -36,7 +36,7 @@ export interface PolicyOptions {
   /** Default 1. */
   readonly intraOpThreads?: number;
   /** Computes in place of onnxruntime: another engine, or one that serves many fights. The policy disposes of it. */
-  readonly model?: { readonly encoder: Encoder; readonly head: Head };
+  readonly model?: Model;
   /** Accepts a rate more than 25 % off the bundle's. */
   readonly anyRate?: boolean;
   /** Frames further apart than this start a new window, ms. Default 5 periods of the bundle's fps. */

@@ -2,8 +2,9 @@
  * A bundle's model on the training engine (`--engine tfjs`): the same weights, read out of the bundle's own graphs. For
  * comparison and for machines without onnxruntime; slower.
  */
+import { UnderstudyError } from '../core/errors.js';
 import type { Bundle } from '../policy/bundle.js';
-import type { Encoder, Head, ModelOptions } from '../policy/model.js';
+import type { Model as PlayedModel, ModelOptions } from '../policy/model.js';
 import { readEncoderWeights } from '../policy/onnx/encoder-graph.js';
 import { readHeadWeights } from '../policy/onnx/head-graph.js';
 import type { Engine, Tensor } from './engine.js';
@@ -39,34 +40,47 @@ class TfjsNetwork {
   }
 }
 
+/** The weights of both graphs; whose they are is said where they cannot be used. */
+function readModels(bundle: Bundle): { readonly encoder: Model; readonly head: Model } {
+  const { image, windowLength } = bundle.manifest;
+  try {
+    return {
+      encoder: encoderModel(readEncoderWeights(bundle.encoder), [image.height, image.width]),
+      head: headModel(readHeadWeights(bundle.head), windowLength),
+    };
+  } catch (cause) {
+    if (!(cause instanceof UnderstudyError)) throw cause;
+    const { kind, code, message, next } = cause;
+    throw new UnderstudyError({ kind, code, message: `${bundle.folder} on TensorFlow.js: ${message}`, next, cause });
+  }
+}
+
 /**
- * Opens a bundle's model on a training engine.
+ * Opens a bundle's model on a training engine, and runs it once, so that the first real answer is as fast as the others.
  *
- * @throws UnderstudyError 'bundle-corrupt' for graphs that this program did not write (quantized ones among them)
+ * @throws UnderstudyError 'model-unsupported' for a quantized bundle, 'bundle-corrupt' for graphs that this program did
+ *   not write
  */
-export function openTfjsModel(
-  engine: Engine,
-  bundle: Bundle,
-  options: ModelOptions = {},
-): { readonly encoder: Encoder; readonly head: Head } {
-  const { image, latentSize, windowLength } = bundle.manifest;
+export function openTfjsModel(engine: Engine, bundle: Bundle, options: ModelOptions = {}): PlayedModel {
+  const { image, latentSize, windowLength, actions } = bundle.manifest;
   const batchSize = options.batchSize ?? 1;
-  const encoder = new TfjsNetwork(
-    engine,
-    encoderModel(readEncoderWeights(bundle.encoder), [image.height, image.width]),
-  );
-  const head = new TfjsNetwork(engine, headModel(readHeadWeights(bundle.head), windowLength));
+  const models = readModels(bundle);
+  const encoder = new TfjsNetwork(engine, models.encoder);
+  const head = new TfjsNetwork(engine, models.head);
   const latents = new Float32Array(batchSize * windowLength * latentSize);
+  const pixels = new Float32Array(batchSize * image.height * image.width);
+  encoder.run(pixels, batchSize, new Float32Array(batchSize * latentSize));
+  head.run(latents, batchSize, new Float32Array(batchSize * actions.length));
   return {
     encoder: {
       latentSize,
-      encode: (picture, latent) => Promise.resolve(encoder.run(picture, batchSize, latent)),
-      [Symbol.asyncDispose]: () => Promise.resolve(encoder.dispose()),
+      encode: async (picture, latent) => encoder.run(picture, batchSize, latent),
+      [Symbol.asyncDispose]: async () => encoder.dispose(),
     },
     head: {
       latents,
-      predict: (probabilities) => Promise.resolve(head.run(latents, batchSize, probabilities)),
-      [Symbol.asyncDispose]: () => Promise.resolve(head.dispose()),
+      predict: async (probabilities) => head.run(latents, batchSize, probabilities),
+      [Symbol.asyncDispose]: async () => head.dispose(),
     },
   };
 }

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Random } from '../../src/core/random.js';
 import { openModel } from '../../src/policy/model.js';
+import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
+import { quantizedEncoderGraph } from '../../src/policy/onnx/quantized-encoder.js';
 import { loadEngine } from '../../src/training/engine.js';
 import { importModel } from '../../src/training/import-model.js';
 import { openTfjsModel } from '../../src/training/tfjs-model.js';
+import { smallBundle } from '../support/small-bundle.js';
 import { fixturePath } from '../support/fixtures.js';
 import { lacksShared } from '../support/shared-files.js';
 import { lacksEngine } from '../support/training-engine.js';
@@ -53,3 +56,15 @@ for (const kind of ['gru', 'lstm']) {
     }
   });
 }
+
+test('a quantized bundle is refused by name', { skip: lacksEngine }, async () => {
+  const bundle = await smallBundle(join(folder, 'whole'));
+  const weights = readEncoderWeights(bundle.encoder);
+  const peaks = weights.convolutions.map(() => 1);
+  const quantized = { ...bundle, encoder: quantizedEncoderGraph(weights, peaks) };
+  const engine = await loadEngine('tfjs-node');
+  assert.throws(() => openTfjsModel(engine, quantized), {
+    code: 'model-unsupported',
+    message: /whole on TensorFlow\.js: the model is quantized/,
+  });
+});

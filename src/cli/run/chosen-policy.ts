@@ -9,6 +9,7 @@ import type { PreprocessingContract } from '../../vision/preprocessing-contract.
 import type { GameFile } from '../game-file.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { parseThresholds } from '../threshold-list.js';
+import { modelOpener } from './play-engine.js';
 import { makeUntrainedModel } from './untrained-model.js';
 import type { PlayContext } from './play-options.js';
 
@@ -33,8 +34,11 @@ export async function openChosenPolicy(
   const path = await chooseModel(options.model, say);
   const bundle = await readBundle(path);
   const rateHz = options.rate ?? game?.rateHz ?? bundle.manifest.fps;
+  const engine = options.engine ?? 'onnxruntime';
+  const open = await modelOpener(engine);
   const opened = await openPolicy({
     bundle,
+    ...(engine === 'onnxruntime' ? {} : { model: await open(bundle) }),
     clock,
     rateHz,
     anyRate: options.anyRate ?? false,
@@ -42,7 +46,8 @@ export async function openChosenPolicy(
     ...(options.apply === undefined ? {} : { apply: options.apply }),
     ...(game?.crop ? { crop: game.crop } : {}),
   });
-  say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz`);
+  const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
+  say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
   const { applyDelayTicks } = opened;
   return { policy: opened, path, rateHz, applyDelayTicks, contract: bundle.manifest.preprocessing };
 }

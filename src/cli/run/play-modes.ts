@@ -41,6 +41,7 @@ export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
     session: ['session'],
     lenient: ['session'],
     model: EVERY,
+    engine: EVERY,
     threshold: EVERY,
     apply: EVERY,
     rate: EVERY,
@@ -49,6 +50,7 @@ export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
     seconds: EVERY,
     view: LIVE,
     runs: EVERY,
+    detach: LIVE,
     json: EVERY,
   },
 };

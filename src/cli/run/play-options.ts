@@ -21,6 +21,8 @@ export interface PlayOptions extends WindowOptions {
   readonly seconds?: number;
   readonly view: 'terminal' | 'none';
   readonly runs: string;
+  /** In the background, reached with status, pause, stop and the like. */
+  readonly detach?: boolean;
   readonly json?: boolean;
   /** Play a recorded session again, on a virtual clock. */
   readonly session?: string;

@@ -8,9 +8,11 @@ import { Command } from 'commander';
 import { join } from 'node:path';
 import type { PictureSize } from '../../arena/canvas.js';
 import { UnderstudyError } from '../../core/errors.js';
+import { HELD_OUT_SEED } from '../held-out-seed.js';
 import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
 import { makeOutput, type Output } from '../output.js';
 import { PROJECT_ROOT } from '../project-root.js';
+import { modelOpener, PLAY_ENGINES, type PlayEngine } from '../run/play-engine.js';
 import { Signals } from '../signals.js';
 
 interface EvaluateOptions {
@@ -21,6 +23,7 @@ interface EvaluateOptions {
   readonly seed: number;
   readonly level: 'normal' | 'hard';
   readonly model: string;
+  readonly engine: PlayEngine;
   readonly rate?: number;
   readonly delayMs: number;
   readonly apply?: 'at-once' | 'next-tick';
@@ -32,8 +35,6 @@ interface EvaluateOptions {
   readonly json?: boolean;
 }
 
-/** Seeds from here on are for scores alone: training and tuning never see them. */
-const HELD_OUT_SEED = 1_000_000;
 /** The bundle that ships with the program. */
 const SHIPPED = join(PROJECT_ROOT, 'models', 'arena-gru-512');
 
@@ -47,6 +48,12 @@ export function evaluateVerb(): Command {
     .option('--seed <n>', 'seed of the first fight', integerBetween('--seed', 0, 2 ** 31), HELD_OUT_SEED)
     .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal')
     .option('--model <folder>', 'the bundle; default: the one that ships', SHIPPED)
+    .option(
+      '--engine <name>',
+      'onnxruntime, or tfjs: TensorFlow.js, after npm run setup:training',
+      oneOf('--engine', PLAY_ENGINES),
+      'onnxruntime',
+    )
     .option('--rate <hz>', "ticks a second; default: the bundle's", parseRate)
     .option('--delay-ms <ms>', 'keys reach the game this much later', numberBetween('--delay-ms', 0, 1000), 0)
     .option(
@@ -119,6 +126,7 @@ async function evaluateInArena(options: EvaluateOptions, output: Output): Promis
     ...(threshold === undefined ? {} : { thresholds: parseThresholds(threshold) }),
     ...(threads === undefined ? {} : { threads }),
     ...(batch === undefined ? {} : { batchSize: batch }),
+    ...(options.engine === 'onnxruntime' ? {} : { openModel: await modelOpener(options.engine) }),
     withPlayers: options.players,
     signal: signals.signal,
     onProgress: ({ done }) => progress.update(done),

@@ -4,15 +4,18 @@
  *   understudy play                                   # a fight in the arena, in this process, no display needed
  *   understudy play --arena --browser                 # the arena's page, through its real window and real keys
  *   understudy play --window 'My Game' --keys JUMP=z  # any window of the display
+ *   understudy play --arena --fights 9 --detach       # in the background; `understudy status` and `stop` reach it
  *   understudy play --session sessions/fights         # a recorded session, as fast as it goes; presses nothing
  */
 import { Command } from 'commander';
 import { addLenient } from '../session-options.js';
 import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
 import { refuseUnusable } from '../option-modes.js';
-import { makeOutput } from '../output.js';
+import { makeOutput, type Output } from '../output.js';
 import { Signals } from '../signals.js';
 import { addWindowOptions } from '../window-options.js';
+import { PLAY_ENGINES } from '../run/play-engine.js';
+import { daemonsReport, startDaemon } from '../run/detach.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../run/play-modes.js';
 import type { PlayOptions } from '../run/play-options.js';
 import { summaryText, type RunSummary } from '../run/summary.js';
@@ -29,6 +32,12 @@ export function playVerb(): Command {
   addLenient(verb.option('--session <name>', 'play a recorded session again: presses nothing, logs every decision'));
   return verb
     .option('--model <folder>', 'the bundle; default: the one that ships, or an untrained one made on the spot')
+    .option(
+      '--engine <name>',
+      'onnxruntime, or tfjs: TensorFlow.js, after npm run setup:training',
+      oneOf('--engine', PLAY_ENGINES),
+      'onnxruntime',
+    )
     .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3')
     .option(
       '--apply <when>',
@@ -46,6 +55,7 @@ export function playVerb(): Command {
     .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
     .option('--view <view>', 'terminal or none', oneOf('--view', ['terminal', 'none']), 'terminal')
     .option('--runs <folder>', 'where run folders go', 'runs')
+    .option('--detach', 'play in the background: status, pause, resume, arm, disarm and stop reach it')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(
       'after',
@@ -62,9 +72,34 @@ export function playVerb(): Command {
 async function play(mode: PlayMode, options: PlayOptions, logLevel: 'debug' | 'info'): Promise<void> {
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
-  const context = { options, signals, logLevel, say: (text: string) => process.stderr.write(`${text}\n`) };
+  if (options.detach) return await playDetached(options, output, signals);
+  const onServing = daemonsReport();
+  const context = {
+    options,
+    signals,
+    logLevel,
+    say: (text: string) => process.stderr.write(`${text}\n`),
+    ...(onServing && { onServing }),
+  };
   const summary: RunSummary = await (await loadRun(mode))(context);
   output.answer(summary, summaryText(summary));
+}
+
+/** The same command line again, in the background; its own output tells what it lacks where it does not come up. */
+async function playDetached({ runs }: PlayOptions, output: Output, signals: Signals): Promise<void> {
+  const args = process.argv.slice(2).filter((word) => word !== '--detach');
+  const daemon = await startDaemon([...args, '--view', 'none'], runs, signals.signal);
+  if ('exitCode' in daemon) {
+    process.stderr.write(`${daemon.output}\n`);
+    process.exitCode = daemon.exitCode;
+    return;
+  }
+  const { pid, runDir, socket } = daemon;
+  const next = 'understudy status, pause, resume, arm, disarm and stop reach it';
+  output.answer(
+    { detached: true, ...daemon },
+    `playing in the background: process ${pid}\n  run folder  ${runDir}\n  socket      ${socket}\n  ${next}`,
+  );
 }
 
 /** Each way to play is loaded only when it is asked for: the arena must start where there is no X11 at all. */

@@ -11,6 +11,7 @@ import type { PlayerName } from '../../arena/players/index.js';
 import { readBundle, type Bundle } from '../../policy/bundle.js';
 import type { BundleManifest } from '../../policy/manifest.js';
 import { strideFor } from '../../policy/rate.js';
+import type { ModelOpener } from '../../policy/model.js';
 import type { Thresholds } from '../../policy/thresholds.js';
 import { rowOf, scriptedRows, type FightsRow } from './rows.js';
 import type { FightSettings, PlayedFight } from './settings.js';
@@ -39,6 +40,8 @@ export interface ArenaScoreOptions {
   readonly threads?: number;
   /** Fights of one thread at a time, >= 1. Default 16. Changes nothing but the time. */
   readonly batchSize?: number;
+  /** Plays on another engine than onnxruntime, on the caller's thread. */
+  readonly openModel?: ModelOpener;
   /** Default true. */
   readonly withPlayers?: boolean;
   readonly signal?: AbortSignal;
@@ -99,7 +102,8 @@ export async function scoreInArena(options: ArenaScoreOptions): Promise<ArenaSco
   const perFight = await playOnThreads({
     settings,
     fights,
-    threads: options.threads ?? threads,
+    threads: options.openModel === undefined ? (options.threads ?? threads) : 1,
+    openModel: options.openModel,
     batchSize: options.batchSize ?? BATCH_SIZE,
     signal,
     onProgress: (progress) => onProgress?.({ ...progress, total: fights }),

@@ -2,6 +2,7 @@
  * A thread's share of the fights: as many at a time as go through the model together, each taking the next number as
  * soon as it is done. Which thread plays which fight changes nothing about any fight.
  */
+import type { ModelOpener } from '../../policy/model.js';
 import { playFight } from './play-fight.js';
 import type { FightSettings, PlayedFight } from './settings.js';
 import { SharedModel } from './shared-model.js';
@@ -26,9 +27,19 @@ export interface ShareEvents {
 /** Progress is told this often, ms. */
 const TELL_EVERY_MS = 500;
 
-/** Plays until no number is left or the signal comes. @throws UnderstudyError as `SharedModel.open` and `playFight` */
-export async function playShare(setup: ShareSetup, events: ShareEvents, signal: AbortSignal): Promise<void> {
-  await using model = await SharedModel.open(setup.settings.bundle, setup.batchSize);
+/**
+ * Plays until no number is left or the signal comes.
+ *
+ * @param open default onnxruntime
+ * @throws UnderstudyError as `SharedModel.open` and `playFight`
+ */
+export async function playShare(
+  setup: ShareSetup,
+  events: ShareEvents,
+  signal: AbortSignal,
+  open?: ModelOpener,
+): Promise<void> {
+  await using model = await SharedModel.open(setup.settings.bundle, setup.batchSize, open);
   const broken = new AbortController();
   const either = AbortSignal.any([signal, broken.signal]);
   const underWay = new UnderWay(events.onProgress);

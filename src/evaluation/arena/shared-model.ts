@@ -4,10 +4,8 @@
  */
 import { Random } from '../../core/random.js';
 import type { Bundle } from '../../policy/bundle.js';
-import { openModel, type Encoder, type Head } from '../../policy/model.js';
+import { openModel, type Model, type ModelOpener } from '../../policy/model.js';
 import { BatchQueue, type RowComputer } from './batch-queue.js';
-
-type Model = Awaited<ReturnType<typeof openModel>>;
 
 /** Encoder and head as rows in, rows out. */
 interface Computers extends AsyncDisposable {
@@ -15,9 +13,9 @@ interface Computers extends AsyncDisposable {
   readonly head: RowComputer;
 }
 
-async function openComputers(bundle: Bundle, rows: number): Promise<Computers> {
+async function openComputers(bundle: Bundle, rows: number, open: ModelOpener): Promise<Computers> {
   const { image, latentSize, actions } = bundle.manifest;
-  const model: Model = await openModel(bundle, { batchSize: rows });
+  const model = await open(bundle, { batchSize: rows });
   const images = new Float32Array(rows * image.height * image.width);
   const latents = new Float32Array(rows * latentSize);
   const probabilities = new Float32Array(rows * actions.length);
@@ -69,14 +67,15 @@ export class SharedModel implements AsyncDisposable {
    * Loads a bundle's model.
    *
    * @param batchSize >= 1
-   * @throws UnderstudyError as `openModel`
+   * @param open default `openModel`, onnxruntime
+   * @throws UnderstudyError as `open`
    */
-  static async open(bundle: Bundle, batchSize: number): Promise<SharedModel> {
-    const one = await openComputers(bundle, 1);
+  static async open(bundle: Bundle, batchSize: number, open: ModelOpener = openModel): Promise<SharedModel> {
+    const one = await openComputers(bundle, 1, open);
     if (batchSize === 1) return new SharedModel(bundle, one, one);
     let many: Computers | null = null;
     try {
-      many = await openComputers(bundle, batchSize);
+      many = await openComputers(bundle, batchSize, open);
       const same = (await haveSameBits(many.encoder, one.encoder)) && (await haveSameBits(many.head, one.head));
       if (same) return new SharedModel(bundle, one, many);
     } catch (error) {
@@ -89,7 +88,7 @@ export class SharedModel implements AsyncDisposable {
   }
 
   /** For one fight. Disposing of it does nothing: the model is everybody's. */
-  forOneFight(): { readonly encoder: Encoder; readonly head: Head } {
+  forOneFight(): Model {
     const { latentSize, windowLength } = this.#bundle.manifest;
     const latents = new Float32Array(windowLength * latentSize);
     const leave = () => Promise.resolve();

@@ -1,6 +1,7 @@
 /** Plays fights on several threads: drawing and computing cost about the same, and one core does one thing at a time. */
 import { Worker } from 'node:worker_threads';
 import { UnderstudyError } from '../../core/errors.js';
+import type { ModelOpener } from '../../policy/model.js';
 import type { PlayedFight } from './settings.js';
 import type { ShareMessage } from './share-thread.js';
 import { playShare, type ShareEvents, type ShareSetup } from './share.js';
@@ -8,6 +9,8 @@ import { playShare, type ShareEvents, type ShareSetup } from './share.js';
 export interface ThreadsOptions extends Omit<ShareSetup, 'next'> {
   /** >= 1; with 1 the fights are played on the caller's thread. */
   readonly threads: number;
+  /** Default onnxruntime; another engine needs `threads` 1. */
+  readonly openModel?: ModelOpener | undefined;
   readonly signal: AbortSignal;
   /** @param finished fights that have ended; `done` also counts parts of those under way, 0..fights */
   readonly onProgress: (progress: { readonly done: number; readonly finished: number }) => void;
@@ -38,7 +41,8 @@ export async function playOnThreads(options: ThreadsOptions): Promise<PlayedFigh
       onProgress({ done, finished });
     },
   });
-  if (threads === 1) await playShare(setup, eventsOf(0), signal);
+  if (threads > 1 && options.openModel !== undefined) throw new Error('an engine cannot be handed to another thread');
+  if (threads === 1) await playShare(setup, eventsOf(0), signal, options.openModel);
   else await Promise.all(Array.from({ length: threads }, (_, thread) => runThread(setup, eventsOf(thread), signal)));
   const whole = played.filter((fight) => fight !== undefined);
   return whole.length === fights ? whole : null;
