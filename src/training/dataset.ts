@@ -5,6 +5,7 @@
 import { ACTION_COUNT } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
 import { makeWindows, type WindowOptions, type Windows } from '../session/windows.js';
+import { PictureRecorder, type PictureRecord } from '../vision/picture-record.js';
 import { MemoryRows, type Rows } from './rows.js';
 
 /** Parts, as `splitFrames` of the sessions numbers them. */
@@ -86,6 +87,17 @@ export function windowsOf(
     target: Int32Array.from(kept, (w) => frames[windows.target[w]]),
     rare: Uint8Array.from(kept, (w) => windows.rare[w]),
   };
+}
+
+/** What the training's own pictures look like, for the live gates: a window that shows none of the kind is not played. */
+export function pictureRecord(data: TrainingData, fps: number): PictureRecord | null {
+  const row = new Uint8Array(data.frames.rowBytes);
+  const recorder = new PictureRecorder(1000 / fps, row.length);
+  for (const frame of framesOf(data, TRAIN)) {
+    data.frames.read(frame, 1, row, 0);
+    recorder.add(row, data.fightOf[frame]);
+  }
+  return recorder.record();
 }
 
 /** Facts about the pictures that the autoencoder is measured against. */
