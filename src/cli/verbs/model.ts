@@ -12,16 +12,20 @@ import { textTable } from '../../terminal/table.js';
 import { integerBetween, oneOf } from '../option-values.js';
 import { makeOutput } from '../output.js';
 import { exportVerb, importVerb } from './model-archives.js';
+import { quantizeVerb } from './model-quantize.js';
 import { tuneVerb } from './model-tune.js';
 
 export function modelVerb(): Command {
   return new Command('model')
-    .description('bundles: make an untrained one, look at one, run one, tune one; Keras archives in and out')
+    .description(
+      'bundles: make an untrained one, look at one, run one, tune or quantize one; Keras archives in and out',
+    )
     .addCommand(infoVerb())
     .addCommand(runVerb())
     .addCommand(initVerb())
     .addCommand(importVerb())
     .addCommand(exportVerb())
+    .addCommand(quantizeVerb())
     .addCommand(tuneVerb())
     .addHelpText('after', '\nExample:\n  understudy model info models/untrained\n');
 }

@@ -7,7 +7,9 @@ import { sizeOf } from './graph-builder.js';
 import { DATA_TYPE, decodeModel, type ModelMessage, type NodeMessage, type TensorMessage } from './messages.js';
 
 /** The operators of our architectures. */
-const OPERATORS = new Set('Transpose Conv Relu MaxPool Flatten Gemm GRU LSTM Squeeze Sigmoid Cast'.split(' '));
+const OPERATORS = new Set(
+  'Transpose Conv Relu MaxPool Flatten Gemm GRU LSTM Squeeze Sigmoid Cast QuantizeLinear DequantizeLinear'.split(' '),
+);
 
 /** 512 MiB: 13 times the study's largest encoder (latent 1024: 76 MB). */
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
@@ -17,6 +19,9 @@ const MAX_RANK = 5;
 const BYTES_OF: Readonly<Record<number, number>> = {
   [DATA_TYPE.float32]: 4,
   [DATA_TYPE.float16]: 2,
+  [DATA_TYPE.uint8]: 1,
+  [DATA_TYPE.int8]: 1,
+  [DATA_TYPE.int32]: 4,
   [DATA_TYPE.int64]: 8,
 };
 
@@ -37,7 +42,7 @@ function checkTensor(file: string, tensor: TensorMessage): void {
   }
   const bytesEach = BYTES_OF[dataType];
   if (bytesEach === undefined)
-    refuse(file, `the weight '${name}' has data type ${dataType}, expected a float or int64`);
+    refuse(file, `the weight '${name}' has data type ${dataType}, expected a float or an integer of ours`);
   if (dims.length > MAX_RANK || dims.some((dim) => !Number.isSafeInteger(dim) || dim < 1)) {
     refuse(file, `the weight '${name}' has the shape [${dims.join()}]`);
   }

@@ -40,9 +40,10 @@ export const ENCODER_INPUT = 'image';
 /** The name of the encoder's output, [B, D] float32. */
 export const ENCODER_OUTPUT = 'latent';
 
-const NCHW_OF_NHWC = [0, 3, 1, 2];
-const NHWC_OF_NCHW = [0, 2, 3, 1];
-const OIHW_OF_HWIO = [3, 2, 0, 1];
+/** Axes of maps and kernels as Keras and as ONNX order them. */
+export const NCHW_OF_NHWC = [0, 3, 1, 2];
+export const NHWC_OF_NCHW = [0, 2, 3, 1];
+export const OIHW_OF_HWIO = [3, 2, 0, 1];
 const HWIO_OF_OIHW = [2, 3, 1, 0];
 
 /** The size of a map after `pools` 2x2 pools with padding 'same'. */
@@ -86,22 +87,22 @@ export function encoderGraph(
   );
 }
 
+/** A 2x2 pool. SAME_UPPER is TensorFlow's 'same': an odd row or column is padded at the end. */
+export const POOL_ATTRIBUTES = { kernel_shape: [2, 2], strides: [2, 2], auto_pad: 'SAME_UPPER' } as const;
+
 function addConvolution(graph: GraphBuilder, name: string, input: string, layer: ConvolutionWeights): string {
-  const [height, width] = layer.kernel.shape;
-  if (height % 2 === 0 || width % 2 === 0) throw new Error(`${name}: an even kernel ${height}x${width}`);
   const kernel = graph.weight(`${name}.kernel`, transposed(layer.kernel, OIHW_OF_HWIO));
   const bias = graph.weight(`${name}.bias`, layer.bias);
-  const sum = graph.node('Conv', [input, kernel, bias], `${name}.sum`, {
-    kernel_shape: [height, width],
-    pads: [(height - 1) / 2, (width - 1) / 2, (height - 1) / 2, (width - 1) / 2],
-  });
+  const sum = graph.node('Conv', [input, kernel, bias], `${name}.sum`, samePadding(layer.kernel));
   const active = graph.node('Relu', [sum], `${name}.relu`);
-  // SAME_UPPER is TensorFlow's 'same': an odd row or column is padded at the end
-  return graph.node('MaxPool', [active], `${name}.pool`, {
-    kernel_shape: [2, 2],
-    strides: [2, 2],
-    auto_pad: 'SAME_UPPER',
-  });
+  return graph.node('MaxPool', [active], `${name}.pool`, POOL_ATTRIBUTES);
+}
+
+/** A Conv's attributes with padding 'same'. @throws Error (a programming error) for an even kernel */
+export function samePadding({ shape: [height, width] }: WeightTensor): Readonly<Record<string, readonly number[]>> {
+  if (height % 2 === 0 || width % 2 === 0) throw new Error(`an even kernel, ${height}x${width}`);
+  const [rows, columns] = [(height - 1) / 2, (width - 1) / 2];
+  return { kernel_shape: [height, width], pads: [rows, columns, rows, columns] };
 }
 
 /** Adds a Dense layer without activation; the same in the encoder and the head. */

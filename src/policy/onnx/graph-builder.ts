@@ -106,6 +106,12 @@ export class GraphBuilder {
     return name;
   }
 
+  /** Adds values as they are, of an ONNX data type that fits the array's. @param shape [] is a scalar */
+  constant(name: string, shape: readonly number[], dataType: number, values: ArrayBufferView): string {
+    this.#initializer(name, shape, dataType, values);
+    return name;
+  }
+
   #initializer(name: string, dims: readonly number[], dataType: number, values: ArrayBufferView): void {
     // typed arrays are little-endian on every machine that Node and onnxruntime run on
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -18,15 +18,25 @@ function floatsOf(tensor: TensorMessage): Float32Array {
   return floats;
 }
 
+function quantized(weight: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'model-unsupported',
+    message: `the model is quantized: its weight '${weight}' is stored in integers, expected float32 or float16`,
+    next: 'use the bundle that it was quantized from; only onnxruntime plays a quantized one',
+  });
+}
+
 /**
  * The float weights of an ONNX file of ours, in the file's layout, float16 ones widened.
  *
- * @throws UnderstudyError 'bundle-corrupt'
+ * @throws UnderstudyError 'bundle-corrupt'; 'model-unsupported' for a quantized model
  */
 export function readInitialisers(bytes: Uint8Array): Map<string, WeightTensor> {
   const tensors = new Map<string, WeightTensor>();
   for (const tensor of checkGraph(bytes, 'the ONNX file').graph.initializer ?? []) {
     if (tensor.dataType === DATA_TYPE.int64) continue;
+    if (tensor.dataType !== DATA_TYPE.float32 && tensor.dataType !== DATA_TYPE.float16) throw quantized(tensor.name);
     const name = tensor.name.endsWith(HALF_SUFFIX) ? tensor.name.slice(0, -HALF_SUFFIX.length) : tensor.name;
     tensors.set(name, { shape: tensor.dims ?? [], data: floatsOf(tensor) });
   }

@@ -11,7 +11,7 @@ export const IR_VERSION = 8;
 export const OPSET_VERSION = 17;
 
 /** TensorProto.DataType, those in use. */
-export const DATA_TYPE = { float32: 1, int64: 7, float16: 10 } as const;
+export const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
 /** AttributeProto.AttributeType, those in use. */
 export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 

@@ -1,0 +1,41 @@
+/**
+ * A smaller, faster bundle that was seen to play as the original does.
+ *
+ *   understudy model quantize models/arena-gru-512 --calibrate sessions/fights --out models/arena-int8
+ */
+import { Command } from 'commander';
+import type { QuantizeOptions } from '../model/quantize.js';
+import { integerBetween, oneOf } from '../option-values.js';
+import { makeOutput } from '../output.js';
+import { HELD_OUT_SEED } from '../held-out-seed.js';
+import { addLenient } from '../session-options.js';
+import { Signals } from '../signals.js';
+
+export function quantizeVerb(): Command {
+  const verb = new Command('quantize')
+    .description('write an int8 or float16 bundle; refused unless it plays as the original does')
+    .argument('<bundle>', 'folder of the bundle')
+    .requiredOption('--calibrate <sessions...>', 'recorded fights: every second one calibrates, the others compare')
+    .requiredOption('--out <folder>', 'where to write the new bundle')
+    .option('--storage <type>', 'int8 or float16', oneOf('--storage', ['int8', 'float16']), 'int8')
+    .option(
+      '--fights <n>',
+      'arena fights that both play; 0 for a model of another game',
+      integerBetween('--fights', 0, 100_000),
+      100,
+    )
+    .option('--seed <n>', 'seed of the first of these fights', integerBetween('--seed', 0, 2 ** 31), HELD_OUT_SEED);
+  return addLenient(verb)
+    .option('--json', 'print the comparison as one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  understudy model quantize models/arena-gru-512 --calibrate sessions/fights --out models/arena-int8\n',
+    )
+    .action(async (folder: string, options: QuantizeOptions) => {
+      const { quantizeBundle, quantizeText } = await import('../model/quantize.js');
+      using signals = new Signals();
+      const output = makeOutput(options.json ?? false);
+      const summary = await quantizeBundle(folder, options, signals.signal, (text) => output.say(text));
+      if (summary !== null) output.answer(summary, quantizeText(summary));
+    });
+}
