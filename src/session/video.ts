@@ -36,11 +36,11 @@ const CODEC = 'avc1.640028';
 const BITS_PER_PIXEL = 0.4;
 const LOWEST_BITRATE = 500_000;
 
-/** A fragment reaches the file at the next key frame: twice a second, so that a kill costs half a second of video. */
-const KEY_FRAMES_PER_SECOND = 2;
+/** A fragment reaches the file at the next key frame: five times a second, so that it costs a kill 0.2 s of video. */
+const KEY_FRAMES_PER_SECOND = 5;
 
 /** Frames inside the encoder; more would only wait there. */
-const FRAMES_IN_ENCODER = 3;
+const FRAMES_IN_ENCODER = 2;
 
 /** Bytes of the muxer's own buffer: one fragment of 4K at a high rate. */
 const MUXER_BUFFER_BYTES = 32 * 1024 * 1024;

@@ -21,7 +21,10 @@ export interface KillOutcome {
   readonly oldestMissingEventMs: number | null;
   readonly eventsTold: number;
   readonly framesInLog: number;
+  /** What `session check` finds; gaps apart, which a busy machine makes and no kill. */
   readonly problems: readonly string[];
+  /** Gaps: times at which the recorder, starved of time, got no new picture for half a second. */
+  readonly gaps: number;
 }
 
 /** Runs the recorder, kills it `afterMs` after its first frame, repairs what it left, and reads all of it. */
@@ -59,12 +62,14 @@ export async function killRecorder(base: string, afterMs: number): Promise<KillO
   const logged = readFileSync(files.events, 'utf8')
     .split('\n')
     .filter((line) => line.includes('"event":"key') && !line.includes('"final"')).length;
+  const { problems } = await checkSession(session);
   return {
     videoLacksSeconds: (frames - inVideo) / 10,
     grayLacksSeconds: (frames - inGray) / 10,
     oldestMissingEventMs: logged >= keys.length ? null : killedAtMs - keys[logged],
     eventsTold: keys.length,
     framesInLog: session.frames.count,
-    problems: (await checkSession(session)).problems.map((problem) => `${problem.code}: ${problem.message}`),
+    problems: problems.filter(({ code }) => code !== 'gap').map(({ code, message }) => `${code}: ${message}`),
+    gaps: problems.filter(({ code }) => code === 'gap').length,
   };
 }

@@ -29,6 +29,18 @@ const writer = await SessionWriter.create({
 });
 writer.marker('fight_start', clock.nowMs());
 
+/** On standard output when this returns: a pipe that is full for a moment is tried again. */
+function tell(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
 async function pressKeys(): Promise<void> {
   const startMs = clock.nowMs();
   for (let k = 0; ; k += 1) {
@@ -36,7 +48,7 @@ async function pressKeys(): Promise<void> {
     const unixMs = Date.now();
     if (k % 2 === 0) writer.keyDown('f', clock.nowMs());
     else writer.keyUp('f', clock.nowMs());
-    writeSync(1, `key ${unixMs}\n`);
+    tell(`key ${unixMs}`);
   }
 }
 
@@ -47,5 +59,5 @@ for (let k = 0; ; k += 1) {
   const capturedAtMs = clock.nowMs();
   writer.offer({ ...SIZE, pixels: numberedPicture(k, SIZE.width, SIZE.height), capturedAtMs });
   writer.tick();
-  writeSync(1, `frame ${k}\n`);
+  tell(`frame ${k}`);
 }
