@@ -9,16 +9,8 @@ import { readImage } from '../../src/vision/image-file.js';
 import { runCli } from '../support/cli.js';
 import { assertError } from '../support/cli-errors.js';
 import { barsOf } from '../support/figure-bars.js';
-import {
-  fightEnd,
-  fightStart,
-  frameLines,
-  newFolder,
-  press,
-  release,
-  removeFolder,
-  writeLogs,
-} from '../support/session-folder.js';
+import { newFolder, removeFolder, writeLogs } from '../support/session-folder.js';
+import { fightEnd, fightStart, frameLines, press, release } from '../support/session-lines.js';
 import { lacksShared, sharedFile } from '../support/shared-files.js';
 
 const folder = newFolder();

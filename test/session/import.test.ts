@@ -10,15 +10,8 @@ import { readVideo } from '../../src/session/read-video.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import {
-  fightEnd,
-  fightStart,
-  frameLines,
-  press,
-  release,
-  temporaryFolder,
-  writeLogs,
-} from '../support/session-folder.js';
+import { temporaryFolder, writeLogs } from '../support/session-folder.js';
+import { fightEnd, fightStart, frameLines, press, release } from '../support/session-lines.js';
 import { numberShown, numberedPicture } from '../support/session-pictures.js';
 import { lacksShared, sharedFile } from '../support/shared-files.js';
 

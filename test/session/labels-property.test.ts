@@ -5,7 +5,8 @@ import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { STUDY_KEYS } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readSession } from '../../src/session/session.js';
-import { frameLines, newFolder, removeFolder, writeLogs } from '../support/session-folder.js';
+import { newFolder, removeFolder, writeLogs } from '../support/session-folder.js';
+import { frameLines } from '../support/session-lines.js';
 
 interface StudyEvent {
   event: string;

@@ -10,16 +10,8 @@ import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readLines, LONGEST_LINE_BYTES } from '../../src/session/lines.js';
 import { resolveSession } from '../../src/session/session-files.js';
 import { readSession } from '../../src/session/session.js';
-import type { LogLine } from '../support/session-folder.js';
-import {
-  fightEnd,
-  fightStart,
-  frameLines,
-  press,
-  release,
-  temporaryFolder,
-  writeLogs,
-} from '../support/session-folder.js';
+import { temporaryFolder, writeLogs } from '../support/session-folder.js';
+import { fightEnd, fightStart, frameLines, press, release, type LogLine } from '../support/session-lines.js';
 
 const HEADER = {
   event: 'session',

@@ -7,15 +7,8 @@ import { statisticsTable } from '../../src/session/report.js';
 import { readSession } from '../../src/session/session.js';
 import type { SessionStatistics } from '../../src/session/statistics.js';
 import { sessionStatistics } from '../../src/session/statistics.js';
-import {
-  fightEnd,
-  fightStart,
-  frameLines,
-  press,
-  release,
-  temporaryFolder,
-  writeLogs,
-} from '../support/session-folder.js';
+import { temporaryFolder, writeLogs } from '../support/session-folder.js';
+import { fightEnd, fightStart, frameLines, press, release } from '../support/session-lines.js';
 import { lacksShared, sharedFile } from '../support/shared-files.js';
 
 describe("statistics of the study's own logs", { skip: lacksShared }, () => {
