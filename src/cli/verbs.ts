@@ -1,24 +1,38 @@
 /** Every verb of the program, in the order in which --help lists them. */
 import type { Command } from 'commander';
+import { armVerb } from './verbs/arm.js';
 import { arenaVerb } from './verbs/arena.js';
 import { demosVerb } from './verbs/demos.js';
+import { disarmVerb } from './verbs/disarm.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { evaluateVerb } from './verbs/evaluate.js';
 import { modelVerb } from './verbs/model.js';
+import { pauseVerb } from './verbs/pause.js';
 import { playVerb } from './verbs/play.js';
 import { recordVerb } from './verbs/record.js';
 import { releaseVerb } from './verbs/release.js';
+import { resumeVerb } from './verbs/resume.js';
 import { sessionVerb } from './verbs/session.js';
+import { statusVerb } from './verbs/status.js';
+import { stopVerb } from './verbs/stop.js';
+import { sweepVerb } from './verbs/sweep.js';
 import { trainVerb } from './verbs/train.js';
 import { windowsVerb } from './verbs/windows.js';
 
 export const VERBS: readonly (() => Command)[] = [
   playVerb,
+  statusVerb,
+  pauseVerb,
+  resumeVerb,
+  armVerb,
+  disarmVerb,
+  stopVerb,
   arenaVerb,
   recordVerb,
   demosVerb,
   sessionVerb,
   trainVerb,
+  sweepVerb,
   modelVerb,
   evaluateVerb,
   windowsVerb,

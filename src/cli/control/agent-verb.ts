@@ -1,0 +1,58 @@
+/**
+ * The verbs that talk to a running agent: which one is meant, what it is asked, what it answered. One shape for all of
+ * them; each verb's file says only what is its own.
+ */
+import { Command } from 'commander';
+import type { AgentChoice } from '../../control/client.js';
+import { messageOf } from '../../core/errors.js';
+import { makeOutput } from '../output.js';
+import { printError } from '../print-error.js';
+
+interface AgentOptions extends AgentChoice {
+  readonly json?: boolean;
+}
+
+/** What one verb asks, and how its answer reads. */
+export interface AgentVerb<Answer> {
+  readonly name: string;
+  readonly description: string;
+  /** The method asked; default the verb's name. */
+  readonly method?: string;
+  /** How long an answer may take, ms; default 5 s. */
+  readonly withinMs?: number;
+  /** One agent's answer for people. */
+  readonly text: (answer: Answer) => string;
+  /** With several agents and none named, all are asked. Default: one must be named. */
+  readonly everyAgent?: boolean;
+}
+
+export function agentVerb<Answer extends object>(verb: AgentVerb<Answer>): Command {
+  return new Command(verb.name)
+    .description(verb.description)
+    .option('--run <run>', 'which agent, where several run: its run folder, a part of its name, or its process')
+    .option('--all', 'every agent that runs')
+    .option('--json', 'print the answer as one JSON document')
+    .addHelpText('after', `\nExample:\n  understudy ${verb.name}\n  understudy ${verb.name} --all --json\n`)
+    .action(async (options: AgentOptions) => await askAgents(verb, options));
+}
+
+/** One that fails does not keep the others from being asked; the first failure sets the exit code. */
+async function askAgents<Answer extends object>(verb: AgentVerb<Answer>, options: AgentOptions): Promise<void> {
+  const { ask, chooseAgents } = await import('../../control/client.js');
+  const agents = await chooseAgents({ run: options.run, all: options.all ?? verb.everyAgent });
+  const answered = await Promise.allSettled(
+    agents.map(async (agent) => ({
+      run: agent.run,
+      pid: agent.pid,
+      socket: agent.path,
+      ...((await ask(agent, verb.method ?? verb.name, {}, verb.withinMs)) as Answer),
+    })),
+  );
+  const failures = answered.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+  if (agents.length === 1 && failures.length === 1) throw failures[0];
+  const answers = answered.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
+  const texts = answers.map((answer) => verb.text(answer));
+  const document = { ...(answers.length === 1 ? answers[0] : {}), agents: answers, failed: failures.map(messageOf) };
+  makeOutput(options.json ?? false).answer(document, texts.join('\n'));
+  for (const failure of failures) process.exitCode = printError(verb.name, failure, false);
+}

@@ -1,0 +1,11 @@
+/**
+ * The running agent lets go of every key and looks on until it is armed again.
+ *
+ *   understudy disarm --run 2026-01-31
+ */
+import type { Command } from 'commander';
+import { armingVerb } from '../control/arming-verb.js';
+
+export function disarmVerb(): Command {
+  return armingVerb('disarm', 'the running agent lets go of every key and looks on until it is armed');
+}

@@ -1,0 +1,11 @@
+/**
+ * A paused agent plays on, with an empty latent window.
+ *
+ *   understudy resume --all
+ */
+import type { Command } from 'commander';
+import { armingVerb } from '../control/arming-verb.js';
+
+export function resumeVerb(): Command {
+  return armingVerb('resume', 'a paused agent, or one that a human hand took over from, plays on');
+}

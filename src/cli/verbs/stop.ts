@@ -1,0 +1,22 @@
+/**
+ * Ends the running agent, and answers once no key of it is down.
+ *
+ *   understudy stop
+ *   understudy stop --all
+ */
+import type { Command } from 'commander';
+import { agentVerb } from '../control/agent-verb.js';
+import type { StopAnswer } from '../run/run-control.js';
+
+/** The guard's last word may take 3 s, a busy machine its time. */
+const WITHIN_MS = 15_000;
+
+export function stopVerb(): Command {
+  return agentVerb<StopAnswer>({
+    name: 'stop',
+    description: 'ends the running agent; returns once no key is down',
+    withinMs: WITHIN_MS,
+    text: ({ run, outcome, edgesSent, runDir }) =>
+      `${run}: ${outcome}, no key down, ${edgesSent} key edges sent\n  run folder  ${runDir}`,
+  });
+}
