@@ -57,7 +57,7 @@ export async function findAgentSockets(env: NodeJS.ProcessEnv = process.env): Pr
   const folder = runtimeFolderPath(env);
   const names = listFolder(folder, env);
   const found: AgentSocket[] = [];
-  for (const name of names.sort()) {
+  for (const name of names) {
     const path = join(folder, name);
     if (UNFINISHED.test(name)) removeUnfinished(path);
     const [, run, pid] = NAME.exec(name) ?? [];
@@ -65,7 +65,7 @@ export async function findAgentSockets(env: NodeJS.ProcessEnv = process.env): Pr
     if (await isListening(path)) found.push({ run, pid: Number(pid), path });
     else rmSync(path, { force: true });
   }
-  return found;
+  return found.sort((one, other) => (one.run < other.run ? -1 : 1));
 }
 
 function listFolder(folder: string, env: NodeJS.ProcessEnv): string[] {

@@ -192,7 +192,7 @@ test('more terminals than there is room for are turned away, and the agent still
   for (const socket of many) socket.on('error', () => undefined);
   await Promise.all(many.map((socket) => Promise.race([once(socket, 'connect'), once(socket, 'close')])));
   for (const socket of many) socket.destroy();
-  await Promise.all(many.map((socket) => (socket.closed ? undefined : once(socket, 'close'))));
+  await Promise.all(many.map((socket) => (socket.closed ? Promise.resolve() : once(socket, 'close'))));
   let answer: unknown;
   for (let i = 0; i < 50 && answer === undefined; i += 1)
     answer = await ask(server.socket, 'status').catch(() => undefined);
