@@ -17,7 +17,13 @@ export interface ScheduledTick {
   readonly missedBefore: number;
 }
 
-export class Cadence {
+/** Says when the next tick is. */
+export interface Schedule {
+  /** Waits for the next tick; null once `signal` has aborted. */
+  next(signal: AbortSignal): Promise<ScheduledTick | null>;
+}
+
+export class Cadence implements Schedule {
   readonly periodMs: number;
   readonly #clock: Clock;
   readonly #startMs: number;

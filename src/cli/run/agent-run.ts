@@ -3,11 +3,13 @@
  * between an arena, a page and a window arrives as a {@link Cast}; everything else is the same.
  */
 import { basename, resolve } from 'node:path';
-import type { Arming } from '../../agent/arming.js';
+import type { Arming, ArmingState, ArmingStatus } from '../../agent/arming.js';
 import { AgentLoop } from '../../agent/loop.js';
-import type { Gate } from '../../agent/gate.js';
+import type { Gate, PictureGate } from '../../agent/gate.js';
 import { RunFolder } from '../../agent/run-folder.js';
 import { Telemetry } from '../../agent/telemetry.js';
+import { Unpaced } from '../../agent/unpaced.js';
+import { NONE_HELD, heldNames } from '../../core/actions.js';
 import type { Clock } from '../../core/clock.js';
 import type { AgentSocket } from '../../control/sockets.js';
 import type { Policy } from '../../core/decision.js';
@@ -22,6 +24,7 @@ import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
 import { agentStatus } from './agent-status.js';
 import { RunControl } from './run-control.js';
 import { RunLog, type LogLevel } from './run-log.js';
+import { RunNotes } from './run-notes.js';
 import type { FightRecord, ReleaseEvent, RunOutcome, RunSummary } from './summary.js';
 
 /** Who plays and where: everything that the modes wire differently. */
@@ -36,6 +39,9 @@ export interface Cast {
   readonly gates: readonly Gate[];
   /** Whether it is meant to act; its gate is among the gates. Absent where a run cannot be told. */
   readonly arming?: Arming;
+  readonly pictureGates?: readonly PictureGate[];
+  /** Default: the least for the rate. */
+  readonly leaseMs?: number;
   readonly applyDelayTicks: number;
   /** Both sides' health where the game tells, for the status line. */
   readonly health: () => Health | null;
@@ -58,15 +64,28 @@ export interface RunSettings {
   readonly onServing?: (run: { readonly runDir: string; readonly socket: AgentSocket }) => void;
   /** Text for people, above the view. */
   readonly say: (text: string) => void;
+  /** Who else watches each tick, whatever is played. */
+  readonly observers?: readonly TickObserver[];
+  /** A tick follows the last at once; default: ticks keep to the rate. */
+  readonly unpaced?: boolean;
 }
 
 /** Late ticks in a row that may pass with keys held: 0.3 s at 10 Hz, about the lease. */
 const MAX_LATE_IN_ROW = 3;
 
+/** Why keys were let go of when the agent stopped being armed. */
+const RELEASE_AT: Readonly<Record<Exclude<ArmingState, 'armed'>, ReleaseReason>> = {
+  disarmed: 'disarmed',
+  paused: 'paused',
+  'taken-over': 'takeover',
+  panicked: 'panic',
+};
+
 export class AgentRun implements AsyncDisposable {
   readonly folder: RunFolder;
   readonly telemetry = new Telemetry();
-  readonly releases: ReleaseEvent[] = [];
+  /** What let go of keys, and what was refused. */
+  readonly notes = new RunNotes((message, fields) => this.event(message, fields));
   readonly #cast: Cast;
   readonly #settings: RunSettings;
   readonly #log: RunLog;
@@ -75,6 +94,7 @@ export class AgentRun implements AsyncDisposable {
   readonly #control: RunControl;
   #lastGate: string | null = null;
   #lastReport: TickReport | null = null;
+  readonly #deaf: () => void;
 
   constructor(cast: Cast, settings: RunSettings) {
     this.#cast = cast;
@@ -85,8 +105,9 @@ export class AgentRun implements AsyncDisposable {
     this.#view = new LiveView({
       screen: process.stderr,
       picture: cast.mode === 'arena' && canShowPicture(process.stderr),
-      statusLine: (report, colour) => statusLine(report, this.telemetry.status(), cast.health(), colour),
+      statusLine: (report, colour) => statusLine(report, this.#figures(), cast.health(), colour),
     });
+    this.#deaf = cast.arming?.onChange((status, before) => this.#onArming(status, before)) ?? (() => undefined);
     this.#control = new RunControl(basename(this.folder.path), {
       status: () => this.#status(),
       arming: cast.arming ?? null,
@@ -109,12 +130,6 @@ export class AgentRun implements AsyncDisposable {
     this.#log.event(message, fields);
   }
 
-  /** Something let go of keys: in the log, and in the summary. */
-  noteRelease(reason: ReleaseReason, afterMs: number): void {
-    this.releases.push({ reason, afterMs: Number(afterMs.toFixed(1)) });
-    this.event('released', { reason, afterMs });
-  }
-
   /** What the run can be asked from other terminals; parts of it may add to this before it plays. */
   get control(): RunControl {
     return this.#control;
@@ -123,7 +138,7 @@ export class AgentRun implements AsyncDisposable {
   /** Plays until `isOver` or the signal. May be called again for another fight. */
   async play(isOver: () => boolean): Promise<void> {
     await this.#serve();
-    const { clock, source, policy, sink, gates, applyDelayTicks, observers = [] } = this.#cast;
+    const { clock, source, policy, sink, gates, pictureGates = [], applyDelayTicks, observers = [] } = this.#cast;
     const { rateHz, budgetMs, signal, view } = this.#settings;
     const watchGates: TickObserver = { onTick: (report) => this.#noteGate(report) };
     const loop = new AgentLoop({
@@ -132,8 +147,10 @@ export class AgentRun implements AsyncDisposable {
       policy,
       sink,
       gates,
+      pictureGates,
       applyDelayTicks,
       rateHz,
+      ...(this.#settings.unpaced ? { schedule: new Unpaced(clock) } : {}),
       budgetMs,
       signal,
       isOver,
@@ -143,11 +160,13 @@ export class AgentRun implements AsyncDisposable {
         this.#log,
         watchGates,
         ...observers,
+        ...(this.#settings.observers ?? []),
         ...(view === 'terminal' ? [this.#view] : []),
       ],
-      leaseMs: leaseMsFor(1000 / rateHz),
+      leaseMs: this.#cast.leaseMs ?? leaseMsFor(1000 / rateHz),
       maxLateInRow: MAX_LATE_IN_ROW,
-      onRelease: (reason, afterMs) => this.noteRelease(reason, afterMs),
+      onRelease: (reason, afterMs, { held, gate }) =>
+        this.notes.release({ reason, afterMs, by: 'agent', actions: heldNames(held), gate }),
       onObserverTrouble: ({ observer, message }) => {
         this.event('observer let go of', { observer, message });
         this.#settings.say(`${observer} stopped watching: ${message}`);
@@ -177,7 +196,7 @@ export class AgentRun implements AsyncDisposable {
       seconds: Number(this.seconds.toFixed(3)),
       ...this.telemetry.figures(),
       edgesSent: this.edgesSent,
-      releases: this.releases,
+      ...this.notes.summary(),
       ...extra,
       runDir: this.folder.path,
     };
@@ -238,6 +257,23 @@ export class AgentRun implements AsyncDisposable {
       },
       clock.nowMs(),
     );
+  }
+
+  #figures(): StatusFigures {
+    return { ...this.telemetry.status(), notice: this.notes.recent() };
+  }
+
+  /** Keys go up now, not at the next tick. */
+  #onArming(status: ArmingStatus, before: ArmingStatus): void {
+    const { sink } = this.#cast;
+    const { state, reason, by } = status;
+    const { held } = sink;
+    if (state !== 'armed') sink.releaseAll(RELEASE_AT[state]);
+    this.event(state, { reason, by, before: before.state });
+    if (this.#settings.view === 'none') this.#settings.say(reason === null ? state : `${state}: ${reason}`);
+    if (state === 'armed' || held === NONE_HELD) return;
+    const release = { reason: RELEASE_AT[state], afterMs: 0, by: 'agent', actions: heldNames(held) } as const;
+    this.notes.release({ ...release, gate: `arming: ${reason}` });
   }
 
   /** Only changes are events: a gate that stays closed says so once. */

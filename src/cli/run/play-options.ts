@@ -1,5 +1,8 @@
 /** What `play` was asked to do, as its options came in. */
 import type { WindowOptions } from '../window-options.js';
+import type { Policy } from '../../core/decision.js';
+import type { ModelPolicy } from '../../policy/policy.js';
+import type { TickObserver } from '../../core/report.js';
 import type { Signals } from '../signals.js';
 import type { RunSettings } from './agent-run.js';
 import type { PlayEngine } from './play-engine.js';
@@ -38,12 +41,19 @@ export interface PlayContext {
   readonly say: (text: string) => void;
   /** Told once the run may be found and asked; absent: nobody waits for that. */
   readonly onServing?: RunSettings['onServing'];
+  /** Who else watches each tick: a bench, a live page. */
+  readonly observers?: readonly TickObserver[];
+  /** A tick follows the last at once, for benches. */
+  readonly unpaced?: boolean;
+  /** What answers in the place of the model, which it may ask. */
+  readonly wrapPolicy?: (policy: ModelPolicy) => Policy;
 }
 
 /** What the run around the loop needs of all that. */
 export function runSettings(context: PlayContext, rateHz: number): RunSettings {
-  const { options, signals, logLevel, say, onServing } = context;
+  const { options, signals, logLevel, say, onServing, observers = [], unpaced = false } = context;
   const { budgetMs, view, runs } = options;
   const stop = (): void => signals.stop();
-  return { rateHz, budgetMs, view, runs, logLevel, signal: signals.signal, stop, say, ...(onServing && { onServing }) };
+  const told = { observers, unpaced, ...(onServing && { onServing }) };
+  return { rateHz, budgetMs, view, runs, logLevel, signal: signals.signal, stop, say, ...told };
 }
