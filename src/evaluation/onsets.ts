@@ -29,9 +29,16 @@ export function onsetsOf(labels: Uint8Array, action: number, fightOf?: ArrayLike
   return onsets;
 }
 
+/** Worth of one more match against any sum of distances. */
+const MATCH = 2 ** 31;
+
 /**
- * Pairs [human, predicted] of onsets matched one to one within `toleranceFrames`. Both lists ascend, so taking the
- * earliest partner that is still free gives the largest matching (interval scheduling).
+ * Pairs [human, predicted] of onsets matched one to one within `toleranceFrames`: as many as possible, and among those
+ * matchings the one whose partners lie nearest in time, so that leads and lags are not made up by the pairing. Neither
+ * list of a nearest matching crosses itself, so each human onset only ever looks at the few candidates in its reach.
+ *
+ * @param human ascending frame indices
+ * @param predicted ascending frame indices
  */
 export function matchOnsets(
   human: readonly number[],
@@ -39,29 +46,85 @@ export function matchOnsets(
   toleranceFrames: number,
   fightOf?: ArrayLike<number>,
 ): [number, number][] {
+  const reach = reachOf(human, predicted, toleranceFrames, fightOf);
+  // best[i][j - from]: worth of the best matching of human[i..] with predicted[j..]
+  const best: Float64Array[] = [];
+  const worth = (i: number, j: number): number =>
+    i >= human.length ? 0 : best[i][Math.max(j, reach[i].from) - reach[i].from];
+  const paired = (i: number, j: number): number => MATCH - Math.abs(human[i] - predicted[j]) + worth(i + 1, j + 1);
+  for (let i = human.length - 1; i >= 0; i -= 1) {
+    const { from, to } = reach[i];
+    const row = new Float64Array(to - from + 1);
+    row[to - from] = worth(i + 1, to);
+    for (let j = to - 1; j >= from; j -= 1) {
+      row[j - from] = Math.max(paired(i, j), worth(i + 1, j), row[j + 1 - from]);
+    }
+    best[i] = row;
+  }
   const pairs: [number, number][] = [];
-  const isSameFight = (a: number, b: number): boolean => fightOf === undefined || fightOf[a] === fightOf[b];
-  // too early for this onset and so for all later ones, or of a fight that is over
-  const isPast = (candidate: number, at: number): boolean =>
-    candidate < at - toleranceFrames || (candidate < at && !isSameFight(candidate, at));
-  let next = 0;
-  for (const at of human) {
-    while (next < predicted.length && isPast(predicted[next], at)) next += 1;
-    if (next >= predicted.length) break;
-    const candidate = predicted[next];
-    if (isSameFight(candidate, at) && candidate <= at + toleranceFrames) {
-      pairs.push([at, candidate]);
-      next += 1;
+  let j = 0;
+  for (let i = 0; i < human.length; i += 1) {
+    j = Math.max(j, reach[i].from);
+    // the earliest partner among the equally good ones
+    while (j < reach[i].to && worth(i, j) !== paired(i, j) && worth(i, j) === worth(i, j + 1)) j += 1;
+    if (j < reach[i].to && worth(i, j) === paired(i, j)) {
+      pairs.push([human[i], predicted[j]]);
+      j += 1;
     }
   }
   return pairs;
 }
 
-/** F1 of matched onsets of one action, 0..1; 0 where neither side has any. */
-export function onsetF1(labels: Uint8Array, predictions: Uint8Array, action: number, options: OnsetOptions): number {
+/** For each human onset the range [from, to) of predicted ones within the tolerance, in the same fight. */
+function reachOf(
+  human: readonly number[],
+  predicted: readonly number[],
+  toleranceFrames: number,
+  fightOf?: ArrayLike<number>,
+): { readonly from: number; readonly to: number }[] {
+  const isSameFight = (a: number, b: number): boolean => fightOf === undefined || fightOf[a] === fightOf[b];
+  let from = 0;
+  let to = 0;
+  return human.map((at) => {
+    const isPast = (candidate: number): boolean =>
+      candidate < at - toleranceFrames || (candidate < at && !isSameFight(candidate, at));
+    while (from < predicted.length && isPast(predicted[from])) from += 1;
+    to = Math.max(to, from);
+    while (to < predicted.length && predicted[to] <= at + toleranceFrames && isSameFight(predicted[to], at)) to += 1;
+    return { from, to };
+  });
+}
+
+/** Presses of one action on both sides, and how many of them met. */
+export interface OnsetCounts {
+  readonly human: number;
+  readonly predicted: number;
+  readonly matched: number;
+}
+
+function countOnsets(labels: Uint8Array, predictions: Uint8Array, action: number, options: OnsetOptions): OnsetCounts {
   const human = onsetsOf(labels, action, options.fightOf);
   const predicted = onsetsOf(predictions, action, options.fightOf);
-  const total = human.length + predicted.length;
-  if (total === 0) return 0;
-  return (2 * matchOnsets(human, predicted, options.toleranceFrames, options.fightOf).length) / total;
+  const matched = matchOnsets(human, predicted, options.toleranceFrames, options.fightOf).length;
+  return { human: human.length, predicted: predicted.length, matched };
+}
+
+const f1Of = ({ human, predicted, matched }: OnsetCounts): number =>
+  human + predicted === 0 ? 0 : (2 * matched) / (human + predicted);
+
+/** F1 of matched onsets of one action, 0..1; 0 where neither side has any. */
+export function onsetF1(labels: Uint8Array, predictions: Uint8Array, action: number, options: OnsetOptions): number {
+  return f1Of(countOnsets(labels, predictions, action, options));
+}
+
+/** The same with the presses of all actions taken together. */
+export function onsetF1OfAll(labels: Uint8Array, predictions: Uint8Array, options: OnsetOptions): number {
+  const sum = { human: 0, predicted: 0, matched: 0 };
+  for (let action = 0; action < ACTION_COUNT; action += 1) {
+    const counts = countOnsets(labels, predictions, action, options);
+    sum.human += counts.human;
+    sum.predicted += counts.predicted;
+    sum.matched += counts.matched;
+  }
+  return f1Of(sum);
 }

@@ -4,7 +4,7 @@
  */
 import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
-import { onsetF1 } from './onsets.js';
+import { onsetF1, onsetF1OfAll } from './onsets.js';
 
 export interface PrecisionRecallF1 {
   /** Of what was predicted held, how much was; 0 where nothing was predicted. */
@@ -20,6 +20,8 @@ export interface ActionScore extends PrecisionRecallF1 {
   readonly support: number;
   /** F1 of presses matched one to one within {@link ScoreOptions.onsetToleranceFrames}; 0 without any. */
   readonly onsetF1: number;
+  /** Cohen's kappa: agreement beyond chance, -1..1; null where both sides are constant and chance explains all. */
+  readonly kappa: number | null;
 }
 
 /** What `understudy evaluate --json` prints. */
@@ -40,6 +42,10 @@ export interface Scores {
   readonly weighted: PrecisionRecallF1;
   /** Mean over frames. A frame in which nothing was held nor predicted counts 0. */
   readonly samples: PrecisionRecallF1;
+  /** Presses of all actions taken together: F1 of those matched one to one. Holding a key for ever scores nothing. */
+  readonly onsetF1: number;
+  /** Mean kappa of the actions that have one and that the human held at all; null without any. */
+  readonly kappa: number | null;
 }
 
 export interface ScoreOptions {
@@ -49,10 +55,11 @@ export interface ScoreOptions {
   readonly fightOf?: ArrayLike<number>;
 }
 
-const COMPOSITE_ACTIONS: readonly ActionName[] = ['JUMP', 'SHOOT', 'DASH'];
+/** The actions whose mean F1 is the composite. */
+export const COMPOSITE_ACTIONS: readonly ActionName[] = ['JUMP', 'SHOOT', 'DASH'];
 
 /** Counts that precision, recall and F1 are made of. */
-interface Counts {
+export interface Counts {
   truePositives: number;
   predicted: number;
   actual: number;
@@ -66,6 +73,24 @@ function fromCounts({ truePositives, predicted, actual }: Counts): PrecisionReca
     recall: ratio(truePositives, actual),
     f1: ratio(2 * truePositives, predicted + actual),
   };
+}
+
+/**
+ * Cohen's kappa (J. Cohen, Educational and Psychological Measurement 20, 1960) of one action.
+ *
+ * @returns null where chance alone agrees always
+ */
+export function kappaOf(counts: Counts, frames: number): number | null {
+  const { truePositives, predicted, actual } = counts;
+  const agreed = (frames - actual - predicted + 2 * truePositives) / frames;
+  const byChance = (predicted * actual + (frames - predicted) * (frames - actual)) / frames ** 2;
+  return byChance === 1 ? null : (agreed - byChance) / (1 - byChance);
+}
+
+/** Mean of the values that are there; null without any. */
+export function meanOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 function mean(rows: readonly PrecisionRecallF1[], weights: readonly number[]): PrecisionRecallF1 {
@@ -152,7 +177,12 @@ export function scoreLabels(labels: Uint8Array, predictions: Uint8Array, options
   const scores = Object.fromEntries(
     ACTIONS.map((action, index) => [
       action,
-      { ...rows[index], support: supports[index], onsetF1: onsetF1(labels, predictions, index, onset) },
+      {
+        ...rows[index],
+        support: supports[index],
+        onsetF1: onsetF1(labels, predictions, index, onset),
+        kappa: kappaOf(perAction[index], frames),
+      },
     ]),
   ) as Record<ActionName, ActionScore>;
   return {
@@ -165,5 +195,7 @@ export function scoreLabels(labels: Uint8Array, predictions: Uint8Array, options
     macro: mean(rows, Array<number>(ACTION_COUNT).fill(1)),
     weighted: mean(rows, supports),
     samples,
+    onsetF1: onsetF1OfAll(labels, predictions, onset),
+    kappa: meanOf(ACTIONS.filter((_, index) => supports[index] > 0).map((action) => scores[action].kappa)),
   };
 }

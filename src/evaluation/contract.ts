@@ -1,0 +1,35 @@
+/** What a bundle must be fed and how its answers become keys, as a report shows it. */
+import type { ActionName } from '../core/actions.js';
+import type { BundleManifest } from '../policy/manifest.js';
+import type { Thresholds } from '../policy/thresholds.js';
+
+export interface Contract {
+  /** In the model's own order; scores are by name, so no other order changes them. */
+  readonly actions: readonly ActionName[];
+  readonly fps: number;
+  readonly windowLength: number;
+  readonly latentSize: number;
+  readonly image: { readonly width: number; readonly height: number };
+  readonly resize: string;
+  readonly gray: string;
+  readonly crop: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  readonly horizon: number;
+  readonly apply: string;
+  /** In force during the evaluation. */
+  readonly thresholds: Thresholds;
+  /** How the model was made, in one line; null where the bundle does not say. */
+  readonly training: string | null;
+}
+
+/** @param thresholds those in force */
+export function contractOf(manifest: BundleManifest, thresholds: Thresholds): Contract {
+  const { actions, fps, windowLength, latentSize, image, preprocessing, horizon, apply, training } = manifest;
+  const { resize, gray, crop } = preprocessing;
+  const { left, top, width, height } = crop;
+  const { command } = training;
+  return {
+    ...{ actions, fps, windowLength, latentSize, image, resize, gray, crop: { left, top, width, height } },
+    ...{ horizon, apply, thresholds },
+    training: typeof command === 'string' ? command : null,
+  };
+}

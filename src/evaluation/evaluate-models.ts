@@ -1,0 +1,284 @@
+/**
+ * Everything that is known about models on the same recorded fights, as one document: what `evaluate --json` prints,
+ * what the report shows and what `compare` reads. Pure: predictions come in, no file is opened.
+ */
+import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Bundle } from '../policy/bundle.js';
+import type { Dataset } from '../session/dataset.js';
+import { BASELINES, baselinePredictions, type BaselineName } from './baselines.js';
+import { bootstrapIntervals, type Interval } from './bootstrap.js';
+import { thresholdCurves, type ActionCurve } from './curves.js';
+import { contractOf, type Contract } from './contract.js';
+import { evidenceOf, type Evidence } from './evidence.js';
+import { countFights, STATISTICS, sumCounts, type FightCounts } from './fight-counts.js';
+import { scoreOnsets, type OnsetScores } from './onset-scores.js';
+import type { FightPredictions } from './predict.js';
+import { scoreLabels, type Scores } from './scores.js';
+import type { Split } from './split.js';
+import { timelinesOf, type Timeline } from './timelines.js';
+
+/** Version of the document; docs/report-schema/evaluation.schema.json describes it. */
+export const DOCUMENT_VERSION = 1;
+
+/** Intervals by the name of a score: `composite`, `JUMP.f1`. Null where the score has none. */
+export type Intervals = Readonly<Record<string, Interval | null>>;
+
+/** Scores of one set of predictions, with all that goes beyond frames. */
+export interface FullScores extends Scores {
+  readonly onsets: OnsetScores;
+  readonly intervals: Intervals;
+}
+
+export interface ModelEvaluation extends FullScores {
+  readonly name: string;
+  readonly id: string;
+  readonly split: Split;
+  readonly contract: Contract;
+  readonly evidence: Evidence;
+  /** Frames at which each action is predicted held. */
+  readonly predictedFrames: Readonly<Record<ActionName, number>>;
+  readonly curves: Readonly<Record<ActionName, ActionCurve>>;
+  /** Counts of each scored fight, in the order of `fights`: two documents of the same fights are compared fight by fight. */
+  readonly perFight: readonly (readonly number[])[];
+}
+
+/** How far one model is above another in one score, fight by fight. */
+export interface Difference {
+  readonly name: string;
+  /** Above 0 where `model` scores higher than `against`. */
+  readonly difference: number | null;
+  readonly interval: Interval | null;
+  /** The interval does not hold 0. */
+  readonly isOutside: boolean;
+}
+
+/** What a document says besides its first model's scores, which stand at its top. */
+interface Common {
+  readonly format: 'understudy-evaluation';
+  readonly formatVersion: typeof DOCUMENT_VERSION;
+  readonly sessions: readonly { readonly name: string; readonly fights: number; readonly framesInFights: number }[];
+  /** Of the scored fights, in order. */
+  readonly fights: readonly {
+    readonly session: string;
+    readonly fight: number;
+    readonly id: string;
+    readonly frames: number;
+  }[];
+  readonly rateHz: number;
+  readonly labelRule: string;
+  readonly evidenceFloor: number;
+  readonly models: readonly ModelEvaluation[];
+  readonly baselines: Readonly<Record<BaselineName, FullScores>>;
+  /** Each further model against the first; only with several models. */
+  readonly differences: readonly {
+    readonly model: string;
+    readonly against: string;
+    readonly scores: readonly Difference[];
+  }[];
+  readonly timelines: readonly Timeline[];
+}
+
+/** As `evaluate <sessions> --json` prints it: the first model's scores and split at the top. */
+export type EvaluationDocument = Common & FullScores & { readonly split: Split };
+
+export interface EvaluatedModel {
+  readonly bundle: Bundle;
+  readonly predictions: FightPredictions;
+  readonly split: Split;
+}
+
+export interface EvaluateModelsOptions {
+  readonly dataset: Dataset;
+  /** At least one; the first one's scores stand at the top of the document. */
+  readonly models: readonly EvaluatedModel[];
+  /** Leaves out the fights that some model was trained or tuned on. */
+  readonly onlyHeldOut: boolean;
+  /** Frames below which an action says too little. */
+  readonly evidenceFloor: number;
+  /** Fights whose timelines are kept, at most. */
+  readonly timelines: number;
+}
+
+/** Frames that all models predict, as rows of the dataset, with what was held there and before. */
+interface ScoredFrames {
+  readonly rows: Int32Array;
+  readonly labels: Uint8Array;
+  readonly before: Uint8Array;
+  readonly fightOf: Int32Array;
+}
+
+/**
+ * Scores the models on the frames that all of them predict.
+ *
+ * @throws UnderstudyError `session-invalid` where no such frame is left
+ */
+export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocument {
+  const { dataset, models, evidenceFloor } = options;
+  const frames = scoredFrames(options);
+  const rateHz = Number.isNaN(dataset.rateHz) ? models[0].bundle.manifest.fps : dataset.rateHz;
+  const full = (predictions: Uint8Array): FullScores & { readonly counts: readonly FightCounts[] } => {
+    const { labels, fightOf } = frames;
+    const counts = countFights(labels, predictions, fightOf);
+    const bounds = bootstrapIntervals(counts, STATISTICS);
+    return {
+      ...scoreLabels(labels, predictions, { fightOf }),
+      onsets: scoreOnsets(labels, predictions, { rateHz, fightOf }),
+      intervals: Object.fromEntries(STATISTICS.map(({ name }, i) => [name, bounds[i]])),
+      counts,
+    };
+  };
+  const held = models.map(({ predictions }) => pick(predictions.held, predictions.rows, frames.rows));
+  const evaluated = models.map(({ bundle, split, predictions }, place): ModelEvaluation => {
+    const { counts, ...scores } = full(held[place]);
+    return {
+      name: nameOf(models, place),
+      id: bundle.id,
+      ...scores,
+      split,
+      contract: contractOf(bundle.manifest, predictions.thresholds),
+      evidence: evidenceOf(scores, evidenceFloor),
+      predictedFrames: heldFrames(held[place]),
+      curves: thresholdCurves(frames.labels, pick(predictions.probabilities, predictions.rows, frames.rows)),
+      perFight: counts.map((fight) => [...fight]),
+    };
+  });
+  const baselines = baselinePredictions(frames.labels, frames.before);
+  const { frames: _first, ...top } = scoresOf(evaluated[0]);
+  return {
+    format: 'understudy-evaluation',
+    formatVersion: DOCUMENT_VERSION,
+    frames: frames.rows.length,
+    ...top,
+    split: evaluated[0].split,
+    sessions: sessionsOf(dataset),
+    fights: fightsOf(frames, models[0].split),
+    rateHz,
+    labelRule: dataset.rule,
+    evidenceFloor,
+    models: evaluated,
+    baselines: Object.fromEntries(
+      BASELINES.map((name) => {
+        const { counts: _counts, ...scores } = full(baselines[name]);
+        return [name, scores];
+      }),
+    ) as Record<BaselineName, FullScores>,
+    differences: evaluated.slice(1).map((other) => ({
+      model: other.name,
+      against: evaluated[0].name,
+      scores: differencesOf(evaluated[0].perFight, other.perFight),
+    })),
+    timelines: timelinesOf(
+      { ...frames, split: models[0].split, dataset },
+      evaluated.map(({ name }, place) => ({ name, held: held[place] })),
+      options.timelines,
+    ),
+  };
+}
+
+function scoresOf(model: ModelEvaluation): FullScores {
+  const { frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples } = model;
+  const { onsetF1, kappa, onsets, intervals } = model;
+  return {
+    ...{ frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples },
+    ...{ onsetF1, kappa, onsets, intervals },
+  };
+}
+
+/** Two bundles of one name are told apart by their ids. */
+function nameOf(models: readonly EvaluatedModel[], place: number): string {
+  const { manifest, id } = models[place].bundle;
+  const isAlone = models.filter(({ bundle }) => bundle.manifest.name === manifest.name).length === 1;
+  return isAlone ? manifest.name : `${manifest.name} (${id.slice(0, 6)})`;
+}
+
+function scoredFrames({ dataset, models, onlyHeldOut }: EvaluateModelsOptions): ScoredFrames {
+  const seen = new Set<number>();
+  for (const { split } of models) {
+    for (const { fight, part } of split.fights) if (part === 'train' || part === 'validation') seen.add(fight);
+  }
+  const others = models.slice(1).map(({ predictions }) => new Set(predictions.rows));
+  const rows = models[0].predictions.rows.filter(
+    (row) => others.every((set) => set.has(row)) && !(onlyHeldOut && seen.has(dataset.fights[row])),
+  );
+  if (rows.length === 0) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'session-invalid',
+      message: onlyHeldOut
+        ? 'Every fight of these sessions was trained or tuned on: none is held out.'
+        : 'No frame of these sessions is predicted by all of the models.',
+      next: 'Score other sessions, with more or longer fights.',
+    });
+  }
+  // what a model could still look at when it decided; the frame itself is never copied
+  const back = Math.max(1, ...models.map(({ predictions }) => predictions.horizonFrames));
+  const labels = new Uint8Array(rows.length * ACTION_COUNT);
+  const before = new Uint8Array(rows.length * ACTION_COUNT);
+  rows.forEach((row, place) => {
+    const rowOf = (frame: number): Uint8Array =>
+      dataset.labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT);
+    labels.set(rowOf(row), place * ACTION_COUNT);
+    if (dataset.fights[row - back] === dataset.fights[row]) before.set(rowOf(row - back), place * ACTION_COUNT);
+  });
+  return { rows, labels, before, fightOf: Int32Array.from(rows, (row) => dataset.fights[row]) };
+}
+
+/** The rows of `from` that are wanted; both ascend, and every wanted one is there. */
+function pick<Table extends Uint8Array | Float32Array>(table: Table, from: Int32Array, wanted: Int32Array): Table {
+  const picked = table.slice(0, wanted.length * ACTION_COUNT) as Table;
+  let at = 0;
+  wanted.forEach((row, place) => {
+    while (from[at] !== row) at += 1;
+    picked.set(table.subarray(at * ACTION_COUNT, (at + 1) * ACTION_COUNT), place * ACTION_COUNT);
+  });
+  return picked;
+}
+
+function heldFrames(held: Uint8Array): Record<ActionName, number> {
+  const counts = ACTIONS.map((action, k) => {
+    let frames = 0;
+    for (let at = k; at < held.length; at += ACTION_COUNT) frames += held[at];
+    return [action, frames] as const;
+  });
+  return Object.fromEntries(counts) as Record<ActionName, number>;
+}
+
+function sessionsOf({ sessions, sessionOf }: Dataset): Common['sessions'] {
+  return sessions.map(({ files, fights }, place) => ({
+    name: files.name,
+    fights: fights.length,
+    framesInFights: sessionOf.filter((of) => of === place).length,
+  }));
+}
+
+function fightsOf({ fightOf }: ScoredFrames, { fights }: Split): Common['fights'] {
+  const frames = new Map<number, number>();
+  for (const fight of fightOf) frames.set(fight, (frames.get(fight) ?? 0) + 1);
+  return fights
+    .filter(({ fight }) => frames.has(fight))
+    .map(({ session, fight, id }) => ({ session, fight, id, frames: frames.get(fight)! }));
+}
+
+/** How much higher the second model scores than the first, with intervals over the very same fights. */
+export function differencesOf(
+  first: readonly (readonly number[])[],
+  second: readonly (readonly number[])[],
+): readonly Difference[] {
+  const size = first[0].length;
+  const paired = first.map((counts, fight) => Float64Array.from([...counts, ...second[fight]]));
+  const statistics = STATISTICS.map(({ name, of }) => ({
+    name,
+    of: (counts: FightCounts): number | null => {
+      const [a, b] = [of(counts.subarray(0, size)), of(counts.subarray(size))];
+      return a === null || b === null ? null : b - a;
+    },
+  }));
+  const intervals = bootstrapIntervals(paired, statistics);
+  const whole = sumCounts(paired);
+  return statistics.map(({ name, of }, place) => {
+    const interval = intervals[place];
+    const isOutside = interval !== null && (interval[0] > 0 || interval[1] < 0);
+    return { name, difference: of(whole), interval, isOutside };
+  });
+}

@@ -1,0 +1,24 @@
+/** Which scores stand on enough frames to rank by: a score of four frames is luck. */
+import { ACTIONS, type ActionName } from '../core/actions.js';
+import { COMPOSITE_ACTIONS, type Scores } from './scores.js';
+
+/** Frames of support below which an action is greyed out: two seconds at 10 Hz. */
+export const EVIDENCE_FLOOR = 20;
+
+export interface Evidence {
+  readonly floor: number;
+  /** Actions that the human held in fewer frames than the floor, none at all included. */
+  readonly thin: readonly ActionName[];
+  /** The composite without its thin actions: what models are ranked by; null where all are thin. */
+  readonly rankedComposite: number | null;
+  /** The actions that it is a mean of. */
+  readonly rankedBy: readonly ActionName[];
+}
+
+/** @param floor frames; 0 ranks by everything */
+export function evidenceOf({ perAction }: Pick<Scores, 'perAction'>, floor: number): Evidence {
+  const thin = ACTIONS.filter((action) => perAction[action].support < Math.max(1, floor));
+  const rankedBy = COMPOSITE_ACTIONS.filter((action) => !thin.includes(action));
+  const sum = rankedBy.reduce((total, action) => total + perAction[action].f1, 0);
+  return { floor, thin, rankedComposite: rankedBy.length === 0 ? null : sum / rankedBy.length, rankedBy };
+}
