@@ -17,6 +17,7 @@ import type { Model } from './keras/read.js';
 import { meanSquaredError } from './losses.js';
 import { shapesOf, upTo, type NamedArray, type Network } from './network.js';
 import { FileRows, writeRows, type Rows } from './rows.js';
+import { followHistory } from './tensorboard/event-log.js';
 
 export interface AutoencoderTraining {
   readonly kind: AutoencoderKind;
@@ -42,6 +43,12 @@ export interface TrainingContext {
   readonly onProgress?: (progress: FitProgress) => void;
   /** Told what a person should know, one line each. */
   readonly say?: (message: string) => void;
+}
+
+/** Keeps TensorBoard's event file of one model beside its checkpoint; nothing where nothing is kept. */
+export function eventsIn({ workFolder }: TrainingContext, model: string): (history: readonly EpochRecord[]) => void {
+  if (workFolder === null) return () => undefined;
+  return (history) => followHistory(join(workFolder, 'tensorboard', model), history);
 }
 
 /** How an autoencoder came out, for the bundle's record. */
@@ -162,7 +169,8 @@ export async function trainAutoencoder(
     const checkpoint =
       context.workFolder === null ? null : join(context.workFolder, `autoencoder-${attempt}.checkpoint`);
     const fingerprint = hashOf({ dataSha256, training, attempt, part: hashOf(Array.from(data.partOf)) });
-    const options: FitOptions = { ...training, ...context, seed, checkpoint, fingerprint, inspect };
+    const onHistory = eventsIn(context, 'autoencoder');
+    const options: FitOptions = { ...training, ...context, seed, checkpoint, fingerprint, inspect, onHistory };
     const result = await fit(engine, start, samples, options);
     if (result.abandoned === null) return finish(engine, { network, images, positions, mean, restarts }, result);
     restarts.push(result.abandoned);
@@ -209,6 +217,25 @@ function finish(
     liveLatents: countLiveLatents(engine, encoder, run.images, run.positions),
     restarts: run.restarts,
   };
+}
+
+/** Settings and outcome of an autoencoder, as plain data for records. */
+export interface AutoencoderRecord extends AutoencoderTraining {
+  /** Of the best epoch, on validation frames where there are any. */
+  readonly loss: number;
+  readonly bestEpoch: number;
+  readonly meanFrameLoss: number;
+  /** 0..1 */
+  readonly meanPixel: number;
+  readonly liveLatents: number;
+  readonly restarts: readonly string[];
+  readonly history: readonly EpochRecord[];
+}
+
+export function autoencoderRecord(training: AutoencoderTraining, result: AutoencoderResult): AutoencoderRecord {
+  const { latentSize, loss, bestEpoch, meanFrame, liveLatents, restarts, history } = result;
+  const { loss: meanFrameLoss, meanPixel } = meanFrame;
+  return { ...training, latentSize, loss, bestEpoch, meanFrameLoss, meanPixel, liveLatents, restarts, history };
 }
 
 /** Names a model by its weights. */

@@ -38,6 +38,8 @@ export interface FitOptions {
   readonly onProgress?: (progress: FitProgress) => void;
   /** Called with the weights after each epoch; returning a reason ends training with `abandoned`. */
   readonly inspect?: (epoch: EpochRecord, weights: readonly NamedArray[]) => string | null;
+  /** Told the epochs so far: those of the checkpoint at the start, then after each one, its checkpoint written. */
+  readonly onHistory?: (history: readonly EpochRecord[]) => void;
 }
 
 export interface FitProgress {
@@ -155,6 +157,7 @@ export async function fit(
   let best: Best = stored?.best ?? { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: start };
   let waited = stored?.waited ?? 0;
   let abandoned: string | null = null;
+  options.onHistory?.(history);
   const isOver = (): boolean => options.patience !== null && waited >= options.patience;
   while (history.length < options.epochs && abandoned === null && !isOver()) {
     const epoch = history.length + 1;
@@ -174,6 +177,7 @@ export async function fit(
       const { fingerprint } = options;
       writeCheckpoint(options.checkpoint, { fingerprint, state, generators, history, best, waited });
     }
+    options.onHistory?.(history);
   }
   return { weights: best.weights, history, bestEpoch: best.epoch, bestLoss: best.loss, abandoned };
 }

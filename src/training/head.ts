@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ACTION_COUNT } from '../core/actions.js';
 import { headNetwork, type HeadKind } from './architectures.js';
-import type { TrainingContext } from './autoencoder.js';
+import { eventsIn, type TrainingContext } from './autoencoder.js';
 import type { EpochRecord } from './checkpoint.js';
 import { TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
 import type { Engine, Tensor2D } from './engine.js';
@@ -138,6 +138,7 @@ export async function trainHead(
     ...context,
     checkpoint: context.workFolder === null ? null : join(context.workFolder, 'head.checkpoint'),
     fingerprint: createHash('sha256').update(record).digest('hex'),
+    onHistory: eventsIn(context, 'head'),
   });
   return {
     model: { network, weights: result.weights },

@@ -40,6 +40,13 @@ class TfjsNetwork {
   }
 }
 
+/** Work that is done at once, as a promise: it computes on the caller's thread. */
+const promised = (work: () => void): Promise<void> =>
+  new Promise((resolve) => {
+    work();
+    resolve();
+  });
+
 /** The weights of both graphs; whose they are is said where they cannot be used. */
 function readModels(bundle: Bundle): { readonly encoder: Model; readonly head: Model } {
   const { image, windowLength } = bundle.manifest;
@@ -74,13 +81,13 @@ export function openTfjsModel(engine: Engine, bundle: Bundle, options: ModelOpti
   return {
     encoder: {
       latentSize,
-      encode: async (picture, latent) => encoder.run(picture, batchSize, latent),
-      [Symbol.asyncDispose]: async () => encoder.dispose(),
+      encode: (picture, latent) => promised(() => encoder.run(picture, batchSize, latent)),
+      [Symbol.asyncDispose]: () => promised(() => encoder.dispose()),
     },
     head: {
       latents,
-      predict: async (probabilities) => head.run(latents, batchSize, probabilities),
-      [Symbol.asyncDispose]: async () => head.dispose(),
+      predict: (probabilities) => promised(() => head.run(latents, batchSize, probabilities)),
+      [Symbol.asyncDispose]: () => promised(() => head.dispose()),
     },
   };
 }

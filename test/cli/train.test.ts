@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -57,6 +57,9 @@ test('one command leads from a session to a bundle that plays', async () => {
   assert.deepEqual([record.preset, record.data.frames], ['understudy', 72]);
   const history = JSON.parse(readFileSync(`${out}.work/history.json`, 'utf8')) as Record<string, unknown[]>;
   assert.deepEqual([history.autoencoder.length, history.head.length], [6, 3]);
+  const work = readdirSync(`${out}.work`);
+  assert.ok(work.includes('training-curves.svg') && work.includes('training-curves.png'));
+  assert.deepEqual(readdirSync(`${out}.work/tensorboard`).sort(), ['autoencoder', 'head']);
 
   const played = await runCli(
     ['play', '--model', out, '--seconds', '1', '--view', 'none', '--json', '--runs', inFolder('runs')],

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,17 +11,13 @@ import { initialWeights } from '../../src/training/initial-weights.js';
 import { readKerasArchive } from '../../src/training/keras/read.js';
 import { writeKerasArchive } from '../../src/training/keras/write.js';
 import { fixtureFloats, fixturePath } from '../support/fixtures.js';
+import { lacksPython, runPython } from '../support/keras-python.js';
 import { lacksShared } from '../support/shared-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-keras-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** A Python with Keras 3, to open what is exported: named by the environment, or python3. */
-const python = process.env.UNDERSTUDY_KERAS_PYTHON ?? 'python3';
-const lacksKeras: string | false =
-  spawnSync(python, ['-c', 'import keras; assert keras.__version__ >= "3"'], { stdio: 'ignore' }).status === 0
-    ? false
-    : 'needs a Python with Keras 3 (UNDERSTUDY_KERAS_PYTHON names one)';
+const lacksKeras = lacksPython('keras');
 
 type Files = Record<string, Uint8Array>;
 
@@ -134,12 +129,7 @@ x = np.fromfile(sys.argv[2], 'float32').reshape([-1, *model.input_shape[1:]])
 print(json.dumps(model.predict(x, verbose=0).reshape(-1).astype(float).tolist()))
 `;
 
-function kerasPredicts(archive: string, input: string): number[] {
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' };
-  const run = spawnSync(python, ['-c', PREDICT, archive, input], { encoding: 'utf8', env, maxBuffer: 1e8 });
-  assert.equal(run.status, 0, run.stderr);
-  return JSON.parse(run.stdout.trim().split('\n').at(-1)!) as number[];
-}
+const kerasPredicts = (archive: string, input: string): number[] => runPython(PREDICT, archive, input) as number[];
 
 test('Keras itself opens what is exported and predicts the same', { skip: lacksShared || lacksKeras }, async () => {
   const out = join(folder, 'to-export');

@@ -25,5 +25,5 @@ export async function modelOpener(engine: PlayEngine): Promise<ModelOpener> {
       cause,
     });
   });
-  return async (bundle, options) => openTfjsModel(tfjs, bundle, options);
+  return (bundle, options) => new Promise((resolve) => resolve(openTfjsModel(tfjs, bundle, options)));
 }

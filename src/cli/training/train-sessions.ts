@@ -13,6 +13,7 @@ import { encoderModel } from '../../training/import-model.js';
 import { train, type GivenEncoder, type TrainOptions, type TrainResult } from '../../training/train.js';
 import { contractDifference, STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import { readingOptions } from '../session-options.js';
+import { drawCurves } from './curves.js';
 import type { TrainVerbOptions } from './train-options.js';
 import { TrainingProgress } from './progress.js';
 import { settingsOf } from './settings.js';
@@ -22,7 +23,7 @@ import { unlessAborted } from './unless-aborted.js';
 export interface TrainSummary {
   readonly folder: string;
   readonly id: string;
-  /** Checkpoints, latents and history.json. */
+  /** Checkpoints, latents, history.json, training-curves.svg and .png, TensorBoard's events. */
   readonly work: string;
   readonly engine: string;
   readonly frames: number;
@@ -56,6 +57,7 @@ export async function trainSessions(
   const loaded = await dataFromSessions(names, {
     preprocessing: STUDY_CONTRACT,
     labelRule: options.labelRule,
+    labelLeadMs: options.labelLeadMs,
     split: { by: options.split, seed: settings.head.seed, validation: options.validation, test: options.test },
     reading: readingOptions(options),
     workFolder: work,
@@ -84,18 +86,19 @@ export async function trainSessions(
     progress.note(`stopped; the same command with --resume goes on from the last whole epoch (${work})`);
     return null;
   }
+  await drawCurves(work, trainOptions, result, (text) => progress.note(text));
   const seconds = (performance.now() - beganMs) / 1000;
   return summaryOf(engine, result, { work, frames: frames.count, fights, warnings, seconds });
 }
 
 /** What the bundle remembers of how it came about. Paths as they were given: a bundle travels. */
 function recordOf(names: readonly string[], options: TrainVerbOptions): Record<string, unknown> {
-  const { preset, labelRule, split, validation, test, deterministic } = options;
+  const { preset, labelRule, labelLeadMs, split, validation, test, deterministic } = options;
   return {
     command: `understudy ${process.argv.slice(2).join(' ')}`,
     sessions: names.map((name) => basename(name)),
     preset,
-    labelRule,
+    ...{ labelRule, labelLeadMs },
     split: { by: split, validation, test },
     deterministic: deterministic ?? false,
   };

@@ -1,0 +1,110 @@
+/**
+ * The losses of a training as TensorBoard reads them: `loss` and `val_loss` of each epoch in one event file. The file
+ * follows the training's own history, so that no epoch is in it twice or missing, however often it was killed.
+ */
+import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import protobuf from 'protobufjs';
+import { UnderstudyError, messageOf } from '../../core/errors.js';
+import type { EpochRecord } from '../checkpoint.js';
+import { recordOf, recordsIn } from './records.js';
+
+/** The part of tensorflow.Event and tensorflow.Summary that is written (event.proto, summary.proto). */
+const EVENT_DESCRIPTOR = {
+  nested: {
+    Value: { fields: { tag: { type: 'string', id: 1 }, simpleValue: { type: 'float', id: 2 } } },
+    Summary: { fields: { value: { rule: 'repeated', type: 'Value', id: 1 } } },
+    Event: {
+      fields: {
+        wallTime: { type: 'double', id: 1 }, // s, unix
+        step: { type: 'int64', id: 2 },
+        fileVersion: { type: 'string', id: 3 },
+        summary: { type: 'Summary', id: 5 },
+      },
+    },
+  },
+};
+
+interface Event {
+  readonly wallTime: number;
+  readonly step?: number;
+  readonly fileVersion?: string;
+  readonly summary?: { readonly value: readonly { readonly tag: string; readonly simpleValue: number }[] };
+}
+
+const eventType = protobuf.Root.fromJSON(EVENT_DESCRIPTOR).lookupType('Event');
+const encode = (event: Event): Uint8Array => recordOf(eventType.encode(eventType.fromObject(event)).finish());
+
+/** TensorBoard looks for this in a file's name. */
+const NAME = 'events.out.tfevents.';
+const VERSION = 'brain.Event:2';
+
+const nowSeconds = (): number => Date.now() / 1000;
+
+function valuesOf({ loss, validationLoss }: EpochRecord): NonNullable<Event['summary']>['value'] {
+  const train = { tag: 'loss', simpleValue: loss };
+  return validationLoss === null ? [train] : [train, { tag: 'val_loss', simpleValue: validationLoss }];
+}
+
+/** Whether an event is what would be written of this epoch. */
+function tells(event: Event, epoch: EpochRecord): boolean {
+  const wanted = valuesOf(epoch);
+  const got = event.summary?.value ?? [];
+  return (
+    event.step === epoch.epoch &&
+    got.length === wanted.length &&
+    wanted.every(({ tag, simpleValue }, i) => got[i].tag === tag && got[i].simpleValue === Math.fround(simpleValue))
+  );
+}
+
+/** Where the part of a file that agrees with the history ends, and how many epochs it tells. */
+function agreement(bytes: Uint8Array, history: readonly EpochRecord[]): { readonly end: number; epochs: number } {
+  let [end, epochs] = [0, 0];
+  for (const record of recordsIn(bytes)) {
+    const event = eventType.toObject(eventType.decode(record.data), { longs: Number }) as Event;
+    const isHead = end === 0 && event.fileVersion === VERSION;
+    if (!isHead && !(end > 0 && epochs < history.length && tells(event, history[epochs]))) break;
+    if (!isHead) epochs += 1;
+    end = record.end;
+  }
+  return { end, epochs };
+}
+
+function eventFile(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const there = readdirSync(folder).filter((name) => name.startsWith(NAME));
+  return join(folder, there.sort().at(-1) ?? `${NAME}${Math.floor(nowSeconds())}.understudy`);
+}
+
+/**
+ * Makes the folder's event file tell this history: what it tells already is kept, what it tells otherwise (a training
+ * that was started again, an epoch that was torn) is cut off, what is missing is appended.
+ *
+ * @throws UnderstudyError `write-failed`; the next call mends what was half written
+ */
+export function followHistory(folder: string, history: readonly EpochRecord[]): void {
+  try {
+    const path = eventFile(folder);
+    const fd = openSync(path, 'a+');
+    try {
+      const { end, epochs } = agreement(readFileSync(path), history);
+      ftruncateSync(fd, end);
+      const head = end === 0 ? [encode({ wallTime: nowSeconds(), fileVersion: VERSION })] : [];
+      const missing = history.slice(epochs).map((epoch) => {
+        return encode({ wallTime: nowSeconds(), step: epoch.epoch, summary: { value: valuesOf(epoch) } });
+      });
+      const bytes = Buffer.concat([...head, ...missing]);
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (cause) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'write-failed',
+      message: `The TensorBoard events in ${folder} could not be written: ${messageOf(cause)}`,
+      next: 'Make room on the disk and run the same command with --resume.',
+      cause,
+    });
+  }
+}
