@@ -7,6 +7,7 @@ import { disarmVerb } from './verbs/disarm.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { evaluateVerb } from './verbs/evaluate.js';
 import { modelVerb } from './verbs/model.js';
+import { overlayVerb } from './verbs/overlay.js';
 import { pauseVerb } from './verbs/pause.js';
 import { playVerb } from './verbs/play.js';
 import { recordVerb } from './verbs/record.js';
@@ -35,6 +36,7 @@ export const VERBS: readonly (() => Command)[] = [
   sweepVerb,
   modelVerb,
   evaluateVerb,
+  overlayVerb,
   windowsVerb,
   doctorVerb,
   releaseVerb,

@@ -37,6 +37,7 @@ export type ErrorCode =
   | 'image-unreadable'
   | 'game-file-invalid'
   | 'session-invalid'
+  | 'run-invalid'
   | 'session-busy'
   | 'control-invalid'
   | 'model-unsupported'

@@ -1,0 +1,79 @@
+/**
+ * A video of what was pressed beside what models would press.
+ *
+ *   understudy overlay sessions/fights --model models/arena-gru-512     # writes sessions/fights_overlay.mp4
+ *   understudy overlay runs/2026-01-31T12-00-00-000Z --out fight.mp4    # of a run played with --record-video
+ */
+import { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnderstudyError } from '../../core/errors.js';
+import type { LabelRule } from '../../session/labels.js';
+import { resolveSession } from '../../session/session-files.js';
+import { makeOutput } from '../output.js';
+import { addKeys, addLabels, addLenient, readingOptions, type ReadingOptions } from '../session-options.js';
+import { Signals } from '../signals.js';
+
+interface OverlayOptions extends ReadingOptions {
+  readonly model: readonly string[];
+  readonly out?: string;
+  readonly labels?: LabelRule;
+  readonly anyRate?: boolean;
+  readonly json?: boolean;
+}
+
+export function overlayVerb(): Command {
+  const verb = new Command('overlay')
+    .description('a video: the picture, what was pressed and what models would press beside it, a timeline below')
+    .argument('<name>', 'a session, or the folder of a run that was played with --record-video')
+    .option(
+      '--model <folder>',
+      'a bundle to show; may be given up to four times',
+      (folder: string, before: readonly string[]) => [...before, folder],
+      [],
+    )
+    .option('--out <file>', 'the video; default: <session>_overlay.mp4, or overlay.mp4 in the run folder');
+  return addLabels(addLenient(addKeys(verb)))
+    .option('--any-rate', "allow a rate more than 25 % off a bundle's")
+    .option('--json', 'print what was written as one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  understudy overlay sessions/fights --model models/arena-gru-512 --out fights.mp4\n' +
+        '  understudy overlay runs/2026-01-31T12-00-00-000Z\n',
+    )
+    .action(writeOverlay);
+}
+
+async function writeOverlay(name: string, options: OverlayOptions): Promise<void> {
+  const { isRunFolder } = await import('../../evaluation/overlay/run-recording.js');
+  const { overlayRun, overlaySession, overlayText } = await import('../overlay/overlay.js');
+  const output = makeOutput(options.json ?? false);
+  using signals = new Signals();
+  const run = [name, join('runs', name)].find((path) => isRunFolder(path));
+  if (run === undefined && options.model.length === 0) throw noModel(name);
+  const settings = {
+    ...readingOptions(options),
+    models: options.model,
+    labels: options.labels ?? ('at-frame' as const),
+    anyRate: options.anyRate ?? false,
+    signal: signals.signal,
+  };
+  const report =
+    run === undefined
+      ? await overlaySession(name, { ...settings, out: options.out ?? `${resolveSession(name).base}_overlay.mp4` })
+      : await overlayRun(run, { ...settings, out: options.out ?? join(run, 'overlay.mp4') });
+  if (report === null) process.stderr.write('stopped: no video was written\n');
+  else output.answer(report, overlayText(report));
+}
+
+function noModel(name: string): UnderstudyError {
+  const isFolder = existsSync(name) && !existsSync(resolveSession(name).frames);
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: isFolder
+      ? `${name} is no run folder: it has no ticks.jsonl. For a session, overlay needs a --model.`
+      : 'overlay needs a --model to show beside what was pressed.',
+    next: 'Name one, as in `understudy overlay sessions/fights --model models/arena-gru-512`.',
+  });
+}

@@ -1,0 +1,191 @@
+/**
+ * A live run that was recorded with its pictures, read for an overlay: ticks.jsonl beside video.mp4, tied together by
+ * slots (tick k of the run is slot k, missed ones included). Trusts neither file: sizes are bounded, lines checked.
+ */
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ACTIONS, ACTION_COUNT, holding, NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { readLines } from '../../session/lines.js';
+import { readMp4Facts } from '../../session/mp4-boxes.js';
+import { emptyTrack } from './predict.js';
+import type { FrameOutcome, OverlayScript, Track } from './tracks.js';
+
+/** Files of a run folder. */
+export const RUN_VIDEO = 'video.mp4';
+export const RUN_VIDEO_FACTS = 'video.json';
+const RUN_TICKS = 'ticks.jsonl';
+
+/** 11 days at 10 Hz. */
+const MOST_FRAMES = 10_000_000;
+const MOST_FACTS_BYTES = 64 * 1024;
+
+const actions = z.array(z.enum(ACTIONS)).max(ACTION_COUNT);
+
+const tickSchema = z.object({
+  tick: z.number().int().min(0),
+  slot: z.number().int().min(0),
+  outcome: z.enum(['acted', 'late', 'starved', 'gated']),
+  held: actions,
+  decision: actions.nullable(),
+  ready: z.boolean(),
+  probabilities: z.array(z.number().min(0).max(1)).length(ACTION_COUNT).nullable(),
+});
+
+type Tick = z.infer<typeof tickSchema>;
+
+const factsSchema = z.object({
+  version: z.literal(1),
+  mode: z.string().max(100),
+  /** The model's name, for people. */
+  model: z.string().max(200),
+  rateHz: z.number().positive().max(1000),
+  /** Ticks from a decision to its application. */
+  applyDelayTicks: z.number().int().min(0).max(1000),
+  /** The slot of the video's first picture. */
+  firstSlot: z.number().int().min(0),
+});
+
+/** video.json, as the recorder writes it beside the video. */
+export type RunVideoFacts = z.infer<typeof factsSchema>;
+
+export interface RunRecording {
+  readonly video: string;
+  readonly facts: RunVideoFacts;
+  readonly script: OverlayScript;
+  /** Lines of ticks.jsonl that could not be used: the last one of a run that was killed. */
+  readonly brokenLines: number;
+}
+
+/** True where a path names a run folder. */
+export function isRunFolder(path: string): boolean {
+  return existsSync(join(path, RUN_TICKS));
+}
+
+/**
+ * @throws UnderstudyError `file-missing` for a run without video; `run-invalid` for files that do not hold what they
+ *   should; `video-unreadable`
+ */
+export async function readRunRecording(folder: string): Promise<RunRecording> {
+  const video = join(folder, RUN_VIDEO);
+  if (!existsSync(video) || !existsSync(join(folder, RUN_VIDEO_FACTS))) throw notRecorded(folder);
+  const facts = await readFacts(join(folder, RUN_VIDEO_FACTS));
+  const { frames } = await readMp4Facts(video);
+  if (frames > MOST_FRAMES) throw invalid(video, `claims ${frames} frames; expected at most ${MOST_FRAMES}`);
+  const { script, brokenLines } = await readTicks(join(folder, RUN_TICKS), facts, frames);
+  return { video, facts, script, brokenLines };
+}
+
+async function readFacts(path: string): Promise<RunVideoFacts> {
+  const { size } = await stat(path);
+  if (size > MOST_FACTS_BYTES) throw invalid(path, `has ${size} bytes; expected at most ${MOST_FACTS_BYTES}`);
+  try {
+    return factsSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw invalid(path, `does not describe a video: ${messageOf(error)}`);
+  }
+}
+
+async function readTicks(
+  path: string,
+  facts: RunVideoFacts,
+  frames: number,
+): Promise<{ script: OverlayScript; brokenLines: number }> {
+  const builder = new RunScript(facts, frames);
+  let brokenLines = 0;
+  for await (const { text, number, ended } of readLines(path)) {
+    const tick = tickSchema.safeParse(jsonOf(text));
+    if (tick.success) builder.add(tick.data);
+    else if (ended) throw invalid(path, `has a line ${number} that is no tick of a recorded run`);
+    else brokenLines += 1;
+  }
+  return { script: builder.script, brokenLines };
+}
+
+/** The script of a run, filled tick by tick. */
+class RunScript {
+  readonly script: OverlayScript;
+  readonly #facts: RunVideoFacts;
+  readonly #outcomes: FrameOutcome[];
+  readonly #decisionTrack: Track;
+  #fight = -1;
+  #lastTick = Number.POSITIVE_INFINITY;
+  #lastFrame = -1;
+  #held: HeldActions = NONE_HELD;
+  /** Decisions on their way: the frame that each is for. */
+  readonly #due = new Map<number, Tick>();
+
+  constructor(facts: RunVideoFacts, frames: number) {
+    const known = holding(...ACTIONS);
+    this.#facts = facts;
+    this.#outcomes = new Array<FrameOutcome>(frames).fill('missed');
+    this.#decisionTrack = emptyTrack(facts.model, known, frames);
+    this.script = {
+      frames,
+      rateHz: facts.rateHz,
+      seconds: Float64Array.from({ length: frames }, (_, frame) => frame / facts.rateHz),
+      fights: new Int32Array(frames).fill(-1),
+      pressed: { ...emptyTrack('KEYS', known, frames), probabilities: null },
+      models: [this.#decisionTrack],
+      outcomes: this.#outcomes,
+    };
+  }
+
+  add(tick: Tick): void {
+    if (tick.tick <= this.#lastTick) {
+      this.#fight += 1; // each fight counts its ticks from 0
+      this.#due.clear();
+    }
+    this.#lastTick = tick.tick;
+    const frame = tick.slot - this.#facts.firstSlot;
+    for (let missed = this.#lastFrame + 1; missed < frame; missed += 1) this.#show(missed); // keys hold meanwhile
+    this.#held = holding(...tick.held);
+    this.#due.set(frame + this.#facts.applyDelayTicks, tick);
+    this.#show(frame);
+    if (frame >= 0 && frame < this.script.frames) this.#outcomes[frame] = tick.outcome;
+    this.#lastFrame = Math.max(this.#lastFrame, frame);
+  }
+
+  #show(frame: number): void {
+    const decided = this.#due.get(frame);
+    this.#due.delete(frame);
+    if (frame < 0 || frame >= this.script.frames) return;
+    const { pressed, fights } = this.script;
+    pressed.says[frame] = 1;
+    pressed.held[frame] = this.#held;
+    if (this.#facts.mode !== 'window') fights[frame] = this.#fight;
+    if (decided === undefined || decided.decision === null || !decided.ready) return;
+    const track = this.#decisionTrack;
+    track.says[frame] = 1;
+    track.held[frame] = holding(...decided.decision);
+    track.probabilities!.set(decided.probabilities ?? [], frame * ACTION_COUNT);
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function notRecorded(folder: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'file-missing',
+    message: `${folder} has no ${RUN_VIDEO} with its ${RUN_VIDEO_FACTS}: the run was played without --record-video.`,
+    next: 'Play again with `understudy play --record-video`.',
+  });
+}
+
+function invalid(path: string, problem: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'run-invalid',
+    message: `${path} ${problem}.`,
+    next: 'Play again with `understudy play --record-video`, or restore the file from a copy.',
+  });
+}

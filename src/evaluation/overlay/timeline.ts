@@ -1,0 +1,141 @@
+/**
+ * The timeline below the picture, drawn once for the whole video: a row per action, what was pressed above, each model
+ * below, an outline where they differ. Where many frames share a pixel it is as bright as the share of them that hold.
+ */
+import { ACTION_COUNT, ACTIONS } from '../../core/actions.js';
+import { drawSvg, type BgraImage } from '../../vision/image-file.js';
+import type { OverlayLayout } from './layout.js';
+import { columnColour } from './panel.js';
+import { COLOURS, mixed, type Hex } from './palette.js';
+import { fillBox } from './pixels.js';
+import { fromBgra, type PlanarImage } from './planar.js';
+import { svgBox, svgDocument, svgText } from './svg.js';
+import { cellState, type OverlayScript } from './tracks.js';
+
+/** A single frame among many still shows. */
+const LEAST_SHARE = 0.35;
+
+/** The timeline without playhead. @throws UnderstudyError `package-missing` */
+export async function drawTimeline(layout: OverlayLayout, script: OverlayScript): Promise<PlanarImage> {
+  const image = await drawSvg(timelineSvg(layout, script));
+  const spans = spansOf(layout, script.frames);
+  [script.pressed, ...script.models].forEach((_, column) => {
+    for (let action = 0; action < ACTION_COUNT; action += 1) drawBand(image, layout, script, spans, column, action);
+  });
+  drawOutcomes(image, layout, script, spans);
+  return fromBgra(image);
+}
+
+/** For each pixel of the strip the frames that it shows: first and the one after the last. */
+function spansOf({ stripWidth }: OverlayLayout, frames: number): readonly (readonly [number, number])[] {
+  return Array.from({ length: stripWidth }, (_, x) => {
+    const first = Math.min(frames - 1, Math.floor((x * frames) / stripWidth));
+    return [first, Math.max(first + 1, Math.floor(((x + 1) * frames) / stripWidth))];
+  });
+}
+
+function drawBand(
+  image: BgraImage,
+  layout: OverlayLayout,
+  script: OverlayScript,
+  spans: readonly (readonly [number, number])[],
+  column: number,
+  action: number,
+): void {
+  const { pressed, models } = script;
+  const track = column === 0 ? pressed : models[column - 1];
+  const { top, height, left } = layout.band(column, action);
+  let differed = 0;
+  spans.forEach(([first, end], x) => {
+    const counts = { on: 0, differs: 0, none: 0 };
+    for (let frame = first; frame < end; frame += 1) {
+      const state = cellState(track, column === 0 ? null : pressed, frame, action);
+      if (state === 'none') counts.none += 1;
+      if (state.startsWith('on')) counts.on += 1;
+      if (state.endsWith('differs')) counts.differs += 1;
+    }
+    const share = (count: number): number => (count === 0 ? 0 : Math.max(LEAST_SHARE, count / (end - first)));
+    const ground = script.fights[first] < 0 ? COLOURS.ground : COLOURS.inFight;
+    const paint = (colour: Hex, amount: number, from: number, rows: number): void => {
+      if (amount > 0)
+        fillBox(image, { left: left + x, top: from, width: 1, height: rows }, mixed(colour, ground, amount));
+    };
+    if (counts.none === end - first) paint(COLOURS.dark, 1, top + height / 2 - 1, 1);
+    paint(columnColour(column), share(counts.on), top, height);
+    const differs = share(counts.differs);
+    paint(COLOURS.outline, differs, top, 1);
+    paint(COLOURS.outline, differs, top + height - 1, 1);
+    // the outline's ends, where a frame has pixels enough to have ends
+    if (end - first === 1 && differs !== differed) paint(COLOURS.outline, Math.max(differs, differed), top, height);
+    differed = differs;
+  });
+}
+
+/** Late and missed ticks stand out; gated and starved ones, at which nothing was decided, are marked below them. */
+function drawOutcomes(
+  image: BgraImage,
+  layout: OverlayLayout,
+  { outcomes }: OverlayScript,
+  spans: readonly (readonly [number, number])[],
+): void {
+  if (outcomes === null) return;
+  spans.forEach(([first, end], x) => {
+    const here = new Set(outcomes.slice(first, end));
+    const left = layout.stripLeft + x;
+    if (here.has('gated') || here.has('starved')) {
+      fillBox(image, { left, top: layout.headHeight - 4, width: 1, height: 3 }, mixed(COLOURS.dim, COLOURS.ground, 1));
+    }
+    if (!here.has('late') && !here.has('missed')) return;
+    const width = Math.max(2, Math.round(layout.font / 8));
+    const box = { left, top: layout.headHeight - 9, width, height: 8 };
+    fillBox(image, box, mixed(COLOURS.warning, COLOURS.ground, 1));
+  });
+}
+
+/** Grounds of the fights, their names, the actions' names, and a key of the bands beside each. */
+function timelineSvg(layout: OverlayLayout, script: OverlayScript): string {
+  const { width, height } = layout.timeline;
+  const fights = fightSpans(script.fights).map((span) => fightSvg(layout, script.frames, span));
+  const rows = ACTIONS.map((name, action) => {
+    const line = { left: 0, top: layout.rowTop(action), width, height: 1 };
+    const middle = layout.rowTop(action) + layout.rowHeight / 2 + layout.font * 0.36;
+    const keys = Array.from({ length: layout.columns }, (_, column) => {
+      const band = layout.band(column, action);
+      const key = { left: layout.stripLeft - layout.margin, top: band.top, width: 4, height: band.height };
+      return svgBox(key, `fill="${columnColour(column)}"`);
+    });
+    const style = { size: layout.font, fill: COLOURS.text, anchor: 'end' as const };
+    const label = svgText(name, layout.stripLeft - layout.margin - layout.font * 0.5, middle, style);
+    return svgBox(line, `fill="${COLOURS.line}"`) + label + keys.join('');
+  });
+  return svgDocument(width, height, COLOURS.ground, fights.join('') + rows.join(''));
+}
+
+interface FightSpan {
+  readonly fight: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+function fightSpans(fights: Int32Array): FightSpan[] {
+  const spans: FightSpan[] = [];
+  for (let frame = 0; frame < fights.length;) {
+    let end = frame + 1;
+    while (end < fights.length && fights[end] === fights[frame]) end += 1;
+    if (fights[frame] >= 0) spans.push({ fight: fights[frame], first: frame, end });
+    frame = end;
+  }
+  return spans;
+}
+
+function fightSvg(layout: OverlayLayout, frames: number, { fight, first, end }: FightSpan): string {
+  const left = layout.frameLeft(first, frames);
+  const width = layout.frameLeft(end, frames) - left;
+  const height = layout.rowTop(ACTION_COUNT) - layout.headHeight;
+  const ground = svgBox({ left, top: layout.headHeight, width, height }, `fill="${COLOURS.inFight}"`);
+  const bracket = svgBox({ left, top: layout.headHeight - 2, width, height: 2 }, `fill="${COLOURS.dim}"`);
+  const size = Math.max(9, layout.font * 0.75);
+  const name = [`fight ${fight + 1}`, `${fight + 1}`].find((text) => text.length * size * 0.62 < width - 4) ?? '';
+  const text = svgText(name, left + 2, layout.headHeight - size * 0.45, { size, fill: COLOURS.dim });
+  return ground + bracket + text;
+}

@@ -1,0 +1,70 @@
+/**
+ * What an overlay video shows, frame by frame: one track of held actions a column, the first what was really pressed.
+ * Plain arrays for the whole video, 40 bytes a frame and track; where they come from is no business of the drawing.
+ */
+import { ACTION_COUNT, isHeld, type HeldActions } from '../../core/actions.js';
+import type { TickOutcome } from '../../core/report.js';
+
+/** One column of lamps, and one band of each row of the timeline. */
+export interface Track {
+  /** The column's title. */
+  readonly name: string;
+  /** The actions that it can name. */
+  readonly known: HeldActions;
+  /** [N] held actions at each frame; what a model would hold *there*, not what it decided on there. */
+  readonly held: Uint8Array;
+  /** [N] 0 where it says nothing: its window was not full yet. */
+  readonly says: Uint8Array;
+  /** [N, K] what `held` was decided from, 0..1 in the order of ACTIONS; null where the column is no model. */
+  readonly probabilities: Float32Array | null;
+}
+
+/** What became of each tick of a live run; `missed` ticks never ran. */
+export type FrameOutcome = TickOutcome | 'missed';
+
+/** All that is drawn beside and below N pictures. */
+export interface OverlayScript {
+  /** N */
+  readonly frames: number;
+  readonly rateHz: number;
+  /** [N] seconds since the first frame. */
+  readonly seconds: Float64Array;
+  /** [N] 0-based fight, or -1. */
+  readonly fights: Int32Array;
+  /** What was pressed: by a person, or by the agent in a live run. */
+  readonly pressed: Track;
+  /** Models, in the order of their columns. */
+  readonly models: readonly Track[];
+  /** [N] of a live run; null for a recorded session. */
+  readonly outcomes: readonly FrameOutcome[] | null;
+}
+
+/** How one action of one track looks at one frame. */
+export type CellState = 'none' | 'off' | 'on' | 'off-differs' | 'on-differs';
+
+/** @param against what was pressed; null for that track itself, which differs from nothing */
+export function cellState(track: Track, against: Track | null, frame: number, action: number): CellState {
+  if (track.says[frame] === 0 || !isHeld(track.known, action)) return 'none';
+  const held = isHeld(track.held[frame], action);
+  const differs = against !== null && against.says[frame] === 1 && isHeld(against.held[frame], action) !== held;
+  if (held) return differs ? 'on-differs' : 'on';
+  return differs ? 'off-differs' : 'off';
+}
+
+/** Frames and actions at which a model says something, and of these the share where it says what was pressed. */
+export function agreement(model: Track, pressed: Track): { readonly frames: number; readonly share: number | null } {
+  let frames = 0;
+  let cells = 0;
+  let equal = 0;
+  for (let frame = 0; frame < model.says.length; frame += 1) {
+    if (model.says[frame] === 0) continue;
+    frames += 1;
+    for (let action = 0; action < ACTION_COUNT; action += 1) {
+      const state = cellState(model, pressed, frame, action);
+      if (state === 'none') continue;
+      cells += 1;
+      if (state === 'on' || state === 'off') equal += 1;
+    }
+  }
+  return { frames, share: cells === 0 ? null : equal / cells };
+}
