@@ -9,7 +9,7 @@ import { UnderstudyError } from '../core/errors.js';
 export interface OptionModes<Mode extends string, Options> {
   /** What people call each mode, after "for". */
   readonly words: Readonly<Record<Mode, string>>;
-  readonly takenBy: Readonly<Record<keyof Options, readonly Mode[]>>;
+  readonly takenBy: Readonly<Record<keyof Options, readonly Mode[] | 'every'>>;
 }
 
 /** Refuses options that were typed and that `mode` does not take. @throws UnderstudyError `bad-option` naming them */
@@ -18,11 +18,12 @@ export function refuseUnusable<Mode extends string, Options>(
   mode: Mode,
   { words, takenBy }: OptionModes<Mode, Options>,
 ): void {
-  const table = takenBy as Readonly<Record<string, readonly Mode[]>>;
+  const table = takenBy as Readonly<Record<string, readonly Mode[] | 'every'>>;
   for (const option of command.options) {
     const name = option.attributeName();
-    if (command.getOptionValueSource(name) !== 'cli' || table[name].includes(mode)) continue;
-    const others = table[name].map((other) => words[other]).join(' or ');
+    const takers = table[name];
+    if (command.getOptionValueSource(name) !== 'cli' || takers === 'every' || takers.includes(mode)) continue;
+    const others = takers.map((other) => words[other]).join(' or ');
     throw new UnderstudyError({
       kind: 'usage',
       code: 'bad-option',

@@ -68,6 +68,16 @@ export class Recorder {
     this.#stopping.abort();
   }
 
+  /** Whether a fight is open in the log. */
+  get inFight(): boolean {
+    return this.#options.writer.status.inFight;
+  }
+
+  /** A fight begins or ends, as the game itself tells; the hot keys do the same. As the writer's marker. */
+  marker(type: 'fight_start' | 'fight_end', atMs: number): void {
+    this.#options.writer.marker(type, atMs);
+  }
+
   /** The game got the focus. @param keysDown log names of what is held at that moment; recorded as `initial` */
   focusGained(atMs: number, keysDown: readonly string[]): void {
     if (this.#isFocused) return;

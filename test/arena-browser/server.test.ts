@@ -74,6 +74,23 @@ test('the page and every module it imports are served, and no other file', async
   }
 });
 
+test('the borders of fights are told in their order, each once, and a page that is loaded again counts anew', async () => {
+  await using server = await startArenaServer({ seed: 1, level: 'normal' });
+  const heard: string[] = [];
+  server.events.on('border', ({ border, number }) => heard.push(`${border} ${number}`));
+  const tell = async (border: string, number: number, tMs: unknown = 1000): Promise<number> =>
+    (await post(server, 'border', { seed: 1, level: 'normal', border, tMs, number })).status;
+  assert.equal(server.border, null);
+  for (const number of [1, 1, 2]) assert.equal(await tell(number === 1 ? 'begin' : 'end', number), 200);
+  assert.deepEqual(heard, ['begin 1', 'end 2']);
+  assert.equal(server.border?.border, 'end');
+  assert.equal(await tell('pause', 3), 400);
+  assert.equal(await tell('begin', 3, 'now'), 400);
+  await post(server, 'ready', { width: 1, height: 1, ratio: 1, focused: true });
+  assert.equal(await tell('begin', 1), 200);
+  assert.deepEqual(heard, ['begin 1', 'end 2', 'begin 1']);
+});
+
 test('a path that climbs out of the tree finds nothing', async () => {
   await using server = await startArenaServer({ seed: 1, level: 'normal' });
   for (const path of [

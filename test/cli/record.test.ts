@@ -133,7 +133,7 @@ test('uiohook records the same keys where it is asked for', async (t) => {
   assert.ok(session.events.every(({ synthetic }) => !synthetic));
 });
 
-test("a person plays the arena's page: the session's presses are the page's own count", async (t) => {
+test("a person plays the arena's page: the session's presses are the page's own count, its fights the page's", async (t) => {
   const lacking = lacks('Xvfb', 'openbox', 'chromium');
   if (lacking) return t.skip(lacking);
   await using display = await startDisplay({ windowManager: true });
@@ -155,23 +155,32 @@ test("a person plays the arena's page: the session's presses are the page's own 
     await until('the release is recorded', () => lines() > before + 1);
     taps += 1;
   };
-  human.press(KEY.eight);
-  human.release(KEY.eight);
-  human.press(KEY.enter);
-  human.release(KEY.enter);
+  const hit = (keycode: number): void => {
+    human.press(keycode);
+    human.release(keycode);
+  };
+  const untilMarked = (type: string, times: number): Promise<void> =>
+    until(`${type} ${times}`, () => readFileSync(path, 'utf8').split(`"type":"${type}"`).length === times + 1, 90_000);
+  hit(KEY.enter);
+  await untilMarked('fight_start', 1);
   for (let i = 0; i < 20; i += 1) for (const key of [KEY.f, KEY.space, KEY.left, KEY.d, KEY.up]) await tap(key);
-  human.press(KEY.nine);
-  human.release(KEY.nine);
-  human.press(KEY.one);
-  human.release(KEY.one);
+  await untilMarked('fight_end', 1); // nobody moves any more: the page's fight is lost
+  hit(KEY.enter);
+  await untilMarked('fight_start', 2);
+  hit(KEY.nine);
+  await untilMarked('fight_end', 2);
+  hit(KEY.one);
   const result = await run.result;
   assert.equal(result.code, 0, result.stderr);
   const summary = result.json() as { presses: number; fights: number; page: { presses: number; releases: number } };
-  const statistics = sessionStatistics([await readSession(join(folder, 'page'))]);
+  const session = await readSession(join(folder, 'page'));
+  const statistics = sessionStatistics([session]);
   assert.deepEqual(
     [statistics.presses.total, summary.presses, summary.page.presses, summary.page.releases, summary.fights],
-    [taps, taps, taps, taps, 1],
+    [taps, taps, taps, taps, 2],
   );
+  assert.ok(session.fights[0].start < session.events[0].t && session.fights[0].end > session.events[0].t);
+  assert.deepEqual((await checkSession(session)).problems, []);
   assert.match(result.stderr, /the page counted 100 presses, the session 100/);
 });
 

@@ -1,6 +1,6 @@
 /** What a post must look like. The page is ours, but the port is everybody's on this machine: nothing is believed. */
 import { z } from 'zod';
-import type { ClosedPost, FightPost, FlashPost, ProgressPost, ReadyPost } from '../page/messages.js';
+import type { BorderPost, ClosedPost, FightPost, FlashPost, ProgressPost, ReadyPost } from '../page/messages.js';
 
 /** The longest fight is 90 s of 60 steps (arena.md); a little more, since it is the engine that ends one. */
 const MAX_STEPS = 6000;
@@ -77,6 +77,14 @@ const fight = z.object({
   droppedMs: amount,
 }) satisfies z.ZodType<FightPost>;
 
+const border = z.object({
+  seed,
+  level,
+  border: z.enum(['begin', 'end']),
+  tMs: wallMs,
+  number: count,
+}) satisfies z.ZodType<BorderPost>;
+
 const flash = z.object({
   flips: z.array(z.object({ index: count, white: z.boolean(), drawnMs: wallMs })).max(1000),
   keyEvents: keyEvents.max(1000),
@@ -86,7 +94,7 @@ const flash = z.object({
 const closed = z.object({ keys: keyCounts }) satisfies z.ZodType<ClosedPost>;
 
 /** By the kind in a post's address. */
-export const POST_SCHEMAS = { ready, progress, fight, flash, closed } as const;
+export const POST_SCHEMAS = { ready, progress, fight, border, flash, closed } as const;
 
 /** The largest body taken, bytes: 20,000 key events of 90 bytes and 6,000 runs of 10. */
 export const MAX_BODY_BYTES = 2_500_000;

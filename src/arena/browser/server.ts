@@ -15,6 +15,7 @@ import { replay } from '../replay.js';
 import { PAGE_HTML } from '../page/html.js';
 import type {
   Answer,
+  BorderPost,
   ClosedPost,
   FightChoice,
   FightPost,
@@ -60,6 +61,8 @@ interface ArenaEvents {
   ready: [ReadyPost];
   progress: [ProgressPost];
   fight: [PlayedFight];
+  /** A fight begins or ends; in their order, each once. */
+  border: [BorderPost];
   flash: [FlashPost];
   /** The window was closed, or the page is being loaded again. */
   closed: [ClosedPost];
@@ -79,6 +82,7 @@ export class ArenaServer implements AsyncDisposable {
   #fights: PlayedFight[] = [];
   #ready: ReadyPost | null = null;
   #progress: ProgressPost | null = null;
+  #border: BorderPost | null = null;
   #keys = NO_KEYS;
   #command: Answer['command'] = null;
   #commandsGiven = 0;
@@ -116,6 +120,11 @@ export class ArenaServer implements AsyncDisposable {
   /** The newest progress, or null before the first. */
   get progress(): ProgressPost | null {
     return this.#progress;
+  }
+
+  /** The newest border of a fight, or null before the first. */
+  get border(): BorderPost | null {
+    return this.#border;
   }
 
   /** Keys that the page has seen since it was loaded, as of its newest post. */
@@ -231,6 +240,7 @@ export class ArenaServer implements AsyncDisposable {
     switch (kind) {
       case 'ready':
         this.#ready = post as ReadyPost;
+        this.#border = null; // a page that was loaded again counts anew
         this.events.emit('ready', this.#ready);
         break;
       case 'progress':
@@ -244,6 +254,13 @@ export class ArenaServer implements AsyncDisposable {
         this.#keys = fight.keys;
         this.#fights = [...this.#fights, fight].slice(-MAX_WAITING_FIGHTS);
         this.events.emit('fight', fight);
+        break;
+      }
+      case 'border': {
+        const border = post as BorderPost;
+        if (border.number <= (this.#border?.number ?? 0)) break;
+        this.#border = border;
+        this.events.emit('border', border);
         break;
       }
       case 'flash':

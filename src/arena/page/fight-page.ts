@@ -9,7 +9,7 @@ import { InputLog } from '../replay.js';
 import { FixedSteps } from './fixed-steps.js';
 import { HeldKeys } from './held-keys.js';
 import type { Link } from './link.js';
-import type { Answer, FightChoice, PagePhase, ProgressPost } from './messages.js';
+import type { Answer, BorderPost, FightChoice, PagePhase, ProgressPost } from './messages.js';
 import type { Overlay } from './overlay.js';
 import type { PageOptions } from './page-options.js';
 import { startPulse } from './pulse.js';
@@ -41,6 +41,9 @@ export class FightPage {
   #stepsToDraw = 0;
   #command = 0;
   #toldKeys = false;
+  #borders = 0;
+  /** Borders are posted one after the other: they arrive in their order. */
+  #bordersTold = Promise.resolve();
 
   constructor(options: PageOptions, screen: Screen, overlay: Overlay) {
     this.#options = options;
@@ -79,6 +82,7 @@ export class FightPage {
 
   #begin(choice: FightChoice): void {
     this.#choice = choice;
+    this.#tellBorder('begin');
     this.#fight = new Fight(choice);
     this.#inputs = new InputLog();
     this.#phase = 'fighting';
@@ -107,6 +111,7 @@ export class FightPage {
 
   async #finish(outcome: Outcome): Promise<void> {
     this.#phase = 'over';
+    this.#tellBorder('end');
     this.#stopPulse?.();
     this.#stopPulse = null;
     this.#draw();
@@ -136,6 +141,16 @@ export class FightPage {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       if (await this.#link.post('fight', post)) return;
     }
+  }
+
+  #tellBorder(border: BorderPost['border']): void {
+    this.#borders += 1;
+    const post = { ...this.#choice, border, tMs: Date.now(), number: this.#borders };
+    this.#bordersTold = this.#bordersTold.then(async () => {
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        if (await this.#link.post('border', post)) return;
+      }
+    });
   }
 
   #draw(): void {

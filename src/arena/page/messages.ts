@@ -87,6 +87,15 @@ export interface FightPost extends FightChoice {
   readonly droppedMs: number;
 }
 
+/** Posted when a fight begins (one under way is over then), and when it ends by itself. */
+export interface BorderPost extends FightChoice {
+  readonly border: 'begin' | 'end';
+  /** Wall clock, ms since 1970, read at that moment. */
+  readonly tMs: number;
+  /** Counts the borders from 1: one that is posted again has the number that it had. */
+  readonly number: number;
+}
+
 /** Flash mode: what changed on the screen, and what keys came. All times wall clock, ms since 1970. */
 export interface FlashPost {
   /** `index` counts flips from 0; `drawnMs` is when the canvas was filled, in the frame that shows it. */
@@ -105,6 +114,7 @@ export interface Posts {
   readonly ready: ReadyPost;
   readonly progress: ProgressPost;
   readonly fight: FightPost;
+  readonly border: BorderPost;
   readonly flash: FlashPost;
   readonly closed: ClosedPost;
 }

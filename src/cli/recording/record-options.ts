@@ -23,8 +23,6 @@ export interface RecordOptions extends WindowChoiceOptions {
 
 type RecordMode = 'window' | 'page';
 
-const BOTH: readonly RecordMode[] = ['window', 'page'];
-
 /** Which way to record takes which option. */
 export const RECORD_OPTION_MODES: OptionModes<RecordMode, RecordOptions> = {
   words: { window: 'a window (--window)', page: "the arena's page (--arena --browser)" },
@@ -39,16 +37,16 @@ export const RECORD_OPTION_MODES: OptionModes<RecordMode, RecordOptions> = {
     windowId: ['window'],
     wait: ['window'],
     game: ['window'],
-    capture: BOTH,
-    keys: BOTH,
-    activate: BOTH,
-    out: BOTH,
-    name: BOTH,
-    rate: BOTH,
-    seconds: BOTH,
-    hotKeys: BOTH,
-    keysFrom: BOTH,
-    json: BOTH,
+    capture: 'every',
+    keys: 'every',
+    activate: 'every',
+    out: 'every',
+    name: 'every',
+    rate: 'every',
+    seconds: 'every',
+    hotKeys: 'every',
+    keysFrom: 'every',
+    json: 'every',
   },
 };
 

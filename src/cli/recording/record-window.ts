@@ -41,7 +41,7 @@ export async function recordWindow(
   context: RecordContext,
   window: GameWindow,
   game: GameFile | null,
-  onListening: () => void = () => undefined,
+  onListening: (recorder: Recorder) => void = () => undefined,
 ): Promise<WindowRecording> {
   const { options, signals, say, name } = context;
   const clock = new SystemClock();
@@ -85,7 +85,7 @@ export async function recordWindow(
   if (signals.signal.aborted) stop();
   say(`recording ${files.base} at ${rateHz} Hz, ${width}x${height}; keys through ${keySource.kind}`);
   say(hotKeysText(options.hotKeys));
-  onListening();
+  onListening(recorder);
   try {
     const result = await recorder.run(() => keys.look());
     return { files, result };

@@ -8,9 +8,11 @@ import type { UnderstudyError } from '../../core/errors.js';
 import { readSession } from '../../session/session.js';
 import { pairHolds } from '../../session/holds.js';
 import { untilDrawn } from '../run/arena-page.js';
+import { findChosenWindow } from '../run/chosen-window.js';
 import { activate } from '../run/play-window.js';
 import type { PageKeys } from '../run/summary.js';
 import { gameFileOf } from '../window-options.js';
+import { markPageFights } from './page-fights.js';
 import type { RecordContext } from './record-options.js';
 import { recordWindow, type WindowRecording } from './record-window.js';
 
@@ -50,17 +52,9 @@ export interface Recorded {
 
 /** `record --window`. */
 export async function recordNamedWindow(context: RecordContext): Promise<Recorded> {
-  const { options, signals, say } = context;
+  const { options, say } = context;
   const game = gameFileOf(options);
-  if (options.wait > 0) say(`waiting up to ${options.wait} s for the window`);
-  using window = await findWindow({
-    window: options.window ?? game?.window.title,
-    app: options.app ?? game?.window.app,
-    pid: options.pid,
-    windowId: options.windowId,
-    waitMs: options.wait * 1000,
-    signal: signals.signal,
-  });
+  using window = await findChosenWindow(context, game);
   if (options.activate) await activate(window, say);
   return summaryOf(await recordWindow(context, window, game));
 }
@@ -76,7 +70,11 @@ export async function recordPage(context: RecordContext): Promise<Recorded> {
   await untilSizeSettles(window, signals.signal);
   await activate(window, say);
   let before = server.keyCounts;
-  const recording = await recordWindow(context, window, null, () => (before = server.keyCounts));
+  const recording = await recordWindow(context, window, null, (recorder) => {
+    before = server.keyCounts;
+    markPageFights({ server, recorder, nowMs: () => performance.now() });
+    say('the page tells where fights begin and end');
+  });
   const recorded = await summaryOf(recording);
   const { presses } = recorded.summary;
   const counts = await server

@@ -1,27 +1,19 @@
 /** `play --window`: any window, through capture and the key guard, until it closes, time is up or somebody stops it. */
 import { UnderstudyError } from '../../core/errors.js';
-import { findWindow } from '../../capture/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { AgentRun } from './agent-run.js';
 import { gameFileOf } from '../window-options.js';
 import { checkGameKeys } from './game-keyboard.js';
+import { findChosenWindow } from './chosen-window.js';
 import { openCast } from './window-cast.js';
 import type { PlayContext } from './play-options.js';
 import type { RunSummary } from './summary.js';
 
 export async function playWindow(context: PlayContext): Promise<RunSummary> {
-  const { options, signals, say } = context;
+  const { options, say } = context;
   const game = gameFileOf(options);
   checkGameKeys(options, game);
-  if (options.wait > 0) say(`waiting up to ${options.wait} s for the window`);
-  using window = await findWindow({
-    window: options.window ?? game?.window.title,
-    app: options.app ?? game?.window.app,
-    pid: options.pid,
-    windowId: options.windowId,
-    waitMs: options.wait * 1000,
-    signal: signals.signal,
-  });
+  using window = await findChosenWindow(context, game);
   await using cast = await openCast({ context, window, game, mode: 'window', health: () => null });
   if (options.activate) await activate(window, say);
   const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;

@@ -23,19 +23,17 @@ interface ArenaOptions {
 
 type ArenaMode = 'player' | 'page';
 
-const BOTH: readonly ArenaMode[] = ['player', 'page'];
-
 /** Which use of the arena takes which option. */
 export const ARENA_OPTION_MODES: OptionModes<ArenaMode, ArenaOptions> = {
   words: { player: 'a scripted player (--player)', page: 'the page' },
   takenBy: {
     player: ['player'],
     fights: ['player'],
-    seed: BOTH,
-    level: BOTH,
+    seed: 'every',
+    level: 'every',
     port: ['page'],
     open: ['page'],
-    json: BOTH,
+    json: 'every',
   },
 };
 

@@ -1,0 +1,39 @@
+/**
+ * Writes the fights of the arena's page into a recording as the page tells of them. A fight that a hot key began is left
+ * to the hot keys: both hands on one marker would cut it in two.
+ */
+import type { ArenaServer } from '../../arena/browser/server.js';
+import type { BorderPost } from '../../arena/page/messages.js';
+import type { Recorder } from '../../session/recorder.js';
+
+/** A post is on its way for milliseconds; what seems longer is a wall clock that was set meanwhile. */
+const LONGEST_POST_MS = 2000;
+
+export interface PageFightsOptions {
+  readonly server: Pick<ArenaServer, 'events' | 'border'>;
+  readonly recorder: Pick<Recorder, 'marker' | 'inFight'>;
+  /** The recorder's clock. */
+  readonly nowMs: () => number;
+  /** The wall clock, ms since 1970. */
+  readonly wallMs?: () => number;
+}
+
+/** Marks fights from now on; one that is under way begins now. */
+export function markPageFights({ server, recorder, nowMs, wallMs = Date.now }: PageFightsOptions): void {
+  let isOurs = false; // the open fight is one that the page began
+  const begin = (atMs: number): void => {
+    if (recorder.inFight && !isOurs) return;
+    recorder.marker('fight_end', atMs); // of a fight that was broken off for this one
+    recorder.marker('fight_start', atMs);
+    isOurs = true;
+  };
+  const hear = ({ border, tMs }: BorderPost): void => {
+    const agoMs = Math.max(0, wallMs() - tMs);
+    const atMs = nowMs() - (agoMs > LONGEST_POST_MS ? 0 : agoMs);
+    if (border === 'begin') return begin(atMs);
+    if (isOurs) recorder.marker('fight_end', atMs);
+    isOurs = false;
+  };
+  if (server.border?.border === 'begin') begin(nowMs());
+  server.events.on('border', hear);
+}
