@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import type { ArenaServer } from '../../src/arena/browser/server.js';
 import type { BorderPost } from '../../src/arena/page/messages.js';
 import { markPageFights } from '../../src/cli/recording/page-fights.js';
 
