@@ -22,6 +22,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   readonly path: string;
   readonly #ticks: BoundedFile;
   #dropped = 0;
+  #slot = -1;
 
   private constructor(path: string) {
     this.path = path;
@@ -59,7 +60,8 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   }
 
   onTick(report: TickReport): void {
-    if (!this.#ticks.write(`${JSON.stringify(tickLine(report))}\n`)) this.#dropped += 1;
+    this.#slot += report.missedBefore + 1;
+    if (!this.#ticks.write(`${JSON.stringify(tickLine(report, this.#slot))}\n`)) this.#dropped += 1;
   }
 
   /** Writes summary.json whole or not at all. @returns why it could not be written, or null */
@@ -82,9 +84,10 @@ export class RunFolder implements TickObserver, AsyncDisposable {
 }
 
 /** One line of ticks.jsonl (docs/files.md): times in ms with three decimals, probabilities with six. */
-function tickLine(report: TickReport): Record<string, unknown> {
+function tickLine(report: TickReport, slot: number): Record<string, unknown> {
   return {
     tick: report.tick,
+    slot,
     outcome: report.outcome,
     ...(report.gate === null ? {} : { gate: report.gate }),
     ...(report.missedBefore === 0 ? {} : { missedBefore: report.missedBefore }),

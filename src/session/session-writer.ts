@@ -138,7 +138,8 @@ export class SessionWriter implements AsyncDisposable {
     this.#lastOffsetMs = this.#wallOffsetMs;
     const videoPath = options.video === false ? null : files.video;
     const start = options.startThread ?? startVideoThread;
-    const thread = start({ videoPath, grayPath: files.gray, width, height, rateHz, contract });
+    const gray = { path: files.gray, contract };
+    const thread = start({ videoPath, gray, width, height, rateHz });
     this.#pictures = new PictureWriter(thread, width * height * 4, (error) => this.#fail(error));
     const header: SessionHeader = {
       version: SESSION_FORMAT_VERSION,

@@ -3,6 +3,7 @@
  * disk; the recorder's thread never does. Started by picture-writer.ts and by nothing else.
  */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../core/errors.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
@@ -15,11 +16,13 @@ import { Mp4Encoder } from './video.js';
 export interface VideoThreadSetup {
   /** Null: no video, only gray frames. */
   readonly videoPath: string | null;
-  readonly grayPath: string;
+  /** Null: no gray frames, only the video. */
+  readonly gray: { readonly path: string; readonly contract: PreprocessingContract } | null;
   readonly width: number;
   readonly height: number;
   readonly rateHz: number;
-  readonly contract: PreprocessingContract;
+  /** Give way to everything else on this machine: for the video of a run that must not be late. Default false. */
+  readonly background?: boolean;
 }
 
 /** What it is sent, in the order of the slots. `pixels` comes back in a reply. */
@@ -38,7 +41,7 @@ export type VideoThreadReply =
 
 class VideoThread {
   readonly #setup: VideoThreadSetup;
-  readonly #preprocessor: Preprocessor;
+  readonly #preprocessor: Preprocessor | null;
   #gray: GrayFileWriter | null = null;
   #encoder: Mp4Encoder | null = null;
   #videoFd: number | null = null;
@@ -47,7 +50,7 @@ class VideoThread {
 
   constructor(setup: VideoThreadSetup) {
     this.#setup = setup;
-    this.#preprocessor = new Preprocessor(setup.contract);
+    this.#preprocessor = setup.gray === null ? null : new Preprocessor(setup.gray.contract);
   }
 
   /** Serves one request; a failure is told once and ends the writing, not the thread. */
@@ -71,20 +74,23 @@ class VideoThread {
     } else if (request.kind === 'picture') {
       const { width, height } = this.#setup;
       const pixels = new Uint8Array(request.pixels, 0, width * height * 4);
-      this.#preprocessor.process({ width, height, pixels });
-      this.#gray!.write(this.#preprocessor.gray);
+      if (this.#preprocessor !== null) {
+        this.#preprocessor.process({ width, height, pixels });
+        this.#gray?.write(this.#preprocessor.gray);
+      }
       await this.#encoder?.encode(this.#even(pixels));
     } else if (request.kind === 'repeat') {
       for (let i = 0; i < request.times; i += 1) {
-        this.#gray!.write(null);
+        this.#gray?.write(null);
         await this.#encoder?.encode(null);
       }
     }
   }
 
   async #open(): Promise<void> {
-    const { grayPath, contract, videoPath, rateHz } = this.#setup;
-    this.#gray = new GrayFileWriter(grayPath, contract);
+    const { gray, videoPath, rateHz, background = false } = this.#setup;
+    if (background) giveWay();
+    if (gray !== null) this.#gray = new GrayFileWriter(gray.path, gray.contract);
     if (videoPath === null) return;
     const fd = openSync(videoPath, 'wx');
     this.#videoFd = fd;
@@ -113,6 +119,12 @@ class VideoThread {
     reply({ kind: 'finished' });
     parentPort?.close();
   }
+}
+
+/** On Linux a priority is a thread's own, and its children's: the encoder's threads are started by this one. */
+function giveWay(): void {
+  if (platform() !== 'linux') return;
+  setPriority(constants.priority.PRIORITY_LOW);
 }
 
 function reply(message: VideoThreadReply, transfer: readonly ArrayBuffer[] = []): void {

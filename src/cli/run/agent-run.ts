@@ -16,7 +16,7 @@ import type { Policy } from '../../core/decision.js';
 import { messageOf } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
 import type { KeySink, ReleaseReason } from '../../core/keys.js';
-import type { TickObserver, TickReport } from '../../core/report.js';
+import type { StatusFigures, TickObserver, TickReport } from '../../core/report.js';
 import { LiveView } from '../../terminal/live-view.js';
 import { canShowPicture } from '../../terminal/screen.js';
 import { statusLine, type Health } from '../../terminal/status-line.js';
@@ -25,7 +25,8 @@ import { agentStatus } from './agent-status.js';
 import { RunControl } from './run-control.js';
 import { RunLog, type LogLevel } from './run-log.js';
 import { RunNotes } from './run-notes.js';
-import type { FightRecord, ReleaseEvent, RunOutcome, RunSummary } from './summary.js';
+import { RunVideo } from './run-video.js';
+import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
 
 /** Who plays and where: everything that the modes wire differently. */
 export interface Cast {
@@ -66,6 +67,8 @@ export interface RunSettings {
   readonly say: (text: string) => void;
   /** Who else watches each tick, whatever is played. */
   readonly observers?: readonly TickObserver[];
+  /** Keep the pictures as a video in the run's folder. Default false. */
+  readonly recordVideo?: boolean;
   /** A tick follows the last at once; default: ticks keep to the rate. */
   readonly unpaced?: boolean;
 }
@@ -90,6 +93,7 @@ export class AgentRun implements AsyncDisposable {
   readonly #settings: RunSettings;
   readonly #log: RunLog;
   readonly #view: LiveView;
+  readonly #video: RunVideo | null;
   readonly #beganMs: number;
   readonly #control: RunControl;
   #lastGate: string | null = null;
@@ -101,6 +105,11 @@ export class AgentRun implements AsyncDisposable {
     this.#settings = settings;
     this.folder = RunFolder.create(settings.runs);
     this.#log = new RunLog(this.folder.path, settings.logLevel);
+    const { mode, model, applyDelayTicks } = cast;
+    const { rateHz, say } = settings;
+    this.#video = settings.recordVideo
+      ? new RunVideo({ folder: this.folder.path, mode, model, rateHz, applyDelayTicks, say })
+      : null;
     this.#beganMs = cast.clock.nowMs();
     this.#view = new LiveView({
       screen: process.stderr,
@@ -161,6 +170,7 @@ export class AgentRun implements AsyncDisposable {
         watchGates,
         ...observers,
         ...(this.#settings.observers ?? []),
+        ...(this.#video === null ? [] : [this.#video]),
         ...(view === 'terminal' ? [this.#view] : []),
       ],
       leaseMs: this.#cast.leaseMs ?? leaseMsFor(1000 / rateHz),
@@ -210,6 +220,8 @@ export class AgentRun implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#control.settle({ outcome: 'failed', runDir: this.folder.path, edgesSent: this.edgesSent }); // if it has not yet
     await this.#control[Symbol.asyncDispose]();
+    this.#deaf();
+    await this.#video?.[Symbol.asyncDispose]();
     await this.folder[Symbol.asyncDispose]();
     const { failure, droppedTicks } = this.folder;
     if (failure !== null || droppedTicks > 0) {
@@ -239,7 +251,7 @@ export class AgentRun implements AsyncDisposable {
   #status(): object {
     const { clock, mode, model, arming = null, health } = this.#cast;
     const report = this.#lastReport;
-    const figures = { ...this.telemetry.status(), ...this.telemetry.counts() };
+    const figures = { ...this.#figures(), ...this.telemetry.counts() };
     return agentStatus(
       {
         mode,
@@ -252,7 +264,7 @@ export class AgentRun implements AsyncDisposable {
         health: health(),
         arming,
         report,
-        releases: this.releases,
+        notes: this.notes,
         line: report === null ? 'it has not looked yet' : statusLine(report, figures, health(), false),
       },
       clock.nowMs(),

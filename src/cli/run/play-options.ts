@@ -1,4 +1,5 @@
 /** What `play` was asked to do, as its options came in. */
+import type { FaultOptions } from '../faults/fault-options.js';
 import type { WindowOptions } from '../window-options.js';
 import type { Policy } from '../../core/decision.js';
 import type { ModelPolicy } from '../../policy/policy.js';
@@ -6,8 +7,9 @@ import type { TickObserver } from '../../core/report.js';
 import type { Signals } from '../signals.js';
 import type { RunSettings } from './agent-run.js';
 import type { PlayEngine } from './play-engine.js';
+import type { SafetyOptions } from './safety-options.js';
 
-export interface PlayOptions extends WindowOptions {
+export interface PlayOptions extends WindowOptions, SafetyOptions, FaultOptions {
   readonly arena?: boolean;
   readonly browser?: boolean;
   readonly fights: number;
@@ -24,6 +26,8 @@ export interface PlayOptions extends WindowOptions {
   readonly seconds?: number;
   readonly view: 'terminal' | 'none';
   readonly runs: string;
+  /** Keep the pictures as a video in the run's folder. */
+  readonly recordVideo?: boolean;
   /** In the background, reached with status, pause, stop and the like. */
   readonly detach?: boolean;
   readonly json?: boolean;
@@ -52,8 +56,8 @@ export interface PlayContext {
 /** What the run around the loop needs of all that. */
 export function runSettings(context: PlayContext, rateHz: number): RunSettings {
   const { options, signals, logLevel, say, onServing, observers = [], unpaced = false } = context;
-  const { budgetMs, view, runs } = options;
+  const { budgetMs, view, runs, recordVideo = false } = options;
   const stop = (): void => signals.stop();
-  const told = { observers, unpaced, ...(onServing && { onServing }) };
+  const told = { observers, recordVideo, unpaced, ...(onServing && { onServing }) };
   return { rateHz, budgetMs, view, runs, logLevel, signal: signals.signal, stop, say, ...told };
 }

@@ -8,6 +8,7 @@
  *   understudy play --session sessions/fights         # a recorded session, as fast as it goes; presses nothing
  */
 import { Command } from 'commander';
+import { addFaultOptions } from '../faults/fault-options.js';
 import { addLenient } from '../session-options.js';
 import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
 import { refuseUnusable } from '../option-modes.js';
@@ -18,6 +19,7 @@ import { PLAY_ENGINES } from '../run/play-engine.js';
 import { daemonsReport, startDaemon } from '../run/detach.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../run/play-modes.js';
 import type { PlayOptions } from '../run/play-options.js';
+import { addSafetyOptions } from '../run/safety-options.js';
 import { summaryText, type RunSummary } from '../run/summary.js';
 
 export function playVerb(): Command {
@@ -29,6 +31,8 @@ export function playVerb(): Command {
     .option('--seed <n>', 'seed of the first fight', integerBetween('--seed', 0, 2 ** 31), 1)
     .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
   addWindowOptions(verb);
+  addSafetyOptions(verb);
+  addFaultOptions(verb);
   addLenient(verb.option('--session <name>', 'play a recorded session again: presses nothing, logs every decision'));
   return verb
     .option('--model <folder>', 'the bundle; default: the one that ships, or an untrained one made on the spot')
@@ -55,6 +59,7 @@ export function playVerb(): Command {
     .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
     .option('--view <view>', 'terminal or none', oneOf('--view', ['terminal', 'none']), 'terminal')
     .option('--runs <folder>', 'where run folders go', 'runs')
+    .option('--record-video', 'keep the pictures in the run folder, for the overlay verb; never delays a tick')
     .option('--detach', 'play in the background: status, pause, resume, arm, disarm and stop reach it')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(

@@ -130,7 +130,7 @@ function cellSvg(layout: OverlayLayout, column: number, action: number, state: C
     ? svgBox(outline, `fill="none" stroke="${COLOURS.outline}" stroke-width="${edge}" rx="${edge * 1.5}"`)
     : '';
   const textX = lamp.left + lamp.width + margin;
-  const baseline = hasBar ? y - font * 0.02 : y + font * 0.36;
+  const baseline = hasBar ? y + font * 0.08 : y + font * 0.36;
   const fill = isOn ? COLOURS.text : state === 'none' ? COLOURS.dark : COLOURS.dim;
   return lampSvg + outlineSvg + svgText(ACTIONS[action], textX, baseline, { size: font, fill, bold: isOn });
 }

@@ -14,6 +14,8 @@ import { cellState, type OverlayScript } from './tracks.js';
 
 /** A single frame among many still shows. */
 const LEAST_SHARE = 0.35;
+/** Narrower frames have an outline of two lines, without ends: these would hide what is inside. px */
+const LEAST_FRAME_WIDTH = 4;
 
 /** The timeline without playhead. @throws UnderstudyError `package-missing` */
 export async function drawTimeline(layout: OverlayLayout, script: OverlayScript): Promise<PlanarImage> {
@@ -45,6 +47,7 @@ function drawBand(
   const { pressed, models } = script;
   const track = column === 0 ? pressed : models[column - 1];
   const { top, height, left } = layout.band(column, action);
+  const hasEnds = layout.stripWidth >= LEAST_FRAME_WIDTH * script.frames;
   let differed = 0;
   spans.forEach(([first, end], x) => {
     const counts = { on: 0, differs: 0, none: 0 };
@@ -65,8 +68,7 @@ function drawBand(
     const differs = share(counts.differs);
     paint(COLOURS.outline, differs, top, 1);
     paint(COLOURS.outline, differs, top + height - 1, 1);
-    // the outline's ends, where a frame has pixels enough to have ends
-    if (end - first === 1 && differs !== differed) paint(COLOURS.outline, Math.max(differs, differed), top, height);
+    if (hasEnds && differs !== differed) paint(COLOURS.outline, Math.max(differs, differed), top, height);
     differed = differs;
   });
 }
