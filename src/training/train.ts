@@ -2,7 +2,7 @@
  * From recordings to something that `play` accepts: autoencoder, latents, head, thresholds, ONNX graphs, a check that
  * they answer what was trained, bundle. What it keeps on the way lets a killed training go on.
  */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACTIONS } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -13,6 +13,7 @@ import type { WeightStorage } from '../policy/onnx/graph-builder.js';
 import { headGraph } from '../policy/onnx/head-graph.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import {
+  autoencoderRecord,
   encodeFrames,
   trainAutoencoder,
   weightsSha256,
@@ -20,10 +21,11 @@ import {
   type AutoencoderTraining,
   type TrainingContext,
 } from './autoencoder.js';
-import { assertData, TEST, VALIDATION, type TrainingData } from './dataset.js';
+import { assertData, pictureRecord, TEST, VALIDATION, type TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
 import type { Model } from './keras/read.js';
 import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './head.js';
+import { replaceJson } from './plain-json.js';
 import { assertSameAnswers } from './same-answers.js';
 import { rowsSha256, type Rows } from './rows.js';
 import { encoderWeights, headWeights } from './study-weights.js';
@@ -60,6 +62,10 @@ export interface TrainOptions {
   readonly record?: Readonly<Record<string, unknown>>;
   /** Folder of checkpoints, latents and history. */
   readonly workFolder: string;
+  /** Folder of the latents, where trainings share them. Default `workFolder`. */
+  readonly latentsFolder?: string;
+  /** False leaves the test fights unseen, for one of many trainings that compete. Default true. */
+  readonly scoresTest?: boolean;
   readonly resume?: boolean;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: TrainingStep) => void;
@@ -78,13 +84,6 @@ export interface TrainResult {
   /** At the bundle's thresholds; null where a part has no windows. */
   readonly validation: Scores | null;
   readonly test: Scores | null;
-}
-
-/** Replaces a small JSON file whole. */
-function writeJson(path: string, value: unknown): void {
-  const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`);
-  renameSync(fresh, path);
 }
 
 function contextOf(options: TrainOptions, step: TrainingStep): TrainingContext {
@@ -135,12 +134,13 @@ async function trainBoth(engine: Engine, options: TrainOptions): Promise<Trained
   }
   const encoder = autoencoder?.encoder ?? options.encoder!.model;
   options.onStep?.('latents');
-  const latents = await encodeFrames(engine, data, dataSha256, encoder, options.workFolder, inStep('latents'));
+  const folder = options.latentsFolder ?? options.workFolder;
+  const latents = await encodeFrames(engine, data, dataSha256, encoder, folder, inStep('latents'));
   options.onStep?.('head');
   const latentsId = `${dataSha256}-${weightsSha256(encoder.weights)}`;
   try {
     const head = await trainHead(engine, data, latents, latentsId, options.head, inStep('head'));
-    writeJson(join(options.workFolder, 'history.json'), {
+    replaceJson(join(options.workFolder, 'history.json'), {
       autoencoder: autoencoder?.history ?? [],
       head: head.history,
     });
@@ -155,17 +155,7 @@ async function trainBoth(engine: Engine, options: TrainOptions): Promise<Trained
 function encoderRecord(options: TrainOptions, autoencoder: AutoencoderResult | null): Record<string, unknown> {
   if (autoencoder === null) return { givenEncoder: options.encoder!.record };
   return {
-    autoencoder: {
-      ...options.autoencoder,
-      latentSize: autoencoder.latentSize,
-      loss: autoencoder.loss,
-      bestEpoch: autoencoder.bestEpoch,
-      meanFrameLoss: autoencoder.meanFrame.loss,
-      meanPixel: autoencoder.meanFrame.meanPixel,
-      liveLatents: autoencoder.liveLatents,
-      restarts: autoencoder.restarts,
-      history: autoencoder.history,
-    },
+    autoencoder: autoencoderRecord(options.autoencoder, autoencoder),
   };
 }
 
@@ -178,6 +168,7 @@ function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Reco
     engine: engine.description,
     data: { frames: options.data.frames.count, fights, framesSha256: trained.dataSha256 },
     ...encoderRecord(options, autoencoder),
+    pictures: pictureRecord(options.data, options.fps),
     head: {
       ...options.head,
       loss: { ...options.head.loss, best: head.loss },
@@ -202,7 +193,7 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
       ? tuned
       : (Object.fromEntries(ACTIONS.map((action) => [action, { press: fixed, release: fixed }])) as typeof tuned);
   const validation = scoresOf(onValidation, thresholds);
-  const test = scoresOf(predict(TEST), thresholds);
+  const test = (options.scoresTest ?? true) ? scoresOf(predict(TEST), thresholds) : null;
   const storage = options.storage ?? 'float32';
   const [height, width] = data.image;
   const models = {

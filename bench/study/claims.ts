@@ -1,0 +1,243 @@
+/**
+ * The study's claims, each judged by the numbers of this run and by nothing else. A difference in wins counts where
+ * its 95 % interval leaves zero out; what cannot be told at this n is said to be undecided.
+ */
+import type { ActionName } from '../../src/core/actions.js';
+import type { EncoderRow, ModelRow, StudyNumbers } from './rows.js';
+import { differenceInterval, pooled, rankCorrelation, type Share } from './statistics.js';
+
+export type Verdict = 'holds' | 'holds in part' | 'does not hold' | 'undecided' | 'no numbers';
+
+export interface Claim {
+  readonly claim: string;
+  /** Where the write-up says so, and its figure. */
+  readonly said: string;
+  readonly verdict: Verdict;
+  readonly numbers: string;
+}
+
+type Judgement = Pick<Claim, 'verdict' | 'numbers'>;
+
+const NONE: Judgement = { verdict: 'no numbers', numbers: 'the models that it takes are not there yet' };
+/** Below this recall an action is as good as never pressed. */
+const NEVER = 0.05;
+/** Frames of an action below which its recall says nothing. */
+const LEAST_SUPPORT = 10;
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const two = (value: number): string => value.toFixed(2);
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+const wonText = ({ wins, fights }: Share): string => `${wins} of ${fights}`;
+const recallOf = (row: ModelRow, action: ActionName): number => row.byFrame.scores.perAction[action].recall;
+const grid = ({ models }: StudyNumbers): ModelRow[] => models.filter(({ group }) => group === 'grid');
+const lossOf = (row: ModelRow): number | 'bce' => (row.loss.kind === 'bce' ? 'bce' : row.loss.alpha);
+
+/** Judges a > b by wins. */
+function compared(a: Share, b: Share, names: readonly [string, string]): Judgement {
+  if (a.fights === 0 || b.fights === 0) return NONE;
+  const [low, high] = differenceInterval(a, b);
+  const points = [(a.wins / a.fights - b.wins / b.fights) * 100, low * 100, high * 100].map((value) =>
+    value.toFixed(0),
+  );
+  const verdict = low > 0 ? 'holds' : high < 0 ? 'does not hold' : 'undecided';
+  const difference = `difference ${points[0]} points, 95 % interval ${points[1]} to ${points[2]}`;
+  return { verdict, numbers: `${names[0]} won ${wonText(a)}, ${names[1]} ${wonText(b)}: ${difference}` };
+}
+
+function collapse(numbers: StudyNumbers): Judgement {
+  const baselines = numbers.models.filter(({ group }) => group === 'baseline');
+  if (baselines.length === 0) return NONE;
+  const actions = ['JUMP', 'DASH', 'LEFT', 'RIGHT'] as const;
+  const recalls = baselines.map((row) => actions.slice(0, 3).map((action) => recallOf(row, action)));
+  const gone = recalls.flat().filter((recall) => recall <= NEVER).length;
+  const verdict = gone === recalls.flat().length ? 'holds' : gone === 0 ? 'does not hold' : 'holds in part';
+  const each = baselines.map((row) => {
+    const list = actions.map((action) => `${action} ${two(recallOf(row, action))}`).join(', ');
+    const { binaryAccuracy } = row.byFrame.scores;
+    return `${row.name}: recall ${list}, binary accuracy ${two(binaryAccuracy)}`;
+  });
+  return { verdict, numbers: each.join('; ') };
+}
+
+/** The same architectures with the study's focal loss and with cross-entropy. */
+function controls(numbers: StudyNumbers): { focal: ModelRow[]; bce: ModelRow[] } {
+  const bce = numbers.models.filter((row) => row.group === 'control' && lossOf(row) === 'bce');
+  const focal = grid(numbers).filter((row) =>
+    bce.some(({ latent, head }) => row.latent === latent && row.head === head),
+  );
+  return { focal, bce };
+}
+
+function focalHelps(numbers: StudyNumbers): Judgement {
+  const { focal, bce } = controls(numbers);
+  const played = (rows: readonly ModelRow[]): Share => pooled(rows.map((row) => row.played));
+  return compared(played(focal), played(bce), ['focal', 'cross-entropy on the same encoder']);
+}
+
+function jumpComesBack(numbers: StudyNumbers): Judgement {
+  const { focal, bce } = controls(numbers);
+  const baselines = numbers.models.filter(({ group }) => group === 'baseline');
+  if (focal.length === 0 || baselines.length === 0) return NONE;
+  const jump = (rows: readonly ModelRow[]): number => mean(rows.map((row) => recallOf(row, 'JUMP')));
+  const [withFocal, without, before] = [jump(focal), jump(bce), jump(baselines)];
+  // gone without it, back with it, and by the loss: not by the other encoder alone
+  const isBack = before <= NEVER && withFocal > 0.48;
+  const byLoss = withFocal > without + NEVER;
+  const verdict = isBack && byLoss ? 'holds' : byLoss ? 'holds in part' : 'does not hold';
+  const all = grid(numbers).map((row) => `${row.name} ${two(recallOf(row, 'JUMP'))}`);
+  const means = `baselines ${two(before)}, cross-entropy on the same encoder ${two(without)}, focal ${two(withFocal)}`;
+  return { verdict, numbers: `JUMP recall: ${means}; ${all.join(', ')}` };
+}
+
+const drawnBy = ({ threats }: EncoderRow): number => mean(threats.map(({ drawn }) => drawn));
+
+function smallBlurs({ encoders }: StudyNumbers): Judgement {
+  const small = encoders.find(({ latent }) => latent === 128);
+  const middle = encoders.find(({ latent }) => latent === 512);
+  if (small === undefined || middle === undefined) return NONE;
+  const ratio = drawnBy(small) / drawnBy(middle);
+  const verdict = ratio < 0.9 ? 'holds' : ratio >= 0.98 ? 'does not hold' : 'undecided';
+  const all = encoders.map((row) => `${row.latent ?? 'baseline'} ${two(drawnBy(row))}`).join(', ');
+  return { verdict, numbers: `threats drawn, mean over the phases (1: all of it): ${all}` };
+}
+
+/** Models of the grid by latent size. */
+function byLatent(numbers: StudyNumbers): Map<number, ModelRow[]> {
+  const sizes = new Map<number, ModelRow[]>();
+  for (const row of grid(numbers)) sizes.set(row.latent!, [...(sizes.get(row.latent!) ?? []), row]);
+  return sizes;
+}
+
+const composites = (rows: readonly ModelRow[]): number => mean(rows.map(({ validation }) => validation.composite));
+
+function middleIsBest(numbers: StudyNumbers): Judgement {
+  const sizes = byLatent(numbers);
+  const middle = sizes.get(512);
+  if (middle === undefined || sizes.size < 2) return NONE;
+  const wins = new Map([...sizes].map(([latent, rows]) => [latent, pooled(rows.map((row) => row.played))]));
+  if ([...wins.values()].some(({ fights }) => fights === 0)) return NONE;
+  const others = [...wins].filter(([latent]) => latent !== 512);
+  const intervals = others.map(([, share]) => differenceInterval(wins.get(512)!, share));
+  const beatsAll = intervals.every(([low]) => low > 0);
+  const isBeaten = intervals.some(([, high]) => high < 0);
+  const all = [...sizes].map(
+    ([latent, rows]) => `${latent}: won ${wonText(wins.get(latent)!)}, composite ${two(composites(rows))}`,
+  );
+  return { verdict: beatsAll ? 'holds' : isBeaten ? 'does not hold' : 'undecided', numbers: all.join('; ') };
+}
+
+function largeOverfits(numbers: StudyNumbers): Judgement {
+  const sizes = byLatent(numbers);
+  const [middle, large] = [sizes.get(512), sizes.get(1024)];
+  if (middle === undefined || large === undefined) return NONE;
+  const gap = (rows: readonly ModelRow[]): number => mean(rows.map(({ fit }) => fit.validationLoss / fit.trainLoss));
+  const worse = composites(large) < composites(middle);
+  const wider = gap(large) > 1.1 * gap(middle);
+  const verdict = worse && wider ? 'holds' : !worse && !wider ? 'does not hold' : 'undecided';
+  const all = [...sizes].map(
+    ([latent, rows]) =>
+      `${latent}: validation over training loss ${two(gap(rows))}, composite ${two(composites(rows))}`,
+  );
+  return { verdict, numbers: all.join('; ') };
+}
+
+function gruOverLstm(numbers: StudyNumbers): Judgement {
+  const of = (head: 'gru' | 'lstm'): Share =>
+    pooled(grid(numbers).flatMap((row) => (row.head === head ? [row.played] : [])));
+  const judged = compared(of('gru'), of('lstm'), ['GRU over all sizes', 'LSTM']);
+  const pairs = [...byLatent(numbers)].map(([latent, rows]) => {
+    const one = (head: string): string => {
+      const row = rows.find((model) => model.head === head);
+      return row === undefined
+        ? '-'
+        : `${row.played === null ? '-' : wonText(row.played)} (${two(row.validation.composite)})`;
+    };
+    return `${latent}: GRU ${one('gru')}, LSTM ${one('lstm')}`;
+  });
+  return { verdict: judged.verdict, numbers: `${judged.numbers}; won (and composite) at ${pairs.join('; ')}` };
+}
+
+function preciseButShy(numbers: StudyNumbers): Judgement {
+  const row = grid(numbers).find(({ latent, head }) => latent === 512 && head === 'gru') ?? grid(numbers).at(-1);
+  if (row === undefined) return NONE;
+  const { perAction } = row.byFrame.scores;
+  const actions = (['LEFT', 'RIGHT', 'JUMP', 'DASH'] as const).filter(
+    (action) => perAction[action].support >= LEAST_SUPPORT,
+  );
+  if (actions.length === 0) return NONE;
+  const precision = mean(actions.map((action) => perAction[action].precision));
+  const recall = mean(actions.map((action) => perAction[action].recall));
+  const verdict =
+    precision > 0.9 && precision - recall > 0.2
+      ? 'holds'
+      : precision - recall > 0.1
+        ? 'holds in part'
+        : 'does not hold';
+  const each = actions.map((action) => {
+    const { precision: p, recall: r, support } = perAction[action];
+    return `${action} ${two(p)} and ${two(r)} (n = ${support})`;
+  });
+  return { verdict, numbers: `${row.name}, precision and recall: ${each.join(', ')}` };
+}
+
+function upInPhaseThree(numbers: StudyNumbers): Judgement {
+  const rows = grid(numbers);
+  if (rows.length === 0) return NONE;
+  const tied = rows.filter(({ byFrame }) =>
+    byFrame.up.every(({ phase, frames, byModel }) => frames === 0 || (phase === 3 ? byModel > 0.9 : byModel < 0.1)),
+  );
+  const verdict = tied.length === rows.length ? 'holds' : tied.length === 0 ? 'does not hold' : 'holds in part';
+  const phases = ([1, 2, 3] as const).map((phase) => {
+    const shares = rows.map(({ byFrame }) => byFrame.up[phase - 1]);
+    const models = shares.map(({ byModel }) => byModel);
+    const span = `${percent(Math.min(...models))} to ${percent(Math.max(...models))}`;
+    return `phase ${phase}: expert ${percent(shares[0].byExpert)}, models ${span} of ${shares[0].frames} frames`;
+  });
+  return { verdict, numbers: `UP held in ${phases.join('; ')}` };
+}
+
+function alphaAgainstRare(numbers: StudyNumbers): Judgement {
+  const higher = numbers.models.filter((row) => row.group === 'control' && row.loss.kind === 'focal');
+  const study = grid(numbers).filter(({ latent, head }) =>
+    higher.some((row) => row.latent === latent && row.head === head),
+  );
+  const played = (rows: readonly ModelRow[]): Share => pooled(rows.map((row) => row.played));
+  const judged = compared(played(higher), played(study), ['alpha 0.5 and 0.75', 'alpha 0.25']);
+  const each = [...study, ...higher].map((row) => {
+    const won = row.played === null ? '-' : wonText(row.played);
+    return `alpha ${lossOf(row)}: won ${won}, JUMP recall ${two(recallOf(row, 'JUMP'))}, DASH ${two(recallOf(row, 'DASH'))}`;
+  });
+  return { verdict: judged.verdict, numbers: [judged.numbers, ...each].join('; ') };
+}
+
+function compositeRanks(numbers: StudyNumbers): Judgement {
+  const rows = numbers.models.filter(({ played }) => played !== null);
+  const correlation = rankCorrelation(
+    rows.map(({ validation }) => validation.composite),
+    rows.map(({ played }) => played!.winRate),
+  );
+  if (rows.length < 3 || Number.isNaN(correlation)) return NONE;
+  const best = [...rows].sort((a, b) => b.validation.composite - a.validation.composite)[0];
+  const champion = [...rows].sort((a, b) => b.played!.winRate - a.played!.winRate)[0];
+  const verdict = correlation > 0.8 ? 'holds' : correlation < 0.5 ? 'does not hold' : 'undecided';
+  const firsts = `best composite: ${best.name} (won ${wonText(best.played!)}), most wins: ${champion.name} (${wonText(champion.played!)})`;
+  return { verdict, numbers: `rank correlation ${two(correlation)} over ${rows.length} models; ${firsts}` };
+}
+
+/** All claims, judged. */
+export function judgeClaims(numbers: StudyNumbers): Claim[] {
+  const judged: readonly (readonly [claim: string, said: string, judge: (numbers: StudyNumbers) => Judgement])[] = [
+    ['Cross-entropy collapses to the majority: JUMP, DASH and LEFT are never pressed', '4.1: F1 0.00', collapse],
+    ['Focal loss helps', '4.2, by F1; here by wins of the same architectures', focalHelps],
+    ['Focal loss brings JUMP back', '1.4: recall above 0.60; figure 10: 0.48', jumpComesBack],
+    ['A latent of 128 blurs small threats', '4.2: composite 0.43', smallBlurs],
+    ['A latent of 512 is best', '4.2: composite 0.67; here by wins', middleIsBest],
+    ['A latent of 1024 overfits', '4.2: composite 0.50', largeOverfits],
+    ['GRU is better than LSTM', '1.4; in its table at 512 only; here by wins', gruOverLstm],
+    ['High precision, low recall of evasive actions', '4.4: precision above 0.91, recall 0.25 to 0.56', preciseButShy],
+    ['UP is tied to phase 3', '4.1 and 4.4: F1 above 0.99', upInPhaseThree],
+    ['A press should weigh more than the 0.25 that the study gives it', 'not in the study', alphaAgainstRare],
+    ['The composite score ranks agents', '4.2 chooses by it; here against wins', compositeRanks],
+  ];
+  return judged.map(([claim, said, judge]) => ({ claim, said, ...judge(numbers) }));
+}

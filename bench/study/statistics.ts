@@ -1,0 +1,45 @@
+/** What two shares, and two rankings, have to do with each other. */
+import { wilson95 } from '../../src/evaluation/intervals.js';
+
+export interface Share {
+  readonly wins: number;
+  readonly fights: number;
+}
+
+/** Adds up fights of several models. */
+export function pooled(rows: readonly (Share | null)[]): Share {
+  return rows.reduce<Share>(
+    (sum, row) => (row === null ? sum : { wins: sum.wins + row.wins, fights: sum.fights + row.fights }),
+    { wins: 0, fights: 0 },
+  );
+}
+
+/**
+ * 95 % interval of the difference a - b of two independent shares (R. G. Newcombe, Statistics in Medicine 17, 1998,
+ * method 10: from both Wilson intervals).
+ */
+export function differenceInterval(a: Share, b: Share): readonly [low: number, high: number] {
+  const [pa, pb] = [a.wins / a.fights, b.wins / b.fights];
+  const [la, ua] = wilson95(a.wins, a.fights);
+  const [lb, ub] = wilson95(b.wins, b.fights);
+  const d = pa - pb;
+  return [d - Math.hypot(pa - la, ub - pb), d + Math.hypot(ua - pa, pb - lb)];
+}
+
+/** Ranks from 1, ties sharing their mean rank. */
+function ranksOf(values: readonly number[]): number[] {
+  return values.map((value) => {
+    const below = values.filter((other) => other < value).length;
+    const equal = values.filter((other) => other === value).length;
+    return below + (equal + 1) / 2;
+  });
+}
+
+/** Spearman's rank correlation; NaN where one side never varies. */
+export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
+  const [ra, rb] = [ranksOf(a), ranksOf(b)];
+  const mean = (a.length + 1) / 2;
+  const sum = (of: (i: number) => number): number => a.reduce((total, _, i) => total + of(i), 0);
+  const covariance = sum((i) => (ra[i] - mean) * (rb[i] - mean));
+  return covariance / Math.sqrt(sum((i) => (ra[i] - mean) ** 2) * sum((i) => (rb[i] - mean) ** 2));
+}

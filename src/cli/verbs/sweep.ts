@@ -1,0 +1,51 @@
+/**
+ * The study's grid: latent sizes times recurrent cells, one encoder a size, ranked on validation fights.
+ *
+ *   understudy sweep sessions/demos --latents 128,256,512,1024 --heads lstm,gru --out sweeps/demos
+ *   understudy sweep sessions/Train --preset study --latents 128,512 --heads gru --out sweeps/study --json
+ */
+import { Command } from 'commander';
+import { integerBetween, oneOf } from '../option-values.js';
+import { makeOutput } from '../output.js';
+import { Signals } from '../signals.js';
+import type { SweepVerbOptions } from '../training/sweep-options.js';
+import { addData, addEngine, addSettings, PRESETS, sizes } from './train.js';
+
+export function sweepVerb(): Command {
+  const verb = new Command('sweep')
+    .description('train a grid of latent sizes and heads, and rank them on validation fights')
+    .argument('<sessions...>', 'sessions: paths without ending, their files, or names under sessions/')
+    .requiredOption('--out <folder>', 'sweep.json, the best bundle, the trials; the same command goes on where it was');
+  addGrid(verb);
+  addSettings(verb);
+  addData(verb);
+  addEngine(verb).option('--json', 'print the result as one JSON document');
+  return verb
+    .addHelpText(
+      'after',
+      '\nExample:\n  understudy sweep sessions/demos --latents 128,256,512,1024 --heads lstm,gru --out sweeps/demos\n',
+    )
+    .action(async (names: string[], options: SweepVerbOptions) => {
+      const { sweepSessions, sweepText } = await import('../training/sweep-sessions.js');
+      using signals = new Signals();
+      const summary = await sweepSessions(names, options, signals.signal);
+      if (summary !== null) makeOutput(options.json ?? false).answer(summary, sweepText(summary));
+    });
+}
+
+function addGrid(verb: Command): void {
+  verb
+    .option(
+      '--preset <name>',
+      "understudy, or study: the write-up's settings",
+      oneOf('--preset', PRESETS),
+      'understudy',
+    )
+    .option('--latents <list>', 'sizes of the latent', latents, [128, 256, 512, 1024])
+    .option('--heads <list>', 'gru, lstm or both', heads, ['lstm', 'gru'])
+    .option('--channels <list>', "filters of the convolutions; default the study's 32,64,128", sizes('--channels'))
+    .option('--units <list>', "units of the recurrent layers; default the study's 128,64", sizes('--units'));
+}
+
+const latents = (text: string): number[] => text.split(',').map(integerBetween('--latents', 1, 8192));
+const heads = (text: string): ('gru' | 'lstm')[] => text.split(',').map(oneOf('--heads', ['gru', 'lstm']));

@@ -1,0 +1,237 @@
+/**
+ * A grid of trials, one after the other: ranked by what they do on validation fights; only the winner ever sees the
+ * test fights. Stopped at any time, it goes on where it was. Decides nothing about settings.
+ */
+import { join } from 'node:path';
+import { UnderstudyError } from '../core/errors.js';
+import type { Scores } from '../evaluation/scores.js';
+import { autoencoderNetwork, headNetwork } from './architectures.js';
+import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
+import type { Engine } from './engine.js';
+import { replaceJson } from './plain-json.js';
+import { hasSharedEncoder } from './shared-encoder.js';
+import {
+  encodersFolder,
+  finishedTrial,
+  runTrial,
+  scoreWinner,
+  trialId,
+  type Trial,
+  type TrialContext,
+  type TrialData,
+  type TrialResult,
+} from './trial.js';
+import { trainingCost, WorkPlan } from './work-plan.js';
+
+export interface SweepOptions {
+  /** At least one; trials of one encoder next to each other. */
+  readonly trials: readonly Trial[];
+  readonly data: TrialData;
+  /** Folder of everything: sweep.json, the winner under best/, trials, encoders. */
+  readonly folder: string;
+  readonly signal?: AbortSignal;
+  /** What the command was; kept in sweep.json. */
+  readonly record?: Readonly<Record<string, unknown>>;
+  readonly watch?: SweepWatcher;
+}
+
+/** Whoever shows how far a sweep is. */
+export interface SweepWatcher {
+  /** @param index 0-based */
+  readonly onTrial: (trial: Trial, index: number, total: number) => void;
+  readonly onStep: NonNullable<TrialContext['onStep']>;
+  /** @param secondsLeft of the whole sweep, at most; null while nothing is known */
+  readonly onProgress: (
+    step: Parameters<NonNullable<TrialContext['onStep']>>[0],
+    progress: Parameters<NonNullable<TrialContext['onProgress']>>[1],
+    all: { readonly part: number; readonly secondsLeft: number | null },
+  ) => void;
+  readonly onResult: (result: TrialResult) => void;
+  readonly say: (message: string) => void;
+}
+
+/** A trial that could not be trained; the others went on. */
+export interface FailedTrial {
+  readonly id: string;
+  readonly latent: number;
+  readonly head: Trial['head']['kind'];
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface SweepResult {
+  /** Best first. */
+  readonly trials: readonly TrialResult[];
+  readonly failed: readonly FailedTrial[];
+  readonly best: {
+    readonly latent: number;
+    readonly head: Trial['head']['kind'];
+    readonly folder: string;
+    readonly id: string;
+  };
+  /** Of the winner alone; null without test fights. */
+  readonly test: Scores | null;
+}
+
+/**
+ * Refuses data that no trial can learn from or be ranked by.
+ *
+ * @throws UnderstudyError `dataset-invalid` where all frames are one picture, where no key ever changes, or where a part
+ *   has no window
+ */
+export function assertRankable(data: TrainingData, trial: Trial): void {
+  const { windowLength: length, horizon, acrossFights } = trial.head;
+  for (const [part, name] of [
+    [TRAIN, 'training'],
+    [VALIDATION, 'validation'],
+  ] as const) {
+    if (windowsOf(data, part, { length, horizon, acrossFights }).first.length > 0) continue;
+    throw invalid(
+      `No window of ${length} frames lies in the ${name} fights.`,
+      'Give more or longer fights, or another --validation.',
+    );
+  }
+  const positions = framesOf(data, TRAIN);
+  if (meanFrame(data.frames, positions).loss < 1e-12) {
+    throw invalid(
+      `All ${positions.length} training frames are the same picture: there is nothing to see.`,
+      'Look at the recording with `understudy session check`; the game window may have been covered.',
+    );
+  }
+  const width = data.labels.length / data.frames.count;
+  const changes = positions.some((frame) => {
+    for (let k = 0; k < width; k += 1) {
+      if (data.labels[frame * width + k] !== data.labels[positions[0] * width + k]) return true;
+    }
+    return false;
+  });
+  if (!changes) {
+    throw invalid(
+      'What is held never changes in the training fights: there is nothing to learn.',
+      'Look at the keys with `understudy session stats`; --keys names them where they are others.',
+    );
+  }
+}
+
+function invalid(message: string, next: string): UnderstudyError {
+  return new UnderstudyError({ kind: 'input', code: 'dataset-invalid', message, next });
+}
+
+/** Weighs trials and their encoders, those that are done before too. */
+export function trialPlan({ trials, data, folder }: Pick<SweepOptions, 'trials' | 'data' | 'folder'>): WorkPlan {
+  const plan = new WorkPlan();
+  const { image, partOf } = data.data;
+  const samples = partOf.filter((part) => part === TRAIN).length;
+  for (const trial of trials) {
+    const { autoencoder, head } = trial;
+    const trained = hasSharedEncoder(data.data, data.framesSha256, autoencoder, encodersFolder(folder));
+    const encoder = autoencoderNetwork({ ...autoencoder, image });
+    plan.add(encoderJob(trial), trainingCost(encoder, samples, autoencoder.epochs, autoencoder.batchSize), trained);
+    const network = headNetwork({ ...head, latentSize: latentOf(trial, image) });
+    const done = finishedTrial(trial, folder) !== null;
+    plan.add(trialId(trial), trainingCost(network, samples, head.epochs, head.batchSize), done);
+  }
+  return plan;
+}
+
+const encoderJob = ({ autoencoder }: Trial): string => `encoder ${JSON.stringify(autoencoder)}`;
+
+/** Tells a plan of {@link trialPlan} how far a trial is. */
+export function trialProgress(
+  plan: WorkPlan,
+  trial: Trial,
+  ...[step, { epoch, epochs, step: batch, steps }]: Parameters<NonNullable<TrialContext['onProgress']>>
+): void {
+  const part = (epoch - 1 + batch / steps) / epochs;
+  if (step === 'autoencoder') plan.at(encoderJob(trial), part);
+  if (step === 'head') {
+    plan.at(encoderJob(trial), 1);
+    plan.at(trialId(trial), part);
+  }
+}
+
+/** D; `baseline`'s follows from the image. */
+function latentOf({ autoencoder }: Trial, [height, width]: readonly [number, number]): number {
+  if (autoencoder.kind === 'advanced') return autoencoder.latentSize;
+  const channels = autoencoder.channels ?? [32, 64, 128];
+  return (height * width * channels[channels.length - 1]) / 4 ** channels.length;
+}
+
+/**
+ * Best first: by composite on validation; equal ones by the mean F1 weighted by support, then by the validation loss.
+ */
+export function ranked(results: readonly TrialResult[]): TrialResult[] {
+  return [...results].sort(
+    (a, b) =>
+      b.validation.composite - a.validation.composite ||
+      b.validation.weighted.f1 - a.validation.weighted.f1 ||
+      a.fit.validationLoss - b.fit.validationLoss,
+  );
+}
+
+async function runAll(
+  engine: Engine,
+  options: SweepOptions,
+): Promise<{ results: TrialResult[]; failed: FailedTrial[] }> {
+  const { trials, data, folder, signal, watch, record } = options;
+  const plan = trialPlan(options);
+  const results: TrialResult[] = [];
+  const failed: FailedTrial[] = [];
+  for (const [index, trial] of trials.entries()) {
+    signal?.throwIfAborted();
+    watch?.onTrial(trial, index, trials.length);
+    const context: TrialContext = {
+      folder,
+      ...(signal === undefined ? {} : { signal }),
+      ...(watch === undefined ? {} : { onStep: watch.onStep, say: watch.say }),
+      onProgress: (step, progress) => {
+        trialProgress(plan, trial, step, progress);
+        watch?.onProgress(step, progress, plan);
+      },
+    };
+    try {
+      const result = await runTrial(engine, trial, data, context);
+      results.push(result);
+      watch?.onResult(result);
+    } catch (error) {
+      if (!(error instanceof UnderstudyError) || error.code !== 'training-diverged') throw error;
+      const { code, message } = error;
+      failed.push({ id: trialId(trial), latent: trial.autoencoder.latentSize, head: trial.head.kind, code, message });
+      watch?.say(`${trialId(trial)} failed, the others go on: ${message}`);
+      if (failed.length === trials.length) throw error;
+    }
+    plan.at(encoderJob(trial), 1);
+    plan.at(trialId(trial), 1);
+    writeTable(folder, { ...record, trials: ranked(results), failed, best: null, test: null });
+  }
+  return { results, failed };
+}
+
+function writeTable(folder: string, table: Record<string, unknown>): void {
+  replaceJson(join(folder, 'sweep.json'), table);
+}
+
+/**
+ * Runs the trials that are not done yet, ranks all, and writes the winner to `<folder>/best` with its test score.
+ *
+ * @throws UnderstudyError as `assertRankable` and `runTrial`, but a trial that diverges only where all do; the signal's
+ *   reason when aborted (the same call goes on from the last whole epoch)
+ */
+export async function sweep(engine: Engine, options: SweepOptions): Promise<SweepResult> {
+  const { trials, data, folder, signal, watch, record } = options;
+  assertRankable(data.data, trials[0]);
+  const { results, failed } = await runAll(engine, options);
+  const order = ranked(results);
+  const [{ trial, latent, head }] = order;
+  const out = join(folder, 'best');
+  const context: TrialContext = {
+    folder,
+    ...(signal === undefined ? {} : { signal }),
+    ...(watch === undefined ? {} : { say: watch.say }),
+  };
+  const { bundle, test } = await scoreWinner(engine, trial, data, context, out);
+  const best = { latent, head, folder: out, id: bundle.id };
+  const result = { trials: order, failed, best, test };
+  writeTable(folder, { ...record, ...result });
+  return result;
+}

@@ -1,0 +1,247 @@
+/**
+ * One trial of a sweep: a pure description in, a result out, both plain JSON. A trial that is done is not done again,
+ * and a trial that was stopped goes on from its last whole epoch, on whatever machine has the sessions: so a queue
+ * may hand trials to whoever is free. Trials of one latent size share their encoder.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ActionName } from '../core/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Scores } from '../evaluation/scores.js';
+import type { WeightStorage } from '../policy/onnx/graph-builder.js';
+import type { LabelRule } from '../session/labels.js';
+import type { SplitOptions } from '../session/splits.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import type { AutoencoderRecord, AutoencoderTraining } from './autoencoder.js';
+import type { Engine } from './engine.js';
+import type { HeadTraining } from './head.js';
+import { canonicalJson, replaceJson } from './plain-json.js';
+import { rowsSha256 } from './rows.js';
+import { dataFromSessions, type SessionData } from './session-data.js';
+import { hasSharedEncoder, sharedEncoder } from './shared-encoder.js';
+import { train, type TrainOptions, type TrainResult } from './train.js';
+
+/** Which recordings, and how they are read and divided. */
+export interface TrialSource {
+  readonly sessions: readonly string[];
+  readonly preprocessing: PreprocessingContract;
+  readonly labelRule: LabelRule;
+  /** A frame's label is what is held this much later, ms. */
+  readonly labelLeadMs: number;
+  readonly lenient: boolean;
+  /** What keys mean; null: the log's own header, else the study's. */
+  readonly keys: Readonly<Record<string, ActionName>> | null;
+  readonly split: SplitOptions;
+}
+
+export interface Trial {
+  readonly version: 1;
+  readonly source: TrialSource;
+  /** Over frames, labels, fights and parts: a trial of other recordings under the same names is another one. */
+  readonly dataSha256: string;
+  readonly autoencoder: AutoencoderTraining;
+  readonly head: HeadTraining;
+  /** Press threshold of all actions, or null: tuned on validation fights. */
+  readonly threshold: number | null;
+  readonly storage: WeightStorage;
+}
+
+export interface TrialResult {
+  readonly id: string;
+  readonly trial: Trial;
+  /** D */
+  readonly latent: number;
+  readonly head: HeadTraining['kind'];
+  readonly encoder: AutoencoderRecord;
+  readonly fit: {
+    readonly epochs: number;
+    readonly bestEpoch: number;
+    /** Of the best epoch: on validation windows, and on training windows while the weights moved. */
+    readonly validationLoss: number;
+    readonly trainLoss: number;
+    readonly trainWindows: number;
+  };
+  /** At the bundle's thresholds. */
+  readonly validation: Scores;
+  /** The bundle's folder, relative to the sweep's, and its id. */
+  readonly bundle: { readonly folder: string; readonly id: string };
+  readonly engine: string;
+  readonly seconds: number;
+}
+
+/** The data of a trial as read, with what names it. */
+export interface TrialData extends SessionData {
+  readonly sha256: string;
+  /** Of the frames alone (`rowsSha256`). */
+  readonly framesSha256: string;
+}
+
+/** What a trial is told besides its description; changes nothing about its result. */
+export interface TrialContext {
+  /** Folder of the whole sweep: encoders, trials and frames lie in it. */
+  readonly folder: string;
+  readonly signal?: AbortSignal;
+  readonly onStep?: NonNullable<TrainOptions['onStep']>;
+  readonly onProgress?: NonNullable<TrainOptions['onProgress']>;
+  readonly say?: (message: string) => void;
+}
+
+const hashOf = (...parts: (string | Uint8Array)[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+};
+
+const bytesOf = (values: Int32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+/** Names a trial by its description: `512-gru-1f0c9a2b`. */
+export function trialId(trial: Trial): string {
+  const { kind, latentSize } = trial.autoencoder;
+  const size = kind === 'baseline' ? 'baseline' : String(latentSize);
+  return `${size}-${trial.head.kind}-${hashOf(canonicalJson(trial)).slice(0, 8)}`;
+}
+
+/** Folder of a trial's checkpoints, history and bundle, relative to the sweep's. */
+export const trialFolder = (trial: Trial): string => join('trials', trialId(trial));
+
+/** Folder of all encoders of a sweep. */
+export const encodersFolder = (sweepFolder: string): string => join(sweepFolder, 'encoders');
+
+/**
+ * Reads what trials are about; the frames' file is kept in `folder`. The caller closes `data.frames`.
+ *
+ * @throws UnderstudyError as `dataFromSessions`; `dataset-invalid` where there is nothing to tell apart or to rank by
+ */
+export async function readTrialData(source: TrialSource, folder: string): Promise<TrialData> {
+  const { sessions, preprocessing, labelRule, labelLeadMs, split, lenient, keys } = source;
+  const session = await dataFromSessions(sessions, {
+    ...{ preprocessing, labelRule, labelLeadMs, split, workFolder: folder },
+    reading: { lenient, ...(keys === null ? {} : { keys: new Map(Object.entries(keys)) }) },
+  });
+  const { frames, labels, fightOf, partOf } = session.data;
+  const framesSha256 = rowsSha256(frames);
+  return { ...session, framesSha256, sha256: hashOf(framesSha256, labels, bytesOf(fightOf), partOf) };
+}
+
+/** The result of an earlier run of this very trial, or null. A file that is damaged counts as none. */
+export function finishedTrial(trial: Trial, folder: string): TrialResult | null {
+  const path = join(folder, trialFolder(trial), 'result.json');
+  if (!existsSync(path)) return null;
+  try {
+    const result = JSON.parse(readFileSync(path, 'utf8')) as TrialResult;
+    const isWhole = canonicalJson(result.trial) === canonicalJson(trial);
+    return isWhole && existsSync(join(folder, result.bundle.folder, 'manifest.json')) ? result : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Runs a trial, or gives the result of the run before. The test fights stay unseen.
+ *
+ * @throws UnderstudyError as `sharedEncoder` and `train`; `dataset-invalid` where `data` is not what the trial was
+ *   described with, or has no validation windows; the signal's reason when aborted
+ */
+export async function runTrial(
+  engine: Engine,
+  trial: Trial,
+  data: TrialData,
+  context: TrialContext,
+): Promise<TrialResult> {
+  const done = finishedTrial(trial, context.folder);
+  if (done !== null) return done;
+  const beganMs = performance.now();
+  const folder = trialFolder(trial);
+  replaceJson(join(context.folder, folder, 'trial.json'), trial);
+  const { result, encoder } = await trainTrial(engine, trial, data, context, {
+    out: join(context.folder, folder, 'bundle'),
+    scoresTest: false,
+  });
+  if (result.validation === null) throw nothingToRank();
+  const { history, bestEpoch, loss, trainWindows } = result.head;
+  const trialResult: TrialResult = {
+    id: trialId(trial),
+    trial,
+    latent: result.bundle.manifest.latentSize,
+    head: trial.head.kind,
+    encoder,
+    fit: {
+      epochs: history.length,
+      bestEpoch,
+      validationLoss: loss,
+      trainLoss: history[bestEpoch - 1].loss,
+      trainWindows,
+    },
+    validation: result.validation,
+    bundle: { folder: join(folder, 'bundle'), id: result.bundle.id },
+    engine: engine.description,
+    seconds: Number(((performance.now() - beganMs) / 1000).toFixed(1)),
+  };
+  replaceJson(join(context.folder, folder, 'result.json'), trialResult);
+  return trialResult;
+}
+
+function nothingToRank(): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'dataset-invalid',
+    message: 'No window lies in the validation fights: trials cannot be ranked.',
+    next: 'Give more or longer fights, or a larger --validation.',
+  });
+}
+
+/** Writes the winner's bundle once more, now with its score of the test fights, which nobody saw before. */
+export async function scoreWinner(
+  engine: Engine,
+  trial: Trial,
+  data: TrialData,
+  context: TrialContext,
+  out: string,
+): Promise<TrainResult> {
+  const { result } = await trainTrial(engine, trial, data, context, { out, scoresTest: true });
+  return result;
+}
+
+async function trainTrial(
+  engine: Engine,
+  trial: Trial,
+  data: TrialData,
+  context: TrialContext,
+  to: { readonly out: string; readonly scoresTest: boolean },
+): Promise<{ readonly result: TrainResult; readonly encoder: AutoencoderRecord }> {
+  assertSameData(trial, data);
+  const { folder, ...told } = context;
+  const { signal, say, onProgress } = told;
+  const encoders = encodersFolder(folder);
+  const { framesSha256 } = data;
+  if (!hasSharedEncoder(data.data, framesSha256, trial.autoencoder, encoders)) context.onStep?.('autoencoder');
+  const shared = await sharedEncoder(engine, data.data, framesSha256, trial.autoencoder, encoders, {
+    ...(signal === undefined ? {} : { signal }),
+    ...(say === undefined ? {} : { say }),
+    ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress('autoencoder', progress) }),
+  });
+  const result = await train(engine, {
+    ...{ data: data.data, fps: data.fps, preprocessing: trial.source.preprocessing },
+    ...{ autoencoder: trial.autoencoder, head: trial.head, storage: trial.storage },
+    encoder: { model: shared.encoder, record: { autoencoder: shared.record } },
+    ...(trial.threshold === null ? {} : { threshold: trial.threshold }),
+    ...{ out: to.out, name: trialId(trial), scoresTest: to.scoresTest },
+    record: { trial },
+    workFolder: join(folder, trialFolder(trial)),
+    latentsFolder: shared.folder,
+    resume: true,
+    ...told,
+  });
+  return { result, encoder: shared.record };
+}
+
+function assertSameData(trial: Trial, data: TrialData): void {
+  if (trial.dataSha256 === data.sha256) return;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'dataset-invalid',
+    message: `The sessions are not those that trial ${trialId(trial)} was described with: data ${data.sha256.slice(0, 12)}, expected ${trial.dataSha256.slice(0, 12)}.`,
+    next: 'Bring the same recordings, or describe the trials anew.',
+  });
+}
