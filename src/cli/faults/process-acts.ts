@@ -1,0 +1,37 @@
+/** Faults done to the processes of a run: stopped, its guard killed, its disk full. Linux only. */
+import { spawn, spawnSync } from 'node:child_process';
+import type { Surroundings } from '../../faults/acts.js';
+
+/** @param guardPid the key guard's process id now, or null without one */
+export function processActs(guardPid: () => number | null): Surroundings {
+  return {
+    ...(process.platform === 'linux' && { 'stop-daemon': ({ value }) => stopFor(value), 'full-disk': fillDisk }),
+    'kill-guard': () => {
+      const pid = guardPid();
+      if (pid !== null) process.kill(pid, 'SIGKILL');
+    },
+  };
+}
+
+/** Another process continues this one: a stopped process can do nothing for itself. */
+function stopFor(ms: number): void {
+  const continueLater = spawn('sh', ['-c', `sleep ${ms / 1000}; kill -CONT ${process.pid}`], {
+    stdio: 'ignore',
+    detached: true,
+  });
+  continueLater.once('spawn', () => process.kill(process.pid, 'SIGSTOP'));
+  continueLater.unref();
+}
+
+/** What is written beyond the first byte of any file fails (EFBIG), as on a disk without space. */
+function fillDisk(): () => void {
+  limitFiles('1');
+  return () => limitFiles('unlimited');
+}
+
+function limitFiles(limit: string): void {
+  const { status, stderr } = spawnSync('prlimit', ['--pid', String(process.pid), `--fsize=${limit}:`], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`prlimit did not set the file-size limit: ${stderr ?? 'it is not installed'}`);
+}
