@@ -14,7 +14,7 @@ import { Telemetry } from '../src/agent/telemetry.js';
 import { findWindow } from '../src/capture/find-window.js';
 import { openFrameSource } from '../src/capture/open-source.js';
 import { makeUntrainedModel } from '../src/cli/run/untrained-model.js';
-import { focusGate } from '../src/cli/run/focus-gate.js';
+import { focusGate } from '../src/agent/gates/focus.js';
 import { SystemClock } from '../src/core/clock.js';
 import { quantiles } from '../src/core/quantiles.js';
 import type { TickReport } from '../src/core/report.js';
@@ -24,7 +24,7 @@ import { openKeySink } from '../src/keyboard/open-key-sink.js';
 import { openPolicy } from '../src/policy/policy.js';
 import { end, startDisplay } from '../test/support/x-display.js';
 import { printResult, versionOf } from './support/machine.js';
-import { cpuSeconds, residentMb } from './support/process-cost.js';
+import { cpuSeconds, residentMb } from '../src/benchmark/process-cost.js';
 
 /** Ticks before the first that counts: the latent window, and the just-in-time compiler. */
 const WARMUP_TICKS = 60;
@@ -77,7 +77,7 @@ async function measure(rateHz: number): Promise<void> {
     source,
     policy,
     sink,
-    gates: [focusGate(window)],
+    gates: [focusGate(() => window.hasFocus())],
     observers: [telemetry, counter],
     rateHz,
     budgetMs: 50,

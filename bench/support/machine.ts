@@ -1,15 +1,10 @@
 /** What a figure was measured on, and how it is printed: for people first, then one JSON line. */
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { machine } from '../../src/benchmark/machine.js';
 import type { Quantiles } from '../../src/core/quantiles.js';
 import { textTable } from '../../src/terminal/table.js';
 
-/** The machine in one line. */
-export function machine(): string {
-  const model = cpus()[0]?.model.trim() ?? 'unknown processor';
-  const memoryGb = (totalmem() / 2 ** 30).toFixed(0);
-  return `${availableParallelism()} x ${model}, ${memoryGb} GiB, ${process.platform} ${release()}, Node ${process.version}`;
-}
+export { machine };
 
 /** Version of an installed package. */
 export function versionOf(name: string): string {

@@ -1,5 +1,5 @@
-/** CPU time and memory of this process and of others, from /proc: Linux only. */
-import { readFileSync } from 'node:fs';
+/** CPU time and memory of this process and of others, from /proc: Linux only; elsewhere everything is 0. */
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Clock ticks of /proc/<pid>/stat a second; 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -23,5 +23,38 @@ export function residentMb(pid: number): number {
     return (Number(kb) * 1024) / 1e6;
   } catch {
     return 0;
+  }
+}
+
+/** Processes that a process started and that still run, theirs included. */
+export function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const entry of processIds()) {
+    const parent = parentOf(entry);
+    children.set(parent, [...(children.get(parent) ?? []), entry]);
+  }
+  const found: number[] = [];
+  for (const next = [pid]; next.length > 0;) {
+    const below = children.get(next.pop()!) ?? [];
+    found.push(...below);
+    next.push(...below);
+  }
+  return found;
+}
+
+function processIds(): number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0; // gone since it was listed
   }
 }

@@ -1,11 +1,9 @@
 /** The program: one verb a file. The only module that ends the process. */
 import { Command, CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { EXIT_CODES } from '../core/errors.js';
 import { surviveClosedOutput } from './closed-output.js';
 import { printError } from './print-error.js';
-import { PROJECT_ROOT } from './project-root.js';
+import { programVersion } from './program-version.js';
 import { VERBS } from './verbs.js';
 
 /** Builds the whole command line; a test parses the documentation's commands with it. */
@@ -48,9 +46,4 @@ function isAbort(thrown: unknown): boolean {
 
 function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];
-}
-
-function programVersion(): string {
-  const text = readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

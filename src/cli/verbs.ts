@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { armVerb } from './verbs/arm.js';
 import { arenaVerb } from './verbs/arena.js';
+import { benchVerb } from './verbs/bench.js';
 import { demosVerb } from './verbs/demos.js';
 import { disarmVerb } from './verbs/disarm.js';
 import { doctorVerb } from './verbs/doctor.js';
@@ -28,6 +29,7 @@ export const VERBS: readonly (() => Command)[] = [
   armVerb,
   disarmVerb,
   stopVerb,
+  benchVerb,
   arenaVerb,
   recordVerb,
   demosVerb,

@@ -1,0 +1,140 @@
+/** One measured run: what `play` does, with a recorder beside it. */
+import { TickRecorder, type TickTime, type TimelineTick } from '../../benchmark/tick-recorder.js';
+import { judge, type ContractVerdict, type LatencyContract } from '../../benchmark/contract.js';
+import { BusyLoad } from '../../benchmark/busy-load.js';
+import { CostMeter } from '../../benchmark/cost-meter.js';
+import { machine } from '../../benchmark/machine.js';
+import { RuntimeWatch, type RuntimePauses } from '../../benchmark/runtime-pauses.js';
+import type { PhotonFigures } from '../../benchmark/photon-to-key.js';
+import type { HistogramBar, Percentiles } from '../../benchmark/time-histogram.js';
+import { STAGES, type Stage } from '../../core/report.js';
+import { readBundle } from '../../policy/bundle.js';
+import { inferenceEngineVersion } from '../../policy/onnx-session.js';
+import { programVersion } from '../program-version.js';
+import type { RunSummary } from '../run/summary.js';
+import type { PlayContext } from '../run/play-options.js';
+import { playOptionsOf, WARMUP_TICKS, type BenchContext, type BenchMode, type BenchOptions } from './bench-options.js';
+
+/** `bench --json`: fields as documented in docs/cli.md. */
+export interface BenchResult {
+  readonly mode: BenchMode;
+  readonly rateHz: number;
+  /** Ticks that ran by the time between the first and the last. */
+  readonly measuredRateHz: number;
+  readonly seconds: number;
+  readonly paced: boolean;
+  readonly ticks: number;
+  readonly warmupTicks: number;
+  readonly missedTicks: number;
+  readonly lateTicks: number;
+  readonly starvedTicks: number;
+  readonly gatedTicks: number;
+  /** Start of the grab to edges out. */
+  readonly latencyMs: Percentiles | null;
+  /** Against the schedule, missed ticks included. */
+  readonly latenessMs: Percentiles | null;
+  /** Deadline to edges out. */
+  readonly totalMs: Percentiles | null;
+  readonly stageMs: Readonly<Record<Stage, Percentiles | null>>;
+  /** Of one core, the agent and its key guard together; `cpu` tells them apart. */
+  readonly cpuPercent: number;
+  readonly cpu: { readonly agentPercent: number; readonly guardPercent: number };
+  /** Resident memory of both at the end. */
+  readonly rssBytes: number;
+  readonly runtime: RuntimePauses;
+  readonly photonToKeyMs: PhotonSummary | null;
+  readonly contract: LatencyContract & {
+    readonly held: boolean;
+    /** Terms that do not hold: `p99`, `miss-rate`, `starved`, `gated`, `measured`. */
+    readonly broken: readonly string[];
+    readonly problems: readonly string[];
+  };
+  readonly load: number;
+  readonly model: { readonly name: string; readonly id: string };
+  readonly machine: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Every time measured, as [ms, count] bars: what `compare` draws samples from. */
+  readonly histograms: Readonly<Record<TickTime, readonly HistogramBar[]>>;
+  readonly runDir: string;
+}
+
+/** Photon to key in `bench --json`. */
+export interface PhotonSummary extends Percentiles {
+  readonly phaseMs: Percentiles | null;
+  readonly workMs: Percentiles | null;
+  readonly unanswered: number;
+  readonly histogram: readonly HistogramBar[];
+}
+
+/** A result and what only the page shows. */
+export interface Measurement {
+  readonly result: BenchResult;
+  readonly timeline: readonly TimelineTick[];
+}
+
+/** Plays in one of the modes; `onGuest` is told of processes that are no part of the agent (the browser). */
+export type BenchRun = (
+  context: PlayContext,
+  onGuest: (pid: number) => void,
+) => Promise<{ readonly summary: RunSummary; readonly photon: PhotonFigures | null }>;
+
+/** Measures one run. @throws as the run does */
+export async function measure(
+  mode: BenchMode,
+  options: BenchOptions,
+  bench: BenchContext,
+  run: BenchRun,
+): Promise<Measurement> {
+  const { rate: rateHz, budgetMs, p99Ms, missRate } = options;
+  const paced = !options.unpaced;
+  using load = new BusyLoad(options.load);
+  using cost = new CostMeter(load.pids);
+  const recorder = new TickRecorder(rateHz, WARMUP_TICKS, () => cost.begin());
+  const context: PlayContext = {
+    ...bench,
+    options: playOptionsOf(options, rateHz),
+    observers: [recorder],
+    unpaced: !paced,
+  };
+  using runtime = new RuntimeWatch();
+  const { summary, photon } = await run(context, (pid) => cost.leaveOut(pid));
+  const contract: LatencyContract = { budgetMs, p99Ms, missRate };
+  const verdict = judge(contract, recorder.counts, recorder.percentiles('latency'));
+  const result: BenchResult = {
+    mode,
+    rateHz,
+    measuredRateHz: summary.rateHz,
+    seconds: summary.seconds,
+    paced,
+    ...recorder.counts,
+    warmupTicks: WARMUP_TICKS,
+    latencyMs: recorder.percentiles('latency'),
+    latenessMs: recorder.percentiles('lateness'),
+    totalMs: recorder.percentiles('total'),
+    stageMs: Object.fromEntries(STAGES.map((stage) => [stage, recorder.percentiles(stage)])) as BenchResult['stageMs'],
+    ...cost.figures(),
+    runtime: runtime.figures(),
+    photonToKeyMs: photon === null ? null : photonSummary(photon),
+    contract: contractOf(contract, verdict),
+    load: options.load,
+    model: await modelOf(summary.model),
+    machine: machine(),
+    versions: { understudy: programVersion(), node: process.version, engine: await inferenceEngineVersion() },
+    histograms: recorder.bars(),
+    runDir: summary.runDir,
+  };
+  return { result, timeline: recorder.timeline };
+}
+
+function contractOf(contract: LatencyContract, { held, broken }: ContractVerdict): BenchResult['contract'] {
+  return { ...contract, held, broken: broken.map(({ term }) => term), problems: broken.map(({ message }) => message) };
+}
+
+function photonSummary({ whole, phase, work, unanswered, bars }: PhotonFigures): PhotonSummary {
+  return { ...whole, phaseMs: phase, workMs: work, unanswered, histogram: bars };
+}
+
+async function modelOf(folder: string): Promise<BenchResult['model']> {
+  const { manifest, id } = await readBundle(folder);
+  return { name: manifest.name, id };
+}

@@ -1,0 +1,124 @@
+/**
+ * The same loop as play's, measured against a contract.
+ *
+ *   understudy bench --arena --seconds 60 --p99-ms 30          # exit code 5 where the contract does not hold
+ *   understudy bench --flash --flashes 300                     # from a change on the screen to the key event
+ *   understudy bench --window 'My Game' --rate 60 --load 2
+ */
+import { Command } from 'commander';
+import { UnderstudyError } from '../../core/errors.js';
+import type { BenchContext, BenchMode, BenchOptions } from '../bench/bench-options.js';
+import type { BenchResult } from '../bench/measure.js';
+import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
+import { makeOutput } from '../output.js';
+import { addSafetyOptions } from '../run/safety-options.js';
+import { Signals } from '../signals.js';
+import { addWindowOptions, namesWindow } from '../window-options.js';
+
+export function benchVerb(): Command {
+  const verb = new Command('bench')
+    .description('measure the loop against a latency contract; exit code 5 where it does not hold')
+    .option('--arena', 'in the practice fight in this process (the default)')
+    .option('--flash', "in the arena's page turning black and white: photon to key is measured too")
+    .option('--flashes <n>', 'flashes to answer', integerBetween('--flashes', 10, 100_000))
+    .option('--seed <n>', 'seed of the first fight', integerBetween('--seed', 0, 2 ** 31), 1)
+    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
+  addWindowOptions(verb);
+  addSafetyOptions(verb);
+  return verb
+    .option('--model <folder>', 'the bundle; default: the one that ships')
+    .option('--rate <hz>', 'ticks a second', parseRate, 10)
+    .option('--seconds <s>', 'how long to measure, after the warm-up', numberBetween('--seconds', 0.5, 86_400), 60)
+    .option(
+      '--budget-ms <ms>',
+      'a tick with lateness + latency above this is late',
+      numberBetween('--budget-ms', 0.001, 10_000),
+      50,
+    )
+    .option('--p99-ms <ms>', '99 % of the latencies are at most this', numberBetween('--p99-ms', 0.001, 10_000), 30)
+    .option('--miss-rate <share>', 'missed + late ticks, at most this share', numberBetween('--miss-rate', 0, 1), 0.001)
+    .option('--unpaced', 'a tick follows the last at once, for comparing with loops that do not pace')
+    .option('--load <n>', 'busy processes beside it', integerBetween('--load', 0, 64), 0)
+    .option('--rate-sweep <range>', 'find the highest rate without a missed tick, as in 5..120', parseRange)
+    .option('--matrix', 'photon to key through every capture and sink that works here')
+    .option('--runs <folder>', 'where run folders go', 'runs')
+    .option('--out <folder>', 'write report.html and bench.json there')
+    .option('--json', 'print the figures as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy bench --arena --seconds 10 --p99-ms 30 --json\n')
+    .action(async (options: BenchOptions, command: Command) => {
+      const { logLevel } = command.optsWithGlobals<{ logLevel: 'debug' | 'info' }>();
+      await bench(options, logLevel);
+    });
+}
+
+async function bench(typed: BenchOptions, logLevel: 'debug' | 'info'): Promise<void> {
+  const mode = modeOf(typed);
+  // 50 a pair keep the matrix to minutes; a p99 wants 300
+  const flashes = (typed.flashes as number | undefined) ?? (typed.matrix ? 50 : 300);
+  const options: BenchOptions = { ...typed, flashes, activate: true };
+  const output = makeOutput(options.json ?? false);
+  using signals = new Signals();
+  const context: BenchContext = { signals, logLevel, say: (text) => process.stderr.write(`${text}\n`) };
+  if (options.matrix) {
+    const { matrixText, measureMatrix } = await import('../bench/matrix.js');
+    const matrix = await measureMatrix(options, context);
+    output.answer(matrix, matrixText(matrix));
+    return;
+  }
+  const { benchRun } = await import('../bench/runs.js');
+  const run = benchRun(mode, options);
+  if (options.rateSweep !== undefined) {
+    const { sweepRates, sweepText } = await import('../bench/rate-sweep.js');
+    const sweep = await sweepRates(mode, options, context, run);
+    output.answer(sweep, sweepText(sweep));
+    return;
+  }
+  const { measure } = await import('../bench/measure.js');
+  const { benchText } = await import('../bench/bench-text.js');
+  const measured = await measure(mode, options, context, run);
+  output.answer(measured.result, benchText(measured.result));
+  if (options.out !== undefined) {
+    const { writeBenchReport } = await import('../bench/bench-report.js');
+    output.say(`wrote ${(await writeBenchReport(options.out, measured)).join(', ')}`);
+  }
+  if (!signals.signal.aborted) refuseBroken(measured.result);
+}
+
+function modeOf(options: BenchOptions): BenchMode {
+  const modes: BenchMode[] = [];
+  if (options.flash || options.matrix) modes.push('flash');
+  if (options.arena) modes.push('arena');
+  if (namesWindow(options)) modes.push('window');
+  if (modes.length <= 1 && !(options.matrix && options.rateSweep !== undefined)) return modes[0] ?? 'arena';
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: 'bench measures one thing at a time: the arena, the flashing page, or a window.',
+    next: 'Leave out all but one of --arena, --flash, --matrix, --rate-sweep with --matrix, and the window.',
+  });
+}
+
+/** Said last, after the figures, so that a script sees both. */
+function refuseBroken({ contract, latencyMs }: BenchResult): void {
+  if (contract.held) return;
+  const can = latencyMs === null ? '' : ` This machine did p99 ${latencyMs.p99.toFixed(2)} ms.`;
+  throw new UnderstudyError({
+    kind: 'contract',
+    code: 'contract-broken',
+    message: `The contract does not hold (${contract.broken.join(', ')}): ${contract.problems.join('; ')}.${can}`,
+    next: 'Allow more (--p99-ms, --budget-ms, --miss-rate), lower --rate, or free the machine.',
+  });
+}
+
+/** Reads `5..120`. */
+function parseRange(text: string): { readonly from: number; readonly to: number } {
+  const match = /^(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)$/.exec(text);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
+  if (from >= 1 && to <= 1000 && from < to) return { from, to };
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `--rate-sweep ${text}: expected two rates from 1 to 1000 Hz, the lower first.`,
+    next: 'Write them as in --rate-sweep 5..120.',
+  });
+}
