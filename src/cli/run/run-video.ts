@@ -9,7 +9,8 @@ import { messageOf } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
 import type { TickObserver, TickReport } from '../../core/report.js';
 import { RUN_VIDEO, RUN_VIDEO_FACTS, type RunVideoFacts } from '../../evaluation/overlay/run-recording.js';
-import { PictureWriter, startVideoThread } from '../../session/picture-writer.js';
+import { PictureWriter, startVideoThread, type PictureThread } from '../../session/picture-writer.js';
+import type { VideoThreadSetup } from '../../session/video-thread.js';
 
 export interface RunVideoOptions {
   /** The run's folder. */
@@ -21,6 +22,8 @@ export interface RunVideoOptions {
   readonly applyDelayTicks: number;
   /** Text for people. */
   readonly say: (text: string) => void;
+  /** Starts what writes pictures; tests give their own. */
+  readonly startThread?: (setup: VideoThreadSetup) => PictureThread;
 }
 
 interface Writing {
@@ -68,9 +71,9 @@ export class RunVideo implements TickObserver, AsyncDisposable {
 
   /** The first picture decides on the size; the slots before it are not in the video. */
   #begin({ width, height }: Frame): Writing {
-    const { folder, mode, model, rateHz, applyDelayTicks } = this.#options;
+    const { folder, mode, model, rateHz, applyDelayTicks, startThread = startVideoThread } = this.#options;
     const videoPath = join(folder, RUN_VIDEO);
-    const thread = startVideoThread({ videoPath, gray: null, width, height, rateHz, background: true });
+    const thread = startThread({ videoPath, gray: null, width, height, rateHz, background: true });
     const pictures = new PictureWriter(thread, width * height * 4, (error) => this.#stop(error.message));
     void pictures.open(); // what is sent meanwhile waits for it
     const facts: RunVideoFacts = {

@@ -10,6 +10,9 @@ const [LEAST_FONT, MOST_FONT] = [11, 40];
 /** A column narrower than this has no room for "no prediction yet". px */
 const LEAST_COLUMN = 88;
 
+/** Marks of late ticks, between the names of fights and the rows. px */
+export const MARK_HEIGHT = 5;
+
 const even = (value: number): number => 2 * Math.round(value / 2);
 
 export class OverlayLayout {
@@ -57,7 +60,7 @@ export class OverlayLayout {
     const panelWidth = 2 * this.margin + (1 + models) * this.columnWidth;
     this.panel = { left: picture.width, top: 0, width: panelWidth, height: picture.height };
     this.width = picture.width + panelWidth;
-    this.headHeight = even(font * 1.9);
+    this.headHeight = even(font * 1.5) + 2 * MARK_HEIGHT;
     this.#pressedBand = even(Math.max(6, font * 0.6));
     this.#modelBand = even(Math.max(4, font * (models > 1 ? 0.45 : 0.6)));
     this.rowHeight = this.#pressedBand + 2 + models * this.#modelBand + even(font * 0.4);

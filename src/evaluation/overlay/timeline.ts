@@ -4,7 +4,7 @@
  */
 import { ACTION_COUNT, ACTIONS } from '../../core/actions.js';
 import { drawSvg, type BgraImage } from '../../vision/image-file.js';
-import type { OverlayLayout } from './layout.js';
+import { MARK_HEIGHT, type OverlayLayout } from './layout.js';
 import { columnColour } from './panel.js';
 import { COLOURS, mixed, type Hex } from './palette.js';
 import { fillBox } from './pixels.js';
@@ -89,7 +89,7 @@ function drawOutcomes(
     }
     if (!here.has('late') && !here.has('missed')) return;
     const width = Math.max(2, Math.round(layout.font / 8));
-    const box = { left, top: layout.headHeight - 9, width, height: 8 };
+    const box = { left, top: layout.headHeight - 3 - MARK_HEIGHT, width, height: MARK_HEIGHT };
     fillBox(image, box, mixed(COLOURS.warning, COLOURS.ground, 1));
   });
 }
@@ -138,6 +138,6 @@ function fightSvg(layout: OverlayLayout, frames: number, { fight, first, end }: 
   const bracket = svgBox({ left, top: layout.headHeight - 2, width, height: 2 }, `fill="${COLOURS.dim}"`);
   const size = Math.max(9, layout.font * 0.75);
   const name = [`fight ${fight + 1}`, `${fight + 1}`].find((text) => text.length * size * 0.62 < width - 4) ?? '';
-  const text = svgText(name, left + 2, layout.headHeight - size * 0.45, { size, fill: COLOURS.dim });
+  const text = svgText(name, left + 2, layout.headHeight - MARK_HEIGHT - 5, { size, fill: COLOURS.dim });
   return ground + bracket + text;
 }
