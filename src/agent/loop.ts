@@ -10,10 +10,11 @@ import type { Decision, Policy } from '../core/decision.js';
 import type { Frame, FrameSource } from '../core/frame.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
 import type { Stage, TickObserver, TickReport } from '../core/report.js';
-import { Cadence, type ScheduledTick } from './cadence.js';
+import { Cadence, type Schedule, type ScheduledTick } from './cadence.js';
 import { DelayLine } from './delay-line.js';
-import { firstClosed, type Gate } from './gate.js';
+import { firstClosed, type Gate, type PictureGate } from './gate.js';
 import { ObserverGroup, type ObserverTrouble } from './observers.js';
+import { requireSound } from './sound-decision.js';
 
 export interface LoopOptions {
   readonly clock: Clock;
@@ -21,9 +22,13 @@ export interface LoopOptions {
   readonly policy: Policy;
   readonly sink: KeySink;
   readonly gates: readonly Gate[];
+  /** Asked once the tick's picture is there, before anything is decided on it. Default: none. */
+  readonly pictureGates?: readonly PictureGate[];
   readonly observers: readonly TickObserver[];
   /** Ticks a second, > 0. */
   readonly rateHz: number;
+  /** Default: a cadence of that rate. */
+  readonly schedule?: Schedule;
   /** A tick with lateness + latency above this is late. */
   readonly budgetMs: number;
   /** Ticks between a decision and its application; 0 applies at once (the bundle's horizon says which). */
@@ -36,9 +41,16 @@ export interface LoopOptions {
   readonly signal: AbortSignal;
   /** Asked after each tick: true ends the loop (the fight is over, the time is up). */
   readonly isOver: () => boolean;
-  /** Something let go of keys that were held. @param afterMs ms since the lease of those keys was last renewed */
-  readonly onRelease: (reason: ReleaseReason, afterMs: number) => void;
+  /** The loop let go of keys that were held. */
+  readonly onRelease: (reason: ReleaseReason, afterMs: number, release: LoopRelease) => void;
   readonly onObserverTrouble: (trouble: ObserverTrouble) => void;
+}
+
+/** What the loop let go of, and which gate closed for it; `afterMs` is since the lease of those keys was renewed. */
+export interface LoopRelease {
+  readonly held: HeldActions;
+  /** "focus: the game window does not have it"; null where no gate closed. */
+  readonly gate: string | null;
 }
 
 /** What one tick came to, before it is reported. */
@@ -75,9 +87,9 @@ export class AgentLoop {
     const { clock, signal, isOver } = this.#options;
     let reason: ReleaseReason = 'fault';
     try {
-      const cadence = new Cadence(clock, this.#options.rateHz);
+      const schedule = this.#options.schedule ?? new Cadence(clock, this.#options.rateHz);
       for (;;) {
-        const scheduled = await cadence.next(signal);
+        const scheduled = await schedule.next(signal);
         if (scheduled === null) break;
         this.#stageMs = {};
         const result = await this.#tick(scheduled);
@@ -99,11 +111,14 @@ export class AgentLoop {
     const lookedAtMs = clock.nowMs();
     // A tick that begins late looks all the same: whether its answer is late is judged below, not by the source.
     const frame = await this.#look(lookedAtMs + budgetMs);
-    if (frame === null) return this.#starve();
+    const blind = this.#judge(frame);
+    if (frame === null) return this.#starve(blind);
+    if (blind !== null) return this.#standBack(blind);
 
     if (this.#mustReset) policy.reset();
     this.#mustReset = false;
     const decision = await policy.decide(frame);
+    requireSound(decision);
     Object.assign(this.#stageMs, decision.stageMs);
 
     const latencyMs = clock.nowMs() - lookedAtMs;
@@ -148,18 +163,29 @@ export class AgentLoop {
     return frame === null || frame.stale ? null : frame;
   }
 
+  /** What the picture gates say of the tick's picture, or of there being none. */
+  #judge(frame: Frame | null): string | null {
+    const { pictureGates = [] } = this.#options;
+    for (const gate of pictureGates) gate.see(frame);
+    const closed = firstClosed(pictureGates, null);
+    return closed === null ? null : `${closed.name}: ${closed.reason}`;
+  }
+
   /** Not allowed to act: nothing held, nothing on its way, and an empty window when it may act again. */
   #standBack(gate: string): TickResult {
-    this.#release('gated');
+    this.#release('gated', gate);
     this.#mustReset = true;
     return { outcome: 'gated', gate, latencyMs: null, decision: null, frame: null };
   }
 
-  /** Blind: the lease is not renewed, and once it is over everything is let go of. */
-  #starve(): TickResult {
+  /** Blind: the lease is not renewed, and once it is over everything is let go of, the window too. */
+  #starve(gate: string | null): TickResult {
     const { clock, leaseMs } = this.#options;
-    if (clock.nowMs() - this.#renewedAtMs >= leaseMs) this.#release('starved');
-    return { outcome: 'starved', gate: null, latencyMs: null, decision: null, frame: null };
+    if (clock.nowMs() - this.#renewedAtMs >= leaseMs) {
+      this.#release('starved');
+      this.#mustReset = true;
+    }
+    return { outcome: 'starved', gate, latencyMs: null, decision: null, frame: null };
   }
 
   /** Late: keys hold for this tick, but not for ever. */
@@ -174,13 +200,13 @@ export class AgentLoop {
     this.#renewedAtMs = clock.nowMs();
   }
 
-  #release(reason: ReleaseReason): void {
+  #release(reason: ReleaseReason, gate: string | null = null): void {
     const { clock, sink, onRelease } = this.#options;
-    const wasHeld = sink.held !== NONE_HELD;
+    const { held } = sink;
     const afterMs = clock.nowMs() - this.#renewedAtMs;
     this.#delayed.clear();
     sink.releaseAll(reason);
-    if (wasHeld) onRelease(reason, afterMs);
+    if (held !== NONE_HELD) onRelease(reason, afterMs, { held, gate });
   }
 
   #report(scheduled: ScheduledTick, result: TickResult): void {

@@ -13,6 +13,8 @@ export interface TickCounts {
   readonly lateTicks: number;
   readonly starvedTicks: number;
   readonly gatedTicks: number;
+  /** The same by the name of the gate that closed. */
+  readonly gatedBy: Readonly<Record<string, number>>;
 }
 
 /** The figures of a run so far. Null where nothing was measured. */
@@ -29,6 +31,7 @@ export class Telemetry implements TickObserver {
   readonly #latenessMs = new SampleReservoir();
   readonly #stageMs = new Map<Stage, SampleReservoir>(STAGES.map((stage) => [stage, new SampleReservoir()]));
   readonly #outcomes = { acted: 0, late: 0, starved: 0, gated: 0 };
+  readonly #gatedBy = new Map<string, number>();
   readonly #skipTicks: number;
   #seen = 0;
   #missed = 0;
@@ -46,6 +49,7 @@ export class Telemetry implements TickObserver {
     this.#seen += 1;
     this.#missed += report.missedBefore;
     this.#outcomes[report.outcome] += 1;
+    if (report.outcome === 'gated') this.#countGate(report.gate);
     this.#measureSpan(report);
     if (this.#seen <= this.#skipTicks) return;
     this.#latenessMs.add(report.latenessMs);
@@ -76,6 +80,7 @@ export class Telemetry implements TickObserver {
       lateTicks: this.#outcomes.late,
       starvedTicks: this.#outcomes.starved,
       gatedTicks: this.#outcomes.gated,
+      gatedBy: Object.fromEntries(this.#gatedBy),
     };
   }
 
@@ -89,6 +94,12 @@ export class Telemetry implements TickObserver {
         STAGES.map((stage) => [stage, quantiles(this.#stageMs.get(stage)!.samples())]),
       ) as Record<Stage, Quantiles | null>,
     };
+  }
+
+  /** A report names the gate before the colon; the reason behind it may differ from tick to tick. */
+  #countGate(gate: string | null): void {
+    const name = gate?.split(':', 1)[0] ?? 'unknown';
+    this.#gatedBy.set(name, (this.#gatedBy.get(name) ?? 0) + 1);
   }
 
   #rateHz(): number {

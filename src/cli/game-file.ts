@@ -27,6 +27,11 @@ export const gameFileSchema = z
       .partialRecord(z.enum(ACTIONS), z.string().min(1).max(40))
       .optional()
       .describe('Keysym names of the current layout; actions left out keep the default key.'),
+    forbid: z
+      .array(z.array(z.enum(ACTIONS)).min(2).max(ACTIONS.length))
+      .max(64)
+      .optional()
+      .describe('Combinations of actions that are never held together.'),
     crop: z
       .strictObject({ left: fraction, top: fraction, width: fraction, height: fraction })
       .refine((crop) => crop.width > 0 && crop.height > 0, 'needs a width and a height above 0')
@@ -42,6 +47,8 @@ export interface GameFile {
   readonly name: string;
   readonly window: { readonly title?: string | undefined; readonly app?: string | undefined };
   readonly keys: Readonly<Partial<Record<ActionName, string>>>;
+  /** Combinations that are never held together. */
+  readonly forbid: readonly (readonly ActionName[])[];
   readonly crop: { left: number; top: number; width: number; height: number } | null;
   readonly rateHz: number | null;
 }
@@ -70,8 +77,8 @@ export function readGameFile(pathOrName: string): GameFile {
     const { path: field, message } = parsed.error.issues[0];
     throw invalid(path, `${field.join('.') || 'the document'}: ${message}`);
   }
-  const { name, window, keys, crop, rateHz } = parsed.data;
-  return { path, name, window, keys: keys ?? {}, crop: crop ?? null, rateHz: rateHz ?? null };
+  const { name, window, keys, forbid, crop, rateHz } = parsed.data;
+  return { path, name, window, keys: keys ?? {}, forbid: forbid ?? [], crop: crop ?? null, rateHz: rateHz ?? null };
 }
 
 function parseJson(path: string): unknown {

@@ -8,7 +8,11 @@ export type ReleaseReason =
   | 'fault' // an exception in the daemon
   | 'late' // too many late ticks in a row
   | 'starved' // no fresh frame for as long as the lease
-  | 'gated' // a gate closed: focus lost, paused
+  | 'gated' // a gate closed: focus lost, a black picture
+  | 'takeover' // a person pressed a mapped key
+  | 'panic' // the panic key
+  | 'paused' // the pause key, or an order to pause
+  | 'disarmed' // an order to disarm
   | 'lease' // the guard: nobody renewed in time
   | 'orphaned'; // the guard: the daemon is gone
 

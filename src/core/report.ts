@@ -46,6 +46,8 @@ export interface StatusFigures {
   readonly missedTicks: number;
   readonly lateTicks: number;
   readonly starvedTicks: number;
+  /** What was let go of or refused just now, for people; null or absent where there is nothing to tell. */
+  readonly notice?: string | null;
 }
 
 /** Watches a run. Called after the edges of the tick are out; what it does counts against no tick's latency. */

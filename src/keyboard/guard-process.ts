@@ -58,7 +58,7 @@ export class GuardProcess {
    * Starts a guard and waits until it can press.
    *
    * @param signal ends the wait, and the guard with it
-   * @returns the guard and the edges that it needed to clear what was left down
+   * @returns the guard and its answer: among others the edges that it needed to clear what was left down
    * @throws UnderstudyError `keyboard-busy` where another agent's guard has the display, naming its processes;
    *   `guard-failed` with the guard's own words; the signal's reason (an AbortError) when it is aborted meanwhile
    */
@@ -66,7 +66,7 @@ export class GuardProcess {
     hello: Hello,
     listener: GuardListener,
     signal?: AbortSignal,
-  ): Promise<{ guard: GuardProcess; edges: number }> {
+  ): Promise<{ guard: GuardProcess; ready: Extract<FromGuard, { type: 'ready' }> }> {
     signal?.throwIfAborted();
     const early: FromGuard[] = [];
     let wake = () => {};
@@ -96,8 +96,9 @@ export class GuardProcess {
       throw notStarted(answer, guard);
     }
     guard.#listener = listener;
+    for (const message of early.slice(1)) listener.onMessage(message); // it may have spoken on in one breath
     guard.#unref();
-    return { guard, edges: answer.edges };
+    return { guard, ready: answer };
   }
 
   /** How the process ended; null while it runs. */

@@ -2,39 +2,26 @@
  * The sink of real keys: a thin mirror of what the key guard holds. It never presses by itself; the one thing that it
  * does on a connection of its own is to let go when the guard is lost. No call waits for the guard, except disposal.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { NONE_HELD, heldNames, type HeldActions } from '../core/actions.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
 import { isX11Platform } from '../x11/platform.js';
 import type { KeyBindings } from './key-map.js';
+import type { GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
+import { NO_LIMITS } from './guard/limits.js';
 import {
   GUARD_PROTOCOL_VERSION,
   MIN_LEASE_MS,
   monotonicMs,
   type FromGuard,
+  type Hello,
   type InjectorKind,
+  type KeyLimits,
 } from './guard/protocol.js';
 import { Unanswered } from './unanswered.js';
 import { releaseInjectedKeys, releaseThroughNutJs } from './release-keys.js';
-
-/**
- * What a run's log and status line want to know. Delivered in order, in a microtask: never from inside a call to the
- * sink, and never before the keys of which it tells have been let go of.
- */
-export type GuardEvent =
-  | {
-      readonly kind: 'released';
-      /** `daemon`: asked for with releaseAll. `guard`: its own doing. `recovery`: by the daemon, the guard being lost. */
-      readonly by: 'daemon' | 'guard' | 'recovery';
-      readonly reason: ReleaseReason;
-      /** Key names; those that were down. */
-      readonly keys: readonly string[];
-      /** `guard`: ms since it last heard from the daemon; else ms from the request, or the loss, to the release. */
-      readonly afterMs: number;
-    }
-  /** The guard is lost, and the sink presses nothing any more. What the recovery released is told next. */
-  | { readonly kind: 'fault'; readonly message: string };
 
 export interface GuardedSinkOptions {
   readonly sink: InjectorKind;
@@ -44,6 +31,12 @@ export interface GuardedSinkOptions {
   readonly leaseMs: number;
   /** X display; null where there is none. */
   readonly display: string | null;
+  /** Default: opposing keys are never together. */
+  readonly limits?: KeyLimits;
+  /** What the guard listens to by itself; default: nothing, neither hands nor hot keys. */
+  readonly watch?: NonNullable<Hello['watch']>;
+  /** How often a lost guard is started again in the sink's life before it is lost for good. Default 0. */
+  readonly maxRestarts?: number;
   /** Aborted during the start, it ends the guard and the start rejects with its reason; afterwards it means nothing. */
   readonly signal?: AbortSignal;
   /** A throw of it becomes a process warning; the sink goes on as if it had returned. */
@@ -59,6 +52,9 @@ const GOODBYE_WITHIN_MS = 3000;
  */
 const PATIENCE_LEASES = 2;
 
+/** Between tries to start a lost guard again, ms: a server that is just going away fails the first. */
+const RESTART_PAUSE_MS = 250;
+
 /** The lease for a loop's period: max(250, 2.5 periods), ms, so that one missed tick is no silence. */
 export function leaseMsFor(periodMs: number): number {
   return Math.max(MIN_LEASE_MS, 2.5 * periodMs);
@@ -69,22 +65,27 @@ export class GuardedKeySink implements KeySink {
   #guard!: GuardProcess;
   #held: HeldActions = NONE_HELD;
   #seq = 0;
+  /** Of the running guard. */
   #guardEdges = 0;
-  #recoveredEdges = 0;
+  /** Of lost guards, and of releases without one. */
+  #otherEdges = 0;
+  /** Stops of the guard's own that the run has taken note of: its sets press again. */
+  #epoch = 0;
+  #heardEpoch = 0;
+  #restarts = 0;
+  #restarting: AbortController | null = null;
   #lastEdgeAtMs = 0;
   #fault: UnderstudyError | null = null;
   #disposed: Promise<void> | null = null;
   #recovered: Promise<unknown> = Promise.resolve();
+  #restarted: Promise<unknown> = Promise.resolve();
   #goodbye: { resolve: () => void; down: HeldActions | null } | null = null;
   readonly #releases = new Map<number, { reason: ReleaseReason; held: HeldActions; atMs: number }>();
-  readonly #unanswered: Unanswered;
+  #unanswered: Unanswered;
 
   private constructor(options: GuardedSinkOptions) {
     this.#options = options;
-    this.#unanswered = new Unanswered(PATIENCE_LEASES * options.leaseMs, () => {
-      this.#guard.kill();
-      this.#lose('does not answer');
-    });
+    this.#unanswered = this.#listenForSilence();
   }
 
   /**
@@ -96,21 +97,7 @@ export class GuardedKeySink implements KeySink {
   static async start(options: GuardedSinkOptions): Promise<GuardedKeySink> {
     if (!(options.leaseMs >= MIN_LEASE_MS)) throw shortLease(options.leaseMs);
     const sink = new GuardedKeySink(options);
-    const { guard, edges } = await GuardProcess.start(
-      {
-        type: 'hello',
-        version: GUARD_PROTOCOL_VERSION,
-        sink: options.sink,
-        display: options.display,
-        leaseMs: options.leaseMs,
-        keys: options.bindings.map(({ name, keycode }) => ({ name, keycode })),
-      },
-      { onMessage: (message) => sink.#hear(message), onGone: (how) => sink.#onGone(how) },
-      options.signal,
-    );
-    sink.#guard = guard;
-    sink.#guardEdges = edges;
-    if (guard.gone !== null) sink.#onGone(guard.gone);
+    await sink.#open(options.signal);
     return sink;
   }
 
@@ -121,7 +108,7 @@ export class GuardedKeySink implements KeySink {
 
   /** As far as the guard has answered; after {@link flush} or disposal all of them. */
   get edgesSent(): number {
-    return this.#guardEdges + this.#recoveredEdges;
+    return this.#guardEdges + this.#otherEdges;
   }
 
   /** When the guard sent its last edge, ms on the machine's monotonic clock (`process.hrtime`); 0 before the first. */
@@ -134,20 +121,35 @@ export class GuardedKeySink implements KeySink {
     return this.#guard.pid;
   }
 
-  /** What ended this sink's life early; null while the guard is well. */
+  /** True between the loss of a guard and the next one: nothing is pressed. */
+  get restarting(): boolean {
+    return this.#restarting !== null;
+  }
+
+  /** What ended this sink's life early; null while the guard is well, or is being started again. */
   get fault(): UnderstudyError | null {
     return this.#fault;
   }
 
-  /** @throws UnderstudyError `guard-failed` once the guard is lost */
+  /**
+   * Presses nothing while a lost guard is started again, nor between a stop of the guard's own and {@link resume}.
+   *
+   * @throws UnderstudyError `guard-failed` once the guard is lost for good
+   */
   apply(held: HeldActions): void {
     this.#assertUsable();
+    if (this.#restarting !== null) return;
     this.#held = held;
     const seq = this.#next();
-    this.#guard.send({ type: 'set', seq, atMs: monotonicMs(), held });
+    this.#guard.send({ type: 'set', seq, atMs: monotonicMs(), held, epoch: this.#epoch });
   }
 
-  /** @throws UnderstudyError `guard-failed` once the guard is lost */
+  /** What is applied from now on may be pressed again: whoever decides about the agent knows of the guard's stops. */
+  resume(): void {
+    this.#epoch = this.#heardEpoch;
+  }
+
+  /** @throws UnderstudyError `guard-failed` once the guard is lost for good */
   renew(): void {
     this.#assertUsable();
     if (this.#held === NONE_HELD) return;
@@ -175,6 +177,8 @@ export class GuardedKeySink implements KeySink {
   }
 
   async #dispose(): Promise<void> {
+    this.#restarting?.abort();
+    await this.#restarted;
     if (this.#fault === null) await this.#sayGoodbye();
     await this.#recovered;
   }
@@ -199,6 +203,28 @@ export class GuardedKeySink implements KeySink {
       this.#guard.kill();
       this.#recover('end');
     }
+  }
+
+  async #open(signal: AbortSignal | undefined): Promise<void> {
+    const { sink, display, leaseMs, bindings, limits = NO_LIMITS, watch = null } = this.#options;
+    const keys = bindings.map(({ name, keycode }) => ({ name, keycode }));
+    const epoch = this.#heardEpoch;
+    const { guard, ready } = await GuardProcess.start(
+      { type: 'hello', version: GUARD_PROTOCOL_VERSION, sink, display, leaseMs, keys, limits, watch, epoch },
+      { onMessage: (message) => this.#hear(message), onGone: (how) => this.#onGone(how) },
+      signal,
+    );
+    this.#guard = guard;
+    this.#guardEdges = ready.edges;
+    for (const message of ready.warnings) this.#tell({ kind: 'warning', message });
+    if (guard.gone !== null) this.#onGone(guard.gone);
+  }
+
+  #listenForSilence(): Unanswered {
+    return new Unanswered(PATIENCE_LEASES * this.#options.leaseMs, () => {
+      this.#guard.kill();
+      this.#lose('does not answer');
+    });
   }
 
   #next(): number {
@@ -233,6 +259,20 @@ export class GuardedKeySink implements KeySink {
         this.#guardEdges = message.edges;
         if (this.#goodbye !== null) this.#goodbye.down = message.down;
         break;
+      case 'stopped':
+        this.#heardEpoch = message.epoch;
+        this.#held = NONE_HELD; // what is on its way to the guard is of before the stop
+        this.#tell({ kind: 'stopped', why: message.why, key: message.key });
+        break;
+      case 'arm-key':
+        this.#tell({ kind: 'arm-key', key: message.key });
+        break;
+      case 'hands':
+        this.#tell({ kind: 'hands', hands: message.hands, atMs: message.atMs });
+        break;
+      case 'refused':
+        this.#tell({ kind: 'refused', reason: message.reason, keys: this.#namesOf(message.keys) });
+        break;
       case 'ready':
         break;
     }
@@ -253,17 +293,62 @@ export class GuardedKeySink implements KeySink {
   }
 
   #lose(how: string, next?: string): void {
-    if (this.#fault !== null) return;
+    if (this.#fault !== null || this.#restarting !== null) return;
+    this.#unanswered.stop();
+    this.#otherEdges += this.#guardEdges;
+    this.#guardEdges = 0;
+    this.#releases.clear();
+    const again =
+      this.#goodbye === null && this.#disposed === null && this.#restarts < (this.#options.maxRestarts ?? 0);
+    const message =
+      `The key guard (process ${this.#guard.pid}) ${how}; every key was let go of and ` +
+      (again ? 'it is started again.' : 'no more are pressed.');
+    if (again) this.#tell({ kind: 'lost', message });
+    else this.#give(message, next); // heard once the keys are up, before their release is
+    this.#recover('fault');
+    this.#goodbye?.resolve();
+    if (again) this.#restarted = this.#restart(message);
+  }
+
+  /** Presses no more. */
+  #give(message: string, next?: string): void {
     this.#fault = new UnderstudyError({
       kind: 'environment',
       code: 'guard-failed',
-      message: `The key guard (process ${this.#guard.pid}) ${how}; every key was let go of and no more are pressed.`,
+      message,
       next: next ?? 'Start again; run understudy release if a key should still be down.',
     });
-    this.#unanswered.stop();
-    this.#tell({ kind: 'fault', message: this.#fault.message }); // heard once the keys are up, before their release is
-    this.#recover('fault');
-    this.#goodbye?.resolve();
+    this.#tell({ kind: 'fault', message });
+  }
+
+  /** Starts another guard, within the number of tries that is left. Never rejects. */
+  async #restart(lost: string): Promise<void> {
+    const aborted = new AbortController();
+    this.#restarting = aborted;
+    this.#heardEpoch += 1; // a restart is a stop: nothing is pressed before resume()
+    const keepAlive = setInterval(() => undefined, 1000); // the run must not end by itself meanwhile
+    let failure = lost;
+    try {
+      await this.#recovered;
+      while (this.#restarts < (this.#options.maxRestarts ?? 0) && !aborted.signal.aborted) {
+        this.#restarts += 1;
+        this.#unanswered = this.#listenForSilence();
+        try {
+          await this.#open(aborted.signal);
+          if (this.#guard.gone !== null) throw new Error(`it ${this.#guard.gone} at once`);
+          this.#restarting = null;
+          this.#tell({ kind: 'restarted', guardPid: this.#guard.pid, attempt: this.#restarts });
+          return;
+        } catch (error) {
+          failure = messageOf(error);
+          await delay(RESTART_PAUSE_MS, undefined, { signal: aborted.signal }).catch(() => undefined);
+        }
+      }
+      this.#restarting = null;
+      if (!aborted.signal.aborted) this.#give(`${lost} It could not be: ${failure}`);
+    } finally {
+      clearInterval(keepAlive);
+    }
   }
 
   /** Lets go, without the guard, of what it left down: on X11 before this returns. Never throws. */
@@ -272,7 +357,7 @@ export class GuardedKeySink implements KeySink {
     this.#held = NONE_HELD;
     const { bindings, display } = this.#options;
     const released = (bits: HeldActions) => {
-      this.#recoveredEdges += heldNames(bits).length;
+      this.#otherEdges += heldNames(bits).length;
       this.#tellReleased('recovery', reason, bits, monotonicMs() - startedAtMs);
     };
     const failed = (error: unknown) =>
@@ -288,8 +373,11 @@ export class GuardedKeySink implements KeySink {
 
   #tellReleased(by: 'daemon' | 'guard' | 'recovery', reason: ReleaseReason, held: HeldActions, afterMs: number): void {
     if (held === NONE_HELD) return;
-    const keys = this.#options.bindings.filter((_, i) => (held & (1 << i)) !== 0).map((binding) => binding.name);
-    this.#tell({ kind: 'released', by, reason, keys, afterMs });
+    this.#tell({ kind: 'released', by, reason, keys: this.#namesOf(held), held, afterMs });
+  }
+
+  #namesOf(held: HeldActions): string[] {
+    return this.#options.bindings.filter((_, i) => (held & (1 << i)) !== 0).map((binding) => binding.name);
   }
 
   /** Whoever listens may throw; the keys must not depend on it, so it is heard from a stack of its own. */

@@ -8,6 +8,7 @@ import {
   decodeXInputEvent,
   eventBuffer,
   inputDevices,
+  keysDownOn,
   selectRawKeys,
   type InputDevice,
   type RawKeyEvent,
@@ -58,6 +59,8 @@ export interface KeyWatch extends Disposable {
   poll(): void;
   /** The keys that are down now, whoever holds them; a hook knows only those that went down while it watched. */
   keysDown(): readonly PhysicalKey[];
+  /** Keycodes that keyboards, not programs, hold down now; null of a hook, which cannot tell the two apart. */
+  inHands(): readonly number[] | null;
 }
 
 /**
@@ -114,6 +117,10 @@ class XInputWatch implements KeyWatch {
     return [...keysDown(this.#connection)].map((keycode) => ({ keycode, keysym: this.#keysymOf(keycode) }));
   }
 
+  inHands(): number[] {
+    return this.#connection.closed ? [] : [...heldByHand(this.#connection, [...this.#devices.values()])];
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#connection.close();
@@ -136,6 +143,15 @@ class XInputWatch implements KeyWatch {
   #keysymOf(keycode: number): string | null {
     return keysymName(keysymOf(this.#connection, keycode));
   }
+}
+
+/** Keycodes that keyboards hold down, XTEST's left out. Needs X Input 2 on the connection. */
+export function heldByHand(
+  connection: XConnection,
+  devices: readonly InputDevice[] = inputDevices(connection),
+): Set<number> {
+  const keyboards = devices.filter((device) => device.use === 'keyboard' && !device.synthetic);
+  return new Set(keyboards.flatMap((device) => [...(keysDownOn(connection, device.id) ?? [])]));
 }
 
 function devicesById(connection: XConnection): Map<number, InputDevice> {

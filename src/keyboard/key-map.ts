@@ -74,13 +74,25 @@ export function parseKeys(text: string, base: KeyMap = DEFAULT_KEYS): KeyMap {
  *   a modifier for it; `bad-option` where two names are one key
  */
 export function bindKeys(keys: KeyMap, layout: KeyLayout): KeyBindings {
-  const bindings = ACTIONS.map((action) => ({ action, name: keys[action], keycode: keycodeOf(action, keys, layout) }));
+  const bindings = ACTIONS.map((action) => {
+    const asked = { what: `the key for ${action}`, option: (other: string) => `--keys ${action}=${other}` };
+    return { action, name: keys[action], keycode: keycodeOf(keys[action], asked, layout) };
+  });
   refuseSharedKeys(bindings.map(({ action, name, keycode }) => ({ action, name, key: keycode })));
   return bindings;
 }
 
-function keycodeOf(action: ActionName, keys: KeyMap, layout: KeyLayout): number {
-  const name = keys[action];
+/**
+ * The key of a name.
+ *
+ * @param asked for messages: what the key is for, and the option that gives another one
+ * @throws UnderstudyError `unknown-key` with near matches; `key-unreachable`
+ */
+export function keycodeOf(
+  name: string,
+  { what, option }: { readonly what: string; readonly option: (name: string) => string },
+  layout: KeyLayout,
+): number {
   const place = layout.find(name);
   switch (place.found) {
     case 'plain':
@@ -90,24 +102,24 @@ function keycodeOf(action: ActionName, keys: KeyMap, layout: KeyLayout): number 
       throw new UnderstudyError({
         kind: 'usage',
         code: 'unknown-key',
-        message: `'${name}', the key for ${action}, is no key name (expected a keysym name such as z, space, Up or Control_L)`,
+        message: `'${name}', ${what}, is no key name (expected a keysym name such as z, space, Up or Control_L)`,
         next:
           near.length > 0
-            ? `Did you mean ${near.join(' or ')}? Give it as --keys ${action}=${near[0]}.`
-            : `Choose a keysym name for ${action} and give it as --keys ${action}=<name>.`,
+            ? `Did you mean ${near.join(' or ')}? Give it as ${option(near[0])}.`
+            : `Choose a keysym name and give it as ${option('<name>')}.`,
       });
     }
     case 'with-modifier':
       throw unreachable(
-        `'${name}', the key for ${action}, needs a modifier such as Shift on ${layout.title}, and the agent presses single keys`,
+        `'${name}', ${what}, needs a modifier such as Shift on ${layout.title}, and single keys are expected`,
         place.plainName === null
-          ? `Choose a key that needs no modifier and give it as --keys ${action}=<name>.`
-          : `The key itself is called ${place.plainName}: give it as --keys ${action}=${place.plainName}.`,
+          ? `Choose a key that needs no modifier and give it as ${option('<name>')}.`
+          : `The key itself is called ${place.plainName}: give it as ${option(place.plainName)}.`,
       );
     case 'nowhere':
       throw unreachable(
-        `'${name}', the key for ${action}, is on no key of ${layout.title}`,
-        `Choose a key that the layout has and give it as --keys ${action}=<name>, or switch the layout.`,
+        `'${name}', ${what}, is on no key of ${layout.title}`,
+        `Choose a key that the layout has and give it as ${option('<name>')}, or switch the layout.`,
       );
   }
 }

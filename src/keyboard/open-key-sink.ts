@@ -4,8 +4,10 @@ import { UnderstudyError } from '../core/errors.js';
 import { XConnection } from '../x11/connection.js';
 import { isX11Platform } from '../x11/platform.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
-import { GuardedKeySink, leaseMsFor, type GuardEvent } from './guarded-key-sink.js';
-import type { InjectorKind } from './guard/protocol.js';
+import type { GuardEvent } from './guard-events.js';
+import { GuardedKeySink, leaseMsFor } from './guarded-key-sink.js';
+import type { InjectorKind, KeyLimits } from './guard/protocol.js';
+import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
 import { NUT_JS_KEYS } from './guard/nut-js-keys.js';
 import { bindKeys, type KeyBindings, type KeyLayout, type KeyMap } from './key-map.js';
 import { x11Layout } from './x11-layout.js';
@@ -21,6 +23,12 @@ export interface KeySinkOptions {
   readonly leaseMs?: number;
   /** X display; $DISPLAY when left out. */
   readonly display?: string;
+  /** Default: opposing keys are never together. */
+  readonly limits?: KeyLimits;
+  /** With it the guard lets go when a person presses a mapped key, and at these keys. */
+  readonly hotKeys?: HotKeyNames;
+  /** How often a lost guard is started again. Default 0: its loss ends the sink. */
+  readonly maxRestarts?: number;
   readonly onGuardEvent?: (event: GuardEvent) => void;
   readonly platform?: NodeJS.Platform;
   /** Aborted during the start, it ends the guard and the opening rejects with its reason; afterwards it means nothing. */
@@ -62,12 +70,15 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
   if (leaseMs < leaseMsFor(options.periodMs)) throw leaseTooShort(leaseMs, options.periodMs);
   const onX11 = isX11Platform(options.platform);
   const display = onX11 ? (options.display ?? process.env.DISPLAY ?? null) : null;
-  const bindings = bindToKeyboard(options);
+  const { bindings, hotKeys } = bindToKeyboard(options);
   const sink = await GuardedKeySink.start({
     sink: kind,
     bindings,
     leaseMs,
     display,
+    ...(options.hotKeys ? { watch: { yieldToHands: true, hotKeys } } : {}),
+    ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.maxRestarts === undefined ? {} : { maxRestarts: options.maxRestarts }),
     ...(options.onGuardEvent ? { onGuardEvent: options.onGuardEvent } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
@@ -79,14 +90,17 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
  *
  * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option`, `no-display`, `wayland`
  */
-export function bindToKeyboard({
-  keys,
-  display,
-  platform,
-}: Pick<KeySinkOptions, 'keys' | 'display' | 'platform'>): KeyBindings {
-  if (!isX11Platform(platform)) return bindKeys(keys, nutJsLayout());
-  using connection = XConnection.open(display);
-  return bindKeys(keys, x11Layout(connection));
+export function bindToKeyboard(options: Pick<KeySinkOptions, 'keys' | 'hotKeys' | 'display' | 'platform'>): {
+  readonly bindings: KeyBindings;
+  readonly hotKeys: ReturnType<typeof bindHotKeys>;
+} {
+  const bindOn = (layout: KeyLayout) => {
+    const bindings = bindKeys(options.keys, layout);
+    return { bindings, hotKeys: options.hotKeys ? bindHotKeys(options.hotKeys, bindings, layout) : [] };
+  };
+  if (!isX11Platform(options.platform)) return bindOn(nutJsLayout());
+  using connection = XConnection.open(options.display);
+  return bindOn(x11Layout(connection));
 }
 
 /** Where there is no X server to ask: the keys that nut-js knows, numbered as in its table. */

@@ -7,7 +7,9 @@ import { XConnection } from '../x11/connection.js';
 import { keysymName, keysymOf } from '../x11/keysyms.js';
 import { inputDevices, keysDownOn, requireXInput2 } from '../x11/xinput2.js';
 import { keysDown, requireXTest, sendKey } from '../x11/xtest.js';
+import { heldByHand } from './human-keys.js';
 import { bindKeys, type KeyBindings, type KeyMap } from './key-map.js';
+import { isAlive, readKeyNotes, removeKeyNote, type KeyNote } from './key-notes.js';
 import { x11Layout } from './x11-layout.js';
 
 /** What a release came to. */
@@ -19,8 +21,8 @@ export interface ReleaseResult {
 }
 
 /**
- * Releases the keys that programs hold down through XTEST, among the bound ones. A key in a person's hand is left
- * alone.
+ * Releases the keys that programs hold down through XTEST, among the bound ones. A key that is in a person's hand too is
+ * left to the hand.
  *
  * @returns the actions whose keys were released
  * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`
@@ -29,14 +31,35 @@ export function releaseInjectedKeys(display: string | null, bindings: KeyBinding
   using connection = XConnection.open(display ?? undefined);
   requireXTest(connection);
   const held = heldThroughXTest(connection);
+  const hands = heldByHand(connection);
   let released = NONE_HELD;
   for (const [index, { keycode }] of bindings.entries()) {
-    if (!held.has(keycode)) continue;
+    if (!held.has(keycode) || hands.has(keycode)) continue;
     sendKey(connection, keycode, false);
     released |= 1 << index;
   }
   keysDown(connection); // a round trip: the releases have been handled
   return released;
+}
+
+/**
+ * Releases what is still down of the keys that notes tell of, hands left alone, and removes the notes. Only for who
+ * knows that nobody presses them any more.
+ *
+ * @returns names of the keys that were released
+ * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`
+ */
+export function releaseNotedKeys(display: string | null, notes: readonly KeyNote[]): readonly string[] {
+  const keys = new Map(notes.flatMap((note) => note.keys.map(({ name, keycode }) => [keycode, name])));
+  using connection = XConnection.open(display ?? undefined);
+  requireXTest(connection);
+  const held = heldThroughXTest(connection);
+  const hands = heldByHand(connection);
+  const left = [...keys].filter(([keycode]) => held.has(keycode) && !hands.has(keycode));
+  for (const [keycode] of left) sendKey(connection, keycode, false);
+  keysDown(connection); // a round trip: the releases have been handled
+  for (const note of notes) removeKeyNote(note);
+  return left.map(([, name]) => name);
 }
 
 /** Releases every bound key through nut-js, which cannot say what is down: a release of a key that is up is nothing. */
@@ -49,7 +72,8 @@ export async function releaseThroughNutJs(bindings: KeyBindings): Promise<HeldAc
 }
 
 /**
- * Lets go of the mapped keys, or with 'all' of every key that the server shows down.
+ * Lets go of the mapped keys and of those that dead agents noted on this display, or with 'all' of every key that the
+ * server shows down. A mapped key in a person's hand is left there.
  *
  * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`, and what {@link bindKeys} throws
  */
@@ -57,17 +81,23 @@ export function releaseEveryKey(display: string | null, keys: KeyMap | 'all'): R
   using connection = XConnection.open(display ?? undefined);
   requireXTest(connection);
   const before = keysDown(connection);
-  const wanted = keys === 'all' ? [...before] : bindKeys(keys, x11Layout(connection)).map((binding) => binding.keycode);
+  const notes = readKeyNotes(connection.name).filter((note) => !isAlive(note.guardPid));
+  const noted = notes.flatMap((note) => note.keys.map((key) => key.keycode));
+  const mapped = keys === 'all' ? [] : bindKeys(keys, x11Layout(connection)).map((binding) => binding.keycode);
+  const wanted = keys === 'all' ? [...before] : [...mapped, ...noted];
   // those that only XTEST knows to be down too: they would swallow the next press
   const injected = heldThroughXTest(connection);
-  const toRelease = new Set([...wanted.filter((key) => before.has(key) || injected.has(key))]);
+  const hands = keys === 'all' ? new Set<number>() : heldByHand(connection);
+  const toRelease = new Set(wanted.filter((key) => (before.has(key) || injected.has(key)) && !hands.has(key)));
   if (keys === 'all') for (const keycode of injected) toRelease.add(keycode);
   for (const keycode of toRelease) sendKey(connection, keycode, false);
   const after = keysDown(connection);
+  for (const note of notes) removeKeyNote(note);
+  const inHand = wanted.filter((key) => hands.has(key));
   const name = (keycode: number) => keysymName(keysymOf(connection, keycode)) ?? `keycode ${keycode}`;
   return {
     released: [...toRelease].filter((keycode) => !after.has(keycode)).map(name),
-    stillDown: [...toRelease].filter((keycode) => after.has(keycode)).map(name),
+    stillDown: [...new Set([...toRelease, ...inHand])].filter((keycode) => after.has(keycode)).map(name),
   };
 }
 

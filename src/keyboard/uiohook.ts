@@ -78,6 +78,10 @@ class HookWatch implements KeyWatch {
     return [...this.#down.values()];
   }
 
+  inHands(): null {
+    return null;
+  }
+
   [Symbol.dispose](): void {
     if (this.#stopped) return;
     this.#stopped = true;

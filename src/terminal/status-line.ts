@@ -29,6 +29,7 @@ export function statusLine(report: TickReport, figures: StatusFigures, health: H
     figures.latencyMs === null ? '- ms' : `${figures.latencyMs.toFixed(1)} ms`,
     countsText(figures, colour),
     stateText(report, colour),
+    figures.notice ?? '',
   ];
   return parts.filter((part) => part !== '').join(colour ? `${DIM} │ ${RESET}` : ' | ');
 }

@@ -8,7 +8,9 @@ import { ACTIONS, NONE_HELD, holding, isHeld } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
 import { XConnection } from '../../src/x11/connection.js';
 import { keysDown, sendKey } from '../../src/x11/xtest.js';
-import { GuardedKeySink, leaseMsFor, type GuardEvent } from '../../src/keyboard/guarded-key-sink.js';
+import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
+import type { GuardEvent } from '../../src/keyboard/guard-events.js';
+import { GuardedKeySink, leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
 import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
@@ -43,6 +45,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       bindings,
       leaseMs: options.leaseMs ?? 5000,
       display: display.name,
+      limits: { ...NO_LIMITS, forbidden: [] },
       onGuardEvent: (event) => options.events?.push(event),
     });
   }

@@ -2,100 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ACTION_COUNT, NONE_HELD, holding } from '../../src/core/actions.js';
-import { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
-import type { KeyInjector } from '../../src/keyboard/guard/injector.js';
-import {
-  encodeMessage,
-  messageReader,
-  type FromGuard,
-  type Hello,
-  type ToGuard,
-} from '../../src/keyboard/guard/protocol.js';
-
-const HELLO: Hello = {
-  type: 'hello',
-  version: 1,
-  sink: 'xtest',
-  display: ':7',
-  leaseMs: 250,
-  keys: Array.from({ length: ACTION_COUNT }, (_, i) => ({ name: `k${i}`, keycode: 10 + i })),
-};
-
-class PaperKeyboard implements KeyInjector {
-  down = NONE_HELD;
-  human = NONE_HELD;
-  readonly edges: string[] = [];
-  failOn: ((index: number, down: boolean) => boolean) | null = null;
-
-  send(index: number, down: boolean): void {
-    if (this.failOn?.(index, down)) throw new Error(`key ${index} failed`);
-    this.edges.push(`${down ? '+' : '-'}${index}`);
-    this.down = down ? this.down | (1 << index) : this.down & ~(1 << index);
-  }
-  downNow(): number {
-    return this.down | this.human;
-  }
-  downThroughThis(): number {
-    return this.down;
-  }
-  settle(): Promise<void> {
-    return Promise.resolve();
-  }
-  drain(): Promise<void> {
-    return Promise.resolve();
-  }
-  close(): void {}
-}
-
-class Stage {
-  nowMs = 1000;
-  readonly keyboard = new PaperKeyboard();
-  readonly said: FromGuard[] = [];
-  exitCode: number | null = null;
-  #timers: { atMs: number; callback: () => void }[] = [];
-  #seq = 0;
-  readonly guard = new KeyGuard({
-    openInjector: () => Promise.resolve(this.keyboard),
-    send: (message) => this.said.push(message),
-    nowMs: () => this.nowMs,
-    after: (delayMs, callback) => this.#timers.push({ atMs: this.nowMs + delayMs, callback }),
-    end: (exitCode) => (this.exitCode = exitCode),
-  });
-
-  static async open(hello: Hello = HELLO): Promise<Stage> {
-    const stage = new Stage();
-    stage.guard.receive(hello);
-    await new Promise(setImmediate);
-    return stage;
-  }
-
-  say(
-    message: { type: 'set'; held: number; atMs?: number } | { type: 'renew' } | { type: 'release' } | { type: 'bye' },
-  ): void {
-    this.#seq += 1;
-    this.guard.receive({ seq: this.#seq, atMs: this.nowMs, reason: 'end', ...message } as unknown as ToGuard);
-  }
-
-  pass(ms: number): void {
-    const untilMs = this.nowMs + ms;
-    for (;;) {
-      const due = this.#timers.filter((timer) => timer.atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
-      if (due === undefined) break;
-      this.#timers = this.#timers.filter((timer) => timer !== due);
-      this.nowMs = Math.max(this.nowMs, due.atMs);
-      due.callback();
-    }
-    this.nowMs = untilMs;
-  }
-
-  last<T extends FromGuard['type']>(type: T): Extract<FromGuard, { type: T }> | undefined {
-    return this.said.filter((message): message is Extract<FromGuard, { type: T }> => message.type === type).at(-1);
-  }
-}
+import { NONE_HELD, holding } from '../../src/core/actions.js';
+import type { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
+import { encodeMessage, messageReader, type ToGuard } from '../../src/keyboard/guard/protocol.js';
+import { GuardStage, HELLO } from '../support/guard-stage.js';
 
 test('releases go out before presses, and only edges go out', async () => {
-  const stage = await Stage.open();
+  const stage = await GuardStage.open();
   stage.say({ type: 'set', held: holding('UP', 'JUMP') });
   stage.say({ type: 'set', held: holding('UP', 'JUMP') });
   stage.say({ type: 'set', held: holding('UP', 'DOWN', 'DASH') });
@@ -104,7 +17,7 @@ test('releases go out before presses, and only edges go out', async () => {
 });
 
 test('held keys expire a lease after the last word, and a renewal is a word', async () => {
-  const stage = await Stage.open();
+  const stage = await GuardStage.open();
   stage.say({ type: 'set', held: holding('SHOOT') });
   stage.pass(200);
   stage.say({ type: 'renew' });
@@ -119,7 +32,7 @@ test('held keys expire a lease after the last word, and a renewal is a word', as
 });
 
 test('a renewal after the lease ended presses nothing; a new set does', async () => {
-  const stage = await Stage.open();
+  const stage = await GuardStage.open();
   stage.say({ type: 'set', held: holding('SHOOT') });
   stage.pass(300);
   stage.say({ type: 'renew' });
@@ -132,7 +45,7 @@ test('a renewal after the lease ended presses nothing; a new set does', async ()
 });
 
 test('a set that was stuck in the pipe longer than the lease may release but not press', async () => {
-  const stage = await Stage.open();
+  const stage = await GuardStage.open();
   stage.say({ type: 'set', held: holding('UP', 'DOWN') });
   stage.say({ type: 'set', held: holding('UP', 'DASH'), atMs: stage.nowMs - 251 });
   assert.equal(stage.keyboard.down, holding('UP'));
@@ -141,7 +54,7 @@ test('a set that was stuck in the pipe longer than the lease may release but not
 });
 
 test('a key that a person holds is left in the hand, and pressed once it is free', async () => {
-  const stage = await Stage.open();
+  const stage = await GuardStage.open();
   stage.keyboard.human = holding('JUMP');
   stage.say({ type: 'set', held: holding('UP', 'JUMP') });
   assert.deepEqual(stage.keyboard.edges, ['+0']);
@@ -154,7 +67,7 @@ test('a key that a person holds is left in the hand, and pressed once it is free
 });
 
 test('a key that was never pressed for us is never released by us', async () => {
-  const stage = await Stage.open();
+  const stage = await GuardStage.open();
   stage.keyboard.human = holding('JUMP');
   stage.say({ type: 'set', held: holding('JUMP') });
   stage.say({ type: 'set', held: NONE_HELD });
@@ -167,7 +80,7 @@ for (const [how, act, reason, exitCode] of [
   ['something fails', (guard: KeyGuard) => guard.fail(new Error('broken')), 'fault', 1],
 ] as const) {
   test(`the guard lets go and ends when ${how}`, async () => {
-    const stage = await Stage.open();
+    const stage = await GuardStage.open();
     stage.say({ type: 'set', held: holding('LEFT', 'SHOOT') });
     stage.pass(40);
     act(stage.guard);
@@ -181,7 +94,7 @@ for (const [how, act, reason, exitCode] of [
 }
 
 test('a key that cannot be pressed ends the guard with the others released and its reason told', async () => {
-  const stage = await Stage.open();
+  const stage = await GuardStage.open();
   stage.keyboard.failOn = (index, down) => down && index === 4;
   stage.say({ type: 'set', held: holding('UP', 'JUMP', 'DASH') });
   assert.equal(stage.keyboard.down, NONE_HELD);
@@ -191,7 +104,7 @@ test('a key that cannot be pressed ends the guard with the others released and i
 });
 
 test('a key that cannot be released does not keep the others down', async () => {
-  const stage = await Stage.open();
+  const stage = await GuardStage.open();
   stage.say({ type: 'set', held: holding('UP', 'JUMP', 'DASH') });
   stage.keyboard.failOn = (index) => index === 0;
   stage.guard.orphaned();
@@ -199,7 +112,7 @@ test('a key that cannot be released does not keep the others down', async () => 
 });
 
 test('goodbye lets go, tells the last count and ends', async () => {
-  const stage = await Stage.open();
+  const stage = await GuardStage.open();
   stage.say({ type: 'set', held: holding('UP') });
   stage.say({ type: 'bye' });
   await new Promise(setImmediate);
@@ -208,7 +121,7 @@ test('goodbye lets go, tells the last count and ends', async () => {
 });
 
 test('what an earlier guard left down is let go of before the first press', async () => {
-  const stage = new Stage();
+  const stage = new GuardStage();
   stage.keyboard.down = holding('LEFT');
   stage.guard.receive(HELLO);
   await new Promise(setImmediate);
@@ -217,8 +130,8 @@ test('what an earlier guard left down is let go of before the first press', asyn
 });
 
 test('a hello that it cannot keep is refused: version, lease, number of keys', async () => {
-  for (const wrong of [{ version: 2 }, { leaseMs: 249 }, { leaseMs: Number.NaN }, { keys: HELLO.keys.slice(1) }]) {
-    const stage = await Stage.open({ ...HELLO, ...wrong });
+  for (const wrong of [{ version: 1 }, { leaseMs: 249 }, { leaseMs: Number.NaN }, { keys: HELLO.keys.slice(1) }]) {
+    const stage = await GuardStage.open({ ...HELLO, ...wrong });
     assert.equal(stage.last('ready'), undefined);
     assert.equal(stage.last('failed')?.type, 'failed');
     await new Promise(setImmediate);
@@ -228,7 +141,7 @@ test('a hello that it cannot keep is refused: version, lease, number of keys', a
 
 test('a held set of other keys, or a time that is none, ends the guard with everything released', async () => {
   for (const wrong of [{ held: 128 }, { held: -1 }, { held: 0.5 }, { held: 1, atMs: Number.NaN }]) {
-    const stage = await Stage.open();
+    const stage = await GuardStage.open();
     stage.say({ type: 'set', held: holding('UP') });
     stage.say({ type: 'set', ...wrong });
     assert.equal(stage.keyboard.down, NONE_HELD);
@@ -237,7 +150,7 @@ test('a held set of other keys, or a time that is none, ends the guard with ever
 });
 
 test('a set before hello ends the guard', () => {
-  const stage = new Stage();
+  const stage = new GuardStage();
   stage.say({ type: 'set', held: holding('UP') });
   assert.equal(stage.last('failed')?.type, 'failed');
   assert.deepEqual(stage.keyboard.edges, []);
@@ -252,7 +165,7 @@ test('whatever is said in whatever order and pace, nothing is down a lease after
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const stage = await Stage.open();
+      const stage = await GuardStage.open();
       for (const action of steps) {
         if ('human' in action) stage.keyboard.human = action.human & ~stage.keyboard.down;
         else if ('passMs' in action) stage.pass(action.passMs);
@@ -268,7 +181,7 @@ test('whatever is said in whatever order and pace, nothing is down a lease after
 });
 
 test('messages are whole however the pipe cuts them', () => {
-  const messages: ToGuard[] = [HELLO, { type: 'set', seq: 1, atMs: 2.5, held: 3 }, { type: 'bye', seq: 2 }];
+  const messages: ToGuard[] = [HELLO, { type: 'set', seq: 1, atMs: 2.5, held: 3, epoch: 0 }, { type: 'bye', seq: 2 }];
   const text = messages.map(encodeMessage).join('');
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: text.length })), (cuts) => {

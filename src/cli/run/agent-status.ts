@@ -4,7 +4,7 @@ import type { TickCounts } from '../../agent/telemetry.js';
 import { heldNames } from '../../core/actions.js';
 import type { StatusFigures, TickReport } from '../../core/report.js';
 import type { Health } from '../../terminal/status-line.js';
-import type { ReleaseEvent } from './summary.js';
+import type { RunNotes } from './run-notes.js';
 
 /** What the status is made from. */
 export interface StatusParts {
@@ -19,8 +19,7 @@ export interface StatusParts {
   readonly arming: Arming | null;
   /** The last tick; null before the first. */
   readonly report: TickReport | null;
-  /** The newest last. */
-  readonly releases: readonly ReleaseEvent[];
+  readonly notes: RunNotes;
   /** The status line, plain. */
   readonly line: string;
 }
@@ -51,8 +50,8 @@ export function agentStatus(parts: StatusParts, nowMs: number): Record<string, u
     starvedTicks: figures.starvedTicks,
     gatedTicks: figures.gatedTicks,
     edgesSent: parts.edgesSent,
-    releases: parts.releases.length,
-    lastRelease: parts.releases.at(-1) ?? null,
+    releases: parts.notes.releaseCount,
+    lastRelease: parts.notes.lastRelease,
     health: parts.health,
     line: parts.line,
   };

@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.js';
 import type { Policy } from '../../core/decision.js';
 import { openPolicy } from '../../policy/policy.js';
 import { readBundle } from '../../policy/bundle.js';
+import { readPictureRecord, type PictureRecord } from '../../vision/picture-record.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import type { GameFile } from '../game-file.js';
 import { PROJECT_ROOT } from '../project-root.js';
@@ -24,10 +25,12 @@ export interface ChosenPolicy {
   readonly applyDelayTicks: number;
   /** What the model must be shown of a picture. */
   readonly contract: PreprocessingContract;
+  /** What its training's pictures looked like; null in a bundle that does not say. */
+  readonly pictures: PictureRecord | null;
 }
 
 export async function openChosenPolicy(
-  { options, say }: PlayContext,
+  { options, say, wrapPolicy = (policy) => policy }: PlayContext,
   game: GameFile | null,
   clock: Clock,
 ): Promise<ChosenPolicy> {
@@ -49,7 +52,8 @@ export async function openChosenPolicy(
   const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
   say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
   const { applyDelayTicks } = opened;
-  return { policy: opened, path, rateHz, applyDelayTicks, contract: bundle.manifest.preprocessing };
+  const { preprocessing: contract, training } = bundle.manifest;
+  return { policy: wrapPolicy(opened), path, rateHz, applyDelayTicks, contract, pictures: readPictureRecord(training) };
 }
 
 async function chooseModel(named: string | undefined, say: (text: string) => void): Promise<string> {

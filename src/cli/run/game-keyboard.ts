@@ -1,18 +1,14 @@
-/** Opens the sink for a game window: key map from the game file and --keys, guard events into the run. */
+/** Opens the sink for a game window: key map from the game file and --keys, hot keys and bounds from the options. */
 import { UnderstudyError } from '../../core/errors.js';
-import type { ReleaseReason } from '../../core/keys.js';
+import type { GuardEvent } from '../../keyboard/guard-events.js';
 import { DEFAULT_KEYS, parseKeys, type KeyMap } from '../../keyboard/key-map.js';
 import { bindToKeyboard, openKeySink, type OpenedKeySink } from '../../keyboard/open-key-sink.js';
 import type { GameFile } from '../game-file.js';
 import type { WindowOptions } from '../window-options.js';
+import { hotKeyNames, keyLimits, type SafetyOptions } from './safety-options.js';
 
-/** What a run wants to hear of the guard. */
-export interface GuardListener {
-  /** The guard let go by itself. */
-  readonly onRelease: (reason: ReleaseReason, afterMs: number) => void;
-  /** The guard is lost: the run ends with it. */
-  readonly onFault: (message: string) => void;
-}
+/** A guard that was lost this often in one run is not lost by chance. */
+const MAX_RESTARTS = 3;
 
 /** The key map in force: the default, the game file's on top, --keys on top of that. */
 export function keyMapOf(options: { readonly keys?: string }, game: GameFile | null): KeyMap {
@@ -26,8 +22,9 @@ export function keyMapOf(options: { readonly keys?: string }, game: GameFile | n
  *
  * @throws UnderstudyError `bad-option`, `unknown-action`, `unknown-key`, `key-unreachable`, `no-display`, `wayland`
  */
-export function checkGameKeys(options: WindowOptions, game: GameFile | null): void {
+export function checkGameKeys(options: WindowOptions & SafetyOptions, game: GameFile | null): void {
   const keys = keyMapOf(options, game);
+  keyLimits(options, game);
   if (options.dryRun && options.sink !== 'auto') {
     throw new UnderstudyError({
       kind: 'usage',
@@ -36,27 +33,31 @@ export function checkGameKeys(options: WindowOptions, game: GameFile | null): vo
       next: 'Leave one of the two out.',
     });
   }
-  if (!options.dryRun) bindToKeyboard({ keys });
+  if (!options.dryRun) bindToKeyboard({ keys, hotKeys: hotKeyNames(options) });
+}
+
+export interface GameKeyboardRequest {
+  readonly options: WindowOptions & SafetyOptions;
+  readonly game: GameFile | null;
+  readonly periodMs: number;
+  readonly display: string | null;
+  readonly onGuardEvent: (event: GuardEvent) => void;
+  readonly signal: AbortSignal;
 }
 
 /** @throws UnderstudyError what openKeySink throws; the signal's reason when it aborts before the guard is ready */
-export function openGameKeyboard(
-  options: WindowOptions,
-  game: GameFile | null,
-  periodMs: number,
-  display: string | null,
-  listener: GuardListener,
-  signal: AbortSignal,
-): Promise<OpenedKeySink> {
+export function openGameKeyboard(request: GameKeyboardRequest): Promise<OpenedKeySink> {
+  const { options, game, periodMs, display, onGuardEvent, signal } = request;
   return openKeySink({
     sink: options.dryRun ? 'dry-run' : options.sink,
     keys: keyMapOf(options, game),
+    hotKeys: hotKeyNames(options),
+    limits: keyLimits(options, game),
+    maxRestarts: MAX_RESTARTS,
     periodMs,
     signal,
+    onGuardEvent,
+    ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
     ...(display === null ? {} : { display }),
-    onGuardEvent: (event) => {
-      if (event.kind === 'fault') listener.onFault(event.message);
-      else if (event.by !== 'daemon') listener.onRelease(event.reason, event.afterMs);
-    },
   });
 }

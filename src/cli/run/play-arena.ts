@@ -4,6 +4,8 @@ import { PLAYER } from '../../arena/fight/rules.js';
 import { ArenaStage } from '../../arena/live.js';
 import { SystemClock } from '../../core/clock.js';
 import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
+import { processActs } from '../faults/process-acts.js';
+import { RunFaults } from '../faults/run-faults.js';
 import type { Health } from '../../terminal/status-line.js';
 import { AgentRun } from './agent-run.js';
 import { openChosenPolicy } from './chosen-policy.js';
@@ -13,22 +15,25 @@ import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
 
 export async function playArena(context: PlayContext): Promise<RunSummary> {
   const { options, signals } = context;
-  const clock = new SystemClock();
   await using parts = new OpenParts();
+  const faults = parts.use(new RunFaults(options.fault, options.faultSeed, new SystemClock()));
+  const { clock } = faults;
   const { policy, path, rateHz, applyDelayTicks } = await openChosenPolicy(context, null, clock);
   parts.use(policy);
   const stage = parts.use(
     await ArenaStage.open({ clock, seed: options.seed, level: options.level, leaseMs: leaseMsFor(1000 / rateHz) }),
   );
-  const arming = new Arming({ nowMs: () => clock.nowMs() });
+  const arming = new Arming({ nowMs: () => clock.nowMs(), armed: options.armed === 'yes' });
   const run = parts.use(
     new AgentRun(
       {
         mode: 'arena',
         model: path,
         clock,
-        source: stage,
-        policy,
+        ...faults.around(
+          { source: stage, policy },
+          processActs(() => null),
+        ),
         sink: stage,
         gates: [arming.gate()],
         arming,
@@ -38,6 +43,7 @@ export async function playArena(context: PlayContext): Promise<RunSummary> {
       runSettings(context, rateHz),
     ),
   );
+  faults.tellTo((message, fields) => run.event(message, fields));
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
   for (let i = 0; i < options.fights && !signals.signal.aborted; i += 1) {

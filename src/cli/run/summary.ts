@@ -4,12 +4,29 @@ import type { LoopFigures } from '../../agent/telemetry.js';
 import type { Quantiles } from '../../core/quantiles.js';
 import { STAGES } from '../../core/report.js';
 import { textTable } from '../../terminal/table.js';
+import type { ActionName } from '../../core/actions.js';
 import type { ReleaseReason } from '../../core/keys.js';
 
 export interface ReleaseEvent {
   readonly reason: ReleaseReason;
-  /** Milliseconds since the lease of what was held was last renewed. */
+  /**
+   * Milliseconds since the lease of what was held was last renewed; of `takeover`, `panic` and `paused` by the guard,
+   * since the key that asked for it; of `recovery`, since the guard was found lost.
+   */
   readonly afterMs: number;
+  /** `agent`: the loop, or an order to it. `guard`: its own doing. `recovery`: the agent, its guard being lost. */
+  readonly by: 'agent' | 'guard' | 'recovery';
+  readonly actions: readonly ActionName[];
+  /** Which gate closed, and why; absent where none did. */
+  readonly gate?: string;
+}
+
+/** A bound on the keys that kept something up. */
+export interface RefusalCount {
+  /** `max-hold`, `max-presses`, `forbidden` */
+  readonly reason: string;
+  readonly keys: readonly string[];
+  readonly times: number;
 }
 
 export type RunOutcome = 'won' | 'lost' | 'timeout' | 'stopped' | 'ended';
@@ -40,7 +57,12 @@ export interface RunSummary extends LoopFigures {
   readonly fights: readonly FightRecord[];
   readonly seconds: number;
   readonly edgesSent: number;
+  /** The first thousand. */
   readonly releases: readonly ReleaseEvent[];
+  /** All of them. */
+  readonly releaseCount: number;
+  /** Wanted keys that a bound kept up. */
+  readonly refusals: readonly RefusalCount[];
   /** Only with --browser. */
   readonly page?: PageKeys;
   /** Only with --session: which one was played. */
@@ -67,17 +89,32 @@ export function summaryText(summary: RunSummary): string {
     `${basename(summary.model)} ${OUTCOME_WORDS[summary.outcome]} after ${summary.seconds.toFixed(1)} s`,
     ...(summary.fights.length > 1 ? fights : fights.slice(0, 1)),
     `  ${summary.ticks} ticks at ${summary.rateHz.toFixed(2)} Hz: ${summary.missedTicks} missed, ` +
-      `${summary.lateTicks} late, ${summary.starvedTicks} starved, ${summary.gatedTicks} gated; ` +
+      `${summary.lateTicks} late, ${summary.starvedTicks} starved, ${gatedText(summary)}; ` +
       `${summary.edgesSent} key edges`,
     ...(summary.page === undefined ? [] : [pageLine(summary.page)]),
-    ...summary.releases.map(
-      ({ reason, afterMs }) => `  released (${reason}) ${afterMs.toFixed(1)} ms after the last renewal`,
-    ),
+    ...summary.releases.slice(0, RELEASES_SHOWN).map(releaseLine),
+    ...(summary.releaseCount > RELEASES_SHOWN
+      ? [`  and ${summary.releaseCount - RELEASES_SHOWN} more releases (summary.json has them)`]
+      : []),
+    ...summary.refusals.map(({ reason, keys, times }) => `  refused (${reason}) ${keys.join(', ')} ${times} times`),
     '',
     timesTable(summary),
     '',
     `run folder  ${summary.runDir}`,
   ].join('\n');
+}
+
+/** Lines of releases on the screen; a long run with many takeovers has hundreds. */
+const RELEASES_SHOWN = 8;
+
+function gatedText({ gatedTicks, gatedBy }: RunSummary): string {
+  const by = Object.entries(gatedBy).map(([name, count]) => `${name} ${count}`);
+  return `${gatedTicks} gated${by.length === 0 ? '' : ` (${by.join(', ')})`}`;
+}
+
+function releaseLine({ reason, afterMs, by, actions, gate }: ReleaseEvent): string {
+  const why = gate === undefined ? reason : `${reason}, ${gate}`;
+  return `  the ${by === 'recovery' ? 'agent, its guard lost,' : by} released ${actions.join('+')} (${why}) after ${afterMs.toFixed(1)} ms`;
 }
 
 function timesTable(summary: RunSummary): string {

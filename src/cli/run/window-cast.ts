@@ -1,14 +1,14 @@
-/** Everything between a game window and the loop: capture, policy, key guard, focus gate, and the run around them. */
-import { Arming } from '../../agent/arming.js';
+/** Everything between a game window and the loop: capture, policy, key guard, gates, and the run around them. */
 import { SystemClock } from '../../core/clock.js';
 import { openFrameSource } from '../../capture/open-source.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { Health } from '../../terminal/status-line.js';
+import { RunFaults } from '../faults/run-faults.js';
+import { windowActs } from '../faults/window-acts.js';
 import type { GameFile } from '../game-file.js';
 import { AgentRun } from './agent-run.js';
 import { OpenParts } from './open-parts.js';
-import { focusGate } from './focus-gate.js';
-import { openGameKeyboard } from './game-keyboard.js';
+import { openGatedKeys } from './gated-keys.js';
 import { openChosenPolicy } from './chosen-policy.js';
 import { runSettings, type PlayContext } from './play-options.js';
 
@@ -26,6 +26,8 @@ export interface CastRequest {
   readonly game: GameFile | null;
   readonly mode: 'browser' | 'window';
   readonly health: () => Health | null;
+  /** False where the pictures are no game's: a flash is black half of the time. Default true. */
+  readonly isGame?: boolean;
 }
 
 /** Opens everything; on a failure what was open is closed again. @throws UnderstudyError of the part that failed */
@@ -40,52 +42,51 @@ export async function openCast(request: CastRequest): Promise<WindowCast> {
 }
 
 async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowCast> {
-  const { context, window, game, mode, health } = request;
-  const { options, signals, say } = context;
-  const clock = new SystemClock();
+  const { context, window, game, mode, health, isGame = true } = request;
+  const { options, say } = context;
+  const faults = new RunFaults(options.fault, options.faultSeed, new SystemClock());
+  const { clock } = faults;
   const chosen = await openChosenPolicy(context, game, clock);
   parts.use(chosen.policy);
-  const opened = openFrameSource({ capture: options.capture, window, clock, periodMs: 1000 / chosen.rateHz });
+  const periodMs = 1000 / chosen.rateHz;
+  const opened = openFrameSource({ capture: options.capture, window, clock, periodMs });
   parts.use(opened.source);
   say(`seeing '${window.info.title || window.info.app}' through ${opened.adapter}: ${opened.why}`);
-  let run: AgentRun | null = null;
-  const keyboard = await openGameKeyboard(
-    options,
-    game,
-    1000 / chosen.rateHz,
-    window.display,
-    {
-      onRelease: (reason, afterMs) => run?.noteRelease(reason, afterMs),
-      onFault: (message) => run?.event('key guard lost', { message }),
-    },
-    signals.signal,
-  );
-  parts.use(keyboard.sink);
-  say(keyboard.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keyboard.why}`);
-  const arming = new Arming({ nowMs: () => clock.nowMs() });
-  run = parts.use(
+
+  const keys = await openGatedKeys({ context, window, game, clock, chosen });
+  const { sink, guarded, off } = keys;
+  parts.use(sink);
+  say(keys.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keys.why}`);
+  if (isGame && off.length > 0) say(`not watched for: ${off.join('; ')}`);
+  const acts = windowActs(options.fault, window, keys.bindings, () => guarded?.guardPid ?? null);
+  parts.use(acts);
+  parts.use(faults);
+  const run = parts.use(
     new AgentRun(
       {
         mode,
         model: chosen.path,
         clock,
-        source: opened.source,
-        policy: chosen.policy,
-        sink: keyboard.sink,
-        gates: keyboard.kind === 'dry-run' ? [arming.gate()] : [arming.gate(), focusGate(window)],
-        arming,
+        ...faults.around({ source: opened.source, policy: chosen.policy }, acts.surroundings),
+        sink,
+        gates: keys.gates,
+        pictureGates: isGame ? keys.pictureGates : [],
+        arming: keys.arming,
+        leaseMs: keys.leaseMs,
         applyDelayTicks: chosen.applyDelayTicks,
         health,
       },
       runSettings(context, chosen.rateHz),
     ),
   );
-  run.event('cast', { model: chosen.path, capture: opened.adapter, sink: keyboard.kind, window: window.info });
+  faults.tellTo((message, fields) => run.event(message, fields));
+  keys.wiring.attach(run);
+  run.event('cast', { model: chosen.path, capture: opened.adapter, sink: keys.kind, window: window.info, off });
   return {
     run,
-    settleKeys: async () => await keyboard.sink[Symbol.asyncDispose](),
+    settleKeys: async () => await sink[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: async () => {
-      await keyboard.sink[Symbol.asyncDispose]();
+      await sink[Symbol.asyncDispose]();
       await parts[Symbol.asyncDispose]();
     },
   };

@@ -1,32 +1,59 @@
 /**
  * What the guard holds: turns wanted sets into edges, releases before presses, and counts every edge sent. Knows no
- * time and no pipe; never presses a key that somebody else already holds.
+ * time and no pipe. Never presses a key that somebody else already holds, and never releases one that a person holds:
+ * that release is owed, and sent once the person's own has been seen (a key's state is one per master keyboard, and an
+ * XTEST device that still holds a key swallows its next press).
  */
 import { ACTION_COUNT, NONE_HELD, isHeld, type HeldActions } from '../../core/actions.js';
 import type { KeyInjector } from './injector.js';
+import { LimitedKeys, NO_LIMITS, type Refusal } from './limits.js';
+import type { KeyLimits } from './protocol.js';
+
+export interface HeldKeysOptions {
+  /** Stamps the edges, ms. */
+  readonly nowMs: () => number;
+  readonly limits?: KeyLimits;
+  /** A bound keeps wanted keys up; told at each try. */
+  readonly onRefused?: (refusal: Refusal) => void;
+}
 
 export class HeldKeys {
   readonly #injector: KeyInjector;
   readonly #nowMs: () => number;
+  readonly #limits: LimitedKeys;
+  readonly #onRefused: (refusal: Refusal) => void;
   #wanted: HeldActions = NONE_HELD;
   #pressed: HeldActions = NONE_HELD;
+  #refused: HeldActions = NONE_HELD;
+  #hands: HeldActions = NONE_HELD;
   #edges = 0;
   #lastEdgeAtMs = 0;
 
-  /** @param nowMs stamps the edges, ms */
-  constructor(injector: KeyInjector, nowMs: () => number) {
+  constructor(injector: KeyInjector, { nowMs, limits = NO_LIMITS, onRefused = () => {} }: HeldKeysOptions) {
     this.#injector = injector;
     this.#nowMs = nowMs;
+    this.#limits = new LimitedKeys(limits);
+    this.#onRefused = onRefused;
   }
 
-  /** What was asked for last. Includes keys that a person holds at the moment, which are pressed when that ends. */
+  /** What was asked for last and no bound refused. Includes keys that a person holds, pressed when that ends. */
   get wanted(): HeldActions {
-    return this.#wanted;
+    return this.#wanted & ~this.#refused;
   }
 
-  /** What this pressed and has not released. */
+  /** What this pressed and has not released, {@link owed} included. */
   get pressed(): HeldActions {
     return this.#pressed;
+  }
+
+  /** Down through this, no longer wanted, and in a person's hand: let go of after the hand. */
+  get owed(): HeldActions {
+    return this.#pressed & ~this.#wanted & this.#hands;
+  }
+
+  /** The mapped keys in a person's hands, as {@link handsHold} was told last. */
+  get hands(): HeldActions {
+    return this.#hands;
   }
 
   /** Presses and releases sent. */
@@ -39,36 +66,65 @@ export class HeldKeys {
     return this.#lastEdgeAtMs;
   }
 
+  /** When a key that is down must go up whatever is wanted, ms; null where none must. */
+  nextEndMs(): number | null {
+    return this.#limits.nextEndMs();
+  }
+
   /** Lets go of what an earlier guard left down (a double kill). */
   clearLeftovers(): void {
     const left = this.#injector.downThroughThis() ?? NONE_HELD;
-    this.#send(left, false);
+    this.#pressed |= left;
+    this.#send(left & ~this.#hands, false);
+  }
+
+  /**
+   * A person's hands hold these now. What a hand just left goes up through this too: the server has it up already, and
+   * a press that is still wanted must be a new one.
+   */
+  handsHold(hands: HeldActions): void {
+    const left = this.#hands & ~hands;
+    this.#hands = hands;
+    this.#send(this.#pressed & left, false);
   }
 
   /** Makes `wanted` what is held. Throws what the injector throws; {@link release} can still be called then. */
   hold(wanted: HeldActions): void {
     this.#wanted = wanted;
-    this.#send(this.#pressed & ~wanted, false);
-    const toPress = wanted & ~this.#pressed;
+    const allowed = this.#allow(wanted);
+    this.#send(this.#pressed & ~allowed & ~this.#hands, false);
+    const toPress = allowed & ~this.#pressed;
     if (toPress === NONE_HELD) return;
     this.#send(toPress & ~(this.#injector.downNow() ?? NONE_HELD), true);
   }
 
-  /** Presses what became free since; changes nothing else. */
+  /** Presses what became free since, and lets go of what was held for too long; changes nothing else. */
   holdOn(): void {
-    if (this.#wanted !== this.#pressed) this.hold(this.#wanted);
+    if (this.#wanted !== NONE_HELD) this.hold(this.#wanted);
   }
 
   /**
-   * Lets go of everything. Goes on past a key that fails, and throws its error at the end.
+   * Lets go of everything but what is in a person's hand, which is owed then. Goes on past a key that fails, and throws
+   * its error at the end.
    *
    * @returns what was let go of
    */
   release(): HeldActions {
-    const released = this.#pressed;
     this.#wanted = NONE_HELD;
+    this.#refused = NONE_HELD;
+    const released = this.#pressed & ~this.#hands;
     this.#send(released, false);
     return released;
+  }
+
+  #allow(wanted: HeldActions): HeldActions {
+    let refused = NONE_HELD;
+    const allowed = this.#limits.allowed(wanted, this.#pressed, this.#nowMs(), (refusal) => {
+      refused |= refusal.keys;
+      this.#onRefused(refusal);
+    });
+    this.#refused = refused;
+    return allowed;
   }
 
   #send(keys: HeldActions, down: boolean): void {
@@ -82,6 +138,7 @@ export class HeldKeys {
         if (!down) this.#pressed &= ~bit;
         this.#edges += 1;
         this.#lastEdgeAtMs = this.#nowMs();
+        this.#limits.note(index, down, this.#lastEdgeAtMs);
       } catch (error) {
         failures.push(error);
         if (down) break;

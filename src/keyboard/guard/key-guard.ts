@@ -5,14 +5,27 @@
 import { ACTION_COUNT, NONE_HELD, type HeldActions } from '../../core/actions.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import type { ReleaseReason } from '../../core/keys.js';
+import { Hands, type SeenKey } from './hands.js';
 import { HeldKeys } from './held-keys.js';
 import type { KeyInjector } from './injector.js';
-import { GUARD_PROTOCOL_VERSION, MIN_LEASE_MS, type FromGuard, type Hello, type ToGuard } from './protocol.js';
+import type { Refusal } from './limits.js';
+import {
+  GUARD_PROTOCOL_VERSION,
+  MIN_LEASE_MS,
+  type FromGuard,
+  type Hello,
+  type HotKeyName,
+  type ToGuard,
+} from './protocol.js';
 
 /** What the guard stands on. */
 export interface GuardSurroundings {
   /** Opens what presses, once nothing else does there. Rejects with UnderstudyError where that cannot work. */
   openInjector(hello: Hello): Promise<KeyInjector>;
+  /** Watches the keys of the display. Rejects with UnderstudyError where nothing can be watched. */
+  openWatch(hello: Hello, listener: GuardWatchListener): Promise<GuardWatch>;
+  /** Writes down which keys may be down, for whoever comes after a double kill. @returns why it could not, or null */
+  noteKeys(hello: Hello): string | null;
   send(message: FromGuard): void;
   /** The clock of the messages' `atMs`, ms. */
   nowMs(): number;
@@ -21,6 +34,27 @@ export interface GuardSurroundings {
   /** Ends the process once everything sent has left. */
   end(exitCode: number): void;
 }
+
+export interface GuardWatchListener {
+  readonly onKey: (key: SeenKey) => void;
+  /** Nothing is seen any more. */
+  readonly onLost: (error: Error) => void;
+}
+
+/** A watch that is running. */
+export interface GuardWatch {
+  /** Takes what has arrived. */
+  poll(): void;
+  /** Keycodes that keyboards, not programs, hold down; null where that cannot be asked. */
+  inHands(): readonly number[] | null;
+}
+
+/** How long an ending guard stays for a person to let go of a key that it must let go of next, ms. */
+const LINGER_MS = 2000;
+const LINGER_LOOK_MS = 10;
+
+/** How often the hands are asked of the keyboards while any is on a key, ms: one may have been unplugged. */
+const CORRECT_HANDS_EVERY_MS = 1000;
 
 /** `ending`: let go of everything, nothing is pressed any more. */
 type Phase = 'silent' | 'opening' | 'open' | 'ending';
@@ -34,7 +68,16 @@ export class KeyGuard {
   #lastHeardAtMs = 0;
   #lastSeq = 0;
   #leaseWatched = false;
+  #endsWatched = false;
+  #handsCorrected = false;
   #keyNames: readonly string[] = [];
+  #watch: GuardWatch | null = null;
+  #hands: Hands | null = null;
+  #yieldsToHands = false;
+  /** Stops of its own so far: a set of before the last one presses nothing. */
+  #epoch = 0;
+  /** Keys that a bound keeps up, as told: each once until it is no longer wanted. */
+  #toldRefused: HeldActions = NONE_HELD;
 
   constructor(around: GuardSurroundings) {
     this.#around = around;
@@ -77,6 +120,11 @@ export class KeyGuard {
     this.#endDrained(1);
   }
 
+  /** True where nothing is down through it: no note needs to outlive it. */
+  get clean(): boolean {
+    return this.#keys === null || this.#keys.pressed === NONE_HELD;
+  }
+
   /** Last act of a process that ends for whatever reason. Never throws. */
   letGo(): void {
     if (this.#keys === null || this.#keys.pressed === NONE_HELD) return;
@@ -102,19 +150,48 @@ export class KeyGuard {
     if (hello.keys.length !== ACTION_COUNT) throw refused(`${hello.keys.length} keys instead of ${ACTION_COUNT}`);
     this.#leaseMs = hello.leaseMs;
     this.#keyNames = hello.keys.map((key) => key.name);
+    this.#epoch = hello.epoch;
     this.#injector = await this.#around.openInjector(hello);
     if (this.#isEnding()) return; // the daemon went away meanwhile; nothing was pressed
-    this.#keys = new HeldKeys(this.#injector, () => this.#around.nowMs());
+    const warnings = await this.#listen(hello);
+    if (this.#isEnding()) return;
+    this.#keys = new HeldKeys(this.#injector, {
+      nowMs: () => this.#around.nowMs(),
+      limits: hello.limits,
+      onRefused: (refusal) => this.#sayRefused(refusal),
+    });
+    this.#keys.handsHold(this.#hands?.held ?? NONE_HELD);
     this.#keys.clearLeftovers();
     await this.#injector.settle();
     if (this.#isEnding()) return;
+    const unnoted = this.#around.noteKeys(hello);
+    if (unnoted !== null) warnings.push(unnoted);
     this.#phase = 'open';
-    this.#around.send({
-      type: 'ready',
-      version: GUARD_PROTOCOL_VERSION,
-      pid: process.pid,
-      edges: this.#keys.edges,
+    const { edges } = this.#keys;
+    this.#around.send({ type: 'ready', version: GUARD_PROTOCOL_VERSION, pid: process.pid, edges, warnings });
+  }
+
+  /** @returns what it has to do without */
+  async #listen(hello: Hello): Promise<string[]> {
+    if (hello.watch === null) return [];
+    this.#yieldsToHands = hello.watch.yieldToHands;
+    this.#hands = new Hands(hello, {
+      onHands: (hands, pressed, atMs) => this.#onHands(hands, pressed, atMs),
+      onHotKey: (is, name, atMs) => this.#onHotKey(is, name, atMs),
     });
+    try {
+      this.#watch = await this.#around.openWatch(hello, {
+        onKey: (key) => this.#hands?.see(key),
+        onLost: (error) => this.fail(error),
+      });
+      const inHands = this.#watch.inHands();
+      if (inHands === null) return ["a person's keys cannot be told from the agent's here: there is no takeover"];
+      this.#hands.correct(inHands, this.#around.nowMs());
+      return [];
+    } catch (error) {
+      if (!(error instanceof UnderstudyError)) throw error;
+      return [`no key is watched, so there is no takeover and no hot key: ${error.message}`];
+    }
   }
 
   #isEnding(): boolean {
@@ -126,18 +203,25 @@ export class KeyGuard {
     if (this.#phase !== 'open' || keys === null) throw refused(`'${message.type}' before it was ready`);
     if ('atMs' in message && !Number.isFinite(message.atMs)) throw refused(`the time ${message.atMs}`);
     if ('held' in message && !isHeldSet(message.held)) throw refused(`the held set ${message.held}`);
+    if ('epoch' in message && !Number.isFinite(message.epoch)) throw refused(`the epoch ${message.epoch}`);
+    this.#watch?.poll(); // a hand that is on the keys by now goes first
+    if (this.#isEnding()) return; // the display was found lost
     this.#lastSeq = message.seq;
     switch (message.type) {
       case 'set':
+        if (message.epoch < this.#epoch) keys.release();
         // a set that waited in the pipe longer than the lease is history: it may let go, it may not press
-        if (this.#around.nowMs() - message.atMs > this.#leaseMs) keys.hold(keys.pressed & message.held);
+        else if (this.#around.nowMs() - message.atMs > this.#leaseMs) keys.hold(keys.pressed & message.held);
         else keys.hold(message.held);
+        this.#toldRefused &= message.held;
         this.#hearAt(message.atMs);
         this.#watchLease();
+        this.#watchEnds();
         break;
       case 'renew':
         this.#hearAt(message.atMs);
         keys.holdOn();
+        this.#watchEnds();
         break;
       case 'release':
         keys.release();
@@ -181,9 +265,89 @@ export class KeyGuard {
     });
   }
 
+  /** Lets go in time of a key that may only be held for so long. */
+  #watchEnds(): void {
+    const endMs = this.#keys?.nextEndMs() ?? null;
+    if (this.#endsWatched || endMs === null) return;
+    this.#endsWatched = true;
+    const leftMs = endMs - this.#around.nowMs();
+    this.#around.after(leftMs > 0 ? leftMs : LINGER_LOOK_MS, () => {
+      this.#endsWatched = false;
+      if (this.#phase !== 'open') return;
+      try {
+        this.#keys?.holdOn();
+        this.#watchEnds();
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
+  #sayRefused({ reason, keys }: Refusal): void {
+    const fresh = keys & ~this.#toldRefused;
+    if (fresh === NONE_HELD) return;
+    this.#toldRefused |= fresh;
+    this.#around.send({ type: 'refused', reason, keys: fresh });
+  }
+
+  /** A person's hand came onto a mapped key, or left one. */
+  #onHands(hands: HeldActions, pressed: HeldActions, atMs: number): void {
+    if (this.#keys === null) return; // still opening: asked for once it is open
+    try {
+      this.#keys.handsHold(hands);
+      if (this.#phase !== 'open') return;
+      this.#around.send({ type: 'hands', hands, atMs });
+      if (pressed !== NONE_HELD && this.#yieldsToHands) this.#stop('takeover', this.#names(pressed), atMs);
+      this.#correctHands();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #onHotKey(is: HotKeyName, name: string, atMs: number): void {
+    if (this.#phase !== 'open') return;
+    try {
+      if (is === 'arm') this.#around.send({ type: 'arm-key', key: name });
+      else this.#stop(is === 'panic' ? 'panic' : 'paused', name, atMs);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Lets go, and presses nothing until the daemon has heard of it and decided anew. */
+  #stop(why: 'takeover' | 'panic' | 'paused', key: string, atMs: number): void {
+    const keys = this.#keys;
+    if (keys === null) return;
+    this.#epoch += 1;
+    const released = keys.release();
+    const afterMs = Math.max(0, this.#around.nowMs() - atMs);
+    if (released !== NONE_HELD) {
+      this.#injector?.drain().catch((error: unknown) => this.fail(error));
+      this.#around.send({ type: 'released', seq: this.#lastSeq, reason: why, released, afterMs, edges: keys.edges });
+    }
+    this.#around.send({ type: 'stopped', why, key, epoch: this.#epoch });
+  }
+
+  #correctHands(): void {
+    if (this.#handsCorrected || this.#hands?.held === NONE_HELD) return;
+    this.#handsCorrected = true;
+    this.#around.after(CORRECT_HANDS_EVERY_MS, () => {
+      this.#handsCorrected = false;
+      if (this.#phase !== 'open') return;
+      try {
+        this.#watch?.poll();
+        const inHands = this.#watch?.inHands() ?? null;
+        if (inHands !== null) this.#hands?.correct(inHands, this.#around.nowMs());
+        this.#correctHands();
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
   #releaseAndSay(reason: ReleaseReason): void {
     const keys = this.#keys;
-    if (keys === null || keys.wanted === NONE_HELD) return;
+    if (keys === null || (keys.wanted === NONE_HELD && keys.pressed === keys.owed)) return;
     const released = keys.release();
     this.#injector?.drain().catch(() => undefined); // told once it is true; a failure shows at the next key
     const afterMs = Math.max(0, this.#around.nowMs() - this.#lastHeardAtMs);
@@ -193,17 +357,26 @@ export class KeyGuard {
   #sayGoodbye(keys: HeldKeys): void {
     this.#phase = 'ending';
     keys.release();
-    const drained = this.#injector?.drain() ?? Promise.resolve();
-    const goodbye = () => {
-      const down = this.#injector?.downThroughThis() ?? keys.pressed;
+    const goodbye = async () => {
+      await this.#handsOff();
+      await this.#injector?.drain();
+      const down = (this.#injector?.downThroughThis() ?? keys.pressed) & ~keys.hands;
       this.#around.send({ type: 'gone', edges: keys.edges, down });
     };
-    void drained
-      .then(goodbye)
+    void goodbye()
       .catch((error: unknown) => {
         this.#around.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
       })
       .finally(() => this.#around.end(0));
+  }
+
+  /** Waits, for a while, until no release is owed for a key in a person's hand. */
+  async #handsOff(): Promise<void> {
+    const untilMs = this.#around.nowMs() + LINGER_MS;
+    while (this.#keys !== null && this.#keys.owed !== NONE_HELD && this.#around.nowMs() < untilMs) {
+      await new Promise<void>((resolve) => this.#around.after(LINGER_LOOK_MS, resolve));
+      this.#watch?.poll();
+    }
   }
 
   #finish(reason: ReleaseReason, exitCode: number): void {
@@ -222,8 +395,15 @@ export class KeyGuard {
   }
 
   #endDrained(exitCode: number): void {
-    const drained = this.#injector?.drain() ?? Promise.resolve();
-    void drained.catch(() => undefined).finally(() => this.#around.end(exitCode));
+    const drained = async () => {
+      await this.#injector?.drain(); // first: what is not owed must be up whatever becomes of this process
+      if ((this.#keys?.owed ?? NONE_HELD) === NONE_HELD) return;
+      await this.#handsOff();
+      await this.#injector?.drain();
+    };
+    void drained()
+      .catch(() => undefined)
+      .finally(() => this.#around.end(exitCode));
   }
 }
 

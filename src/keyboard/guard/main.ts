@@ -4,7 +4,10 @@
  * standard input and the answers on descriptor 3 (protocol.ts). Ends with the daemon, keys released.
  */
 import { Socket } from 'node:net';
-import { KeyGuard } from './key-guard.js';
+import { messageOf } from '../../core/errors.js';
+import type { KeyObservation } from '../human-keys.js';
+import { readKeyNotes, removeKeyNote, writeKeyNote, type KeyNote } from '../key-notes.js';
+import { KeyGuard, type GuardWatch, type GuardWatchListener } from './key-guard.js';
 import { encodeMessage, messageReader, monotonicMs, type Hello, type ToGuard } from './protocol.js';
 import type { KeyInjector } from './injector.js';
 
@@ -16,9 +19,13 @@ const ANSWERS_OUT_WITHIN_MS = 200;
 
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
+/** The guard opens one display in its life. */
+let noted: KeyNote | null = null;
+
 async function openInjector(hello: Hello): Promise<KeyInjector> {
   if (hello.sink === 'xtest' || hello.display !== null) {
     await (await import('./display-lock.js')).lockDisplay(hello.display, process.ppid); // until this process ends
+    await clearNotedKeys(hello.display);
   }
   switch (hello.sink) {
     case 'xtest':
@@ -28,16 +35,56 @@ async function openInjector(hello: Hello): Promise<KeyInjector> {
   }
 }
 
+/** What an earlier agent of this display left down, under another key map too. The display is ours by now. */
+async function clearNotedKeys(display: string | null): Promise<void> {
+  const notes = readKeyNotes(display);
+  if (notes.length === 0) return;
+  const { releaseNotedKeys } = await import('../release-keys.js');
+  releaseNotedKeys(display, notes);
+}
+
+async function openWatch(hello: Hello, listener: GuardWatchListener): Promise<GuardWatch> {
+  const { onLost } = listener;
+  const hotKeys = hello.watch?.hotKeys ?? [];
+  const onKey = ({ keycode, keysym, down, synthetic, device, atMs }: KeyObservation): void => {
+    // a hook has numbers of its own for keys, and cannot tell a hand from a program: hot keys only, by name
+    const known = hello.display === null ? hotKeys.find((key) => key.name === keysym)?.keycode : keycode;
+    const onPipeClockMs = monotonicMs() - (performance.now() - atMs);
+    if (known === undefined) return;
+    listener.onKey({
+      keycode: known,
+      down,
+      synthetic: synthetic || hello.display === null,
+      device,
+      atMs: onPipeClockMs,
+    });
+  };
+  if (hello.display === null) return (await import('../uiohook.js')).watchKeysByHook({ onKey });
+  return (await import('../human-keys.js')).watchKeys({ display: hello.display, onKey, onLost });
+}
+
+function noteKeys({ display, keys }: Hello): string | null {
+  try {
+    noted = writeKeyNote({ display, agentPid: process.ppid, guardPid: process.pid, keys });
+    return null;
+  } catch (error) {
+    return `after a double kill nobody would know of its keys: ${messageOf(error)}`;
+  }
+}
+
 function run(): void {
   process.title = 'understudy-guard';
   const answers = new Socket({ fd: 3, readable: false, writable: true });
   answers.on('error', () => undefined); // the daemon is gone: standard input says so too
   const guard = new KeyGuard({
     openInjector,
+    openWatch,
+    noteKeys,
     send: (message) => answers.write(encodeMessage(message)),
     nowMs: monotonicMs,
     after: (delayMs, callback) => setTimeout(callback, Math.ceil(delayMs)),
     end: (exitCode) => {
+      if (noted !== null && guard.clean) removeKeyNote(noted);
       const leave = () => process.exit(exitCode);
       setTimeout(leave, ANSWERS_OUT_WITHIN_MS);
       if (answers.destroyed) leave();

@@ -14,9 +14,9 @@ import type { HeldActions } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { ReleaseReason } from '../../core/keys.js';
 
-export const GUARD_PROTOCOL_VERSION = 1;
+export const GUARD_PROTOCOL_VERSION = 2;
 
-/** Characters; the longest message, hello, has about 700. */
+/** Characters; the longest message, hello, has about 2,000. */
 const MAX_LINE_CHARS = 16_384;
 
 /** The shortest lease, ms: below it, a busy machine's ordinary pauses would look like a hung daemon. */
@@ -24,6 +24,23 @@ export const MIN_LEASE_MS = 250;
 
 /** What presses inside the guard. */
 export type InjectorKind = 'xtest' | 'nut-js';
+
+/** Keys that speak to the agent itself, whoever presses them. */
+export const HOT_KEYS = ['panic', 'pause', 'arm'] as const;
+export type HotKeyName = (typeof HOT_KEYS)[number];
+
+/** Bounds on what may be held, whatever the daemon asks for (limits.ts). Lists have one entry an action. */
+export interface KeyLimits {
+  /** The longest that a key stays down at a time, ms; null: as long as it is wanted. */
+  readonly maxHoldMs: readonly (number | null)[];
+  /** Presses within any second; null: any number. */
+  readonly maxPressesPerSecond: readonly (number | null)[];
+  /** Sets that are never down together: not all of one. */
+  readonly forbidden: readonly HeldActions[];
+}
+
+/** Why a wanted key was not pressed, or not for longer. */
+export type RefusalReason = 'max-hold' | 'max-presses' | 'forbidden';
 
 /** The first message: everything that the guard must know before it may press. */
 export interface Hello {
@@ -35,12 +52,30 @@ export interface Hello {
   readonly leaseMs: number;
   /** Bit i of a held set is key i. Nothing else can ever be pressed. */
   readonly keys: readonly { readonly name: string; readonly keycode: number }[];
+  readonly limits: KeyLimits;
+  /** What it listens to besides the daemon; null: nothing. */
+  readonly watch: {
+    /** Lets go, and waits, when a person presses a mapped key. */
+    readonly yieldToHands: boolean;
+    readonly hotKeys: readonly { readonly is: HotKeyName; readonly name: string; readonly keycode: number }[];
+  } | null;
+  /**
+   * Counts the stops that the guard made by itself (a hand, the panic key, the pause key): it starts from this one, and a
+   * set that carries an older count may let go but not press.
+   */
+  readonly epoch: number;
 }
 
 export type ToGuard =
   | Hello
   /** Hold exactly these; renews the lease. */
-  | { readonly type: 'set'; readonly seq: number; readonly atMs: number; readonly held: HeldActions }
+  | {
+      readonly type: 'set';
+      readonly seq: number;
+      readonly atMs: number;
+      readonly held: HeldActions;
+      readonly epoch: number;
+    }
   /** Go on holding what is held; presses nothing that was let go of. */
   | { readonly type: 'renew'; readonly seq: number; readonly atMs: number }
   | { readonly type: 'release'; readonly seq: number; readonly reason: ReleaseReason }
@@ -48,7 +83,14 @@ export type ToGuard =
 
 export type FromGuard =
   /** The sink works and no mapped key is down through it; `edges` counts what had to be let go of for that. */
-  | { readonly type: 'ready'; readonly version: number; readonly pid: number; readonly edges: number }
+  | {
+      readonly type: 'ready';
+      readonly version: number;
+      readonly pid: number;
+      readonly edges: number;
+      /** What it has to do without, for people: no hot keys, no note of the keys. */
+      readonly warnings: readonly string[];
+    }
   /** The guard cannot go on. It holds nothing any more and ends. Without a code it is `guard-failed`. */
   | { readonly type: 'failed'; readonly message: string; readonly next: string; readonly code?: 'keyboard-busy' }
   /** Message `seq` is done: what is held now, all presses and releases so far, and when the last of them was sent. */
@@ -68,6 +110,19 @@ export type FromGuard =
       readonly afterMs: number;
       readonly edges: number;
     }
+  /** It stopped by itself and presses nothing until a set carries this epoch. What it let go of is told next to it. */
+  | {
+      readonly type: 'stopped';
+      readonly why: 'takeover' | 'panic' | 'paused';
+      readonly key: string;
+      readonly epoch: number;
+    }
+  /** The arm key was pressed; the panic and pause keys are told by `stopped`. */
+  | { readonly type: 'arm-key'; readonly key: string }
+  /** Mapped keys in a person's hands have changed: all that are, and when. */
+  | { readonly type: 'hands'; readonly hands: HeldActions; readonly atMs: number }
+  /** Wanted keys that its limits keep up; told once until they are no longer wanted. */
+  | { readonly type: 'refused'; readonly reason: RefusalReason; readonly keys: HeldActions }
   /** The answer to bye. `down`: keys that are still down through the sink in spite of everything. */
   | { readonly type: 'gone'; readonly edges: number; readonly down: HeldActions };
 

@@ -1,0 +1,25 @@
+/** Nothing is played blind: a picture that is black all over is a covered, closing or broken window. */
+import type { Frame } from '../../core/frame.js';
+import type { PictureGate } from '../gate.js';
+import type { PictureView } from './picture-view.js';
+
+/** Below this share of lit pixels a picture is black: a mouse pointer or a frame counter may be left on it. */
+const LIT_SHARE = 0.002;
+
+export class BlackGate implements PictureGate {
+  readonly name = 'black';
+  readonly #view: PictureView;
+  #black = false;
+
+  constructor(view: PictureView) {
+    this.#view = view;
+  }
+
+  see(frame: Frame | null): void {
+    if (frame !== null) this.#black = this.#view.of(frame).lit < LIT_SHARE;
+  }
+
+  closedBecause(): string | null {
+    return this.#black ? 'the picture is black' : null;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Whose hand is on which key: turns what is seen on the keyboards of a display into the set of mapped keys that a person
+ * holds, and into hot keys. A key counts as a person's unless XTEST sent it; a hot key counts whoever sent it, since the
+ * guard itself never presses one. Presses nothing.
+ */
+import { NONE_HELD, type HeldActions } from '../../core/actions.js';
+import type { Hello, HotKeyName } from './protocol.js';
+
+/** One key of a display going down or up. */
+export interface SeenKey {
+  readonly keycode: number;
+  readonly down: boolean;
+  /** A program sent it, through XTEST. */
+  readonly synthetic: boolean;
+  readonly device: string;
+  /** On the clock of the messages, ms. */
+  readonly atMs: number;
+}
+
+export interface HandsListener {
+  /** The mapped keys in hands have changed. @param pressed those that just went down */
+  onHands(hands: HeldActions, pressed: HeldActions, atMs: number): void;
+  onHotKey(is: HotKeyName, name: string, atMs: number): void;
+}
+
+/** Stands for whichever keyboard holds a key that went down unseen. */
+const UNKNOWN_DEVICE = '';
+
+export class Hands {
+  readonly #keycodes: readonly number[];
+  readonly #hotKeys: NonNullable<Hello['watch']>['hotKeys'];
+  readonly #listener: HandsListener;
+  /** Devices that hold a mapped key, by the key's index: two keyboards may hold the same. */
+  readonly #holders = new Map<number, Set<string>>();
+
+  constructor({ keys, watch }: Pick<Hello, 'keys' | 'watch'>, listener: HandsListener) {
+    this.#keycodes = keys.map((key) => key.keycode);
+    this.#hotKeys = watch?.hotKeys ?? [];
+    this.#listener = listener;
+  }
+
+  /** The mapped keys in a person's hands. */
+  get held(): HeldActions {
+    let held = NONE_HELD;
+    for (const [index, holders] of this.#holders) if (holders.size > 0) held |= 1 << index;
+    return held;
+  }
+
+  see({ keycode, down, synthetic, device, atMs }: SeenKey): void {
+    const hotKey = this.#hotKeys.find((key) => key.keycode === keycode);
+    if (hotKey !== undefined && down) this.#listener.onHotKey(hotKey.is, hotKey.name, atMs);
+    const index = this.#keycodes.indexOf(keycode);
+    if (index === -1 || synthetic) return;
+    const holders = this.#holders.get(index) ?? new Set();
+    this.#holders.set(index, holders);
+    if (holders.delete(UNKNOWN_DEVICE) || down) holders.add(device);
+    if (!down) holders.delete(device);
+    this.#listener.onHands(this.held, down ? 1 << index : NONE_HELD, atMs);
+  }
+
+  /**
+   * Corrects what is held from the keyboards' own account: for keys that went down before the watch began, and for a
+   * keyboard that was unplugged while it held one.
+   */
+  correct(keycodesInHands: readonly number[], atMs: number): void {
+    const before = this.held;
+    const inHands = new Set(keycodesInHands);
+    for (const [index, keycode] of this.#keycodes.entries()) {
+      const holders = this.#holders.get(index);
+      if (!inHands.has(keycode)) holders?.clear();
+      else if (holders === undefined || holders.size === 0) this.#holders.set(index, new Set([UNKNOWN_DEVICE]));
+    }
+    if (this.held !== before) this.#listener.onHands(this.held, this.held & ~before, atMs);
+  }
+}

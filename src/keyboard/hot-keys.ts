@@ -1,0 +1,47 @@
+/**
+ * The keys that speak to the agent itself: panic, pause, arm. They are looked up like the game's, and never shared with
+ * one: a hot key that the agent pressed itself would stop it.
+ */
+import { UnderstudyError } from '../core/errors.js';
+import { HOT_KEYS, type HotKeyName } from './guard/protocol.js';
+import { keycodeOf, type KeyBindings, type KeyLayout } from './key-map.js';
+
+/** Keysym names. */
+export type HotKeyNames = Readonly<Record<HotKeyName, string>>;
+
+/** F12 stops everything, F8 pauses and resumes, F9 arms. */
+export const DEFAULT_HOT_KEYS: HotKeyNames = { panic: 'F12', pause: 'F8', arm: 'F9' };
+
+export interface HotKey {
+  readonly is: HotKeyName;
+  readonly name: string;
+  readonly keycode: number;
+}
+
+/**
+ * Looks the hot keys up.
+ *
+ * @throws UnderstudyError `bad-option` for a key of the game or a key given twice; `unknown-key`, `key-unreachable`
+ */
+export function bindHotKeys(names: HotKeyNames, bindings: KeyBindings, layout: KeyLayout): readonly HotKey[] {
+  const bound: HotKey[] = [];
+  for (const is of HOT_KEYS) {
+    const name = names[is];
+    const keycode = keycodeOf(name, { what: `the ${is} key`, option: (other) => `--${is}-key ${other}` }, layout);
+    const action = bindings.find((binding) => binding.keycode === keycode)?.action;
+    if (action !== undefined) throw taken(is, name, `is the key for ${action}, which the agent itself presses`);
+    const other = bound.find((key) => key.keycode === keycode)?.is;
+    if (other !== undefined) throw taken(is, name, `is the ${other} key already`);
+    bound.push({ is, name, keycode });
+  }
+  return bound;
+}
+
+function taken(is: HotKeyName, name: string, why: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `'${name}', given as the ${is} key, ${why}.`,
+    next: `Choose another key for it: --${is}-key F10.`,
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * A note beside each running guard of the keys that it may hold, in the user's runtime folder: what a double kill left
+ * down can be let go of by whoever comes next, whatever key map that one has. Files are small, checked, and removed by a
+ * guard that ends with nothing down. Presses and releases nothing.
+ */
+import { readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { makeRuntimeFolder, runtimeFolderPath } from '../core/runtime-folder.js';
+
+const VERSION = 1;
+const FILE_NAME = /^keys-\d{1,10}\.json$/;
+
+/** A note has about 500 bytes; anything much larger is none. */
+const MOST_BYTES = 16 * 1024;
+/** More notes than any user has agents; the rest are not read. */
+const MOST_NOTES = 100;
+const MOST_KEYS = 64;
+
+export interface KeyNote {
+  /** As in $DISPLAY; null where there is no X server. */
+  readonly display: string | null;
+  readonly agentPid: number;
+  readonly guardPid: number;
+  readonly keys: readonly { readonly name: string; readonly keycode: number }[];
+}
+
+/** Writes the note of a guard, whole or not at all. @throws UnderstudyError `write-failed`, or the system's error */
+export function writeKeyNote(note: KeyNote): KeyNote {
+  const path = join(makeRuntimeFolder(), fileName(note));
+  writeFileSync(`${path}.part`, `${JSON.stringify({ version: VERSION, ...note })}\n`, { mode: 0o600 });
+  renameSync(`${path}.part`, path);
+  return note;
+}
+
+/** Removes it; one that is gone already is nothing. Never throws. */
+export function removeKeyNote(note: KeyNote): void {
+  try {
+    rmSync(join(runtimeFolderPath(), fileName(note)), { force: true });
+  } catch {
+    // it can only cost the next start a look at keys that are up
+  }
+}
+
+/** The notes of one display, whoever wrote them and whether or not he lives. What does not fit is passed over. */
+export function readKeyNotes(display: string | null): readonly KeyNote[] {
+  const folder = runtimeFolderPath();
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => FILE_NAME.test(name))
+    .slice(0, MOST_NOTES)
+    .map((name) => readNote(join(folder, name)))
+    .filter((note) => note !== null)
+    .filter((note) => sameDisplay(note.display, display));
+}
+
+/** Whether a process of this id runs; another program may have the number by now. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function fileName({ guardPid }: KeyNote): string {
+  return `keys-${guardPid}.json`;
+}
+
+function readNote(path: string): KeyNote | null {
+  try {
+    const { size, uid } = statSync(path);
+    if (size > MOST_BYTES || (process.getuid !== undefined && uid !== process.getuid())) return null;
+    const note = parseNote(JSON.parse(readFileSync(path, 'utf8')));
+    return note !== null && basename(path) === fileName(note) ? note : null;
+  } catch {
+    return null;
+  }
+}
+
+/** By hand, not by a schema library: the guard reads notes, and its start is a start of a run. */
+function parseNote(value: unknown): KeyNote | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { version, display, agentPid, guardPid, keys } = value as Record<string, unknown>;
+  if (version !== VERSION || !isPid(agentPid) || !isPid(guardPid)) return null;
+  if (display !== null && typeof display !== 'string') return null;
+  if (!Array.isArray(keys) || keys.length > MOST_KEYS || !keys.every(isKey)) return null;
+  return { display, agentPid, guardPid, keys };
+}
+
+function isPid(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isKey(value: unknown): value is KeyNote['keys'][number] {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, keycode } = value as Record<string, unknown>;
+  return (
+    typeof name === 'string' && Number.isInteger(keycode) && (keycode as number) >= 0 && (keycode as number) < 65536
+  );
+}
+
+/** ":7", "unix:7.0" and "localhost:7" are one display. */
+function sameDisplay(a: string | null, b: string | null): boolean {
+  return a !== null && b !== null ? plainDisplay(a) === plainDisplay(b) : a === b;
+}
+
+function plainDisplay(name: string): string {
+  const local = /^(?:unix|localhost)?:(\d+)(?:\.\d+)?$/.exec(name);
+  return local === null ? name : `:${local[1]}`;
+}

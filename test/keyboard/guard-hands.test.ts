@@ -1,0 +1,192 @@
+/** One key, two hands, and the keys that speak to the guard itself: what it does when a person comes to the keyboard. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { NONE_HELD, holding } from '../../src/core/actions.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import { GuardStage, WATCHING } from '../support/guard-stage.js';
+
+const UP = 0;
+const JUMP = 4;
+
+test('a person who presses a mapped key gets the keyboard: the rest goes up at once, the key itself after the hand', async () => {
+  const stage = await GuardStage.open(WATCHING);
+  stage.say({ type: 'set', held: holding('UP', 'JUMP', 'SHOOT') });
+  stage.nowMs += 7;
+  stage.hand(JUMP, true);
+  assert.deepEqual(stage.keyboard.edges, ['+0', '+4', '+5', '-0', '-5']);
+  assert.deepEqual(
+    [stage.last('stopped')?.why, stage.last('stopped')?.key, stage.last('stopped')?.epoch],
+    ['takeover', 'k4', 1],
+  );
+  assert.equal(stage.last('released')?.released, holding('UP', 'SHOOT'));
+  stage.hand(JUMP, false);
+  assert.deepEqual(stage.keyboard.edges.slice(5), ['-4']);
+  assert.equal(stage.keyboard.down, NONE_HELD);
+});
+
+test('after a stop a set of before it presses nothing, and one that knows of it does', async () => {
+  const stage = await GuardStage.open(WATCHING);
+  stage.hand(UP, true);
+  stage.hand(UP, false);
+  stage.say({ type: 'set', held: holding('DASH'), epoch: 0 });
+  assert.deepEqual(stage.keyboard.edges, []);
+  assert.equal(stage.last('done')?.held, NONE_HELD);
+  stage.say({ type: 'set', held: holding('DASH'), epoch: 1 });
+  assert.deepEqual(stage.keyboard.edges, ['+6']);
+});
+
+test('a key that a program sends through XTEST is no hand', async () => {
+  const stage = await GuardStage.open(WATCHING);
+  stage.say({ type: 'set', held: holding('SHOOT') });
+  stage.see(10 + JUMP, true, true);
+  assert.equal(stage.keyboard.down, holding('SHOOT'));
+  assert.equal(stage.last('stopped'), undefined);
+});
+
+for (const [keycode, why, key] of [
+  [96, 'panic', 'F12'],
+  [74, 'paused', 'F8'],
+] as const) {
+  test(`the ${why} key stops the guard though the daemon says nothing, even when a program sends it`, async () => {
+    const stage = await GuardStage.open(WATCHING);
+    stage.say({ type: 'set', held: holding('UP', 'SHOOT') });
+    stage.nowMs += 100; // the daemon hangs
+    stage.see(keycode, true, true);
+    assert.equal(stage.keyboard.down, NONE_HELD);
+    assert.deepEqual([stage.last('stopped')?.why, stage.last('stopped')?.key], [why, key]);
+    assert.equal(stage.last('released')?.reason, why);
+    stage.say({ type: 'set', held: holding('UP') }); // what the hanging daemon had queued
+    assert.equal(stage.keyboard.down, NONE_HELD);
+  });
+}
+
+test('the arm key is told, and stops nothing', async () => {
+  const stage = await GuardStage.open(WATCHING);
+  stage.say({ type: 'set', held: holding('UP') });
+  stage.see(75, true, false);
+  assert.equal(stage.keyboard.down, holding('UP'));
+  assert.equal(stage.last('arm-key')?.key, 'F9');
+});
+
+test('every release leaves what is in a hand to the hand: lease, pause, end of the daemon', async () => {
+  for (const release of [
+    (stage: GuardStage) => stage.pass(300),
+    (stage: GuardStage) => stage.say({ type: 'release' }),
+    (stage: GuardStage) => stage.guard.orphaned(),
+  ]) {
+    const stage = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
+    stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+    stage.hand(JUMP, true);
+    release(stage);
+    assert.equal(stage.keyboard.down, holding('JUMP'), 'the key was taken out of the hand');
+    stage.hand(JUMP, false);
+    assert.equal(stage.keyboard.down, NONE_HELD);
+  }
+});
+
+test('an ending guard stays for the hand to leave a key that it owes, and not for ever', async () => {
+  const stage = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
+  stage.say({ type: 'set', held: holding('JUMP') });
+  stage.hand(JUMP, true);
+  stage.guard.orphaned();
+  for (let i = 0; i < 100; i += 1) await stage.passAwake(10);
+  assert.equal(stage.exitCode, null, 'it left while it owed a release');
+  stage.hand(JUMP, false);
+  await stage.passAwake(20);
+  assert.equal(stage.keyboard.down, NONE_HELD);
+  assert.equal(stage.exitCode, 0);
+  assert.ok(stage.guard.clean);
+
+  const other = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
+  other.say({ type: 'set', held: holding('JUMP') });
+  other.hand(JUMP, true);
+  other.guard.interrupted(143);
+  for (let i = 0; i < 220; i += 1) await other.passAwake(10);
+  assert.equal(other.exitCode, 143);
+  assert.equal(other.keyboard.down, holding('JUMP'), 'the key was taken out of the hand');
+  assert.ok(!other.guard.clean, 'the next start must be told of it');
+});
+
+test('a key that a person held before the guard came is known to be in a hand', async () => {
+  const stage = await GuardStage.open(WATCHING, [10 + JUMP]);
+  stage.keyboard.human = holding('JUMP');
+  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  assert.deepEqual(stage.keyboard.edges, ['+0']);
+  stage.hand(JUMP, false);
+  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  assert.deepEqual(stage.keyboard.edges, ['+0', '+4']);
+});
+
+test('a keyboard that is unplugged while it holds a key holds it no longer', async () => {
+  const stage = await GuardStage.open(WATCHING);
+  stage.hand(JUMP, true);
+  stage.inHands = []; // no release was seen
+  stage.pass(1000);
+  assert.equal(stage.last('hands')?.hands, NONE_HELD);
+});
+
+test('two keyboards hold one key until both have let go', async () => {
+  const stage = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
+  stage.say({ type: 'set', held: holding('JUMP') });
+  stage.see(10 + JUMP, true, false, 'left');
+  stage.see(10 + JUMP, true, false, 'right');
+  stage.say({ type: 'release' });
+  stage.see(10 + JUMP, false, false, 'left');
+  assert.equal(stage.keyboard.down, holding('JUMP'));
+  stage.see(10 + JUMP, false, false, 'right');
+  assert.equal(stage.keyboard.down, NONE_HELD);
+});
+
+test('a display that is lost ends the guard with what was held told', async () => {
+  const stage = await GuardStage.open(WATCHING);
+  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  stage.keyboard.failOn = () => true;
+  stage.lose(
+    new UnderstudyError({ kind: 'environment', code: 'x11-failed', message: 'The display broke.', next: 'Wait.' }),
+  );
+  assert.match(stage.last('failed')?.message ?? '', /The display broke\. \(held then: k0, k4\)/);
+  await new Promise(setImmediate);
+  assert.equal(stage.exitCode, 1);
+});
+
+test('a guard that cannot note its keys says so and presses all the same', async () => {
+  const stage = new GuardStage();
+  stage.unnoted = 'the disk is full';
+  stage.guard.receive(WATCHING);
+  await new Promise(setImmediate);
+  assert.deepEqual(stage.last('ready')?.warnings, ['the disk is full']);
+});
+
+test('whatever a person and the daemon do, no key in a hand is released, and none of ours stays down', async () => {
+  const step = fc.oneof(
+    fc.record({ held: fc.integer({ min: 0, max: 127 }), late: fc.boolean() }),
+    fc.record({ index: fc.integer({ min: 0, max: 6 }), down: fc.boolean() }),
+    fc.record({ passMs: fc.integer({ min: 0, max: 400 }) }),
+    fc.record({ keycode: fc.constantFrom(96, 74, 75) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.boolean(), async (steps, yieldToHands) => {
+      const stage = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands } });
+      stage.keyboard.failOn = (index, down) => {
+        assert.ok(down || (stage.keyboard.human & (1 << index)) === 0, `key ${index} was taken out of a hand`);
+        return false;
+      };
+      for (const action of steps) {
+        const epoch = stage.last('stopped')?.epoch ?? 0;
+        if ('held' in action) stage.say({ type: 'set', held: action.held, epoch: action.late ? epoch - 1 : epoch });
+        else if ('index' in action) stage.hand(action.index, action.down);
+        else if ('keycode' in action) stage.see(action.keycode, true, false);
+        else {
+          stage.inHands = [...Array(7).keys()].filter((i) => stage.keyboard.human & (1 << i)).map((i) => 10 + i);
+          stage.pass(action.passMs);
+        }
+      }
+      for (let index = 0; index < 7; index += 1) stage.hand(index, false);
+      stage.pass(250);
+      assert.equal(stage.keyboard.down, NONE_HELD);
+      assert.equal(stage.last('failed'), undefined);
+    }),
+    { numRuns: 300 },
+  );
+});
