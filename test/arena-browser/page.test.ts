@@ -5,8 +5,8 @@ import { FixedSteps } from '../../src/arena/page/fixed-steps.js';
 import { HeldKeys } from '../../src/arena/page/held-keys.js';
 import { readPageOptions, writePageOptions, type PageOptions } from '../../src/arena/page/page-options.js';
 
-const f = { code: 'KeyF', key: 'f', repeat: false };
-const d = { code: 'KeyD', key: 'd', repeat: false };
+const f = { code: 'KeyF', key: 'f', repeat: false, timeStamp: 0 };
+const d = { code: 'KeyD', key: 'd', repeat: false, timeStamp: 0 };
 
 test('steps keep to the schedule however uneven the calls are', () => {
   const time = new FixedSteps(60, 250);
@@ -45,14 +45,38 @@ test('auto-repeats are counted apart and hold nothing', () => {
   assert.deepEqual(heldNames(keys.takeHeld()), []);
 });
 
+test("a press in the millisecond of another key's auto-repeat is a press, whatever the browser calls it", () => {
+  const keys = new HeldKeys();
+  keys.press(f, 0);
+  keys.press({ ...f, repeat: true, timeStamp: 660 }, 660);
+  keys.press({ ...f, repeat: true, timeStamp: 700 }, 700);
+  keys.press({ ...d, repeat: true, timeStamp: 700.1 }, 700); // as Chromium on X11 tells it
+  keys.press({ code: 'ArrowUp', key: 'ArrowUp', repeat: true, timeStamp: 700.1 }, 700); // and a second one with it
+  assert.deepEqual(heldNames(keys.takeHeld()), ['UP', 'SHOOT', 'DASH']);
+  keys.press({ code: 'ArrowUp', key: 'ArrowUp', repeat: false, timeStamp: 1360 }, 1360); // its first repeat, likewise
+  assert.deepEqual(keys.counts, { presses: 3, releases: 0, repeats: 3, other: 0 });
+  assert.deepEqual(
+    keys.takeEvents().keyEvents.map(({ repeat }) => repeat),
+    [false, true, true, false, false, true],
+  );
+});
+
+test('an auto-repeat of a key that went down elsewhere is no press', () => {
+  const keys = new HeldKeys();
+  keys.press({ ...f, repeat: true, timeStamp: 10 }, 10);
+  keys.press({ ...d, repeat: true, timeStamp: 50 }, 50);
+  assert.deepEqual(keys.counts, { presses: 0, releases: 0, repeats: 2, other: 0 });
+  assert.deepEqual(heldNames(keys.takeHeld()), []);
+});
+
 test('keys are read by what they type on another layout, and by place where they type no such letters', () => {
   const dvorak = new HeldKeys();
-  dvorak.press({ code: 'KeyY', key: 'f', repeat: false }, 0);
-  dvorak.press({ code: 'KeyF', key: 'u', repeat: false }, 0);
+  dvorak.press({ code: 'KeyY', key: 'f', repeat: false, timeStamp: 0 }, 0);
+  dvorak.press({ code: 'KeyF', key: 'u', repeat: false, timeStamp: 0 }, 0);
   assert.deepEqual(heldNames(dvorak.takeHeld()), ['SHOOT']);
   assert.equal(dvorak.counts.other, 1);
   const cyrillic = new HeldKeys();
-  cyrillic.press({ code: 'KeyF', key: 'а', repeat: false }, 0);
+  cyrillic.press({ code: 'KeyF', key: 'а', repeat: false, timeStamp: 0 }, 0);
   assert.deepEqual(heldNames(cyrillic.takeHeld()), ['SHOOT']);
   const capital = new HeldKeys();
   capital.press({ ...f, key: 'F' }, 0);

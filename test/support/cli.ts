@@ -35,6 +35,8 @@ export interface RunningCli {
 export interface CliOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** A command to run it through: `['sh', '-c', 'ulimit -f 2; exec "$@"', 'sh']`. */
+  readonly through?: readonly string[];
 }
 
 /** process.env without a display. */
@@ -46,7 +48,8 @@ export function withoutDisplay(): NodeJS.ProcessEnv {
 }
 
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'bin', 'understudy.js'), ...args], {
+  const [program, ...before] = [...(options.through ?? []), process.execPath];
+  const child = spawn(program, [...before, join(PROJECT_ROOT, 'bin', 'understudy.js'), ...args], {
     env: options.env ?? process.env,
     cwd: options.cwd ?? PROJECT_ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,7 +10,16 @@ export interface KeyInput {
   readonly code: string;
   readonly key: string;
   readonly repeat: boolean;
+  /** When the system says it happened, ms on any clock. */
+  readonly timeStamp: number;
 }
+
+/**
+ * Chromium on X11 calls a press an auto-repeat when the system gave it the millisecond of another key's auto-repeat (it
+ * takes both for one native event), and a press that falls on the 40 ms grid of a held key's repeats does so often. X
+ * times are whole milliseconds; the page's are these, up to rounding.
+ */
+const SAME_MILLISECOND_MS = 0.5;
 
 /** By what the key types first, so that "f" is f on every layout; by place where the layout types other letters. */
 const ACTION_OF_KEY: Readonly<Record<string, ActionName>> = {
@@ -41,6 +50,8 @@ export class HeldKeys {
   /** Action of each physical key that is down: its release is known even if the layout changed meanwhile. */
   readonly #down = new Map<string, ActionName>();
   #tapped: HeldActions = NONE_HELD;
+  /** The newest event that came as an auto-repeat. */
+  #lastRepeat: { readonly id: string; readonly timeStamp: number } | null = null;
   #events: KeyEventRecord[] = [];
   #dropped = 0;
   #counts = { presses: 0, releases: 0, repeats: 0, other: 0 };
@@ -48,13 +59,16 @@ export class HeldKeys {
   /** @returns true where the key is one of the game's, and the page must not act on it (scroll, search). */
   press(input: KeyInput, tMs: number): boolean {
     const id = input.code || input.key;
-    this.#list({ type: 'down', code: id, tMs, repeat: input.repeat });
+    const isRepeat = input.repeat && !this.#isPress(id, input.timeStamp);
+    // a key that is down cannot go down: what Chromium calls a press then is the first repeat after such a mix-up
+    const repeat = this.#down.has(id) || isRepeat;
+    this.#list({ type: 'down', code: id, tMs, repeat });
     const action = this.#down.get(id) ?? actionOf(input);
     if (action === null) {
       this.#counts.other += 1;
       return false;
     }
-    if (input.repeat) {
+    if (repeat) {
       this.#counts.repeats += 1;
       return true;
     }
@@ -102,6 +116,18 @@ export class HeldKeys {
     this.#events = [];
     this.#dropped = 0;
     return taken;
+  }
+
+  /** Whether what came as an auto-repeat is a press: of a key that is up, at the time of another key's repeat. */
+  #isPress(id: string, timeStamp: number): boolean {
+    const last = this.#lastRepeat;
+    this.#lastRepeat = { id, timeStamp };
+    return (
+      last !== null &&
+      last.id !== id &&
+      !this.#down.has(id) &&
+      Math.abs(timeStamp - last.timeStamp) < SAME_MILLISECOND_MS
+    );
   }
 
   #list(event: KeyEventRecord): void {

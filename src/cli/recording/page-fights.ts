@@ -2,7 +2,6 @@
  * Writes the fights of the arena's page into a recording as the page tells of them. A fight that a hot key began is left
  * to the hot keys: both hands on one marker would cut it in two.
  */
-import type { ArenaServer } from '../../arena/browser/server.js';
 import type { BorderPost } from '../../arena/page/messages.js';
 import type { Recorder } from '../../session/recorder.js';
 
@@ -10,7 +9,11 @@ import type { Recorder } from '../../session/recorder.js';
 const LONGEST_POST_MS = 2000;
 
 export interface PageFightsOptions {
-  readonly server: Pick<ArenaServer, 'events' | 'border'>;
+  /** The arena's server. */
+  readonly server: {
+    readonly border: BorderPost | null;
+    readonly events: { on(event: 'border', hear: (post: BorderPost) => void): unknown };
+  };
   readonly recorder: Pick<Recorder, 'marker' | 'inFight'>;
   /** The recorder's clock. */
   readonly nowMs: () => number;
