@@ -30,6 +30,9 @@ export interface TestWindowOptions {
   readonly parent?: XId;
 }
 
+/** Gray until it is painted: an agent does not play a black window. */
+const LIT = 0x404040;
+
 /** B, G, R of the pattern's pixel at (x, y): every pixel differs from its neighbours. */
 export function patternPixel(x: number, y: number, salt = 0): readonly [number, number, number] {
   return [(x + salt) & 255, y & 255, (7 * x + 13 * y + salt) & 255];
@@ -157,7 +160,7 @@ export class TestWindow implements Disposable {
     this.connection = XConnection.open(options.display);
     const { display, root } = this.connection;
     const { width = 320, height = 240, x = 0, y = 0, borderWidth = 0 } = options;
-    this.id = calls().createSimpleWindow(display, options.parent ?? root, x, y, width, height, borderWidth, 0, 0);
+    this.id = calls().createSimpleWindow(display, options.parent ?? root, x, y, width, height, borderWidth, 0, LIT);
     if (options.overrideRedirect ?? false) this.#keepFromManager();
     const title = options.title ?? 'understudy test window';
     calls().storeName(display, this.id, title);
