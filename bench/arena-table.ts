@@ -6,23 +6,17 @@
  *
  * Writes docs/results/arena-gru-512.md and .json. Fights that were played are kept under runs/, so it may be stopped.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Level } from '../src/arena/fight.js';
 import { PROJECT_ROOT } from '../src/cli/project-root.js';
-import { rowOf, scriptedRows, type FightsRow } from '../src/evaluation/arena/rows.js';
-import { scoreInArena } from '../src/evaluation/arena/score.js';
-import type { PlayedFight } from '../src/evaluation/arena/settings.js';
+import { scriptedRows, type FightsRow } from '../src/evaluation/arena/rows.js';
 import { readBundle, type Bundle } from '../src/policy/bundle.js';
 import { inferenceEngineVersion } from '../src/policy/onnx-session.js';
 import { textTable } from '../src/terminal/table.js';
+import { cellRow, FIRST_SEED, intervalText, markdownTable, percent } from './support/arena-cells.js';
 import { machine } from './support/machine.js';
-
-/** Never a seed of a training fight: those begin at 100000. */
-const FIRST_SEED = 1;
-/** Fights between two saves. */
-const SHARE = 20;
 
 const { values } = parseArgs({
   options: {
@@ -42,32 +36,10 @@ interface AgentRows {
   readonly rows: Partial<Record<Level, FightsRow>>;
 }
 
-/** The first fights of one level; those of an earlier run of the same model are not played again. */
-async function playFights(bundle: Bundle, level: Level): Promise<PlayedFight[]> {
-  const folder = join('runs', 'arena-table');
-  const path = join(folder, `${bundle.id}-${level}.json`);
-  mkdirSync(folder, { recursive: true });
-  const played: PlayedFight[] = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PlayedFight[]) : [];
-  while (played.length < wanted[level]) {
-    const fights = Math.min(SHARE, wanted[level] - played.length);
-    const seed = FIRST_SEED + played.length;
-    const score = await scoreInArena({ bundle, fights, seed, level, withPlayers: false });
-    if (score === null) throw new Error('no signal was given');
-    played.push(...score.perFight);
-    writeFileSync(`${path}.new`, JSON.stringify(played));
-    renameSync(`${path}.new`, path);
-    const wins = played.filter(({ outcome }) => outcome === 'won').length;
-    process.stderr.write(`${bundle.manifest.name} ${level}: ${wins} of ${played.length} won\n`);
-  }
-  return played.slice(0, wanted[level]);
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
 function tableRow(name: string, row: FightsRow): string[] {
-  const { fights, wins, winRate, winRate95, meanSeconds, meanHits, meanDamage, byPhase } = row;
+  const { fights, wins, winRate, meanSeconds, meanHits, meanDamage, byPhase } = row;
   return [
-    ...[name, `${wins} of ${fights}`, percent(winRate), winRate95.map((limit) => percent(limit)).join(' to ')],
+    ...[name, `${wins} of ${fights}`, percent(winRate), intervalText(row)],
     ...byPhase.map(({ passed, reached }) => `${passed}/${reached}`),
     ...[meanSeconds.toFixed(1), meanHits.toFixed(0), meanDamage.toFixed(2)],
   ];
@@ -75,17 +47,12 @@ function tableRow(name: string, row: FightsRow): string[] {
 
 const HEADINGS = ['', 'won', 'win rate', '95 %', 'phase 1', 'phase 2', 'phase 3', 'seconds', 'hits', 'damage'];
 
-function markdownTable(rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(HEADINGS), line(HEADINGS.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 const agents: AgentRows[] = [];
 for (const folder of values.model) {
   const bundle = await readBundle(folder);
   const rows: Partial<Record<Level, FightsRow>> = {};
   for (const level of ['normal', 'hard'] as const) {
-    if (wanted[level] > 0) rows[level] = rowOf(await playFights(bundle, level));
+    if (wanted[level] > 0) rows[level] = await cellRow(bundle, wanted[level], { level });
   }
   agents.push({ bundle, rows });
 }
@@ -107,7 +74,7 @@ for (const level of ['normal', 'hard'] as const) {
   ];
   process.stderr.write(`\n${level}, seeds ${FIRST_SEED} to ${FIRST_SEED + fights - 1}\n${textTable(HEADINGS, rows)}\n`);
   sections.push(
-    `## Level ${level}, seeds ${FIRST_SEED} to ${FIRST_SEED + fights - 1}, n = ${fights}\n\n${markdownTable(rows)}`,
+    `## Level ${level}, seeds ${FIRST_SEED} to ${FIRST_SEED + fights - 1}, n = ${fights}\n\n${markdownTable(HEADINGS, rows)}`,
   );
   levels[level] = { fights, firstSeed: FIRST_SEED, agents: named, players };
 }

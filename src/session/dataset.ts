@@ -31,11 +31,11 @@ export interface Dataset extends JoinedSessions {
  */
 export async function readDataset(
   names: readonly string[],
-  options: ReadOptions & { readonly labels?: LabelRule } = {},
+  options: ReadOptions & { readonly labels?: LabelRule; readonly leadMs?: number } = {},
 ): Promise<Dataset> {
   const sessions: Session[] = [];
   for (const name of names) sessions.push(await readSession(name, options));
-  const joined = joinSessions(sessions, options.labels ?? 'at-frame');
+  const joined = joinSessions(sessions, options.labels ?? 'at-frame', options.leadMs ?? 0);
   if (joined.fights.length === 0) {
     throw new UnderstudyError({
       kind: 'input',

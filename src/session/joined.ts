@@ -33,11 +33,12 @@ export interface JoinedSessions {
 /**
  * Joins sessions of one rate.
  *
+ * @param leadMs as `labelFrames`
  * @throws UnderstudyError `session-invalid` when their rates differ by 1 % or more
  */
-export function joinSessions(sessions: readonly Session[], rule: LabelRule = 'at-frame'): JoinedSessions {
+export function joinSessions(sessions: readonly Session[], rule: LabelRule = 'at-frame', leadMs = 0): JoinedSessions {
   requireOneRate(sessions);
-  const allLabels = sessions.map((session) => labelFrames(session, rule));
+  const allLabels = sessions.map((session) => labelFrames(session, rule, leadMs));
   const parts = sessions.map((session, place) => {
     const fights = fightOfFrames(session);
     const inside = framesInside(fights);

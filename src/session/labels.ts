@@ -32,8 +32,12 @@ class HeldKeys {
   }
 }
 
-/** Labels of every frame: uint8 0 or 1, [frames, 7] row by row, in the order of ACTIONS. */
-export function labelFrames(session: Session, rule: LabelRule = 'at-frame'): Uint8Array {
+/**
+ * Labels of every frame: uint8 0 or 1, [frames, 7] row by row, in the order of ACTIONS.
+ *
+ * @param leadMs a frame's label is what is held this much later, >= 0: for an agent whose keys come that much late
+ */
+export function labelFrames(session: Session, rule: LabelRule = 'at-frame', leadMs = 0): Uint8Array {
   const { times, count } = session.frames;
   const labels = new Uint8Array(count * ACTION_COUNT);
   const held = new HeldKeys();
@@ -42,7 +46,7 @@ export function labelFrames(session: Session, rule: LabelRule = 'at-frame'): Uin
     const row = labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT);
     const anyTime = rule === 'any-in-interval' && frame > 0;
     if (anyTime) held.writeTo(row);
-    while (next < session.events.length && session.events[next].t <= times[frame]) {
+    while (next < session.events.length && session.events[next].t <= times[frame] + leadMs / 1000) {
       const event = session.events[next];
       held.apply(event);
       if (anyTime && event.down) row[ACTIONS.indexOf(event.action)] = 1;

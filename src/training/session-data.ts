@@ -13,6 +13,7 @@ import type { LabelRule } from '../session/labels.js';
 import type { ReadOptions } from '../session/event-log.js';
 import type { SplitOptions } from '../session/splits.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { contractWarnings } from './contract-warnings.js';
 import { TEST, TRAIN, VALIDATION, type TrainingData } from './dataset.js';
 import { FileRows, writeRows } from './rows.js';
 
@@ -20,6 +21,8 @@ export interface SessionDataOptions {
   readonly preprocessing: PreprocessingContract;
   /** Default `at-frame`: labels held in the interval before a frame cost half the wins. */
   readonly labelRule?: LabelRule;
+  /** A frame's label is what is held this much later, ms. Default 0. */
+  readonly labelLeadMs?: number;
   /** How whole fights (or sessions) are divided; default 15 % each for validation and test, by fight. */
   readonly split: SplitOptions;
   /** How logs are read: keys of another recorder, broken lines. */
@@ -112,9 +115,14 @@ function picturesKey(dataset: Dataset, preprocessing: PreprocessingContract): st
  */
 export async function dataFromSessions(names: readonly string[], options: SessionDataOptions): Promise<SessionData> {
   const { preprocessing, workFolder } = options;
-  const dataset = await readDataset(names, { ...options.reading, labels: options.labelRule ?? 'at-frame' });
+  const dataset = await readDataset(names, {
+    ...options.reading,
+    labels: options.labelRule ?? 'at-frame',
+    leadMs: options.labelLeadMs ?? 0,
+  });
   const partOf = splitDataset(dataset, options.split);
   mkdirSync(workFolder, { recursive: true });
+  const differences = await contractWarnings(dataset.sessions, preprocessing);
   const path = join(workFolder, `frames-${picturesKey(dataset, preprocessing)}.gray`);
   if (!existsSync(path)) await writeRows(path, dataset.pictures(preprocessing));
   const { height, width } = preprocessing;
@@ -122,7 +130,7 @@ export async function dataFromSessions(names: readonly string[], options: Sessio
   const fps = Number.isFinite(dataset.rateHz) ? dataset.rateHz : 10;
   const data = { frames, image: [height, width] as const, labels: dataset.labels, fightOf: dataset.fights, partOf };
   const training = partOf.filter((part) => part === TRAIN).length;
-  const warnings = warningsOf(data, fps);
+  const warnings = [...warningsOf(data, fps), ...differences];
   if (training < 1000) warnings.push(`Only ${training} frames are for training.`);
   return { data, fps, fightIds: fightIds(dataset), warnings };
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ACTIONS, isHeld } from '../../src/core/actions.js';
+import { Fight } from '../../src/arena/fight.js';
 import { playFights } from '../../src/arena/play-fights.js';
 import { createPlayer } from '../../src/arena/players/index.js';
 import { ExpertPlayer } from '../../src/arena/players/expert.js';
@@ -68,6 +69,22 @@ test('the expert still wins when it decides only ten times a second', () => {
     wins += Number(fight.outcome === 'won');
   }
   assert.ok(wins >= 15, `${wins} of 20`);
+});
+
+test('a patient expert, who waits for the ground before it jumps again, wins hard fights at ten decisions a second too', () => {
+  const winsOf = (expert: ExpertPlayer): number => {
+    let wins = 0;
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const fight = new Fight({ seed, level: 'hard' });
+      expert.reset(seed);
+      while (fight.outcome === null) fight.step(expert.decide(fight.state));
+      wins += Number(fight.outcome === 'won');
+    }
+    return wins;
+  };
+  const hasty = winsOf(new ExpertPlayer({ decisionHz: 10 }));
+  const patient = winsOf(new ExpertPlayer({ decisionHz: 10, patient: true }));
+  assert.ok(patient >= 18 && hasty <= 15, `patient ${patient}, hasty ${hasty} of 20`);
 });
 
 test('a player that is reset plays the same fight again', () => {

@@ -1,6 +1,7 @@
 /**
- * A player whose hand slips, and who tells what it meant: what is executed may be perturbed, what is told is always
- * the intention. Demonstrations with noise show how to get out of states that a faultless player never meets.
+ * A player whose hand slips, and who tells what it meant: what is executed may be perturbed or another's altogether,
+ * what is told is always the intention. Such demonstrations show how to get out of states that a faultless player
+ * never meets (noise injection; with an agent's keys, dataset aggregation: Ross et al. 2011).
  */
 import { ACTION_COUNT, type HeldActions } from '../../core/actions.js';
 import { Random } from '../../core/random.js';
@@ -21,6 +22,8 @@ export interface DemonstratorOptions {
   readonly player: Player;
   /** Chance, 0..1, that in a tenth of a second one key does the opposite of what was meant, for 0.1 to 0.3 s. */
   readonly noise: number;
+  /** What is held instead of what the player means, by whoever else plays: its slips are then another's. */
+  readonly executed?: () => HeldActions;
   /** Called for every step, in order, with what the player means to hold from the instant of `step` on. */
   readonly onIntention: (held: HeldActions, step: number) => void;
 }
@@ -47,7 +50,7 @@ export class Demonstrator implements Player {
     const held = player.decide(state);
     onIntention(held, state.step);
     this.#slipOn(state.step);
-    return held ^ this.#slip;
+    return (this.#options.executed?.() ?? held) ^ this.#slip;
   }
 
   #slipOn(step: number): void {

@@ -19,6 +19,8 @@ const HOME = [80, 240] as const;
 const JUMP_LEAD_S = 0.36;
 const JUMP_JITTER_S = 0.03;
 const JUMP_HOLD_S = [0.2, 0.3] as const;
+/** A patient one presses JUMP this long before it lands, s: a press earlier than 0.1 s before the ground is lost. */
+const JUMP_BEFORE_GROUND_S = 0.09;
 /** A tear below this y, px, and nearer than `TEAR_NEAR` is walked away from until `TEAR_CLEAR`. */
 const TEAR_Y = 50;
 const TEAR_NEAR = 36;
@@ -37,10 +39,16 @@ export interface ExpertOptions {
   readonly seed?: number;
   /** How often it decides, 10 to 60 a second; between decisions its fingers stay. Default 60. */
   readonly decisionHz?: number;
+  /**
+   * Waits for the ground before it presses JUMP again. Without it a press high in the air is lost, which costs all the
+   * hit points that it loses to balls on `hard`, where they come faster than a jump lasts. Default false.
+   */
+  readonly patient?: boolean;
 }
 
 export class ExpertPlayer implements Player {
   readonly #decisionSteps: number;
+  readonly #patient: boolean;
   #random = new Random(0);
   #eyes = new Eyes(this.#random);
   #fingers = new Fingers(this.#random);
@@ -52,7 +60,8 @@ export class ExpertPlayer implements Player {
   #step = 0;
   #steady = NONE_HELD;
 
-  constructor({ seed = 0, decisionHz = 60 }: ExpertOptions = {}) {
+  constructor({ seed = 0, decisionHz = 60, patient = false }: ExpertOptions = {}) {
+    this.#patient = patient;
     this.#decisionSteps = Math.max(1, Math.round(60 / decisionHz));
     this.reset(seed);
   }
@@ -88,6 +97,7 @@ export class ExpertPlayer implements Player {
       if (ball.vx >= 0 || this.#answered.has(ball.id)) continue;
       const contactS = (ball.x - sight.x) / -ball.vx;
       if (contactS > this.#jumpLeadS) continue;
+      if (this.#patient && sight.toGroundS > JUMP_BEFORE_GROUND_S) continue;
       this.#answered.add(ball.id);
       this.#jumpLeadS = JUMP_LEAD_S + this.#random.uniform(-JUMP_JITTER_S, JUMP_JITTER_S);
       if (contactS > 0) this.#fingers.tap('JUMP', JUMP_HOLD_S);

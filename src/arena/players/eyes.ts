@@ -4,7 +4,7 @@
  */
 import type { Random } from '../../core/random.js';
 import type { FightState, Phase, ThreatKind } from '../fight.js';
-import { STEP_RATE_HZ, stepsOf } from '../fight/rules.js';
+import { PLAYER, STEP_RATE_HZ, stepsOf } from '../fight/rules.js';
 
 /** A threat as it is reckoned to be now. */
 export interface SeenThreat {
@@ -23,6 +23,8 @@ export interface Sight {
   readonly dim: boolean;
   readonly ready: boolean;
   readonly x: number;
+  /** Until the own body touches the ground, s; 0 on the ground. */
+  readonly toGroundS: number;
   readonly threats: readonly SeenThreat[];
 }
 
@@ -30,6 +32,7 @@ interface Glimpse {
   readonly phase: Phase;
   readonly stage: FightState['stage'];
   readonly x: number;
+  readonly airSteps: number;
   readonly threats: readonly { id: number; kind: ThreatKind; x: number; y: number }[];
 }
 
@@ -57,18 +60,20 @@ export class Eyes {
     this.#sinceRedraw = (this.#sinceRedraw + 1) % REDRAW_STEPS;
     const seen = this.#ago(this.#lateness);
     const before = this.#ago(this.#lateness + SPEED_STEPS);
+    const body = this.#ago(BODY_STEPS);
     return {
       phase: seen.phase,
       dim: seen.stage !== 'fight',
       ready: seen.stage === 'ready',
-      x: this.#ago(BODY_STEPS).x,
+      x: body.x,
+      toGroundS: body.airSteps === 0 ? 0 : Math.max(0, PLAYER.jumpS - (body.airSteps + BODY_STEPS) / STEP_RATE_HZ),
       threats: seen.threats.map((threat) => this.#reckon(threat, before)),
     };
   }
 
   #remember({ phase, stage, player, threats }: Readonly<FightState>): void {
     const kept = threats.map(({ id, kind, x, y }) => ({ id, kind, x, y }));
-    this.#glimpses.push({ phase, stage, x: player.x, threats: kept });
+    this.#glimpses.push({ phase, stage, x: player.x, airSteps: player.airSteps, threats: kept });
     if (this.#glimpses.length > MEMORY) this.#glimpses.shift();
   }
 

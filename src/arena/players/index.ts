@@ -1,5 +1,5 @@
 /** The scripted players by name. */
-import { ExpertPlayer } from './expert.js';
+import { ExpertPlayer, type ExpertOptions } from './expert.js';
 import type { Player } from './player.js';
 import { IdlePlayer, RandomPlayer, ShootPlayer } from './simple.js';
 
@@ -7,11 +7,19 @@ import { IdlePlayer, RandomPlayer, ShootPlayer } from './simple.js';
 export const PLAYER_NAMES = ['expert', 'idle', 'shoot', 'random'] as const;
 export type PlayerName = (typeof PLAYER_NAMES)[number];
 
-/** A player as it stands before its first fight. */
-export function createPlayer(name: PlayerName, seed = 0): Player {
+/**
+ * A player as it stands before its first fight.
+ *
+ * @param patient of the expert alone, see {@link ExpertOptions}
+ */
+export function createPlayer(
+  name: PlayerName,
+  seed = 0,
+  { patient = false }: Pick<ExpertOptions, 'patient'> = {},
+): Player {
   switch (name) {
     case 'expert':
-      return new ExpertPlayer({ seed });
+      return new ExpertPlayer({ seed, patient });
     case 'idle':
       return new IdlePlayer();
     case 'shoot':

@@ -1,29 +1,38 @@
 /** `demos`: scripted fights of the arena as a session, headless and faster than real time. */
 import { join } from 'node:path';
 import { VirtualClock } from '../../core/clock.js';
+import { UnderstudyError } from '../../core/errors.js';
 import type { Level } from '../../arena/fight.js';
 import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
 import { createPlayer, type PlayerName } from '../../arena/players/index.js';
+import { openPolicy } from '../../policy/policy.js';
 import { filesAt } from '../../session/session-files.js';
 import { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { Signals } from '../signals.js';
-import { recordFights } from './record-fights.js';
+import { recordFights, type Hand } from './record-fights.js';
 import { checkSessionName } from './session-name.js';
 
 /** The study's rate, and the one that every shipped model plays at. */
 const RATE_HZ = 10;
 const BAR_CELLS = 24;
 
+/** Who plays; with `agent` the keys that are recorded are the expert's. */
+export type DemosPlayer = PlayerName | 'agent';
+
 export interface DemosOptions {
-  readonly player: PlayerName;
+  readonly player: DemosPlayer;
+  /** The bundle that plays as `agent`. */
+  readonly model?: string;
   readonly fights: number;
   readonly seed: number;
   readonly level: Level;
   readonly out: string;
   readonly name: string;
   readonly noise: number;
+  /** The expert waits for the ground before it presses JUMP again. */
+  readonly patient?: boolean;
   readonly video: boolean;
   readonly json?: boolean;
 }
@@ -33,7 +42,7 @@ export interface DemosSummary {
   /** The session's path without ending, as the `session` verbs take it. */
   readonly session: string;
   readonly outcome: 'done' | 'stopped';
-  readonly player: PlayerName;
+  readonly player: DemosPlayer;
   readonly level: Level;
   readonly seed: number;
   readonly noise: number;
@@ -50,16 +59,20 @@ export interface DemosSummary {
 }
 
 export async function recordDemos(options: DemosOptions, signals: Signals): Promise<DemosSummary> {
-  const { player, fights, seed, level, noise } = options;
+  const { player, fights, seed, level, noise, patient = false } = options;
   const beganMs = performance.now();
   const clock = new VirtualClock();
+  const teacher = player === 'agent' ? 'expert' : player;
+  await using hand = player === 'agent' ? await openHand(options, clock) : null;
   const base = join(options.out, checkSessionName(options.name));
   const startUnixMs = Date.now();
+  // without a video nobody sees more of a picture than its gray frame, and that comes out the same to the last bit
+  const thinnedTo = options.video ? undefined : { width: STUDY_CONTRACT.width, height: STUDY_CONTRACT.height };
   await using writer = await SessionWriter.create({
     files: filesAt(base),
     rateHz: RATE_HZ,
-    ...DEFAULT_PICTURE_SIZE,
-    source: `arena, ${player}, level ${level}, seeds ${seed} to ${seed + fights - 1}, noise ${noise}`,
+    ...(thinnedTo ?? DEFAULT_PICTURE_SIZE),
+    source: `arena, ${player}${patient ? ', patient' : ''}, level ${level}, seeds ${seed} to ${seed + fights - 1}, noise ${noise}`,
     contract: STUDY_CONTRACT,
     clock,
     wallMs: () => startUnixMs + clock.nowMs(),
@@ -71,7 +84,9 @@ export async function recordDemos(options: DemosOptions, signals: Signals): Prom
       writer,
       clock,
       rateHz: RATE_HZ,
-      player: createPlayer(player, seed),
+      player: createPlayer(teacher, seed, { patient }),
+      ...(hand === null ? {} : { hand }),
+      ...(thinnedTo === undefined ? {} : { thinnedTo }),
       fights,
       seed,
       level,
@@ -103,6 +118,24 @@ export async function recordDemos(options: DemosOptions, signals: Signals): Prom
   } finally {
     line.finish();
   }
+}
+
+/** The agent's own hand on the keys: the loop of live play, a decision held from the next frame on. */
+async function openHand({ model }: DemosOptions, clock: VirtualClock): Promise<Hand & AsyncDisposable> {
+  if (model === undefined) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: '--player agent without --model: no agent is named.',
+      next: 'Name the bundle that plays, as in --player agent --model models/arena-gru-512.',
+    });
+  }
+  const policy = await openPolicy({ bundle: model, clock, rateHz: RATE_HZ });
+  return {
+    decide: async (frame) => (await policy.decide(frame)).held,
+    reset: () => policy.reset(),
+    [Symbol.asyncDispose]: () => policy[Symbol.asyncDispose](),
+  };
 }
 
 /** `[######------] 7 of 40 fights, 1:05 left`. */

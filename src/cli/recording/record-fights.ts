@@ -13,20 +13,31 @@ import { ACTIONS, isHeld, NONE_HELD, type HeldActions } from '../../core/actions
 import type { VirtualClock } from '../../core/clock.js';
 import { STEP_RATE_HZ, type FightSummary, type Level } from '../../arena/fight.js';
 import { ArenaStage } from '../../arena/live.js';
+import type { Thinned } from '../../arena/canvas.js';
 import { Demonstrator } from '../../arena/players/demonstrator.js';
 import type { Player } from '../../arena/players/player.js';
+import type { Frame } from '../../core/frame.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 
 /** Slots after a fight that show its end, outside it: 0.5 s at 10 Hz. */
 const SLOTS_BETWEEN_FIGHTS = 5;
 
-export interface RecordFightsOptions {
+/** Plays in the teacher's place: what it decides at a frame is held from the next one on, as in live play. */
+export interface Hand {
+  decide(frame: Frame): Promise<HeldActions>;
+  /** Before each fight. */
+  reset(): void;
+}
+
+export interface RecordFightsOptions extends Thinned {
   readonly writer: SessionWriter;
   /** The writer's clock. */
   readonly clock: VirtualClock;
   /** Frames a second; divides 60. */
   readonly rateHz: number;
+  /** Whose keys are recorded; it also plays, unless a hand does. */
   readonly player: Player;
+  readonly hand?: Hand;
   /** >= 1 */
   readonly fights: number;
   /** Fight i, 0-based, is played with seed + i. */
@@ -48,24 +59,34 @@ export interface RecordFightsOptions {
  * @throws UnderstudyError `package-missing` where the canvas does not load; the writer's failure, when it has one
  */
 export async function recordFights(options: RecordFightsOptions): Promise<FightSummary[]> {
-  const { clock, rateHz, fights, seed, level, noise, player, signal, writer } = options;
+  const { clock, rateHz, fights, seed, level, noise, player, hand, signal, writer, thinnedTo } = options;
   const keys = new HeldKeysLog(writer);
-  const demonstrator = new Demonstrator({ player, noise, onIntention: (held, step) => keys.intend(held, step) });
-  await using stage = await ArenaStage.open({ clock, seed, level, player: demonstrator });
+  const demonstrator: Demonstrator = new Demonstrator({
+    ...{ player, noise, onIntention: (held, step) => keys.intend(held, step) },
+    ...(hand === undefined ? {} : { executed: () => stage.held }),
+  });
+  const size = thinnedTo === undefined ? {} : { thinnedTo };
+  await using stage: ArenaStage = await ArenaStage.open({ clock, seed, level, player: demonstrator, ...size });
   const played: FightSummary[] = [];
   const periodMs = 1000 / rateHz;
   let slot = 0;
+  let decided: HeldActions = NONE_HELD;
   const record = async (): Promise<void> => {
     await clock.sleepUntil(slot * periodMs);
     slot += 1;
     await writer.room();
-    writer.offer(await stage.next());
+    if (hand !== undefined) stage.apply(decided);
+    const frame = await stage.next();
+    writer.offer(frame);
     if (writer.failure !== null) throw writer.failure;
+    if (hand !== undefined) decided = await hand.decide(frame);
     const beaten = stage.outcome === null ? 1 - stage.health.boss : 0;
     options.onFrame?.((played.length + beaten) / fights, played.length);
   };
   for (let i = 0; i < fights; i += 1) {
     if (i > 0) stage.restart(seed + i);
+    hand?.reset();
+    decided = NONE_HELD;
     keys.beginFight(slot * periodMs);
     while (stage.outcome === null && !signal.aborted) await record();
     if (stage.outcome === null) break;

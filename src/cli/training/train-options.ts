@@ -25,6 +25,7 @@ export interface TrainVerbOptions extends ReadingOptions {
   readonly learningRate?: number;
   readonly threshold?: number;
   readonly labelRule: LabelRule;
+  readonly labelLeadMs: number;
   readonly windows?: 'study' | 'within-fights';
   readonly horizon: number;
   readonly split: SplitUnit;

@@ -52,9 +52,10 @@ function addArchitecture(verb: Command): void {
     .option('--units <list>', "units of the recurrent layers; default the study's 128,64", sizes('--units'));
 }
 
-const PRESETS = ['understudy', 'study'] as const;
+export const PRESETS = ['understudy', 'study'] as const;
 
-function addSettings(verb: Command): void {
+/** Loss, epochs, step size and threshold: `sweep` takes them too. */
+export function addSettings(verb: Command): void {
   const epochs = (option: string) => integerBetween(option, 1, MOST_EPOCHS);
   verb
     .option('--loss <name>', "bce or focal; default the preset's", oneOf('--loss', ['bce', 'focal']))
@@ -76,7 +77,8 @@ function addSettings(verb: Command): void {
     );
 }
 
-function addData(verb: Command): void {
+/** How sessions are read and divided: `sweep` takes that too. */
+export function addData(verb: Command): void {
   const share = (option: string) => numberBetween(option, 0, 0.9);
   addLenient(addKeys(verb))
     .option<LabelRule>(
@@ -104,7 +106,21 @@ function addData(verb: Command): void {
 const WINDOWS = ['study', 'within-fights'] as const;
 
 function addRun(verb: Command): void {
-  verb
+  addEngine(verb)
+    .option('--work <folder>', 'checkpoints, latents, history; default <out>.work')
+    .option('--resume', 'go on where the same command was stopped')
+    .option('--json', 'print the result as one JSON document');
+}
+
+/** Seed, storage and engine: `sweep` takes them too. */
+export function addEngine(verb: Command): Command {
+  return verb
+    .option(
+      '--label-lead-ms <ms>',
+      "a frame's label is what is held this much later: for keys that reach the game late",
+      numberBetween('--label-lead-ms', 0, 500),
+      0,
+    )
     .option('--seed <n>', 'of the weights, the order and the split', integerBetween('--seed', 0, 2 ** 31))
     .option('--storage <type>', 'of the weights in the files', oneOf('--storage', ['float32', 'float16']), 'float32')
     .option(
@@ -113,14 +129,11 @@ function addRun(verb: Command): void {
       oneOf('--engine', ['tfjs-node', 'cpu']),
       'tfjs-node',
     )
-    .option('--deterministic', 'one thread: the same weights to the last bit, about twice the time')
-    .option('--work <folder>', 'checkpoints, latents, history; default <out>.work')
-    .option('--resume', 'go on where the same command was stopped')
-    .option('--json', 'print the result as one JSON document');
+    .option('--deterministic', 'one thread: the same weights to the last bit, about twice the time');
 }
 
 /** A parser for a list of layer sizes such as `32,64,128`. */
-function sizes(option: string) {
+export function sizes(option: string) {
   const one = integerBetween(option, 1, 4096);
   return (text: string): number[] => text.split(',').map(one);
 }
