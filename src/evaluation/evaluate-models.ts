@@ -117,20 +117,20 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
   const { dataset, models, evidenceFloor } = options;
   const frames = scoredFrames(options);
   const rateHz = Number.isNaN(dataset.rateHz) ? models[0].bundle.manifest.fps : dataset.rateHz;
-  const full = (predictions: Uint8Array): FullScores & { readonly counts: readonly FightCounts[] } => {
+  const full = (predictions: Uint8Array): { readonly scores: FullScores; readonly counts: readonly FightCounts[] } => {
     const { labels, fightOf } = frames;
     const counts = countFights(labels, predictions, fightOf);
     const bounds = bootstrapIntervals(counts, STATISTICS);
-    return {
+    const scores = {
       ...scoreLabels(labels, predictions, { fightOf }),
       onsets: scoreOnsets(labels, predictions, { rateHz, fightOf }),
       intervals: Object.fromEntries(STATISTICS.map(({ name }, i) => [name, bounds[i]])),
-      counts,
     };
+    return { scores, counts };
   };
   const held = models.map(({ predictions }) => pick(predictions.held, predictions.rows, frames.rows));
   const evaluated = models.map(({ bundle, split, predictions }, place): ModelEvaluation => {
-    const { counts, ...scores } = full(held[place]);
+    const { scores, counts } = full(held[place]);
     return {
       name: nameOf(models, place),
       id: bundle.id,
@@ -144,12 +144,10 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
     };
   });
   const baselines = baselinePredictions(frames.labels, frames.before);
-  const { frames: _first, ...top } = scoresOf(evaluated[0]);
   return {
     format: 'understudy-evaluation',
     formatVersion: DOCUMENT_VERSION,
-    frames: frames.rows.length,
-    ...top,
+    ...scoresOf(evaluated[0]),
     split: evaluated[0].split,
     sessions: sessionsOf(dataset),
     fights: fightsOf(frames, models[0].split),
@@ -157,12 +155,10 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
     labelRule: dataset.rule,
     evidenceFloor,
     models: evaluated,
-    baselines: Object.fromEntries(
-      BASELINES.map((name) => {
-        const { counts: _counts, ...scores } = full(baselines[name]);
-        return [name, scores];
-      }),
-    ) as Record<BaselineName, FullScores>,
+    baselines: Object.fromEntries(BASELINES.map((name) => [name, full(baselines[name]).scores])) as Record<
+      BaselineName,
+      FullScores
+    >,
     differences: evaluated.slice(1).map((other) => ({
       model: other.name,
       against: evaluated[0].name,

@@ -1,6 +1,6 @@
 /** Which scores stand on enough frames to rank by: a score of four frames is luck. */
 import { ACTIONS, type ActionName } from '../core/actions.js';
-import { COMPOSITE_ACTIONS, type Scores } from './scores.js';
+import { COMPOSITE_ACTIONS } from './scores.js';
 
 /** Frames of support below which an action is greyed out: two seconds at 10 Hz. */
 export const EVIDENCE_FLOOR = 20;
@@ -15,8 +15,13 @@ export interface Evidence {
   readonly rankedBy: readonly ActionName[];
 }
 
+/** Scores by action, as far as evidence looks at them. */
+interface Evidenced {
+  readonly perAction: Readonly<Record<ActionName, { readonly f1: number; readonly support: number }>>;
+}
+
 /** @param floor frames; 0 ranks by everything */
-export function evidenceOf({ perAction }: Pick<Scores, 'perAction'>, floor: number): Evidence {
+export function evidenceOf({ perAction }: Evidenced, floor: number): Evidence {
   const thin = ACTIONS.filter((action) => perAction[action].support < Math.max(1, floor));
   const rankedBy = COMPOSITE_ACTIONS.filter((action) => !thin.includes(action));
   const sum = rankedBy.reduce((total, action) => total + perAction[action].f1, 0);

@@ -7,6 +7,7 @@ import { VirtualClock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
 import type { Bundle } from '../policy/bundle.js';
+import type { ModelOpener } from '../policy/model.js';
 import { openPolicy, type ModelPolicy } from '../policy/policy.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import type { Dataset } from '../session/dataset.js';
@@ -18,6 +19,8 @@ export interface PredictOptions {
   readonly dataset: Dataset;
   /** Replace the bundle's, action by action. */
   readonly thresholds?: Thresholds;
+  /** Another engine than onnxruntime. */
+  readonly openModel?: ModelOpener;
   readonly signal?: AbortSignal;
   /** Told how many frames have been seen. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -82,13 +85,14 @@ export async function predictFights(options: PredictOptions): Promise<FightPredi
 }
 
 /** The policy at the sessions' own rate. Pictures come already cropped by the contract, so it crops nothing again. */
-function policyFor({ bundle, dataset, thresholds }: PredictOptions): Promise<ModelPolicy> {
+async function policyFor({ bundle, dataset, thresholds, openModel }: PredictOptions): Promise<ModelPolicy> {
   const { manifest } = bundle;
   return openPolicy({
     bundle: { ...bundle, manifest: { ...manifest, preprocessing: { ...manifest.preprocessing, crop: WHOLE_WINDOW } } },
     rateHz: Number.isNaN(dataset.rateHz) ? manifest.fps : dataset.rateHz,
     clock: new VirtualClock(),
     ...(thresholds === undefined ? {} : { thresholds }),
+    ...(openModel === undefined ? {} : { model: await openModel(bundle) }),
   });
 }
 

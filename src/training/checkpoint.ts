@@ -112,6 +112,16 @@ function parse(path: string, bytes: Buffer): Checkpoint {
 }
 
 /**
+ * The best weights of whatever training the checkpoint at `path` is of; null where there is none.
+ *
+ * @throws UnderstudyError `checkpoint-mismatch` where it is damaged
+ */
+export function readBestWeights(path: string): readonly NamedArray[] | null {
+  const bytes = readBytes(path);
+  return bytes === null ? null : parse(path, bytes).best.weights;
+}
+
+/**
  * The checkpoint at `path`, or null where there is none.
  *
  * @throws UnderstudyError `checkpoint-mismatch` where it is damaged, or of other data or options

@@ -133,6 +133,20 @@ export async function writeGrayImage(path: string, gray: Uint8Array, width: numb
   await writePng(path, gray, width, height, 1);
 }
 
+/**
+ * A gray picture, one byte a pixel, as PNG in a data URI: for pages and figures that carry their pictures with them.
+ *
+ * @throws UnderstudyError 'package-missing'
+ */
+export async function grayDataUri(gray: Uint8Array, width: number, height: number): Promise<string> {
+  const sharp = await loadSharp();
+  const png = await sharp(gray, { raw: { width, height, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toBuffer();
+  return `data:image/png;base64,${png.toString('base64')}`;
+}
+
 /** Dots an inch at which one unit of an SVG is one pixel. */
 const SVG_UNIT_DPI = 72;
 

@@ -1,8 +1,10 @@
 /** Horizontal bars in groups, one bar a series, each with its value written at its end; a zero is written as 0. */
+import { fitted, isNarrow, paddingPx } from './figure.js';
 import type { FigureSpec } from './render.js';
 import { FILLS } from './theme.js';
 
 export interface GroupedBars {
+  /** Empty where the page has it. */
   readonly title: string;
   readonly subtitle: string;
   /** What the bars' length means, with its unit. */
@@ -18,6 +20,10 @@ export interface GroupedBars {
     /** What is written at the bar's end. */
     readonly label: string;
   }[];
+  /** Outer width, px. Default: 560 px of bars, and the labels beside them. */
+  readonly widthPx?: number;
+  /** Values on the axis. */
+  readonly ticks?: readonly number[];
 }
 
 /** Height of a bar, px. */
@@ -26,25 +32,32 @@ const BAR_PX = 18;
 /** Room for the label of the longest bar, as a share of it. */
 const LABEL_ROOM = 0.28;
 
+/** Room for a label and for the names of the groups, px, where the width is given. */
+const LABEL_PX = 110;
+const GROUPS_PX = 70;
+
 /** The figure. */
-export function groupedBars({ title, subtitle, measure, series, bars }: GroupedBars): FigureSpec {
+export function groupedBars({ title, subtitle, measure, series, bars, widthPx, ticks }: GroupedBars): FigureSpec {
   if (series.length > FILLS.length) throw new Error(`${series.length} series, but ${FILLS.length} fills`);
   const groups = [...new Set(bars.map((bar) => bar.group))];
   const longest = Math.max(0, ...bars.map((bar) => bar.value));
-  const end = longest === 0 ? 1 : longest * (1 + LABEL_ROOM);
+  const plotPx = widthPx === undefined ? 0 : widthPx - GROUPS_PX - 2 * paddingPx(widthPx);
+  const room = widthPx === undefined ? LABEL_ROOM : LABEL_PX / (plotPx - LABEL_PX);
+  const end = longest === 0 ? 1 : longest * (1 + room);
   const value = {
     field: 'value',
     type: 'quantitative' as const,
     title: measure,
     scale: { domain: [0, end], nice: false },
     // each bar has its value beside it, and grid lines would run through them
-    axis: { grid: false, tickCount: 6 },
+    axis: { grid: false, ...(ticks === undefined ? { tickCount: 6 } : { values: [...ticks] }) },
   };
   return {
-    title: { text: title, subtitle },
+    ...(title === '' ? {} : { title: { text: title, subtitle } }),
     data: { values: bars.map((bar) => ({ ...bar })) },
-    width: 560,
-    height: { step: BAR_PX },
+    ...(widthPx === undefined ? { width: 560 } : fitted(widthPx)),
+    // a fitted width takes no height by steps
+    height: widthPx === undefined ? { step: BAR_PX } : bars.length * BAR_PX * 1.25,
     encoding: {
       y: {
         field: 'group',
@@ -66,6 +79,7 @@ export function groupedBars({ title, subtitle, measure, series, bars }: GroupedB
             type: 'nominal',
             sort: [...series],
             scale: { domain: [...series], range: FILLS.slice(0, series.length).map((fill) => fill.paint) },
+            ...(widthPx !== undefined && isNarrow(widthPx) ? { legend: { columns: 1 } } : {}),
           },
         },
       },

@@ -38,8 +38,38 @@ export const FILLS: readonly Fill[] = [
   pattern('ruled', '#ffffff', stroke('M0,3h6', INK, 1.4)),
 ];
 
+/** Where there is no value: never a colour of the scale. */
+export const ABSENT = pattern('absent', '#ffffff', stroke('M-1.5,1.5l3,-3M0,6l6,-6M4.5,7.5l3,-3', '#bdbdbd', 1));
+/** Where there is a value that little stands on. */
+export const THIN_PAINT = '#ececec';
+/** Text of such a value. */
+export const THIN_INK = '#6b6b6b';
+
+/**
+ * Colours of a value from 0 to 1, light to dark throughout, so that grayscale keeps the order (ColorBrewer's YlGnBu, C.
+ * Brewer, 2003: safe for the colour-blind).
+ */
+export const RAMP = [
+  '#ffffd9',
+  '#edf8b1',
+  '#c7e9b4',
+  '#7fcdbb',
+  '#41b6c4',
+  '#1d91c0',
+  '#225ea8',
+  '#253494',
+  '#081d58',
+] as const;
+/** Above this value the ramp is so dark that white text reads better (contrast 4.5 on both sides of it). */
+export const WHITE_TEXT_ABOVE = 0.62;
+
+/** What the human did: a light ground that models' marks lie on. */
+export const HUMAN_PAINT = '#b7dfc3';
+/** Marks of models on a timeline, first to third; each also has a lane of its own. */
+export const MODEL_PAINTS = ['#0b4f7a', '#b2182b', '#6a3d9a'] as const;
+
 /** The definitions that the fills refer to, for the head of an SVG. */
-export const FILL_DEFINITIONS = FILLS.map(({ definition }) => definition ?? '').join('');
+export const FILL_DEFINITIONS = [...FILLS, ABSENT].map(({ definition }) => definition ?? '').join('');
 
 /** Vega-Lite's configuration. */
 export const THEME = {

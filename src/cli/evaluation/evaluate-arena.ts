@@ -1,0 +1,57 @@
+/** `evaluate --arena`: a model plays fights by itself, faster than real time. */
+import { UnderstudyError } from '../../core/errors.js';
+import { scoreInArena } from '../../evaluation/arena/score.js';
+import { Progress } from '../../terminal/progress.js';
+import type { Output } from '../output.js';
+import { modelOpener } from '../run/play-engine.js';
+import { Signals } from '../signals.js';
+import { parseThresholds } from '../threshold-list.js';
+import { arenaText } from './arena-text.js';
+import type { EvaluateOptions } from './evaluate-options.js';
+
+/**
+ * Plays and prints; says so and prints no score where a signal came first.
+ *
+ * @throws UnderstudyError `bad-option` for several models; as scoreInArena
+ */
+export async function evaluateInArena(options: EvaluateOptions, shipped: string, output: Output): Promise<void> {
+  const bundle = onlyModel(options.model ?? [shipped]);
+  using signals = new Signals();
+  using progress = new Progress({ unit: 'fights', total: options.fights });
+  const beganMs = performance.now();
+  const { fights, seed, level, delayMs, size, rate, apply, threshold, threads, batch } = options;
+  const score = await scoreInArena({
+    bundle,
+    ...{ fights, seed, level, delayMs, size },
+    ...(rate === undefined ? {} : { rateHz: rate }),
+    ...(apply === undefined ? {} : { apply }),
+    ...(threshold === undefined ? {} : { thresholds: parseThresholds(threshold) }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(batch === undefined ? {} : { batchSize: batch }),
+    ...(options.engine === 'onnxruntime' ? {} : { openModel: await modelOpener(options.engine) }),
+    withPlayers: options.players,
+    signal: signals.signal,
+    onProgress: ({ done }) => progress.update(done),
+  });
+  progress.finish();
+  if (score === null) {
+    process.stderr.write('stopped before all fights were played: no score\n');
+    return;
+  }
+  const played = score.perFight.reduce((sum, { seconds }) => sum + seconds, 0);
+  const tookSeconds = (performance.now() - beganMs) / 1000;
+  output.answer(score, arenaText(score));
+  process.stderr.write(
+    `${played.toFixed(0)} s of play in ${tookSeconds.toFixed(0)} s: ${(played / tookSeconds).toFixed(1)} x real time\n`,
+  );
+}
+
+function onlyModel(models: readonly string[]): string {
+  if (models.length === 1) return models[0];
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `--arena plays one model at a time; ${models.length} were named.`,
+    next: 'Run it once for each, and put the two documents beside each other with `understudy compare`.',
+  });
+}

@@ -1,0 +1,35 @@
+/** What a report is made of: scores, and what other commands measured. Its JSON stands beside the page. */
+import type { EvaluationDocument } from '../evaluate-models.js';
+import type { DelayRow } from '../figures/decision-delay.js';
+import type { LatencyHistogram } from '../figures/latency.js';
+import type { Reconstructions } from '../figures/reconstructions.js';
+import type { SweepTable } from './inputs.js';
+
+export interface ReportParts {
+  readonly evaluation: EvaluationDocument | null;
+  readonly sweep: SweepTable | null;
+  readonly latency: LatencyHistogram | null;
+  readonly decisionDelay: readonly DelayRow[] | null;
+  /** Pictures: in the page alone. */
+  readonly reconstructions: Reconstructions | null;
+}
+
+/** The JSON: the evaluation's fields at the top, the other parts below names of their own. */
+export function reportJson({ evaluation, sweep, latency, decisionDelay, reconstructions }: ReportParts): unknown {
+  return {
+    ...evaluation,
+    ...(sweep === null ? {} : { sweep }),
+    ...(latency === null ? {} : { latency }),
+    ...(decisionDelay === null ? {} : { decisionDelay }),
+    ...(reconstructions === null
+      ? {}
+      : {
+          reconstructions: {
+            source: reconstructions.source,
+            pairs: reconstructions.pairs.map(({ part, action, session, frame, meanSquaredError }) => ({
+              ...{ part, action, session, frame, meanSquaredError },
+            })),
+          },
+        }),
+  };
+}

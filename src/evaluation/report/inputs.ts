@@ -1,0 +1,176 @@
+/**
+ * What else a report may show, read from files that other commands wrote: a sweep's table, a live run's ticks, win rates
+ * by delay. Each is untrusted: sizes are bounded, fields are checked, and a file that does not fit is named.
+ */
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { ACTIONS, type ActionName } from '../../core/actions.js';
+import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { evidenceOf } from '../evidence.js';
+import { latencyHistogram, type LatencyHistogram } from '../figures/latency.js';
+import type { DelayRow } from '../figures/decision-delay.js';
+import type { HeatmapModel } from '../figures/heatmap.js';
+import { wilson95 } from '../intervals.js';
+
+/** 64 MiB: far more than any document of ours. */
+const MOST_BYTES = 64 * 1024 * 1024;
+/** Ticks of a run that are looked at: a day at 60 Hz. */
+const MOST_TICKS = 5_200_000;
+
+function unreadable(path: string, problem: string, next: string, cause?: unknown): UnderstudyError {
+  return new UnderstudyError({ kind: 'input', code: 'file-unreadable', message: `${path}: ${problem}.`, next, cause });
+}
+
+/**
+ * Reads a JSON file of bounded size.
+ *
+ * @throws UnderstudyError `file-missing`, `file-unreadable`
+ */
+export async function readJson(path: string): Promise<unknown> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) {
+    const next = 'Check the path.';
+    throw new UnderstudyError({ kind: 'input', code: 'file-missing', message: `There is no file ${path}.`, next });
+  }
+  if (!found.isFile() || found.size > MOST_BYTES) {
+    throw unreadable(
+      path,
+      `it has ${found.size} bytes, expected a JSON file below ${MOST_BYTES}`,
+      'Name another file.',
+    );
+  }
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+  } catch (error) {
+    throw unreadable(
+      path,
+      `it is no JSON (${messageOf(error)})`,
+      'Make it again with the command that wrote it.',
+      error,
+    );
+  }
+}
+
+const score = z.number().min(0).max(1);
+const actionScore = z.object({ precision: score, recall: score, f1: score, support: z.number().int().min(0) });
+const perAction = z.object(
+  Object.fromEntries(ACTIONS.map((action) => [action, actionScore])) as Record<ActionName, typeof actionScore>,
+);
+const sweepSchema = z.object({
+  trials: z
+    .array(
+      z.object({
+        latent: z.number(),
+        head: z.string().max(40),
+        validation: z.object({ composite: score, perAction }),
+      }),
+    )
+    .min(1)
+    .max(200),
+});
+
+/** A sweep's models as the heatmaps take them, best composite on validation first. */
+export interface SweepTable {
+  readonly trials: readonly HeatmapModel[];
+}
+
+/** @throws UnderstudyError `file-missing`, `file-unreadable` */
+export async function readSweep(path: string, evidenceFloor: number): Promise<SweepTable> {
+  const parsed = sweepSchema.safeParse(await readJson(path));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const problem = `it is no sweep: ${issue.path.join('.')}: ${issue.message}`;
+    throw unreadable(path, problem, 'Name the sweep.json that `understudy sweep` wrote.', parsed.error);
+  }
+  const trials = parsed.data.trials.map(({ latent, head, validation }) => ({
+    name: `${head.toUpperCase()}-${latent}`,
+    composite: validation.composite,
+    perAction: validation.perAction,
+    thin: evidenceOf(validation, evidenceFloor).thin,
+  }));
+  return { trials: trials.sort((a, b) => b.composite - a.composite) };
+}
+
+const delaySchema = z.object({
+  delayMs: z.number().min(0),
+  fights: z.number().int().min(1),
+  wins: z.number().int().min(0),
+});
+
+/**
+ * Win rates by delay: the first list in the file whose items have `delayMs`, `fights` and `wins`, such as several
+ * documents of `evaluate --arena --delay-ms`.
+ *
+ * @throws UnderstudyError `file-missing`, `file-unreadable`
+ */
+export async function readDelays(path: string): Promise<readonly DelayRow[]> {
+  const rows = findDelays(await readJson(path), 0);
+  if (rows !== null) return rows;
+  throw unreadable(
+    path,
+    'it has no list of objects with delayMs, fights and wins',
+    'Put several documents of `understudy evaluate --arena --delay-ms ... --json` into one list.',
+  );
+}
+
+/** Deeper than this nobody puts a table. */
+const DEEPEST = 8;
+
+function findDelays(value: unknown, depth: number): readonly DelayRow[] | null {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return null;
+  if (Array.isArray(value)) {
+    const rows = z.array(delaySchema).min(1).max(1000).safeParse(value);
+    if (rows.success && rows.data.every(({ wins, fights }) => wins <= fights)) {
+      return rows.data.map(({ delayMs, fights, wins }) => ({
+        ...{ delayMs, fights, wins, winRate: wins / fights },
+        winRate95: wilson95(wins, fights),
+      }));
+    }
+  }
+  for (const inner of Object.values(value)) {
+    const found = findDelays(inner, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const tickSchema = z.object({ outcome: z.string(), latencyMs: z.number().min(0).nullable() });
+
+/**
+ * The latencies of a run folder (`runs/<time>`), or of its ticks.jsonl.
+ *
+ * @throws UnderstudyError `file-missing`; `file-unreadable` where no tick has a latency
+ */
+export async function readRunLatency(folder: string): Promise<LatencyHistogram> {
+  const path = folder.endsWith('.jsonl') ? folder : join(folder, 'ticks.jsonl');
+  if ((await stat(path).catch(() => null)) === null) {
+    const message = `There is no ${path}: ${folder} is no folder of a run.`;
+    throw new UnderstudyError({ kind: 'input', code: 'file-missing', message, next: 'Name a folder under runs/.' });
+  }
+  const latencies: number[] = [];
+  let late = 0;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    const tick = tickOf(line);
+    if (tick?.outcome === 'late') late += 1;
+    if (tick !== null && tick.latencyMs !== null && latencies.length < MOST_TICKS) latencies.push(tick.latencyMs);
+  }
+  if (latencies.length > 0) return latencyHistogram(basename(resolve(folder)), latencies, late);
+  throw unreadable(
+    path,
+    'no tick in it has a latency',
+    'Name a run that saw frames; a replayed session measures none.',
+  );
+}
+
+/** Null for a line that is none: a run that was killed leaves its last line cut off. */
+function tickOf(line: string): z.infer<typeof tickSchema> | null {
+  try {
+    const parsed = tickSchema.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,133 @@
+/** The tables of a report: scores with their intervals, beside the baselines. */
+import { ACTIONS } from '../../core/actions.js';
+import { BASELINES, type BaselineName } from '../baselines.js';
+import type { Interval } from '../bootstrap.js';
+import type { EvaluationDocument, FullScores, ModelEvaluation } from '../evaluate-models.js';
+import { ONSET_TOLERANCES } from '../onset-scores.js';
+import { facts, table, withSmall, type Cell, type Html, type Row } from './page.js';
+import { rankedModels } from './figures.js';
+
+/** Names of the baselines for people. */
+export const BASELINE_NAMES: Readonly<Record<BaselineName, string>> = {
+  majority: 'always the majority',
+  copyLast: 'copy the last keys',
+  alwaysShoot: 'always SHOOT',
+};
+
+const three = (value: number | null): string => (value === null ? 'N/A' : value.toFixed(3));
+
+/** `0.81–0.93`; empty without an interval. */
+export function intervalText(interval: Interval | null | undefined): string {
+  return interval === null || interval === undefined ? '' : `${interval[0].toFixed(2)}–${interval[1].toFixed(2)}`;
+}
+
+function scoreCell(value: number | null, interval: Interval | null | undefined): Cell {
+  const small = intervalText(interval);
+  return small === '' ? three(value) : withSmall(three(value), small);
+}
+
+const HEADLINE = ['composite', 'onsetF1', 'kappa', 'binaryAccuracy'] as const;
+
+function headline(name: string, scores: FullScores, look?: Row['look']): Row {
+  const cells = [name, ...HEADLINE.map((score) => scoreCell(scores[score], scores.intervals[score]))];
+  return look === undefined ? { cells } : { cells, look };
+}
+
+/** Every model and baseline in one table. */
+export function headlineTable(document: EvaluationDocument): Html {
+  const models = rankedModels(document);
+  return table(
+    'Scores, with 95 % intervals over fights in small print',
+    [{ title: 'who' }, { title: 'composite' }, { title: 'onset F1' }, { title: 'kappa' }, { title: 'binary accuracy' }],
+    [
+      ...models.map((model, place) => headline(model.name, model, place === 0 ? 'strong' : undefined)),
+      ...BASELINES.map((name) => headline(BASELINE_NAMES[name], document.baselines[name])),
+    ],
+  );
+}
+
+/** Per action; what stands on too few frames is greyed out. */
+export function actionTable({ name, perAction, intervals, evidence }: ModelEvaluation): Html {
+  const rows = ACTIONS.map((action): Row => {
+    const { support, precision, recall, f1, onsetF1, kappa } = perAction[action];
+    if (support === 0) return { cells: [action, '0', ...Array<string>(5).fill('N/A')], look: 'faint' };
+    const cells = [
+      action,
+      String(support),
+      precision.toFixed(2),
+      recall.toFixed(2),
+      scoreCell(f1, intervals[`${action}.f1`]),
+      scoreCell(onsetF1, intervals[`${action}.onsetF1`]),
+      scoreCell(kappa, intervals[`${action}.kappa`]),
+    ];
+    return evidence.thin.includes(action) ? { cells, look: 'faint' } : { cells };
+  });
+  const columns = ['action', 'n', 'precision', 'recall', 'F1', 'onset F1', 'kappa'].map((title) => ({ title }));
+  return table(`${name}: scores by action; n = frames in which the human held it`, columns, rows);
+}
+
+/** Presses of each action, matched at each tolerance. */
+export function pressTable({ name, onsets }: Pick<ModelEvaluation, 'name' | 'onsets'>): Html {
+  const rows = [
+    ...ACTIONS.map((action) => [action, onsets.perAction[action]] as const),
+    ['all', onsets.all] as const,
+  ].map(([who, score]): Row => {
+    const { human, predicted, within, lagMs } = score;
+    const f1s = within.map(({ f1 }) => (human === 0 ? 'N/A' : f1.toFixed(2)));
+    const lag = lagMs === null ? 'N/A' : `${lagMs.mean > 0 ? '+' : ''}${lagMs.mean.toFixed(0)} ms`;
+    const cells = [who, String(human), String(predicted), ...f1s, lag];
+    return human === 0 ? { cells, look: 'faint' } : who === 'all' ? { cells, look: 'strong' } : { cells };
+  });
+  const columns = ['action', 'human', 'model', ...ONSET_TOLERANCES.map((k) => `F1 ±${k}`), 'mean lag'];
+  return table(
+    `${name}: presses, and the F1 of those that meet a human press within so many frames`,
+    columns.map((title) => ({ title })),
+    rows,
+  );
+}
+
+/** Differences of the headline scores to the first model. */
+export function differenceTable({ models, differences }: EvaluationDocument): readonly Html[] {
+  return differences.map(({ model, against, scores }) => {
+    const shown = scores.filter(({ name }) => (HEADLINE as readonly string[]).includes(name) || name.endsWith('.f1'));
+    const thin = new Set(models[0].evidence.thin.map((action) => `${action}.f1`));
+    return table(
+      `${model} minus ${against}, on the same fights`,
+      [{ title: 'score' }, { title: 'difference' }, { title: '95 % interval' }, { title: 'differs' }],
+      shown.map(({ name, difference, interval, isOutside }): Row => {
+        const signed = difference === null ? 'N/A' : `${difference > 0 ? '+' : ''}${difference.toFixed(3)}`;
+        const range = interval === null ? 'too few fights' : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`;
+        const cells = [name, signed, range, interval === null ? '?' : isOutside ? 'yes' : 'no'];
+        return thin.has(name) ? { cells, look: 'faint' } : isOutside ? { cells, look: 'strong' } : { cells };
+      }),
+    );
+  });
+}
+
+/** What a model must be fed, and how its answers become keys. */
+export function contractFacts({ name, id, contract }: ModelEvaluation): Html {
+  const { actions, fps, windowLength, latentSize, image, resize, gray, crop, horizon, apply, thresholds } = contract;
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  const whole = crop.left === 0 && crop.top === 0 && crop.width === 1 && crop.height === 1;
+  return facts([
+    ['model', `${name} (${id})`],
+    ['actions', actions.join(' ')],
+    ['rate', `${fps} frames a second`],
+    ['window', `${windowLength} latents of ${latentSize}`],
+    ['picture', `${image.width} x ${image.height}, ${resize}, ${gray}`],
+    [
+      'crop',
+      whole
+        ? 'the whole window'
+        : `${percent(crop.width)} x ${percent(crop.height)} at ${percent(crop.left)}, ${percent(crop.top)}`,
+    ],
+    ['horizon', `${horizon} frames ahead, applied ${apply}`],
+    [
+      'thresholds',
+      actions
+        .map((action) => `${action} ${thresholds[action]!.press.toFixed(2)}/${thresholds[action]!.release.toFixed(2)}`)
+        .join(', '),
+    ],
+    ['made by', contract.training ?? 'its record does not say'],
+  ]);
+}

@@ -1,0 +1,96 @@
+/**
+ * An autoencoder as its training left it in a work folder, to look at what it keeps of a picture: bundles have no
+ * decoder. Trains nothing and changes no file.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnderstudyError } from '../core/errors.js';
+import { autoencoderNetwork, LATENT_LAYER } from './architectures.js';
+import { readBestWeights } from './checkpoint.js';
+import type { Engine, Tensor } from './engine.js';
+import { forward } from './forward.js';
+import { upTo, weightSpecs, type NamedArray, type Network } from './network.js';
+
+/** Checkpoints of an autoencoder: the last attempt is the one that was kept. */
+const CHECKPOINT = /^autoencoder-(\d+)\.checkpoint$/;
+
+function unusable(folder: string, problem: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'checkpoint-mismatch',
+    message: `${folder} ${problem}.`,
+    next: "Name the work folder of the training of this model's encoder (by default <bundle>.work).",
+  });
+}
+
+/** A picture in, the picture that the latent still holds out. */
+export class Reconstructor implements Disposable {
+  readonly #engine: Engine;
+  readonly #network: Network;
+  readonly #named: readonly NamedArray[];
+  readonly #weights: Tensor[];
+
+  private constructor(engine: Engine, network: Network, named: readonly NamedArray[]) {
+    this.#engine = engine;
+    this.#network = network;
+    this.#named = named;
+    this.#weights = named.map(({ values, shape }) => engine.tf.keep(engine.tf.tensor(values, [...shape])));
+  }
+
+  /**
+   * Opens the autoencoder of a work folder.
+   *
+   * @param image H and W
+   * @throws UnderstudyError `checkpoint-mismatch` where the folder has none, or one of other pictures
+   */
+  static open(engine: Engine, workFolder: string, image: readonly [number, number]): Reconstructor {
+    const names = existsSync(workFolder) ? readdirSync(workFolder).filter((name) => CHECKPOINT.test(name)) : [];
+    const last = names.sort((a, b) => attemptOf(a) - attemptOf(b)).at(-1);
+    const weights = last === undefined ? null : readBestWeights(join(workFolder, last));
+    if (weights === null) throw unusable(workFolder, 'has no checkpoint of an autoencoder');
+    const network = networkOf(weights, image);
+    if (network === null) throw unusable(workFolder, `has an autoencoder of other pictures than ${image.join(' x ')}`);
+    return new Reconstructor(engine, network, weights);
+  }
+
+  /**
+   * @param picture [H, W] 0..1
+   * @returns the reconstruction, [H, W] 0..1
+   */
+  reconstruct(picture: Float32Array): Float32Array {
+    return this.#run(this.#network, this.#weights, picture);
+  }
+
+  /** The latent of a picture, [D]: tells whether a bundle's encoder is this one. */
+  latent(picture: Float32Array): Float32Array {
+    const encoder = upTo(this.#network, this.#named, LATENT_LAYER);
+    return this.#run(encoder.network, this.#weights.slice(0, encoder.weights.length), picture);
+  }
+
+  #run(network: Network, weights: Tensor[], picture: Float32Array): Float32Array {
+    const { tf } = this.#engine;
+    return tf.tidy(() => {
+      const x = tf.tensor(picture, [1, ...network.inputShape]);
+      return Float32Array.from(forward(this.#engine, network, weights, x).dataSync());
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const weight of this.#weights) weight.dispose();
+  }
+}
+
+const attemptOf = (name: string): number => Number(CHECKPOINT.exec(name)![1]);
+
+/** The autoencoder that has these weights, told by their names and shapes; null where there is none. */
+function networkOf(weights: readonly NamedArray[], image: readonly [number, number]): Network | null {
+  const filters = weights.filter(({ name }) => /^conv\d+/.test(name) && /kernel|weight/.test(name));
+  const channels = filters.map(({ shape }) => shape[shape.length - 1]);
+  const dense = weights.find(({ name, shape }) => name.startsWith(LATENT_LAYER) && shape.length === 2);
+  if (channels.length === 0) return null;
+  const kind = dense === undefined ? ('baseline' as const) : ('advanced' as const);
+  const network = autoencoderNetwork({ kind, latentSize: dense?.shape[1] ?? 0, channels, image });
+  const wanted = weightSpecs(network);
+  const fits = wanted.every((spec, place) => weights[place]?.shape.join() === spec.shape.join());
+  return fits && wanted.length === weights.length ? network : null;
+}
