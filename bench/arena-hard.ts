@@ -1,0 +1,121 @@
+/**
+ * Claim: on `hard` the agent wins at least 0.9 times as often as the expert; and what stands in the way of it: the
+ * expert's own keys looked at ten times a second, and how it presses JUMP where balls come faster than a jump lasts.
+ *
+ *   npm run bench:arena-hard -- [--model models/arena-gru-512 ...] [--fights 100]
+ *
+ * Writes docs/results/arena-hard.md and .json. Agents' fights are kept under runs/, so it may be stopped.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Fight, STEP_RATE_HZ, type FightSummary } from '../src/arena/fight.js';
+import { ExpertPlayer } from '../src/arena/players/expert.js';
+import { PROJECT_ROOT } from '../src/cli/project-root.js';
+import { NONE_HELD, type HeldActions } from '../src/core/actions.js';
+import { rowOf, type FightsRow } from '../src/evaluation/arena/rows.js';
+import { readBundle } from '../src/policy/bundle.js';
+import { inferenceEngineVersion } from '../src/policy/onnx-session.js';
+import { textTable } from '../src/terminal/table.js';
+import { cellRow, FIRST_SEED, intervalText, markdownTable, percent } from './support/arena-cells.js';
+import { machine } from './support/machine.js';
+
+const SCRIPTED_FIGHTS = 200;
+const AGENT_STEPS = STEP_RATE_HZ / 10;
+
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string', multiple: true, default: ['models/arena-gru-512'] },
+    fights: { type: 'string', default: '100' },
+  },
+});
+process.chdir(PROJECT_ROOT);
+const fights = Number(values.fights);
+
+interface Hands {
+  readonly patient: boolean;
+  /** Its keys change on every nth step alone; an agent's on every 6th. */
+  readonly everySteps: number;
+  /** And are those that it meant this much earlier. */
+  readonly lateSteps: number;
+}
+
+function playScripted({ patient, everySteps, lateSteps }: Hands): FightsRow {
+  const expert = new ExpertPlayer({ patient });
+  const played: FightSummary[] = [];
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + SCRIPTED_FIGHTS; seed += 1) {
+    const fight = new Fight({ seed, level: 'hard' });
+    const meant: HeldActions[] = [];
+    let held: HeldActions = NONE_HELD;
+    expert.reset(seed);
+    for (let step = 0; fight.outcome === null; step += 1) {
+      meant.push(expert.decide(fight.state));
+      if (step % everySteps === 0) held = meant[step - lateSteps] ?? NONE_HELD;
+      fight.step(held);
+    }
+    played.push(fight.summary);
+  }
+  return rowOf(played);
+}
+
+const lateMs = (steps: number): string => `${Math.round((1000 * steps) / STEP_RATE_HZ)} ms`;
+const scripted = [false, true].flatMap((patient) => {
+  const name = patient ? 'patient expert' : 'expert';
+  return [
+    { name, row: playScripted({ patient, everySteps: 1, lateSteps: 0 }) },
+    ...[0, 2, 4].map((lateSteps) => ({
+      name: `${name}, keys changed 10 times a second${lateSteps === 0 ? '' : `, ${lateMs(lateSteps)} late`}`,
+      row: playScripted({ patient, everySteps: AGENT_STEPS, lateSteps }),
+    })),
+  ];
+});
+const expertRate = scripted[0].row.winRate;
+
+const bundles = await Promise.all(values.model.map((folder) => readBundle(folder)));
+const agents: { readonly name: string; readonly row: FightsRow }[] = [];
+for (const bundle of bundles) {
+  agents.push({ name: `agent ${bundle.manifest.name}`, row: await cellRow(bundle, fights, { level: 'hard' }) });
+}
+
+const HEADINGS = ['', 'won', 'win rate', '95 %', 'of the expert', 'phase 1', 'phase 2', 'phase 3', 'damage by phase'];
+const lines = [...agents, ...scripted].map(({ name, row }) => [
+  ...[name, `${row.wins} of ${row.fights}`, percent(row.winRate), intervalText(row)],
+  (row.winRate / expertRate).toFixed(2),
+  ...row.byPhase.map(({ passed, reached }) => `${passed}/${reached}`),
+  row.byPhase.map(({ meanDamage }) => meanDamage.toFixed(2)).join(' '),
+]);
+process.stderr.write(`${textTable(HEADINGS, lines)}\n`);
+
+const command = `node dist/bench/arena-hard.js --fights ${fights}${values.model.map((folder) => ` --model ${folder}`).join('')}`;
+const engine = `onnxruntime ${await inferenceEngineVersion()}`;
+const models = bundles.map(({ id, manifest: { name, training } }) => ({ name, id, command: String(training.command) }));
+mkdirSync(join('docs', 'results'), { recursive: true });
+const document = {
+  machine: machine(),
+  engine,
+  command,
+  level: 'hard',
+  firstSeed: FIRST_SEED,
+  models,
+  agents,
+  scripted,
+};
+writeFileSync(join('docs', 'results', 'arena-hard.json'), `${JSON.stringify(document, null, 2)}\n`);
+writeFileSync(
+  join('docs', 'results', 'arena-hard.md'),
+  [
+    '# The hard level',
+    '',
+    'Seeds 1 on, never those of a training fight (100000 on). "Of the expert": the win rate over that of the scripted expert,',
+    "first of its rows. The patient expert waits for the ground before it presses JUMP again; where the expert's keys are",
+    'changed ten times a second it shows what a faultless clone at 10 Hz would reach. Phases: fights that beat the phase of',
+    "those that reached it; damage: mean hit points lost in phases 1, 2 and 3 by those that reached them. Intervals are Wilson's.",
+    '',
+    markdownTable(HEADINGS, lines),
+    '',
+    `- ${machine()}; ${engine}.`,
+    `- \`${command}\``,
+    ...models.map(({ name, id, command: made }) => `- ${name} (${id}): \`${made}\``),
+    '',
+  ].join('\n'),
+);
