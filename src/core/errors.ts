@@ -65,6 +65,7 @@ export type ErrorCode =
   | 'port-taken'
   | 'engine-missing'
   | 'write-failed'
+  | 'out-of-memory'
   | 'no-agent'
   | 'agent-silent'
   | 'control-failed'

@@ -8,6 +8,7 @@ import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } fr
 import type { Engine, Scalar, Tensor } from './engine.js';
 import { gradientStep } from './gradient-step.js';
 import type { NamedArray } from './network.js';
+import { orOutOfMemory } from './out-of-memory.js';
 import { createParameters, type Parameters } from './parameters.js';
 
 /** Samples to learn from or to validate on. */
@@ -19,6 +20,12 @@ export interface Samples {
    * @param indices positions of the samples, each below `count`
    */
   batch(indices: Int32Array): (weights: readonly Tensor[], dropout?: Random) => Scalar;
+}
+
+/** What is learned from and, where there is any, what it is validated on. */
+interface FitSamples {
+  readonly train: Samples;
+  readonly validation: Samples | null;
 }
 
 export interface FitOptions {
@@ -138,13 +145,26 @@ type Best = Checkpoint['best'];
 /**
  * Trains from `start`. The weights of the best epoch are restored; without validation samples the last epoch's are.
  *
- * @throws UnderstudyError `training-diverged`, `checkpoint-mismatch`, `write-failed`; the signal's reason when aborted
+ * @throws UnderstudyError `training-diverged`, `checkpoint-mismatch`, `write-failed`, `out-of-memory`; the signal's reason when aborted
  *   (at most the epoch that was running is lost)
  */
 export async function fit(
   engine: Engine,
   start: readonly NamedArray[],
-  samples: { readonly train: Samples; readonly validation: Samples | null },
+  samples: FitSamples,
+  options: FitOptions,
+): Promise<FitResult> {
+  try {
+    return await fitEpochs(engine, start, samples, options);
+  } catch (error) {
+    throw orOutOfMemory(error);
+  }
+}
+
+async function fitEpochs(
+  engine: Engine,
+  start: readonly NamedArray[],
+  samples: FitSamples,
   options: FitOptions,
 ): Promise<FitResult> {
   const stored =
