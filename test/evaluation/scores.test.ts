@@ -4,7 +4,7 @@ import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { matchOnsets, onsetsOf } from '../../src/evaluation/onsets.js';
 import { scoreLabels, type PrecisionRecallF1 } from '../../src/evaluation/scores.js';
 import { fixtureBytes, fixtureCase } from '../support/fixtures.js';
-import { lacksShared } from '../support/shared-files.js';
+import { lacksFixtures } from '../support/shared-files.js';
 
 type Row = Record<'precision' | 'recall' | 'f1-score' | 'support', number>;
 
@@ -26,7 +26,7 @@ function closeRow(got: PrecisionRecallF1, expected: Row, what: string): void {
   close(got.f1, expected['f1-score'], `${what} f1`);
 }
 
-test('scores equal those of scikit-learn, zero division included', { skip: lacksShared }, () => {
+test('scores equal those of scikit-learn, zero division included', { skip: lacksFixtures }, () => {
   const expected = fixtureCase<MetricsCase>('metrics');
   const scores = scoreLabels(fixtureBytes('labels_true'), fixtureBytes('labels_pred'));
   for (const [index, action] of ACTIONS.entries()) {

@@ -14,7 +14,7 @@ import type { WeightTensor } from '../../src/policy/onnx/graph-builder.js';
 import { headGraph, readHeadWeights, type HeadKind, type HeadWeights } from '../../src/policy/onnx/head-graph.js';
 import { fixtureFloats, kerasEncoder, kerasHead } from '../support/keras-weights.js';
 import { referenceLatent, referenceProbabilities } from '../support/reference-model.js';
-import { lacksShared } from '../support/shared-files.js';
+import { lacksFixtures } from '../support/shared-files.js';
 
 /** Non-zero biases, so that a swapped one shows. */
 function jiggled<T extends EncoderWeights | HeadWeights>(weights: T, seed: number): T {
@@ -112,14 +112,14 @@ for (const kind of ['gru', 'lstm'] as const satisfies readonly HeadKind[]) {
     assert.deepEqual(readHeadWeights(headGraph(weights, { windowLength: 4 })), weights);
   });
 
-  test(`the ${kind} head answers as Keras does`, { skip: lacksShared }, async () => {
+  test(`the ${kind} head answers as Keras does`, { skip: lacksFixtures }, async () => {
     const weights = await kerasHead(`${kind}-16.keras`, kind);
     const got = await predict(headGraph(weights, { windowLength: 10 }), fixtureFloats('sequences.bin'), [8, 10, 16], 7);
     assertClose(got, fixtureFloats(`probabilities-${kind}.bin`), 1e-5);
   });
 }
 
-test('the encoder answers as Keras does', { skip: lacksShared }, async () => {
+test('the encoder answers as Keras does', { skip: lacksFixtures }, async () => {
   const weights = await kerasEncoder('encoder-16.keras');
   const got = await encode(encoderGraph(weights), fixtureFloats('images.bin'), [5, 72, 128, 1], 16);
   assertClose(got, fixtureFloats('latents.bin'), 1e-5);

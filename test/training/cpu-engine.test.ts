@@ -9,7 +9,7 @@ import { sampleLosses, weightedLoss } from '../../src/training/losses.js';
 import type { LayerSpec, Network, RecurrentSpec } from '../../src/training/network.js';
 import { createParameters } from '../../src/training/parameters.js';
 import { fixtureCase, fixtureFloats, fixturePath } from '../support/fixtures.js';
-import { lacksShared } from '../support/shared-files.js';
+import { lacksFixtures } from '../support/shared-files.js';
 
 let engine: Engine;
 before(async () => {
@@ -22,7 +22,7 @@ function batch(name: string, step: number): Tensor {
   return engine.tf.tensor(values.slice(step * size, (step + 1) * size), shape.slice(1));
 }
 
-test("without TensorFlow's library the first steps of a head equal Keras' too", { skip: lacksShared }, async () => {
+test("without TensorFlow's library the first steps of a head equal Keras' too", { skip: lacksFixtures }, async () => {
   const { start, loss_by_step: expected } = fixtureCase<{ start: string; loss_by_step: number[] }>('train-gru-bce');
   const { network, weights } = await readKerasArchive(fixturePath(start));
   using parameters = createParameters(engine, weights, { learningRate: 1e-3 });

@@ -12,7 +12,7 @@ import { readKerasArchive } from '../../src/training/keras/read.js';
 import { writeKerasArchive } from '../../src/training/keras/write.js';
 import { fixtureFloats, fixturePath } from '../support/fixtures.js';
 import { lacksPython, runPython } from '../support/keras-python.js';
-import { lacksShared } from '../support/shared-files.js';
+import { lacksFixtures } from '../support/shared-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-keras-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -38,7 +38,7 @@ function withConfig(name: string, from: string, to: string): string {
   });
 }
 
-test('an archive is written as it was read', { skip: lacksShared }, async () => {
+test('an archive is written as it was read', { skip: lacksFixtures }, async () => {
   for (const file of ['autoencoder-16.keras', 'baseline-autoencoder.keras', 'gru-16.keras', 'lstm-16.keras']) {
     const model = await readKerasArchive(fixturePath(file));
     const path = join(folder, `copy-of-${file}`);
@@ -47,7 +47,7 @@ test('an archive is written as it was read', { skip: lacksShared }, async () => 
   }
 });
 
-test('a layer that is not known is refused by name, and nothing of it is run', { skip: lacksShared }, async () => {
+test('a layer that is not known is refused by name, and nothing of it is run', { skip: lacksFixtures }, async () => {
   const lambda = withConfig('lambda.keras', '"class_name": "Dropout"', '"class_name": "Lambda"');
   await assert.rejects(readKerasArchive(lambda), { code: 'model-unsupported', message: /'dropout' is a Lambda/ });
   const custom = withConfig('custom.keras', '"activation": "tanh"', '"activation": "os.system"');
@@ -58,7 +58,7 @@ test('a layer that is not known is refused by name, and nothing of it is run', {
   await assert.rejects(readKerasArchive(half), { code: 'model-unsupported', message: /mixed_float16/ });
 });
 
-test('weights of another shape, or absent ones, are refused by name', { skip: lacksShared }, async () => {
+test('weights of another shape, or absent ones, are refused by name', { skip: lacksFixtures }, async () => {
   const wide = withConfig('wide.keras', '"units": 128', '"units": 96');
   await assert.rejects(readKerasArchive(wide), { code: 'model-unreadable', message: /layers\/gru\/cell\/vars\/0/ });
   const huge = withConfig('huge.keras', '"units": 128', '"units": 900000');
@@ -67,7 +67,7 @@ test('weights of another shape, or absent ones, are refused by name', { skip: la
   await assert.rejects(readKerasArchive(bare), { code: 'model-unreadable', message: /no model.weights.h5/ });
 });
 
-test('a truncated archive, another file and an absent one are said to be so', { skip: lacksShared }, async () => {
+test('a truncated archive, another file and an absent one are said to be so', { skip: lacksFixtures }, async () => {
   const whole = readFileSync(fixturePath('gru-16.keras'));
   const cut = join(folder, 'cut.keras');
   writeFileSync(cut, whole.subarray(0, whole.length / 2));
@@ -93,7 +93,7 @@ test('an archive that would unpack to more than it may is refused before it is u
   await assert.rejects(readKerasArchive(bomb), { code: 'model-unreadable', message: /would unpack to 67108864 bytes/ });
 });
 
-test('a bundle imported from archives answers what Keras answers', { skip: lacksShared }, async () => {
+test('a bundle imported from archives answers what Keras answers', { skip: lacksFixtures }, async () => {
   for (const kind of ['gru', 'lstm']) {
     const out = join(folder, `bundle-${kind}`);
     await importModel({
@@ -108,7 +108,7 @@ test('a bundle imported from archives answers what Keras answers', { skip: lacks
   }
 });
 
-test('archives that do not fit each other are refused with what was expected', { skip: lacksShared }, async () => {
+test('archives that do not fit each other are refused with what was expected', { skip: lacksFixtures }, async () => {
   const head = fixturePath('gru-16.keras');
   const base = { head, out: join(folder, 'misfit'), name: 'misfit' };
   const baseline = importModel({ ...base, encoder: fixturePath('baseline-encoder.keras') });
@@ -131,7 +131,7 @@ print(json.dumps(model.predict(x, verbose=0).reshape(-1).astype(float).tolist())
 
 const kerasPredicts = (archive: string, input: string): number[] => runPython(PREDICT, archive, input) as number[];
 
-test('Keras itself opens what is exported and predicts the same', { skip: lacksShared || lacksKeras }, async () => {
+test('Keras itself opens what is exported and predicts the same', { skip: lacksFixtures || lacksKeras }, async () => {
   const out = join(folder, 'to-export');
   const head = fixturePath('gru-16.keras');
   await importModel({ encoder: fixturePath('encoder-16.keras'), head, out, name: 'to-export' });
@@ -145,7 +145,7 @@ test('Keras itself opens what is exported and predicts the same', { skip: lacksS
   near(kerasPredicts(paths.head, fixturePath('sequences.bin')), 'probabilities-gru');
 });
 
-test('Keras itself opens every architecture that is trained here', { skip: lacksShared || lacksKeras }, async () => {
+test('Keras itself opens every architecture that is trained here', { skip: lacksFixtures || lacksKeras }, async () => {
   const networks = [
     autoencoderNetwork({ kind: 'advanced', latentSize: 8 }),
     autoencoderNetwork({ kind: 'baseline', latentSize: 8 }),

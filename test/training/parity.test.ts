@@ -14,10 +14,10 @@ import { readKerasArchive } from '../../src/training/keras/read.js';
 import { meanSquaredError, sampleLosses, weightedLoss, type LossSpec } from '../../src/training/losses.js';
 import { createParameters } from '../../src/training/parameters.js';
 import { fixtureCase, fixtureFloats, fixturePath } from '../support/fixtures.js';
-import { lacksShared } from '../support/shared-files.js';
+import { lacksFixtures } from '../support/shared-files.js';
 import { lacksEngine } from '../support/training-engine.js';
 
-const skip = lacksShared || lacksEngine;
+const skip = lacksFixtures || lacksEngine;
 let engine: Engine;
 
 before(async () => {

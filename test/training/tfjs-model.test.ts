@@ -12,7 +12,7 @@ import { importModel } from '../../src/training/import-model.js';
 import { openTfjsModel } from '../../src/training/tfjs-model.js';
 import { smallBundle } from '../support/small-bundle.js';
 import { fixturePath } from '../support/fixtures.js';
-import { lacksShared } from '../support/shared-files.js';
+import { lacksFixtures } from '../support/shared-files.js';
 import { lacksEngine } from '../support/training-engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-tfjs-'));
@@ -27,7 +27,7 @@ function difference(got: Float32Array, expected: Float32Array): number {
 }
 
 for (const kind of ['gru', 'lstm']) {
-  test(`${kind}: both engines answer the same to 1,000 inputs`, { skip: lacksShared || lacksEngine }, async (t) => {
+  test(`${kind}: both engines answer the same to 1,000 inputs`, { skip: lacksFixtures || lacksEngine }, async (t) => {
     const files = { encoder: fixturePath('encoder-16.keras'), head: fixturePath(`${kind}-16.keras`) };
     const bundle = await importModel({ ...files, out: join(folder, kind), name: kind });
     const onnx = await openModel(bundle, { batchSize: BATCH });

@@ -6,12 +6,12 @@ import fc from 'fast-check';
 import { readImage } from '../../src/vision/image-file.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { lacksShared, sharedFile } from '../support/shared-files.js';
+import { lacksFixtures, sharedFile } from '../support/shared-files.js';
 
 const SIZES = ['1280x720', '1278x695', '640x360', '720x403', '1920x1080'];
 
 for (const size of SIZES) {
-  test(`gray is OpenCV's, byte for byte, at ${size}`, { skip: lacksShared }, async () => {
+  test(`gray is OpenCV's, byte for byte, at ${size}`, { skip: lacksFixtures }, async () => {
     const preprocessor = new Preprocessor(STUDY_CONTRACT);
     preprocessor.process(await readImage(sharedFile('fixtures', `frame-${size}.png`)));
     const expected = await readFile(sharedFile('fixtures', `gray-${size}.bin`));
@@ -21,7 +21,7 @@ for (const size of SIZES) {
 
 test(
   "the encoder's floats are numpy's, bit for bit, and one preprocessor serves sizes in turn",
-  { skip: lacksShared },
+  { skip: lacksFixtures },
   async () => {
     const file = await readFile(sharedFile('fixtures', 'images.bin'));
     const images = new Float32Array(file.buffer.slice(file.byteOffset, file.byteOffset + file.length));
