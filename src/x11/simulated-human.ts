@@ -8,11 +8,12 @@ import { openLibrary, type Pointer } from './native.js';
 import { inputDevices, requireXInput2 } from './xinput2.js';
 import { keysDown } from './xtest.js';
 
-/** Presses keys as a person would. Disposal closes its connection; the server then lets go of what it held. */
+/** Presses keys as a person would. Disposal lets go of what it holds: the server does not when a connection closes. */
 export class SimulatedHuman implements Disposable {
   readonly #connection: XConnection;
   readonly #device: Pointer;
   readonly #fake: (keycode: number, down: boolean) => void;
+  readonly #inHand = new Set<number>();
 
   /**
    * @param display ":7"
@@ -42,10 +43,12 @@ export class SimulatedHuman implements Disposable {
 
   /** Returns once the server has handled it. */
   press(keycode: number): void {
+    this.#inHand.add(keycode);
     this.#connection.trap(() => this.#fake(keycode, true));
   }
 
   release(keycode: number): void {
+    this.#inHand.delete(keycode);
     this.#connection.trap(() => this.#fake(keycode, false));
   }
 
@@ -55,6 +58,8 @@ export class SimulatedHuman implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#connection.closed) return;
+    if (!this.#connection.lost) for (const keycode of [...this.#inHand]) this.release(keycode);
     this.#connection.close();
   }
 }
