@@ -4,7 +4,8 @@
  *
  *   npm run study -- --scale small     # at most 20 minutes on 2 quiet cores
  *   npm run study -- --scale full      # the study's 9,549 frames and epochs: a night
- *   npm run study -- --scale medium --report    # only writes down what is there
+ *   npm run study -- --scale full --no-train    # lets what is trained play, and writes it down
+ *   npm run study -- --scale full --report      # only writes down what is there
  *
  * Writes docs/results/study.md and .json. Stopped at any time, the same command goes on.
  */
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     scale: { type: 'string', default: 'small' },
     work: { type: 'string' },
     out: { type: 'string', default: 'docs/results' },
+    'no-train': { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
   },
 });
@@ -32,10 +34,17 @@ if (scale === undefined) {
   using signals = new Signals();
   try {
     const finished = await runStudy({
-      ...{ scale, folder: values.work ?? `runs/study/${scale.name}`, out: values.out, reportOnly: values.report },
+      ...{
+        scale,
+        folder: values.work ?? `runs/study/${scale.name}`,
+        out: values.out,
+        trains: !values['no-train'],
+        reportOnly: values.report,
+      },
       ...{ command: `npm run study -- --scale ${scale.name}`, signal: signals.signal },
     });
-    if (!finished) process.stderr.write('stopped; the same command goes on where it was\n');
+    if (!finished)
+      process.stderr.write('stopped; the same command goes on where it was, --report writes down what is there\n');
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
     process.stderr.write(`study: ${error.message}\n  next  ${error.next}\n`);

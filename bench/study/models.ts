@@ -68,19 +68,24 @@ function nameOf({ latent, head, loss }: Wanted): string {
   return `${cell} ${latent}${suffix}`;
 }
 
-/** All models, those of one encoder next to each other. */
+/**
+ * All models, those of one encoder next to each other; first what says most, should there be no time for all: the
+ * study's best size with its controls, then the baselines, then the other sizes.
+ */
 export function studyModels(scale: Scale, source: TrialSource, dataSha256: string): StudyModel[] {
   const control = scale.latents.includes(CONTROL_LATENT) ? CONTROL_LATENT : scale.latents[0];
   const cells: readonly HeadKind[] = ['lstm', 'gru'];
   const bce: LossSpec = { kind: 'bce' };
+  const gridOf = (latent: number) => cells.map((head) => ({ group: 'grid' as const, latent, head }));
   const wanted: (Wanted & { readonly group: ModelGroup })[] = [
-    ...scale.latents.flatMap((latent) => cells.map((head) => ({ group: 'grid' as const, latent, head }))),
+    ...gridOf(control),
     ...cells.map((head) => ({ group: 'control' as const, latent: control, head, loss: bce })),
     ...[0.5, 0.75].map((alpha) => ({
       ...{ group: 'control' as const, latent: control, head: 'gru' as const },
       loss: { ...STUDY_FOCAL, alpha } as LossSpec,
     })),
     ...cells.map((head) => ({ group: 'baseline' as const, latent: null, head })),
+    ...scale.latents.filter((latent) => latent !== control).flatMap(gridOf),
   ];
   return wanted.map((model) => {
     const trial = trialOf(model, scale, source, dataSha256);

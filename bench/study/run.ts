@@ -41,6 +41,8 @@ export interface StudyOptions {
   /** Folder of study.md and study.json. */
   readonly out: string;
   readonly command: string;
+  /** False trains nothing more: what is trained plays. */
+  readonly trains: boolean;
   /** Trains and plays nothing more. */
   readonly reportOnly: boolean;
   readonly signal: AbortSignal;
@@ -163,7 +165,8 @@ async function playAll({ options, models, plan, line }: Study): Promise<boolean>
   for (let round = ROUND; round < scale.playedFights + ROUND; round += ROUND) {
     const fights = Math.min(round, scale.playedFights);
     for (const { name, trial } of models) {
-      const result = finishedTrial(trial, join(folder, 'sweep'))!;
+      const result = finishedTrial(trial, join(folder, 'sweep'));
+      if (result === null) continue;
       const onProgress = (part: number): void => {
         plan.at(fightsJob(trialId(trial), round), part);
         line.show(performance.now(), () => `  ${name} plays up to ${fights} fights ${leftText(plan)}`);
@@ -171,7 +174,7 @@ async function playAll({ options, models, plan, line }: Study): Promise<boolean>
       if (!(await playUpTo(result, fights, folder, signal, onProgress))) return false;
     }
     line.finish();
-    say(`${fights} of ${scale.playedFights} fights a model are played ${leftText(plan)}`);
+    say(`${fights} of ${scale.playedFights} fights a trained model are played ${leftText(plan)}`);
   }
   return true;
 }
@@ -211,7 +214,7 @@ async function report(study: Study): Promise<void> {
   const numbers = await rowsOf(study, heldOut);
   if (numbers.models.length === 0) return say('no model is trained yet: nothing to report');
   const fights = Math.max(1, ...numbers.models.map(({ played }) => played?.fights ?? 0));
-  const { signal } = new AbortController(); // a stopped study is written down too
+  const { signal } = new AbortController(); // the rest is quick
   const players = (await scriptedRows({ fights, seed: FIRST_PLAYED_SEED, level: 'normal' }, signal))!;
   const { partOf, frames } = data.data;
   const facts = {
@@ -227,7 +230,7 @@ async function report(study: Study): Promise<void> {
 /**
  * Runs what is left of a study and writes its report.
  *
- * @returns false where the signal came first
+ * @returns false where the signal came first; no report is written then
  * @throws UnderstudyError as `loadEngine`, `readTrialData` and `runTrial`
  */
 export async function runStudy(options: StudyOptions): Promise<boolean> {
@@ -241,16 +244,17 @@ export async function runStudy(options: StudyOptions): Promise<boolean> {
   say(`${frames.count} frames, ${models.length} models, on ${engine.description}`);
   const plan = planned(options, data, models);
   const study: Study = { options, engine, data, models, plan, line: new InPlaceLine(process.stderr) };
-  let finished = options.reportOnly;
   if (!options.reportOnly) {
     try {
-      await trainAll(study);
-      finished = await playAll(study);
+      if (options.trains) await trainAll(study);
+      if (!(await playAll(study))) return false;
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (signal.aborted) return false;
+      throw error;
+    } finally {
+      study.line.finish();
     }
-    study.line.finish();
   }
   await report(study);
-  return finished;
+  return true;
 }

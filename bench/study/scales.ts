@@ -43,9 +43,10 @@ export const SCALES: Readonly<Record<string, Scale>> = {
     ...{ name: 'small', player: 'expert', fights: 5, validationFights: 1, latents: GRID },
     ...{ encoderEpochs: 2, headEpochs: 8, baselineHeadEpochs: 3, heldOutFights: 2, playedFights: 4 },
   },
+  /** Two hours on 2 quiet cores at most. */
   medium: {
     ...{ name: 'medium', player: 'expert', fights: 9, validationFights: 2, latents: GRID },
-    ...{ encoderEpochs: 2, headEpochs: 20, baselineHeadEpochs: 6, heldOutFights: 6, playedFights: 20 },
+    ...{ encoderEpochs: 2, headEpochs: 10, baselineHeadEpochs: 4, heldOutFights: 6, playedFights: 20 },
   },
   /** The study's amount of frames and epochs. */
   full: {

@@ -18,7 +18,7 @@ import type { Engine } from './engine.js';
 import type { HeadTraining } from './head.js';
 import { canonicalJson, replaceJson } from './plain-json.js';
 import { rowsSha256 } from './rows.js';
-import { dataFromSessions, type SessionData } from './session-data.js';
+import { dataFromSessions, fightsByPart, type SessionData } from './session-data.js';
 import { hasSharedEncoder, sharedEncoder } from './shared-encoder.js';
 import { train, type TrainOptions, type TrainResult } from './train.js';
 
@@ -227,7 +227,7 @@ async function trainTrial(
     encoder: { model: shared.encoder, record: { autoencoder: shared.record } },
     ...(trial.threshold === null ? {} : { threshold: trial.threshold }),
     ...{ out: to.out, name: trialId(trial), scoresTest: to.scoresTest },
-    record: { trial },
+    record: { trial, fights: fightsByPart(data) },
     workFolder: join(folder, trialFolder(trial)),
     latentsFolder: shared.folder,
     resume: true,
