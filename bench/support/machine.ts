@@ -26,8 +26,8 @@ export interface BenchResult {
   readonly other?: Readonly<Record<string, number | string>>;
 }
 
-/** Prints the table on standard error and the document as the last line of standard output. */
-export function printResult(result: BenchResult): void {
+/** The table for people, as it is printed. */
+export function resultText(result: BenchResult): string {
   const rows = Object.entries(result.ms).map(([name, figures]) => [
     name,
     ...(figures === null
@@ -35,15 +35,18 @@ export function printResult(result: BenchResult): void {
       : Object.values(figures as unknown as Record<string, number>).map((ms) => ms.toFixed(3))),
   ]);
   const setting = Object.entries({ ...result.setting, n: result.n, warmup: result.warmup });
-  const lines = [
+  return [
     result.claim,
     `  ${machine()}`,
     `  ${setting.map(([name, value]) => `${name} ${value}`).join(', ')}`,
     '',
     textTable(['ms', 'p50', 'p95', 'p99', 'max'], rows),
     ...Object.entries(result.other ?? {}).map(([name, value]) => `${name}  ${value}`),
-    '',
-  ];
-  process.stderr.write(`${lines.join('\n')}\n`);
+  ].join('\n');
+}
+
+/** Prints the table on standard error and the document as the last line of standard output. */
+export function printResult(result: BenchResult): void {
+  process.stderr.write(`${resultText(result)}\n\n`);
   process.stdout.write(`${JSON.stringify({ ...result, machine: machine(), at: new Date().toISOString() })}\n`);
 }
