@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { armVerb } from './verbs/arm.js';
 import { arenaVerb } from './verbs/arena.js';
 import { benchVerb } from './verbs/bench.js';
+import { compareVerb } from './verbs/compare.js';
 import { demosVerb } from './verbs/demos.js';
 import { disarmVerb } from './verbs/disarm.js';
 import { doctorVerb } from './verbs/doctor.js';
@@ -15,6 +16,7 @@ import { recordVerb } from './verbs/record.js';
 import { releaseVerb } from './verbs/release.js';
 import { resumeVerb } from './verbs/resume.js';
 import { sessionVerb } from './verbs/session.js';
+import { shadowVerb } from './verbs/shadow.js';
 import { statusVerb } from './verbs/status.js';
 import { stopVerb } from './verbs/stop.js';
 import { sweepVerb } from './verbs/sweep.js';
@@ -29,6 +31,7 @@ export const VERBS: readonly (() => Command)[] = [
   armVerb,
   disarmVerb,
   stopVerb,
+  shadowVerb,
   benchVerb,
   arenaVerb,
   recordVerb,
@@ -38,6 +41,7 @@ export const VERBS: readonly (() => Command)[] = [
   sweepVerb,
   modelVerb,
   evaluateVerb,
+  compareVerb,
   overlayVerb,
   windowsVerb,
   doctorVerb,

@@ -101,6 +101,8 @@ function splitText({ scored, knownBy, trainedOn }: Omit<Split, 'text'>): string 
       : trainedOn.fights === null
         ? `Trained on the sessions ${trainedOn.sessions.join(', ')}; which fights, its record does not say`
         : `Trained on ${trainedOn.fights.train} fights, tuned on ${trainedOn.fights.validation}, tested on ${trainedOn.fights.test}`;
+  if (knownBy === 'names' && scored.train === 0)
+    return `Scored on ${total} fights of sessions with other names. ${trained}.`;
   const by = knownBy === 'names' ? ' (told by the names of the sessions alone)' : '';
   return `Scored on ${total} fights: ${parts.join(', ')}${by}. ${trained}.`;
 }

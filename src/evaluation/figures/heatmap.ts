@@ -105,7 +105,8 @@ export function comparisonHeatmap(id: string, title: string, models: readonly He
     reading: `Models from best to worst: their composite (mean F1 of JUMP, SHOOT and DASH) and the F1 of each action. ${READING}`,
     draw: (widthPx) => {
       const longest = Math.max(...rows.map((row) => row.length));
-      const labels = Math.min(longest * 8 + 24, widthPx / 2.6);
+      // Vega reckons 0.8 em a character
+      const labels = Math.min(longest * 9.6 + 16, widthPx / 2);
       const columns = ['composite', ...ACTIONS];
       const step = Math.floor((widthPx - labels - 2 * paddingPx(widthPx)) / columns.length);
       return panelled({ cells, rows, columns, panels: [''], across: 1, step, widthPx, labelLimit: labels - 8 });

@@ -23,7 +23,7 @@ export function evaluationPage(parts: ReportParts, drawn: DrawnFigures, madeBy: 
   }
   if (evaluation !== null || reconstructions !== null) {
     const missing = paragraph(
-      'A bundle keeps its encoder but no decoder, so there is nothing to give pictures back with: `--work` names the folder of a training (<bundle>.work), whose checkpoint has one.',
+      'A bundle keeps its encoder but no decoder, so there is nothing to give pictures back with: --work names the folder of a training (<bundle>.work), whose checkpoint has one.',
       'note',
     );
     sections.push({
@@ -63,7 +63,7 @@ function evaluationSections(document: EvaluationDocument, shown: (section: Figur
         ...splitNotes(document),
         headlineTable(document),
         paragraph(
-          `Composite: mean F1 of JUMP, SHOOT and DASH; ranked by ${rankedBy.join(', ') || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key for ever earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: \`understudy evaluate --arena\` does.`,
+          `Composite: mean F1 of JUMP, SHOOT and DASH; ranked by ${rankedBy.join(', ') || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key for ever earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: evaluate --arena does.`,
           'note',
         ),
         ...differenceTable(document),

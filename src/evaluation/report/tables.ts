@@ -96,7 +96,12 @@ export function differenceTable({ models, differences }: EvaluationDocument): re
       [{ title: 'score' }, { title: 'difference' }, { title: '95 % interval' }, { title: 'differs' }],
       shown.map(({ name, difference, interval, isOutside }): Row => {
         const signed = difference === null ? 'N/A' : `${difference > 0 ? '+' : ''}${difference.toFixed(3)}`;
-        const range = interval === null ? 'too few fights' : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`;
+        const range =
+          difference === null
+            ? 'N/A'
+            : interval === null
+              ? 'too few fights'
+              : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`;
         const cells = [name, signed, range, interval === null ? '?' : isOutside ? 'yes' : 'no'];
         return thin.has(name) ? { cells, look: 'faint' } : isOutside ? { cells, look: 'strong' } : { cells };
       }),
