@@ -2,6 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { Surroundings } from '../../faults/acts.js';
 
+/** The run's log still tells that the fault began, ms. */
+const LAST_WORDS_MS = 20;
+
 /** @param guardPid the key guard's process id now, or null without one */
 export function processActs(guardPid: () => number | null): Surroundings {
   return {
@@ -25,8 +28,11 @@ function stopFor(ms: number): void {
 
 /** What is written beyond the first byte of any file fails (EFBIG), as on a disk without space. */
 function fillDisk(): () => void {
-  limitFiles('1');
-  return () => limitFiles('unlimited');
+  const fill = setTimeout(() => limitFiles('1'), LAST_WORDS_MS);
+  return () => {
+    clearTimeout(fill);
+    limitFiles('unlimited');
+  };
 }
 
 function limitFiles(limit: string): void {
