@@ -12,6 +12,7 @@ import { openPolicy, type ModelPolicy } from '../policy/policy.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import type { Dataset } from '../session/dataset.js';
 import { pictureOrigin } from '../session/load-frames.js';
+import { frameTimeMs } from '../session/session.js';
 import { WHOLE_WINDOW } from '../vision/preprocessing-contract.js';
 
 export interface PredictOptions {
@@ -110,8 +111,7 @@ function frameOf(
   const place = places[row];
   return {
     index: place,
-    // microseconds, as when the session is played again: float seconds since 1970 carry noise
-    capturedAtMs: Math.round((times[place] - times[0]) * 1e6) / 1000,
+    capturedAtMs: frameTimeMs(sessions[sessionOf[row]], place),
     capturedAtUnixMs: times[place] * 1000,
     width,
     height,

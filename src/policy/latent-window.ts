@@ -34,6 +34,16 @@ export class LatentWindow {
     return this.#count === this.#capacity;
   }
 
+  /** True before the first latent, and after {@link reset}. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** How many latents fill it. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
   /** Forgets every latent. */
   reset(): void {
     this.#next = 0;

@@ -87,7 +87,7 @@ interface Parts {
   readonly head: Head;
   readonly clock: Clock;
   readonly thresholds: Thresholds;
-  readonly gate: ThresholdGate;
+  readonly makeGate: (thresholds: Thresholds) => ThresholdGate;
   readonly window: LatentWindow;
   readonly stride: number;
   readonly apply: Apply;
@@ -98,8 +98,6 @@ export class ModelPolicy implements Policy {
   readonly manifest: BundleManifest;
   /** Names the model in logs: 12 hexadecimal digits of its hashes. */
   readonly modelId: string;
-  /** In force: the bundle's with the overrides. */
-  readonly thresholds: Thresholds;
   /** Ticks from one latent of the window to the next. */
   readonly stride: number;
   /** Deadlines that a decision waits before it is applied: 0 = at once. */
@@ -111,13 +109,16 @@ export class ModelPolicy implements Policy {
   readonly #outputs: Float32Array; // [K of the bundle], in its order
   readonly #positions: readonly number[];
   readonly #probabilities = new Float32Array(ACTION_COUNT);
+  #thresholds: Thresholds;
+  #gate: ThresholdGate;
 
   /** Use {@link openPolicy}. */
   constructor(parts: Parts) {
     this.#parts = parts;
     this.manifest = parts.manifest;
     this.modelId = parts.modelId;
-    this.thresholds = parts.thresholds;
+    this.#thresholds = parts.thresholds;
+    this.#gate = this.freshGate();
     this.stride = parts.stride;
     // next-tick is at least the next deadline, for a horizon of 0 as well
     this.applyDelayTicks = parts.apply === 'at-once' ? 0 : Math.max(1, parts.manifest.horizon) * parts.stride;
@@ -137,25 +138,37 @@ export class ModelPolicy implements Policy {
     return this.#preprocessor.image;
   }
 
+  /** In force: the bundle's with the overrides. */
+  get thresholds(): Thresholds {
+    return this.#thresholds;
+  }
+
   async decide(frame: Frame): Promise<Decision> {
-    const { clock, encoder, window, gate } = this.#parts;
+    const { clock, encoder } = this.#parts;
     const startedMs = clock.nowMs();
     this.#preprocessor.process(frame);
     const preprocessedMs = clock.nowMs();
     await encoder.encode(this.#preprocessor.image, this.#latent);
+    const preprocess = preprocessedMs - startedMs;
+    return await this.#answer(frame.capturedAtMs, { preprocess, encode: clock.nowMs() - preprocessedMs });
+  }
+
+  /** Takes the newest latent into the window and answers it. */
+  async #answer(atMs: number, stageMs: Pick<Decision['stageMs'], 'preprocess' | 'encode'>): Promise<Decision> {
+    const { clock, window } = this.#parts;
     const encodedMs = clock.nowMs();
-    const follows = window.push(this.#latent, frame.capturedAtMs);
-    if (!follows) gate.reset();
+    const follows = window.push(this.#latent, atMs);
+    if (!follows) this.#gate.reset();
     const ready = window.isFull;
     if (ready) await this.#predict();
     else this.#probabilities.fill(0);
-    const held = ready ? gate.decide(this.#probabilities, frame.capturedAtMs) : NONE_HELD;
-    const stageMs = {
-      preprocess: preprocessedMs - startedMs,
-      encode: encodedMs - preprocessedMs,
-      head: clock.nowMs() - encodedMs,
+    const held = ready ? this.#gate.decide(this.#probabilities, atMs) : NONE_HELD;
+    return {
+      held,
+      probabilities: this.#probabilities,
+      ready,
+      stageMs: { ...stageMs, head: clock.nowMs() - encodedMs },
     };
-    return { held, probabilities: this.#probabilities, ready, stageMs };
   }
 
   async #predict(): Promise<void> {
@@ -176,9 +189,37 @@ export class ModelPolicy implements Policy {
     }
   }
 
+  /**
+   * The last picture once more, for a deadline that had none of its own: what a recording at a constant rate holds there.
+   * Nothing before the first picture.
+   *
+   * @param atMs monotonic, as a frame's `capturedAtMs`
+   */
+  async repeat(atMs: number): Promise<Decision | null> {
+    const { window } = this.#parts;
+    if (window.isEmpty) return null;
+    return await this.#answer(atMs, { preprocess: 0, encode: 0 });
+  }
+
+  /** Pictures that fill the window: the first answers `ready`. */
+  get picturesToFill(): number {
+    return this.#parts.window.capacity;
+  }
+
+  /** A gate as the policy's own: its thresholds and minimal holds, nothing held. */
+  freshGate(): ThresholdGate {
+    return this.#parts.makeGate(this.#thresholds);
+  }
+
+  /** Other thresholds from the next decision on; what is held then is let go of. @throws UnderstudyError `unknown-action` */
+  retune(thresholds: Thresholds): void {
+    this.#thresholds = mergedThresholds(this.manifest, { ...this.#thresholds, ...thresholds });
+    this.#gate = this.freshGate();
+  }
+
   reset(): void {
     this.#parts.window.reset();
-    this.#parts.gate.reset();
+    this.#gate.reset();
     this.#probabilities.fill(0);
   }
 
@@ -202,7 +243,7 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   if (options.crop !== undefined) checkCrop(bundle, options.crop);
   const periodMs = 1000 / manifest.fps;
   const minHoldMs = options.minHoldMs ?? MIN_HOLD_PERIODS * periodMs;
-  const gate = new ThresholdGate({ thresholds, minHoldMs, minGapMs: options.minGapMs ?? minHoldMs });
+  const minGapMs = options.minGapMs ?? minHoldMs;
   const window = new LatentWindow(manifest, stride, options.maxGapMs ?? MAX_GAP_PERIODS * periodMs);
   const { encoder, head } =
     options.model ??
@@ -216,7 +257,7 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
     head,
     clock,
     thresholds,
-    gate,
+    makeGate: (inForce) => new ThresholdGate({ thresholds: inForce, minHoldMs, minGapMs }),
     window,
     stride,
     apply,

@@ -9,7 +9,7 @@ import { WHOLE_WINDOW, contractDifference } from '../vision/preprocessing-contra
 import { readGrayFrames } from './gray-file.js';
 import { pictureOrigin } from './load-frames.js';
 import { readVideo } from './read-video.js';
-import type { Session } from './session.js';
+import { frameTimeMs, type Session } from './session.js';
 
 interface Picture {
   readonly width: number;
@@ -93,9 +93,7 @@ export class SessionFrameSource implements FrameSource {
   }
 
   #dueMs(position: number): number {
-    const { times } = this.#session.frames;
-    // microseconds: float seconds since 1970 carry noise that would shift a frame past its tick
-    return this.#startMs + Math.round((times[position] - times[0]) * 1e6) / 1000;
+    return this.#startMs + frameTimeMs(this.#session, position);
   }
 
   async #pictureOf(position: number): Promise<Picture | null> {

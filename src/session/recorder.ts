@@ -1,31 +1,12 @@
 /**
- * Records a run: grabs one frame a slot from any source and hands key events to the writer while the game has the
- * focus. Knows no window and no keyboard; the command line joins them to it. Never waits for a disk or an encoder.
+ * Records a run: grabs one frame a slot from any source, while its {@link KeyRecorder} takes the keys. Knows no window and
+ * no keyboard; the command line joins them to it. Never waits for a disk or an encoder.
  */
 import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { FrameSource } from '../core/frame.js';
+import { KeyRecorder, type HotKeys } from './key-recorder.js';
 import type { SessionWriter, WriterStatus } from './session-writer.js';
-
-/** Keys that steer the recording, by their log names; never recorded as play. */
-export interface HotKeys {
-  readonly stop: string;
-  readonly fightStart: string;
-  readonly fightEnd: string;
-}
-
-/** The study's hot keys. */
-export const STUDY_HOT_KEYS: HotKeys = { stop: '1', fightStart: '8', fightEnd: '9' };
-
-/** A key of the OS, by its log name. */
-export interface RawKey {
-  readonly key: string;
-  readonly down: boolean;
-  /** The recorder's clock, when the OS says it happened. */
-  readonly atMs: number;
-  /** Sent by a program (XTEST). */
-  readonly synthetic: boolean;
-}
 
 export interface RecorderOptions {
   readonly source: FrameSource;
@@ -47,20 +28,15 @@ export interface RecordingResult extends WriterStatus {
 }
 
 export class Recorder {
+  /** What is told of the keyboard goes here. */
+  readonly keys: KeyRecorder;
   readonly #options: RecorderOptions;
-  readonly #hotKeys: HotKeys;
   readonly #stopping = new AbortController();
-  readonly #hotKeysDown = new Set<string>();
-  #isFocused = false;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#hotKeys = options.hotKeys ?? STUDY_HOT_KEYS;
-  }
-
-  /** Whether the game has the focus, as far as it was told. */
-  get isFocused(): boolean {
-    return this.#isFocused;
+    const { writer, hotKeys } = options;
+    this.keys = new KeyRecorder({ writer, ...(hotKeys && { hotKeys }), onStop: () => this.stop() });
   }
 
   /** Ends the recording after the current slot. Idempotent. */
@@ -76,30 +52,6 @@ export class Recorder {
   /** A fight begins or ends, as the game itself tells; the hot keys do the same. As the writer's marker. */
   marker(type: 'fight_start' | 'fight_end', atMs: number): void {
     this.#options.writer.marker(type, atMs);
-  }
-
-  /** The game got the focus. @param keysDown log names of what is held at that moment; recorded as `initial` */
-  focusGained(atMs: number, keysDown: readonly string[]): void {
-    if (this.#isFocused) return;
-    this.#isFocused = true;
-    for (const key of keysDown) {
-      if (!this.#isHotKey(key)) this.#options.writer.keyDown(key, atMs, { initial: true });
-    }
-  }
-
-  /** Another window got the focus: what is held comes up, and nothing is recorded until it is back. */
-  focusLost(atMs: number): void {
-    if (!this.#isFocused) return;
-    this.#isFocused = false;
-    for (const key of this.#options.writer.status.heldKeys) this.#options.writer.keyUp(key, atMs);
-  }
-
-  /** A key of the OS. Hot keys act on their press; other keys are recorded while the game has the focus. */
-  key({ key, down, atMs, synthetic }: RawKey): void {
-    if (!this.#isFocused) return;
-    if (this.#isHotKey(key)) return this.#takeHotKey(key, down, atMs);
-    if (down) this.#options.writer.keyDown(key, atMs, { synthetic });
-    else this.#options.writer.keyUp(key, atMs, { synthetic });
   }
 
   /**
@@ -151,18 +103,5 @@ export class Recorder {
       // slots that have passed are the writer's to fill; grabbing for them now would only come later still
       slot = Math.max(slot + 1, Math.floor((clock.nowMs() - startMs) / periodMs));
     }
-  }
-
-  #isHotKey(key: string): boolean {
-    const { stop, fightStart, fightEnd } = this.#hotKeys;
-    return key === stop || key === fightStart || key === fightEnd;
-  }
-
-  #takeHotKey(key: string, down: boolean, atMs: number): void {
-    if (!down) return void this.#hotKeysDown.delete(key);
-    if (this.#hotKeysDown.has(key)) return; // the keyboard's repeat
-    this.#hotKeysDown.add(key);
-    if (key === this.#hotKeys.stop) this.stop();
-    else this.#options.writer.marker(key === this.#hotKeys.fightStart ? 'fight_start' : 'fight_end', atMs);
   }
 }

@@ -103,3 +103,11 @@ function medianRateHz(times: Float64Array): number {
   distances.sort();
   return Math.round(1000 / distances[distances.length >> 1]) / 1000;
 }
+
+/**
+ * When a frame was due, ms since the session's first: whole microseconds, since float seconds since 1970 carry noise that
+ * would shift a frame past its tick.
+ */
+export function frameTimeMs({ frames: { times } }: Pick<Session, 'frames'>, frame: number): number {
+  return Math.round((times[frame] - times[0]) * 1e6) / 1000;
+}

@@ -64,6 +64,7 @@ async function setUp(t: TestContext, script: (grab: number, recorder: Recorder) 
   return { files, clock, writer, source, recorder, thread };
 }
 
+const held = (name: string) => ({ key: name, synthetic: false });
 const key = (name: string, down: boolean, atMs: number) => ({ key: name, down, atMs, synthetic: false });
 
 test('frames = duration x rate, with slow and failed grabs as repeats that are told', async (t) => {
@@ -103,16 +104,16 @@ test('a still game repeats its picture, says so, and is no gap in what was seen'
 test('hot keys steer and are never recorded, and nothing is recorded without the focus', async (t) => {
   const { files, recorder } = await setUp(t, (grab, self) => {
     const atMs = grab * 100;
-    if (grab === 1) self.key(key('f', true, atMs)); // another window has the focus
-    if (grab === 2) self.focusGained(atMs, ['Key.up', '8']);
-    if (grab === 3) self.key(key('8', true, atMs));
-    if (grab === 4) self.key(key('8', true, atMs)); // the keyboard repeats it
-    if (grab === 5) self.key(key('f', true, atMs));
-    if (grab === 6) self.focusLost(atMs);
-    if (grab === 7) self.key(key('d', true, atMs));
-    if (grab === 8) self.focusGained(atMs, []);
-    if (grab === 9) self.key(key('9', true, atMs));
-    if (grab === 11) self.key(key('1', true, atMs));
+    if (grab === 1) self.keys.key(key('f', true, atMs)); // another window has the focus
+    if (grab === 2) self.keys.focusGained(atMs, [held('Key.up'), held('8')]);
+    if (grab === 3) self.keys.key(key('8', true, atMs));
+    if (grab === 4) self.keys.key(key('8', true, atMs)); // the keyboard repeats it
+    if (grab === 5) self.keys.key(key('f', true, atMs));
+    if (grab === 6) self.keys.focusLost(atMs);
+    if (grab === 7) self.keys.key(key('d', true, atMs));
+    if (grab === 8) self.keys.focusGained(atMs, []);
+    if (grab === 9) self.keys.key(key('9', true, atMs));
+    if (grab === 11) self.keys.key(key('1', true, atMs));
     return 1;
   });
   const result = await recorder.run();

@@ -4,7 +4,7 @@
  * never told.
  */
 import type { KeyObservation, KeyWatch } from '../../keyboard/human-keys.js';
-import type { Recorder } from '../../session/recorder.js';
+import type { KeyRecorder } from '../../session/key-recorder.js';
 import type { KeySource } from './key-source.js';
 
 /** How often the focus is looked at without a key, ms: a held key comes up in the log this soon after it is lost. */
@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 20;
 
 export interface FocusedKeysOptions {
   readonly source: KeySource;
-  readonly recorder: Recorder;
+  readonly recorder: Pick<KeyRecorder, 'focusGained' | 'focusLost' | 'key'>;
   /** Whether the game window has the focus. May throw when the display is gone: then it has not. */
   readonly hasFocus: () => boolean;
   /** The recorder's clock: performance.now()'s. */
@@ -47,8 +47,15 @@ export class FocusedKeys implements Disposable {
     if (!focused) return this.#lose();
     if (this.#focused) return;
     this.#focused = true;
-    const down = (this.#watch?.keysDown() ?? []).map((key) => source.nameOf(key)).filter((name) => name !== null);
-    recorder.focusGained(nowMs(), down);
+    const inHands = this.#watch?.inHands() ?? null;
+    const down = (this.#watch?.keysDown() ?? []).map((key) => ({
+      key: source.nameOf(key),
+      synthetic: inHands !== null && !inHands.includes(key.keycode),
+    }));
+    recorder.focusGained(
+      nowMs(),
+      down.filter((held): held is { key: string; synthetic: boolean } => held.key !== null),
+    );
   }
 
   /** Takes what has arrived, then stops listening. */

@@ -6,7 +6,7 @@ import { ACTIONS, type ActionName } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { KeyMap as KeysymMap } from '../../keyboard/key-map.js';
 import type { KeyMap as LogKeyMap } from '../../session/key-names.js';
-import type { HotKeys } from '../../session/recorder.js';
+import type { HotKeys } from '../../session/key-recorder.js';
 
 /** Keysym -> pynput's name (pynput 1.8, keyboard/_xorg.py: Key), for what is neither a letter nor a plain rule. */
 const NAMED: Readonly<Record<string, string>> = {

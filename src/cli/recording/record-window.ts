@@ -74,12 +74,17 @@ export async function recordWindow(
     rateHz,
     hotKeys: recorded.hotKeys,
     onStatus: (status) => {
-      line.show(clock.nowMs(), status, recorder.isFocused);
+      line.show(clock.nowMs(), status, recorder.keys.isFocused);
       if (status.frames >= mostFrames) recorder.stop();
     },
   });
   const hasFocus = (): boolean => window.hasFocus();
-  using keys = await FocusedKeys.start({ source: keySource, recorder, hasFocus, nowMs: () => clock.nowMs() });
+  using keys = await FocusedKeys.start({
+    source: keySource,
+    recorder: recorder.keys,
+    hasFocus,
+    nowMs: () => clock.nowMs(),
+  });
   const stop = (): void => recorder.stop();
   signals.signal.addEventListener('abort', stop);
   if (signals.signal.aborted) stop();
@@ -101,7 +106,7 @@ function hotKeysText(hotKeys: string): string {
 }
 
 /** Its size is the session's. @throws UnderstudyError `capture-failed`; what the source throws */
-async function firstPicture(
+export async function firstPicture(
   source: FrameSource,
   clock: SystemClock,
   signal: AbortSignal,

@@ -1,26 +1,18 @@
 /** `record`: a named window or the arena's page, and what came of it. */
-import { startArenaServer } from '../../arena/browser/server.js';
-import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
-import { findWindow } from '../../capture/find-window.js';
-import type { GameWindow } from '../../capture/game-window.js';
-import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
 import { readSession } from '../../session/session.js';
 import { pairHolds } from '../../session/holds.js';
-import { untilDrawn } from '../run/arena-page.js';
 import { findChosenWindow } from '../run/chosen-window.js';
 import { activate } from '../run/play-window.js';
 import type { PageKeys } from '../run/summary.js';
 import { gameFileOf } from '../window-options.js';
 import { markPageFights } from './page-fights.js';
+import { openPersonsPage } from './persons-page.js';
 import type { RecordContext } from './record-options.js';
 import { recordWindow, type WindowRecording } from './record-window.js';
 
 /** How long the page may take to tell of the last keys. */
 const LAST_KEYS_WITHIN_MS = 2000;
-/** The page's window has its size once it has kept one for so long; the page corrects it 0.4 s after the load. */
-const SIZE_SETTLED_MS = 600;
-const SIZE_LOOK_MS = 100;
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
 export interface RecordSummary {
@@ -62,13 +54,8 @@ export async function recordNamedWindow(context: RecordContext): Promise<Recorde
 /** `record --arena --browser`: serves the page, opens it, and records its real window while a person plays. */
 export async function recordPage(context: RecordContext): Promise<Recorded> {
   const { options, signals, say } = context;
-  const { seed, level } = options;
-  await using server = await startArenaServer({ seed, level, begin: 'key', own: true });
-  await using browser = await openBrowserWindow({ url: server.url });
-  await untilDrawn(server, browser, signals.signal);
-  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal: signals.signal });
-  await untilSizeSettles(window, signals.signal);
-  await activate(window, say);
+  await using page = await openPersonsPage(options, signals.signal, say);
+  const { server, window } = page;
   let before = server.keyCounts;
   const recording = await recordWindow(context, window, null, (recorder) => {
     before = server.keyCounts;
@@ -84,25 +71,12 @@ export async function recordPage(context: RecordContext): Promise<Recorded> {
       AbortSignal.timeout(LAST_KEYS_WITHIN_MS),
     )
     .catch(() => server.keyCounts);
-  const page: PageKeys = {
+  const counted: PageKeys = {
     presses: counts.presses - before.presses,
     releases: counts.releases - before.releases,
     repeats: counts.repeats - before.repeats,
   };
-  return { ...recorded, summary: { ...recorded.summary, page } };
-}
-
-async function untilSizeSettles(window: GameWindow, signal: AbortSignal): Promise<void> {
-  const clock = new SystemClock();
-  let sinceMs = clock.nowMs();
-  let size = '';
-  while (clock.nowMs() - sinceMs < SIZE_SETTLED_MS && !signal.aborted) {
-    const bounds = window.refresh()?.bounds;
-    const now = `${bounds?.width}x${bounds?.height}`;
-    if (now !== size) sinceMs = clock.nowMs();
-    size = now;
-    await clock.sleepUntil(clock.nowMs() + SIZE_LOOK_MS, signal);
-  }
+  return { ...recorded, summary: { ...recorded.summary, page: counted } };
 }
 
 async function summaryOf({ files, result }: WindowRecording): Promise<Recorded> {

@@ -30,7 +30,7 @@ import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
 
 /** Who plays and where: everything that the modes wire differently. */
 export interface Cast {
-  readonly mode: 'arena' | 'browser' | 'window' | 'session';
+  readonly mode: 'arena' | 'browser' | 'window' | 'session' | 'shadow';
   /** The bundle's folder. */
   readonly model: string;
   readonly clock: Clock;

@@ -12,7 +12,7 @@ import { PROJECT_ROOT } from '../project-root.js';
 import { parseThresholds } from '../threshold-list.js';
 import { modelOpener } from './play-engine.js';
 import { makeUntrainedModel } from './untrained-model.js';
-import type { PlayContext } from './play-options.js';
+import type { PlayContext, PlayOptions } from './play-options.js';
 
 /** The bundle that ships with the program. */
 const SHIPPED = join(PROJECT_ROOT, 'models', 'arena-gru-512');
@@ -29,8 +29,13 @@ export interface ChosenPolicy {
   readonly pictures: PictureRecord | null;
 }
 
+/** What the choice hangs on. */
+export type PolicyContext = Pick<PlayContext, 'say' | 'wrapPolicy'> & {
+  readonly options: Pick<PlayOptions, 'model' | 'rate' | 'engine' | 'anyRate' | 'threshold' | 'apply'>;
+};
+
 export async function openChosenPolicy(
-  { options, say, wrapPolicy = (policy) => policy }: PlayContext,
+  { options, say, wrapPolicy = (policy) => policy }: PolicyContext,
   game: GameFile | null,
   clock: Clock,
 ): Promise<ChosenPolicy> {

@@ -1,0 +1,38 @@
+/** What `shadow` was asked to do, as its options came in. */
+import type { PlayEngine } from '../run/play-engine.js';
+import type { KeySourceChoice } from '../recording/record-options.js';
+import type { Signals } from '../signals.js';
+import type { WindowChoiceOptions } from '../window-options.js';
+
+export interface ShadowOptions extends WindowChoiceOptions {
+  readonly arena?: boolean;
+  readonly browser?: boolean;
+  readonly seed: number;
+  readonly level: 'normal' | 'hard';
+  readonly model?: string;
+  readonly engine?: PlayEngine;
+  readonly threshold?: string;
+  readonly rate?: number;
+  readonly budgetMs: number;
+  readonly seconds?: number;
+  /** Where the recording goes. */
+  readonly out: string;
+  readonly name?: string;
+  readonly hotKeys: string;
+  readonly keysFrom: KeySourceChoice;
+  readonly evidenceFloor: number;
+  readonly watchDisagreements?: boolean;
+  readonly runs: string;
+  readonly json?: boolean;
+}
+
+/** What every way to shadow is handed. */
+export interface ShadowContext {
+  readonly options: ShadowOptions;
+  /** The session's name, which no path is. */
+  readonly name: string;
+  readonly signals: Signals;
+  readonly logLevel: 'debug' | 'info';
+  /** Text for people, on standard error. */
+  readonly say: (text: string) => void;
+}

@@ -1,0 +1,217 @@
+/**
+ * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that cannot
+ * press. What the person did and what the model would have done end in one recording and its scores.
+ */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { openFrameSource } from '../../capture/open-source.js';
+import type { GameWindow } from '../../capture/game-window.js';
+import { ACTIONS, holding, type HeldActions } from '../../core/actions.js';
+import { SystemClock } from '../../core/clock.js';
+import type { UnderstudyError } from '../../core/errors.js';
+import type { TickObserver } from '../../core/report.js';
+import { LivePredictions } from '../../evaluation/live-predictions.js';
+import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
+import type { ModelPolicy } from '../../policy/policy.js';
+import { KeyRecorder } from '../../session/key-recorder.js';
+import type { KeyMap } from '../../session/key-names.js';
+import { openKeptLogs } from '../../session/log-keeper.js';
+import { filesAt, type SessionFiles } from '../../session/session-files.js';
+import { SessionWriter } from '../../session/session-writer.js';
+import { InPlaceLine } from '../../terminal/in-place-line.js';
+import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import type { GameFile } from '../game-file.js';
+import { FocusedKeys } from '../recording/focused-keys.js';
+import { chooseKeySource } from '../recording/key-source.js';
+import { recordedKeys } from '../recording/log-names.js';
+import { firstPicture } from '../recording/record-window.js';
+import { AgentRun } from '../run/agent-run.js';
+import { openChosenPolicy, type ChosenPolicy } from '../run/chosen-policy.js';
+import { keyMapOf } from '../run/game-keyboard.js';
+import { OpenParts } from '../run/open-parts.js';
+import { playUntilClosed } from '../run/play-window.js';
+import type { RunSummary } from '../run/summary.js';
+import { parseThresholds } from '../threshold-list.js';
+import { LiveScores } from './live-scores.js';
+import type { ShadowContext } from './shadow-options.js';
+import { ShadowPolicy } from './shadow-policy.js';
+
+/** What a shadow run left behind; its scores are taken from the recording. */
+export interface ShadowedWindow {
+  readonly files: SessionFiles;
+  readonly summary: RunSummary;
+  readonly model: ModelPolicy;
+  /** The bundle's folder. */
+  readonly modelPath: string;
+  readonly predictions: LivePredictions;
+  /** Key edges that the loop's sink was given: none, ever. */
+  readonly injectedEvents: number;
+  /** Why the recording ended before anybody asked; null where it did not. */
+  readonly failure: UnderstudyError | null;
+}
+
+/** Who says where fights begin and end. */
+export interface FightMarks {
+  /** A page that knows: it is given the recorder. Absent: a fight lasts as long as the window has the focus. */
+  readonly byPage?: (recorder: {
+    readonly inFight: boolean;
+    marker(type: 'fight_start' | 'fight_end', atMs: number): void;
+  }) => void;
+}
+
+/** @throws UnderstudyError for what fails before the first frame; a recording that fails later is in the result */
+export async function shadowWindow(
+  context: ShadowContext,
+  window: GameWindow,
+  game: GameFile | null,
+  marks: FightMarks,
+): Promise<ShadowedWindow> {
+  const { options, signals, say, name } = context;
+  const clock = new SystemClock();
+  await using parts = new OpenParts();
+  const opened = await openModel(context, game, clock);
+  parts.use(opened.model);
+  const { model, chosen } = opened;
+  const { rateHz } = chosen;
+  const periodMs = 1000 / rateHz;
+  const keyMap = keyMapOf(options, game);
+  const recorded = recordedKeys(keyMap, options.hotKeys);
+  const keySource = chooseKeySource(options.keysFrom, window.display, keyMap, recorded);
+  const capture = openFrameSource({ capture: options.capture, window, clock, periodMs });
+  parts.use(capture.source);
+  say(`seeing '${window.info.title || window.info.app}' through ${capture.adapter}: ${capture.why}`);
+  const { width, height } = await firstPicture(capture.source, clock, signals.signal);
+  const files = filesAt(join(options.out, name));
+  const writer = parts.use(
+    await SessionWriter.create({
+      ...{ files, rateHz, width, height, clock, keys: recorded.map, openLogs: openKeptLogs },
+      source: window.info.title || window.info.app || `window ${window.info.id}`,
+      contract: contractOf(chosen),
+    }),
+  );
+  const ending = new AbortController();
+  const keys = new KeyRecorder({ writer, hotKeys: recorded.hotKeys, onStop: () => ending.abort() });
+  const markers = marks.byPage === undefined ? fightsByFocus(keys, writer) : keys;
+  using focused = await FocusedKeys.start({
+    source: keySource,
+    recorder: markers,
+    hasFocus: () => window.hasFocus(),
+    nowMs: () => clock.nowMs(),
+  });
+  const predictions = new LivePredictions();
+  const { evidenceFloor } = options;
+  const scores = new LiveScores({ rateHz, horizonFrames: model.manifest.horizon * model.stride, evidenceFloor });
+  const policy = new ShadowPolicy({
+    ...{ model, writer, predictions, periodMs },
+    onAnswer: ({ frame, decision }) => {
+      focused.look();
+      const nowMs = clock.nowMs();
+      scores.human(actionsOf(writer.status.heldKeys, recorded.map), nowMs);
+      scores.frame(frame, nowMs, decision.ready ? decision.held : null);
+    },
+  });
+  const sink = new DryRunKeySink();
+  const line = new InPlaceLine(process.stderr);
+  const run = parts.use(
+    new AgentRun(
+      {
+        mode: 'shadow',
+        model: chosen.path,
+        ...{ clock, policy, sink },
+        source: capture.source,
+        gates: [],
+        applyDelayTicks: 0,
+        health: () => null,
+        observers: [slotsOf(writer), lineOf(line, writer, scores)],
+      },
+      {
+        ...{ rateHz, say, budgetMs: options.budgetMs, view: 'none', runs: options.runs, logLevel: context.logLevel },
+        signal: AbortSignal.any([signals.signal, ending.signal]),
+        stop: () => ending.abort(),
+      },
+    ),
+  );
+  run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
+    model.retune(parseThresholds(threshold));
+    run.event('thresholds', { thresholds: model.thresholds });
+    return { run: run.folder.path, thresholds: model.thresholds };
+  });
+  marks.byPage?.(markerOf(writer));
+  say(`recording ${files.base} at ${rateHz} Hz, ${width}x${height}; keys through ${keySource.kind}; pressing nothing`);
+  const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
+  const isOver = (): boolean => writer.failure !== null || run.seconds >= endsAtSeconds;
+  const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
+  focused.look();
+  await writer.finish(outcome);
+  const summary = run.conclude(outcome, []);
+  const injectedEvents = sink.edgesSent;
+  return { files, summary, model, modelPath: chosen.path, predictions, injectedEvents, failure: writer.failure };
+}
+
+async function openModel(
+  { options, say }: ShadowContext,
+  game: GameFile | null,
+  clock: SystemClock,
+): Promise<{ readonly model: ModelPolicy; readonly chosen: ChosenPolicy }> {
+  let model: ModelPolicy | null = null;
+  const chosen = await openChosenPolicy({ options, say, wrapPolicy: (opened) => (model = opened) }, game, clock);
+  if (model === null) throw new Error('a policy was opened and nobody was told');
+  return { model, chosen };
+}
+
+/** What the policy sees is what is kept: its contract, without the fingerprint that a bundle adds. */
+function contractOf({ contract: { width, height, crop } }: ChosenPolicy): typeof STUDY_CONTRACT {
+  return { ...STUDY_CONTRACT, width, height, crop };
+}
+
+/** A fight lasts while the game has the focus: what is typed elsewhere is no play, and is not scored. */
+function fightsByFocus(
+  keys: KeyRecorder,
+  writer: SessionWriter,
+): Pick<KeyRecorder, 'focusGained' | 'focusLost' | 'key'> {
+  return {
+    key: (key) => keys.key(key),
+    focusGained: (atMs, down) => {
+      keys.focusGained(atMs, down);
+      writer.marker('fight_start', atMs);
+    },
+    focusLost: (atMs) => {
+      writer.marker('fight_end', atMs);
+      keys.focusLost(atMs);
+    },
+  };
+}
+
+function markerOf(writer: SessionWriter): Parameters<NonNullable<FightMarks['byPage']>>[0] {
+  return {
+    get inFight() {
+      return writer.status.inFight;
+    },
+    marker: (type, atMs) => writer.marker(type, atMs),
+  };
+}
+
+/** Slots without a picture of their own are the writer's to fill. */
+function slotsOf(writer: SessionWriter): TickObserver {
+  return {
+    onTick: (_report, frame) => {
+      if (frame === null) writer.grabFailed();
+      writer.tick();
+    },
+  };
+}
+
+function lineOf(line: InPlaceLine, writer: SessionWriter, scores: LiveScores): TickObserver {
+  return {
+    onTick: ({ deadlineMs }) => {
+      line.show(deadlineMs, () => {
+        const { seconds, fights, heldKeys } = writer.status;
+        return `${seconds.toFixed(0)} s | ${fights} fights | held ${heldKeys.join('+') || '-'} | ${scores.line()}`;
+      });
+    },
+  };
+}
+
+function actionsOf(heldKeys: readonly string[], keys: KeyMap): HeldActions {
+  return holding(...ACTIONS.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
+}

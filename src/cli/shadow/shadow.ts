@@ -1,0 +1,103 @@
+/** `shadow`: a named window or the arena's page, and how the model's keys compare with the person's. */
+import { basename } from 'node:path';
+import { UnderstudyError } from '../../core/errors.js';
+import { evaluateModels, type EvaluationDocument } from '../../evaluation/evaluate-models.js';
+import { splitOf } from '../../evaluation/split.js';
+import { readBundle } from '../../policy/bundle.js';
+import { readDataset } from '../../session/dataset.js';
+import { evaluationText } from '../evaluation/evaluation-text.js';
+import { markPageFights } from '../recording/page-fights.js';
+import { openPersonsPage } from '../recording/persons-page.js';
+import { findChosenWindow } from '../run/chosen-window.js';
+import { activate } from '../run/play-window.js';
+import { gameFileOf, namesWindow } from '../window-options.js';
+import type { ShadowContext } from './shadow-options.js';
+import { shadowWindow, type ShadowedWindow } from './shadow-window.js';
+
+/** What `shadow --json` says besides the evaluation's fields. */
+export interface ShadowFacts {
+  /** The recording's path without ending. */
+  readonly session: string;
+  readonly outcome: string;
+  readonly seconds: number;
+  readonly ticks: number;
+  readonly missedTicks: number;
+  readonly lateTicks: number;
+  readonly rateHz: number;
+  /** Key events that this program sent: 0. */
+  readonly injectedEvents: number;
+  /** Key events of the game's keys that some program sent (XTEST) and this one saw. */
+  readonly syntheticEvents: number;
+  readonly runDir: string;
+}
+
+export type ShadowSummary = ShadowFacts & (EvaluationDocument | { readonly models: readonly [] });
+
+export interface Shadowed {
+  readonly summary: ShadowSummary;
+  readonly text: string;
+  readonly failure: UnderstudyError | null;
+}
+
+/** @throws UnderstudyError as the window, the page, the model and the recording do */
+export async function shadow(context: ShadowContext): Promise<Shadowed> {
+  const { options, signals, say } = context;
+  if (!namesWindow(options)) {
+    await using page = await openPersonsPage(options, signals.signal, say);
+    const { server, window } = page;
+    return await judged(
+      context,
+      await shadowWindow(context, window, null, {
+        byPage: (recorder) => markPageFights({ server, recorder, nowMs: () => performance.now() }),
+      }),
+    );
+  }
+  const game = gameFileOf(options);
+  using window = await findChosenWindow(context, game);
+  if (options.activate) await activate(window, say);
+  return await judged(context, await shadowWindow(context, window, game, {}));
+}
+
+/** Scores what was decided live, on the labels of the recording that was made meanwhile. */
+async function judged({ options, say }: ShadowContext, shadowed: ShadowedWindow): Promise<Shadowed> {
+  const { files, summary, model, modelPath, predictions, injectedEvents, failure } = shadowed;
+  const { outcome, seconds, ticks, missedTicks, lateTicks, rateHz, runDir } = summary;
+  const facts = {
+    session: files.base,
+    outcome,
+    seconds,
+    ticks,
+    missedTicks,
+    lateTicks,
+    rateHz,
+    injectedEvents,
+    runDir,
+  };
+  try {
+    const dataset = await readDataset([files.base]);
+    const syntheticEvents = dataset.sessions[0].events.filter(({ synthetic }) => synthetic).length;
+    const bundle = await readBundle(modelPath);
+    const evaluation = evaluateModels({
+      dataset,
+      models: [{ bundle, split: splitOf(bundle.manifest, dataset), predictions: predictions.ofFights(dataset, model) }],
+      onlyHeldOut: false,
+      evidenceFloor: options.evidenceFloor,
+      timelines: 0,
+    });
+    const text = [...factsText({ ...facts, syntheticEvents }), '', evaluationText(evaluation)].join('\n');
+    return { summary: { ...evaluation, ...facts, syntheticEvents }, text, failure };
+  } catch (error) {
+    // too little was played to be scored: the recording is there all the same
+    if (!(error instanceof UnderstudyError) || error.code !== 'session-invalid') throw error;
+    say(`no scores: ${error.message}`);
+    const none = { ...facts, syntheticEvents: 0, models: [] as const };
+    return { summary: none, text: factsText(none).join('\n'), failure };
+  }
+}
+
+function factsText({ session, outcome, seconds, ticks, missedTicks, injectedEvents, runDir }: ShadowFacts): string[] {
+  return [
+    `${basename(session)}: ${outcome} after ${seconds.toFixed(1)} s, ${ticks} ticks, ${missedTicks} missed`,
+    `  ${injectedEvents} key events sent; recorded as ${session}; run folder ${runDir}`,
+  ];
+}

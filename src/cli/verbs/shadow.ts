@@ -1,0 +1,73 @@
+/**
+ * The model beside a person: it watches, decides and is scored, and presses nothing.
+ *
+ *   understudy shadow --window 'My Game' --name evening
+ *   understudy shadow --arena --browser --seconds 60
+ */
+import { Command } from 'commander';
+import { UnderstudyError } from '../../core/errors.js';
+import { EVIDENCE_FLOOR } from '../../evaluation/evidence.js';
+import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
+import { makeOutput } from '../output.js';
+import { KEY_SOURCES } from '../recording/record-options.js';
+import { checkSessionName, proposedName } from '../recording/session-name.js';
+import type { ShadowOptions } from '../shadow/shadow-options.js';
+import { Signals } from '../signals.js';
+import { addWindowChoice, namesWindow } from '../window-options.js';
+
+export function shadowVerb(): Command {
+  const verb = new Command('shadow')
+    .description('watch a person play and score what the model would have pressed; presses nothing, records all of it')
+    .option('--arena', 'the practice fight, played by a person; with --browser')
+    .option('--browser', "with --arena: serve the arena's page, open it and watch its real window")
+    .option('--seed <n>', "seed of the arena's first fight", integerBetween('--seed', 0, 2 ** 31), 1)
+    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
+  addWindowChoice(verb);
+  return verb
+    .option('--model <folder>', 'the bundle; default: the one that ships')
+    .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3')
+    .option('--rate <hz>', "frames a second; default: the game file's or the bundle's", parseRate)
+    .option(
+      '--budget-ms <ms>',
+      'a tick with lateness + latency above this is late',
+      numberBetween('--budget-ms', 0.001, 10_000),
+      50,
+    )
+    .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
+    .option('--out <folder>', 'where the recording goes', 'sessions')
+    .option('--name <name>', 'its name; default: the time')
+    .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight', '1,8,9')
+    .option('--keys-from <source>', KEY_SOURCES.join(', '), oneOf('--keys-from', KEY_SOURCES), 'auto')
+    .option(
+      '--evidence-floor <n>',
+      'actions held in fewer frames say too little',
+      integerBetween('--evidence-floor', 0, 1_000_000),
+      EVIDENCE_FLOOR,
+    )
+    .option('--runs <folder>', 'where run folders go', 'runs')
+    .option('--json', 'print the scores as one JSON document')
+    .addHelpText('after', "\nExample:\n  understudy shadow --window 'My Game' --seconds 600\n")
+    .action(async (options: ShadowOptions, command: Command) => {
+      const { logLevel } = command.optsWithGlobals<{ logLevel: 'debug' | 'info' }>();
+      requireOne(options);
+      const output = makeOutput(options.json ?? false);
+      using signals = new Signals();
+      const name = checkSessionName(options.name ?? proposedName());
+      const { shadow } = await import('../shadow/shadow.js');
+      const say = (text: string): void => void process.stderr.write(`${text}\n`);
+      const { summary, text, failure } = await shadow({ options, name, signals, logLevel, say });
+      output.answer(summary, text);
+      if (failure !== null) throw failure;
+    });
+}
+
+function requireOne(options: ShadowOptions): void {
+  const page = options.arena === true && options.browser === true;
+  if (page !== namesWindow(options)) return;
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: page ? 'Both the arena and a window were named: expected one of them.' : 'No window was named.',
+    next: "Name one with --window 'part of its title' (`understudy windows` lists them), or use --arena --browser.",
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * Takes the keys of a person while the game has the focus: hot keys steer, everything else is for the writer. Knows no
+ * keyboard and no window; it is told.
+ */
+import type { SessionWriter } from './session-writer.js';
+
+/** Keys that steer the recording, by their log names; never recorded as play. */
+export interface HotKeys {
+  readonly stop: string;
+  readonly fightStart: string;
+  readonly fightEnd: string;
+}
+
+/** The study's hot keys. */
+export const STUDY_HOT_KEYS: HotKeys = { stop: '1', fightStart: '8', fightEnd: '9' };
+
+/** A key that is down, by its log name. */
+interface HeldKey {
+  readonly key: string;
+  /** Held by a program (XTEST) alone, by no keyboard. */
+  readonly synthetic: boolean;
+}
+
+/** A key of the OS, by its log name. */
+export interface RawKey {
+  readonly key: string;
+  readonly down: boolean;
+  /** The recorder's clock, when the OS says it happened. */
+  readonly atMs: number;
+  /** Sent by a program (XTEST). */
+  readonly synthetic: boolean;
+}
+
+export interface KeyRecorderOptions {
+  readonly writer: SessionWriter;
+  readonly hotKeys?: HotKeys;
+  /** The stop key was pressed. */
+  readonly onStop: () => void;
+}
+
+export class KeyRecorder {
+  readonly #options: KeyRecorderOptions;
+  readonly #hotKeys: HotKeys;
+  readonly #hotKeysDown = new Set<string>();
+  #isFocused = false;
+
+  constructor(options: KeyRecorderOptions) {
+    this.#options = options;
+    this.#hotKeys = options.hotKeys ?? STUDY_HOT_KEYS;
+  }
+
+  /** Whether the game has the focus, as far as it was told. */
+  get isFocused(): boolean {
+    return this.#isFocused;
+  }
+
+  /** The game got the focus. @param keysDown what is held at that moment; recorded as `initial` */
+  focusGained(atMs: number, keysDown: readonly HeldKey[]): void {
+    if (this.#isFocused) return;
+    this.#isFocused = true;
+    for (const { key, synthetic } of keysDown) {
+      if (!this.#isHotKey(key)) this.#options.writer.keyDown(key, atMs, { initial: true, synthetic });
+    }
+  }
+
+  /** Another window got the focus: what is held comes up, and nothing is recorded until it is back. */
+  focusLost(atMs: number): void {
+    if (!this.#isFocused) return;
+    this.#isFocused = false;
+    for (const key of this.#options.writer.status.heldKeys) this.#options.writer.keyUp(key, atMs);
+  }
+
+  /** A key of the OS. Hot keys act on their press; other keys are recorded while the game has the focus. */
+  key({ key, down, atMs, synthetic }: RawKey): void {
+    if (!this.#isFocused) return;
+    if (this.#isHotKey(key)) return this.#takeHotKey(key, down, atMs);
+    if (down) this.#options.writer.keyDown(key, atMs, { synthetic });
+    else this.#options.writer.keyUp(key, atMs, { synthetic });
+  }
+
+  #isHotKey(key: string): boolean {
+    const { stop, fightStart, fightEnd } = this.#hotKeys;
+    return key === stop || key === fightStart || key === fightEnd;
+  }
+
+  #takeHotKey(key: string, down: boolean, atMs: number): void {
+    if (!down) return void this.#hotKeysDown.delete(key);
+    if (this.#hotKeysDown.has(key)) return; // the keyboard's repeat
+    this.#hotKeysDown.add(key);
+    if (key === this.#hotKeys.stop) this.#options.onStop();
+    else this.#options.writer.marker(key === this.#hotKeys.fightStart ? 'fight_start' : 'fight_end', atMs);
+  }
+}
