@@ -124,7 +124,7 @@ class VideoThread {
 /** On Linux a priority is a thread's own, and its children's: the encoder's threads are started by this one. */
 function giveWay(): void {
   if (platform() !== 'linux') return;
-  setPriority(constants.priority.PRIORITY_LOW);
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 function reply(message: VideoThreadReply, transfer: readonly ArrayBuffer[] = []): void {
