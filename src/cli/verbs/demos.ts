@@ -27,7 +27,7 @@ export function demosVerb(): Command {
       numberBetween('--noise', 0, 1),
       0,
     )
-    .option('--patient', 'the expert waits for the ground before it presses JUMP again: wins 97 of 100 hard fights')
+    .option('--patient', 'the expert waits for the ground before it presses JUMP again: what hard fights ask for')
     .option('--no-video', 'write no MP4: the lossless gray frames, which training takes, are enough')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy demos --player expert --fights 40 --seed 1 --out sessions/\n')
