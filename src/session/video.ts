@@ -59,6 +59,8 @@ export interface VideoEncoderOptions {
   readonly rateHz: number;
   /** Of the pictures given to `encode`. Default BGRA. */
   readonly layout?: PixelLayout;
+  /** > 0; fewer make a smaller file sooner, and cost a kill more of it. Default 5. */
+  readonly keyFramesPerSecond?: number;
   /** Takes the file's bytes in order; may throw. */
   readonly write: (bytes: Uint8Array) => void;
 }
@@ -84,7 +86,10 @@ export class Mp4Encoder {
   private constructor(options: VideoEncoderOptions, codecs: Codecs) {
     this.#options = options;
     this.#codecs = codecs;
-    this.#framesPerKey = Math.max(1, Math.floor(options.rateHz / KEY_FRAMES_PER_SECOND));
+    this.#framesPerKey = Math.max(
+      1,
+      Math.floor(options.rateHz / (options.keyFramesPerSecond ?? KEY_FRAMES_PER_SECOND)),
+    );
     this.#muxer = new codecs.Mp4Muxer({ fragmented: true, streaming: { bufferCapacity: MUXER_BUFFER_BYTES } });
     this.#encoder = new codecs.VideoEncoder({
       output: (chunk, metadata) => this.#guard(() => this.#take(chunk, metadata)),

@@ -124,7 +124,7 @@ function enlarged(from: PlanarImage, times: number): PlanarImage {
 
 /** "75:03.2": minutes, seconds, tenths. */
 function clockText(seconds: number): string {
-  const tenths = Math.floor(seconds * 10 + 1e-6);
+  const tenths = Math.floor(seconds * 10 + 0.01); // times are rounded to microseconds
   const [minutes, rest] = [Math.floor(tenths / 600), tenths % 600];
   return `${minutes}:${String(Math.floor(rest / 10)).padStart(2, '0')}.${rest % 10}`;
 }

@@ -9,6 +9,9 @@ import { PartFile } from './part-file.js';
 import type { PlanarImage } from './planar.js';
 import type { OverlayScript } from './tracks.js';
 
+/** To step and to seek by; no kill leaves a part of this file. */
+const KEY_FRAMES_PER_SECOND = 1;
+
 export interface OverlayVideoOptions {
   /** The MP4 to write; what is there is replaced once the new one is whole. */
   readonly out: string;
@@ -48,6 +51,7 @@ export async function writeOverlayVideo(
         ...canvas.image,
         rateHz: script.rateHz,
         layout: 'I420',
+        keyFramesPerSecond: KEY_FRAMES_PER_SECOND,
         write: (bytes) => file.write(bytes),
       });
       canvas.draw(frame, picture);
