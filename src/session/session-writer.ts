@@ -83,7 +83,8 @@ export class SessionWriter implements AsyncDisposable {
   readonly #pictures: PictureWriter;
   readonly #wallOffsetMs: number; // wall clock minus monotonic clock, at the start
   #lastOffsetMs: number;
-  readonly #held = new Set<string>();
+  /** By log name; true where a program pressed it. */
+  readonly #held = new Map<string, boolean>();
   #lastCaptured = 0; // Unix seconds
   #lastTaken = false; // the picture offered last is in the files
   #duplicates = 0;
@@ -166,7 +167,7 @@ export class SessionWriter implements AsyncDisposable {
       duplicates: this.#duplicates,
       fights: this.#fights,
       inFight: this.#inFight,
-      heldKeys: [...this.#held],
+      heldKeys: [...this.#held.keys()],
       failedGrabs: this.#failedGrabs,
     };
   }
@@ -226,15 +227,17 @@ export class SessionWriter implements AsyncDisposable {
   keyDown(key: string | { readonly action: ActionName }, atMs: number, origin: KeyOrigin = {}): void {
     const name = this.#nameOf(key);
     if (name === null || this.#held.has(name) || this.#finishing !== null) return;
-    this.#held.add(name);
+    this.#held.set(name, origin.synthetic ?? false);
     this.#keyLine('keydown', name, atMs, origin);
   }
 
-  /** A release. That of a key which is up is not recorded. */
+  /** A release, by whoever pressed where nothing else is said. That of a key which is up is not recorded. */
   keyUp(key: string | { readonly action: ActionName }, atMs: number, origin: KeyOrigin = {}): void {
     const name = this.#nameOf(key);
-    if (name === null || !this.#held.delete(name) || this.#finishing !== null) return;
-    this.#keyLine('keyup', name, atMs, origin);
+    const synthetic = name === null ? undefined : this.#held.get(name);
+    if (name === null || synthetic === undefined || this.#finishing !== null) return;
+    this.#held.delete(name);
+    this.#keyLine('keyup', name, atMs, { synthetic, ...origin });
   }
 
   /** A fight begins or ends. One that begins twice or ends without a beginning changes nothing. */
@@ -265,7 +268,9 @@ export class SessionWriter implements AsyncDisposable {
     const t = this.#unixSeconds(nowMs);
     this.#repeat(this.#schedule.filled, this.#schedule.closeAll(nowMs));
     const status = this.status;
-    for (const key of this.#held) this.#logs.event({ event: 'keyup', key, t, final: true });
+    for (const [key, synthetic] of this.#held) {
+      this.#logs.event({ event: 'keyup', key, t, ...(synthetic ? { synthetic } : {}), final: true });
+    }
     if (this.#inFight) this.#logs.event({ event: 'marker', type: 'fight_end', t, final: true });
     await this.#pictures.finish();
     const { frames, duplicates, failedGrabs } = status;
