@@ -2,10 +2,11 @@
  * Claims: from the call to the KeyPress at the game at most 1 ms (p50), through the key guard; and no key stays down
  * when the agent is killed or stopped.
  *
- *   node dist/bench/keys.js [--samples 500] [--kills 40] [--stops 15]
+ *   node dist/bench/keys.js [--samples 500] [--kills 40] [--stops 15] [--rate 60] [--held 3]
  *
- * Starts an X server of its own, a client that waits for keys, and, for the second claim, an agent that holds three
- * keys and is killed at a random moment; the keys are watched with XQueryKeymap from here.
+ * Starts an X server of its own, a client that waits for keys, and, for the second claim, an agent that holds so many
+ * keys at so many decisions a second and is killed at a random moment; the keys are watched with XQueryKeymap from here.
+ * --samples 0 leaves the first claim out, --stops 0 the stopping.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quantiles, type Quantiles } from '../src/core/quantiles.js';
 import { Random } from '../src/core/random.js';
 import { monotonicMs } from '../src/keyboard/guard/protocol.js';
+import { leaseMsFor } from '../src/keyboard/guarded-key-sink.js';
 import { DEFAULT_KEYS } from '../src/keyboard/key-map.js';
 import { openKeySink } from '../src/keyboard/open-key-sink.js';
 import { XConnection } from '../src/x11/connection.js';
@@ -26,18 +28,21 @@ const WARMUP = 50;
 /** A key that is still down this long after its agent is stuck. */
 const STUCK_AFTER_MS = 5000;
 
-const samples = countArgument('--samples', 500);
-const counts = { SIGKILL: countArgument('--kills', 40), SIGSTOP: countArgument('--stops', 15) } as const;
+const samples = countArgument('--samples', 500, 0);
+const counts = { SIGKILL: countArgument('--kills', 40, 0), SIGSTOP: countArgument('--stops', 15, 0) } as const;
+const rateHz = countArgument('--rate', 60);
+const heldKeys = countArgument('--held', 3);
+const leaseMs = leaseMsFor(1000 / rateHz);
 const random = new Random(1);
 
 await using display = await startDisplay();
 const ms: Record<string, Quantiles | null> = {};
 const other: Record<string, number | string> = {};
-for (const sink of ['xtest', 'nut-js'] as const) await measurePresses(display, sink);
+if (samples > 0) for (const sink of ['xtest', 'nut-js'] as const) await measurePresses(display, sink);
 for (const signal of ['SIGKILL', 'SIGSTOP'] as const) await measureReleases(display, signal);
 printResult({
   claim: 'keys: from the call to the KeyPress at the game, and from the end of the agent to the release',
-  setting: { koffi: versionOf('koffi'), 'nut-js': versionOf('@nut-tree/nut-js'), leaseMs: 250, ...counts },
+  setting: { koffi: versionOf('koffi'), 'nut-js': versionOf('@nut-tree/nut-js'), leaseMs, rateHz, heldKeys, ...counts },
   n: samples,
   warmup: WARMUP,
   ms,
@@ -80,12 +85,18 @@ async function measureReleases(on: TestDisplay, signal: 'SIGKILL' | 'SIGSTOP'): 
   for (let i = 0; i < counts[signal]; i += 1) {
     const agent = spawn(
       process.execPath,
-      [new URL('../test/support/agent-with-held-keys.js', import.meta.url).pathname, 'hold', '250'],
+      [
+        new URL('../test/support/agent-with-held-keys.js', import.meta.url).pathname,
+        'hold',
+        String(leaseMs),
+        String(rateHz),
+        String(heldKeys),
+      ],
       { env: on.env, stdio: ['ignore', 'pipe', 'ignore'] },
     );
     await once(createInterface({ input: agent.stdout }), 'line');
     await delay(60 * random.next());
-    if (keysDown(eyes).size !== 3) throw new Error('the agent does not hold its three keys');
+    if (keysDown(eyes).size !== heldKeys) throw new Error(`the agent does not hold its ${heldKeys} keys`);
     const beganMs = monotonicMs();
     agent.kill(signal);
     while (keysDown(eyes).size > 0 && monotonicMs() - beganMs < STUCK_AFTER_MS) await delay(0);

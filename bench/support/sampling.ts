@@ -6,10 +6,11 @@ export function argument(name: string): string | undefined {
   return at === -1 ? undefined : process.argv[at + 1];
 }
 
-/** A whole number from 1 on after `--name`, or `fallback`. */
-export function countArgument(name: string, fallback: number): number {
+/** A whole number from `least` on after `--name`, or `fallback`. */
+export function countArgument(name: string, fallback: number, least = 1): number {
   const count = Number(argument(name) ?? fallback);
-  if (!Number.isInteger(count) || count < 1) throw new Error(`${name} ${argument(name)}: expected 1 or more`);
+  if (!Number.isInteger(count) || count < least)
+    throw new Error(`${name} ${argument(name)}: expected ${least} or more`);
   return count;
 }
 

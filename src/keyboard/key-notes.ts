@@ -58,16 +58,6 @@ export function readKeyNotes(display: string | null): readonly KeyNote[] {
     .filter((note) => sameDisplay(note.display, display));
 }
 
-/** Whether a process of this id runs; another program may have the number by now. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 function fileName({ guardPid }: KeyNote): string {
   return `keys-${guardPid}.json`;
 }

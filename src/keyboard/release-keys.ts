@@ -9,7 +9,8 @@ import { inputDevices, keysDownOn, requireXInput2 } from '../x11/xinput2.js';
 import { keysDown, requireXTest, sendKey } from '../x11/xtest.js';
 import { heldByHand } from './human-keys.js';
 import { bindKeys, type KeyBindings, type KeyMap } from './key-map.js';
-import { isAlive, readKeyNotes, removeKeyNote, type KeyNote } from './key-notes.js';
+import { guardOnDisplay } from './guard/display-lock.js';
+import { readKeyNotes, removeKeyNote, type KeyNote } from './key-notes.js';
 import { x11Layout } from './x11-layout.js';
 
 /** What a release came to. */
@@ -81,7 +82,8 @@ export function releaseEveryKey(display: string | null, keys: KeyMap | 'all'): R
   using connection = XConnection.open(display ?? undefined);
   requireXTest(connection);
   const before = keysDown(connection);
-  const notes = readKeyNotes(connection.name).filter((note) => !isAlive(note.guardPid));
+  const living = guardOnDisplay(connection);
+  const notes = readKeyNotes(connection.name).filter((note) => note.guardPid !== living);
   const noted = notes.flatMap((note) => note.keys.map((key) => key.keycode));
   const mapped = keys === 'all' ? [] : bindKeys(keys, x11Layout(connection)).map((binding) => binding.keycode);
   const wanted = keys === 'all' ? [...before] : [...mapped, ...noted];

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { UnderstudyError } from '../../src/core/errors.js';
+import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { XConnection } from '../../src/x11/connection.js';
@@ -91,6 +92,18 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
       await assertGone(agent.guardPid);
     });
   }
+
+  test('eight kills at random moments of a tick, three keys held at 60 Hz: none stays down', async () => {
+    const random = new Random(5);
+    for (let kill = 0; kill < 8; kill += 1) {
+      await using agent = await startAgent();
+      await delay(random.uniform(0, 1000 / 60));
+      assert.equal(keysDown(observer).size, 3);
+      const sinceMs = performance.now();
+      agent.child.kill('SIGKILL');
+      await assertAllUp(sinceMs);
+    }
+  });
 
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGKILL'] as const) {
     test(`${signal} to the daemon's whole process group, as Ctrl-C does, spares the guard`, async () => {

@@ -1,33 +1,37 @@
 /**
- * A small daemon that holds UP, JUMP and SHOOT at 60 Hz until something happens to it. Tests start it as a process of
+ * A small daemon that holds UP, JUMP and SHOOT (or so many of the first actions) at 60 Hz until something happens to it. Tests start it as a process of
  * its own, end it in every way there is, and look what stays down.
  *
- *   node agent-with-held-keys.js <hold | with-child | throw | reject | exit | return | hang> [leaseMs]
+ *   node agent-with-held-keys.js <hold | with-child | throw | reject | exit | return | hang> [leaseMs] [rateHz] [keys]
  *
  * 'with-child' starts another program, as a daemon starts browsers, that outlives it.
  * Prints one line of JSON, {"guardPid": 123, "childPid": null}, once the keys are down.
  */
 import { spawn } from 'node:child_process';
-import { holding } from '../../src/core/actions.js';
+import { holding, type ActionName } from '../../src/core/actions.js';
 import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 
-const [, , fate = 'hold', leaseMs = '250'] = process.argv;
+/** The first so many are held: none opposes another. */
+const HELD: readonly ActionName[] = ['UP', 'JUMP', 'SHOOT', 'RIGHT', 'DASH'];
+
+const [, , fate = 'hold', leaseMs = '250', rateHz = '60', keys = '3'] = process.argv;
+const periodMs = 1000 / Number(rateHz);
 const { sink } = await openKeySink({
   sink: 'xtest',
   keys: DEFAULT_KEYS,
-  periodMs: 1000 / 60,
+  periodMs,
   leaseMs: Number(leaseMs),
 });
 if (!(sink instanceof GuardedKeySink)) throw new Error('expected the guarded sink');
-const held = holding('UP', 'JUMP', 'SHOOT');
+const held = holding(...HELD.slice(0, Number(keys)));
 sink.apply(held);
 await sink.flush();
 const guardPid = sink.guardPid;
 const childPid =
   fate === 'with-child' ? (spawn('sleep', ['60'], { stdio: 'ignore', detached: true }).pid ?? null) : null;
-const loop = setInterval(() => sink.apply(held), 1000 / 60);
+const loop = setInterval(() => sink.apply(held), periodMs);
 process.stdout.write(`${JSON.stringify({ guardPid, childPid })}\n`, () => meet(fate));
 
 function meet(what: string): void {

@@ -12,18 +12,21 @@ export interface GuardWiringOptions {
   readonly armKey: string;
 }
 
+/** What of a run hears of its guard. */
+type RunEars = Pick<AgentRun, 'event' | 'notes'>;
+
 export class GuardWiring {
   readonly #options: GuardWiringOptions;
   /** Told before the run has its folder. */
   readonly #early: GuardEvent[] = [];
-  #run: AgentRun | null = null;
+  #run: RunEars | null = null;
 
   constructor(options: GuardWiringOptions) {
     this.#options = options;
   }
 
   /** From here on events reach the run; those of before are told now. */
-  attach(run: AgentRun): void {
+  attach(run: RunEars): void {
     this.#run = run;
     for (const event of this.#early.splice(0)) this.hear(event);
   }

@@ -89,6 +89,13 @@ export async function lockDisplay(display: string | null, agentPid: number): Pro
   }
 }
 
+/** The process id of the guard that has the display of this connection; null where none has. */
+export function guardOnDisplay(connection: XConnection): number | null {
+  const selection = connection.atom(SELECTION);
+  const owner = connection.trapReply(() => functions().selectionOwner(connection.display, selection));
+  return owner === 0 ? null : (readNumbers(connection, owner, OWNER_PIDS)?.[1] ?? null);
+}
+
 /** A window that is never shown: a selection needs one as its owner. */
 function ownerWindow(connection: XConnection, pids: readonly number[]): XId {
   const x = functions();

@@ -296,8 +296,8 @@ export class KeyGuard {
     try {
       this.#keys.handsHold(hands);
       if (this.#phase !== 'open') return;
-      this.#around.send({ type: 'hands', hands, atMs });
       if (pressed !== NONE_HELD && this.#yieldsToHands) this.#stop('takeover', this.#names(pressed), atMs);
+      this.#around.send({ type: 'hands', hands, atMs });
       this.#correctHands();
     } catch (error) {
       this.fail(error);
