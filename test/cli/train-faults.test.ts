@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
+import { recordsIn } from '../../src/training/tensorboard/records.js';
 import { recordBlockSession } from '../support/block-session.js';
 import { PROJECT_ROOT, runCli, startCli, withoutDisplay, type CliResult } from '../support/cli.js';
-import { recordsIn } from '../../src/training/tensorboard/records.js';
-import { readFileSync } from 'node:fs';
 import { lacksEngine } from '../support/training-engine.js';
 
-const skip = lacksEngine || (process.platform === 'win32' ? 'only on Windows is there no ulimit' : false);
+const skip = lacksEngine || (process.platform === 'win32' ? 'needs the ulimit of a POSIX shell' : false);
 const folder = mkdtempSync(join(tmpdir(), 'understudy-train-faults-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const inFolder = (name: string): string => join(folder, name);
