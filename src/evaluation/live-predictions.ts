@@ -12,12 +12,6 @@ import type { FightPredictions } from './predict.js';
 export class LivePredictions {
   #probabilities = new Float32Array(1024 * ACTION_COUNT);
   #known = new Uint8Array(1024);
-  #count = 0;
-
-  /** Frames answered or passed so far: one more than the last one's number. */
-  get count(): number {
-    return this.#count;
-  }
 
   /**
    * The answer to one frame of the session's log.
@@ -29,7 +23,6 @@ export class LivePredictions {
     while (frame >= this.#known.length) this.#grow();
     this.#probabilities.set(probabilities, frame * ACTION_COUNT);
     this.#known[frame] = 1;
-    this.#count = Math.max(this.#count, frame + 1);
   }
 
   /** [K] of one frame, a view; null where there is no answer. */

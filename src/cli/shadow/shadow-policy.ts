@@ -3,7 +3,7 @@
  * slots that had no picture of their own repeat the last one for both. So what is decided live is what the recording
  * shows. Never answers with a held key: the loop's sink could not press it, and nothing should try.
  */
-import { NONE_HELD } from '../../core/actions.js';
+import { ACTION_COUNT, NONE_HELD } from '../../core/actions.js';
 import type { Decision, Policy } from '../../core/decision.js';
 import type { Frame } from '../../core/frame.js';
 import type { LivePredictions } from '../../evaluation/live-predictions.js';
@@ -21,12 +21,21 @@ export interface ShadowPolicyParts {
   readonly model: ModelPolicy;
   readonly writer: SessionWriter;
   readonly predictions: LivePredictions;
+  /** Of the recording. */
   readonly periodMs: number;
   readonly onAnswer: (answer: ShadowAnswer) => void;
 }
 
 export class ShadowPolicy implements Policy {
   readonly #parts: ShadowPolicyParts;
+  /** Slots of the recording that the model has been shown. */
+  #frames = 0;
+  #last: Decision = {
+    held: NONE_HELD,
+    probabilities: new Float32Array(ACTION_COUNT),
+    ready: false,
+    stageMs: { preprocess: 0, encode: 0, head: 0 },
+  };
 
   constructor(parts: ShadowPolicyParts) {
     this.#parts = parts;
@@ -34,15 +43,23 @@ export class ShadowPolicy implements Policy {
 
   async decide(frame: Frame): Promise<Decision> {
     const { model, writer, periodMs } = this.#parts;
-    const from = this.#parts.predictions.count;
-    writer.offer(frame);
-    const last = writer.status.frames - 1;
+    const from = this.#frames;
+    const offered = writer.offer(frame);
+    this.#frames = writer.status.frames;
+    // every slot up to now has its picture: this one is in no recording, and the model is not shown it either
+    if (this.#frames === from) return { ...this.#last, stageMs: { preprocess: 0, encode: 0, head: 0 } };
+    const slot = this.#frames - 1;
     // a window is full of one picture after as many repeats; more of them change nothing
-    const firstRepeat = Math.max(from, last - model.picturesToFill);
-    for (let slot = firstRepeat; slot < last; slot += 1) this.#note(slot, await model.repeat(slot * periodMs));
-    const decision = await model.decide({ ...frame, capturedAtMs: Math.max(0, last) * periodMs });
-    this.#note(last, decision);
-    return { ...decision, held: NONE_HELD };
+    const firstRepeat = Math.max(from, slot - model.picturesToFill);
+    for (let missed = firstRepeat; missed < slot; missed += 1)
+      this.#note(missed, await model.repeat(missed * periodMs));
+    const atMs = slot * periodMs;
+    // the recording's own picture thread was behind: there it is the last picture again
+    const again = offered === 'repeated' ? await model.repeat(atMs) : null;
+    const decision = again ?? (await model.decide({ ...frame, capturedAtMs: atMs }));
+    this.#note(slot, decision);
+    this.#last = { ...decision, held: NONE_HELD };
+    return this.#last;
   }
 
   reset(): void {
@@ -54,7 +71,7 @@ export class ShadowPolicy implements Policy {
   }
 
   #note(frame: number, decision: Decision | null): void {
-    if (decision === null || frame < 0) return;
+    if (decision === null) return;
     if (decision.ready) this.#parts.predictions.set(frame, decision.probabilities);
     this.#parts.onAnswer({ frame, decision });
   }

@@ -9,6 +9,7 @@ import type { GameWindow } from '../../capture/game-window.js';
 import { ACTIONS, holding, type HeldActions } from '../../core/actions.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
+import type { FrameSource } from '../../core/frame.js';
 import type { TickObserver } from '../../core/report.js';
 import { LivePredictions } from '../../evaluation/live-predictions.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
@@ -22,8 +23,8 @@ import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { GameFile } from '../game-file.js';
 import { FocusedKeys } from '../recording/focused-keys.js';
-import { chooseKeySource } from '../recording/key-source.js';
-import { recordedKeys } from '../recording/log-names.js';
+import { chooseKeySource, type KeySource } from '../recording/key-source.js';
+import { recordedKeys, type RecordedKeys } from '../recording/log-names.js';
 import { firstPicture } from '../recording/record-window.js';
 import { AgentRun } from '../run/agent-run.js';
 import { openChosenPolicy, type ChosenPolicy } from '../run/chosen-policy.js';
@@ -66,21 +67,69 @@ export async function shadowWindow(
   game: GameFile | null,
   marks: FightMarks,
 ): Promise<ShadowedWindow> {
+  const { options, say } = context;
+  await using parts = new OpenParts();
+  const stage = await openStage(parts, context, window, game);
+  const { clock, model, chosen, writer, recorded, keySource } = stage;
+  const ending = new AbortController();
+  const keys = new KeyRecorder({ writer, hotKeys: recorded.hotKeys, onStop: () => ending.abort() });
+  using focused = await FocusedKeys.start({
+    source: keySource,
+    recorder: marks.byPage === undefined ? fightsByFocus(keys, writer) : keys,
+    hasFocus: () => window.hasFocus(),
+    nowMs: () => clock.nowMs(),
+  });
+  const predictions = new LivePredictions();
+  const line = new InPlaceLine(process.stderr);
+  const { run, sink } = startRun(parts, { ...context, stage, predictions, ending, line, look: () => focused.look() });
+  marks.byPage?.(markerOf(writer));
+  say(`recording ${stage.files.base}; keys through ${keySource.kind}; pressing nothing`);
+  const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
+  const isOver = (): boolean => writer.failure !== null || run.seconds >= endsAtSeconds;
+  const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
+  focused.look();
+  await writer.finish(outcome);
+  return {
+    files: stage.files,
+    summary: run.conclude(outcome, []),
+    model,
+    modelPath: chosen.path,
+    predictions,
+    injectedEvents: sink.edgesSent,
+    failure: writer.failure,
+  };
+}
+
+/** What watches: the model, the window's pictures, the recording, and who tells of keys. */
+interface Stage {
+  readonly clock: SystemClock;
+  readonly model: ModelPolicy;
+  readonly chosen: ChosenPolicy;
+  readonly source: FrameSource;
+  readonly files: SessionFiles;
+  readonly writer: SessionWriter;
+  readonly recorded: RecordedKeys;
+  readonly keySource: KeySource;
+}
+
+async function openStage(
+  parts: OpenParts,
+  context: ShadowContext,
+  window: GameWindow,
+  game: GameFile | null,
+): Promise<Stage> {
   const { options, signals, say, name } = context;
   const clock = new SystemClock();
-  await using parts = new OpenParts();
-  const opened = await openModel(context, game, clock);
-  parts.use(opened.model);
-  const { model, chosen } = opened;
-  const { rateHz } = chosen;
-  const periodMs = 1000 / rateHz;
+  const { model, chosen } = await openModel(context, game, clock);
+  parts.use(model);
   const keyMap = keyMapOf(options, game);
   const recorded = recordedKeys(keyMap, options.hotKeys);
   const keySource = chooseKeySource(options.keysFrom, window.display, keyMap, recorded);
-  const capture = openFrameSource({ capture: options.capture, window, clock, periodMs });
-  parts.use(capture.source);
+  const { rateHz } = chosen;
+  const capture = openFrameSource({ capture: options.capture, window, clock, periodMs: 1000 / rateHz });
+  const source = parts.use(capture.source);
   say(`seeing '${window.info.title || window.info.app}' through ${capture.adapter}: ${capture.why}`);
-  const { width, height } = await firstPicture(capture.source, clock, signals.signal);
+  const { width, height } = await firstPicture(source, clock, signals.signal);
   const files = filesAt(join(options.out, name));
   const writer = parts.use(
     await SessionWriter.create({
@@ -89,43 +138,48 @@ export async function shadowWindow(
       contract: contractOf(chosen),
     }),
   );
-  const ending = new AbortController();
-  const keys = new KeyRecorder({ writer, hotKeys: recorded.hotKeys, onStop: () => ending.abort() });
-  const markers = marks.byPage === undefined ? fightsByFocus(keys, writer) : keys;
-  using focused = await FocusedKeys.start({
-    source: keySource,
-    recorder: markers,
-    hasFocus: () => window.hasFocus(),
-    nowMs: () => clock.nowMs(),
-  });
-  const predictions = new LivePredictions();
-  const { evidenceFloor } = options;
-  const scores = new LiveScores({ rateHz, horizonFrames: model.manifest.horizon * model.stride, evidenceFloor });
+  return { clock, model, chosen, source, files, writer, recorded, keySource };
+}
+
+interface RunParts extends Pick<ShadowContext, 'options' | 'signals' | 'logLevel' | 'say'> {
+  readonly stage: Stage;
+  readonly predictions: LivePredictions;
+  /** Aborted when the run is to end. */
+  readonly ending: AbortController;
+  readonly line: InPlaceLine;
+  /** Takes the keys that have arrived. */
+  readonly look: () => void;
+}
+
+function startRun(
+  parts: OpenParts,
+  { options, signals, logLevel, say, stage, predictions, ending, line, look }: RunParts,
+): { readonly run: AgentRun; readonly sink: DryRunKeySink } {
+  const { clock, model, chosen, source, writer, recorded } = stage;
+  const { rateHz } = chosen;
+  const horizonFrames = model.manifest.horizon * model.stride;
+  const scores = new LiveScores({ rateHz, horizonFrames, evidenceFloor: options.evidenceFloor });
   const policy = new ShadowPolicy({
-    ...{ model, writer, predictions, periodMs },
+    ...{ model, writer, predictions, periodMs: 1000 / rateHz },
     onAnswer: ({ frame, decision }) => {
-      focused.look();
+      look();
       const nowMs = clock.nowMs();
       scores.human(actionsOf(writer.status.heldKeys, recorded.map), nowMs);
       scores.frame(frame, nowMs, decision.ready ? decision.held : null);
     },
   });
   const sink = new DryRunKeySink();
-  const line = new InPlaceLine(process.stderr);
+  const observers = [slotsOf(writer), lineOf(line, writer, scores)];
   const run = parts.use(
     new AgentRun(
       {
-        mode: 'shadow',
-        model: chosen.path,
-        ...{ clock, policy, sink },
-        source: capture.source,
+        ...{ mode: 'shadow', model: chosen.path, clock, source, policy, sink, observers },
         gates: [],
         applyDelayTicks: 0,
         health: () => null,
-        observers: [slotsOf(writer), lineOf(line, writer, scores)],
       },
       {
-        ...{ rateHz, say, budgetMs: options.budgetMs, view: 'none', runs: options.runs, logLevel: context.logLevel },
+        ...{ rateHz, say, logLevel, budgetMs: options.budgetMs, view: 'none', runs: options.runs },
         signal: AbortSignal.any([signals.signal, ending.signal]),
         stop: () => ending.abort(),
       },
@@ -134,18 +188,9 @@ export async function shadowWindow(
   run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
     model.retune(parseThresholds(threshold));
     run.event('thresholds', { thresholds: model.thresholds });
-    return { run: run.folder.path, thresholds: model.thresholds };
+    return { thresholds: model.thresholds };
   });
-  marks.byPage?.(markerOf(writer));
-  say(`recording ${files.base} at ${rateHz} Hz, ${width}x${height}; keys through ${keySource.kind}; pressing nothing`);
-  const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
-  const isOver = (): boolean => writer.failure !== null || run.seconds >= endsAtSeconds;
-  const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
-  focused.look();
-  await writer.finish(outcome);
-  const summary = run.conclude(outcome, []);
-  const injectedEvents = sink.edgesSent;
-  return { files, summary, model, modelPath: chosen.path, predictions, injectedEvents, failure: writer.failure };
+  return { run, sink };
 }
 
 async function openModel(

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Random } from '../../src/core/random.js';
+import { readSession } from '../../src/session/session.js';
+import { XConnection } from '../../src/x11/connection.js';
+import { sendKey } from '../../src/x11/xtest.js';
+import { assertError } from '../support/cli-errors.js';
+import { runCli, startCli, withoutDisplay } from '../support/cli.js';
+import { KeyWitness } from '../support/key-witness.js';
+import { SimulatedHuman } from '../support/simulated-human.js';
+import { smallBundle } from '../support/small-bundle.js';
+import { openTestWindow } from '../support/test-window.js';
+import { lacks, startDisplay } from '../support/x-display.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'understudy-shadow-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Keycodes of Xvfb's own keyboard (evdev's). */
+const KEY = { f: 41, space: 65, left: 113, menu: 135 } as const;
+
+/** Fields that hang on who asked, not on what was played. */
+const OWN = ['session', 'outcome', 'seconds', 'ticks', 'missedTicks', 'lateTicks', 'rateHz', 'injectedEvents'];
+
+test('a person is watched for 12 s: live scores are those of the recording to the last digit, and no key is sent', async (t) => {
+  if (lacks('Xvfb')) return t.skip(String(lacks('Xvfb')));
+  await using display = await startDisplay();
+  using human = new SimulatedHuman(display.name);
+  using game = await openTestWindow({ display: display.name, title: 'watched', width: 320, height: 180 });
+  game.takeFocus();
+  const model = join(folder, 'model');
+  await smallBundle(model);
+  await using witness = await KeyWitness.on(display);
+  using program = XConnection.open(display.name);
+  for (const down of [true, false]) sendKey(program, KEY.menu, down);
+  const [{ device: injector }] = await witness.log(); // where what the agent presses would come from
+  const run = startCli(
+    [
+      ...['shadow', '--window', 'watched', '--model', model, '--seconds', '12', '--json'],
+      ...['--out', folder, '--name', 'evening', '--runs', join(folder, 'runs')],
+    ],
+    { env: display.env },
+  );
+  await run.untilSaid('pressing nothing');
+  const random = new Random(1);
+  const playing = { on: true };
+  const play = async (): Promise<void> => {
+    for (let round = 0; playing.on; round += 1) {
+      const key = [KEY.f, KEY.space, KEY.left][round % 3];
+      game.paint(random.integer(0, 0xffffff));
+      human.press(key);
+      await delay(random.integer(60, 300));
+      human.release(key);
+      await delay(random.integer(20, 150));
+    }
+  };
+  const played = play();
+  const result = await run.result;
+  playing.on = false;
+  await played;
+  assert.equal(result.code, 0, result.stderr);
+  const live = result.json() as Record<string, unknown>;
+  assert.equal(live['injectedEvents'], 0);
+  assert.equal(live['syntheticEvents'], 0);
+  const seen = (await witness.log()).slice(2);
+  assert.ok(seen.length > 20, `the witness saw ${seen.length} key events`);
+  assert.equal(seen.filter(({ device }) => device === injector).length, 0, 'none of them was injected');
+  const session = await readSession(join(folder, 'evening'));
+  assert.ok(session.frames.count >= 110, `${session.frames.count} frames`);
+  const offline = await runCli(['evaluate', join(folder, 'evening'), '--model', model, '--timelines', '0', '--json'], {
+    env: withoutDisplay(),
+  });
+  assert.equal(offline.code, 0, offline.stderr);
+  const expected = offline.json() as Record<string, unknown>;
+  for (const field of [
+    'frames',
+    'perAction',
+    'composite',
+    'onsetF1',
+    'onsets',
+    'kappa',
+    'micro',
+    'baselines',
+    'models',
+  ]) {
+    assert.deepEqual(live[field], expected[field], field);
+  }
+  for (const field of OWN) assert.ok(field in live, field);
+});
+
+test('what is missing is said: no window, two places at once', async () => {
+  assertError(await runCli(['shadow'], { env: withoutDisplay() }), 2, 'bad-option', /No window was named/);
+  const both = ['shadow', '--arena', '--browser', '--window', 'x'];
+  assertError(await runCli(both, { env: withoutDisplay() }), 2, 'bad-option', /expected one of them/);
+});
