@@ -46,7 +46,7 @@ function bad(option: string, text: string, expected: string): UnderstudyError {
     kind: 'usage',
     code: 'bad-option',
     message: `${option} was given '${text}' (expected ${expected}).`,
-    next: `Give it as ${option} JUMP=500,DASH=200 or as one number for all actions.`,
+    next: 'Give one number for all actions, or pairs separated by commas.',
   });
 }
 
