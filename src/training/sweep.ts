@@ -177,6 +177,7 @@ async function runAll(
   const plan = trialPlan(options);
   const results: TrialResult[] = [];
   const failed: FailedTrial[] = [];
+  const stuck = new Map<string, UnderstudyError>();
   for (const [index, trial] of trials.entries()) {
     signal?.throwIfAborted();
     watch?.onTrial(trial, index, trials.length);
@@ -190,12 +191,17 @@ async function runAll(
       },
     };
     try {
+      const known = stuck.get(encoderJob(trial)); // its encoder is not tried three times more for each head
+      if (known !== undefined) throw known;
       const result = await runTrial(engine, trial, data, context);
       results.push(result);
       watch?.onResult(result);
     } catch (error) {
       if (!(error instanceof UnderstudyError) || error.code !== 'training-diverged') throw error;
       const { code, message } = error;
+      if (!hasSharedEncoder(data.data, data.framesSha256, trial.autoencoder, encodersFolder(folder))) {
+        stuck.set(encoderJob(trial), error);
+      }
       failed.push({ id: trialId(trial), latent: trial.autoencoder.latentSize, head: trial.head.kind, code, message });
       watch?.say(`${trialId(trial)} failed, the others go on: ${message}`);
       if (failed.length === trials.length) throw error;

@@ -182,11 +182,17 @@ test(
 test('a trial that diverges is told and left out; the others go on', { skip }, async () => {
   const stuck = trial(8, 'gru', { learningRate: 0, epochs: 1 });
   const folder = join(root, 'one-fails');
-  const result = await sweep(engine, { trials: [stuck, trial(16, 'gru')], data: dots(), folder });
+  const twin = { ...stuck, head: { ...stuck.head, kind: 'lstm' as const } };
+  const watch = watcher();
+  const result = await sweep(engine, { trials: [stuck, twin, trial(16, 'gru')], data: dots(), folder, watch });
   assert.deepEqual(
-    result.failed.map(({ latent, code }) => [latent, code]),
-    [[8, 'training-diverged']],
+    result.failed.map(({ latent, head, code }) => [latent, head, code]),
+    [
+      [8, 'gru', 'training-diverged'],
+      [8, 'lstm', 'training-diverged'],
+    ],
   );
+  assert.deepEqual(watch.seen.slice(0, 2), ['8 gru autoencoder', '16 gru autoencoder'], 'not tried again for its twin');
   assert.equal(result.best.latent, 16);
   await assert.rejects(sweep(engine, { trials: [stuck], data: dots(), folder: join(root, 'all-fail') }), {
     code: 'training-diverged',
