@@ -1,5 +1,5 @@
 /** One measured run: what `play` does, with a recorder beside it. */
-import { TickRecorder, type TickTime, type TimelineTick } from '../../benchmark/tick-recorder.js';
+import { TICK_TIMES, TickRecorder, type TickTime, type TimelineTick } from '../../benchmark/tick-recorder.js';
 import { judge, type ContractVerdict, type LatencyContract } from '../../benchmark/contract.js';
 import { BusyLoad } from '../../benchmark/busy-load.js';
 import { CostMeter } from '../../benchmark/cost-meter.js';
@@ -8,6 +8,7 @@ import { RuntimeWatch, type RuntimePauses } from '../../benchmark/runtime-pauses
 import type { PhotonFigures } from '../../benchmark/photon-to-key.js';
 import type { HistogramBar, Percentiles } from '../../benchmark/time-histogram.js';
 import { STAGES, type Stage } from '../../core/report.js';
+import type { Measure } from '../../evaluation/measures.js';
 import { readBundle } from '../../policy/bundle.js';
 import { inferenceEngineVersion } from '../../policy/onnx-session.js';
 import { programVersion } from '../program-version.js';
@@ -53,8 +54,8 @@ export interface BenchResult {
   readonly model: { readonly name: string; readonly id: string };
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** Every time measured, as [ms, count] bars: what `compare` draws samples from. */
-  readonly histograms: Readonly<Record<TickTime, readonly HistogramBar[]>>;
+  /** p50 and p99 of every time with its histogram: what `compare` judges changes by. */
+  readonly measures: readonly Measure[];
   readonly runDir: string;
 }
 
@@ -63,12 +64,13 @@ export interface PhotonSummary extends Percentiles {
   readonly phaseMs: Percentiles | null;
   readonly workMs: Percentiles | null;
   readonly unanswered: number;
-  readonly histogram: readonly HistogramBar[];
 }
 
 /** A result and what only the page shows. */
 export interface Measurement {
   readonly result: BenchResult;
+  readonly bars: Readonly<Record<TickTime, readonly HistogramBar[]>>;
+  readonly photonBars: readonly HistogramBar[];
   readonly timeline: readonly TimelineTick[];
 }
 
@@ -120,18 +122,38 @@ export async function measure(
     model: await modelOf(summary.model),
     machine: machine(),
     versions: { understudy: programVersion(), node: process.version, engine: await inferenceEngineVersion() },
-    histograms: recorder.bars(),
+    measures: [...tickMeasures(recorder), ...(photon === null ? [] : photonMeasures(photon))],
     runDir: summary.runDir,
   };
-  return { result, timeline: recorder.timeline };
+  return { result, bars: recorder.bars(), photonBars: photon?.bars ?? [], timeline: recorder.timeline };
 }
 
 function contractOf(contract: LatencyContract, { held, broken }: ContractVerdict): BenchResult['contract'] {
   return { ...contract, held, broken: broken.map(({ term }) => term), problems: broken.map(({ message }) => message) };
 }
 
-function photonSummary({ whole, phase, work, unanswered, bars }: PhotonFigures): PhotonSummary {
-  return { ...whole, phaseMs: phase, workMs: work, unanswered, histogram: bars };
+function photonSummary({ whole, phase, work, unanswered }: PhotonFigures): PhotonSummary {
+  return { ...whole, phaseMs: phase, workMs: work, unanswered };
+}
+
+function tickMeasures(recorder: TickRecorder): Measure[] {
+  return [...TICK_TIMES, ...STAGES].flatMap((name) =>
+    measuresOf(`${name}Ms`, recorder.percentiles(name), recorder.bars()[name]),
+  );
+}
+
+function photonMeasures({ whole, bars }: PhotonFigures): Measure[] {
+  return measuresOf('photonToKeyMs', whole, bars);
+}
+
+function measuresOf(name: string, times: Percentiles | null, bars: readonly HistogramBar[]): Measure[] {
+  if (times === null) return [];
+  const histogram = bars.map(([ms, count]): [number, number] => [ms, count]);
+  const common = { unit: 'ms', better: 'lower' as const, histogram };
+  return (['p50', 'p99'] as const).map((statistic) => ({
+    ...{ name: `${name}.${statistic}`, value: times[statistic], statistic },
+    ...common,
+  }));
 }
 
 async function modelOf(folder: string): Promise<BenchResult['model']> {

@@ -42,7 +42,7 @@ export function benchVerb(): Command {
     .option('--rate-sweep <range>', 'find the highest rate without a missed tick, as in 5..120', parseRange)
     .option('--matrix', 'photon to key through every capture and sink that works here')
     .option('--runs <folder>', 'where run folders go', 'runs')
-    .option('--out <folder>', 'write report.html and bench.json there')
+    .option('--out <folder>', 'write index.html and bench.json there')
     .option('--json', 'print the figures as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy bench --arena --seconds 10 --p99-ms 30 --json\n')
     .action(async (options: BenchOptions, command: Command) => {
