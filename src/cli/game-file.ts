@@ -1,9 +1,10 @@
 /** A game file: how to find a game's window and how to play it, so that a command line need not say it each time. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ACTIONS, type ActionName } from '../core/actions.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { requireRegularFile } from '../core/regular-file.js';
 import { PROJECT_ROOT } from './project-root.js';
 
 /** A game file is a few lines; a larger one is something else. */
@@ -82,9 +83,8 @@ export function readGameFile(pathOrName: string): GameFile {
 }
 
 function parseJson(path: string): unknown {
-  const { size } = statSync(path);
-  if (size > MOST_BYTES) throw invalid(path, `it has ${size} bytes, expected at most ${MOST_BYTES}`);
   try {
+    requireRegularFile(path, MOST_BYTES);
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     throw invalid(path, messageOf(error), error);

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { requireRegularFile } from '../core/regular-file.js';
 import { readImage } from '../vision/image-file.js';
 import { Preprocessor } from '../vision/preprocessor.js';
 import { readBundle } from './bundle.js';
@@ -90,9 +91,13 @@ export async function runImages(folder: string, images: readonly string[]): Prom
   return runs;
 }
 
+/** 1 GiB: 50,000 windows of 10 latents of 512. */
+const MOST_LATENTS_BYTES = 1024 ** 3;
+
 async function readLatents(file: string, rowBytes: number): Promise<Float32Array> {
   let bytes: Buffer;
   try {
+    requireRegularFile(file, MOST_LATENTS_BYTES);
     bytes = await readFile(file);
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';

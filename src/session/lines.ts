@@ -4,6 +4,7 @@
  */
 import { open } from 'node:fs/promises';
 import { UnderstudyError, messageOf } from '../core/errors.js';
+import { requireRegularFile } from '../core/regular-file.js';
 
 /** A line longer than this is no line of ours (the longest we write is under 2 KiB): it is cut and called broken. */
 export const LONGEST_LINE_BYTES = 64 * 1024;
@@ -85,6 +86,7 @@ async function readSome(file: FileHandle, chunk: Buffer, path: string): Promise<
 /** Opens a file for reading. @throws UnderstudyError `file-missing`, `file-unreadable` */
 export async function openForReading(path: string): Promise<FileHandle> {
   try {
+    requireRegularFile(path, Number.POSITIVE_INFINITY); // of any size: it is read in pieces
     return await open(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {

@@ -2,11 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { ACTIONS } from '../../core/actions.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { requireRegularFile } from '../../core/regular-file.js';
 import { scoreLabels, type PrecisionRecallF1, type Scores } from '../../evaluation/scores.js';
 import { textTable } from '../../terminal/table.js';
 
+/** 512 MiB: three weeks at 60 frames a second. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
 async function readLabels(option: string, path: string): Promise<Uint8Array> {
   try {
+    requireRegularFile(path, MOST_BYTES);
     return await readFile(path);
   } catch (cause) {
     throw new UnderstudyError({
@@ -48,6 +53,7 @@ export function scoresText(scores: Scores): string {
     textTable(['action', 'frames', 'precision', 'recall', 'F1', 'onset F1'], [...perAction, ...averages]),
     '',
     `${scores.frames} frames: composite ${figure(scores.composite)} (mean F1 of JUMP, SHOOT, DASH), ` +
+      `onset F1 ${figure(scores.onsetF1)}, kappa ${scores.kappa === null ? '-' : figure(scores.kappa)}, ` +
       `binary accuracy ${figure(scores.binaryAccuracy)}, subset accuracy ${figure(scores.subsetAccuracy)}`,
   ].join('\n');
 }

@@ -2,9 +2,10 @@
  * Reads Keras 3 archives (.keras: a zip of config.json and an HDF5 file of weights). Runs nothing of what is inside,
  * and takes no more memory than the archive's bounded size allows.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
+import { requireRegularFile } from '../../core/regular-file.js';
 import { layerWeights, shapesOf, weightSpecs, type NamedArray, type Network } from '../network.js';
 import { readConfig } from './config.js';
 import { readHdf5 } from './hdf5.js';
@@ -32,9 +33,8 @@ function unreadable(path: string, reason: string, cause?: unknown): UnderstudyEr
 
 function readBytes(path: string): Uint8Array {
   try {
-    const { size } = statSync(path);
-    if (size <= MAX_ARCHIVE_BYTES) return readFileSync(path);
-    throw unreadable(path, `it has ${size} bytes, more than ${MAX_ARCHIVE_BYTES}`);
+    requireRegularFile(path, MAX_ARCHIVE_BYTES);
+    return readFileSync(path);
   } catch (cause) {
     if (cause instanceof UnderstudyError) throw cause;
     throw new UnderstudyError({
