@@ -4,6 +4,7 @@
  */
 import { ACTIONS, ACTION_COUNT, type ActionName } from '../../core/actions.js';
 import { drawSvg, type BgraImage } from '../../vision/image-file.js';
+import { clockText } from './clock-text.js';
 import { copyPicture, fillBox, type Bgr, type Box } from './pixels.js';
 
 /** px */
@@ -121,13 +122,6 @@ export class KeyPanel {
       copyPicture(into, picture, this.#left + MARGIN_PX + place * CHARACTER_WIDTH_PX, top);
     });
   }
-}
-
-/** "75:03.2": minutes, seconds, tenths. */
-function clockText(seconds: number): string {
-  const tenths = Math.floor(seconds * 10 + 1e-6);
-  const [minutes, rest] = [Math.floor(tenths / 600), tenths % 600];
-  return `${minutes}:${String(Math.floor(rest / 10)).padStart(2, '0')}.${rest % 10}`;
 }
 
 /** Text in light gray on the panel's ground. Where the machine has no font it is missing, and the lamps still tell. */

@@ -29,6 +29,8 @@ export class OverlayLayout {
   readonly columnWidth: number;
   /** Diameter of a lamp, px. */
   readonly lampSize: number;
+  /** From a lamp to its name: an outline fits in between. px */
+  readonly nameGap: number;
   /** Height of the timeline's head, with the fights and the playhead's number. */
   readonly headHeight: number;
   readonly rowHeight: number;
@@ -53,6 +55,7 @@ export class OverlayLayout {
     this.margin = even(font / 2);
     this.columnWidth = Math.max(LEAST_COLUMN, even(font * 7.6));
     this.lampSize = even(font * 1.7);
+    this.nameGap = even(font * 0.75);
     this.#titleTop = even(font * 3.7);
     this.#rowsTop = this.#titleTop + even(font * 2.6);
     const room = picture.height - this.#rowsTop - this.margin;
@@ -125,7 +128,7 @@ export class OverlayLayout {
   /** The bar of a probability, full width. */
   bar(column: number, action: number): Box {
     const lamp = this.lamp(column, action);
-    const left = lamp.left + lamp.width + this.margin;
+    const left = lamp.left + lamp.width + this.nameGap;
     const right = this.columnLeft(column) + this.columnWidth - this.margin;
     const height = even(Math.max(4, this.font * 0.3));
     return { left, top: lamp.top + lamp.height - height, width: even(right - left - 1), height };

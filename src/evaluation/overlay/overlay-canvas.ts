@@ -1,4 +1,5 @@
 /** One picture of an overlay video after the other: the game's picture, the panel beside it, the playhead below. */
+import { clockText } from './clock-text.js';
 import { Lettering } from './lettering.js';
 import { OverlayLayout } from './layout.js';
 import { bgrOf, COLOURS } from './palette.js';
@@ -120,11 +121,4 @@ function enlarged(from: PlanarImage, times: number): PlanarImage {
     targetAt += width * height * times * times;
   }
   return into;
-}
-
-/** "75:03.2": minutes, seconds, tenths. */
-function clockText(seconds: number): string {
-  const tenths = Math.floor(seconds * 10 + 0.01); // times are rounded to microseconds
-  const [minutes, rest] = [Math.floor(tenths / 600), tenths % 600];
-  return `${minutes}:${String(Math.floor(rest / 10)).padStart(2, '0')}.${rest % 10}`;
 }

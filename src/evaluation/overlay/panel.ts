@@ -108,7 +108,7 @@ function statusSvg(layout: OverlayLayout, column: number): string {
 }
 
 function cellSvg(layout: OverlayLayout, column: number, action: number, state: CellState, hasBar: boolean): string {
-  const { font, margin } = layout;
+  const { font } = layout;
   const lamp = layout.lamp(column, action);
   const isOn = state === 'on' || state === 'on-differs';
   const colour = columnColour(column);
@@ -129,7 +129,7 @@ function cellSvg(layout: OverlayLayout, column: number, action: number, state: C
   const outlineSvg = state.endsWith('differs')
     ? svgBox(outline, `fill="none" stroke="${COLOURS.outline}" stroke-width="${edge}" rx="${edge * 1.5}"`)
     : '';
-  const textX = lamp.left + lamp.width + margin;
+  const textX = lamp.left + lamp.width + layout.nameGap;
   const baseline = hasBar ? y + font * 0.08 : y + font * 0.36;
   const fill = isOn ? COLOURS.text : state === 'none' ? COLOURS.dark : COLOURS.dim;
   return lampSvg + outlineSvg + svgText(ACTIONS[action], textX, baseline, { size: font, fill, bold: isOn });
