@@ -2,9 +2,10 @@
  * The study's claims, each judged by the numbers of this run and by nothing else. A difference in wins counts where
  * its 95 % interval leaves zero out; what cannot be told at this n is said to be undecided.
  */
+import { BOSS_BODY } from '../../src/arena/fight/rules.js';
 import type { ActionName } from '../../src/core/actions.js';
 import type { EncoderRow, ModelRow, StudyNumbers } from './rows.js';
-import { differenceInterval, pooled, rankCorrelation, type Share } from './statistics.js';
+import { differenceInterval, pooled, rankCorrelation, type Played } from './statistics.js';
 
 export type Verdict = 'holds' | 'holds in part' | 'does not hold' | 'undecided' | 'no numbers';
 
@@ -21,19 +22,21 @@ type Judgement = Pick<Claim, 'verdict' | 'numbers'>;
 const NONE: Judgement = { verdict: 'no numbers', numbers: 'the models that it takes are not there yet' };
 /** Below this recall an action is as good as never pressed. */
 const NEVER = 0.05;
+/** That the boss takes in its three phases. */
+const ALL_HITS = BOSS_BODY.reduce((sum, { hits }) => sum + hits, 0);
 /** Frames of an action below which its recall says nothing. */
 const LEAST_SUPPORT = 10;
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const two = (value: number): string => value.toFixed(2);
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
-const wonText = ({ wins, fights }: Share): string => `${wins} of ${fights}`;
+const wonText = ({ wins, fights }: Played): string => `${wins} of ${fights}`;
 const recallOf = (row: ModelRow, action: ActionName): number => row.byFrame.scores.perAction[action].recall;
 const grid = ({ models }: StudyNumbers): ModelRow[] => models.filter(({ group }) => group === 'grid');
 const lossOf = (row: ModelRow): number | 'bce' => (row.loss.kind === 'bce' ? 'bce' : row.loss.alpha);
 
 /** Judges a > b by wins. */
-function compared(a: Share, b: Share, names: readonly [string, string]): Judgement {
+function compared(a: Played, b: Played, names: readonly [string, string]): Judgement {
   if (a.fights === 0 || b.fights === 0) return NONE;
   const [low, high] = differenceInterval(a, b);
   const points = [(a.wins / a.fights - b.wins / b.fights) * 100, low * 100, high * 100].map((value) =>
@@ -41,7 +44,8 @@ function compared(a: Share, b: Share, names: readonly [string, string]): Judgeme
   );
   const verdict = low > 0 ? 'holds' : high < 0 ? 'does not hold' : 'undecided';
   const difference = `difference ${points[0]} points, 95 % interval ${points[1]} to ${points[2]}`;
-  return { verdict, numbers: `${names[0]} won ${wonText(a)}, ${names[1]} ${wonText(b)}: ${difference}` };
+  const hits = `mean hits on the boss ${a.meanHits.toFixed(0)} and ${b.meanHits.toFixed(0)} of ${ALL_HITS}`;
+  return { verdict, numbers: `${names[0]} won ${wonText(a)}, ${names[1]} ${wonText(b)}: ${difference}; ${hits}` };
 }
 
 function collapse(numbers: StudyNumbers): Judgement {
@@ -70,7 +74,7 @@ function controls(numbers: StudyNumbers): { focal: ModelRow[]; bce: ModelRow[] }
 
 function focalHelps(numbers: StudyNumbers): Judgement {
   const { focal, bce } = controls(numbers);
-  const played = (rows: readonly ModelRow[]): Share => pooled(rows.map((row) => row.played));
+  const played = (rows: readonly ModelRow[]): Played => pooled(rows.map((row) => row.played));
   return compared(played(focal), played(bce), ['focal', 'cross-entropy on the same encoder']);
 }
 
@@ -121,7 +125,8 @@ function middleIsBest(numbers: StudyNumbers): Judgement {
   const beatsAll = intervals.every(([low]) => low > 0);
   const isBeaten = intervals.some(([, high]) => high < 0);
   const all = [...sizes].map(
-    ([latent, rows]) => `${latent}: won ${wonText(wins.get(latent)!)}, composite ${two(composites(rows))}`,
+    ([latent, rows]) =>
+      `${latent}: won ${wonText(wins.get(latent)!)}, hits ${wins.get(latent)!.meanHits.toFixed(0)}, composite ${two(composites(rows))}`,
   );
   return { verdict: beatsAll ? 'holds' : isBeaten ? 'does not hold' : 'undecided', numbers: all.join('; ') };
 }
@@ -142,7 +147,7 @@ function largeOverfits(numbers: StudyNumbers): Judgement {
 }
 
 function gruOverLstm(numbers: StudyNumbers): Judgement {
-  const of = (head: 'gru' | 'lstm'): Share =>
+  const of = (head: 'gru' | 'lstm'): Played =>
     pooled(grid(numbers).flatMap((row) => (row.head === head ? [row.played] : [])));
   const judged = compared(of('gru'), of('lstm'), ['GRU over all sizes', 'LSTM']);
   const pairs = [...byLatent(numbers)].map(([latent, rows]) => {
@@ -201,7 +206,7 @@ function alphaAgainstRare(numbers: StudyNumbers): Judgement {
   const study = grid(numbers).filter(({ latent, head }) =>
     higher.some((row) => row.latent === latent && row.head === head),
   );
-  const played = (rows: readonly ModelRow[]): Share => pooled(rows.map((row) => row.played));
+  const played = (rows: readonly ModelRow[]): Played => pooled(rows.map((row) => row.played));
   const judged = compared(played(higher), played(study), ['alpha 0.5 and 0.75', 'alpha 0.25']);
   const each = [...study, ...higher].map((row) => {
     const won = row.played === null ? '-' : wonText(row.played);

@@ -6,12 +6,19 @@ export interface Share {
   readonly fights: number;
 }
 
+/** Fights of one model or of several. */
+export interface Played extends Share {
+  /** On the boss, mean over the fights. */
+  readonly meanHits: number;
+}
+
 /** Adds up fights of several models. */
-export function pooled(rows: readonly (Share | null)[]): Share {
-  return rows.reduce<Share>(
-    (sum, row) => (row === null ? sum : { wins: sum.wins + row.wins, fights: sum.fights + row.fights }),
-    { wins: 0, fights: 0 },
-  );
+export function pooled(rows: readonly (Played | null)[]): Played {
+  const played = rows.filter((row) => row !== null);
+  const sum = (of: (row: Played) => number): number => played.reduce((total, row) => total + of(row), 0);
+  const fights = sum((row) => row.fights);
+  const meanHits = fights === 0 ? 0 : sum((row) => row.meanHits * row.fights) / fights;
+  return { wins: sum((row) => row.wins), fights, meanHits };
 }
 
 /**

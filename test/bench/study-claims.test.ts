@@ -32,7 +32,7 @@ function model(latent: number | null, head: 'gru' | 'lstm', made: Made = {}): Mo
       scores: { perAction, binaryAccuracy: 0.9 },
       up: phases.map((phase) => ({ phase, frames: 9, byExpert: phase === 3 ? 1 : 0, byModel: phase === 3 ? 1 : 0 })),
     },
-    played: { wins, fights: 50, winRate: wins / 50, winRate95: wilson95(wins, 50) },
+    played: { wins, fights: 50, meanHits: 100, winRate: wins / 50, winRate95: wilson95(wins, 50) },
   } as unknown as ModelRow;
 }
 
@@ -119,7 +119,8 @@ test('the interval of a difference is the published one', () => {
   // Newcombe 1998, table II, method 10: 56/70 against 48/80 gives 0.0524 to 0.3339
   const [low, high] = differenceInterval({ wins: 56, fights: 70 }, { wins: 48, fights: 80 });
   assert.ok(Math.abs(low - 0.0524) < 5e-5 && Math.abs(high - 0.3339) < 5e-5, `${low} ${high}`);
-  assert.deepEqual(pooled([{ wins: 1, fights: 2 }, null, { wins: 3, fights: 4 }]), { wins: 4, fights: 6 });
+  const rows = [{ wins: 1, fights: 2, meanHits: 30 }, null, { wins: 3, fights: 4, meanHits: 60 }];
+  assert.deepEqual(pooled(rows), { wins: 4, fights: 6, meanHits: 50 });
 });
 
 test('rank correlation is 1 in the same order, -1 in the reverse, and not defined without an order', () => {
