@@ -112,7 +112,7 @@ try {
   const table = rows.map(({ step, peakMb: mb, seconds }) => [step, mb.toFixed(0), seconds.toFixed(0)]);
   publish({
     name: 'train-memory',
-    title: 'The memory of training on ten hours of play',
+    title: 'The memory of training',
     intro:
       `Made by \`npm run bench:train-memory -- --frames ${frames} --write\`: a made-up session, read, encoded and trained on ` +
       'in one process; the largest resident size so far after each step (VmHWM). Pictures and latents stay in files. ' +
