@@ -1,0 +1,23 @@
+/** What a training notes of its pictures, for the live gates. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ACTION_COUNT } from '../../src/core/actions.js';
+import { dataInMemory, pictureRecord, TEST, TRAIN } from '../../src/training/dataset.js';
+
+test('the record is of the training frames alone: a fight that is kept for the test is not seen', () => {
+  const levels = [20, 20, 20, 60, 250];
+  const gray = Uint8Array.from(levels.flatMap((level) => [level, level, level, level]));
+  const data = dataInMemory({
+    gray,
+    image: [2, 2],
+    labels: new Uint8Array(levels.length * ACTION_COUNT),
+    fightOf: Int32Array.from([0, 0, 0, 0, 1]),
+    partOf: Uint8Array.from([TRAIN, TRAIN, TRAIN, TRAIN, TEST]),
+  });
+  assert.deepEqual(pictureRecord(data, 10), {
+    frames: 4,
+    mean: [20, 60],
+    variance: [0, 0],
+    longestStillMs: 200,
+  });
+});
