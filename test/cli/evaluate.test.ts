@@ -39,7 +39,7 @@ function assertError(result: CliResult, exitCode: number, code: string, says: Re
 }
 
 test(
-  'a finger on SHOOT already has 89.1 % binary accuracy of the author, and a composite of 0.309',
+  'a finger on SHOOT already has 89.1 % binary accuracy of the author, a composite of 0.309, and no press right',
   { skip: lacksShared },
   async () => {
     const session = await readSession(sharedFile('data', 'Train'));
@@ -60,8 +60,11 @@ test(
     assert.equal(scores.binaryAccuracy.toFixed(3), '0.891');
     assert.equal(scores.composite.toFixed(3), '0.309');
     assert.equal(scores.perAction.SHOOT.support, 8252);
+    assert.equal(scores.onsetF1, 0, 'a key that is held for ever is never pressed');
+    assert.equal(scores.perAction.SHOOT.onsetF1, 0);
     assert.deepEqual(Object.keys(scores.perAction), [...ACTIONS]);
     assert.match(result.stderr, /9549 frames: composite 0\.309/);
+    assert.match(result.stderr, /onset F1 0\.000/);
   },
 );
 

@@ -131,26 +131,8 @@ interface Panels {
   readonly labelLimit?: number;
 }
 
-function panelled({ cells, rows, columns, panels, across, step, widthPx, labelLimit }: Panels): FigureSpec {
-  const isTight = step < 60;
-  const position = {
-    x: {
-      field: 'column',
-      type: 'nominal' as const,
-      sort: [...columns],
-      title: null,
-      axis: { labelAngle: step < 50 ? -60 : 0, ticks: false, domain: false, labelOverlap: false },
-    },
-    y: {
-      field: 'row',
-      type: 'nominal' as const,
-      sort: [...rows],
-      title: null,
-      axis: { ticks: false, domain: false, labelLimit: labelLimit ?? 0, labelOverlap: false },
-    },
-  };
-  const rect = { type: 'rect' as const, stroke: 'white', strokeWidth: 1 };
-  const text = { type: 'text' as const, fontSize: isTight && step < 34 ? 9 : 12 };
+function panelled(all: Panels): FigureSpec {
+  const { cells, columns, panels, across, step, widthPx } = all;
   return {
     data: { values: cells.map((cell) => ({ ...cell })) },
     padding: paddingPx(widthPx),
@@ -171,43 +153,70 @@ function panelled({ cells, rows, columns, panels, across, step, widthPx, labelLi
     spec: {
       width: { step },
       height: { step: ROW_PX },
-      encoding: position,
-      layer: [
-        {
-          transform: [{ filter: 'datum.value !== null && !datum.isThin' }],
-          mark: rect,
-          encoding: {
-            fill: {
-              field: 'value',
-              type: 'quantitative',
-              scale: { domain: [0, 1], range: [...RAMP], clamp: true },
-              legend: {
-                orient: 'bottom',
-                title: 'score, 0 to 1',
-                gradientLength: 180,
-                values: [0, 0.25, 0.5, 0.75, 1],
-                format: '.2~f',
-              },
-            },
-          },
-        },
-        { transform: [{ filter: 'datum.isThin' }], mark: { ...rect, fill: THIN_PAINT } },
-        { transform: [{ filter: 'datum.value === null' }], mark: { ...rect, fill: ABSENT.paint } },
-        {
-          mark: text,
-          encoding: {
-            text: { field: 'text', type: 'nominal' },
-            color: {
-              condition: [
-                { test: 'datum.isThin || datum.value === null', value: THIN_INK },
-                { test: `datum.value > ${WHITE_TEXT_ABOVE}`, value: 'white' },
-              ],
-              value: INK,
-            },
-          },
-        },
-      ],
+      encoding: positionOf(all),
+      layer: layersOf(step),
     },
     resolve: { scale: { y: 'shared' } },
   } as FigureSpec;
+}
+
+/** Where a cell stands. */
+function positionOf({ rows, columns, step, labelLimit }: Panels) {
+  return {
+    x: {
+      field: 'column',
+      type: 'nominal' as const,
+      sort: [...columns],
+      title: null,
+      axis: { labelAngle: step < 50 ? -60 : 0, ticks: false, domain: false, labelOverlap: false },
+    },
+    y: {
+      field: 'row',
+      type: 'nominal' as const,
+      sort: [...rows],
+      title: null,
+      axis: { ticks: false, domain: false, labelLimit: labelLimit ?? 0, labelOverlap: false },
+    },
+  };
+}
+
+/** Values as colours, what is thin or absent apart from them, and every value in writing. */
+function layersOf(step: number) {
+  const rect = { type: 'rect' as const, stroke: 'white', strokeWidth: 1 };
+  const text = { type: 'text' as const, fontSize: step < 34 ? 9 : 12 };
+  return [
+    {
+      transform: [{ filter: 'datum.value !== null && !datum.isThin' }],
+      mark: rect,
+      encoding: {
+        fill: {
+          field: 'value',
+          type: 'quantitative',
+          scale: { domain: [0, 1], range: [...RAMP], clamp: true },
+          legend: {
+            orient: 'bottom',
+            title: 'score, 0 to 1',
+            gradientLength: 180,
+            values: [0, 0.25, 0.5, 0.75, 1],
+            format: '.2~f',
+          },
+        },
+      },
+    },
+    { transform: [{ filter: 'datum.isThin' }], mark: { ...rect, fill: THIN_PAINT } },
+    { transform: [{ filter: 'datum.value === null' }], mark: { ...rect, fill: ABSENT.paint } },
+    {
+      mark: text,
+      encoding: {
+        text: { field: 'text', type: 'nominal' },
+        color: {
+          condition: [
+            { test: 'datum.isThin || datum.value === null', value: THIN_INK },
+            { test: `datum.value > ${WHITE_TEXT_ABOVE}`, value: 'white' },
+          ],
+          value: INK,
+        },
+      },
+    },
+  ];
 }

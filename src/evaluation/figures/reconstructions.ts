@@ -1,6 +1,5 @@
 /** What an autoencoder sees beside what it gives back: one pair a part of the fight and action. */
 import { isNarrow, paddingPx, type Figure } from './figure.js';
-import type { FigureSpec } from './render.js';
 
 /** A picture and its reconstruction. */
 export interface ReconstructedPair {
@@ -64,7 +63,7 @@ export function reconstructionsFigure({ source, pairs }: Reconstructions): Figur
             encoding: { ...at, text: { field: 'label', type: 'nominal' } },
           },
         ],
-      } as FigureSpec;
+      };
     },
   };
 }

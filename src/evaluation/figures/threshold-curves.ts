@@ -110,5 +110,5 @@ function panels(rows: readonly CurveRow[], widthPx: number, xTitle: string, yTit
         },
       ],
     },
-  } as FigureSpec;
+  };
 }

@@ -22,16 +22,10 @@ interface Mark {
 /** Share of a row that the human's fill leaves free above and below. */
 const MARGIN = 0.06;
 
-/**
- * One fight.
- *
- * @param names of the models to draw, best first, at most {@link TIMELINE_MODELS}
- */
-export function timelineFigure(id: string, timeline: Timeline, names: readonly string[], rateHz: number): Figure {
-  const { session, fight, human, models, predicted } = timeline;
-  const labels = names.map((name, place) => (names.length === 1 ? name : `${place + 1}. ${name}`));
+/** The human's rows, and a lane in each of them a model. */
+function marksOf({ human, models }: Timeline, names: readonly string[], labels: readonly string[]): Mark[] {
   const lane = (1 - 4 * MARGIN) / names.length;
-  const marks = ACTIONS.flatMap((action, row): Mark[] => [
+  return ACTIONS.flatMap((action, row): Mark[] => [
     ...human[action].map(([from, to]) => ({
       who: HUMAN,
       action,
@@ -50,6 +44,17 @@ export function timelineFigure(id: string, timeline: Timeline, names: readonly s
       }));
     }),
   ]);
+}
+
+/**
+ * One fight.
+ *
+ * @param names of the models to draw, best first, at most {@link TIMELINE_MODELS}
+ */
+export function timelineFigure(id: string, timeline: Timeline, names: readonly string[], rateHz: number): Figure {
+  const { session, fight, predicted } = timeline;
+  const labels = names.map((name, place) => (names.length === 1 ? name : `${place + 1}. ${name}`));
+  const marks = marksOf(timeline, names, labels);
   const order = names.length === 1 ? '' : '; its lanes follow the ranking from top to bottom';
   return {
     id,

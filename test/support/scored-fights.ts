@@ -1,0 +1,56 @@
+/** Recorded fights, small models and what they score: what tests of reports start from, made in a few seconds. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  evaluateModels,
+  type EvaluateModelsOptions,
+  type EvaluationDocument,
+} from '../../src/evaluation/evaluate-models.js';
+import { predictFights } from '../../src/evaluation/predict.js';
+import { splitOf } from '../../src/evaluation/split.js';
+import { readBundle, type Bundle } from '../../src/policy/bundle.js';
+import { readDataset } from '../../src/session/dataset.js';
+import { recordBlockSession } from './block-session.js';
+import { smallBundle } from './small-bundle.js';
+
+/** Fights of {@link scoredFights}: enough for intervals. */
+export const FIGHTS = 6;
+
+/** Records {@link FIGHTS} fights. @returns the session's path without ending */
+export function recordFights(folder: string, name = 'blocks'): Promise<string> {
+  return recordBlockSession(folder, { fights: FIGHTS, length: 30 }, name);
+}
+
+/** Changes what a bundle's record says of its training. */
+export function recordTraining(bundle: string, training: Readonly<Record<string, unknown>>): void {
+  const path = join(bundle, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  writeFileSync(path, JSON.stringify({ ...manifest, training }));
+}
+
+/** Scores bundles on a session. */
+export async function evaluateOn(
+  session: string,
+  bundles: readonly Bundle[],
+  options: Partial<EvaluateModelsOptions> = {},
+): Promise<EvaluationDocument> {
+  const dataset = await readDataset([session]);
+  const models = [];
+  for (const bundle of bundles) {
+    const predictions = await predictFights({ bundle, dataset });
+    models.push({ bundle, predictions, split: splitOf(bundle.manifest, dataset) });
+  }
+  return evaluateModels({ dataset, models, onlyHeldOut: false, evidenceFloor: 20, timelines: 2, ...options });
+}
+
+/** Two models on the same fights. */
+export async function scoredFights(folder: string): Promise<EvaluationDocument> {
+  const session = await recordFights(folder);
+  for (const [name, seed] of [
+    ['one', 1],
+    ['other', 2],
+  ] as const) {
+    await smallBundle(join(folder, name), { seed });
+  }
+  return evaluateOn(session, [await readBundle(join(folder, 'one')), await readBundle(join(folder, 'other'))]);
+}
