@@ -6,11 +6,21 @@
  *     console.log(server.url);
  *     const fight = await server.nextOutcome(signal);
  */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { messageOf } from '../../core/errors.js';
+import { readBody } from '../../loopback/body.js';
+import {
+  closeServer,
+  isOwnName,
+  isToken,
+  listenOnLoopback,
+  LOOPBACK,
+  makeToken,
+  portOf,
+  send as sendWith,
+} from '../../loopback/loopback.js';
+import { collectPageModules } from '../../loopback/page-modules.js';
 import { replay } from '../replay.js';
 import { PAGE_HTML } from '../page/html.js';
 import type {
@@ -25,11 +35,10 @@ import type {
   ReadyPost,
 } from '../page/messages.js';
 import { writePageOptions, type PageOptions } from '../page/page-options.js';
-import { readBody } from './body.js';
-import { collectPageModules } from './page-modules.js';
 import { MAX_BODY_BYTES, POST_SCHEMAS } from './posts.js';
 
-const HOST = '127.0.0.1';
+/** Where the page starts. Named as a URL of this module, so that tools which look for dead code find it. */
+const ENTRY = new URL('../page/main.js', import.meta.url);
 
 /** Fights kept for a caller that does not ask; older ones are dropped. */
 const MAX_WAITING_FIGHTS = 100;
@@ -78,7 +87,7 @@ export class ArenaServer implements AsyncDisposable {
   readonly #http: Server;
   readonly #options: ArenaServerOptions;
   readonly #modules: ReadonlyMap<string, Buffer>;
-  readonly #token = randomBytes(16).toString('hex');
+  readonly #token = makeToken();
   #fights: PlayedFight[] = [];
   #ready: ReadyPost | null = null;
   #progress: ProgressPost | null = null;
@@ -97,24 +106,18 @@ export class ArenaServer implements AsyncDisposable {
   }
 
   async listen(): Promise<void> {
-    const { port = 0 } = this.#options;
-    this.#http.listen(port, HOST);
-    try {
-      await once(this.#http, 'listening');
-    } catch (error) {
-      throw portError(port, error);
-    }
+    await listenOnLoopback(this.#http, this.#options.port ?? 0, '--port');
   }
 
   get port(): number {
-    return (this.#http.address() as AddressInfo).port;
+    return portOf(this.#http);
   }
 
   /** The page's address, token included: whoever has it may post. */
   get url(): string {
     const { seed, level, begin = 'key', own = false, drawHz = 60, flash = null } = this.#options;
     const query = writePageOptions({ seed, level, begin, own, drawHz, flash, token: this.#token });
-    return `http://${HOST}:${this.port}/?${query}`;
+    return `http://${LOOPBACK}:${this.port}/?${query}`;
   }
 
   /** The newest progress, or null before the first. */
@@ -161,10 +164,7 @@ export class ArenaServer implements AsyncDisposable {
 
   /** Idempotent. Cuts open connections: the page notices within 3 s. */
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      this.#http.close(() => resolve());
-      this.#http.closeAllConnections();
-    });
+    this.#closing ??= closeServer(this.#http);
     return this.#closing;
   }
 
@@ -174,8 +174,8 @@ export class ArenaServer implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      if (!this.#isOwnName(request)) return send(response, 403, 'text/plain', 'not this host');
-      const url = new URL(request.url ?? '/', `http://${HOST}`);
+      if (!isOwnName(request, this.port)) return send(response, 403, 'text/plain', 'not this host');
+      const url = new URL(request.url ?? '/', `http://${LOOPBACK}`);
       if (url.pathname.startsWith('/post/')) return await this.#takePost(request, response, url);
       if (request.method !== 'GET') return send(response, 405, 'text/plain', 'GET only');
       if (url.pathname === '/') return send(response, 200, 'text/html; charset=utf-8', PAGE_HTML);
@@ -188,21 +188,13 @@ export class ArenaServer implements AsyncDisposable {
     }
   }
 
-  /** A page elsewhere that resolves its own name to this address (DNS rebinding) sends its own name. */
-  #isOwnName(request: IncomingMessage): boolean {
-    const names = [`${HOST}:${this.port}`, `localhost:${this.port}`];
-    const { host, origin } = request.headers;
-    if (host === undefined || !names.includes(host)) return false;
-    return origin === undefined || names.some((name) => origin === `http://${name}`);
-  }
-
   async #takePost(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const refuse = (status: number, reason: string): void => {
       send(response, status, 'text/plain', reason);
       this.events.emit('refused', status, reason);
     };
     if (request.method !== 'POST') return refuse(405, 'POST only');
-    if (!this.#isToken(url.searchParams.get('token'))) return refuse(403, 'wrong token');
+    if (!isToken(url.searchParams.get('token'), this.#token)) return refuse(403, 'wrong token');
     const kind = url.pathname.slice('/post/'.length);
     if (!Object.hasOwn(POST_SCHEMAS, kind)) return refuse(404, 'no such post');
     if (!request.headers['content-type']?.startsWith('application/json')) return refuse(415, 'JSON only');
@@ -217,12 +209,6 @@ export class ArenaServer implements AsyncDisposable {
     const reason = this.#take(kind as keyof typeof POST_SCHEMAS, value);
     if (reason !== null) return refuse(400, reason);
     send(response, 200, 'application/json', JSON.stringify({ command: this.#command } satisfies Answer));
-  }
-
-  #isToken(token: string | null): boolean {
-    const got = Buffer.from(token ?? '');
-    const expected = Buffer.from(this.#token);
-    return got.length === expected.length && timingSafeEqual(got, expected);
   }
 
   /** @returns why the value was refused, or null */
@@ -280,7 +266,7 @@ export class ArenaServer implements AsyncDisposable {
  * @throws UnderstudyError `port-taken` where the port cannot be had
  */
 export async function startArenaServer(options: ArenaServerOptions): Promise<ArenaServer> {
-  const server = new ArenaServer(options, await collectPageModules());
+  const server = new ArenaServer(options, await collectPageModules(ENTRY, 'arena'));
   await server.listen();
   return server;
 }
@@ -291,29 +277,6 @@ function isReproduced(post: FightPost): boolean {
   return stateHash === post.stateHash && summary.outcome === post.outcome;
 }
 
-function portError(port: number, error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
-  const why = code === 'EADDRINUSE' ? 'another program listens there' : 'this user may not listen there';
-  return new UnderstudyError({
-    kind: 'environment',
-    code: 'port-taken',
-    message: `Port ${port} on ${HOST} cannot be had: ${why}.`,
-    next: 'Choose another one with --port, or leave --port away to take any that is free.',
-    cause: error,
-  });
-}
-
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'content-security-policy': CONTENT_POLICY,
-    // a body that was refused unread must not be taken for the next request
-    ...(status === 200 ? {} : { connection: 'close' }),
-  });
-  response.end(body);
+  sendWith(response, CONTENT_POLICY, status, type, body);
 }
