@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -88,6 +88,13 @@ test('wrong input to sweep is refused by name, before anything is trained', asyn
   const many = Array.from({ length: 200 }, (_, i) => i + 1).join(',');
   await refused('bad-option', 2, /400 trials; at most 256/, session, '--latents', many);
   assert.ok(!existsSync(out), 'nothing was made');
+});
+
+test('a folder that cannot be made is named, and what is there stays', { skip }, async () => {
+  const file = inFolder('a-file');
+  writeFileSync(file, 'dear diary');
+  assertError(await sweep(session, '--out', file, ...TINY), 4, 'write-failed', /a-file/);
+  assert.equal(readFileSync(file, 'utf8'), 'dear diary');
 });
 
 test('recordings that nothing can be learned from are refused by name', { skip }, async () => {

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ACTIONS } from '../../core/actions.js';
+import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { textTable } from '../../terminal/table.js';
 import { loadEngine } from '../../training/engine.js';
 import { sweep, type SweepResult } from '../../training/sweep.js';
@@ -36,7 +37,7 @@ export async function sweepSessions(
   trialsOf(source, '', options); // refused before anything is loaded
   const folder = resolve(options.out);
   const engine = await loadEngine(options.engine, { deterministic: options.deterministic ?? false });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const data = await readTrialData(source, folder);
   using frames = data.data.frames; // closed with this run
   const fights = new Set(data.data.fightOf).size;
@@ -55,6 +56,20 @@ export async function sweepSessions(
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
   const { engine: name, warnings } = about;
   return { folder, engine: name, frames: frames.count, fights, warnings, seconds, ...result };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'write-failed',
+      message: `The folder ${folder} cannot be made: ${messageOf(cause)}`,
+      next: 'Name a folder that can be written to with --out.',
+      cause,
+    });
+  }
 }
 
 /** The table for people, best first. */
