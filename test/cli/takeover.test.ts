@@ -217,6 +217,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
   test('a guard that is killed is replaced: keys up, disarmed, and pressed again once it is armed', async () => {
     await using agent = await startLiveAgent({ display: display.name, rateHz: RATE_HZ, script: () => THREE });
     await untilHeld(3);
+    await agent.sink.flush(); // its edges are counted
     const first = agent.sink.guardPid;
     process.kill(first, 'SIGKILL');
     await untilHeld(0, 500);
