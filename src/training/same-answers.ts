@@ -57,7 +57,7 @@ function trainedAnswers(
 }
 
 function assertClose(what: string, got: Float32Array, expected: Float32Array, tolerance: number): void {
-  const scale = Math.max(1, ...expected.map(Math.abs));
+  const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
   for (let i = 0; i < expected.length; i += 1) {
     if (Math.abs(got[i] - expected[i]) <= tolerance * scale) continue;
     throw new UnderstudyError({
