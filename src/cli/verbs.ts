@@ -20,6 +20,7 @@ import { shadowVerb } from './verbs/shadow.js';
 import { statusVerb } from './verbs/status.js';
 import { stopVerb } from './verbs/stop.js';
 import { sweepVerb } from './verbs/sweep.js';
+import { thresholdVerb } from './verbs/threshold.js';
 import { trainVerb } from './verbs/train.js';
 import { windowsVerb } from './verbs/windows.js';
 
@@ -32,6 +33,7 @@ export const VERBS: readonly (() => Command)[] = [
   disarmVerb,
   stopVerb,
   shadowVerb,
+  thresholdVerb,
   benchVerb,
   arenaVerb,
   recordVerb,

@@ -89,22 +89,28 @@ function timesTable(result: BenchResult): Html {
 }
 
 function cells({ p50, p90, p95, p99, p999, max, n }: Percentiles): string[] {
-  return [...[p50, p90, p95, p99, p999, max].map((ms) => ms.toFixed(2)), String(n)];
+  // seven figures of five characters fit a screen of 390 px
+  const shown = (ms: number): string => ms.toFixed(ms < 10 ? 2 : ms < 100 ? 1 : 0);
+  return [...[p50, p90, p95, p99, p999, max].map(shown), String(n)];
 }
 
 function figuresOf({ result, bars, photonBars, timeline }: Measurement): Figure[] {
-  const histogram = (id: string, title: string, from: readonly HistogramBar[], late: number): Figure[] => {
+  const histogram = (from: readonly HistogramBar[], late: number, words: Partial<Figure>): Figure[] => {
     const samples = from.flatMap(([ms, count]) => Array<number>(count).fill(ms));
     if (samples.length === 0) return [];
-    return [{ ...latencyFigure(latencyHistogram(title, samples, late)), id, title }];
+    return [{ ...latencyFigure(latencyHistogram('this run', samples, late)), ...words }];
   };
   const ticks = timeline.map(({ atSeconds, latenessMs, latencyMs, outcome, missedBefore }) => ({
     ...{ atSeconds, outcome, missedBefore },
     ms: latenessMs + (latencyMs ?? 0),
   }));
   return [
-    ...histogram('latency', 'Latency of the ticks', bars.latency, result.lateTicks),
-    ...histogram('photon', 'From a change on the screen to the key event', photonBars, 0),
+    ...histogram(bars.latency, result.lateTicks, { title: 'Latency of the ticks' }),
+    ...histogram(photonBars, 0, {
+      id: 'photon',
+      title: 'From a change on the screen to the key event',
+      reading: `Each of ${result.photonToKeyMs?.n ?? 0} flashes, from the page's drawing of it to the key event there; on a paced loop up to one period of it is the wait for the next tick.`,
+    }),
     ...(ticks.length === 0 ? [] : [tickTimelineFigure(ticks, result.contract.budgetMs)]),
   ];
 }

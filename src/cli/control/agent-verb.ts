@@ -24,20 +24,38 @@ export interface AgentVerb<Answer> {
   readonly text: (answer: Answer) => string;
   /** With several agents and none named, all are asked. Default: one must be named. */
   readonly everyAgent?: boolean;
+  /** One argument that the method takes. Default: none. */
+  readonly argument?: {
+    readonly name: string;
+    readonly description: string;
+    readonly example: string;
+    /** @throws UnderstudyError where it is none */
+    readonly params: (text: string) => Readonly<Record<string, unknown>>;
+  };
 }
 
 export function agentVerb<Answer extends object>(verb: AgentVerb<Answer>): Command {
-  return new Command(verb.name)
-    .description(verb.description)
+  const { name, description, argument } = verb;
+  const command = new Command(name).description(description);
+  if (argument !== undefined) command.argument(`<${argument.name}>`, argument.description);
+  const example = argument === undefined ? name : `${name} ${argument.example}`;
+  return command
     .option('--run <run>', 'which agent, where several run: its run folder, a part of its name, or its process')
     .option('--all', 'every agent that runs')
     .option('--json', 'print the answer as one JSON document')
-    .addHelpText('after', `\nExample:\n  understudy ${verb.name}\n  understudy ${verb.name} --all --json\n`)
-    .action(async (options: AgentOptions) => await askAgents(verb, options));
+    .addHelpText('after', `\nExample:\n  understudy ${example}\n  understudy ${example} --all --json\n`)
+    .action(async () => {
+      const params = argument?.params(command.args[0]) ?? {};
+      await askAgents(verb, params, command.opts<AgentOptions>());
+    });
 }
 
 /** One that fails does not keep the others from being asked; the first failure sets the exit code. */
-async function askAgents<Answer extends object>(verb: AgentVerb<Answer>, options: AgentOptions): Promise<void> {
+async function askAgents<Answer extends object>(
+  verb: AgentVerb<Answer>,
+  params: Readonly<Record<string, unknown>>,
+  options: AgentOptions,
+): Promise<void> {
   const { ask, chooseAgents } = await import('../../control/client.js');
   const agents = await chooseAgents({ run: options.run, all: options.all ?? verb.everyAgent });
   const answered = await Promise.allSettled(
@@ -45,7 +63,7 @@ async function askAgents<Answer extends object>(verb: AgentVerb<Answer>, options
       run: agent.run,
       pid: agent.pid,
       socket: agent.path,
-      ...((await ask(agent, verb.method ?? verb.name, {}, verb.withinMs)) as Answer),
+      ...((await ask(agent, verb.method ?? verb.name, params, verb.withinMs)) as Answer),
     })),
   );
   const failures = answered.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);

@@ -2,7 +2,7 @@
  * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that cannot
  * press. What the person did and what the model would have done end in one recording and its scores.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { openFrameSource } from '../../capture/open-source.js';
 import type { GameWindow } from '../../capture/game-window.js';
@@ -188,7 +188,7 @@ function startRun(
   run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
     model.retune(parseThresholds(threshold));
     run.event('thresholds', { thresholds: model.thresholds });
-    return { thresholds: model.thresholds };
+    return { run: basename(run.folder.path), thresholds: model.thresholds };
   });
   return { run, sink };
 }
