@@ -73,7 +73,11 @@ function axisTable(source: number, target: number, offset: number, step: number)
 }
 
 /** The crop in whole pixels of a window: its edges rounded, at least one pixel. */
-function cropPixels(crop: Crop, width: number, height: number) {
+export function cropPixels(
+  crop: Crop,
+  width: number,
+  height: number,
+): { readonly left: number; readonly top: number; readonly width: number; readonly height: number } {
   const left = Math.min(Math.round(crop.left * width), width - 1);
   const top = Math.min(Math.round(crop.top * height), height - 1);
   const right = Math.min(Math.max(Math.round((crop.left + crop.width) * width), left + 1), width);

@@ -2,9 +2,10 @@
 import type { PlayEngine } from '../run/play-engine.js';
 import type { PlayContext, PlayOptions } from '../run/play-options.js';
 import type { SafetyOptions } from '../run/safety-options.js';
+import type { WatchOptions } from '../watch/watch-options.js';
 import type { WindowOptions } from '../window-options.js';
 
-export interface BenchOptions extends WindowOptions, SafetyOptions {
+export interface BenchOptions extends WindowOptions, SafetyOptions, WatchOptions {
   readonly arena?: boolean;
   /** The arena's page turns black and white: photon to key is measured too. */
   readonly flash?: boolean;
@@ -53,4 +54,4 @@ export function playOptionsOf(options: BenchOptions, rateHz: number): PlayOption
 }
 
 /** What a bench hands to the run: `play`'s context around other options. */
-export type BenchContext = Pick<PlayContext, 'signals' | 'logLevel' | 'say'>;
+export type BenchContext = Pick<PlayContext, 'signals' | 'logLevel' | 'say' | 'watch'>;

@@ -18,6 +18,7 @@ import type { FrameSource } from '../../core/frame.js';
 import type { KeySink, ReleaseReason } from '../../core/keys.js';
 import type { StatusFigures, TickObserver, TickReport } from '../../core/report.js';
 import { LiveView } from '../../terminal/live-view.js';
+import type { LiveWatch } from '../../watch/live-watch.js';
 import { canShowPicture } from '../../terminal/screen.js';
 import { statusLine, type Health } from '../../terminal/status-line.js';
 import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
@@ -67,6 +68,8 @@ export interface RunSettings {
   readonly say: (text: string) => void;
   /** Who else watches each tick, whatever is played. */
   readonly observers?: readonly TickObserver[];
+  /** The live page: it watches each tick, and its orders go to the run's arming. */
+  readonly watch?: LiveWatch;
   /** Keep the pictures as a video in the run's folder. Default false. */
   readonly recordVideo?: boolean;
   /** A tick follows the last at once; default: ticks keep to the rate. */
@@ -122,6 +125,8 @@ export class AgentRun implements AsyncDisposable {
       arming: cast.arming ?? null,
       stop: settings.stop,
     });
+    const { arming } = cast;
+    settings.watch?.begin({ mode, name: basename(this.folder.path), rateHz, budgetMs: settings.budgetMs, arming });
     this.event('run began', { mode: cast.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
   }
 
@@ -171,6 +176,7 @@ export class AgentRun implements AsyncDisposable {
         ...observers,
         ...(this.#settings.observers ?? []),
         ...(this.#video === null ? [] : [this.#video]),
+        ...(this.#settings.watch ? [this.#settings.watch] : []),
         ...(view === 'terminal' ? [this.#view] : []),
       ],
       leaseMs: this.#cast.leaseMs ?? leaseMsFor(1000 / rateHz),
@@ -252,7 +258,7 @@ export class AgentRun implements AsyncDisposable {
     const { clock, mode, model, arming = null, health } = this.#cast;
     const report = this.#lastReport;
     const figures = { ...this.#figures(), ...this.telemetry.counts() };
-    return agentStatus(
+    const status = agentStatus(
       {
         mode,
         model,
@@ -269,6 +275,7 @@ export class AgentRun implements AsyncDisposable {
       },
       clock.nowMs(),
     );
+    return { ...status, watch: this.#settings.watch?.url ?? null };
   }
 
   #figures(): StatusFigures {

@@ -30,12 +30,12 @@ export interface ChosenPolicy {
 }
 
 /** What the choice hangs on. */
-export type PolicyContext = Pick<PlayContext, 'say' | 'wrapPolicy'> & {
+export type PolicyContext = Pick<PlayContext, 'say' | 'wrapPolicy' | 'watch'> & {
   readonly options: Pick<PlayOptions, 'model' | 'rate' | 'engine' | 'anyRate' | 'threshold' | 'apply'>;
 };
 
 export async function openChosenPolicy(
-  { options, say, wrapPolicy = (policy) => policy }: PolicyContext,
+  { options, say, watch, wrapPolicy = (policy) => policy }: PolicyContext,
   game: GameFile | null,
   clock: Clock,
 ): Promise<ChosenPolicy> {
@@ -54,6 +54,7 @@ export async function openChosenPolicy(
     ...(options.apply === undefined ? {} : { apply: options.apply }),
     ...(game?.crop ? { crop: game.crop } : {}),
   });
+  watch?.sees(opened);
   const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
   say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
   const { applyDelayTicks } = opened;

@@ -33,7 +33,7 @@ export interface GatedKeysRequest {
 
 /** @throws UnderstudyError what openGameKeyboard throws; the signal's reason when it aborts before the guard is ready */
 export async function openGatedKeys({ context, window, game, clock, chosen }: GatedKeysRequest): Promise<GatedKeys> {
-  const { options, signals, say } = context;
+  const { options, signals, say, watch } = context;
   const periodMs = 1000 / chosen.rateHz;
   const arming = new Arming({ nowMs: () => clock.nowMs(), armed: options.armed === 'yes' });
   const leaseMs = options.leaseMs ?? leaseMsFor(periodMs);
@@ -59,6 +59,7 @@ export async function openGatedKeys({ context, window, game, clock, chosen }: Ga
   arming.onChange(({ state }) => {
     if (state === 'armed') guarded?.resume();
   });
+  if (guarded !== null) watch?.watchHuman(() => wiring.hands);
   const all = guarded === null ? gates : [...gates, guardGate(guarded)];
   return { ...keyboard, gates: all, pictureGates, off, arming, leaseMs, wiring, guarded };
 }

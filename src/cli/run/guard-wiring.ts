@@ -1,4 +1,5 @@
 /** What the key guard tells, brought to who needs it: the arming, the takeover gate, the run's log and its summary. */
+import { NONE_HELD, type HeldActions } from '../../core/actions.js';
 import type { Arming } from '../../agent/arming.js';
 import type { TakeoverGate } from '../../agent/gates/takeover.js';
 import type { GuardEvent } from '../../keyboard/guard-events.js';
@@ -20,9 +21,15 @@ export class GuardWiring {
   /** Told before the run has its folder. */
   readonly #early: GuardEvent[] = [];
   #run: RunEars | null = null;
+  #hands: HeldActions = NONE_HELD;
 
   constructor(options: GuardWiringOptions) {
     this.#options = options;
+  }
+
+  /** The mapped keys that a person holds. */
+  get hands(): HeldActions {
+    return this.#hands;
   }
 
   /** From here on events reach the run; those of before are told now. */
@@ -43,6 +50,7 @@ export class GuardWiring {
         run.notes.releaseByGuard(event);
         break;
       case 'hands':
+        this.#hands = event.hands;
         takeover.handsHold(event.hands);
         break;
       case 'stopped':

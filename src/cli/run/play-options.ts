@@ -4,12 +4,14 @@ import type { WindowOptions } from '../window-options.js';
 import type { Policy } from '../../core/decision.js';
 import type { ModelPolicy } from '../../policy/policy.js';
 import type { TickObserver } from '../../core/report.js';
+import type { LiveWatch } from '../../watch/live-watch.js';
 import type { Signals } from '../signals.js';
+import type { WatchOptions } from '../watch/watch-options.js';
 import type { RunSettings } from './agent-run.js';
 import type { PlayEngine } from './play-engine.js';
 import type { SafetyOptions } from './safety-options.js';
 
-export interface PlayOptions extends WindowOptions, SafetyOptions, FaultOptions {
+export interface PlayOptions extends WindowOptions, SafetyOptions, FaultOptions, WatchOptions {
   readonly arena?: boolean;
   readonly browser?: boolean;
   readonly fights: number;
@@ -45,7 +47,9 @@ export interface PlayContext {
   readonly say: (text: string) => void;
   /** Told once the run may be found and asked; absent: nobody waits for that. */
   readonly onServing?: RunSettings['onServing'];
-  /** Who else watches each tick: a bench, a live page. */
+  /** The live page, where one is served. */
+  readonly watch?: LiveWatch;
+  /** Who else watches each tick: a bench. */
   readonly observers?: readonly TickObserver[];
   /** A tick follows the last at once, for benches. */
   readonly unpaced?: boolean;
@@ -55,9 +59,9 @@ export interface PlayContext {
 
 /** What the run around the loop needs of all that. */
 export function runSettings(context: PlayContext, rateHz: number): RunSettings {
-  const { options, signals, logLevel, say, onServing, observers = [], unpaced = false } = context;
+  const { options, signals, logLevel, say, onServing, observers = [], unpaced = false, watch } = context;
   const { budgetMs, view, runs, recordVideo = false } = options;
   const stop = (): void => signals.stop();
-  const told = { observers, recordVideo, unpaced, ...(onServing && { onServing }) };
+  const told = { observers, recordVideo, unpaced, ...(onServing && { onServing }), ...(watch && { watch }) };
   return { rateHz, budgetMs, view, runs, logLevel, signal: signals.signal, stop, say, ...told };
 }

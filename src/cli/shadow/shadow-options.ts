@@ -1,10 +1,12 @@
 /** What `shadow` was asked to do, as its options came in. */
 import type { PlayEngine } from '../run/play-engine.js';
 import type { KeySourceChoice } from '../recording/record-options.js';
+import type { LiveWatch } from '../../watch/live-watch.js';
 import type { Signals } from '../signals.js';
+import type { WatchOptions } from '../watch/watch-options.js';
 import type { WindowChoiceOptions } from '../window-options.js';
 
-export interface ShadowOptions extends WindowChoiceOptions {
+export interface ShadowOptions extends WindowChoiceOptions, WatchOptions {
   readonly arena?: boolean;
   readonly browser?: boolean;
   readonly seed: number;
@@ -21,7 +23,6 @@ export interface ShadowOptions extends WindowChoiceOptions {
   readonly hotKeys: string;
   readonly keysFrom: KeySourceChoice;
   readonly evidenceFloor: number;
-  readonly watchDisagreements?: boolean;
   readonly runs: string;
   readonly json?: boolean;
 }
@@ -33,6 +34,8 @@ export interface ShadowContext {
   readonly name: string;
   readonly signals: Signals;
   readonly logLevel: 'debug' | 'info';
+  /** The live page, where one is served. */
+  readonly watch?: LiveWatch;
   /** Text for people, on standard error. */
   readonly say: (text: string) => void;
 }

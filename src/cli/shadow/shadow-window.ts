@@ -33,7 +33,7 @@ import { OpenParts } from '../run/open-parts.js';
 import { playUntilClosed } from '../run/play-window.js';
 import type { RunSummary } from '../run/summary.js';
 import { parseThresholds } from '../threshold-list.js';
-import { LiveScores } from './live-scores.js';
+import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
 import type { ShadowContext } from './shadow-options.js';
 import { ShadowPolicy } from './shadow-policy.js';
 
@@ -141,7 +141,7 @@ async function openStage(
   return { clock, model, chosen, source, files, writer, recorded, keySource };
 }
 
-interface RunParts extends Pick<ShadowContext, 'options' | 'signals' | 'logLevel' | 'say'> {
+interface RunParts extends Pick<ShadowContext, 'options' | 'signals' | 'logLevel' | 'say' | 'watch'> {
   readonly stage: Stage;
   readonly predictions: LivePredictions;
   /** Aborted when the run is to end. */
@@ -153,7 +153,7 @@ interface RunParts extends Pick<ShadowContext, 'options' | 'signals' | 'logLevel
 
 function startRun(
   parts: OpenParts,
-  { options, signals, logLevel, say, stage, predictions, ending, line, look }: RunParts,
+  { options, signals, logLevel, say, watch, stage, predictions, ending, line, look }: RunParts,
 ): { readonly run: AgentRun; readonly sink: DryRunKeySink } {
   const { clock, model, chosen, source, writer, recorded } = stage;
   const { rateHz } = chosen;
@@ -168,6 +168,11 @@ function startRun(
       scores.frame(frame, nowMs, decision.ready ? decision.held : null);
     },
   });
+  const { evidenceFloor } = options;
+  watch?.watchHuman(() => actionsOf(writer.status.heldKeys, recorded.map));
+  watch?.watchScores(() => ({
+    ...{ rolling: scores.rolling(), whole: scores.whole(), rollingSeconds: ROLLING_SECONDS, evidenceFloor },
+  }));
   const sink = new DryRunKeySink();
   const observers = [slotsOf(writer), lineOf(line, writer, scores)];
   const run = parts.use(
@@ -182,6 +187,7 @@ function startRun(
         ...{ rateHz, say, logLevel, budgetMs: options.budgetMs, view: 'none', runs: options.runs },
         signal: AbortSignal.any([signals.signal, ending.signal]),
         stop: () => ending.abort(),
+        ...(watch && { watch }),
       },
     ),
   );
@@ -194,12 +200,13 @@ function startRun(
 }
 
 async function openModel(
-  { options, say }: ShadowContext,
+  { options, say, watch }: ShadowContext,
   game: GameFile | null,
   clock: SystemClock,
 ): Promise<{ readonly model: ModelPolicy; readonly chosen: ChosenPolicy }> {
   let model: ModelPolicy | null = null;
-  const chosen = await openChosenPolicy({ options, say, wrapPolicy: (opened) => (model = opened) }, game, clock);
+  const seen = { wrapPolicy: (opened: ModelPolicy) => (model = opened), ...(watch && { watch }) };
+  const chosen = await openChosenPolicy({ options, say, ...seen }, game, clock);
   if (model === null) throw new Error('a policy was opened and nobody was told');
   return { model, chosen };
 }

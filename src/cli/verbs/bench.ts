@@ -13,6 +13,7 @@ import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../opti
 import { makeOutput } from '../output.js';
 import { addSafetyOptions } from '../run/safety-options.js';
 import { Signals } from '../signals.js';
+import { addWatchOptions, openWatch } from '../watch/watch-options.js';
 import { addWindowOptions, namesWindow } from '../window-options.js';
 
 export function benchVerb(): Command {
@@ -25,6 +26,7 @@ export function benchVerb(): Command {
     .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
   addWindowOptions(verb);
   addSafetyOptions(verb);
+  addWatchOptions(verb);
   return verb
     .option('--model <folder>', 'the bundle; default: the one that ships')
     .option('--rate <hz>', 'ticks a second', parseRate, 10)
@@ -58,7 +60,9 @@ async function bench(typed: BenchOptions, logLevel: 'debug' | 'info'): Promise<v
   const options: BenchOptions = { ...typed, flashes, activate: true };
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
-  const context: BenchContext = { signals, logLevel, say: (text) => process.stderr.write(`${text}\n`) };
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  await using watch = await openWatch(options, say);
+  const context: BenchContext = { signals, logLevel, say, ...(watch && { watch }) };
   if (options.matrix) {
     const { matrixText, measureMatrix } = await import('../bench/matrix.js');
     const matrix = await measureMatrix(options, context);

@@ -14,6 +14,7 @@ import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../opti
 import { refuseUnusable } from '../option-modes.js';
 import { makeOutput, type Output } from '../output.js';
 import { Signals } from '../signals.js';
+import { addWatchOptions, openWatch } from '../watch/watch-options.js';
 import { addWindowOptions } from '../window-options.js';
 import { PLAY_ENGINES } from '../run/play-engine.js';
 import { daemonsReport, startDaemon } from '../run/detach.js';
@@ -33,6 +34,7 @@ export function playVerb(): Command {
   addWindowOptions(verb);
   addSafetyOptions(verb);
   addFaultOptions(verb);
+  addWatchOptions(verb);
   addLenient(verb.option('--session <name>', 'play a recorded session again: presses nothing, logs every decision'));
   return verb
     .option('--model <folder>', 'the bundle; default: the one that ships, or an untrained one made on the spot')
@@ -79,11 +81,14 @@ async function play(mode: PlayMode, options: PlayOptions, logLevel: 'debug' | 'i
   using signals = new Signals();
   if (options.detach) return await playDetached(options, output, signals);
   const onServing = daemonsReport();
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  await using watch = await openWatch(options, say);
   const context = {
     options,
     signals,
     logLevel,
-    say: (text: string) => process.stderr.write(`${text}\n`),
+    say,
+    ...(watch && { watch }),
     ...(onServing && { onServing }),
   };
   const summary: RunSummary = await (await loadRun(mode))(context);

@@ -13,6 +13,7 @@ import { KEY_SOURCES } from '../recording/record-options.js';
 import { checkSessionName, proposedName } from '../recording/session-name.js';
 import type { ShadowOptions } from '../shadow/shadow-options.js';
 import { Signals } from '../signals.js';
+import { addWatchOptions, openWatch } from '../watch/watch-options.js';
 import { addWindowChoice, namesWindow } from '../window-options.js';
 
 export function shadowVerb(): Command {
@@ -23,6 +24,7 @@ export function shadowVerb(): Command {
     .option('--seed <n>', "seed of the arena's first fight", integerBetween('--seed', 0, 2 ** 31), 1)
     .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
   addWindowChoice(verb);
+  addWatchOptions(verb);
   return verb
     .option('--model <folder>', 'the bundle; default: the one that ships')
     .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3')
@@ -50,15 +52,28 @@ export function shadowVerb(): Command {
     .action(async (options: ShadowOptions, command: Command) => {
       const { logLevel } = command.optsWithGlobals<{ logLevel: 'debug' | 'info' }>();
       requireOne(options);
+      refuseControl(options);
       const output = makeOutput(options.json ?? false);
       using signals = new Signals();
       const name = checkSessionName(options.name ?? proposedName());
       const { shadow } = await import('../shadow/shadow.js');
       const say = (text: string): void => void process.stderr.write(`${text}\n`);
-      const { summary, text, failure } = await shadow({ options, name, signals, logLevel, say });
+      await using watch = await openWatch(options, say);
+      const context = { options, name, signals, logLevel, say, ...(watch && { watch }) };
+      const { summary, text, failure } = await shadow(context);
       output.answer(summary, text);
       if (failure !== null) throw failure;
     });
+}
+
+function refuseControl({ watchControl }: ShadowOptions): void {
+  if (!watchControl) return;
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: '--watch-control has no use for shadow: it presses nothing that could be armed, paused or stopped.',
+    next: 'Give --watch instead.',
+  });
 }
 
 function requireOne(options: ShadowOptions): void {
