@@ -1,0 +1,66 @@
+/**
+ * What viewers may be shown: the newest state, the newest picture, and the last seconds of ticks. Bounded, whatever the
+ * run's rate and however many watch.
+ */
+import { NO_STATE, type WatchPicture, type WatchState, type WatchTick } from './messages.js';
+
+/** What a page shows, ms. */
+const KEPT_MS = 10_000;
+/** And never more: 10 s at 240 Hz. */
+const MAX_TICKS = 2400;
+
+export class Board {
+  #state = NO_STATE;
+  #stateNumber = 1;
+  #ticks: WatchTick[] = [];
+  /** Ticks ever added. */
+  #added = 0;
+  #picture: WatchPicture | null = null;
+
+  get state(): WatchState {
+    return this.#state;
+  }
+
+  /** Counts the changes of {@link state}. */
+  get stateNumber(): number {
+    return this.#stateNumber;
+  }
+
+  get picture(): WatchPicture | null {
+    return this.#picture;
+  }
+
+  /** Ticks ever added: a viewer that has them all has this many. */
+  get tickCount(): number {
+    return this.#added;
+  }
+
+  setState(state: WatchState): void {
+    // another run counts its slots anew
+    if (state.run?.name !== this.#state.run?.name) {
+      this.#ticks = [];
+      this.#picture = null;
+    }
+    this.#state = state;
+    this.#stateNumber += 1;
+  }
+
+  setPicture(picture: WatchPicture): void {
+    this.#picture = picture;
+  }
+
+  add(tick: WatchTick): void {
+    this.#ticks.push(tick);
+    this.#added += 1;
+    const oldest = tick.deadlineMs - KEPT_MS;
+    let gone = Math.max(0, this.#ticks.length - MAX_TICKS);
+    while (this.#ticks[gone].deadlineMs < oldest) gone += 1;
+    if (gone > 0) this.#ticks.splice(0, gone);
+  }
+
+  /** The ticks after the first `had`, as far as they are kept, and how many are not. */
+  since(had: number): { readonly ticks: readonly WatchTick[]; readonly dropped: number } {
+    const first = this.#added - this.#ticks.length;
+    return { ticks: this.#ticks.slice(Math.max(0, had - first)), dropped: Math.max(0, first - had) };
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The run's end of the live page: starts the thread that serves it and hands it messages. Never waits for it: where it
+ * is behind, messages are left out.
+ */
+import { Worker } from 'node:worker_threads';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import type { CommandAnswer, WatchCommand, WatchPicture, WatchState, WatchTick } from './messages.js';
+import {
+  READ,
+  VIEWERS,
+  type ErrorFields,
+  type FromServer,
+  type ServerThreadSetup,
+  type ToServer,
+} from './thread-messages.js';
+
+/** Ticks that wait for the thread: a second at 240 Hz. More are left out. */
+const MAX_UNREAD = 256;
+/** Pictures are left out as soon as this many messages wait. */
+const MAX_UNREAD_FOR_PICTURE = 8;
+/** How long the end may take, ms; then the thread is cut off. */
+const END_WITHIN_MS = 1000;
+
+export interface LivePageOptions {
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Carries out an order, on this thread; null: the page is read-only. */
+  readonly onCommand: ((command: WatchCommand) => CommandAnswer) | null;
+  /** The page is gone while the run goes on: why, for people. */
+  readonly onLost: (message: string) => void;
+}
+
+export class LivePage implements AsyncDisposable {
+  /** The page's address, token included. */
+  readonly url: string;
+  readonly #worker: Worker;
+  readonly #counts: Int32Array;
+  readonly #exited: Promise<void>;
+  #sent = 0;
+  #dropped = 0;
+  #ending = false;
+
+  private constructor(worker: Worker, url: string, counts: Int32Array, { onCommand, onLost }: LivePageOptions) {
+    this.#worker = worker;
+    this.url = url;
+    this.#counts = counts;
+    worker.on('message', (message: FromServer) => {
+      if (message.kind !== 'command' || onCommand === null) return;
+      this.#post({ kind: 'answered', id: message.id, answer: answerOf(() => onCommand(message.command)) });
+    });
+    let failure: unknown = null;
+    worker.on('error', (error) => (failure = error));
+    this.#exited = new Promise((resolve) => {
+      worker.once('exit', () => {
+        if (!this.#ending)
+          onLost(`the live page is gone: ${failure === null ? 'its thread ended' : messageOf(failure)}`);
+        this.#ending = true;
+        resolve();
+      });
+    });
+    worker.unref();
+  }
+
+  /** @throws UnderstudyError `port-taken`, `package-missing` */
+  static async open(options: LivePageOptions): Promise<LivePage> {
+    const shared = new SharedArrayBuffer(8);
+    const setup: ServerThreadSetup = { port: options.port, control: options.onCommand !== null, shared };
+    const worker = new Worker(new URL('./server-thread.js', import.meta.url), { workerData: setup });
+    const first = await new Promise<FromServer>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    if (first.kind === 'listening') return new LivePage(worker, first.url, new Int32Array(shared), options);
+    await worker.terminate();
+    if (first.kind === 'failed') throw new UnderstudyError(first.error);
+    throw new Error(`the page's thread began with '${first.kind}'`);
+  }
+
+  /** Pages that watch now. */
+  get viewers(): number {
+    return Atomics.load(this.#counts, VIEWERS);
+  }
+
+  /** Ticks that were left out because the thread was behind. */
+  get droppedTicks(): number {
+    return this.#dropped;
+  }
+
+  /** True where a picture would be taken: somebody watches, and the thread is not behind. */
+  get wantsPicture(): boolean {
+    return !this.#ending && this.viewers > 0 && this.#unread < MAX_UNREAD_FOR_PICTURE;
+  }
+
+  setState(state: WatchState): void {
+    this.#post({ kind: 'state', state });
+  }
+
+  add(tick: WatchTick): void {
+    if (this.#unread >= MAX_UNREAD) this.#dropped += 1;
+    else this.#post({ kind: 'tick', tick });
+  }
+
+  /** Takes the buffers over. */
+  setPicture(picture: WatchPicture): void {
+    const buffers = [picture.colour.buffer, picture.gray.buffer] as ArrayBuffer[];
+    this.#post({ kind: 'picture', picture }, buffers);
+  }
+
+  /** Ends the page and its streams, within a second. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#ending) {
+      this.#post({ kind: 'end' });
+      this.#ending = true;
+    }
+    this.#worker.ref();
+    const timer = setTimeout(() => void this.#worker.terminate(), END_WITHIN_MS);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  get #unread(): number {
+    return this.#sent - Atomics.load(this.#counts, READ);
+  }
+
+  #post(message: ToServer, transfer: ArrayBuffer[] = []): void {
+    if (this.#ending) return;
+    this.#sent += 1;
+    this.#worker.postMessage(message, transfer);
+  }
+}
+
+function answerOf(act: () => CommandAnswer): CommandAnswer | ErrorFields {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof UnderstudyError)) throw error;
+    const { kind, code, message, next } = error;
+    return { kind, code, message, next };
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * Shows runs on the live page: tells it each tick, a picture at most ten times a second while somebody watches, and what
+ * else changes. Copies little, waits for nothing, and touches no key: an order goes to the run's arming, as from anywhere.
+ */
+import type { Arming } from '../agent/arming.js';
+import type { HeldActions } from '../core/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { Frame } from '../core/frame.js';
+import type { TickObserver, TickReport } from '../core/report.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { LivePage } from './live-page.js';
+import {
+  NO_STATE,
+  type CommandAnswer,
+  type WatchArming,
+  type WatchCommand,
+  type WatchGateChange,
+  type WatchRun,
+  type WatchScores,
+  type WatchState,
+} from './messages.js';
+import { shrinkPicture } from './shrink-picture.js';
+
+/** At most about ten pictures a second; a little less than 100, since ticks at 10 Hz come a hair early or late. */
+const PICTURE_EVERY_MS = 90;
+const SCORES_EVERY_MS = 1000;
+/** Scores are taken so rarely that they cost at most this share of a core. */
+const SCORES_SHARE = 0.005;
+/** Changes of the gates that the page lists. */
+const GATES_KEPT = 12;
+
+/** The model, as far as it is shown. */
+export interface WatchedModel {
+  readonly manifest: { readonly name: string; readonly preprocessing: PreprocessingContract };
+  /** In force; another object after each change. */
+  readonly thresholds: WatchState['thresholds'];
+  /** [H, W] uint8, the newest picture as the encoder saw it; overwritten by the next. */
+  gray(): Uint8Array;
+}
+
+/** A run, as far as it is shown. */
+export interface WatchedRun extends Omit<WatchRun, 'model'> {
+  /** Absent where nothing can be armed. */
+  readonly arming?: Arming | undefined;
+}
+
+export interface LiveWatchOptions {
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Orders are taken from the page. */
+  readonly control: boolean;
+  /** Text for people. */
+  readonly say: (text: string) => void;
+}
+
+export class LiveWatch implements TickObserver, AsyncDisposable {
+  readonly #page: LivePage;
+  #state: WatchState = NO_STATE;
+  #arming: Arming | null = null;
+  #deaf: () => void = () => undefined;
+  #model: WatchedModel | null = null;
+  #human: () => HeldActions | null = () => null;
+  #scores: (() => WatchScores) | null = null;
+  #nextScoresAtMs = 0;
+  #pictureAtMs = Number.NEGATIVE_INFINITY;
+  #pictures = 0;
+  #slot = -1;
+  #counts = { ticks: 0, missed: 0, late: 0, starved: 0, gated: 0 };
+
+  private constructor(page: LivePage) {
+    this.#page = page;
+  }
+
+  /** Serves the page and says where. @throws UnderstudyError `port-taken`, `package-missing` */
+  static async open({ port, control, say }: LiveWatchOptions): Promise<LiveWatch> {
+    const command = (name: WatchCommand): CommandAnswer => watch.#obey(name);
+    const page = await LivePage.open({ port, onCommand: control ? command : null, onLost: say });
+    const watch: LiveWatch = new LiveWatch(page);
+    say(`watch at ${page.url}${control ? ' (it may arm, pause and stop the agent)' : ''}`);
+    return watch;
+  }
+
+  /** The page's address, token included. */
+  get url(): string {
+    return this.#page.url;
+  }
+
+  /** This model's thresholds and pictures are shown from here on. */
+  sees(model: WatchedModel): void {
+    this.#model = model;
+  }
+
+  /** Asked at each tick what a person holds; null: nobody can tell. */
+  watchHuman(human: () => HeldActions | null): void {
+    this.#human = human;
+  }
+
+  /** Asked about once a second. */
+  watchScores(scores: () => WatchScores): void {
+    this.#scores = scores;
+  }
+
+  /** Another run begins; what was shown of the one before goes. */
+  begin({ mode, name, rateHz, budgetMs, arming }: WatchedRun): void {
+    this.#deaf();
+    this.#arming = arming ?? null;
+    this.#deaf = arming?.onChange(() => this.#change({ arming: armingOf(arming) })) ?? (() => undefined);
+    this.#slot = -1;
+    this.#counts = { ticks: 0, missed: 0, late: 0, starved: 0, gated: 0 };
+    this.#nextScoresAtMs = 0;
+    const model = this.#model?.manifest.name ?? 'no model';
+    this.#change({
+      run: { mode, model, name, rateHz, budgetMs },
+      arming: arming === undefined ? null : armingOf(arming),
+      thresholds: this.#model?.thresholds ?? {},
+      scores: null,
+      gates: [],
+      ended: false,
+    });
+  }
+
+  onTick(report: TickReport, frame: Frame | null): void {
+    this.#count(report);
+    this.#page.add({
+      slot: this.#slot,
+      deadlineMs: report.deadlineMs,
+      outcome: report.outcome,
+      gate: report.gate,
+      latenessMs: report.latenessMs,
+      latencyMs: report.latencyMs,
+      stageMs: { ...report.stageMs },
+      held: report.held,
+      decided: report.decision?.held ?? null,
+      human: this.#human(),
+      ready: report.decision?.ready ?? false,
+      probabilities: report.decision === null ? null : Array.from(report.decision.probabilities),
+      missedBefore: report.missedBefore,
+      counts: this.#counts,
+    });
+    this.#noteChanges(report);
+    const nowMs = performance.now();
+    if (frame !== null) this.#show(frame, nowMs);
+    this.#score(nowMs);
+  }
+
+  /** The page says that the run is over, and goes. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#deaf();
+    this.#change({ ended: true });
+    await this.#page[Symbol.asyncDispose]();
+  }
+
+  #count({ outcome, missedBefore }: TickReport): void {
+    this.#slot += missedBefore + 1;
+    const { ticks, missed, late, starved, gated } = this.#counts;
+    this.#counts = {
+      ticks: ticks + 1,
+      missed: missed + missedBefore,
+      late: late + Number(outcome === 'late'),
+      starved: starved + Number(outcome === 'starved'),
+      gated: gated + Number(outcome === 'gated'),
+    };
+  }
+
+  #noteChanges({ gate }: TickReport): void {
+    const thresholds = this.#model?.thresholds ?? this.#state.thresholds;
+    const last: WatchGateChange | undefined = this.#state.gates.at(-1);
+    const isGateNew = gate !== (last?.gate ?? null);
+    if (!isGateNew && thresholds === this.#state.thresholds) return;
+    const change = { slot: this.#slot, atUnixMs: Date.now(), gate };
+    const gates = isGateNew ? [...this.#state.gates, change].slice(-GATES_KEPT) : this.#state.gates;
+    this.#change({ thresholds, gates });
+  }
+
+  #show(frame: Frame, nowMs: number): void {
+    if (nowMs - this.#pictureAtMs < PICTURE_EVERY_MS || this.#model === null || !this.#page.wantsPicture) return;
+    const { preprocessing } = this.#model.manifest;
+    const { size, pixels } = shrinkPicture(frame, preprocessing.crop);
+    this.#pictureAtMs = nowMs;
+    this.#pictures += 1;
+    this.#page.setPicture({
+      header: {
+        number: this.#pictures,
+        slot: this.#slot,
+        colour: size,
+        gray: { width: preprocessing.width, height: preprocessing.height },
+      },
+      colour: pixels,
+      gray: this.#model.gray().slice(),
+    });
+  }
+
+  #score(nowMs: number): void {
+    if (this.#scores === null || nowMs < this.#nextScoresAtMs || this.#page.viewers === 0) return;
+    const scores = this.#scores();
+    const tookMs = performance.now() - nowMs;
+    this.#nextScoresAtMs = nowMs + Math.max(SCORES_EVERY_MS, tookMs / SCORES_SHARE);
+    this.#change({ scores });
+  }
+
+  #change(changes: Partial<WatchState>): void {
+    this.#state = { ...this.#state, ...changes };
+    this.#page.setState(this.#state);
+  }
+
+  /** @throws UnderstudyError `control-invalid` where nothing can be armed */
+  #obey(command: WatchCommand): CommandAnswer {
+    const arming = this.#arming;
+    if (arming === null) {
+      throw new UnderstudyError({
+        kind: 'input',
+        code: 'control-invalid',
+        message: `There is nothing to ${command}: no run that acts is under way.`,
+        next: 'Wait until it plays.',
+      });
+    }
+    const changed = orderTo(arming, command);
+    return { changed, arming: armingOf(arming) };
+  }
+}
+
+function orderTo(arming: Arming, command: WatchCommand): boolean {
+  switch (command) {
+    case 'arm':
+      return arming.arm('page');
+    case 'pause':
+      return arming.pause('page', 'it was paused from the live page');
+    case 'resume':
+      return arming.resume('page');
+    case 'panic':
+      return arming.panic('the panic button of the live page was pressed', 'page');
+  }
+}
+
+function armingOf({ status: { state, reason, by } }: Arming): WatchArming {
+  return { state, reason, by };
+}

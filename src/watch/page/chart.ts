@@ -1,0 +1,93 @@
+/// <reference lib="dom" />
+/** Charts over the last ten seconds, on uPlot: as wide as their place, in the page's colours, dark or light. */
+import type uPlot from 'uplot';
+import { SHOWN_SECONDS } from './history.js';
+import { CHART_MODULE } from './paths.js';
+
+/** [x, ...series], x in seconds, 0 = now. */
+export type ChartData = [number[], ...(number | null)[][]];
+
+export interface ChartDesign {
+  readonly height: number;
+  /** The range of y, asked at each drawing. */
+  readonly range: (data: ChartData) => readonly [number, number];
+  /** Axes with numbers; strips have none. */
+  readonly axes: boolean;
+  /** Asked again when the colours change. */
+  readonly series: (colour: (name: string) => string) => uPlot.Series[];
+}
+
+type Library = typeof uPlot;
+
+/** Loaded once. A path in a variable: the compiler must not look for it among the modules. */
+let library: Promise<Library> | null = null;
+function load(): Promise<Library> {
+  const path: string = CHART_MODULE;
+  library ??= import(path).then((module: { default: Library }) => module.default);
+  return library;
+}
+
+export class Chart {
+  readonly #place: HTMLElement;
+  readonly #design: ChartDesign;
+  readonly #library: Library;
+  #data: ChartData;
+  #plot: uPlot;
+
+  private constructor(place: HTMLElement, design: ChartDesign, loaded: Library) {
+    this.#place = place;
+    this.#design = design;
+    this.#library = loaded;
+    this.#data = [[], ...design.series(() => '').map(() => [])] as ChartData;
+    this.#plot = this.#draw();
+    new ResizeObserver(() => {
+      const { clientWidth } = place;
+      if (clientWidth > 0 && clientWidth !== this.#plot.width) {
+        this.#plot.setSize({ width: clientWidth, height: design.height });
+      }
+    }).observe(place);
+    matchMedia('(prefers-color-scheme: light)').addEventListener('change', () => {
+      this.#plot.destroy();
+      this.#plot = this.#draw();
+    });
+  }
+
+  static async open(place: HTMLElement, design: ChartDesign): Promise<Chart> {
+    return new Chart(place, design, await load());
+  }
+
+  show(data: ChartData): void {
+    this.#data = data;
+    this.#plot.setData(data);
+  }
+
+  #draw(): uPlot {
+    const { height, axes, range, series } = this.#design;
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+    const axis: uPlot.Axis = {
+      show: axes,
+      stroke: colour('quiet'),
+      font: '11px system-ui, sans-serif',
+      grid: { stroke: colour('line'), width: 1 },
+      ticks: { show: false },
+    };
+    const options: uPlot.Options = {
+      width: Math.max(50, this.#place.clientWidth),
+      height,
+      padding: axes ? [8, 8, 0, 0] : [0, 0, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: false, range: [-SHOWN_SECONDS, 0] },
+        y: { range: () => [...range(this.#data)] as [number, number] },
+      },
+      axes: [
+        { ...axis, size: 22, values: (_plot, splits) => splits.map((seconds) => `${seconds} s`) },
+        { ...axis, size: 46, values: (_plot, splits) => splits.map((ms) => `${ms} ms`) },
+      ],
+      series: [{}, ...series(colour)],
+    };
+    return new this.#library(options, this.#data, this.#place);
+  }
+}

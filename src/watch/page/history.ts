@@ -1,0 +1,60 @@
+/** The ticks that the page shows: the last ten seconds on the run's own clock. Bounded; knows no document. */
+import { STAGES } from '../../core/report.js';
+import type { WatchTick } from '../messages.js';
+
+/** What the charts span, seconds. */
+export const SHOWN_SECONDS = 10;
+const MAX_TICKS = 2400;
+
+/** Of one kind of time, over the ticks kept; ms. Nearest rank: each figure was measured. */
+export interface TimeFigures {
+  readonly now: number | null;
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+/** Kinds of time of a tick. */
+export const TIMES = [...STAGES, 'latency', 'lateness'] as const;
+export type TimeName = (typeof TIMES)[number];
+
+export class History {
+  #ticks: WatchTick[] = [];
+
+  /** Oldest first. */
+  get ticks(): readonly WatchTick[] {
+    return this.#ticks;
+  }
+
+  get last(): WatchTick | null {
+    return this.#ticks.at(-1) ?? null;
+  }
+
+  add(ticks: readonly WatchTick[]): void {
+    if (ticks.length === 0) return;
+    const all = [...this.#ticks, ...ticks];
+    const oldest = all[all.length - 1].deadlineMs - SHOWN_SECONDS * 1000;
+    this.#ticks = all.filter((tick) => tick.deadlineMs >= oldest).slice(-MAX_TICKS);
+  }
+
+  /** Another run begins. */
+  clear(): void {
+    this.#ticks = [];
+  }
+
+  figures(name: TimeName): TimeFigures {
+    const values = this.#ticks.map((tick) => timeOf(tick, name)).filter((value) => value !== null);
+    if (values.length === 0) return { now: null, p50: null, p99: null, max: null };
+    const sorted = [...values].sort((a, b) => a - b);
+    const rank = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+    const now = timeOf(this.#ticks[this.#ticks.length - 1], name);
+    return { now, p50: rank(0.5), p99: rank(0.99), max: sorted[sorted.length - 1] };
+  }
+}
+
+/** One time of a tick, ms; null where it had none. */
+export function timeOf(tick: WatchTick, name: TimeName): number | null {
+  if (name === 'latency') return tick.latencyMs;
+  if (name === 'lateness') return tick.latenessMs;
+  return tick.stageMs[name] ?? null;
+}

@@ -1,0 +1,90 @@
+/// <reference lib="dom" />
+/**
+ * The live page: takes what the stream brings and draws it, once a picture of the screen. Shows; decides nothing.
+ */
+import { NO_STATE, type WatchPicture, type WatchUpdate } from '../messages.js';
+import { showControls, wireControls } from './controls.js';
+import { part, write } from './dom.js';
+import { History } from './history.js';
+import { showGates, showPicture, showScores, showState, showTicks } from './panels.js';
+import { Stream, type LinkState } from './stream.js';
+import { Strips } from './strips.js';
+import { Timing } from './timing.js';
+
+/** Without a tick for so long the page says so, ms. */
+const SILENT_AFTER_MS = 2000;
+
+const history = new History();
+let state = NO_STATE;
+let picture: WatchPicture | null = null;
+let drawn = true;
+let heardAtMs = performance.now();
+let link: LinkState = 'connecting';
+
+const [strips, timing] = await Promise.all([Strips.open(), Timing.open()]);
+const stream = new Stream(new URLSearchParams(location.search).get('token') ?? '', {
+  onUpdate: take,
+  onPicture: (newest) => {
+    picture = newest;
+    drawSoon();
+  },
+  onLink: showLink,
+});
+wireControls(stream);
+document.querySelector('details')!.addEventListener('toggle', drawSoon);
+stream.start();
+setInterval(saySilence, 500);
+
+function take(update: WatchUpdate): void {
+  heardAtMs = performance.now();
+  if (update.hello !== undefined) {
+    showControls(update.hello.control);
+    history.clear(); // a stream that was opened again brings all ten seconds
+  }
+  if (update.state !== undefined) {
+    if (update.state.run?.name !== state.run?.name) history.clear();
+    state = update.state;
+    showGates(state);
+    showScores(state.scores);
+    if (state.ended) {
+      stream.end();
+      showControls(false);
+      showLink('ended', 'the run is over');
+    }
+  }
+  history.add(update.ticks);
+  if (link === 'live') write(part('link'), update.dropped > 0 ? `live; ${update.dropped} ticks left out` : 'live');
+  drawSoon();
+}
+
+function drawSoon(): void {
+  if (!drawn) return;
+  drawn = false;
+  requestAnimationFrame(draw);
+}
+
+function draw(): void {
+  drawn = true;
+  showState(state, history.last);
+  strips.show(history, state.thresholds);
+  timing.show(history);
+  if (document.querySelector('details')!.open) showTicks(history.ticks);
+  if (picture === null) return;
+  showPicture(picture);
+  stream.seen(picture.header.number);
+  picture = null;
+}
+
+function showLink(now: LinkState, reason: string): void {
+  if (link === 'ended') return;
+  link = now;
+  part('link').dataset.link = now === 'refused' ? 'lost' : now;
+  write(part('link'), reason);
+}
+
+/** A run that hangs sends nothing; neither does one that is stopped by a debugger. */
+function saySilence(): void {
+  const silentMs = performance.now() - heardAtMs;
+  if (link === 'live' && silentMs > SILENT_AFTER_MS)
+    write(part('link'), `no tick for ${(silentMs / 1000).toFixed(0)} s`);
+}

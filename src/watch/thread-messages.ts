@@ -1,0 +1,38 @@
+/** What the run's thread and the server's thread say to each other. */
+import type { ErrorCode, ErrorKind } from '../core/errors.js';
+import type { CommandAnswer, WatchCommand, WatchPicture, WatchState, WatchTick } from './messages.js';
+
+/** What the thread is started with. */
+export interface ServerThreadSetup {
+  readonly port: number;
+  /** Orders are taken. */
+  readonly control: boolean;
+  /** Two int32: messages that the thread has read; pages that watch. Written by the thread alone. */
+  readonly shared: SharedArrayBuffer;
+}
+
+/** Places in {@link ServerThreadSetup.shared}. */
+export const READ = 0;
+export const VIEWERS = 1;
+
+/** An {@link UnderstudyError} without its class. */
+export interface ErrorFields {
+  readonly kind: ErrorKind;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly next: string;
+}
+
+/** To the thread. */
+export type ToServer =
+  | { readonly kind: 'state'; readonly state: WatchState }
+  | { readonly kind: 'tick'; readonly tick: WatchTick }
+  | { readonly kind: 'picture'; readonly picture: WatchPicture }
+  | { readonly kind: 'answered'; readonly id: number; readonly answer: CommandAnswer | ErrorFields }
+  | { readonly kind: 'end' };
+
+/** From the thread. */
+export type FromServer =
+  | { readonly kind: 'listening'; readonly url: string }
+  | { readonly kind: 'failed'; readonly error: ErrorFields }
+  | { readonly kind: 'command'; readonly id: number; readonly command: WatchCommand };
