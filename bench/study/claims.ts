@@ -1,11 +1,11 @@
 /**
- * The study's claims, each judged by the numbers of this run and by nothing else. A difference in wins counts where
- * its 95 % interval leaves zero out; what cannot be told at this n is said to be undecided.
+ * The study's claims, each judged by the numbers of this run and by nothing else. A difference counts where its 95 %
+ * interval leaves zero out; what cannot be told at this n is said to be undecided.
  */
 import { BOSS_BODY } from '../../src/arena/fight/rules.js';
 import type { ActionName } from '../../src/core/actions.js';
 import type { EncoderRow, ModelRow, StudyNumbers } from './rows.js';
-import { differenceInterval, pooled, rankCorrelation, type Played } from './statistics.js';
+import { differenceInterval, pairedInterval, pooled, rankCorrelation, type Played } from './statistics.js';
 
 export type Verdict = 'holds' | 'holds in part' | 'does not hold' | 'undecided' | 'no numbers';
 
@@ -20,6 +20,10 @@ export interface Claim {
 type Judgement = Pick<Claim, 'verdict' | 'numbers'>;
 
 const NONE: Judgement = { verdict: 'no numbers', numbers: 'the models that it takes are not there yet' };
+/** Where both sides win a smaller share than this, or lose one, wins are at an end of their scale. */
+const TELLS_LITTLE = 0.1;
+/** Pairs that an interval of hits takes. */
+const LEAST_FIGHTS = 10;
 /** Below this recall an action is as good as never pressed. */
 const NEVER = 0.05;
 /** That the boss takes in its three phases. */
@@ -35,17 +39,46 @@ const recallOf = (row: ModelRow, action: ActionName): number => row.byFrame.scor
 const grid = ({ models }: StudyNumbers): ModelRow[] => models.filter(({ group }) => group === 'grid');
 const lossOf = (row: ModelRow): number | 'bce' => (row.loss.kind === 'bce' ? 'bce' : row.loss.alpha);
 
-/** Judges a > b by wins. */
-function compared(a: Played, b: Played, names: readonly [string, string]): Judgement {
-  if (a.fights === 0 || b.fights === 0) return NONE;
-  const [low, high] = differenceInterval(a, b);
-  const points = [(a.wins / a.fights - b.wins / b.fights) * 100, low * 100, high * 100].map((value) =>
-    value.toFixed(0),
-  );
-  const verdict = low > 0 ? 'holds' : high < 0 ? 'does not hold' : 'undecided';
-  const difference = `difference ${points[0]} points, 95 % interval ${points[1]} to ${points[2]}`;
-  const hits = `mean hits on the boss ${a.meanHits.toFixed(0)} and ${b.meanHits.toFixed(0)} of ${ALL_HITS}`;
-  return { verdict, numbers: `${names[0]} won ${wonText(a)}, ${names[1]} ${wonText(b)}: ${difference}; ${hits}` };
+interface Difference {
+  readonly low: number;
+  readonly high: number;
+  readonly text: string;
+}
+
+const playedBy = (rows: readonly ModelRow[]): Played => pooled(rows.map(({ played }) => played));
+
+/**
+ * a - b by wins; where hardly any fight, or nearly every one, is won by either, by hits on the boss in the same fights.
+ * Null where one of them has not played.
+ */
+function difference(a: readonly ModelRow[], b: readonly ModelRow[]): Difference | null {
+  const [wonA, wonB] = [playedBy(a), playedBy(b)];
+  if (wonA.fights === 0 || wonB.fights === 0) return null;
+  const rates = [wonA, wonB].map(({ wins, fights }) => wins / fights);
+  const tellsLittle = rates.every((rate) => rate < TELLS_LITTLE) || rates.every((rate) => rate > 1 - TELLS_LITTLE);
+  const fights = Math.min(...[...a, ...b].filter(({ played }) => played !== null).map(({ hits }) => hits.length));
+  if (!tellsLittle || fights < LEAST_FIGHTS) {
+    const [low, high] = differenceInterval(wonA, wonB);
+    const [d, from, to] = [rates[0] - rates[1], low, high].map((value) => (100 * value).toFixed(0));
+    return { low, high, text: `difference ${d} points, 95 % interval ${from} to ${to}` };
+  }
+  const hitsOf = (rows: readonly ModelRow[], fight: number): number =>
+    mean(rows.filter(({ played }) => played !== null).map(({ hits }) => hits[fight]));
+  const differences = Array.from({ length: fights }, (_, fight) => hitsOf(a, fight) - hitsOf(b, fight));
+  const [low, high] = pairedInterval(differences);
+  const [d, from, to] = [mean(differences), low, high].map((value) => value.toFixed(0));
+  const text = `wins tell little, so by hits in the same ${fights} fights: difference ${d}, 95 % interval ${from} to ${to}`;
+  return { low, high, text };
+}
+
+/** Judges that a is better than b. */
+function compared(a: readonly ModelRow[], b: readonly ModelRow[], names: readonly [string, string]): Judgement {
+  const found = difference(a, b);
+  if (found === null) return NONE;
+  const verdict = found.low > 0 ? 'holds' : found.high < 0 ? 'does not hold' : 'undecided';
+  const [wonA, wonB] = [playedBy(a), playedBy(b)];
+  const hits = `mean hits on the boss ${wonA.meanHits.toFixed(0)} and ${wonB.meanHits.toFixed(0)} of ${ALL_HITS}`;
+  return { verdict, numbers: `${names[0]} won ${wonText(wonA)}, ${names[1]} ${wonText(wonB)}; ${hits}; ${found.text}` };
 }
 
 function collapse(numbers: StudyNumbers): Judgement {
@@ -74,8 +107,7 @@ function controls(numbers: StudyNumbers): { focal: ModelRow[]; bce: ModelRow[] }
 
 function focalHelps(numbers: StudyNumbers): Judgement {
   const { focal, bce } = controls(numbers);
-  const played = (rows: readonly ModelRow[]): Played => pooled(rows.map((row) => row.played));
-  return compared(played(focal), played(bce), ['focal', 'cross-entropy on the same encoder']);
+  return compared(focal, bce, ['focal', 'cross-entropy on the same encoder']);
 }
 
 function jumpComesBack(numbers: StudyNumbers): Judgement {
@@ -118,16 +150,15 @@ function middleIsBest(numbers: StudyNumbers): Judgement {
   const sizes = byLatent(numbers);
   const middle = sizes.get(512);
   if (middle === undefined || sizes.size < 2) return NONE;
-  const wins = new Map([...sizes].map(([latent, rows]) => [latent, pooled(rows.map((row) => row.played))]));
-  if ([...wins.values()].some(({ fights }) => fights === 0)) return NONE;
-  const others = [...wins].filter(([latent]) => latent !== 512);
-  const intervals = others.map(([, share]) => differenceInterval(wins.get(512)!, share));
-  const beatsAll = intervals.every(([low]) => low > 0);
-  const isBeaten = intervals.some(([, high]) => high < 0);
-  const all = [...sizes].map(
-    ([latent, rows]) =>
-      `${latent}: won ${wonText(wins.get(latent)!)}, hits ${wins.get(latent)!.meanHits.toFixed(0)}, composite ${two(composites(rows))}`,
-  );
+  const differences = [...sizes].flatMap(([latent, rows]) => (latent === 512 ? [] : [difference(middle, rows)]));
+  const found = differences.filter((one) => one !== null);
+  if (found.length < differences.length) return NONE;
+  const beatsAll = found.every(({ low }) => low > 0);
+  const isBeaten = found.some(({ high }) => high < 0);
+  const all = [...sizes].map(([latent, rows]) => {
+    const played = playedBy(rows);
+    return `${latent}: won ${wonText(played)}, hits ${played.meanHits.toFixed(0)}, composite ${two(composites(rows))}`;
+  });
   return { verdict: beatsAll ? 'holds' : isBeaten ? 'does not hold' : 'undecided', numbers: all.join('; ') };
 }
 
@@ -147,8 +178,7 @@ function largeOverfits(numbers: StudyNumbers): Judgement {
 }
 
 function gruOverLstm(numbers: StudyNumbers): Judgement {
-  const of = (head: 'gru' | 'lstm'): Played =>
-    pooled(grid(numbers).flatMap((row) => (row.head === head ? [row.played] : [])));
+  const of = (kind: 'gru' | 'lstm'): ModelRow[] => grid(numbers).filter(({ head }) => head === kind);
   const judged = compared(of('gru'), of('lstm'), ['GRU over all sizes', 'LSTM']);
   const pairs = [...byLatent(numbers)].map(([latent, rows]) => {
     const one = (head: string): string => {
@@ -206,8 +236,7 @@ function alphaAgainstRare(numbers: StudyNumbers): Judgement {
   const study = grid(numbers).filter(({ latent, head }) =>
     higher.some((row) => row.latent === latent && row.head === head),
   );
-  const played = (rows: readonly ModelRow[]): Played => pooled(rows.map((row) => row.played));
-  const judged = compared(played(higher), played(study), ['alpha 0.5 and 0.75', 'alpha 0.25']);
+  const judged = compared(higher, study, ['alpha 0.5 and 0.75', 'alpha 0.25']);
   const each = [...study, ...higher].map((row) => {
     const won = row.played === null ? '-' : wonText(row.played);
     return `alpha ${lossOf(row)}: won ${won}, JUMP recall ${two(recallOf(row, 'JUMP'))}, DASH ${two(recallOf(row, 'DASH'))}`;

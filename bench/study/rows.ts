@@ -20,6 +20,8 @@ export interface ModelRow {
   readonly byFrame: ByFrame;
   /** Fights that the model played itself; null before the first. */
   readonly played: FightsRow | null;
+  /** On the boss, fight by fight in the order of the seeds: all models play the same fights. */
+  readonly hits: readonly number[];
   readonly trial: string;
   readonly seconds: number;
 }

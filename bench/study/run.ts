@@ -196,11 +196,12 @@ async function rowsOf(
     if (!encoders.has(latent)) {
       encoders.set(latent, { latent, record: shared.record, threats: threatsDrawn(engine, shared, heldOut) });
     }
-    const played = playedSoFar(result, options.folder);
+    const played = playedSoFar(result, options.folder).slice(0, options.scale.playedFights);
     rows.push({
       ...{ name, group, latent, head, loss, fit: result.fit, validation: result.validation },
       byFrame: await scoreByFrame(engine, result, shared, heldOut, folder),
-      played: played.length === 0 ? null : rowOf(played.slice(0, options.scale.playedFights)),
+      played: played.length === 0 ? null : rowOf(played),
+      hits: played.map(({ hits }) => hits),
       ...{ trial: result.id, seconds: result.seconds },
     });
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeClaims, type Claim } from '../../bench/study/claims.js';
 import type { EncoderRow, ModelRow, StudyNumbers } from '../../bench/study/rows.js';
-import { differenceInterval, pooled, rankCorrelation } from '../../bench/study/statistics.js';
+import { differenceInterval, pairedInterval, pooled, rankCorrelation } from '../../bench/study/statistics.js';
 import { ACTIONS, type ActionName } from '../../src/core/actions.js';
 import { wilson95 } from '../../src/evaluation/intervals.js';
 
@@ -14,11 +14,21 @@ interface Made {
   readonly precision?: number;
   readonly alpha?: number | null;
   readonly gap?: number;
+  readonly hits?: number;
 }
 
 /** A model with 50 fights and made-up scores. */
 function model(latent: number | null, head: 'gru' | 'lstm', made: Made = {}): ModelRow {
-  const { group = 'grid', wins = 25, composite = 0.5, recall = {}, precision = 0.95, alpha = 0.25, gap = 1 } = made;
+  const {
+    group = 'grid',
+    wins = 25,
+    composite = 0.5,
+    recall = {},
+    precision = 0.95,
+    alpha = 0.25,
+    gap = 1,
+    hits = 80,
+  } = made;
   const perAction = Object.fromEntries(
     ACTIONS.map((action) => [action, { precision, recall: recall[action] ?? 0.5, f1: 0.6, support: 50, onsetF1: 0.6 }]),
   );
@@ -32,6 +42,7 @@ function model(latent: number | null, head: 'gru' | 'lstm', made: Made = {}): Mo
       scores: { perAction, binaryAccuracy: 0.9 },
       up: phases.map((phase) => ({ phase, frames: 9, byExpert: phase === 3 ? 1 : 0, byModel: phase === 3 ? 1 : 0 })),
     },
+    hits: Array.from({ length: 50 }, (_, fight) => hits + (fight % 5)),
     played: { wins, fights: 50, meanHits: 100, winRate: wins / 50, winRate95: wilson95(wins, 50) },
   } as unknown as ModelRow;
 }
@@ -107,6 +118,22 @@ test('what cannot be told is said to be undecided, and what was not measured to 
   for (const { verdict } of judgeClaims({ models: [], encoders: [] })) assert.equal(verdict, 'no numbers');
 });
 
+test('where hardly any fight is won, hits in the same fights decide, and the numbers say so', () => {
+  const hopeless = (hits: number): StudyNumbers => ({
+    encoders: [],
+    models: [
+      model(512, 'gru', { wins: 1, hits }),
+      model(512, 'lstm', { wins: 0, hits: 60 }),
+      model(512, 'gru', { group: 'control', alpha: null, wins: 0, hits: 90 }),
+    ],
+  });
+  const better = judgeClaims(hopeless(70)).find(({ claim }) => claim.startsWith('GRU'))!;
+  assert.equal(better.verdict, 'holds');
+  assert.match(better.numbers, /wins tell little, so by hits in the same 50 fights: difference 10, /);
+  assert.equal(verdictOf(judgeClaims(hopeless(70)), /Focal loss helps/), 'does not hold');
+  assert.equal(verdictOf(judgeClaims(hopeless(60)), /GRU/), 'undecided');
+});
+
 test('a model that has not played yet leaves claims about wins without numbers', () => {
   const models = RIGHT.models.map((row) => ({ ...row, played: null }));
   const claims = judgeClaims({ ...RIGHT, models });
@@ -119,6 +146,9 @@ test('the interval of a difference is the published one', () => {
   // Newcombe 1998, table II, method 10: 56/70 against 48/80 gives 0.0524 to 0.3339
   const [low, high] = differenceInterval({ wins: 56, fights: 70 }, { wins: 48, fights: 80 });
   assert.ok(Math.abs(low - 0.0524) < 5e-5 && Math.abs(high - 0.3339) < 5e-5, `${low} ${high}`);
+  // t of 9 degrees of freedom is 2.262; the expansion gives 2.223
+  const [from, to] = pairedInterval([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert.ok(Math.abs(from - 3.37) < 0.05 && Math.abs(to - 7.63) < 0.05, `${from} ${to}`);
   const rows = [{ wins: 1, fights: 2, meanHits: 30 }, null, { wins: 3, fights: 4, meanHits: 60 }];
   assert.deepEqual(pooled(rows), { wins: 4, fights: 6, meanHits: 50 });
 });
