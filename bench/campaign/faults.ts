@@ -14,6 +14,8 @@ export interface CampaignFault {
   readonly promise: Promise;
   /** Done from outside; absent: the run is given `spec` with --fault. */
   readonly spec?: string;
+  /** How long after the strike decisions that were made before it are still applied, ms. Default 0. */
+  readonly stillDecidesMs?: number;
   /** ms from the moment at which the keys are known to be down: the strike is drawn from it. */
   readonly afterMs: readonly [number, number];
 }
@@ -49,7 +51,8 @@ export const DECK: readonly CampaignFault[] = [
   outside('window destroyed', 'lease'),
   outside('every X connection cut', 'lease'),
   own('slow-capture', 'lease', '=700+0.8'),
-  own('drop-frames', 'lease', '+1'),
+  // the bundle's horizon is one period of 100 ms: what was decided before is for then
+  { ...own('drop-frames', 'lease', '+1'), stillDecidesMs: 100 },
   own('black-frames', 'plays-on', '+1'),
   own('frozen-frames', 'plays-on', '+1'),
   own('slow-policy', 'lease', '=700+0.8'),

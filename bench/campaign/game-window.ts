@@ -35,11 +35,14 @@ const detectableRepeat = x.declare<(d: Pointer, on: number, supported: OutBuffer
 );
 
 let window: TestWindow | null = null;
+/** Another program's window: nobody at all having the focus is put right by window managers at once. */
+let elsewhere: TestWindow | null = null;
 const event = Buffer.alloc(EVENT_BYTES);
 
 async function open(on: string): Promise<void> {
   window?.[Symbol.dispose]();
   window = null;
+  elsewhere ??= await openTestWindow({ display: on, width: 40, height: 40, x: 500, y: 300, overrideRedirect: true });
   const opened = await openTestWindow({ display: on, title: 'campaign', width: 320, height: 180 });
   detectableRepeat(opened.connection.display, 1, null);
   selectInput(opened.connection.display, opened.id, KEY_PRESS_AND_RELEASE_MASK);
@@ -79,7 +82,7 @@ setInterval(() => {
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     if (line === 'open') void open(display);
-    else if (line === 'blur') strike(() => window?.setFocusTo(0));
+    else if (line === 'blur') strike(() => elsewhere?.takeFocus());
     else if (line === 'destroy') strike(() => window?.destroy());
   })
   .on('close', () => process.exit(0));

@@ -68,7 +68,9 @@ export function strike(name: string, scene: Scene): () => void {
 /** Keeps every processor busy, and the run's processes behind all others. @returns ends it */
 export async function starve(victim: Victim): Promise<() => Promise<void>> {
   const busy: ChildProcess[] = [];
-  for (let i = 0; i < BUSY_LOOPS; i += 1) busy.push(spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
+  for (let i = 0; i < BUSY_LOOPS; i += 1) {
+    busy.push(spawn('nice', ['-n', '10', 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' }));
+  }
   spawnSync('renice', ['-n', '19', '-p', String(victim.pid), String(victim.guardPid)], { stdio: 'ignore' });
   await delay(100); // the scheduler has moved the loops to every processor by then
   return async () => {

@@ -1,9 +1,11 @@
 /** The result of a campaign, for people and for programs, in docs/results/. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { getPriority, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { quantile } from '../../src/core/quantiles.js';
 import { PROJECT_ROOT } from '../../test/support/cli.js';
 import { machine } from '../support/machine.js';
+import { DECK } from './faults.js';
 import type { FaultRecord } from './record.js';
 
 /** Allowed beyond the lease, ms: scheduling, the X server, the observer's clock. */
@@ -41,7 +43,7 @@ export function writeResult(records: readonly FaultRecord[], setting: CampaignSe
 
 function resultOf(records: readonly FaultRecord[], setting: CampaignSetting) {
   const inTime = records.filter((record) => record.inTimeCounts);
-  const beyondMs = inTime.map((record) => record.worstMs! - record.leaseMs).sort((a, b) => a - b);
+  const beyondMs = inTime.map(beyondLeaseMs).sort((a, b) => a - b);
   const starved = timesOf(records.filter((r) => r.promise === 'starved' || (r.promise === 'lease' && !r.inTimeCounts)));
   const doubles = records.filter((record) => record.promise === 'double');
   return {
@@ -61,8 +63,16 @@ function resultOf(records: readonly FaultRecord[], setting: CampaignSetting) {
     faults: rowsOf(records),
     broken: records.filter((record) => record.broken !== null),
     machine: machine(),
+    loadAverage: loadavg().map((load) => Number(load.toFixed(1))),
+    priority: getPriority(),
     at: new Date().toISOString(),
   };
+}
+
+/** How much longer than the lease the key that stayed down longest did, once nothing was decided any more. */
+export function beyondLeaseMs({ fault, worstMs, leaseMs }: FaultRecord): number {
+  const { stillDecidesMs = 0 } = DECK.find(({ name }) => name === fault) ?? {};
+  return worstMs! - leaseMs - stillDecidesMs;
 }
 
 /** Ascending. */
@@ -119,7 +129,7 @@ function pageOf(result: ReturnType<typeof resultOf>): string {
     `Where whoever lets go was kept from running (starved of CPU, or stopped: n = ${starved.n}), the longest was ${cell(starved.maxMs)} ms.`,
     '',
     `- command: \`${result.command}\``,
-    `- machine: ${result.machine}; ${result.laneCount} displays at once`,
+    `- machine: ${result.machine}; ${result.laneCount} displays at once; load average at the end ${result.loadAverage[2]} (15 minutes), niceness ${result.priority}`,
     `- seed ${result.seed}; each run at 10, 20, 30 or 60 Hz, the lease is 250 ms at all of them`,
     `- ${mishaps.length} runs did not come to their fault and were run again`,
     '',

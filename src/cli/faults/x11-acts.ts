@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import type { Fault } from '../../faults/spec.js';
 import type { Surroundings } from '../../faults/acts.js';
+import type { Rectangle } from '../../capture/game-window.js';
 import { XConnection } from '../../x11/connection.js';
 import { openLibrary, type OutBuffer } from '../../x11/native.js';
 import { SimulatedHuman } from '../../x11/simulated-human.js';
@@ -87,23 +88,33 @@ export class X11Acts implements Disposable {
     const at = readPosition(this.#connection, this.#window);
     const size = readAttributes(this.#connection, this.#window);
     if (at === null || size === null) return;
-    const attributes = Buffer.alloc(112); // XSetWindowAttributes; override_redirect at 88, its mask bit is 9
-    attributes.writeInt32LE(1, 88);
-    let cover = 0;
-    this.#on((d) => {
-      cover = this.#calls.createWindow(d, this.#connection.root, at.x, at.y, size.width, size.height, 0, 0, 0x404040);
-      this.#calls.changeAttributes(d, cover, 1 << 9, attributes);
-      this.#calls.mapRaised(d, cover);
-    });
+    const cover = this.#openUnmanaged({ ...at, width: size.width, height: size.height });
     return () => this.#on((d) => this.#calls.destroy(d, cover));
   }
 
-  /** Nobody has it meanwhile: keys that are sent go nowhere. */
+  /** A window of another program has it meanwhile; with nobody having it, window managers would give it back at once. */
   #takeFocus(): () => void {
-    const none = 0;
     const revertToPointerRoot = 1;
-    this.#on((d) => this.#calls.setInputFocus(d, none, revertToPointerRoot, 0));
-    return () => this.#on((d) => this.#calls.setInputFocus(d, this.#window, revertToPointerRoot, 0));
+    const other = this.#openUnmanaged({ x: 0, y: 0, width: 1, height: 1 });
+    this.#on((d) => this.#calls.setInputFocus(d, other, revertToPointerRoot, 0));
+    return () =>
+      this.#on((d) => {
+        this.#calls.setInputFocus(d, this.#window, revertToPointerRoot, 0);
+        this.#calls.destroy(d, other);
+      });
+  }
+
+  /** A window that no window manager touches, on top of all others. */
+  #openUnmanaged({ x, y, width, height }: Rectangle): XId {
+    const attributes = Buffer.alloc(112); // XSetWindowAttributes; override_redirect at 88, its mask bit is 9
+    attributes.writeInt32LE(1, 88);
+    let made = 0;
+    this.#on((d) => {
+      made = this.#calls.createWindow(d, this.#connection.root, x, y, width, height, 0, 0, 0x404040);
+      this.#calls.changeAttributes(d, made, 1 << 9, attributes);
+      this.#calls.mapRaised(d, made);
+    });
+    return made;
   }
 
   #pressKeys({ value }: Fault): () => void {
