@@ -90,10 +90,10 @@ for (const { title, cells: some } of TABLES)
     some.map((cell) => ({ ...cell, bundle })),
   );
 
-/** Horizon 1 is the shipped model itself; the others are heads on the same encoder, from the same fights and seed. */
-const others = await Promise.all(values.horizon.map((folder) => readBundle(folder)));
-const byHorizon = [bundle, ...others].sort((a, b) => a.manifest.horizon - b.manifest.horizon);
-if (others.length > 0) {
+/** Heads on one encoder, from the same fights and seed. */
+const byHorizon = await Promise.all(values.horizon.map((folder) => readBundle(folder)));
+byHorizon.sort((a, b) => a.manifest.horizon - b.manifest.horizon);
+if (byHorizon.length > 0) {
   await addTable(
     'What is predicted, and when it is applied',
     byHorizon.flatMap((each) => horizonCells(each)),
@@ -120,7 +120,7 @@ function horizonCells(each: Bundle): (Cell & { readonly bundle: Bundle })[] {
 }
 
 const command = `node dist/bench/arena-robustness.js --model ${values.model} --fights ${fights}${values.horizon.map((folder) => ` --horizon ${folder}`).join('')}`;
-const models = byHorizon.map(({ id, manifest: { name, horizon, training } }) => ({
+const models = [bundle, ...byHorizon].map(({ id, manifest: { name, horizon, training } }) => ({
   ...{ name, id, horizon },
   command: String(training.command),
 }));

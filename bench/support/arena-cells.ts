@@ -23,7 +23,8 @@ export async function playCell(bundle: Bundle, fights: number, settings: CellSet
   const { level = 'normal', ...others } = settings;
   const folder = join('runs', 'arena-table');
   const kind = Object.keys(others).length === 0 ? '' : `-${hashOf(others)}`;
-  const path = join(folder, `${bundle.id}-${level}${kind}.json`);
+  // the id names the weights alone
+  const path = join(folder, `${bundle.id}-${hashOf(bundle.manifest.thresholds)}-${level}${kind}.json`);
   mkdirSync(folder, { recursive: true });
   const played: PlayedFight[] = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PlayedFight[]) : [];
   while (played.length < fights) {
