@@ -13,8 +13,8 @@ export interface ChartDesign {
   readonly range: (data: ChartData) => readonly [number, number];
   /** Axes with numbers; strips have none. */
   readonly axes: boolean;
-  /** Asked again when the colours change. */
-  readonly series: (colour: (name: string) => string) => uPlot.Series[];
+  /** Asked again when the colours change. `stepped`: a value lasts until the next, with no slope between them. */
+  readonly series: (colour: (name: string) => string, stepped: uPlot.Series.PathBuilder) => uPlot.Series[];
 }
 
 type Library = typeof uPlot;
@@ -38,7 +38,7 @@ export class Chart {
     this.#place = place;
     this.#design = design;
     this.#library = loaded;
-    this.#data = [[], ...design.series(() => '').map(() => [])] as ChartData;
+    this.#data = [[]];
     this.#plot = this.#draw();
     new ResizeObserver(() => {
       const { clientWidth } = place;
@@ -62,9 +62,11 @@ export class Chart {
   }
 
   #draw(): uPlot {
-    const { height, axes, range, series } = this.#design;
+    const { height, axes, range, series: design } = this.#design;
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+    const series = [{}, ...design(colour, this.#library.paths.stepped!({ align: 1 }))];
+    if (this.#data.length < series.length) this.#data = series.map(() => []) as unknown as ChartData;
     const axis: uPlot.Axis = {
       show: axes,
       stroke: colour('quiet'),
@@ -84,9 +86,9 @@ export class Chart {
       },
       axes: [
         { ...axis, size: 22, values: (_plot, splits) => splits.map((seconds) => `${seconds} s`) },
-        { ...axis, size: 46, values: (_plot, splits) => splits.map((ms) => `${ms} ms`) },
+        { ...axis, size: 58, values: (_plot, splits) => splits.map((ms) => `${ms} ms`) },
       ],
-      series: [{}, ...series(colour)],
+      series,
     };
     return new this.#library(options, this.#data, this.#place);
   }

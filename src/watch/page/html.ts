@@ -31,6 +31,7 @@ export const PAGE_HTML = `<!doctype html>
       <p id="answer" role="status"></p>
     </div>
   </section>
+  <div class="column">
   <section id="picture" aria-labelledby="picture-title">
     <h2 id="picture-title">What it sees</h2>
     <div class="pictures">
@@ -44,6 +45,8 @@ export const PAGE_HTML = `<!doctype html>
     <p class="note"><span class="mark agent"></span> agent holds <span class="mark human"></span> human holds <span class="mark press"></span> press at <span class="mark release"></span> let go below; last 10 s, now at the right</p>
     <div id="strips" role="table" aria-label="Actions: who holds them, and their probability"></div>
   </section>
+  </div>
+  <div class="column">
   <section id="timing" aria-labelledby="timing-title">
     <h2 id="timing-title">Time of a tick</h2>
     <div id="stages-chart" class="chart" role="img" aria-label="Time of each step, stacked, over the last 10 seconds; the table below has the figures"></div>
@@ -61,6 +64,7 @@ export const PAGE_HTML = `<!doctype html>
     <h2 id="gates-title">Gates</h2>
     <ol id="gate-list"></ol>
   </section>
+  </div>
   <section id="ticks">
     <details>
       <summary>Last ticks, as in ticks.jsonl</summary>

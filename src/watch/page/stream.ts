@@ -42,6 +42,7 @@ export class Stream {
 
   /** Says that a picture has been drawn; the next ones then come. */
   seen(picture: number): void {
+    if (this.#ended) return;
     // a lost one is made up for by the next
     this.#post(`/seen?viewer=${this.#viewer}&picture=${picture}`).catch(() => undefined);
   }

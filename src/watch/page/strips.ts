@@ -71,7 +71,7 @@ async function openRow(table: HTMLElement, action: ActionName): Promise<Row> {
     height: STRIP_HEIGHT,
     range: () => [-0.26, 1.05],
     axes: false,
-    series: (colour) => [
+    series: (colour, stepped) => [
       { fill: `${colour('agent')}44`, width: 0, points: { show: false }, paths: stepped },
       {
         ...{ fill: colour('human'), width: 0, points: { show: false }, paths: stepped },
@@ -84,10 +84,6 @@ async function openRow(table: HTMLElement, action: ActionName): Promise<Row> {
   });
   return { agent, human, probability, chart };
 }
-
-/** Held until the next tick, not on the way to it. */
-const stepped: NonNullable<import('uplot').Series['paths']> = (plot, series, from, to) =>
-  (plot.constructor as typeof import('uplot')).paths.stepped!({ align: 1 })(plot, series, from, to);
 
 function light(lamp: HTMLElement, held: boolean | null): void {
   lamp.dataset.held = held === true ? 'yes' : 'no';

@@ -19,11 +19,12 @@ h1 { font-size: 1.15em; margin: 0; } h2 { font-size: 1em; margin: 0 0 0.4em; } h
 header p { margin: 0; overflow-wrap: anywhere; } #link { margin-left: auto; color: var(--quiet); }
 #link[data-link="live"] { color: var(--good); } #link[data-link="lost"] { color: var(--bad); }
 main { display: grid; gap: 12px; padding: 12px; grid-template-columns: minmax(0, 1fr); max-width: 1500px; margin: 0 auto; }
+main, .column { align-content: start; }
+.column { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
 section { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 12px; min-width: 0; }
 @media (min-width: 900px) {
   main { grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); }
   #state, #ticks { grid-column: 1 / -1; }
-  #keys { grid-column: 1; } #timing { grid-column: 2; grid-row: 2 / span 2; }
 }
 #state { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4em 1.2em; }
 #state p { margin: 0; }
@@ -70,6 +71,7 @@ td.thin { color: var(--quiet); }
   #strips [role="row"] { grid-template-columns: 4.2em minmax(0, 1fr) minmax(0, 1fr) 3.6em; }
   #strips .strip { grid-column: 1 / -1; }
   #strips [role="columnheader"].strip { display: none; }
-  th, td { padding: 0.15em 0.3em; } #controls { margin-left: 0; }
+  .column { gap: 8px; } #timing, #scores { overflow-x: auto; }
+  table { font-size: 0.87em; } th, td { padding: 0.15em 0.25em; } #controls { margin-left: 0; }
 }
 `;

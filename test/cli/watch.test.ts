@@ -1,0 +1,115 @@
+/** --watch through the program: beside a person, in a bench, over a replay, and with what it cannot have. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { holding, isHeld } from '../../src/core/actions.js';
+import { assertError } from '../support/cli-errors.js';
+import { runCli, startCli, withoutDisplay } from '../support/cli.js';
+import { SimulatedHuman } from '../support/simulated-human.js';
+import { smallBundle } from '../support/small-bundle.js';
+import { openTestWindow } from '../support/test-window.js';
+import { watchStream } from '../support/watch-client.js';
+import { openPage, untilShown, untilTick, watchUrlOf } from '../support/watch-page.js';
+import { lacks, startDisplay } from '../support/x-display.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'understudy-watch-cli-'));
+const model = join(folder, 'model');
+const runs = join(folder, 'runs');
+before(() => smallBundle(model));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Keycode of Left on Xvfb's own keyboard (evdev's). */
+const LEFT = 113;
+
+test('in shadow the page shows what the person holds and the scores, and has no buttons', async (t) => {
+  const lacking = lacks('Xvfb', 'chromium');
+  if (lacking) return t.skip(lacking);
+  await using display = await startDisplay();
+  using human = new SimulatedHuman(display.name);
+  using game = await openTestWindow({ display: display.name, title: 'watched', width: 320, height: 180 });
+  game.takeFocus();
+  const run = startCli(
+    ['shadow', '--window', 'watched', '--model', model, '--watch', '--out', folder, '--name', 'w', '--runs', runs],
+    { env: display.env },
+  );
+  t.after(() => void run.child.kill('SIGKILL'));
+  await using opened = await openPage(await watchUrlOf(run));
+  const { page, errors } = opened;
+  await untilTick(page, 3);
+  human.press(LEFT);
+  await untilShown(page, `document.querySelector('[data-action="LEFT"] .human').textContent === 'held'`);
+  assert.equal(await page.textContent('.chip'), 'only watches');
+  await untilShown(page, `!document.querySelector('#scores').hidden`);
+  await untilShown(page, `/over [1-9]\\d* frames/.test(document.querySelector('#score-note').textContent)`);
+  human.release(LEFT);
+  await untilShown(page, `document.querySelector('[data-action="LEFT"] .human').textContent === '-'`);
+  assert.equal(await page.isVisible('#controls'), false);
+  assert.deepEqual(errors, []);
+  run.child.kill('SIGINT');
+  await run.result;
+  await untilShown(page, `document.querySelector('#link').textContent === 'the run is over'`);
+});
+
+test("while the agent plays a window, the page tells a person's keys from its own", async (t) => {
+  const lacking = lacks('Xvfb');
+  if (lacking) return t.skip(lacking);
+  await using display = await startDisplay();
+  using human = new SimulatedHuman(display.name);
+  using game = await openTestWindow({ display: display.name, title: 'watched', width: 320, height: 180 });
+  game.takeFocus();
+  const run = startCli(
+    ['play', '--window', 'watched', '--model', model, '--watch', '--view', 'none', '--runs', runs, '--any-rate'],
+    { env: display.env },
+  );
+  t.after(() => void run.child.kill('SIGKILL'));
+  using viewer = await watchStream(await watchUrlOf(run));
+  await viewer.until(() => viewer.updates.some(({ ticks }) => ticks.length > 0));
+  human.press(LEFT);
+  await viewer.until(() => viewer.updates.at(-1)?.ticks.at(-1)?.human === holding('LEFT'));
+  await viewer.until(() => viewer.updates.some(({ state }) => state?.arming?.state === 'taken-over'));
+  const last = viewer.updates.at(-1)!.ticks.at(-1)!;
+  assert.equal(isHeld(last.held, 2), false, 'the agent holds nothing of it');
+  human.release(LEFT);
+  await viewer.until(() => viewer.updates.at(-1)?.ticks.at(-1)?.human === 0);
+  run.child.kill('SIGINT');
+  await run.result;
+  await viewer.ended;
+});
+
+test('a bench is watched too, and another terminal can ask where', async (t) => {
+  const run = startCli(
+    ['bench', '--arena', '--model', model, '--seconds', '30', '--watch', '--runs', runs, '--budget-ms', '1000'],
+    { env: { ...withoutDisplay(), XDG_RUNTIME_DIR: folder } },
+  );
+  t.after(() => void run.child.kill('SIGKILL'));
+  const url = await watchUrlOf(run);
+  using viewer = await watchStream(url);
+  await viewer.until(() => viewer.updates.flatMap(({ ticks }) => ticks).length > 3);
+  const status = await runCli(['status', '--json'], { env: { ...withoutDisplay(), XDG_RUNTIME_DIR: folder } });
+  assert.equal((status.json() as { watch: string }).watch, url, status.stderr);
+  run.child.kill('SIGINT');
+  await run.result;
+  assert.equal(viewer.updates.findLast(({ state }) => state)?.state?.ended, true);
+});
+
+test('a taken port, and orders where nothing acts, are errors with their codes', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const env = withoutDisplay();
+  const play = ['play', '--arena', '--model', model, '--runs', runs];
+  assertError(
+    await runCli([...play, '--watch-port', String(port)], { env }),
+    4,
+    'port-taken',
+    /another program listens/,
+  );
+  other.close();
+  assertError(await runCli(['shadow', '--window', 'x', '--watch-control'], { env }), 2, 'bad-option', /shadow/);
+  assertError(await runCli(['play', '--session', 'x', '--watch-control'], { env }), 2, 'bad-option', /session/);
+  assertError(await runCli([...play, '--watch-port', '70000'], { env }), 2, 'bad-option', /65535/);
+});

@@ -1,0 +1,81 @@
+/** A program that watches a live page's stream as the page does: reads messages, says which pictures it has drawn. */
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import type { WatchPicture, WatchUpdate } from '../../src/watch/messages.js';
+import { WireReader } from '../../src/watch/wire.js';
+
+export interface WatchClient extends Disposable {
+  readonly updates: readonly WatchUpdate[];
+  readonly pictures: readonly WatchPicture[];
+  readonly response: IncomingMessage;
+  /** Resolves when the server has ended the stream. */
+  readonly ended: Promise<void>;
+  /** Has a deaf one read from now on, what waits for it first. */
+  wake(): void;
+  /** Resolves once `holds`; looks whenever something has come. */
+  until(holds: () => boolean): Promise<void>;
+}
+
+export interface WatchClientOptions {
+  /** Says that it has drawn each picture, so that more come. Default true. */
+  readonly acknowledges?: boolean;
+  /** Reads nothing at all. Default false. */
+  readonly deaf?: boolean;
+}
+
+/** Opens the stream of the page at `url`, its token included. */
+export async function watchStream(url: string, options: WatchClientOptions = {}): Promise<WatchClient> {
+  const { acknowledges = true, deaf = false } = options;
+  const { origin, searchParams } = new URL(url);
+  const token = searchParams.get('token')!;
+  const asked: ClientRequest = request(`${origin}/stream?token=${token}`);
+  asked.end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const updates: WatchUpdate[] = [];
+  const pictures: WatchPicture[] = [];
+  const checks = new Set<() => void>();
+  const wire = new WireReader();
+  let viewer = 0;
+  const take = (chunk: Buffer): void => {
+    for (const message of wire.read(chunk)) {
+      if (message.kind === 'update') {
+        updates.push(message.update);
+        viewer = message.update.hello?.viewer ?? viewer;
+      } else {
+        pictures.push(message.picture);
+        if (acknowledges) void acknowledge(origin, token, viewer, message.picture.header.number);
+      }
+    }
+    for (const check of checks) check();
+  };
+  if (deaf) response.pause();
+  else response.on('data', take);
+  const wake = (): void => void response.on('data', take).resume();
+  return {
+    updates,
+    pictures,
+    response,
+    wake,
+    ended: new Promise((resolve) => response.once('close', () => resolve())),
+    until: (holds) =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          if (!holds()) return;
+          checks.delete(check);
+          resolve();
+        };
+        checks.add(check);
+        check();
+      }),
+    [Symbol.dispose]: () => void asked.destroy(),
+  };
+}
+
+/** As the page does; a server that is gone is no failure of the viewer's. */
+async function acknowledge(origin: string, token: string, viewer: number, picture: number): Promise<void> {
+  await fetch(`${origin}/seen?viewer=${viewer}&picture=${picture}&token=${token}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: '{}',
+  }).catch(() => undefined);
+}
