@@ -28,8 +28,8 @@ const RATES_HZ = [10, 20, 30, 60] as const;
 /** Held as long as the model is asked: an untrained one answers about a half for everything. */
 const HOLD_THREE = 'RIGHT=0.001/0.0005,JUMP=0.001/0.0005,SHOOT=0.001/0.0005,UP=1/0.9,DOWN=1/0.9,LEFT=1/0.9,DASH=1/0.9';
 const HELD_WITHIN_MS = 40_000;
-/** Watched after the strike, ms: twice what a stopped guard is given. */
-const WATCHED_MS = 1300;
+/** Watched after the strike, ms, at most: where keys must be let go of long enough to see how late, else not. */
+const WATCHED_MS = { lease: 6000, starved: 6000, double: 300, 'plays-on': 1300 } as const;
 /** A key that is still down this long after everything has ended is stuck. */
 const SETTLED_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 4;
@@ -167,16 +167,16 @@ export class Lane implements AsyncDisposable {
       await this.#until('the fault begins', HELD_WITHIN_MS, () => victim.faultBeganAtMs() !== null);
       struckAtMs = victim.faultBeganAtMs()!;
     }
-    const waitedMs = await this.#watchKeys(struckAtMs, [guardPid, victim.pid]);
+    const waitedMs = await this.#watchKeys(struckAtMs, WATCHED_MS[fault.promise], [guardPid, victim.pid]);
     await after();
     return { guardPid, struckAtMs, downForMs: this.#downForMs(struckAtMs), waitedMs };
   }
 
   /** Until every key that was held has been let go of, or long enough. @returns how long a process waited for a CPU */
-  async #watchKeys(struckAtMs: number, pids: readonly number[]): Promise<number> {
+  async #watchKeys(struckAtMs: number, forMs: number, pids: readonly number[]): Promise<number> {
     const before = pids.map((pid) => waitedForCpuMs(pid) ?? 0);
     let waited = before;
-    while (monotonicMs() - struckAtMs < WATCHED_MS) {
+    while (monotonicMs() - struckAtMs < forMs) {
       waited = pids.map((pid, i) => waitedForCpuMs(pid) ?? waited[i]);
       this.#watch.poll();
       const open = Object.values(this.#downForMs(struckAtMs));
