@@ -10,8 +10,6 @@ export interface WatchClient extends Disposable {
   readonly response: IncomingMessage;
   /** Resolves when the server has ended the stream. */
   readonly ended: Promise<void>;
-  /** Has a deaf one read from now on, what waits for it first. */
-  wake(): void;
   /** Resolves once `holds`; looks whenever something has come. */
   until(holds: () => boolean): Promise<void>;
 }
@@ -50,12 +48,10 @@ export async function watchStream(url: string, options: WatchClientOptions = {})
   };
   if (deaf) response.pause();
   else response.on('data', take);
-  const wake = (): void => void response.on('data', take).resume();
   return {
     updates,
     pictures,
     response,
-    wake,
     ended: new Promise((resolve) => response.once('close', () => resolve())),
     until: (holds) =>
       new Promise((resolve) => {
