@@ -2,7 +2,7 @@
  * The folder of one run: `runs/<time>/` with ticks.jsonl, summary.json and the log. Lines are appended as they
  * happen, so that a run killed at any moment leaves what it did; their size and the number of folders are bounded.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { heldNames } from '../core/actions.js';
@@ -79,7 +79,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
 
   /** Flushes the ticks. A full disk is told by {@link failure}, not thrown: the run itself is worth more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#ticks.close();
+    await this.#ticks.close(CLOSE_WITHIN_MS);
   }
 }
 
@@ -129,12 +129,27 @@ function makeUnusedFolder(parent: string, name: string): string {
   }
 }
 
+/** A disk that hangs keeps no process alive: what it does not take by then is told as missing. */
+const CLOSE_WITHIN_MS = 5000;
+/** A run without a line for so long is dead or paused for good. */
+const LIVE_WITHIN_MS = 60 * 60_000;
+
 /** Names sort by time. What does not look like a run of ours is left alone. */
 function removeOldest(parent: string, keep: number): void {
   const runs = readdirSync(parent)
-    .filter((name) => RUN_NAME.test(name))
+    .filter((name) => RUN_NAME.test(name) && !isLive(join(parent, name)))
     .sort();
   for (const name of runs.slice(0, Math.max(0, runs.length - keep))) {
     rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/** A run that still writes its ticks: one in the background may go on while fifty others come and go. */
+function isLive(path: string): boolean {
+  try {
+    if (existsSync(join(path, 'summary.json'))) return false;
+    return Date.now() - statSync(join(path, 'ticks.jsonl')).mtimeMs < LIVE_WITHIN_MS;
+  } catch {
+    return false;
   }
 }

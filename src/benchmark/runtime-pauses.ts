@@ -20,7 +20,7 @@ const NS_PER_MS = 1e6;
 /** Watches from its making until it is disposed of. */
 export class RuntimeWatch implements Disposable {
   readonly #delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  readonly #pauses = new TimeHistogram();
+  #pauses = new TimeHistogram();
   readonly #observer: PerformanceObserver;
   #count = 0;
   #totalMs = 0;
@@ -35,6 +35,14 @@ export class RuntimeWatch implements Disposable {
     });
     this.#observer.observe({ entryTypes: ['gc'] });
     this.#delays.enable();
+  }
+
+  /** Forgets what it saw: the warm-up is over. */
+  restart(): void {
+    this.#delays.reset();
+    this.#pauses = new TimeHistogram();
+    this.#count = 0;
+    this.#totalMs = 0;
   }
 
   figures(): RuntimePauses {

@@ -7,11 +7,19 @@ import type { Writable } from 'node:stream';
 /** The reader is gone, the terminal hung up, or the stream was closed for either reason. */
 const NOBODY_READS = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED', 'ECONNRESET']);
 
-/** From now on what cannot be written because nobody reads is dropped. Other failures are thrown. */
+/** Text for people on a full disk: a detached run's goes to a file beside its logs, and is worth less than the run. */
+const DISK_FULL = new Set(['ENOSPC', 'EFBIG', 'EDQUOT']);
+
+/**
+ * From now on what cannot be written because nobody reads is dropped, and so is text for people on a full disk. Other
+ * failures are thrown: a result that is not written is a failure.
+ */
 export function surviveClosedOutput(...streams: readonly Writable[]): void {
   for (const stream of streams) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (!NOBODY_READS.has(error.code ?? '')) throw error;
+      const code = error.code ?? '';
+      if (NOBODY_READS.has(code) || (stream === process.stderr && DISK_FULL.has(code))) return;
+      throw error;
     });
   }
 }

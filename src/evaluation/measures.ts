@@ -51,7 +51,7 @@ const MOST_MEASURES = 2000;
 
 /**
  * The measures of a document: its `measures` where it has them, else every number in its objects, named by its path
- * (`latencyMs.p99`); lists are passed over.
+ * (`latencyMs.p99`); lists are passed over but for a number's own interval (`winRate95` of `winRate`).
  *
  * @throws z.ZodError where `measures` is malformed
  */
@@ -65,8 +65,20 @@ export function measuresOf(document: unknown): readonly Measure[] {
     .slice(0, MOST_MEASURES)
     .map(([name, value]): Measure => {
       const score = name.replace(/^perAction\./, '');
+      const own = z.tuple([finite, finite]).safeParse(valueAt(document, `${name}95`));
+      if (own.success) return { name, value, interval: own.data, better: 'higher' };
       return score in scored ? { name, value, interval: scored[score], better: 'higher' } : { name, value };
     });
+}
+
+/** What stands at a path like `players.expert.winRate95`. */
+function valueAt(document: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : null),
+      document,
+    );
 }
 
 function numbersIn(value: unknown, path: string, depth: number): [name: string, value: number][] {

@@ -39,11 +39,19 @@ export interface Split {
 }
 
 const ids = z.array(z.string()).max(1_000_000);
+/** A bundle's encoder may be another one's, which had fights of its own. */
+interface GivenEncoder {
+  readonly fights?: { readonly train: readonly string[]; readonly validation: readonly string[] } | undefined;
+  readonly givenEncoder?: GivenEncoder | undefined;
+}
+const givenSchema: z.ZodType<GivenEncoder> = z.lazy(() =>
+  z.object({ fights: z.object({ train: ids, validation: ids }).optional(), givenEncoder: givenSchema.optional() }),
+);
 const recordSchema = z.object({
   sessions: z.array(z.string()).optional(),
   fights: z.object({ train: ids, validation: ids, test: ids }).optional(),
   tuned: z.object({ fights: ids.optional() }).optional(),
-  givenEncoder: z.unknown().optional(),
+  givenEncoder: givenSchema.optional(),
 });
 
 /** Sorts the fights of `dataset` into the parts that they had for this model. */
@@ -53,8 +61,14 @@ export function splitOf({ training }: BundleManifest, dataset: Dataset): Split {
   const names = new Set(record.sessions ?? []);
   const { fights: parts } = record;
   const partOf = new Map<string, FightPart>();
-  for (const part of ['test', 'validation', 'train'] as const)
-    for (const id of parts?.[part] ?? []) partOf.set(id, part);
+  for (let given = record.givenEncoder; given !== undefined; given = given.givenEncoder) {
+    for (const id of given.fights?.validation ?? []) partOf.set(id, 'validation');
+    for (const id of given.fights?.train ?? []) partOf.set(id, 'train');
+  }
+  for (const part of ['test', 'validation', 'train'] as const) {
+    // what the encoder has seen stays seen, whatever the head was tested on
+    for (const id of parts?.[part] ?? []) if (part === 'train' || !partOf.has(id)) partOf.set(id, part);
+  }
   // thresholds chosen on a fight make it one of validation, whatever it was before, unless it was trained on
   for (const id of record.tuned?.fights ?? []) if (partOf.get(id) !== 'train') partOf.set(id, 'validation');
   const sessionOf = new Map([...dataset.fights].map((fight, row) => [fight, dataset.sessionOf[row]]));

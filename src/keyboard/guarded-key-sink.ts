@@ -209,11 +209,18 @@ export class GuardedKeySink implements KeySink {
     const { sink, display, leaseMs, bindings, limits = NO_LIMITS, watch = null } = this.#options;
     const keys = bindings.map(({ name, keycode }) => ({ name, keycode }));
     const epoch = this.#heardEpoch;
+    // the end of a guard that was lost comes when another is on its way, and is none of its business
+    let mine: GuardProcess | null = null;
+    const isOurs = (): boolean => mine === null || mine === this.#guard;
     const { guard, ready } = await GuardProcess.start(
       { type: 'hello', version: GUARD_PROTOCOL_VERSION, sink, display, leaseMs, keys, limits, watch, epoch },
-      { onMessage: (message) => this.#hear(message), onGone: (how) => this.#onGone(how) },
+      {
+        onMessage: (message) => void (isOurs() && this.#hear(message)),
+        onGone: (how) => void (mine !== null && isOurs() && this.#onGone(how)),
+      },
       signal,
     );
+    mine = guard;
     this.#guard = guard;
     this.#guardEdges = ready.edges;
     for (const message of ready.warnings) this.#tell({ kind: 'warning', message });
@@ -287,6 +294,7 @@ export class GuardedKeySink implements KeySink {
 
   /** The guard's process ended: expected after bye, a fault before. */
   #onGone(how: string): void {
+    if (this.#restarting !== null) return; // of the one that was lost: #open looks at the new one's end itself
     this.#unanswered.stop();
     if (this.#goodbye !== null) this.#goodbye.resolve();
     else this.#lose(how);

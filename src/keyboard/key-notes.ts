@@ -3,7 +3,18 @@
  * down can be let go of by whoever comes next, whatever key map that one has. Files are small, checked, and removed by a
  * guard that ends with nothing down. Presses and releases nothing.
  */
-import { readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeRuntimeFolder, runtimeFolderPath } from '../core/runtime-folder.js';
 
@@ -12,8 +23,8 @@ const FILE_NAME = /^keys-\d{1,10}\.json$/;
 
 /** A note has about 500 bytes; anything much larger is none. */
 const MOST_BYTES = 16 * 1024;
-/** More notes than any user has agents; the rest are not read. */
-const MOST_NOTES = 100;
+/** More notes than any user has agents, double kills on throw-away displays included; the rest are not read. */
+const MOST_NOTES = 5000;
 const MOST_KEYS = 64;
 
 export interface KeyNote {
@@ -46,6 +57,7 @@ export function readKeyNotes(display: string | null): readonly KeyNote[] {
   const folder = runtimeFolderPath();
   let names: string[];
   try {
+    if (!isOurFolder(folder)) return [];
     names = readdirSync(folder);
   } catch {
     return [];
@@ -62,12 +74,28 @@ function fileName({ guardPid }: KeyNote): string {
   return `keys-${guardPid}.json`;
 }
 
+/** In a shared temporary folder anybody may have made it first. @throws the system's error */
+function isOurFolder(folder: string): boolean {
+  const found = lstatSync(folder);
+  return found.isDirectory() && isOurs(found.uid);
+}
+
+const isOurs = (uid: number): boolean => process.getuid === undefined || uid === process.getuid();
+
+/** Opened once, checked and read through that: no link is followed, and nothing that could block or never end is read. */
 function readNote(path: string): KeyNote | null {
   try {
-    const { size, uid } = statSync(path);
-    if (size > MOST_BYTES || (process.getuid !== undefined && uid !== process.getuid())) return null;
-    const note = parseNote(JSON.parse(readFileSync(path, 'utf8')));
-    return note !== null && basename(path) === fileName(note) ? note : null;
+    // both flags are absent on Windows
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    try {
+      const found = fstatSync(fd);
+      if (!found.isFile() || found.size > MOST_BYTES || !isOurs(found.uid)) return null;
+      const bytes = Buffer.alloc(MOST_BYTES);
+      const note = parseNote(JSON.parse(bytes.toString('utf8', 0, readSync(fd, bytes, 0, MOST_BYTES, 0))));
+      return note !== null && basename(path) === fileName(note) ? note : null;
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     return null;
   }

@@ -74,12 +74,14 @@ export class Unanswered {
       return;
     }
     // this process may have been the one that was stopped: timers run before the answers are read, so read them first
-    setImmediate(() =>
-      setImmediate(() => {
-        if (!this.#stopped && performance.now() - this.#waitingSinceMs >= this.#patienceMs) {
-          if (this.#answeredSeq < this.#sentSeq) this.#onSilence();
-        }
-      }),
-    );
+    setImmediate(() => setImmediate(() => this.#judge()));
+  }
+
+  /** An answer to an older message may have come meanwhile: the newest one's patience then begins anew. */
+  #judge(): void {
+    if (this.#stopped || this.#answeredSeq >= this.#sentSeq) return;
+    const leftMs = this.#patienceMs - (performance.now() - this.#waitingSinceMs);
+    if (leftMs <= 0) this.#onSilence();
+    else this.#timer ??= setTimeout(() => this.#look(), leftMs).unref();
   }
 }

@@ -67,6 +67,7 @@ export class KeyRecorder {
   focusLost(atMs: number): void {
     if (!this.#isFocused) return;
     this.#isFocused = false;
+    this.#hotKeysDown.clear(); // their releases go to another window
     for (const key of this.#options.writer.status.heldKeys) this.#options.writer.keyUp(key, atMs);
   }
 

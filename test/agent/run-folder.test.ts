@@ -41,12 +41,26 @@ test('the newest fifty runs are kept, and nothing that is no run is removed', as
   const runs = join(parent, 'bounded');
   mkdirSync(join(runs, 'notes'), { recursive: true });
   for (let i = 0; i < 60; i += 1) {
-    await RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1) + i * 1000))[Symbol.asyncDispose]();
+    const run = RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1) + i * 1000));
+    run.writeSummary({});
+    await run[Symbol.asyncDispose]();
   }
   const left = readdirSync(runs).sort();
   assert.equal(left.length, 51);
   assert.ok(left.includes('notes'));
   assert.equal(left[0], '2030-01-01T00-00-10-000Z');
+});
+
+test('a run that still writes its ticks is kept, however many have begun since', async () => {
+  const runs = join(parent, 'living');
+  const living = RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1)));
+  for (let i = 1; i <= 55; i += 1) {
+    const run = RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1) + i * 1000));
+    run.writeSummary({});
+    await run[Symbol.asyncDispose]();
+  }
+  assert.ok(existsSync(living.path));
+  await living[Symbol.asyncDispose]();
 });
 
 test('two runs in the same millisecond get folders of their own', async () => {

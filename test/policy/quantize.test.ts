@@ -10,7 +10,8 @@ import { quantizeModels } from '../../src/policy/quantize.js';
 import { smallBundle, testFolder, wanderingSquare } from '../support/small-bundle.js';
 
 async function* pictures(frames: number, seed: number): AsyncGenerator<Float32Array> {
-  for (const gray of wanderingSquare(frames, seed)) yield await Promise.resolve(Float32Array.from(gray, (value) => value / 255));
+  for (const gray of wanderingSquare(frames, seed))
+    yield await Promise.resolve(Float32Array.from(gray, (value) => value / 255));
 }
 
 async function latentsOf(bundle: Bundle, seed: number): Promise<Float32Array[]> {

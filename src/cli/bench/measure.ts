@@ -91,17 +91,21 @@ export async function measure(
   const paced = !options.unpaced;
   using load = new BusyLoad(options.load);
   using cost = new CostMeter(load.pids);
-  const recorder = new TickRecorder(rateHz, WARMUP_TICKS, () => cost.begin());
+  using runtime = new RuntimeWatch();
+  const recorder = new TickRecorder(rateHz, WARMUP_TICKS, () => {
+    cost.begin();
+    runtime.restart();
+  });
   const context: PlayContext = {
     ...bench,
     options: playOptionsOf(options, rateHz),
     observers: [recorder],
     unpaced: !paced,
   };
-  using runtime = new RuntimeWatch();
   const { summary, photon } = await run(context, (pid) => cost.leaveOut(pid));
   const contract: LatencyContract = { budgetMs, p99Ms, missRate };
-  const verdict = judge(contract, recorder.counts, recorder.percentiles('latency'));
+  const judged = judge(contract, recorder.counts, recorder.percentiles('latency'));
+  const verdict = mode === 'window' && summary.outcome === 'ended' ? cutShort(judged, summary) : judged;
   const result: BenchResult = {
     mode,
     rateHz,
@@ -126,6 +130,12 @@ export async function measure(
     runDir: summary.runDir,
   };
   return { result, bars: recorder.bars(), photonBars: photon?.bars ?? [], timeline: recorder.timeline };
+}
+
+/** A window that closed before its time was not measured for that time, however fast it was until then. */
+function cutShort({ broken }: ContractVerdict, { seconds }: RunSummary): ContractVerdict {
+  const message = `the window closed after ${seconds.toFixed(1)} s, before the measurement was over`;
+  return { held: false, broken: [...broken, { term: 'measured', message }] };
 }
 
 function contractOf(contract: LatencyContract, { held, broken }: ContractVerdict): BenchResult['contract'] {

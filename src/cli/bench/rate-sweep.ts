@@ -30,6 +30,7 @@ export async function sweepRates(
     // a tick that takes longer than its period is late, whatever the budget for slower rates
     const budgetMs = Math.min(options.budgetMs, 1000 / rate);
     const { result } = await measure(mode, { ...options, rate, budgetMs }, bench, run);
+    if (bench.signals.signal.aborted) break; // half a measurement holds no rate
     results.push(result);
     if (result.ticks === 0 || result.missedTicks > 0) break;
     highestHeldHz = rate;

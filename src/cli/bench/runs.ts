@@ -77,7 +77,9 @@ async function playFlashes(
   const summary = cast.run.conclude(outcome, []);
   const warmAtMs = watch.ticks[WARMUP_TICKS]?.atMs ?? Number.POSITIVE_INFINITY;
   const measured = seen.flashes.filter(({ atMs }) => atMs >= warmAtMs);
-  return { summary, photon: photonToKey(measured, seen.keys, watch.ticks) };
+  const photon = photonToKey(measured, seen.keys, watch.ticks);
+  if (photon === null && !signal.aborted && !options.dryRun) throw notAnswered(measured.length);
+  return { summary, photon };
 }
 
 /** Which ticks saw what, on the page's clock: both count from the wall clock at their start, monotonically. */
@@ -99,5 +101,14 @@ function notFlashed(made: number, wanted: number): UnderstudyError {
     code: 'browser-failed',
     message: `the arena's page made ${made} of ${wanted} flashes and then no more`,
     next: `leave its window open and in front; ${FLASH_ACTION} is the action that it listens for`,
+  });
+}
+
+function notAnswered(flashes: number): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'browser-failed',
+    message: `none of ${flashes} flashes was answered by a key event (${FLASH_CODE}) at the page`,
+    next: `leave --keys out: ${FLASH_ACTION} must be on the key ${FLASH_CODE}, and its window in front`,
   });
 }

@@ -32,6 +32,7 @@ export async function evaluateSessions(
   output: Output,
 ): Promise<void> {
   if (names.length === 0 && options.out === undefined) throw nowhereToDraw();
+  if (names.length === 0 && options.work !== undefined) throw noPictures();
   using signals = new Signals();
   const parts = await unlessAborted(partsOf(names, options, shipped, signals.signal), signals.signal);
   if (parts === null) {
@@ -117,5 +118,14 @@ function nowhereToDraw(): UnderstudyError {
     code: 'bad-option',
     message: '--sweep, --run and --delays are drawn in a report, and --out names none.',
     next: 'Add --out report/.',
+  });
+}
+
+function noPictures(): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: '--work draws pictures of sessions, and none is named.',
+    next: 'Name a session, or leave --work out.',
   });
 }

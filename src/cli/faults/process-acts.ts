@@ -22,17 +22,33 @@ function stopFor(ms: number): void {
     stdio: 'ignore',
     detached: true,
   });
+  continueLater.on('error', () => undefined); // not started: then nothing is stopped either
   continueLater.once('spawn', () => process.kill(process.pid, 'SIGSTOP'));
   continueLater.unref();
 }
 
 /** What is written beyond the first byte of any file fails (EFBIG), as on a disk without space. */
 function fillDisk(): () => void {
-  const fill = setTimeout(() => limitFiles('1'), LAST_WORDS_MS);
+  const before = fileLimit(); // told at once where the program for it is not installed
+  const fill = setTimeout(() => {
+    try {
+      limitFiles('1');
+    } catch {
+      // nothing is limited then
+    }
+  }, LAST_WORDS_MS);
   return () => {
     clearTimeout(fill);
-    limitFiles('unlimited');
+    limitFiles(before);
   };
+}
+
+/** The soft limit now, as prlimit takes it. @throws Error where prlimit does not run */
+function fileLimit(): string {
+  const args = ['--pid', String(process.pid), '--fsize', '--output', 'SOFT', '--noheadings', '--raw'];
+  const { status, stdout, stderr } = spawnSync('prlimit', args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`prlimit did not tell the file-size limit: ${stderr ?? 'it is not installed'}`);
+  return stdout.trim();
 }
 
 function limitFiles(limit: string): void {

@@ -118,17 +118,26 @@ export class X11Acts implements Disposable {
   }
 
   #pressKeys({ value }: Fault): () => void {
+    if (this.#keycodes.length === 0) throw new Error('a dry run has no keys to press');
     const human = new SimulatedHuman(this.#connection.name);
     this.#humans.add(human);
     let left = Math.round(value);
     let held: number | null = null;
-    const timer = setInterval(() => {
+    const press = (): void => {
       if (held !== null) human.release(held);
       held = null;
       if (left === 0) return end();
       held = this.#keycodes[left % this.#keycodes.length];
       human.press(held);
       left -= 1;
+    };
+    const timer = setInterval(() => {
+      try {
+        press();
+      } catch {
+        held = null; // the display is lost, and its keys with it
+        end();
+      }
     }, PRESS_EVERY_MS / 2).unref();
     const end = (): void => {
       clearInterval(timer);

@@ -17,6 +17,8 @@ export interface FocusedKeysOptions {
   readonly hasFocus: () => boolean;
   /** The recorder's clock: performance.now()'s. */
   readonly nowMs: () => number;
+  /** The keyboard can no longer be seen: from now on nothing is told. */
+  readonly onLost: (error: Error) => void;
 }
 
 export class FocusedKeys implements Disposable {
@@ -32,7 +34,7 @@ export class FocusedKeys implements Disposable {
   /** Starts listening. Keys that are down already are told as such. @throws as the source's watch */
   static async start(options: FocusedKeysOptions): Promise<FocusedKeys> {
     const keys = new FocusedKeys(options);
-    keys.#watch = await options.source.watch({ onKey: (key) => keys.#take(key) });
+    keys.#watch = await options.source.watch({ onKey: (key) => keys.#take(key), onLost: options.onLost });
     keys.look();
     keys.#timer = setInterval(() => keys.look(), LOOK_EVERY_MS).unref();
     return keys;

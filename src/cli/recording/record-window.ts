@@ -84,6 +84,10 @@ export async function recordWindow(
     recorder: recorder.keys,
     hasFocus,
     nowMs: () => clock.nowMs(),
+    onLost: (error) => {
+      say(`the keyboard can no longer be seen, so the recording ends: ${error.message}`);
+      recorder.stop();
+    },
   });
   const stop = (): void => recorder.stop();
   signals.signal.addEventListener('abort', stop);

@@ -39,9 +39,18 @@ export async function startDaemon(
   signal.addEventListener('abort', abort);
   try {
     const daemon = await new Promise<Daemon | number>((settle, reject) => {
-      child.once('message', (message) => settle(upSchema.parse(message)));
+      child.once('message', (message) => {
+        const up = upSchema.safeParse(message);
+        if (up.success) settle(up.data);
+        else reject(up.error);
+      });
       child.once('error', (error) => reject(notStarted(output, error)));
-      child.once('exit', (code) => settle(code ?? EXIT_CODES.fault));
+      // a message that is still in the pipe goes first: 'close' of the channel comes after it
+      child.once('exit', (code) => {
+        const ended = (): void => settle(code ?? EXIT_CODES.fault);
+        if (child.connected) child.once('disconnect', ended);
+        else setImmediate(ended);
+      });
     });
     if (typeof daemon !== 'number') {
       child.disconnect();

@@ -1,5 +1,5 @@
 /**
- * Scores while a shadow run goes on: of the last 30 seconds, and of the whole run. They are for the eye; the scores that
+ * Scores while a shadow run goes on: of the last 30 seconds, and of the last ten minutes. They are for the eye; the scores that
  * count are taken from the recording at the end, by the same functions.
  */
 import { ACTION_COUNT, isHeld, NONE_HELD, type HeldActions } from '../../core/actions.js';
@@ -15,6 +15,8 @@ export interface LiveScoresOptions {
 
 /** Seconds that the rolling scores look back. */
 export const ROLLING_SECONDS = 30;
+/** And how far the scores of the run look back, while it runs. */
+const LONG_SECONDS = 600;
 /** A key event is with us this long after it happened, ms; labels of younger frames may still change. */
 const EVENTS_WITHIN_MS = 200;
 
@@ -52,9 +54,9 @@ export class LiveScores {
     return this.#score(Math.max(0, this.#frames - Math.round(ROLLING_SECONDS * this.#options.rateHz)));
   }
 
-  /** Of the run so far. */
+  /** Of the last {@link LONG_SECONDS} at most: it is scored between two ticks. */
   whole(): Scores | null {
-    return this.#score(0);
+    return this.#score(Math.max(0, this.#frames - Math.round(LONG_SECONDS * this.#options.rateHz)));
   }
 
   /** One line for people: what stands on too few frames is left out. */

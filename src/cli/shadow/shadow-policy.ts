@@ -49,10 +49,8 @@ export class ShadowPolicy implements Policy {
     // every slot up to now has its picture: this one is in no recording, and the model is not shown it either
     if (this.#frames === from) return { ...this.#last, stageMs: { preprocess: 0, encode: 0, head: 0 } };
     const slot = this.#frames - 1;
-    // a window is full of one picture after as many repeats; more of them change nothing
-    const firstRepeat = Math.max(from, slot - model.picturesToFill);
-    for (let missed = firstRepeat; missed < slot; missed += 1)
-      this.#note(missed, await model.repeat(missed * periodMs));
+    // each of them has a label in the recording, and is scored there
+    for (let missed = from; missed < slot; missed += 1) this.#note(missed, await model.repeat(missed * periodMs));
     const atMs = slot * periodMs;
     // the recording's own picture thread was behind: there it is the last picture again
     const again = offered === 'repeated' ? await model.repeat(atMs) : null;

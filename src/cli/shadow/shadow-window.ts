@@ -78,6 +78,10 @@ export async function shadowWindow(
     recorder: marks.byPage === undefined ? fightsByFocus(keys, writer) : keys,
     hasFocus: () => window.hasFocus(),
     nowMs: () => clock.nowMs(),
+    onLost: (error) => {
+      say(`the keyboard can no longer be seen, so the run ends: ${error.message}`);
+      ending.abort();
+    },
   });
   const predictions = new LivePredictions();
   const line = new InPlaceLine(process.stderr);

@@ -139,8 +139,9 @@ async function givenEncoder(folder: string): Promise<GivenEncoder> {
     });
   }
   const model = encoderModel(readEncoderWeights(encoder), [image.height, image.width]);
-  const { command, data, autoencoder } = training;
-  return { model, record: { bundle: basename(resolve(folder)), id, command, data, autoencoder } };
+  const { command, data, autoencoder, fights, givenEncoder: before } = training;
+  const record = { bundle: basename(resolve(folder)), id, command, data, autoencoder, fights, givenEncoder: before };
+  return { model, record };
 }
 
 /** The summary for people. */

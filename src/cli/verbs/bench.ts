@@ -55,6 +55,7 @@ export function benchVerb(): Command {
 
 async function bench(typed: BenchOptions, logLevel: 'debug' | 'info'): Promise<void> {
   const mode = modeOf(typed);
+  refuseUnused(typed, mode);
   // 50 a pair keep the matrix to minutes; a p99 wants 300
   const flashes = (typed.flashes as number | undefined) ?? (typed.matrix ? 50 : 300);
   const options: BenchOptions = { ...typed, flashes, activate: true };
@@ -100,6 +101,18 @@ function modeOf(options: BenchOptions): BenchMode {
     message: 'bench measures one thing at a time: the arena, the flashing page, or a window.',
     next: 'Leave out all but one of --arena, --flash, --matrix, --rate-sweep with --matrix, and the window.',
   });
+}
+
+/** What would be passed over is refused: who gives an option relies on it. */
+function refuseUnused({ rateSweep, unpaced, out, matrix, ...typed }: BenchOptions, mode: BenchMode): void {
+  const refuse = (message: string): never => {
+    throw new UnderstudyError({ kind: 'usage', code: 'bad-option', message, next: 'Leave one of the two out.' });
+  };
+  if (rateSweep !== undefined && unpaced) refuse('--unpaced keeps no rate: there is none for --rate-sweep to find.');
+  if (out !== undefined && (matrix || rateSweep)) refuse('--out has no use for --matrix and --rate-sweep.');
+  if ((typed.flashes as number | undefined) !== undefined && mode !== 'flash') {
+    refuse('--flashes is for --flash and --matrix.');
+  }
 }
 
 /** Said last, after the figures, so that a script sees both. */

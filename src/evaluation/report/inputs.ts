@@ -69,7 +69,7 @@ const sweepSchema = z.object({
       }),
     )
     .min(1)
-    .max(200),
+    .max(256),
 });
 
 /** A sweep's models as the heatmaps take them, best composite on validation first. */

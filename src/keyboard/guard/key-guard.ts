@@ -169,6 +169,14 @@ export class KeyGuard {
     this.#phase = 'open';
     const { edges } = this.#keys;
     this.#around.send({ type: 'ready', version: GUARD_PROTOCOL_VERSION, pid: process.pid, edges, warnings });
+    this.#tellHands();
+  }
+
+  /** Hands that are on the keys already: the daemon may know of others, or of none. */
+  #tellHands(): void {
+    if (this.#hands === null) return;
+    this.#around.send({ type: 'hands', hands: this.#hands.held, atMs: this.#around.nowMs() });
+    this.#correctHands();
   }
 
   /** @returns what it has to do without */
@@ -220,7 +228,8 @@ export class KeyGuard {
         break;
       case 'renew':
         this.#hearAt(message.atMs);
-        keys.holdOn();
+        keys.holdOn(); // may press what a bound had refused
+        this.#watchLease();
         this.#watchEnds();
         break;
       case 'release':
@@ -292,7 +301,7 @@ export class KeyGuard {
 
   /** A person's hand came onto a mapped key, or left one. */
   #onHands(hands: HeldActions, pressed: HeldActions, atMs: number): void {
-    if (this.#keys === null) return; // still opening: asked for once it is open
+    if (this.#keys === null) return; // still opening: told once it is open
     try {
       this.#keys.handsHold(hands);
       if (this.#phase !== 'open') return;
@@ -347,7 +356,11 @@ export class KeyGuard {
 
   #releaseAndSay(reason: ReleaseReason): void {
     const keys = this.#keys;
-    if (keys === null || (keys.wanted === NONE_HELD && keys.pressed === keys.owed)) return;
+    if (keys === null) return;
+    if (keys.wanted === NONE_HELD && keys.pressed === keys.owed) {
+      keys.release(); // nothing is down; what was wanted and refused is not pressed later either
+      return;
+    }
     const released = keys.release();
     this.#injector?.drain().catch(() => undefined); // told once it is true; a failure shows at the next key
     const afterMs = Math.max(0, this.#around.nowMs() - this.#lastHeardAtMs);
