@@ -10,8 +10,8 @@ import { KNOWN_BINARY_ACCURACY, KNOWN_F1, syntheticFights } from '../support/syn
 const named = (name: string) => STATISTICS.find((statistic) => statistic.name === name)!;
 const CHECKED = ['binaryAccuracy', 'JUMP.f1', 'composite'].map(named);
 const KNOWN = [KNOWN_BINARY_ACCURACY, KNOWN_F1, KNOWN_F1];
-/** Of 100 draws alone, chance makes 2 more or fewer; of 250 it makes 1.3. */
-const DRAWS = 250;
+/** Of 100 draws alone, chance makes 2 more or fewer; of 1,000 it makes 0.7. */
+const DRAWS = 1000;
 
 test('the 95 % interval over 20 fights holds a known score in 93 to 97 of 100 draws', () => {
   const random = new Random(1);
