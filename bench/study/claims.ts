@@ -129,10 +129,12 @@ const drawnBy = ({ threats }: EncoderRow): number => mean(threats.map(({ drawn }
 
 function smallBlurs({ encoders }: StudyNumbers): Judgement {
   const small = encoders.find(({ latent }) => latent === 128);
-  const middle = encoders.find(({ latent }) => latent === 512);
-  if (small === undefined || middle === undefined) return NONE;
-  const ratio = drawnBy(small) / drawnBy(middle);
-  const verdict = ratio < 0.9 ? 'holds' : ratio >= 0.98 ? 'does not hold' : 'undecided';
+  const larger = encoders.filter(({ latent }) => latent !== null && latent > 128);
+  if (small === undefined || larger.length === 0) return NONE;
+  // worse than one size alone may be that size's luck
+  const ratios = larger.map((row) => drawnBy(small) / drawnBy(row));
+  const isWorse = ratios.every((ratio) => ratio < 0.9);
+  const verdict = isWorse ? 'holds' : ratios.every((ratio) => ratio >= 0.98) ? 'does not hold' : 'undecided';
   const all = encoders.map((row) => `${row.latent ?? 'baseline'} ${two(drawnBy(row))}`).join(', ');
   return { verdict, numbers: `threats drawn, mean over the phases (1: all of it): ${all}` };
 }
