@@ -17,6 +17,7 @@ import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
 import { x11Layout } from '../../src/keyboard/x11-layout.js';
 import { KeyWitness } from '../support/key-witness.js';
 import { SimulatedHuman } from '../support/simulated-human.js';
+import { until } from '../support/until.js';
 import { lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
 
 describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () => {
@@ -280,6 +281,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100, display: display.name, signal }),
     ];
     for (const start of starts) {
+      await until('the guards of earlier tests are gone', () => guards().length === 0, 10_000);
       const controller = new AbortController();
       const started = start(controller.signal);
       assert.equal(guards().length, 1, 'no guard was started');
