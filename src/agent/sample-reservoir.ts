@@ -11,14 +11,15 @@ const CAPACITY = 100_000;
 export class SampleReservoir {
   readonly #random = new Random(1);
   readonly #capacity: number;
-  #kept: Float64Array;
+  readonly #kept: Float64Array;
   #seen = 0;
   #max = Number.NEGATIVE_INFINITY;
   #latest: number | null = null;
 
   constructor(capacity = CAPACITY) {
     this.#capacity = capacity;
-    this.#kept = new Float64Array(Math.min(1024, capacity));
+    // written to at once: memory that is only reserved would come page by page, and look like a leak for hours
+    this.#kept = new Float64Array(capacity).fill(0);
   }
 
   add(sample: number): void {
@@ -27,7 +28,6 @@ export class SampleReservoir {
     const at = this.#seen < this.#capacity ? this.#seen : this.#random.integer(0, this.#seen);
     this.#seen += 1;
     if (at >= this.#capacity) return;
-    if (at >= this.#kept.length) this.#grow();
     this.#kept[at] = sample;
   }
 
@@ -45,11 +45,5 @@ export class SampleReservoir {
     const samples = this.#kept.slice(0, Math.min(this.#seen, this.#capacity));
     if (this.#seen > this.#capacity && !samples.includes(this.#max)) samples[0] = this.#max;
     return samples;
-  }
-
-  #grow(): void {
-    const larger = new Float64Array(Math.min(this.#capacity, this.#kept.length * 2));
-    larger.set(this.#kept);
-    this.#kept = larger;
   }
 }

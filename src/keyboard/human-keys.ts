@@ -40,6 +40,8 @@ export interface KeyObservation extends PhysicalKey {
 export interface KeyWatchOptions {
   /** X display; $DISPLAY when left out. */
   readonly display?: string;
+  /** Watches on this connection, which stays open, instead of on one of its own. */
+  readonly connection?: XConnection | undefined;
   readonly onKey: (key: KeyObservation) => void;
   /** Called once when the server goes away; nothing is observed after it. */
   readonly onLost?: (error: Error) => void;
@@ -57,6 +59,8 @@ const CLOCKS_AGREE_WITHIN_MS = 2000;
 export interface KeyWatch extends Disposable {
   /** Takes what has arrived now, without waiting for the next look. */
   poll(): void;
+  /** Takes everything that the server has seen by now: one round trip. A hook: as {@link poll}. */
+  catchUp(): void;
   /** The keys that are down now, whoever holds them; a hook knows only those that went down while it watched. */
   keysDown(): readonly PhysicalKey[];
   /** Keycodes that keyboards, not programs, hold down now; null of a hook, which cannot tell the two apart. */
@@ -69,11 +73,11 @@ export interface KeyWatch extends Disposable {
  * @throws UnderstudyError `no-display`, `wayland`, `keyboard-failed` (no X Input 2)
  */
 export function watchKeys(options: KeyWatchOptions): KeyWatch {
-  const connection = XConnection.open(options.display);
+  const connection = options.connection ?? XConnection.open(options.display);
   try {
     return new XInputWatch(connection, options);
   } catch (error) {
-    connection.close();
+    if (options.connection === undefined) connection.close();
     throw error;
   }
 }
@@ -86,6 +90,7 @@ class XInputWatch implements KeyWatch {
   readonly #timer: NodeJS.Timeout;
   readonly #times = new ForwardTimes();
   #devices: Map<number, InputDevice>;
+  #stopped = false;
 
   constructor(connection: XConnection, options: KeyWatchOptions) {
     this.#connection = connection;
@@ -97,13 +102,22 @@ class XInputWatch implements KeyWatch {
   }
 
   poll(): void {
-    if (this.#connection.closed) return;
+    this.#take(() => undefined);
+  }
+
+  catchUp(): void {
+    this.#take(() => this.#connection.trap(() => undefined));
+  }
+
+  #take(before: () => void): void {
+    if (this.#over) return;
     try {
+      before();
       while (this.#connection.pollEvent(this.#event)) {
         const event = decodeXInputEvent(this.#connection, this.#event, this.#opcode);
         if (event === 'devices-changed') this.#devices = devicesById(this.#connection);
         else if (event !== null) this.#tell(event);
-        if (this.#connection.closed) return; // the listener had seen enough
+        if (this.#over) return; // the listener had seen enough
       }
     } catch (error) {
       if (!(error instanceof UnderstudyError && error.code === 'x11-failed')) throw error;
@@ -113,17 +127,22 @@ class XInputWatch implements KeyWatch {
   }
 
   keysDown(): PhysicalKey[] {
-    if (this.#connection.closed) return [];
+    if (this.#over) return [];
     return [...keysDown(this.#connection)].map((keycode) => ({ keycode, keysym: this.#keysymOf(keycode) }));
   }
 
   inHands(): number[] {
-    return this.#connection.closed ? [] : [...heldByHand(this.#connection, [...this.#devices.values()])];
+    return this.#over ? [] : [...heldByHand(this.#connection, [...this.#devices.values()])];
   }
 
   [Symbol.dispose](): void {
+    this.#stopped = true;
     clearInterval(this.#timer);
-    this.#connection.close();
+    if (this.#options.connection === undefined) this.#connection.close();
+  }
+
+  get #over(): boolean {
+    return this.#stopped || this.#connection.closed;
   }
 
   #tell(event: RawKeyEvent): void {

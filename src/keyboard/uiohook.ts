@@ -74,6 +74,10 @@ class HookWatch implements KeyWatch {
     // the hook's own thread hands events over; there is nothing to fetch
   }
 
+  catchUp(): void {
+    this.poll();
+  }
+
   keysDown(): PhysicalKey[] {
     return [...this.#down.values()];
   }

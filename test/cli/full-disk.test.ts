@@ -73,13 +73,12 @@ test('a recording on a disk that is full ends by itself, says so, and what was w
   game.takeFocus();
   let colour = 0;
   const painter = setInterval(() => game.paint((colour += 0x314159) & 0xffffff), 50);
-  t.after(() => clearInterval(painter));
   const run = startCli(['record', '--window', 'filling', '--out', disk, '--name', 'full', '--json'], {
     env: display.env,
     through: throughTinyDisk(disk, 64 * 1024, keep),
   });
   await run.untilSaid('recording ');
-  const result = await run.result;
+  const result = await run.result.finally(() => clearInterval(painter)); // before the window is closed
   assertError({ ...lastLines(result), stdout: '' }, 4, 'write-failed', /ENOSPC|no space left/i);
   const summary = result.json() as { outcome: string; error: string; frames: number };
   assert.deepEqual([summary.outcome, summary.error], ['failed', 'write-failed']);

@@ -25,6 +25,31 @@ test('a person who presses a mapped key gets the keyboard: the rest goes up at o
   assert.equal(stage.keyboard.down, NONE_HELD);
 });
 
+test('a press that is on its way when the agent lets go of the same key is seen first: the release waits for the hand', async () => {
+  for (const letGo of [{ type: 'set', held: NONE_HELD }, { type: 'release' }] as const) {
+    const stage = await GuardStage.open(WATCHING);
+    stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+    stage.handOnItsWay(JUMP, true);
+    stage.say(letGo);
+    assert.deepEqual(stage.keyboard.edges, ['+0', '+4', '-0'], letGo.type);
+    assert.equal(stage.last('stopped')?.why, 'takeover');
+    stage.hand(JUMP, false);
+    assert.deepEqual(stage.keyboard.edges.slice(3), ['-4'], letGo.type);
+  }
+});
+
+test('a second press that is on its way when the first takes the keyboard over keeps its key too', async () => {
+  const stage = await GuardStage.open(WATCHING);
+  stage.say({ type: 'set', held: holding('UP', 'JUMP', 'SHOOT') });
+  stage.handOnItsWay(UP, true);
+  stage.hand(JUMP, true);
+  assert.deepEqual(stage.keyboard.edges, ['+0', '+4', '+5', '-5']);
+  stage.hand(UP, false);
+  stage.hand(JUMP, false);
+  assert.deepEqual(stage.keyboard.edges.slice(4), ['-0', '-4']);
+  assert.equal(stage.keyboard.down, NONE_HELD);
+});
+
 test('after a stop a set of before it presses nothing, and one that knows of it does', async () => {
   const stage = await GuardStage.open(WATCHING);
   stage.hand(UP, true);

@@ -202,6 +202,35 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     assert.equal((await witness.log()).length, 6);
   });
 
+  test('a guard that stands still is replaced, and its successor is not trusted longer', async () => {
+    const told = new EventTarget();
+    const sink = await GuardedKeySink.start({
+      sink: 'xtest',
+      bindings,
+      leaseMs: 250,
+      display: display.name,
+      maxRestarts: 2,
+      onGuardEvent: ({ kind }) => told.dispatchEvent(new Event(kind)),
+    });
+    const alive = setInterval(() => undefined, 1000);
+    for (let stop = 0; stop < 2; stop += 1) {
+      const stopped = sink.guardPid;
+      sink.resume();
+      sink.apply(holding('UP', 'SHOOT'));
+      await untilDown(keycode('UP'), keycode('SHOOT'));
+      const restarted = once(told, 'restarted');
+      process.kill(stopped, 'SIGSTOP');
+      const renewing = setInterval(() => sink.renew(), 50);
+      await restarted;
+      clearInterval(renewing);
+      assert.equal(keysDown(observer).size, 0);
+      assert.notEqual(sink.guardPid, stopped);
+    }
+    clearInterval(alive);
+    await sink[Symbol.asyncDispose]();
+    assert.equal(keysDown(observer).size, 0);
+  });
+
   test('a guard that is killed leaves no key down though the listener of its events throws', async () => {
     const heard: string[] = [];
     const sink = await GuardedKeySink.start({

@@ -44,6 +44,23 @@ test('a renewal after the lease ended presses nothing; a new set does', async ()
   assert.equal(stage.keyboard.down, NONE_HELD);
 });
 
+test('a renewal that presses what a bound had kept up starts a lease for it', async () => {
+  const maxPressesPerSecond = HELLO.keys.map(() => 1);
+  const stage = await GuardStage.open({ ...HELLO, limits: { ...HELLO.limits, maxPressesPerSecond } });
+  stage.say({ type: 'set', held: holding('DASH') });
+  stage.say({ type: 'set', held: NONE_HELD });
+  stage.pass(HELLO.leaseMs); // no lease is watched any more
+  stage.say({ type: 'set', held: holding('DASH') }); // one press a second: refused for now
+  assert.equal(stage.keyboard.down, NONE_HELD);
+  for (let i = 0; i < 10; i += 1) {
+    stage.pass(100);
+    stage.say({ type: 'renew' });
+  }
+  assert.equal(stage.keyboard.down, holding('DASH'));
+  stage.pass(HELLO.leaseMs);
+  assert.equal(stage.keyboard.down, NONE_HELD);
+});
+
 test('a set that was stuck in the pipe longer than the lease may release but not press', async () => {
   const stage = await GuardStage.open();
   stage.say({ type: 'set', held: holding('UP', 'DOWN') });

@@ -59,7 +59,7 @@ export class PaperKeyboard implements KeyInjector {
 
 export class GuardStage {
   nowMs = 1000;
-  /** Keys that a person held before the watch began. */
+  /** What the keyboards answer when they are asked. */
   inHands: number[] = [];
   unnoted: string | null = null;
   lose: (error: Error) => void = () => {};
@@ -68,13 +68,22 @@ export class GuardStage {
   readonly said: FromGuard[] = [];
   exitCode: number | null = null;
   #timers: { atMs: number; callback: () => void }[] = [];
+  #onItsWay: (() => void)[] = [];
   #seq = 0;
   readonly guard = new KeyGuard({
     openInjector: () => Promise.resolve(this.keyboard),
     openWatch: (_hello, { onKey, onLost }) => {
       this.#onKey = onKey;
       this.lose = onLost;
-      return Promise.resolve({ poll: () => {}, inHands: () => this.inHands });
+      return Promise.resolve({
+        poll: () => {},
+        catchUp: () => this.#arrive(),
+        alone: (act) => {
+          this.#arrive();
+          act();
+        },
+        inHands: () => this.inHands,
+      });
     },
     noteKeys: () => this.unnoted,
     send: (message) => this.said.push(message),
@@ -107,11 +116,22 @@ export class GuardStage {
   hand(index: number, down: boolean): void {
     const bit = 1 << index;
     this.keyboard.human = down ? this.keyboard.human | bit : this.keyboard.human & ~bit;
+    this.inHands = this.inHands.filter((keycode) => keycode !== 10 + index);
+    if (down) this.inHands.push(10 + index);
     this.see(10 + index, down, false);
+  }
+
+  /** As {@link hand}, but it arrives only when the guard catches up. */
+  handOnItsWay(index: number, down: boolean): void {
+    this.#onItsWay.push(() => this.hand(index, down));
   }
 
   see(keycode: number, down: boolean, synthetic: boolean, device = 'a keyboard'): void {
     this.#onKey({ keycode, down, synthetic, device, atMs: this.nowMs });
+  }
+
+  #arrive(): void {
+    for (const arrive of this.#onItsWay.splice(0)) arrive();
   }
 
   pass(ms: number): void {

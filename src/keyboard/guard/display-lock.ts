@@ -8,6 +8,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import { XConnection } from '../../x11/connection.js';
 import { openLibrary } from '../../x11/native.js';
 import { readNumbers } from '../../x11/properties.js';
+import { whileServedAlone } from '../../x11/server-grab.js';
 import type { DisplayPointer, XId } from '../../x11/xlib.js';
 
 const SELECTION = '_UNDERSTUDY_KEYS';
@@ -25,8 +26,6 @@ const LOOK_EVERY_MS = 20;
 function declareAll() {
   const x = openLibrary('libX11.so.6');
   return {
-    grabServer: x.declare<(d: DisplayPointer) => number>('int XGrabServer(void *d)'),
-    ungrabServer: x.declare<(d: DisplayPointer) => number>('int XUngrabServer(void *d)'),
     selectionOwner: x.declare<(d: DisplayPointer, selection: XId) => XId>(
       'unsigned long XGetSelectionOwner(void *d, unsigned long selection)',
     ),
@@ -118,17 +117,14 @@ function takeIfFree(connection: XConnection, window: XId): XId | null {
   const x = functions();
   const selection = connection.atom(SELECTION);
   const currentTime = 0;
-  return connection.trap(() => {
-    x.grabServer(connection.display);
-    try {
+  return connection.trap(() =>
+    whileServedAlone(connection, () => {
       const owner = x.selectionOwner(connection.display, selection);
       if (owner !== 0) return owner;
       x.setSelectionOwner(connection.display, selection, window, currentTime);
       return null;
-    } finally {
-      x.ungrabServer(connection.display);
-    }
-  });
+    }),
+  );
 }
 
 function busy(display: string, pids: readonly number[] | null): UnderstudyError {

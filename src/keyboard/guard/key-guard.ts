@@ -1,13 +1,13 @@
 /**
  * The guard's judgement: what each message, each end of the daemon and each second of its silence mean for the held
- * keys. Owns the lease. Does not know pipes, signals or processes (main.ts does), so that tests can play them.
+ * keys. Does not know pipes, signals or processes (main.ts does), so that tests can play them.
  */
 import { ACTION_COUNT, NONE_HELD, type HeldActions } from '../../core/actions.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import type { ReleaseReason } from '../../core/keys.js';
-import { Hands, type SeenKey } from './hands.js';
 import { HeldKeys } from './held-keys.js';
 import type { KeyInjector } from './injector.js';
+import { Lease } from './lease.js';
 import type { Refusal } from './limits.js';
 import {
   GUARD_PROTOCOL_VERSION,
@@ -17,13 +17,12 @@ import {
   type HotKeyName,
   type ToGuard,
 } from './protocol.js';
+import { WatchedHands, type HandsSurroundings } from './watched-hands.js';
 
 /** What the guard stands on. */
-export interface GuardSurroundings {
+export interface GuardSurroundings extends HandsSurroundings {
   /** Opens what presses, once nothing else does there. Rejects with UnderstudyError where that cannot work. */
   openInjector(hello: Hello): Promise<KeyInjector>;
-  /** Watches the keys of the display. Rejects with UnderstudyError where nothing can be watched. */
-  openWatch(hello: Hello, listener: GuardWatchListener): Promise<GuardWatch>;
   /** Writes down which keys may be down, for whoever comes after a double kill. @returns why it could not, or null */
   noteKeys(hello: Hello): string | null;
   send(message: FromGuard): void;
@@ -35,26 +34,9 @@ export interface GuardSurroundings {
   end(exitCode: number): void;
 }
 
-export interface GuardWatchListener {
-  readonly onKey: (key: SeenKey) => void;
-  /** Nothing is seen any more. */
-  readonly onLost: (error: Error) => void;
-}
-
-/** A watch that is running. */
-export interface GuardWatch {
-  /** Takes what has arrived. */
-  poll(): void;
-  /** Keycodes that keyboards, not programs, hold down; null where that cannot be asked. */
-  inHands(): readonly number[] | null;
-}
-
 /** How long an ending guard stays for a person to let go of a key that it must let go of next, ms. */
 const LINGER_MS = 2000;
 const LINGER_LOOK_MS = 10;
-
-/** How often the hands are asked of the keyboards while any is on a key, ms: one may have been unplugged. */
-const CORRECT_HANDS_EVERY_MS = 1000;
 
 /** `ending`: let go of everything, nothing is pressed any more. */
 type Phase = 'silent' | 'opening' | 'open' | 'ending';
@@ -64,15 +46,11 @@ export class KeyGuard {
   #phase: Phase = 'silent';
   #injector: KeyInjector | null = null;
   #keys: HeldKeys | null = null;
-  #leaseMs = MIN_LEASE_MS;
-  #lastHeardAtMs = 0;
+  #lease: Lease | null = null;
+  #hands: WatchedHands | null = null;
   #lastSeq = 0;
-  #leaseWatched = false;
   #endsWatched = false;
-  #handsCorrected = false;
   #keyNames: readonly string[] = [];
-  #watch: GuardWatch | null = null;
-  #hands: Hands | null = null;
   #yieldsToHands = false;
   /** Stops of its own so far: a set of before the last one presses nothing. */
   #epoch = 0;
@@ -86,12 +64,10 @@ export class KeyGuard {
   /** One message of the daemon. */
   receive(message: ToGuard): void {
     if (this.#phase === 'ending') return;
-    try {
+    this.#orFail(() => {
       if (message.type === 'hello') void this.#open(message).catch((error: unknown) => this.fail(error));
       else this.#obey(message);
-    } catch (error) {
-      this.fail(error);
-    }
+    });
   }
 
   /** The daemon is gone: its end of the pipe is closed. */
@@ -136,6 +112,14 @@ export class KeyGuard {
     }
   }
 
+  #orFail(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   #names(held: HeldActions): string {
     return this.#keyNames.filter((_, index) => (held & (1 << index)) !== 0).join(', ');
   }
@@ -148,19 +132,21 @@ export class KeyGuard {
     }
     if (!(hello.leaseMs >= MIN_LEASE_MS)) throw refused(`a lease of ${hello.leaseMs} ms, under ${MIN_LEASE_MS}`);
     if (hello.keys.length !== ACTION_COUNT) throw refused(`${hello.keys.length} keys instead of ${ACTION_COUNT}`);
-    this.#leaseMs = hello.leaseMs;
+    this.#lease = this.#openLease(hello.leaseMs);
     this.#keyNames = hello.keys.map((key) => key.name);
     this.#epoch = hello.epoch;
     this.#injector = await this.#around.openInjector(hello);
     if (this.#isEnding()) return; // the daemon went away meanwhile; nothing was pressed
-    const warnings = await this.#listen(hello);
+    this.#yieldsToHands = hello.watch?.yieldToHands ?? false;
+    this.#hands = this.#openHands(hello);
+    const warnings = await this.#hands.open(hello);
     if (this.#isEnding()) return;
     this.#keys = new HeldKeys(this.#injector, {
       nowMs: () => this.#around.nowMs(),
       limits: hello.limits,
       onRefused: (refusal) => this.#sayRefused(refusal),
     });
-    this.#keys.handsHold(this.#hands?.held ?? NONE_HELD);
+    this.#keys.handsHold(this.#hands.held);
     this.#keys.clearLeftovers();
     await this.#injector.settle();
     if (this.#isEnding()) return;
@@ -169,37 +155,28 @@ export class KeyGuard {
     this.#phase = 'open';
     const { edges } = this.#keys;
     this.#around.send({ type: 'ready', version: GUARD_PROTOCOL_VERSION, pid: process.pid, edges, warnings });
-    this.#tellHands();
-  }
-
-  /** Hands that are on the keys already: the daemon may know of others, or of none. */
-  #tellHands(): void {
-    if (this.#hands === null) return;
+    if (hello.watch === null) return;
+    // hands that are on the keys already: the daemon may know of others, or of none
     this.#around.send({ type: 'hands', hands: this.#hands.held, atMs: this.#around.nowMs() });
-    this.#correctHands();
+    this.#hands.keepCorrect();
   }
 
-  /** @returns what it has to do without */
-  async #listen(hello: Hello): Promise<string[]> {
-    if (hello.watch === null) return [];
-    this.#yieldsToHands = hello.watch.yieldToHands;
-    this.#hands = new Hands(hello, {
+  #openLease(ms: number): Lease {
+    return new Lease({
+      ms,
+      nowMs: () => this.#around.nowMs(),
+      after: (delayMs, callback) => this.#around.after(delayMs, callback),
+      isNeeded: () => this.#keys !== null && this.#keys.wanted !== NONE_HELD,
+      onOver: () => this.#orFail(() => void (this.#phase === 'open' && this.#releaseAndSay('lease'))),
+    });
+  }
+
+  #openHands(hello: Hello): WatchedHands {
+    return new WatchedHands(hello, this.#around, {
       onHands: (hands, pressed, atMs) => this.#onHands(hands, pressed, atMs),
       onHotKey: (is, name, atMs) => this.#onHotKey(is, name, atMs),
+      onFailed: (error) => this.fail(error),
     });
-    try {
-      this.#watch = await this.#around.openWatch(hello, {
-        onKey: (key) => this.#hands?.see(key),
-        onLost: (error) => this.fail(error),
-      });
-      const inHands = this.#watch.inHands();
-      if (inHands === null) return ["a person's keys cannot be told from the agent's here: there is no takeover"];
-      this.#hands.correct(inHands, this.#around.nowMs());
-      return [];
-    } catch (error) {
-      if (!(error instanceof UnderstudyError)) throw error;
-      return [`no key is watched, so there is no takeover and no hot key: ${error.message}`];
-    }
   }
 
   #isEnding(): boolean {
@@ -212,25 +189,21 @@ export class KeyGuard {
     if ('atMs' in message && !Number.isFinite(message.atMs)) throw refused(`the time ${message.atMs}`);
     if ('held' in message && !isHeldSet(message.held)) throw refused(`the held set ${message.held}`);
     if ('epoch' in message && !Number.isFinite(message.epoch)) throw refused(`the epoch ${message.epoch}`);
-    this.#watch?.poll(); // a hand that is on the keys by now goes first
+    this.#lookBefore(message, keys.pressed); // a hand that is on the keys by now goes first
     if (this.#isEnding()) return; // the display was found lost
     this.#lastSeq = message.seq;
     switch (message.type) {
       case 'set':
         if (message.epoch < this.#epoch) keys.release();
         // a set that waited in the pipe longer than the lease is history: it may let go, it may not press
-        else if (this.#around.nowMs() - message.atMs > this.#leaseMs) keys.hold(keys.pressed & message.held);
+        else if (this.#lease?.isOverFor(message.atMs)) keys.hold(keys.pressed & message.held);
         else keys.hold(message.held);
         this.#toldRefused &= message.held;
-        this.#hearAt(message.atMs);
-        this.#watchLease();
-        this.#watchEnds();
+        this.#hear(message.atMs);
         break;
       case 'renew':
-        this.#hearAt(message.atMs);
         keys.holdOn(); // may press what a bound had refused
-        this.#watchLease();
-        this.#watchEnds();
+        this.#hear(message.atMs);
         break;
       case 'release':
         keys.release();
@@ -246,32 +219,22 @@ export class KeyGuard {
     this.#injector?.settle().catch((error: unknown) => this.fail(error));
   }
 
-  /** The lease runs from when the daemon spoke, not from when the guard got to read it; no message lies ahead. */
-  #hearAt(atMs: number): void {
-    this.#lastHeardAtMs = Math.max(this.#lastHeardAtMs, Math.min(atMs, this.#around.nowMs()));
+  /** Something goes up: what is on its way from a keyboard counts. Else what has arrived will do, which costs nothing. */
+  #lookBefore(message: Exclude<ToGuard, Hello>, pressed: HeldActions): void {
+    const kept = message.type === 'set' ? message.held : message.type === 'renew' ? pressed : NONE_HELD;
+    if ((pressed & ~kept) === NONE_HELD) this.#hands?.poll();
+    else this.#hands?.catchUp();
+  }
+
+  #hear(atMs: number): void {
+    this.#lease?.hear(atMs);
+    this.#lease?.watch();
+    this.#watchEnds();
   }
 
   #answer(seq: number, keys: HeldKeys): void {
     const { wanted: held, edges, lastEdgeAtMs } = keys;
     this.#around.send({ type: 'done', seq, held, edges, lastEdgeAtMs });
-  }
-
-  /** Looks again when the lease could be over, instead of moving a timer at every message. */
-  #watchLease(): void {
-    if (this.#leaseWatched || this.#keys?.wanted === NONE_HELD) return;
-    this.#leaseWatched = true;
-    const leftMs = this.#lastHeardAtMs + this.#leaseMs - this.#around.nowMs();
-    this.#around.after(Math.max(0, leftMs), () => {
-      this.#leaseWatched = false;
-      if (this.#phase !== 'open' || this.#keys === null) return;
-      const silentMs = this.#around.nowMs() - this.#lastHeardAtMs;
-      try {
-        if (silentMs >= this.#leaseMs) this.#releaseAndSay('lease');
-        else this.#watchLease();
-      } catch (error) {
-        this.fail(error);
-      }
-    });
   }
 
   /** Lets go in time of a key that may only be held for so long. */
@@ -283,12 +246,11 @@ export class KeyGuard {
     this.#around.after(leftMs > 0 ? leftMs : LINGER_LOOK_MS, () => {
       this.#endsWatched = false;
       if (this.#phase !== 'open') return;
-      try {
+      this.#orFail(() => {
+        this.#hands?.catchUp();
         this.#keys?.holdOn();
         this.#watchEnds();
-      } catch (error) {
-        this.fail(error);
-      }
+      });
     });
   }
 
@@ -301,26 +263,23 @@ export class KeyGuard {
 
   /** A person's hand came onto a mapped key, or left one. */
   #onHands(hands: HeldActions, pressed: HeldActions, atMs: number): void {
-    if (this.#keys === null) return; // still opening: told once it is open
-    try {
-      this.#keys.handsHold(hands);
+    const keys = this.#keys;
+    if (keys === null) return; // still opening: told once it is open
+    this.#orFail(() => {
+      keys.handsHold(hands);
       if (this.#phase !== 'open') return;
       if (pressed !== NONE_HELD && this.#yieldsToHands) this.#stop('takeover', this.#names(pressed), atMs);
       this.#around.send({ type: 'hands', hands, atMs });
-      this.#correctHands();
-    } catch (error) {
-      this.fail(error);
-    }
+      this.#hands?.keepCorrect();
+    });
   }
 
   #onHotKey(is: HotKeyName, name: string, atMs: number): void {
     if (this.#phase !== 'open') return;
-    try {
+    this.#orFail(() => {
       if (is === 'arm') this.#around.send({ type: 'arm-key', key: name });
       else this.#stop(is === 'panic' ? 'panic' : 'paused', name, atMs);
-    } catch (error) {
-      this.fail(error);
-    }
+    });
   }
 
   /** Lets go, and presses nothing until the daemon has heard of it and decided anew. */
@@ -328,30 +287,16 @@ export class KeyGuard {
     const keys = this.#keys;
     if (keys === null) return;
     this.#epoch += 1;
-    const released = keys.release();
+    let released = NONE_HELD;
+    if (keys.pressed === keys.owed) released = keys.release();
+    // a person is at the keyboard: the next key of theirs is likely to come down right now
+    else this.#hands?.alone(() => (released = keys.release()));
     const afterMs = Math.max(0, this.#around.nowMs() - atMs);
     if (released !== NONE_HELD) {
       this.#injector?.drain().catch((error: unknown) => this.fail(error));
       this.#around.send({ type: 'released', seq: this.#lastSeq, reason: why, released, afterMs, edges: keys.edges });
     }
     this.#around.send({ type: 'stopped', why, key, epoch: this.#epoch });
-  }
-
-  #correctHands(): void {
-    if (this.#handsCorrected || this.#hands?.held === NONE_HELD) return;
-    this.#handsCorrected = true;
-    this.#around.after(CORRECT_HANDS_EVERY_MS, () => {
-      this.#handsCorrected = false;
-      if (this.#phase !== 'open') return;
-      try {
-        this.#watch?.poll();
-        const inHands = this.#watch?.inHands() ?? null;
-        if (inHands !== null) this.#hands?.correct(inHands, this.#around.nowMs());
-        this.#correctHands();
-      } catch (error) {
-        this.fail(error);
-      }
-    });
   }
 
   #releaseAndSay(reason: ReleaseReason): void {
@@ -363,7 +308,7 @@ export class KeyGuard {
     }
     const released = keys.release();
     this.#injector?.drain().catch(() => undefined); // told once it is true; a failure shows at the next key
-    const afterMs = Math.max(0, this.#around.nowMs() - this.#lastHeardAtMs);
+    const afterMs = this.#lease?.silentMs ?? 0;
     this.#around.send({ type: 'released', seq: this.#lastSeq, reason, released, afterMs, edges: keys.edges });
   }
 
@@ -388,7 +333,7 @@ export class KeyGuard {
     const untilMs = this.#around.nowMs() + LINGER_MS;
     while (this.#keys !== null && this.#keys.owed !== NONE_HELD && this.#around.nowMs() < untilMs) {
       await new Promise<void>((resolve) => this.#around.after(LINGER_LOOK_MS, resolve));
-      this.#watch?.poll();
+      this.#hands?.poll();
     }
   }
 

@@ -5,9 +5,10 @@
  */
 import { Socket } from 'node:net';
 import { messageOf } from '../../core/errors.js';
-import type { KeyObservation } from '../human-keys.js';
+import { XConnection } from '../../x11/connection.js';
 import { readKeyNotes, removeKeyNote, writeKeyNote, type KeyNote } from '../key-notes.js';
-import { KeyGuard, type GuardWatch, type GuardWatchListener } from './key-guard.js';
+import { KeyGuard } from './key-guard.js';
+import { openWatch } from './open-watch.js';
 import { encodeMessage, messageReader, monotonicMs, type Hello, type ToGuard } from './protocol.js';
 import type { KeyInjector } from './injector.js';
 
@@ -22,6 +23,9 @@ const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** The guard opens one display in its life. */
 let noted: KeyNote | null = null;
 
+/** What keys are sent on; null where a library sends them on a connection of its own. */
+let connection: XConnection | null = null;
+
 async function openInjector(hello: Hello): Promise<KeyInjector> {
   if (hello.sink === 'xtest' || hello.display !== null) {
     await (await import('./display-lock.js')).lockDisplay(hello.display, process.ppid); // until this process ends
@@ -29,7 +33,8 @@ async function openInjector(hello: Hello): Promise<KeyInjector> {
   }
   switch (hello.sink) {
     case 'xtest':
-      return (await import('./xtest.js')).openXTest(hello);
+      connection = XConnection.open(hello.display ?? undefined);
+      return (await import('./xtest.js')).openXTest(connection, hello);
     case 'nut-js':
       return (await import('./nut-js.js')).openNutJs(hello);
   }
@@ -41,26 +46,6 @@ async function clearNotedKeys(display: string | null): Promise<void> {
   if (notes.length === 0) return;
   const { releaseNotedKeys } = await import('../release-keys.js');
   releaseNotedKeys(display, notes);
-}
-
-async function openWatch(hello: Hello, listener: GuardWatchListener): Promise<GuardWatch> {
-  const { onLost } = listener;
-  const hotKeys = hello.watch?.hotKeys ?? [];
-  const onKey = ({ keycode, keysym, down, synthetic, device, atMs }: KeyObservation): void => {
-    // a hook has numbers of its own for keys, and cannot tell a hand from a program: hot keys only, by name
-    const known = hello.display === null ? hotKeys.find((key) => key.name === keysym)?.keycode : keycode;
-    const onPipeClockMs = monotonicMs() - (performance.now() - atMs);
-    if (known === undefined) return;
-    listener.onKey({
-      keycode: known,
-      down,
-      synthetic: synthetic || hello.display === null,
-      device,
-      atMs: onPipeClockMs,
-    });
-  };
-  if (hello.display === null) return (await import('../uiohook.js')).watchKeysByHook({ onKey });
-  return (await import('../human-keys.js')).watchKeys({ display: hello.display, onKey, onLost });
 }
 
 function noteKeys({ display, keys }: Hello): string | null {
@@ -78,7 +63,7 @@ function run(): void {
   answers.on('error', () => undefined); // the daemon is gone: standard input says so too
   const guard = new KeyGuard({
     openInjector,
-    openWatch,
+    openWatch: (hello, listener) => openWatch(hello, listener, connection),
     noteKeys,
     send: (message) => answers.write(encodeMessage(message)),
     nowMs: monotonicMs,

@@ -1,6 +1,6 @@
-/** Presses through XTEST on a connection of the guard's own. Never waits for the server except to read its state. */
+/** Presses through XTEST on the guard's connection. Never waits for the server except to read its state. */
 import { NONE_HELD, type HeldActions } from '../../core/actions.js';
-import { XConnection } from '../../x11/connection.js';
+import type { XConnection } from '../../x11/connection.js';
 import { inputDevices, keysDownOn, requireXInput2, xtestKeyboard } from '../../x11/xinput2.js';
 import { keysDown, requireXTest, sendKey } from '../../x11/xtest.js';
 import { UnderstudyError } from '../../core/errors.js';
@@ -8,26 +8,20 @@ import type { KeyInjector } from './injector.js';
 import type { Hello } from './protocol.js';
 
 /**
- * Opens the display of hello and checks that XTEST works there.
+ * Checks that XTEST works on this connection, and presses the keys of hello on it. Closing it is the injector's.
  *
- * @throws UnderstudyError `no-display`, `wayland`, `keyboard-failed`, `package-missing`
+ * @throws UnderstudyError `keyboard-failed`, `x11-failed`
  */
-export function openXTest(hello: Hello): KeyInjector {
-  const connection = XConnection.open(hello.display ?? undefined);
-  try {
-    requireXTest(connection);
-    requireXInput2(connection);
-    const keyboard = xtestKeyboard(connection);
-    if (keyboard === null) throw noXTestKeyboard(connection);
-    return new XTestInjector(
-      connection,
-      keyboard.id,
-      hello.keys.map((key) => key.keycode),
-    );
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
+export function openXTest(connection: XConnection, { keys }: Pick<Hello, 'keys'>): KeyInjector {
+  requireXTest(connection);
+  requireXInput2(connection);
+  const keyboard = xtestKeyboard(connection);
+  if (keyboard === null) throw noXTestKeyboard(connection);
+  return new XTestInjector(
+    connection,
+    keyboard.id,
+    keys.map((key) => key.keycode),
+  );
 }
 
 class XTestInjector implements KeyInjector {
