@@ -38,3 +38,23 @@ export type GuardEvent =
   | { readonly kind: 'fault'; readonly message: string }
   /** Something that it has to do without. */
   | { readonly kind: 'warning'; readonly message: string };
+
+/**
+ * Delivers events to a listener that may throw: the keys must not depend on it, so it is heard from a stack of its own,
+ * and a throw becomes a process warning.
+ */
+export function toldApart(listener: ((event: GuardEvent) => void) | undefined): (event: GuardEvent) => void {
+  if (listener === undefined) return () => undefined;
+  return (event) =>
+    queueMicrotask(() => {
+      try {
+        listener(event);
+      } catch (error) {
+        const thrown = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        process.emitWarning(`The listener of the key guard threw at '${event.kind}': ${thrown}`, {
+          type: 'UnderstudyWarning',
+          code: 'GUARD_LISTENER_THREW',
+        });
+      }
+    });
+}

@@ -6,9 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NONE_HELD, heldNames, type HeldActions } from '../core/actions.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
-import { isX11Platform } from '../x11/platform.js';
 import type { KeyBindings } from './key-map.js';
-import type { GuardEvent } from './guard-events.js';
+import { toldApart, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
 import { NO_LIMITS } from './guard/limits.js';
 import {
@@ -21,7 +20,7 @@ import {
   type KeyLimits,
 } from './guard/protocol.js';
 import { Unanswered } from './unanswered.js';
-import { releaseInjectedKeys, releaseThroughNutJs } from './release-keys.js';
+import { releaseWithoutGuard } from './release-keys.js';
 
 export interface GuardedSinkOptions {
   readonly sink: InjectorKind;
@@ -62,6 +61,7 @@ export function leaseMsFor(periodMs: number): number {
 
 export class GuardedKeySink implements KeySink {
   readonly #options: GuardedSinkOptions;
+  readonly #tell: (event: GuardEvent) => void;
   #guard!: GuardProcess;
   #held: HeldActions = NONE_HELD;
   #seq = 0;
@@ -85,6 +85,7 @@ export class GuardedKeySink implements KeySink {
 
   private constructor(options: GuardedSinkOptions) {
     this.#options = options;
+    this.#tell = toldApart(options.onGuardEvent);
     this.#unanswered = this.#listenForSilence();
   }
 
@@ -370,13 +371,7 @@ export class GuardedKeySink implements KeySink {
     };
     const failed = (error: unknown) =>
       this.#tell({ kind: 'fault', message: `Keys could not be let go of without the guard: ${messageOf(error)}` });
-    if (isX11Platform()) {
-      try {
-        released(releaseInjectedKeys(display, bindings));
-      } catch (error) {
-        failed(error);
-      }
-    } else this.#recovered = releaseThroughNutJs(bindings).then(released, failed);
+    this.#recovered = releaseWithoutGuard(display, bindings, released, failed);
   }
 
   #tellReleased(by: 'daemon' | 'guard' | 'recovery', reason: ReleaseReason, held: HeldActions, afterMs: number): void {
@@ -386,23 +381,6 @@ export class GuardedKeySink implements KeySink {
 
   #namesOf(held: HeldActions): string[] {
     return this.#options.bindings.filter((_, i) => (held & (1 << i)) !== 0).map((binding) => binding.name);
-  }
-
-  /** Whoever listens may throw; the keys must not depend on it, so it is heard from a stack of its own. */
-  #tell(event: GuardEvent): void {
-    const { onGuardEvent } = this.#options;
-    if (onGuardEvent === undefined) return;
-    queueMicrotask(() => {
-      try {
-        onGuardEvent(event);
-      } catch (error) {
-        const thrown = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        process.emitWarning(`The listener of the key guard threw at '${event.kind}': ${thrown}`, {
-          type: 'UnderstudyWarning',
-          code: 'GUARD_LISTENER_THREW',
-        });
-      }
-    });
   }
 }
 

@@ -5,6 +5,7 @@
 import { NONE_HELD, type HeldActions } from '../core/actions.js';
 import { XConnection } from '../x11/connection.js';
 import { keysymName, keysymOf } from '../x11/keysyms.js';
+import { isX11Platform } from '../x11/platform.js';
 import { inputDevices, keysDownOn, requireXInput2 } from '../x11/xinput2.js';
 import { keysDown, requireXTest, sendKey } from '../x11/xtest.js';
 import { heldByHand } from './human-keys.js';
@@ -63,8 +64,30 @@ export function releaseNotedKeys(display: string | null, notes: readonly KeyNote
   return left.map(([, name]) => name);
 }
 
+/**
+ * Lets go of the bound keys in place of a guard that is lost: on X11 before this returns.
+ *
+ * @param released told which actions' keys went up
+ * @param failed told why they could not
+ * @returns resolves once one of them was told; never rejects
+ */
+export function releaseWithoutGuard(
+  display: string | null,
+  bindings: KeyBindings,
+  released: (held: HeldActions) => void,
+  failed: (error: unknown) => void,
+): Promise<void> {
+  if (!isX11Platform()) return releaseThroughNutJs(bindings).then(released, failed);
+  try {
+    released(releaseInjectedKeys(display, bindings));
+  } catch (error) {
+    failed(error);
+  }
+  return Promise.resolve();
+}
+
 /** Releases every bound key through nut-js, which cannot say what is down: a release of a key that is up is nothing. */
-export async function releaseThroughNutJs(bindings: KeyBindings): Promise<HeldActions> {
+async function releaseThroughNutJs(bindings: KeyBindings): Promise<HeldActions> {
   const { openNutJs } = await import('./guard/nut-js.js');
   const injector = await openNutJs({ display: null, keys: bindings });
   for (const index of bindings.keys()) injector.send(index, false);
