@@ -3,7 +3,7 @@
  * asked over its socket, or has failed. The daemon's output goes to a file, which moves into its run folder.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EXIT_CODES, messageOf, UnderstudyError } from '../../core/errors.js';
@@ -13,6 +13,10 @@ import type { RunSettings } from './agent-run.js';
 const OUTPUT_VARIABLE = 'UNDERSTUDY_DETACHED_OUTPUT';
 /** Of a daemon that failed: shown to whoever started it, characters. */
 const SHOWN_OUTPUT = 8000;
+/** Of a daemon's output, and how often it is measured: years of what a sound run says. */
+const OUTPUT_BYTES = 4 * 1024 * 1024;
+const MEASURE_EVERY_MS = 60_000;
+const STANDARD_OUTPUT = 1;
 
 const upSchema = z.strictObject({ runDir: z.string(), socket: z.string(), pid: z.number() });
 
@@ -105,6 +109,7 @@ export function daemonsReport(): NonNullable<RunSettings['onServing']> | null {
   return ({ runDir, socket }) => {
     if (told) return;
     told = true;
+    setInterval(() => startAgainWhenLong(STANDARD_OUTPUT), MEASURE_EVERY_MS).unref();
     try {
       if (basename(output).startsWith('.starting-')) renameSync(output, join(runDir, 'output.log'));
     } catch {
@@ -115,4 +120,17 @@ export function daemonsReport(): NonNullable<RunSettings['onServing']> | null {
       if (process.connected) process.disconnect();
     });
   };
+}
+
+/**
+ * Empties a log that has grown too long, so that a run of months cannot fill the disk.
+ *
+ * @param file open for appending: what is written next stands at the beginning
+ */
+export function startAgainWhenLong(file: number, mostBytes = OUTPUT_BYTES): void {
+  try {
+    if (fstatSync(file).size > mostBytes) ftruncateSync(file, 0);
+  } catch {
+    // no file, or a disk that is gone: the run goes on
+  }
 }

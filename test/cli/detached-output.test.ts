@@ -1,0 +1,24 @@
+/** What a daemon says for months stays a file of a few megabytes. */
+import assert from 'node:assert/strict';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startAgainWhenLong } from '../../src/cli/run/detach.js';
+import { temporaryFolder } from '../support/session-folder.js';
+
+test('a log that has grown too long starts again, and what is written next stands at its beginning', (t) => {
+  const file = join(temporaryFolder(t), 'output.log');
+  const log = openSync(file, 'ax', 0o600); // as the daemon's output is opened
+  t.after(() => closeSync(log));
+  writeSync(log, 'twelve bytes');
+  startAgainWhenLong(log, 12);
+  assert.equal(readFileSync(file, 'utf8'), 'twelve bytes');
+  writeSync(log, '!');
+  startAgainWhenLong(log, 12);
+  writeSync(log, 'anew');
+  assert.equal(readFileSync(file, 'utf8'), 'anew');
+});
+
+test('a log that is gone is no reason to end', () => {
+  assert.doesNotThrow(() => startAgainWhenLong(-1));
+});
