@@ -26,6 +26,16 @@ export function addLabels(command: Command): Command {
   return command.option('--labels <rule>', `${LABEL_RULES.join(' or ')}: which presses a frame shows`, labels);
 }
 
+/** As {@link addLabels}, for the verbs whose `--labels` is something else. */
+export function addLabelRule(command: Command): Command {
+  return command.option<LabelRule>(
+    '--label-rule <rule>',
+    `${LABEL_RULES.join(' or ')}: which presses a frame shows`,
+    oneOf('--label-rule', LABEL_RULES),
+    'at-frame',
+  );
+}
+
 /** The options without those that were not given. */
 export function readingOptions({ lenient, keys }: ReadingOptions): { lenient: boolean; keys?: KeyMap } {
   return { lenient: lenient ?? false, ...(keys === undefined ? {} : { keys }) };

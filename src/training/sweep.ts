@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import { EVIDENCE_FLOOR, evidenceOf, type Evidence } from '../evaluation/evidence.js';
 import type { Scores } from '../evaluation/scores.js';
 import { autoencoderNetwork, headNetwork } from './architectures.js';
 import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
@@ -29,6 +30,8 @@ export interface SweepOptions {
   readonly data: TrialData;
   /** Folder of everything: sweep.json, the winner under best/, trials, encoders. */
   readonly folder: string;
+  /** Validation frames below which an action is left out of the ranking; 0 ranks by all. Default `EVIDENCE_FLOOR`. */
+  readonly evidenceFloor?: number;
   readonly signal?: AbortSignal;
   /** What the command was; kept in sweep.json. */
   readonly record?: Readonly<Record<string, unknown>>;
@@ -59,9 +62,16 @@ export interface FailedTrial {
   readonly message: string;
 }
 
+/** A trial with what it is ranked by: the composite without the actions that have too few frames. */
+export type RankedTrial = TrialResult & { readonly rankedComposite: Evidence['rankedComposite'] };
+
+/** What the trials are ranked by; the same for all, since they have the same validation frames. */
+export type Ranking = Pick<Evidence, 'floor' | 'thin' | 'rankedBy'>;
+
 export interface SweepResult {
   /** Best first. */
-  readonly trials: readonly TrialResult[];
+  readonly trials: readonly RankedTrial[];
+  readonly ranking: Ranking;
   readonly failed: readonly FailedTrial[];
   readonly best: {
     readonly latent: number;
@@ -158,22 +168,32 @@ function latentOf({ autoencoder }: Trial, [height, width]: readonly [number, num
 }
 
 /**
- * Best first: by composite on validation; equal ones by the mean F1 weighted by support, then by the validation loss.
+ * Best first: by the composite of the actions with evidence on validation, as `evaluate` ranks models; equal ones, and all
+ * where no such action is left, by the mean F1 weighted by support, then by the validation loss.
+ *
+ * @param evidenceFloor frames; 0 ranks by every action of the composite
  */
-export function ranked(results: readonly TrialResult[]): TrialResult[] {
-  return [...results].sort(
-    (a, b) =>
-      b.validation.composite - a.validation.composite ||
-      b.validation.weighted.f1 - a.validation.weighted.f1 ||
-      a.fit.validationLoss - b.fit.validationLoss,
-  );
+export function ranked(results: readonly TrialResult[], evidenceFloor: number): RankedTrial[] {
+  return results
+    .map((result) => ({ ...result, rankedComposite: evidenceOf(result.validation, evidenceFloor).rankedComposite }))
+    .sort(
+      (a, b) =>
+        (b.rankedComposite ?? -1) - (a.rankedComposite ?? -1) ||
+        b.validation.weighted.f1 - a.validation.weighted.f1 ||
+        a.fit.validationLoss - b.fit.validationLoss,
+    );
+}
+
+function rankingOf({ validation }: TrialResult, evidenceFloor: number): Ranking {
+  const { floor, thin, rankedBy } = evidenceOf(validation, evidenceFloor);
+  return { floor, thin, rankedBy };
 }
 
 async function runAll(
   engine: Engine,
   options: SweepOptions,
 ): Promise<{ results: TrialResult[]; failed: FailedTrial[] }> {
-  const { trials, data, folder, signal, watch, record } = options;
+  const { trials, data, folder, evidenceFloor = EVIDENCE_FLOOR, signal, watch, record } = options;
   const plan = trialPlan(options);
   const results: TrialResult[] = [];
   const failed: FailedTrial[] = [];
@@ -208,7 +228,8 @@ async function runAll(
     }
     plan.at(encoderJob(trial), 1);
     plan.at(trialId(trial), 1);
-    writeTable(folder, { ...record, trials: ranked(results), failed, best: null, test: null });
+    const ranking = results.length === 0 ? null : rankingOf(results[0], evidenceFloor);
+    writeTable(folder, { ...record, trials: ranked(results, evidenceFloor), ranking, failed, best: null, test: null });
   }
   return { results, failed };
 }
@@ -224,10 +245,10 @@ function writeTable(folder: string, table: Record<string, unknown>): void {
  *   reason when aborted (the same call goes on from the last whole epoch)
  */
 export async function sweep(engine: Engine, options: SweepOptions): Promise<SweepResult> {
-  const { trials, data, folder, signal, watch, record } = options;
+  const { trials, data, folder, evidenceFloor = EVIDENCE_FLOOR, signal, watch, record } = options;
   assertRankable(data.data, trials[0]);
   const { results, failed } = await runAll(engine, options);
-  const order = ranked(results);
+  const order = ranked(results, evidenceFloor);
   const [{ trial, latent, head }] = order;
   const out = join(folder, 'best');
   const context: TrialContext = {
@@ -237,7 +258,7 @@ export async function sweep(engine: Engine, options: SweepOptions): Promise<Swee
   };
   const { bundle, test } = await scoreWinner(engine, trial, data, context, out);
   const best = { latent, head, folder: out, id: bundle.id };
-  const result = { trials: order, failed, best, test };
+  const result = { trials: order, ranking: rankingOf(order[0], evidenceFloor), failed, best, test };
   writeTable(folder, { ...record, ...result });
   return result;
 }

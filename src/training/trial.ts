@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Scores } from '../evaluation/scores.js';
@@ -227,7 +227,7 @@ async function trainTrial(
     encoder: { model: shared.encoder, record: { autoencoder: shared.record } },
     ...(trial.threshold === null ? {} : { threshold: trial.threshold }),
     ...{ out: to.out, name: trialId(trial), scoresTest: to.scoresTest },
-    record: { trial, fights: fightsByPart(data) },
+    record: { trial, sessions: trial.source.sessions.map((path) => basename(path)), fights: fightsByPart(data) },
     workFolder: join(folder, trialFolder(trial)),
     latentsFolder: shared.folder,
     resume: true,

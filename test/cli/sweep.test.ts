@@ -49,10 +49,17 @@ test('a grid in one command: a ranked table, the winner as a bundle, and nothing
   assert.equal((await readBundle(join(out, 'best'))).id, answer.best.id);
   assert.match(first.stderr, /trial 4 of 4: latent 6, LSTM/);
   assert.match(first.stderr, /epoch 6 of 6: loss .*; all trials: .* left at most/);
-  assert.match(first.stderr, /ranked by composite/);
+  assert.match(
+    first.stderr,
+    /JUMP, SHOOT, DASH: held in fewer than 20 of them and left out/,
+    'the blocks press none of them',
+  );
   assert.match(first.stderr, /DOWN.*\n/);
   const table = JSON.parse(readFileSync(join(out, 'sweep.json'), 'utf8')) as Answer;
   assert.deepEqual(table.best, answer.best);
+  const trial = join(out, 'trials', answer.trials[3].id, 'bundle');
+  const scoring = await runCli(['evaluate', session, '--model', trial], { env: withoutDisplay(), cwd: folder });
+  assertError(scoring, 3, 'training-fights', /was trained on \d+ of these/);
   const again = await sweep(session, '--out', out, ...TINY);
   assert.equal(again.code, 0, again.stderr);
   assert.doesNotMatch(again.stderr, /epoch/);

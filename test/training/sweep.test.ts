@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { ACTIONS } from '../../src/core/actions.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { TRAIN, VALIDATION, type TrainingData } from '../../src/training/dataset.js';
 import { loadEngine, type Engine } from '../../src/training/engine.js';
@@ -95,7 +96,7 @@ test(
     });
     const trained = watch.seen.filter((step) => step.endsWith('autoencoder'));
     assert.deepEqual(trained, ['12 lstm autoencoder', '16 gru autoencoder']);
-    const composites = result.trials.map(({ validation }) => validation.composite);
+    const composites = result.trials.map(({ rankedComposite }) => rankedComposite ?? -1);
     assert.deepEqual(
       composites,
       [...composites].sort((a, b) => b - a),
@@ -109,9 +110,16 @@ test(
     for (const { bundle } of result.trials) {
       const { manifest } = await readBundle(join(whole, bundle.folder));
       assert.equal((manifest.metrics as { test: unknown }).test, null, 'a trial never sees the test fights');
+      const { fights, sessions } = manifest.training as { fights: Record<string, string[]>; sessions: string[] };
+      assert.deepEqual(sessions, ['dots']);
+      assert.deepEqual(
+        [fights['train'].length, fights['validation'].length, fights['test']],
+        [4, 1, ['dots#5']],
+        'its record names the fights, so that a score can refuse them',
+      );
     }
     const table = JSON.parse(readFileSync(join(whole, 'sweep.json'), 'utf8')) as Record<string, unknown>;
-    assert.deepEqual(Object.keys(table).sort(), ['best', 'command', 'failed', 'test', 'trials']);
+    assert.deepEqual(Object.keys(table).sort(), ['best', 'command', 'failed', 'ranking', 'test', 'trials']);
     assert.ok(watch.left.some((seconds) => seconds !== null && seconds > 0));
     assert.equal(watch.left.at(-1)! < 60, true);
     const files = readdirSync(join(whole, 'encoders'), { recursive: true, encoding: 'utf8' });
@@ -216,16 +224,46 @@ test('data that no trial could learn from is refused before anything is trained'
 });
 
 test('equal composites are told apart by the weighted F1, then by the validation loss', () => {
-  const result = (id: string, composite: number, f1: number, validationLoss: number): TrialResult =>
-    ({ id, validation: { composite, weighted: { f1 } }, fit: { validationLoss } }) as unknown as TrialResult;
-  const order = ranked([
-    result('c', 0.5, 0.6, 2),
-    result('d', 0.4, 1, 0),
-    result('b', 0.5, 0.6, 1),
-    result('a', 0.5, 0.7, 9),
-  ]);
-  assert.deepEqual(
-    order.map(({ id }) => id),
-    ['a', 'b', 'c', 'd'],
-  );
+  const f1s = (f1: number) => ({ JUMP: f1, SHOOT: f1, DASH: f1 });
+  const results = [
+    scored('c', f1s(0.5), 0.6, 2),
+    scored('d', f1s(0.4), 1, 0),
+    scored('b', f1s(0.5), 0.6, 1),
+    scored('a', f1s(0.5), 0.7, 9),
+  ];
+  assert.deepEqual(order(results, 20), ['a', 'b', 'c', 'd']);
 });
+
+test('an action that is held in fewer validation frames than the floor ranks no trial, unless it is asked to', () => {
+  const support = { JUMP: 60, SHOOT: 300, DASH: 4 };
+  const lucky = scored('lucky', { JUMP: 0.5, SHOOT: 0.9, DASH: 1 }, 0.8, 1, support);
+  const better = scored('better', { JUMP: 0.7, SHOOT: 0.9, DASH: 0 }, 0.8, 1, support);
+  assert.deepEqual(order([lucky, better], 20), ['better', 'lucky']);
+  assert.deepEqual(order([lucky, better], 4), ['lucky', 'better']);
+  assert.deepEqual(order([better, lucky], 0), ['lucky', 'better']);
+  assert.equal(ranked([better], 20)[0].rankedComposite, (0.7 + 0.9) / 2);
+  assert.equal(ranked([better], 1000)[0].rankedComposite, null, 'nothing is left to rank by');
+  const weighted = scored('weighted', { JUMP: 0, SHOOT: 0, DASH: 0 }, 0.9, 1, support);
+  assert.deepEqual(order([better, weighted], 1000), ['weighted', 'better']);
+});
+
+type ByComposite = Readonly<Record<'JUMP' | 'SHOOT' | 'DASH', number>>;
+
+/** A result with these F1s of the composite's actions. */
+function scored(
+  id: string,
+  f1s: ByComposite,
+  weightedF1: number,
+  validationLoss: number,
+  support: ByComposite = { JUMP: 100, SHOOT: 100, DASH: 100 },
+): TrialResult {
+  const perAction = Object.fromEntries(
+    ACTIONS.map((action) => {
+      const counts = action in f1s;
+      return [action, { f1: counts ? f1s[action as 'JUMP'] : 0, support: counts ? support[action as 'JUMP'] : 0 }];
+    }),
+  );
+  return { id, validation: { perAction, weighted: { f1: weightedF1 } }, fit: { validationLoss } } as never;
+}
+
+const order = (results: readonly TrialResult[], floor: number): string[] => ranked(results, floor).map(({ id }) => id);

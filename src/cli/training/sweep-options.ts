@@ -11,6 +11,7 @@ import type { TrainVerbOptions } from './train-options.js';
 export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'head' | 'autoencoder' | 'encoder'> {
   readonly latents: readonly number[];
   readonly heads: readonly HeadKind[];
+  readonly evidenceFloor: number;
 }
 
 /** A sweep trains more networks than anybody waits for long before this. */

@@ -3,9 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ACTIONS } from '../../core/actions.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { COMPOSITE_ACTIONS } from '../../evaluation/scores.js';
 import { textTable } from '../../terminal/table.js';
 import { loadEngine } from '../../training/engine.js';
-import { sweep, type SweepResult } from '../../training/sweep.js';
+import { sweep, type Ranking, type SweepResult } from '../../training/sweep.js';
 import { readTrialData } from '../../training/trial.js';
 import { sourceOf, trialsOf, type SweepVerbOptions } from './sweep-options.js';
 import { SweepProgress } from './sweep-progress.js';
@@ -47,7 +48,8 @@ export async function sweepSessions(
   const trials = trialsOf(source, data.sha256, options);
   const command = `understudy ${process.argv.slice(2).join(' ')}`;
   const about = { command, engine: engine.description, frames: frames.count, fights, warnings: data.warnings };
-  const running = sweep(engine, { trials, data, folder, signal, watch: progress, record: about });
+  const { evidenceFloor } = options;
+  const running = sweep(engine, { trials, data, folder, evidenceFloor, signal, watch: progress, record: about });
   const result = await unlessAborted(running, signal);
   if (result === null) {
     progress.say(`stopped; the same command goes on from the last whole epoch (${folder})`);
@@ -73,9 +75,9 @@ function makeFolder(folder: string): void {
 }
 
 /** The table for people, best first. */
-export function sweepText({ trials, failed, best, test, folder }: SweepSummary): string {
-  const cells = trials.map(({ latent, head, validation, fit }, place) => [
-    ...[String(place + 1), String(latent), head.toUpperCase(), validation.composite.toFixed(3)],
+export function sweepText({ trials, ranking, failed, best, test, folder }: SweepSummary): string {
+  const cells = trials.map(({ latent, head, validation, rankedComposite, fit }, place) => [
+    ...[String(place + 1), String(latent), head.toUpperCase(), rankedComposite?.toFixed(3) ?? 'N/A'],
     ...ACTIONS.map((action) => {
       const { f1, support } = validation.perAction[action];
       return support === 0 ? 'N/A' : f1.toFixed(2);
@@ -84,7 +86,8 @@ export function sweepText({ trials, failed, best, test, folder }: SweepSummary):
   ]);
   const frames = trials[0].validation.frames;
   return [
-    `ranked by composite (mean F1 of JUMP, SHOOT and DASH) on ${frames} validation frames; F1 of each action beside it`,
+    `${rankingText(ranking)} on ${frames} validation frames; F1 of each action beside it`,
+    ...thinText(ranking),
     '',
     textTable(['rank', 'latent', 'head', 'composite', ...ACTIONS, 'best epoch'], cells),
     '',
@@ -96,4 +99,18 @@ export function sweepText({ trials, failed, best, test, folder }: SweepSummary):
     `  all of it: ${join(folder, 'sweep.json')}`,
     '  F1 does not rank agents: `understudy evaluate --arena --model ' + best.folder + '` counts wins.',
   ].join('\n');
+}
+
+function rankingText({ rankedBy }: Ranking): string {
+  if (rankedBy.length === 0) return 'ranked by the F1 of all actions weighted by their frames';
+  return `ranked by composite (mean F1 of ${rankedBy.join(', ')})`;
+}
+
+/** What was left out, and how to have it. */
+function thinText({ floor, thin }: Ranking): string[] {
+  const left = COMPOSITE_ACTIONS.filter((action) => thin.includes(action));
+  if (left.length === 0) return [];
+  return [
+    `${left.join(', ')}: held in fewer than ${Math.max(1, floor)} of them and left out; --evidence-floor 0 ranks by all that are held at all`,
+  ];
 }

@@ -10,8 +10,7 @@ import { Command } from 'commander';
 import { join } from 'node:path';
 import type { PictureSize } from '../../arena/canvas.js';
 import { UnderstudyError } from '../../core/errors.js';
-import { EVIDENCE_FLOOR } from '../../evaluation/evidence.js';
-import { LABEL_RULES, type LabelRule } from '../../session/labels.js';
+import { addEvidenceFloor } from '../evaluation/evidence-option.js';
 import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../evaluation/evaluate-options.js';
 import { HELD_OUT_SEED } from '../held-out-seed.js';
 import { refuseUnusable } from '../option-modes.js';
@@ -19,7 +18,7 @@ import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../opti
 import { makeOutput } from '../output.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { PLAY_ENGINES } from '../run/play-engine.js';
-import { addKeys, addLenient } from '../session-options.js';
+import { addKeys, addLabelRule, addLenient } from '../session-options.js';
 
 /** The bundle that ships with the program. */
 const SHIPPED = join(PROJECT_ROOT, 'models', 'arena-gru-512');
@@ -69,26 +68,14 @@ export function evaluateVerb(): Command {
 }
 
 function addSessions(verb: Command): void {
-  addLenient(addKeys(verb))
-    .option<LabelRule>(
-      '--label-rule <rule>',
-      `${LABEL_RULES.join(' or ')}: which presses a frame shows`,
-      oneOf('--label-rule', LABEL_RULES),
-      'at-frame',
-    )
+  addEvidenceFloor(addLabelRule(addLenient(addKeys(verb))))
     .option(
       '--part <fights>',
       'all, or held-out: without the fights that a model was trained or tuned on',
       oneOf('--part', ['all', 'held-out']),
       'all',
     )
-    .option('--allow-train', 'score fights that a model was trained on all the same')
-    .option(
-      '--evidence-floor <frames>',
-      'actions held in fewer frames are greyed out and not ranked by; 0 ranks by all',
-      integerBetween('--evidence-floor', 0, 1_000_000),
-      EVIDENCE_FLOOR,
-    );
+    .option('--allow-train', 'score fights that a model was trained on all the same');
 }
 
 function addReport(verb: Command): void {

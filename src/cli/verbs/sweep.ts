@@ -5,11 +5,12 @@
  *   understudy sweep sessions/Train --preset study --latents 128,512 --heads gru --out sweeps/study --json
  */
 import { Command } from 'commander';
+import { addEvidenceFloor } from '../evaluation/evidence-option.js';
 import { integerBetween, oneOf } from '../option-values.js';
 import { makeOutput } from '../output.js';
 import { Signals } from '../signals.js';
 import type { SweepVerbOptions } from '../training/sweep-options.js';
-import { addData, addEngine, addSettings, PRESETS, sizes } from './train.js';
+import { addData, addEngine, addNetwork, addSettings } from './train.js';
 
 export function sweepVerb(): Command {
   const verb = new Command('sweep')
@@ -34,17 +35,9 @@ export function sweepVerb(): Command {
 }
 
 function addGrid(verb: Command): void {
-  verb
-    .option(
-      '--preset <name>',
-      "understudy, or study: the write-up's settings",
-      oneOf('--preset', PRESETS),
-      'understudy',
-    )
+  addEvidenceFloor(addNetwork(verb))
     .option('--latents <list>', 'sizes of the latent', latents, [128, 256, 512, 1024])
-    .option('--heads <list>', 'gru, lstm or both', heads, ['lstm', 'gru'])
-    .option('--channels <list>', "filters of the convolutions; default the study's 32,64,128", sizes('--channels'))
-    .option('--units <list>', "units of the recurrent layers; default the study's 128,64", sizes('--units'));
+    .option('--heads <list>', 'gru, lstm or both', heads, ['lstm', 'gru']);
 }
 
 const latents = (text: string): number[] => text.split(',').map(integerBetween('--latents', 1, 8192));

@@ -6,10 +6,9 @@
  *   understudy train sessions/Train --preset study --latent 512 --head gru --out models/study
  */
 import { Command } from 'commander';
-import { LABEL_RULES, type LabelRule } from '../../session/labels.js';
 import { integerBetween, numberBetween, oneOf } from '../option-values.js';
 import { makeOutput } from '../output.js';
-import { addKeys, addLenient } from '../session-options.js';
+import { addKeys, addLabelRule, addLenient } from '../session-options.js';
 import { Signals } from '../signals.js';
 import type { TrainVerbOptions } from '../training/train-options.js';
 
@@ -37,22 +36,27 @@ export function trainVerb(): Command {
 
 function addArchitecture(verb: Command): void {
   const kinds = oneOf('--autoencoder', ['advanced', 'baseline']);
-  verb
+  addNetwork(verb)
+    .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds, 'advanced')
+    .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
+    .option('--encoder <bundle>', "take this bundle's encoder as it is and train the head alone")
+    .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru');
+}
+
+const PRESETS = ['understudy', 'study'] as const;
+
+/** The preset, and layers of other sizes than the study's: `sweep` takes them too. */
+export function addNetwork(verb: Command): Command {
+  return verb
     .option(
       '--preset <name>',
       "understudy, or study: the write-up's settings",
       oneOf('--preset', PRESETS),
       'understudy',
     )
-    .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds, 'advanced')
-    .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
-    .option('--encoder <bundle>', "take this bundle's encoder as it is and train the head alone")
     .option('--channels <list>', "filters of the convolutions; default the study's 32,64,128", sizes('--channels'))
-    .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru')
     .option('--units <list>', "units of the recurrent layers; default the study's 128,64", sizes('--units'));
 }
-
-export const PRESETS = ['understudy', 'study'] as const;
 
 /** Loss, epochs, step size and threshold: `sweep` takes them too. */
 export function addSettings(verb: Command): void {
@@ -80,13 +84,7 @@ export function addSettings(verb: Command): void {
 /** How sessions are read and divided: `sweep` takes that too. */
 export function addData(verb: Command): void {
   const share = (option: string) => numberBetween(option, 0, 0.9);
-  addLenient(addKeys(verb))
-    .option<LabelRule>(
-      '--label-rule <rule>',
-      `${LABEL_RULES.join(' or ')}: which presses a frame shows`,
-      oneOf('--label-rule', LABEL_RULES),
-      'at-frame',
-    )
+  addLabelRule(addLenient(addKeys(verb)))
     .option(
       '--windows <rule>',
       "within-fights, or study: across fights; default the preset's",
@@ -133,7 +131,7 @@ export function addEngine(verb: Command): Command {
 }
 
 /** A parser for a list of layer sizes such as `32,64,128`. */
-export function sizes(option: string) {
+function sizes(option: string) {
   const one = integerBetween(option, 1, 4096);
   return (text: string): number[] => text.split(',').map(one);
 }

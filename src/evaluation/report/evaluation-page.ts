@@ -16,8 +16,10 @@ export function evaluationPage(parts: ReportParts, drawn: DrawnFigures, madeBy: 
   const shown = (section: FigureSection): Html[] => drawn[section].map(figure);
   const sections: PageSection[] = evaluation === null ? [] : evaluationSections(evaluation, shown);
   if (sweep !== null) {
+    const { floor, thin, rankedBy } = sweep.ranking;
+    const thinText = thin.length === 0 ? '' : ` ${thin.join(', ')}: held in fewer than ${Math.max(1, floor)} frames.`;
     const note = paragraph(
-      'Ranked on validation fights, which early stopping and thresholds have seen: a ranking, no test.',
+      `Ranked by ${rankedBy.join(', ') || 'nothing'} on validation fights, which early stopping and thresholds have seen: a ranking, no test.${thinText}`,
     );
     sections.push({ id: 'sweep', title: 'Sweep', body: [note, ...shown('sweep')] });
   }

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { ACTIONS, type ActionName } from '../../core/actions.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
-import { evidenceOf } from '../evidence.js';
+import { evidenceOf, type Evidence } from '../evidence.js';
 import { latencyHistogram, type LatencyHistogram } from '../figures/latency.js';
 import type { DelayRow } from '../figures/decision-delay.js';
 import type { HeatmapModel } from '../figures/heatmap.js';
@@ -72,9 +72,10 @@ const sweepSchema = z.object({
     .max(256),
 });
 
-/** A sweep's models as the heatmaps take them, best composite on validation first. */
+/** A sweep's models as the heatmaps take them, best first: by the composite of the actions with evidence on validation. */
 export interface SweepTable {
   readonly trials: readonly HeatmapModel[];
+  readonly ranking: Pick<Evidence, 'floor' | 'thin' | 'rankedBy'>;
 }
 
 /** @throws UnderstudyError `file-missing`, `file-unreadable` */
@@ -85,13 +86,17 @@ export async function readSweep(path: string, evidenceFloor: number): Promise<Sw
     const problem = `it is no sweep: ${issue.path.join('.')}: ${issue.message}`;
     throw unreadable(path, problem, 'Name the sweep.json that `understudy sweep` wrote.', parsed.error);
   }
-  const trials = parsed.data.trials.map(({ latent, head, validation }) => ({
-    name: `${head.toUpperCase()}-${latent}`,
-    composite: validation.composite,
-    perAction: validation.perAction,
-    thin: evidenceOf(validation, evidenceFloor).thin,
-  }));
-  return { trials: trials.sort((a, b) => b.composite - a.composite) };
+  const trials = parsed.data.trials.map(({ latent, head, validation }) => {
+    const evidence = evidenceOf(validation, evidenceFloor);
+    const { composite, perAction: scores } = validation;
+    return {
+      model: { name: `${head.toUpperCase()}-${latent}`, composite, perAction: scores, thin: evidence.thin },
+      evidence,
+    };
+  });
+  trials.sort((a, b) => (b.evidence.rankedComposite ?? -1) - (a.evidence.rankedComposite ?? -1));
+  const { floor, thin, rankedBy } = trials[0].evidence;
+  return { trials: trials.map(({ model }) => model), ranking: { floor, thin, rankedBy } };
 }
 
 const delaySchema = z.object({
