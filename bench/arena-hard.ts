@@ -6,8 +6,6 @@
  *
  * Writes docs/results/arena-hard.md and .json. Agents' fights are kept under runs/, so it may be stopped.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Fight, STEP_RATE_HZ, type FightSummary } from '../src/arena/fight.js';
 import { ExpertPlayer } from '../src/arena/players/expert.js';
@@ -15,10 +13,9 @@ import { PROJECT_ROOT } from '../src/cli/project-root.js';
 import { NONE_HELD, type HeldActions } from '../src/core/actions.js';
 import { rowOf, type FightsRow } from '../src/evaluation/arena/rows.js';
 import { readBundle } from '../src/policy/bundle.js';
-import { inferenceEngineVersion } from '../src/policy/onnx-session.js';
 import { textTable } from '../src/terminal/table.js';
 import { cellRow, FIRST_SEED, intervalText, markdownTable, percent } from './support/arena-cells.js';
-import { machine } from './support/machine.js';
+import { writeArenaPage } from './support/arena-page.js';
 
 const SCRIPTED_FIGHTS = 200;
 const AGENT_STEPS = STEP_RATE_HZ / 10;
@@ -92,36 +89,17 @@ const lines = [...agents, ...scripted].map(({ name, row }) => [
 ]);
 process.stderr.write(`${textTable(HEADINGS, lines)}\n`);
 
-const command = `node dist/bench/arena-hard.js --fights ${fights}${values.model.map((folder) => ` --model ${folder}`).join('')}`;
-const engine = `onnxruntime ${await inferenceEngineVersion()}`;
-const models = bundles.map(({ id, manifest: { name, training } }) => ({ name, id, command: String(training.command) }));
-mkdirSync(join('docs', 'results'), { recursive: true });
-const document = {
-  machine: machine(),
-  engine,
-  command,
-  level: 'hard',
-  firstSeed: FIRST_SEED,
-  models,
-  agents,
-  scripted,
-};
-writeFileSync(join('docs', 'results', 'arena-hard.json'), `${JSON.stringify(document, null, 2)}\n`);
-writeFileSync(
-  join('docs', 'results', 'arena-hard.md'),
-  [
-    '# The hard level',
-    '',
+await writeArenaPage({
+  name: 'arena-hard',
+  options: values,
+  title: 'The hard level',
+  intro: [
     'Seeds 1 on, never those of a training fight (100000 on). "Of the expert": the win rate over that of the scripted expert in',
     "the same fights. The patient expert waits for the ground before it presses JUMP again; where the expert's keys are",
     'changed ten times a second it shows what a faultless clone at 10 Hz would reach. Phases: fights that beat the phase of',
     "those that reached it; damage: mean hit points lost in phases 1, 2 and 3 by those that reached them. Intervals are Wilson's.",
-    '',
-    markdownTable(HEADINGS, lines),
-    '',
-    `- ${machine()}; ${engine}.`,
-    `- \`${command}\``,
-    ...models.map(({ name, id, command: made }) => `- ${name} (${id}): \`${made}\``),
-    '',
-  ].join('\n'),
-);
+  ],
+  sections: [markdownTable(HEADINGS, lines)],
+  bundles,
+  document: { level: 'hard', firstSeed: FIRST_SEED, agents, scripted },
+});

@@ -7,16 +7,13 @@
  * Writes docs/results/arena-robustness.md and .json. Fights that were played are kept under runs/, so it may be
  * stopped; it takes about a minute a cell.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../src/cli/project-root.js';
 import type { FightsRow } from '../src/evaluation/arena/rows.js';
 import { readBundle, type Bundle } from '../src/policy/bundle.js';
-import { inferenceEngineVersion } from '../src/policy/onnx-session.js';
 import { textTable } from '../src/terminal/table.js';
-import { cellRow, intervalText, markdownTable, percent, type CellSettings } from './support/arena-cells.js';
-import { machine } from './support/machine.js';
+import { cellRow, FIRST_SEED, intervalText, markdownTable, percent, type CellSettings } from './support/arena-cells.js';
+import { writeArenaPage } from './support/arena-page.js';
 
 const { values } = parseArgs({
   options: {
@@ -119,30 +116,15 @@ function horizonCells(each: Bundle): (Cell & { readonly bundle: Bundle })[] {
   ];
 }
 
-const command = `node dist/bench/arena-robustness.js --model ${values.model} --fights ${fights}${values.horizon.map((folder) => ` --horizon ${folder}`).join('')}`;
-const models = [bundle, ...byHorizon].map(({ id, manifest: { name, horizon, training } }) => ({
-  ...{ name, id, horizon },
-  command: String(training.command),
-}));
-const engine = `onnxruntime ${await inferenceEngineVersion()}`;
-const document = { machine: machine(), engine, command, firstSeed: 1, fights, models, results };
-mkdirSync(join('docs', 'results'), { recursive: true });
-writeFileSync(join('docs', 'results', 'arena-robustness.json'), `${JSON.stringify(document, null, 2)}\n`);
-writeFileSync(
-  join('docs', 'results', 'arena-robustness.md'),
-  [
-    '# What the agent bears',
-    '',
+await writeArenaPage({
+  name: 'arena-robustness',
+  options: values,
+  title: 'What the agent bears',
+  intro: [
     `Level normal, seeds 1 to ${fights}, n = ${fights} a row, in the loop of live play on a virtual clock. Phases: fights that beat the`,
     "phase of those that reached it; damage (of 3) is the mean. Intervals are Wilson's.",
-    '',
-    sections.join('\n\n'),
-    '',
-    '## How it was measured',
-    '',
-    `- ${machine()}; ${engine}.`,
-    `- \`${command}\``,
-    ...models.map(({ name, id, command: made }) => `- ${name} (${id}): \`${made}\``),
-    '',
-  ].join('\n'),
-);
+  ],
+  sections,
+  bundles: [bundle, ...byHorizon],
+  document: { firstSeed: FIRST_SEED, fights, results },
+});

@@ -6,17 +6,14 @@
  *
  * Writes docs/results/arena-gru-512.md and .json. Fights that were played are kept under runs/, so it may be stopped.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Level } from '../src/arena/fight.js';
 import { PROJECT_ROOT } from '../src/cli/project-root.js';
 import { scriptedRows, type FightsRow } from '../src/evaluation/arena/rows.js';
 import { readBundle, type Bundle } from '../src/policy/bundle.js';
-import { inferenceEngineVersion } from '../src/policy/onnx-session.js';
 import { textTable } from '../src/terminal/table.js';
 import { cellRow, FIRST_SEED, intervalText, markdownTable, percent } from './support/arena-cells.js';
-import { machine } from './support/machine.js';
+import { writeArenaPage } from './support/arena-page.js';
 
 const { values } = parseArgs({
   options: {
@@ -57,7 +54,17 @@ for (const folder of values.model) {
   agents.push({ bundle, rows });
 }
 
-const seedOf = ({ manifest }: Bundle): unknown => (manifest.training.head as { seed?: unknown } | undefined)?.seed;
+interface Seeded {
+  readonly seed?: number;
+}
+
+/** Which of the agents: by the seeds of its trainings. */
+function seedText({ manifest: { training } }: Bundle): string {
+  const { head, givenEncoder } = training as { head?: Seeded; givenEncoder?: { autoencoder?: Seeded } };
+  const encoder = givenEncoder?.autoencoder?.seed;
+  return `agent, head of seed ${head?.seed}${encoder === undefined ? '' : `, encoder of seed ${encoder}`}`;
+}
+
 const sections: string[] = [];
 const levels: Record<string, unknown> = {};
 for (const level of ['normal', 'hard'] as const) {
@@ -65,7 +72,7 @@ for (const level of ['normal', 'hard'] as const) {
   if (fights === 0) continue;
   const players = (await scriptedRows({ fights, seed: FIRST_SEED, level }, new AbortController().signal))!;
   const named = agents.map(({ bundle, rows }) => ({
-    name: `agent, training seed ${String(seedOf(bundle))}`,
+    name: seedText(bundle),
     row: rows[level]!,
   }));
   const rows = [
@@ -79,33 +86,18 @@ for (const level of ['normal', 'hard'] as const) {
   levels[level] = { fights, firstSeed: FIRST_SEED, agents: named, players };
 }
 
-const engine = `onnxruntime ${await inferenceEngineVersion()}`;
-const models = agents.map(({ bundle: { id, manifest } }) => ({
-  name: manifest.name,
-  id,
-  trainingSeed: seedOf({ manifest } as Bundle),
-  training: manifest.training,
-}));
-const command = 'npm run make:models && node dist/bench/arena-table.js';
-const document = { machine: machine(), engine, command, models, levels };
-mkdirSync(join('docs', 'results'), { recursive: true });
-writeFileSync(join('docs', 'results', 'arena-gru-512.json'), `${JSON.stringify(document, null, 2)}\n`);
-writeFileSync(
-  join('docs', 'results', 'arena-gru-512.md'),
-  [
-    '# How the shipped agent plays',
+await writeArenaPage({
+  name: 'arena-gru-512',
+  script: 'bench:arena-table',
+  options: values,
+  title: 'How the shipped agent plays',
+  intro: [
     'The agent sees the pictures alone, decides 10 times a second and acts one tick later (horizon 1), in the loop of live play',
     'on a virtual clock. Phases: fights that beat the phase of those that reached it. Seconds, hits on the boss (of 162) and',
-    "damage (of 3) are means over fights. Intervals are Wilson's.",
-    '',
-    sections.join('\n\n'),
-    '',
-    '## How it was made and measured',
-    '',
-    `- ${machine()}; ${engine}.`,
-    '- `npm run make:models` (training and tuning fights: seeds 100000 on, none of them in these tables), then',
-    '  `node dist/bench/arena-table.js`.',
-    ...models.map(({ name, id, training }) => `- ${name} (${id}): \`${String(training.command)}\``),
-    '',
-  ].join('\n'),
-);
+    "damage (of 3) are means over fights. Intervals are Wilson's. `npm run make:models` makes the agent; its training and tuning",
+    'fights have seeds from 100000 on, none of them in these tables.',
+  ],
+  sections,
+  bundles: agents.map(({ bundle }) => bundle),
+  document: { levels },
+});

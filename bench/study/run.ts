@@ -2,12 +2,8 @@
  * Runs a study step by step: demonstrations, encoders and heads, frame scores, fights, report. Each step leaves its
  * result in the work folder and is not done again.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rowOf, scriptedRows } from '../../src/evaluation/arena/rows.js';
-import { EXIT_CODES } from '../../src/core/errors.js';
-import { PROJECT_ROOT } from '../../src/cli/project-root.js';
 import { InPlaceLine } from '../../src/terminal/in-place-line.js';
 import { durationText } from '../../src/terminal/progress.js';
 import { TRAIN } from '../../src/training/dataset.js';
@@ -27,6 +23,7 @@ import { trialPlan, trialProgress } from '../../src/training/sweep.js';
 import type { WorkPlan } from '../../src/training/work-plan.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { machine } from '../support/machine.js';
+import { recordInto } from '../support/training-runs.js';
 import { heldOutFights, type HeldOut } from './held-out.js';
 import { playedSoFar, playUpTo, scoreByFrame, threatsDrawn } from './measure.js';
 import { studyModels, type StudyModel } from './models.js';
@@ -68,36 +65,10 @@ interface Study {
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Runs the program as a shell would. @returns false where a signal ended it */
-function understudy(args: readonly string[]): boolean {
-  say(`understudy ${args.join(' ')}`);
-  const { status } = spawnSync(process.execPath, [join(PROJECT_ROOT, 'bin', 'understudy.js'), ...args], {
-    stdio: ['ignore', 2, 2],
-  });
-  if (status === 0) return true;
-  if (status === null || status === EXIT_CODES.interrupted || status === EXIT_CODES.terminated) return false;
-  throw new Error(`understudy ${args[0]} ended with ${status}`);
-}
-
-/**
- * Records the demonstrations; a recording that was cut off is made again.
- *
- * @returns the session's path, or null where a signal ended it
- */
+/** Records the demonstrations. @returns the session's path, or null where a signal ended it */
 function recorded({ player, fights }: Scale, folder: string): string | null {
-  const sessions = join(folder, 'sessions');
-  const whole = join(folder, 'sessions.whole');
-  if (!existsSync(whole)) {
-    mkdirSync(sessions, { recursive: true });
-    for (const file of readdirSync(sessions)) rmSync(join(sessions, file));
-    const isWhole = understudy([
-      ...['demos', '--player', player, '--fights', String(fights), '--seed', String(FIRST_TRAINING_SEED)],
-      ...['--level', 'normal', '--no-video', '--out', sessions, '--name', 'demos'],
-    ]);
-    if (!isWhole) return null;
-    writeFileSync(whole, '');
-  }
-  return join(sessions, 'demos');
+  const fighting = { name: 'demos', fights, seed: FIRST_TRAINING_SEED, level: 'normal' as const };
+  return recordInto(join(folder, 'sessions'), { ...fighting, options: ['--player', player] });
 }
 
 async function readSource(

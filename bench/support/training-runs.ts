@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXIT_CODES } from '../../src/core/errors.js';
 
 /** Everything that is made on the way. */
 export const WORK = join('runs', 'make-models');
@@ -22,31 +23,51 @@ export interface Recording {
 }
 
 /** Where a recording lies. */
-export const sessionOf = ({ name }: Recording): string => join(SESSIONS, name);
+const sessionOf = ({ name }: Recording): string => join(SESSIONS, name);
 
-/** Runs the program as a shell would; a failure or Ctrl-C ends this one too. */
-export function understudy(args: readonly string[]): void {
+/**
+ * Runs the program as a shell would, from the project's folder; a failure ends this one too.
+ *
+ * @returns false where a signal ended it
+ */
+function isDone(args: readonly string[]): boolean {
   process.stderr.write(`\nunderstudy ${args.join(' ')}\n`);
-  const { status } = spawnSync(process.execPath, [join('bin', 'understudy.js'), ...args], { stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+  const { status } = spawnSync(process.execPath, [join('bin', 'understudy.js'), ...args], { stdio: ['ignore', 2, 2] });
+  if (status === 0) return true;
+  if (status === null || status === EXIT_CODES.interrupted || status === EXIT_CODES.terminated) return false;
+  process.exit(status);
 }
 
-/** Records it, once. A recording that was cut off is made again: fights are cheap. */
-export function record(recording: Recording): string {
+function understudy(args: readonly string[]): void {
+  if (!isDone(args)) process.exit(EXIT_CODES.interrupted);
+}
+
+/**
+ * Records it, once. A recording that was cut off is made again: fights are cheap.
+ *
+ * @returns the session's path, or null where a signal ended it
+ */
+export function recordInto(folder: string, recording: Recording): string | null {
   const { name, fights, seed, level, options = ['--player', 'expert'] } = recording;
-  const session = sessionOf(recording);
+  const session = join(folder, name);
   const whole = `${session}.whole`;
   if (existsSync(whole)) return session;
-  mkdirSync(SESSIONS, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const isIts = (file: string): boolean => file.startsWith(`${name}_`) || file.startsWith(`${name}.`);
-  for (const file of readdirSync(SESSIONS)) if (isIts(file)) rmSync(join(SESSIONS, file));
-  understudy([
+  for (const file of readdirSync(folder)) if (isIts(file)) rmSync(join(folder, file));
+  const isWhole = isDone([
     ...['demos', ...options, '--fights', String(fights), '--seed', String(seed), '--level', level],
-    ...['--no-video', '--out', SESSIONS, '--name', name],
+    ...['--no-video', '--out', folder, '--name', name],
   ]);
+  if (!isWhole) return null;
   writeFileSync(`${whole}.new`, '');
   renameSync(`${whole}.new`, whole);
   return session;
+}
+
+/** The same among the sessions of the shipped model; Ctrl-C ends this program too. */
+export function record(recording: Recording): string {
+  return recordInto(SESSIONS, recording) ?? process.exit(EXIT_CODES.interrupted);
 }
 
 /** The encoder has learned enough from the first, the head wins more with both. */
