@@ -13,6 +13,7 @@ import type { Session } from './session.js';
 import { readSession } from './session.js';
 import type { SplitOptions } from './splits.js';
 import { splitFrames } from './splits.js';
+import { onlyCorrections } from './takeovers.js';
 
 /** Sessions read for training. */
 export interface Dataset extends JoinedSessions {
@@ -25,7 +26,7 @@ export interface Dataset extends JoinedSessions {
 }
 
 /**
- * Reads sessions and joins them.
+ * Reads sessions and joins them. Of a recording of the agent's play only what a person played is taken.
  *
  * @throws UnderstudyError as readSession and joinSessions; `session-invalid` when no frame lies in a fight
  */
@@ -34,13 +35,16 @@ export async function readDataset(
   options: ReadOptions & { readonly labels?: LabelRule; readonly leadMs?: number } = {},
 ): Promise<Dataset> {
   const sessions: Session[] = [];
-  for (const name of names) sessions.push(await readSession(name, options));
+  for (const name of names) sessions.push(onlyCorrections(await readSession(name, options)));
   const joined = joinSessions(sessions, options.labels ?? 'at-frame', options.leadMs ?? 0);
   if (joined.fights.length === 0) {
+    const isAgents = sessions.some(({ control }) => control.length > 0);
     throw new UnderstudyError({
       kind: 'input',
       code: 'session-invalid',
-      message: `No frame of ${names.join(', ')} lies in a fight: there is nothing to learn from.`,
+      message: isAgents
+        ? `No frame of ${names.join(', ')} was played by a person in a fight: there is nothing to learn from.`
+        : `No frame of ${names.join(', ')} lies in a fight: there is nothing to learn from.`,
       next: 'Mark fights while recording (hot keys 8 and 9); `understudy session check` says which markers are missing.',
     });
   }

@@ -12,6 +12,7 @@ import { STUDY_KEYS, plainKeyName } from './key-names.js';
 import type { Line } from './lines.js';
 import { readLines } from './lines.js';
 import type { Notice, NoticeCode } from './notices.js';
+import { readPlayedBy, type ControlChange, type PlayedBy } from './played-by.js';
 
 /** A press or a release of a mapped key. */
 export interface KeyEvent {
@@ -22,6 +23,8 @@ export interface KeyEvent {
   readonly down: boolean;
   /** Sent by a program (XTEST), not by a person's device. */
   readonly synthetic: boolean;
+  /** Whose hand, in a recording of the agent's play; null where the log does not say. */
+  readonly source: PlayedBy | null;
 }
 
 /** From a fight_start to its fight_end, both included; Unix seconds. */
@@ -46,6 +49,8 @@ export interface EventLog {
   /** In the order of the file. */
   readonly fights: readonly Fight[];
   readonly clockSteps: readonly ClockStep[];
+  /** Who played from when on, by time; empty where the log does not say: a person's own recording. */
+  readonly control: readonly ControlChange[];
   /** True when the recorder wrote its last line; always true for a log of the study's own recorder. */
   readonly finished: boolean;
   /** Why the recording ended, as its last line says: `stopped`, `repaired`; null without one. */
@@ -74,6 +79,7 @@ class EventParser {
   readonly #events: KeyEvent[] = [];
   readonly #fights: Fight[] = [];
   readonly #clockSteps: ClockStep[] = [];
+  readonly #control: ControlChange[] = [];
   readonly #unknown = new Map<string, { count: number; line: number; t: number }>();
   #keys: KeyMap;
   #header: SessionHeader | null = null;
@@ -125,6 +131,7 @@ class EventParser {
       events: this.#events,
       fights: this.#fights,
       clockSteps: this.#clockSteps,
+      control: this.#control.sort((a, b) => a.t - b.t),
       finished: this.#header === null || this.#endReason !== null,
       endReason: this.#endReason,
     };
@@ -172,7 +179,14 @@ class EventParser {
       this.#say('events-out-of-order', line.number, t, text);
     }
     this.#lastKeyTime = Math.max(this.#lastKeyTime, t);
-    this.#events.push({ t, key, action, down, synthetic: object['synthetic'] === true });
+    this.#events.push({
+      t,
+      key,
+      action,
+      down,
+      synthetic: object['synthetic'] === true,
+      source: readPlayedBy(object['source']),
+    });
   }
 
   #takeOther(object: Readonly<Record<string, unknown>>, t: number, line: Line): void {
@@ -180,6 +194,8 @@ class EventParser {
       this.#endReason = String(object['reason']);
     } else if (object['event'] === 'clock' && typeof object['stepSeconds'] === 'number') {
       this.#clockSteps.push({ t, stepSeconds: object['stepSeconds'] });
+    } else if (object['event'] === 'control') {
+      this.#control.push({ t, source: readPlayedBy(object['source']) ?? 'nobody' });
     } else {
       const text = `an event '${String(object['event'])}' was passed over`;
       this.#say('event-unknown', line.number, t, text);

@@ -1,11 +1,14 @@
 /** Presses as a person makes them: from a key's press to its release, whatever the frames saw of it. */
 import type { ActionName } from '../core/actions.js';
+import type { PlayedBy } from './played-by.js';
 import type { Session } from './session.js';
 
 /** One press of a key. */
 export interface Hold {
   readonly key: string;
   readonly action: ActionName;
+  /** Whose hand; null where the log does not say. Two hands on one key are two holds. */
+  readonly source: PlayedBy | null;
   /** Unix seconds. */
   readonly from: number;
   /** Unix seconds; the last frame's time where the key never came up. */
@@ -27,24 +30,23 @@ export function pairHolds(session: Session): {
   readonly holds: readonly Hold[];
   readonly unpaired: readonly Unpaired[];
 } {
-  const down = new Map<string, { action: ActionName; from: number }>();
+  const down = new Map<string, Pick<Hold, 'key' | 'action' | 'source' | 'from'>>();
   const holds: Hold[] = [];
   const unpaired: Unpaired[] = [];
-  for (const { key, action, t, down: pressed } of session.events) {
-    const open = down.get(key);
+  for (const { key, action, source, t, down: pressed } of session.events) {
+    const hand = `${source ?? ''} ${key}`;
+    const open = down.get(hand);
     if (pressed === (open !== undefined)) {
       unpaired.push({ kind: pressed ? 'press' : 'release', key, t });
     } else if (open === undefined) {
-      down.set(key, { action, from: t });
+      down.set(hand, { key, action, source, from: t });
     } else {
-      holds.push({ key, action, from: open.from, to: t, released: true });
-      down.delete(key);
+      holds.push({ ...open, to: t, released: true });
+      down.delete(hand);
     }
   }
   const lastTime = session.frames.times[session.frames.count - 1];
-  for (const [key, { action, from }] of down) {
-    holds.push({ key, action, from, to: Math.max(from, lastTime), released: false });
-  }
+  for (const open of down.values()) holds.push({ ...open, to: Math.max(open.from, lastTime), released: false });
   holds.sort((a, b) => a.from - b.from);
   return { holds, unpaired };
 }

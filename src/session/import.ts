@@ -130,18 +130,20 @@ async function writeEvents(
     source: source.header?.source ?? `imported from ${source.files.name}`,
     startedAt,
   });
-  const keys = source.events.map(({ t, key, down, synthetic }) => ({
+  const keys = source.events.map(({ t, key, down, synthetic, source: hand }) => ({
     event: down ? 'keydown' : 'keyup',
     key,
     t,
     ...(synthetic ? { synthetic } : {}),
+    ...(hand === null ? {} : { source: hand }),
   }));
+  const control = source.control.map((change) => ({ event: 'control', ...change }));
   const markers = source.fights.flatMap(({ start, end }) => [
     { event: 'marker', type: 'fight_start', t: start },
     { event: 'marker', type: 'fight_end', t: end },
   ]);
   const { times, count } = source.frames;
-  const events = [...keys, ...markers].sort((a, b) => a.t - b.t);
+  const events = [...keys, ...markers, ...control].sort((a, b) => a.t - b.t);
   const end = { event: 'end', reason: 'imported', frames: count, t: times[count - 1] };
   await writeNew(files.events, [header, ...events, end].map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
@@ -179,10 +181,12 @@ async function recordAgain(
     source: header?.source ?? `imported from ${source.files.name}`,
     wallMs: () => startUnixMs + clock.nowMs(),
   });
-  for (const { t, key, down, synthetic } of source.events) {
-    if (down) writer.keyDown(key, atMs(t), { synthetic });
-    else writer.keyUp(key, atMs(t), { synthetic });
+  for (const { t, key, down, synthetic, source: hand } of source.events) {
+    const origin = { synthetic, ...(hand === null ? {} : { source: hand }) };
+    if (down) writer.keyDown(key, atMs(t), origin);
+    else writer.keyUp(key, atMs(t), origin);
   }
+  for (const { t, source: by } of source.control) writer.control(by, atMs(t));
   for (const { start, end } of source.fights) {
     writer.marker('fight_start', atMs(start));
     writer.marker('fight_end', atMs(end));

@@ -6,6 +6,7 @@ import { keyMapToJson } from './key-names.js';
 import { fightOfFrames, framesInside } from './labels.js';
 import { readMp4Facts } from './mp4-boxes.js';
 import type { Session } from './session.js';
+import { playedByFrames } from './takeovers.js';
 
 /** `session info --json`. */
 export interface SessionInfo {
@@ -20,6 +21,8 @@ export interface SessionInfo {
   readonly framesInFights: number;
   readonly keyEvents: number;
   readonly syntheticEvents: number;
+  /** Frames by who played them, in a recording of the agent's play; null for a person's. */
+  readonly playedBy: { readonly agent: number; readonly human: number; readonly nobody: number } | null;
   /** Log name -> action. */
   readonly keys: Readonly<Record<string, string>>;
   /** 0 where the log does not say. */
@@ -56,6 +59,7 @@ export async function describeSession(session: Session): Promise<SessionInfo> {
     framesInFights: framesInside(fightOfFrames(session)).length,
     keyEvents: events.length,
     syntheticEvents: events.filter((event) => event.synthetic).length,
+    playedBy: countPlayed(playedByFrames(session)),
     keys: keyMapToJson(session.keys),
     width: header?.width ?? 0,
     height: header?.height ?? 0,
@@ -66,6 +70,13 @@ export async function describeSession(session: Session): Promise<SessionInfo> {
       video === null ? null : { codec: video.codec, width: video.width, height: video.height, frames: video.frames },
     gray: gray === null ? null : { width: gray.contract.width, height: gray.contract.height, frames: gray.frames },
   };
+}
+
+function countPlayed(played: Uint8Array | null): SessionInfo['playedBy'] {
+  if (played === null) return null;
+  const counts = [0, 0, 0];
+  for (const code of played) counts[code] += 1;
+  return { nobody: counts[0], agent: counts[1], human: counts[2] };
 }
 
 async function orNull<T>(path: string, read: (path: string) => Promise<T>): Promise<T | null> {

@@ -2,7 +2,7 @@
  * Takes the keys of a person while the game has the focus: hot keys steer, everything else is for the writer. Knows no
  * keyboard and no window; it is told.
  */
-import type { SessionWriter } from './session-writer.js';
+import type { KeyOrigin, SessionWriter } from './session-writer.js';
 
 /** Keys that steer the recording, by their log names; never recorded as play. */
 export interface HotKeys {
@@ -33,20 +33,23 @@ export interface RawKey {
 
 export interface KeyRecorderOptions {
   readonly writer: SessionWriter;
-  readonly hotKeys?: HotKeys;
+  /** Default: the study's; null: no key steers. */
+  readonly hotKeys?: HotKeys | null;
+  /** The agent presses keys of its own (those that no keyboard sends): each event says whose it is. Default false. */
+  readonly tellHands?: boolean;
   /** The stop key was pressed. */
   readonly onStop: () => void;
 }
 
 export class KeyRecorder {
   readonly #options: KeyRecorderOptions;
-  readonly #hotKeys: HotKeys;
+  readonly #hotKeys: HotKeys | null;
   readonly #hotKeysDown = new Set<string>();
   #isFocused = false;
 
   constructor(options: KeyRecorderOptions) {
     this.#options = options;
-    this.#hotKeys = options.hotKeys ?? STUDY_HOT_KEYS;
+    this.#hotKeys = options.hotKeys === undefined ? STUDY_HOT_KEYS : options.hotKeys;
   }
 
   /** Whether the game has the focus, as far as it was told. */
@@ -59,7 +62,7 @@ export class KeyRecorder {
     if (this.#isFocused) return;
     this.#isFocused = true;
     for (const { key, synthetic } of keysDown) {
-      if (!this.#isHotKey(key)) this.#options.writer.keyDown(key, atMs, { initial: true, synthetic });
+      if (!this.#isHotKey(key)) this.#options.writer.keyDown(key, atMs, { initial: true, ...this.#origin(synthetic) });
     }
   }
 
@@ -68,27 +71,32 @@ export class KeyRecorder {
     if (!this.#isFocused) return;
     this.#isFocused = false;
     this.#hotKeysDown.clear(); // their releases go to another window
-    for (const key of this.#options.writer.status.heldKeys) this.#options.writer.keyUp(key, atMs);
+    this.#options.writer.releaseAll(atMs);
   }
 
   /** A key of the OS. Hot keys act on their press; other keys are recorded while the game has the focus. */
   key({ key, down, atMs, synthetic }: RawKey): void {
     if (!this.#isFocused) return;
     if (this.#isHotKey(key)) return this.#takeHotKey(key, down, atMs);
-    if (down) this.#options.writer.keyDown(key, atMs, { synthetic });
-    else this.#options.writer.keyUp(key, atMs, { synthetic });
+    if (down) this.#options.writer.keyDown(key, atMs, this.#origin(synthetic));
+    else this.#options.writer.keyUp(key, atMs, this.#origin(synthetic));
   }
 
   #isHotKey(key: string): boolean {
+    if (this.#hotKeys === null) return false;
     const { stop, fightStart, fightEnd } = this.#hotKeys;
     return key === stop || key === fightStart || key === fightEnd;
+  }
+
+  #origin(synthetic: boolean): KeyOrigin {
+    return this.#options.tellHands ? { synthetic, source: synthetic ? 'agent' : 'human' } : { synthetic };
   }
 
   #takeHotKey(key: string, down: boolean, atMs: number): void {
     if (!down) return void this.#hotKeysDown.delete(key);
     if (this.#hotKeysDown.has(key)) return; // the keyboard's repeat
     this.#hotKeysDown.add(key);
-    if (key === this.#hotKeys.stop) this.#options.onStop();
-    else this.#options.writer.marker(key === this.#hotKeys.fightStart ? 'fight_start' : 'fight_end', atMs);
+    if (key === this.#hotKeys?.stop) this.#options.onStop();
+    else this.#options.writer.marker(key === this.#hotKeys?.fightStart ? 'fight_start' : 'fight_end', atMs);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
+import type { PlayedBy } from './played-by.js';
 import type { Session } from './session.js';
 
 /**
@@ -36,9 +37,16 @@ class HeldKeys {
  * Labels of every frame: uint8 0 or 1, [frames, 7] row by row, in the order of ACTIONS.
  *
  * @param leadMs a frame's label is what is held this much later, >= 0: for an agent whose keys come that much late
+ * @param by only what this hand held, in a recording of the agent's play; default: what the game saw, whoever held it
  */
-export function labelFrames(session: Session, rule: LabelRule = 'at-frame', leadMs = 0): Uint8Array {
+export function labelFrames(
+  session: Pick<Session, 'frames' | 'events'>,
+  rule: LabelRule = 'at-frame',
+  leadMs = 0,
+  by?: PlayedBy,
+): Uint8Array {
   const { times, count } = session.frames;
+  const events = by === undefined ? session.events : session.events.filter(({ source }) => source === by);
   const labels = new Uint8Array(count * ACTION_COUNT);
   const held = new HeldKeys();
   let next = 0;
@@ -46,8 +54,8 @@ export function labelFrames(session: Session, rule: LabelRule = 'at-frame', lead
     const row = labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT);
     const anyTime = rule === 'any-in-interval' && frame > 0;
     if (anyTime) held.writeTo(row);
-    while (next < session.events.length && session.events[next].t <= times[frame] + leadMs / 1000) {
-      const event = session.events[next];
+    while (next < events.length && events[next].t <= times[frame] + leadMs / 1000) {
+      const event = events[next];
       held.apply(event);
       if (anyTime && event.down) row[ACTIONS.indexOf(event.action)] = 1;
       next += 1;

@@ -13,7 +13,9 @@ export interface RecorderOptions {
   readonly writer: SessionWriter;
   readonly clock: Clock;
   readonly rateHz: number;
-  readonly hotKeys?: HotKeys;
+  /** As the key recorder's. */
+  readonly hotKeys?: HotKeys | null;
+  readonly tellHands?: boolean;
   /** Called once a slot, for a status line. */
   readonly onStatus?: (status: WriterStatus) => void;
 }
@@ -35,8 +37,9 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    const { writer, hotKeys } = options;
-    this.keys = new KeyRecorder({ writer, ...(hotKeys && { hotKeys }), onStop: () => this.stop() });
+    const { writer, hotKeys, tellHands = false } = options;
+    const steering = hotKeys === undefined ? {} : { hotKeys };
+    this.keys = new KeyRecorder({ writer, tellHands, ...steering, onStop: () => this.stop() });
   }
 
   /** Ends the recording after the current slot. Idempotent. */

@@ -139,7 +139,8 @@ async function appendEnd(session: Session, actions: string[]): Promise<void> {
   const t = Math.max(frames.times[frames.count - 1], lastEvent, openFight?.t ?? Number.NEGATIVE_INFINITY);
   const lines: Record<string, unknown>[] = [];
   for (const hold of pairHolds(session).holds.filter((one) => !one.released)) {
-    lines.push({ event: 'keyup', key: hold.key, t, final: true });
+    const source = hold.source === null ? {} : { source: hold.source };
+    lines.push({ event: 'keyup', key: hold.key, t, ...source, final: true });
     actions.push(`${files.events}: the key '${hold.key}', down at the end, was released.`);
   }
   if (openFight !== undefined) {

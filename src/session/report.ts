@@ -86,12 +86,17 @@ export function infoTable(info: SessionInfo): string {
     `${info.session}: ${info.seconds.toFixed(1)} s, ${info.frames} frames at ${info.rateHz} Hz${size}`,
     `Recorded: ${info.startedAt}${info.source === null ? '' : `, ${info.source}`}${info.finished ? '' : ' (cut off)'}`,
     `Fights: ${info.fights} (${info.framesInFights} frames); key events: ${info.keyEvents} (${info.syntheticEvents} synthetic)`,
+    ...(info.playedBy === null ? [] : [playedLine(info.playedBy)]),
     `Keys: ${Object.entries(info.keys)
       .map(([key, action]) => `${action}=${key}`)
       .join(', ')}`,
     video === null ? 'Video: none' : `Video: ${video.codec}, ${video.width}x${video.height}, ${video.frames} frames`,
     gray === null ? 'Gray frames: none' : `Gray frames: ${gray.frames}, ${gray.width}x${gray.height}`,
   ].join('\n');
+}
+
+function playedLine({ agent, human, nobody }: NonNullable<SessionInfo['playedBy']>): string {
+  return `Played by the agent: ${agent} frames; by a person: ${human}; by nobody: ${nobody}`;
 }
 
 /** What a repair did. */

@@ -17,6 +17,7 @@ import type { SessionHeader } from './header.js';
 import { SESSION_FORMAT_VERSION, headerToJson } from './header.js';
 import type { KeyMap } from './key-names.js';
 import { STUDY_KEYS, keyNameOf } from './key-names.js';
+import type { PlayedBy } from './played-by.js';
 import type { PictureThread } from './picture-writer.js';
 import { PictureWriter, startVideoThread, writeFailed } from './picture-writer.js';
 import type { SessionFiles } from './session-files.js';
@@ -48,6 +49,8 @@ export interface SessionWriterOptions {
   readonly wallMs?: () => number;
   /** False records no MP4; the gray frames are always written. Default true. */
   readonly video?: boolean;
+  /** Pictures are written at a low priority, beside a loop that must not be late. Default false. */
+  readonly background?: boolean;
   /** Called once when a file cannot be written any more: stop and finish. */
   readonly onFailure?: (error: UnderstudyError) => void;
   /** Who writes the logs. Default: this process. */
@@ -62,6 +65,14 @@ export interface KeyOrigin {
   readonly synthetic?: boolean;
   /** Down when the recording began. */
   readonly initial?: boolean;
+  /** Whose hand, where the agent and a person may both hold the key; each holds it apart then. */
+  readonly source?: PlayedBy;
+}
+
+interface HeldKey {
+  readonly name: string;
+  readonly synthetic: boolean;
+  readonly source?: PlayedBy;
 }
 
 export interface WriterStatus {
@@ -83,8 +94,9 @@ export class SessionWriter implements AsyncDisposable {
   readonly #pictures: PictureWriter;
   readonly #wallOffsetMs: number; // wall clock minus monotonic clock, at the start
   #lastOffsetMs: number;
-  /** By log name; true where a program pressed it. */
-  readonly #held = new Map<string, boolean>();
+  /** By hand and log name. */
+  readonly #held = new Map<string, HeldKey>();
+  #control: PlayedBy | 'nobody' | null = null;
   #lastCaptured = 0; // Unix seconds
   #lastTaken = false; // the picture offered last is in the files
   #duplicates = 0;
@@ -140,7 +152,8 @@ export class SessionWriter implements AsyncDisposable {
     const videoPath = options.video === false ? null : files.video;
     const start = options.startThread ?? startVideoThread;
     const gray = { path: files.gray, contract };
-    const thread = start({ videoPath, gray, width, height, rateHz });
+    const { background = false } = options;
+    const thread = start({ videoPath, gray, width, height, rateHz, background });
     this.#pictures = new PictureWriter(thread, width * height * 4, (error) => this.#fail(error));
     const header: SessionHeader = {
       version: SESSION_FORMAT_VERSION,
@@ -167,7 +180,7 @@ export class SessionWriter implements AsyncDisposable {
       duplicates: this.#duplicates,
       fights: this.#fights,
       inFight: this.#inFight,
-      heldKeys: [...this.#held.keys()],
+      heldKeys: [...new Set([...this.#held.values()].map(({ name }) => name))],
       failedGrabs: this.#failedGrabs,
     };
   }
@@ -226,18 +239,31 @@ export class SessionWriter implements AsyncDisposable {
   /** A press. Repeats of a key that is down, and keys outside the map, are not recorded. @param atMs as the OS gives it */
   keyDown(key: string | { readonly action: ActionName }, atMs: number, origin: KeyOrigin = {}): void {
     const name = this.#nameOf(key);
-    if (name === null || this.#held.has(name) || this.#finishing !== null) return;
-    this.#held.set(name, origin.synthetic ?? false);
+    if (name === null || this.#held.has(handOf(name, origin)) || this.#finishing !== null) return;
+    const { synthetic = false, source } = origin;
+    this.#held.set(handOf(name, origin), { name, synthetic, ...(source && { source }) });
     this.#keyLine('keydown', name, atMs, origin);
   }
 
   /** A release, by whoever pressed where nothing else is said. That of a key which is up is not recorded. */
   keyUp(key: string | { readonly action: ActionName }, atMs: number, origin: KeyOrigin = {}): void {
     const name = this.#nameOf(key);
-    const synthetic = name === null ? undefined : this.#held.get(name);
-    if (name === null || synthetic === undefined || this.#finishing !== null) return;
-    this.#held.delete(name);
-    this.#keyLine('keyup', name, atMs, { synthetic, ...origin });
+    const held = name === null ? undefined : this.#held.get(handOf(name, origin));
+    if (name === null || held === undefined || this.#finishing !== null) return;
+    this.#held.delete(handOf(name, origin));
+    this.#keyLine('keyup', name, atMs, { synthetic: held.synthetic, ...origin });
+  }
+
+  /** Everything that is down comes up, whoever holds it. */
+  releaseAll(atMs: number): void {
+    for (const { name, ...origin } of [...this.#held.values()]) this.keyUp(name, atMs, origin);
+  }
+
+  /** Who plays from now on, in a recording of the agent's play. The same again changes nothing. */
+  control(source: PlayedBy | 'nobody', atMs: number): void {
+    if (source === this.#control || this.#finishing !== null) return;
+    this.#control = source;
+    this.#logs.event({ event: 'control', source, t: this.#unixSeconds(atMs) });
   }
 
   /** A fight begins or ends. One that begins twice or ends without a beginning changes nothing. */
@@ -268,8 +294,15 @@ export class SessionWriter implements AsyncDisposable {
     const t = this.#unixSeconds(nowMs);
     this.#repeat(this.#schedule.filled, this.#schedule.closeAll(nowMs));
     const status = this.status;
-    for (const [key, synthetic] of this.#held) {
-      this.#logs.event({ event: 'keyup', key, t, ...(synthetic ? { synthetic } : {}), final: true });
+    for (const { name: key, synthetic, source } of this.#held.values()) {
+      this.#logs.event({
+        event: 'keyup',
+        key,
+        t,
+        ...(synthetic && { synthetic }),
+        ...(source && { source }),
+        final: true,
+      });
     }
     if (this.#inFight) this.#logs.event({ event: 'marker', type: 'fight_end', t, final: true });
     await this.#pictures.finish();
@@ -296,6 +329,7 @@ export class SessionWriter implements AsyncDisposable {
     const line: Record<string, unknown> = { event, key, t: this.#unixSeconds(atMs) };
     if (origin.synthetic) line['synthetic'] = true;
     if (origin.initial) line['initial'] = true;
+    if (origin.source) line['source'] = origin.source;
     this.#logs.event(line);
   }
 
@@ -330,6 +364,11 @@ export class SessionWriter implements AsyncDisposable {
     this.#failure = error;
     this.#options.onFailure?.(error);
   }
+}
+
+/** What tells one hold of a key from another. */
+function handOf(name: string, { source }: KeyOrigin): string {
+  return source === undefined ? name : `${source} ${name}`;
 }
 
 function allFiles({ events, frames, gray, video }: SessionFiles): string[] {

@@ -12,6 +12,7 @@ import type { SessionHeader } from './header.js';
 import type { KeyMap } from './key-names.js';
 import { STUDY_KEYS } from './key-names.js';
 import type { Notice } from './notices.js';
+import type { ControlChange } from './played-by.js';
 import type { SessionFiles } from './session-files.js';
 import { resolveSession } from './session-files.js';
 
@@ -27,6 +28,8 @@ export interface Session {
   readonly events: readonly KeyEvent[];
   readonly fights: readonly Fight[];
   readonly clockSteps: readonly ClockStep[];
+  /** Who played from when on, by time; empty where the log does not say: a person's own recording. */
+  readonly control: readonly ControlChange[];
   /** False when the recording was cut off and not repaired. */
   readonly finished: boolean;
   /** Why the recording ended: `stopped`, `repaired`; null where the log does not say. */
@@ -70,6 +73,7 @@ export async function readSession(name: string | SessionFiles, options: ReadOpti
     events: log.events,
     fights: log.fights,
     clockSteps: log.clockSteps,
+    control: log.control,
     finished: log.finished,
     endReason: log.endReason,
     notices,
@@ -90,6 +94,7 @@ function missingEvents(
     events: [],
     fights: [],
     clockSteps: [],
+    control: [],
     finished: true,
     endReason: null,
   };

@@ -33,6 +33,7 @@ const VALUES: Readonly<Record<string, string>> = {
   frozenAfterMs: '5000',
   leaseMs: '500',
   session: 'x',
+  record: 'x',
   model: 'x',
   engine: 'tfjs',
   fault: 'slow-capture=120@2',

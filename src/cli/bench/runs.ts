@@ -72,7 +72,7 @@ async function playFlashes(
   await activate(window, say);
   const mostMs = flips * (everyMs + flash.jitterMs) + FLASH_SLACK_MS;
   const outcome = await playUntilClosed(cast.run, window, () => seen.done || cast.run.seconds * 1000 > mostMs);
-  await cast.settleKeys();
+  await cast.settle();
   if (!seen.done && !signal.aborted) throw notFlashed(seen.flashes.length, flips);
   const summary = cast.run.conclude(outcome, []);
   const warmAtMs = watch.ticks[WARMUP_TICKS]?.atMs ?? Number.POSITIVE_INFINITY;

@@ -26,7 +26,7 @@ export function chooseKeySource(
   choice: KeySourceChoice,
   display: string | null,
   keys: KeyMap,
-  recorded: RecordedKeys,
+  recorded: Pick<RecordedKeys, 'keysyms'>,
 ): KeySource {
   const kind = choice === 'auto' ? (display === null ? 'uiohook' : 'xi2') : choice;
   const onDisplay = display === null ? {} : { display };
@@ -55,7 +55,7 @@ export function chooseKeySource(
 }
 
 /** By keycode: a key is the same one with Shift held, and a keysym may have several names. */
-function namesByKeycode(display: string, keys: KeyMap, recorded: RecordedKeys): Map<number, string> {
+function namesByKeycode(display: string, keys: KeyMap, recorded: Pick<RecordedKeys, 'keysyms'>): Map<number, string> {
   using connection = XConnection.open(display);
   const layout = x11Layout(connection);
   const names = new Map(bindKeys(keys, layout).map(({ name, keycode }) => [keycode, logNameOf(name)]));

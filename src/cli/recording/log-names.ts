@@ -58,11 +58,19 @@ export function recordedKeys(keys: KeysymMap, hotKeys: string): RecordedKeys {
       `--hot-keys ${hotKeys}: '${keys[shared]}' is the game's key for ${shared}, which must be recorded.`,
     );
   }
-  const map = new Map<string, ActionName>(ACTIONS.map((action) => [logNameOf(keys[action]), action]));
+  const { map, keysyms } = playedKeys(keys);
   return {
     map,
     hotKeys: { stop: logNameOf(stop), fightStart: logNameOf(fightStart), fightEnd: logNameOf(fightEnd) },
-    keysyms: [...ACTIONS.map((action) => keys[action]), ...hot],
+    keysyms: [...keysyms, ...hot],
+  };
+}
+
+/** Without hot keys: the game's keys alone. */
+export function playedKeys(keys: KeysymMap): Omit<RecordedKeys, 'hotKeys'> {
+  return {
+    map: new Map<string, ActionName>(ACTIONS.map((action) => [logNameOf(keys[action]), action])),
+    keysyms: ACTIONS.map((action) => keys[action]),
   };
 }
 

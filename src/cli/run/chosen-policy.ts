@@ -6,7 +6,7 @@ import type { Policy } from '../../core/decision.js';
 import { openPolicy } from '../../policy/policy.js';
 import { readBundle } from '../../policy/bundle.js';
 import { readPictureRecord, type PictureRecord } from '../../vision/picture-record.js';
-import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
+import { STUDY_CONTRACT, type PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import type { GameFile } from '../game-file.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { parseThresholds } from '../threshold-list.js';
@@ -66,4 +66,9 @@ async function chooseModel(named: string | undefined, say: (text: string) => voi
   if (named !== undefined) return named;
   if (existsSync(SHIPPED)) return SHIPPED;
   return await makeUntrainedModel(say);
+}
+
+/** What the policy sees is what is recorded beside it: its contract, without the fingerprint that a bundle adds. */
+export function recordedContract({ contract: { width, height, crop } }: ChosenPolicy): PreprocessingContract {
+  return { ...STUDY_CONTRACT, width, height, crop };
 }

@@ -9,6 +9,7 @@ import { openBrowserWindow, requireBrowser, WINDOW_CLASS } from '../../arena/bro
 import { findWindow } from '../../capture/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { Health } from '../../terminal/status-line.js';
+import { markPageFights } from '../recording/page-fights.js';
 import { untilDrawn } from './arena-page.js';
 import { checkGameKeys } from './game-keyboard.js';
 import { activate, playUntilClosed } from './play-window.js';
@@ -33,6 +34,9 @@ export async function playBrowser(context: PlayContext): Promise<RunSummary> {
   await untilDrawn(server, browser, signals.signal);
   using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal: signals.signal });
   await using cast = await openCast({ context, window, game: null, mode: 'browser', health: () => healthOf(server) });
+  if (cast.recording !== null) {
+    markPageFights({ server, recorder: cast.recording.fights, nowMs: () => performance.now() });
+  }
   await activate(window, say);
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
@@ -46,9 +50,9 @@ export async function playBrowser(context: PlayContext): Promise<RunSummary> {
     outcome = played.outcome;
     if (!played.reproduced) say(`seed ${played.seed}: the page's inputs, played again here, come out otherwise`);
   }
-  await cast.settleKeys();
+  const settled = await cast.settle();
   const page = await keysSeenBy(server, cast.run.edgesSent);
-  return cast.run.conclude(outcome, fights, { page });
+  return cast.run.conclude(outcome, fights, { page, ...settled });
 }
 
 /** What the page says that it saw, once it has seen everything that was sent, or after a while. */

@@ -60,6 +60,7 @@ export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
     view: LIVE,
     runs: EVERY,
     recordVideo: LIVE,
+    record: ON_SCREEN,
     detach: LIVE,
     watch: EVERY,
     watchControl: LIVE,

@@ -30,6 +30,8 @@ export interface PlayOptions extends WindowOptions, SafetyOptions, FaultOptions,
   readonly runs: string;
   /** Keep the pictures as a video in the run's folder. */
   readonly recordVideo?: boolean;
+  /** Keep the run as a session of this name, with whose hand held which key. */
+  readonly record?: string;
   /** In the background, reached with status, pause, stop and the like. */
   readonly detach?: boolean;
   readonly json?: boolean;

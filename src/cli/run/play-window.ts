@@ -18,8 +18,7 @@ export async function playWindow(context: PlayContext): Promise<RunSummary> {
   if (options.activate) await activate(window, say);
   const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
   const outcome = await playUntilClosed(cast.run, window, () => cast.run.seconds >= endsAtSeconds);
-  await cast.settleKeys();
-  return cast.run.conclude(outcome, []);
+  return cast.run.conclude(outcome, [], await cast.settle());
 }
 
 /** Raises the window; says so when it did not get the focus, since every tick is then gated. */

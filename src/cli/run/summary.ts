@@ -49,6 +49,17 @@ export interface PageKeys {
   readonly repeats: number;
 }
 
+/** What became of `--record`. */
+export interface RecordedPlay {
+  /** The session's path without ending. */
+  readonly session: string;
+  readonly frames: number;
+  /** Times that a person took over. */
+  readonly takeovers: number;
+  /** Code of what ended it before the run did; null where it is whole. */
+  readonly error: string | null;
+}
+
 /** Fields as documented in docs/cli.md: scripts rely on them. */
 export interface RunSummary extends LoopFigures {
   readonly mode: string;
@@ -67,6 +78,8 @@ export interface RunSummary extends LoopFigures {
   readonly page?: PageKeys;
   /** Only with --session: which one was played. */
   readonly session?: string;
+  /** Only with --record. */
+  readonly recorded?: RecordedPlay;
   readonly runDir: string;
 }
 
@@ -92,6 +105,7 @@ export function summaryText(summary: RunSummary): string {
       `${summary.lateTicks} late, ${summary.starvedTicks} starved, ${gatedText(summary)}; ` +
       `${summary.edgesSent} key edges`,
     ...(summary.page === undefined ? [] : [pageLine(summary.page)]),
+    ...(summary.recorded === undefined ? [] : [recordedLine(summary.recorded)]),
     ...summary.releases.slice(0, RELEASES_SHOWN).map(releaseLine),
     ...(summary.releaseCount > RELEASES_SHOWN
       ? [`  and ${summary.releaseCount - RELEASES_SHOWN} more releases (summary.json has them)`]
@@ -102,6 +116,11 @@ export function summaryText(summary: RunSummary): string {
     '',
     `run folder  ${summary.runDir}`,
   ].join('\n');
+}
+
+function recordedLine({ session, frames, takeovers, error }: RecordedPlay): string {
+  const cut = error === null ? '' : `, cut short (${error})`;
+  return `  recorded as ${session}: ${frames} frames, ${takeovers} takeovers${cut}`;
 }
 
 /** Lines of releases on the screen; a long run with many takeovers has hundreds. */

@@ -8,15 +8,19 @@ import { windowActs } from '../faults/window-acts.js';
 import type { GameFile } from '../game-file.js';
 import { AgentRun } from './agent-run.js';
 import { OpenParts } from './open-parts.js';
-import { openGatedKeys } from './gated-keys.js';
-import { openChosenPolicy } from './chosen-policy.js';
+import { openGatedKeys, type GatedKeys } from './gated-keys.js';
+import { openChosenPolicy, type ChosenPolicy } from './chosen-policy.js';
 import { runSettings, type PlayContext } from './play-options.js';
+import type { PlayedSession } from '../recording/played-session.js';
+import type { RunSummary } from './summary.js';
 
 /** A run on a real window, ready to play. Disposal lets go of the keys first. */
 export interface WindowCast extends AsyncDisposable {
   readonly run: AgentRun;
-  /** Waits until no key is down and every edge is counted. */
-  settleKeys(): Promise<void>;
+  /** Null unless the run is recorded. */
+  readonly recording: PlayedSession | null;
+  /** Waits until no key is down, every edge is counted and the recording is whole; what it came to. */
+  settle(): Promise<Pick<RunSummary, 'recorded'>>;
 }
 
 /** What a run on a window is made of. */
@@ -82,12 +86,28 @@ async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowC
   faults.tellTo((message, fields) => run.event(message, fields));
   keys.wiring.attach(run);
   run.event('cast', { model: chosen.path, capture: opened.adapter, sink: keys.kind, window: window.info, off });
+  const recording = options.record === undefined ? null : parts.use(await openRecording(request, chosen, keys));
   return {
     run,
-    settleKeys: async () => await sink[Symbol.asyncDispose](),
+    recording,
+    settle: async () => {
+      await sink[Symbol.asyncDispose]();
+      return recording === null ? {} : { recorded: await recording.finish(say) };
+    },
     [Symbol.asyncDispose]: async () => {
       await sink[Symbol.asyncDispose]();
       await parts[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Loaded only when it is asked for. */
+async function openRecording(
+  { context, window, game, mode }: CastRequest,
+  chosen: ChosenPolicy,
+  { arming, guarded }: GatedKeys,
+): Promise<PlayedSession> {
+  const { PlayedSession } = await import('../recording/played-session.js');
+  const isDryRun = guarded === null;
+  return await PlayedSession.open({ context, window, game, chosen, arming, isDryRun, byPage: mode === 'browser' });
 }

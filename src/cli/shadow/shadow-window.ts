@@ -20,14 +20,14 @@ import { openKeptLogs } from '../../session/log-keeper.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
-import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { GameFile } from '../game-file.js';
+import { fightsByFocus } from '../recording/fights-by-focus.js';
 import { FocusedKeys } from '../recording/focused-keys.js';
 import { chooseKeySource, type KeySource } from '../recording/key-source.js';
 import { recordedKeys, type RecordedKeys } from '../recording/log-names.js';
-import { firstPicture } from '../recording/record-window.js';
+import { firstPicture, sourceName } from '../recording/window-recorder.js';
 import { AgentRun } from '../run/agent-run.js';
-import { openChosenPolicy, type ChosenPolicy } from '../run/chosen-policy.js';
+import { openChosenPolicy, recordedContract, type ChosenPolicy } from '../run/chosen-policy.js';
 import { keyMapOf } from '../run/game-keyboard.js';
 import { OpenParts } from '../run/open-parts.js';
 import { playUntilClosed } from '../run/play-window.js';
@@ -138,8 +138,8 @@ async function openStage(
   const writer = parts.use(
     await SessionWriter.create({
       ...{ files, rateHz, width, height, clock, keys: recorded.map, openLogs: openKeptLogs },
-      source: window.info.title || window.info.app || `window ${window.info.id}`,
-      contract: contractOf(chosen),
+      source: sourceName(window),
+      contract: recordedContract(chosen),
     }),
   );
   return { clock, model, chosen, source, files, writer, recorded, keySource };
@@ -213,29 +213,6 @@ async function openModel(
   const chosen = await openChosenPolicy({ options, say, ...seen }, game, clock);
   if (model === null) throw new Error('a policy was opened and nobody was told');
   return { model, chosen };
-}
-
-/** What the policy sees is what is kept: its contract, without the fingerprint that a bundle adds. */
-function contractOf({ contract: { width, height, crop } }: ChosenPolicy): typeof STUDY_CONTRACT {
-  return { ...STUDY_CONTRACT, width, height, crop };
-}
-
-/** A fight lasts while the game has the focus: what is typed elsewhere is no play, and is not scored. */
-function fightsByFocus(
-  keys: KeyRecorder,
-  writer: SessionWriter,
-): Pick<KeyRecorder, 'focusGained' | 'focusLost' | 'key'> {
-  return {
-    key: (key) => keys.key(key),
-    focusGained: (atMs, down) => {
-      keys.focusGained(atMs, down);
-      writer.marker('fight_start', atMs);
-    },
-    focusLost: (atMs) => {
-      writer.marker('fight_end', atMs);
-      keys.focusLost(atMs);
-    },
-  };
 }
 
 function markerOf(writer: SessionWriter): Parameters<NonNullable<FightMarks['byPage']>>[0] {

@@ -62,6 +62,7 @@ export function playVerb(): Command {
     .option('--view <view>', 'terminal or none', oneOf('--view', ['terminal', 'none']), 'terminal')
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--record-video', 'keep the pictures in the run folder, for the overlay verb; never delays a tick')
+    .option('--record <session>', 'keep the run as a session, with what you did after taking over, to train on')
     .option('--detach', 'play in the background: status, pause, resume, arm, disarm and stop reach it')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(
