@@ -57,6 +57,7 @@ export type ErrorCode =
   | 'capture-failed'
   | 'key-unreachable'
   | 'keyboard-failed'
+  | 'no-human-device'
   | 'keyboard-busy'
   | 'guard-failed'
   | 'package-missing'

@@ -63,6 +63,18 @@ test('a contract that no machine holds exits 5, naming the term and what this ma
   assert.ok(contract.broken.includes('p99'));
 });
 
+test('a budget below what the machine can do makes every tick late: exit 5, and what it can do', async () => {
+  if (!existsSync(model)) await smallBundle(model);
+  const args = ['bench', '--arena', '--rate', '20', '--seconds', '1', '--budget-ms', '0.01', '--p99-ms', '10000'];
+  const result = await runCli([...args, ...common], { env: withoutDisplay() });
+  assert.equal(result.code, 5, result.stderr);
+  assert.match(result.stderr, /contract-broken/);
+  assert.match(result.stderr, /This machine did p99 \d/);
+  const { contract, lateTicks, ticks } = result.json() as Bench & { lateTicks: number; ticks: number };
+  assert.deepEqual([contract.held, contract.broken], [false, ['miss-rate']]);
+  assert.equal(lateTicks, ticks);
+});
+
 test('rates are swept upwards, and each is a bench of its own', async () => {
   if (!existsSync(model)) await smallBundle(model);
   const args = ['bench', '--arena', '--rate-sweep', '5..10', '--seconds', '0.5', ...LENIENT, ...common];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -89,6 +90,20 @@ test('a person is watched for 12 s: live scores are those of the recording to th
     assert.deepEqual(live[field], expected[field], field);
   }
   for (const field of OWN) assert.ok(field in live, field);
+});
+
+test('a display where only programs type is refused: what is there, what is missing, what to do', async (t) => {
+  if (lacks('Xvfb', 'xinput')) return t.skip(String(lacks('Xvfb', 'xinput')));
+  await using display = await startDisplay();
+  using game = await openTestWindow({ display: display.name, title: 'lonely', width: 320, height: 180 });
+  const floated = spawnSync('xinput', ['float', 'Xvfb keyboard'], { env: display.env, encoding: 'utf8' });
+  assert.equal(floated.status, 0, floated.stderr);
+  const shadow = ['shadow', '--window', 'lonely', '--out', folder, '--name', 'lonely', '--runs', join(folder, 'runs')];
+  const result = await runCli(shadow, { env: display.env });
+  assertError(result, 4, 'no-human-device', /not XTEST's, and there is 'Virtual core XTEST keyboard'.*'Xvfb keyboard'/);
+  assert.match(result.stderr, /xinput enable/);
+  assert.ok(!existsSync(join(folder, 'lonely_events.jsonl')), 'nothing was begun');
+  game.destroy();
 });
 
 test('what is missing is said: no window, two places at once', async () => {

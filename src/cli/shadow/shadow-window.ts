@@ -33,6 +33,7 @@ import { OpenParts } from '../run/open-parts.js';
 import { playUntilClosed } from '../run/play-window.js';
 import type { RunSummary } from '../run/summary.js';
 import { parseThresholds } from '../threshold-list.js';
+import { requireHumanDevice } from './human-device.js';
 import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
 import type { ShadowContext } from './shadow-options.js';
 import { ShadowPolicy } from './shadow-policy.js';
@@ -68,6 +69,8 @@ export async function shadowWindow(
   marks: FightMarks,
 ): Promise<ShadowedWindow> {
   const { options, say } = context;
+  // a hook cannot tell a person's keys from a program's, and needs no device of a person's
+  if (options.keysFrom !== 'uiohook' && window.display !== null) requireHumanDevice(window.display);
   await using parts = new OpenParts();
   const stage = await openStage(parts, context, window, game);
   const { clock, model, chosen, writer, recorded, keySource } = stage;
