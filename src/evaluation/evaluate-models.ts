@@ -11,12 +11,14 @@ import { bootstrapIntervals, type Interval } from './bootstrap.js';
 import { thresholdCurves, type ActionCurve } from './curves.js';
 import { contractOf, type Contract } from './contract.js';
 import { evidenceOf, type Evidence } from './evidence.js';
+import type { TrainingCurve } from './figures/training-curves.js';
 import { countFights, STATISTICS, sumCounts, type FightCounts } from './fight-counts.js';
 import { scoreOnsets, type OnsetScores } from './onset-scores.js';
 import type { FightPredictions } from './predict.js';
 import { scoreLabels, type Scores } from './scores.js';
 import type { Split } from './split.js';
 import { timelinesOf, type Timeline } from './timelines.js';
+import { trainingCurvesOf } from './training-history.js';
 
 /** Version of the document; docs/report-schema/evaluation.schema.json describes it. */
 export const DOCUMENT_VERSION = 1;
@@ -35,6 +37,8 @@ export interface ModelEvaluation extends FullScores {
   readonly id: string;
   readonly split: Split;
   readonly contract: Contract;
+  /** How it was trained, epoch by epoch; empty where its record does not tell. */
+  readonly trainingCurves: readonly TrainingCurve[];
   readonly evidence: Evidence;
   /** Frames at which each action is predicted held. */
   readonly predictedFrames: Readonly<Record<ActionName, number>>;
@@ -137,6 +141,7 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
       ...scores,
       split,
       contract: contractOf(bundle.manifest, predictions.thresholds),
+      trainingCurves: trainingCurvesOf(bundle.manifest),
       evidence: evidenceOf(scores, evidenceFloor),
       predictedFrames: heldFrames(held[place]),
       curves: thresholdCurves(frames.labels, pick(predictions.probabilities, predictions.rows, frames.rows)),

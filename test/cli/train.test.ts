@@ -69,6 +69,55 @@ test('one command leads from a session to a bundle that plays', async () => {
   assert.ok((played.json() as { ticks: number }).ticks > 0);
 });
 
+test('a report shows how it was trained and what its autoencoder keeps, by third of the fight and action', async () => {
+  const [out, report] = [inFolder('mine'), inFolder('report')];
+  const evaluate = (work: string): Promise<CliResult> =>
+    runCli(
+      [
+        'evaluate',
+        session,
+        '--model',
+        out,
+        '--allow-train',
+        '--work',
+        work,
+        '--out',
+        report,
+        '--timelines',
+        '0',
+        '--json',
+      ],
+      { env: withoutDisplay(), cwd: folder },
+    );
+  const result = await evaluate(`${out}.work`);
+  assert.equal(result.code, 0, result.stderr);
+  const { models, reconstructions } = result.json() as {
+    models: { trainingCurves: { model: string; epochs: { loss: number }[] }[] }[];
+    reconstructions: { pairs: { part: string; action: string; frame: number; meanSquaredError: number }[] };
+  };
+  const history = JSON.parse(readFileSync(`${out}.work/history.json`, 'utf8')) as Record<string, { loss: number }[]>;
+  assert.deepEqual(
+    models[0].trainingCurves.map(({ model, epochs }) => [model, epochs.map(({ loss }) => loss)]),
+    [
+      ['autoencoder', history.autoencoder.map(({ loss }) => loss)],
+      ['gru head', history.head.map(({ loss }) => loss)],
+    ],
+  );
+  const { pairs } = reconstructions;
+  const thirds = ['first third', 'middle third', 'last third'];
+  assert.deepEqual([...new Set(pairs.map(({ part }) => part))], thirds, 'in this order');
+  assert.deepEqual([...new Set(pairs.map(({ action }) => action))].sort(), ['LEFT', 'RIGHT']);
+  // a fight has 24 frames: each picture is one of its own third
+  assert.ok(
+    pairs.every(({ part, frame }) => Math.floor((frame % 24) / 8) === thirds.indexOf(part)),
+    JSON.stringify(pairs),
+  );
+  assert.ok(pairs.every(({ meanSquaredError }) => meanSquaredError > 0 && meanSquaredError < 0.2));
+  const page = readFileSync(join(report, 'index.html'), 'utf8');
+  for (const id of ['training-curves-1', 'reconstructions']) assert.ok(page.includes(`id="${id}"`), id);
+  assertError(await evaluate(inFolder('nowhere')), 3, 'checkpoint-mismatch', /no checkpoint of an autoencoder/);
+});
+
 test('Ctrl-C keeps what was learned, and --resume ends where an unbroken training ends', async () => {
   const whole = await train(session, '--out', inFolder('unbroken'), ...TINY, '--json');
   assert.equal(whole.code, 0, whole.stderr);

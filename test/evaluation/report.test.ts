@@ -40,8 +40,7 @@ const partsOf = (evaluation: EvaluationDocument) => ({
 /** As `report.json` has it: what the figures are held against. */
 const asJson = (): EvaluationDocument => JSON.parse(JSON.stringify(scored)) as EvaluationDocument;
 const draw = (figure: Figure, widthPx = WIDE_PX): Promise<string> => renderSvg(figure.draw(widthPx));
-const section = (name: 'actions' | 'presses' | 'timelines' | 'frames' | 'thresholds' | 'live') =>
-  reportFigures(partsOf(scored))[name];
+const section = (name: keyof ReturnType<typeof reportFigures>) => reportFigures(partsOf(scored))[name];
 
 test('each cell of the heatmap is a score of the JSON; without support it is hatched and says N/A, never 0.00', async () => {
   const json = asJson();
@@ -164,6 +163,26 @@ test('the threshold in force is marked on the curves', async () => {
   const distance = (threshold: number): number => Math.abs(threshold - press);
   const nearest = points.reduce((best, point) => (distance(point.threshold) < distance(best.threshold) ? point : best));
   assert.ok(texts.includes(`${nearest.f1.toFixed(2)} at ${nearest.threshold.toFixed(2)}`), texts.join());
+});
+
+test('the training curves are those of the records, and a model without any is named', async () => {
+  const [curves] = asJson().models.find(({ name }) => name === 'one')!.trainingCurves;
+  const figures = section('training');
+  assert.equal(figures.length, 1, 'the other model tells of none');
+  const points = marksOf(await draw(figures[0]), 'point').map(({ fields }) => fields);
+  for (const { epoch, loss, validationLoss } of curves.epochs) {
+    for (const [series, value] of Object.entries({ training: loss, validation: validationLoss })) {
+      const point = points.find((one) => one['epoch'] === String(epoch) && one['series'] === series);
+      assert.ok(Math.abs(Number(point?.[curves.loss]) - value!) < 1e-9, `${series} ${epoch}`);
+    }
+  }
+  const drawn = await writeReport({
+    parts: partsOf(scored),
+    folder: join(folder, 'curves'),
+    withFigures: false,
+    madeBy: '',
+  });
+  assert.match(readFileSync(drawn[0], 'utf8'), /No training curves of other/);
 });
 
 test('every figure keeps to the width it is given', async () => {

@@ -43,7 +43,20 @@ export async function evaluateOn(
   return evaluateModels({ dataset, models, onlyHeldOut: false, evidenceFloor: 20, timelines: 2, ...options });
 }
 
-/** Two models on the same fights. */
+/** A head's training as a bundle's record has it. */
+const TRAINING = {
+  head: {
+    ...{ kind: 'gru', loss: { kind: 'bce' }, bestEpoch: 2 },
+    history: [0.5, 0.25, 0.125].map((loss, i) => ({
+      epoch: i + 1,
+      loss,
+      validationLoss: 0.6 - 0.1 * loss,
+      seconds: 1,
+    })),
+  },
+};
+
+/** Two models on the same fights; the first one's record tells of its training. */
 export async function scoredFights(folder: string): Promise<EvaluationDocument> {
   const session = await recordFights(folder);
   for (const [name, seed] of [
@@ -52,5 +65,6 @@ export async function scoredFights(folder: string): Promise<EvaluationDocument> 
   ] as const) {
     await smallBundle(join(folder, name), { seed });
   }
+  recordTraining(join(folder, 'one'), TRAINING);
   return evaluateOn(session, [await readBundle(join(folder, 'one')), await readBundle(join(folder, 'other'))]);
 }

@@ -86,7 +86,7 @@ export async function trainSessions(
     progress.note(`stopped; the same command with --resume goes on from the last whole epoch (${work})`);
     return null;
   }
-  await drawCurves(work, trainOptions, result, (text) => progress.note(text));
+  await drawCurves(work, result.bundle.manifest, (text) => progress.note(text));
   const seconds = (performance.now() - beganMs) / 1000;
   return summaryOf(engine, result, { work, frames: frames.count, fights, warnings, seconds });
 }

@@ -76,8 +76,16 @@ function evaluationSections(document: EvaluationDocument, shown: (section: Figur
     { id: 'timelines', title: 'Timelines', body: [paragraph(timelineNote(document), 'note'), ...shown('timelines')] },
     { id: 'thresholds', title: 'Thresholds', body: shown('thresholds') },
     { id: 'frames', title: 'How often', body: shown('frames') },
+    { id: 'training', title: 'Training', body: [...shown('training'), ...untold(models)] },
     { id: 'contract', title: 'Contract', body: document.models.map(contractFacts) },
   ];
+}
+
+/** Which models' records tell of no epochs. */
+function untold(models: EvaluationDocument['models']): Html[] {
+  const names = models.filter(({ trainingCurves }) => trainingCurves.length === 0).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [paragraph(`No training curves of ${names.join(', ')}: the record in the bundle tells of no epochs.`, 'note')];
 }
 
 function timelineNote({ timelines, fights, models }: EvaluationDocument): string {

@@ -10,11 +10,12 @@ import { LEAD_LAG_MODELS, leadLagFigure } from '../figures/lead-lag.js';
 import { reconstructionsFigure } from '../figures/reconstructions.js';
 import { f1CurvesFigure, precisionRecallFigure } from '../figures/threshold-curves.js';
 import { TIMELINE_MODELS, timelineFigure } from '../figures/timeline.js';
+import { trainingCurvesFigure } from '../figures/training-curves.js';
 import type { ReportParts } from './document.js';
 
 /** Sections that have figures. */
 export type FigureSection =
-  'actions' | 'presses' | 'timelines' | 'thresholds' | 'frames' | 'sweep' | 'pictures' | 'live';
+  'actions' | 'presses' | 'timelines' | 'thresholds' | 'frames' | 'training' | 'sweep' | 'pictures' | 'live';
 
 /** Best first: by the composite of the actions with evidence. */
 export function rankedModels({ models }: EvaluationDocument): readonly ModelEvaluation[] {
@@ -45,11 +46,11 @@ export function reportFigures(parts: ReportParts): Readonly<Record<FigureSection
   };
 }
 
-const NO_EVALUATION = { actions: [], presses: [], timelines: [], thresholds: [], frames: [] };
+const NO_EVALUATION = { actions: [], presses: [], timelines: [], thresholds: [], frames: [], training: [] };
 
 function evaluationFigures(
   document: EvaluationDocument,
-): Pick<Record<FigureSection, readonly Figure[]>, 'actions' | 'presses' | 'timelines' | 'thresholds' | 'frames'> {
+): Pick<Record<FigureSection, readonly Figure[]>, keyof typeof NO_EVALUATION> {
   const ranked = rankedModels(document);
   const top = ranked.slice(0, TIMELINE_MODELS);
   const title =
@@ -78,6 +79,11 @@ function evaluationFigures(
         precisionRecallFigure(`precision-recall-${place + 1}`, model),
       ];
     }),
+    training: ranked.flatMap(({ name, trainingCurves }, place) =>
+      trainingCurves.length === 0
+        ? []
+        : [trainingCurvesFigure(`training-curves-${place + 1}`, `Training of ${name}`, trainingCurves)],
+    ),
     frames: [
       distributionFigure(
         document.frames,
