@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DisagreementClip } from '../../src/cli/shadow/disagreement-clips.js';
+import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
-import { readSession } from '../../src/session/session.js';
+import { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
+import { labelFrames } from '../../src/session/labels.js';
+import { readVideo } from '../../src/session/read-video.js';
+import { readSession, type Session } from '../../src/session/session.js';
 import { XConnection } from '../../src/x11/connection.js';
 import { sendKey } from '../../src/x11/xtest.js';
 import { assertError } from '../support/cli-errors.js';
 import { runCli, startCli, withoutDisplay } from '../support/cli.js';
 import { KeyWitness } from '../support/key-witness.js';
+import { lampStates } from '../support/overlay-pixels.js';
 import { SimulatedHuman } from '../support/simulated-human.js';
 import { smallBundle } from '../support/small-bundle.js';
 import { openTestWindow } from '../support/test-window.js';
@@ -22,6 +28,9 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Keycodes of Xvfb's own keyboard (evdev's). */
 const KEY = { f: 41, space: 65, left: 113, menu: 135 } as const;
+
+/** Pictures of 320x180 are shown twice as large. */
+const SHOWN = { width: 640, height: 360 };
 
 /** Fields that hang on who asked, not on what was played. */
 const OWN = ['session', 'outcome', 'seconds', 'ticks', 'missedTicks', 'lateTicks', 'rateHz', 'injectedEvents'];
@@ -41,7 +50,7 @@ test('a person is watched for 12 s: live scores are those of the recording to th
   const run = startCli(
     [
       ...['shadow', '--window', 'watched', '--model', model, '--seconds', '12', '--json'],
-      ...['--out', folder, '--name', 'evening', '--runs', join(folder, 'runs')],
+      ...['--out', folder, '--name', 'evening', '--runs', join(folder, 'runs'), '--watch-disagreements', '2'],
     ],
     { env: display.env },
   );
@@ -90,7 +99,36 @@ test('a person is watched for 12 s: live scores are those of the recording to th
     assert.deepEqual(live[field], expected[field], field);
   }
   for (const field of OWN) assert.ok(field in live, field);
+  const clips = live['disagreements'] as readonly DisagreementClip[];
+  assert.ok(clips.length > 0 && clips.length <= 2, `${clips.length} clips`);
+  assert.deepEqual(readdirSync(join(String(live['runDir']), 'disagreements')).length, clips.length);
+  for (const clip of clips) await assertShowsDisagreement(clip, session);
 });
+
+/** The person's lamps are the labels of the clip's frames, and around its place model and person differ in its actions. */
+async function assertShowsDisagreement(clip: DisagreementClip, session: Session): Promise<void> {
+  const labels = labelFrames(session);
+  const layout = new OverlayLayout(SHOWN, 1);
+  const { times } = session.frames;
+  const first = times.findIndex((time) => time - times[0] >= clip.fromSeconds - 0.001);
+  const peak = times.findIndex((time) => time - times[0] >= clip.atSeconds - 0.001);
+  const differing = new Set<string>();
+  let frames = 0;
+  for await (const image of readVideo(clip.file)) {
+    const frame = first + image.index;
+    const human = [...labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)];
+    assert.deepEqual(
+      lampStates(image, layout, 0),
+      human.map((held) => (held === 1 ? 'on' : 'off')),
+      `frame ${frame}`,
+    );
+    const model = lampStates(image, layout, 1);
+    if (Math.abs(frame - peak) > 5) frames += 1;
+    else ACTIONS.forEach((action, place) => model[place].endsWith('differs') && differing.add(action));
+  }
+  assert.ok(frames > 0 && Math.abs(clip.seconds - 5) <= 2.5, `${clip.seconds} s`);
+  assert.deepEqual([...differing].sort(), [...clip.actions].sort());
+}
 
 test('a display where only programs type is refused: what is there, what is missing, what to do', async (t) => {
   if (lacks('Xvfb', 'xinput')) return t.skip(String(lacks('Xvfb', 'xinput')));

@@ -134,7 +134,8 @@ async function write(settings: OverlaySettings, recording: Recording): Promise<O
   };
 }
 
-function humanTrack(session: Session, rule: LabelRule): Track {
+/** What was pressed in a session, frame by frame. */
+export function humanTrack(session: Session, rule: LabelRule): Track {
   const labels = labelFrames(session, rule);
   const { count } = session.frames;
   const held = Uint8Array.from({ length: count }, (_, frame) =>

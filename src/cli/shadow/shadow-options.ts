@@ -24,8 +24,15 @@ export interface ShadowOptions extends WindowChoiceOptions, WatchOptions {
   readonly keysFrom: KeySourceChoice;
   readonly evidenceFloor: number;
   readonly runs: string;
+  /** Clips of the largest disagreements, so many at most; true: {@link DEFAULT_CLIPS}. */
+  readonly watchDisagreements?: number | true;
   readonly json?: boolean;
 }
+
+/** Half a minute of video to look through. */
+export const DEFAULT_CLIPS = 5;
+/** That many may be asked for. */
+export const MOST_CLIPS = 50;
 
 /** What every way to shadow is handed. */
 export interface ShadowContext {

@@ -1,5 +1,5 @@
 /** `shadow`: a named window or the arena's page, and how the model's keys compare with the person's. */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import { evaluateModels, type EvaluationDocument } from '../../evaluation/evaluate-models.js';
 import { splitOf } from '../../evaluation/split.js';
@@ -11,7 +11,8 @@ import { openPersonsPage } from '../recording/persons-page.js';
 import { findChosenWindow } from '../run/chosen-window.js';
 import { activate } from '../run/play-window.js';
 import { gameFileOf, namesWindow } from '../window-options.js';
-import type { ShadowContext } from './shadow-options.js';
+import type { ClipsRequest, DisagreementClip } from './disagreement-clips.js';
+import { DEFAULT_CLIPS, type ShadowContext } from './shadow-options.js';
 import { shadowWindow, type ShadowedWindow } from './shadow-window.js';
 
 /** What `shadow --json` says besides the evaluation's fields. */
@@ -29,6 +30,8 @@ export interface ShadowFacts {
   /** Key events of the game's keys that some program sent (XTEST) and this one saw. */
   readonly syntheticEvents: number;
   readonly runDir: string;
+  /** Only with --watch-disagreements: the clips, largest first. */
+  readonly disagreements?: readonly DisagreementClip[];
 }
 
 export type ShadowSummary = ShadowFacts & (EvaluationDocument | { readonly models: readonly [] });
@@ -77,15 +80,18 @@ async function judged({ options, say }: ShadowContext, shadowed: ShadowedWindow)
     const dataset = await readDataset([files.base]);
     const syntheticEvents = dataset.sessions[0].events.filter(({ synthetic }) => synthetic).length;
     const bundle = await readBundle(modelPath);
+    const live = predictions.ofFights(dataset, model);
     const evaluation = evaluateModels({
       dataset,
-      models: [{ bundle, split: splitOf(bundle.manifest, dataset), predictions: predictions.ofFights(dataset, model) }],
+      models: [{ bundle, split: splitOf(bundle.manifest, dataset), predictions: live }],
       onlyHeldOut: false,
       evidenceFloor: options.evidenceFloor,
       timelines: 0,
     });
-    const text = [...factsText({ ...facts, syntheticEvents }), '', evaluationText(evaluation)].join('\n');
-    return { summary: { ...evaluation, ...facts, syntheticEvents }, text, failure };
+    const clips = await clipsOf({ options, say }, { dataset, predictions: live, manifest: bundle.manifest }, runDir);
+    const all: ShadowFacts = { ...facts, syntheticEvents, ...clips };
+    const text = [...factsText(all), '', evaluationText(evaluation)].join('\n');
+    return { summary: { ...evaluation, ...all }, text, failure };
   } catch (error) {
     // too little was played to be scored: the recording is there all the same
     if (!(error instanceof UnderstudyError) || error.code !== 'session-invalid') throw error;
@@ -95,9 +101,31 @@ async function judged({ options, say }: ShadowContext, shadowed: ShadowedWindow)
   }
 }
 
-function factsText({ session, outcome, seconds, ticks, missedTicks, injectedEvents, runDir }: ShadowFacts): string[] {
+/** The clips, where they were asked for. A clip that cannot be drawn costs no score. */
+async function clipsOf(
+  { options, say }: Pick<ShadowContext, 'options' | 'say'>,
+  of: Pick<ClipsRequest, 'dataset' | 'predictions' | 'manifest'>,
+  runDir: string,
+): Promise<Pick<ShadowFacts, 'disagreements'>> {
+  if (options.watchDisagreements === undefined) return {};
+  const most = options.watchDisagreements === true ? DEFAULT_CLIPS : options.watchDisagreements;
+  try {
+    const { writeDisagreementClips } = await import('./disagreement-clips.js');
+    return { disagreements: await writeDisagreementClips({ ...of, folder: join(runDir, 'disagreements'), most }) };
+  } catch (error) {
+    if (!(error instanceof UnderstudyError)) throw error;
+    say(`no clips of disagreements: ${error.message} ${error.next}`);
+    return { disagreements: [] };
+  }
+}
+
+function factsText(facts: ShadowFacts): string[] {
+  const { session, outcome, seconds, ticks, missedTicks, injectedEvents, runDir, disagreements = [] } = facts;
   return [
     `${basename(session)}: ${outcome} after ${seconds.toFixed(1)} s, ${ticks} ticks, ${missedTicks} missed`,
     `  ${injectedEvents} key events sent; recorded as ${session}; run folder ${runDir}`,
+    ...disagreements.map(
+      ({ file, atSeconds, actions }) => `  disagreed on ${actions.join(', ')} at ${atSeconds.toFixed(1)} s: ${file}`,
+    ),
   ];
 }

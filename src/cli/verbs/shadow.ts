@@ -11,7 +11,7 @@ import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../opti
 import { makeOutput } from '../output.js';
 import { KEY_SOURCES } from '../recording/record-options.js';
 import { checkSessionName, proposedName } from '../recording/session-name.js';
-import type { ShadowOptions } from '../shadow/shadow-options.js';
+import { DEFAULT_CLIPS, MOST_CLIPS, type ShadowOptions } from '../shadow/shadow-options.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions, openWatch } from '../watch/watch-options.js';
 import { addWindowChoice, namesWindow } from '../window-options.js';
@@ -45,6 +45,11 @@ export function shadowVerb(): Command {
       'actions held in fewer frames say too little',
       integerBetween('--evidence-floor', 0, 1_000_000),
       EVIDENCE_FLOOR,
+    )
+    .option(
+      '--watch-disagreements [n]',
+      `keep 5 s around the n (${DEFAULT_CLIPS}) largest disagreements as overlay clips in the run folder`,
+      integerBetween('--watch-disagreements', 1, MOST_CLIPS),
     )
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--json', 'print the scores as one JSON document')

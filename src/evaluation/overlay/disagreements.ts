@@ -1,0 +1,116 @@
+/**
+ * Where a model and what was pressed disagree most, and the part of an overlay that shows it. Counts bytes a frame; never
+ * looks at a picture.
+ */
+import { ACTION_COUNT, ACTIONS, isHeld, type ActionName } from '../../core/actions.js';
+import type { OverlayScript, Track } from './tracks.js';
+
+/** Disagreement is summed over this long: a press that comes a frame early is a small one. */
+const SUMMED_SECONDS = 1;
+
+export interface Disagreement {
+  /** The first frame of its clip. */
+  readonly first: number;
+  /** The frame after its last. */
+  readonly end: number;
+  /** Where it is largest. */
+  readonly peak: number;
+  /** Mean over the second around the peak of what the model was wrong by, summed over the actions; > 0. */
+  readonly size: number;
+  /** The actions of that second in which the two differ, the largest first. */
+  readonly actions: readonly ActionName[];
+}
+
+export interface DisagreementSearch {
+  /** Clips at most. */
+  readonly most: number;
+  /** How long a clip is. */
+  readonly seconds: number;
+}
+
+/**
+ * The largest disagreements of the script's first model, largest first; no frame is in two of them. A frame counts, for
+ * each action that the model would hold and nobody pressed, or the other way round, how far its probability was from
+ * what was pressed.
+ */
+export function largestDisagreements(script: OverlayScript, { most, seconds }: DisagreementSearch): Disagreement[] {
+  const { frames, rateHz } = script;
+  const length = Math.max(1, Math.round(seconds * rateHz));
+  const half = Math.max(0, Math.round((SUMMED_SECONDS * rateHz - 1) / 2));
+  const wrong = wrongBy(script.models[0], script.pressed);
+  const sums = sumsAround(wrong, frames, half);
+  const free = new Uint8Array(frames).fill(1);
+  const found: Disagreement[] = [];
+  while (found.length < most) {
+    let peak = -1;
+    for (let frame = 0; frame < frames; frame += 1) {
+      if (free[frame] === 1 && sums[frame] > (peak < 0 ? 0 : sums[peak])) peak = frame;
+    }
+    if (peak < 0) break;
+    const first = Math.max(0, peak - (length >> 1));
+    const end = Math.min(frames, peak - (length >> 1) + length);
+    free.fill(0, Math.max(0, peak - length + 1), peak + length); // so that no later clip runs into this one
+    const [from, to] = [Math.max(0, peak - half), Math.min(frames, peak + half + 1)];
+    found.push({ first, end, peak, size: sums[peak] / (2 * half + 1), actions: actionsIn(wrong, from, to) });
+  }
+  return found;
+}
+
+/** The script of the frames from `first` to before `end`, numbered from 0; its clock goes on as it was. */
+export function partOf(script: OverlayScript, first: number, end: number): OverlayScript {
+  const cut = (track: Track): Track => ({
+    ...track,
+    held: track.held.subarray(first, end),
+    says: track.says.subarray(first, end),
+    probabilities: track.probabilities?.subarray(first * ACTION_COUNT, end * ACTION_COUNT) ?? null,
+  });
+  return {
+    frames: end - first,
+    rateHz: script.rateHz,
+    seconds: script.seconds.subarray(first, end),
+    fights: script.fights.subarray(first, end),
+    pressed: cut(script.pressed),
+    models: script.models.map(cut),
+    outcomes: script.outcomes?.slice(first, end) ?? null,
+  };
+}
+
+/** [N, K] 0 where the two agree or one says nothing. */
+function wrongBy(model: Track, pressed: Track): Float32Array {
+  const wrong = new Float32Array(model.says.length * ACTION_COUNT);
+  for (let frame = 0; frame < model.says.length; frame += 1) {
+    if (model.says[frame] === 0 || pressed.says[frame] === 0) continue;
+    for (let action = 0; action < ACTION_COUNT; action += 1) {
+      const truth = isHeld(pressed.held[frame], action);
+      if (!isHeld(model.known, action) || isHeld(model.held[frame], action) === truth) continue;
+      const probability = model.probabilities?.[frame * ACTION_COUNT + action] ?? (truth ? 0 : 1);
+      wrong[frame * ACTION_COUNT + action] = Math.abs(probability - (truth ? 1 : 0));
+    }
+  }
+  return wrong;
+}
+
+/** [N] of all actions, over `half` frames to both sides. */
+function sumsAround(wrong: Float32Array, frames: number, half: number): Float64Array {
+  const upTo = new Float64Array(frames + 1);
+  for (let frame = 0; frame < frames; frame += 1) {
+    let sum = 0;
+    for (let action = 0; action < ACTION_COUNT; action += 1) sum += wrong[frame * ACTION_COUNT + action];
+    upTo[frame + 1] = upTo[frame] + sum;
+  }
+  return Float64Array.from(
+    { length: frames },
+    (_, frame) => upTo[Math.min(frames, frame + half + 1)] - upTo[Math.max(0, frame - half)],
+  );
+}
+
+function actionsIn(wrong: Float32Array, from: number, to: number): ActionName[] {
+  const sums = ACTIONS.map((_, action) => {
+    let sum = 0;
+    for (let frame = from; frame < to; frame += 1) sum += wrong[frame * ACTION_COUNT + action];
+    return sum;
+  });
+  return ACTIONS.filter((_, action) => sums[action] > 0).sort(
+    (a, b) => sums[ACTIONS.indexOf(b)] - sums[ACTIONS.indexOf(a)],
+  );
+}
