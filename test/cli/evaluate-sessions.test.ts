@@ -1,6 +1,6 @@
 /** `understudy evaluate <sessions>` and `compare`, run as a shell would. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ACTIONS } from '../../src/core/actions.js';
@@ -8,7 +8,7 @@ import type { Comparison } from '../../src/evaluation/compare.js';
 import type { EvaluationDocument } from '../../src/evaluation/evaluate-models.js';
 import { assertDocumentFits } from '../support/document-schema.js';
 import { runCli, type CliResult } from '../support/cli.js';
-import { FIGHTS, recordFights, recordTraining } from '../support/scored-fights.js';
+import { FIGHTS, recordFights, recordTraining, TRAINING } from '../support/scored-fights.js';
 import { newFolder, removeFolder, writeLogs } from '../support/session-folder.js';
 import { fightEnd, fightStart, frameLines } from '../support/session-lines.js';
 import { smallBundle } from '../support/small-bundle.js';
@@ -118,16 +118,22 @@ test('options of another mode, two modes at once, and figures without a place ar
 test('a sweep, a run and win rates by delay make a report of their own; what is none of them is named', async () => {
   const document = (await evaluate(session, '--model', model, '--json')).json() as EvaluationDocument;
   const validation = document;
-  const sweep = join(folder, 'sweep.json');
+  mkdirSync(join(folder, 'sweep'));
+  const sweep = join(folder, 'sweep', 'sweep.json');
   writeFileSync(
     sweep,
     JSON.stringify({
       trials: [
-        { latent: 512, head: 'gru', validation },
-        { latent: 128, head: 'lstm', validation },
+        { latent: 512, head: 'gru', validation, bundle: { folder: 'trials/512' } },
+        { latent: 128, head: 'lstm', validation, bundle: { folder: 'trials/gone' } },
+        { latent: 64, head: 'gru', validation, bundle: { folder: 'trials/../outside' } },
       ],
     }),
   );
+  for (const place of ['trials/512', 'outside']) {
+    mkdirSync(join(folder, 'sweep', place), { recursive: true });
+    writeFileSync(join(folder, 'sweep', place, 'manifest.json'), JSON.stringify({ training: TRAINING }));
+  }
   const ticks = join(folder, 'ticks.jsonl');
   writeFileSync(
     ticks,
@@ -138,11 +144,19 @@ test('a sweep, a run and win rates by delay make a report of their own; what is 
   const out = join(folder, 'figures');
   const result = await evaluate('--sweep', sweep, '--run', ticks, '--delays', delays, '--out', out, '--json');
   assert.equal(result.code, 0, result.stderr);
-  const report = result.json() as { sweep: { trials: { name: string }[] }; latency: { n: number; lateTicks: number } };
-  assert.deepEqual(report.sweep.trials.map(({ name }) => name).sort(), ['GRU-512', 'LSTM-128']);
+  const report = result.json() as {
+    sweep: { trials: { name: string }[]; training: { name: string }[] };
+    latency: { n: number; lateTicks: number };
+  };
+  assert.deepEqual(report.sweep.trials.map(({ name }) => name).sort(), ['GRU-512', 'GRU-64', 'LSTM-128']);
+  assert.deepEqual(
+    report.sweep.training.map(({ name }) => name),
+    ['GRU-512'],
+    'of bundles in trials/ that are there',
+  );
   assert.deepEqual([report.latency.n, report.latency.lateTicks], [2, 1]);
   const page = readFileSync(join(out, 'index.html'), 'utf8');
-  for (const id of ['sweep-heatmap', 'sweep-comparison', 'latency', 'decision-delay'])
+  for (const id of ['sweep-heatmap', 'sweep-comparison', 'sweep-training-1', 'latency', 'decision-delay'])
     assert.ok(page.includes(`id="${id}"`), id);
   assert.ok(!existsSync(join(out, 'figures')), 'pictures only where they are asked for');
   assertError(await evaluate('--sweep', delays, '--out', out), 3, 'file-unreadable', /no sweep/);

@@ -60,6 +60,11 @@ test('a grid in one command: a ranked table, the winner as a bundle, and nothing
   const trial = join(out, 'trials', answer.trials[3].id, 'bundle');
   const scoring = await runCli(['evaluate', session, '--model', trial], { env: withoutDisplay(), cwd: folder });
   assertError(scoring, 3, 'training-fights', /was trained on \d+ of these/);
+  const drawn = await runCli(['evaluate', '--sweep', join(out, 'sweep.json'), '--out', inFolder('report'), '--json']);
+  assert.equal(drawn.code, 0, drawn.stderr);
+  const { training } = (drawn.json() as { sweep: { training: { curves: { model: string }[] }[] } }).sweep;
+  assert.equal(training.length, 3, 'the best three');
+  for (const { curves } of training) assert.equal(curves[0].model, 'autoencoder', 'the shared one');
   const again = await sweep(session, '--out', out, ...TINY);
   assert.equal(again.code, 0, again.stderr);
   assert.doesNotMatch(again.stderr, /epoch/);

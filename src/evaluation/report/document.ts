@@ -3,7 +3,7 @@ import type { EvaluationDocument } from '../evaluate-models.js';
 import type { DelayRow } from '../figures/decision-delay.js';
 import type { LatencyHistogram } from '../figures/latency.js';
 import type { Reconstructions } from '../figures/reconstructions.js';
-import type { SweepTable } from './inputs.js';
+import type { SweepTable } from './sweep-input.js';
 
 export interface ReportParts {
   readonly evaluation: EvaluationDocument | null;

@@ -37,6 +37,9 @@ export function reportFigures(parts: ReportParts): Readonly<Record<FigureSection
         : [
             scoreHeatmap('sweep-heatmap', 'Every model of the sweep, on validation fights', sweep.trials),
             comparisonHeatmap('sweep-comparison', 'The sweep’s models, ranked by composite', sweep.trials),
+            ...sweep.training.map(({ name, curves }, place) =>
+              trainingCurvesFigure(`sweep-training-${place + 1}`, `Training of ${name}`, curves),
+            ),
           ],
     pictures: reconstructions === null ? [] : [reconstructionsFigure(reconstructions)],
     live: [

@@ -1,18 +1,14 @@
 /**
- * What else a report may show, read from files that other commands wrote: a sweep's table, a live run's ticks, win rates
- * by delay. Each is untrusted: sizes are bounded, fields are checked, and a file that does not fit is named.
+ * What else a report may show, read from files that other commands wrote: a live run's ticks, win rates by delay. Each is untrusted: sizes are bounded, fields are checked, and a file that does not fit is named.
  */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { ACTIONS, type ActionName } from '../../core/actions.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
-import { evidenceOf, type Evidence } from '../evidence.js';
 import { latencyHistogram, type LatencyHistogram } from '../figures/latency.js';
 import type { DelayRow } from '../figures/decision-delay.js';
-import type { HeatmapModel } from '../figures/heatmap.js';
 import { wilson95 } from '../intervals.js';
 
 /** 64 MiB: far more than any document of ours. */
@@ -20,7 +16,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Ticks of a run that are looked at: a day at 60 Hz. */
 const MOST_TICKS = 5_200_000;
 
-function unreadable(path: string, problem: string, next: string, cause?: unknown): UnderstudyError {
+/** A file that is there and is not what was expected. */
+export function unreadable(path: string, problem: string, next: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError({ kind: 'input', code: 'file-unreadable', message: `${path}: ${problem}.`, next, cause });
 }
 
@@ -52,51 +49,6 @@ export async function readJson(path: string): Promise<unknown> {
       error,
     );
   }
-}
-
-const score = z.number().min(0).max(1);
-const actionScore = z.object({ precision: score, recall: score, f1: score, support: z.number().int().min(0) });
-const perAction = z.object(
-  Object.fromEntries(ACTIONS.map((action) => [action, actionScore])) as Record<ActionName, typeof actionScore>,
-);
-const sweepSchema = z.object({
-  trials: z
-    .array(
-      z.object({
-        latent: z.number(),
-        head: z.string().max(40),
-        validation: z.object({ composite: score, perAction }),
-      }),
-    )
-    .min(1)
-    .max(256),
-});
-
-/** A sweep's models as the heatmaps take them, best first: by the composite of the actions with evidence on validation. */
-export interface SweepTable {
-  readonly trials: readonly HeatmapModel[];
-  readonly ranking: Pick<Evidence, 'floor' | 'thin' | 'rankedBy'>;
-}
-
-/** @throws UnderstudyError `file-missing`, `file-unreadable` */
-export async function readSweep(path: string, evidenceFloor: number): Promise<SweepTable> {
-  const parsed = sweepSchema.safeParse(await readJson(path));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const problem = `it is no sweep: ${issue.path.join('.')}: ${issue.message}`;
-    throw unreadable(path, problem, 'Name the sweep.json that `understudy sweep` wrote.', parsed.error);
-  }
-  const trials = parsed.data.trials.map(({ latent, head, validation }) => {
-    const evidence = evidenceOf(validation, evidenceFloor);
-    const { composite, perAction: scores } = validation;
-    return {
-      model: { name: `${head.toUpperCase()}-${latent}`, composite, perAction: scores, thin: evidence.thin },
-      evidence,
-    };
-  });
-  trials.sort((a, b) => (b.evidence.rankedComposite ?? -1) - (a.evidence.rankedComposite ?? -1));
-  const { floor, thin, rankedBy } = trials[0].evidence;
-  return { trials: trials.map(({ model }) => model), ranking: { floor, thin, rankedBy } };
 }
 
 const delaySchema = z.object({

@@ -1,0 +1,77 @@
+/**
+ * A sweep's table for a report: its models, best first, and how the best were trained. The file is untrusted: sizes are
+ * bounded, fields are checked, and no bundle outside the sweep's folder is looked at.
+ */
+import { dirname, join, normalize } from 'node:path';
+import { z } from 'zod';
+import { ACTIONS, type ActionName } from '../../core/actions.js';
+import { evidenceOf, type Evidence } from '../evidence.js';
+import type { HeatmapModel } from '../figures/heatmap.js';
+import type { TrainingCurve } from '../figures/training-curves.js';
+import { trainingCurvesOf } from '../training-history.js';
+import { readJson, unreadable } from './inputs.js';
+
+/** Trials whose training is drawn, the best ones. */
+const DRAWN_TRIALS = 3;
+
+const score = z.number().min(0).max(1);
+const actionScore = z.object({ precision: score, recall: score, f1: score, support: z.number().int().min(0) });
+const perAction = z.object(
+  Object.fromEntries(ACTIONS.map((action) => [action, actionScore])) as Record<ActionName, typeof actionScore>,
+);
+const sweepSchema = z.object({
+  trials: z
+    .array(
+      z.object({
+        latent: z.number(),
+        head: z.string().max(40),
+        validation: z.object({ composite: score, perAction }),
+        bundle: z.object({ folder: z.string().max(300) }).optional(),
+      }),
+    )
+    .min(1)
+    .max(256),
+});
+
+/** A sweep's models as the heatmaps take them, best first: by the composite of the actions with evidence on validation. */
+export interface SweepTable {
+  readonly trials: readonly HeatmapModel[];
+  readonly ranking: Pick<Evidence, 'floor' | 'thin' | 'rankedBy'>;
+  /** How the best were trained, best first; without those whose bundle is gone or tells nothing. */
+  readonly training: readonly { readonly name: string; readonly curves: readonly TrainingCurve[] }[];
+}
+
+/** @throws UnderstudyError `file-missing`, `file-unreadable` for the table; a trial's bundle may be gone */
+export async function readSweep(path: string, evidenceFloor: number): Promise<SweepTable> {
+  const parsed = sweepSchema.safeParse(await readJson(path));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const problem = `it is no sweep: ${issue.path.join('.')}: ${issue.message}`;
+    throw unreadable(path, problem, 'Name the sweep.json that `understudy sweep` wrote.', parsed.error);
+  }
+  const trials = parsed.data.trials.map(({ latent, head, validation, bundle }) => {
+    const name = `${head.toUpperCase()}-${latent}`;
+    const { composite, perAction: scores } = validation;
+    const evidence = evidenceOf(validation, evidenceFloor);
+    return { model: { name, composite, perAction: scores, thin: evidence.thin }, evidence, bundle };
+  });
+  trials.sort((a, b) => (b.evidence.rankedComposite ?? -1) - (a.evidence.rankedComposite ?? -1));
+  const training: SweepTable['training'][number][] = [];
+  for (const { model, bundle } of trials.slice(0, DRAWN_TRIALS)) {
+    const curves = bundle === undefined ? [] : await curvesOf(dirname(path), bundle.folder);
+    if (curves.length > 0) training.push({ name: model.name, curves });
+  }
+  const { floor, thin, rankedBy } = trials[0].evidence;
+  return { trials: trials.map(({ model }) => model), ranking: { floor, thin, rankedBy }, training };
+}
+
+const manifestSchema = z.object({ training: z.record(z.string(), z.unknown()) });
+
+/** Of a bundle in the sweep's folder; none where it is not there. */
+async function curvesOf(sweepFolder: string, folder: string): Promise<readonly TrainingCurve[]> {
+  if (normalize(folder).split(/[\\/]/)[0] !== 'trials') return [];
+  const manifest = manifestSchema.safeParse(
+    await readJson(join(sweepFolder, folder, 'manifest.json')).catch(() => null),
+  );
+  return manifest.success ? trainingCurvesOf(manifest.data) : [];
+}
