@@ -87,7 +87,7 @@ for (const { title, cells: some } of TABLES)
     some.map((cell) => ({ ...cell, bundle })),
   );
 
-/** Heads on one encoder, from the same fights and seed. */
+/** Meant are heads on one encoder, from the same fights and seed; the page says so where their records do. */
 const byHorizon = await Promise.all(values.horizon.map((folder) => readBundle(folder)));
 byHorizon.sort((a, b) => a.manifest.horizon - b.manifest.horizon);
 if (byHorizon.length > 0) {
@@ -95,6 +95,20 @@ if (byHorizon.length > 0) {
     'What is predicted, and when it is applied',
     byHorizon.flatMap((each) => horizonCells(each)),
   );
+}
+
+/** By what the records say of encoder, pictures and settings; thresholds are tuned to each head. */
+function differByHorizonAlone(bundles: readonly Bundle[]): boolean {
+  const told = bundles.map(({ manifest: { training } }) => {
+    const { givenEncoder, data, head } = training as {
+      givenEncoder?: { id?: string };
+      data?: { framesSha256?: string };
+      head?: { seed?: number; loss?: { kind?: string }; batchSize?: number; learningRate?: number };
+    };
+    const settings = [head?.seed, head?.loss?.kind, head?.batchSize, head?.learningRate];
+    return JSON.stringify([givenEncoder?.id, data?.framesSha256, ...settings]);
+  });
+  return told.length > 1 && new Set(told).size === 1;
 }
 
 function horizonCells(each: Bundle): (Cell & { readonly bundle: Bundle })[] {
@@ -123,6 +137,11 @@ await writeArenaPage({
   intro: [
     `Level normal, seeds 1 to ${fights}, n = ${fights} a row, in the loop of live play on a virtual clock. Phases: fights that beat the`,
     "phase of those that reached it; damage (of 3) is the mean. Intervals are Wilson's.",
+    ...(differByHorizonAlone(byHorizon)
+      ? [
+          'In the last table only the horizon differs: heads on one encoder, from the same fights and with the same settings.',
+        ]
+      : []),
   ],
   sections,
   bundles: [bundle, ...byHorizon],
