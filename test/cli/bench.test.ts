@@ -103,6 +103,10 @@ test('what cannot be measured is refused: two places at once, a range that is no
   assertError(two, 2, 'bad-option', /one thing at a time/);
   const range = await runCli(['bench', '--rate-sweep', '60..10'], { env: withoutDisplay() });
   assertError(range, 2, 'bad-option', /the lower first/);
+  const matrix = await runCli(['bench', '--matrix', '--capture', 'x11'], { env: withoutDisplay() });
+  assertError(matrix, 2, 'bad-option', /--capture has no use for every capture and sink \(--matrix\)/);
+  const sweep = await runCli(['bench', '--rate-sweep', '5..20', '--unpaced'], { env: withoutDisplay() });
+  assertError(sweep, 2, 'bad-option', /--unpaced has no use for a sweep of rates/);
   const nowhere = await runCli(['bench', '--flash'], { env: withoutDisplay() });
   assert.equal(nowhere.code, 4, nowhere.stderr);
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Command } from 'commander';
+import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf } from '../../src/cli/bench/bench-modes.js';
 import { refuseUnusable, type OptionModes } from '../../src/cli/option-modes.js';
 import { RECORD_OPTION_MODES } from '../../src/cli/recording/record-options.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../../src/cli/run/play-modes.js';
+import { benchVerb } from '../../src/cli/verbs/bench.js';
 import { ARENA_OPTION_MODES, arenaVerb } from '../../src/cli/verbs/arena.js';
 import { playVerb } from '../../src/cli/verbs/play.js';
 import { recordVerb } from '../../src/cli/verbs/record.js';
@@ -51,6 +53,11 @@ const VALUES: Readonly<Record<string, string>> = {
   hotKeys: '1,8,9',
   keysFrom: 'xi2',
   player: 'expert',
+  flashes: '50',
+  p99Ms: '30',
+  missRate: '0.1',
+  load: '1',
+  rateSweep: '5..20',
   port: '0',
 };
 
@@ -95,6 +102,17 @@ test('play refuses, by name and mode, each option that the chosen mode cannot us
 test('record and arena do so too', () => {
   holdsFor(recordVerb, RECORD_OPTION_MODES);
   holdsFor(arenaVerb, ARENA_OPTION_MODES);
+});
+
+test('bench does so too, for the place that is measured and for a sweep of rates', () => {
+  holdsFor(benchVerb, BENCH_OPTION_MODES);
+  holdsFor(benchVerb, BENCH_SWEEP_MODES);
+  const place = (...words: string[]): string => benchPlaceOf(parsed(benchVerb, words).opts());
+  assert.equal(place(), 'arena');
+  assert.equal(place('--matrix'), 'matrix');
+  assert.equal(place('--flash', '--rate-sweep', '5..20'), 'flash');
+  assert.equal(place('--window-id', '7'), 'window');
+  assert.equal(refusal(() => place('--flash', '--matrix'))?.code, 'bad-option');
 });
 
 test('options that were not typed are refused nowhere: defaults are for the modes that want them', () => {

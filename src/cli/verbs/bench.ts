@@ -7,14 +7,16 @@
  */
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
-import type { BenchContext, BenchMode, BenchOptions } from '../bench/bench-options.js';
+import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf, type BenchPlace } from '../bench/bench-modes.js';
+import type { BenchContext, BenchOptions } from '../bench/bench-options.js';
 import type { BenchResult } from '../bench/measure.js';
+import { refuseUnusable } from '../option-modes.js';
 import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
 import { makeOutput } from '../output.js';
 import { addSafetyOptions } from '../run/safety-options.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions, openWatch } from '../watch/watch-options.js';
-import { addWindowOptions, namesWindow } from '../window-options.js';
+import { addWindowOptions } from '../window-options.js';
 
 export function benchVerb(): Command {
   const verb = new Command('bench')
@@ -49,70 +51,45 @@ export function benchVerb(): Command {
     .addHelpText('after', '\nExample:\n  understudy bench --arena --seconds 10 --p99-ms 30 --json\n')
     .action(async (options: BenchOptions, command: Command) => {
       const { logLevel } = command.optsWithGlobals<{ logLevel: 'debug' | 'info' }>();
-      await bench(options, logLevel);
+      const place = benchPlaceOf(options);
+      refuseUnusable(command, place, BENCH_OPTION_MODES);
+      refuseUnusable(command, options.rateSweep === undefined ? 'single' : 'sweep', BENCH_SWEEP_MODES);
+      await bench(place, options, logLevel);
     });
 }
 
-async function bench(typed: BenchOptions, logLevel: 'debug' | 'info'): Promise<void> {
-  const mode = modeOf(typed);
-  refuseUnused(typed, mode);
+async function bench(place: BenchPlace, typed: BenchOptions, logLevel: 'debug' | 'info'): Promise<void> {
   // 50 a pair keep the matrix to minutes; a p99 wants 300
-  const flashes = (typed.flashes as number | undefined) ?? (typed.matrix ? 50 : 300);
+  const flashes = (typed.flashes as number | undefined) ?? (place === 'matrix' ? 50 : 300);
   const options: BenchOptions = { ...typed, flashes, activate: true };
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
   await using watch = await openWatch(options, say);
   const context: BenchContext = { signals, logLevel, say, ...(watch && { watch }) };
-  if (options.matrix) {
+  if (place === 'matrix') {
     const { matrixText, measureMatrix } = await import('../bench/matrix.js');
     const matrix = await measureMatrix(options, context);
     output.answer(matrix, matrixText(matrix));
     return;
   }
   const { benchRun } = await import('../bench/runs.js');
-  const run = benchRun(mode, options);
+  const run = benchRun(place, options);
   if (options.rateSweep !== undefined) {
     const { sweepRates, sweepText } = await import('../bench/rate-sweep.js');
-    const sweep = await sweepRates(mode, options, context, run);
+    const sweep = await sweepRates(place, options, context, run);
     output.answer(sweep, sweepText(sweep));
     return;
   }
   const { measure } = await import('../bench/measure.js');
   const { benchText } = await import('../bench/bench-text.js');
-  const measured = await measure(mode, options, context, run);
+  const measured = await measure(place, options, context, run);
   output.answer(measured.result, benchText(measured.result));
   if (options.out !== undefined) {
     const { writeBenchReport } = await import('../bench/bench-report.js');
     output.say(`wrote ${(await writeBenchReport(options.out, measured)).join(', ')}`);
   }
   if (!signals.signal.aborted) refuseBroken(measured.result);
-}
-
-function modeOf(options: BenchOptions): BenchMode {
-  const modes: BenchMode[] = [];
-  if (options.flash || options.matrix) modes.push('flash');
-  if (options.arena) modes.push('arena');
-  if (namesWindow(options)) modes.push('window');
-  if (modes.length <= 1 && !(options.matrix && options.rateSweep !== undefined)) return modes[0] ?? 'arena';
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: 'bench measures one thing at a time: the arena, the flashing page, or a window.',
-    next: 'Leave out all but one of --arena, --flash, --matrix, --rate-sweep with --matrix, and the window.',
-  });
-}
-
-/** What would be passed over is refused: who gives an option relies on it. */
-function refuseUnused({ rateSweep, unpaced, out, matrix, ...typed }: BenchOptions, mode: BenchMode): void {
-  const refuse = (message: string): never => {
-    throw new UnderstudyError({ kind: 'usage', code: 'bad-option', message, next: 'Leave one of the two out.' });
-  };
-  if (rateSweep !== undefined && unpaced) refuse('--unpaced keeps no rate: there is none for --rate-sweep to find.');
-  if (out !== undefined && (matrix || rateSweep)) refuse('--out has no use for --matrix and --rate-sweep.');
-  if ((typed.flashes as number | undefined) !== undefined && mode !== 'flash') {
-    refuse('--flashes is for --flash and --matrix.');
-  }
 }
 
 /** Said last, after the figures, so that a script sees both. */
