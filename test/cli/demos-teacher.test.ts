@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { FightCanvas } from '../../src/arena/canvas.js';
-import { Fight, STEP_RATE_HZ } from '../../src/arena/fight.js';
+import { Fight } from '../../src/arena/fight.js';
 import { ExpertPlayer } from '../../src/arena/players/expert.js';
 import { recordFights } from '../../src/cli/recording/record-fights.js';
-import { ACTION_COUNT, actionBit, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import { ACTION_COUNT, actionBit, NONE_HELD } from '../../src/core/actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { readGrayFrames } from '../../src/session/gray-file.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
@@ -17,21 +15,10 @@ import { readSession } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
 import { assertError } from '../support/cli-errors.js';
-import { runCli, withoutDisplay, type CliResult } from '../support/cli.js';
+import { demosFolder, labelAt, STEPS_PER_FRAME } from '../support/demonstrations.js';
 import { smallBundle } from '../support/small-bundle.js';
 
-const STEPS_PER_FRAME = STEP_RATE_HZ / 10;
-const folder = mkdtempSync(join(tmpdir(), 'understudy-teacher-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-const demos = (...args: string[]): Promise<CliResult> =>
-  runCli(['demos', '--out', folder, '--json', ...args], { env: withoutDisplay() });
-
-function labelAt(labels: Uint8Array, frame: number): HeldActions {
-  let held = NONE_HELD;
-  for (let k = 0; k < ACTION_COUNT; k += 1) held |= labels[frame * ACTION_COUNT + k] << k;
-  return held;
-}
+const { folder, demos } = demosFolder('teacher');
 
 test('without a video the same gray frames are recorded, and a patient expert is the one that plays', async () => {
   const result = await demos(

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { AgentLoop } from '../../src/agent/loop.js';
 import { FightCanvas } from '../../src/arena/canvas.js';
-import { Fight, STEP_RATE_HZ, type FightState } from '../../src/arena/fight.js';
+import { Fight, type FightState } from '../../src/arena/fight.js';
 import { ArenaStage } from '../../src/arena/live.js';
 import { createPlayer } from '../../src/arena/players/index.js';
 import type { Player } from '../../src/arena/players/player.js';
@@ -25,21 +24,10 @@ import { readSession, type Session } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
 import { assertError } from '../support/cli-errors.js';
-import { runCli, startCli, withoutDisplay, type CliResult } from '../support/cli.js';
+import { demosFolder, labelAt, STEPS_PER_FRAME } from '../support/demonstrations.js';
+import { runCli, startCli, withoutDisplay } from '../support/cli.js';
 
-const STEPS_PER_FRAME = STEP_RATE_HZ / 10;
-const folder = mkdtempSync(join(tmpdir(), 'understudy-demos-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-const demos = (...args: string[]): Promise<CliResult> =>
-  runCli(['demos', '--out', folder, '--json', ...args], { env: withoutDisplay() });
-
-/** The label of one frame as bits. */
-function labelAt(labels: Uint8Array, frame: number): HeldActions {
-  let held = NONE_HELD;
-  for (let k = 0; k < ACTION_COUNT; k += 1) held |= labels[frame * ACTION_COUNT + k] << k;
-  return held;
-}
+const { folder, demos } = demosFolder('demos');
 
 /** Copies of all gray frames of a session. */
 async function grayFramesOf(session: Session): Promise<Uint8Array[]> {

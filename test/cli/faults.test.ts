@@ -1,33 +1,14 @@
 /** `--fault` in the real program on a real window: what it does to the run, and that no key is down afterwards. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { XConnection } from '../../src/x11/connection.js';
+import { test } from 'node:test';
 import { keysDown } from '../../src/x11/xtest.js';
 import { runCli } from '../support/cli.js';
+import { displayWithBundle } from '../support/display-with-bundle.js';
 import { openTestWindow } from '../support/test-window.js';
-import { lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
 
-const skip = lacks('Xvfb');
-const folder = mkdtempSync(join(tmpdir(), 'understudy-faults-'));
-const bundle = join(folder, 'bundle');
-let display: TestDisplay;
-let eyes: XConnection;
-
-before(async () => {
-  if (skip) return;
-  display = await startDisplay();
-  eyes = XConnection.open(display.name);
-  assert.equal((await runCli(['model', 'init', '--latent', '8', '--out', bundle])).code, 0);
-});
-after(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  if (skip) return;
-  eyes.close();
-  await display[Symbol.asyncDispose]();
-});
+const stage = displayWithBundle('faults');
+const { skip, folder, bundle } = stage;
 
 interface Summary {
   readonly outcome: string;
@@ -38,7 +19,7 @@ interface Summary {
 
 /** Plays a window of its own with a fault, for four seconds at most. */
 async function playWith(fault: string): Promise<{ code: number | null; stderr: string; summary: Summary }> {
-  using window = await openTestWindow({ display: display.name, title: 'faulty', width: 320, height: 180 });
+  using window = await openTestWindow({ display: stage.display.name, title: 'faulty', width: 320, height: 180 });
   window.takeFocus();
   const model = ['--model', bundle, '--threshold', 'JUMP=0.001/0.0005', '--budget-ms', '5000'];
   const result = await runCli(
@@ -55,9 +36,9 @@ async function playWith(fault: string): Promise<{ code: number | null; stderr: s
       'none',
       '--json',
     ].concat(['--runs', join(folder, 'runs')]),
-    { env: { ...display.env, XDG_RUNTIME_DIR: folder } },
+    { env: { ...stage.display.env, XDG_RUNTIME_DIR: folder } },
   );
-  assert.equal(keysDown(eyes).size, 0, 'a key is down after the run');
+  assert.equal(keysDown(stage.eyes).size, 0, 'a key is down after the run');
   return { code: result.code, stderr: result.stderr, summary: result.json() as Summary };
 }
 

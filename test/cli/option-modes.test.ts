@@ -4,11 +4,13 @@ import type { Command } from 'commander';
 import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf } from '../../src/cli/bench/bench-modes.js';
 import { refuseUnusable, type OptionModes } from '../../src/cli/option-modes.js';
 import { RECORD_OPTION_MODES } from '../../src/cli/recording/record-options.js';
+import { SHADOW_OPTION_MODES } from '../../src/cli/shadow/shadow-options.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../../src/cli/run/play-modes.js';
 import { benchVerb } from '../../src/cli/verbs/bench.js';
 import { ARENA_OPTION_MODES, arenaVerb } from '../../src/cli/verbs/arena.js';
 import { playVerb } from '../../src/cli/verbs/play.js';
 import { recordVerb } from '../../src/cli/verbs/record.js';
+import { shadowVerb } from '../../src/cli/verbs/shadow.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 
 /** A value that each option with one takes. */
@@ -57,6 +59,7 @@ const VALUES: Readonly<Record<string, string>> = {
   p99Ms: '30',
   missRate: '0.1',
   load: '1',
+  evidenceFloor: '5',
   rateSweep: '5..20',
   port: '0',
 };
@@ -99,8 +102,9 @@ test('play refuses, by name and mode, each option that the chosen mode cannot us
   holdsFor(playVerb, PLAY_OPTION_MODES);
 });
 
-test('record and arena do so too', () => {
+test('record, shadow and arena do so too', () => {
   holdsFor(recordVerb, RECORD_OPTION_MODES);
+  holdsFor(shadowVerb, SHADOW_OPTION_MODES);
   holdsFor(arenaVerb, ARENA_OPTION_MODES);
 });
 

@@ -3,37 +3,18 @@
  * the keys seen with XQueryKeymap over a connection of the test's own.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { XConnection } from '../../src/x11/connection.js';
+import { test } from 'node:test';
 import { keysDown } from '../../src/x11/xtest.js';
 import { runCli, startCli, type RunningCli } from '../support/cli.js';
+import { displayWithBundle } from '../support/display-with-bundle.js';
 import { openTestWindow, type TestWindow } from '../support/test-window.js';
-import { lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
 
-const skip = lacks('Xvfb');
-const folder = mkdtempSync(join(tmpdir(), 'understudy-ways-out-'));
-const bundle = join(folder, 'bundle');
+const stage = displayWithBundle('ways-out');
+const { skip, folder, bundle } = stage;
 /** The guard's promise at 10 Hz, ms; asserted at twice that. */
 const LEASE_MS = 250;
-
-let display: TestDisplay;
-let eyes: XConnection;
-
-before(async () => {
-  if (skip) return;
-  display = await startDisplay();
-  eyes = XConnection.open(display.name);
-  assert.equal((await runCli(['model', 'init', '--latent', '8', '--out', bundle])).code, 0);
-});
-after(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  if (skip) return;
-  eyes.close();
-  await display[Symbol.asyncDispose]();
-});
 
 /** Resolves with the ms it took until `holds`; rejects after `withinMs`. */
 async function until(what: string, withinMs: number, holds: () => boolean): Promise<number> {
@@ -55,19 +36,19 @@ interface Scene extends Disposable {
 
 /** The real program on a window of its own, once it holds RIGHT, JUMP and SHOOT. */
 async function playing(name: string): Promise<Scene> {
-  const window = await openTestWindow({ display: display.name, title: name, width: 320, height: 180 });
+  const window = await openTestWindow({ display: stage.display.name, title: name, width: 320, height: 180 });
   window.takeFocus();
   const runs = join(folder, name);
   const always = 'RIGHT=0.001/0.0005,JUMP=0.001/0.0005,SHOOT=0.001/0.0005,UP=1/0.9,DOWN=1/0.9,LEFT=1/0.9,DASH=1/0.9';
   const run = startCli(
     ['play', '--window', name, '--model', bundle, '--threshold', always, '--runs', runs, '--view', 'none', '--json'],
-    { env: display.env },
+    { env: stage.display.env },
   );
-  await until('three keys down', 20_000, () => keysDown(eyes).size === 3);
+  await until('three keys down', 20_000, () => keysDown(stage.eyes).size === 3);
   return { window, run, runs, [Symbol.dispose]: () => window[Symbol.dispose]() };
 }
 
-const noneDown = (): boolean => keysDown(eyes).size === 0;
+const noneDown = (): boolean => keysDown(stage.eyes).size === 0;
 
 for (const [signal, exitCode] of [
   ['SIGINT', 130],
@@ -111,7 +92,7 @@ test('SIGSTOP of the agent: the lease ends and the guard lets go; continued, the
   run.child.kill('SIGSTOP');
   await until('keys up', 2 * LEASE_MS + 100, noneDown); // a period may have passed since the last renewal
   run.child.kill('SIGCONT');
-  await until('keys down again', 5000, () => keysDown(eyes).size === 3);
+  await until('keys down again', 5000, () => keysDown(stage.eyes).size === 3);
   run.child.kill('SIGTERM');
   const summary = (await run.result).json() as { releases: { reason: string }[]; missedTicks: number };
   assert.ok(noneDown());
@@ -131,7 +112,13 @@ test('the game window closing is an ordinary end: keys up, outcome ended, exit c
 test('with the focus elsewhere everything is released and nothing more is sent', { skip }, async () => {
   using scene = await playing('out-focus');
   const { run } = scene;
-  using other = await openTestWindow({ display: display.name, title: 'elsewhere', width: 100, height: 100, x: 500 });
+  using other = await openTestWindow({
+    display: stage.display.name,
+    title: 'elsewhere',
+    width: 100,
+    height: 100,
+    x: 500,
+  });
   other.takeFocus();
   await until('keys up', 2 * 100 + 2 * LEASE_MS, noneDown);
   run.child.kill('SIGINT');
@@ -146,7 +133,7 @@ test('with the focus elsewhere everything is released and nothing more is sent',
 });
 
 test('time up ends a run with keys up and exit code 0', { skip }, async () => {
-  using window = await openTestWindow({ display: display.name, title: 'out-time', width: 320, height: 180 });
+  using window = await openTestWindow({ display: stage.display.name, title: 'out-time', width: 320, height: 180 });
   window.takeFocus();
   const always = 'JUMP=0.001/0.0005';
   const result = await runCli(
@@ -156,7 +143,7 @@ test('time up ends a run with keys up and exit code 0', { skip }, async () => {
       '--view',
       'none',
     ]),
-    { env: display.env },
+    { env: stage.display.env },
   );
   assert.equal(result.code, 0, result.stderr);
   assert.ok(noneDown());
@@ -164,7 +151,7 @@ test('time up ends a run with keys up and exit code 0', { skip }, async () => {
 });
 
 test('a dry run presses nothing at all', { skip }, async () => {
-  using window = await openTestWindow({ display: display.name, title: 'out-dry', width: 320, height: 180 });
+  using window = await openTestWindow({ display: stage.display.name, title: 'out-dry', width: 320, height: 180 });
   window.takeFocus();
   const run = startCli(
     ['play', '--window', 'out-dry', '--model', bundle, '--threshold', 'JUMP=0.001/0.0005', '--dry-run'].concat([
@@ -176,7 +163,7 @@ test('a dry run presses nothing at all', { skip }, async () => {
       'none',
       '--json',
     ]),
-    { env: display.env },
+    { env: stage.display.env },
   );
   let everDown = false;
   const watch = setInterval(() => (everDown ||= !noneDown()), 5);
@@ -187,7 +174,9 @@ test('a dry run presses nothing at all', { skip }, async () => {
 });
 
 test('Ctrl-C while the window is still awaited ends at once, without a fault', { skip }, async () => {
-  const run = startCli(['play', '--window', 'not there', '--wait', '60', '--model', bundle], { env: display.env });
+  const run = startCli(['play', '--window', 'not there', '--wait', '60', '--model', bundle], {
+    env: stage.display.env,
+  });
   await run.untilSaid('waiting up to 60 s');
   run.child.kill('SIGINT');
   const result = await run.result;

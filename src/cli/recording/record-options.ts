@@ -1,17 +1,13 @@
 /** What `record` was asked to do, as its options came in. */
 import type { OptionModes } from '../option-modes.js';
 import type { Signals } from '../signals.js';
-import type { WindowChoiceOptions } from '../window-options.js';
+import type { PersonsPlayOptions } from './persons-play.js';
 
 /** The values of `--keys-from`. */
 export const KEY_SOURCES = ['auto', 'xi2', 'uiohook'] as const;
 export type KeySourceChoice = (typeof KEY_SOURCES)[number];
 
-export interface RecordOptions extends WindowChoiceOptions {
-  readonly arena?: boolean;
-  readonly browser?: boolean;
-  readonly seed: number;
-  readonly level: 'normal' | 'hard';
+export interface RecordOptions extends PersonsPlayOptions {
   readonly out: string;
   readonly name?: string;
   readonly rate?: number;

@@ -1,16 +1,13 @@
 /** What `shadow` was asked to do, as its options came in. */
 import type { PlayEngine } from '../run/play-engine.js';
-import type { KeySourceChoice } from '../recording/record-options.js';
+import type { OptionModes } from '../option-modes.js';
+import type { PersonsPlayOptions } from '../recording/persons-play.js';
+import { RECORD_OPTION_MODES, type KeySourceChoice } from '../recording/record-options.js';
 import type { LiveWatch } from '../../watch/live-watch.js';
 import type { Signals } from '../signals.js';
 import type { WatchOptions } from '../watch/watch-options.js';
-import type { WindowChoiceOptions } from '../window-options.js';
 
-export interface ShadowOptions extends WindowChoiceOptions, WatchOptions {
-  readonly arena?: boolean;
-  readonly browser?: boolean;
-  readonly seed: number;
-  readonly level: 'normal' | 'hard';
+export interface ShadowOptions extends PersonsPlayOptions, WatchOptions {
   readonly model?: string;
   readonly engine?: PlayEngine;
   readonly threshold?: string;
@@ -33,6 +30,23 @@ export interface ShadowOptions extends WindowChoiceOptions, WatchOptions {
 export const DEFAULT_CLIPS = 5;
 /** That many may be asked for. */
 export const MOST_CLIPS = 50;
+
+/** Which way to shadow takes which option: as `record` does, and the model's anywhere. */
+export const SHADOW_OPTION_MODES: OptionModes<'window' | 'page', Omit<ShadowOptions, 'engine'>> = {
+  words: RECORD_OPTION_MODES.words,
+  takenBy: {
+    ...RECORD_OPTION_MODES.takenBy,
+    model: 'every',
+    threshold: 'every',
+    budgetMs: 'every',
+    evidenceFloor: 'every',
+    watchDisagreements: 'every',
+    runs: 'every',
+    watch: 'every',
+    watchControl: 'every', // refused with its own reason
+    watchPort: 'every',
+  },
+};
 
 /** What every way to shadow is handed. */
 export interface ShadowContext {

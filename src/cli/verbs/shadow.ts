@@ -7,23 +7,21 @@
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
 import { EVIDENCE_FLOOR } from '../../evaluation/evidence.js';
-import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
+import { refuseUnusable } from '../option-modes.js';
+import { integerBetween, numberBetween, oneOf, parseRate } from '../option-values.js';
 import { makeOutput } from '../output.js';
+import { addPersonsPlay, personsPlaceOf } from '../recording/persons-play.js';
 import { KEY_SOURCES } from '../recording/record-options.js';
 import { checkSessionName, proposedName } from '../recording/session-name.js';
-import { DEFAULT_CLIPS, MOST_CLIPS, type ShadowOptions } from '../shadow/shadow-options.js';
+import { DEFAULT_CLIPS, MOST_CLIPS, SHADOW_OPTION_MODES, type ShadowOptions } from '../shadow/shadow-options.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions, openWatch } from '../watch/watch-options.js';
-import { addWindowChoice, namesWindow } from '../window-options.js';
 
 export function shadowVerb(): Command {
-  const verb = new Command('shadow')
-    .description('watch a person play and score what the model would have pressed; presses nothing, records all of it')
-    .option('--arena', 'the practice fight, played by a person; with --browser')
-    .option('--browser', "with --arena: serve the arena's page, open it and watch its real window")
-    .option('--seed <n>', "seed of the arena's first fight", integerBetween('--seed', 0, 2 ** 31), 1)
-    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
-  addWindowChoice(verb);
+  const verb = new Command('shadow').description(
+    'watch a person play and score what the model would have pressed; presses nothing, records all of it',
+  );
+  addPersonsPlay(verb);
   addWatchOptions(verb);
   return verb
     .option('--model <folder>', 'the bundle; default: the one that ships')
@@ -56,8 +54,9 @@ export function shadowVerb(): Command {
     .addHelpText('after', "\nExample:\n  understudy shadow --window 'My Game' --seconds 600\n")
     .action(async (options: ShadowOptions, command: Command) => {
       const { logLevel } = command.optsWithGlobals<{ logLevel: 'debug' | 'info' }>();
-      requireOne(options);
+      const place = personsPlaceOf(options);
       refuseControl(options);
+      refuseUnusable(command, place, SHADOW_OPTION_MODES);
       const output = makeOutput(options.json ?? false);
       using signals = new Signals();
       const name = checkSessionName(options.name ?? proposedName());
@@ -78,16 +77,5 @@ function refuseControl({ watchControl }: ShadowOptions): void {
     code: 'bad-option',
     message: '--watch-control has no use for shadow: it presses nothing that could be armed, paused or stopped.',
     next: 'Give --watch instead.',
-  });
-}
-
-function requireOne(options: ShadowOptions): void {
-  const page = options.arena === true && options.browser === true;
-  if (page !== namesWindow(options)) return;
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: page ? 'Both the arena and a window were named: expected one of them.' : 'No window was named.',
-    next: "Name one with --window 'part of its title' (`understudy windows` lists them), or use --arena --browser.",
   });
 }
