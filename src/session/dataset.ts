@@ -45,7 +45,9 @@ export async function readDataset(
       message: isAgents
         ? `No frame of ${names.join(', ')} was played by a person in a fight: there is nothing to learn from.`
         : `No frame of ${names.join(', ')} lies in a fight: there is nothing to learn from.`,
-      next: 'Mark fights while recording (hot keys 8 and 9); `understudy session check` says which markers are missing.',
+      next: isAgents
+        ? 'Take over while `play --record` records: press a key of the game, and play.'
+        : 'Mark fights while recording (hot keys 8 and 9); `understudy session check` says which markers are missing.',
     });
   }
   return { ...joined, pictures: (contract) => picturesOf(joined, contract) };

@@ -144,7 +144,9 @@ export function humanTrack(session: Session, rule: LabelRule): Track {
       .reduce((bits, value, action) => bits | (value << action), 0),
   );
   const says = new Uint8Array(count).fill(1);
-  return { name: 'HUMAN', known: holding(...ACTIONS), held, says, probabilities: null };
+  // in a recording of the agent's play: whoever pressed it
+  const name = session.control.length === 0 ? 'HUMAN' : 'PRESSED';
+  return { name, known: holding(...ACTIONS), held, says, probabilities: null };
 }
 
 async function* numbered<Picture>(
