@@ -3,6 +3,7 @@
  * expert's own keys looked at ten times a second, and how it presses JUMP where balls come faster than a jump lasts.
  *
  *   npm run bench:arena-hard -- [--model models/arena-gru-512 ...] [--fights 100]
+ *   npm run bench:arena-hard -- --variant runs/make-models/models/hard-noise --variant-fights 60    # fewer fights of some
  *
  * Writes docs/results/arena-hard.md and .json. Agents' fights are kept under runs/, so it may be stopped.
  */
@@ -12,7 +13,7 @@ import { ExpertPlayer } from '../src/arena/players/expert.js';
 import { PROJECT_ROOT } from '../src/cli/project-root.js';
 import { NONE_HELD, type HeldActions } from '../src/core/actions.js';
 import { rowOf, type FightsRow } from '../src/evaluation/arena/rows.js';
-import { readBundle } from '../src/policy/bundle.js';
+import { readBundle, type Bundle } from '../src/policy/bundle.js';
 import { textTable } from '../src/terminal/table.js';
 import { cellRow, FIRST_SEED, intervalText, markdownTable, percent } from './support/arena-cells.js';
 import { writeArenaPage } from './support/arena-page.js';
@@ -24,10 +25,13 @@ const { values } = parseArgs({
   options: {
     model: { type: 'string', multiple: true, default: ['models/arena-gru-512'] },
     fights: { type: 'string', default: '100' },
+    variant: { type: 'string', multiple: true, default: [] },
+    'variant-fights': { type: 'string', default: '100' },
   },
 });
 process.chdir(PROJECT_ROOT);
 const fights = Number(values.fights);
+const variantFights = Number(values['variant-fights']);
 
 interface Hands {
   readonly patient: boolean;
@@ -68,16 +72,23 @@ const scripted = [false, true].flatMap((patient) => {
 });
 /** In as many fights, from the same seed on. */
 const expertRates = new Map(
-  [fights, SCRIPTED_FIGHTS].map((count) => [
+  [fights, variantFights, SCRIPTED_FIGHTS].map((count) => [
     count,
     playScripted({ patient: false, everySteps: 1, lateSteps: 0 }, count).winRate,
   ]),
 );
 
-const bundles = await Promise.all(values.model.map((folder) => readBundle(folder)));
+const bundles: Bundle[] = [];
 const agents: { readonly name: string; readonly row: FightsRow }[] = [];
-for (const bundle of bundles) {
-  agents.push({ name: `agent ${bundle.manifest.name}`, row: await cellRow(bundle, fights, { level: 'hard' }) });
+for (const [folders, count] of [
+  [values.model, fights],
+  [values.variant, variantFights],
+] as const) {
+  for (const folder of folders) {
+    const bundle = await readBundle(folder);
+    bundles.push(bundle);
+    agents.push({ name: `agent ${bundle.manifest.name}`, row: await cellRow(bundle, count, { level: 'hard' }) });
+  }
 }
 
 const HEADINGS = ['', 'won', 'win rate', '95 %', 'of the expert', 'phase 1', 'phase 2', 'phase 3', 'damage by phase'];

@@ -8,6 +8,8 @@ import { openTestWindow } from '../../test/support/test-window.js';
 
 /** Painting every frame of a 60 Hz loop would measure the painter. */
 const PAINTS_PER_SECOND = 30;
+/** No colour is dark: an agent does not play a black picture. */
+const LIT = 0x404040;
 
 const [, , display, title] = process.argv;
 if (display === undefined || title === undefined) throw new Error('expected a display and a title');
@@ -18,5 +20,5 @@ process.stdout.write(`${window.id}\n`);
 let paints = 0;
 setInterval(() => {
   paints += 1;
-  window.paint((paints * 0x010305) & 0xffffff);
+  window.paint(((paints * 0x010305) & 0xffffff) | LIT);
 }, 1000 / PAINTS_PER_SECOND);
