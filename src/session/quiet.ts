@@ -7,6 +7,9 @@ import type { SessionFiles } from './session-files.js';
 /** Files that have not grown for so long are nobody's: a recorder writes a line for each frame. */
 export const QUIET_MS = 1500;
 
+/** Date.now() is cut to whole milliseconds, and a file's time is of a clock that ticks coarsely. */
+const CLOCKS_AGREE_WITHIN_MS = 1000;
+
 /** Files that still grow after so long are being recorded. */
 const GIVE_UP_AFTER_MS = 5000;
 
@@ -19,8 +22,9 @@ export async function untilQuiet(files: SessionFiles, quietMs: number = QUIET_MS
   const beganMs = Date.now();
   for (;;) {
     const nowMs = Date.now();
-    // a time in the future was set by another clock, and says nothing
-    const restMs = Math.min(...(await changedAtMs(files)).map((atMs) => nowMs - atMs).filter((ageMs) => ageMs >= 0));
+    const agesMs = (await changedAtMs(files)).map((atMs) => nowMs - atMs);
+    // a time far in the future was set by another clock, and says nothing; one just ahead was set just now
+    const restMs = Math.min(...agesMs.filter((ageMs) => ageMs >= -CLOCKS_AGREE_WITHIN_MS));
     if (restMs >= quietMs) return;
     if (nowMs - beganMs >= GIVE_UP_AFTER_MS) throw sessionBusy(files, restMs);
     await delay(quietMs - restMs);

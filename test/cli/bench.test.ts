@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { playOptionsOf, type BenchOptions } from '../../src/cli/bench/bench-options.js';
+import { pairOptions } from '../../src/cli/bench/matrix.js';
 import { assertError } from '../support/cli-errors.js';
 import { runCli, withoutDisplay } from '../support/cli.js';
 import { smallBundle } from '../support/small-bundle.js';
@@ -109,4 +111,15 @@ test('what cannot be measured is refused: two places at once, a range that is no
   assertError(sweep, 2, 'bad-option', /--unpaced has no use for a sweep of rates/);
   const nowhere = await runCli(['bench', '--flash'], { env: withoutDisplay() });
   assert.equal(nowhere.code, 4, nowhere.stderr);
+});
+
+test('a pair of the matrix is seen and pressed as it says, and decides at once, as --flash does', () => {
+  const asked = { rate: 10, seconds: 60, flashes: 50 } as BenchOptions;
+  const pressed = playOptionsOf(pairOptions(asked, 'node-screenshots', 'nut-js'), 10);
+  assert.deepEqual(
+    [pressed.capture, pressed.sink, pressed.dryRun, pressed.apply],
+    ['node-screenshots', 'nut-js', false, 'at-once'],
+  );
+  const dry = playOptionsOf(pairOptions(asked, 'x11', 'dry-run'), 10);
+  assert.deepEqual([dry.capture, dry.sink, dry.dryRun, dry.apply], ['x11', 'auto', true, 'at-once']);
 });

@@ -25,3 +25,13 @@ test('a session at rest is repaired at once, and one that was just cut off once 
   const second = await Promise.race([repairSession(base, 30_000), never]);
   assert.deepEqual((second as { changed: boolean }).changed, false);
 });
+
+test('a file whose time lies just ahead was written just now, and is waited for', async (t) => {
+  const base = writeLogs(temporaryFolder(t), 'run', frameLines(3), [fightStart(1000)]);
+  const longAgo = new Date(Date.now() - 60_000);
+  const ahead = new Date(Date.now() + 300);
+  utimesSync(`${base}_events.jsonl`, longAgo, longAgo);
+  utimesSync(`${base}_frames.jsonl`, ahead, ahead);
+  await repairSession(base, 50);
+  assert.ok(Date.now() >= ahead.getTime() + 50);
+});

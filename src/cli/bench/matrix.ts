@@ -38,8 +38,7 @@ export async function measureMatrix(options: BenchOptions, bench: BenchContext):
     for (const sink of SINKS) {
       if (bench.signals.signal.aborted) break;
       bench.say(`${capture} and ${sink}: ${options.flashes} flashes`);
-      const keyboard = sink === 'dry-run' ? { sink: 'auto' as const, dryRun: true } : { sink, dryRun: false };
-      const pair = { ...options, ...keyboard, capture };
+      const pair = pairOptions(options, capture, sink);
       try {
         const { result } = await measure('flash', pair, bench, benchRun('flash', pair));
         const { photonToKeyMs, latencyMs, lateTicks, missedTicks } = result;
@@ -52,6 +51,16 @@ export async function measureMatrix(options: BenchOptions, bench: BenchContext):
     }
   }
   return { machine, n: options.flashes, pairs };
+}
+
+/** The same as `--flash` with these two: decisions are applied at once, whatever the model's horizon. */
+export function pairOptions(
+  options: BenchOptions,
+  capture: MatrixCell['capture'],
+  sink: MatrixCell['sink'],
+): BenchOptions {
+  const keyboard = sink === 'dry-run' ? { sink: 'auto' as const, dryRun: true } : { sink, dryRun: false };
+  return { ...options, ...keyboard, capture, flash: true };
 }
 
 /** The matrix on one screen. */

@@ -75,8 +75,9 @@ async function playFlashes(
   await cast.settle();
   if (!seen.done && !signal.aborted) throw notFlashed(seen.flashes.length, flips);
   const summary = cast.run.conclude(outcome, []);
-  const warmAtMs = watch.ticks[WARMUP_TICKS]?.atMs ?? Number.POSITIVE_INFINITY;
-  const measured = seen.flashes.filter(({ atMs }) => atMs >= warmAtMs);
+  const warm = watch.ticks.at(WARMUP_TICKS);
+  if (warm === undefined && !signal.aborted) throw notWarm(watch.ticks.length, summary.seconds);
+  const measured = seen.flashes.filter(({ atMs }) => warm !== undefined && atMs >= warm.atMs);
   const photon = photonToKey(measured, seen.keys, watch.ticks);
   if (photon === null && !signal.aborted && !options.dryRun) throw notAnswered(measured.length);
   return { summary, photon };
@@ -101,6 +102,15 @@ function notFlashed(made: number, wanted: number): UnderstudyError {
     code: 'browser-failed',
     message: `the arena's page made ${made} of ${wanted} flashes and then no more`,
     next: `leave its window open and in front; ${FLASH_ACTION} is the action that it listens for`,
+  });
+}
+
+function notWarm(ticks: number, seconds: number): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'capture-failed',
+    message: `${ticks} pictures in ${seconds.toFixed(0)} s: the flashes were over before the ${WARMUP_TICKS} ticks of warm-up were`,
+    next: 'Ask for more --flashes, or see through another adapter with --capture.',
   });
 }
 
