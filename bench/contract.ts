@@ -1,6 +1,6 @@
 /**
  * Claim: the loop keeps its latency contract at 10 and at 60 Hz with the model that ships, in the practice fight and on a
- * real window of 1280x720, misses nothing in ten minutes, and answers a flash on the screen within a period and its work.
+ * real window of 1280x720, misses nothing in `--long` seconds, and answers a flash on the screen within a period and its work.
  *
  *   npm run bench:contract -- [--seconds 60] [--long 600] [--flashes 300] [--model models/arena-gru-512]
  *     [--again matrix] [--write]

@@ -19,6 +19,16 @@ export interface WindowChoiceOptions {
   readonly activate?: boolean;
 }
 
+/** The options that name a window, in a table of a verb that can do without one: for its mode `window` alone. */
+export const WINDOW_NAMING_TAKEN_BY = {
+  window: ['window'],
+  app: ['window'],
+  pid: ['window'],
+  windowId: ['window'],
+  wait: ['window'],
+  game: ['window'],
+} as const satisfies Partial<Record<keyof WindowChoiceOptions, readonly ['window']>>;
+
 /** The same, and how its keys are pressed. */
 export interface WindowOptions extends WindowChoiceOptions {
   readonly sink: (typeof SINKS)[number];

@@ -1,7 +1,7 @@
 /** What `bench` measures, and which option each way takes. */
 import { UnderstudyError } from '../../core/errors.js';
 import type { OptionModes } from '../option-modes.js';
-import { namesWindow } from '../window-options.js';
+import { namesWindow, WINDOW_NAMING_TAKEN_BY } from '../window-options.js';
 import type { BenchMode, BenchOptions } from './bench-options.js';
 
 /** Where it measures; `matrix` is the flashing page through every capture and sink. */
@@ -33,12 +33,7 @@ export const BENCH_OPTION_MODES: OptionModes<BenchPlace, TypedOptions> = {
     flashes: ['flash', 'matrix'],
     seed: ['arena'],
     level: ['arena'],
-    window: ['window'],
-    app: ['window'],
-    pid: ['window'],
-    windowId: ['window'],
-    wait: ['window'],
-    game: ['window'],
+    ...WINDOW_NAMING_TAKEN_BY,
     keys: ['window'], // the flashing page counts one key of its own
     frozenAfterMs: ['window'], // a flash is no game: its pictures are not judged
     capture: ONE_PAIR,

@@ -19,13 +19,12 @@ export interface PersonsPage extends AsyncDisposable {
 }
 
 /** @throws UnderstudyError `browser-missing`, `browser-failed`, `port-taken`; as findWindow */
-export async function openPersonsPage(
+export function openPersonsPage(
   { seed, level }: { readonly seed: number; readonly level: 'normal' | 'hard' },
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<PersonsPage> {
-  const parts = new OpenParts();
-  try {
+  return OpenParts.whole(async (parts) => {
     const server = parts.use(await startArenaServer({ seed, level, begin: 'key', own: true }));
     const browser = parts.use(await openBrowserWindow({ url: server.url }));
     await untilDrawn(server, browser, signal);
@@ -34,10 +33,7 @@ export async function openPersonsPage(
     await untilSizeSettles(window, signal);
     await activate(window, say);
     return { server, window, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
-  } catch (error) {
-    await parts[Symbol.asyncDispose]();
-    throw error;
-  }
+  });
 }
 
 async function untilSizeSettles(window: GameWindow, signal: AbortSignal): Promise<void> {

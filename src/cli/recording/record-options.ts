@@ -1,6 +1,7 @@
 /** What `record` was asked to do, as its options came in. */
 import type { OptionModes } from '../option-modes.js';
 import type { Signals } from '../signals.js';
+import { WINDOW_NAMING_TAKEN_BY } from '../window-options.js';
 import type { PersonsPlayOptions } from './persons-play.js';
 
 /** The values of `--keys-from`. */
@@ -27,12 +28,7 @@ export const RECORD_OPTION_MODES: OptionModes<RecordMode, RecordOptions> = {
     browser: ['page'],
     seed: ['page'],
     level: ['page'],
-    window: ['window'],
-    app: ['window'],
-    pid: ['window'],
-    windowId: ['window'],
-    wait: ['window'],
-    game: ['window'],
+    ...WINDOW_NAMING_TAKEN_BY,
     capture: 'every',
     keys: 'every',
     activate: 'every',

@@ -54,14 +54,8 @@ export interface WindowRecorder extends AsyncDisposable {
 }
 
 /** @throws UnderstudyError as the window's source, `firstPicture`, the writer and the keyboard do; nothing is left open then */
-export async function openWindowRecorder(request: WindowRecorderRequest): Promise<WindowRecorder> {
-  const parts = new OpenParts();
-  try {
-    return await assemble(parts, request);
-  } catch (error) {
-    await parts[Symbol.asyncDispose]();
-    throw error;
-  }
+export function openWindowRecorder(request: WindowRecorderRequest): Promise<WindowRecorder> {
+  return OpenParts.whole((parts) => assemble(parts, request));
 }
 
 async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promise<WindowRecorder> {

@@ -3,6 +3,17 @@
 export class OpenParts implements AsyncDisposable {
   readonly #parts: AsyncDisposable[] = [];
 
+  /** What `open` makes of its parts; where it fails, those that are open are closed again. */
+  static async whole<Whole>(open: (parts: OpenParts) => Promise<Whole>): Promise<Whole> {
+    const parts = new OpenParts();
+    try {
+      return await open(parts);
+    } catch (error) {
+      await parts[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
   /** Closes `part` with the others; answers it. */
   use<Part extends AsyncDisposable>(part: Part): Part {
     this.#parts.push(part);

@@ -1,7 +1,7 @@
 /** The ways to play, and which option each of them takes. */
 import { UnderstudyError } from '../../core/errors.js';
 import type { OptionModes } from '../option-modes.js';
-import { namesWindow } from '../window-options.js';
+import { namesWindow, WINDOW_NAMING_TAKEN_BY } from '../window-options.js';
 import type { PlayOptions } from './play-options.js';
 
 /** In this process; the arena's page; a window of the display; a recorded session. */
@@ -27,12 +27,7 @@ export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
     fights: FIGHTS,
     seed: FIGHTS,
     level: FIGHTS,
-    window: ['window'],
-    app: ['window'],
-    pid: ['window'],
-    windowId: ['window'],
-    wait: ['window'],
-    game: ['window'],
+    ...WINDOW_NAMING_TAKEN_BY,
     capture: ON_SCREEN,
     keys: ON_SCREEN,
     activate: ON_SCREEN,

@@ -35,14 +35,8 @@ export interface CastRequest {
 }
 
 /** Opens everything; on a failure what was open is closed again. @throws UnderstudyError of the part that failed */
-export async function openCast(request: CastRequest): Promise<WindowCast> {
-  const parts = new OpenParts();
-  try {
-    return await assemble(parts, request);
-  } catch (error) {
-    await parts[Symbol.asyncDispose]();
-    throw error;
-  }
+export function openCast(request: CastRequest): Promise<WindowCast> {
+  return OpenParts.whole((parts) => assemble(parts, request));
 }
 
 async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowCast> {
