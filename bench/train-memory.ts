@@ -114,7 +114,7 @@ try {
     name: 'train-memory',
     title: 'The memory of training',
     intro:
-      `Made by \`npm run bench:train-memory -- --frames ${frames} --write\`: a made-up session, read, encoded and trained on ` +
+      `Made by \`npm run bench:train-memory -- --frames ${frames} --steps ${steps} --write\`: a made-up session, read, encoded and trained on ` +
       'in one process; the largest resident size so far after each step (VmHWM). Pictures and latents stay in files. ' +
       'Latents of all frames come from an encoder of few filters with the full 512 outputs; whole epochs are run on a part.',
     text: [
