@@ -23,6 +23,7 @@ import { canShowPicture } from '../../terminal/screen.js';
 import { statusLine, type Health } from '../../terminal/status-line.js';
 import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
 import { agentStatus } from './agent-status.js';
+import { MemoryTrim } from './memory-trim.js';
 import { RunControl } from './run-control.js';
 import { RunLog, type LogLevel } from './run-log.js';
 import { RunNotes } from './run-notes.js';
@@ -98,6 +99,7 @@ export class AgentRun implements AsyncDisposable {
   readonly #view: LiveView;
   readonly #video: RunVideo | null;
   readonly #beganMs: number;
+  readonly #memoryTrim = new MemoryTrim();
   readonly #control: RunControl;
   #lastGate: string | null = null;
   #lastReport: TickReport | null = null;
@@ -173,6 +175,7 @@ export class AgentRun implements AsyncDisposable {
         this.folder,
         this.#log,
         watchGates,
+        this.#memoryTrim,
         ...observers,
         ...(this.#settings.observers ?? []),
         ...(this.#video === null ? [] : [this.#video]),
