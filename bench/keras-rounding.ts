@@ -4,6 +4,8 @@
  * trains and with Adam rounded in Keras' order.
  *
  *   node dist/bench/keras-rounding.js [--python <with Keras 3>] [--write]     after npm run setup:training
+ *
+ * Without --python it makes a Python environment in the user's cache the first time (about 1.5 GB).
  */
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
@@ -16,11 +18,11 @@ import { readKerasArchive } from '../src/training/keras/read.js';
 import { meanSquaredError } from '../src/training/losses.js';
 import { createParameters } from '../src/training/parameters.js';
 import { fixtureCase, fixtureFloats, fixturePath } from '../test/support/fixtures.js';
+import { pythonWithKeras } from './support/python-environment.js';
 import { publish } from './support/results.js';
-import { argument } from './support/sampling.js';
 
 const CASE = 'train-baseline-autoencoder';
-const python = argument('--python') ?? process.env.UNDERSTUDY_KERAS_PYTHON ?? 'python3';
+const python = pythonWithKeras();
 const { start, loss_by_step: expected } = fixtureCase<{ start: string; loss_by_step: number[] }>(CASE);
 
 function inKeras(env: NodeJS.ProcessEnv, ...more: readonly string[]): number[] {

@@ -7,10 +7,10 @@
  *
  * Makes a Python environment of its own in the user's cache the first time (about 1.5 GB).
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -20,10 +20,10 @@ import { quantiles, type Quantiles } from '../src/core/quantiles.js';
 import { exportModel } from '../src/training/import-model.js';
 import { textTable } from '../src/terminal/table.js';
 import { end, startDisplay, type TestDisplay } from '../test/support/x-display.js';
+import { pythonEnvironment } from './support/python-environment.js';
 import { publish } from './support/results.js';
 import { argument, countArgument } from './support/sampling.js';
 
-const PACKAGES = ['keras==3.*', 'tensorflow-cpu==2.18.*', 'opencv-python-headless', 'mss', 'pynput'];
 const TITLE = 'flash';
 const SIZE = [1280, 720] as const;
 /** The tuned loop's figures that ours are held to: at most this many times them. */
@@ -75,21 +75,6 @@ report();
 
 function here(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
-}
-
-function pythonEnvironment(): string {
-  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'understudy', 'peers-python');
-  const interpreter = join(folder, 'bin', 'python');
-  if (existsSync(interpreter)) return interpreter;
-  process.stderr.write(`making a Python environment in ${folder}: ${PACKAGES.join(', ')}\n`);
-  execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-  try {
-    execFileSync(interpreter, ['-m', 'pip', 'install', '--quiet', ...PACKAGES], { stdio: 'inherit' });
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
-  return interpreter;
 }
 
 function peersOf(region: string): Peer[] {

@@ -3,6 +3,8 @@
  * and the GRU and LSTM heads, batch 32, Adam, dropout where the study has it.
  *
  *   node dist/bench/train-steps.js [--steps 60] [--python <with Keras 3>] [--write]     after npm run setup:training
+ *
+ * Without --python it makes a Python environment in the user's cache the first time (about 1.5 GB).
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -17,8 +19,9 @@ import { gradientStep } from '../src/training/gradient-step.js';
 import { initialWeights } from '../src/training/initial-weights.js';
 import { meanSquaredError, sampleLosses, weightedLoss } from '../src/training/losses.js';
 import { createParameters } from '../src/training/parameters.js';
+import { pythonWithKeras } from './support/python-environment.js';
 import { publish } from './support/results.js';
-import { argument, countArgument, sampleMs } from './support/sampling.js';
+import { countArgument, sampleMs } from './support/sampling.js';
 
 const BATCH = 32;
 const LATENT = 512;
@@ -78,7 +81,7 @@ function ourStep(engine: Engine, model: ModelName): () => void {
 
 const steps = countArgument('--steps', 60);
 const engine = await loadEngine('tfjs-node');
-using keras = new Keras(argument('--python') ?? process.env.UNDERSTUDY_KERAS_PYTHON ?? 'python3');
+using keras = new Keras(pythonWithKeras());
 const rows: string[][] = [];
 const document: Record<string, unknown> = {};
 for (const model of MODELS) {
