@@ -20,7 +20,7 @@ import { quantiles, type Quantiles } from '../src/core/quantiles.js';
 import { exportModel } from '../src/training/import-model.js';
 import { textTable } from '../src/terminal/table.js';
 import { end, startDisplay, type TestDisplay } from '../test/support/x-display.js';
-import { pythonEnvironment } from './support/python-environment.js';
+import { peersPython } from './support/python-environment.js';
 import { publish } from './support/results.js';
 import { argument, countArgument } from './support/sampling.js';
 
@@ -44,7 +44,7 @@ interface Peer {
 const rounds = countArgument('--rounds', 3);
 const flashes = countArgument('--flashes', 100);
 const bundles = (argument('--models') ?? 'models/arena-gru-512').split(',');
-const python = pythonEnvironment();
+const python = peersPython();
 const archives = mkdtempSync(join(tmpdir(), 'understudy-peers-'));
 process.once('exit', () => rmSync(archives, { recursive: true, force: true }));
 await exportModel(bundles[0], archives);

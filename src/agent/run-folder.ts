@@ -8,6 +8,7 @@ import { messageOf, UnderstudyError } from '../core/errors.js';
 import { heldNames } from '../core/actions.js';
 import type { TickObserver, TickReport } from '../core/report.js';
 import { BoundedFile } from './bounded-file.js';
+import { tickFigures } from './tick-figures.js';
 
 /** Folders kept under runs/; the oldest go first. */
 const RUNS_KEPT = 50;
@@ -83,27 +84,21 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   }
 }
 
-/** One line of ticks.jsonl (docs/files.md): times in ms with three decimals, probabilities with six. */
+/** One line of ticks.jsonl (docs/files.md). */
 function tickLine(report: TickReport, slot: number): Record<string, unknown> {
+  const { probabilities, ...times } = tickFigures(report);
   return {
     tick: report.tick,
     slot,
     outcome: report.outcome,
     ...(report.gate === null ? {} : { gate: report.gate }),
     ...(report.missedBefore === 0 ? {} : { missedBefore: report.missedBefore }),
-    deadlineMs: round(report.deadlineMs, 3),
-    latenessMs: round(report.latenessMs, 3),
-    latencyMs: report.latencyMs === null ? null : round(report.latencyMs, 3),
-    stageMs: Object.fromEntries(Object.entries(report.stageMs).map(([stage, tookMs]) => [stage, round(tookMs, 3)])),
+    ...times,
     held: heldNames(report.held),
     decision: report.decision === null ? null : heldNames(report.decision.held),
     ready: report.decision?.ready ?? false,
-    probabilities: report.decision === null ? null : Array.from(report.decision.probabilities, (p) => round(p, 6)),
+    probabilities,
   };
-}
-
-function round(value: number, decimals: number): number {
-  return Number(value.toFixed(decimals));
 }
 
 /**

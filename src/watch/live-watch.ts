@@ -3,6 +3,7 @@
  * else changes. Copies little, waits for nothing, and touches no key: an order goes to the run's arming, as from anywhere.
  */
 import type { Arming } from '../agent/arming.js';
+import { tickFigures } from '../agent/tick-figures.js';
 import type { HeldActions } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
@@ -122,18 +123,14 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   onTick(report: TickReport, frame: Frame | null): void {
     this.#count(report);
     this.#page.add({
+      ...tickFigures(report),
       slot: this.#slot,
-      deadlineMs: report.deadlineMs,
       outcome: report.outcome,
       gate: report.gate,
-      latenessMs: report.latenessMs,
-      latencyMs: report.latencyMs,
-      stageMs: { ...report.stageMs },
       held: report.held,
       decided: report.decision?.held ?? null,
       human: this.#human(),
       ready: report.decision?.ready ?? false,
-      probabilities: report.decision === null ? null : Array.from(report.decision.probabilities),
       missedBefore: report.missedBefore,
       counts: this.#counts,
     });

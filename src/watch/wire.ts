@@ -28,7 +28,7 @@ function message(kind: number, parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** Numbers with six decimals at most: what ticks.jsonl keeps of a probability, and more than it keeps of a time. */
+/** Numbers with six decimals at most; those of a tick have no more anyway, see `tickFigures`. */
 export function encodeUpdate(update: WatchUpdate): Uint8Array {
   const text = JSON.stringify(update, (_name, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(6)) : value,

@@ -126,7 +126,9 @@ test('a recorded run shows its keys and its decisions, and a kill leaves what wa
   const runOf = (): string => join(runs, readdirSync(runs)[0]);
   // a fragment is half a second of play, and the encoder gives way to everything else on this machine
   const hasFragments = (): boolean =>
-    existsSync(runs) && (statSync(join(runOf(), 'video.mp4'), quiet)?.size ?? 0) > 60_000;
+    existsSync(runs) &&
+    readdirSync(runs).length > 0 &&
+    (statSync(join(runOf(), 'video.mp4'), quiet)?.size ?? 0) > 60_000;
   await until('fragments of the video', hasFragments, 60_000);
   running.child.kill('SIGKILL');
   await running.result;

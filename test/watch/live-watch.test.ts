@@ -56,7 +56,9 @@ test('ticks come with their place in the run, what a person holds, and the count
     ready: true,
     stageMs: { preprocess: 1, encode: 2, head: 3 },
   };
-  watch.onTick(tickReport(0, { decision, held: holding('SHOOT') }), null);
+  // 1.97450049 ms is 1.975 in ticks.jsonl; rounded to 1.9745 on its way it would be shown as 1.974
+  const stageMs = { capture: 1.97450049 };
+  watch.onTick(tickReport(0, { decision, held: holding('SHOOT'), stageMs, latencyMs: 1.97450049 }), null);
   probabilities.fill(0.75); // the policy's own buffer, overwritten by its next decision
   watch.onTick(tickReport(3, { outcome: 'late', missedBefore: 2 }), null);
   watch.onTick(tickReport(0, { outcome: 'gated', gate: 'focus: not in front' }), null); // the next fight counts anew
@@ -74,6 +76,7 @@ test('ticks come with their place in the run, what a person holds, and the count
     ticks()[0].probabilities,
     Array.from({ length: ACTION_COUNT }, () => 0.25),
   );
+  assert.deepEqual([ticks()[0].stageMs, ticks()[0].latencyMs], [{ capture: 1.975 }, 1.975]);
   assert.deepEqual(ticks()[2].counts, { ticks: 3, missed: 2, late: 1, starved: 0, gated: 1 });
   const state = viewer.updates.findLast((update) => update.state)?.state;
   assert.deepEqual([state?.run?.model, state?.thresholds], ['a model', model.thresholds]);

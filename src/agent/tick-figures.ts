@@ -1,0 +1,26 @@
+/** The figures of a tick as they are told, to its log and to the live page alike: rounded once, so that both agree. */
+import type { TickReport } from '../core/report.js';
+
+export interface TickFigures {
+  readonly deadlineMs: number;
+  readonly latenessMs: number;
+  readonly latencyMs: number | null;
+  readonly stageMs: TickReport['stageMs'];
+  /** [K], 0..1, in the order of ACTIONS; null where nothing was decided. */
+  readonly probabilities: readonly number[] | null;
+}
+
+/** @returns times in ms with three decimals, probabilities with six */
+export function tickFigures({ deadlineMs, latenessMs, latencyMs, stageMs, decision }: TickReport): TickFigures {
+  return {
+    deadlineMs: round(deadlineMs, 3),
+    latenessMs: round(latenessMs, 3),
+    latencyMs: latencyMs === null ? null : round(latencyMs, 3),
+    stageMs: Object.fromEntries(Object.entries(stageMs).map(([stage, tookMs]) => [stage, round(tookMs, 3)])),
+    probabilities: decision === null ? null : Array.from(decision.probabilities, (p) => round(p, 6)),
+  };
+}
+
+function round(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}
