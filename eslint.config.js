@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', '.build/', 'node_modules/', 'runs/', 'sessions/', 'models/'] },
+  { ignores: ['dist/', '.build/', 'node_modules/', 'runs/', 'sessions/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -18,7 +18,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    files: ['test/**/*.ts', 'testing/**/*.ts', 'bench/**/*.ts', 'models/recipes/*.ts'],
     rules: {
       // node:test's test() and describe() return promises that the runner itself awaits
       '@typescript-eslint/no-floating-promises': [

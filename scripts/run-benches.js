@@ -7,7 +7,13 @@ import { loadavg } from 'node:os';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const BENCHES = ['preprocess', 'encode', 'grab', 'keys', 'window-ticks'];
+const BENCHES = [
+  'measurements/preprocess',
+  'measurements/encode',
+  'measurements/grab',
+  'proofs/keys',
+  'measurements/window-ticks',
+];
 const root = fileURLToPath(new URL('../', import.meta.url));
 
 const sections = [];

@@ -6,8 +6,8 @@
  *   node dist/bench/support/key-client.js :7 flash 1280x720    such a window; releases too, as "<keycode> <ms> up"
  */
 import { writeSync } from 'node:fs';
-import { openTestWindow } from '../../test/support/test-window.js';
-import { openLibrary, type OutBuffer, type Pointer } from '../../src/x11/native.js';
+import { openTestWindow } from '../../testing/display/test-window.js';
+import { openLibrary, type OutBuffer, type Pointer } from '../../src/system/ffi.js';
 import { monotonicMs } from '../../src/keyboard/guard/protocol.js';
 
 const KEY_PRESS = 2; // X.h

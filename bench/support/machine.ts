@@ -1,6 +1,6 @@
 /** What a figure was measured on, and how it is printed: for people first, then one JSON line. */
 import { readFileSync } from 'node:fs';
-import { machine } from '../../src/benchmark/machine.js';
+import { machine } from '../../src/system/machine.js';
 import type { Quantiles } from '../../src/core/quantiles.js';
 import { textTable } from '../../src/terminal/table.js';
 
@@ -12,7 +12,7 @@ export function versionOf(name: string): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
-export interface BenchResult {
+export interface Measurement {
   /** What is claimed. */
   readonly claim: string;
   /** What it was measured with: versions, model hash, window size. */
@@ -27,7 +27,7 @@ export interface BenchResult {
 }
 
 /** The table for people, as it is printed. */
-export function resultText(result: BenchResult): string {
+export function resultText(result: Measurement): string {
   const rows = Object.entries(result.ms).map(([name, figures]) => [
     name,
     ...(figures === null
@@ -46,7 +46,7 @@ export function resultText(result: BenchResult): string {
 }
 
 /** Prints the table on standard error and the document as the last line of standard output. */
-export function printResult(result: BenchResult): void {
+export function printResult(result: Measurement): void {
   process.stderr.write(`${resultText(result)}\n\n`);
   process.stdout.write(`${JSON.stringify({ ...result, machine: machine(), at: new Date().toISOString() })}\n`);
 }

@@ -4,7 +4,7 @@
  *
  *   node dist/bench/support/moving-window.js :7 'a title'
  */
-import { openTestWindow } from '../../test/support/test-window.js';
+import { openTestWindow } from '../../testing/display/test-window.js';
 
 /** Painting every frame of a 60 Hz loop would measure the painter. */
 const PAINTS_PER_SECOND = 30;

@@ -4,7 +4,7 @@
  *
  *   node watch-viewers.js <url> <viewers>
  */
-import { watchStream } from '../../test/support/watch-client.js';
+import { watchStream } from '../../testing/watch/watch-client.js';
 
 const [url, count] = process.argv.slice(2);
 const viewers = await Promise.all(Array.from({ length: Number(count) }, () => watchStream(url)));

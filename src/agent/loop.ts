@@ -9,7 +9,7 @@ import type { Clock } from '../core/clock.js';
 import type { Decision, Policy } from '../core/decision.js';
 import type { Frame, FrameSource } from '../core/frame.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
-import type { Stage, TickObserver, TickReport } from '../core/report.js';
+import type { TickStep, TickObserver, TickReport } from '../core/tick-report.js';
 import { Cadence, type Schedule, type ScheduledTick } from './cadence.js';
 import { DelayLine } from './delay-line.js';
 import { firstClosed, type Gate, type PictureGate } from './gate.js';
@@ -66,7 +66,7 @@ export class AgentLoop {
   readonly #options: LoopOptions;
   readonly #delayed = new DelayLine();
   readonly #observers: ObserverGroup;
-  #stageMs: Partial<Record<Stage, number>> = {};
+  #stageMs: Partial<Record<TickStep, number>> = {};
   #renewedAtMs: number;
   #lateInRow = 0;
   #mustReset = true;

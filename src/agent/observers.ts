@@ -5,7 +5,7 @@
 import { messageOf } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
 import type { Frame } from '../core/frame.js';
-import type { TickObserver, TickReport } from '../core/report.js';
+import type { TickObserver, TickReport } from '../core/tick-report.js';
 
 /** What became of an observer that misbehaved. */
 export interface ObserverTrouble {

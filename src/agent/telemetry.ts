@@ -1,6 +1,12 @@
 /** Counts a run: outcomes, latency and stage times. What a summary or a bench prints comes from here alone. */
 import { quantiles, type Quantiles } from '../core/quantiles.js';
-import { STAGES, type Stage, type StatusFigures, type TickObserver, type TickReport } from '../core/report.js';
+import {
+  TICK_STEPS,
+  type TickStep,
+  type StatusFigures,
+  type TickObserver,
+  type TickReport,
+} from '../core/tick-report.js';
 import { SampleReservoir } from './sample-reservoir.js';
 
 /** How ticks came out. */
@@ -23,13 +29,13 @@ export interface LoopFigures extends TickCounts {
   readonly rateHz: number;
   readonly latencyMs: Quantiles | null;
   readonly latenessMs: Quantiles | null;
-  readonly stageMs: Readonly<Record<Stage, Quantiles | null>>;
+  readonly stageMs: Readonly<Record<TickStep, Quantiles | null>>;
 }
 
 export class Telemetry implements TickObserver {
   readonly #latencyMs = new SampleReservoir();
   readonly #latenessMs = new SampleReservoir();
-  readonly #stageMs = new Map<Stage, SampleReservoir>(STAGES.map((stage) => [stage, new SampleReservoir()]));
+  readonly #stageMs = new Map<TickStep, SampleReservoir>(TICK_STEPS.map((stage) => [stage, new SampleReservoir()]));
   readonly #outcomes = { acted: 0, late: 0, starved: 0, gated: 0 };
   readonly #gatedBy = new Map<string, number>();
   readonly #skipTicks: number;
@@ -54,7 +60,7 @@ export class Telemetry implements TickObserver {
     if (this.#seen <= this.#skipTicks) return;
     this.#latenessMs.add(report.latenessMs);
     if (report.latencyMs !== null) this.#latencyMs.add(report.latencyMs);
-    for (const stage of STAGES) {
+    for (const stage of TICK_STEPS) {
       const tookMs = report.stageMs[stage];
       if (tookMs !== undefined) this.#stageMs.get(stage)!.add(tookMs);
     }
@@ -91,8 +97,8 @@ export class Telemetry implements TickObserver {
       latencyMs: quantiles(this.#latencyMs.samples()),
       latenessMs: quantiles(this.#latenessMs.samples()),
       stageMs: Object.fromEntries(
-        STAGES.map((stage) => [stage, quantiles(this.#stageMs.get(stage)!.samples())]),
-      ) as Record<Stage, Quantiles | null>,
+        TICK_STEPS.map((stage) => [stage, quantiles(this.#stageMs.get(stage)!.samples())]),
+      ) as Record<TickStep, Quantiles | null>,
     };
   }
 

@@ -1,5 +1,5 @@
 /** The figures of a tick as they are told, to its log and to the live page alike: rounded once, so that both agree. */
-import type { TickReport } from '../core/report.js';
+import type { TickReport } from '../core/tick-report.js';
 
 export interface TickFigures {
   readonly deadlineMs: number;

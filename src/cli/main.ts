@@ -1,9 +1,9 @@
 /** The program: one verb a file. The only module that ends the process. */
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES } from '../core/errors.js';
-import { surviveClosedOutput } from './closed-output.js';
-import { printError } from './print-error.js';
-import { programVersion } from './program-version.js';
+import { surviveClosedOutput } from './text/closed-output.js';
+import { printError } from './text/print-error.js';
+import { programVersion } from '../core/program-version.js';
 import { VERBS } from './verbs.js';
 
 /** Builds the whole command line; a test parses the documentation's commands with it. */

@@ -7,7 +7,7 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { basename, join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
-import { makeRuntimeFolder, runtimeFolderPath } from '../core/runtime-folder.js';
+import { makeRuntimeFolder, runtimeFolderPath } from '../system/runtime-folder.js';
 
 const NAME = /^([A-Za-z0-9][A-Za-z0-9_-]{0,79})\.(\d{1,10})\.sock$/;
 /** A socket that is being made: bound, not yet listening. */

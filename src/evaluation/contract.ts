@@ -3,7 +3,7 @@ import type { ActionName } from '../core/actions.js';
 import type { BundleManifest } from '../policy/manifest.js';
 import type { Thresholds } from '../policy/thresholds.js';
 
-export interface Contract {
+export interface EvaluationContract {
   /** In the model's own order; scores are by name, so no other order changes them. */
   readonly actions: readonly ActionName[];
   readonly fps: number;
@@ -22,7 +22,7 @@ export interface Contract {
 }
 
 /** @param thresholds those in force */
-export function contractOf(manifest: BundleManifest, thresholds: Thresholds): Contract {
+export function contractOf(manifest: BundleManifest, thresholds: Thresholds): EvaluationContract {
   const { actions, fps, windowLength, latentSize, image, preprocessing, horizon, apply, training } = manifest;
   const { resize, gray, crop } = preprocessing;
   const { left, top, width, height } = crop;

@@ -9,7 +9,7 @@ import type { Dataset } from '../session/dataset.js';
 import { BASELINES, baselinePredictions, type BaselineName } from './baselines.js';
 import { bootstrapIntervals, type Interval } from './bootstrap.js';
 import { thresholdCurves, type ActionCurve } from './curves.js';
-import { contractOf, type Contract } from './contract.js';
+import { contractOf, type EvaluationContract } from './contract.js';
 import { evidenceOf, type Evidence } from './evidence.js';
 import type { TrainingCurve } from './figures/training-curves.js';
 import { countFights, STATISTICS, sumCounts, type FightCounts } from './fight-counts.js';
@@ -36,7 +36,7 @@ export interface ModelEvaluation extends FullScores {
   readonly name: string;
   readonly id: string;
   readonly split: Split;
-  readonly contract: Contract;
+  readonly contract: EvaluationContract;
   /** How it was trained, epoch by epoch; empty where its record does not tell. */
   readonly trainingCurves: readonly TrainingCurve[];
   readonly evidence: Evidence;

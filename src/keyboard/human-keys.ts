@@ -2,8 +2,8 @@
  * Watches every key that goes down or up on a display, and says whose hand it was: a keyboard's or a program's
  * (XTEST). Recording and takeover stand on it. Presses nothing and takes no key away from anybody.
  */
-import { XConnection } from '../x11/connection.js';
-import { keysymName, keysymOf } from '../x11/keysyms.js';
+import { XConnection } from '../desktop/x11/connection.js';
+import { keysymName, keysymOf } from '../desktop/x11/keysyms.js';
 import {
   decodeXInputEvent,
   eventBuffer,
@@ -12,8 +12,8 @@ import {
   selectRawKeys,
   type InputDevice,
   type RawKeyEvent,
-} from '../x11/xinput2.js';
-import { keysDown } from '../x11/xtest.js';
+} from '../desktop/x11/xinput2.js';
+import { keysDown } from '../desktop/x11/xtest.js';
 import { UnderstudyError } from '../core/errors.js';
 
 /** A key of a keyboard. */

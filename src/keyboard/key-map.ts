@@ -6,13 +6,13 @@
  */
 import { ACTIONS, isActionName, type ActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
-import type { KeysymPlace } from '../x11/keysyms.js';
+import type { KeysymPlace } from '../desktop/x11/keysyms.js';
 
 /** The key name of each action. */
-export type KeyMap = Readonly<Record<ActionName, string>>;
+export type KeysymOfAction = Readonly<Record<ActionName, string>>;
 
 /** The study's keys: arrows, space, f and d (write-up, Appendix A: KEY_MAP). */
-export const DEFAULT_KEYS: KeyMap = {
+export const DEFAULT_KEYS: KeysymOfAction = {
   UP: 'Up',
   DOWN: 'Down',
   LEFT: 'Left',
@@ -50,7 +50,7 @@ export interface KeyLayout {
  *
  * @throws UnderstudyError `unknown-action`; `bad-option` for other text, an action named twice, two actions on one key
  */
-export function parseKeys(text: string, base: KeyMap = DEFAULT_KEYS): KeyMap {
+export function parseKeys(text: string, base: KeysymOfAction = DEFAULT_KEYS): KeysymOfAction {
   const named = new Map<ActionName, string>();
   for (const part of text.split(',')) {
     const equals = part.indexOf('=');
@@ -61,7 +61,7 @@ export function parseKeys(text: string, base: KeyMap = DEFAULT_KEYS): KeyMap {
     if (named.has(action)) throw badKeys(`${action} is given two keys in '${text}'`);
     named.set(action, key);
   }
-  const keys: KeyMap = { ...base, ...Object.fromEntries(named) };
+  const keys: KeysymOfAction = { ...base, ...Object.fromEntries(named) };
   refuseSharedKeys(ACTIONS.map((action) => ({ action, key: keys[action], name: keys[action] })));
   return keys;
 }
@@ -73,7 +73,7 @@ export function parseKeys(text: string, base: KeyMap = DEFAULT_KEYS): KeyMap {
  * @throws UnderstudyError `unknown-key` with near matches; `key-unreachable` where the layout lacks the key or needs
  *   a modifier for it; `bad-option` where two names are one key
  */
-export function bindKeys(keys: KeyMap, layout: KeyLayout): KeyBindings {
+export function bindKeys(keys: KeysymOfAction, layout: KeyLayout): KeyBindings {
   const bindings = ACTIONS.map((action) => {
     const asked = { what: `the key for ${action}`, option: (other: string) => `--keys ${action}=${other}` };
     return { action, name: keys[action], keycode: keycodeOf(keys[action], asked, layout) };

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { makeRuntimeFolder, runtimeFolderPath } from '../core/runtime-folder.js';
+import { makeRuntimeFolder, runtimeFolderPath } from '../system/runtime-folder.js';
 
 const VERSION = 1;
 const FILE_NAME = /^keys-\d{1,10}\.json$/;

@@ -1,22 +1,22 @@
 /** Chooses and opens the sink that a run presses with, and says which one and why. */
 import type { KeySink } from '../core/keys.js';
 import { UnderstudyError } from '../core/errors.js';
-import { XConnection } from '../x11/connection.js';
-import { isX11Platform } from '../x11/platform.js';
+import { XConnection } from '../desktop/x11/connection.js';
+import { isX11Platform } from '../desktop/platform.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
 import type { GuardEvent } from './guard-events.js';
 import { GuardedKeySink, leaseMsFor } from './guarded-key-sink.js';
 import type { InjectorKind, KeyLimits } from './guard/protocol.js';
 import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
 import { NUT_JS_KEYS } from './guard/nut-js-keys.js';
-import { bindKeys, type KeyBindings, type KeyLayout, type KeyMap } from './key-map.js';
+import { bindKeys, type KeyBindings, type KeyLayout, type KeysymOfAction } from './key-map.js';
 import { x11Layout } from './x11-layout.js';
 
 export type SinkKind = InjectorKind | 'dry-run';
 
 export interface KeySinkOptions {
   readonly sink: 'auto' | SinkKind;
-  readonly keys: KeyMap;
+  readonly keys: KeysymOfAction;
   /** The loop's period, ms: the lease is at least 2.5 of them. */
   readonly periodMs: number;
   /** Longer than the lease that the period asks for; shorter is refused. */

@@ -3,13 +3,13 @@
  * opens a connection of its own and closes it again.
  */
 import { NONE_HELD, type HeldActions } from '../core/actions.js';
-import { XConnection } from '../x11/connection.js';
-import { keysymName, keysymOf } from '../x11/keysyms.js';
-import { isX11Platform } from '../x11/platform.js';
-import { inputDevices, keysDownOn, requireXInput2 } from '../x11/xinput2.js';
-import { keysDown, requireXTest, sendKey } from '../x11/xtest.js';
+import { XConnection } from '../desktop/x11/connection.js';
+import { keysymName, keysymOf } from '../desktop/x11/keysyms.js';
+import { isX11Platform } from '../desktop/platform.js';
+import { inputDevices, keysDownOn, requireXInput2 } from '../desktop/x11/xinput2.js';
+import { keysDown, requireXTest, sendKey } from '../desktop/x11/xtest.js';
 import { heldByHand } from './human-keys.js';
-import { bindKeys, type KeyBindings, type KeyMap } from './key-map.js';
+import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 import { guardOnDisplay } from './guard/display-lock.js';
 import { readKeyNotes, removeKeyNote, type KeyNote } from './key-notes.js';
 import { x11Layout } from './x11-layout.js';
@@ -101,7 +101,7 @@ async function releaseThroughNutJs(bindings: KeyBindings): Promise<HeldActions> 
  *
  * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`, and what {@link bindKeys} throws
  */
-export function releaseEveryKey(display: string | null, keys: KeyMap | 'all'): ReleaseResult {
+export function releaseEveryKey(display: string | null, keys: KeysymOfAction | 'all'): ReleaseResult {
   using connection = XConnection.open(display ?? undefined);
   requireXTest(connection);
   const before = keysDown(connection);

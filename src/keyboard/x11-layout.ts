@@ -1,6 +1,6 @@
 /** The layout of an X display, as key-map.ts asks for it. */
-import type { XConnection } from '../x11/connection.js';
-import { findKey, plainKeyNames } from '../x11/keysyms.js';
+import type { XConnection } from '../desktop/x11/connection.js';
+import { findKey, plainKeyNames } from '../desktop/x11/keysyms.js';
 import type { KeyLayout } from './key-map.js';
 
 /** The current layout of the connection's display; valid while the connection is open. */

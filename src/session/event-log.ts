@@ -7,7 +7,7 @@ import type { ActionName } from '../core/actions.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
 import type { SessionHeader } from './header.js';
 import { headerFromJson } from './header.js';
-import type { KeyMap } from './key-names.js';
+import type { ActionOfKey } from './key-names.js';
 import { STUDY_KEYS, plainKeyName } from './key-names.js';
 import type { Line } from './lines.js';
 import { readLines } from './lines.js';
@@ -43,7 +43,7 @@ export interface ClockStep {
 
 export interface EventLog {
   readonly header: SessionHeader | null;
-  readonly keys: KeyMap;
+  readonly keys: ActionOfKey;
   /** By time; equal times in the order of the file. */
   readonly events: readonly KeyEvent[];
   /** In the order of the file. */
@@ -61,7 +61,7 @@ export interface ReadOptions {
   /** Skip broken lines (each with a notice) instead of refusing the file. Default false. */
   readonly lenient?: boolean;
   /** What keys mean; default: the log's own header, else the study's. */
-  readonly keys?: KeyMap;
+  readonly keys?: ActionOfKey;
 }
 
 /** Reads an event log, adding what is odd to `notices`. @throws UnderstudyError as {@link readLines}, `session-invalid` */
@@ -75,19 +75,19 @@ class EventParser {
   readonly #path: string;
   readonly #notices: Notice[];
   readonly #broken: BrokenLines;
-  readonly #chosenKeys: KeyMap | null;
+  readonly #chosenKeys: ActionOfKey | null;
   readonly #events: KeyEvent[] = [];
   readonly #fights: Fight[] = [];
   readonly #clockSteps: ClockStep[] = [];
   readonly #control: ControlChange[] = [];
   readonly #unknown = new Map<string, { count: number; line: number; t: number }>();
-  #keys: KeyMap;
+  #keys: ActionOfKey;
   #header: SessionHeader | null = null;
   #endReason: string | null = null;
   #fightStart: { t: number; line: number } | null = null;
   #lastKeyTime = Number.NEGATIVE_INFINITY;
 
-  constructor(path: string, keys: KeyMap | null, notices: Notice[]) {
+  constructor(path: string, keys: ActionOfKey | null, notices: Notice[]) {
     this.#path = path;
     this.#notices = notices;
     this.#chosenKeys = keys;

@@ -5,7 +5,7 @@
 import type { ActionName } from '../core/actions.js';
 import { ACTIONS, isActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
-import type { KeyMap } from './key-names.js';
+import type { ActionOfKey } from './key-names.js';
 
 /** The format that this program writes. A reader refuses a higher one and reads every lower one for ever. */
 export const SESSION_FORMAT_VERSION = 1;
@@ -16,7 +16,7 @@ export interface SessionHeader {
   readonly rateHz: number;
   /** The order of the label columns at the time of recording. */
   readonly actions: readonly string[];
-  readonly keys: KeyMap;
+  readonly keys: ActionOfKey;
   /** px of the recorded picture; the video is padded to even numbers. */
   readonly width: number;
   /** px */
@@ -80,7 +80,7 @@ export function headerFromJson(line: Readonly<Record<string, unknown>>, place: s
   };
 }
 
-function keysFrom(keys: unknown, place: string): KeyMap {
+function keysFrom(keys: unknown, place: string): ActionOfKey {
   if (typeof keys !== 'object' || keys === null) throw malformed(place, 'keys');
   const map = new Map<string, ActionName>();
   for (const [name, action] of Object.entries(keys)) {

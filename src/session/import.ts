@@ -12,7 +12,7 @@ import type { PreprocessingContract } from '../vision/preprocessing-contract.js'
 import { STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
 import { FrameSchedule } from './frame-schedule.js';
 import { SESSION_FORMAT_VERSION, headerToJson } from './header.js';
-import type { KeyMap } from './key-names.js';
+import type { ActionOfKey } from './key-names.js';
 import { readMp4Facts } from './mp4-boxes.js';
 import type { Notice } from './notices.js';
 import { readVideo } from './read-video.js';
@@ -28,7 +28,7 @@ export interface ImportOptions {
   /** Path without ending of the new session. */
   readonly to: string;
   /** What its keys mean. Default: the study's. */
-  readonly keys?: KeyMap;
+  readonly keys?: ActionOfKey;
   /** Frames a second of the new session. Default: as recorded. Another rate decodes the video and encodes it again. */
   readonly rateHz?: number;
   /** Skip broken lines. Default false. */

@@ -7,10 +7,10 @@ import { ACTIONS, isActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
 
 /** Log name of a key -> the action it means. Several keys may mean one action. */
-export type KeyMap = ReadonlyMap<string, ActionName>;
+export type ActionOfKey = ReadonlyMap<string, ActionName>;
 
 /** The study's keys (write-up, Appendix A: KEY_MAP). */
-export const STUDY_KEYS: KeyMap = new Map<string, ActionName>([
+export const STUDY_KEYS: ActionOfKey = new Map<string, ActionName>([
   ['Key.up', 'UP'],
   ['Key.down', 'DOWN'],
   ['Key.left', 'LEFT'],
@@ -29,7 +29,7 @@ export function plainKeyName(logged: string): string {
 }
 
 /** The log name of the first key that means `action`. @throws UnderstudyError `unknown-key` when none does */
-export function keyNameOf(action: ActionName, keys: KeyMap = STUDY_KEYS): string {
+export function keyNameOf(action: ActionName, keys: ActionOfKey = STUDY_KEYS): string {
   for (const [name, meaning] of keys) if (meaning === action) return name;
   throw new UnderstudyError({
     kind: 'usage',
@@ -44,7 +44,7 @@ export function keyNameOf(action: ActionName, keys: KeyMap = STUDY_KEYS): string
  *
  * @throws UnderstudyError `unknown-action`, `unknown-key`
  */
-export function parseKeyMap(text: string): KeyMap {
+export function parseKeyMap(text: string): ActionOfKey {
   const keys = new Map<string, ActionName>();
   for (const part of text.split(',').map((piece) => piece.trim())) {
     if (part === '') continue;
@@ -73,6 +73,6 @@ export function parseKeyMap(text: string): KeyMap {
 }
 
 /** The map as a plain object, log name -> action, for a session's header. */
-export function keyMapToJson(keys: KeyMap): Record<string, ActionName> {
+export function keyMapToJson(keys: ActionOfKey): Record<string, ActionName> {
   return Object.fromEntries(keys);
 }

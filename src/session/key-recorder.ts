@@ -5,14 +5,14 @@
 import type { KeyOrigin, SessionWriter } from './session-writer.js';
 
 /** Keys that steer the recording, by their log names; never recorded as play. */
-export interface HotKeys {
+export interface RecorderKeys {
   readonly stop: string;
   readonly fightStart: string;
   readonly fightEnd: string;
 }
 
 /** The study's hot keys. */
-export const STUDY_HOT_KEYS: HotKeys = { stop: '1', fightStart: '8', fightEnd: '9' };
+export const STUDY_HOT_KEYS: RecorderKeys = { stop: '1', fightStart: '8', fightEnd: '9' };
 
 /** A key that is down, by its log name. */
 interface HeldKey {
@@ -34,7 +34,7 @@ export interface RawKey {
 export interface KeyRecorderOptions {
   readonly writer: SessionWriter;
   /** Default: the study's; null: no key steers. */
-  readonly hotKeys?: HotKeys | null;
+  readonly hotKeys?: RecorderKeys | null;
   /** The agent presses keys of its own (those that no keyboard sends): each event says whose it is. Default false. */
   readonly tellHands?: boolean;
   /** The stop key was pressed. */
@@ -43,7 +43,7 @@ export interface KeyRecorderOptions {
 
 export class KeyRecorder {
   readonly #options: KeyRecorderOptions;
-  readonly #hotKeys: HotKeys | null;
+  readonly #hotKeys: RecorderKeys | null;
   readonly #hotKeysDown = new Set<string>();
   #isFocused = false;
 

@@ -5,7 +5,7 @@
 import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { FrameSource } from '../core/frame.js';
-import { KeyRecorder, type HotKeys } from './key-recorder.js';
+import { KeyRecorder, type RecorderKeys } from './key-recorder.js';
 import type { SessionWriter, WriterStatus } from './session-writer.js';
 
 export interface RecorderOptions {
@@ -14,7 +14,7 @@ export interface RecorderOptions {
   readonly clock: Clock;
   readonly rateHz: number;
   /** As the key recorder's. */
-  readonly hotKeys?: HotKeys | null;
+  readonly hotKeys?: RecorderKeys | null;
   readonly tellHands?: boolean;
   /** Called once a slot, for a status line. */
   readonly onStatus?: (status: WriterStatus) => void;

@@ -15,7 +15,7 @@ import type { BgraPixels } from '../vision/preprocessor.js';
 import { FrameSchedule } from './frame-schedule.js';
 import type { SessionHeader } from './header.js';
 import { SESSION_FORMAT_VERSION, headerToJson } from './header.js';
-import type { KeyMap } from './key-names.js';
+import type { ActionOfKey } from './key-names.js';
 import { STUDY_KEYS, keyNameOf } from './key-names.js';
 import type { PlayedBy } from './played-by.js';
 import type { PictureThread } from './picture-writer.js';
@@ -44,7 +44,7 @@ export interface SessionWriterOptions {
   /** The clock of every `...AtMs` and `atMs` given to this writer. */
   readonly clock: Clock;
   /** Log names of keys. Default: the study's. */
-  readonly keys?: KeyMap;
+  readonly keys?: ActionOfKey;
   /** The wall clock, ms since 1970; read at the start, and at each tick to notice steps. Default Date.now. */
   readonly wallMs?: () => number;
   /** False records no MP4; the gray frames are always written. Default true. */
@@ -88,7 +88,7 @@ export interface WriterStatus {
 
 export class SessionWriter implements AsyncDisposable {
   readonly #options: SessionWriterOptions;
-  readonly #keys: KeyMap;
+  readonly #keys: ActionOfKey;
   readonly #schedule: FrameSchedule;
   readonly #logs: SessionLogs;
   readonly #pictures: PictureWriter;

@@ -9,7 +9,7 @@ import { readEventLog } from './event-log.js';
 import type { FrameLog } from './frame-log.js';
 import { readFrameLog } from './frame-log.js';
 import type { SessionHeader } from './header.js';
-import type { KeyMap } from './key-names.js';
+import type { ActionOfKey } from './key-names.js';
 import { STUDY_KEYS } from './key-names.js';
 import type { Notice } from './notices.js';
 import type { ControlChange } from './played-by.js';
@@ -22,7 +22,7 @@ export interface Session {
   readonly header: SessionHeader | null;
   /** Frames a second: the header's, else one over the median distance of frame times; NaN below two frames. */
   readonly rateHz: number;
-  readonly keys: KeyMap;
+  readonly keys: ActionOfKey;
   readonly frames: FrameLog;
   /** By time. */
   readonly events: readonly KeyEvent[];

@@ -12,7 +12,7 @@ import { isBetweenFrames, pairHolds } from './holds.js';
 import type { LabelRule } from './labels.js';
 import { labelsSha256 } from './labels.js';
 import type { Session } from './session.js';
-import { makeWindows } from './windows.js';
+import { makeWindows } from './samples.js';
 
 export interface ActionStatistics {
   /** Frames at which it is held. */

@@ -5,7 +5,7 @@
 import type { Fight } from './event-log.js';
 import type { PlayedBy } from './played-by.js';
 import type { Session } from './session.js';
-import { WINDOW_LENGTH } from './windows.js';
+import { WINDOW_LENGTH } from './samples.js';
 
 type Played = Pick<Session, 'frames' | 'events' | 'control'>;
 

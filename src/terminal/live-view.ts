@@ -5,7 +5,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Frame } from '../core/frame.js';
-import type { TickObserver, TickReport } from '../core/report.js';
+import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { fitLine } from './fit-line.js';
 import { halfBlocks } from './half-blocks.js';
 import { colourDepth, type Screen } from './screen.js';

@@ -1,6 +1,6 @@
 /** One line that tells how the run is going: health, held keys, rate, latency, what went wrong. */
 import { ACTIONS, isHeld, type HeldActions } from '../core/actions.js';
-import type { StatusFigures, TickReport } from '../core/report.js';
+import type { StatusFigures, TickReport } from '../core/tick-report.js';
 
 /** Health in the arena; both sides of the fight. */
 export interface Health {

@@ -13,7 +13,7 @@ import type { Engine, Tensor } from './engine.js';
 import { fit, type FitOptions, type FitProgress, type FitResult, type Samples } from './fit.js';
 import { forward } from './forward.js';
 import { initialWeights, startAtMeanPixel } from './initial-weights.js';
-import type { Model } from './keras/read.js';
+import type { KerasModel } from './keras/read.js';
 import { meanSquaredError } from './losses.js';
 import { shapesOf, upTo, type NamedArray, type Network } from './network.js';
 import { FileRows, writeRows, type Rows } from './rows.js';
@@ -54,9 +54,9 @@ export function eventsIn({ workFolder }: TrainingContext, model: string): (histo
 /** How an autoencoder came out, for the bundle's record. */
 export interface AutoencoderResult {
   /** The whole autoencoder. */
-  readonly model: Model;
+  readonly model: KerasModel;
   /** Up to and with the latent. */
-  readonly encoder: Model;
+  readonly encoder: KerasModel;
   readonly latentSize: number;
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
@@ -115,7 +115,7 @@ function samplesOf(engine: Engine, network: Network, images: ImageBatches, posit
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 /** How many latents differ between some frames spread over the positions. */
-function countLiveLatents(engine: Engine, encoder: Model, images: ImageBatches, positions: Int32Array): number {
+function countLiveLatents(engine: Engine, encoder: KerasModel, images: ImageBatches, positions: Int32Array): number {
   const some = Math.min(LATENT_BATCH, positions.length);
   const chosen = Int32Array.from({ length: some }, (_, i) => positions[Math.floor((i * positions.length) / some)]);
   const { tf } = engine;
@@ -127,7 +127,7 @@ function countLiveLatents(engine: Engine, encoder: Model, images: ImageBatches, 
   });
 }
 
-function encoderOf(network: Network, weights: readonly NamedArray[]): Model {
+function encoderOf(network: Network, weights: readonly NamedArray[]): KerasModel {
   return upTo(network, weights, LATENT_LAYER);
 }
 
@@ -255,7 +255,7 @@ export async function encodeFrames(
   engine: Engine,
   data: TrainingData,
   dataSha256: string,
-  encoder: Model,
+  encoder: KerasModel,
   folder: string,
   context: Pick<TrainingContext, 'signal' | 'onProgress'> = {},
 ): Promise<Rows> {
@@ -269,7 +269,7 @@ export async function encodeFrames(
 async function* latentRows(
   engine: Engine,
   data: TrainingData,
-  encoder: Model,
+  encoder: KerasModel,
   context: Pick<TrainingContext, 'signal' | 'onProgress'>,
 ): AsyncGenerator<Uint8Array, void, void> {
   const { tf } = engine;

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
 import type { NamedArray, WeightSpec } from './network.js';
 import type { ParameterState } from './parameters.js';
-import { WholeFile } from './whole-file.js';
+import { WholeFile } from '../core/whole-file.js';
 
 type GeneratorState = readonly [number, number, number, number];
 

@@ -4,7 +4,7 @@
  */
 import { ACTION_COUNT } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
-import { makeWindows, type WindowOptions, type Windows } from '../session/windows.js';
+import { makeWindows, type SampleOptions, type Windows } from '../session/samples.js';
 import { PictureRecorder, type PictureRecord } from '../vision/picture-record.js';
 import { MemoryRows, type Rows } from './rows.js';
 
@@ -66,7 +66,7 @@ export function framesOf(data: TrainingData, part: number): Int32Array {
 export function windowsOf(
   data: TrainingData,
   part: number,
-  options: WindowOptions,
+  options: SampleOptions,
 ): Pick<Windows, 'first' | 'target' | 'rare' | 'length'> {
   // the parts are joined as the study joins its sessions: frames of other parts are not there at all
   const frames = framesOf(data, part);

@@ -10,7 +10,7 @@ import type { Engine, Tensor2D } from './engine.js';
 import { fit, type Samples } from './fit.js';
 import { forward } from './forward.js';
 import { initialWeights } from './initial-weights.js';
-import type { Model } from './keras/read.js';
+import type { KerasModel } from './keras/read.js';
 import { sampleLosses, weightedLoss, type LossSpec, type WeightSemantics } from './losses.js';
 import type { Network } from './network.js';
 import type { Rows } from './rows.js';
@@ -39,7 +39,7 @@ export interface HeadTraining {
 }
 
 export interface HeadResult {
-  readonly model: Model;
+  readonly model: KerasModel;
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
   readonly loss: number;
@@ -170,7 +170,7 @@ export function predictPart(
   engine: Engine,
   data: TrainingData,
   latents: Rows,
-  head: Model,
+  head: KerasModel,
   training: HeadTraining,
   part: number,
 ): Predictions {

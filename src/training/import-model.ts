@@ -12,7 +12,7 @@ import type { WeightStorage, WeightTensor } from '../policy/onnx/graph-builder.j
 import { headGraph, readHeadWeights, type HeadWeights } from '../policy/onnx/head-graph.js';
 import { thresholdAt, type Thresholds } from '../policy/thresholds.js';
 import { STUDY_CONTRACT, type Crop } from '../vision/preprocessing-contract.js';
-import { readKerasArchive, type Model } from './keras/read.js';
+import { readKerasArchive, type KerasModel } from './keras/read.js';
 import { writeKerasArchive } from './keras/write.js';
 import { shapesOf, upTo, type LayerSpec, type NamedArray, type Network } from './network.js';
 import { encoderWeights, headWeights } from './study-weights.js';
@@ -44,7 +44,7 @@ function misfit(message: string, next: string): UnderstudyError {
   return new UnderstudyError({ kind: 'input', code: 'bundle-mismatch', message, next });
 }
 
-function assertFits(encoder: Model, head: Model, actions: readonly ActionName[]): void {
+function assertFits(encoder: KerasModel, head: KerasModel, actions: readonly ActionName[]): void {
   const [height, width, channels] = encoder.network.inputShape;
   if (encoder.network.inputShape.length !== 3 || channels !== 1) {
     throw misfit(
@@ -111,7 +111,7 @@ export async function importModel(options: ImportOptions): Promise<Bundle> {
 const named = (name: string, tensor: WeightTensor): NamedArray => ({ name, shape: tensor.shape, values: tensor.data });
 
 /** An encoder's network and weights out of its graph. */
-export function encoderModel(weights: EncoderWeights, image: readonly [number, number]): Model {
+export function encoderModel(weights: EncoderWeights, image: readonly [number, number]): KerasModel {
   const layers: LayerSpec[] = [];
   const arrays: NamedArray[] = [];
   for (const [index, { kernel, bias }] of weights.convolutions.entries()) {
@@ -132,7 +132,7 @@ export function encoderModel(weights: EncoderWeights, image: readonly [number, n
 }
 
 /** A head's network and weights out of its graph. Dropout, which prediction has not, is left out. */
-export function headModel(weights: HeadWeights, windowLength: number): Model {
+export function headModel(weights: HeadWeights, windowLength: number): KerasModel {
   const arrays: NamedArray[] = [];
   const layers = weights.layers.map(({ kernel, recurrentKernel, bias }, index): LayerSpec => {
     const name = `${weights.kind}${index + 1}`;

@@ -1,5 +1,5 @@
 /** Small JSON files that are there whole or not at all, and one spelling for equal values. Knows nothing of training. */
-import { WholeFile } from './whole-file.js';
+import { WholeFile } from '../core/whole-file.js';
 
 /** Replaces the file, making its folder. @throws UnderstudyError `write-failed`; what was there before is intact */
 export function replaceJson(path: string, value: unknown): void {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { UnderstudyError, messageOf } from '../core/errors.js';
-import { WholeFile } from './whole-file.js';
+import { WholeFile } from '../core/whole-file.js';
 
 export interface Rows extends Disposable {
   readonly count: number;

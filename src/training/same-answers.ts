@@ -9,7 +9,7 @@ import { HEAD_INPUT, HEAD_OUTPUT } from '../policy/onnx/head-graph.js';
 import type { TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
 import { forward } from './forward.js';
-import type { Model } from './keras/read.js';
+import type { KerasModel } from './keras/read.js';
 import type { Rows } from './rows.js';
 
 /** Frames and windows that are compared, spread over the data. */
@@ -20,8 +20,8 @@ const TOLERANCE = { float32: 1e-4, float16: 2e-2 } as const;
 interface Subject {
   readonly data: TrainingData;
   readonly latents: Rows;
-  readonly encoder: Model;
-  readonly head: Model;
+  readonly encoder: KerasModel;
+  readonly head: KerasModel;
 }
 
 async function answersOf(
@@ -44,7 +44,7 @@ async function answersOf(
 
 function trainedAnswers(
   engine: Engine,
-  model: Model,
+  model: KerasModel,
   input: Float32Array,
   inputShape: readonly number[],
 ): Float32Array {

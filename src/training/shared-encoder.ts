@@ -15,7 +15,7 @@ import {
 } from './autoencoder.js';
 import type { TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
-import { readKerasArchive, type Model } from './keras/read.js';
+import { readKerasArchive, type KerasModel } from './keras/read.js';
 import { writeKerasArchive } from './keras/write.js';
 import { upTo } from './network.js';
 import { canonicalJson, replaceJson } from './plain-json.js';
@@ -23,9 +23,9 @@ import { canonicalJson, replaceJson } from './plain-json.js';
 /** A trained autoencoder and where its files are. */
 export interface SharedEncoder {
   /** The whole autoencoder. */
-  readonly autoencoder: Model;
+  readonly autoencoder: KerasModel;
   /** Up to and with the latent. */
-  readonly encoder: Model;
+  readonly encoder: KerasModel;
   readonly record: AutoencoderRecord;
   /** Its folder, for the latents too. */
   readonly folder: string;

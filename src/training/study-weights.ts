@@ -6,7 +6,7 @@ import { UnderstudyError } from '../core/errors.js';
 import type { ConvolutionWeights, EncoderWeights } from '../policy/onnx/encoder-graph.js';
 import type { WeightTensor } from '../policy/onnx/graph-builder.js';
 import type { HeadWeights, RecurrentWeights } from '../policy/onnx/head-graph.js';
-import type { Model } from './keras/read.js';
+import type { KerasModel } from './keras/read.js';
 import { layerWeights, shapesOf, type LayerSpec } from './network.js';
 
 function unsupported(layer: LayerSpec, expected: string): UnderstudyError {
@@ -19,7 +19,7 @@ function unsupported(layer: LayerSpec, expected: string): UnderstudyError {
 }
 
 /** Each layer with the weights that are its own. */
-function layersOf(model: Model): { layer: LayerSpec; weights: WeightTensor[] }[] {
+function layersOf(model: KerasModel): { layer: LayerSpec; weights: WeightTensor[] }[] {
   const shapes = shapesOf(model.network);
   let at = 0;
   return model.network.layers.map((layer, index) => {
@@ -45,7 +45,7 @@ function isStudyPool(layer: LayerSpec): boolean {
  * The encoder's weights for `encoderGraph`: (convolution same ReLU, 2x2 pool) times any, flatten, and a dense ReLU
  * layer or none. A map that is not flattened (the study's baseline) is flattened by the graph.
  */
-export function encoderWeights(encoder: Model): EncoderWeights {
+export function encoderWeights(encoder: KerasModel): EncoderWeights {
   const layers = layersOf(encoder).filter(({ layer }) => layer.kind !== 'dropout' && layer.kind !== 'flatten');
   const convolutions: ConvolutionWeights[] = [];
   let at = 0;
@@ -70,7 +70,7 @@ export function encoderWeights(encoder: Model): EncoderWeights {
 }
 
 /** The head's weights for `headGraph`: recurrent layers of one kind with Keras' defaults, then a dense sigmoid. */
-export function headWeights(head: Model): HeadWeights {
+export function headWeights(head: KerasModel): HeadWeights {
   const layers = layersOf(head).filter(({ layer }) => layer.kind !== 'dropout');
   const output = layers[layers.length - 1];
   const recurrent = layers.slice(0, -1);

@@ -10,15 +10,15 @@ import { readHeadWeights } from '../policy/onnx/head-graph.js';
 import type { Engine, Tensor } from './engine.js';
 import { forward } from './forward.js';
 import { encoderModel, headModel } from './import-model.js';
-import type { Model } from './keras/read.js';
+import type { KerasModel } from './keras/read.js';
 
 /** One network with its weights held by the engine. */
 class TfjsNetwork {
   readonly #engine: Engine;
-  readonly #model: Model;
+  readonly #model: KerasModel;
   readonly #weights: Tensor[];
 
-  constructor(engine: Engine, model: Model) {
+  constructor(engine: Engine, model: KerasModel) {
     this.#engine = engine;
     this.#model = model;
     this.#weights = model.weights.map(({ values, shape }) => engine.tf.keep(engine.tf.tensor(values, [...shape])));
@@ -48,7 +48,7 @@ const promised = (work: () => void): Promise<void> =>
   });
 
 /** The weights of both graphs; whose they are is said where they cannot be used. */
-function readModels(bundle: Bundle): { readonly encoder: Model; readonly head: Model } {
+function readModels(bundle: Bundle): { readonly encoder: KerasModel; readonly head: KerasModel } {
   const { image, windowLength } = bundle.manifest;
   try {
     return {

@@ -23,7 +23,7 @@ import {
 } from './autoencoder.js';
 import { assertData, pictureRecord, TEST, VALIDATION, type TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
-import type { Model } from './keras/read.js';
+import type { KerasModel } from './keras/read.js';
 import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './head.js';
 import { replaceJson } from './plain-json.js';
 import { assertSameAnswers } from './same-answers.js';
@@ -37,7 +37,7 @@ export type TrainingStep = (typeof TRAINING_STEPS)[number];
 
 /** An encoder that is trained already: most of the time goes there, and more fights help the head more. */
 export interface GivenEncoder {
-  readonly model: Model;
+  readonly model: KerasModel;
   /** How it was trained, for the new bundle's record. */
   readonly record: unknown;
 }
@@ -116,7 +116,7 @@ function assertRoom(options: TrainOptions): void {
 }
 
 interface Trained {
-  readonly encoder: Model;
+  readonly encoder: KerasModel;
   readonly autoencoder: AutoencoderResult | null;
   readonly head: HeadResult;
   readonly latents: Rows;

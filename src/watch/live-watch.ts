@@ -7,7 +7,7 @@ import { tickFigures } from '../agent/tick-figures.js';
 import type { HeldActions } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
-import type { TickObserver, TickReport } from '../core/report.js';
+import type { TickObserver, TickReport } from '../core/tick-report.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { LivePage } from './live-page.js';
 import {
@@ -58,7 +58,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   readonly #page: LivePage;
   #state: WatchState = NO_STATE;
   #arming: Arming | null = null;
-  #deaf: () => void = () => undefined;
+  #stopListening: () => void = () => undefined;
   #model: WatchedModel | null = null;
   #human: () => HeldActions | null = () => null;
   #scores: (() => WatchScores) | null = null;
@@ -103,9 +103,9 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
 
   /** Another run begins; what was shown of the one before goes. */
   begin({ mode, name, rateHz, budgetMs, arming }: WatchedRun): void {
-    this.#deaf();
+    this.#stopListening();
     this.#arming = arming ?? null;
-    this.#deaf = arming?.onChange(() => this.#change({ arming: armingOf(arming) })) ?? (() => undefined);
+    this.#stopListening = arming?.onChange(() => this.#change({ arming: armingOf(arming) })) ?? (() => undefined);
     this.#slot = -1;
     this.#counts = { ticks: 0, missed: 0, late: 0, starved: 0, gated: 0 };
     this.#nextScoresAtMs = 0;
@@ -142,7 +142,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
 
   /** The page says that the run is over, and goes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#deaf();
+    this.#stopListening();
     this.#change({ ended: true });
     await this.#page[Symbol.asyncDispose]();
   }

@@ -3,7 +3,7 @@
  * this too, so nothing here may need Node.
  */
 import type { ActionName, HeldActions } from '../core/actions.js';
-import type { Stage, TickOutcome } from '../core/report.js';
+import type { TickStep, TickOutcome } from '../core/tick-report.js';
 
 /** One tick, as ticks.jsonl has it. */
 export interface WatchTick {
@@ -16,7 +16,7 @@ export interface WatchTick {
   readonly gate: string | null;
   readonly latenessMs: number;
   readonly latencyMs: number | null;
-  readonly stageMs: Readonly<Partial<Record<Stage, number>>>;
+  readonly stageMs: Readonly<Partial<Record<TickStep, number>>>;
   /** What the agent held once the tick was over. */
   readonly held: HeldActions;
   /** What the model decided; null where it decided nothing. */

@@ -9,15 +9,15 @@ import { BlackGate } from '../../src/agent/gates/black.js';
 import { focusGate } from '../../src/agent/gates/focus.js';
 import { FreshnessGate } from '../../src/agent/gates/freshness.js';
 import { FrozenGate, frozenAfterMsFor } from '../../src/agent/gates/frozen.js';
-import { OnTimeGate } from '../../src/agent/gates/on-time.js';
+import { StallGate } from '../../src/agent/gates/stall.js';
 import { PictureView } from '../../src/agent/gates/picture-view.js';
 import { StrangeGate } from '../../src/agent/gates/strange.js';
 import { TakeoverGate } from '../../src/agent/gates/takeover.js';
 import { AgentLoop } from '../../src/agent/loop.js';
 import { PictureRecorder, readPictureRecord, statisticsOf } from '../../src/vision/picture-record.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { FakeClock } from '../support/fake-clock.js';
-import { RecordingObserver, RecordingSink, ScriptedPolicy, ScriptedSource } from '../support/loop-parts.js';
+import { FakeClock } from '../../testing/agent/fake-clock.js';
+import { RecordingObserver, RecordingSink, ScriptedPolicy, ScriptedSource } from '../../testing/agent/loop-parts.js';
 
 const WIDTH = 128;
 const HEIGHT = 72;
@@ -96,7 +96,7 @@ test('the freshness gate closes when no fresh frame came for a lease', () => {
 });
 
 test('after a stall longer than the lease the agent starts with an empty window, after a shorter one it goes on', () => {
-  const gate = new OnTimeGate(100, 250);
+  const gate = new StallGate(100, 250);
   const tick = (missedBefore: number, latenessMs = 0) => ({ tick: 9, deadlineMs: 900, latenessMs, missedBefore });
   assert.equal(gate.closedBecause(tick(0, 99)), null);
   assert.equal(gate.closedBecause(tick(1)), null);

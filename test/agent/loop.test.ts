@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { AgentLoop, type LoopOptions } from '../../src/agent/loop.js';
 import { holding, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
 import type { ReleaseReason } from '../../src/core/keys.js';
-import type { TickObserver } from '../../src/core/report.js';
-import { FakeClock } from '../support/fake-clock.js';
-import { RecordingObserver, RecordingSink, ScriptedPolicy, ScriptedSource } from '../support/loop-parts.js';
+import type { TickObserver } from '../../src/core/tick-report.js';
+import { FakeClock } from '../../testing/agent/fake-clock.js';
+import { RecordingObserver, RecordingSink, ScriptedPolicy, ScriptedSource } from '../../testing/agent/loop-parts.js';
 
 const JUMP = holding('JUMP');
 const SHOOT = holding('SHOOT');

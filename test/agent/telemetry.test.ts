@@ -4,7 +4,7 @@ import { SampleReservoir } from '../../src/agent/sample-reservoir.js';
 import { Telemetry } from '../../src/agent/telemetry.js';
 import { NONE_HELD } from '../../src/core/actions.js';
 import { quantile, quantiles } from '../../src/core/quantiles.js';
-import type { TickReport } from '../../src/core/report.js';
+import type { TickReport } from '../../src/core/tick-report.js';
 
 function report(tick: number, changes: Partial<TickReport> = {}): TickReport {
   return {

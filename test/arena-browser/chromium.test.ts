@@ -10,7 +10,7 @@ import { UnderstudyError } from '../../src/core/errors.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
 import { startArenaServer, type ArenaServer } from '../../src/arena/browser/server.js';
 import type { ProgressPost } from '../../src/arena/page/messages.js';
-import { lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
+import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 
 const skip = lacks('Xvfb', 'openbox', 'xdotool', 'chromium');
 /** Long enough for a busy machine; what is waited for comes far sooner. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { heldNames } from '../../src/core/actions.js';
 import { FixedSteps } from '../../src/arena/page/fixed-steps.js';
-import { HeldKeys } from '../../src/arena/page/held-keys.js';
+import { PageKeys } from '../../src/arena/page/held-keys.js';
 import { readPageOptions, writePageOptions, type PageOptions } from '../../src/arena/page/page-options.js';
 
 const f = { code: 'KeyF', key: 'f', repeat: false, timeStamp: 0 };
@@ -28,7 +28,7 @@ test('after a stall only the bound is caught up on and the rest is counted as dr
 });
 
 test('a tap between two steps is held for exactly one step', () => {
-  const keys = new HeldKeys();
+  const keys = new PageKeys();
   keys.press(d, 0);
   keys.release(d, 4);
   assert.deepEqual(heldNames(keys.takeHeld()), ['DASH']);
@@ -36,7 +36,7 @@ test('a tap between two steps is held for exactly one step', () => {
 });
 
 test('auto-repeats are counted apart and hold nothing', () => {
-  const keys = new HeldKeys();
+  const keys = new PageKeys();
   keys.press(f, 0);
   for (let i = 1; i <= 5; i += 1) keys.press({ ...f, repeat: true }, i);
   assert.deepEqual(keys.counts, { presses: 1, releases: 0, repeats: 5, other: 0 });
@@ -46,7 +46,7 @@ test('auto-repeats are counted apart and hold nothing', () => {
 });
 
 test("a press in the millisecond of another key's auto-repeat is a press, whatever the browser calls it", () => {
-  const keys = new HeldKeys();
+  const keys = new PageKeys();
   keys.press(f, 0);
   keys.press({ ...f, repeat: true, timeStamp: 660 }, 660);
   keys.press({ ...f, repeat: true, timeStamp: 700 }, 700);
@@ -62,7 +62,7 @@ test("a press in the millisecond of another key's auto-repeat is a press, whatev
 });
 
 test('an auto-repeat of a key that went down elsewhere is no press', () => {
-  const keys = new HeldKeys();
+  const keys = new PageKeys();
   keys.press({ ...f, repeat: true, timeStamp: 10 }, 10);
   keys.press({ ...d, repeat: true, timeStamp: 50 }, 50);
   assert.deepEqual(keys.counts, { presses: 0, releases: 0, repeats: 2, other: 0 });
@@ -70,15 +70,15 @@ test('an auto-repeat of a key that went down elsewhere is no press', () => {
 });
 
 test('keys are read by what they type on another layout, and by place where they type no such letters', () => {
-  const dvorak = new HeldKeys();
+  const dvorak = new PageKeys();
   dvorak.press({ code: 'KeyY', key: 'f', repeat: false, timeStamp: 0 }, 0);
   dvorak.press({ code: 'KeyF', key: 'u', repeat: false, timeStamp: 0 }, 0);
   assert.deepEqual(heldNames(dvorak.takeHeld()), ['SHOOT']);
   assert.equal(dvorak.counts.other, 1);
-  const cyrillic = new HeldKeys();
+  const cyrillic = new PageKeys();
   cyrillic.press({ code: 'KeyF', key: 'а', repeat: false, timeStamp: 0 }, 0);
   assert.deepEqual(heldNames(cyrillic.takeHeld()), ['SHOOT']);
-  const capital = new HeldKeys();
+  const capital = new PageKeys();
   capital.press({ ...f, key: 'F' }, 0);
   capital.release(f, 1);
   capital.takeHeld();
@@ -86,7 +86,7 @@ test('keys are read by what they type on another layout, and by place where they
 });
 
 test('the list of key events is bounded, and what it leaves out is counted', () => {
-  const keys = new HeldKeys();
+  const keys = new PageKeys();
   for (let i = 0; i < 20_003; i += 1) keys.press({ ...f, repeat: i > 0 }, i);
   const { keyEvents, keyEventsDropped } = keys.takeEvents();
   assert.deepEqual([keyEvents.length, keyEventsDropped], [20_000, 3]);

@@ -6,7 +6,7 @@ import { PALETTE, grayOf } from '../../src/arena/draw/palette.js';
 import type { Fight } from '../../src/arena/fight.js';
 import { THREAT_RADIUS } from '../../src/arena/fight/rules.js';
 import { NONE_HELD } from '../../src/core/actions.js';
-import { expertUntil, newFight, startedFight } from '../support/fights.js';
+import { expertUntil, newFight, startedFight } from '../../testing/sessions/fights.js';
 
 const grayIs = (color: string, gray: number, slack: number): void =>
   assert.ok(Math.abs(grayOf(color) - gray) <= slack, `${color} is ${grayOf(color).toFixed(1)}, not ${gray}`);

@@ -5,7 +5,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { createPlayer } from '../../src/arena/players/index.js';
 import { InputLog, replay, type InputRun } from '../../src/arena/replay.js';
-import { newFight } from '../support/fights.js';
+import { newFight } from '../../testing/sessions/fights.js';
 
 /** Plays the expert and answers the inputs and the last hash. */
 function recorded(seed: number): { inputs: InputRun[]; hash: string } {

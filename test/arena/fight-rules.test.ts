@@ -6,7 +6,7 @@ import { feetY, headY } from '../../src/arena/fight/body.js';
 import { touches } from '../../src/arena/fight/collisions.js';
 import { BOSS_BODY, LEVELS, PLAYER } from '../../src/arena/fight/rules.js';
 import type { Threat } from '../../src/arena/fight/state.js';
-import { expertUntil, hold, newFight, startedFight } from '../support/fights.js';
+import { expertUntil, hold, newFight, startedFight } from '../../testing/sessions/fights.js';
 
 const near = (actual: number, expected: number, slack: number): void =>
   assert.ok(Math.abs(actual - expected) <= slack, `${actual} is not within ${slack} of ${expected}`);

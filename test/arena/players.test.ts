@@ -6,7 +6,7 @@ import { Fight } from '../../src/arena/fight.js';
 import { playFights } from '../../src/arena/play-fights.js';
 import { createPlayer } from '../../src/arena/players/index.js';
 import { ExpertPlayer } from '../../src/arena/players/expert.js';
-import { newFight } from '../support/fights.js';
+import { newFight } from '../../testing/sessions/fights.js';
 
 test('the expert wins at least 29 of 30 normal fights', () => {
   const { wins, fights, winRate, meanSeconds, meanHits, perFight } = playFights({

@@ -5,7 +5,7 @@ import { FightCanvas } from '../../src/arena/canvas.js';
 import { createPlayer } from '../../src/arena/players/index.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { newFight } from '../support/fights.js';
+import { newFight } from '../../testing/sessions/fights.js';
 
 test('each gray of a whole fight is the same from a thinned picture as from the whole one', async () => {
   const whole = await FightCanvas.open();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeClaims, type Claim } from '../../bench/study/claims.js';
-import type { EncoderRow, ModelRow, StudyNumbers } from '../../bench/study/rows.js';
-import { differenceInterval, pairedInterval, pooled, rankCorrelation } from '../../bench/study/statistics.js';
+import { judgeClaims, type Claim } from '../../bench/research/study/claims.js';
+import type { EncoderRow, ModelRow, StudyNumbers } from '../../bench/research/study/rows.js';
+import { differenceInterval, pairedInterval, pooled, rankCorrelation } from '../../bench/research/study/statistics.js';
 import { ACTIONS, type ActionName } from '../../src/core/actions.js';
 import { wilson95 } from '../../src/evaluation/intervals.js';
 

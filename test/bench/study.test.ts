@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { withoutDisplay } from '../support/cli.js';
-import { lacksEngine } from '../support/training-engine.js';
+import { withoutDisplay } from '../../testing/cli/cli.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-study-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,7 +15,7 @@ const out = join(folder, 'results');
 
 /** Runs the smallest study; with `stopAt` it gets a Ctrl-C once it has said so. */
 async function study(args: readonly string[], stopAt?: string): Promise<{ code: number | null; stderr: string }> {
-  const program = fileURLToPath(new URL('../../bench/study.js', import.meta.url));
+  const program = fileURLToPath(new URL('../../bench/research/study.js', import.meta.url));
   const all = [program, '--scale', 'tiny', '--work', join(folder, 'work'), '--out', out, ...args];
   const child = spawn(process.execPath, all, { env: withoutDisplay(), stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { playOptionsOf, type BenchOptions } from '../../src/cli/bench/bench-options.js';
-import { pairOptions } from '../../src/cli/bench/matrix.js';
-import { assertError } from '../support/cli-errors.js';
-import { runCli, withoutDisplay } from '../support/cli.js';
-import { smallBundle } from '../support/small-bundle.js';
-import { lacks, startDisplay } from '../support/x-display.js';
+import { playOptionsOf, type BenchOptions } from '../../src/cli/options/bench.js';
+import { pairOptions } from '../../src/runs/bench/matrix.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
+import { lacks, startDisplay } from '../../testing/display/x-display.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

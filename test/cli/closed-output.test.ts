@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PROJECT_ROOT, runCli, withoutDisplay } from '../support/cli.js';
+import { PROJECT_ROOT, runCli, withoutDisplay } from '../../testing/cli/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-closed-output-'));
 const bundle = join(folder, 'bundle');

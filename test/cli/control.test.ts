@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { runCli, withoutDisplay, type CliResult } from '../support/cli.js';
-import { until } from '../support/until.js';
+import { runCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
+import { until } from '../../testing/until.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-control-'));
 const env = { ...withoutDisplay(), XDG_RUNTIME_DIR: folder };

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { FightCanvas } from '../../src/arena/canvas.js';
 import { Fight } from '../../src/arena/fight.js';
 import { ExpertPlayer } from '../../src/arena/players/expert.js';
-import { recordFights } from '../../src/cli/recording/record-fights.js';
+import { recordFights } from '../../src/runs/record/record-fights.js';
 import { ACTION_COUNT, actionBit, NONE_HELD } from '../../src/core/actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { readGrayFrames } from '../../src/session/gray-file.js';
@@ -14,9 +14,9 @@ import { SessionWriter } from '../../src/session/session-writer.js';
 import { readSession } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { assertError } from '../support/cli-errors.js';
-import { demosFolder, labelAt, STEPS_PER_FRAME } from '../support/demonstrations.js';
-import { smallBundle } from '../support/small-bundle.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { demosFolder, labelAt, STEPS_PER_FRAME } from '../../testing/sessions/demonstrations.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
 
 const { folder, demos } = demosFolder('teacher');
 

@@ -8,7 +8,7 @@ import { Fight, type FightState } from '../../src/arena/fight.js';
 import { ArenaStage } from '../../src/arena/live.js';
 import { createPlayer } from '../../src/arena/players/index.js';
 import type { Player } from '../../src/arena/players/player.js';
-import { recordFights } from '../../src/cli/recording/record-fights.js';
+import { recordFights } from '../../src/runs/record/record-fights.js';
 import { ACTION_COUNT, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import type { Policy } from '../../src/core/decision.js';
@@ -23,9 +23,9 @@ import { SessionWriter } from '../../src/session/session-writer.js';
 import { readSession, type Session } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { assertError } from '../support/cli-errors.js';
-import { demosFolder, labelAt, STEPS_PER_FRAME } from '../support/demonstrations.js';
-import { runCli, startCli, withoutDisplay } from '../support/cli.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { demosFolder, labelAt, STEPS_PER_FRAME } from '../../testing/sessions/demonstrations.js';
+import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
 
 const { folder, demos } = demosFolder('demos');
 

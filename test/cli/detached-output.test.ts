@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startAgainWhenLong } from '../../src/cli/run/detach.js';
-import { temporaryFolder } from '../support/session-folder.js';
+import { startAgainWhenLong } from '../../src/runs/detach.js';
+import { temporaryFolder } from '../../testing/sessions/session-folder.js';
 
 test('a log that has grown too long starts again, and what is written next stands at its beginning', (t) => {
   const file = join(temporaryFolder(t), 'output.log');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Command } from 'commander';
 import { buildProgram } from '../../src/cli/main.js';
-import { PROJECT_ROOT } from '../support/cli.js';
+import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 
 /** Every page that shows commands. */
 const PAGES = [

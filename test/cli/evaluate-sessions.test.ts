@@ -6,12 +6,12 @@ import { after, before, test } from 'node:test';
 import { ACTIONS } from '../../src/core/actions.js';
 import type { Comparison } from '../../src/evaluation/compare.js';
 import type { EvaluationDocument } from '../../src/evaluation/evaluate-models.js';
-import { assertDocumentFits } from '../support/document-schema.js';
-import { runCli, type CliResult } from '../support/cli.js';
-import { FIGHTS, recordFights, recordTraining, TRAINING } from '../support/scored-fights.js';
-import { newFolder, removeFolder, writeLogs } from '../support/session-folder.js';
-import { fightEnd, fightStart, frameLines } from '../support/session-lines.js';
-import { smallBundle } from '../support/small-bundle.js';
+import { assertDocumentFits } from '../../testing/pictures/document-schema.js';
+import { runCli, type CliResult } from '../../testing/cli/cli.js';
+import { FIGHTS, recordFights, recordTraining, TRAINING } from '../../testing/sessions/scored-fights.js';
+import { newFolder, removeFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { fightEnd, fightStart, frameLines } from '../../testing/sessions/session-lines.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
 
 const folder = newFolder();
 const [model, other] = [join(folder, 'one'), join(folder, 'other')];

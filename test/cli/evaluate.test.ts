@@ -9,9 +9,9 @@ import type { ArenaScore } from '../../src/evaluation/arena/score.js';
 import type { Scores } from '../../src/evaluation/scores.js';
 import { fightOfFrames, framesInside, labelFrames, selectRows } from '../../src/session/labels.js';
 import { readSession } from '../../src/session/session.js';
-import { runCli, startCli, type CliResult } from '../support/cli.js';
-import { lacksShared, sharedFile } from '../support/shared-files.js';
-import { smallBundle } from '../support/small-bundle.js';
+import { runCli, startCli, type CliResult } from '../../testing/cli/cli.js';
+import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-evaluate-'));
 const model = join(folder, 'small');

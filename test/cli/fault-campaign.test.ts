@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
-import { Lane } from '../../bench/campaign/lane.js';
-import type { FaultRecord } from '../../bench/campaign/record.js';
-import { beyondLeaseMs } from '../../bench/campaign/result.js';
-import { lacks } from '../support/x-display.js';
+import { Lane } from '../../bench/proofs/campaign/lane.js';
+import type { FaultRecord } from '../../bench/proofs/campaign/record.js';
+import { beyondLeaseMs } from '../../bench/proofs/campaign/result.js';
+import { lacks } from '../../testing/display/x-display.js';
 
 const FAULTS = 50;
 /** Runs at once: they wait more than they work. */

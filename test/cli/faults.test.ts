@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { keysDown } from '../../src/x11/xtest.js';
-import { runCli } from '../support/cli.js';
-import { displayWithBundle } from '../support/display-with-bundle.js';
-import { openTestWindow } from '../support/test-window.js';
+import { keysDown } from '../../src/desktop/x11/xtest.js';
+import { runCli } from '../../testing/cli/cli.js';
+import { displayWithBundle } from '../../testing/display/display-with-bundle.js';
+import { openTestWindow } from '../../testing/display/test-window.js';
 
 const stage = displayWithBundle('faults');
 const { skip, folder, bundle } = stage;

@@ -8,12 +8,12 @@ import { loadFrames } from '../../src/session/load-frames.js';
 import { readVideo } from '../../src/session/read-video.js';
 import { readSession } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { assertError } from '../support/cli-errors.js';
-import { runCli, startCli, type CliResult } from '../support/cli.js';
-import { lacksTinyDisk, throughFileLimit, throughTinyDisk } from '../support/full-disk.js';
-import { temporaryFolder } from '../support/session-folder.js';
-import { openTestWindow } from '../support/test-window.js';
-import { lacks, startDisplay } from '../support/x-display.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { runCli, startCli, type CliResult } from '../../testing/cli/cli.js';
+import { lacksTinyDisk, throughFileLimit, throughTinyDisk } from '../../testing/sessions/full-disk.js';
+import { temporaryFolder } from '../../testing/sessions/session-folder.js';
+import { openTestWindow } from '../../testing/display/test-window.js';
+import { lacks, startDisplay } from '../../testing/display/x-display.js';
 
 const DEMOS = ['demos', '--fights', '3', '--name', 'full', '--json'];
 

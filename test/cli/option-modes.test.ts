@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Command } from 'commander';
-import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf } from '../../src/cli/bench/bench-modes.js';
-import { refuseUnusable, type OptionModes } from '../../src/cli/option-modes.js';
-import { RECORD_OPTION_MODES } from '../../src/cli/recording/record-options.js';
-import { SHADOW_OPTION_MODES } from '../../src/cli/shadow/shadow-options.js';
-import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../../src/cli/run/play-modes.js';
+import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf } from '../../src/cli/options/bench-modes.js';
+import { refuseUnusable, type OptionModes } from '../../src/cli/options/modes.js';
+import { RECORD_OPTION_MODES } from '../../src/cli/options/record.js';
+import { SHADOW_OPTION_MODES } from '../../src/cli/options/shadow.js';
+import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../../src/cli/options/play-modes.js';
 import { benchVerb } from '../../src/cli/verbs/bench.js';
 import { ARENA_OPTION_MODES, arenaVerb } from '../../src/cli/verbs/arena.js';
 import { playVerb } from '../../src/cli/verbs/play.js';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { runCli, startCli, withoutDisplay } from '../support/cli.js';
+import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-play-arena-'));
 const bundle = join(folder, 'bundle');

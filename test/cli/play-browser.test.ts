@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { after, test } from 'node:test';
 import { WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
-import { findWindow } from '../../src/capture/find-window.js';
-import { runCli, startCli } from '../support/cli.js';
-import { KeyWitness } from '../support/key-witness.js';
-import { openTestWindow } from '../support/test-window.js';
-import { lacks, startDisplay } from '../support/x-display.js';
+import { findWindow } from '../../src/desktop/find-window.js';
+import { runCli, startCli } from '../../testing/cli/cli.js';
+import { KeyWitness } from '../../testing/display/key-witness.js';
+import { openTestWindow } from '../../testing/display/test-window.js';
+import { lacks, startDisplay } from '../../testing/display/x-display.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-play-browser-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { recordBlockSession } from '../support/block-session.js';
-import { assertError } from '../support/cli-errors.js';
-import { PROJECT_ROOT, runCli, withoutDisplay } from '../support/cli.js';
-import { smallBundle } from '../support/small-bundle.js';
-import { lacksEngine } from '../support/training-engine.js';
+import { recordBlockSession } from '../../testing/sessions/block-session.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { PROJECT_ROOT, runCli, withoutDisplay } from '../../testing/cli/cli.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-play-engine-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sentence } from '../../src/cli/print-error.js';
+import { sentence } from '../../src/cli/text/print-error.js';
 
 test('messages are printed as sentences, whoever wrote them', () => {
   assert.equal(sentence("cannot read 'x' in the keys"), "Cannot read 'x' in the keys.");

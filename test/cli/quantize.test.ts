@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
-import { assertError } from '../support/cli-errors.js';
-import { runCli, withoutDisplay } from '../support/cli.js';
-import { smallBundle } from '../support/small-bundle.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-quantize-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OffsetReport } from '../../src/cli/run/measure-offset.js';
-import { runCli, withoutDisplay } from '../support/cli.js';
-import { assertError } from '../support/cli-errors.js';
-import { lacks, startDisplay } from '../support/x-display.js';
+import type { OffsetReport } from '../../src/runs/record/measure-offset.js';
+import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { lacks, startDisplay } from '../../testing/display/x-display.js';
 
 test(
   'a flashing page gives the offset between key time and frame time, never negative, without drift beyond a frame',

@@ -11,11 +11,11 @@ import { fightOfFrames, labelFrames, type LabelRule } from '../../src/session/la
 import { readVideo } from '../../src/session/read-video.js';
 import { readSession } from '../../src/session/session.js';
 import { filesAt } from '../../src/session/session-files.js';
-import { runCli, startCli, withoutDisplay } from '../support/cli.js';
-import { assertError } from '../support/cli-errors.js';
-import { RECORDED_FIGHTS, RECORDED_FRAMES, recordSession } from '../support/recorded-session.js';
-import { newFolder, removeFolder } from '../support/session-folder.js';
-import { numberShown } from '../support/session-pictures.js';
+import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { RECORDED_FIGHTS, RECORDED_FRAMES, recordSession } from '../../testing/sessions/recorded-session.js';
+import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
+import { numberShown } from '../../testing/sessions/session-pictures.js';
 
 const folder = newFolder();
 const bundle = join(folder, 'bundle');

@@ -6,12 +6,12 @@ import { ACTIONS } from '../../src/core/actions.js';
 import type { SessionCheck } from '../../src/session/check.js';
 import type { SessionStatistics } from '../../src/session/statistics.js';
 import { readImage } from '../../src/vision/image-file.js';
-import { runCli } from '../support/cli.js';
-import { assertError } from '../support/cli-errors.js';
-import { barsOf } from '../support/figure-bars.js';
-import { newFolder, removeFolder, writeLogs } from '../support/session-folder.js';
-import { fightEnd, fightStart, frameLines, press, release } from '../support/session-lines.js';
-import { lacksShared, sharedFile } from '../support/shared-files.js';
+import { runCli } from '../../testing/cli/cli.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { barsOf } from '../../testing/pictures/figure-bars.js';
+import { newFolder, removeFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { fightEnd, fightStart, frameLines, press, release } from '../../testing/sessions/session-lines.js';
+import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
 
 const folder = newFolder();
 after(() => removeFolder(folder));

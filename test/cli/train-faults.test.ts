@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
 import { recordsIn } from '../../src/training/tensorboard/records.js';
-import { recordBlockSession } from '../support/block-session.js';
-import { PROJECT_ROOT, runCli, startCli, withoutDisplay, type CliResult } from '../support/cli.js';
-import { lacksEngine } from '../support/training-engine.js';
+import { recordBlockSession } from '../../testing/sessions/block-session.js';
+import { PROJECT_ROOT, runCli, startCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
 
 const skip = lacksEngine || (process.platform === 'win32' ? 'needs the ulimit of a POSIX shell' : false);
 const folder = mkdtempSync(join(tmpdir(), 'understudy-train-faults-'));

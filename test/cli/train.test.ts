@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
-import { progressText } from '../../src/cli/training/progress.js';
-import { recordBlockSession } from '../support/block-session.js';
-import { assertError } from '../support/cli-errors.js';
-import { lacksEngine } from '../support/training-engine.js';
-import { runCli, startCli, withoutDisplay, type CliResult } from '../support/cli.js';
+import { progressText } from '../../src/cli/text/train-progress.js';
+import { recordBlockSession } from '../../testing/sessions/block-session.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
+import { runCli, startCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-train-verb-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { keysDown } from '../../src/x11/xtest.js';
-import { runCli, startCli, type RunningCli } from '../support/cli.js';
-import { displayWithBundle } from '../support/display-with-bundle.js';
-import { openTestWindow, type TestWindow } from '../support/test-window.js';
+import { keysDown } from '../../src/desktop/x11/xtest.js';
+import { runCli, startCli, type RunningCli } from '../../testing/cli/cli.js';
+import { displayWithBundle } from '../../testing/display/display-with-bundle.js';
+import { openTestWindow, type TestWindow } from '../../testing/display/test-window.js';
 
 const stage = displayWithBundle('ways-out');
 const { skip, folder, bundle } = stage;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { assertError } from '../support/cli-errors.js';
-import { PROJECT_ROOT, runCli, withoutDisplay, type CliResult } from '../support/cli.js';
-import { lacks, startDisplay } from '../support/x-display.js';
-import { openTestWindow } from '../support/test-window.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { PROJECT_ROOT, runCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
+import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { openTestWindow } from '../../testing/display/test-window.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-wrong-input-'));
 const bundle = join(folder, 'good');

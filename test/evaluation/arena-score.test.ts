@@ -11,8 +11,8 @@ import { UnderstudyError } from '../../src/core/errors.js';
 import { scoreInArena, type ArenaScore, type ArenaScoreOptions } from '../../src/evaluation/arena/score.js';
 import type { Bundle } from '../../src/policy/bundle.js';
 import { openPolicy } from '../../src/policy/policy.js';
-import { expertPictures } from '../support/fights.js';
-import { smallBundle, testFolder } from '../support/small-bundle.js';
+import { expertPictures } from '../../testing/sessions/fights.js';
+import { smallBundle, testFolder } from '../../testing/models/small-bundle.js';
 
 let folder: Awaited<ReturnType<typeof testFolder>>;
 let bundle: Bundle;

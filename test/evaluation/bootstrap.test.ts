@@ -5,7 +5,7 @@ import { bootstrapIntervals } from '../../src/evaluation/bootstrap.js';
 import { countFights, STATISTICS, sumCounts } from '../../src/evaluation/fight-counts.js';
 import { normalCdf, normalQuantile, studentQuantile } from '../../src/evaluation/normal.js';
 import { scoreLabels } from '../../src/evaluation/scores.js';
-import { KNOWN_BINARY_ACCURACY, KNOWN_F1, syntheticFights } from '../support/synthetic-fights.js';
+import { KNOWN_BINARY_ACCURACY, KNOWN_F1, syntheticFights } from '../../testing/sessions/synthetic-fights.js';
 
 const named = (name: string) => STATISTICS.find((statistic) => statistic.name === name)!;
 const CHECKED = ['binaryAccuracy', 'JUMP.f1', 'composite'].map(named);

@@ -15,9 +15,9 @@ import { agreement, cellState, type OverlayScript, type Track } from '../../src/
 import { openPolicy } from '../../src/policy/policy.js';
 import { readVideo } from '../../src/session/read-video.js';
 import type { Frame } from '../../src/core/frame.js';
-import { isHeldInTimeline, lampStates } from '../support/overlay-pixels.js';
-import { newFolder, removeFolder } from '../support/session-folder.js';
-import { smallBundle } from '../support/small-bundle.js';
+import { isHeldInTimeline, lampStates } from '../../testing/pictures/overlay-pixels.js';
+import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
 
 const folder = newFolder();
 after(() => removeFolder(folder));

@@ -12,9 +12,9 @@ import { openPolicy } from '../../src/policy/policy.js';
 import { readDataset } from '../../src/session/dataset.js';
 import { fightIds } from '../../src/session/fight-ids.js';
 import { SessionFrameSource } from '../../src/session/frame-source.js';
-import { evaluateOn, FIGHTS, recordFights, recordTraining } from '../support/scored-fights.js';
-import { newFolder, removeFolder } from '../support/session-folder.js';
-import { FEW_ACTIONS, smallBundle } from '../support/small-bundle.js';
+import { evaluateOn, FIGHTS, recordFights, recordTraining } from '../../testing/sessions/scored-fights.js';
+import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
+import { FEW_ACTIONS, smallBundle } from '../../testing/models/small-bundle.js';
 
 const folder = newFolder();
 const model = join(folder, 'model');

@@ -17,9 +17,9 @@ import { ABSENT, HUMAN_PAINT, MODEL_PAINTS, THIN_PAINT } from '../../src/evaluat
 import { wilson95 } from '../../src/evaluation/intervals.js';
 import { reportFigures } from '../../src/evaluation/report/figures.js';
 import { writeReport } from '../../src/evaluation/report/write-report.js';
-import { marksOf } from '../support/figure-marks.js';
-import { scoredFights } from '../support/scored-fights.js';
-import { newFolder, removeFolder } from '../support/session-folder.js';
+import { marksOf } from '../../testing/pictures/figure-marks.js';
+import { scoredFights } from '../../testing/sessions/scored-fights.js';
+import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
 
 const folder = newFolder();
 let scored: EvaluationDocument;

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { matchOnsets, onsetsOf } from '../../src/evaluation/onsets.js';
 import { scoreLabels, type PrecisionRecallF1 } from '../../src/evaluation/scores.js';
-import { fixtureBytes, fixtureCase } from '../support/fixtures.js';
-import { lacksFixtures } from '../support/shared-files.js';
+import { fixtureBytes, fixtureCase } from '../../testing/models/fixtures.js';
+import { lacksFixtures } from '../../testing/models/shared-files.js';
 
 type Row = Record<'precision' | 'recall' | 'f1-score' | 'support', number>;
 

@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readGameFile } from '../../src/cli/game-file.js';
+import { readGameFile } from '../../src/games/game-file.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
 import { readKerasArchive } from '../../src/training/keras/read.js';
-import { PROJECT_ROOT } from '../support/cli.js';
+import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { runFuzz } from './run.js';
 import { fuzzTargets } from './targets.js';
 import { tinyArchive, zipBomb } from './tiny-archive.js';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { scoreLabelFiles } from '../../src/cli/evaluation/label-scores.js';
-import { readGameFile } from '../../src/cli/game-file.js';
+import { readGameFile } from '../../src/games/game-file.js';
 import { ControlMethods } from '../../src/control/methods.js';
 import { lineReader, parseRequest } from '../../src/control/protocol.js';
 import { SystemClock } from '../../src/core/clock.js';
@@ -28,7 +28,7 @@ import { sessionStatistics } from '../../src/session/statistics.js';
 import { readBestWeights } from '../../src/training/checkpoint.js';
 import { readKerasArchive } from '../../src/training/keras/read.js';
 import { readImage, writeGrayImage } from '../../src/vision/image-file.js';
-import { PROJECT_ROOT } from '../support/cli.js';
+import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { spoiledBytes, spoiledJson } from './mutations.js';
 import { tinyArchive } from './tiny-archive.js';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { NONE_HELD, holding } from '../../src/core/actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import { GuardStage, WATCHING } from '../support/guard-stage.js';
+import { GuardStage, WATCHING } from '../../testing/agent/guard-stage.js';
 
 const UP = 0;
 const JUMP = 4;

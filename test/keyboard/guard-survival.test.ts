@@ -11,11 +11,11 @@ import type { UnderstudyError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
-import { XConnection } from '../../src/x11/connection.js';
-import { keysDown } from '../../src/x11/xtest.js';
-import { end, lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
+import { XConnection } from '../../src/desktop/x11/connection.js';
+import { keysDown } from '../../src/desktop/x11/xtest.js';
+import { end, lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 
-const AGENT = fileURLToPath(new URL('../support/agent-with-held-keys.js', import.meta.url));
+const AGENT = fileURLToPath(new URL('../../testing/agent/agent-with-held-keys.js', import.meta.url));
 const LEASE_MS = 250;
 const SECOND = { sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100 } as const;
 

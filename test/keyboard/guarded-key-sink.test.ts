@@ -6,8 +6,8 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ACTIONS, NONE_HELD, holding, isHeld } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
-import { XConnection } from '../../src/x11/connection.js';
-import { keysDown, sendKey } from '../../src/x11/xtest.js';
+import { XConnection } from '../../src/desktop/x11/connection.js';
+import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
 import type { GuardEvent } from '../../src/keyboard/guard-events.js';
 import { GuardedKeySink, leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
@@ -15,10 +15,10 @@ import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/k
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
 import { x11Layout } from '../../src/keyboard/x11-layout.js';
-import { KeyWitness } from '../support/key-witness.js';
-import { SimulatedHuman } from '../support/simulated-human.js';
-import { until } from '../support/until.js';
-import { lacks, startDisplay, type TestDisplay } from '../support/x-display.js';
+import { KeyWitness } from '../../testing/display/key-witness.js';
+import { SimulatedHuman } from '../../testing/display/simulated-human.js';
+import { until } from '../../testing/until.js';
+import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 
 describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () => {
   let display: TestDisplay;

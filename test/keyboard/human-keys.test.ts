@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { XConnection } from '../../src/x11/connection.js';
-import { sendKey } from '../../src/x11/xtest.js';
+import { XConnection } from '../../src/desktop/x11/connection.js';
+import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { ForwardTimes, onOurClock, watchKeys, type KeyObservation } from '../../src/keyboard/human-keys.js';
-import { SimulatedHuman } from '../support/simulated-human.js';
-import { lacks, startDisplay } from '../support/x-display.js';
+import { SimulatedHuman } from '../../testing/display/simulated-human.js';
+import { lacks, startDisplay } from '../../testing/display/x-display.js';
 
 const JUMP = 65;
 const SHOOT = 41;

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { NONE_HELD, holding } from '../../src/core/actions.js';
 import type { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
 import { encodeMessage, messageReader, type ToGuard } from '../../src/keyboard/guard/protocol.js';
-import { GuardStage, HELLO } from '../support/guard-stage.js';
+import { GuardStage, HELLO } from '../../testing/agent/guard-stage.js';
 
 test('releases go out before presses, and only edges go out', async () => {
   const stage = await GuardStage.open();

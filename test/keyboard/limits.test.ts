@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { ACTION_COUNT, NONE_HELD, holding } from '../../src/core/actions.js';
 import { NO_LIMITS, OPPOSING } from '../../src/keyboard/guard/limits.js';
 import { readKeyLimits } from '../../src/keyboard/key-limits.js';
-import { GuardStage, HELLO } from '../support/guard-stage.js';
+import { GuardStage, HELLO } from '../../testing/agent/guard-stage.js';
 
 const JUMP = 4;
 const limitsOf = (texts: Parameters<typeof readKeyLimits>[0]) => ({ ...HELLO, limits: readKeyLimits(texts) });

@@ -9,7 +9,7 @@ import { migrate } from '../../src/policy/manifest.js';
 import { openModel } from '../../src/policy/model.js';
 import { checkGraph } from '../../src/policy/onnx/check-graph.js';
 import { decodeModel, encodeModel, type ModelMessage } from '../../src/policy/onnx/messages.js';
-import { smallBundle, testFolder } from '../support/small-bundle.js';
+import { smallBundle, testFolder } from '../../testing/models/small-bundle.js';
 
 type Json = Record<string, unknown>;
 

@@ -12,9 +12,9 @@ import {
 import { fromHalf, toHalf } from '../../src/policy/onnx/float16.js';
 import type { WeightTensor } from '../../src/policy/onnx/graph-builder.js';
 import { headGraph, readHeadWeights, type HeadKind, type HeadWeights } from '../../src/policy/onnx/head-graph.js';
-import { fixtureFloats, kerasEncoder, kerasHead } from '../support/keras-weights.js';
-import { referenceLatent, referenceProbabilities } from '../support/reference-model.js';
-import { lacksFixtures } from '../support/shared-files.js';
+import { fixtureFloats, kerasEncoder, kerasHead } from '../../testing/models/keras-weights.js';
+import { referenceLatent, referenceProbabilities } from '../../testing/models/reference-model.js';
+import { lacksFixtures } from '../../testing/models/shared-files.js';
 
 /** Non-zero biases, so that a swapped one shows. */
 function jiggled<T extends EncoderWeights | HeadWeights>(weights: T, seed: number): T {

@@ -15,8 +15,8 @@ import { strideFor } from '../../src/policy/rate.js';
 import { writeGrayImage } from '../../src/vision/image-file.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { grayToImage } from '../../src/vision/preprocessor.js';
-import { referenceLatent, referenceProbabilities } from '../support/reference-model.js';
-import { FEW_ACTIONS, smallBundle, testFolder, wanderingSquare } from '../support/small-bundle.js';
+import { referenceLatent, referenceProbabilities } from '../../testing/models/reference-model.js';
+import { FEW_ACTIONS, smallBundle, testFolder, wanderingSquare } from '../../testing/models/small-bundle.js';
 
 const failsWith = (code: string, text: RegExp) => (error: unknown) => {
   assert.ok(error instanceof UnderstudyError, String(error));

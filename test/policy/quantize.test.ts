@@ -7,7 +7,7 @@ import { checkGraph } from '../../src/policy/onnx/check-graph.js';
 import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
 import { quantizedWeights } from '../../src/policy/onnx/quantized-encoder.js';
 import { quantizeModels } from '../../src/policy/quantize.js';
-import { smallBundle, testFolder, wanderingSquare } from '../support/small-bundle.js';
+import { smallBundle, testFolder, wanderingSquare } from '../../testing/models/small-bundle.js';
 
 async function* pictures(frames: number, seed: number): AsyncGenerator<Float32Array> {
   for (const gray of wanderingSquare(frames, seed))

@@ -11,7 +11,7 @@ import { readVideo } from '../../src/session/read-video.js';
 import { readSession } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { numberShown, numberedPicture } from '../support/session-pictures.js';
+import { numberShown, numberedPicture } from '../../testing/sessions/session-pictures.js';
 
 /** The sources' folder of recorded sessions, one for each released format; compiled tests lie elsewhere. */
 function formatsFolder(): string {

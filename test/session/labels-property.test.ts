@@ -5,8 +5,8 @@ import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { STUDY_KEYS } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readSession } from '../../src/session/session.js';
-import { newFolder, removeFolder, writeLogs } from '../support/session-folder.js';
-import { frameLines } from '../support/session-lines.js';
+import { newFolder, removeFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { frameLines } from '../../testing/sessions/session-lines.js';
 
 interface StudyEvent {
   event: string;

@@ -10,8 +10,15 @@ import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readLines, LONGEST_LINE_BYTES } from '../../src/session/lines.js';
 import { resolveSession } from '../../src/session/session-files.js';
 import { readSession } from '../../src/session/session.js';
-import { temporaryFolder, writeLogs } from '../support/session-folder.js';
-import { fightEnd, fightStart, frameLines, press, release, type LogLine } from '../support/session-lines.js';
+import { temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import {
+  fightEnd,
+  fightStart,
+  frameLines,
+  press,
+  release,
+  type LogLine,
+} from '../../testing/sessions/session-lines.js';
 
 const HEADER = {
   event: 'session',

@@ -20,9 +20,9 @@ import { SessionWriter } from '../../src/session/session-writer.js';
 import { readSession } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { newFolder, removeFolder, temporaryFolder, writeLogs } from '../support/session-folder.js';
-import { fightEnd, fightStart, frameLines } from '../support/session-lines.js';
-import { numberShown, numberedPicture } from '../support/session-pictures.js';
+import { newFolder, removeFolder, temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { fightEnd, fightStart, frameLines } from '../../testing/sessions/session-lines.js';
+import { numberShown, numberedPicture } from '../../testing/sessions/session-pictures.js';
 
 const FRAMES = 45;
 

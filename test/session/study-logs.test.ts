@@ -5,8 +5,8 @@ import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { fightOfFrames, framesInside, labelFrames, labelsSha256, selectRows } from '../../src/session/labels.js';
 import type { Session } from '../../src/session/session.js';
 import { readSession } from '../../src/session/session.js';
-import { makeWindows } from '../../src/session/windows.js';
-import { lacksShared, sharedFile } from '../support/shared-files.js';
+import { makeWindows } from '../../src/session/samples.js';
+import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
 
 interface Expected {
   frames: number;

@@ -13,10 +13,17 @@ import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
 import { readSession } from '../../src/session/session.js';
 import { onlyCorrections, playedByFrames } from '../../src/session/takeovers.js';
-import { makeWindows } from '../../src/session/windows.js';
+import { makeWindows } from '../../src/session/samples.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { temporaryFolder, writeLogs } from '../support/session-folder.js';
-import { fightEnd, fightStart, frameLines, press, release, type LogLine } from '../support/session-lines.js';
+import { temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import {
+  fightEnd,
+  fightStart,
+  frameLines,
+  press,
+  release,
+  type LogLine,
+} from '../../testing/sessions/session-lines.js';
 
 const by = (source: string, line: LogLine): LogLine => ({ ...(line as object), source });
 const control = (source: string, t: number): LogLine => ({ event: 'control', source, t });

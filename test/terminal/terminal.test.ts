@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import { holding, NONE_HELD } from '../../src/core/actions.js';
 import type { Frame } from '../../src/core/frame.js';
-import type { TickReport } from '../../src/core/report.js';
+import type { TickReport } from '../../src/core/tick-report.js';
 import { fitLine } from '../../src/terminal/fit-line.js';
 import { halfBlocks } from '../../src/terminal/half-blocks.js';
 import { LiveView } from '../../src/terminal/live-view.js';

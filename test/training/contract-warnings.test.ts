@@ -7,7 +7,7 @@ import { GrayFileWriter } from '../../src/session/gray-file.js';
 import { readSession, type Session } from '../../src/session/session.js';
 import { contractWarnings } from '../../src/training/contract-warnings.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { recordBlockSession } from '../support/block-session.js';
+import { recordBlockSession } from '../../testing/sessions/block-session.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-contracts-'));
 after(() => rmSync(folder, { recursive: true }));

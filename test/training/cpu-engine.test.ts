@@ -8,8 +8,8 @@ import { readKerasArchive } from '../../src/training/keras/read.js';
 import { sampleLosses, weightedLoss } from '../../src/training/losses.js';
 import type { LayerSpec, Network, RecurrentSpec } from '../../src/training/network.js';
 import { createParameters } from '../../src/training/parameters.js';
-import { fixtureCase, fixtureFloats, fixturePath } from '../support/fixtures.js';
-import { lacksFixtures } from '../support/shared-files.js';
+import { fixtureCase, fixtureFloats, fixturePath } from '../../testing/models/fixtures.js';
+import { lacksFixtures } from '../../testing/models/shared-files.js';
 
 let engine: Engine;
 before(async () => {

@@ -10,9 +10,9 @@ import { exportModel, importModel } from '../../src/training/import-model.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { readKerasArchive } from '../../src/training/keras/read.js';
 import { writeKerasArchive } from '../../src/training/keras/write.js';
-import { fixtureFloats, fixturePath } from '../support/fixtures.js';
-import { lacksPython, runPython } from '../support/keras-python.js';
-import { lacksFixtures } from '../support/shared-files.js';
+import { fixtureFloats, fixturePath } from '../../testing/models/fixtures.js';
+import { lacksPython, runPython } from '../../testing/models/keras-python.js';
+import { lacksFixtures } from '../../testing/models/shared-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-keras-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -10,8 +10,8 @@ import { autoencoderNetwork, headNetwork, LATENT_LAYER } from '../../src/trainin
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { upTo, type Network } from '../../src/training/network.js';
 import { encoderWeights, headWeights } from '../../src/training/study-weights.js';
-import { PROJECT_ROOT } from '../support/cli.js';
-import { lacksPython, runPython } from '../support/keras-python.js';
+import { PROJECT_ROOT } from '../../testing/cli/cli.js';
+import { lacksPython, runPython } from '../../testing/models/keras-python.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-onnx-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -13,9 +13,9 @@ import { gradientStep } from '../../src/training/gradient-step.js';
 import { readKerasArchive } from '../../src/training/keras/read.js';
 import { meanSquaredError, sampleLosses, weightedLoss, type LossSpec } from '../../src/training/losses.js';
 import { createParameters } from '../../src/training/parameters.js';
-import { fixtureCase, fixtureFloats, fixturePath } from '../support/fixtures.js';
-import { lacksFixtures } from '../support/shared-files.js';
-import { lacksEngine } from '../support/training-engine.js';
+import { fixtureCase, fixtureFloats, fixturePath } from '../../testing/models/fixtures.js';
+import { lacksFixtures } from '../../testing/models/shared-files.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
 
 const skip = lacksFixtures || lacksEngine;
 let engine: Engine;

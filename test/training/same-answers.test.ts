@@ -10,7 +10,7 @@ import { upTo } from '../../src/training/network.js';
 import { MemoryRows } from '../../src/training/rows.js';
 import { assertSameAnswers } from '../../src/training/same-answers.js';
 import { encoderWeights, headWeights } from '../../src/training/study-weights.js';
-import { lacksEngine } from '../support/training-engine.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
 
 const skip = lacksEngine;
 let engine: Engine;

@@ -4,7 +4,7 @@ import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { dataInMemory, framesOf, meanFrame, TRAIN, VALIDATION, windowsOf } from '../../src/training/dataset.js';
 import { presetSettings } from '../../src/training/presets.js';
 import { warningsOf } from '../../src/training/session-data.js';
-import { dotFights } from '../support/dot-fights.js';
+import { dotFights } from '../../testing/sessions/dot-fights.js';
 
 test('thin data is said to be thin before anything is trained', () => {
   const warnings = warningsOf(dotFights(3, 40), 10).join('\n');

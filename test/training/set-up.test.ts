@@ -15,7 +15,7 @@ import {
 } from '../../src/training/setup/cache.js';
 import { linkEngine } from '../../src/training/setup/link.js';
 import { setUpEngine } from '../../src/training/setup/set-up.js';
-import { lacksEngine } from '../support/training-engine.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-setup-'));
 after(() => rmSync(folder, { recursive: true }));

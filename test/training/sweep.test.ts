@@ -18,8 +18,8 @@ import {
   type TrialResult,
 } from '../../src/training/trial.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { DOT_IMAGE, dotFights } from '../support/dot-fights.js';
-import { lacksEngine } from '../support/training-engine.js';
+import { DOT_IMAGE, dotFights } from '../../testing/sessions/dot-fights.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
 
 const root = mkdtempSync(join(tmpdir(), 'understudy-sweep-'));
 after(() => rmSync(root, { recursive: true }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { followHistory } from '../../src/training/tensorboard/event-log.js';
 import { crc32c, recordOf, recordsIn } from '../../src/training/tensorboard/records.js';
-import { lacksPython, runPython } from '../support/keras-python.js';
+import { lacksPython, runPython } from '../../testing/models/keras-python.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-tensorboard-'));
 after(() => rmSync(folder, { recursive: true }));

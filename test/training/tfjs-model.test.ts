@@ -10,10 +10,10 @@ import { quantizedEncoderGraph } from '../../src/policy/onnx/quantized-encoder.j
 import { loadEngine } from '../../src/training/engine.js';
 import { importModel } from '../../src/training/import-model.js';
 import { openTfjsModel } from '../../src/training/tfjs-model.js';
-import { smallBundle } from '../support/small-bundle.js';
-import { fixturePath } from '../support/fixtures.js';
-import { lacksFixtures } from '../support/shared-files.js';
-import { lacksEngine } from '../support/training-engine.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
+import { fixturePath } from '../../testing/models/fixtures.js';
+import { lacksFixtures } from '../../testing/models/shared-files.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-tfjs-'));
 after(() => rmSync(folder, { recursive: true }));

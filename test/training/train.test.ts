@@ -11,8 +11,8 @@ import { collapseOf } from '../../src/training/autoencoder.js';
 import { loadEngine, type Engine } from '../../src/training/engine.js';
 import { train, type TrainOptions } from '../../src/training/train.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { DOT_IMAGE, dotFights } from '../support/dot-fights.js';
-import { lacksEngine } from '../support/training-engine.js';
+import { DOT_IMAGE, dotFights } from '../../testing/sessions/dot-fights.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
 
 const skip = lacksEngine;
 const folder = mkdtempSync(join(tmpdir(), 'understudy-train-'));

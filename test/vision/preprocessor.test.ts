@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { readImage } from '../../src/vision/image-file.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { lacksFixtures, sharedFile } from '../support/shared-files.js';
+import { lacksFixtures, sharedFile } from '../../testing/models/shared-files.js';
 
 const SIZES = ['1280x720', '1278x695', '640x360', '720x403', '1920x1080'];
 

@@ -11,9 +11,9 @@ import type { Frame } from '../../src/core/frame.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { LiveWatch, type WatchedModel } from '../../src/watch/live-watch.js';
 import type { WatchTick } from '../../src/watch/messages.js';
-import { until } from '../support/until.js';
-import { watchStream } from '../support/watch-client.js';
-import { tickReport } from '../support/watch-values.js';
+import { until } from '../../testing/until.js';
+import { watchStream } from '../../testing/watch/watch-client.js';
+import { tickReport } from '../../testing/watch/watch-values.js';
 
 const gray = new Uint8Array(128 * 72).fill(7);
 const model = {

@@ -6,7 +6,7 @@ import { History } from '../../src/watch/page/history.js';
 import { secondsBeforeLast, stackedStages } from '../../src/watch/page/series.js';
 import { shrinkPicture } from '../../src/watch/shrink-picture.js';
 import { encodePicture, encodeUpdate, WireReader } from '../../src/watch/wire.js';
-import { watchPicture, watchTick } from '../support/watch-values.js';
+import { watchPicture, watchTick } from '../../testing/watch/watch-values.js';
 
 test('messages are put together whatever pieces they come in', () => {
   const update = { ticks: [watchTick(7, { gate: 'focus: é' })], dropped: 2 };

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ACTIONS } from '../../src/core/actions.js';
-import { STAGES } from '../../src/core/report.js';
-import { startCli, withoutDisplay } from '../support/cli.js';
-import { smallBundle } from '../support/small-bundle.js';
-import { openPage, overflowOf, untilShown, untilTick, watchUrlOf } from '../support/watch-page.js';
-import { lacks } from '../support/x-display.js';
+import { TICK_STEPS } from '../../src/core/tick-report.js';
+import { startCli, withoutDisplay } from '../../testing/cli/cli.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
+import { openPage, overflowOf, untilShown, untilTick, watchUrlOf } from '../../testing/watch/watch-page.js';
+import { lacks } from '../../testing/display/x-display.js';
 
 const skip = lacks('chromium');
 const folder = mkdtempSync(join(tmpdir(), 'understudy-watch-'));
@@ -59,7 +59,7 @@ const ms = (value: number | null | undefined): string => value?.toFixed(3) ?? '-
 function expectedRow(tick: LoggedTick): string[] {
   return [
     ...[String(tick.slot), tick.outcome, ms(tick.latenessMs), ms(tick.latencyMs)],
-    ...STAGES.map((stage) => ms(tick.stageMs[stage])),
+    ...TICK_STEPS.map((stage) => ms(tick.stageMs[stage])),
     ...[tick.held.join(' ') || '-', 'n/a'],
     ...ACTIONS.map((_, index) => tick.probabilities?.[index].toFixed(3) ?? '-'),
     tick.gate ?? '-',
@@ -132,7 +132,7 @@ test(
     for (const shown of snapshots) {
       const tick = logged.get(Number(shown.slot))!;
       assert.equal(shown.outcome, tick.outcome);
-      for (const stage of STAGES)
+      for (const stage of TICK_STEPS)
         assert.equal(shown.times[stage], ms(tick.stageMs[stage]), `${stage} of ${shown.slot}`);
       assert.equal(shown.times['latency'], ms(tick.latencyMs));
       assert.equal(shown.times['lateness'], ms(tick.latenessMs));

@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { MAX_VIEWERS, WatchServer, type WatchServerOptions } from '../../src/watch/server.js';
 import type { CommandAnswer, WatchCommand } from '../../src/watch/messages.js';
-import { until } from '../support/until.js';
-import { watchStream } from '../support/watch-client.js';
-import { watchPicture, watchState, watchTick } from '../support/watch-values.js';
+import { until } from '../../testing/until.js';
+import { watchStream } from '../../testing/watch/watch-client.js';
+import { watchPicture, watchState, watchTick } from '../../testing/watch/watch-values.js';
 
 const listen = (options: Partial<WatchServerOptions> = {}): Promise<WatchServer> =>
   WatchServer.listen({ port: 0, onCommand: null, ...options });

@@ -18,7 +18,7 @@ const KEPT_STDERR = 4000;
 /** WM_CLASS's second part, on X11: the window can be told from the person's own browser windows by it. */
 export const WINDOW_CLASS = 'understudy-arena';
 
-export interface WindowOptions {
+export interface BrowserRequest {
   /** What to show. */
   readonly url: string;
   /** Size of the window, px; the page corrects it to this content size when it has loaded. Default 1280x720. */
@@ -67,7 +67,7 @@ export function requireBrowser(env: NodeJS.ProcessEnv = process.env): string {
  *
  * @throws UnderstudyError `browser-missing`, `no-display`, or `browser-failed` where the program cannot be started
  */
-export async function openBrowserWindow(options: WindowOptions): Promise<BrowserWindow> {
+export async function openBrowserWindow(options: BrowserRequest): Promise<BrowserWindow> {
   const env = options.env ?? process.env;
   const program = requireBrowser(env);
   const profile = createProfile();
@@ -155,7 +155,7 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** The measured reasons stand beside each flag; the rest keeps a first run, its dialogs and its network away. */
-function browserArguments(options: WindowOptions, profile: string, env: NodeJS.ProcessEnv): string[] {
+function browserArguments(options: BrowserRequest, profile: string, env: NodeJS.ProcessEnv): string[] {
   const { url, width = 1280, height = 720, x = 60, y = 60 } = options;
   const isRoot = process.getuid?.() === 0;
   const noGpu = process.platform === 'linux' && !existsSync('/dev/dri');

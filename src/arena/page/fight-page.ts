@@ -7,7 +7,7 @@ import { drawFight } from '../draw.js';
 import { Fight, STEP_RATE_HZ, type Outcome } from '../fight.js';
 import { InputLog } from '../replay.js';
 import { FixedSteps } from './fixed-steps.js';
-import { HeldKeys } from './held-keys.js';
+import { PageKeys } from './held-keys.js';
 import type { Link } from './link.js';
 import type { Answer, BorderPost, FightChoice, PagePhase, ProgressPost } from './messages.js';
 import type { Overlay } from './overlay.js';
@@ -29,7 +29,7 @@ export class FightPage {
   readonly #options: PageOptions;
   readonly #screen: Screen;
   readonly #overlay: Overlay;
-  readonly #keys = new HeldKeys();
+  readonly #keys = new PageKeys();
   readonly #time = new FixedSteps(STEP_RATE_HZ, MAX_BURST_MS);
   #link!: Link;
   #choice: FightChoice;

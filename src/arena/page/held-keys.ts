@@ -46,7 +46,7 @@ const MAX_LISTED_EVENTS = 20_000;
 
 const isPlainLetterOrSign = (key: string): boolean => /^[ -~]$/.test(key);
 
-export class HeldKeys {
+export class PageKeys {
   /** Action of each physical key that is down: its release is known even if the layout changed meanwhile. */
   readonly #down = new Map<string, ActionName>();
   #tapped: HeldActions = NONE_HELD;

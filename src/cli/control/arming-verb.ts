@@ -1,6 +1,6 @@
 /** The four verbs that say whether the agent is meant to act: one shape, four words. */
 import type { Command } from 'commander';
-import type { ArmingAnswer } from '../run/run-control.js';
+import type { ArmingAnswer } from '../../runs/control.js';
 import { agentVerb } from './agent-verb.js';
 
 /** @param name the verb, and the method that it asks */

@@ -1,11 +1,11 @@
 /** What the X display offers: each extension that capture and the key guard need, and each mapped key. */
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { ACTIONS } from '../../core/actions.js';
-import { bindKeys, type KeyMap } from '../../keyboard/key-map.js';
+import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
 import { x11Layout } from '../../keyboard/x11-layout.js';
-import { hasLibrary, XConnection } from '../../x11/connection.js';
-import { keysDown, xtestVersion } from '../../x11/xtest.js';
-import { xinputVersion } from '../../x11/xinput2.js';
+import { hasLibrary, XConnection } from '../../desktop/x11/connection.js';
+import { keysDown, xtestVersion } from '../../desktop/x11/xtest.js';
+import { xinputVersion } from '../../desktop/x11/xinput2.js';
 import { failed, passed, type Check } from './check.js';
 
 /** What is opened of the X11 libraries, and the Debian package that has it. */
@@ -18,7 +18,7 @@ const LIBRARIES = [
 ] as const;
 
 /** Everything about the display that $DISPLAY names; what is missing where there is none. */
-export function checkDisplay(keys: KeyMap): Check[] {
+export function checkDisplay(keys: KeysymOfAction): Check[] {
   const missing = LIBRARIES.filter(([library]) => !hasLibrary(library));
   if (missing.length > 0) {
     return missing.map(([library, debian]) => failed(library, 'not installed', `apt install ${debian}`));
@@ -80,7 +80,7 @@ function checkLostServer(): Check {
 }
 
 /** Key by key, so that one unreachable key does not hide the next. */
-function checkKeys(connection: XConnection, keys: KeyMap): Check[] {
+function checkKeys(connection: XConnection, keys: KeysymOfAction): Check[] {
   const layout = x11Layout(connection);
   return ACTIONS.map((action) => {
     const place = layout.find(keys[action]);

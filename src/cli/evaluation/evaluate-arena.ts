@@ -2,12 +2,12 @@
 import { UnderstudyError } from '../../core/errors.js';
 import { scoreInArena } from '../../evaluation/arena/score.js';
 import { Progress } from '../../terminal/progress.js';
-import type { Output } from '../output.js';
-import { modelOpener } from '../run/play-engine.js';
+import type { Output } from '../text/output.js';
+import { modelOpener } from '../../runs/play-engine.js';
 import { Signals } from '../signals.js';
-import { parseThresholds } from '../threshold-list.js';
-import { arenaText } from './arena-text.js';
-import type { EvaluateOptions } from './evaluate-options.js';
+import { parseThresholds } from '../../policy/threshold-list.js';
+import { arenaText } from '../text/arena-scores.js';
+import type { EvaluateOptions } from '../options/evaluate.js';
 
 /**
  * Plays and prints; says so and prints no score where a signal came first.

@@ -10,16 +10,16 @@ import { refuseTrainingFights, splitOf, type Split } from '../../evaluation/spli
 import { readBundle, type Bundle } from '../../policy/bundle.js';
 import { readDataset, type Dataset } from '../../session/dataset.js';
 import { Progress } from '../../terminal/progress.js';
-import type { Output } from '../output.js';
-import { programVersion } from '../program-version.js';
-import { modelOpener } from '../run/play-engine.js';
-import { readingOptions, sayNotices } from '../session-options.js';
+import type { Output } from '../text/output.js';
+import { programVersion } from '../../core/program-version.js';
+import { modelOpener } from '../../runs/play-engine.js';
+import { readingOptions, sayNotices } from '../options/session.js';
 import { Signals } from '../signals.js';
-import { parseThresholds } from '../threshold-list.js';
+import { parseThresholds } from '../../policy/threshold-list.js';
 import { unlessAborted } from '../training/unless-aborted.js';
-import type { EvaluateOptions } from './evaluate-options.js';
-import { evaluationText } from './evaluation-text.js';
-import { reconstructFrom } from './reconstruct.js';
+import type { EvaluateOptions } from '../options/evaluate.js';
+import { evaluationText } from '../text/evaluation.js';
+import { reconstructFrom } from '../../training/reconstruct-sessions.js';
 
 /**
  * Scores and prints; writes the report where --out names a folder.

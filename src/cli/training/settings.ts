@@ -3,7 +3,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import { presetSettings, STUDY_FOCAL, type PresetSettings } from '../../training/presets.js';
 import type { LossSpec } from '../../training/losses.js';
 import type { TrainOptions } from '../../training/train.js';
-import type { TrainVerbOptions } from './train-options.js';
+import type { TrainVerbOptions } from '../options/train.js';
 
 type Settings = Pick<TrainOptions, 'autoencoder' | 'head'> & { readonly threshold?: number };
 

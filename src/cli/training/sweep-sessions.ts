@@ -8,8 +8,8 @@ import { textTable } from '../../terminal/table.js';
 import { loadEngine } from '../../training/engine.js';
 import { sweep, type Ranking, type SweepResult } from '../../training/sweep.js';
 import { readTrialData } from '../../training/trial.js';
-import { sourceOf, trialsOf, type SweepVerbOptions } from './sweep-options.js';
-import { SweepProgress } from './sweep-progress.js';
+import { sourceOf, trialsOf, type SweepVerbOptions } from '../options/sweep.js';
+import { SweepProgress } from '../text/sweep-progress.js';
 import { unlessAborted } from './unless-aborted.js';
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */

@@ -12,10 +12,10 @@ import { dataFromSessions, fightsByPart } from '../../training/session-data.js';
 import { encoderModel } from '../../training/import-model.js';
 import { train, type GivenEncoder, type TrainOptions, type TrainResult } from '../../training/train.js';
 import { contractDifference, STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
-import { readingOptions } from '../session-options.js';
+import { readingOptions } from '../options/session.js';
 import { drawCurves } from './curves.js';
-import type { TrainVerbOptions } from './train-options.js';
-import { TrainingProgress } from './progress.js';
+import type { TrainVerbOptions } from '../options/train.js';
+import { TrainingProgress } from '../text/train-progress.js';
 import { settingsOf } from './settings.js';
 import { unlessAborted } from './unless-aborted.js';
 

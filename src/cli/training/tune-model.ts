@@ -11,8 +11,8 @@ import { dataFromSessions } from '../../training/session-data.js';
 import { tuneBundle } from '../../training/tune-bundle.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { textTable } from '../../terminal/table.js';
-import type { Output } from '../output.js';
-import { readingOptions, type ReadingOptions } from '../session-options.js';
+import type { Output } from '../text/output.js';
+import { readingOptions, type ReadingOptions } from '../options/session.js';
 import { unlessAborted } from './unless-aborted.js';
 
 export interface TuneVerbOptions extends ReadingOptions {

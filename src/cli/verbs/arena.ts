@@ -6,9 +6,9 @@
  */
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
-import { integerBetween, LEVELS, oneOf } from '../option-values.js';
-import { refuseUnusable, type OptionModes } from '../option-modes.js';
-import { makeOutput, type Output } from '../output.js';
+import { integerBetween, LEVELS, oneOf } from '../options/values.js';
+import { refuseUnusable, type OptionModes } from '../options/modes.js';
+import { makeOutput, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
 
 interface ArenaOptions {

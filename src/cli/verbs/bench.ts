@@ -7,16 +7,16 @@
  */
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
-import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf, type BenchPlace } from '../bench/bench-modes.js';
-import type { BenchContext, BenchOptions } from '../bench/bench-options.js';
-import type { BenchResult } from '../bench/measure.js';
-import { refuseUnusable } from '../option-modes.js';
-import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
-import { makeOutput } from '../output.js';
-import { addSafetyOptions } from '../run/safety-options.js';
+import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf, type BenchPlace } from '../options/bench-modes.js';
+import type { BenchContext, BenchOptions } from '../options/bench.js';
+import type { BenchResult } from '../../runs/bench/measure.js';
+import { refuseUnusable } from '../options/modes.js';
+import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
+import { addSafetyOptions } from '../options/safety.js';
 import { Signals } from '../signals.js';
-import { addWatchOptions, openWatch } from '../watch/watch-options.js';
-import { addWindowOptions } from '../window-options.js';
+import { addWatchOptions, openWatch } from '../options/watch.js';
+import { addWindowOptions } from '../options/window.js';
 
 export function benchVerb(): Command {
   const verb = new Command('bench')
@@ -68,25 +68,25 @@ async function bench(place: BenchPlace, typed: BenchOptions, logLevel: 'debug' |
   await using watch = await openWatch(options, say);
   const context: BenchContext = { signals, logLevel, say, ...(watch && { watch }) };
   if (place === 'matrix') {
-    const { matrixText, measureMatrix } = await import('../bench/matrix.js');
+    const { matrixText, measureMatrix } = await import('../../runs/bench/matrix.js');
     const matrix = await measureMatrix(options, context);
     output.answer(matrix, matrixText(matrix));
     return;
   }
-  const { benchRun } = await import('../bench/runs.js');
+  const { benchRun } = await import('../../runs/bench/places.js');
   const run = benchRun(place, options);
   if (options.rateSweep !== undefined) {
-    const { sweepRates, sweepText } = await import('../bench/rate-sweep.js');
+    const { sweepRates, sweepText } = await import('../../runs/bench/rate-sweep.js');
     const sweep = await sweepRates(place, options, context, run);
     output.answer(sweep, sweepText(sweep));
     return;
   }
-  const { measure } = await import('../bench/measure.js');
-  const { benchText } = await import('../bench/bench-text.js');
+  const { measure } = await import('../../runs/bench/measure.js');
+  const { benchText } = await import('../text/bench.js');
   const measured = await measure(place, options, context, run);
   output.answer(measured.result, benchText(measured.result));
   if (options.out !== undefined) {
-    const { writeBenchReport } = await import('../bench/bench-report.js');
+    const { writeBenchReport } = await import('../../runs/bench/bench-report.js');
     output.say(`wrote ${(await writeBenchReport(options.out, measured)).join(', ')}`);
   }
   if (!signals.signal.aborted) refuseBroken(measured.result);

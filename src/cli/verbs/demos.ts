@@ -4,10 +4,10 @@
  *   understudy demos --player expert --fights 40 --seed 1 --out sessions/
  */
 import { Command } from 'commander';
-import { integerBetween, LEVELS, numberBetween, oneOf } from '../option-values.js';
-import { makeOutput } from '../output.js';
+import { integerBetween, LEVELS, numberBetween, oneOf } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
 import { Signals } from '../signals.js';
-import type { DemosOptions } from '../recording/demos.js';
+import type { DemosOptions } from '../../runs/record/demos.js';
 
 const PLAYERS = ['expert', 'idle', 'shoot', 'random', 'agent'] as const;
 
@@ -32,7 +32,7 @@ export function demosVerb(): Command {
     .option('--json', 'print the summary as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy demos --player expert --fights 40 --seed 1 --out sessions/\n')
     .action(async (options: DemosOptions) => {
-      const { recordDemos, demosText } = await import('../recording/demos.js');
+      const { recordDemos, demosText } = await import('../../runs/record/demos.js');
       using signals = new Signals();
       const summary = await recordDemos(options, signals);
       makeOutput(options.json ?? false).answer(summary, demosText(summary));

@@ -7,9 +7,9 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from '../../core/errors.js';
 import type { Check } from '../doctor/check.js';
-import { makeOutput } from '../output.js';
-import { keyMapOf } from '../run/game-keyboard.js';
-import { gameFileOf } from '../window-options.js';
+import { makeOutput } from '../text/output.js';
+import { keyMapOf } from '../../runs/game-keyboard.js';
+import { gameFileOf } from '../options/window.js';
 
 interface DoctorOptions {
   readonly game?: string;

@@ -10,15 +10,15 @@ import { Command } from 'commander';
 import { join } from 'node:path';
 import type { PictureSize } from '../../arena/canvas.js';
 import { UnderstudyError } from '../../core/errors.js';
-import { addEvidenceFloor } from '../evaluation/evidence-option.js';
-import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../evaluation/evaluate-options.js';
-import { HELD_OUT_SEED } from '../held-out-seed.js';
-import { refuseUnusable } from '../option-modes.js';
-import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
-import { makeOutput } from '../output.js';
-import { PROJECT_ROOT } from '../project-root.js';
-import { PLAY_ENGINES } from '../run/play-engine.js';
-import { addKeys, addLabelRule, addLenient } from '../session-options.js';
+import { addEvidenceFloor } from '../options/evidence.js';
+import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../options/evaluate.js';
+import { HELD_OUT_SEED } from '../../evaluation/arena/held-out-seed.js';
+import { refuseUnusable } from '../options/modes.js';
+import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
+import { PROJECT_ROOT } from '../../core/project-root.js';
+import { PLAY_ENGINES } from '../../runs/play-engine.js';
+import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 
 /** The bundle that ships with the program. */
 const SHIPPED = join(PROJECT_ROOT, 'models', 'arena-gru-512');

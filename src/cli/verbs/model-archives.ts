@@ -9,9 +9,9 @@ import { basename, resolve } from 'node:path';
 import { isActionName, ACTIONS, type ActionName } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Threshold } from '../../policy/thresholds.js';
-import { integerBetween, oneOf, parseRate } from '../option-values.js';
-import { makeOutput } from '../output.js';
-import { parseThresholds } from '../threshold-list.js';
+import { integerBetween, oneOf, parseRate } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
+import { parseThresholds } from '../../policy/threshold-list.js';
 
 interface ImportVerbOptions {
   readonly head: string;

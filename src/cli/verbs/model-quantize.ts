@@ -4,11 +4,11 @@
  *   understudy model quantize models/arena-gru-512 --calibrate sessions/fights --out models/arena-int8
  */
 import { Command } from 'commander';
-import type { QuantizeOptions } from '../model/quantize.js';
-import { integerBetween, oneOf } from '../option-values.js';
-import { makeOutput } from '../output.js';
-import { HELD_OUT_SEED } from '../held-out-seed.js';
-import { addLenient } from '../session-options.js';
+import type { QuantizeOptions } from '../../evaluation/quantize-bundle.js';
+import { integerBetween, oneOf } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
+import { HELD_OUT_SEED } from '../../evaluation/arena/held-out-seed.js';
+import { addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
 
 export function quantizeVerb(): Command {
@@ -32,7 +32,7 @@ export function quantizeVerb(): Command {
       '\nExample:\n  understudy model quantize models/arena-gru-512 --calibrate sessions/fights --out models/arena-int8\n',
     )
     .action(async (folder: string, options: QuantizeOptions) => {
-      const { quantizeBundle, quantizeText } = await import('../model/quantize.js');
+      const { quantizeBundle, quantizeText } = await import('../../evaluation/quantize-bundle.js');
       using signals = new Signals();
       const output = makeOutput(options.json ?? false);
       const summary = await quantizeBundle(folder, options, signals.signal, (text) => output.say(text));

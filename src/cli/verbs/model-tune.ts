@@ -4,8 +4,8 @@
  *   understudy model tune models/mine sessions/more
  */
 import { Command } from 'commander';
-import { makeOutput } from '../output.js';
-import { addKeys, addLenient } from '../session-options.js';
+import { makeOutput } from '../text/output.js';
+import { addKeys, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
 import type { TuneVerbOptions } from '../training/tune-model.js';
 

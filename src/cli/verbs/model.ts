@@ -9,8 +9,8 @@ import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
 import type { ModelInfo } from '../../policy/inspect.js';
 import { textTable } from '../../terminal/table.js';
-import { integerBetween, oneOf } from '../option-values.js';
-import { makeOutput } from '../output.js';
+import { integerBetween, oneOf } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
 import { exportVerb, importVerb } from './model-archives.js';
 import { quantizeVerb } from './model-quantize.js';
 import { tuneVerb } from './model-tune.js';
@@ -132,7 +132,7 @@ function initVerb(): Command {
       '\nExample:\n  understudy model init --latent 512 --head gru --seed 1 --out models/untrained\n',
     )
     .action(async (options: InitOptions) => {
-      const { initModel } = await import('../run/untrained-model.js');
+      const { initModel } = await import('../../runs/untrained-model.js');
       const bundle = await initModel(options);
       const text = `wrote ${options.out}: ${options.head}, latent ${options.latent}, seed ${options.seed} (${bundle.id})`;
       makeOutput(options.json ?? false).answer({ folder: options.out, id: bundle.id }, text);

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import { resolveSession } from '../../session/session-files.js';
-import { makeOutput } from '../output.js';
-import { addKeys, addLabels, addLenient, readingOptions, type ReadingOptions } from '../session-options.js';
+import { makeOutput } from '../text/output.js';
+import { addKeys, addLabels, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';
 import { Signals } from '../signals.js';
 
 interface OverlayOptions extends ReadingOptions {
@@ -46,7 +46,7 @@ export function overlayVerb(): Command {
 
 async function writeOverlay(name: string, options: OverlayOptions): Promise<void> {
   const { isRunFolder } = await import('../../evaluation/overlay/run-recording.js');
-  const { overlayRun, overlaySession, overlayText } = await import('../overlay/overlay.js');
+  const { overlayRun, overlaySession, overlayText } = await import('../../evaluation/overlay/overlay.js');
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
   const run = [name, join('runs', name)].find((path) => isRunFolder(path));

@@ -8,20 +8,20 @@
  *   understudy play --session sessions/fights         # a recorded session, as fast as it goes; presses nothing
  */
 import { Command } from 'commander';
-import { addFaultOptions } from '../faults/fault-options.js';
-import { addLenient } from '../session-options.js';
-import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../option-values.js';
-import { refuseUnusable } from '../option-modes.js';
-import { makeOutput, type Output } from '../output.js';
+import { addFaultOptions } from '../options/faults.js';
+import { addLenient } from '../options/session.js';
+import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { refuseUnusable } from '../options/modes.js';
+import { makeOutput, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
-import { addWatchOptions, openWatch } from '../watch/watch-options.js';
-import { addWindowOptions } from '../window-options.js';
-import { PLAY_ENGINES } from '../run/play-engine.js';
-import { daemonsReport, startDaemon } from '../run/detach.js';
-import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../run/play-modes.js';
-import type { PlayOptions } from '../run/play-options.js';
-import { addSafetyOptions } from '../run/safety-options.js';
-import { summaryText, type RunSummary } from '../run/summary.js';
+import { addWatchOptions, openWatch } from '../options/watch.js';
+import { addWindowOptions } from '../options/window.js';
+import { PLAY_ENGINES } from '../../runs/play-engine.js';
+import { daemonsReport, startDaemon } from '../../runs/detach.js';
+import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../options/play-modes.js';
+import type { PlayOptions } from '../options/play.js';
+import { addSafetyOptions } from '../options/safety.js';
+import { summaryText, type RunSummary } from '../../runs/summary.js';
 
 export function playVerb(): Command {
   const verb = new Command('play')
@@ -117,12 +117,12 @@ async function playDetached({ runs }: PlayOptions, output: Output, signals: Sign
 async function loadRun(mode: PlayMode) {
   switch (mode) {
     case 'arena':
-      return (await import('../run/play-arena.js')).playArena;
+      return (await import('../../runs/play/play-arena.js')).playArena;
     case 'browser':
-      return (await import('../run/play-browser.js')).playBrowser;
+      return (await import('../../runs/play/play-browser.js')).playBrowser;
     case 'window':
-      return (await import('../run/play-window.js')).playWindow;
+      return (await import('../../runs/play/play-window.js')).playWindow;
     case 'session':
-      return (await import('../run/play-session.js')).playSession;
+      return (await import('../../runs/play/play-session.js')).playSession;
   }
 }

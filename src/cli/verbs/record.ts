@@ -6,13 +6,13 @@
  */
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
-import { numberBetween, oneOf, parseRate } from '../option-values.js';
-import { refuseUnusable } from '../option-modes.js';
-import { makeOutput } from '../output.js';
+import { numberBetween, oneOf, parseRate } from '../options/values.js';
+import { refuseUnusable } from '../options/modes.js';
+import { makeOutput } from '../text/output.js';
 import { Signals } from '../signals.js';
-import { addPersonsPlay, personsPlaceOf } from '../recording/persons-play.js';
-import { askSessionName, checkSessionName, proposedName } from '../recording/session-name.js';
-import { KEY_SOURCES, RECORD_OPTION_MODES, type RecordOptions } from '../recording/record-options.js';
+import { addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
+import { askSessionName, checkSessionName, proposedName } from '../../runs/record/session-name.js';
+import { KEY_SOURCES, RECORD_OPTION_MODES, type RecordOptions } from '../options/record.js';
 
 export function recordVerb(): Command {
   const verb = new Command('record').description(
@@ -42,7 +42,7 @@ async function record(options: RecordOptions, command: Command): Promise<void> {
     // before anything listens to keys: what is typed here is nobody's business
     const name = await nameOf(options, signals.signal);
     const context = { options, name, signals, say: (text: string) => void process.stderr.write(`${text}\n`) };
-    const { recordNamedWindow, recordPage, recordText } = await import('../recording/record.js');
+    const { recordNamedWindow, recordPage, recordText } = await import('../../runs/record/record.js');
     const { summary, failure } = await (place === 'page' ? recordPage : recordNamedWindow)(context);
     output.answer(summary, recordText(summary));
     if (failure !== null) throw failure;

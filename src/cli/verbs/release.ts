@@ -5,9 +5,9 @@
  *   understudy release --all    # whatever the X server shows down
  */
 import { Command } from 'commander';
-import { gameFileOf } from '../window-options.js';
-import { keyMapOf } from '../run/game-keyboard.js';
-import { makeOutput } from '../output.js';
+import { gameFileOf } from '../options/window.js';
+import { keyMapOf } from '../../runs/game-keyboard.js';
+import { makeOutput } from '../text/output.js';
 
 interface ReleaseOptions {
   readonly all?: boolean;

@@ -12,9 +12,9 @@ import type { LabelRule } from '../../session/labels.js';
 import type { Notice } from '../../session/notices.js';
 import { resolveSession, SESSIONS_FOLDER } from '../../session/session-files.js';
 import type { SessionStatistics } from '../../session/statistics.js';
-import { integerBetween, numberBetween, parseRate } from '../option-values.js';
-import { makeOutput } from '../output.js';
-import { addKeys, addLabels, addLenient, readingOptions, sayNotices, type ReadingOptions } from '../session-options.js';
+import { integerBetween, numberBetween, parseRate } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
+import { addKeys, addLabels, addLenient, readingOptions, sayNotices, type ReadingOptions } from '../options/session.js';
 import { Signals } from '../signals.js';
 
 const NAME_HELP = 'a session: its path without ending, one of its files, or a name under sessions/';
@@ -153,7 +153,7 @@ function syncVerb(): Command {
 }
 
 async function measureFlashes({ presses, rate, json }: SyncOptions): Promise<void> {
-  const { measureOffset, offsetText } = await import('../run/measure-offset.js');
+  const { measureOffset, offsetText } = await import('../../runs/record/measure-offset.js');
   using signals = new Signals();
   const report = await measureOffset({ presses, rateHz: rate, signal: signals.signal });
   if (report !== null) makeOutput(json ?? false).answer(report, offsetText(report));
@@ -169,7 +169,7 @@ function eitherSessionOrFlash(): UnderstudyError {
 }
 
 async function writeSync(name: string, options: SyncOptions): Promise<void> {
-  const { syncSession, syncText } = await import('../run/sync-session.js');
+  const { syncSession, syncText } = await import('../evaluation/sync-session.js');
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
   const report = await syncSession(name, {

@@ -7,15 +7,15 @@
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
 import { EVIDENCE_FLOOR } from '../../evaluation/evidence.js';
-import { refuseUnusable } from '../option-modes.js';
-import { integerBetween, numberBetween, oneOf, parseRate } from '../option-values.js';
-import { makeOutput } from '../output.js';
-import { addPersonsPlay, personsPlaceOf } from '../recording/persons-play.js';
-import { KEY_SOURCES } from '../recording/record-options.js';
-import { checkSessionName, proposedName } from '../recording/session-name.js';
-import { DEFAULT_CLIPS, MOST_CLIPS, SHADOW_OPTION_MODES, type ShadowOptions } from '../shadow/shadow-options.js';
+import { refuseUnusable } from '../options/modes.js';
+import { integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
+import { addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
+import { KEY_SOURCES } from '../options/record.js';
+import { checkSessionName, proposedName } from '../../runs/record/session-name.js';
+import { DEFAULT_CLIPS, MOST_CLIPS, SHADOW_OPTION_MODES, type ShadowOptions } from '../options/shadow.js';
 import { Signals } from '../signals.js';
-import { addWatchOptions, openWatch } from '../watch/watch-options.js';
+import { addWatchOptions, openWatch } from '../options/watch.js';
 
 export function shadowVerb(): Command {
   const verb = new Command('shadow').description(
@@ -60,7 +60,7 @@ export function shadowVerb(): Command {
       const output = makeOutput(options.json ?? false);
       using signals = new Signals();
       const name = checkSessionName(options.name ?? proposedName());
-      const { shadow } = await import('../shadow/shadow.js');
+      const { shadow } = await import('../../runs/shadow/shadow.js');
       const say = (text: string): void => void process.stderr.write(`${text}\n`);
       await using watch = await openWatch(options, say);
       const context = { options, name, signals, logLevel, say, ...(watch && { watch }) };

@@ -6,7 +6,7 @@
  */
 import type { Command } from 'commander';
 import { agentVerb } from '../control/agent-verb.js';
-import type { StopAnswer } from '../run/run-control.js';
+import type { StopAnswer } from '../../runs/control.js';
 
 /** The guard's last word may take 3 s, a busy machine its time. */
 const WITHIN_MS = 15_000;

@@ -5,11 +5,11 @@
  *   understudy sweep sessions/Train --preset study --latents 128,512 --heads gru --out sweeps/study --json
  */
 import { Command } from 'commander';
-import { addEvidenceFloor } from '../evaluation/evidence-option.js';
-import { integerBetween, oneOf } from '../option-values.js';
-import { makeOutput } from '../output.js';
+import { addEvidenceFloor } from '../options/evidence.js';
+import { integerBetween, oneOf } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
 import { Signals } from '../signals.js';
-import type { SweepVerbOptions } from '../training/sweep-options.js';
+import type { SweepVerbOptions } from '../options/sweep.js';
 import { addData, addEngine, addNetwork, addSettings } from './train.js';
 
 export function sweepVerb(): Command {

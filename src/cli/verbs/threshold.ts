@@ -5,7 +5,7 @@
  */
 import type { Command } from 'commander';
 import { agentVerb } from '../control/agent-verb.js';
-import { parseThresholds } from '../threshold-list.js';
+import { parseThresholds } from '../../policy/threshold-list.js';
 
 interface ThresholdAnswer {
   readonly run: string;

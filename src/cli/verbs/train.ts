@@ -6,11 +6,11 @@
  *   understudy train sessions/Train --preset study --latent 512 --head gru --out models/study
  */
 import { Command } from 'commander';
-import { integerBetween, numberBetween, oneOf } from '../option-values.js';
-import { makeOutput } from '../output.js';
-import { addKeys, addLabelRule, addLenient } from '../session-options.js';
+import { integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { makeOutput } from '../text/output.js';
+import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
-import type { TrainVerbOptions } from '../training/train-options.js';
+import type { TrainVerbOptions } from '../options/train.js';
 
 /** More would be a slip of the keyboard: the study's longest training has 20. */
 const MOST_EPOCHS = 1000;

@@ -5,7 +5,7 @@
  */
 import { Command } from 'commander';
 import { textTable } from '../../terminal/table.js';
-import { makeOutput } from '../output.js';
+import { makeOutput } from '../text/output.js';
 
 export function windowsVerb(): Command {
   return new Command('windows')
@@ -13,7 +13,7 @@ export function windowsVerb(): Command {
     .option('--json', 'print them as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy windows\n')
     .action(async (options: { readonly json?: boolean }) => {
-      const { listWindows } = await import('../../capture/find-window.js');
+      const { listWindows } = await import('../../desktop/find-window.js');
       const windows = listWindows();
       const rows = windows.map(({ id, app, pid, bounds, title, visible, minimised }) => [
         String(id),

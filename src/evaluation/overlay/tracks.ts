@@ -3,7 +3,7 @@
  * Plain arrays for the whole video, 40 bytes a frame and track; where they come from is no business of the drawing.
  */
 import { ACTION_COUNT, isHeld, type HeldActions } from '../../core/actions.js';
-import type { TickOutcome } from '../../core/report.js';
+import type { TickOutcome } from '../../core/tick-report.js';
 
 /** One column of lamps, and one band of each row of the timeline. */
 export interface Track {

@@ -5,11 +5,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../../core/errors.js';
-import { XConnection } from '../../x11/connection.js';
-import { openLibrary } from '../../x11/native.js';
-import { readNumbers } from '../../x11/properties.js';
-import { whileServedAlone } from '../../x11/server-grab.js';
-import type { DisplayPointer, XId } from '../../x11/xlib.js';
+import { XConnection } from '../../desktop/x11/connection.js';
+import { openLibrary } from '../../system/ffi.js';
+import { readNumbers } from '../../desktop/x11/properties.js';
+import { whileServedAlone } from '../../desktop/x11/server-grab.js';
+import type { DisplayPointer, XId } from '../../desktop/x11/xlib.js';
 
 const SELECTION = '_UNDERSTUDY_KEYS';
 

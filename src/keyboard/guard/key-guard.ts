@@ -17,10 +17,10 @@ import {
   type HotKeyName,
   type ToGuard,
 } from './protocol.js';
-import { WatchedHands, type HandsSurroundings } from './watched-hands.js';
+import { WatchedHands, type HandsEnvironment } from './watched-hands.js';
 
 /** What the guard stands on. */
-export interface GuardSurroundings extends HandsSurroundings {
+export interface GuardEnvironment extends HandsEnvironment {
   /** Opens what presses, once nothing else does there. Rejects with UnderstudyError where that cannot work. */
   openInjector(hello: Hello): Promise<KeyInjector>;
   /** Writes down which keys may be down, for whoever comes after a double kill. @returns why it could not, or null */
@@ -42,7 +42,7 @@ const LINGER_LOOK_MS = 10;
 type Phase = 'silent' | 'opening' | 'open' | 'ending';
 
 export class KeyGuard {
-  readonly #around: GuardSurroundings;
+  readonly #around: GuardEnvironment;
   #phase: Phase = 'silent';
   #injector: KeyInjector | null = null;
   #keys: HeldKeys | null = null;
@@ -57,7 +57,7 @@ export class KeyGuard {
   /** Keys that a bound keeps up, as told: each once until it is no longer wanted. */
   #toldRefused: HeldActions = NONE_HELD;
 
-  constructor(around: GuardSurroundings) {
+  constructor(around: GuardEnvironment) {
     this.#around = around;
   }
 

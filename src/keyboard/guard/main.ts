@@ -5,7 +5,7 @@
  */
 import { Socket } from 'node:net';
 import { messageOf } from '../../core/errors.js';
-import { XConnection } from '../../x11/connection.js';
+import { XConnection } from '../../desktop/x11/connection.js';
 import { readKeyNotes, removeKeyNote, writeKeyNote, type KeyNote } from '../key-notes.js';
 import { KeyGuard } from './key-guard.js';
 import { openWatch } from './open-watch.js';

@@ -25,7 +25,7 @@ export interface GuardWatch {
   inHands(): readonly number[] | null;
 }
 
-export interface HandsSurroundings {
+export interface HandsEnvironment {
   /** Rejects with UnderstudyError where nothing can be watched. */
   openWatch(hello: Hello, listener: GuardWatchListener): Promise<GuardWatch>;
   nowMs(): number;
@@ -41,14 +41,14 @@ export interface WatchedHandsListener extends HandsListener {
 const CORRECT_EVERY_MS = 1000;
 
 export class WatchedHands {
-  readonly #around: HandsSurroundings;
+  readonly #around: HandsEnvironment;
   readonly #listener: WatchedHandsListener;
   readonly #hands: Hands;
   #watch: GuardWatch | null = null;
   #correcting = false;
   #alone = false;
 
-  constructor(hello: Pick<Hello, 'keys' | 'watch'>, around: HandsSurroundings, listener: WatchedHandsListener) {
+  constructor(hello: Pick<Hello, 'keys' | 'watch'>, around: HandsEnvironment, listener: WatchedHandsListener) {
     this.#around = around;
     this.#listener = listener;
     this.#hands = new Hands(hello, listener);

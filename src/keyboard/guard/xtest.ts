@@ -1,8 +1,8 @@
 /** Presses through XTEST on the guard's connection. Never waits for the server except to read its state. */
 import { NONE_HELD, type HeldActions } from '../../core/actions.js';
-import type { XConnection } from '../../x11/connection.js';
-import { inputDevices, keysDownOn, requireXInput2, xtestKeyboard } from '../../x11/xinput2.js';
-import { keysDown, requireXTest, sendKey } from '../../x11/xtest.js';
+import type { XConnection } from '../../desktop/x11/connection.js';
+import { inputDevices, keysDownOn, requireXInput2, xtestKeyboard } from '../../desktop/x11/xinput2.js';
+import { keysDown, requireXTest, sendKey } from '../../desktop/x11/xtest.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { KeyInjector } from './injector.js';
 import type { Hello } from './protocol.js';

@@ -11,7 +11,7 @@ import { readConfig } from './config.js';
 import { readHdf5 } from './hdf5.js';
 
 /** A network with its weights. */
-export interface Model {
+export interface KerasModel {
   readonly network: Network;
   /** In the order of `weightSpecs(network)`. */
   readonly weights: readonly NamedArray[];
@@ -89,7 +89,7 @@ function parseConfig(path: string, bytes: Uint8Array): unknown {
  * @throws UnderstudyError `file-missing`; `model-unreadable` (no archive, damaged, too large, weights absent or of
  *   another shape); `model-unsupported` naming the layer or setting
  */
-export async function readKerasArchive(path: string): Promise<Model> {
+export async function readKerasArchive(path: string): Promise<KerasModel> {
   const files = unzip(path, readBytes(path));
   const { network, weightFolders } = readConfig(parseConfig(path, files.config));
   const shapes = shapesOf(network);

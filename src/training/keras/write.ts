@@ -1,10 +1,10 @@
 /** Writes Keras 3 archives (.keras) that Keras itself opens: the layers' own settings, their weights, nothing to run. */
 import { strToU8, zipSync } from 'fflate';
 import { layerWeights, shapesOf, type LayerSpec } from '../network.js';
-import { WholeFile } from '../whole-file.js';
+import { WholeFile } from '../../core/whole-file.js';
 import { weightFolder } from './config.js';
 import { writeHdf5, type Hdf5Array } from './hdf5.js';
-import type { Model } from './read.js';
+import type { KerasModel } from './read.js';
 
 const CLASS_NAMES: Readonly<Record<LayerSpec['kind'], string>> = {
   conv2d: 'Conv2D',
@@ -83,7 +83,7 @@ function layerJson(layer: LayerSpec, source: string, input: readonly number[]): 
 
 const INPUT_NAME = 'input';
 
-function modelJson(model: Model, name: string): Record<string, unknown> {
+function modelJson(model: KerasModel, name: string): Record<string, unknown> {
   const { layers, inputShape } = model.network;
   const shapes = shapesOf(model.network);
   const input: KerasLayerJson = {
@@ -112,7 +112,7 @@ function modelJson(model: Model, name: string): Record<string, unknown> {
   };
 }
 
-function hdf5Arrays(model: Model): Hdf5Array[] {
+function hdf5Arrays(model: KerasModel): Hdf5Array[] {
   const folders = weightFolder(model.network.layers.map(({ kind }) => CLASS_NAMES[kind]));
   const shapes = shapesOf(model.network);
   let at = 0;
@@ -126,7 +126,7 @@ function hdf5Arrays(model: Model): Hdf5Array[] {
 }
 
 /** The archive's bytes. */
-export async function kerasArchive(model: Model, name: string): Promise<Uint8Array> {
+export async function kerasArchive(model: KerasModel, name: string): Promise<Uint8Array> {
   const weights = await writeHdf5(hdf5Arrays(model), ['layers', 'vars']);
   const metadata = { keras_version: KERAS_VERSION, date_saved: '1980-01-01@00:00:00' };
   return zipSync(
@@ -144,7 +144,7 @@ export async function kerasArchive(model: Model, name: string): Promise<Uint8Arr
  *
  * @throws UnderstudyError `write-failed`
  */
-export async function writeKerasArchive(path: string, model: Model, name = 'model'): Promise<void> {
+export async function writeKerasArchive(path: string, model: KerasModel, name = 'model'): Promise<void> {
   const bytes = await kerasArchive(model, name);
   using file = new WholeFile(path, 'Make room on the disk, or name another folder.');
   file.write(bytes);

@@ -1,5 +1,5 @@
 /** The ticks that the page shows: the last ten seconds on the run's own clock. Bounded; knows no document. */
-import { STAGES } from '../../core/report.js';
+import { TICK_STEPS } from '../../core/tick-report.js';
 import type { WatchTick } from '../messages.js';
 
 /** What the charts span, seconds. */
@@ -15,7 +15,7 @@ export interface TimeFigures {
 }
 
 /** Kinds of time of a tick. */
-export const TIMES = [...STAGES, 'latency', 'lateness'] as const;
+export const TIMES = [...TICK_STEPS, 'latency', 'lateness'] as const;
 export type TimeName = (typeof TIMES)[number];
 
 export class History {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The parts of the page that are text and pictures: state, gates, pictures, scores, the table of ticks. */
 import { ACTIONS, heldNames } from '../../core/actions.js';
-import { STAGES } from '../../core/report.js';
+import { TICK_STEPS } from '../../core/tick-report.js';
 import type { WatchPicture, WatchScore, WatchScores, WatchState, WatchTick } from '../messages.js';
 import { head, make, part, row, write } from './dom.js';
 
@@ -98,7 +98,7 @@ export function showTicks(ticks: readonly WatchTick[]): void {
       const line = row(
         String(tick.slot),
         ...[tick.outcome, ms(tick.latenessMs), ms(tick.latencyMs)],
-        ...STAGES.map((stage) => ms(tick.stageMs[stage])),
+        ...TICK_STEPS.map((stage) => ms(tick.stageMs[stage])),
         ...[
           heldNames(tick.held).join(' ') || '-',
           tick.human === null ? 'n/a' : heldNames(tick.human).join(' ') || '-',
@@ -109,6 +109,6 @@ export function showTicks(ticks: readonly WatchTick[]): void {
       line.dataset.slot = String(tick.slot);
       return line;
     });
-  const columns = ['tick', 'outcome', 'lateness', 'latency', ...STAGES, 'held', 'human', ...ACTIONS, 'gate'];
+  const columns = ['tick', 'outcome', 'lateness', 'latency', ...TICK_STEPS, 'held', 'human', ...ACTIONS, 'gate'];
   part('tick-table').replaceChildren(head(...columns), make('tbody', {}, ...rows));
 }

@@ -1,5 +1,5 @@
 /** Ticks as rows of numbers for charts. */
-import { STAGES } from '../../core/report.js';
+import { TICK_STEPS } from '../../core/tick-report.js';
 import type { WatchTick } from '../messages.js';
 
 /** When each tick was due, seconds before the last one: -10..0. */
@@ -13,9 +13,9 @@ export function secondsBeforeLast(ticks: readonly WatchTick[]): number[] {
  * them.
  */
 export function stackedStages(ticks: readonly WatchTick[]): (number | null)[][] {
-  return STAGES.map((_, upTo) =>
+  return TICK_STEPS.map((_, upTo) =>
     ticks.map(({ latencyMs, stageMs }) =>
-      latencyMs === null ? null : STAGES.slice(0, upTo + 1).reduce((sum, stage) => sum + (stageMs[stage] ?? 0), 0),
+      latencyMs === null ? null : TICK_STEPS.slice(0, upTo + 1).reduce((sum, stage) => sum + (stageMs[stage] ?? 0), 0),
     ),
   );
 }

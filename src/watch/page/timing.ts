@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** How long ticks take, step by step, how late they begin, and what became of them. */
-import { STAGES } from '../../core/report.js';
+import { TICK_STEPS } from '../../core/tick-report.js';
 import type { WatchTick } from '../messages.js';
 import { Chart, type ChartData } from './chart.js';
 import { head, make, part, row, write } from './dom.js';
@@ -44,7 +44,9 @@ export class Timing {
         range: ([, ...rows]) => [0, niceTop(rows)],
         // the whole first, so that each lower step is painted over it
         series: (colour) =>
-          [...STAGES].reverse().map((stage) => ({ fill: colour(`stage-${stage}`), width: 0, points: { show: false } })),
+          [...TICK_STEPS]
+            .reverse()
+            .map((stage) => ({ fill: colour(`stage-${stage}`), width: 0, points: { show: false } })),
       }),
       Chart.open(part('lateness-chart'), {
         height: 90,

@@ -1,0 +1,96 @@
+/**
+ * Measures how far the gray frames of a decoded H.264 video are from those that the policy saw live: what training loses
+ * that takes the video instead of the lossless frames.
+ *
+ *   npm run bench:video-loss -- [--fights 3] [--seed 1]
+ *
+ * Records scripted fights with both, at the arena's size, and compares frame by frame. The result is written to
+ * docs/results/.
+ */
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { quantile } from '../../src/core/quantiles.js';
+import { readGrayFrames } from '../../src/session/gray-file.js';
+import { readVideo } from '../../src/session/read-video.js';
+import { filesAt } from '../../src/session/session-files.js';
+import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
+import { Preprocessor } from '../../src/vision/preprocessor.js';
+import { PROJECT_ROOT, runCli } from '../../testing/cli/cli.js';
+import { machine, versionOf } from '../support/machine.js';
+import { countArgument } from '../support/sampling.js';
+
+const fights = countArgument('--fights', 3);
+const seed = countArgument('--seed', 1);
+const folder = mkdtempSync(join(tmpdir(), 'understudy-loss-'));
+
+/** Mean and greatest absolute difference of each frame, of 255, and the share of all pixels that differ by more than 8. */
+async function compare(base: string) {
+  const files = filesAt(base);
+  const live = readGrayFrames(files.gray);
+  const preprocessor = new Preprocessor(STUDY_CONTRACT);
+  const means: number[] = [];
+  const greatest: number[] = [];
+  let far = 0;
+  for await (const picture of readVideo(files.video)) {
+    const { value: expected } = await live.next();
+    if (expected === undefined) break;
+    preprocessor.process(picture);
+    let sum = 0;
+    let most = 0;
+    for (let i = 0; i < expected.length; i += 1) {
+      const difference = Math.abs(preprocessor.gray[i] - expected[i]);
+      sum += difference;
+      most = Math.max(most, difference);
+      if (difference > 8) far += 1;
+    }
+    means.push(sum / expected.length);
+    greatest.push(most);
+  }
+  const pixels = means.length * preprocessor.gray.length;
+  return { means: means.sort((a, b) => a - b), greatest: greatest.sort((a, b) => a - b), farShare: far / pixels };
+}
+
+try {
+  const demos = ['demos', '--fights', String(fights), '--seed', String(seed), '--out', folder, '--name', 'loss'];
+  const made = await runCli(demos);
+  if (made.code !== 0) throw new Error(made.stderr);
+  const { means, greatest, farShare } = await compare(join(folder, 'loss'));
+  const figures = (values: readonly number[]) =>
+    [0.5, 0.95, 0.99, 1].map((q) => Number(quantile(values, q).toFixed(2)));
+  const command = `npm run bench:video-loss -- --fights ${fights} --seed ${seed}`;
+  const result = {
+    frames: means.length,
+    meanDifference: figures(means),
+    greatestDifference: figures(greatest),
+    farShare: Number(farShare.toFixed(5)),
+    videoBytes: statSync(join(folder, 'loss.mp4')).size,
+    grayBytes: statSync(join(folder, 'loss_gray.bin')).size,
+    webcodecs: versionOf('@napi-rs/webcodecs'),
+    machine: machine(),
+    command,
+    at: new Date().toISOString(),
+  };
+  const output = join(PROJECT_ROOT, 'docs', 'results', 'video-loss');
+  mkdirSync(join(PROJECT_ROOT, 'docs', 'results'), { recursive: true });
+  writeFileSync(`${output}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  const text = [
+    '# What H.264 costs the gray frames',
+    '',
+    'How far the 128x72 gray frames of the decoded video are from the lossless ones that were live, of 255.',
+    '',
+    `- n: ${result.frames} frames of ${fights} scripted fights, seed ${seed}; machine: ${result.machine}; @napi-rs/webcodecs ${result.webcodecs}`,
+    `- command: \`${command}\``,
+    `- pixels that differ by more than 8: ${(100 * farShare).toFixed(2)} %`,
+    `- the video has ${result.videoBytes} bytes, the lossless frames ${result.grayBytes}`,
+    '',
+    '| of a frame | p50 | p95 | p99 | max |',
+    '| --- | --- | --- | --- | --- |',
+    `| mean absolute difference | ${result.meanDifference.join(' | ')} |`,
+    `| greatest difference | ${result.greatestDifference.join(' | ')} |`,
+  ];
+  writeFileSync(`${output}.md`, `${text.join('\n')}\n`);
+  process.stderr.write(`${text.join('\n')}\n`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,294 @@
+/**
+ * One lane of the campaign: a display, its window manager, a game window and an observer that stay, and one live run
+ * after the other that meets a fault there.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Random } from '../../../src/core/random.js';
+import { monotonicMs } from '../../../src/keyboard/guard/protocol.js';
+import { watchKeys, type KeyWatch } from '../../../src/keyboard/human-keys.js';
+import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
+import { leaseMsFor } from '../../../src/keyboard/guarded-key-sink.js';
+import { openKeySink } from '../../../src/keyboard/open-key-sink.js';
+import { releaseEveryKey } from '../../../src/keyboard/release-keys.js';
+import { end, startDisplay, type TestDisplay } from '../../../testing/display/x-display.js';
+import { CuttableDisplay } from './cuttable-display.js';
+import { DECK, type CampaignFault } from './faults.js';
+import { starve, strike } from './outside.js';
+import { judge, type FaultRecord } from './record.js';
+import { isRunning, Victim, waitedForCpuMs } from './victim.js';
+
+/** Ticks a second that a run may have; the lease is 250 ms at all of them. */
+const RATES_HZ = [10, 20, 30, 60] as const;
+/** Held as long as the model is asked: an untrained one answers about a half for everything. */
+const HOLD_THREE = 'RIGHT=0.001/0.0005,JUMP=0.001/0.0005,SHOOT=0.001/0.0005,UP=1/0.9,DOWN=1/0.9,LEFT=1/0.9,DASH=1/0.9';
+const HELD_WITHIN_MS = 40_000;
+/** Watched after the strike, ms, at most: where keys must be let go of long enough to see how late, else not. */
+const WATCHED_MS = { lease: 6000, starved: 6000, double: 300, 'plays-on': 1300 } as const;
+/** A key that is still down this long after everything has ended is stuck. */
+const SETTLED_WITHIN_MS = 3000;
+const LOOK_EVERY_MS = 4;
+
+interface Edge {
+  readonly key: string;
+  readonly down: boolean;
+  /** ms on the machine's monotonic clock. */
+  readonly atMs: number;
+}
+
+export class Lane implements AsyncDisposable {
+  readonly #display: TestDisplay;
+  readonly #game: ChildProcess;
+  readonly #bundle: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'understudy-campaign-'));
+  #windowId = 0;
+  /** What the game window wrote down, in its order. */
+  #windowEdges: Edge[] = [];
+  readonly #names = new Map<number, string>();
+  readonly #watch: KeyWatch;
+  #edges: Edge[] = [];
+  #opened: () => void = () => undefined;
+  #struck: (atMs: number) => void = () => undefined;
+
+  private constructor(display: TestDisplay, bundle: string) {
+    this.#display = display;
+    this.#bundle = bundle;
+    this.#game = spawn(process.execPath, [fileURLToPath(new URL('./game-window.js', import.meta.url)), display.name], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    createInterface({ input: this.#game.stdout! }).on('line', (line) => this.#hear(line));
+    const toMachine = monotonicMs() - performance.now();
+    this.#watch = watchKeys({
+      display: display.name,
+      pollMs: LOOK_EVERY_MS,
+      onKey: ({ keycode, keysym, down, synthetic, atMs }) => {
+        this.#names.set(keycode, keysym ?? String(keycode));
+        if (synthetic) this.#edges.push({ key: keysym ?? String(keycode), down, atMs: atMs + toMachine });
+      },
+    });
+  }
+
+  /** @param bundle the model that plays */
+  static async open(bundle: string): Promise<Lane> {
+    return new Lane(await startDisplay({ windowManager: true, size: '640x480' }), bundle);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch[Symbol.dispose]();
+    await end(this.#game);
+    await this.#display[Symbol.asyncDispose]();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Fault number `index` of the campaign of this seed, in a live run of its own. */
+  async meet(index: number, seed: number): Promise<FaultRecord> {
+    const random = new Random(seed * 1_000_003 + index);
+    const fault = faultAt(index, seed);
+    const rateHz = RATES_HZ[random.integer(0, RATES_HZ.length - 1)];
+    const afterMs = Math.round(random.uniform(...fault.afterMs));
+    const beganMs = performance.now();
+    const runs = mkdtempSync(join(this.#folder, 'run-'));
+    await this.#openWindow();
+    await using cuttable =
+      fault.name === 'every X connection cut' ? await CuttableDisplay.to(this.#display.name) : null;
+    const victim = new Victim(this.#argsOf(fault, rateHz, afterMs), runs, {
+      ...this.#display.env,
+      XDG_RUNTIME_DIR: this.#folder,
+      ...(cuttable && { DISPLAY: cuttable.name }),
+    });
+    try {
+      const { struckAtMs, ...seen } = await this.#meet(fault, victim, afterMs, cuttable);
+      const ended = await victim.end();
+      const after = await this.#settle(fault, random);
+      const heldByWindow = [...heldAt(this.#windowEdges, struckAtMs)]; // its last words have arrived by now
+      const guardGone = await this.#isGone(seen.guardPid);
+      const tookMs = Math.round(performance.now() - beganMs);
+      const record = {
+        index,
+        seed,
+        fault: fault.name,
+        promise: fault.promise,
+        rateHz,
+        afterMs,
+        ended,
+        ...seen,
+        heldByWindow,
+        ...after,
+      };
+      return judge({ ...record, leaseMs: leaseMsFor(1000 / rateHz), guardGone, tookMs });
+    } catch (error) {
+      throw new Error(`fault ${index} (${fault.name}): ${String(error)}\n${victim.stderr}`, { cause: error });
+    } finally {
+      await victim.end();
+      rmSync(runs, { recursive: true, force: true });
+    }
+  }
+
+  #argsOf(fault: CampaignFault, rateHz: number, afterMs: number): string[] {
+    const given = fault.spec === undefined ? [] : ['--fault', withStart(fault.spec, afterMs / 1000)];
+    const model = ['--model', this.#bundle, '--threshold', HOLD_THREE, '--rate', String(rateHz), '--any-rate'];
+    return ['--window-id', String(this.#windowId), '--capture', 'x11', '--budget-ms', '5000', ...model, ...given];
+  }
+
+  /** Waits until keys are down, lets the fault strike, and watches what becomes of them. */
+  async #meet(fault: CampaignFault, victim: Victim, afterMs: number, cuttable: CuttableDisplay | null) {
+    this.#edges = [];
+    let struckAtMs: number;
+    let after: () => unknown = () => undefined;
+    let guardPid: number;
+    if (fault.spec === undefined) {
+      await this.#until('three keys down', HELD_WITHIN_MS, () => !victim.ended && this.#held().size === 3);
+      ({ guardPid } = victim);
+      await delay(afterMs);
+      if (fault.name.startsWith('CPU starved')) after = await starve(victim);
+      const byWindow = new Promise<number>((resolve) => (this.#struck = resolve));
+      struckAtMs = monotonicMs();
+      const how = fault.name.replace('CPU starved, SIGSTOP', 'SIGSTOP, then SIGCONT').replace('CPU starved, ', '');
+      const finish = strike(how, {
+        victim,
+        blur: () => this.#tell('blur'),
+        destroyWindow: () => this.#tell('destroy'),
+        cuttable,
+      });
+      if (fault.name === 'focus lost' || fault.name === 'window destroyed') struckAtMs = await byWindow;
+      const ending = after;
+      after = () => {
+        finish();
+        return ending();
+      };
+    } else {
+      await this.#until('a key guard', HELD_WITHIN_MS, () => victim.hasGuard || victim.ended);
+      ({ guardPid } = victim);
+      await this.#until('the fault begins', HELD_WITHIN_MS, () => victim.faultBeganAtMs() !== null);
+      struckAtMs = victim.faultBeganAtMs()!;
+    }
+    const waitedMs = await this.#watchKeys(struckAtMs, WATCHED_MS[fault.promise], [guardPid, victim.pid]);
+    await after();
+    return { guardPid, struckAtMs, downForMs: this.#downForMs(struckAtMs), waitedMs };
+  }
+
+  /** Until every key that was held has been let go of, or long enough. @returns how long a process waited for a CPU */
+  async #watchKeys(struckAtMs: number, forMs: number, pids: readonly number[]): Promise<number> {
+    const before = pids.map((pid) => waitedForCpuMs(pid) ?? 0);
+    let waited = before;
+    while (monotonicMs() - struckAtMs < forMs) {
+      waited = pids.map((pid, i) => waitedForCpuMs(pid) ?? waited[i]);
+      this.#watch.poll();
+      const open = Object.values(this.#downForMs(struckAtMs));
+      if (open.every((ms) => ms !== null)) break;
+      await delay(LOOK_EVERY_MS);
+    }
+    return Math.max(...waited.map((ms, i) => ms - before[i]));
+  }
+
+  /** For each key that was down at the strike: ms until it was let go of; null where it was not, yet. */
+  #downForMs(struckAtMs: number): Record<string, number | null> {
+    const held = heldAt(this.#edges, struckAtMs);
+    return Object.fromEntries(
+      [...held].map((key) => {
+        const up = this.#edges.find((edge) => edge.key === key && !edge.down && edge.atMs >= struckAtMs);
+        return [key, up === undefined ? null : Number((up.atMs - struckAtMs).toFixed(1))];
+      }),
+    );
+  }
+
+  #held(): Set<string> {
+    this.#watch.poll();
+    return heldAt(this.#edges, Number.POSITIVE_INFINITY);
+  }
+
+  /** Waits until no key is down; what is down after a double kill is let go of as a person would. */
+  async #settle(fault: CampaignFault, random: Random) {
+    const deadlineMs = performance.now() + (fault.promise === 'double' ? 300 : SETTLED_WITHIN_MS);
+    while (this.#watch.keysDown().length > 0 && performance.now() < deadlineMs) await delay(LOOK_EVERY_MS);
+    const downAtEnd = this.#downNow();
+    if (fault.promise !== 'double') return { downAtEnd, afterwards: null, downAfterwards: downAtEnd };
+    const afterwards = random.next() < 0.5 ? ('release' as const) : ('next start' as const);
+    if (afterwards === 'release') releaseEveryKey(this.#display.name, DEFAULT_KEYS);
+    else {
+      const { sink } = await openKeySink({
+        sink: 'xtest',
+        keys: DEFAULT_KEYS,
+        periodMs: 100,
+        display: this.#display.name,
+      });
+      await sink[Symbol.asyncDispose]();
+    }
+    return { downAtEnd, afterwards, downAfterwards: this.#downNow() };
+  }
+
+  #downNow(): string[] {
+    return this.#watch.keysDown().map(({ keysym, keycode }) => keysym ?? String(keycode));
+  }
+
+  async #isGone(pid: number): Promise<boolean> {
+    for (let i = 0; i < 250 && isRunning(pid); i += 1) await delay(LOOK_EVERY_MS);
+    return !isRunning(pid);
+  }
+
+  async #openWindow(): Promise<void> {
+    const opened = new Promise<void>((resolve) => (this.#opened = resolve));
+    this.#tell('open');
+    await opened;
+    if (this.#downNow().length > 0) throw new Error(`keys are down before the run: ${this.#downNow().join(', ')}`);
+  }
+
+  #tell(order: 'open' | 'blur' | 'destroy'): void {
+    this.#game.stdin!.write(`${order}\n`);
+  }
+
+  #hear(line: string): void {
+    const [word, number, serverMs] = line.split(' ');
+    if (word === 'window') {
+      this.#windowId = Number(number);
+      this.#windowEdges = [];
+      this.#opened();
+      return;
+    }
+    if (word === 'struck') return this.#struck(Number(serverMs));
+    // the server's clock is the machine's monotonic one, in 32 bits (X.Org, GetTimeInMillis)
+    const sinceMs = (((monotonicMs() - Number(serverMs)) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+    const key = this.#names.get(Number(number)) ?? number;
+    this.#windowEdges.push({ key, down: word === 'press', atMs: monotonicMs() - sinceMs });
+  }
+
+  async #until(what: string, withinMs: number, holds: () => boolean): Promise<void> {
+    const deadlineMs = performance.now() + withinMs;
+    while (!holds()) {
+      if (performance.now() > deadlineMs) throw new Error(`not within ${withinMs} ms: ${what}`);
+      await delay(LOOK_EVERY_MS);
+    }
+  }
+}
+
+/** What is down at that moment, by the server's own times of the edges. */
+function heldAt(edges: readonly Edge[], atMs: number): Set<string> {
+  const held = new Set<string>();
+  for (const edge of edges) {
+    if (edge.atMs >= atMs) break;
+    if (edge.down) held.add(edge.key);
+    else held.delete(edge.key);
+  }
+  return held;
+}
+
+/** Each deck is shuffled anew by the seed. */
+function faultAt(index: number, seed: number): CampaignFault {
+  const random = new Random(seed * 7919 + Math.floor(index / DECK.length));
+  const deck = [...DECK];
+  for (let i = deck.length - 1; i > 0; i -= 1) {
+    const j = random.integer(0, i);
+    [deck[i], deck[j]] = [deck[j], deck[i]];
+  }
+  return deck[index % deck.length];
+}
+
+/** `slow-policy=700+0.8` from second 1.5 on: the start stands anywhere behind the name. */
+function withStart(spec: string, startSeconds: number): string {
+  return `${spec}@${startSeconds.toFixed(3)}`;
+}

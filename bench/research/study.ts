@@ -1,0 +1,53 @@
+/**
+ * Claim: the write-up's study can be run end to end on the practice fight, and this is what holds there: its two
+ * baselines, its grid of eight, a few controls, and how many fights each of them wins.
+ *
+ *   npm run study -- --scale small     # at most 20 minutes on 2 quiet cores
+ *   npm run study -- --scale full      # the study's 9,549 frames and epochs: a night
+ *   npm run study -- --scale full --no-train    # lets what is trained play, and writes it down
+ *   npm run study -- --scale full --report      # only writes down what is there
+ *
+ * Writes docs/results/study.md and .json. Stopped at any time, the same command goes on.
+ */
+import { parseArgs } from 'node:util';
+import { PROJECT_ROOT } from '../../src/core/project-root.js';
+import { Signals } from '../../src/cli/signals.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import { runStudy } from './study/run.js';
+import { SCALES } from './study/scales.js';
+
+const { values } = parseArgs({
+  options: {
+    scale: { type: 'string', default: 'small' },
+    work: { type: 'string' },
+    out: { type: 'string', default: 'docs/results' },
+    'no-train': { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+  },
+});
+process.chdir(PROJECT_ROOT);
+const scale = SCALES[values.scale];
+if (scale === undefined) {
+  process.stderr.write(`--scale ${values.scale}: expected one of ${Object.keys(SCALES).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  using signals = new Signals();
+  try {
+    const finished = await runStudy({
+      ...{
+        scale,
+        folder: values.work ?? `runs/study/${scale.name}`,
+        out: values.out,
+        trains: !values['no-train'],
+        reportOnly: values.report,
+      },
+      ...{ command: `npm run study -- --scale ${scale.name}`, signal: signals.signal },
+    });
+    if (!finished)
+      process.stderr.write('stopped; the same command goes on where it was, --report writes down what is there\n');
+  } catch (error) {
+    if (!(error instanceof UnderstudyError)) throw error;
+    process.stderr.write(`study: ${error.message}\n  next  ${error.next}\n`);
+    process.exitCode = error.exitCode;
+  }
+}

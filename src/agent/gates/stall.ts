@@ -1,0 +1,26 @@
+/**
+ * After a stall the agent starts anew: what it held and remembers is of before. Closed for the one tick that follows a
+ * gap in the schedule longer than the lease, so that the latent window is filled again at the rate of its training.
+ * (Ticks that are late one by one are the loop's own matter: their decisions are not applied.)
+ */
+import type { ScheduledTick } from '../cadence.js';
+import type { Gate } from '../gate.js';
+
+export class StallGate implements Gate {
+  readonly name = 'late';
+  readonly #periodMs: number;
+  readonly #withinMs: number;
+
+  /** @param periodMs of the loop @param withinMs the lease: the key guard has let go by then */
+  constructor(periodMs: number, withinMs: number) {
+    this.#periodMs = periodMs;
+    this.#withinMs = withinMs;
+  }
+
+  closedBecause(tick: ScheduledTick | null): string | null {
+    if (tick === null) return null;
+    const gapMs = (tick.missedBefore + 1) * this.#periodMs + tick.latenessMs;
+    if (tick.missedBefore === 0 || gapMs <= this.#withinMs) return null;
+    return `${tick.missedBefore} ticks were missed: it starts with an empty window`;
+  }
+}

@@ -1,0 +1,101 @@
+/** What `bench` measures, and which option each way takes. */
+import { UnderstudyError } from '../../core/errors.js';
+import type { OptionModes } from './modes.js';
+import { namesWindow, WINDOW_NAMING_TAKEN_BY } from './window.js';
+import type { BenchMode, BenchOptions } from './bench.js';
+
+/** Where it measures; `matrix` is the flashing page through every capture and sink. */
+export type BenchPlace = BenchMode | 'matrix';
+
+/** As typed on the command line, which has no engine to choose. */
+type TypedOptions = Omit<BenchOptions, 'engine'>;
+
+/** Those with a window to see and keys to press. */
+const ON_SCREEN: readonly BenchPlace[] = ['window', 'flash', 'matrix'];
+/** The matrix chooses both itself. */
+const ONE_PAIR: readonly BenchPlace[] = ['window', 'flash'];
+/** Those that last for a time; flashes are counted. */
+const TIMED: readonly BenchPlace[] = ['arena', 'window'];
+/** Those with a contract to judge at the end. */
+const JUDGED: readonly BenchPlace[] = ['arena', 'window', 'flash'];
+
+export const BENCH_OPTION_MODES: OptionModes<BenchPlace, TypedOptions> = {
+  words: {
+    arena: 'the arena in this process',
+    window: 'a window (--window)',
+    flash: 'the flashing page (--flash)',
+    matrix: 'every capture and sink (--matrix)',
+  },
+  takenBy: {
+    arena: ['arena'],
+    flash: ['flash'],
+    matrix: ['matrix'],
+    flashes: ['flash', 'matrix'],
+    seed: ['arena'],
+    level: ['arena'],
+    ...WINDOW_NAMING_TAKEN_BY,
+    keys: ['window'], // the flashing page counts one key of its own
+    frozenAfterMs: ['window'], // a flash is no game: its pictures are not judged
+    capture: ONE_PAIR,
+    sink: ONE_PAIR,
+    dryRun: ONE_PAIR,
+    activate: ON_SCREEN,
+    panicKey: ON_SCREEN,
+    pauseKey: ON_SCREEN,
+    armKey: ON_SCREEN,
+    resumeAfter: ON_SCREEN,
+    maxHoldMs: ON_SCREEN,
+    maxPressesPerSecond: ON_SCREEN,
+    leaseMs: ON_SCREEN,
+    armed: 'every',
+    watch: 'every',
+    watchControl: 'every',
+    watchPort: 'every',
+    model: 'every',
+    rate: 'every',
+    seconds: TIMED,
+    budgetMs: 'every',
+    p99Ms: JUDGED,
+    missRate: JUDGED,
+    unpaced: 'every',
+    load: 'every',
+    rateSweep: JUDGED,
+    runs: 'every',
+    out: JUDGED,
+    json: 'every',
+  },
+};
+
+const { takenBy } = BENCH_OPTION_MODES;
+const everyOption = Object.fromEntries(Object.keys(takenBy).map((name) => [name, 'every'])) as Record<
+  keyof TypedOptions,
+  'every'
+>;
+
+/** What a sweep of rates cannot use, wherever it measures: it has rates of its own. */
+export const BENCH_SWEEP_MODES: OptionModes<'single' | 'sweep', TypedOptions> = {
+  words: { single: 'a single rate', sweep: 'a sweep of rates (--rate-sweep)' },
+  takenBy: {
+    ...everyOption,
+    rateSweep: ['sweep'],
+    rate: ['single'],
+    unpaced: ['single'],
+    out: ['single'],
+  },
+};
+
+/** The one place that the options name; the arena where they name none. @throws UnderstudyError `bad-option` for two */
+export function benchPlaceOf(options: TypedOptions): BenchPlace {
+  const places: BenchPlace[] = [];
+  if (options.matrix) places.push('matrix');
+  if (options.flash) places.push('flash');
+  if (options.arena) places.push('arena');
+  if (namesWindow(options)) places.push('window');
+  if (places.length <= 1) return places[0] ?? 'arena';
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: 'bench measures one thing at a time: the arena, the flashing page, every capture and sink, or a window.',
+    next: 'Leave out all but one of --arena, --flash, --matrix and the window.',
+  });
+}

@@ -1,0 +1,22 @@
+/** `--fault` and `--fault-seed`: what is to go wrong in this run, on purpose. */
+import { Option, type Command } from 'commander';
+import { FAULT_NAMES } from '../../runs/faults/kinds.js';
+import { integerBetween } from './values.js';
+
+export interface FaultOptions {
+  /** As typed: kind=value@start+seconds%chance. */
+  readonly fault?: readonly string[] | undefined;
+  readonly faultSeed?: number | undefined;
+}
+
+export function addFaultOptions(command: Command): void {
+  const collect = (spec: string, specs: readonly string[] | undefined): string[] => [...(specs ?? []), spec];
+  command
+    .addOption(
+      new Option(
+        '--fault <spec>',
+        `make something go wrong, as in slow-capture=120@2+1 (once more for each): ${FAULT_NAMES.join(', ')}`,
+      ).argParser(collect),
+    )
+    .option('--fault-seed <n>', 'draws what a --fault leaves out', integerBetween('--fault-seed', 0, 2 ** 31), 1);
+}

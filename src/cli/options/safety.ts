@@ -1,0 +1,58 @@
+/** The options that say when the agent may act and what stops it. Shared by every verb that presses keys. */
+import type { Command } from 'commander';
+import { readKeyLimits } from '../../keyboard/key-limits.js';
+import { DEFAULT_HOT_KEYS, type HotKeyNames } from '../../keyboard/hot-keys.js';
+import type { GameFile } from '../../games/game-file.js';
+import { numberBetween, oneOf } from './values.js';
+
+export interface SafetyOptions {
+  readonly armed: 'yes' | 'no';
+  readonly panicKey: string;
+  readonly pauseKey: string;
+  readonly armKey: string;
+  /** Seconds. */
+  readonly resumeAfter: number;
+  readonly maxHoldMs?: string;
+  readonly maxPressesPerSecond?: string;
+  readonly frozenAfterMs?: number;
+  readonly leaseMs?: number;
+}
+
+export function addSafetyOptions(command: Command): void {
+  command
+    .option('--armed <yes|no>', 'no: wait for the arm key, or `understudy arm`', oneOf('--armed', ['yes', 'no']), 'yes')
+    .option('--panic-key <key>', 'lets go of everything until it is armed again', DEFAULT_HOT_KEYS.panic)
+    .option('--pause-key <key>', 'pauses, and resumes', DEFAULT_HOT_KEYS.pause)
+    .option('--arm-key <key>', 'arms, from any state', DEFAULT_HOT_KEYS.arm)
+    .option(
+      '--resume-after <s>',
+      'take back so long after the last key of a person who took over',
+      numberBetween('--resume-after', 0.1, 3600),
+      2,
+    )
+    .option('--max-hold-ms <ms>', 'longest that a key stays down: one number, or JUMP=500,DASH=200')
+    .option('--max-presses-per-second <n>', 'presses within any second: one number, or JUMP=4')
+    .option(
+      '--frozen-after-ms <ms>',
+      'stand back when the picture has not changed for so long; default: what the training saw',
+      numberBetween('--frozen-after-ms', 100, 3_600_000),
+    )
+    .option(
+      '--lease-ms <ms>',
+      'how long keys outlive the last decision; default and least: 250, or 2.5 periods',
+      numberBetween('--lease-ms', 1, 60_000),
+    );
+}
+
+export function hotKeyNames({ panicKey, pauseKey, armKey }: SafetyOptions): HotKeyNames {
+  return { panic: panicKey, pause: pauseKey, arm: armKey };
+}
+
+/** @throws UnderstudyError `bad-option`, `unknown-action` */
+export function keyLimits(options: SafetyOptions, game: GameFile | null): ReturnType<typeof readKeyLimits> {
+  return readKeyLimits({
+    maxHoldMs: options.maxHoldMs,
+    maxPressesPerSecond: options.maxPressesPerSecond,
+    forbid: game?.forbid,
+  });
+}

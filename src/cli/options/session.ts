@@ -1,0 +1,52 @@
+/** How the verbs that read sessions are told to read them, and how they tell what is odd about one. */
+import type { Command } from 'commander';
+import { LABEL_RULES, type LabelRule } from '../../session/labels.js';
+import { parseKeyMap, type ActionOfKey } from '../../session/key-names.js';
+import type { Notice } from '../../session/notices.js';
+import { oneOf } from './values.js';
+
+export interface ReadingOptions {
+  readonly lenient?: boolean;
+  readonly keys?: ActionOfKey;
+}
+
+/** Notices told one by one; `session check` lists all of them. */
+const TOLD_NOTICES = 10;
+
+export function addLenient(command: Command): Command {
+  return command.option('--lenient', 'skip broken lines, and say which');
+}
+
+export function addKeys(command: Command): Command {
+  return command.option('--keys <list>', "what the log's keys mean, as in UP=w,JUMP=Key.space", parseKeyMap);
+}
+
+export function addLabels(command: Command): Command {
+  const labels = oneOf<LabelRule>('--labels', LABEL_RULES);
+  return command.option('--labels <rule>', `${LABEL_RULES.join(' or ')}: which presses a frame shows`, labels);
+}
+
+/** As {@link addLabels}, for the verbs whose `--labels` is something else. */
+export function addLabelRule(command: Command): Command {
+  return command.option<LabelRule>(
+    '--label-rule <rule>',
+    `${LABEL_RULES.join(' or ')}: which presses a frame shows`,
+    oneOf('--label-rule', LABEL_RULES),
+    'at-frame',
+  );
+}
+
+/** The options without those that were not given. */
+export function readingOptions({ lenient, keys }: ReadingOptions): { lenient: boolean; keys?: ActionOfKey } {
+  return { lenient: lenient ?? false, ...(keys === undefined ? {} : { keys }) };
+}
+
+/**
+ * Tells on standard error what is odd about sessions, the first few in full: the study's loader passes over it without
+ * a word.
+ */
+export function sayNotices(notices: readonly Notice[]): void {
+  for (const { code, message } of notices.slice(0, TOLD_NOTICES)) process.stderr.write(`note: ${message} (${code})\n`);
+  const more = notices.length - TOLD_NOTICES;
+  if (more > 0) process.stderr.write(`note: ${more} more; \`understudy session check\` lists them all\n`);
+}

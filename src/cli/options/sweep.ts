@@ -1,0 +1,61 @@
+/** What the command line of `sweep` says, and the trials that follow from it. */
+import { UnderstudyError } from '../../core/errors.js';
+import { keyMapToJson } from '../../session/key-names.js';
+import type { HeadKind } from '../../training/architectures.js';
+import type { Trial, TrialSource } from '../../training/trial.js';
+import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import { settingsOf } from '../training/settings.js';
+import type { TrainVerbOptions } from './train.js';
+
+/** As `train`, with lists where it has one. */
+export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'head' | 'autoencoder' | 'encoder'> {
+  readonly latents: readonly number[];
+  readonly heads: readonly HeadKind[];
+  readonly evidenceFloor: number;
+}
+
+/** A sweep trains more networks than anybody waits for long before this. */
+const MOST_TRIALS = 256;
+
+/** How the sessions are read and divided. @throws UnderstudyError `bad-option` where nothing would be left to rank by */
+export function sourceOf(sessions: readonly string[], options: SweepVerbOptions): TrialSource {
+  const { labelRule, labelLeadMs, split, validation, test, keys } = options;
+  if (validation <= 0) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: '--validation 0 leaves nothing to rank the trials by.',
+      next: 'Give a share above 0, such as 0.15.',
+    });
+  }
+  const { seed } = settingsOf({ ...options, latent: 1, head: 'gru', autoencoder: 'advanced' }).head;
+  return {
+    ...{ sessions, preprocessing: STUDY_CONTRACT, labelRule, labelLeadMs },
+    lenient: options.lenient ?? false,
+    keys: keys === undefined ? null : keyMapToJson(keys),
+    split: { by: split, seed, validation, test },
+  };
+}
+
+/** The grid, heads of one latent size next to each other. @throws UnderstudyError `bad-option` */
+export function trialsOf(source: TrialSource, dataSha256: string, options: SweepVerbOptions): Trial[] {
+  const [latents, heads] = [new Set(options.latents), new Set(options.heads)];
+  if (latents.size * heads.size > MOST_TRIALS) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: `${latents.size} latents and ${heads.size} heads make ${latents.size * heads.size} trials; at most ${MOST_TRIALS} are run.`,
+      next: 'Give shorter lists in --latents and --heads.',
+    });
+  }
+  return [...latents].flatMap((latent) =>
+    [...heads].map((head): Trial => {
+      const settings = settingsOf({ ...options, latent, head, autoencoder: 'advanced' });
+      return {
+        ...{ version: 1, source, dataSha256 },
+        ...{ autoencoder: settings.autoencoder, head: settings.head },
+        ...{ threshold: settings.threshold ?? null, storage: options.storage },
+      };
+    }),
+  );
+}

@@ -1,0 +1,62 @@
+/** Reads option values. What does not fit is a usage error that says what would. */
+import { UnderstudyError, type ErrorCode } from '../../core/errors.js';
+
+function refuse(code: ErrorCode, option: string, text: string, expected: string): never {
+  throw new UnderstudyError({
+    kind: 'usage',
+    code,
+    message: `${option} ${text}: expected ${expected}.`,
+    next: `Give ${option} ${expected}; the verb's --help has an example.`,
+  });
+}
+
+/** A parser for a finite number within [low, high]. */
+export function numberBetween(option: string, low: number, high: number, code: ErrorCode = 'bad-option') {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < low || value > high) {
+      refuse(code, option, text, `a number from ${low} to ${high}`);
+    }
+    return value;
+  };
+}
+
+/** A parser for a whole number within [low, high]. */
+export function integerBetween(option: string, low: number, high: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < low || value > high) {
+      refuse('bad-option', option, text, `a whole number from ${low} to ${high}`);
+    }
+    return value;
+  };
+}
+
+/** A parser for one of a few words. */
+export function oneOf<const Choice extends string>(option: string, choices: readonly Choice[]) {
+  return (text: string): Choice => {
+    const choice = choices.find((candidate) => candidate === text);
+    return choice ?? refuse('bad-option', option, `'${text}'`, `one of ${choices.join(', ')}`);
+  };
+}
+
+/** A window's number: decimal as `understudy windows` prints it, or hexadecimal as xwininfo does. */
+export const parseWindowId = (text: string): number => {
+  const isNumber = /^(?:\d+|0x[\da-f]+)$/i.test(text);
+  // 32 bits: an X id, and what is used of a handle on Windows
+  if (!isNumber || Number(text) < 1 || Number(text) > 0xffffffff) {
+    refuse('bad-option', '--window-id', text, "a window's number, as 4194307 or 0x400003");
+  }
+  return Number(text);
+};
+
+/** Levels of the practice fight. */
+export const LEVELS = ['normal', 'hard'] as const;
+
+/** Ticks a second: above 0, at most 240. */
+export const parseRate = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || value > 240)
+    refuse('bad-rate', '--rate', text, 'a number above 0, at most 240');
+  return value;
+};

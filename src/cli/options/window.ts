@@ -1,0 +1,66 @@
+/** The options that choose a game window, how it is seen and which keys are its. Shared by every verb that needs one. */
+import type { Command } from 'commander';
+import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/capture-choice.js';
+import { integerBetween, numberBetween, oneOf, parseWindowId } from './values.js';
+import { readGameFile, type GameFile } from '../../games/game-file.js';
+
+const SINKS = ['auto', 'xtest', 'nut-js'] as const;
+
+/** Which window, how it is seen, and which keys mean what. */
+export interface WindowChoiceOptions {
+  readonly window?: string;
+  readonly app?: string;
+  readonly pid?: number;
+  readonly windowId?: number;
+  readonly wait: number;
+  readonly game?: string;
+  readonly capture: CaptureChoice;
+  readonly keys?: string;
+  readonly activate?: boolean;
+}
+
+/** The options that name a window, in a table of a verb that can do without one: for its mode `window` alone. */
+export const WINDOW_NAMING_TAKEN_BY = {
+  window: ['window'],
+  app: ['window'],
+  pid: ['window'],
+  windowId: ['window'],
+  wait: ['window'],
+  game: ['window'],
+} as const satisfies Partial<Record<keyof WindowChoiceOptions, readonly ['window']>>;
+
+/** The same, and how its keys are pressed. */
+export interface WindowOptions extends WindowChoiceOptions {
+  readonly sink: (typeof SINKS)[number];
+  readonly dryRun?: boolean;
+}
+
+export function addWindowOptions(command: Command): void {
+  addWindowChoice(command);
+  command
+    .option('--sink <adapter>', SINKS.join(', '), oneOf('--sink', SINKS), 'auto')
+    .option('--dry-run', 'decide, but press nothing');
+}
+
+export function addWindowChoice(command: Command): void {
+  command
+    .option('--window <text>', "the game's window: part of its title, or /a regular expression/")
+    .option('--app <text>', 'the application that owns it (WM_CLASS on X11)')
+    .option('--pid <n>', 'its process', integerBetween('--pid', 1, 2 ** 31))
+    .option('--window-id <id>', 'its id, as `understudy windows` lists it', parseWindowId)
+    .option('--wait <s>', 'how long to wait for the window', numberBetween('--wait', 0, 86_400), 0)
+    .option('--game <file>', 'a game file, or the name of one that ships: window, keys, crop, rate')
+    .option('--capture <adapter>', CAPTURE_CHOICES.join(', '), oneOf('--capture', CAPTURE_CHOICES), 'auto')
+    .option('--keys <list>', 'keys of this game, as in JUMP=z,SHOOT=x (keysym names)')
+    .option('--activate', 'raise the window and give it the focus at the start');
+}
+
+/** True where the options name a window of this display. */
+export function namesWindow({ window, app, pid, windowId, game }: WindowChoiceOptions): boolean {
+  return [window, app, pid, windowId, game].some((part) => part !== undefined);
+}
+
+/** The game file that was named, or null. */
+export function gameFileOf(options: { readonly game?: string }): GameFile | null {
+  return options.game === undefined ? null : readGameFile(options.game);
+}

@@ -1,0 +1,77 @@
+/**
+ * Files that appear whole or not at all: written beside their place, moved there once they are on the disk. A disk that
+ * is nearly full takes a part of a write without an error; a part of a file is never published.
+ */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UnderstudyError, messageOf } from './errors.js';
+
+/** A file on its way; dispose of it, whatever happened: what was not published is removed. */
+export class WholeFile implements Disposable {
+  readonly #path: string;
+  readonly #fresh: string;
+  readonly #next: string;
+  #fd: number | null = null;
+  #isPublished = false;
+
+  /**
+   * Opens it, making its folder.
+   *
+   * @param next what a person should do when it cannot be written: one sentence
+   * @throws UnderstudyError `write-failed`, as {@link write} and {@link publish}; what was at `path` before is intact
+   */
+  constructor(path: string, next: string) {
+    this.#path = path;
+    this.#fresh = `${path}.${process.pid}`;
+    this.#next = next;
+    this.#try(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      this.#fd = openSync(this.#fresh, 'w');
+    });
+  }
+
+  /** Appends all of `bytes`. */
+  write(bytes: Uint8Array): void {
+    this.#try(() => {
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#fd!, bytes, at);
+    });
+  }
+
+  /** Puts the file in its place. Once. */
+  publish(): void {
+    this.#try(() => {
+      fsyncSync(this.#fd!);
+      closeSync(this.#fd!);
+      this.#fd = null;
+      renameSync(this.#fresh, this.#path);
+    });
+    this.#isPublished = true;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd !== null) closeSync(this.#fd);
+    if (!this.#isPublished) this.#removeFresh();
+  }
+
+  #removeFresh(): void {
+    try {
+      rmSync(this.#fresh, { force: true });
+    } catch {
+      // the first failure is the one to tell
+    }
+  }
+
+  #try(work: () => void): void {
+    try {
+      work();
+    } catch (cause) {
+      throw new UnderstudyError({
+        kind: 'environment',
+        code: 'write-failed',
+        message: `${this.#path} could not be written: ${messageOf(cause)}`,
+        next: this.#next,
+        cause,
+      });
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The portable last resort: the npm package screenshot-desktop starts another program for each picture of the whole
+ * screen (ImageMagick's import on Linux, 100 to 160 ms), which is cropped to the window. What covers the window is in the
+ * picture. The only file that imports the package, and lazily.
+ */
+import { createRequire } from 'node:module';
+import type { Clock } from '../../core/clock.js';
+import { UnderstudyError, messageOf } from '../../core/errors.js';
+import { cropBmp } from './bmp.js';
+import type { GameWindow, Rectangle, WindowInfo } from '../../capture/game-window.js';
+import { monitorScale } from './node-screenshots.js';
+import { TimedSource, type Picture } from '../../capture/timed-source.js';
+import { windowClosed } from '../window-query.js';
+
+/** What is used of the package, which brings no types. */
+type Screenshot = (options: { readonly format: 'bmp' }) => Promise<Buffer>;
+
+let loaded: Screenshot | undefined;
+
+/** @throws UnderstudyError `package-missing` */
+function load(): Screenshot {
+  if (loaded) return loaded;
+  try {
+    loaded = createRequire(import.meta.url)('screenshot-desktop') as Screenshot;
+    return loaded;
+  } catch (cause) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'package-missing',
+      message: `The npm package screenshot-desktop does not load: ${messageOf(cause)}`,
+      next: 'Run npm ci in the project folder.',
+      cause,
+    });
+  }
+}
+
+export interface ScreenshotDesktopOptions {
+  readonly window: GameWindow;
+  readonly periodMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * Frames of the part of the first screen that the window takes; none while it lies partly outside. On X11 the screen is
+ * that of $DISPLAY. The window's place is asked for before each grab, so a window that moves is followed a frame late.
+ *
+ * @throws UnderstudyError `package-missing`
+ */
+export function openScreenshotDesktop(options: ScreenshotDesktopOptions): TimedSource {
+  const screenshot = load();
+  return new TimedSource({
+    grab: () => grab(screenshot, options.window),
+    periodMs: options.periodMs,
+    clock: options.clock,
+  });
+}
+
+async function grab(screenshot: Screenshot, window: GameWindow): Promise<Picture | null> {
+  const before = window.refresh();
+  if (before === null) throw windowClosed(window.info);
+  if (!before.visible) return null;
+  const file = await takeScreenshot(screenshot);
+  return cropBmp(file, onPicture(before));
+}
+
+async function takeScreenshot(screenshot: Screenshot): Promise<Buffer> {
+  try {
+    return await screenshot({ format: 'bmp' });
+  } catch (cause) {
+    throw failure(cause);
+  }
+}
+
+/** A program that is not installed stays that way: that ends the source; other failures starve one tick. */
+function failure(cause: unknown): UnderstudyError {
+  const text = messageOf(cause);
+  const isMissing = /ENOENT|not found/.test(text);
+  return new UnderstudyError({
+    kind: 'environment',
+    code: isMissing ? 'package-missing' : 'capture-failed',
+    message: `The screen could not be read: ${text.trim()}`,
+    next: 'On Linux install what it starts (apt install imagemagick x11-xserver-utils), or use --capture x11.',
+    transient: !isMissing,
+    cause,
+  });
+}
+
+/** Window places are logical on macOS, pictures are not. */
+function onPicture(window: WindowInfo): Rectangle {
+  const { x, y, width, height } = window.bounds;
+  const scale = process.platform === 'darwin' ? monitorScale(window.id) : 1;
+  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+}

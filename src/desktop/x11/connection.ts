@@ -1,0 +1,250 @@
+/**
+ * One connection to an X server, opened, watched and closed. X errors and a lost server become typed errors here; no
+ * other file installs handlers, and nothing here ends the process. Not for use from two threads.
+ */
+import { UnderstudyError } from '../../core/errors.js';
+import { openLibrary } from '../../system/ffi.js';
+import {
+  XRequestError,
+  install,
+  listenForErrors,
+  stopListening,
+  survivesLostConnection,
+  type XErrorRecord,
+} from './x-errors.js';
+import { xlib, type DisplayPointer, type XId } from './xlib.js';
+
+/** sizeof(XEvent) on a 64-bit machine: long pad[24]. */
+export const EVENT_BYTES = 192;
+
+/** Errors kept that nobody trapped; older ones are dropped. */
+const KEPT_ERRORS = 32;
+
+export class XConnection implements Disposable {
+  /** As given or from $DISPLAY: ":0". */
+  readonly name: string;
+  /** `Display *`, for functions declared elsewhere. Do not use once {@link lost} or closed. */
+  readonly display: DisplayPointer;
+  readonly root: XId;
+  /** File descriptor, to poll for events with. */
+  readonly fd: number;
+  #lost = false;
+  #closed = false;
+  #errors: XErrorRecord[] = [];
+  readonly #atoms = new Map<string, XId>();
+
+  private constructor(name: string, display: DisplayPointer) {
+    this.name = name;
+    this.display = display;
+    listenForErrors(display, {
+      onError: (record) => {
+        this.#errors.push(record);
+        if (this.#errors.length > KEPT_ERRORS) this.#errors.shift();
+      },
+      onLost: () => {
+        this.#lost = true;
+      },
+    });
+    this.root = xlib().defaultRootWindow(display);
+    this.fd = xlib().connectionNumber(display);
+  }
+
+  /**
+   * Opens a connection.
+   *
+   * @param name ":1", "host:0"; $DISPLAY when left out
+   * @throws UnderstudyError `no-display` (unset or unreachable), `wayland` (only $WAYLAND_DISPLAY is set),
+   *   `package-missing`
+   */
+  static open(name?: string, env: NodeJS.ProcessEnv = process.env): XConnection {
+    const wanted = name ?? env.DISPLAY ?? '';
+    refuseWaylandOnly(wanted, env);
+    if (wanted === '') throw noDisplay('$DISPLAY is not set.');
+    install();
+    const display = xlib().openDisplay(wanted);
+    if (display === null) throw noDisplay(`The X display '${wanted}' does not answer.`);
+    return new XConnection(wanted, display);
+  }
+
+  /** True once the server went away; every call then throws `x11-failed`. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Whether a server that goes away leaves this process running: needs libX11 1.8.4. Where false, run X code in a child
+   * process that may end.
+   */
+  static survivesLostServer(): boolean {
+    return survivesLostConnection();
+  }
+
+  /**
+   * Runs requests and waits until the server has handled them.
+   *
+   * @throws XRequestError for the first that the server refused; UnderstudyError `x11-failed` when it is gone
+   */
+  trap<T>(requests: () => T): T {
+    return this.#trap(requests, true);
+  }
+
+  /**
+   * As {@link trap}, for requests the last of which has a reply (a get or a query): that reply proves that all of them
+   * were handled, so the round trip of a sync is saved.
+   */
+  trapReply<T>(requests: () => T): T {
+    return this.#trap(requests, false);
+  }
+
+  #trap<T>(requests: () => T, sync: boolean): T {
+    this.assertUsable();
+    const x = xlib();
+    const first = x.nextRequest(this.display);
+    const result = requests();
+    if (sync && !this.#lost) x.sync(this.display, 0);
+    this.assertUsable();
+    if (this.#errors.length === 0) return result;
+    const mine = this.#errors.filter((record) => record.serial >= first);
+    if (mine.length === 0) return result;
+    this.#errors = this.#errors.filter((record) => record.serial < first);
+    throw new XRequestError(mine[0], this.errorText(mine[0].errorCode));
+  }
+
+  /** As {@link trap}, but null where the server refused: for windows that may be gone by now. A lost server throws. */
+  attempt<T>(requests: () => T): T | null {
+    try {
+      return this.#trap(requests, true);
+    } catch (error) {
+      if (error instanceof XRequestError) return null;
+      throw error;
+    }
+  }
+
+  /** As {@link trapReply}, but null where the server refused. */
+  attemptReply<T>(requests: () => T): T | null {
+    try {
+      return this.#trap(requests, false);
+    } catch (error) {
+      if (error instanceof XRequestError) return null;
+      throw error;
+    }
+  }
+
+  /** Errors of requests outside any trap since the last call, oldest first; at most 32 are kept. */
+  takeErrors(): XErrorRecord[] {
+    const taken = this.#errors;
+    this.#errors = [];
+    return taken;
+  }
+
+  /** The words for an error code: "BadWindow (invalid Window parameter)". */
+  errorText(code: number): string {
+    const text = Buffer.alloc(128);
+    xlib().getErrorText(this.display, code, text, text.length);
+    const end = text.indexOf(0);
+    return text.toString('latin1', 0, end === -1 ? text.length : end);
+  }
+
+  /** The atom of a name, interned at the first use. */
+  atom(name: string): XId {
+    const known = this.#atoms.get(name);
+    if (known !== undefined) return known;
+    this.assertUsable();
+    const atom = xlib().internAtom(this.display, name, 0);
+    this.assertUsable();
+    this.#atoms.set(name, atom);
+    return atom;
+  }
+
+  /** The extension's codes, or null where the server lacks it. */
+  extension(name: string): { readonly opcode: number; readonly event: number; readonly error: number } | null {
+    this.assertUsable();
+    const codes = [new Int32Array(1), new Int32Array(1), new Int32Array(1)] as const;
+    const there = xlib().queryExtension(this.display, name, ...codes);
+    this.assertUsable();
+    return there === 0 ? null : { opcode: codes[0][0], event: codes[1][0], error: codes[2][0] };
+  }
+
+  flush(): void {
+    this.assertUsable();
+    xlib().flush(this.display);
+    this.assertUsable();
+  }
+
+  /**
+   * The next event that has already arrived, written into `event` ({@link EVENT_BYTES} bytes); false when there is none.
+   * Never blocks. Reads the socket, so that a lost server shows here too.
+   */
+  pollEvent(event: Uint8Array): boolean {
+    this.assertUsable();
+    const waiting = xlib().pending(this.display) > 0;
+    this.assertUsable();
+    if (!waiting) return false;
+    xlib().nextEvent(this.display, event);
+    this.assertUsable();
+    return true;
+  }
+
+  /** @throws UnderstudyError `x11-failed`, not transient, when the server is gone or this was closed */
+  assertUsable(): void {
+    if (!this.#lost && !this.#closed) return;
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'x11-failed',
+      message: this.#closed
+        ? `The connection to the X display '${this.name}' was closed.`
+        : `The connection to the X display '${this.name}' broke: the X server ended or closed it.`,
+      next: 'Start again once the display is back.',
+    });
+  }
+
+  /** Closes the connection; the server then frees everything made through it. Idempotent, never throws. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    // Xlib frees a broken connection too, without sending anything (checked with libX11 1.8.4)
+    xlib().closeDisplay(this.display);
+    stopListening(this.display);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function noDisplay(what: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'no-display',
+    message: `${what} A running X11 display is needed, such as ':0'.`,
+    next: "Run this inside a graphical session, or set DISPLAY to a display that you may use (try 'xvfb-run -a').",
+  });
+}
+
+/** @throws UnderstudyError `wayland` in a session without X11; XWayland sets $DISPLAY and passes */
+export function refuseWaylandOnly(name?: string, env: NodeJS.ProcessEnv = process.env): void {
+  const socket = env.WAYLAND_DISPLAY;
+  if (!socket || (name ?? env.DISPLAY ?? '') !== '') return;
+  throw new UnderstudyError({
+    kind: 'environment',
+    code: 'wayland',
+    message:
+      `This is a Wayland session ($WAYLAND_DISPLAY is '${socket}') without X11 ($DISPLAY is not set). Wayland lets no ` +
+      'program read or type into the windows of another.',
+    next: 'Log in to an X11 session, or start the game under XWayland with $DISPLAY set.',
+  });
+}
+
+/** True where an X library can be opened: for a report on what is missing. */
+export function hasLibrary(name: Parameters<typeof openLibrary>[0]): boolean {
+  try {
+    openLibrary(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

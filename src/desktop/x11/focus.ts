@@ -1,0 +1,95 @@
+/**
+ * Whether key presses reach a window. Asked every tick, so the usual answer takes one round trip; it errs on the side
+ * of "no", since a wrong "yes" types into somebody's editor.
+ */
+import type { XConnection } from './connection.js';
+import { openLibrary, type OutBuffer } from '../../system/ffi.js';
+import { readAncestors } from './windows.js';
+import { xlib, type DisplayPointer, type XId } from './xlib.js';
+
+/** XGetInputFocus's two answers that name no window. */
+const FOCUS_NONE = 0;
+const FOCUS_POINTER_ROOT = 1;
+
+/** How long the relation between the focus window and ours is believed, ms: windows are rarely reparented. */
+const BELIEVED_MS = 1000;
+
+type QueryPointer = (
+  d: DisplayPointer,
+  w: XId,
+  root: OutBuffer,
+  child: OutBuffer,
+  rootX: OutBuffer,
+  rootY: OutBuffer,
+  x: OutBuffer,
+  y: OutBuffer,
+  mask: OutBuffer,
+) => number;
+
+/** Follows the keyboard focus for one window. */
+export class FocusWatch {
+  readonly #connection: XConnection;
+  readonly #window: XId;
+  readonly #focus = new BigUint64Array(1);
+  readonly #revertTo = new Int32Array(1);
+  #queryPointer: QueryPointer | undefined;
+  #believed = { focus: -1, answer: false, untilMs: 0 };
+
+  constructor(connection: XConnection, window: XId) {
+    this.#connection = connection;
+    this.#window = window;
+  }
+
+  /**
+   * True while keys go to the window: it, a window inside it (toolkits focus an inner one) or its frame (some window
+   * managers focus that) has the focus. Where the focus follows the pointer (a display without a window manager), true
+   * while the pointer is over the window and nothing covers it there.
+   *
+   * @throws UnderstudyError `x11-failed` when the server is gone
+   */
+  hasFocus(): boolean {
+    const connection = this.#connection;
+    connection.trapReply(() => xlib().getInputFocus(connection.display, this.#focus, this.#revertTo));
+    const focus = Number(this.#focus[0]);
+    if (focus === this.#window) return true;
+    if (focus === FOCUS_NONE) return false;
+    if (focus === FOCUS_POINTER_ROOT || focus === connection.root) return this.#underPointer();
+    const now = performance.now();
+    if (this.#believed.focus !== focus || now > this.#believed.untilMs) {
+      this.#believed = { focus, answer: this.#isRelated(focus), untilMs: now + BELIEVED_MS };
+    }
+    return this.#believed.answer;
+  }
+
+  #isRelated(focus: XId): boolean {
+    return (
+      readAncestors(this.#connection, focus).includes(this.#window) ||
+      readAncestors(this.#connection, this.#window).includes(focus)
+    );
+  }
+
+  /** Descends from the root through the windows under the pointer until ours, or none, is there. */
+  #underPointer(): boolean {
+    const connection = this.#connection;
+    this.#queryPointer ??= openLibrary('libX11.so.6').declare<QueryPointer>(
+      'int XQueryPointer(void *d, unsigned long w, void *root, void *child, void *rootX, void *rootY, void *x, void *y, ' +
+        'void *mask)',
+    );
+    const query = this.#queryPointer;
+    const root = new BigUint64Array(1);
+    const child = new BigUint64Array(1);
+    const numbers = Array.from({ length: 5 }, () => new Int32Array(1)) as [
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+    ];
+    for (let at = connection.root; ; at = Number(child[0])) {
+      child[0] = 0n;
+      if (connection.attemptReply(() => query(connection.display, at, root, child, ...numbers)) === null) return false;
+      if (child[0] === 0n) return false;
+      if (Number(child[0]) === this.#window) return true;
+    }
+  }
+}

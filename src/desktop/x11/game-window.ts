@@ -1,0 +1,134 @@
+/**
+ * Windows of an X display: listed, and one of them followed. With a window manager the list is its own; without one,
+ * the tree of windows is searched. Presses nothing and reads no pixels.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { EVENT_BYTES, XConnection } from './connection.js';
+import { FocusWatch } from './focus.js';
+import { isMinimised, readClass, readNumbers, readPid, readProperty, readTitle } from './properties.js';
+import { activateWindow, readAttributes, readPosition, readTree, readWindowManager } from './windows.js';
+import { xlib, type XId } from './xlib.js';
+import type { GameWindow, WindowInfo } from '../../capture/game-window.js';
+
+/** How deep windows are searched without a window manager: root, a shell around a client, the client. */
+const MAX_DEPTH = 3;
+
+/** Smaller windows are somebody's bookkeeping, px. */
+const MIN_SIDE = 2;
+
+const STRUCTURE_NOTIFY_MASK = 1 << 17;
+const DESTROY_NOTIFY = 17;
+
+/** How long {@link X11GameWindow.activate} waits for the focus, ms, and how often it looks. */
+const FOCUS_WAIT_MS = 1000;
+const FOCUS_POLL_MS = 10;
+
+/** All windows that a game could be, bottom first where there is no window manager. Minimised ones only with one. */
+export function listX11Windows(connection: XConnection): WindowInfo[] {
+  const clients =
+    readWindowManager(connection) === null ? null : readNumbers(connection, connection.root, '_NET_CLIENT_LIST');
+  const ids = clients ?? searchTree(connection, connection.root, 1);
+  return ids.map((id) => readWindowInfo(connection, id)).filter((info) => info !== null);
+}
+
+/** Shown windows that have a title or a state, the outermost of each branch. */
+function searchTree(connection: XConnection, parent: XId, depth: number): XId[] {
+  const found: XId[] = [];
+  for (const child of readTree(connection, parent)?.children ?? []) {
+    const attributes = readAttributes(connection, child);
+    if (!attributes?.drawable || !attributes.viewable) continue;
+    if (attributes.width < MIN_SIDE || attributes.height < MIN_SIDE) continue;
+    const named = (readTitle(connection, child) ?? '') !== '' || readProperty(connection, child, 'WM_STATE') !== null;
+    if (named) found.push(child);
+    else if (depth < MAX_DEPTH) found.push(...searchTree(connection, child, depth + 1));
+  }
+  return found;
+}
+
+/** What a window is; null when it is gone. */
+export function readWindowInfo(connection: XConnection, id: XId): WindowInfo | null {
+  const attributes = readAttributes(connection, id);
+  const position = attributes && readPosition(connection, id);
+  if (!attributes || !position) return null;
+  const minimised = !attributes.viewable && isMinimised(connection, id);
+  return {
+    id,
+    title: readTitle(connection, id) ?? '',
+    app: readClass(connection, id).name,
+    pid: readPid(connection, id),
+    bounds: { ...position, width: attributes.width, height: attributes.height },
+    visible: attributes.viewable && !minimised,
+    minimised,
+  };
+}
+
+/** One window, on a connection of its own. */
+export class X11GameWindow implements GameWindow {
+  readonly display: string;
+  readonly #connection: XConnection;
+  readonly #focus: FocusWatch;
+  readonly #event = new Uint8Array(EVENT_BYTES);
+  #info: WindowInfo;
+  #destroyed = false;
+
+  private constructor(connection: XConnection, info: WindowInfo) {
+    this.display = connection.name;
+    this.#connection = connection;
+    this.#info = info;
+    this.#focus = new FocusWatch(connection, info.id);
+    // a window's number may be given to another once it is gone: the event tells, the number does not
+    connection.attempt(() => xlib().selectInput(connection.display, info.id, STRUCTURE_NOTIFY_MASK));
+  }
+
+  /** Follows a window; null when there is none of that number. Opens a connection, closed with the window. */
+  static open(id: XId, display?: string): X11GameWindow | null {
+    const connection = XConnection.open(display);
+    const info = readWindowInfo(connection, id);
+    if (info !== null) return new X11GameWindow(connection, info);
+    connection.close();
+    return null;
+  }
+
+  get info(): WindowInfo {
+    return this.#info;
+  }
+
+  refresh(): WindowInfo | null {
+    if (this.#isDestroyed()) return null;
+    const info = readWindowInfo(this.#connection, this.#info.id);
+    if (info !== null) this.#info = info;
+    return info;
+  }
+
+  hasFocus(): boolean {
+    return !this.#isDestroyed() && this.#focus.hasFocus();
+  }
+
+  isAlive(): boolean {
+    return !this.#isDestroyed() && readAttributes(this.#connection, this.#info.id) !== null;
+  }
+
+  async activate(): Promise<boolean> {
+    if (this.#isDestroyed()) return false;
+    activateWindow(this.#connection, this.#info.id);
+    const untilMs = performance.now() + FOCUS_WAIT_MS;
+    while (!this.hasFocus()) {
+      if (performance.now() > untilMs) return false;
+      await delay(FOCUS_POLL_MS);
+    }
+    return true;
+  }
+
+  /** Reads the events that have arrived; no round trip. */
+  #isDestroyed(): boolean {
+    while (!this.#destroyed && this.#connection.pollEvent(this.#event)) {
+      const type = this.#event[0] & 0x7f; // the top bit marks an event that a client sent
+      if (type === DESTROY_NOTIFY) this.#destroyed = true;
+    }
+    return this.#destroyed;
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection.close();
+  }
+}

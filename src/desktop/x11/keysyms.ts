@@ -1,0 +1,112 @@
+/**
+ * Key names on the layout of an X display: keysym name -> keycode, and back. Xlib reads the keys' symbols once a
+ * connection: open a new one after the layout was edited (switching between its groups is seen). Presses nothing.
+ */
+import type { XConnection } from './connection.js';
+import { openLibrary, type OutBuffer } from '../../system/ffi.js';
+import type { DisplayPointer } from './xlib.js';
+
+/** What a layout says about one key name. */
+export type KeysymPlace =
+  | { readonly found: 'plain'; readonly keycode: number }
+  /** The key exists, but only together with a modifier, such as "F" with Shift; `plainName` is the key without it. */
+  | { readonly found: 'with-modifier'; readonly plainName: string | null }
+  /** The name is right, but no key of this layout gives it. */
+  | { readonly found: 'nowhere' }
+  /** No keysym has this name. */
+  | { readonly found: 'unknown' };
+
+/** Shift levels looked through for a key that needs a modifier: none, Shift, AltGr, AltGr + Shift. */
+const LEVELS = 4;
+
+/** XkbUseCoreKbd: the master keyboard. */
+const CORE_KEYBOARD = 0x0100;
+
+function declareAll() {
+  const x = openLibrary('libX11.so.6');
+  return {
+    stringToKeysym: x.declare<(name: string) => number>('unsigned long XStringToKeysym(const char *name)'),
+    keysymToString: x.declare<(keysym: number) => string | null>('const char *XKeysymToString(unsigned long keysym)'),
+    displayKeycodes: x.declare<(d: DisplayPointer, low: OutBuffer, high: OutBuffer) => number>(
+      'int XDisplayKeycodes(void *d, void *low, void *high)',
+    ),
+    keycodeToKeysym: x.declare<(d: DisplayPointer, keycode: number, group: number, level: number) => number>(
+      'unsigned long XkbKeycodeToKeysym(void *d, uint8_t keycode, int group, int level)',
+    ),
+    getState: x.declare<(d: DisplayPointer, device: number, state: OutBuffer) => number>(
+      'int XkbGetState(void *d, unsigned int device, void *state)',
+    ),
+  };
+}
+
+let declared: ReturnType<typeof declareAll> | undefined;
+
+function functions(): ReturnType<typeof declareAll> {
+  declared ??= declareAll();
+  return declared;
+}
+
+/** The layout group in use (0..3), for keyboards that switch between several. */
+function currentGroup(connection: XConnection): number {
+  const state = new Uint8Array(32); // XkbStateRec: the first byte is the effective group
+  const status = connection.trapReply(() => functions().getState(connection.display, CORE_KEYBOARD, state));
+  return status === 0 ? state[0] : 0;
+}
+
+/**
+ * The keysym on a key, at the current group; 0 for none.
+ *
+ * @param level 0 = without a modifier
+ */
+export function keysymOf(
+  connection: XConnection,
+  keycode: number,
+  level = 0,
+  group = currentGroup(connection),
+): number {
+  const x = functions();
+  const here = x.keycodeToKeysym(connection.display, keycode, group, level);
+  // a key with fewer groups than the layout repeats its first
+  return here !== 0 || group === 0 ? here : x.keycodeToKeysym(connection.display, keycode, 0, level);
+}
+
+/** "space" for 32; null where no name is known. */
+export function keysymName(keysym: number): string | null {
+  return keysym === 0 ? null : functions().keysymToString(keysym);
+}
+
+/** The keycodes that the server knows, both included. */
+function keycodeRange(connection: XConnection): { readonly low: number; readonly high: number } {
+  const low = new Int32Array(1);
+  const high = new Int32Array(1);
+  functions().displayKeycodes(connection.display, low, high);
+  return { low: low[0], high: high[0] };
+}
+
+/** Finds the key of a keysym name; the lowest keycode where several keys give it. */
+export function findKey(connection: XConnection, name: string): KeysymPlace {
+  const keysym = functions().stringToKeysym(name);
+  if (keysym === 0) return { found: 'unknown' };
+  const { low, high } = keycodeRange(connection);
+  const group = currentGroup(connection);
+  for (let level = 0; level < LEVELS; level += 1) {
+    for (let keycode = low; keycode <= high; keycode += 1) {
+      if (keysymOf(connection, keycode, level, group) !== keysym) continue;
+      if (level === 0) return { found: 'plain', keycode };
+      return { found: 'with-modifier', plainName: keysymName(keysymOf(connection, keycode, 0, group)) };
+    }
+  }
+  return { found: 'nowhere' };
+}
+
+/** Names of all keys that the current layout gives without a modifier. */
+export function plainKeyNames(connection: XConnection): readonly string[] {
+  const { low, high } = keycodeRange(connection);
+  const group = currentGroup(connection);
+  const names = new Set<string>();
+  for (let keycode = low; keycode <= high; keycode += 1) {
+    const name = keysymName(keysymOf(connection, keycode, 0, group));
+    if (name !== null) names.add(name);
+  }
+  return [...names];
+}

@@ -1,0 +1,112 @@
+/**
+ * What keeps an X error from ending the process: Xlib's own handlers print and exit. These are installed once, for
+ * all connections; they only write down what happened (Xlib forbids requests from inside a handler).
+ */
+import { UnderstudyError } from '../../core/errors.js';
+import { callback, copyMemory, openLibrary, type Pointer } from '../../system/ffi.js';
+import type { DisplayPointer, XId } from './xlib.js';
+
+/** One error as the server reported it (XErrorEvent). */
+export interface XErrorRecord {
+  /** 8 = BadMatch, 3 = BadWindow, 9 = BadDrawable, 10 = BadAccess; extensions have their own. */
+  readonly errorCode: number;
+  /** Major opcode of the request. */
+  readonly requestCode: number;
+  /** Minor opcode, for extensions. */
+  readonly minorCode: number;
+  readonly resourceId: XId;
+  /** Number of the request on its connection. */
+  readonly serial: number;
+}
+
+/** A request that the server refused. Transient: a later one may succeed. */
+export class XRequestError extends UnderstudyError {
+  readonly record: XErrorRecord;
+
+  /** @param text the server's words for the error code, as in "BadWindow (invalid Window parameter)" */
+  constructor(record: XErrorRecord, text: string) {
+    super({
+      kind: 'environment',
+      code: 'x11-failed',
+      message:
+        `The X server refused a request: ${text} for 0x${record.resourceId.toString(16)} ` +
+        `(error ${record.errorCode}, request ${record.requestCode}.${record.minorCode}).`,
+      next: 'Look whether the game window is still open; if it is, report this with the message above.',
+      transient: true,
+    });
+    this.record = record;
+  }
+}
+
+/** What a connection does with its own errors. Must not throw and must not call Xlib. */
+export interface XErrorListener {
+  onError(record: XErrorRecord): void;
+  onLost(): void;
+}
+
+const listeners = new Map<DisplayPointer, XErrorListener>();
+let installed: { readonly exitHandler: Pointer } | undefined;
+
+/** Registers a connection; its errors go to `listener` and no longer end the process. */
+export function listenForErrors(display: DisplayPointer, listener: XErrorListener): void {
+  installed ??= install();
+  listeners.set(display, listener);
+  setExitHandler()?.(display, installed.exitHandler, null);
+}
+
+export function stopListening(display: DisplayPointer): void {
+  listeners.delete(display);
+}
+
+/** False before libX11 1.8.4: there a lost connection still ends the process, after the handlers ran. */
+export function survivesLostConnection(): boolean {
+  return openLibrary('libX11.so.6').has('XSetIOErrorExitHandler');
+}
+
+let exitHandlerSetter: ((d: DisplayPointer, handler: Pointer, data: null) => void) | null | undefined;
+
+function setExitHandler() {
+  exitHandlerSetter ??= survivesLostConnection()
+    ? openLibrary('libX11.so.6').declare('void XSetIOErrorExitHandler(void *d, void *handler, void *data)')
+    : null;
+  return exitHandlerSetter;
+}
+
+/**
+ * Installs the handlers before the first connection is opened.
+ *
+ * Order at a lost connection (libX11 src/xlibi18n, _XIOError): the I/O error handler, then the display's exit handler;
+ * when that one returns, so does the call that noticed.
+ */
+export function install(): { readonly exitHandler: Pointer } {
+  if (installed) return installed;
+  const x = openLibrary('libX11.so.6');
+  const onError = callback('int understudyOnXError(void *d, void *event)', (display: Pointer, event: Pointer) => {
+    listeners.get(display)?.onError(readErrorEvent(event));
+    return 0;
+  });
+  const onLost = (display: Pointer): number => {
+    listeners.get(display)?.onLost();
+    return 0;
+  };
+  const onIoError = callback('int understudyOnXIoError(void *d)', onLost);
+  const exitHandler = callback('void understudyOnXExit(void *d, void *data)', (display: Pointer) => {
+    onLost(display);
+  });
+  x.declare<(handler: Pointer) => unknown>('void *XSetErrorHandler(void *handler)')(onError);
+  x.declare<(handler: Pointer) => unknown>('void *XSetIOErrorHandler(void *handler)')(onIoError);
+  installed = { exitHandler };
+  return installed;
+}
+
+/** XErrorEvent on a 64-bit machine: int type; Display *; XID; unsigned long serial; three bytes of codes. */
+function readErrorEvent(address: Pointer): XErrorRecord {
+  const bytes = copyMemory(address, 40);
+  return {
+    resourceId: Number(bytes.readBigUInt64LE(16)),
+    serial: Number(bytes.readBigUInt64LE(24)),
+    errorCode: bytes[32],
+    requestCode: bytes[33],
+    minorCode: bytes[34],
+  };
+}

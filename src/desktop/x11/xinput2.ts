@@ -1,0 +1,226 @@
+/**
+ * The X Input extension: which keyboards there are, what each of them has down, and raw key events with the device
+ * that sent them, so that a person's keys are told from XTEST's. Listens only; presses nothing.
+ */
+import { UnderstudyError } from '../../core/errors.js';
+import { EVENT_BYTES, type XConnection } from './connection.js';
+import { allocateMemory, copyMemory, freeMemory, openLibrary, readCString, viewMemory } from '../../system/ffi.js';
+import type { OutBuffer, Pointer } from '../../system/ffi.js';
+import type { DisplayPointer, XId } from './xlib.js';
+import { keycodesIn } from './xtest.js';
+
+/** XInput2.h: uses of a device. */
+const USES = { 1: 'master-pointer', 2: 'master-keyboard', 3: 'pointer', 4: 'keyboard', 5: 'floating' } as const;
+
+export interface InputDevice {
+  readonly id: number;
+  readonly name: string;
+  readonly use: (typeof USES)[keyof typeof USES];
+  /** Speaks for XTEST, that is for programs. */
+  readonly synthetic: boolean;
+}
+
+/** One key going down or up on one device. */
+export interface RawKeyEvent {
+  /** 8..255 */
+  readonly keycode: number;
+  readonly down: boolean;
+  /** The device that sent it (the slave). */
+  readonly sourceId: number;
+  /** The server's clock, ms, 32 bits: it wraps after 49.7 days. */
+  readonly serverTimeMs: number;
+}
+
+const ALL_DEVICES = 0;
+const ALL_MASTER_DEVICES = 1;
+const RAW_KEY_PRESS = 13;
+const RAW_KEY_RELEASE = 14;
+const HIERARCHY_CHANGED = 11;
+const GENERIC_EVENT = 35;
+/** XIKeyRepeat */
+const REPEAT_FLAG = 1 << 16;
+
+/** sizeof(XIDeviceInfo): int id; char *name; int use, attachment, enabled, classes; pointer. */
+const DEVICE_INFO_BYTES = 40;
+
+function declareAll() {
+  const xi = openLibrary('libXi.so.6');
+  const x11 = openLibrary('libX11.so.6');
+  return {
+    queryVersion: xi.declare<(d: DisplayPointer, major: OutBuffer, minor: OutBuffer) => number>(
+      'int XIQueryVersion(void *d, void *major, void *minor)',
+    ),
+    queryDevice: xi.declare<(d: DisplayPointer, id: number, count: OutBuffer) => Pointer | null>(
+      'void *XIQueryDevice(void *d, int id, void *count)',
+    ),
+    freeDeviceInfo: xi.declare<(info: Pointer) => void>('void XIFreeDeviceInfo(void *info)'),
+    selectEvents: xi.declare<(d: DisplayPointer, w: XId, masks: OutBuffer, count: number) => number>(
+      'int XISelectEvents(void *d, unsigned long w, void *masks, int count)',
+    ),
+    openDevice: xi.declare<(d: DisplayPointer, id: number) => Pointer | null>(
+      'void *XOpenDevice(void *d, unsigned long id)',
+    ),
+    closeDevice: xi.declare<(d: DisplayPointer, device: Pointer) => number>('int XCloseDevice(void *d, void *device)'),
+    queryDeviceState: xi.declare<(d: DisplayPointer, device: Pointer) => Pointer | null>(
+      'void *XQueryDeviceState(void *d, void *device)',
+    ),
+    freeDeviceState: xi.declare<(state: Pointer) => void>('void XFreeDeviceState(void *state)'),
+    getEventData: x11.declare<(d: DisplayPointer, cookie: OutBuffer) => number>(
+      'int XGetEventData(void *d, void *cookie)',
+    ),
+    freeEventData: x11.declare<(d: DisplayPointer, cookie: OutBuffer) => void>(
+      'void XFreeEventData(void *d, void *cookie)',
+    ),
+  };
+}
+
+let declared: ReturnType<typeof declareAll> | undefined;
+
+function functions(): ReturnType<typeof declareAll> {
+  declared ??= declareAll();
+  return declared;
+}
+
+/**
+ * The server's version of X Input, "2.2"; null where it has none or an older one than 2.0. Must come before any other
+ * call on the connection.
+ */
+export function xinputVersion(connection: XConnection): string | null {
+  if (connection.extension('XInputExtension') === null) return null;
+  const major = Int32Array.of(2);
+  const minor = Int32Array.of(2);
+  const status = connection.attemptReply(() => functions().queryVersion(connection.display, major, minor));
+  return status === 0 ? `${major[0]}.${minor[0]}` : null;
+}
+
+/** @throws UnderstudyError `keyboard-failed` where the server has no X Input 2 */
+export function requireXInput2(connection: XConnection): void {
+  if (xinputVersion(connection) !== null) return;
+  throw new UnderstudyError({
+    kind: 'environment',
+    code: 'keyboard-failed',
+    message: `The X display '${connection.name}' has no X Input 2, without which a person's keys cannot be told from ours.`,
+    next: 'Use an X server with the XInputExtension (X.Org 1.9 or newer).',
+  });
+}
+
+/** All input devices, masters and slaves. Needs {@link requireXInput2} on this connection first. */
+export function inputDevices(connection: XConnection): readonly InputDevice[] {
+  const count = new Int32Array(1);
+  const list = connection.trapReply(() => functions().queryDevice(connection.display, ALL_DEVICES, count));
+  if (list === null) return [];
+  try {
+    const bytes = copyMemory(list, count[0] * DEVICE_INFO_BYTES);
+    return Array.from({ length: count[0] }, (_, i) => {
+      const at = i * DEVICE_INFO_BYTES;
+      const name = readCString(bytes.readBigUInt64LE(at + 8));
+      const use = USES[bytes.readInt32LE(at + 16) as keyof typeof USES] ?? 'floating';
+      return { id: bytes.readInt32LE(at), name, use, synthetic: /\bXTEST\b/.test(name) };
+    });
+  } finally {
+    functions().freeDeviceInfo(list);
+  }
+}
+
+/**
+ * Keycodes that are down on one device, whatever the others do: what XTEST itself holds, or a person. One round trip
+ * for the state; the device is opened and closed around it.
+ *
+ * @returns null where the device is gone or has no keys
+ */
+export function keysDownOn(connection: XConnection, deviceId: number): Set<number> | null {
+  const x = functions();
+  return connection.attempt(() => {
+    const device = x.openDevice(connection.display, deviceId);
+    if (device === null) return null;
+    const state = x.queryDeviceState(connection.display, device);
+    const keys = state === null ? null : keysInState(state);
+    if (state !== null) x.freeDeviceState(state);
+    x.closeDevice(connection.display, device);
+    return keys;
+  });
+}
+
+/** XDeviceState: XID, int num_classes, pointer to records of (class, length, ...). KeyClass is 0: short n, 32 bytes. */
+function keysInState(state: Pointer): Set<number> | null {
+  const head = copyMemory(state, 24);
+  let address = head.readBigUInt64LE(16);
+  for (let i = 0; i < head.readInt32LE(8); i += 1) {
+    const [kind, lengthBytes] = copyMemory(address, 2);
+    if (kind === 0) return keycodesIn(copyMemory(address + 4n, 32));
+    address += BigInt(lengthBytes);
+  }
+  return null;
+}
+
+/** The keyboard through which XTEST speaks; null where there is none. */
+export function xtestKeyboard(connection: XConnection): InputDevice | null {
+  const keyboards = inputDevices(connection).filter((device) => device.use === 'keyboard' && device.synthetic);
+  return keyboards.find((device) => device.name.startsWith('Virtual core')) ?? keyboards[0] ?? null;
+}
+
+/**
+ * Asks for the raw key events of all keyboards on this connection, and for changes of the devices. Raw events come
+ * whatever window has the focus and whoever has grabbed the keyboard, and never repeat while a key is held.
+ *
+ * @throws UnderstudyError `keyboard-failed` without X Input 2
+ */
+export function selectRawKeys(connection: XConnection): void {
+  requireXInput2(connection);
+  const bits = [RAW_KEY_PRESS, RAW_KEY_RELEASE];
+  select(connection, ALL_MASTER_DEVICES, bits);
+  select(connection, ALL_DEVICES, [HIERARCHY_CHANGED]);
+}
+
+/** XIEventMask: int deviceid, int mask_len, unsigned char *mask. */
+function select(connection: XConnection, deviceId: number, events: readonly number[]): void {
+  const maskBytes = 4;
+  const mask = allocateMemory(maskBytes);
+  const view = viewMemory(mask, maskBytes);
+  for (const event of events) view[event >> 3] |= 1 << (event & 7);
+  const record = Buffer.alloc(16);
+  record.writeInt32LE(deviceId, 0);
+  record.writeInt32LE(maskBytes, 4);
+  record.writeBigUInt64LE(mask, 8);
+  try {
+    connection.trap(() => functions().selectEvents(connection.display, connection.root, record, 1));
+  } finally {
+    freeMemory(mask);
+  }
+}
+
+/** What one event was: a key, a change of the devices, or nothing of ours. */
+export type DecodedEvent = RawKeyEvent | 'devices-changed' | null;
+
+/**
+ * Decodes an event taken with `connection.pollEvent` from a connection with {@link selectRawKeys}.
+ *
+ * @param event EVENT_BYTES bytes; its cookie is claimed and freed here
+ * @param opcode major opcode of XInputExtension on this connection
+ */
+export function decodeXInputEvent(connection: XConnection, event: Buffer, opcode: number): DecodedEvent {
+  if (event.readInt32LE(0) !== GENERIC_EVENT || event.readInt32LE(32) !== opcode) return null;
+  const kind = event.readInt32LE(36);
+  if (kind === HIERARCHY_CHANGED) return 'devices-changed';
+  if (kind !== RAW_KEY_PRESS && kind !== RAW_KEY_RELEASE) return null;
+  const x = functions();
+  if (x.getEventData(connection.display, event) === 0) return null;
+  try {
+    // XIRawEvent: ..., Time time @40, int deviceid @48, int sourceid @52, int detail @56, int flags @60
+    const raw = copyMemory(event.readBigUInt64LE(48), 64);
+    if ((raw.readInt32LE(60) & REPEAT_FLAG) !== 0) return null;
+    return {
+      keycode: raw.readInt32LE(56),
+      down: kind === RAW_KEY_PRESS,
+      sourceId: raw.readInt32LE(52),
+      serverTimeMs: Number(raw.readBigUInt64LE(40) & 0xffff_ffffn),
+    };
+  } finally {
+    x.freeEventData(connection.display, event);
+  }
+}
+
+/** A buffer for one event, to be used again and again. */
+export function eventBuffer(): Buffer {
+  return Buffer.alloc(EVENT_BYTES);
+}

@@ -1,0 +1,79 @@
+/**
+ * The XTEST extension: key events that look like a keyboard's to every client, and the server's own account of which
+ * keys are down. Only the key guard, and whoever cleans up after it, may press; reading is free.
+ */
+import { UnderstudyError } from '../../core/errors.js';
+import type { XConnection } from './connection.js';
+import { openLibrary, type OutBuffer } from '../../system/ffi.js';
+import { xlib, type DisplayPointer } from './xlib.js';
+
+function declareAll() {
+  const xtst = openLibrary('libXtst.so.6');
+  const x11 = openLibrary('libX11.so.6');
+  return {
+    queryExtension: xtst.declare<
+      (d: DisplayPointer, event: OutBuffer, error: OutBuffer, major: OutBuffer, minor: OutBuffer) => number
+    >('int XTestQueryExtension(void *d, void *event, void *error, void *major, void *minor)'),
+    fakeKeyEvent: xtst.declare<(d: DisplayPointer, keycode: number, press: number, delayMs: number) => number>(
+      'int XTestFakeKeyEvent(void *d, unsigned int keycode, int press, unsigned long delayMs)',
+    ),
+    queryKeymap: x11.declare<(d: DisplayPointer, keys: OutBuffer) => number>('int XQueryKeymap(void *d, void *keys)'),
+  };
+}
+
+let declared: ReturnType<typeof declareAll> | undefined;
+
+function functions(): ReturnType<typeof declareAll> {
+  declared ??= declareAll();
+  return declared;
+}
+
+/** The extension's version, "2.2"; null where the server lacks it. */
+export function xtestVersion(connection: XConnection): string | null {
+  const numbers = [new Int32Array(1), new Int32Array(1), new Int32Array(1), new Int32Array(1)] as const;
+  const there = connection.trapReply(() => functions().queryExtension(connection.display, ...numbers));
+  return there === 0 ? null : `${numbers[2][0]}.${numbers[3][0]}`;
+}
+
+/** @throws UnderstudyError `keyboard-failed` where the server has no XTEST */
+export function requireXTest(connection: XConnection): void {
+  if (xtestVersion(connection) !== null) return;
+  throw new UnderstudyError({
+    kind: 'environment',
+    code: 'keyboard-failed',
+    message: `The X display '${connection.name}' has no XTEST extension, which synthetic key presses need.`,
+    next: 'Start the X server with XTEST (it is on by default), or run with --dry-run.',
+  });
+}
+
+/**
+ * Sends one key event at once. The server answers nothing: a refused key shows in `connection.takeErrors()`.
+ *
+ * @param keycode 8..255
+ * @throws UnderstudyError `x11-failed` when the server is gone
+ */
+export function sendKey(connection: XConnection, keycode: number, down: boolean): void {
+  connection.assertUsable();
+  functions().fakeKeyEvent(connection.display, keycode, down ? 1 : 0, 0);
+  xlib().flush(connection.display);
+  connection.assertUsable();
+}
+
+/**
+ * Keycodes that the server holds to be down, whoever pressed them (the master keyboard's state). One round trip, so
+ * every event sent before it has been handled.
+ */
+export function keysDown(connection: XConnection): Set<number> {
+  const bits = new Uint8Array(32);
+  connection.trapReply(() => functions().queryKeymap(connection.display, bits));
+  return keycodesIn(bits);
+}
+
+/** Keycodes of the bits set in X's 32-byte key vectors. */
+export function keycodesIn(bits: Uint8Array): Set<number> {
+  const keycodes = new Set<number>();
+  for (let keycode = 8; keycode < 256; keycode += 1) {
+    if ((bits[keycode >> 3] & (1 << (keycode & 7))) !== 0) keycodes.add(keycode);
+  }
+  return keycodes;
+}

@@ -1,0 +1,114 @@
+/** The models of an overlay video: opened as for play, each answering for the frames of one recording. */
+import { SystemClock } from '../../core/clock.js';
+import { holding } from '../../core/actions.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Frame } from '../../core/frame.js';
+import { agreement, type OverlayScript, type Track } from './tracks.js';
+import { MOST_MODELS } from './palette.js';
+import { emptyTrack, predict } from './predict.js';
+import { readBundle, type Bundle } from '../../policy/bundle.js';
+import { openPolicy, type ModelPolicy } from '../../policy/policy.js';
+import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
+import { FightBorderPolicy } from '../fight-borders.js';
+
+/** A recording as models are shown it. */
+export interface ShownRecording {
+  /** N */
+  readonly frames: number;
+  readonly rateHz: number;
+  /** [N] 0-based fight, or -1. */
+  readonly fights: Int32Array;
+  /** Its frames for a model of this contract, from the first on. */
+  readonly open: (contract: PreprocessingContract) => AsyncIterable<Frame>;
+}
+
+export interface PredictSettings {
+  readonly anyRate: boolean;
+  readonly signal: AbortSignal;
+  /** Called for each frame of each model. */
+  readonly onFrame: () => void;
+}
+
+/** What the answer tells of each column beside the pressed keys. */
+export interface ModelReport {
+  readonly name: string;
+  /** 12 hexadecimal digits; null for the agent of a live run, whose bundle is not read. */
+  readonly id: string | null;
+  /** Frames at which it says something. */
+  readonly predictedFrames: number;
+  /** Share of actions and frames at which it says what was pressed; null without any. */
+  readonly agreement: number | null;
+}
+
+/** Reads bundles, so that a wrong one is told before anything is computed. @throws UnderstudyError as readBundle; `bad-option` for too many */
+export async function readModels(folders: readonly string[], room: number = MOST_MODELS): Promise<readonly Bundle[]> {
+  if (folders.length > room) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: `--model names ${folders.length} models; there is room for ${room}.`,
+      next: 'Make two videos, or leave some out.',
+    });
+  }
+  return await Promise.all(folders.map((folder) => readBundle(folder)));
+}
+
+/** A track for each bundle, all of them side by side. @throws UnderstudyError as openPolicy and predict */
+export async function predictAll(
+  bundles: readonly Bundle[],
+  recording: ShownRecording,
+  settings: PredictSettings,
+): Promise<readonly Track[]> {
+  // all are waited for, so that none goes on with what a failure has closed
+  const stop = new AbortController();
+  const signal = AbortSignal.any([settings.signal, stop.signal]);
+  const results = await Promise.allSettled(
+    bundles.map(async (bundle, place) => {
+      try {
+        return await predictOne(bundle, nameOf(bundles, place), recording, { ...settings, signal });
+      } catch (error) {
+        stop.abort();
+        throw error;
+      }
+    }),
+  );
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+async function predictOne(
+  bundle: Bundle,
+  name: string,
+  { frames, rateHz, fights, open }: ShownRecording,
+  { anyRate, signal, onFrame }: PredictSettings,
+): Promise<Track> {
+  const policy: ModelPolicy = await openPolicy({ bundle, rateHz, anyRate, clock: new SystemClock() });
+  await using bordered = new FightBorderPolicy(policy, (frame) => fights[frame]);
+  const track = emptyTrack(name, holding(...bundle.manifest.actions), frames);
+  const { applyDelayTicks } = policy;
+  await predict(open(bundle.manifest.preprocessing), track, {
+    policy: bordered,
+    applyDelayTicks,
+    fights,
+    signal,
+    onFrame,
+  });
+  return track;
+}
+
+/** The bundle's name, numbered where two have the same. */
+function nameOf(bundles: readonly Bundle[], place: number): string {
+  const name = bundles[place].manifest.name;
+  const before = bundles.slice(0, place).filter(({ manifest }) => manifest.name === name).length;
+  return before === 0 ? name : `${name} ${before + 1}`;
+}
+
+/** @param ids of the script's models, null where there is no bundle */
+export function modelReports({ models, pressed }: OverlayScript, ids: readonly (string | null)[]): ModelReport[] {
+  return models.map((track, place) => {
+    const { frames, share } = agreement(track, pressed);
+    return { name: track.name, id: ids[place], predictedFrames: frames, agreement: share };
+  });
+}

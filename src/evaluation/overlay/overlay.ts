@@ -1,0 +1,178 @@
+/** `overlay`: reads a session or a recorded run, asks the models, writes the video, and tells how far it is. */
+import { resolve } from 'node:path';
+import { ACTION_COUNT, ACTIONS, holding } from '../../core/actions.js';
+import { writeOverlayVideo } from './overlay-video.js';
+import { refuseOwnFile } from './part-file.js';
+import { originOf, picturesAt, planarSessionPictures, planarVideo } from './pictures.js';
+import { MOST_MODELS } from './palette.js';
+import { sessionFrames, videoFrames } from './predict.js';
+import { readRunRecording } from './run-recording.js';
+import type { PlanarImage } from './planar.js';
+import type { OverlayScript, Track } from './tracks.js';
+import type { Bundle } from '../../policy/bundle.js';
+import type { ActionOfKey } from '../../session/key-names.js';
+import { fightOfFrames, labelFrames, type LabelRule } from '../../session/labels.js';
+import { readSession, type Session } from '../../session/session.js';
+import { Progress } from '../../terminal/progress.js';
+import { sayNotices } from '../../cli/options/session.js';
+import { modelReports, predictAll, readModels, type ModelReport, type ShownRecording } from './models.js';
+
+export interface OverlaySettings {
+  readonly models: readonly string[];
+  readonly out: string;
+  readonly labels: LabelRule;
+  readonly lenient: boolean;
+  readonly keys?: ActionOfKey;
+  readonly anyRate: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** `overlay --json`. */
+export interface OverlayReport {
+  readonly source: string;
+  readonly kind: 'session' | 'run';
+  readonly out: string;
+  /** Frames written. */
+  readonly frames: number;
+  /** Frames of the log for which there is no picture. */
+  readonly withoutPicture: number;
+  readonly rateHz: number;
+  /** px of the written video. */
+  readonly width: number;
+  readonly height: number;
+  /** What the pictures are: `video`, or `gray` where a session has no video. */
+  readonly pictures: 'video' | 'gray';
+  readonly models: readonly ModelReport[];
+  /** How long it took, models included, and how many times faster that is than the video. */
+  readonly tookSeconds: number;
+  readonly timesRealTime: number;
+}
+
+/** Frames a second where the log does not tell: it has one frame. */
+const RATE_OF_ONE_FRAME_HZ = 10;
+
+/** What both kinds of recording come to. */
+interface Recording {
+  readonly source: string;
+  readonly kind: OverlayReport['kind'];
+  readonly pictures: OverlayReport['pictures'];
+  readonly shown: ShownRecording;
+  readonly bundles: readonly Bundle[];
+  readonly ids: readonly (string | null)[];
+  readonly script: (tracks: readonly Track[]) => OverlayScript;
+  readonly stream: () => AsyncIterable<{ readonly frame: number; readonly picture: PlanarImage }>;
+}
+
+/** From a session. @returns null when a signal came first @throws UnderstudyError of the part that failed */
+export async function overlaySession(name: string, settings: OverlaySettings): Promise<OverlayReport | null> {
+  const bundles = await readModels(settings.models);
+  const session = await readSession(name, settings);
+  sayNotices(session.notices);
+  const { files, frames } = session;
+  refuseOwn([files.events, files.frames, files.video, files.gray], settings.out);
+  const fights = fightOfFrames(session);
+  const rateHz = Number.isNaN(session.rateHz) ? RATE_OF_ONE_FRAME_HZ : session.rateHz;
+  const seconds = frames.times.map((time) => time - frames.times[0]);
+  const pressed = humanTrack(session, settings.labels);
+  const everyFrame = Int32Array.from(frames.times.keys());
+  return await write(settings, {
+    source: files.base,
+    kind: 'session',
+    pictures: originOf(session),
+    shown: {
+      frames: frames.count,
+      rateHz,
+      fights,
+      open: (contract) => sessionFrames(session, contract, settings.signal),
+    },
+    bundles,
+    ids: bundles.map(({ id }) => id),
+    script: (models) => ({ frames: frames.count, rateHz, seconds, fights, pressed, models, outcomes: null }),
+    stream: () => picturesAt(planarSessionPictures(session), frames.videoIndex, everyFrame),
+  });
+}
+
+/** From the folder of a run that was played with --record-video. @returns and @throws as {@link overlaySession} */
+export async function overlayRun(folder: string, settings: OverlaySettings): Promise<OverlayReport | null> {
+  const bundles = await readModels(settings.models, MOST_MODELS - 1);
+  const { video, script, brokenLines } = await readRunRecording(folder);
+  refuseOwn([video], settings.out);
+  if (brokenLines > 0) process.stderr.write(`note: ${brokenLines} line at the end of ticks.jsonl was cut off\n`);
+  const { frames, rateHz, fights } = script;
+  return await write(settings, {
+    source: folder,
+    kind: 'run',
+    pictures: 'video',
+    shown: { frames, rateHz, fights, open: () => videoFrames(video, rateHz) },
+    bundles,
+    ids: [null, ...bundles.map(({ id }) => id)],
+    script: (models) => ({ ...script, models: [...script.models, ...models] }),
+    stream: () => numbered(planarVideo(video)),
+  });
+}
+
+async function write(settings: OverlaySettings, recording: Recording): Promise<OverlayReport | null> {
+  const { out, signal, anyRate } = settings;
+  const { source, kind, pictures, shown, bundles } = recording;
+  const beganMs = performance.now();
+  const total = shown.frames * (bundles.length + 1);
+  let done = 0;
+  using progress = new Progress({ unit: 'steps', total });
+  const step = (what: string): void => progress.update((done += 1), what);
+  const tracks = await predictAll(bundles, shown, { anyRate, signal, onFrame: () => step('asking the models') });
+  if (signal.aborted) return null;
+  const script = recording.script(tracks);
+  const video = await writeOverlayVideo(script, recording.stream(), { out, signal, onFrame: () => step('drawing') });
+  if (video === null) return null;
+  const tookSeconds = (performance.now() - beganMs) / 1000;
+  return {
+    ...{ source, kind, out, ...video, pictures, rateHz: shown.rateHz },
+    withoutPicture: shown.frames - video.frames,
+    models: modelReports(script, recording.ids),
+    tookSeconds: Number(tookSeconds.toFixed(2)),
+    timesRealTime: Number((video.frames / shown.rateHz / tookSeconds).toFixed(2)),
+  };
+}
+
+/** What was pressed in a session, frame by frame. */
+export function humanTrack(session: Session, rule: LabelRule): Track {
+  const labels = labelFrames(session, rule);
+  const { count } = session.frames;
+  const held = Uint8Array.from({ length: count }, (_, frame) =>
+    labels
+      .subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)
+      .reduce((bits, value, action) => bits | (value << action), 0),
+  );
+  const says = new Uint8Array(count).fill(1);
+  // in a recording of the agent's play: whoever pressed it
+  const name = session.control.length === 0 ? 'HUMAN' : 'PRESSED';
+  return { name, known: holding(...ACTIONS), held, says, probabilities: null };
+}
+
+async function* numbered<Picture>(
+  pictures: AsyncIterable<Picture>,
+): AsyncGenerator<{ frame: number; picture: Picture }> {
+  let frame = 0;
+  for await (const picture of pictures) yield { frame: frame++, picture };
+}
+
+function refuseOwn(paths: readonly string[], out: string): void {
+  const own = paths.find((path) => resolve(path) === resolve(out));
+  if (own !== undefined) refuseOwnFile(own);
+}
+
+/** The report for people. */
+export function overlayText(report: OverlayReport): string {
+  const { out, frames, rateHz, width, height, pictures, withoutPicture, models, tookSeconds, timesRealTime } = report;
+  const origin = pictures === 'gray' ? ', from the gray frames (there is no video)' : '';
+  const missing = withoutPicture === 0 ? '' : `; ${withoutPicture} frames of the log have no picture`;
+  const columns = models.map(({ name, predictedFrames, agreement }) => {
+    const agrees = agreement === null ? 'says nothing' : `holds what was pressed in ${(100 * agreement).toFixed(1)} %`;
+    return `  ${name}: ${agrees} of ${predictedFrames} frames, action by action`;
+  });
+  return [
+    `wrote ${out}: ${frames} frames at ${rateHz} Hz, ${width}x${height}${origin}${missing}`,
+    ...columns,
+    `  in ${tookSeconds.toFixed(1)} s, ${timesRealTime.toFixed(1)} times real time`,
+  ].join('\n');
+}

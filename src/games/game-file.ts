@@ -1,0 +1,102 @@
+/** A game file: how to find a game's window and how to play it, so that a command line need not say it each time. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ACTIONS, type ActionName } from '../core/actions.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { requireRegularFile } from '../core/regular-file.js';
+import { PROJECT_ROOT } from '../core/project-root.js';
+
+/** A game file is a few lines; a larger one is something else. */
+const MOST_BYTES = 64 * 1024;
+
+const fraction = z.number().min(0).max(1);
+
+/** The shape of a game file. games/game-file.schema.json is made from it (a test compares). */
+export const gameFileSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    name: z.string().min(1).max(100).describe('What people call the game.'),
+    window: z
+      .strictObject({
+        title: z.string().min(1).optional().describe('Part of the title, or /a regular expression/.'),
+        app: z.string().min(1).optional().describe('The application: WM_CLASS on X11.'),
+      })
+      .describe('How to find its window; at least one of title and app.')
+      .refine((window) => window.title !== undefined || window.app !== undefined, 'needs a title or an app'),
+    keys: z
+      .partialRecord(z.enum(ACTIONS), z.string().min(1).max(40))
+      .optional()
+      .describe('Keysym names of the current layout; actions left out keep the default key.'),
+    forbid: z
+      .array(z.array(z.enum(ACTIONS)).min(2).max(ACTIONS.length))
+      .max(64)
+      .optional()
+      .describe('Combinations of actions that are never held together.'),
+    crop: z
+      .strictObject({ left: fraction, top: fraction, width: fraction, height: fraction })
+      .refine((crop) => crop.width > 0 && crop.height > 0, 'needs a width and a height above 0')
+      .refine((crop) => crop.left + crop.width <= 1 && crop.top + crop.height <= 1, 'reaches beyond the window')
+      .optional()
+      .describe('The part of the window that the model sees, in fractions of it.'),
+    rateHz: z.number().positive().max(240).optional().describe('Ticks a second; the bundle decides when left out.'),
+  })
+  .describe('How understudy finds and plays a game.');
+
+export interface GameFile {
+  readonly path: string;
+  readonly name: string;
+  readonly window: { readonly title?: string | undefined; readonly app?: string | undefined };
+  readonly keys: Readonly<Partial<Record<ActionName, string>>>;
+  /** Combinations that are never held together. */
+  readonly forbid: readonly (readonly ActionName[])[];
+  readonly crop: { left: number; top: number; width: number; height: number } | null;
+  readonly rateHz: number | null;
+}
+
+/** The game files that come with the program. */
+const SHIPPED = join(PROJECT_ROOT, 'games');
+
+/**
+ * Reads a game file: a path, or the name of one that comes with the program.
+ *
+ * @throws UnderstudyError 'file-missing', 'game-file-invalid' naming the field
+ */
+export function readGameFile(pathOrName: string): GameFile {
+  const candidates = [pathOrName, join(SHIPPED, `${pathOrName}.json`)];
+  const path = candidates.find((candidate) => existsSync(candidate));
+  if (path === undefined) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'file-missing',
+      message: `No game file '${pathOrName}': looked at ${candidates.join(' and ')}.`,
+      next: 'Give the path of a game file; games/xjump.json is an example to copy.',
+    });
+  }
+  const parsed = gameFileSchema.safeParse(parseJson(path));
+  if (!parsed.success) {
+    const { path: field, message } = parsed.error.issues[0];
+    throw invalid(path, `${field.join('.') || 'the document'}: ${message}`);
+  }
+  const { name, window, keys, forbid, crop, rateHz } = parsed.data;
+  return { path, name, window, keys: keys ?? {}, forbid: forbid ?? [], crop: crop ?? null, rateHz: rateHz ?? null };
+}
+
+function parseJson(path: string): unknown {
+  try {
+    requireRegularFile(path, MOST_BYTES);
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw invalid(path, messageOf(error), error);
+  }
+}
+
+function invalid(path: string, what: string, cause?: unknown): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'game-file-invalid',
+    message: `The game file ${path} does not fit: ${what}.`,
+    next: 'Compare it with games/xjump.json and games/game-file.schema.json.',
+    cause,
+  });
+}

@@ -1,0 +1,309 @@
+/**
+ * One run of the agent from the command line: the loop with its view, its log and its folder around it. What differs
+ * between an arena, a page and a window arrives as a {@link RunParts}; everything else is the same.
+ */
+import { basename, resolve } from 'node:path';
+import type { Arming, ArmingState, ArmingStatus } from '../agent/arming.js';
+import { AgentLoop } from '../agent/loop.js';
+import type { Gate, PictureGate } from '../agent/gate.js';
+import { RunFolder } from './folder.js';
+import { Telemetry } from '../agent/telemetry.js';
+import { Unpaced } from '../agent/unpaced.js';
+import { NONE_HELD, heldNames } from '../core/actions.js';
+import type { Clock } from '../core/clock.js';
+import type { AgentSocket } from '../control/sockets.js';
+import type { Policy } from '../core/decision.js';
+import { messageOf } from '../core/errors.js';
+import type { FrameSource } from '../core/frame.js';
+import type { KeySink, ReleaseReason } from '../core/keys.js';
+import type { StatusFigures, TickObserver, TickReport } from '../core/tick-report.js';
+import { LiveView } from '../terminal/live-view.js';
+import type { LiveWatch } from '../watch/live-watch.js';
+import { canShowPicture } from '../terminal/screen.js';
+import { statusLine, type Health } from '../terminal/status-line.js';
+import { leaseMsFor } from '../keyboard/guarded-key-sink.js';
+import { agentStatus } from './status.js';
+import { MemoryTrim } from './memory-trim.js';
+import { RunControl } from './control.js';
+import { RunLog, type LogLevel } from './log.js';
+import { RunNotes } from './notes.js';
+import { RunVideo } from './video.js';
+import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
+
+/** Who plays and where: everything that the modes wire differently. */
+export interface RunParts {
+  readonly mode: 'arena' | 'browser' | 'window' | 'session' | 'shadow';
+  /** The bundle's folder. */
+  readonly model: string;
+  readonly clock: Clock;
+  readonly source: FrameSource;
+  readonly policy: Policy;
+  readonly sink: KeySink;
+  readonly gates: readonly Gate[];
+  /** Whether it is meant to act; its gate is among the gates. Absent where a run cannot be told. */
+  readonly arming?: Arming;
+  readonly pictureGates?: readonly PictureGate[];
+  /** Default: the least for the rate. */
+  readonly leaseMs?: number;
+  readonly applyDelayTicks: number;
+  /** Both sides' health where the game tells, for the status line. */
+  readonly health: () => Health | null;
+  /** Who else watches each tick. */
+  readonly observers?: readonly TickObserver[];
+}
+
+export interface RunSettings {
+  readonly rateHz: number;
+  readonly budgetMs: number;
+  readonly view: 'terminal' | 'none';
+  /** Parent of the run folders. */
+  readonly runs: string;
+  readonly logLevel: LogLevel;
+  /** Ends the run. */
+  readonly signal: AbortSignal;
+  /** Ends it as well, without an exit code of its own: somebody asked for that over the control socket. */
+  readonly stop: () => void;
+  /** Told once the run may be found and asked; absent: nobody waits for that. */
+  readonly onServing?: (run: { readonly runDir: string; readonly socket: AgentSocket }) => void;
+  /** Text for people, above the view. */
+  readonly say: (text: string) => void;
+  /** Who else watches each tick, whatever is played. */
+  readonly observers?: readonly TickObserver[];
+  /** The live page: it watches each tick, and its orders go to the run's arming. */
+  readonly watch?: LiveWatch;
+  /** Keep the pictures as a video in the run's folder. Default false. */
+  readonly recordVideo?: boolean;
+  /** A tick follows the last at once; default: ticks keep to the rate. */
+  readonly unpaced?: boolean;
+}
+
+/** Late ticks in a row that may pass with keys held: 0.3 s at 10 Hz, about the lease. */
+const MAX_LATE_IN_ROW = 3;
+
+/** Why keys were let go of when the agent stopped being armed. */
+const RELEASE_AT: Readonly<Record<Exclude<ArmingState, 'armed'>, ReleaseReason>> = {
+  disarmed: 'disarmed',
+  paused: 'paused',
+  'taken-over': 'takeover',
+  panicked: 'panic',
+};
+
+export class AgentRun implements AsyncDisposable {
+  readonly folder: RunFolder;
+  readonly telemetry = new Telemetry();
+  /** What let go of keys, and what was refused. */
+  readonly notes = new RunNotes((message, fields) => this.event(message, fields));
+  readonly #cast: RunParts;
+  readonly #settings: RunSettings;
+  readonly #log: RunLog;
+  readonly #view: LiveView;
+  readonly #video: RunVideo | null;
+  readonly #beganMs: number;
+  readonly #memoryTrim = new MemoryTrim();
+  readonly #control: RunControl;
+  #lastGate: string | null = null;
+  #lastReport: TickReport | null = null;
+  readonly #stopListening: () => void;
+
+  constructor(cast: RunParts, settings: RunSettings) {
+    this.#cast = cast;
+    this.#settings = settings;
+    this.folder = RunFolder.create(settings.runs);
+    this.#log = new RunLog(this.folder.path, settings.logLevel);
+    const { mode, model, applyDelayTicks } = cast;
+    const { rateHz, say } = settings;
+    this.#video = settings.recordVideo
+      ? new RunVideo({ folder: this.folder.path, mode, model, rateHz, applyDelayTicks, say })
+      : null;
+    this.#beganMs = cast.clock.nowMs();
+    this.#view = new LiveView({
+      screen: process.stderr,
+      picture: cast.mode === 'arena' && canShowPicture(process.stderr),
+      statusLine: (report, colour) => statusLine(report, this.#figures(), cast.health(), colour),
+    });
+    this.#stopListening =
+      cast.arming?.onChange((status, before) => this.#onArming(status, before)) ?? (() => undefined);
+    this.#control = new RunControl(basename(this.folder.path), {
+      status: () => this.#status(),
+      arming: cast.arming ?? null,
+      stop: settings.stop,
+    });
+    const { arming } = cast;
+    settings.watch?.begin({ mode, name: basename(this.folder.path), rateHz, budgetMs: settings.budgetMs, arming });
+    this.event('run began', { mode: cast.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
+  }
+
+  /** Seconds since the run began, by the run's own clock. */
+  get seconds(): number {
+    return (this.#cast.clock.nowMs() - this.#beganMs) / 1000;
+  }
+
+  /** Key edges that went out so far; complete once no key is down. */
+  get edgesSent(): number {
+    return this.#cast.sink.edgesSent;
+  }
+
+  event(message: string, fields: object = {}): void {
+    this.#log.event(message, fields);
+  }
+
+  /** What the run can be asked from other terminals; parts of it may add to this before it plays. */
+  get control(): RunControl {
+    return this.#control;
+  }
+
+  /** Plays until `isOver` or the signal. May be called again for another fight. */
+  async play(isOver: () => boolean): Promise<void> {
+    await this.#serve();
+    const { clock, source, policy, sink, gates, pictureGates = [], applyDelayTicks, observers = [] } = this.#cast;
+    const { rateHz, budgetMs, signal, view } = this.#settings;
+    const watchGates: TickObserver = { onTick: (report) => this.#noteGate(report) };
+    const loop = new AgentLoop({
+      clock,
+      source,
+      policy,
+      sink,
+      gates,
+      pictureGates,
+      applyDelayTicks,
+      rateHz,
+      ...(this.#settings.unpaced ? { schedule: new Unpaced(clock) } : {}),
+      budgetMs,
+      signal,
+      isOver,
+      observers: [
+        this.telemetry,
+        this.folder,
+        this.#log,
+        watchGates,
+        this.#memoryTrim,
+        ...observers,
+        ...(this.#settings.observers ?? []),
+        ...(this.#video === null ? [] : [this.#video]),
+        ...(this.#settings.watch ? [this.#settings.watch] : []),
+        ...(view === 'terminal' ? [this.#view] : []),
+      ],
+      leaseMs: this.#cast.leaseMs ?? leaseMsFor(1000 / rateHz),
+      maxLateInRow: MAX_LATE_IN_ROW,
+      onRelease: (reason, afterMs, { held, gate }) =>
+        this.notes.release({ reason, afterMs, by: 'agent', actions: heldNames(held), gate }),
+      onObserverTrouble: ({ observer, message }) => {
+        this.event('observer let go of', { observer, message });
+        this.#settings.say(`${observer} stopped watching: ${message}`);
+      },
+    });
+    try {
+      await loop.run();
+    } catch (error) {
+      this.event('run failed', { error: messageOf(error) });
+      throw error;
+    } finally {
+      this.#view.finish();
+    }
+  }
+
+  /**
+   * What the run came to, in its folder too. Call it when no key is down any more: edges are then all counted.
+   *
+   * @param extra what only this way of playing tells, or tells otherwise
+   */
+  conclude(outcome: RunOutcome, fights: readonly FightRecord[], extra: Partial<RunSummary> = {}): RunSummary {
+    const summary: RunSummary = {
+      mode: this.#cast.mode,
+      model: this.#cast.model,
+      outcome,
+      fights,
+      seconds: Number(this.seconds.toFixed(3)),
+      ...this.telemetry.figures(),
+      edgesSent: this.edgesSent,
+      ...this.notes.summary(),
+      ...extra,
+      runDir: this.folder.path,
+    };
+    const unwritten = this.folder.writeSummary(summary);
+    if (unwritten !== null) this.#settings.say(`the summary is not in ${this.folder.path}: ${unwritten}`);
+    this.event('run ended', { outcome, ticks: summary.ticks });
+    this.#control.settle({ outcome, runDir: this.folder.path, edgesSent: this.edgesSent });
+    return summary;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#control.settle({ outcome: 'failed', runDir: this.folder.path, edgesSent: this.edgesSent }); // if it has not yet
+    await this.#control[Symbol.asyncDispose]();
+    this.#stopListening();
+    await this.#video?.[Symbol.asyncDispose]();
+    await this.folder[Symbol.asyncDispose]();
+    const { failure, droppedTicks } = this.folder;
+    if (failure !== null || droppedTicks > 0) {
+      const why = failure === null ? 'the disk did not keep up' : failure.message;
+      this.#settings.say(`${droppedTicks} ticks are missing from ${this.folder.path}/ticks.jsonl: ${why}`);
+    }
+    await this.#log[Symbol.asyncDispose]();
+  }
+
+  /**
+   * A run that was started by hand goes on without its socket: a full disk or a folder of somebody else's must not keep a
+   * person from playing. One in the background could not be stopped without it.
+   */
+  async #serve(): Promise<void> {
+    if (this.#cast.mode === 'session') return; // as fast as it goes, pressing nothing: nothing to pause
+    const { onServing, say } = this.#settings;
+    try {
+      const socket = await this.#control.serve();
+      onServing?.({ runDir: this.folder.path, socket });
+    } catch (error) {
+      if (onServing !== undefined) throw error;
+      this.event('no control socket', { error: messageOf(error) });
+      say(`no other terminal can reach this run: ${messageOf(error)}`);
+    }
+  }
+
+  #status(): object {
+    const { clock, mode, model, arming = null, health } = this.#cast;
+    const report = this.#lastReport;
+    const figures = { ...this.#figures(), ...this.telemetry.counts() };
+    const status = agentStatus(
+      {
+        mode,
+        model,
+        runDir: resolve(this.folder.path),
+        seconds: this.seconds,
+        targetRateHz: this.#settings.rateHz,
+        figures,
+        edgesSent: this.edgesSent,
+        health: health(),
+        arming,
+        report,
+        notes: this.notes,
+        line: report === null ? 'it has not looked yet' : statusLine(report, figures, health(), false),
+      },
+      clock.nowMs(),
+    );
+    return { ...status, watch: this.#settings.watch?.url ?? null };
+  }
+
+  #figures(): StatusFigures {
+    return { ...this.telemetry.status(), notice: this.notes.recent() };
+  }
+
+  /** Keys go up now, not at the next tick. */
+  #onArming(status: ArmingStatus, before: ArmingStatus): void {
+    const { sink } = this.#cast;
+    const { state, reason, by } = status;
+    const { held } = sink;
+    if (state !== 'armed') sink.releaseAll(RELEASE_AT[state]);
+    this.event(state, { reason, by, before: before.state });
+    if (this.#settings.view === 'none') this.#settings.say(reason === null ? state : `${state}: ${reason}`);
+    if (state === 'armed' || held === NONE_HELD) return;
+    const release = { reason: RELEASE_AT[state], afterMs: 0, by: 'agent', actions: heldNames(held) } as const;
+    this.notes.release({ ...release, gate: `arming: ${reason}` });
+  }
+
+  /** Only changes are events: a gate that stays closed says so once. */
+  #noteGate(report: TickReport): void {
+    this.#lastReport = report;
+    if (report.gate === this.#lastGate) return;
+    this.event(report.gate === null ? 'gates open' : 'gate closed', { tick: report.tick, gate: report.gate });
+    this.#lastGate = report.gate;
+  }
+}

@@ -1,0 +1,82 @@
+/** `bench --matrix`: photon to key through every way to see and every way to press that works on this machine. */
+import type { CaptureChoice } from '../../capture/capture-choice.js';
+import { messageOf } from '../../core/errors.js';
+import { textTable } from '../../terminal/table.js';
+import type { BenchContext, BenchOptions } from '../../cli/options/bench.js';
+import { measure, type PhotonSummary } from './measure.js';
+import { benchRun } from './places.js';
+
+const CAPTURES = ['x11', 'node-screenshots', 'screenshot-desktop'] as const satisfies readonly CaptureChoice[];
+const SINKS = ['xtest', 'nut-js', 'dry-run'] as const;
+
+/** One pair. */
+export interface MatrixCell {
+  readonly capture: (typeof CAPTURES)[number];
+  readonly sink: (typeof SINKS)[number];
+  /** To the key event at the client; a dry run presses nothing: null, and `latencyMs` ends at its decided edge. */
+  readonly photonToKeyMs: PhotonSummary | null;
+  readonly latencyMs: { readonly p50: number; readonly p99: number } | null;
+  readonly lateTicks: number;
+  readonly missedTicks: number;
+  /** Why the pair does not work here; null where it does. */
+  readonly unavailable: string | null;
+}
+
+/** `bench --matrix --json`. */
+export interface MatrixResult {
+  readonly machine: string;
+  /** Flashes a pair. */
+  readonly n: number;
+  readonly pairs: readonly MatrixCell[];
+}
+
+/** Measures pair after pair; one that does not work here is told, not hidden. */
+export async function measureMatrix(options: BenchOptions, bench: BenchContext): Promise<MatrixResult> {
+  const pairs: MatrixCell[] = [];
+  let machine = '';
+  for (const capture of CAPTURES) {
+    for (const sink of SINKS) {
+      if (bench.signals.signal.aborted) break;
+      bench.say(`${capture} and ${sink}: ${options.flashes} flashes`);
+      const pair = pairOptions(options, capture, sink);
+      try {
+        const { result } = await measure('flash', pair, bench, benchRun('flash', pair));
+        const { photonToKeyMs, latencyMs, lateTicks, missedTicks } = result;
+        machine = result.machine;
+        pairs.push({ capture, sink, photonToKeyMs, latencyMs, lateTicks, missedTicks, unavailable: null });
+      } catch (error) {
+        const nothing = { photonToKeyMs: null, latencyMs: null, lateTicks: 0, missedTicks: 0 };
+        pairs.push({ capture, sink, ...nothing, unavailable: messageOf(error) });
+      }
+    }
+  }
+  return { machine, n: options.flashes, pairs };
+}
+
+/** The same as `--flash` with these two: decisions are applied at once, whatever the model's horizon. */
+export function pairOptions(
+  options: BenchOptions,
+  capture: MatrixCell['capture'],
+  sink: MatrixCell['sink'],
+): BenchOptions {
+  const keyboard = sink === 'dry-run' ? { sink: 'auto' as const, dryRun: true } : { sink, dryRun: false };
+  return { ...options, ...keyboard, capture, flash: true };
+}
+
+/** The matrix on one screen. */
+export function matrixText({ machine, n, pairs }: MatrixResult): string {
+  const ms = (value: number | undefined): string => value?.toFixed(1) ?? '-';
+  const rows = pairs.map(({ capture, sink, photonToKeyMs, latencyMs, lateTicks, missedTicks, unavailable }) => [
+    `${capture}, ${sink}`,
+    ms(photonToKeyMs?.p50),
+    ms(photonToKeyMs?.p99),
+    ms(photonToKeyMs?.workMs?.p50),
+    ms(latencyMs?.p50),
+    ms(latencyMs?.p99),
+    String(lateTicks),
+    String(missedTicks),
+    unavailable ?? '',
+  ]);
+  const header = ['capture, keys', 'photon p50', 'p99', 'work p50', 'latency p50', 'p99', 'late', 'missed', ''];
+  return [textTable(header, rows), '', `ms; ${n} flashes a pair; ${machine}`].join('\n');
+}

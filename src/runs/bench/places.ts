@@ -1,0 +1,124 @@
+/** What is measured in each mode: `play` itself, and for photon to key the arena's page in flash mode. */
+import { startArenaServer } from '../../arena/browser/server.js';
+import { openBrowserWindow, requireBrowser, WINDOW_CLASS } from '../../arena/browser/chromium.js';
+import { FLASH_ACTION, FlashPolicy, isBright } from './flash-policy.js';
+import { photonToKey, type Flash, type KeyAnswer, type SeenTick } from './photon-to-key.js';
+import { findWindow } from '../../desktop/find-window.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { TickObserver } from '../../core/tick-report.js';
+import { untilDrawn } from '../play/arena-page.js';
+import { checkGameKeys } from '../game-keyboard.js';
+import { playArena } from '../play/play-arena.js';
+import { activate, playUntilClosed, playWindow } from '../play/play-window.js';
+import type { PlayContext } from '../../cli/options/play.js';
+import { openCast } from '../play/window-parts.js';
+import { WARMUP_TICKS, type BenchMode, type BenchOptions } from '../../cli/options/bench.js';
+import type { BenchRun } from './measure.js';
+
+/** The key of the flash action as the page names it (KeyboardEvent.code). */
+const FLASH_CODE = 'KeyF';
+/** Flashes are this many periods apart, and up to one more, so that they fall anywhere between two ticks. */
+const FLASH_PERIODS = 3;
+/** Nor are they closer than this, ms: a page draws at 60 Hz, and an answer takes its time. */
+const LEAST_FLASH_MS = 150;
+/** About what an unpaced tick takes, ms: only to reckon how many flashes pass while the loop warms up. */
+const UNPACED_TICK_MS = 20;
+/** What the page may take longer than its flashes, ms. */
+const FLASH_SLACK_MS = 30_000;
+
+/** The run of a mode. */
+export function benchRun(mode: BenchMode, options: BenchOptions): BenchRun {
+  if (mode === 'flash') return (context, onGuest) => playFlashes(context, options, onGuest);
+  const play = mode === 'arena' ? playArena : playWindow;
+  return async (context) => ({ summary: await play(context), photon: null });
+}
+
+/** Sees flashes and answers each with a key, until the page has made all of them. */
+async function playFlashes(
+  context: PlayContext,
+  { rate, flashes, unpaced }: BenchOptions,
+  onGuest: (pid: number) => void,
+): ReturnType<BenchRun> {
+  const { options, signals, say } = context;
+  const { signal } = signals;
+  requireBrowser();
+  checkGameKeys(options, null);
+  const periodMs = unpaced ? 0 : 1000 / rate;
+  const everyMs = Math.max(LEAST_FLASH_MS, FLASH_PERIODS * periodMs);
+  const warmupMs = WARMUP_TICKS * Math.max(periodMs, UNPACED_TICK_MS);
+  const flips = flashes + Math.ceil(warmupMs / everyMs);
+  const flash = { flips, everyMs, jitterMs: Math.max(LEAST_FLASH_MS, periodMs) };
+  await using server = await startArenaServer({ seed: 1, level: 'normal', own: true, flash });
+  const seen: { flashes: Flash[]; keys: KeyAnswer[]; done: boolean } = { flashes: [], keys: [], done: false };
+  server.events.on('flash', ({ flips, keyEvents, done }) => {
+    for (const { white, drawnMs } of flips) seen.flashes.push({ white, atMs: drawnMs });
+    for (const { type, code, tMs, repeat } of keyEvents) {
+      if (code === FLASH_CODE && !repeat) seen.keys.push({ down: type === 'down', atMs: tMs });
+    }
+    seen.done ||= done;
+  });
+  await using browser = await openBrowserWindow({ url: server.url });
+  browser.closed.catch(() => undefined); // told by whoever waits for the page
+  onGuest(browser.pid);
+  await untilDrawn(server, browser, signal);
+  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
+  const watch = new FlashWatch();
+  const observers = [...(context.observers ?? []), watch];
+  const wrapPolicy: PlayContext['wrapPolicy'] = (policy) => new FlashPolicy(policy);
+  await using cast = await openCast({
+    context: { ...context, observers, wrapPolicy },
+    ...{ window, game: null, mode: 'browser', health: () => null, isGame: false },
+  });
+  await activate(window, say);
+  const mostMs = flips * (everyMs + flash.jitterMs) + FLASH_SLACK_MS;
+  const outcome = await playUntilClosed(cast.run, window, () => seen.done || cast.run.seconds * 1000 > mostMs);
+  await cast.settle();
+  if (!seen.done && !signal.aborted) throw notFlashed(seen.flashes.length, flips);
+  const summary = cast.run.conclude(outcome, []);
+  const warm = watch.ticks.at(WARMUP_TICKS);
+  if (warm === undefined && !signal.aborted) throw notWarm(watch.ticks.length, summary.seconds);
+  const measured = seen.flashes.filter(({ atMs }) => warm !== undefined && atMs >= warm.atMs);
+  const photon = photonToKey(measured, seen.keys, watch.ticks);
+  if (photon === null && !signal.aborted && !options.dryRun) throw notAnswered(measured.length);
+  return { summary, photon };
+}
+
+/** Which ticks saw what, on the page's clock: both count from the wall clock at their start, monotonically. */
+class FlashWatch implements TickObserver {
+  readonly ticks: SeenTick[] = [];
+
+  onTick(
+    { deadlineMs, latenessMs }: Parameters<TickObserver['onTick']>[0],
+    frame: Parameters<TickObserver['onTick']>[1],
+  ): void {
+    if (frame === null) return;
+    this.ticks.push({ atMs: performance.timeOrigin + deadlineMs + latenessMs, bright: isBright(frame) });
+  }
+}
+
+function notFlashed(made: number, wanted: number): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'browser-failed',
+    message: `the arena's page made ${made} of ${wanted} flashes and then no more`,
+    next: `leave its window open and in front; ${FLASH_ACTION} is the action that it listens for`,
+  });
+}
+
+function notWarm(ticks: number, seconds: number): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'capture-failed',
+    message: `${ticks} pictures in ${seconds.toFixed(0)} s: the flashes were over before the ${WARMUP_TICKS} ticks of warm-up were`,
+    next: 'Ask for more --flashes, or see through another adapter with --capture.',
+  });
+}
+
+function notAnswered(flashes: number): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'browser-failed',
+    message: `none of ${flashes} flashes was answered by a key event (${FLASH_CODE}) at the page`,
+    next: `leave --keys out: ${FLASH_ACTION} must be on the key ${FLASH_CODE}, and its window in front`,
+  });
+}

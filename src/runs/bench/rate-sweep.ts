@@ -1,0 +1,58 @@
+/** `bench --rate-sweep 5..120`: the highest rate at which no tick is missed. */
+import { textTable } from '../../terminal/table.js';
+import type { BenchContext, BenchMode, BenchOptions } from '../../cli/options/bench.js';
+import { measure, type BenchResult, type BenchRun } from './measure.js';
+
+/** Rates that are tried, Hz; those of the range, and its ends. */
+const RATES: readonly number[] = [5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 100, 120, 144, 165, 200, 240];
+
+/** `bench --rate-sweep --json`. */
+export interface SweepResult {
+  /** The highest rate of those measured at which, and below which, no tick was missed; null where there is none. */
+  readonly highestHeldHz: number | null;
+  readonly rates: readonly BenchResult[];
+}
+
+/** Measures rate after rate, upwards, each for `--seconds`, until one is not held. */
+export async function sweepRates(
+  mode: BenchMode,
+  options: BenchOptions,
+  bench: BenchContext,
+  run: BenchRun,
+): Promise<SweepResult> {
+  const { from, to } = options.rateSweep!;
+  const rates = [...new Set([from, ...RATES.filter((rate) => rate > from && rate < to), to])];
+  const results: BenchResult[] = [];
+  let highestHeldHz: number | null = null;
+  for (const rate of rates) {
+    if (bench.signals.signal.aborted) break;
+    bench.say(`measuring ${rate} Hz for ${options.seconds} s`);
+    // a tick that takes longer than its period is late, whatever the budget for slower rates
+    const budgetMs = Math.min(options.budgetMs, 1000 / rate);
+    const { result } = await measure(mode, { ...options, rate, budgetMs }, bench, run);
+    if (bench.signals.signal.aborted) break; // half a measurement holds no rate
+    results.push(result);
+    if (result.ticks === 0 || result.missedTicks > 0) break;
+    highestHeldHz = rate;
+  }
+  return { highestHeldHz, rates: results };
+}
+
+/** The sweep on one screen. */
+export function sweepText({ highestHeldHz, rates }: SweepResult): string {
+  const rows = rates.map(({ rateHz, ticks, missedTicks, lateTicks, latencyMs, totalMs, cpuPercent }) => [
+    `${rateHz} Hz`,
+    String(ticks),
+    String(missedTicks),
+    String(lateTicks),
+    ...[latencyMs?.p50, latencyMs?.p99, totalMs?.max, cpuPercent].map((value) => value?.toFixed(1) ?? '-'),
+  ]);
+  return [
+    textTable(['rate', 'ticks', 'missed', 'late', 'p50 ms', 'p99 ms', 'slowest ms', 'CPU %'], rows),
+    '',
+    highestHeldHz === null
+      ? 'no rate was held without a missed tick'
+      : `held without a missed tick: ${highestHeldHz} Hz`,
+    rates[0]?.machine ?? '',
+  ].join('\n');
+}

@@ -1,0 +1,123 @@
+/**
+ * Measures a run tick by tick: stages, latency, lateness and the two together. Lateness is that of the schedule: a
+ * tick that never ran is in it with the time until the loop was awake again, so that a stall counts as often as it
+ * was in the way of somebody (no coordinated omission; Tene, "How NOT to Measure Latency").
+ */
+import {
+  TICK_STEPS,
+  type TickStep,
+  type TickObserver,
+  type TickOutcome,
+  type TickReport,
+} from '../../core/tick-report.js';
+import { TimeHistogram, type HistogramBar, type Percentiles } from './time-histogram.js';
+
+/** What is measured of a tick besides its stages. `total` is lateness + latency: deadline to edges out. */
+export const TICK_TIMES = ['latency', 'lateness', 'total'] as const;
+export type TickTime = (typeof TICK_TIMES)[number] | TickStep;
+const NAMES: readonly TickTime[] = [...TICK_TIMES, ...TICK_STEPS];
+
+/** One tick on the timeline. */
+export interface TimelineTick {
+  readonly atSeconds: number;
+  readonly outcome: TickOutcome;
+  readonly latenessMs: number;
+  /** Null for a tick that decided nothing. */
+  readonly latencyMs: number | null;
+  readonly missedBefore: number;
+}
+
+export interface TickCounts {
+  /** Ticks that ran after the warm-up. */
+  readonly ticks: number;
+  readonly missedTicks: number;
+  readonly lateTicks: number;
+  readonly starvedTicks: number;
+  readonly gatedTicks: number;
+}
+
+/** The timeline is for the eye: the first hour at 10 Hz, ten minutes at 60. */
+const TIMELINE_TICKS = 36_000;
+
+export class TickRecorder implements TickObserver {
+  readonly timeline: TimelineTick[] = [];
+  readonly #times = new Map<TickTime, TimeHistogram>(NAMES.map((name) => [name, new TimeHistogram()]));
+  readonly #warmupTicks: number;
+  readonly #periodMs: number;
+  readonly #onWarm: () => void;
+  #seen = 0;
+  #counts = { ticks: 0, missedTicks: 0, lateTicks: 0, starvedTicks: 0, gatedTicks: 0 };
+  #beganMs = 0;
+
+  /**
+   * @param warmupTicks ticks at the start that are not measured: the latent window fills, code is compiled
+   * @param onWarm called once, right before the first tick that counts
+   */
+  constructor(rateHz: number, warmupTicks: number, onWarm: () => void = () => undefined) {
+    this.#periodMs = 1000 / rateHz;
+    this.#warmupTicks = warmupTicks;
+    this.#onWarm = onWarm;
+  }
+
+  onTick(report: TickReport): void {
+    this.#seen += 1;
+    if (this.#seen <= this.#warmupTicks) {
+      if (this.#seen === this.#warmupTicks) this.#onWarm();
+      return;
+    }
+    this.#count(report);
+    this.#measure(report);
+    this.#draw(report);
+  }
+
+  get counts(): TickCounts {
+    return this.#counts;
+  }
+
+  percentiles(name: TickTime): Percentiles | null {
+    return this.#times.get(name)!.percentiles();
+  }
+
+  /** Every value measured, by what it is a time of. */
+  bars(): Readonly<Record<TickTime, readonly HistogramBar[]>> {
+    return Object.fromEntries(NAMES.map((name) => [name, this.#times.get(name)!.bars()])) as Record<
+      TickTime,
+      HistogramBar[]
+    >;
+  }
+
+  #count({ outcome, missedBefore }: TickReport): void {
+    const counts = this.#counts;
+    this.#counts = {
+      ticks: counts.ticks + 1,
+      missedTicks: counts.missedTicks + missedBefore,
+      lateTicks: counts.lateTicks + Number(outcome === 'late'),
+      starvedTicks: counts.starvedTicks + Number(outcome === 'starved'),
+      gatedTicks: counts.gatedTicks + Number(outcome === 'gated'),
+    };
+  }
+
+  #measure({ latenessMs, latencyMs, missedBefore, stageMs }: TickReport): void {
+    for (let missed = missedBefore; missed >= 0; missed -= 1)
+      this.#add('lateness', latenessMs + missed * this.#periodMs);
+    if (latencyMs !== null) {
+      this.#add('latency', latencyMs);
+      this.#add('total', latenessMs + latencyMs);
+    }
+    for (const stage of TICK_STEPS) {
+      const tookMs = stageMs[stage];
+      if (tookMs !== undefined) this.#add(stage, tookMs);
+    }
+  }
+
+  #add(name: TickTime, ms: number): void {
+    this.#times.get(name)!.add(ms);
+  }
+
+  #draw({ outcome, deadlineMs, latenessMs, latencyMs, missedBefore }: TickReport): void {
+    if (this.timeline.length === 0) this.#beganMs = deadlineMs;
+    if (this.timeline.length >= TIMELINE_TICKS) return;
+    const atSeconds = (deadlineMs - this.#beganMs) / 1000;
+    this.timeline.push({ atSeconds, outcome, latenessMs, latencyMs, missedBefore });
+  }
+}

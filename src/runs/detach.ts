@@ -1,0 +1,136 @@
+/**
+ * `play --detach`: starts the same command line again as a daemon in a session of its own, and waits until that can be
+ * asked over its socket, or has failed. The daemon's output goes to a file, which moves into its run folder.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { EXIT_CODES, messageOf, UnderstudyError } from '../core/errors.js';
+import type { RunSettings } from './agent-run.js';
+
+/** Names the file that the daemon's output goes to; set for the daemon alone. */
+const OUTPUT_VARIABLE = 'UNDERSTUDY_DETACHED_OUTPUT';
+/** Of a daemon that failed: shown to whoever started it, characters. */
+const SHOWN_OUTPUT = 8000;
+/** Of a daemon's output, and how often it is measured: years of what a sound run says. */
+const OUTPUT_BYTES = 4 * 1024 * 1024;
+const MEASURE_EVERY_MS = 60_000;
+const STANDARD_OUTPUT = 1;
+
+const upSchema = z.strictObject({ runDir: z.string(), socket: z.string(), pid: z.number() });
+
+/** A daemon that is up. */
+export type Daemon = z.infer<typeof upSchema>;
+
+/**
+ * Starts the daemon.
+ *
+ * @param args the command line's words, without `--detach`
+ * @param runs where run folders go
+ * @param signal ends the wait, and the daemon with it
+ * @returns the daemon; or, where it ended before it was up, its exit code and what it printed
+ * @throws UnderstudyError `write-failed`; the signal's reason
+ */
+export async function startDaemon(
+  args: readonly string[],
+  runs: string,
+  signal: AbortSignal,
+): Promise<Daemon | { readonly exitCode: number; readonly output: string }> {
+  const output = join(resolve(runs), `.starting-${process.pid}-${Date.now()}.log`);
+  const child = spawnDaemon(args, output);
+  const abort = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', abort);
+  try {
+    const daemon = await new Promise<Daemon | number>((settle, reject) => {
+      child.once('message', (message) => {
+        const up = upSchema.safeParse(message);
+        if (up.success) settle(up.data);
+        else reject(up.error);
+      });
+      child.once('error', (error) => reject(notStarted(output, error)));
+      // a message that is still in the pipe goes first: 'close' of the channel comes after it
+      child.once('exit', (code) => {
+        const ended = (): void => settle(code ?? EXIT_CODES.fault);
+        if (child.connected) child.once('disconnect', ended);
+        else setImmediate(ended);
+      });
+    });
+    if (typeof daemon !== 'number') {
+      child.disconnect();
+      child.unref();
+      return daemon;
+    }
+    signal.throwIfAborted();
+    return { exitCode: daemon, output: readFileSync(output, 'utf8').slice(-SHOWN_OUTPUT).trimEnd() };
+  } finally {
+    signal.removeEventListener('abort', abort);
+    rmSync(output, { force: true }); // where the daemon is up it has moved into its run folder
+  }
+}
+
+function spawnDaemon(args: readonly string[], output: string): ChildProcess {
+  try {
+    mkdirSync(join(output, '..'), { recursive: true });
+    const file = openSync(output, 'ax', 0o600);
+    try {
+      return spawn(process.execPath, [...process.execArgv, process.argv[1], ...args], {
+        detached: true, // a session of its own: it outlives the terminal, and no Ctrl-C meant for others reaches it
+        stdio: ['ignore', file, file, 'ipc'],
+        env: { ...process.env, [OUTPUT_VARIABLE]: output },
+      });
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw notStarted(output, error);
+  }
+}
+
+function notStarted(output: string, cause: unknown): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'write-failed',
+    message: `The daemon could not be started with its output in ${output}: ${messageOf(cause)}.`,
+    next: 'Free some space or name another folder with --runs.',
+    cause,
+  });
+}
+
+/**
+ * In the daemon: tells whoever started it that it is up, and moves its output into the run folder. Null in a process that
+ * was started by hand.
+ */
+export function daemonsReport(): NonNullable<RunSettings['onServing']> | null {
+  const output = process.env[OUTPUT_VARIABLE];
+  if (output === undefined || process.send === undefined) return null;
+  delete process.env[OUTPUT_VARIABLE]; // no program that it starts is that daemon
+  let told = false;
+  return ({ runDir, socket }) => {
+    if (told) return;
+    told = true;
+    setInterval(() => startAgainWhenLong(STANDARD_OUTPUT), MEASURE_EVERY_MS).unref();
+    try {
+      if (basename(output).startsWith('.starting-')) renameSync(output, join(runDir, 'output.log'));
+    } catch {
+      // whoever started it was quicker to remove it
+    }
+    const up: Daemon = { runDir: resolve(runDir), socket: socket.path, pid: process.pid };
+    process.send?.(up, () => {
+      if (process.connected) process.disconnect();
+    });
+  };
+}
+
+/**
+ * Empties a log that has grown too long, so that a run of months cannot fill the disk.
+ *
+ * @param file open for appending: what is written next stands at the beginning
+ */
+export function startAgainWhenLong(file: number, mostBytes = OUTPUT_BYTES): void {
+  try {
+    if (fstatSync(file).size > mostBytes) ftruncateSync(file, 0);
+  } catch {
+    // no file, or a disk that is gone: the run goes on
+  }
+}

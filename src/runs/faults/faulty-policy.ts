@@ -1,0 +1,43 @@
+/** A policy that is slow, hangs, throws or answers nonsense when the plan says so; else the policy as it is. */
+import type { Clock } from '../../core/clock.js';
+import type { Decision, Policy } from '../../core/decision.js';
+import type { Frame } from '../../core/frame.js';
+import type { FaultPlan } from './plan.js';
+
+export class FaultyPolicy implements Policy {
+  readonly #inner: Policy;
+  readonly #plan: FaultPlan;
+  readonly #clock: Clock;
+
+  /** Disposes of `inner` with itself. @param clock waits for slow decisions */
+  constructor(inner: Policy, plan: FaultPlan, clock: Clock) {
+    this.#inner = inner;
+    this.#plan = plan;
+    this.#clock = clock;
+  }
+
+  async decide(frame: Frame): Promise<Decision> {
+    if (this.#plan.takeOnce('throwing-policy') !== null) throw new Error('the policy failed, as --fault asked for');
+    const hang = this.#plan.takeOnce('hanging-policy');
+    if (hang !== null) this.#block(hang.value);
+    const slow = this.#plan.striking('slow-policy');
+    if (slow !== null) await this.#clock.sleepUntil(this.#clock.nowMs() + slow.value);
+    const decision = await this.#inner.decide(frame);
+    if (this.#plan.takeOnce('nan-policy') === null) return decision;
+    return { ...decision, probabilities: decision.probabilities.map(() => Number.NaN) };
+  }
+
+  reset(): void {
+    this.#inner.reset();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#inner[Symbol.asyncDispose]();
+  }
+
+  /** Nothing else of the process runs meanwhile: no timer, no socket, no signal handler. */
+  #block(forMs: number): void {
+    const untilMs = this.#clock.nowMs() + forMs;
+    while (this.#clock.nowMs() < untilMs);
+  }
+}

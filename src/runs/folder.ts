@@ -1,0 +1,150 @@
+/**
+ * The folder of one run: `runs/<time>/` with ticks.jsonl, summary.json and the log. Lines are appended as they
+ * happen, so that a run killed at any moment leaves what it did; their size and the number of folders are bounded.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { heldNames } from '../core/actions.js';
+import type { TickObserver, TickReport } from '../core/tick-report.js';
+import { BoundedFile } from './bounded-file.js';
+import { tickFigures } from '../agent/tick-figures.js';
+
+/** Folders kept under runs/; the oldest go first. */
+const RUNS_KEPT = 50;
+/** Lines waiting for a stalled disk, in bytes; beyond that ticks are dropped and counted rather than kept in memory. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+/** 64 MiB are an hour at 60 Hz and six at 10 Hz; the hour before is kept too. */
+const MAX_TICKS_BYTES = 64 * 1024 * 1024;
+/** Only folders named like ours are ever removed. */
+const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/;
+
+export class RunFolder implements TickObserver, AsyncDisposable {
+  readonly path: string;
+  readonly #ticks: BoundedFile;
+  #dropped = 0;
+  #slot = -1;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.#ticks = new BoundedFile(join(path, 'ticks.jsonl'), {
+      maxBytes: MAX_TICKS_BYTES,
+      maxWaitingBytes: MAX_WAITING_BYTES,
+    });
+  }
+
+  /** Creates `<parent>/<time>/`. Throws 'write-failed' when it cannot. */
+  static create(parent: string, now = new Date()): RunFolder {
+    try {
+      makeFolders(resolve(parent));
+      removeOldest(parent, RUNS_KEPT - 1);
+      return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')));
+    } catch (error) {
+      throw new UnderstudyError({
+        kind: 'environment',
+        code: 'write-failed',
+        message: `The run folder could not be created under ${parent}: ${messageOf(error)}.`,
+        next: 'Free some space or name another folder with --runs.',
+        cause: error,
+      });
+    }
+  }
+
+  /** Ticks that were not written because the disk did not keep up. */
+  get droppedTicks(): number {
+    return this.#dropped;
+  }
+
+  /** Why ticks are no longer written, or null. */
+  get failure(): Error | null {
+    return this.#ticks.failure;
+  }
+
+  onTick(report: TickReport): void {
+    this.#slot += report.missedBefore + 1;
+    if (!this.#ticks.write(`${JSON.stringify(tickLine(report, this.#slot))}\n`)) this.#dropped += 1;
+  }
+
+  /** Writes summary.json whole or not at all. @returns why it could not be written, or null */
+  writeSummary(summary: unknown): string | null {
+    const path = join(this.path, 'summary.json');
+    try {
+      writeFileSync(`${path}.part`, `${JSON.stringify(summary, null, 2)}\n`);
+      renameSync(`${path}.part`, path);
+      return null;
+    } catch (error) {
+      rmSync(`${path}.part`, { force: true });
+      return messageOf(error);
+    }
+  }
+
+  /** Flushes the ticks. A full disk is told by {@link failure}, not thrown: the run itself is worth more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ticks.close(CLOSE_WITHIN_MS);
+  }
+}
+
+/** One line of ticks.jsonl (docs/files.md). */
+function tickLine(report: TickReport, slot: number): Record<string, unknown> {
+  const { probabilities, ...times } = tickFigures(report);
+  return {
+    tick: report.tick,
+    slot,
+    outcome: report.outcome,
+    ...(report.gate === null ? {} : { gate: report.gate }),
+    ...(report.missedBefore === 0 ? {} : { missedBefore: report.missedBefore }),
+    ...times,
+    held: heldNames(report.held),
+    decision: report.decision === null ? null : heldNames(report.decision.held),
+    ready: report.decision?.ready ?? false,
+    probabilities,
+  };
+}
+
+/**
+ * Folder by folder: mkdir's own `recursive` never returns where the system answers "no such file" to a folder in a
+ * parent that exists, as /proc does.
+ */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  mkdirSync(path);
+}
+
+function makeUnusedFolder(parent: string, name: string): string {
+  for (let attempt = 1; ; attempt += 1) {
+    const path = join(parent, attempt === 1 ? name : `${name}-${attempt}`);
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** A disk that hangs keeps no process alive: what it does not take by then is told as missing. */
+const CLOSE_WITHIN_MS = 5000;
+/** A run without a line for so long is dead or paused for good. */
+const LIVE_WITHIN_MS = 60 * 60_000;
+
+/** Names sort by time. What does not look like a run of ours is left alone. */
+function removeOldest(parent: string, keep: number): void {
+  const runs = readdirSync(parent)
+    .filter((name) => RUN_NAME.test(name) && !isLive(join(parent, name)))
+    .sort();
+  for (const name of runs.slice(0, Math.max(0, runs.length - keep))) {
+    rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/** A run that still writes its ticks: one in the background may go on while fifty others come and go. */
+function isLive(path: string): boolean {
+  try {
+    if (existsSync(join(path, 'summary.json'))) return false;
+    return Date.now() - statSync(join(path, 'ticks.jsonl')).mtimeMs < LIVE_WITHIN_MS;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The log of a run: JSON lines by pino in the run folder. Events only; a line a tick at level debug alone. A disk that is
+ * full or slow costs lines, never the run: nothing here waits for it.
+ */
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import { BoundedFile } from './bounded-file.js';
+import type { TickObserver, TickReport } from '../core/tick-report.js';
+
+export type LogLevel = 'debug' | 'info';
+
+/** Bytes waiting for a stalled disk; beyond that lines are dropped. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+/** Events are some hundred bytes each; only level debug, or a gate that flutters for days, gets here. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** How long the end of a run waits for the last lines. */
+const CLOSE_WITHIN_MS = 1000;
+
+export class RunLog implements TickObserver, AsyncDisposable {
+  readonly #logger: Logger;
+  readonly #file: BoundedFile;
+
+  constructor(folder: string, level: LogLevel) {
+    this.#file = new BoundedFile(join(folder, 'agent.log'), {
+      maxBytes: MAX_BYTES,
+      maxWaitingBytes: MAX_WAITING_BYTES,
+    });
+    const lines = { write: (line: string): void => void this.#file.write(line) };
+    this.#logger = pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, lines);
+  }
+
+  /** Something that a reader of the log wants to find: a release, a gate, a fault. Nothing after disposal. */
+  event(message: string, fields: object = {}): void {
+    this.#logger.info(fields, message);
+  }
+
+  onTick(report: TickReport): void {
+    const { tick, outcome, latenessMs, latencyMs } = report;
+    this.#logger.debug({ tick, outcome, latenessMs, latencyMs }, 'tick');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close(CLOSE_WITHIN_MS);
+  }
+}

@@ -1,0 +1,158 @@
+/** `demos`: scripted fights of the arena as a session, headless and faster than real time. */
+import { join } from 'node:path';
+import { VirtualClock } from '../../core/clock.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { Level } from '../../arena/fight.js';
+import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
+import { createPlayer, type PlayerName } from '../../arena/players/index.js';
+import { openPolicy } from '../../policy/policy.js';
+import { filesAt } from '../../session/session-files.js';
+import { SessionWriter } from '../../session/session-writer.js';
+import { InPlaceLine } from '../../terminal/in-place-line.js';
+import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import type { Signals } from '../../cli/signals.js';
+import { recordFights, type Hand } from './record-fights.js';
+import { checkSessionName } from './session-name.js';
+
+/** The study's rate, and the one that every shipped model plays at. */
+const RATE_HZ = 10;
+const BAR_CELLS = 24;
+
+/** Who plays; with `agent` the keys that are recorded are the expert's. */
+export type DemosPlayer = PlayerName | 'agent';
+
+export interface DemosOptions {
+  readonly player: DemosPlayer;
+  /** The bundle that plays as `agent`. */
+  readonly model?: string;
+  readonly fights: number;
+  readonly seed: number;
+  readonly level: Level;
+  readonly out: string;
+  readonly name: string;
+  readonly noise: number;
+  /** The expert waits for the ground before it presses JUMP again. */
+  readonly patient?: boolean;
+  readonly video: boolean;
+  readonly json?: boolean;
+}
+
+/** Fields as documented in docs/cli.md: scripts rely on them. */
+export interface DemosSummary {
+  /** The session's path without ending, as the `session` verbs take it. */
+  readonly session: string;
+  readonly outcome: 'done' | 'stopped';
+  readonly player: DemosPlayer;
+  readonly level: Level;
+  readonly seed: number;
+  readonly noise: number;
+  /** Played to their end. */
+  readonly fights: number;
+  readonly wins: number;
+  readonly frames: number;
+  readonly duplicates: number;
+  /** Play time. */
+  readonly seconds: number;
+  readonly tookSeconds: number;
+  /** Play time over the time it took. */
+  readonly timesPlayTime: number;
+}
+
+export async function recordDemos(options: DemosOptions, signals: Signals): Promise<DemosSummary> {
+  const { player, fights, seed, level, noise, patient = false } = options;
+  const beganMs = performance.now();
+  const clock = new VirtualClock();
+  const teacher = player === 'agent' ? 'expert' : player;
+  await using hand = player === 'agent' ? await openHand(options, clock) : null;
+  const base = join(options.out, checkSessionName(options.name));
+  const startUnixMs = Date.now();
+  // without a video nobody sees more of a picture than its gray frame, and that comes out the same to the last bit
+  const thinnedTo = options.video ? undefined : { width: STUDY_CONTRACT.width, height: STUDY_CONTRACT.height };
+  await using writer = await SessionWriter.create({
+    files: filesAt(base),
+    rateHz: RATE_HZ,
+    ...(thinnedTo ?? DEFAULT_PICTURE_SIZE),
+    source: `arena, ${player}${patient ? ', patient' : ''}, level ${level}, seeds ${seed} to ${seed + fights - 1}, noise ${noise}`,
+    contract: STUDY_CONTRACT,
+    clock,
+    wallMs: () => startUnixMs + clock.nowMs(),
+    video: options.video,
+  });
+  const line = new InPlaceLine(process.stderr);
+  try {
+    const played = await recordFights({
+      writer,
+      clock,
+      rateHz: RATE_HZ,
+      player: createPlayer(teacher, seed, { patient }),
+      ...(hand === null ? {} : { hand }),
+      ...(thinnedTo === undefined ? {} : { thinnedTo }),
+      fights,
+      seed,
+      level,
+      noise,
+      signal: signals.signal,
+      onFrame: (done, fightsDone) => {
+        const nowMs = performance.now();
+        line.show(nowMs, () => progressText(done, fightsDone, fights, (nowMs - beganMs) / 1000));
+      },
+    });
+    const status = await writer.finish(signals.signal.aborted ? 'interrupted' : 'done');
+    if (writer.failure !== null) throw writer.failure;
+    const tookSeconds = (performance.now() - beganMs) / 1000;
+    return {
+      session: base,
+      outcome: played.length === fights ? 'done' : 'stopped',
+      player,
+      level,
+      seed,
+      noise,
+      fights: played.length,
+      wins: played.filter(({ outcome }) => outcome === 'won').length,
+      frames: status.frames,
+      duplicates: status.duplicates,
+      seconds: status.seconds,
+      tookSeconds: Number(tookSeconds.toFixed(3)),
+      timesPlayTime: Number((status.seconds / tookSeconds).toFixed(2)),
+    };
+  } finally {
+    line.finish();
+  }
+}
+
+/** The agent's own hand on the keys: the loop of live play, a decision held from the next frame on. */
+async function openHand({ model }: DemosOptions, clock: VirtualClock): Promise<Hand & AsyncDisposable> {
+  if (model === undefined) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: '--player agent without --model: no agent is named.',
+      next: 'Name the bundle that plays, as in --player agent --model models/arena-gru-512.',
+    });
+  }
+  const policy = await openPolicy({ bundle: model, clock, rateHz: RATE_HZ });
+  return {
+    decide: async (frame) => (await policy.decide(frame)).held,
+    reset: () => policy.reset(),
+    [Symbol.asyncDispose]: () => policy[Symbol.asyncDispose](),
+  };
+}
+
+/** `[######------] 7 of 40 fights, 1:05 left`. */
+function progressText(done: number, fightsDone: number, fights: number, elapsedSeconds: number): string {
+  const full = Math.round(done * BAR_CELLS);
+  const bar = '#'.repeat(full) + '-'.repeat(BAR_CELLS - full);
+  const left = done > 0 ? Math.ceil((elapsedSeconds * (1 - done)) / done) : null;
+  const leftText = left === null ? '' : `, ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`;
+  return `[${bar}] ${fightsDone} of ${fights} fights${leftText}`;
+}
+
+/** The summary for people. */
+export function demosText(summary: DemosSummary): string {
+  const { session, player, fights, wins, frames, seconds, tookSeconds, timesPlayTime, outcome } = summary;
+  return [
+    `${session}: ${fights} fights of ${player}, ${wins} won; ${frames} frames, ${seconds.toFixed(1)} s of play`,
+    `  recorded in ${tookSeconds.toFixed(1)} s, ${timesPlayTime.toFixed(1)} times as fast as it plays`,
+    ...(outcome === 'stopped' ? ['  stopped early; what was recorded is whole'] : []),
+  ].join('\n');
+}

@@ -1,0 +1,81 @@
+/** Chooses what watches the keyboard while recording, and which of its keys are told, under their log names. */
+import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
+import { watchKeys, type KeyWatch, type KeyWatchOptions, type PhysicalKey } from '../../keyboard/human-keys.js';
+import { watchKeysByHook } from '../../keyboard/uiohook.js';
+import { x11Layout } from '../../keyboard/x11-layout.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { XConnection } from '../../desktop/x11/connection.js';
+import { logNameOf, type RecordedKeys } from './log-names.js';
+import type { KeySourceChoice } from '../../cli/options/record.js';
+
+export interface KeySource {
+  readonly kind: 'xi2' | 'uiohook';
+  /** The log name of a key that is recorded or steers; null for every other key. */
+  nameOf(key: PhysicalKey): string | null;
+  /** Starts watching: nothing was seen before. */
+  watch(options: Pick<KeyWatchOptions, 'onKey' | 'onLost'>): Promise<KeyWatch>;
+}
+
+/**
+ * Looks the keys up and says what will watch them.
+ *
+ * @param display of the game window; null where there is no X11
+ * @throws UnderstudyError as bindKeys does; `bad-option` for xi2 where there is no X11
+ */
+export function chooseKeySource(
+  choice: KeySourceChoice,
+  display: string | null,
+  keys: KeysymOfAction,
+  recorded: Pick<RecordedKeys, 'keysyms'>,
+): KeySource {
+  const kind = choice === 'auto' ? (display === null ? 'uiohook' : 'xi2') : choice;
+  const onDisplay = display === null ? {} : { display };
+  if (kind === 'uiohook') {
+    const names = new Set(recorded.keysyms);
+    return {
+      kind,
+      nameOf: ({ keysym }) => (keysym !== null && names.has(keysym) ? logNameOf(keysym) : null),
+      watch: (options) => watchKeysByHook({ ...options, ...onDisplay }),
+    };
+  }
+  if (display === null) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: '--keys-from xi2 needs an X display, and this platform has none.',
+      next: 'Leave --keys-from out.',
+    });
+  }
+  const names = namesByKeycode(display, keys, recorded);
+  return {
+    kind,
+    nameOf: ({ keycode }) => names.get(keycode) ?? null,
+    watch: (options) => Promise.resolve(watchKeys({ ...options, display })),
+  };
+}
+
+/** By keycode: a key is the same one with Shift held, and a keysym may have several names. */
+function namesByKeycode(
+  display: string,
+  keys: KeysymOfAction,
+  recorded: Pick<RecordedKeys, 'keysyms'>,
+): Map<number, string> {
+  using connection = XConnection.open(display);
+  const layout = x11Layout(connection);
+  const names = new Map(bindKeys(keys, layout).map(({ name, keycode }) => [keycode, logNameOf(name)]));
+  for (const hotKey of recorded.keysyms.slice(names.size)) {
+    let place = layout.find(hotKey);
+    // on a French layout the key of '1' gives '&' alone; it is that key all the same
+    if (place.found === 'with-modifier' && place.plainName !== null) place = layout.find(place.plainName);
+    if (place.found !== 'plain') {
+      throw new UnderstudyError({
+        kind: place.found === 'unknown' ? 'usage' : 'environment',
+        code: place.found === 'unknown' ? 'unknown-key' : 'key-unreachable',
+        message: `The hot key '${hotKey}' is ${place.found === 'unknown' ? 'no key name' : `on no key of ${layout.title}`}.`,
+        next: 'Choose others with --hot-keys, by their keysym names: --hot-keys F1,F8,F9.',
+      });
+    }
+    names.set(place.keycode, logNameOf(hotKey));
+  }
+  return names;
+}

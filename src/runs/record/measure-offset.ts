@@ -1,0 +1,178 @@
+/**
+ * `session sync --flash`: how far key times and frame times of a recording on this machine are apart. Opens the arena's
+ * page in flash mode, where the space bar turns the whole picture over, presses it, and looks for the first frame that
+ * shows it, grabbed as a recording grabs. Releases what it pressed on every way out.
+ */
+import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
+import { startArenaServer } from '../../arena/browser/server.js';
+import { openFrames } from '../../desktop/open-frames.js';
+import { findWindow } from '../../desktop/find-window.js';
+import type { GameWindow } from '../../capture/game-window.js';
+import { holding, NONE_HELD } from '../../core/actions.js';
+import { SystemClock, type Clock } from '../../core/clock.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { FrameSource } from '../../core/frame.js';
+import type { KeySink } from '../../core/keys.js';
+import { quantiles, type Quantiles } from '../../core/quantiles.js';
+import { Random } from '../../core/random.js';
+import { DEFAULT_KEYS } from '../../keyboard/key-map.js';
+import { openKeySink } from '../../keyboard/open-key-sink.js';
+import { watchKeys } from '../../keyboard/human-keys.js';
+import { untilDrawn } from '../play/arena-page.js';
+
+export interface OffsetSettings {
+  /** Presses to make. */
+  readonly presses: number;
+  /** Frames a second, as a recording's. */
+  readonly rateHz: number;
+  readonly signal: AbortSignal;
+}
+
+/** `session sync --flash --json`. */
+export interface OffsetReport {
+  /**
+   * Time of the first frame that shows a press minus the time that the OS gives the press, ms: the picture's own delay,
+   * and up to one period until the next frame.
+   */
+  readonly offsetMs: Quantiles;
+  /** The smallest of them: about what the picture itself needs. */
+  readonly leastMs: number;
+  /** The same, of the first and of the last third of the presses: clocks that drift apart would show. */
+  readonly firstThirdMs: Quantiles;
+  readonly lastThirdMs: Quantiles;
+  /** Presses measured. */
+  readonly n: number;
+  readonly rateHz: number;
+  readonly periodMs: number;
+  /** How frames were grabbed. */
+  readonly capture: string;
+}
+
+/** The page flips by itself once a minute at the most, and by then the measurement is over or has failed. */
+const FLASH = { flips: 1, everyMs: 60_000, jitterMs: 0 };
+/** A press that no frame shows by then was lost. */
+const SHOWN_WITHIN_FRAMES = 20;
+/** Presses come so many periods after the frame before, so that they fall anywhere between two frames. */
+const PAUSE_PERIODS = [2, 4] as const;
+
+/**
+ * Measures on the display of this machine; null when the signal came first.
+ *
+ * @throws UnderstudyError what page, capture and keyboard throw; `capture-failed` when the window loses the focus or a
+ *   press is never seen
+ */
+export async function measureOffset({ presses, rateHz, signal }: OffsetSettings): Promise<OffsetReport | null> {
+  const clock = new SystemClock();
+  const periodMs = 1000 / rateHz;
+  await using server = await startArenaServer({ seed: 1, level: 'normal', own: true, flash: FLASH });
+  await using browser = await openBrowserWindow({ url: server.url });
+  browser.closed.catch(() => undefined); // told by whoever waits for the page
+  await untilDrawn(server, browser, signal);
+  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
+  const opened = openFrames({ capture: 'auto', window, clock, periodMs });
+  await using source = opened.source;
+  const display = window.display === null ? {} : { display: window.display };
+  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, periodMs, signal, ...display });
+  await using keys = sink;
+  const pressedAtMs: number[] = [];
+  using watch = watchKeys({ ...display, onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });
+  await window.activate();
+  const random = new Random(1);
+  const eye = new FlashEye(source, clock, periodMs, signal);
+  await eye.look();
+  const offsets: number[] = [];
+  while (offsets.length < presses) {
+    await clock.sleepUntil(clock.nowMs() + periodMs * random.uniform(...PAUSE_PERIODS), signal);
+    if (signal.aborted) return null;
+    const shownAtMs = await pressAndLook(window, keys, eye);
+    if (shownAtMs === null) return null;
+    watch.poll();
+    offsets.push(shownAtMs - pressedAtMs[offsets.length]);
+  }
+  const third = Math.ceil(presses / 3);
+  return {
+    offsetMs: quantiles(offsets)!,
+    leastMs: Math.min(...offsets),
+    firstThirdMs: quantiles(offsets.slice(0, third))!,
+    lastThirdMs: quantiles(offsets.slice(-third))!,
+    n: offsets.length,
+    rateHz,
+    periodMs,
+    capture: opened.adapter,
+  };
+}
+
+/** The measurement on one screen. */
+export function offsetText({
+  offsetMs,
+  leastMs,
+  firstThirdMs,
+  lastThirdMs,
+  n,
+  rateHz,
+  periodMs,
+  capture,
+}: OffsetReport): string {
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  return [
+    `A press shows on the first frame ${ms(offsetMs.p50)} after its key time (p50), ${ms(leastMs)} at least, ${ms(offsetMs.max)} at most;`,
+    `n = ${n}, frames every ${ms(periodMs)} (${rateHz} Hz) through ${capture}.`,
+    `p50 of the first third ${ms(firstThirdMs.p50)}, of the last third ${ms(lastThirdMs.p50)}.`,
+  ].join('\n');
+}
+
+/** Presses, and answers when the first frame that shows it was grabbed; null when the signal came first. */
+async function pressAndLook(window: GameWindow, keys: KeySink, eye: FlashEye): Promise<number | null> {
+  if (!window.hasFocus()) throw unseen('The arena window lost the focus.', 'Leave it in front until it is done.');
+  const before = eye.isWhite;
+  keys.apply(holding('JUMP'));
+  try {
+    for (let frame = 0; frame < SHOWN_WITHIN_FRAMES; frame += 1) {
+      const grabbedAtMs = await eye.look();
+      if (grabbedAtMs === null) return null;
+      if (eye.isWhite !== before) return grabbedAtMs;
+      keys.renew();
+    }
+  } finally {
+    keys.apply(NONE_HELD);
+  }
+  throw unseen(`A press was not seen within ${SHOWN_WITHIN_FRAMES} frames.`, 'Run `understudy doctor`.');
+}
+
+/** Looks at the page once a slot of a recording's schedule. */
+class FlashEye {
+  readonly #source: FrameSource;
+  readonly #clock: Clock;
+  readonly #periodMs: number;
+  readonly #signal: AbortSignal;
+  readonly #startMs: number;
+  /** Whether the middle of the newest frame is white. */
+  isWhite = false;
+
+  constructor(source: FrameSource, clock: Clock, periodMs: number, signal: AbortSignal) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#periodMs = periodMs;
+    this.#signal = signal;
+    this.#startMs = clock.nowMs();
+  }
+
+  /** Waits for the next slot; answers when its frame was grabbed, null when the signal came first. */
+  async look(): Promise<number | null> {
+    for (;;) {
+      const slot = Math.floor((this.#clock.nowMs() - this.#startMs) / this.#periodMs) + 1;
+      const dueMs = this.#startMs + slot * this.#periodMs;
+      await this.#clock.sleepUntil(dueMs, this.#signal);
+      if (this.#signal.aborted) return null;
+      const frame = await this.#source.next(dueMs + this.#periodMs, this.#signal);
+      if (frame === null || frame.stale) continue;
+      const middle = (frame.width * (frame.height >> 1) + (frame.width >> 1)) * 4;
+      this.isWhite = frame.pixels[middle + 1] > 127;
+      return frame.capturedAtMs;
+    }
+  }
+}
+
+function unseen(message: string, next: string): UnderstudyError {
+  return new UnderstudyError({ kind: 'environment', code: 'capture-failed', message, next });
+}

@@ -1,0 +1,129 @@
+/**
+ * `play --record`: the agent's play as a session, with whose hand held which key, so that what a person did after taking
+ * over can be learned from. Sees the window for itself, since the loop does not look while a person plays.
+ */
+import type { Arming, ArmingState } from '../../agent/arming.js';
+import type { GameWindow } from '../../capture/game-window.js';
+import { messageOf, UnderstudyError } from '../../core/errors.js';
+import type { PlayedBy } from '../../session/played-by.js';
+import type { Recorder, RecordingResult } from '../../session/recorder.js';
+import { resolveSession, type SessionFiles } from '../../session/session-files.js';
+import type { GameFile } from '../../games/game-file.js';
+import { recordedContract, type ChosenPolicy } from '../chosen-policy.js';
+import { keyMapOf } from '../game-keyboard.js';
+import type { PlayContext } from '../../cli/options/play.js';
+import type { RecordedPlay } from '../summary.js';
+import { fightsByFocus } from './fights-by-focus.js';
+import { chooseKeySource } from './key-source.js';
+import { playedKeys } from './log-names.js';
+import { openWindowRecorder, type WindowRecorder } from './window-recorder.js';
+
+export interface PlayedSessionRequest {
+  readonly context: PlayContext;
+  readonly window: GameWindow;
+  readonly game: GameFile | null;
+  readonly chosen: ChosenPolicy;
+  readonly arming: Arming;
+  /** Nothing is pressed: whatever is played is a person's. */
+  readonly isDryRun: boolean;
+  /** A page tells where fights begin and end; else a fight lasts while the window has the focus. */
+  readonly byPage: boolean;
+}
+
+export class PlayedSession implements AsyncDisposable {
+  readonly #files: SessionFiles;
+  readonly #opened: WindowRecorder;
+  readonly #running: Promise<RecordingResult>;
+  readonly #deaf: () => void;
+  #takeovers = 0;
+
+  private constructor({ arming, isDryRun }: PlayedSessionRequest, files: SessionFiles, opened: WindowRecorder) {
+    this.#files = files;
+    this.#opened = opened;
+    const tell = (state: ArmingState): void => {
+      const source = isDryRun ? 'human' : CONTROL[state];
+      opened.writer.control(source, performance.now());
+    };
+    tell(arming.state);
+    this.#deaf = arming.onChange(({ state }) => {
+      if (state === 'taken-over') this.#takeovers += 1;
+      opened.keys.look(); // the key that took over comes first in the log
+      tell(state);
+    });
+    this.#running = opened.recorder.run(() => opened.keys.look());
+    this.#running.catch(() => undefined); // finish() tells it
+  }
+
+  /**
+   * Records from now on, until it is finished.
+   *
+   * @throws UnderstudyError `bad-option` where the session exists; `environment` kinds where hands cannot be told apart or
+   *   nothing can be written
+   */
+  static async open(request: PlayedSessionRequest): Promise<PlayedSession> {
+    const { context, window, game, chosen, byPage } = request;
+    const { options, signals, say } = context;
+    requireHands(window.display);
+    const files = resolveSession(options.record!);
+    const keyMap = keyMapOf(options, game);
+    const keys = playedKeys(keyMap);
+    const opened = await openWindowRecorder({
+      ...{ window, capture: options.capture, rateHz: chosen.rateHz, files, say, signal: signals.signal },
+      contract: recordedContract(chosen),
+      keys: keys.map,
+      hotKeys: null,
+      keySource: chooseKeySource('xi2', window.display, keyMap, keys),
+      besideAgent: true,
+      ...(byPage ? {} : { hear: fightsByFocus }),
+      onStatus: () => undefined,
+      onKeysLost: (error, recorder) => {
+        say(`the keyboard can no longer be seen, so the recording ends: ${error.message}`);
+        recorder.stop();
+      },
+    });
+    say(`recording ${files.base}, with whose hand holds which key`);
+    return new PlayedSession(request, files, opened);
+  }
+
+  /** For who marks fights. */
+  get fights(): Pick<Recorder, 'marker' | 'inFight'> {
+    return this.#opened.recorder;
+  }
+
+  /** Ends it; call it once no key of the agent's is down. Idempotent. */
+  async finish(say: (text: string) => void): Promise<RecordedPlay> {
+    this.#deaf();
+    this.#opened.recorder.stop();
+    const { frames, error } = await this.#running;
+    // the window is closed: an ordinary end of play, and of its recording
+    const failure = error?.code === 'window-closed' ? null : error;
+    if (failure !== null) say(`the recording ended before the run: ${messageOf(failure)}`);
+    return { session: this.#files.base, frames, takeovers: this.#takeovers, error: failure?.code ?? null };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#deaf();
+    this.#opened.recorder.stop();
+    await this.#running.catch(() => undefined);
+    await this.#opened[Symbol.asyncDispose]();
+  }
+}
+
+/** Who plays while the agent is in this state. */
+const CONTROL: Readonly<Record<ArmingState, PlayedBy | 'nobody'>> = {
+  armed: 'agent',
+  'taken-over': 'human',
+  paused: 'nobody',
+  disarmed: 'nobody',
+  panicked: 'nobody',
+};
+
+function requireHands(display: string | null): void {
+  if (display !== null) return;
+  throw new UnderstudyError({
+    kind: 'environment',
+    code: 'keyboard-failed',
+    message: "--record needs an X display: elsewhere a person's keys cannot be told from the agent's.",
+    next: 'Leave --record out; --record-video keeps the pictures.',
+  });
+}

@@ -1,0 +1,113 @@
+/** A window's pictures and a keyboard's keys into a session: what every recording of a window is made of. */
+import { openFrames } from '../../desktop/open-frames.js';
+import type { CaptureChoice } from '../../capture/capture-choice.js';
+import type { GameWindow } from '../../capture/game-window.js';
+import { SystemClock } from '../../core/clock.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { FrameSource } from '../../core/frame.js';
+import type { ActionOfKey } from '../../session/key-names.js';
+import type { RecorderKeys, KeyRecorder } from '../../session/key-recorder.js';
+import { openKeptLogs } from '../../session/log-keeper.js';
+import { Recorder } from '../../session/recorder.js';
+import type { SessionFiles } from '../../session/session-files.js';
+import { SessionWriter, type WriterStatus } from '../../session/session-writer.js';
+import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
+import { OpenParts } from '../open-parts.js';
+import { FocusedKeys, type FocusedKeysOptions } from './focused-keys.js';
+import type { KeySource } from './key-source.js';
+
+/** A window that shows nothing for so long is minimised or hidden. */
+const FIRST_PICTURE_WITHIN_MS = 10_000;
+
+export interface WindowRecorderRequest {
+  readonly window: GameWindow;
+  readonly capture: CaptureChoice;
+  readonly rateHz: number;
+  readonly files: SessionFiles;
+  /** What a policy will see of a picture. */
+  readonly contract: PreprocessingContract;
+  /** Log name of each key that is recorded -> its action. */
+  readonly keys: ActionOfKey;
+  /** Null: no key steers. */
+  readonly hotKeys: RecorderKeys | null;
+  readonly keySource: KeySource;
+  /** The agent plays meanwhile: events say whose hand, and writing gives way to the loop. */
+  readonly besideAgent: boolean;
+  /** Who is told of keys, where that is not the recorder itself. */
+  readonly hear?: (keys: KeyRecorder, writer: SessionWriter) => FocusedKeysOptions['recorder'];
+  readonly onStatus: (status: WriterStatus, recorder: Recorder) => void;
+  /** The keyboard can no longer be seen. */
+  readonly onKeysLost: (error: Error, recorder: Recorder) => void;
+  /** Ends the wait for the first picture. */
+  readonly signal: AbortSignal;
+  /** Text for people. */
+  readonly say: (text: string) => void;
+}
+
+/** Ready to record: `recorder.run(() => keys.look())`. Disposal finishes the session. */
+export interface WindowRecorder extends AsyncDisposable {
+  readonly recorder: Recorder;
+  readonly writer: SessionWriter;
+  readonly keys: FocusedKeys;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** @throws UnderstudyError as the window's source, `firstPicture`, the writer and the keyboard do; nothing is left open then */
+export function openWindowRecorder(request: WindowRecorderRequest): Promise<WindowRecorder> {
+  return OpenParts.whole((parts) => assemble(parts, request));
+}
+
+async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promise<WindowRecorder> {
+  const { window, capture, rateHz, files, contract, keySource, besideAgent, say } = request;
+  const clock = new SystemClock();
+  const opened = openFrames({ capture, window, clock, periodMs: 1000 / rateHz });
+  const source = parts.use(opened.source);
+  if (!besideAgent) say(`seeing '${window.info.title || window.info.app}' through ${opened.adapter}: ${opened.why}`);
+  const { width, height } = await firstPicture(source, clock, request.signal);
+  const writer = parts.use(
+    await SessionWriter.create({
+      ...{ files, rateHz, width, height, contract, clock, keys: request.keys, openLogs: openKeptLogs },
+      source: sourceName(window),
+      background: besideAgent,
+    }),
+  );
+  const recorder: Recorder = new Recorder({
+    ...{ source, writer, clock, rateHz, hotKeys: request.hotKeys, tellHands: besideAgent },
+    onStatus: (status) => request.onStatus(status, recorder),
+  });
+  const keys = await FocusedKeys.start({
+    source: keySource,
+    recorder: request.hear?.(recorder.keys, writer) ?? recorder.keys,
+    hasFocus: () => window.hasFocus(),
+    nowMs: () => clock.nowMs(),
+    onLost: (error) => request.onKeysLost(error, recorder),
+  });
+  parts.use({ [Symbol.asyncDispose]: () => Promise.resolve(keys[Symbol.dispose]()) });
+  return { recorder, writer, keys, width, height, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
+}
+
+/** What a recording of this window says that it is of. */
+export function sourceName({ info }: GameWindow): string {
+  return info.title || info.app || `window ${info.id}`;
+}
+
+/** Its size is the session's. @throws UnderstudyError `capture-failed`; what the source throws */
+export async function firstPicture(
+  source: FrameSource,
+  clock: SystemClock,
+  signal: AbortSignal,
+): Promise<{ readonly width: number; readonly height: number }> {
+  const untilMs = clock.nowMs() + FIRST_PICTURE_WITHIN_MS;
+  while (clock.nowMs() < untilMs && !signal.aborted) {
+    const frame = await source.next(clock.nowMs() + 1000, signal);
+    if (frame !== null) return { width: frame.width, height: frame.height };
+    await clock.sleepUntil(clock.nowMs() + 100, signal);
+  }
+  throw new UnderstudyError({
+    kind: 'environment',
+    code: 'capture-failed',
+    message: `The window has shown no picture for ${FIRST_PICTURE_WITHIN_MS / 1000} s: it may be minimised.`,
+    next: 'Show the window, or choose another way to capture it with --capture; `understudy windows` tells its state.',
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * `--watch-disagreements`: overlay clips of the seconds in which model and person disagreed most, cut from the recording
+ * once it is whole, so that the run itself costs nothing more. Reads the video once, a picture at a time.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ACTION_COUNT, holding, type ActionName } from '../../core/actions.js';
+import { largestDisagreements, partOf, type Disagreement } from '../../evaluation/overlay/disagreements.js';
+import { writeOverlayVideo } from '../../evaluation/overlay/overlay-video.js';
+import { picturesAt, planarSessionPictures } from '../../evaluation/overlay/pictures.js';
+import type { PlanarImage } from '../../evaluation/overlay/planar.js';
+import { emptyTrack } from '../../evaluation/overlay/predict.js';
+import type { OverlayScript, Track } from '../../evaluation/overlay/tracks.js';
+import type { FightPredictions } from '../../evaluation/predict.js';
+import type { BundleManifest } from '../../policy/manifest.js';
+import type { Dataset } from '../../session/dataset.js';
+import { fightOfFrames } from '../../session/labels.js';
+import type { Session } from '../../session/session.js';
+import { Progress } from '../../terminal/progress.js';
+import { humanTrack } from '../../evaluation/overlay/overlay.js';
+
+/** Around the largest disagreement. */
+const CLIP_SECONDS = 5;
+
+/** One clip, as `shadow --json` tells of it. */
+export interface DisagreementClip {
+  readonly file: string;
+  /** Seconds after the session's first frame, as `overlay` and `session sync` count. */
+  readonly fromSeconds: number;
+  readonly seconds: number;
+  /** Where it is largest. */
+  readonly atSeconds: number;
+  /** 0 to the number of actions: what the model was wrong by around there. */
+  readonly size: number;
+  readonly actions: readonly ActionName[];
+}
+
+export interface ClipsRequest {
+  /** Of the recorded session alone. */
+  readonly dataset: Dataset;
+  readonly predictions: FightPredictions;
+  readonly manifest: Pick<BundleManifest, 'name' | 'actions'>;
+  /** Made where it is not there. */
+  readonly folder: string;
+  /** Clips at most. */
+  readonly most: number;
+}
+
+type NumberedPicture = { readonly frame: number; readonly picture: PlanarImage };
+
+/**
+ * Writes `1.mp4` for the largest, and so on.
+ *
+ * @returns largest first; fewer than asked for where there are no more
+ * @throws UnderstudyError as the session's pictures and writeOverlayVideo do
+ */
+export async function writeDisagreementClips(request: ClipsRequest): Promise<DisagreementClip[]> {
+  const { dataset, folder, most } = request;
+  const [session] = dataset.sessions;
+  const script = scriptOf(session, modelTrack(request, session.frames.count));
+  const found = largestDisagreements(script, { most, seconds: CLIP_SECONDS });
+  if (found.length === 0) return [];
+  await mkdir(folder, { recursive: true });
+  const fileOf = (clip: Disagreement): string => join(folder, `${found.indexOf(clip) + 1}.mp4`);
+  const inOrder = [...found].sort((a, b) => a.first - b.first);
+  const total = inOrder.reduce((sum, { first, end }) => sum + end - first, 0);
+  let done = 0;
+  using progress = new Progress({ unit: 'frames', total });
+  const wanted = inOrder.flatMap(({ first, end }) => Array.from({ length: end - first }, (_, i) => first + i));
+  const pictures = picturesAt(planarSessionPictures(session), session.frames.videoIndex, wanted);
+  const written = new Set<Disagreement>();
+  try {
+    for (const clip of inOrder) {
+      const part = partOf(script, clip.first, clip.end);
+      const video = await writeOverlayVideo(part, takeClip(pictures, clip), {
+        out: fileOf(clip),
+        signal: new AbortController().signal, // whoever stopped the run wants what it came to
+        onFrame: () => progress.update((done += 1), 'drawing where you disagreed'),
+      });
+      if (video !== null) written.add(clip);
+    }
+  } finally {
+    await pictures.return();
+  }
+  return found.filter((clip) => written.has(clip)).map((clip) => describe(clip, fileOf(clip), script));
+}
+
+function describe({ first, end, peak, size, actions }: Disagreement, file: string, script: OverlayScript) {
+  const rounded = (seconds: number): number => Number(seconds.toFixed(3));
+  return {
+    file,
+    fromSeconds: rounded(script.seconds[first]),
+    seconds: rounded((end - first) / script.rateHz),
+    atSeconds: rounded(script.seconds[peak]),
+    size: rounded(size),
+    actions,
+  };
+}
+
+/** The pictures of one clip, numbered from 0; those after it stay where they are. */
+async function* takeClip(
+  pictures: AsyncGenerator<NumberedPicture>,
+  { first, end }: Disagreement,
+): AsyncGenerator<NumberedPicture> {
+  for (let frame = first; frame < end; frame += 1) {
+    const next = await pictures.next();
+    if (next.done === true) return;
+    yield { frame: next.value.frame - first, picture: next.value.picture };
+  }
+}
+
+function scriptOf(session: Session, model: Track): OverlayScript {
+  const { times, count } = session.frames;
+  return {
+    frames: count,
+    rateHz: session.rateHz,
+    seconds: times.map((time) => time - times[0]),
+    fights: fightOfFrames(session),
+    pressed: humanTrack(session, 'at-frame'),
+    models: [model],
+    outcomes: null,
+  };
+}
+
+/** What was decided live, at the frames that it was for. */
+function modelTrack({ dataset, predictions, manifest }: ClipsRequest, frames: number): Track {
+  const track = emptyTrack(manifest.name, holding(...manifest.actions), frames);
+  predictions.rows.forEach((row, place) => {
+    const frame = dataset.frameOf[row];
+    const cells = [place * ACTION_COUNT, (place + 1) * ACTION_COUNT] as const;
+    track.says[frame] = 1;
+    track.held[frame] = predictions.held.subarray(...cells).reduce((bits, one, action) => bits | (one << action), 0);
+    track.probabilities?.set(predictions.probabilities.subarray(...cells), frame * ACTION_COUNT);
+  });
+  return track;
+}

@@ -1,0 +1,253 @@
+/**
+ * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that cannot
+ * press. What the person did and what the model would have done end in one recording and its scores.
+ */
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { openFrames } from '../../desktop/open-frames.js';
+import type { GameWindow } from '../../capture/game-window.js';
+import { ACTIONS, holding, type HeldActions } from '../../core/actions.js';
+import { SystemClock } from '../../core/clock.js';
+import type { UnderstudyError } from '../../core/errors.js';
+import type { FrameSource } from '../../core/frame.js';
+import type { TickObserver } from '../../core/tick-report.js';
+import { LivePredictions } from '../../evaluation/live-predictions.js';
+import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
+import type { ModelPolicy } from '../../policy/policy.js';
+import { KeyRecorder } from '../../session/key-recorder.js';
+import type { ActionOfKey } from '../../session/key-names.js';
+import { openKeptLogs } from '../../session/log-keeper.js';
+import { filesAt, type SessionFiles } from '../../session/session-files.js';
+import { SessionWriter } from '../../session/session-writer.js';
+import { InPlaceLine } from '../../terminal/in-place-line.js';
+import type { GameFile } from '../../games/game-file.js';
+import { fightsByFocus } from '../record/fights-by-focus.js';
+import { FocusedKeys } from '../record/focused-keys.js';
+import { chooseKeySource, type KeySource } from '../record/key-source.js';
+import { recordedKeys, type RecordedKeys } from '../record/log-names.js';
+import { firstPicture, sourceName } from '../record/window-recorder.js';
+import { AgentRun } from '../agent-run.js';
+import { openChosenPolicy, recordedContract, type ChosenPolicy } from '../chosen-policy.js';
+import { keyMapOf } from '../game-keyboard.js';
+import { OpenParts } from '../open-parts.js';
+import { playUntilClosed } from '../play/play-window.js';
+import type { RunSummary } from '../summary.js';
+import { parseThresholds } from '../../policy/threshold-list.js';
+import { requireHumanDevice } from './human-device.js';
+import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
+import type { ShadowContext } from '../../cli/options/shadow.js';
+import { ShadowPolicy } from './shadow-policy.js';
+
+/** What a shadow run left behind; its scores are taken from the recording. */
+export interface ShadowedWindow {
+  readonly files: SessionFiles;
+  readonly summary: RunSummary;
+  readonly model: ModelPolicy;
+  /** The bundle's folder. */
+  readonly modelPath: string;
+  readonly predictions: LivePredictions;
+  /** Key edges that the loop's sink was given: none, ever. */
+  readonly injectedEvents: number;
+  /** Why the recording ended before anybody asked; null where it did not. */
+  readonly failure: UnderstudyError | null;
+}
+
+/** Who says where fights begin and end. */
+export interface FightMarks {
+  /** A page that knows: it is given the recorder. Absent: a fight lasts as long as the window has the focus. */
+  readonly byPage?: (recorder: {
+    readonly inFight: boolean;
+    marker(type: 'fight_start' | 'fight_end', atMs: number): void;
+  }) => void;
+}
+
+/** @throws UnderstudyError for what fails before the first frame; a recording that fails later is in the result */
+export async function shadowWindow(
+  context: ShadowContext,
+  window: GameWindow,
+  game: GameFile | null,
+  marks: FightMarks,
+): Promise<ShadowedWindow> {
+  const { options, say } = context;
+  // a hook cannot tell a person's keys from a program's, and needs no device of a person's
+  if (options.keysFrom !== 'uiohook' && window.display !== null) requireHumanDevice(window.display);
+  await using parts = new OpenParts();
+  const stage = await openStage(parts, context, window, game);
+  const { clock, model, chosen, writer, recorded, keySource } = stage;
+  const ending = new AbortController();
+  const keys = new KeyRecorder({ writer, hotKeys: recorded.hotKeys, onStop: () => ending.abort() });
+  using focused = await FocusedKeys.start({
+    source: keySource,
+    recorder: marks.byPage === undefined ? fightsByFocus(keys, writer) : keys,
+    hasFocus: () => window.hasFocus(),
+    nowMs: () => clock.nowMs(),
+    onLost: (error) => {
+      say(`the keyboard can no longer be seen, so the run ends: ${error.message}`);
+      ending.abort();
+    },
+  });
+  const predictions = new LivePredictions();
+  const line = new InPlaceLine(process.stderr);
+  const { run, sink } = startRun(parts, { ...context, stage, predictions, ending, line, look: () => focused.look() });
+  marks.byPage?.(markerOf(writer));
+  say(`recording ${stage.files.base}; keys through ${keySource.kind}; pressing nothing`);
+  const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
+  const isOver = (): boolean => writer.failure !== null || run.seconds >= endsAtSeconds;
+  const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
+  focused.look();
+  await writer.finish(outcome);
+  return {
+    files: stage.files,
+    summary: run.conclude(outcome, []),
+    model,
+    modelPath: chosen.path,
+    predictions,
+    injectedEvents: sink.edgesSent,
+    failure: writer.failure,
+  };
+}
+
+/** What watches: the model, the window's pictures, the recording, and who tells of keys. */
+interface Stage {
+  readonly clock: SystemClock;
+  readonly model: ModelPolicy;
+  readonly chosen: ChosenPolicy;
+  readonly source: FrameSource;
+  readonly files: SessionFiles;
+  readonly writer: SessionWriter;
+  readonly recorded: RecordedKeys;
+  readonly keySource: KeySource;
+}
+
+async function openStage(
+  parts: OpenParts,
+  context: ShadowContext,
+  window: GameWindow,
+  game: GameFile | null,
+): Promise<Stage> {
+  const { options, signals, say, name } = context;
+  const clock = new SystemClock();
+  const { model, chosen } = await openModel(context, game, clock);
+  parts.use(model);
+  const keyMap = keyMapOf(options, game);
+  const recorded = recordedKeys(keyMap, options.hotKeys);
+  const keySource = chooseKeySource(options.keysFrom, window.display, keyMap, recorded);
+  const { rateHz } = chosen;
+  const capture = openFrames({ capture: options.capture, window, clock, periodMs: 1000 / rateHz });
+  const source = parts.use(capture.source);
+  say(`seeing '${window.info.title || window.info.app}' through ${capture.adapter}: ${capture.why}`);
+  const { width, height } = await firstPicture(source, clock, signals.signal);
+  const files = filesAt(join(options.out, name));
+  const writer = parts.use(
+    await SessionWriter.create({
+      ...{ files, rateHz, width, height, clock, keys: recorded.map, openLogs: openKeptLogs },
+      source: sourceName(window),
+      contract: recordedContract(chosen),
+    }),
+  );
+  return { clock, model, chosen, source, files, writer, recorded, keySource };
+}
+
+interface RunParts extends Pick<ShadowContext, 'options' | 'signals' | 'logLevel' | 'say' | 'watch'> {
+  readonly stage: Stage;
+  readonly predictions: LivePredictions;
+  /** Aborted when the run is to end. */
+  readonly ending: AbortController;
+  readonly line: InPlaceLine;
+  /** Takes the keys that have arrived. */
+  readonly look: () => void;
+}
+
+function startRun(
+  parts: OpenParts,
+  { options, signals, logLevel, say, watch, stage, predictions, ending, line, look }: RunParts,
+): { readonly run: AgentRun; readonly sink: DryRunKeySink } {
+  const { clock, model, chosen, source, writer, recorded } = stage;
+  const { rateHz } = chosen;
+  const horizonFrames = model.manifest.horizon * model.stride;
+  const scores = new LiveScores({ rateHz, horizonFrames, evidenceFloor: options.evidenceFloor });
+  const policy = new ShadowPolicy({
+    ...{ model, writer, predictions, periodMs: 1000 / rateHz },
+    onAnswer: ({ frame, decision }) => {
+      look();
+      const nowMs = clock.nowMs();
+      scores.human(actionsOf(writer.status.heldKeys, recorded.map), nowMs);
+      scores.frame(frame, nowMs, decision.ready ? decision.held : null);
+    },
+  });
+  const { evidenceFloor } = options;
+  watch?.watchHuman(() => actionsOf(writer.status.heldKeys, recorded.map));
+  watch?.watchScores(() => ({
+    ...{ rolling: scores.rolling(), whole: scores.whole(), rollingSeconds: ROLLING_SECONDS, evidenceFloor },
+  }));
+  const sink = new DryRunKeySink();
+  const observers = [slotsOf(writer), lineOf(line, writer, scores)];
+  const run = parts.use(
+    new AgentRun(
+      {
+        ...{ mode: 'shadow', model: chosen.path, clock, source, policy, sink, observers },
+        gates: [],
+        applyDelayTicks: 0,
+        health: () => null,
+      },
+      {
+        ...{ rateHz, say, logLevel, budgetMs: options.budgetMs, view: 'none', runs: options.runs },
+        signal: AbortSignal.any([signals.signal, ending.signal]),
+        stop: () => ending.abort(),
+        ...(watch && { watch }),
+      },
+    ),
+  );
+  run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
+    model.retune(parseThresholds(threshold));
+    run.event('thresholds', { thresholds: model.thresholds });
+    return { run: basename(run.folder.path), thresholds: model.thresholds };
+  });
+  return { run, sink };
+}
+
+async function openModel(
+  { options, say, watch }: ShadowContext,
+  game: GameFile | null,
+  clock: SystemClock,
+): Promise<{ readonly model: ModelPolicy; readonly chosen: ChosenPolicy }> {
+  let model: ModelPolicy | null = null;
+  const seen = { wrapPolicy: (opened: ModelPolicy) => (model = opened), ...(watch && { watch }) };
+  const chosen = await openChosenPolicy({ options, say, ...seen }, game, clock);
+  if (model === null) throw new Error('a policy was opened and nobody was told');
+  return { model, chosen };
+}
+
+function markerOf(writer: SessionWriter): Parameters<NonNullable<FightMarks['byPage']>>[0] {
+  return {
+    get inFight() {
+      return writer.status.inFight;
+    },
+    marker: (type, atMs) => writer.marker(type, atMs),
+  };
+}
+
+/** Slots without a picture of their own are the writer's to fill. */
+function slotsOf(writer: SessionWriter): TickObserver {
+  return {
+    onTick: (_report, frame) => {
+      if (frame === null) writer.grabFailed();
+      writer.tick();
+    },
+  };
+}
+
+function lineOf(line: InPlaceLine, writer: SessionWriter, scores: LiveScores): TickObserver {
+  return {
+    onTick: ({ deadlineMs }) => {
+      line.show(deadlineMs, () => {
+        const { seconds, fights, heldKeys } = writer.status;
+        return `${seconds.toFixed(0)} s | ${fights} fights | held ${heldKeys.join('+') || '-'} | ${scores.line()}`;
+      });
+    },
+  };
+}
+
+function actionsOf(heldKeys: readonly string[], keys: ActionOfKey): HeldActions {
+  return holding(...ACTIONS.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
+}

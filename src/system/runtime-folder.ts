@@ -1,0 +1,42 @@
+/**
+ * The folder for what lives only while somebody is logged in: sockets, and notes of keys that may be down. It belongs to
+ * the user alone.
+ */
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { UnderstudyError, messageOf } from '../core/errors.js';
+
+/** Where it is: `$XDG_RUNTIME_DIR/understudy`, or a folder of the user's own in the temporary one. Touches nothing. */
+export function runtimeFolderPath(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env.XDG_RUNTIME_DIR;
+  if (base) return join(base, 'understudy');
+  const { uid, username } = userInfo();
+  return join(tmpdir(), `understudy-${uid >= 0 ? uid : username.replace(/[^\w.-]/g, '_')}`);
+}
+
+/**
+ * Makes it, mode 0700, where it is absent.
+ *
+ * @returns its path
+ * @throws UnderstudyError `write-failed` where it cannot be made, is a link or belongs to somebody else
+ */
+export function makeRuntimeFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const path = runtimeFolderPath(env);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const found = lstatSync(path); // lstat: in a temporary folder anyone may have left a link here
+    const ours = process.getuid === undefined || found.uid === process.getuid();
+    if (!found.isDirectory() || !ours) throw new Error('it is no folder of this user');
+    if ((found.mode & 0o077) !== 0) chmodSync(path, 0o700);
+    return path;
+  } catch (cause) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'write-failed',
+      message: `The runtime folder ${path} cannot be used: ${messageOf(cause)}.`,
+      next: 'Set XDG_RUNTIME_DIR to a folder of yours, or remove what is there.',
+      cause,
+    });
+  }
+}

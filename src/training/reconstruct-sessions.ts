@@ -1,0 +1,122 @@
+/** Pictures of sessions beside what an autoencoder gives back of them. Here training and evaluation meet. */
+import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import type { ReconstructedPair, Reconstructions } from '../evaluation/figures/reconstructions.js';
+import type { Bundle } from '../policy/bundle.js';
+import { openModel } from '../policy/model.js';
+import type { Dataset } from '../session/dataset.js';
+import { loadEngine, type Engine } from './engine.js';
+import { Reconstructor } from './reconstruct.js';
+import { grayDataUri } from '../vision/image-file.js';
+import { grayToImage } from '../vision/preprocessor.js';
+
+/** Thirds of a fight: its log marks no phases. */
+const PARTS = ['first third', 'middle third', 'last third'] as const;
+/** Latents of one picture from both engines differ by rounding; weights may be stored as float16. */
+const SAME_WITHIN = 0.02;
+
+interface Wanted {
+  readonly row: number;
+  readonly part: string;
+  readonly action: string;
+}
+
+/**
+ * One picture for each third of the fights and each action held there.
+ *
+ * @param workFolder of the training of the bundle's encoder
+ * @throws UnderstudyError `checkpoint-mismatch` where the folder's autoencoder is not the bundle's; those of the pictures
+ */
+export async function reconstructFrom(workFolder: string, dataset: Dataset, bundle: Bundle): Promise<Reconstructions> {
+  const { height, width } = bundle.manifest.image;
+  const wanted = wantedRows(dataset);
+  using autoencoder = Reconstructor.open(await anyEngine(), workFolder, [height, width]);
+  const model = await openModel(bundle);
+  try {
+    const pairs: ReconstructedPair[] = [];
+    let row = 0;
+    for await (const gray of dataset.pictures(bundle.manifest.preprocessing)) {
+      for (const { part, action } of wanted.filter((one) => one.row === row)) {
+        const picture = new Float32Array(gray.length);
+        grayToImage(gray, picture);
+        if (pairs.length === 0) await assertSameEncoder(model.encoder, autoencoder, picture, workFolder);
+        const back = autoencoder.reconstruct(picture);
+        pairs.push({
+          ...{
+            part,
+            action,
+            session: dataset.sessions[dataset.sessionOf[row]].files.name,
+            frame: dataset.frameOf[row],
+          },
+          meanSquaredError: picture.reduce((sum, pixel, i) => sum + (pixel - back[i]) ** 2, 0) / picture.length,
+          input: await grayDataUri(gray, width, height),
+          output: await grayDataUri(
+            Uint8Array.from(back, (pixel) => Math.round(255 * pixel)),
+            width,
+            height,
+          ),
+        });
+      }
+      row += 1;
+    }
+    pairs.sort((a, b) => orderOf(a) - orderOf(b));
+    return { source: `the decoder of ${workFolder}`, pairs };
+  } finally {
+    await model.encoder[Symbol.asyncDispose]();
+    await model.head[Symbol.asyncDispose]();
+  }
+}
+
+const orderOf = ({ part, action }: ReconstructedPair): number =>
+  PARTS.indexOf(part as (typeof PARTS)[number]) * ACTION_COUNT + ACTIONS.indexOf(action as (typeof ACTIONS)[number]);
+
+/** Of the first fight that has it: the middle of all frames of a third at which an action is held. */
+function wantedRows({ fights, labels }: Dataset): Wanted[] {
+  const found = new Map<string, Wanted>();
+  for (let first = 0; first < fights.length;) {
+    let end = first;
+    while (end < fights.length && fights[end] === fights[first]) end += 1;
+    for (const [third, part] of PARTS.entries()) {
+      const bounds = [third, third + 1].map((n) => first + Math.floor((n * (end - first)) / PARTS.length));
+      for (const [k, action] of ACTIONS.entries()) {
+        const held: number[] = [];
+        for (let row = bounds[0]; row < bounds[1]; row += 1) if (labels[row * ACTION_COUNT + k] !== 0) held.push(row);
+        const key = `${part} ${action}`;
+        if (held.length > 0 && !found.has(key)) found.set(key, { row: held[held.length >> 1], part, action });
+      }
+    }
+    first = end;
+  }
+  return [...found.values()];
+}
+
+/** The fast engine where it is set up; a handful of pictures needs it not. */
+async function anyEngine(): Promise<Engine> {
+  try {
+    return await loadEngine('tfjs-node');
+  } catch (error) {
+    if (error instanceof UnderstudyError && error.code === 'engine-missing') return loadEngine('cpu');
+    throw error;
+  }
+}
+
+async function assertSameEncoder(
+  encoder: Awaited<ReturnType<typeof openModel>>['encoder'],
+  autoencoder: Reconstructor,
+  picture: Float32Array,
+  workFolder: string,
+): Promise<void> {
+  const ours = new Float32Array(encoder.latentSize);
+  await encoder.encode(picture, ours);
+  const theirs = autoencoder.latent(picture);
+  const largest = Math.max(1e-6, ...ours.map(Math.abs));
+  const isSame =
+    theirs.length === ours.length && ours.every((value, i) => Math.abs(value - theirs[i]) <= SAME_WITHIN * largest);
+  if (isSame) return;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'checkpoint-mismatch',
+    message: `The autoencoder in ${workFolder} is not the one of this model: its latents differ.`,
+    next: "Name the work folder of the training of this model's own encoder; the bundle's record has its command.",
+  });
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { UnderstudyError } from '../../src/core/errors.js';
+import { findWindow, listWindows } from '../../src/desktop/find-window.js';
+import { openTestWindow } from '../../testing/display/test-window.js';
+import { until } from '../../testing/until.js';
+import { lacks, startDisplay } from '../../testing/display/x-display.js';
+
+const skip = lacks('Xvfb');
+
+function hasCode(code: string, text?: RegExp) {
+  return (error: unknown) =>
+    error instanceof UnderstudyError && error.code === code && (text === undefined || text.test(error.message));
+}
+
+for (const windowManager of [false, true]) {
+  const where = windowManager ? 'with a window manager' : 'without a window manager';
+  const skipHere = windowManager ? lacks('Xvfb', 'openbox', 'xprop') : skip;
+
+  test(`windows are listed with what they are and where, ${where}`, { skip: skipHere }, async () => {
+    await using server = await startDisplay({ windowManager });
+    const display = server.name;
+    assert.deepEqual(listWindows({ display }), []);
+    using game = await openTestWindow({
+      display,
+      title: 'Kämpfer',
+      app: 'Fight',
+      pid: 77,
+      width: 400,
+      height: 300,
+      x: 60,
+      y: 70,
+    });
+    const [info, ...others] = listWindows({ display });
+    assert.deepEqual(others, []);
+    const { bounds, ...rest } = info;
+    assert.deepEqual(rest, { id: game.id, title: 'Kämpfer', app: 'Fight', pid: 77, visible: true, minimised: false });
+    assert.deepEqual([bounds.width, bounds.height], [400, 300]);
+    if (!windowManager) assert.deepEqual([bounds.x, bounds.y], [60, 70]);
+  });
+
+  test(
+    `one fitting window is found, several are refused by number, none is listed, ${where}`,
+    { skip: skipHere },
+    async () => {
+      await using server = await startDisplay({ windowManager });
+      const display = server.name;
+      using first = await openTestWindow({ display, title: 'fight one', app: 'A', pid: 5 });
+      using second = await openTestWindow({ display, title: 'fight two', app: 'B', pid: 6 });
+      for (const query of [
+        { window: 'TWO' },
+        { app: 'b' },
+        { pid: 6 },
+        { windowId: second.id },
+        { window: '/two$/' },
+      ]) {
+        using found = await findWindow({ display, ...query });
+        assert.equal(found.info.id, second.id);
+        assert.equal(found.display, display);
+      }
+      await assert.rejects(findWindow({ display, window: 'fight' }), (error) => {
+        const { message } = error as UnderstudyError;
+        return (
+          hasCode('window-ambiguous')(error) && message.includes(`${first.id}`) && message.includes(`${second.id}`)
+        );
+      });
+      await assert.rejects(findWindow({ display, window: 'chess' }), hasCode('window-not-found', /"fight one"/));
+    },
+  );
+}
+
+test(
+  'a minimised window is listed as such where a window manager keeps it',
+  { skip: lacks('Xvfb', 'openbox', 'xprop') },
+  async () => {
+    await using server = await startDisplay({ windowManager: true });
+    using window = await openTestWindow({ display: server.name, title: 'small' });
+    await window.minimise();
+    await until('it is known to be minimised', () => listWindows({ display: server.name })[0].minimised);
+    const [info] = listWindows({ display: server.name });
+    assert.deepEqual([info.id, info.visible, info.minimised], [window.id, false, true]);
+  },
+);
+
+test('a window that opens while it is waited for is found', { skip }, async () => {
+  await using server = await startDisplay();
+  const display = server.name;
+  const finding = findWindow({ display, window: 'late', waitMs: 10_000 });
+  using window = await openTestWindow({ display, title: 'the late one' });
+  using found = await finding;
+  assert.equal(found.info.id, window.id);
+});
+
+test('waiting ends with the signal, and with its time', { skip }, async () => {
+  await using server = await startDisplay();
+  const display = server.name;
+  const stop = new AbortController();
+  const finding = findWindow({ display, window: 'never', waitMs: 60_000, signal: stop.signal });
+  stop.abort();
+  await assert.rejects(finding, (error) => (error as Error).name === 'AbortError');
+  await assert.rejects(
+    findWindow({ display, window: 'never', waitMs: 200 }),
+    hasCode('window-not-found', /within 0\.2 s/),
+  );
+});
+
+test('untitled windows, tiny ones and menus are not offered; a number reaches them', { skip }, async () => {
+  await using server = await startDisplay();
+  const display = server.name;
+  using untitled = await openTestWindow({ display, title: '' });
+  using tiny = await openTestWindow({ display, title: 'tiny', width: 1, height: 1 });
+  using shown = await openTestWindow({ display, title: 'shown' });
+  assert.deepEqual(
+    listWindows({ display }).map(({ id }) => id),
+    [shown.id],
+  );
+  for (const { id } of [untitled, tiny]) {
+    using found = await findWindow({ display, windowId: id });
+    assert.equal(found.info.id, id);
+  }
+});
+
+test('a titled window inside an untitled one is found without a window manager', { skip }, async () => {
+  await using server = await startDisplay();
+  const display = server.name;
+  using shell = await openTestWindow({ display, title: '', width: 400, height: 300 });
+  using client = await openTestWindow({ display, title: 'inside', parent: shell.id });
+  assert.deepEqual(
+    listWindows({ display }).map(({ id }) => id),
+    [client.id],
+  );
+});
+
+test('a closed window is known to be gone', { skip }, async () => {
+  await using server = await startDisplay();
+  using window = await openTestWindow({ display: server.name, title: 'short-lived' });
+  using found = await findWindow({ display: server.name, window: 'short-lived' });
+  assert.equal(found.isAlive(), true);
+  window.destroy();
+  assert.equal(found.isAlive(), false);
+  assert.equal(found.refresh(), null);
+});
+
+test('no display is said before any window is looked for', async () => {
+  await assert.rejects(findWindow({ display: ':987', window: 'x', platform: 'linux' }), hasCode('no-display'));
+});

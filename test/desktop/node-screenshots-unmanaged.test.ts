@@ -1,0 +1,23 @@
+/** In a file, and so in a process, of its own: node-screenshots connects to $DISPLAY once a process. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { UnderstudyError } from '../../src/core/errors.js';
+import { findWindow } from '../../src/desktop/find-window.js';
+import { openFrames } from '../../src/desktop/open-frames.js';
+import { openTestWindow } from '../../testing/display/test-window.js';
+import { lacks, startDisplay } from '../../testing/display/x-display.js';
+
+test('node-screenshots without a window manager is refused with a way out', { skip: lacks('Xvfb') }, async () => {
+  await using display = await startDisplay();
+  process.env.DISPLAY = display.name;
+  using window = await openTestWindow({ display: display.name, title: 'shot' });
+  using game = await findWindow({ windowId: window.id });
+  assert.throws(
+    () => openFrames({ capture: 'node-screenshots', window: game }),
+    (error) =>
+      error instanceof UnderstudyError &&
+      error.code === 'capture-failed' &&
+      /--capture x11/.test(error.next) &&
+      /_NET_CLIENT_LIST/.test(error.message),
+  );
+});

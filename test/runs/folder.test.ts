@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { RunFolder } from '../../src/runs/folder.js';
+import { RunLog } from '../../src/runs/log.js';
+import { holding } from '../../src/core/actions.js';
+import type { TickReport } from '../../src/core/tick-report.js';
+
+const parent = mkdtempSync(join(tmpdir(), 'understudy-run-folder-'));
+after(() => rmSync(parent, { recursive: true, force: true }));
+
+const report: TickReport = {
+  tick: 3,
+  outcome: 'acted',
+  gate: null,
+  deadlineMs: 300,
+  latenessMs: 0.12345,
+  latencyMs: 5,
+  stageMs: { capture: 1 },
+  decision: {
+    held: holding('JUMP'),
+    probabilities: new Float32Array(7),
+    ready: true,
+    stageMs: { preprocess: 0, encode: 0, head: 0 },
+  },
+  held: holding('JUMP', 'SHOOT'),
+  missedBefore: 0,
+};
+
+test('ticks are lines that name what was held', async () => {
+  const folder = RunFolder.create(join(parent, 'lines'));
+  folder.onTick(report);
+  await folder[Symbol.asyncDispose]();
+  const tick = JSON.parse(readFileSync(join(folder.path, 'ticks.jsonl'), 'utf8')) as Record<string, unknown>;
+  assert.deepEqual([tick.tick, tick.held, tick.decision, tick.latenessMs], [3, ['JUMP', 'SHOOT'], ['JUMP'], 0.123]);
+});
+
+test('the newest fifty runs are kept, and nothing that is no run is removed', async () => {
+  const runs = join(parent, 'bounded');
+  mkdirSync(join(runs, 'notes'), { recursive: true });
+  for (let i = 0; i < 60; i += 1) {
+    const run = RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1) + i * 1000));
+    run.writeSummary({});
+    await run[Symbol.asyncDispose]();
+  }
+  const left = readdirSync(runs).sort();
+  assert.equal(left.length, 51);
+  assert.ok(left.includes('notes'));
+  assert.equal(left[0], '2030-01-01T00-00-10-000Z');
+});
+
+test('a run that still writes its ticks is kept, however many have begun since', async () => {
+  const runs = join(parent, 'living');
+  const living = RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1)));
+  for (let i = 1; i <= 55; i += 1) {
+    const run = RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1) + i * 1000));
+    run.writeSummary({});
+    await run[Symbol.asyncDispose]();
+  }
+  assert.ok(existsSync(living.path));
+  await living[Symbol.asyncDispose]();
+});
+
+test('two runs in the same millisecond get folders of their own', async () => {
+  const now = new Date();
+  const first = RunFolder.create(join(parent, 'twins'), now);
+  const second = RunFolder.create(join(parent, 'twins'), now);
+  assert.notEqual(first.path, second.path);
+  await first[Symbol.asyncDispose]();
+  await second[Symbol.asyncDispose]();
+});
+
+test('a folder that cannot be made is an error that says so', () => {
+  assert.throws(() => RunFolder.create('/proc/understudy'), { code: 'write-failed' });
+});
+
+test('a summary that cannot be written is said, and leaves nothing half', async () => {
+  const folder = RunFolder.create(join(parent, 'gone'));
+  await folder[Symbol.asyncDispose]();
+  rmSync(folder.path, { recursive: true });
+  assert.match(folder.writeSummary({}) ?? '', /ENOENT/);
+  assert.ok(!existsSync(join(folder.path, 'summary.json.part')));
+});
+
+test('a log whose file cannot be written costs lines, not the run', async () => {
+  const log = new RunLog(join(parent, 'no-such-folder'), 'info');
+  log.event('something');
+  await log[Symbol.asyncDispose]();
+  log.event('after the end');
+});

@@ -1,2 +1,0 @@
-/** The person at the keyboard stands in src/x11, where `--fault human-keys` needs it too. */
-export { SimulatedHuman } from '../../src/x11/simulated-human.js';

@@ -1,0 +1,150 @@
+/**
+ * The agent's real loop, gates, key guard and arming on a real display, with two stand-ins: pictures that flicker and a
+ * policy that holds what a script says. For tests of what stops it.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SystemClock } from '../../src/core/clock.js';
+import type { HeldActions } from '../../src/core/actions.js';
+import type { Decision, Policy } from '../../src/core/decision.js';
+import type { Frame, FrameSource } from '../../src/core/frame.js';
+import type { GameWindow } from '../../src/capture/game-window.js';
+import { AgentRun } from '../../src/runs/agent-run.js';
+import { openGatedKeys, type GatedKeys } from '../../src/runs/play/gated-keys.js';
+import type { PlayContext } from '../../src/cli/options/play.js';
+import type { SafetyOptions } from '../../src/cli/options/safety.js';
+import type { RunSummary } from '../../src/runs/summary.js';
+import type { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
+
+export interface LiveAgent extends AsyncDisposable {
+  readonly run: AgentRun;
+  readonly keys: GatedKeys;
+  readonly sink: GuardedKeySink;
+  /** What it said to people. */
+  readonly said: readonly string[];
+  /** How often the policy was told to forget: once a start with an empty window. */
+  readonly resets: () => number;
+  /** Settles when the loop has ended; rejects with what ended it. */
+  readonly playing: Promise<void>;
+  /** Ends the loop and lets go; the summary. */
+  stop(): Promise<RunSummary>;
+}
+
+const WIDTH = 128;
+const HEIGHT = 72;
+
+export interface LiveAgentOptions {
+  readonly display: string;
+  readonly rateHz: number;
+  /** What to hold at the n-th decision. */
+  readonly script: (call: number) => HeldActions;
+  readonly safety?: Partial<SafetyOptions>;
+}
+
+export async function startLiveAgent({ display, rateHz, script, safety }: LiveAgentOptions): Promise<LiveAgent> {
+  const folder = mkdtempSync(join(tmpdir(), 'understudy-live-'));
+  const ended = new AbortController();
+  const said: string[] = [];
+  const clock = new SystemClock();
+  const policy = new ScriptedHands(script);
+  const options = {
+    ...{ armed: 'yes', panicKey: 'F12', pauseKey: 'F8', armKey: 'F9', resumeAfter: 0.3 },
+    ...{ sink: 'xtest', capture: 'auto', wait: 0, budgetMs: 1000, view: 'none', runs: folder },
+    ...safety,
+  };
+  const context = {
+    options,
+    signals: { signal: new AbortController().signal },
+    say: (text: string) => said.push(text),
+  } as unknown as PlayContext;
+  const keys = await openGatedKeys({
+    context,
+    window: { display, hasFocus: () => true } as unknown as GameWindow,
+    game: null,
+    clock,
+    chosen: { policy, path: 'none', rateHz, applyDelayTicks: 1, contract: STUDY_CONTRACT, pictures: null },
+  });
+  const run = new AgentRun(
+    {
+      ...{ mode: 'window', model: 'none', clock, policy, source: new Flicker(clock), sink: keys.sink },
+      ...{ gates: keys.gates, pictureGates: keys.pictureGates, arming: keys.arming, leaseMs: keys.leaseMs },
+      ...{ applyDelayTicks: 1, health: () => null },
+    },
+    {
+      ...{ rateHz, budgetMs: 1000, view: 'none', runs: folder, logLevel: 'info', signal: ended.signal },
+      ...{ stop: () => ended.abort(), say: (text: string) => said.push(text) },
+    },
+  );
+  keys.wiring.attach(run);
+  const playing = run.play(() => false);
+  playing.catch(() => undefined); // stop() tells it
+  const stop = async (): Promise<RunSummary> => {
+    ended.abort();
+    await playing;
+    await keys.sink[Symbol.asyncDispose]();
+    return run.conclude('stopped', []);
+  };
+  return {
+    ...{ run, keys, sink: keys.guarded!, said, resets: () => policy.resets, playing, stop },
+    async [Symbol.asyncDispose]() {
+      ended.abort();
+      await playing.catch(() => undefined);
+      await keys.sink[Symbol.asyncDispose]();
+      await run[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Holds what the script says for its n-th decision. */
+class ScriptedHands implements Policy {
+  readonly #script: (call: number) => HeldActions;
+  readonly #probabilities = new Float32Array(7);
+  #calls = 0;
+  resets = 0;
+
+  constructor(script: (call: number) => HeldActions) {
+    this.#script = script;
+  }
+
+  decide(): Promise<Decision> {
+    const held = this.#script(this.#calls++);
+    const stageMs = { preprocess: 0, encode: 0, head: 0 };
+    return Promise.resolve({ held, probabilities: this.#probabilities, ready: true, stageMs });
+  }
+
+  reset(): void {
+    this.resets += 1;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** A lit picture that is never the same twice. */
+class Flicker implements FrameSource {
+  readonly #clock: SystemClock;
+  readonly #pixels = new Uint8Array(WIDTH * HEIGHT * 4).fill(90);
+  #index = 0;
+
+  constructor(clock: SystemClock) {
+    this.#clock = clock;
+  }
+
+  next(): Promise<Frame> {
+    const capturedAtMs = this.#clock.nowMs();
+    this.#pixels.fill(100 + (this.#index % 100), 0, WIDTH * 4);
+    const times = { index: this.#index++, capturedAtMs, capturedAtUnixMs: Date.now() };
+    return Promise.resolve({
+      ...{ ...times, width: WIDTH, height: HEIGHT, pixels: this.#pixels },
+      ...{ repeated: false, stale: false },
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+}
