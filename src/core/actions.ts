@@ -5,28 +5,22 @@
  * Nothing here knows keys: an action becomes a key in src/keyboard.
  */
 
+import { isHeld, NONE_HELD, type HeldActions } from './action-set.js';
+import { STUDY_NAMES, type StudyAction } from './study-actions.js';
+
+export { isHeld, NONE_HELD, type HeldActions };
+
 /** The study's actions in the order of its labels and of a model's outputs (write-up, Appendix A: ACTION_ORDER). */
-export const ACTIONS = ['UP', 'DOWN', 'LEFT', 'RIGHT', 'JUMP', 'SHOOT', 'DASH'] as const;
+export const ACTIONS = STUDY_NAMES;
 
 /** K, the number of actions. */
 export const ACTION_COUNT = ACTIONS.length;
 
-export type ActionName = (typeof ACTIONS)[number];
-
-/** Bit set over {@link ACTIONS}: bit i is 1 while ACTIONS[i] is held. Range 0..127. */
-export type HeldActions = number;
-
-/** Nothing held. */
-export const NONE_HELD: HeldActions = 0;
+export type ActionName = StudyAction;
 
 /** The bit of one action. */
 export function actionBit(action: ActionName): HeldActions {
   return 1 << ACTIONS.indexOf(action);
-}
-
-/** True while the action at `index` (0-based, in the order of {@link ACTIONS}) is held. */
-export function isHeld(held: HeldActions, index: number): boolean {
-  return (held & (1 << index)) !== 0;
 }
 
 /** The set that holds exactly the given actions. */

@@ -36,6 +36,7 @@ export type ErrorCode =
   | 'bundle-too-new'
   | 'image-unreadable'
   | 'game-file-invalid'
+  | 'actions-invalid'
   | 'session-invalid'
   | 'run-invalid'
   | 'session-busy'

@@ -1,0 +1,144 @@
+/**
+ * The actions of a game as a value: their names in the order of labels and model outputs, and what is known of them.
+ * A set travels from a game file to a session's header, to a bundle, to the key guard. Nothing here knows keys.
+ *
+ * What is held is a small integer, one bit an action, so that a tick allocates nothing to compare or copy it.
+ */
+import { UnderstudyError } from './errors.js';
+
+/** Bit i is 1 while the action at index i of its set is held. Range 0 .. 2^30 - 1. */
+export type HeldActions = number;
+
+/** Nothing held. */
+export const NONE_HELD: HeldActions = 0;
+
+/** Bits of a held set stay within the integers that JavaScript's operators keep positive (31 bits). */
+export const MOST_ACTIONS = 30;
+
+/** Names appear in option lists (`JUMP=z,SHOOT=x`), in tables and in files: no separators, and short. */
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,23}$/;
+
+/** What a set is made of, as files carry it. Every name in a rule is one of `names`. */
+export interface ActionSetSpec {
+  readonly names: readonly string[];
+  /** Pairs that are never held together, as two directions of one axis. */
+  readonly opposing?: readonly (readonly [string, string])[];
+  /** Actions that make a training window rare: it weighs more. */
+  readonly rare?: readonly string[];
+  /** Actions whose scores make the composite. Default: all. */
+  readonly scored?: readonly string[];
+}
+
+export class ActionSet {
+  /** K names, in the order of label columns and model outputs. */
+  readonly names: readonly string[];
+  /** K */
+  readonly count: number;
+  /** Every action held. */
+  readonly all: HeldActions;
+  /** [pairs] index pairs that are never held together. */
+  readonly opposing: readonly (readonly [number, number])[];
+  /** Indices of the rare actions. */
+  readonly rare: readonly number[];
+  /** Indices of the actions that make the composite score. */
+  readonly scored: readonly number[];
+
+  /** @throws UnderstudyError `actions-invalid` for no or too many names, a name of odd form, a rule about no action */
+  constructor(spec: ActionSetSpec) {
+    const { names, opposing = [], rare = [], scored = names } = spec;
+    if (names.length < 1 || names.length > MOST_ACTIONS) {
+      throw invalid(`${names.length} actions; expected 1 to ${MOST_ACTIONS}`);
+    }
+    for (const name of names) {
+      if (!NAME.test(name))
+        throw invalid(`the name '${name}'; expected a letter, then letters, digits, _ or -, 24 at most`);
+    }
+    if (new Set(names.map((name) => name.toUpperCase())).size !== names.length) {
+      throw invalid(`a name twice in ${names.join(', ')} (capitals make no difference)`);
+    }
+    this.names = Object.freeze([...names]);
+    this.count = names.length;
+    this.all = 2 ** names.length - 1;
+    this.opposing = opposing.map(([one, other]) => [this.indexOf(one), this.indexOf(other)] as const);
+    this.rare = rare.map((name) => this.indexOf(name));
+    this.scored = scored.map((name) => this.indexOf(name));
+  }
+
+  /** Index of an action by its exact name. @throws UnderstudyError `actions-invalid` for a name that is none */
+  indexOf(name: string): number {
+    const index = this.names.indexOf(name);
+    if (index === -1) throw invalid(`'${name}' is none of ${this.names.join(', ')}`);
+    return index;
+  }
+
+  /** The action that a person's text names, capitals or not; null where it names none. */
+  find(text: string): string | null {
+    const wanted = text.toUpperCase();
+    return this.names.find((name) => name.toUpperCase() === wanted) ?? null;
+  }
+
+  has(name: string): boolean {
+    return this.names.includes(name);
+  }
+
+  /** The bit of one action. @throws as {@link indexOf} */
+  bit(name: string): HeldActions {
+    return 1 << this.indexOf(name);
+  }
+
+  /** The held set of exactly the given actions. @throws as {@link indexOf} */
+  holding(...names: readonly string[]): HeldActions {
+    return names.reduce((held, name) => held | this.bit(name), NONE_HELD);
+  }
+
+  /** Names of the held actions, in the order of the set. */
+  heldNames(held: HeldActions): string[] {
+    return this.names.filter((_, index) => isHeld(held, index));
+  }
+
+  /** True where `held` is a held set of these actions and nothing else. */
+  isHeldSet(held: unknown): held is HeldActions {
+    return typeof held === 'number' && Number.isInteger(held) && held >= 0 && held <= this.all;
+  }
+
+  /** The actions of the given names alone, in their order, with the rules that still apply to them. */
+  subset(names: readonly string[]): ActionSet {
+    const kept = (index: number): boolean => names.includes(this.names[index]);
+    const nameOf = (index: number): string => this.names[index];
+    return new ActionSet({
+      names,
+      opposing: this.opposing.filter((pair) => pair.every(kept)).map(([a, b]) => [nameOf(a), nameOf(b)] as const),
+      rare: this.rare.filter(kept).map(nameOf),
+      scored: this.scored.filter(kept).map(nameOf),
+    });
+  }
+
+  /** True where both have the same names in the same order. */
+  hasNamesOf(other: ActionSet): boolean {
+    return this.names.join() === other.names.join();
+  }
+
+  /** The rules by name, as files carry them. */
+  rules(): Required<Omit<ActionSetSpec, 'names'>> {
+    const nameOf = (index: number): string => this.names[index];
+    return {
+      opposing: this.opposing.map(([a, b]) => [nameOf(a), nameOf(b)] as const),
+      rare: this.rare.map(nameOf),
+      scored: this.scored.map(nameOf),
+    };
+  }
+}
+
+/** True while the action at `index` (0-based, in the order of its set) is held. */
+export function isHeld(held: HeldActions, index: number): boolean {
+  return (held & (1 << index)) !== 0;
+}
+
+function invalid(problem: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'actions-invalid',
+    message: `The set of actions does not hold: ${problem}.`,
+    next: 'Correct the actions where they are declared: the game file, the session or the bundle.',
+  });
+}

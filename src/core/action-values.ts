@@ -1,0 +1,51 @@
+/** `ACTION=value,ACTION=value` as options carry it: one parser, and one rule on case for every such list. */
+import type { ActionSet } from './action-set.js';
+import { UnderstudyError } from './errors.js';
+
+/** The entries in the order of the text: an action of the set by its own name, and its value, trimmed. */
+export type ActionValues = readonly (readonly [action: string, value: string])[];
+
+/**
+ * Reads `JUMP=z,SHOOT=x`. Capitals make no difference in an action's name; an empty entry is passed over. An action
+ * that stands twice is the caller's to judge: two keys may mean one action.
+ *
+ * @param asked for messages: the option, and an example of what is expected
+ * @throws UnderstudyError `unknown-action`; `bad-option` where an entry is no pair
+ */
+export function parseActionValues(
+  text: string,
+  actions: ActionSet,
+  asked: { readonly option: string; readonly example: string },
+): ActionValues {
+  const entries = text.split(',').map((entry) => entry.trim());
+  return entries
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const equals = entry.indexOf('=');
+      const name = entry.slice(0, Math.max(0, equals)).trim();
+      const value = entry.slice(equals + 1).trim();
+      if (equals === -1 || name === '' || value === '') throw noPair(entry, asked);
+      return [requireAction(name, actions), value] as const;
+    });
+}
+
+/** The action of a set that a person's text names. @throws UnderstudyError `unknown-action` */
+export function requireAction(text: string, actions: ActionSet): string {
+  const action = actions.find(text.trim());
+  if (action !== null) return action;
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'unknown-action',
+    message: `'${text.trim()}' names no action.`,
+    next: `The actions are ${actions.names.join(', ')}.`,
+  });
+}
+
+function noPair(entry: string, { option, example }: { option: string; example: string }): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `${option}: '${entry}' is no pair of an action and a value.`,
+    next: `Write it as in ${example}.`,
+  });
+}

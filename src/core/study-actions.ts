@@ -1,0 +1,61 @@
+/**
+ * The study's seven actions, and the keys that its author pressed for them. The arena is played with the same. Files
+ * of format 1 that name no rules are read with these.
+ */
+import { ActionSet } from './action-set.js';
+
+/** In the order of the study's labels and of its models' outputs (write-up, Appendix A: ACTION_ORDER). */
+export const STUDY_NAMES = ['UP', 'DOWN', 'LEFT', 'RIGHT', 'JUMP', 'SHOOT', 'DASH'] as const;
+
+export type StudyAction = (typeof STUDY_NAMES)[number];
+
+/**
+ * Rare: JUMP and DASH weigh 6 (write-up, Appendix A). Scored: the composite is made of JUMP, SHOOT and DASH
+ * (write-up, Appendix B).
+ */
+export const STUDY_ACTIONS = new ActionSet({
+  names: STUDY_NAMES,
+  opposing: [
+    ['LEFT', 'RIGHT'],
+    ['UP', 'DOWN'],
+  ],
+  rare: ['JUMP', 'DASH'],
+  scored: ['JUMP', 'SHOOT', 'DASH'],
+});
+
+/** Keysym names, by action. */
+export const STUDY_KEYSYMS: Readonly<Record<StudyAction, string>> = {
+  UP: 'Up',
+  DOWN: 'Down',
+  LEFT: 'Left',
+  RIGHT: 'Right',
+  JUMP: 'space',
+  SHOOT: 'f',
+  DASH: 'd',
+};
+
+/** Log names of keys (pynput's), by the action that they mean (write-up, Appendix A: KEY_MAP). */
+export const STUDY_LOG_KEYS: ReadonlyMap<string, StudyAction> = new Map([
+  ['Key.up', 'UP'],
+  ['Key.down', 'DOWN'],
+  ['Key.left', 'LEFT'],
+  ['Key.right', 'RIGHT'],
+  ['Key.space', 'JUMP'],
+  ['f', 'SHOOT'],
+  ['d', 'DASH'],
+]);
+
+/**
+ * The set of a file that lists names and, perhaps, rules: the study's own rules where it names some of the study's
+ * actions and none of its own (format 1 carried no rules); otherwise what it says.
+ *
+ * @throws UnderstudyError `actions-invalid`
+ */
+export function actionSetOf(
+  names: readonly string[],
+  rules?: { opposing?: readonly (readonly [string, string])[]; rare?: readonly string[]; scored?: readonly string[] },
+): ActionSet {
+  if (rules !== undefined) return new ActionSet({ names, ...rules });
+  if (names.join() === STUDY_ACTIONS.names.join()) return STUDY_ACTIONS;
+  return names.every((name) => STUDY_ACTIONS.has(name)) ? STUDY_ACTIONS.subset(names) : new ActionSet({ names });
+}
