@@ -7,10 +7,11 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { findWindow } from '../../src/desktop/find-window.js';
-import { openFrames } from '../../src/desktop/open-frames.js';
+import { openFrames } from '../../src/capture/open-frames.js';
 import { end, startDisplay } from '../../testing/display/x-display.js';
 import { printResult, versionOf } from '../support/machine.js';
 import { countArgument, sampleMs } from '../support/sampling.js';
@@ -30,7 +31,7 @@ await once(painter.stdout, 'data');
 const ms: Record<string, Quantiles | null> = {};
 const counts: Record<string, number> = {};
 try {
-  using window = await findWindow({ window: 'bench', display: display.name, waitMs: 2000 });
+  using window = await findWindow({ window: 'bench', desktop: new X11Desktop(display.name), waitMs: 2000 });
   for (const [capture, samples] of [
     ['x11', n],
     ['node-screenshots', Math.ceil(n / 20)],

@@ -9,10 +9,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { AgentLoop } from '../../src/agent/loop.js';
 import { Telemetry } from '../../src/agent/telemetry.js';
 import { findWindow } from '../../src/desktop/find-window.js';
-import { openFrames } from '../../src/desktop/open-frames.js';
+import { openFrames } from '../../src/capture/open-frames.js';
 import { makeUntrainedModel } from '../../src/runs/untrained-model.js';
 import { focusGate } from '../../src/agent/gates/focus.js';
 import { SystemClock } from '../../src/core/clock.js';
@@ -48,14 +49,14 @@ try {
 
 async function measure(rateHz: number): Promise<void> {
   const clock = new SystemClock();
-  using window = await findWindow({ window: 'bench', display: display.name, waitMs: 2000 });
+  using window = await findWindow({ window: 'bench', desktop: new X11Desktop(display.name), waitMs: 2000 });
   const policy = await openPolicy({ bundle: model, rateHz, clock, anyRate: true });
   const { source } = openFrames({ capture: 'x11', window, clock, periodMs: 1000 / rateHz });
   const keyboard = await openKeySink({
     sink: 'xtest',
     keys: DEFAULT_KEYS,
     periodMs: 1000 / rateHz,
-    display: display.name,
+    desktop: new X11Desktop(display.name),
   });
   const { sink } = keyboard;
   const telemetry = new Telemetry(WARMUP_TICKS);

@@ -1,6 +1,6 @@
 /** The game window that options or a game file name, waited for as long as they say. */
 import { findWindow } from '../desktop/find-window.js';
-import type { GameWindow } from '../capture/game-window.js';
+import type { DesktopWindow } from '../desktop/desktop.js';
 import type { GameFile } from '../games/game-file.js';
 import type { WindowChoiceOptions } from '../cli/options/window.js';
 
@@ -15,7 +15,7 @@ interface ChosenWindowContext {
 export async function findChosenWindow(
   { options, signals, say }: ChosenWindowContext,
   game: GameFile | null,
-): Promise<GameWindow> {
+): Promise<DesktopWindow> {
   if (options.wait > 0) say(`waiting up to ${options.wait} s for the window`);
   return await findWindow({
     window: options.window ?? game?.window.title,

@@ -1,5 +1,6 @@
 /** Opens the sink for a game window: key map from the game file and --keys, hot keys and bounds from the options. */
 import { UnderstudyError } from '../core/errors.js';
+import type { Desktop } from '../desktop/desktop.js';
 import type { GuardEvent } from '../keyboard/guard-events.js';
 import { DEFAULT_KEYS, parseKeys, type KeysymOfAction } from '../keyboard/key-map.js';
 import { bindToKeyboard, openKeySink, type OpenedKeySink } from '../keyboard/open-key-sink.js';
@@ -17,7 +18,7 @@ export function keyMapOf(options: { readonly keys?: string }, game: GameFile | n
 }
 
 /**
- * Whether the keys can be pressed on the display that $DISPLAY names: asked before the window is waited for and the
+ * Whether the keys can be pressed on the desktop of this session: asked before the window is waited for and the
  * model opened, so that a slip in --keys is told at once. Presses nothing; a dry run looks at no keyboard.
  *
  * @throws UnderstudyError `bad-option`, `unknown-action`, `unknown-key`, `key-unreachable`, `no-display`, `wayland`
@@ -40,24 +41,25 @@ export interface GameKeyboardRequest {
   readonly options: WindowOptions & SafetyOptions;
   readonly game: GameFile | null;
   readonly periodMs: number;
-  readonly display: string | null;
+  /** Whose keys are pressed: that of the game window. */
+  readonly desktop: Desktop;
   readonly onGuardEvent: (event: GuardEvent) => void;
   readonly signal: AbortSignal;
 }
 
 /** @throws UnderstudyError what openKeySink throws; the signal's reason when it aborts before the guard is ready */
 export function openGameKeyboard(request: GameKeyboardRequest): Promise<OpenedKeySink> {
-  const { options, game, periodMs, display, onGuardEvent, signal } = request;
+  const { options, game, periodMs, desktop, onGuardEvent, signal } = request;
   return openKeySink({
     sink: options.dryRun ? 'dry-run' : options.sink,
     keys: keyMapOf(options, game),
     hotKeys: hotKeyNames(options),
     limits: keyLimits(options, game),
     maxRestarts: MAX_RESTARTS,
+    desktop,
     periodMs,
     signal,
     onGuardEvent,
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
-    ...(display === null ? {} : { display }),
   });
 }

@@ -9,7 +9,7 @@ import { SystemClock } from '../../src/core/clock.js';
 import type { HeldActions } from '../../src/core/actions.js';
 import type { Decision, Policy } from '../../src/core/decision.js';
 import type { Frame, FrameSource } from '../../src/core/frame.js';
-import type { GameWindow } from '../../src/capture/game-window.js';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { AgentRun } from '../../src/runs/agent-run.js';
 import { openGatedKeys, type GatedKeys } from '../../src/runs/play/gated-keys.js';
 import type { PlayContext } from '../../src/cli/options/play.js';
@@ -61,7 +61,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
   } as unknown as PlayContext;
   const keys = await openGatedKeys({
     context,
-    window: { display, hasFocus: () => true } as unknown as GameWindow,
+    window: { desktop: new X11Desktop(display), hasFocus: () => true },
     game: null,
     clock,
     chosen: { policy, path: 'none', rateHz, applyDelayTicks: 1, contract: STUDY_CONTRACT, pictures: null },

@@ -2,7 +2,7 @@
 import { Arming } from '../../agent/arming.js';
 import type { Gate } from '../../agent/gate.js';
 import type { Clock } from '../../core/clock.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import { GuardedKeySink, leaseMsFor } from '../../keyboard/guarded-key-sink.js';
 import type { OpenedKeySink } from '../../keyboard/open-key-sink.js';
 import type { GameFile } from '../../games/game-file.js';
@@ -25,7 +25,7 @@ export interface GatedKeys extends OpenedKeySink, Pick<WindowGates, 'pictureGate
 
 export interface GatedKeysRequest {
   readonly context: PlayContext;
-  readonly window: GameWindow;
+  readonly window: Pick<DesktopWindow, 'desktop' | 'hasFocus'>;
   readonly game: GameFile | null;
   readonly clock: Clock;
   readonly chosen: ChosenPolicy;
@@ -51,7 +51,7 @@ export async function openGatedKeys({ context, window, game, clock, chosen }: Ga
     options,
     game,
     periodMs,
-    display: window.display,
+    desktop: window.desktop,
     onGuardEvent: (event) => wiring.hear(event),
     signal: signals.signal,
   });

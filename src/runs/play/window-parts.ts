@@ -1,7 +1,7 @@
 /** Everything between a game window and the loop: capture, policy, key guard, gates, and the run around them. */
 import { SystemClock } from '../../core/clock.js';
-import { openFrames } from '../../desktop/open-frames.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import { openFrames } from '../../capture/open-frames.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { Health } from '../../terminal/status-line.js';
 import { RunFaults } from '../faults/run-faults.js';
 import { windowActs } from '../faults/window-acts.js';
@@ -26,7 +26,7 @@ export interface WindowCast extends AsyncDisposable {
 /** What a run on a window is made of. */
 export interface CastRequest {
   readonly context: PlayContext;
-  readonly window: GameWindow;
+  readonly window: DesktopWindow;
   readonly game: GameFile | null;
   readonly mode: 'browser' | 'window';
   readonly health: () => Health | null;

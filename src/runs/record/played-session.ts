@@ -3,7 +3,7 @@
  * over can be learned from. Sees the window for itself, since the loop does not look while a person plays.
  */
 import type { Arming, ArmingState } from '../../agent/arming.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import type { Desktop, DesktopWindow } from '../../desktop/desktop.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import type { PlayedBy } from '../../session/played-by.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
@@ -20,7 +20,7 @@ import { openWindowRecorder, type WindowRecorder } from './window-recorder.js';
 
 export interface PlayedSessionRequest {
   readonly context: PlayContext;
-  readonly window: GameWindow;
+  readonly window: DesktopWindow;
   readonly game: GameFile | null;
   readonly chosen: ChosenPolicy;
   readonly arming: Arming;
@@ -63,7 +63,7 @@ export class PlayedSession implements AsyncDisposable {
   static async open(request: PlayedSessionRequest): Promise<PlayedSession> {
     const { context, window, game, chosen, byPage } = request;
     const { options, signals, say } = context;
-    requireHands(window.display);
+    requireHands(window.desktop);
     const files = resolveSession(options.record!);
     const keyMap = keyMapOf(options, game);
     const keys = playedKeys(keyMap);
@@ -72,7 +72,7 @@ export class PlayedSession implements AsyncDisposable {
       contract: recordedContract(chosen),
       keys: keys.map,
       hotKeys: null,
-      keySource: chooseKeySource('xi2', window.display, keyMap, keys),
+      keySource: chooseKeySource('auto', window.desktop, keyMap, keys),
       besideAgent: true,
       ...(byPage ? {} : { hear: fightsByFocus }),
       onStatus: () => undefined,
@@ -118,8 +118,8 @@ const CONTROL: Readonly<Record<ArmingState, PlayedBy | 'nobody'>> = {
   panicked: 'nobody',
 };
 
-function requireHands(display: string | null): void {
-  if (display !== null) return;
+function requireHands({ tellsHands }: Desktop): void {
+  if (tellsHands) return;
   throw new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',

@@ -1,6 +1,6 @@
 /** A person's recording of any window: named by the person, or the arena's page. */
 import { join } from 'node:path';
-import type { GameWindow } from '../../capture/game-window.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
@@ -30,7 +30,7 @@ export interface WindowRecording {
  */
 export async function recordWindow(
   context: RecordContext,
-  window: GameWindow,
+  window: DesktopWindow,
   game: GameFile | null,
   onListening: (recorder: Recorder) => void = () => undefined,
 ): Promise<WindowRecording> {
@@ -38,7 +38,7 @@ export async function recordWindow(
   const rateHz = options.rate ?? game?.rateHz ?? DEFAULT_RATE_HZ;
   const keyMap = keyMapOf(options, game);
   const recorded = recordedKeys(keyMap, options.hotKeys);
-  const keySource = chooseKeySource(options.keysFrom, window.display, keyMap, recorded);
+  const keySource = chooseKeySource(options.keysFrom, window.desktop, keyMap, recorded);
   const files = filesAt(join(options.out, name));
   const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz);
   const mostFrames = (options.seconds ?? Number.POSITIVE_INFINITY) * rateHz;

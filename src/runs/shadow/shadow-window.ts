@@ -4,8 +4,8 @@
  */
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { openFrames } from '../../desktop/open-frames.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import { openFrames } from '../../capture/open-frames.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import { ACTIONS, holding, type HeldActions } from '../../core/actions.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
@@ -33,7 +33,6 @@ import { OpenParts } from '../open-parts.js';
 import { playUntilClosed } from '../play/play-window.js';
 import type { RunSummary } from '../summary.js';
 import { parseThresholds } from '../../policy/threshold-list.js';
-import { requireHumanDevice } from './human-device.js';
 import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
 import type { ShadowContext } from '../../cli/options/shadow.js';
 import { ShadowPolicy } from './shadow-policy.js';
@@ -64,13 +63,13 @@ export interface FightMarks {
 /** @throws UnderstudyError for what fails before the first frame; a recording that fails later is in the result */
 export async function shadowWindow(
   context: ShadowContext,
-  window: GameWindow,
+  window: DesktopWindow,
   game: GameFile | null,
   marks: FightMarks,
 ): Promise<ShadowedWindow> {
   const { options, say } = context;
   // a hook cannot tell a person's keys from a program's, and needs no device of a person's
-  if (options.keysFrom !== 'uiohook' && window.display !== null) requireHumanDevice(window.display);
+  if (options.keysFrom !== 'uiohook') window.desktop.requireHumanDevice();
   await using parts = new OpenParts();
   const stage = await openStage(parts, context, window, game);
   const { clock, model, chosen, writer, recorded, keySource } = stage;
@@ -122,7 +121,7 @@ interface Stage {
 async function openStage(
   parts: OpenParts,
   context: ShadowContext,
-  window: GameWindow,
+  window: DesktopWindow,
   game: GameFile | null,
 ): Promise<Stage> {
   const { options, signals, say, name } = context;
@@ -131,7 +130,7 @@ async function openStage(
   parts.use(model);
   const keyMap = keyMapOf(options, game);
   const recorded = recordedKeys(keyMap, options.hotKeys);
-  const keySource = chooseKeySource(options.keysFrom, window.display, keyMap, recorded);
+  const keySource = chooseKeySource(options.keysFrom, window.desktop, keyMap, recorded);
   const { rateHz } = chosen;
   const capture = openFrames({ capture: options.capture, window, clock, periodMs: 1000 / rateHz });
   const source = parts.use(capture.source);
