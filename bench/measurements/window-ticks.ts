@@ -18,7 +18,8 @@ import { focusGate } from '../../src/agent/gates/focus.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { quantiles } from '../../src/core/quantiles.js';
 import type { TickReport } from '../../src/core/tick-report.js';
-import { GuardedKeySink, leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { openPolicy } from '../../src/policy/policy.js';
@@ -54,7 +55,7 @@ async function measure(rateHz: number): Promise<void> {
   const keyboard = await openKeySink({
     sink: 'xtest',
     keys: DEFAULT_KEYS,
-    periodMs: 1000 / rateHz,
+    leaseMs: leaseMsFor(1000 / rateHz),
     display: display.name,
   });
   const { sink } = keyboard;

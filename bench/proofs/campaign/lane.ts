@@ -13,7 +13,7 @@ import { Random } from '../../../src/core/random.js';
 import { monotonicMs } from '../../../src/keyboard/guard/protocol.js';
 import { watchKeys, type KeyWatch } from '../../../src/keyboard/human-keys.js';
 import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
-import { leaseMsFor } from '../../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../../src/keyboard/lease.js';
 import { openKeySink } from '../../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../../src/keyboard/release-keys.js';
 import { end, startDisplay, type TestDisplay } from '../../../testing/display/x-display.js';
@@ -214,7 +214,7 @@ export class Lane implements AsyncDisposable {
       const { sink } = await openKeySink({
         sink: 'xtest',
         keys: DEFAULT_KEYS,
-        periodMs: 100,
+        leaseMs: 250,
         display: this.#display.name,
       });
       await sink[Symbol.asyncDispose]();
