@@ -1,7 +1,7 @@
 /**
  * Claim: a grab of a 1280x720 window, the comparison with the last picture included, takes at most 1.5 ms (p50).
  *
- *   node dist/bench/grab.js [--samples 2000]
+ *   npm run bench grab -- [--samples 2000]
  *
  * Starts an X server of its own and a window that changes 30 times a second.
  */

@@ -1,8 +1,8 @@
 /**
  * Claim: a run of any length holds what it held after its first minutes: memory, descriptors, children, shared memory.
  *
- *   npm run soak -- --minutes 15 --rate 10
- *   npm run soak -- --minutes 60 --rate 60
+ *   npm run prove soak -- --minutes 15 --rate 10
+ *   npm run prove soak -- --minutes 60 --rate 60
  *
  * Starts an X server of its own, a window that moves, and the real program in the background with the study's
  * architecture; asks it for its memory every 5 s over its control socket. Each rate has a result of its own in
@@ -24,6 +24,7 @@ import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { end, startDisplay } from '../../testing/display/x-display.js';
 import { takeSample, type SoakSample } from './soak/samples.js';
 import { writeSoak } from './soak/result.js';
+import { commandOf } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 const SAMPLE_EVERY_MS = 5000;
@@ -33,7 +34,7 @@ const UP_WITHIN_MS = 60_000;
 const minutes = countArgument('--minutes', 15);
 const rateHz = countArgument('--rate', 10);
 const warmUpSeconds = 60 * Math.min(WARM_UP_MINUTES, (2 * minutes) / 3);
-const command = `npm run soak -- --minutes ${minutes} --rate ${rateHz}`;
+const command = commandOf('prove soak', { minutes, rate: rateHz });
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-soak-'));
 const progressFile = join(PROJECT_ROOT, 'runs', `soak-${rateHz}hz.jsonl`);
