@@ -10,51 +10,52 @@
  * an untrained one of the same architecture. With `--again` only the named one is measured (or none, to
  * write the page again); the others are those of the page that is there.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { MatrixResult } from '../../src/runs/bench/matrix.js';
 import type { BenchResult } from '../../src/runs/bench/measure.js';
 import type { SweepResult } from '../../src/runs/bench/rate-sweep.js';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
 import { textTable } from '../../src/terminal/table.js';
 import { startCli } from '../../testing/cli/cli.js';
-import { end, startDisplay } from '../../testing/display/x-display.js';
+import { startDisplay } from '../../testing/display/x-display.js';
+import { openMovingWindow } from '../support/open-moving-window.js';
 import { commandOf, publish, textBlock } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
 
-const TITLE = 'a busy window';
 const seconds = String(countArgument('--seconds', 60));
 const longSeconds = String(countArgument('--long', 600));
 const flashes = String(countArgument('--flashes', 300));
 const again = argument('--again');
 const model = argument('--model') ?? 'models/arena-gru-512';
 
-/** `understudy bench` with these words, as a user would give them. A broken contract (exit code 5) is a result too. */
-const MEASUREMENTS = {
-  'fight, 10 Hz': ['--arena', '--rate', '10', '--seconds', seconds],
-  'fight, 60 Hz': ['--arena', '--rate', '60', '--seconds', seconds, '--budget-ms', '16'],
-  'window, 10 Hz': ['--window', TITLE, '--rate', '10', '--seconds', longSeconds],
-  'window, 60 Hz': ['--window', TITLE, '--rate', '60', '--seconds', seconds, '--budget-ms', '16'],
-  'window, 10 Hz, beside 2 busy processes': ['--window', TITLE, '--rate', '10', '--seconds', seconds, '--load', '2'],
-  'flash page, 10 Hz': ['--flash', '--rate', '10', '--flashes', flashes],
-  'flash page, unpaced': ['--flash', '--unpaced', '--flashes', flashes],
-} as const satisfies Record<string, readonly string[]>;
-
 const untrained = mkdtempSync(join(tmpdir(), 'understudy-contract-'));
 process.once('exit', () => rmSync(untrained, { recursive: true, force: true }));
 await initialBundle({ latent: 512, head: 'gru', seed: 1, out: join(untrained, 'bundle') });
 
 await using display = await startDisplay({ windowManager: true });
-const painter = spawn(
-  process.execPath,
-  [fileURLToPath(new URL('../support/moving-window.js', import.meta.url)), display.name, TITLE],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
-);
-await once(painter.stdout, 'data');
+await using game = await openMovingWindow(display.name);
+
+/** `understudy bench` with these words, as a user would give them. A broken contract (exit code 5) is a result too. */
+const MEASUREMENTS = {
+  'fight, 10 Hz': ['--arena', '--rate', '10', '--seconds', seconds],
+  'fight, 60 Hz': ['--arena', '--rate', '60', '--seconds', seconds, '--budget-ms', '16'],
+  'window, 10 Hz': ['--window', game.title, '--rate', '10', '--seconds', longSeconds],
+  'window, 60 Hz': ['--window', game.title, '--rate', '60', '--seconds', seconds, '--budget-ms', '16'],
+  'window, 10 Hz, beside 2 busy processes': [
+    '--window',
+    game.title,
+    '--rate',
+    '10',
+    '--seconds',
+    seconds,
+    '--load',
+    '2',
+  ],
+  'flash page, 10 Hz': ['--flash', '--rate', '10', '--flashes', flashes],
+  'flash page, unpaced': ['--flash', '--unpaced', '--flashes', flashes],
+} as const satisfies Record<string, readonly string[]>;
 
 /** What is on the page already. */
 interface Earlier {
@@ -88,17 +89,11 @@ function pageFigures(result: PageFigures): PageFigures {
 }
 
 const results = new Map<string, PageFigures>();
-try {
-  for (const [name, words] of Object.entries(MEASUREMENTS)) {
-    results.set(name, await measured(name, earlier?.measurements[name], words));
-  }
-  const rates = ['--window', TITLE, '--rate-sweep', '5..120', '--seconds', '10'];
-  const sweep = await measured('sweep', earlier?.sweep, rates);
-  const matrix = await measured('matrix', earlier?.matrix, ['--matrix']);
-  report(sweep, matrix);
-} finally {
-  await end(painter);
+for (const [name, words] of Object.entries(MEASUREMENTS)) {
+  results.set(name, await measured(name, earlier?.measurements[name], words));
 }
+const rates = ['--window', game.title, '--rate-sweep', '5..120', '--seconds', '10'];
+report(await measured('sweep', earlier?.sweep, rates), await measured('matrix', earlier?.matrix, ['--matrix']));
 
 function ms(value: number | undefined): string {
   return value?.toFixed(1) ?? '-';

@@ -9,12 +9,10 @@
  * docs/results/, the page and the picture show all that are there. Samples are also lines of runs/soak-<rate>hz.jsonl.
  */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { ask } from '../../src/control/client.js';
 import { findAgentSockets, type AgentSocket } from '../../src/control/sockets.js';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
@@ -24,6 +22,7 @@ import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { end, startDisplay } from '../../testing/display/x-display.js';
 import { takeSample, type SoakSample } from './soak/samples.js';
 import { writeSoak } from './soak/result.js';
+import { openMovingWindow } from '../support/open-moving-window.js';
 import { commandOf } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
@@ -44,18 +43,13 @@ rmSync(progressFile, { force: true });
 await using display = await startDisplay({ windowManager: true });
 using eyes = XConnection.open(display.name);
 const env = { ...display.env, XDG_RUNTIME_DIR: folder };
-const painter = spawn(
-  process.execPath,
-  [fileURLToPath(new URL('../support/moving-window.js', import.meta.url)), display.name, 'soak'],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
-);
-await once(painter.stdout, 'data');
+await using game = await openMovingWindow(display.name, 'soak');
 await initialBundle({ latent: 512, head: 'gru', seed: 1, out: join(folder, 'bundle') });
 const program = [
   join(PROJECT_ROOT, 'bin', 'understudy.js'),
   'play',
   '--window',
-  'soak',
+  game.title,
   '--runs',
   join(folder, 'runs'),
 ];
@@ -85,7 +79,6 @@ try {
   if (broken.length > 0) process.exitCode = 5;
 } finally {
   await end(daemon);
-  await end(painter);
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -167,7 +167,7 @@ test("train-autoencoder: the loss of each Adam step and the outputs at the end e
 });
 
 // Adam's first steps are all sign, so gradients near 0 turn a last bit into a whole step: Keras itself, on one thread
-// instead of two, is 2e-4 away from its own losses by the tenth step of this case (npm run bench:keras-rounding)
+// instead of two, is 2e-4 away from its own losses by the tenth step of this case (npm run research keras-rounding)
 test(
   'train-baseline-autoencoder: with Adam rounded in its order the losses equal those of Keras',
   { skip },
