@@ -1,12 +1,11 @@
 /** Chooses and opens the sink that a run presses with, and says which one and why. */
 import type { KeySink } from '../core/keys.js';
-import { UnderstudyError } from '../core/errors.js';
 import { thisDesktop } from '../desktop/choose.js';
 import type { Desktop } from '../desktop/desktop.js';
 import type { InjectorKind } from '../desktop/key-injector.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
 import type { GuardEvent } from './guard-events.js';
-import { GuardedKeySink, leaseMsFor } from './guarded-key-sink.js';
+import { GuardedKeySink } from './guarded-key-sink.js';
 import type { KeyLimits } from './guard/protocol.js';
 import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
 import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
@@ -16,10 +15,8 @@ export type SinkKind = InjectorKind | 'dry-run';
 export interface KeySinkOptions {
   readonly sink: 'auto' | SinkKind;
   readonly keys: KeysymOfAction;
-  /** The loop's period, ms: the lease is at least 2.5 of them. */
-  readonly periodMs: number;
-  /** Longer than the lease that the period asks for; shorter is refused. */
-  readonly leaseMs?: number;
+  /** How long held keys outlive the loop's last word, ms: see leaseMsFor. */
+  readonly leaseMs: number;
   /** Whose keys are pressed. Default: the desktop of this session. */
   readonly desktop?: Desktop;
   /** Default: opposing keys are never together. */
@@ -53,7 +50,7 @@ function chooseSink(
 /**
  * Opens a sink.
  *
- * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease too short),
+ * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease that no guard takes),
  *   `no-display`, `wayland`, `guard-failed`, `keyboard-busy` (another agent presses on this display); the signal's
  *   reason (an AbortError) when it is aborted
  */
@@ -62,13 +59,11 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
   const { desktop = thisDesktop() } = options;
   const { kind, why } = chooseSink(options.sink, desktop);
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
-  const leaseMs = options.leaseMs ?? leaseMsFor(options.periodMs);
-  if (leaseMs < leaseMsFor(options.periodMs)) throw leaseTooShort(leaseMs, options.periodMs);
   const { bindings, hotKeys } = bindToKeyboard({ ...options, desktop });
   const sink = await GuardedKeySink.start({
     sink: kind,
     bindings,
-    leaseMs,
+    leaseMs: options.leaseMs,
     desktop,
     ...(options.hotKeys ? { watch: { yieldToHands: true, hotKeys } } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
@@ -92,14 +87,4 @@ export function bindToKeyboard(options: Pick<KeySinkOptions, 'keys' | 'hotKeys' 
   using layout = desktop.openLayout();
   const bindings = bindKeys(options.keys, layout);
   return { bindings, hotKeys: options.hotKeys ? bindHotKeys(options.hotKeys, bindings, layout) : [] };
-}
-
-function leaseTooShort(leaseMs: number, periodMs: number): UnderstudyError {
-  const leastMs = leaseMsFor(periodMs);
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `A lease of ${leaseMs} ms is too short for a period of ${periodMs} ms: the least is ${leastMs} ms.`,
-    next: `Give a lease of ${leastMs} ms or more, or leave it out.`,
-  });
 }

@@ -133,7 +133,7 @@ test('a release that fails without a guard is told', async () => {
 
 test('a dry run presses nothing and counts the edges that it would send', async () => {
   const desktop = new PaperDesktop();
-  const { sink, kind } = await openKeySink({ sink: 'dry-run', keys: DEFAULT_KEYS, periodMs: 100, desktop });
+  const { sink, kind } = await openKeySink({ sink: 'dry-run', keys: DEFAULT_KEYS, leaseMs: 250, desktop });
   assert.equal(kind, 'dry-run');
   sink.apply(holding('UP', 'JUMP'));
   sink.apply(holding('UP', 'DASH'));

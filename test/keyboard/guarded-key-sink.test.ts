@@ -11,7 +11,8 @@ import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
 import type { GuardEvent } from '../../src/keyboard/guard-events.js';
-import { GuardedKeySink, leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
@@ -308,14 +309,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         .filter((line) => !line.startsWith('Z') && /guard/.test(line));
     const starts = [
       (signal: AbortSignal) => GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs: 5000, desktop, signal }),
-      (signal: AbortSignal) =>
-        openKeySink({
-          sink: 'xtest',
-          keys: DEFAULT_KEYS,
-          periodMs: 100,
-          desktop,
-          signal,
-        }),
+      (signal: AbortSignal) => openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, desktop, signal }),
     ];
     for (const start of starts) {
       await until('the guards of earlier tests are gone', () => guards().length === 0, 10_000);
@@ -360,7 +354,6 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const opened = await openKeySink({
       sink: 'auto',
       keys: parseKeys('JUMP=z,SHOOT=x'),
-      periodMs: 100,
       leaseMs: 5000,
       desktop,
     });
@@ -376,7 +369,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const codes = [];
     for (const [action, name] of Object.entries(cases)) {
       const keys = parseKeys(`${action}=${name}`);
-      const failed = openKeySink({ sink: 'xtest', keys, periodMs: 100, desktop });
+      const failed = openKeySink({ sink: 'xtest', keys, leaseMs: 250, desktop });
       codes.push(
         await failed.then(
           () => 'opened',
@@ -392,10 +385,8 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     await assert.rejects(start(249), { code: 'bad-option' });
     await assert.rejects(start(Number.NaN), { code: 'bad-option' });
     assert.deepEqual([leaseMsFor(100), leaseMsFor(1000 / 60), leaseMsFor(200)], [250, 250, 500]);
-    const keys = DEFAULT_KEYS;
-    await assert.rejects(openKeySink({ sink: 'xtest', keys, periodMs: 200, leaseMs: 300, desktop }), {
-      code: 'bad-option',
-    });
+    assert.equal(leaseMsFor(100, 400), 400);
+    assert.throws(() => leaseMsFor(200, 300), { code: 'bad-option' });
   });
 
   test('without a display both sinks say so, and nothing dies of it', async () => {
@@ -410,7 +401,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       );
     }
     await assert.rejects(
-      openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, periodMs: 100, desktop: new X11Desktop(':399') }),
+      openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, leaseMs: 250, desktop: new X11Desktop(':399') }),
       {
         code: 'no-display',
       },

@@ -117,7 +117,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
   test('the next start lets go, though its own keys are others', async () => {
     await doubleKill();
     const keys = parseKeys('UP=w,JUMP=z,SHOOT=x');
-    const { sink } = await openKeySink({ sink: 'xtest', keys, periodMs: 100, desktop: new X11Desktop(display.name) });
+    const { sink } = await openKeySink({ sink: 'xtest', keys, leaseMs: 250, desktop: new X11Desktop(display.name) });
     assert.equal(keysDown(eyes).size, 0);
     assert.equal(notes().length, 1, 'its own note alone');
     await sink[Symbol.asyncDispose]();
@@ -143,7 +143,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
     const { sink } = await openKeySink({
       sink: 'xtest',
       keys: DEFAULT_KEYS,
-      periodMs: 100,
+      leaseMs: 250,
       desktop: new X11Desktop(display.name),
     });
     sendKey(eyes, 58, true);

@@ -12,9 +12,11 @@ import type { Frame, FrameSource } from '../../src/core/frame.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { AgentRun } from '../../src/runs/agent-run.js';
 import { openGatedKeys, type GatedKeys } from '../../src/runs/play/gated-keys.js';
-import type { PlayContext } from '../../src/cli/options/play.js';
-import type { SafetyOptions } from '../../src/cli/options/safety.js';
+import type { SafetyRequest } from '../../src/runs/request.js';
 import type { RunSummary } from '../../src/runs/summary.js';
+import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
+import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-keys.js';
+import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import type { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 
@@ -40,8 +42,18 @@ export interface LiveAgentOptions {
   readonly rateHz: number;
   /** What to hold at the n-th decision. */
   readonly script: (call: number) => HeldActions;
-  readonly safety?: Partial<SafetyOptions>;
+  readonly safety?: Partial<SafetyRequest>;
 }
+
+/** As `play` has it, but for a hand that is given back soon. */
+const SAFETY: SafetyRequest = {
+  armed: true,
+  hotKeys: DEFAULT_HOT_KEYS,
+  limits: NO_LIMITS,
+  leaseMs: null,
+  resumeAfterMs: 300,
+  frozenAfterMs: null,
+};
 
 export async function startLiveAgent({ display, rateHz, script, safety }: LiveAgentOptions): Promise<LiveAgent> {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-live-'));
@@ -49,22 +61,16 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
   const said: string[] = [];
   const clock = new SystemClock();
   const policy = new ScriptedHands(script);
-  const options = {
-    ...{ armed: 'yes', panicKey: 'F12', pauseKey: 'F8', armKey: 'F9', resumeAfter: 0.3 },
-    ...{ sink: 'xtest', capture: 'auto', wait: 0, budgetMs: 1000, view: 'none', runs: folder },
-    ...safety,
-  };
-  const context = {
-    options,
-    signals: { signal: new AbortController().signal },
-    say: (text: string) => said.push(text),
-  } as unknown as PlayContext;
+  const say = (text: string): void => void said.push(text);
   const keys = await openGatedKeys({
-    context,
+    screen: { sink: 'xtest', keys: DEFAULT_KEYS },
+    safety: { ...SAFETY, ...safety },
     window: { desktop: new X11Desktop(display), hasFocus: () => true },
-    game: null,
     clock,
-    chosen: { policy, path: 'none', rateHz, applyDelayTicks: 1, contract: STUDY_CONTRACT, pictures: null },
+    chosen: { rateHz, contract: STUDY_CONTRACT, pictures: null },
+    signal: ended.signal,
+    say,
+    watch: null,
   });
   const run = new AgentRun(
     {
@@ -74,7 +80,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
     },
     {
       ...{ rateHz, budgetMs: 1000, view: 'none', runs: folder, logLevel: 'info', signal: ended.signal },
-      ...{ stop: () => ended.abort(), say: (text: string) => said.push(text) },
+      ...{ stop: () => ended.abort(), say },
     },
   );
   keys.wiring.attach(run);

@@ -2,7 +2,7 @@
  * understudy's loop on the window of the comparison: unpaced as the others are, answering flashes with the key 'f' while the
  * whole model runs. Prints "ready", then, after SIGTERM, one JSON line like that of loop.py.
  *
- *   node dist/bench/peers/ours.js :7 'flash' models/arena-gru-512
+ *   node dist/bench/research/peers/ours.js :7 'flash' models/arena-gru-512
  */
 import { once } from 'node:events';
 import { X11Desktop } from '../../../src/desktop/x11/desktop.js';
@@ -14,7 +14,8 @@ import { findWindow } from '../../../src/desktop/find-window.js';
 import { openFrames } from '../../../src/capture/open-frames.js';
 import { SystemClock } from '../../../src/core/clock.js';
 import { TICK_STEPS, type TickReport } from '../../../src/core/tick-report.js';
-import { GuardedKeySink, leaseMsFor } from '../../../src/keyboard/guarded-key-sink.js';
+import { GuardedKeySink } from '../../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
 import { openKeySink } from '../../../src/keyboard/open-key-sink.js';
 import { openPolicy } from '../../../src/policy/policy.js';
@@ -35,7 +36,7 @@ const { source } = openFrames({ capture: 'x11', window, clock, periodMs: 1000 / 
 const { sink } = await openKeySink({
   sink: 'xtest',
   keys: DEFAULT_KEYS,
-  periodMs: 1000 / RATE_HZ,
+  leaseMs: leaseMsFor(1000 / RATE_HZ),
   desktop: new X11Desktop(display),
 });
 const guardPid = sink instanceof GuardedKeySink ? (sink.guardPid ?? 0) : 0;

@@ -4,7 +4,10 @@ import { UnderstudyError } from '../../core/errors.js';
 import type { Desktop } from '../../desktop/desktop.js';
 import type { KeySourceKind, KeyWatch, KeyWatchListener, PhysicalKey } from '../../desktop/key-watch.js';
 import { logNameOf, type RecordedKeys } from './log-names.js';
-import type { KeySourceChoice } from '../../cli/options/record.js';
+
+/** What watches the keyboard, by name; `auto` is what the platform is best watched with. */
+export const KEY_SOURCES = ['auto', 'xi2', 'uiohook'] as const;
+export type KeySourceChoice = (typeof KEY_SOURCES)[number];
 
 export interface KeySource {
   readonly kind: KeySourceKind;

@@ -16,6 +16,7 @@ import type { KeySink } from '../../core/keys.js';
 import { quantiles, type Quantiles } from '../../core/quantiles.js';
 import { Random } from '../../core/random.js';
 import { DEFAULT_KEYS } from '../../keyboard/key-map.js';
+import { leaseMsFor } from '../../keyboard/lease.js';
 import { openKeySink } from '../../keyboard/open-key-sink.js';
 import { untilDrawn } from '../play/arena-page.js';
 
@@ -71,7 +72,8 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
   const opened = openFrames({ capture: 'auto', window, clock, periodMs });
   await using source = opened.source;
   const { desktop } = window;
-  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, periodMs, signal, desktop });
+  const leaseMs = leaseMsFor(periodMs);
+  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, leaseMs, signal, desktop });
   await using keys = sink;
   const pressedAtMs: number[] = [];
   using watch = await desktop.watchKeys({ onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });
