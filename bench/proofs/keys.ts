@@ -2,7 +2,7 @@
  * Claims: from the call to the KeyPress at the game at most 1 ms (p50), through the key guard; and no key stays down
  * when the agent is killed or stopped.
  *
- *   node dist/bench/keys.js [--samples 500] [--kills 40] [--stops 15] [--rate 60] [--held 3]
+ *   npm run prove keys -- [--samples 500] [--kills 40] [--stops 15] [--rate 60] [--held 3]
  *
  * Starts an X server of its own, a client that waits for keys, and, for the second claim, an agent that holds so many
  * keys at so many decisions a second and is killed at a random moment; the keys are watched with XQueryKeymap from here.

@@ -37,7 +37,7 @@ export class GuardProcess {
     this.#toGuard.on('error', () => undefined); // a dead guard: its end is reported by onGone
     const fromGuard = child.stdio[3] as Readable;
     const read = messageReader<FromGuard>((message) => this.#listener.onMessage(message));
-    fromGuard.setEncoding('utf8').on('data', (chunk: string) => {
+    fromGuard.on('data', (chunk: Buffer) => {
       try {
         read(chunk);
       } catch (error) {

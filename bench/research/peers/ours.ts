@@ -2,7 +2,7 @@
  * understudy's loop on the window of the comparison: unpaced as the others are, answering flashes with the key 'f' while the
  * whole model runs. Prints "ready", then, after SIGTERM, one JSON line like that of loop.py.
  *
- *   node dist/bench/peers/ours.js :7 'flash' models/arena-gru-512
+ *   node dist/bench/research/peers/ours.js :7 'flash' models/arena-gru-512
  */
 import { once } from 'node:events';
 import { AgentLoop } from '../../../src/agent/loop.js';

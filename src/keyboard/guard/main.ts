@@ -88,8 +88,7 @@ function run(): void {
     greeted = true;
     guard.receive(message);
   });
-  process.stdin.setEncoding('utf8');
-  process.stdin.on('data', (chunk: string) => {
+  process.stdin.on('data', (chunk: Buffer) => {
     try {
       read(chunk);
     } catch (error) {
