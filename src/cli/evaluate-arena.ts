@@ -1,4 +1,5 @@
 /** `evaluate --arena`: a model plays fights by itself, faster than real time. */
+import { ARENA_ACTIONS } from '../arena/actions.js';
 import { UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { scoreInArena } from '../evaluation/arena/score.js';
@@ -28,7 +29,7 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
     ...given({
       rateHz: rate,
       apply,
-      thresholds: threshold === undefined ? undefined : parseThresholds(threshold),
+      thresholds: threshold === undefined ? undefined : parseThresholds(threshold, ARENA_ACTIONS),
       threads,
       batchSize: batch,
       openModel: options.engine === 'onnxruntime' ? undefined : await modelOpener(options.engine),
