@@ -9,7 +9,8 @@ import { migrate } from '../../src/policy/manifest.js';
 import { openModel } from '../../src/policy/model.js';
 import { checkGraph } from '../../src/policy/onnx/check-graph.js';
 import { decodeModel, encodeModel, type ModelMessage } from '../../src/policy/onnx/messages.js';
-import { smallBundle, testFolder } from '../../testing/models/small-bundle.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 type Json = Record<string, unknown>;
 
@@ -23,7 +24,7 @@ const failsWith = (code: string, text: RegExp) => (error: unknown) => {
 
 /** Writes a small bundle, lets `change` edit its parsed manifest, and reads it. */
 async function readChanged(change: (manifest: Json) => unknown): Promise<unknown> {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   await smallBundle(out);
   const path = join(out, 'manifest.json');
@@ -36,7 +37,7 @@ async function readChanged(change: (manifest: Json) => unknown): Promise<unknown
 const at = (manifest: Json, ...keys: readonly string[]) => keys.reduce((part, key) => part[key] as Json, manifest);
 
 test('a bundle is read back as it was written', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const written = await smallBundle(out);
   const read = await readBundle(out);
@@ -46,7 +47,7 @@ test('a bundle is read back as it was written', async () => {
 });
 
 test('a folder without a bundle, or without one of its files, is missing', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   await assert.rejects(readBundle(join(folder.path, 'none')), failsWith('bundle-missing', /none/));
   await assert.rejects(readBundle(folder.path), failsWith('bundle-missing', /manifest\.json/));
   const out = join(folder.path, 'model');
@@ -83,7 +84,7 @@ test('a manifest that is no manifest is corrupt, and the field is named', async 
 });
 
 test('a changed or cut model file is corrupt', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const bundle = await smallBundle(out);
   const path = join(out, 'encoder.onnx');
@@ -100,7 +101,7 @@ test('a file path that leads out of the bundle is refused', async () => {
     const change = (manifest: Json) => void (at(manifest, 'files', 'encoder').path = path);
     await assert.rejects(readChanged(change), failsWith('bundle-corrupt', /files\.encoder\.path/));
   }
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   await smallBundle(out);
   await cp(join(out, 'head.onnx'), join(folder.path, 'elsewhere.onnx'));
@@ -166,7 +167,7 @@ test('an older format is brought up step by step', () => {
 });
 
 test('a bundle that cannot be read back does not take the place of what was there', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const { manifest, encoder } = await smallBundle(out);
   await assert.rejects(
@@ -178,7 +179,7 @@ test('a bundle that cannot be read back does not take the place of what was ther
 });
 
 test('a folder that holds something else is never replaced', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'precious');
   await mkdir(out);
   await writeFile(join(out, 'thesis.txt'), 'words');
@@ -189,7 +190,7 @@ test('a folder that holds something else is never replaced', async () => {
 });
 
 test('writing again replaces the bundle and leaves nothing beside it', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const first = await smallBundle(out);
   const second = await smallBundle(out, { seed: 2 });
@@ -199,7 +200,7 @@ test('writing again replaces the bundle and leaves nothing beside it', async () 
 });
 
 test('only flat graphs of our operators, with their weights inside, reach the engine', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const { encoder } = await smallBundle(join(folder.path, 'model'));
   const model = decodeModel(encoder);
   const withGraph = (change: Partial<ModelMessage['graph']>): Uint8Array =>
@@ -232,7 +233,7 @@ test('only flat graphs of our operators, with their weights inside, reach the en
 });
 
 test('a graph whose hash fits but which the engine refuses is corrupt, not a crash', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const { encoder, manifest, head } = await smallBundle(out);
   const model = decodeModel(encoder);

@@ -16,7 +16,8 @@ import { writeGrayImage } from '../../src/vision/image-file.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { grayToImage } from '../../src/vision/preprocessor.js';
 import { referenceLatent, referenceProbabilities } from '../../testing/models/reference-model.js';
-import { FEW_ACTIONS, smallBundle, testFolder, wanderingSquare } from '../../testing/models/small-bundle.js';
+import { FEW_ACTIONS, smallBundle, wanderingSquare } from '../../testing/models/small-bundle.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const failsWith = (code: string, text: RegExp) => (error: unknown) => {
   assert.ok(error instanceof UnderstudyError, String(error));
@@ -45,7 +46,7 @@ async function playThrough(bundle: Bundle, grays: Iterable<Uint8Array>): Promise
 }
 
 test('nothing is pressed until the window is full, and a reset or a gap empties it', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const eager = Object.fromEntries(ACTIONS.map((action) => [action, { press: 0.01, release: 0.005 }]));
   const bundle = await smallBundle(join(folder.path, 'model'));
   await using policy = await open(bundle, { thresholds: eager });
@@ -70,7 +71,7 @@ test('nothing is pressed until the window is full, and a reset or a gap empties 
 });
 
 test('a decision is what plain loops compute from the last ten frames', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   const encoder = readEncoderWeights(bundle.encoder);
   const head = readHeadWeights(bundle.head);
@@ -92,7 +93,7 @@ test('a decision is what plain loops compute from the last ten frames', async ()
 });
 
 test('fewer outputs than seven land on their own actions', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { actions: FEW_ACTIONS });
   const weights = readHeadWeights(bundle.head);
   weights.output.bias.data.set([20, -20]); // SHOOT surely, LEFT surely not
@@ -107,7 +108,7 @@ test('fewer outputs than seven land on their own actions', async () => {
 });
 
 test('above the rate of the bundle the window keeps its stride, and the delay its horizon', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   await using policy = await open(bundle, { rateHz: 60, anyRate: true });
   assert.deepEqual([policy.stride, policy.applyDelayTicks], [6, 6]);
@@ -136,7 +137,7 @@ test('a rate more than a quarter off is refused unless any rate will do', () => 
 });
 
 test('a crop other than that of the bundle is refused', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const crop = { left: 0.1, top: 0, width: 0.5, height: 1 };
   const bundle = await smallBundle(join(folder.path, 'model'), { crop });
   await using same = await open(bundle, { crop });
@@ -148,7 +149,7 @@ test('a crop other than that of the bundle is refused', async () => {
 });
 
 test('weights that answer no number end the run with an error, never with a key', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   const weights = readHeadWeights(bundle.head);
   weights.output.bias.data[2] = Number.NaN;
@@ -160,7 +161,7 @@ test('weights that answer no number end the run with an error, never with a key'
 });
 
 test('an untrained model presses and lets go of every action but DOWN in a run that it has not seen', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { latent: 32, frames: wanderingSquare(400, 7) });
   const held = await playThrough(bundle, wanderingSquare(400, 8));
   for (const [index, action] of ACTIONS.entries()) {
@@ -173,7 +174,7 @@ test('an untrained model presses and lets go of every action but DOWN in a run t
 });
 
 test('the same seed gives the same files, another seed others', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const hashes = async (name: string, seed: number, head: 'gru' | 'lstm' = 'gru') => {
     const options = { seed, head, frames: wanderingSquare(30, 1) };
     const { manifest } = await smallBundle(join(folder.path, name), options);
@@ -189,13 +190,13 @@ test('the same seed gives the same files, another seed others', async () => {
 });
 
 test('a bundle in half precision plays', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { storage: 'float16', head: 'lstm' });
   assert.equal((await playThrough(bundle, wanderingSquare(12, 1))).length, 12);
 });
 
 test('model info checks a bundle by running it', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const out = join(folder.path, 'model');
   await smallBundle(out);
   const info = await modelInfo(out);
@@ -205,7 +206,7 @@ test('model info checks a bundle by running it', async () => {
 });
 
 test('model run answers what live play computes, for pictures and for latents', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const out = join(folder.path, 'model');
   await smallBundle(out);
   const bundle = await readBundle(out);
@@ -234,7 +235,7 @@ test('model run answers what live play computes, for pictures and for latents', 
 });
 
 test('stages are timed on the clock that was given', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   const [gray] = wanderingSquare(1, 1);
   await using virtual = await open(bundle);

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../../src/core/clock.js';
 import type { HeldActions } from '../../src/core/actions.js';
-import type { Decision, Policy } from '../../src/core/decision.js';
 import type { Frame, FrameSource } from '../../src/core/frame.js';
 import type { GameWindow } from '../../src/capture/game-window.js';
 import { AgentRun } from '../../src/runs/agent-run.js';
@@ -16,6 +15,7 @@ import type { PlayContext } from '../../src/cli/options/play.js';
 import type { SafetyOptions } from '../../src/cli/options/safety.js';
 import type { RunSummary } from '../../src/runs/summary.js';
 import type { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { ScriptedPolicy } from './loop-parts.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 
 export interface LiveAgent extends AsyncDisposable {
@@ -48,7 +48,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
   const ended = new AbortController();
   const said: string[] = [];
   const clock = new SystemClock();
-  const policy = new ScriptedHands(script);
+  const policy = new ScriptedPolicy(null, script);
   const options = {
     ...{ armed: 'yes', panicKey: 'F12', pauseKey: 'F8', armKey: 'F9', resumeAfter: 0.3 },
     ...{ sink: 'xtest', capture: 'auto', wait: 0, budgetMs: 1000, view: 'none', runs: folder },
@@ -96,32 +96,6 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Holds what the script says for its n-th decision. */
-class ScriptedHands implements Policy {
-  readonly #script: (call: number) => HeldActions;
-  readonly #probabilities = new Float32Array(7);
-  #calls = 0;
-  resets = 0;
-
-  constructor(script: (call: number) => HeldActions) {
-    this.#script = script;
-  }
-
-  decide(): Promise<Decision> {
-    const held = this.#script(this.#calls++);
-    const stageMs = { preprocess: 0, encode: 0, head: 0 };
-    return Promise.resolve({ held, probabilities: this.#probabilities, ready: true, stageMs });
-  }
-
-  reset(): void {
-    this.resets += 1;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
-  }
 }
 
 /** A lit picture that is never the same twice. */
