@@ -79,7 +79,8 @@ test('twelve actions of a game file are played by their own keys and told by the
 
 test('a bundle of other actions than the game has is refused, both named', { skip }, async () => {
   const game = writeGameFile();
-  using _window = await openTestWindow({ display: stage.display.name, title: 'own actions', width: 320, height: 180 });
+  using window = await openTestWindow({ display: stage.display.name, title: 'own actions', width: 320, height: 180 });
+  window.takeFocus();
   const play = [
     'play',
     '--game',
