@@ -2,6 +2,7 @@
  * The agent's real loop, gates, key guard and arming on a real display, with two stand-ins: pictures that flicker and a
  * policy that holds what a script says. For tests of what stops it.
  */
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,7 +66,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
   const keys = await openGatedKeys({
     screen: { sink: 'xtest', keys: DEFAULT_KEYS },
     safety: { ...SAFETY, ...safety },
-    window: { display, hasFocus: () => true },
+    window: { desktop: new X11Desktop(display), hasFocus: () => true },
     clock,
     chosen: { rateHz, contract: STUDY_CONTRACT, pictures: null },
     signal: ended.signal,
