@@ -5,9 +5,9 @@
  *
  * Starts an X server of its own and a window that changes 30 times a second.
  */
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { SystemClock } from '../../src/core/clock.js';
-import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { openFrames } from '../../src/capture/open-frames.js';
 import { startDisplay } from '../../testing/display/x-display.js';
