@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { Random } from '../../src/core/random.js';
-import { monotonicMs } from '../../src/keyboard/guard/protocol.js';
+import { monotonicMs } from '../../src/core/clock.js';
 import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';

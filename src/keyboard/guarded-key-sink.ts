@@ -3,6 +3,7 @@
  * does on a connection of its own is to let go when the guard is lost. No call waits for the guard, except disposal.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { monotonicMs } from '../core/clock.js';
 import { NONE_HELD, heldNames, type HeldActions } from '../core/actions.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
@@ -13,7 +14,6 @@ import { NO_LIMITS } from './guard/limits.js';
 import {
   GUARD_PROTOCOL_VERSION,
   MIN_LEASE_MS,
-  monotonicMs,
   type FromGuard,
   type Hello,
   type InjectorKind,

@@ -14,6 +14,7 @@ import {
   type RawKeyEvent,
 } from '../desktop/x11/xinput2.js';
 import { keysDown } from '../desktop/x11/xtest.js';
+import { monotonicMs } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 
 /** A key of a keyboard. */
@@ -184,7 +185,7 @@ function devicesById(connection: XConnection): Map<number, InputDevice> {
 export function onOurClock(
   serverTimeMs: number,
   nowMs: number = performance.now(),
-  machineMs: number = Number(process.hrtime.bigint()) / 1e6,
+  machineMs: number = monotonicMs(),
 ): number {
   const wrap = 2 ** 32;
   // how long ago, on a clock that wraps: the nearest reading, past or (by rounding) future

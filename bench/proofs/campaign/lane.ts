@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../../../src/core/random.js';
-import { monotonicMs } from '../../../src/keyboard/guard/protocol.js';
+import { monotonicMs } from '../../../src/core/clock.js';
 import { watchKeys, type KeyWatch } from '../../../src/keyboard/human-keys.js';
 import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
 import { leaseMsFor } from '../../../src/keyboard/lease.js';

@@ -4,12 +4,13 @@
  * standard input and the answers on descriptor 3 (protocol.ts). Ends with the daemon, keys released.
  */
 import { Socket } from 'node:net';
+import { monotonicMs } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import { XConnection } from '../../desktop/x11/connection.js';
 import { readKeyNotes, removeKeyNote, writeKeyNote, type KeyNote } from '../key-notes.js';
 import { KeyGuard } from './key-guard.js';
 import { openWatch } from './open-watch.js';
-import { encodeMessage, messageReader, monotonicMs, type Hello, type ToGuard } from './protocol.js';
+import { encodeMessage, messageReader, type Hello, type ToGuard } from './protocol.js';
 import type { KeyInjector } from './injector.js';
 
 /** The daemon says hello at once; a process started by anything else ends itself. */

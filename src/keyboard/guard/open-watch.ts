@@ -2,10 +2,11 @@
  * Opens the watch of a guard. On X11 it listens on the very connection that keys are sent on, where there is one: what
  * the server saw before a release has then arrived before it is sent. Presses nothing.
  */
+import { monotonicMs } from '../../core/clock.js';
 import type { XConnection } from '../../desktop/x11/connection.js';
 import { whileServedAlone } from '../../desktop/x11/server-grab.js';
 import type { KeyObservation } from '../human-keys.js';
-import { monotonicMs, type Hello } from './protocol.js';
+import type { Hello } from './protocol.js';
 import type { GuardWatch, GuardWatchListener } from './watched-hands.js';
 
 /**
