@@ -1,5 +1,6 @@
 /** The model that a run plays with: the one that was named, the one that ships, or an untrained one made on the spot. */
 import { existsSync } from 'node:fs';
+import type { ActionSet } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
 import { given } from '../core/given.js';
 import { openPolicy, type ModelPolicy } from '../policy/policy.js';
@@ -26,13 +27,20 @@ export interface ChosenPolicy {
 
 /** What the choice depends on. */
 export interface ChosenPolicyRequest {
+  /** What is decided about: the actions of the game or the session. */
+  readonly actions: ActionSet;
   readonly policy: PolicyRequest;
   readonly pace: Pick<PaceRequest, 'rateHz' | 'anyRate'>;
 }
 
-/** The caller closes it. @throws UnderstudyError as readBundle, modelOpener and openPolicy do */
+/**
+ * The caller closes it.
+ *
+ * @throws UnderstudyError as readBundle, modelOpener and openPolicy do: `bundle-mismatch` where the bundle has an action
+ *   that is not among those asked for
+ */
 export async function openChosenPolicy(
-  { policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
+  { actions, policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
   clock: Clock,
   { say, watch }: Pick<WatchedEnvironment, 'say' | 'watch'>,
 ): Promise<ChosenPolicy> {
@@ -43,6 +51,7 @@ export async function openChosenPolicy(
   const policy = await openPolicy({
     bundle,
     clock,
+    actions,
     rateHz,
     anyRate: pace.anyRate,
     thresholds,

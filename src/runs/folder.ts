@@ -5,8 +5,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import type { ActionSet } from '../core/action-set.js';
 import { makeFolders } from '../core/make-folders.js';
-import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { BoundedFile } from './bounded-file.js';
 import { TickCounter } from '../agent/tick-counts.js';
@@ -24,24 +24,31 @@ const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/;
 
 export class RunFolder implements TickObserver, AsyncDisposable {
   readonly path: string;
+  readonly #actions: ActionSet;
   readonly #ticks: BoundedFile;
   readonly #counter = new TickCounter();
   #dropped = 0;
 
-  private constructor(path: string) {
+  private constructor(path: string, actions: ActionSet) {
     this.path = path;
+    this.#actions = actions;
     this.#ticks = new BoundedFile(join(path, 'ticks.jsonl'), {
       maxBytes: MAX_TICKS_BYTES,
       maxWaitingBytes: MAX_WAITING_BYTES,
     });
   }
 
-  /** Creates `<parent>/<time>/`. Throws 'write-failed' when it cannot. */
-  static create(parent: string, now = new Date()): RunFolder {
+  /**
+   * Creates `<parent>/<time>/`.
+   *
+   * @param actions what the ticks' held sets are of
+   * @throws UnderstudyError 'write-failed'
+   */
+  static create(parent: string, actions: ActionSet, now = new Date()): RunFolder {
     try {
       makeFolders(parent);
       removeOldest(parent, RUNS_KEPT - 1);
-      return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')));
+      return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')), actions);
     } catch (error) {
       throw new UnderstudyError({
         kind: 'environment',
@@ -65,7 +72,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
 
   onTick(report: TickReport): void {
     this.#counter.count(report);
-    if (!this.#ticks.write(tickLine(report, this.#counter.slot, STUDY_ACTIONS))) this.#dropped += 1;
+    if (!this.#ticks.write(tickLine(report, this.#counter.slot, this.#actions))) this.#dropped += 1;
   }
 
   /** Writes summary.json whole or not at all. @returns why it could not be written, or null */

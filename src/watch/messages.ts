@@ -4,7 +4,7 @@
  */
 import type { TickCounts } from '../agent/tick-counts.js';
 import type { TickFigures } from '../agent/tick-figures.js';
-import type { ActionName, HeldActions } from '../core/actions.js';
+import type { HeldActions } from '../core/action-set.js';
 import type { TickOutcome } from '../core/tick-report.js';
 
 /** One tick, as ticks.jsonl has it. */
@@ -36,6 +36,8 @@ export interface WatchRun {
   readonly name: string;
   readonly rateHz: number;
   readonly budgetMs: number;
+  /** K names: bit i of a held set is action i, and so is probability i. */
+  readonly actions: readonly string[];
 }
 
 /** Whether the agent is meant to act. */
@@ -58,7 +60,7 @@ export interface WatchScore {
   readonly frames: number;
   readonly perAction: Readonly<
     Record<
-      ActionName,
+      string,
       {
         readonly precision: number;
         readonly recall: number;
@@ -89,7 +91,7 @@ export interface WatchState {
   /** Null where nothing could be armed: shadow, a recorded session. */
   readonly arming: WatchArming | null;
   /** Press and release probabilities in force, by action. */
-  readonly thresholds: Readonly<Partial<Record<ActionName, { readonly press: number; readonly release: number }>>>;
+  readonly thresholds: Readonly<Partial<Record<string, { readonly press: number; readonly release: number }>>>;
   readonly scores: WatchScores | null;
   /** The newest last. */
   readonly gates: readonly WatchGateChange[];

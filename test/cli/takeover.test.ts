@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ACTIONS, NONE_HELD, holding } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS, bindKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
-import { x11Layout } from '../../src/keyboard/x11-layout.js';
+import { x11Layout } from '../../src/desktop/x11/layout.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { inputDevices, requireXInput2, xtestKeyboard } from '../../src/desktop/x11/xinput2.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';

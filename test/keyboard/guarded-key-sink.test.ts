@@ -4,30 +4,35 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { ACTIONS, NONE_HELD, holding, isHeld } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
-import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
+import { unlimited } from '../../src/keyboard/guard/limits.js';
 import type { GuardEvent } from '../../src/keyboard/guard-events.js';
 import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
 import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
-import { x11Layout } from '../../src/keyboard/x11-layout.js';
+import { x11Layout } from '../../src/desktop/x11/layout.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
 import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 
+const NO_LIMITS = unlimited(ACTIONS.length);
+
 describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () => {
   let display: TestDisplay;
+  let desktop: X11Desktop;
   let observer: XConnection;
   let bindings: KeyBindings;
 
   before(async () => {
     display = await startDisplay();
+    desktop = new X11Desktop(display.name);
     observer = XConnection.open(display.name);
     bindings = bindKeys(DEFAULT_KEYS, x11Layout(observer));
   });
@@ -36,6 +41,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     await display[Symbol.asyncDispose]();
   });
 
+  const throughXTest = () => ({ sink: 'xtest', bindings, limits: NO_LIMITS }) as const;
   const keycode = (action: (typeof ACTIONS)[number]) => bindings[ACTIONS.indexOf(action)].keycode;
 
   /** With a lease that no busy machine outlasts, where the test is not about the lease. */
@@ -46,8 +52,8 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       sink: options.sink ?? 'xtest',
       bindings,
       leaseMs: options.leaseMs ?? 5000,
-      display: display.name,
-      limits: { ...NO_LIMITS, forbidden: [] },
+      desktop,
+      limits: NO_LIMITS,
       onGuardEvent: (event) => options.events?.push(event),
     });
   }
@@ -133,10 +139,9 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const events: GuardEvent[] = [];
     const told = new EventTarget();
     await using sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 250,
-      display: display.name,
+      desktop,
       onGuardEvent: (event) => {
         events.push(event);
         told.dispatchEvent(new Event('event'));
@@ -174,10 +179,9 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const events: GuardEvent[] = [];
     const recovered = new EventTarget();
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 5000,
-      display: display.name,
+      desktop,
       onGuardEvent: (event) => {
         events.push(event);
         if (event.kind === 'released') recovered.dispatchEvent(new Event('released'));
@@ -206,10 +210,9 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   test('a guard that stands still is replaced, and its successor is not trusted longer', async () => {
     const told = new EventTarget();
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 250,
-      display: display.name,
+      desktop,
       maxRestarts: 2,
       onGuardEvent: ({ kind }) => told.dispatchEvent(new Event(kind)),
     });
@@ -235,10 +238,9 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   test('a guard that is killed leaves no key down though the listener of its events throws', async () => {
     const heard: string[] = [];
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 5000,
-      display: display.name,
+      desktop,
       onGuardEvent: (event) => {
         heard.push(`${event.kind}, ${keysDown(observer).size} down`);
         throw new Error('the listener is broken');
@@ -282,10 +284,9 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const own = await startDisplay();
     const faulted = new EventTarget();
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 250,
-      display: own.name,
+      desktop: new X11Desktop(own.name),
       onGuardEvent: () => faulted.dispatchEvent(new Event('fault')),
     });
     sink.apply(holding('UP'));
@@ -306,9 +307,16 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         .filter((line) => !line.startsWith('Z') && /guard/.test(line));
     const starts = [
       (signal: AbortSignal) =>
-        GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs: 5000, display: display.name, signal }),
+        GuardedKeySink.start({
+          sink: 'xtest',
+          bindings,
+          limits: NO_LIMITS,
+          leaseMs: 5000,
+          desktop,
+          signal,
+        }),
       (signal: AbortSignal) =>
-        openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, display: display.name, signal }),
+        openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, desktop, signal }),
     ];
     for (const start of starts) {
       await until('the guards of earlier tests are gone', () => guards().length === 0, 10_000);
@@ -331,7 +339,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
 
   test('an abort after the start means nothing to the sink', async () => {
     const controller = new AbortController();
-    const options = { sink: 'xtest', bindings, leaseMs: 5000, display: display.name } as const;
+    const options = { ...throughXTest(), leaseMs: 5000, desktop } as const;
     await using sink = await GuardedKeySink.start({ ...options, signal: controller.signal });
     controller.abort();
     sink.apply(holding('LEFT'));
@@ -342,20 +350,19 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const other = 58; // m
     sendKey(observer, keycode('SHOOT'), true);
     sendKey(observer, other, true);
-    assert.deepEqual(releaseEveryKey(display.name, DEFAULT_KEYS), { released: ['f'], stillDown: [] });
+    assert.deepEqual(releaseEveryKey(desktop, DEFAULT_KEYS), { released: ['f'], stillDown: [] });
     assert.deepEqual([...keysDown(observer)], [other]);
-    assert.deepEqual(releaseEveryKey(display.name, 'all'), { released: ['m'], stillDown: [] });
+    assert.deepEqual(releaseEveryKey(desktop, 'all'), { released: ['m'], stillDown: [] });
     assert.equal(keysDown(observer).size, 0);
-    assert.deepEqual(releaseEveryKey(display.name, 'all'), { released: [], stillDown: [] });
+    assert.deepEqual(releaseEveryKey(desktop, 'all'), { released: [], stillDown: [] });
   });
 
-  test('the sink is chosen by platform, told, and opened on the layout of the display', async () => {
+  test('the sink is chosen by the desktop, told, and opened on the layout of the display', async () => {
     const opened = await openKeySink({
       sink: 'auto',
       keys: parseKeys('JUMP=z,SHOOT=x'),
       leaseMs: 5000,
-      display: display.name,
-      platform: 'linux',
+      desktop,
     });
     await using sink = opened.sink;
     assert.equal(opened.kind, 'xtest');
@@ -369,7 +376,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const codes = [];
     for (const [action, name] of Object.entries(cases)) {
       const keys = parseKeys(`${action}=${name}`);
-      const failed = openKeySink({ sink: 'xtest', keys, leaseMs: 250, display: display.name });
+      const failed = openKeySink({ sink: 'xtest', keys, leaseMs: 250, desktop });
       codes.push(
         await failed.then(
           () => 'opened',
@@ -381,8 +388,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   });
 
   test('a lease under 250 ms, or under 2.5 periods, is refused', async () => {
-    const start = (leaseMs: number) =>
-      GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs, display: display.name });
+    const start = (leaseMs: number) => GuardedKeySink.start({ ...throughXTest(), leaseMs, desktop });
     await assert.rejects(start(249), { code: 'bad-option' });
     await assert.rejects(start(Number.NaN), { code: 'bad-option' });
     assert.deepEqual([leaseMsFor(100), leaseMsFor(1000 / 60), leaseMsFor(200)], [250, 250, 500]);
@@ -392,20 +398,31 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
 
   test('without a display both sinks say so, and nothing dies of it', async () => {
     for (const sink of ['xtest', 'nut-js'] as const) {
-      await assert.rejects(GuardedKeySink.start({ sink, bindings, leaseMs: 250, display: '' }), (error: Error) => {
-        assert.equal((error as Error & { code: string }).code, 'guard-failed');
-        assert.match(error.message, /display/i);
-        return true;
-      });
+      await assert.rejects(
+        GuardedKeySink.start({ sink, bindings, limits: NO_LIMITS, leaseMs: 250, desktop: new X11Desktop('') }),
+        (error: Error) => {
+          assert.equal((error as Error & { code: string }).code, 'guard-failed');
+          assert.match(error.message, /display/i);
+          return true;
+        },
+      );
     }
-    await assert.rejects(openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, leaseMs: 250, display: ':399' }), {
-      code: 'no-display',
-    });
+    await assert.rejects(
+      openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, leaseMs: 250, desktop: new X11Desktop(':399') }),
+      {
+        code: 'no-display',
+      },
+    );
   });
 });
 
 test('a dry run presses nothing and counts the edges that it would send', async () => {
-  const { sink, kind } = await openKeySink({ sink: 'dry-run', keys: DEFAULT_KEYS, leaseMs: 250, display: ':399' });
+  const { sink, kind } = await openKeySink({
+    sink: 'dry-run',
+    keys: DEFAULT_KEYS,
+    leaseMs: 250,
+    desktop: new X11Desktop(':399'),
+  });
   assert.equal(kind, 'dry-run');
   sink.apply(holding('UP', 'JUMP'));
   sink.apply(holding('UP', 'DASH'));

@@ -3,6 +3,7 @@ import type { GameFile } from '../../games/game-file.js';
 import { parseThresholds } from '../../policy/threshold-list.js';
 import type { PlayEngine } from '../../runs/play-engine.js';
 import type { PolicyRequest } from '../../runs/request.js';
+import { actionsOf } from './window.js';
 
 export interface PolicyOptions {
   readonly model?: string;
@@ -17,7 +18,7 @@ export function policyRequest(options: PolicyOptions, game: GameFile | null): Po
   return {
     model: model ?? null,
     engine: engine ?? 'onnxruntime',
-    thresholds: threshold === undefined ? {} : parseThresholds(threshold),
+    thresholds: threshold === undefined ? {} : parseThresholds(threshold, actionsOf(game)),
     apply: apply ?? null,
     crop: game?.crop ?? null,
   };

@@ -3,12 +3,13 @@
  * page in flash mode, where the space bar turns the whole picture over, presses it, and looks for the first frame that
  * shows it, grabbed as a recording grabs. Releases what it pressed on every way out.
  */
+import { ARENA_ACTIONS, FLASH_TURNED_BY } from '../../arena/actions.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { startArenaServer } from '../../arena/browser/server.js';
-import { openFrames } from '../../desktop/open-frames.js';
+import { openFrames } from '../../capture/open-frames.js';
 import { findWindow } from '../../desktop/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
-import { holding, NONE_HELD } from '../../core/actions.js';
+import { NONE_HELD } from '../../core/action-set.js';
 import { Cadence } from '../../core/cadence.js';
 import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
@@ -19,7 +20,6 @@ import { Random } from '../../core/random.js';
 import { DEFAULT_KEYS } from '../../keyboard/key-map.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
 import { openKeySink } from '../../keyboard/open-key-sink.js';
-import { watchKeys } from '../../keyboard/human-keys.js';
 import { untilDrawn } from '../play/arena-page.js';
 
 export interface OffsetSettings {
@@ -73,12 +73,12 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
   using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
   const opened = openFrames({ capture: 'auto', window, clock, periodMs });
   await using source = opened.source;
-  const display = window.display === null ? {} : { display: window.display };
+  const { desktop } = window;
   const leaseMs = leaseMsFor(periodMs);
-  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, leaseMs, signal, ...display });
+  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, leaseMs, signal, desktop });
   await using keys = sink;
   const pressedAtMs: number[] = [];
-  using watch = watchKeys({ ...display, onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });
+  using watch = await desktop.watchKeys({ onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });
   await window.activate();
   const random = new Random(1);
   const eye = new FlashEye(source, new Cadence(clock, rateHz), signal);
@@ -128,7 +128,7 @@ export function offsetText({
 async function pressAndLook(window: GameWindow, keys: KeySink, eye: FlashEye): Promise<number | null> {
   if (!window.hasFocus()) throw unseen('The arena window lost the focus.', 'Leave it in front until it is done.');
   const before = eye.isWhite;
-  keys.apply(holding('JUMP'));
+  keys.apply(ARENA_ACTIONS.bit(FLASH_TURNED_BY));
   try {
     for (let frame = 0; frame < SHOWN_WITHIN_FRAMES; frame += 1) {
       const grabbedAtMs = await eye.look();

@@ -4,9 +4,9 @@
  */
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { openFrames } from '../../desktop/open-frames.js';
-import type { GameWindow } from '../../capture/game-window.js';
-import { ACTIONS, holding, type HeldActions } from '../../core/actions.js';
+import { openFrames } from '../../capture/open-frames.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
+import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
@@ -34,7 +34,6 @@ import { OpenParts } from '../open-parts.js';
 import { playUntilClosed } from '../play/play-window.js';
 import type { RunSummary } from '../summary.js';
 import { parseThresholds } from '../../policy/threshold-list.js';
-import { requireHumanDevice } from './human-device.js';
 import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
 import { ShadowPolicy } from './shadow-policy.js';
 
@@ -65,12 +64,12 @@ export interface FightMarks {
 export async function shadowWindow(
   request: ShadowRequest,
   environment: WatchedEnvironment,
-  window: GameWindow,
+  window: DesktopWindow,
   marks: FightMarks,
 ): Promise<ShadowedWindow> {
   const { say } = environment;
   // a hook cannot tell a person's keys from a program's, and needs no device of a person's
-  if (request.keysFrom !== 'uiohook' && window.display !== null) requireHumanDevice(window.display);
+  if (request.keysFrom !== 'uiohook') window.desktop.requireHumanDevice();
   await using parts = new OpenParts();
   const stage = await openStage(parts, request, environment, window);
   const { clock, chosen, writer, keySource } = stage;
@@ -121,14 +120,14 @@ async function openStage(
   parts: OpenParts,
   request: ShadowRequest,
   environment: WatchedEnvironment,
-  window: GameWindow,
+  window: DesktopWindow,
 ): Promise<Stage> {
   const { screen, keys } = request;
   const { signals, say } = environment;
   const clock = new SystemClock();
-  const chosen = await openChosenPolicy(request, clock, environment);
+  const chosen = await openChosenPolicy({ ...request, actions: screen.keys.actions }, clock, environment);
   parts.use(chosen.policy);
-  const keySource = chooseKeySource(request.keysFrom, window.display, screen.keys, keys);
+  const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, keys);
   const { rateHz } = chosen;
   const capture = openFrames({ capture: screen.capture, window, clock, periodMs: 1000 / rateHz });
   const source = parts.use(capture.source);
@@ -167,16 +166,17 @@ function startRun(
   const { rateHz, policy: model } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
   const scores = new LiveScores({ rateHz, horizonFrames, evidenceFloor });
+  const human = (): HeldActions => actionsOf(writer.status.heldKeys, keys.map, model.actions);
   const policy = new ShadowPolicy({
     ...{ model, writer, predictions, periodMs: 1000 / rateHz },
     onAnswer: ({ frame, decision }) => {
       look();
       const nowMs = clock.nowMs();
-      scores.human(actionsOf(writer.status.heldKeys, keys.map), nowMs);
+      scores.human(human(), nowMs);
       scores.frame(frame, nowMs, decision.ready ? decision.held : null);
     },
   });
-  watch?.watchHuman(() => actionsOf(writer.status.heldKeys, keys.map));
+  watch?.watchHuman(human);
   watch?.watchScores(() => ({
     ...{ rolling: scores.rolling(), whole: scores.whole(), rollingSeconds: ROLLING_SECONDS, evidenceFloor },
   }));
@@ -185,7 +185,7 @@ function startRun(
   const run = parts.use(
     new AgentRun(
       {
-        ...{ mode: 'shadow', model: chosen.path, clock, source, policy, sink, observers },
+        ...{ mode: 'shadow', model: chosen.path, actions: model.actions, clock, source, policy, sink, observers },
         gates: [],
         leaseMs: leaseMsFor(1000 / rateHz),
         applyDelayTicks: 0,
@@ -195,7 +195,7 @@ function startRun(
     ),
   );
   run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
-    model.retune(parseThresholds(threshold));
+    model.retune(parseThresholds(threshold, model.actions));
     run.event('thresholds', { thresholds: model.thresholds });
     return { run: basename(run.folder.path), thresholds: model.thresholds };
   });
@@ -237,6 +237,6 @@ function lineOf(line: InPlaceLine, writer: SessionWriter, scores: LiveScores): T
   };
 }
 
-function actionsOf(heldKeys: readonly string[], keys: ActionOfKey): HeldActions {
-  return holding(...ACTIONS.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
+function actionsOf(heldKeys: readonly string[], keys: ActionOfKey, actions: ActionSet): HeldActions {
+  return actions.holding(...actions.names.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
 }
