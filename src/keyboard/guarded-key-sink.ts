@@ -12,13 +12,7 @@ import type { InjectorKind } from '../desktop/key-injector.js';
 import type { KeyBindings } from './key-map.js';
 import { toldApart, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
-import {
-  GUARD_PROTOCOL_VERSION,
-  MIN_LEASE_MS,
-  type FromGuard,
-  type Hello,
-  type KeyLimits,
-} from './guard/protocol.js';
+import { GUARD_PROTOCOL_VERSION, MIN_LEASE_MS, type FromGuard, type Hello, type KeyLimits } from './guard/protocol.js';
 import { Unanswered } from './unanswered.js';
 import { releaseWithoutGuard } from './release-keys.js';
 
