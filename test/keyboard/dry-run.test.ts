@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { holding } from '../../src/core/actions.js';
+import { holding, NONE_HELD } from '../../src/core/actions.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
