@@ -1,22 +1,32 @@
 /** `ACTION=value,ACTION=value` as options carry it: one parser, and one rule on case for every such list. */
 import type { ActionSet } from './action-set.js';
-import { UnderstudyError } from './errors.js';
+import { UnderstudyError, type ErrorCode } from './errors.js';
 
 /** The entries in the order of the text: an action of the set by its own name, and its value, trimmed. */
 export type ActionValues = readonly (readonly [action: string, value: string])[];
+
+/** What a list is for, in messages. */
+export interface AskedValues {
+  /** As people know it: `--keys`. */
+  readonly option: string;
+  /** What is expected: `JUMP=z`. */
+  readonly example: string;
+  /** Of an entry that is not a pair. Default `bad-option`. */
+  readonly code?: ErrorCode;
+}
 
 /**
  * Reads `JUMP=z,SHOOT=x`. Capitals make no difference in an action's name; an empty entry is passed over. An action
  * that stands twice is the caller's to judge: two keys may mean one action.
  *
- * @param asked for messages: the option, and an example of what is expected
- * @throws UnderstudyError `unknown-action`; `bad-option` where an entry is no pair
+ * @throws UnderstudyError `unknown-action`; `bad-option`, or the code asked for, where an entry is no pair
  */
-export function parseActionValues(
-  text: string,
-  actions: ActionSet,
-  asked: { readonly option: string; readonly example: string },
-): ActionValues {
+export function parseActionValues(text: string, actions: ActionSet, asked: AskedValues): ActionValues {
+  return splitActionValues(text, asked).map(([name, value]) => [requireAction(name, actions), value] as const);
+}
+
+/** The same where the set is not known: names as they were written. @throws as {@link parseActionValues}, but for names */
+export function splitActionValues(text: string, asked: AskedValues): ActionValues {
   const entries = text.split(',').map((entry) => entry.trim());
   return entries
     .filter((entry) => entry !== '')
@@ -25,7 +35,7 @@ export function parseActionValues(
       const name = entry.slice(0, Math.max(0, equals)).trim();
       const value = entry.slice(equals + 1).trim();
       if (equals === -1 || name === '' || value === '') throw noPair(entry, asked);
-      return [requireAction(name, actions), value] as const;
+      return [name, value] as const;
     });
 }
 
@@ -41,10 +51,10 @@ export function requireAction(text: string, actions: ActionSet): string {
   });
 }
 
-function noPair(entry: string, { option, example }: { option: string; example: string }): UnderstudyError {
+function noPair(entry: string, { option, example, code = 'bad-option' }: AskedValues): UnderstudyError {
   return new UnderstudyError({
     kind: 'usage',
-    code: 'bad-option',
+    code,
     message: `${option}: '${entry}' is no pair of an action and a value.`,
     next: `Write it as in ${example}.`,
   });

@@ -3,12 +3,13 @@
  * where each of them bit. Its quirks: quotes around keys are stripped; a second fight_start replaces the first; a
  * fight_end without a start is ignored; a fight that is never closed is dropped; unknown keys are dropped.
  */
-import type { ActionName } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
 import type { SessionHeader } from './header.js';
 import { headerFromJson } from './header.js';
 import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS, plainKeyName } from './key-names.js';
+import { STUDY_KEYS, plainKeyName, requireKeysOf } from './key-names.js';
 import type { Line } from './lines.js';
 import { readLines } from './lines.js';
 import type { Notice, NoticeCode } from './notices.js';
@@ -19,7 +20,8 @@ export interface KeyEvent {
   /** Unix seconds. */
   readonly t: number;
   readonly key: string;
-  readonly action: ActionName;
+  /** One of the session's actions. */
+  readonly action: string;
   readonly down: boolean;
   /** Sent by a program (XTEST), not by a person's device. */
   readonly synthetic: boolean;
@@ -43,6 +45,8 @@ export interface ClockStep {
 
 export interface EventLog {
   readonly header: SessionHeader | null;
+  /** The header's; without one, the study's. */
+  readonly actions: ActionSet;
   readonly keys: ActionOfKey;
   /** By time; equal times in the order of the file. */
   readonly events: readonly KeyEvent[];
@@ -60,11 +64,16 @@ export interface EventLog {
 export interface ReadOptions {
   /** Skip broken lines (each with a notice) instead of refusing the file. Default false. */
   readonly lenient?: boolean;
-  /** What keys mean; default: the log's own header, else the study's. */
+  /** What keys mean, of the session's actions; default: the log's own header, else the study's. */
   readonly keys?: ActionOfKey;
 }
 
-/** Reads an event log, adding what is odd to `notices`. @throws UnderstudyError as {@link readLines}, `session-invalid` */
+/**
+ * Reads an event log, adding what is odd to `notices`.
+ *
+ * @throws UnderstudyError as {@link readLines}; `session-invalid`; `unknown-action` where the keys asked for mean actions
+ *   that the session does not have
+ */
 export async function readEventLog(path: string, options: ReadOptions, notices: Notice[]): Promise<EventLog> {
   const parser = new EventParser(path, options.keys ?? null, notices);
   for await (const line of readLines(path)) parser.take(line);
@@ -81,6 +90,7 @@ class EventParser {
   readonly #clockSteps: ClockStep[] = [];
   readonly #control: ControlChange[] = [];
   readonly #unknown = new Map<string, { count: number; line: number; t: number }>();
+  #actions = STUDY_ACTIONS;
   #keys: ActionOfKey;
   #header: SessionHeader | null = null;
   #endReason: string | null = null;
@@ -108,6 +118,7 @@ class EventParser {
     if (event === 'keydown' || event === 'keyup') return this.#takeKey(parsed.object, event === 'keydown', t, line);
     if (event === 'session') {
       this.#header = headerFromJson(parsed.object, `${this.#path}:${line.number}`);
+      this.#actions = this.#header.actions;
       this.#keys = this.#chosenKeys ?? this.#header.keys;
       return;
     }
@@ -116,6 +127,7 @@ class EventParser {
 
   finish(lenient: boolean): EventLog {
     this.#broken.settle(lenient);
+    requireKeysOf(this.#actions, this.#keys);
     const open = this.#fightStart;
     if (open !== null) {
       this.#say('fight-never-closed', open.line, open.t, 'the fight that starts here is never closed and was dropped');
@@ -127,6 +139,7 @@ class EventParser {
     this.#events.sort((a, b) => a.t - b.t);
     return {
       header: this.#header,
+      actions: this.#actions,
       keys: this.#keys,
       events: this.#events,
       fights: this.#fights,

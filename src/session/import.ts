@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ACTIONS } from '../core/actions.js';
 import { VirtualClock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
@@ -123,7 +122,7 @@ async function writeEvents(
   const header = headerToJson({
     version: SESSION_FORMAT_VERSION,
     rateHz,
-    actions: ACTIONS,
+    actions: source.actions,
     keys: source.keys,
     width: size.width,
     height: size.height,
@@ -164,7 +163,7 @@ async function recordAgain(
   rateHz: number,
   contract: PreprocessingContract,
 ): Promise<void> {
-  const { frames, keys, header } = source;
+  const { frames, actions, keys, header } = source;
   const clock = new VirtualClock();
   const startUnixMs = frames.times[0] * 1000;
   const atMs = (t: number): number => t * 1000 - startUnixMs;
@@ -175,6 +174,7 @@ async function recordAgain(
     rateHz,
     width,
     height,
+    actions,
     keys,
     contract,
     clock,

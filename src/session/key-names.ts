@@ -2,23 +2,16 @@
  * The names that keys have in a session's logs (pynput's: `Key.up`, `Key.space`, `f`) and the actions they mean.
  * Nothing here knows key codes: what the OS calls a key is src/keyboard's.
  */
-import type { ActionName } from '../core/actions.js';
-import { ACTIONS, isActionName } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
+import { parseActionValues, requireAction } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
+import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
 
 /** Log name of a key -> the action it means. Several keys may mean one action. */
-export type ActionOfKey = ReadonlyMap<string, ActionName>;
+export type ActionOfKey = ReadonlyMap<string, string>;
 
-/** The study's keys (write-up, Appendix A: KEY_MAP). */
-export const STUDY_KEYS: ActionOfKey = new Map<string, ActionName>([
-  ['Key.up', 'UP'],
-  ['Key.down', 'DOWN'],
-  ['Key.left', 'LEFT'],
-  ['Key.right', 'RIGHT'],
-  ['Key.space', 'JUMP'],
-  ['f', 'SHOOT'],
-  ['d', 'DASH'],
-]);
+/** The study's keys. */
+export const STUDY_KEYS: ActionOfKey = STUDY_LOG_KEYS;
 
 /**
  * A key's name without the quotes that pynput's `str(key)` puts around letters: first every `'` at both ends, then
@@ -29,7 +22,7 @@ export function plainKeyName(logged: string): string {
 }
 
 /** The log name of the first key that means `action`. @throws UnderstudyError `unknown-key` when none does */
-export function keyNameOf(action: ActionName, keys: ActionOfKey = STUDY_KEYS): string {
+export function keyNameOf(action: string, keys: ActionOfKey = STUDY_KEYS): string {
   for (const [name, meaning] of keys) if (meaning === action) return name;
   throw new UnderstudyError({
     kind: 'usage',
@@ -42,23 +35,14 @@ export function keyNameOf(action: ActionName, keys: ActionOfKey = STUDY_KEYS): s
 /**
  * A key map from text such as `UP=w,LEFT=a,JUMP=Key.space`. Actions that are not named keep no key.
  *
+ * @param actions those that may be named
  * @throws UnderstudyError `unknown-action`, `unknown-key`
  */
-export function parseKeyMap(text: string): ActionOfKey {
-  const keys = new Map<string, ActionName>();
-  for (const part of text.split(',').map((piece) => piece.trim())) {
-    if (part === '') continue;
-    const at = part.indexOf('=');
-    const action = part.slice(0, at).trim().toUpperCase();
-    const key = plainKeyName(part.slice(at + 1).trim());
-    if (at === -1 || !isActionName(action)) {
-      throw new UnderstudyError({
-        kind: 'usage',
-        code: 'unknown-action',
-        message: `'${part}' names no action; the actions are ${ACTIONS.join(', ')}.`,
-        next: 'Write a key map as ACTION=key pairs: UP=w,LEFT=a,JUMP=Key.space.',
-      });
-    }
+export function parseKeyMap(text: string, actions: ActionSet = STUDY_ACTIONS): ActionOfKey {
+  const keys = new Map<string, string>();
+  const example = 'UP=w,LEFT=a,JUMP=Key.space';
+  for (const [action, value] of parseActionValues(text, actions, { option: '--keys', example, code: 'unknown-key' })) {
+    const key = plainKeyName(value);
     if (key === '' || keys.has(key)) {
       throw new UnderstudyError({
         kind: 'usage',
@@ -72,7 +56,12 @@ export function parseKeyMap(text: string): ActionOfKey {
   return keys;
 }
 
+/** Refuses a map that means actions which are none of `actions`. @throws UnderstudyError `unknown-action` */
+export function requireKeysOf(actions: ActionSet, keys: ActionOfKey): void {
+  for (const action of keys.values()) if (!actions.has(action)) requireAction(action, actions);
+}
+
 /** The map as a plain object, log name -> action, for a session's header. */
-export function keyMapToJson(keys: ActionOfKey): Record<string, ActionName> {
+export function keyMapToJson(keys: ActionOfKey): Record<string, string> {
   return Object.fromEntries(keys);
 }

@@ -6,8 +6,9 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ACTIONS, ACTION_COUNT, holding, NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { actionSetOf, STUDY_NAMES } from '../../core/study-actions.js';
 import { readLines } from '../../session/lines.js';
 import { readMp4Facts } from '../../session/mp4-boxes.js';
 import { emptyTrack } from './predict.js';
@@ -22,19 +23,20 @@ const RUN_TICKS = 'ticks.jsonl';
 const MOST_FRAMES = 10_000_000;
 const MOST_FACTS_BYTES = 64 * 1024;
 
-const actions = z.array(z.enum(ACTIONS)).max(ACTION_COUNT);
+function tickSchemaOf(actions: ActionSet) {
+  const held = z.array(z.enum(actions.names)).max(actions.count);
+  return z.object({
+    tick: z.number().int().min(0),
+    slot: z.number().int().min(0),
+    outcome: z.enum(['acted', 'late', 'starved', 'gated']),
+    held,
+    decision: held.nullable(),
+    ready: z.boolean(),
+    probabilities: z.array(z.number().min(0).max(1)).length(actions.count).nullable(),
+  });
+}
 
-const tickSchema = z.object({
-  tick: z.number().int().min(0),
-  slot: z.number().int().min(0),
-  outcome: z.enum(['acted', 'late', 'starved', 'gated']),
-  held: actions,
-  decision: actions.nullable(),
-  ready: z.boolean(),
-  probabilities: z.array(z.number().min(0).max(1)).length(ACTION_COUNT).nullable(),
-});
-
-type Tick = z.infer<typeof tickSchema>;
+type Tick = z.infer<ReturnType<typeof tickSchemaOf>>;
 
 const factsSchema = z.object({
   version: z.literal(1),
@@ -46,6 +48,8 @@ const factsSchema = z.object({
   applyDelayTicks: z.number().int().min(0).max(1000),
   /** The slot of the video's first picture. */
   firstSlot: z.number().int().min(0),
+  /** Names of the run's actions, in the order of its probabilities; without them, the study's. */
+  actions: z.array(z.string()).optional(),
 });
 
 /** video.json, as the recorder writes it beside the video. */
@@ -93,7 +97,9 @@ async function readTicks(
   facts: RunVideoFacts,
   frames: number,
 ): Promise<{ script: OverlayScript; brokenLines: number }> {
-  const builder = new RunScript(facts, frames);
+  const actions = actionSetOf(facts.actions ?? STUDY_NAMES);
+  const tickSchema = tickSchemaOf(actions);
+  const builder = new RunScript(facts, actions, frames);
   let brokenLines = 0;
   for await (const { text, number, ended } of readLines(path)) {
     const tick = tickSchema.safeParse(jsonOf(text));
@@ -117,17 +123,17 @@ class RunScript {
   /** Decisions on their way: the frame that each is for. */
   readonly #due = new Map<number, Tick>();
 
-  constructor(facts: RunVideoFacts, frames: number) {
-    const known = holding(...ACTIONS);
+  constructor(facts: RunVideoFacts, actions: ActionSet, frames: number) {
     this.#facts = facts;
     this.#outcomes = new Array<FrameOutcome>(frames).fill('missed');
-    this.#decisionTrack = emptyTrack(facts.model, known, frames);
+    this.#decisionTrack = emptyTrack(facts.model, actions, frames);
     this.script = {
+      actions,
       frames,
       rateHz: facts.rateHz,
       seconds: Float64Array.from({ length: frames }, (_, frame) => frame / facts.rateHz),
       fights: new Int32Array(frames).fill(-1),
-      pressed: { ...emptyTrack('KEYS', known, frames), probabilities: null },
+      pressed: { ...emptyTrack('KEYS', actions, frames), probabilities: null },
       models: [this.#decisionTrack],
       outcomes: this.#outcomes,
     };
@@ -141,7 +147,7 @@ class RunScript {
     this.#lastTick = tick.tick;
     const frame = tick.slot - this.#facts.firstSlot;
     for (let missed = this.#lastFrame + 1; missed < frame; missed += 1) this.#show(missed); // keys hold meanwhile
-    this.#held = holding(...tick.held);
+    this.#held = this.script.actions.holding(...tick.held);
     this.#due.set(frame + this.#facts.applyDelayTicks, tick);
     this.#show(frame);
     if (frame >= 0 && frame < this.script.frames) this.#outcomes[frame] = tick.outcome;
@@ -152,15 +158,15 @@ class RunScript {
     const decided = this.#due.get(frame);
     this.#due.delete(frame);
     if (frame < 0 || frame >= this.script.frames) return;
-    const { pressed, fights } = this.script;
+    const { actions, pressed, fights } = this.script;
     pressed.says[frame] = 1;
     pressed.held[frame] = this.#held;
     if (this.#facts.mode !== 'window') fights[frame] = this.#fight;
     if (decided === undefined || decided.decision === null || !decided.ready) return;
     const track = this.#decisionTrack;
     track.says[frame] = 1;
-    track.held[frame] = holding(...decided.decision);
-    track.probabilities!.set(decided.probabilities ?? [], frame * ACTION_COUNT);
+    track.held[frame] = actions.holding(...decided.decision);
+    track.probabilities!.setRows(frame, decided.probabilities ?? []);
   }
 }
 
