@@ -8,6 +8,7 @@ import type { GuardEvent } from './guard-events.js';
 import { GuardedKeySink, leaseMsFor } from './guarded-key-sink.js';
 import type { InjectorKind, KeyLimits } from './guard/protocol.js';
 import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
+import { defaultLimits } from './key-limits.js';
 import { NUT_JS_KEYS } from './guard/nut-js-keys.js';
 import { bindKeys, type KeyBindings, type KeyLayout, type KeysymOfAction } from './key-map.js';
 import { x11Layout } from './x11-layout.js';
@@ -77,7 +78,7 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
     leaseMs,
     display,
     ...(options.hotKeys ? { watch: { yieldToHands: true, hotKeys } } : {}),
-    ...(options.limits ? { limits: options.limits } : {}),
+    limits: options.limits ?? defaultLimits(options.keys.actions),
     ...(options.maxRestarts === undefined ? {} : { maxRestarts: options.maxRestarts }),
     ...(options.onGuardEvent ? { onGuardEvent: options.onGuardEvent } : {}),
     ...(options.signal ? { signal: options.signal } : {}),

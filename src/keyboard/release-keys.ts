@@ -2,7 +2,7 @@
  * Letting go of keys from outside the guard: what a dead guard left down, and `understudy release`. Releases only;
  * opens a connection of its own and closes it again.
  */
-import { NONE_HELD, type HeldActions } from '../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import { XConnection } from '../desktop/x11/connection.js';
 import { keysymName, keysymOf } from '../desktop/x11/keysyms.js';
 import { isX11Platform } from '../desktop/platform.js';

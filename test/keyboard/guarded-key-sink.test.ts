@@ -8,7 +8,7 @@ import { ACTIONS, NONE_HELD, holding, isHeld } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
-import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
+import { unlimited } from '../../src/keyboard/guard/limits.js';
 import type { GuardEvent } from '../../src/keyboard/guard-events.js';
 import { GuardedKeySink, leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
 import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
@@ -19,6 +19,8 @@ import { KeyWitness } from '../../testing/display/key-witness.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
 import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+
+const NO_LIMITS = unlimited(ACTIONS.length);
 
 describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () => {
   let display: TestDisplay;
@@ -35,6 +37,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     await display[Symbol.asyncDispose]();
   });
 
+  const throughXTest = () => ({ sink: 'xtest', bindings, limits: NO_LIMITS }) as const;
   const keycode = (action: (typeof ACTIONS)[number]) => bindings[ACTIONS.indexOf(action)].keycode;
 
   /** With a lease that no busy machine outlasts, where the test is not about the lease. */
@@ -46,7 +49,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       bindings,
       leaseMs: options.leaseMs ?? 5000,
       display: display.name,
-      limits: { ...NO_LIMITS, forbidden: [] },
+      limits: NO_LIMITS,
       onGuardEvent: (event) => options.events?.push(event),
     });
   }
@@ -132,8 +135,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const events: GuardEvent[] = [];
     const told = new EventTarget();
     await using sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 250,
       display: display.name,
       onGuardEvent: (event) => {
@@ -173,8 +175,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const events: GuardEvent[] = [];
     const recovered = new EventTarget();
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 5000,
       display: display.name,
       onGuardEvent: (event) => {
@@ -205,8 +206,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   test('a guard that stands still is replaced, and its successor is not trusted longer', async () => {
     const told = new EventTarget();
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 250,
       display: display.name,
       maxRestarts: 2,
@@ -234,8 +234,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   test('a guard that is killed leaves no key down though the listener of its events throws', async () => {
     const heard: string[] = [];
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 5000,
       display: display.name,
       onGuardEvent: (event) => {
@@ -281,8 +280,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const own = await startDisplay();
     const faulted = new EventTarget();
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 250,
       display: own.name,
       onGuardEvent: () => faulted.dispatchEvent(new Event('fault')),
@@ -305,7 +303,14 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         .filter((line) => !line.startsWith('Z') && /guard/.test(line));
     const starts = [
       (signal: AbortSignal) =>
-        GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs: 5000, display: display.name, signal }),
+        GuardedKeySink.start({
+          sink: 'xtest',
+          bindings,
+          limits: NO_LIMITS,
+          leaseMs: 5000,
+          display: display.name,
+          signal,
+        }),
       (signal: AbortSignal) =>
         openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100, display: display.name, signal }),
     ];
@@ -330,7 +335,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
 
   test('an abort after the start means nothing to the sink', async () => {
     const controller = new AbortController();
-    const options = { sink: 'xtest', bindings, leaseMs: 5000, display: display.name } as const;
+    const options = { ...throughXTest(), leaseMs: 5000, display: display.name } as const;
     await using sink = await GuardedKeySink.start({ ...options, signal: controller.signal });
     controller.abort();
     sink.apply(holding('LEFT'));
@@ -381,8 +386,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   });
 
   test('a lease under 250 ms, or under 2.5 periods, is refused', async () => {
-    const start = (leaseMs: number) =>
-      GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs, display: display.name });
+    const start = (leaseMs: number) => GuardedKeySink.start({ ...throughXTest(), leaseMs, display: display.name });
     await assert.rejects(start(249), { code: 'bad-option' });
     await assert.rejects(start(Number.NaN), { code: 'bad-option' });
     assert.deepEqual([leaseMsFor(100), leaseMsFor(1000 / 60), leaseMsFor(200)], [250, 250, 500]);
@@ -394,11 +398,14 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
 
   test('without a display both sinks say so, and nothing dies of it', async () => {
     for (const sink of ['xtest', 'nut-js'] as const) {
-      await assert.rejects(GuardedKeySink.start({ sink, bindings, leaseMs: 250, display: '' }), (error: Error) => {
-        assert.equal((error as Error & { code: string }).code, 'guard-failed');
-        assert.match(error.message, /display/i);
-        return true;
-      });
+      await assert.rejects(
+        GuardedKeySink.start({ sink, bindings, limits: NO_LIMITS, leaseMs: 250, display: '' }),
+        (error: Error) => {
+          assert.equal((error as Error & { code: string }).code, 'guard-failed');
+          assert.match(error.message, /display/i);
+          return true;
+        },
+      );
     }
     await assert.rejects(openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, periodMs: 100, display: ':399' }), {
       code: 'no-display',

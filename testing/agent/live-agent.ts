@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../../src/core/clock.js';
-import type { HeldActions } from '../../src/core/actions.js';
+import type { HeldActions } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import type { Decision, Policy } from '../../src/core/decision.js';
 import type { Frame, FrameSource } from '../../src/core/frame.js';
 import type { GameWindow } from '../../src/capture/game-window.js';
@@ -64,13 +65,16 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
     window: { display, hasFocus: () => true } as unknown as GameWindow,
     game: null,
     clock,
-    chosen: { policy, path: 'none', rateHz, applyDelayTicks: 1, contract: STUDY_CONTRACT, pictures: null },
+    chosen: {
+      ...{ policy, path: 'none', rateHz, applyDelayTicks: 1, contract: STUDY_CONTRACT, pictures: null },
+      actions: STUDY_ACTIONS,
+    },
   });
   const run = new AgentRun(
     {
       ...{ mode: 'window', model: 'none', clock, policy, source: new Flicker(clock), sink: keys.sink },
       ...{ gates: keys.gates, pictureGates: keys.pictureGates, arming: keys.arming, leaseMs: keys.leaseMs },
-      ...{ applyDelayTicks: 1, health: () => null },
+      ...{ applyDelayTicks: 1, health: () => null, actions: STUDY_ACTIONS },
     },
     {
       ...{ rateHz, budgetMs: 1000, view: 'none', runs: folder, logLevel: 'info', signal: ended.signal },

@@ -1,7 +1,6 @@
 /** What the X display offers: each extension that capture and the key guard need, and each mapped key. */
 import { messageOf, UnderstudyError } from '../../core/errors.js';
-import { ACTIONS } from '../../core/actions.js';
-import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
+import { bindKeys, keysymOf, type KeysymOfAction } from '../../keyboard/key-map.js';
 import { x11Layout } from '../../keyboard/x11-layout.js';
 import { hasLibrary, XConnection } from '../../desktop/x11/connection.js';
 import { keysDown, xtestVersion } from '../../desktop/x11/xtest.js';
@@ -82,15 +81,16 @@ function checkLostServer(): Check {
 /** Key by key, so that one unreachable key does not hide the next. */
 function checkKeys(connection: XConnection, keys: KeysymOfAction): Check[] {
   const layout = x11Layout(connection);
-  return ACTIONS.map((action) => {
-    const place = layout.find(keys[action]);
-    if (place.found === 'plain') return passed(`key ${action}`, `${keys[action]} is keycode ${place.keycode}`);
+  return keys.actions.names.map((action) => {
+    const name = keysymOf(keys, action);
+    const place = layout.find(name);
+    if (place.found === 'plain') return passed(`key ${action}`, `${name} is keycode ${place.keycode}`);
     try {
       bindKeys(keys, layout);
-      return passed(`key ${action}`, keys[action]);
+      return passed(`key ${action}`, name);
     } catch (error) {
       const next = error instanceof UnderstudyError ? error.next : 'Choose another key with --keys.';
-      return failed(`key ${action}`, `${keys[action]}: ${messageOf(error)}`, next);
+      return failed(`key ${action}`, `${name}: ${messageOf(error)}`, next);
     }
   });
 }

@@ -1,4 +1,5 @@
 /** `evaluate --arena`: a model plays fights by itself, faster than real time. */
+import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { scoreInArena } from '../../evaluation/arena/score.js';
 import { Progress } from '../../terminal/progress.js';
@@ -25,7 +26,7 @@ export async function evaluateInArena(options: EvaluateOptions, shipped: string,
     ...{ fights, seed, level, delayMs, size },
     ...(rate === undefined ? {} : { rateHz: rate }),
     ...(apply === undefined ? {} : { apply }),
-    ...(threshold === undefined ? {} : { thresholds: parseThresholds(threshold) }),
+    ...(threshold === undefined ? {} : { thresholds: parseThresholds(threshold, ARENA_ACTIONS) }),
     ...(threads === undefined ? {} : { threads }),
     ...(batch === undefined ? {} : { batchSize: batch }),
     ...(options.engine === 'onnxruntime' ? {} : { openModel: await modelOpener(options.engine) }),

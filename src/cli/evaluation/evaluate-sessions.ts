@@ -1,4 +1,5 @@
 /** `evaluate <sessions>`: models on recorded fights, as a table, a JSON document and a report to look at. */
+import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { evaluateModels, type EvaluatedModel, type EvaluationDocument } from '../../evaluation/evaluate-models.js';
 import { assertPictures, predictFights } from '../../evaluation/predict.js';
@@ -94,7 +95,8 @@ async function evaluated(
   options: EvaluateOptions,
   signal: AbortSignal,
 ): Promise<EvaluationDocument> {
-  const thresholds = options.threshold === undefined ? {} : { thresholds: parseThresholds(options.threshold) };
+  const thresholds =
+    options.threshold === undefined ? {} : { thresholds: parseThresholds(options.threshold, STUDY_ACTIONS) };
   const engine = options.engine === 'onnxruntime' ? {} : { openModel: await modelOpener(options.engine) };
   const frames = dataset.fights.length;
   using progress = new Progress({ unit: 'frames', total: frames * models.length });

@@ -1,5 +1,6 @@
 /** The options that say when the agent may act and what stops it. Shared by every verb that presses keys. */
 import type { Command } from 'commander';
+import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { readKeyLimits } from '../../keyboard/key-limits.js';
 import { DEFAULT_HOT_KEYS, type HotKeyNames } from '../../keyboard/hot-keys.js';
 import type { GameFile } from '../../games/game-file.js';
@@ -50,9 +51,6 @@ export function hotKeyNames({ panicKey, pauseKey, armKey }: SafetyOptions): HotK
 
 /** @throws UnderstudyError `bad-option`, `unknown-action` */
 export function keyLimits(options: SafetyOptions, game: GameFile | null): ReturnType<typeof readKeyLimits> {
-  return readKeyLimits({
-    maxHoldMs: options.maxHoldMs,
-    maxPressesPerSecond: options.maxPressesPerSecond,
-    forbid: game?.forbid,
-  });
+  const { maxHoldMs, maxPressesPerSecond } = options;
+  return readKeyLimits({ maxHoldMs, maxPressesPerSecond, forbid: game?.forbid }, game?.actions ?? STUDY_ACTIONS);
 }

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ACTIONS, type ActionName } from '../../core/actions.js';
 import type { Scores } from '../../evaluation/scores.js';
 import { readBundle } from '../../policy/bundle.js';
 import type { Thresholds } from '../../policy/thresholds.js';
@@ -75,8 +74,8 @@ export async function tuneModel(
 
 /** The summary for people. */
 export function tuneText({ folder, id, windows, thresholds, perAction }: TuneSummary): string {
-  const at = (from: Thresholds, action: ActionName): string => from[action]?.press.toFixed(2) ?? '-';
-  const rows = ACTIONS.map((action) => [
+  const at = (from: Thresholds, action: string): string => from[action]?.press.toFixed(2) ?? '-';
+  const rows = Object.keys(perAction).map((action) => [
     action,
     at(thresholds.before, action),
     at(thresholds.after, action),

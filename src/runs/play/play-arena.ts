@@ -18,7 +18,7 @@ export async function playArena(context: PlayContext): Promise<RunSummary> {
   await using parts = new OpenParts();
   const faults = parts.use(new RunFaults(options.fault, options.faultSeed, new SystemClock()));
   const { clock } = faults;
-  const { policy, path, rateHz, applyDelayTicks } = await openChosenPolicy(context, null, clock);
+  const { policy, actions, path, rateHz, applyDelayTicks } = await openChosenPolicy(context, null, clock);
   parts.use(policy);
   const stage = parts.use(
     await ArenaStage.open({ clock, seed: options.seed, level: options.level, leaseMs: leaseMsFor(1000 / rateHz) }),
@@ -29,6 +29,7 @@ export async function playArena(context: PlayContext): Promise<RunSummary> {
       {
         mode: 'arena',
         model: path,
+        actions,
         clock,
         ...faults.around(
           { source: stage, policy },

@@ -36,6 +36,7 @@ export async function playSession(context: PlayContext): Promise<RunSummary> {
       {
         mode: 'session',
         model: chosen.path,
+        actions: chosen.actions,
         clock,
         source,
         policy: new FightBorderPolicy(chosen.policy, fightOf),
@@ -48,7 +49,7 @@ export async function playSession(context: PlayContext): Promise<RunSummary> {
       replaySettings(context, chosen.rateHz),
     ),
   );
-  const log = parts.use(new DecisionLog(run.folder.path, fightOf));
+  const log = parts.use(new DecisionLog(run.folder.path, chosen.actions, fightOf));
   observers.push(log, progressOf(session));
   const isAllSeen = (): boolean => source.ended || log.lastFrame === session.frames.count - 1;
   const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;

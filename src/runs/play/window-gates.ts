@@ -24,7 +24,7 @@ export interface WindowGates {
 export interface WindowGatesRequest {
   readonly clock: Clock;
   readonly arming: Arming;
-  readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz'>;
+  readonly chosen: Pick<ChosenPolicy, 'actions' | 'contract' | 'pictures' | 'rateHz'>;
   /** Whether the game window has the focus; null where nothing is pressed. */
   readonly hasFocus: (() => boolean) | null;
   readonly leaseMs: number;
@@ -36,7 +36,7 @@ export interface WindowGatesRequest {
 export function windowGates(request: WindowGatesRequest): WindowGates {
   const { clock, arming, chosen, hasFocus, leaseMs, resumeAfterMs } = request;
   const { pictures } = chosen;
-  const takeover = new TakeoverGate({ arming, nowMs: () => clock.nowMs(), resumeAfterMs });
+  const takeover = new TakeoverGate({ arming, actions: chosen.actions, nowMs: () => clock.nowMs(), resumeAfterMs });
   const view = new PictureView(chosen.contract);
   const frozenAfterMs = request.frozenAfterMs ?? (pictures === null ? null : frozenAfterMsFor(pictures.longestStillMs));
   const off = [

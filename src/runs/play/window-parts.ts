@@ -64,6 +64,7 @@ async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowC
       {
         mode,
         model: chosen.path,
+        actions: chosen.actions,
         clock,
         ...faults.around({ source: opened.source, policy: chosen.policy }, acts.surroundings),
         sink,

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { openFrames } from '../../desktop/open-frames.js';
 import type { GameWindow } from '../../capture/game-window.js';
-import { ACTIONS, holding, type HeldActions } from '../../core/actions.js';
+import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
@@ -166,17 +166,18 @@ function startRun(
   const { rateHz } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
   const scores = new LiveScores({ rateHz, horizonFrames, evidenceFloor: options.evidenceFloor });
+  const human = (): HeldActions => actionsOf(writer.status.heldKeys, recorded.map, chosen.actions);
   const policy = new ShadowPolicy({
     ...{ model, writer, predictions, periodMs: 1000 / rateHz },
     onAnswer: ({ frame, decision }) => {
       look();
       const nowMs = clock.nowMs();
-      scores.human(actionsOf(writer.status.heldKeys, recorded.map), nowMs);
+      scores.human(human(), nowMs);
       scores.frame(frame, nowMs, decision.ready ? decision.held : null);
     },
   });
   const { evidenceFloor } = options;
-  watch?.watchHuman(() => actionsOf(writer.status.heldKeys, recorded.map));
+  watch?.watchHuman(human);
   watch?.watchScores(() => ({
     ...{ rolling: scores.rolling(), whole: scores.whole(), rollingSeconds: ROLLING_SECONDS, evidenceFloor },
   }));
@@ -185,7 +186,7 @@ function startRun(
   const run = parts.use(
     new AgentRun(
       {
-        ...{ mode: 'shadow', model: chosen.path, clock, source, policy, sink, observers },
+        ...{ mode: 'shadow', model: chosen.path, actions: chosen.actions, clock, source, policy, sink, observers },
         gates: [],
         applyDelayTicks: 0,
         health: () => null,
@@ -199,7 +200,7 @@ function startRun(
     ),
   );
   run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
-    model.retune(parseThresholds(threshold));
+    model.retune(parseThresholds(threshold, model.actions));
     run.event('thresholds', { thresholds: model.thresholds });
     return { run: basename(run.folder.path), thresholds: model.thresholds };
   });
@@ -248,6 +249,6 @@ function lineOf(line: InPlaceLine, writer: SessionWriter, scores: LiveScores): T
   };
 }
 
-function actionsOf(heldKeys: readonly string[], keys: ActionOfKey): HeldActions {
-  return holding(...ACTIONS.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
+function actionsOf(heldKeys: readonly string[], keys: ActionOfKey, actions: ActionSet): HeldActions {
+  return actions.holding(...actions.names.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
 }
