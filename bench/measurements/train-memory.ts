@@ -124,7 +124,7 @@ try {
       '',
       `peak ${peak.toFixed(0)} MB, limit ${LIMIT_MB}: ${peak <= LIMIT_MB ? 'held' : 'broken'}`,
     ].join('\n'),
-    document: { frames, steps, diskMb, peakMb: peak, limitMb: LIMIT_MB, validationWindows: labels.length / 7, rows },
+    document: { frames, steps, diskMb, peakMb: peak, limitMb: LIMIT_MB, validationWindows: labels.count, rows },
   });
   process.exitCode = peak <= LIMIT_MB ? 0 : 5;
 } finally {

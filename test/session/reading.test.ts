@@ -3,7 +3,8 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import type { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
@@ -24,7 +25,7 @@ const HEADER = {
   event: 'session',
   version: 1,
   rateHz: 10,
-  actions: ACTIONS,
+  actions: STUDY_NAMES,
   keys: { 'Key.up': 'UP' },
   width: 64,
   height: 36,
@@ -46,9 +47,9 @@ function hasCode(code: string, ...texts: readonly string[]) {
   };
 }
 
-function framesHolding(labels: Uint8Array, action: (typeof ACTIONS)[number]): number[] {
-  const frames = labels.length / ACTION_COUNT;
-  return [...Array(frames).keys()].filter((frame) => labels[frame * ACTION_COUNT + ACTIONS.indexOf(action)] === 1);
+function framesHolding(labels: LabelMatrix, action: string): number[] {
+  const isHeld = labels.column(labels.actions.indexOf(action));
+  return [...isHeld.keys()].filter((frame) => isHeld[frame] === 1);
 }
 
 test('a key that is quoted is the same key, and quotes are stripped as the study strips them', async (t) => {
@@ -192,6 +193,6 @@ test('a session is named by its path, by any of its files, or by a name under th
 });
 
 test('a key map that names no action, or one key twice, is refused', () => {
-  assert.throws(() => parseKeyMap('FLY=w'), hasCode('unknown-action', 'FLY=w'));
+  assert.throws(() => parseKeyMap('FLY=w'), hasCode('unknown-action', 'FLY'));
   assert.throws(() => parseKeyMap('UP=w,DOWN=w'), hasCode('unknown-key', "'w'"));
 });

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { STEP_RATE_HZ } from '../../src/arena/fight.js';
-import { ACTION_COUNT, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
 import { runCli, withoutDisplay, type CliResult } from '../cli/cli.js';
 
 /** Of the fight, at the demonstrations' 10 Hz. */
@@ -21,11 +20,4 @@ export function demosFolder(name: string): {
     folder,
     demos: (...args) => runCli(['demos', '--out', folder, '--json', ...args], { env: withoutDisplay() }),
   };
-}
-
-/** The label of one frame as bits. */
-export function labelAt(labels: Uint8Array, frame: number): HeldActions {
-  let held = NONE_HELD;
-  for (let k = 0; k < ACTION_COUNT; k += 1) held |= labels[frame * ACTION_COUNT + k] << k;
-  return held;
 }

@@ -1,7 +1,7 @@
 /** docs/results/study.md and .json: tables and verdicts out of the numbers. Writes down nothing that it was not given. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACTIONS } from '../../../src/core/actions.js';
+import { STUDY_NAMES } from '../../../src/core/study-actions.js';
 import type { FightsRow } from '../../../src/evaluation/arena/rows.js';
 import { judgeClaims, type Claim } from './claims.js';
 import type { EncoderRow, ModelRow, StudyNumbers } from './rows.js';
@@ -86,7 +86,7 @@ function modelsTable(models: readonly ModelRow[], players: StudyFacts['players']
 }
 
 function actionsTable(models: readonly ModelRow[]): string {
-  const shown = ACTIONS.filter((action) => models.some((row) => row.byFrame.scores.perAction[action].support > 0));
+  const shown = STUDY_NAMES.filter((action) => models.some((row) => row.byFrame.scores.perAction[action].support > 0));
   const rows = models.map((row) => [
     row.name,
     ...shown.map((action) => {

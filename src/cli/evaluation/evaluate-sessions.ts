@@ -1,5 +1,4 @@
 /** `evaluate <sessions>`: models on recorded fights, as a table, a JSON document and a report to look at. */
-import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { evaluateModels, type EvaluatedModel, type EvaluationDocument } from '../../evaluation/evaluate-models.js';
 import { assertPictures, predictFights } from '../../evaluation/predict.js';
@@ -96,7 +95,7 @@ async function evaluated(
   signal: AbortSignal,
 ): Promise<EvaluationDocument> {
   const thresholds =
-    options.threshold === undefined ? {} : { thresholds: parseThresholds(options.threshold, STUDY_ACTIONS) };
+    options.threshold === undefined ? {} : { thresholds: parseThresholds(options.threshold, dataset.actions) };
   const engine = options.engine === 'onnxruntime' ? {} : { openModel: await modelOpener(options.engine) };
   const frames = dataset.fights.length;
   using progress = new Progress({ unit: 'frames', total: frames * models.length });

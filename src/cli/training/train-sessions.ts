@@ -3,7 +3,6 @@
  * learning: settings come from the preset and from the options that were given.
  */
 import { basename, join, resolve } from 'node:path';
-import { ACTIONS } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { readBundle } from '../../policy/bundle.js';
 import { readEncoderWeights } from '../../policy/onnx/encoder-graph.js';
@@ -156,7 +155,7 @@ export function trainText(summary: TrainSummary): string {
   }
   lines.push(`  head         ${head.epochs} epochs, loss ${head.loss.toPrecision(3)}, ${head.trainWindows} windows`);
   if (validation !== null) {
-    const scores = ACTIONS.filter((action) => validation.perAction[action].support > 0).map(
+    const scores = Object.keys(validation.perAction).filter((action) => validation.perAction[action].support > 0).map(
       (action) => `${action} ${validation.perAction[action].f1.toFixed(2)}`,
     );
     lines.push(`  validation   F1 ${scores.join(', ')}`);

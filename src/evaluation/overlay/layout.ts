@@ -22,6 +22,8 @@ export const MARK_HEIGHT = 5;
 const even = (value: number): number => 2 * Math.round(value / 2);
 
 export class OverlayLayout {
+  /** Their rows are in the panel and in the timeline. */
+  readonly actions: ActionSet;
   /** px of the whole video. */
   readonly width: number;
   readonly height: number;
@@ -44,7 +46,6 @@ export class OverlayLayout {
   readonly stripLeft: number;
   readonly stripWidth: number;
   readonly #models: number;
-  readonly #actions: number;
   readonly #pitch: number;
   readonly #titleTop: number;
   readonly #rowsTop: number;
@@ -54,13 +55,12 @@ export class OverlayLayout {
   /**
    * @param picture px, even
    * @param models columns beside the one of what was pressed
-   * @param actions their rows, in the panel and in the timeline
    */
   constructor(picture: { readonly width: number; readonly height: number }, models: number, actions: ActionSet) {
     const font = Math.min(MOST_FONT, Math.max(LEAST_FONT, Math.round(picture.height / 45)));
     this.font = font;
     this.#models = models;
-    this.#actions = actions.count;
+    this.actions = actions;
     this.margin = even(font / 2);
     this.columnWidth = Math.max(LEAST_COLUMN, even(font * 7.6));
     this.lampSize = even(font * 1.7);
@@ -150,7 +150,7 @@ export class OverlayLayout {
   /** What is left of the panel below the lamps. */
   get legend(): Box {
     const { left, width, height } = this.panel;
-    const top = this.#rowsTop + this.#actions * this.#pitch;
+    const top = this.#rowsTop + this.actions.count * this.#pitch;
     return { left: left + 2 * this.margin, top, width: width - 2 * this.margin, height: height - top };
   }
 

@@ -70,6 +70,7 @@ export class PlayedSession implements AsyncDisposable {
     const opened = await openWindowRecorder({
       ...{ window, capture: options.capture, rateHz: chosen.rateHz, files, say, signal: signals.signal },
       contract: recordedContract(chosen),
+      actions: keyMap.actions,
       keys: keys.map,
       hotKeys: null,
       keySource: chooseKeySource('xi2', window.display, keyMap, keys),

@@ -45,6 +45,7 @@ export async function recordWindow(
   await using opened = await openWindowRecorder({
     ...{ window, capture: options.capture, rateHz, files, keySource, besideAgent: false, signal: signals.signal, say },
     contract: { ...STUDY_CONTRACT, crop: game?.crop ?? STUDY_CONTRACT.crop },
+    actions: keyMap.actions,
     keys: recorded.map,
     hotKeys: recorded.hotKeys,
     onStatus: (status, recorder) => {

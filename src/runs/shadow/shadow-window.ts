@@ -86,7 +86,7 @@ export async function shadowWindow(
       ending.abort();
     },
   });
-  const predictions = new LivePredictions();
+  const predictions = new LivePredictions(stage.model.actions);
   const line = new InPlaceLine(process.stderr);
   const { run, sink } = startRun(parts, { ...context, stage, predictions, ending, line, look: () => focused.look() });
   marks.byPage?.(markerOf(writer));
@@ -140,7 +140,7 @@ async function openStage(
   const files = filesAt(join(options.out, name));
   const writer = parts.use(
     await SessionWriter.create({
-      ...{ files, rateHz, width, height, clock, keys: recorded.map, openLogs: openKeptLogs },
+      ...{ files, rateHz, width, height, clock, actions: keyMap.actions, keys: recorded.map, openLogs: openKeptLogs },
       source: sourceName(window),
       contract: recordedContract(chosen),
     }),
@@ -165,7 +165,7 @@ function startRun(
   const { clock, model, chosen, source, writer, recorded } = stage;
   const { rateHz } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
-  const scores = new LiveScores({ rateHz, horizonFrames, evidenceFloor: options.evidenceFloor });
+  const scores = new LiveScores({ actions: chosen.actions, rateHz, horizonFrames, evidenceFloor: options.evidenceFloor });
   const human = (): HeldActions => actionsOf(writer.status.heldKeys, recorded.map, chosen.actions);
   const policy = new ShadowPolicy({
     ...{ model, writer, predictions, periodMs: 1000 / rateHz },
