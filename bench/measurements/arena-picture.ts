@@ -2,13 +2,11 @@
  * What stands between the fight and an agent at the browser's window: how far the picture's grays are from those of a
  * headless canvas, and how much later the agent's pictures and keys are together than they are in process.
  *
- *   npm run bench:arena-picture -- [--fights 3] [--seed 1]
+ *   npm run bench arena-picture -- [--fights 3] [--seed 1] [--write]
  *
  * Plays nothing: taps LEFT and RIGHT, grabs ten pictures a second, and finds each picture and each key again in the
- * fight that the page posts. Writes docs/results/arena-picture.md and .json.
+ * fight that the page posts.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { openBrowserWindow, WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
 import { startArenaServer, type ArenaServer, type PlayedFight } from '../../src/arena/browser/server.js';
 import { FightCanvas, type PictureSize } from '../../src/arena/canvas.js';
@@ -25,9 +23,7 @@ import { Preprocessor } from '../../src/vision/preprocessor.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { startDisplay } from '../../testing/display/x-display.js';
-import { textTable } from '../../src/terminal/table.js';
-import { markdownTable } from '../support/arena-cells.js';
-import { machine } from '../support/machine.js';
+import { commandOf, markdownTable, publish } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 /** Keycodes of LEFT and RIGHT in Xvfb's keymap (evdev). */
@@ -66,7 +62,7 @@ process.env.DISPLAY = display.name;
 delete process.env.WAYLAND_DISPLAY;
 const clock = new SystemClock();
 const rows = [await measure(30), await measure(60)];
-writeResults();
+report();
 
 /** Fights at one drawing rate: watched first, and drawn again when the page is gone, since that keeps a server busy. */
 async function measure(drawHz: number) {
@@ -222,7 +218,7 @@ function spread(values: readonly number[]): number {
   return mean(values.map((value) => (value - centre) ** 2));
 }
 
-function writeResults(): void {
+function report(): void {
   const lines = rows.flatMap(({ drawHz, pictures, keys, laterMs, meanLaterMs, bySize }) => {
     const { p50, p95, max } = laterMs!;
     const late = [meanLaterMs, p50, p95, max].map((ms) => ms.toFixed(1));
@@ -235,25 +231,19 @@ function writeResults(): void {
     ...['drawn at', 'pictures', 'keys', 'later, mean ms', 'p50', 'p95', 'max'],
     ...SIZES.map(({ width, height }) => `grays from a ${width}x${height} canvas`),
   ];
-  const command = `node dist/bench/arena-picture.js --fights ${fights} --seed ${firstSeed}`;
-  process.stderr.write(`${textTable(headings, lines)}\n`);
-  mkdirSync(join('docs', 'results'), { recursive: true });
-  const document = { machine: machine(), command, fights, firstSeed, rows };
-  writeFileSync(join('docs', 'results', 'arena-picture.json'), `${JSON.stringify(document, null, 2)}\n`);
-  writeFileSync(
-    join('docs', 'results', 'arena-picture.md'),
-    [
-      "# The browser's window beside the headless canvas",
-      '',
-      'Each grabbed picture was found again in the fight that the page posted. Later: how much later a key acts after what a',
-      'picture shows than in process, where both happen at one instant. Grays: mean difference of 128x72 grays, and pixels that',
-      `differ by ${DIFFERENT} of 255 or more. The page draws at 1280x720.`,
-      '',
+  publish({
+    name: 'arena-picture',
+    title: "The browser's window beside the headless canvas",
+    command: commandOf('bench arena-picture', { fights, seed: firstSeed, write: true }),
+    n: `${fights} fights at each drawing rate`,
+    sections: [
+      [
+        'Each grabbed picture was found again in the fight that the page posted. Later: how much later a key acts after what a',
+        'picture shows than in process, where both happen at one instant. Grays: mean difference of 128x72 grays, and pixels that',
+        `differ by ${DIFFERENT} of 255 or more. The page draws at 1280x720.`,
+      ].join('\n'),
       markdownTable(headings, lines),
-      '',
-      `- ${machine()}, shared with other work.`,
-      `- \`${command}\``,
-      '',
-    ].join('\n'),
-  );
+    ],
+    document: { fights, firstSeed, rows },
+  });
 }

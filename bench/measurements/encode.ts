@@ -2,7 +2,7 @@
  * Claim: with one thread the 512 encoder takes at most 6 ms and the GRU head at most 0.5 ms (p50), and between two
  * runs the engine burns no CPU.
  *
- *   node dist/bench/encode.js [--samples 1000] [--threads 1]
+ *   npm run bench encode -- [--samples 1000] [--threads 1]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -2,7 +2,7 @@
  * What the two engines take for one tick of the same bundle, in turn: onnxruntime, which plays, and TensorFlow.js,
  * which trains (docs/decisions/0001).
  *
- *   node dist/bench/engines.js [--samples 200] [--model models/untrained]     after npm run setup:training
+ *   npm run bench engines -- [--samples 200] [--model models/untrained]     after npm run setup:training
  */
 import { makeUntrainedModel } from '../../src/runs/untrained-model.js';
 import { quantiles } from '../../src/core/quantiles.js';

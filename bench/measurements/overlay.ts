@@ -2,15 +2,14 @@
  * Claim: an overlay video of a 10-minute session at 1280x720 with one model is written at least twice as fast as it
  * plays, on two cores, in less than 500 MB.
  *
- *   node dist/bench/overlay.js [--minutes 10] [--model models/arena-gru-512]
+ *   npm run bench overlay -- [--minutes 10] [--model models/arena-gru-512] [--write]
  *
- * Runs the program as a user would, and writes docs/results/overlay.md and .json. The session, scripted fights of the
+ * Runs the program as a user would. The session, scripted fights of the
  * arena, is kept under runs/overlay-bench for the next time.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ArenaStage } from '../../src/arena/live.js';
@@ -23,9 +22,9 @@ import { cpuSeconds } from '../../src/system/process-cost.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
-import { textTable } from '../../src/terminal/table.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { machine, versionOf } from '../support/machine.js';
+import { versionOf } from '../support/machine.js';
+import { commandOf, markdownTable, publish } from '../support/results.js';
 
 const RATE_HZ = 10;
 const FIRST_SEED = 1;
@@ -37,6 +36,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     model: { type: 'string', default: join('models', 'arena-gru-512') },
+    write: { type: 'boolean', default: false },
   },
 });
 process.chdir(PROJECT_ROOT);
@@ -120,9 +120,7 @@ async function runOverlay(base: string, out: string): Promise<Measured> {
 
 const base = await makeSession();
 const out = join('runs', 'overlay-bench', 'overlay.mp4');
-const loadBefore = loadavg()[0];
 const { report, peakMb, cpuS } = await runOverlay(base, out);
-const loadAfter = loadavg()[0];
 const seconds = report.frames / RATE_HZ;
 const figures = {
   'video, s': seconds,
@@ -135,37 +133,31 @@ const figures = {
   'file, MB': Number((statSync(out).size / 1e6).toFixed(1)),
 };
 rmSync(out);
-const document = {
-  machine: machine(),
-  at: new Date().toISOString(),
+publish({
+  name: 'overlay',
+  title: 'How fast an overlay video is written',
+  command: commandOf('bench overlay', { ...values, write: true }),
+  n: `${report.frames} frames, fights from seed ${FIRST_SEED}`,
   versions: { webcodecs: versionOf('@napi-rs/webcodecs'), onnxruntime: versionOf('onnxruntime-node') },
-  command: `node dist/bench/overlay.js --minutes ${values.minutes} --model ${values.model}`,
-  model: report.models[0],
-  n: report.frames,
-  seed: FIRST_SEED,
-  size: `${report.width}x${report.height}`,
-  loadAverage: { before: loadBefore, after: loadAfter },
-  figures,
-};
-writeFileSync(join('docs', 'results', 'overlay.json'), `${JSON.stringify(document, null, 2)}\n`);
-const rows = Object.entries(figures).map(([name, value]) => [name, String(value)]);
-const lines = [
-  '# How fast an overlay video is written',
-  '',
-  `A session of ${values.minutes} minutes at 1280x720 and 10 frames a second, one model; the written video is ${document.size}.`,
-  'Asking the model, decoding, drawing and encoding are all in it. The claim: at least twice real time, less than 500 MB.',
-  '',
-  '| | |',
-  '| --- | --- |',
-  ...rows.map((row) => `| ${row.join(' | ')} |`),
-  '',
-  `- ${document.machine}; webcodecs ${document.versions.webcodecs}, onnxruntime ${document.versions.onnxruntime}.`,
-  `- Load average of the machine ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after: above the number of cores other`,
-  '  work took part of them, and the time is longer than on a machine of its own. CPU time is not.',
-  `- n = ${report.frames} frames, fights from seed ${FIRST_SEED}; model ${report.models[0].name} (${report.models[0].id}).`,
-  `- \`${document.command}\`, ${document.at.slice(0, 10)}.`,
-  '',
-];
-writeFileSync(join('docs', 'results', 'overlay.md'), lines.join('\n'));
-process.stderr.write(`${textTable(['', ''], rows)}\n`);
-process.stdout.write(`${JSON.stringify(document)}\n`);
+  sections: [
+    [
+      `A session of ${values.minutes} minutes at 1280x720 and 10 frames a second, one model; the written video is ${report.width}x${report.height}.`,
+      'Asking the model, decoding, drawing and encoding are all in it. The claim: at least twice real time, less than 500 MB.',
+    ].join('\n'),
+    markdownTable(
+      ['', ''],
+      Object.entries(figures).map(([name, value]) => [name, String(value)]),
+    ),
+  ],
+  made: [
+    'a load average above the number of cores: other work took part of them, and the time is longer than on a machine of its own. CPU time is not',
+    `model ${report.models[0].name} (${report.models[0].id})`,
+  ],
+  document: {
+    model: report.models[0],
+    n: report.frames,
+    seed: FIRST_SEED,
+    size: `${report.width}x${report.height}`,
+    figures,
+  },
+});

@@ -1,7 +1,7 @@
 /**
  * Claim: a 1280x720 frame becomes the encoder's 128x72 floats in at most 0.5 ms (p50), at any usual window size.
  *
- *   node dist/bench/preprocess.js [--samples 2000]
+ *   npm run bench preprocess -- [--samples 2000]
  */
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { Random } from '../../src/core/random.js';

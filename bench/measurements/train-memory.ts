@@ -2,7 +2,7 @@
  * The memory that training takes for ten hours of play: 360,000 frames of a made-up session are read, encoded and
  * trained on, step by step in one process, and the largest resident size so far is noted after each.
  *
- *   node dist/bench/train-memory.js [--frames 360000] [--steps 20] [--write]     after npm run setup:training
+ *   npm run bench train-memory -- [--frames 360000] [--steps 20] [--write]     after npm run setup:training
  *
  * The pictures need 3.3 GB of disk and the latents 0.7 GB, in a temporary folder that is removed. Latents of all frames
  * are made by an encoder with few filters, whose output has the full 512 numbers: what is held is the same, and the
@@ -24,7 +24,7 @@ import { presetSettings } from '../../src/training/presets.js';
 import { rowsSha256 } from '../../src/training/rows.js';
 import { dataFromSessions } from '../../src/training/session-data.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { publish } from '../support/results.js';
+import { commandOf, publish, textBlock } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 /** 48 s, as long as a fight in the arena. */
@@ -113,17 +113,22 @@ try {
   publish({
     name: 'train-memory',
     title: 'The memory of training',
-    intro:
-      `Made by \`npm run bench:train-memory -- --frames ${frames} --steps ${steps} --write\`: a made-up session, read, encoded and trained on ` +
-      'in one process; the largest resident size so far after each step (VmHWM). Pictures and latents stay in files. ' +
-      'Latents of all frames come from an encoder of few filters with the full 512 outputs; whole epochs are run on a part.',
-    text: [
-      `${frames} frames (${(frames / fps / 3600).toFixed(1)} h), pictures ${diskMb[0].toFixed(0)} MB and latents ${diskMb[1].toFixed(0)} MB on disk`,
-      '',
-      textTable(['step', 'peak MB', 'seconds'], table),
-      '',
-      `peak ${peak.toFixed(0)} MB, limit ${LIMIT_MB}: ${peak <= LIMIT_MB ? 'held' : 'broken'}`,
-    ].join('\n'),
+    command: commandOf('bench train-memory', { frames, steps, write: true }),
+    n: `1 run of ${frames} frames`,
+    sections: [
+      'A made-up session, read, encoded and trained on ' +
+        'in one process; the largest resident size so far after each step (VmHWM). Pictures and latents stay in files. ' +
+        'Latents of all frames come from an encoder of few filters with the full 512 outputs; whole epochs are run on a part.',
+      textBlock(
+        [
+          `${frames} frames (${(frames / fps / 3600).toFixed(1)} h), pictures ${diskMb[0].toFixed(0)} MB and latents ${diskMb[1].toFixed(0)} MB on disk`,
+          '',
+          textTable(['step', 'peak MB', 'seconds'], table),
+          '',
+          `peak ${peak.toFixed(0)} MB, limit ${LIMIT_MB}: ${peak <= LIMIT_MB ? 'held' : 'broken'}`,
+        ].join('\n'),
+      ),
+    ],
     document: { frames, steps, diskMb, peakMb: peak, limitMb: LIMIT_MB, validationWindows: labels.count, rows },
   });
   process.exitCode = peak <= LIMIT_MB ? 0 : 5;

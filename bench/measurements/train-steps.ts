@@ -2,7 +2,7 @@
  * One training step of the study's models here and in Keras, in turns on the same machine: the autoencoder (latent 512)
  * and the GRU and LSTM heads, batch 32, Adam, dropout where the study has it.
  *
- *   node dist/bench/train-steps.js [--steps 60] [--python <with Keras 3>] [--write]     after npm run setup:training
+ *   npm run bench train-steps -- [--steps 60] [--python <with Keras 3>] [--write]     after npm run setup:training
  *
  * Without --python it makes a Python environment in the user's cache the first time (about 1.5 GB).
  */
@@ -20,8 +20,8 @@ import { initialWeights } from '../../src/training/initial-weights.js';
 import { meanSquaredError, sampleLosses, weightedLoss } from '../../src/training/losses.js';
 import { createParameters } from '../../src/training/parameters.js';
 import { pythonWithKeras } from '../support/python-environment.js';
-import { publish } from '../support/results.js';
-import { countArgument, sampleMs } from '../support/sampling.js';
+import { commandOf, publish, textBlock } from '../support/results.js';
+import { argument, countArgument, sampleMs } from '../support/sampling.js';
 
 const BATCH = 32;
 const LATENT = 512;
@@ -104,11 +104,15 @@ for (const model of MODELS) {
 publish({
   name: 'train-steps',
   title: 'A training step here and in Keras',
-  intro:
-    'Made by `npm run bench:train-steps -- --write`: steps of a batch of 32 in turns, each side waiting while the other ' +
-    'works; latent 512, heads of 128 and 64 units with dropout 0.3, binary cross-entropy. Keras runs its traced train ' +
-    'function, which is what `fit` runs. Milliseconds; the ratio is ours to that of Keras, of the medians and of the ' +
-    'fastest steps.',
-  text: `${engine.description}\n\n${textTable(['step', 'n', 'ours p50', 'p95', 'Keras p50', 'p95', 'ratio', 'fastest', 'goal'], rows)}`,
+  command: commandOf('bench train-steps', { steps, python: argument('--python'), write: true }),
+  n: `${steps} steps or a few more of each model`,
+  versions: { engine: engine.description },
+  sections: [
+    'Steps of a batch of 32 in turns, each side waiting while the other ' +
+      'works; latent 512, heads of 128 and 64 units with dropout 0.3, binary cross-entropy. Keras runs its traced train ' +
+      'function, which is what `fit` runs. Milliseconds; the ratio is ours to that of Keras, of the medians and of the ' +
+      'fastest steps.',
+    textBlock(textTable(['step', 'n', 'ours p50', 'p95', 'Keras p50', 'p95', 'ratio', 'fastest', 'goal'], rows)),
+  ],
   document: { engine: engine.description, batch: BATCH, latent: LATENT, warmup: WARMUP, ...document },
 });

@@ -2,12 +2,11 @@
  * Measures how far the gray frames of a decoded H.264 video are from those that the policy saw live: what training loses
  * that takes the video instead of the lossless frames.
  *
- *   npm run bench:video-loss -- [--fights 3] [--seed 1]
+ *   npm run bench video-loss -- [--fights 3] [--seed 1] [--write]
  *
- * Records scripted fights with both, at the arena's size, and compares frame by frame. The result is written to
- * docs/results/.
+ * Records scripted fights with both, at the arena's size, and compares frame by frame.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quantile } from '../../src/core/quantiles.js';
@@ -16,8 +15,9 @@ import { readVideo } from '../../src/session/read-video.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { PROJECT_ROOT, runCli } from '../../testing/cli/cli.js';
-import { machine, versionOf } from '../support/machine.js';
+import { runCli } from '../../testing/cli/cli.js';
+import { versionOf } from '../support/machine.js';
+import { commandOf, markdownTable, publish } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 const fights = countArgument('--fights', 3);
@@ -58,7 +58,6 @@ try {
   const { means, greatest, farShare } = await compare(join(folder, 'loss'));
   const figures = (values: readonly number[]) =>
     [0.5, 0.95, 0.99, 1].map((q) => Number(quantile(values, q).toFixed(2)));
-  const command = `npm run bench:video-loss -- --fights ${fights} --seed ${seed}`;
   const result = {
     frames: means.length,
     meanDifference: figures(means),
@@ -66,31 +65,26 @@ try {
     farShare: Number(farShare.toFixed(5)),
     videoBytes: statSync(join(folder, 'loss.mp4')).size,
     grayBytes: statSync(join(folder, 'loss_gray.bin')).size,
-    webcodecs: versionOf('@napi-rs/webcodecs'),
-    machine: machine(),
-    command,
-    at: new Date().toISOString(),
   };
-  const output = join(PROJECT_ROOT, 'docs', 'results', 'video-loss');
-  mkdirSync(join(PROJECT_ROOT, 'docs', 'results'), { recursive: true });
-  writeFileSync(`${output}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  const text = [
-    '# What H.264 costs the gray frames',
-    '',
-    'How far the 128x72 gray frames of the decoded video are from the lossless ones that were live, of 255.',
-    '',
-    `- n: ${result.frames} frames of ${fights} scripted fights, seed ${seed}; machine: ${result.machine}; @napi-rs/webcodecs ${result.webcodecs}`,
-    `- command: \`${command}\``,
-    `- pixels that differ by more than 8: ${(100 * farShare).toFixed(2)} %`,
-    `- the video has ${result.videoBytes} bytes, the lossless frames ${result.grayBytes}`,
-    '',
-    '| of a frame | p50 | p95 | p99 | max |',
-    '| --- | --- | --- | --- | --- |',
-    `| mean absolute difference | ${result.meanDifference.join(' | ')} |`,
-    `| greatest difference | ${result.greatestDifference.join(' | ')} |`,
-  ];
-  writeFileSync(`${output}.md`, `${text.join('\n')}\n`);
-  process.stderr.write(`${text.join('\n')}\n`);
+  publish({
+    name: 'video-loss',
+    title: 'What H.264 costs the gray frames',
+    command: commandOf('bench video-loss', { fights, seed, write: true }),
+    n: `${result.frames} frames of ${fights} scripted fights, seed ${seed}`,
+    versions: { '@napi-rs/webcodecs': versionOf('@napi-rs/webcodecs') },
+    sections: [
+      'How far the 128x72 gray frames of the decoded video are from the lossless ones that were live, of 255.',
+      `Pixels that differ by more than 8: ${(100 * farShare).toFixed(2)} %. The video has ${result.videoBytes} bytes, the lossless frames ${result.grayBytes}.`,
+      markdownTable(
+        ['of a frame', 'p50', 'p95', 'p99', 'max'],
+        [
+          ['mean absolute difference', ...result.meanDifference.map(String)],
+          ['greatest difference', ...result.greatestDifference.map(String)],
+        ],
+      ),
+    ],
+    document: result,
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 /**
  * Does the live page delay a tick? The same fight with no page and with five viewers, in turns.
  *
- *   npm run bench:watch -- [--rounds 6] [--ticks 200] [--rate 10] [--viewers 5] [--model models/x] [--write]
+ *   npm run bench watch -- [--rounds 6] [--ticks 200] [--rate 10] [--viewers 5] [--model models/x] [--write]
  *
  * A round is three blocks of one fight: no page, a page with viewers, no page again. The third against the first is the
  * noise that the second is held against. The viewers are streams in a process of their own on this machine, as pages are;
@@ -17,12 +17,12 @@ import { makeUntrainedModel } from '../../src/runs/untrained-model.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { quantiles } from '../../src/core/quantiles.js';
 import type { TickReport } from '../../src/core/tick-report.js';
-import { leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { openPolicy } from '../../src/policy/policy.js';
 import { textTable } from '../../src/terminal/table.js';
 import { LiveWatch } from '../../src/watch/live-watch.js';
 import { versionOf } from '../support/machine.js';
-import { publish } from '../support/results.js';
+import { commandOf, publish, textBlock } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
 
 /** Ticks of a block that do not count: the latent window fills. */
@@ -98,7 +98,7 @@ async function playBlock(into: Measured, watch: LiveWatch | null): Promise<void>
     isOver: () => ticks >= ticksPerBlock || stage.outcome !== null,
     onRelease: () => undefined,
     onObserverTrouble: ({ message }) => {
-      throw new Error(`the page was let go of: ${message}`);
+      throw new Error(`the page was dropped: ${message}`);
     },
   }).run();
 }
@@ -162,12 +162,19 @@ function report(): void {
   publish({
     name: 'watch',
     title: 'The live page and the loop',
-    intro: `The same fight with no page and with ${viewerCount} viewers of the live page, in turns. Made by \`npm run bench:watch -- --write\`.`,
-    text: [textTable(columns, rows), '', line('viewers'), line('none again')].join('\n'),
+    command: commandOf('bench watch', {
+      ...{ rounds, ticks: ticksPerBlock, rate: rateHz, viewers: viewerCount, model: argument('--model'), write: true },
+    }),
+    n: `${rounds} rounds of ${ticksPerBlock} ticks`,
+    versions: { onnxruntime: versionOf('onnxruntime-node') },
+    sections: [
+      `The same fight with no page and with ${viewerCount} viewers of the live page, in turns.`,
+      textBlock([textTable(columns, rows), '', line('viewers'), line('none again')].join('\n')),
+    ],
     document: {
       ...{ rounds, ticksPerBlock, warmupTicks: WARMUP_TICKS, rateHz, viewers: viewerCount, seed: SEED },
-      ...{ model: policy.manifest.name, modelId: policy.modelId, onnxruntime: versionOf('onnxruntime-node') },
-      ...{ node: process.version, leastPicturesOfAViewer: leastPictures, figures, ratios },
+      ...{ model: policy.manifest.name, modelId: policy.modelId },
+      ...{ leastPicturesOfAViewer: leastPictures, figures, ratios },
     },
   });
 }

@@ -1,13 +1,14 @@
 /**
  * The whole path on a real window: grab, preprocess, encode, head, keys, at 10 and at 60 Hz.
  *
- *   npm run bench:window-ticks -- [--ticks 600] [--model models/untrained]
+ *   npm run bench window-ticks -- [--ticks 600] [--model models/untrained]
+ *   npm run bench window-ticks -- --beside ../understudy-before [--rounds 5] [--seconds 20] [--write]
+ *
+ * With `--beside` the same window is played by this version and by that of another checkout, in turns.
  *
  * Starts an X server of its own (Xvfb), a 1280x720 window that changes 30 times a second, and the key guard. Figures
  * are per tick; CPU is of this process and of the guard, in percent of one core.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { AgentLoop } from '../../src/agent/loop.js';
 import { Telemetry } from '../../src/agent/telemetry.js';
@@ -18,44 +19,54 @@ import { focusGate } from '../../src/agent/gates/focus.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { quantiles } from '../../src/core/quantiles.js';
 import type { TickReport } from '../../src/core/tick-report.js';
-import { GuardedKeySink, leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { openPolicy } from '../../src/policy/policy.js';
-import { end, startDisplay } from '../../testing/display/x-display.js';
+import { startDisplay } from '../../testing/display/x-display.js';
 import { printResult, versionOf } from '../support/machine.js';
+import { openMovingWindow } from '../support/open-moving-window.js';
+import { measureBeside } from './window-ticks/beside.js';
 import { cpuSeconds, residentMb } from '../../src/system/process-cost.js';
 
 /** Ticks before the first that counts: the latent window, and the just-in-time compiler. */
 const WARMUP_TICKS = 60;
 
-const { values } = parseArgs({ options: { ticks: { type: 'string', default: '600' }, model: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    ticks: { type: 'string', default: '600' },
+    model: { type: 'string' },
+    beside: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '20' },
+    write: { type: 'boolean', default: false },
+  },
+});
 const ticks = Number(values.ticks);
-const model = values.model ?? (await makeUntrainedModel(console.error));
-
-await using display = await startDisplay();
-const painter = spawn(
-  process.execPath,
-  [new URL('../support/moving-window.js', import.meta.url).pathname, display.name, 'bench'],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
-);
-await once(painter.stdout, 'data');
-try {
-  for (const rateHz of [10, 60]) await measure(rateHz);
-} finally {
-  await end(painter);
+if (values.beside === undefined) await measureAlone();
+else {
+  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+  await measureBeside({ checkout: values.beside, rounds, seconds });
 }
 
-async function measure(rateHz: number): Promise<void> {
+async function measureAlone(): Promise<void> {
+  const model = values.model ?? (await makeUntrainedModel(console.error));
+  await using display = await startDisplay();
+  await using game = await openMovingWindow(display.name);
+  for (const rateHz of [10, 60]) await measure(rateHz, model, display.name, game.title);
+}
+
+async function measure(rateHz: number, model: string, display: string, title: string): Promise<void> {
   const clock = new SystemClock();
-  using window = await findWindow({ window: 'bench', display: display.name, waitMs: 2000 });
+  using window = await findWindow({ window: title, display, waitMs: 2000 });
   const policy = await openPolicy({ bundle: model, rateHz, clock, anyRate: true });
   const { source } = openFrames({ capture: 'x11', window, clock, periodMs: 1000 / rateHz });
   const keyboard = await openKeySink({
     sink: 'xtest',
     keys: DEFAULT_KEYS,
-    periodMs: 1000 / rateHz,
-    display: display.name,
+    leaseMs: leaseMsFor(1000 / rateHz),
+    display,
   });
   const { sink } = keyboard;
   const telemetry = new Telemetry(WARMUP_TICKS);

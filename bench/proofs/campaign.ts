@@ -3,10 +3,10 @@
  * display (Xvfb, openbox) at a random moment; a real window writes down the keys, an observer on a connection of its own
  * says how long each stayed down.
  *
- *   npm run campaign -- --faults 1000 --seed 1 [--lanes 2] [--fresh] [--only 'guard: SIGKILL']
+ *   npm run prove campaign -- --faults 1000 --seed 1 [--lanes 2] [--fresh]
  *
  * Each outcome is a line of runs/campaign.jsonl at once; the next call goes on after the last of them, --fresh begins
- * anew. The result is written to docs/results/ when all are done, and when it is interrupted.
+ * again. The result is written to docs/results/ when all are done, and when it is interrupted.
  */
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,8 @@ import { initialBundle } from '../../src/policy/initial-bundle.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { Lane } from './campaign/lane.js';
 import type { FaultRecord } from './campaign/record.js';
-import { writeResult } from './campaign/result.js';
+import { writeCampaign } from './campaign/result.js';
+import { commandOf } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 /** A lane whose display or window broke is opened anew this often. */
@@ -25,7 +26,7 @@ const wanted = countArgument('--faults', 200);
 const seed = countArgument('--seed', 1);
 const laneCount = countArgument('--lanes', 2);
 const progressFile = join(PROJECT_ROOT, 'runs', 'campaign.jsonl');
-const command = `npm run campaign -- --faults ${wanted} --seed ${seed} --lanes ${laneCount}`;
+const command = commandOf('prove campaign', { faults: wanted, seed, lanes: laneCount });
 
 /** The faults of this seed that an earlier call has done. */
 function earlier(): FaultRecord[] {
@@ -82,5 +83,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-if (records.length > 0) process.stderr.write(writeResult(records, { command, seed, laneCount, mishaps }));
+if (records.length > 0) process.stderr.write(writeCampaign(records, { command, seed, laneCount, mishaps }));
 if (records.some((record) => record.broken !== null)) process.exitCode = 5;

@@ -2,63 +2,64 @@
  * Claim: the loop keeps its latency contract at 10 and at 60 Hz with the model that ships, in the practice fight and on a
  * real window of 1280x720, misses nothing in `--long` seconds, and answers a flash on the screen within a period and its work.
  *
- *   npm run bench:contract -- [--seconds 60] [--long 600] [--flashes 300] [--model models/arena-gru-512]
+ *   npm run prove contract -- [--seconds 60] [--long 600] [--flashes 300] [--model models/arena-gru-512]
  *     [--again matrix] [--write]
  *
  * Runs `understudy bench` itself, one measurement after the other, on an X server of its own; `--long` is the length of the
  * run at 10 Hz on the window. A trained model stands back from a window that is not its game, so that the window is shown to
  * an untrained one of the same architecture. With `--again` only the named one is measured (or none, to
- * write the page anew); the others are those of the page that is there.
+ * write the page again); the others are those of the page that is there.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { MatrixResult } from '../../src/runs/bench/matrix.js';
 import type { BenchResult } from '../../src/runs/bench/measure.js';
 import type { SweepResult } from '../../src/runs/bench/rate-sweep.js';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
 import { textTable } from '../../src/terminal/table.js';
 import { startCli } from '../../testing/cli/cli.js';
-import { end, startDisplay } from '../../testing/display/x-display.js';
-import { publish } from '../support/results.js';
+import { startDisplay } from '../../testing/display/x-display.js';
+import { openMovingWindow } from '../support/open-moving-window.js';
+import { commandOf, publish, textBlock } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
 
-const TITLE = 'a busy window';
 const seconds = String(countArgument('--seconds', 60));
 const longSeconds = String(countArgument('--long', 600));
 const flashes = String(countArgument('--flashes', 300));
 const again = argument('--again');
 const model = argument('--model') ?? 'models/arena-gru-512';
 
-/** `understudy bench` with these words, as a user would give them. A broken contract (exit code 5) is a result too. */
-const MEASUREMENTS = {
-  'fight, 10 Hz': ['--arena', '--rate', '10', '--seconds', seconds],
-  'fight, 60 Hz': ['--arena', '--rate', '60', '--seconds', seconds, '--budget-ms', '16'],
-  'window, 10 Hz': ['--window', TITLE, '--rate', '10', '--seconds', longSeconds],
-  'window, 60 Hz': ['--window', TITLE, '--rate', '60', '--seconds', seconds, '--budget-ms', '16'],
-  'window, 10 Hz, beside 2 busy processes': ['--window', TITLE, '--rate', '10', '--seconds', seconds, '--load', '2'],
-  'flash page, 10 Hz': ['--flash', '--rate', '10', '--flashes', flashes],
-  'flash page, unpaced': ['--flash', '--unpaced', '--flashes', flashes],
-} as const satisfies Record<string, readonly string[]>;
-
 const untrained = mkdtempSync(join(tmpdir(), 'understudy-contract-'));
 process.once('exit', () => rmSync(untrained, { recursive: true, force: true }));
 await initialBundle({ latent: 512, head: 'gru', seed: 1, out: join(untrained, 'bundle') });
 
 await using display = await startDisplay({ windowManager: true });
-const painter = spawn(
-  process.execPath,
-  [fileURLToPath(new URL('../support/moving-window.js', import.meta.url)), display.name, TITLE],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
-);
-await once(painter.stdout, 'data');
+await using game = await openMovingWindow(display.name);
+
+/** `understudy bench` with these words, as a user would give them. A broken contract (exit code 5) is a result too. */
+const MEASUREMENTS = {
+  'fight, 10 Hz': ['--arena', '--rate', '10', '--seconds', seconds],
+  'fight, 60 Hz': ['--arena', '--rate', '60', '--seconds', seconds, '--budget-ms', '16'],
+  'window, 10 Hz': ['--window', game.title, '--rate', '10', '--seconds', longSeconds],
+  'window, 60 Hz': ['--window', game.title, '--rate', '60', '--seconds', seconds, '--budget-ms', '16'],
+  'window, 10 Hz, beside 2 busy processes': [
+    '--window',
+    game.title,
+    '--rate',
+    '10',
+    '--seconds',
+    seconds,
+    '--load',
+    '2',
+  ],
+  'flash page, 10 Hz': ['--flash', '--rate', '10', '--flashes', flashes],
+  'flash page, unpaced': ['--flash', '--unpaced', '--flashes', flashes],
+} as const satisfies Record<string, readonly string[]>;
 
 /** What is on the page already. */
 interface Earlier {
-  readonly measurements: Readonly<Record<string, BenchResult>>;
+  readonly measurements: Readonly<Record<string, PageFigures>>;
   readonly sweep: SweepResult;
   readonly matrix: MatrixResult;
 }
@@ -80,23 +81,19 @@ async function bench<T>(words: readonly string[]): Promise<T> {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as T;
 }
 
-/** Without its histograms, which are megabytes. */
-function withoutBars(result: BenchResult): BenchResult {
-  return { ...result, measures: result.measures.map((measure) => ({ ...measure, histogram: [] })) };
+/** What the page is made from again: without the measures, which say the same with histograms of megabytes. */
+type PageFigures = Omit<BenchResult, 'measures'>;
+
+function pageFigures(result: PageFigures): PageFigures {
+  return { ...result, measures: undefined } as PageFigures;
 }
 
-const results = new Map<string, BenchResult>();
-try {
-  for (const [name, words] of Object.entries(MEASUREMENTS)) {
-    results.set(name, await measured(name, earlier?.measurements[name], words));
-  }
-  const rates = ['--window', TITLE, '--rate-sweep', '5..120', '--seconds', '10'];
-  const sweep = await measured('sweep', earlier?.sweep, rates);
-  const matrix = await measured('matrix', earlier?.matrix, ['--matrix']);
-  report(sweep, matrix);
-} finally {
-  await end(painter);
+const results = new Map<string, PageFigures>();
+for (const [name, words] of Object.entries(MEASUREMENTS)) {
+  results.set(name, await measured(name, earlier?.measurements[name], words));
 }
+const rates = ['--window', game.title, '--rate-sweep', '5..120', '--seconds', '10'];
+report(await measured('sweep', earlier?.sweep, rates), await measured('matrix', earlier?.matrix, ['--matrix']));
 
 function ms(value: number | undefined): string {
   return value?.toFixed(1) ?? '-';
@@ -133,39 +130,42 @@ function report(sweep: SweepResult, matrix: MatrixResult): void {
     unavailable === null ? '' : unavailable.split('\n')[0],
   ]);
   const missed = sweep.rates.map(({ rateHz, missedTicks, lateTicks }) => `${rateHz} Hz ${missedTicks}, ${lateTicks}`);
+  const text = [
+    textTable(
+      [
+        '',
+        'latency p50',
+        'p99',
+        'p99.9',
+        'max',
+        'deadline to edges p99',
+        'ticks; missed, late',
+        'CPU %',
+        'MB',
+        'contract',
+      ],
+      rows,
+    ),
+    ['', 'From a change on the screen to the key event at the client:', ''].join('\n'),
+    textTable(['', 'p50', 'p99', 'max', 'phase of the tick p50', 'work p50', 'n'], photons),
+    ['', `Every way to see and to press, ${matrix.n} flashes each:`, ''].join('\n'),
+    textTable(['', 'photon to key p50', 'p99', 'latency p50', 'p99', ''], pairs),
+    '',
+    `The highest rate without a missed tick: ${sweep.highestHeldHz ?? '-'} Hz (missed, late: ${missed.join('; ')}).`,
+  ].join('\n');
   publish({
     name: 'contract',
     title: 'The latency contract',
-    intro: `\`understudy bench\` with \`${model}\`, one measurement after the other, on the window with an untrained model of the same architecture; times in ms. The contract: p99 at most 30 ms, missed and late ticks at most 0.1 %, with a budget of 50 ms at 10 Hz and of 16 ms, a period, at 60 Hz. Made by \`npm run bench:contract -- --seconds ${seconds} --long ${longSeconds} --flashes ${flashes} --model ${model} --write\`${again === undefined || again === 'none' ? '' : `, then ${again} again with \`--again ${again}\``}.`,
-    text: [
-      textTable(
-        [
-          '',
-          'latency p50',
-          'p99',
-          'p99.9',
-          'max',
-          'deadline to edges p99',
-          'ticks; missed, late',
-          'CPU %',
-          'MB',
-          'contract',
-        ],
-        rows,
-      ),
-      ['', 'From a change on the screen to the key event at the client:', ''].join('\n'),
-      textTable(['', 'p50', 'p99', 'max', 'phase of the tick p50', 'work p50', 'n'], photons),
-      ['', `Every way to see and to press, ${matrix.n} flashes each:`, ''].join('\n'),
-      textTable(['', 'photon to key p50', 'p99', 'latency p50', 'p99', ''], pairs),
-      [
-        '',
-        `The highest rate without a missed tick: ${sweep.highestHeldHz ?? '-'} Hz (missed, late: ${missed.join('; ')}).`,
-      ].join('\n'),
-    ].join('\n'),
+    command: commandOf('prove contract', { seconds, long: longSeconds, flashes, model, again, write: true }),
+    n: `${seconds} s a measurement, ${longSeconds} s on the window at 10 Hz, ${flashes} flashes`,
+    sections: [
+      `\`understudy bench\` with \`${model}\`, one measurement after the other, on the window with an untrained model of the same architecture; times in ms. The contract: p99 at most 30 ms, missed and late ticks at most 0.1 %, with a budget of 50 ms at 10 Hz and of 16 ms, a period, at 60 Hz.`,
+      textBlock(text),
+    ],
     document: {
       model,
-      measurements: Object.fromEntries([...results].map(([name, result]) => [name, withoutBars(result)])),
-      sweep: { ...sweep, rates: sweep.rates.map(withoutBars) },
+      measurements: Object.fromEntries([...results].map(([name, result]) => [name, pageFigures(result)])),
+      sweep: { ...sweep, rates: sweep.rates.map(pageFigures) },
       matrix,
     },
   });

@@ -1,18 +1,17 @@
 /**
  * Claim: no spoiled input crashes or hangs a reader; each is taken or refused with a documented error.
  *
- *   npm run fuzz -- --cases 20000 --seed 1
+ *   npm run prove fuzz -- --cases 20000 --seed 1
  *
  * Spoils real files and messages (test/fuzz/): bundles, sessions, videos, game files, pictures, Keras archives, control
- * and guard messages. Writes docs/results/fuzz.md and .json.
+ * and guard messages.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { runFuzz } from '../../test/fuzz/run.js';
 import { fuzzTargets } from '../../test/fuzz/targets.js';
-import { machine } from '../support/machine.js';
+import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 const cases = countArgument('--cases', 20_000);
@@ -24,37 +23,28 @@ try {
   );
   const total = results.reduce((sum, result) => sum + result.cases, 0);
   const findings = results.filter(({ finding }) => finding !== null);
-  const document = {
-    claim: 'spoiled input is taken or refused with a documented error; no crash, no hang',
-    cases: total,
-    seed,
-    findings: findings.length,
-    results,
-    machine: machine(),
-    command: `npm run fuzz -- --cases ${cases} --seed ${seed}`,
-    at: new Date().toISOString(),
-  };
-  const page = [
-    '# Spoiled input',
-    '',
-    `**${total} cases, ${findings.length} findings**: everything else was taken or refused with a documented error, without a crash or a hang.`,
-    '',
-    `- command: \`${document.command}\` (the seed is ${seed})`,
-    `- machine: ${document.machine}`,
-    '',
-    '| input | cases | taken | refused | slowest, ms |',
-    '| --- | --- | --- | --- | --- |',
-    ...results.map(({ target, cases: n, taken, refused, slowestMs }) => {
-      const codes = Object.entries(refused).map(([code, count]) => `\`${code}\` ${count}`);
-      return `| ${target} | ${n} | ${taken} | ${codes.join(', ') || '-'} | ${slowestMs} |`;
-    }),
-    '',
-    ...findings.map(({ target, finding }) => `## ${target}\n\n\`\`\`text\n${finding}\n\`\`\`\n`),
-  ].join('\n');
-  const base = join(PROJECT_ROOT, 'docs', 'results', 'fuzz');
-  mkdirSync(join(PROJECT_ROOT, 'docs', 'results'), { recursive: true });
-  writeFileSync(`${base}.json`, `${JSON.stringify(document, null, 2)}\n`);
-  writeFileSync(`${base}.md`, page);
+  const rows = results.map(({ target, cases: n, taken, refused, slowestMs }) => {
+    const codes = Object.entries(refused).map(([code, count]) => `\`${code}\` ${count}`);
+    return [target, String(n), String(taken), codes.join(', ') || '-', String(slowestMs)];
+  });
+  const page = writeResult({
+    name: 'fuzz',
+    title: 'Spoiled input',
+    command: commandOf('prove fuzz', { cases, seed }),
+    n: `${total} cases`,
+    sections: [
+      `**${total} cases, ${findings.length} findings**: everything else was taken or refused with a documented error, without a crash or a hang.`,
+      markdownTable(['input', 'cases', 'taken', 'refused', 'slowest, ms'], rows),
+      ...findings.map(({ target, finding }) => `## ${target}\n\n\`\`\`text\n${finding}\n\`\`\``),
+    ],
+    document: {
+      claim: 'spoiled input is taken or refused with a documented error; no crash, no hang',
+      cases: total,
+      seed,
+      findings: findings.length,
+      results,
+    },
+  });
   process.stderr.write(page);
   if (findings.length > 0) process.exitCode = 5;
 } finally {

@@ -2,7 +2,7 @@
  * Claims: from the call to the KeyPress at the game at most 1 ms (p50), through the key guard; and no key stays down
  * when the agent is killed or stopped.
  *
- *   node dist/bench/keys.js [--samples 500] [--kills 40] [--stops 15] [--rate 60] [--held 3]
+ *   npm run prove keys -- [--samples 500] [--kills 40] [--stops 15] [--rate 60] [--held 3]
  *
  * Starts an X server of its own, a client that waits for keys, and, for the second claim, an agent that holds so many
  * keys at so many decisions a second and is killed at a random moment; the keys are watched with XQueryKeymap from here.
@@ -15,7 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { Random } from '../../src/core/random.js';
 import { monotonicMs } from '../../src/keyboard/guard/protocol.js';
-import { leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
@@ -57,7 +57,7 @@ async function measurePresses(on: TestDisplay, kind: 'xtest' | 'nut-js'): Promis
   const lines = createInterface({ input: client.stdout });
   await once(lines, 'line');
   lines.on('line', (line) => seenMs.push(Number(line.split(' ')[1])));
-  const { sink } = await openKeySink({ sink: kind, keys: DEFAULT_KEYS, periodMs: 100, display: on.name });
+  const { sink } = await openKeySink({ sink: kind, keys: DEFAULT_KEYS, leaseMs: 250, display: on.name });
   const sentMs: number[] = [];
   const callMs: number[] = [];
   for (let i = 0; i < samples + WARMUP; i += 1) {

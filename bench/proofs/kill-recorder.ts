@@ -2,12 +2,12 @@
  * Claim: a recorder killed at any moment leaves a session that loads after `repair`; no event older than 50 ms at the
  * kill is missing, and the video lacks at most 1 s.
  *
- *   npm run kill-recorder -- --times 500 [--resume] [--together 4] [--seed 1]
+ *   npm run prove kill-recorder -- --times 500 [--resume] [--together 4] [--seed 1]
  *
  * Each outcome is a line of runs/kill-recorder.jsonl at once; --resume goes on after the last of them. The result is
  * written to docs/results/ when all are done, and when it is interrupted.
  */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../src/core/errors.js';
@@ -15,7 +15,8 @@ import { quantiles } from '../../src/core/quantiles.js';
 import { Random } from '../../src/core/random.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { killRecorder, type KillOutcome } from '../../testing/sessions/session-killing.js';
-import { machine, versionOf } from '../support/machine.js';
+import { versionOf } from '../support/machine.js';
+import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 /** What is promised. */
@@ -39,7 +40,6 @@ const together = countArgument('--together', 4);
 const seed = countArgument('--seed', 1);
 const resume = process.argv.includes('--resume');
 const progressFile = join(PROJECT_ROOT, 'runs', 'kill-recorder.jsonl');
-const resultFile = join(PROJECT_ROOT, 'docs', 'results', 'kill-recorder');
 
 /** The runs of this seed that an earlier call has done, when it is to be resumed. */
 function earlierRuns(): KillRecord[] {
@@ -74,8 +74,8 @@ async function killOnce(run: number): Promise<KillRecord> {
   }
 }
 
-/** The result for people and for programs. */
-function writeResult(records: readonly KillRecord[]): void {
+/** @returns the page */
+function writeKills(records: readonly KillRecord[]): string {
   const broken = records.filter((record) => record.broken !== null);
   const figure = (of: (record: KillRecord) => number | null | undefined) =>
     quantiles(records.map(of).filter((value) => typeof value === 'number'));
@@ -93,42 +93,38 @@ function writeResult(records: readonly KillRecord[]): void {
     broken,
     seed,
     together,
-    webcodecs: versionOf('@napi-rs/webcodecs'),
-    machine: machine(),
-    command: `npm run kill-recorder -- --times ${records.length} --together ${together} --seed ${seed}`,
-    at: new Date().toISOString(),
   };
-  mkdirSync(join(PROJECT_ROOT, 'docs', 'results'), { recursive: true });
-  writeFileSync(`${resultFile}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  const row = (name: string, unit: string, figures: typeof result.videoLacksSeconds): string =>
+  const row = (name: string, unit: string, figures: typeof result.videoLacksSeconds): string[] =>
     figures === null
-      ? `| ${name} | - | - | - | - |`
-      : `| ${name} | ${[figures.p50, figures.p95, figures.p99, figures.max].map((value) => `${value} ${unit}`).join(' | ')} |`;
-  const text = [
-    '# A recorder killed at random moments',
-    '',
-    `**${result.held} of ${result.n} kills** left a session that loads after \`session repair\` with nothing wrong in it, no event`,
-    `older than ${OLDEST_MISSING_MS} ms missing and at most ${MISSING_VIDEO_SECONDS} s of video missing.`,
-    '',
-    `- n: ${result.n} kills (SIGKILL), ${KILL_AFTER_MS[0]} to ${KILL_AFTER_MS[1]} ms after the first frame, uniform, seed ${seed}; ${together} recorders at once`,
-    `- recorder: 10 frames a second at 320x180, a key event each 7 ms (${result.eventsTold} events in all)`,
-    `- in ${result.runsWithGaps} runs the machine was too busy for a new picture within half a second, which the session says`,
-    `- machine: ${result.machine}; @napi-rs/webcodecs ${result.webcodecs}`,
-    `- command: \`${result.command}\``,
-    '',
-    '| | p50 | p95 | p99 | max |',
-    '| --- | --- | --- | --- | --- |',
-    row('video lacks', 's', result.videoLacksSeconds),
-    row('gray frames lack', 's', result.grayLacksSeconds),
-    row(
-      `age of the oldest missing event (${result.runsThatLackEvents} runs lack one)`,
-      'ms',
-      result.oldestMissingEventMs,
-    ),
-    '',
-    ...broken.map((record) => `- run ${record.run}, killed after ${record.afterMs} ms: ${record.broken}`),
-  ];
-  writeFileSync(`${resultFile}.md`, `${text.join('\n').trimEnd()}\n`);
+      ? [name, '-', '-', '-', '-']
+      : [name, ...[figures.p50, figures.p95, figures.p99, figures.max].map((value) => `${value} ${unit}`)];
+  const ageName = `age of the oldest missing event (${result.runsThatLackEvents} runs lack one)`;
+  return writeResult({
+    name: 'kill-recorder',
+    title: 'A recorder killed at random moments',
+    command: commandOf('prove kill-recorder', { times: records.length, together, seed }),
+    n: `${result.n} kills (SIGKILL)`,
+    versions: { '@napi-rs/webcodecs': versionOf('@napi-rs/webcodecs') },
+    sections: [
+      `**${result.held} of ${result.n} kills** left a session that loads after \`session repair\` with nothing wrong in it, no event\n` +
+        `older than ${OLDEST_MISSING_MS} ms missing and at most ${MISSING_VIDEO_SECONDS} s of video missing.`,
+      markdownTable(
+        ['', 'p50', 'p95', 'p99', 'max'],
+        [
+          row('video lacks', 's', result.videoLacksSeconds),
+          row('gray frames lack', 's', result.grayLacksSeconds),
+          row(ageName, 'ms', result.oldestMissingEventMs),
+        ],
+      ),
+      ...broken.map((record) => `- run ${record.run}, killed after ${record.afterMs} ms: ${record.broken}`),
+    ],
+    made: [
+      `kills ${KILL_AFTER_MS[0]} to ${KILL_AFTER_MS[1]} ms after the first frame, uniform, seed ${seed}; ${together} recorders at once`,
+      `recorder: 10 frames a second at 320x180, a key event each 7 ms (${result.eventsTold} events in all)`,
+      `in ${result.runsWithGaps} runs the machine was too busy for a new picture within half a second, which the session says`,
+    ],
+    document: result,
+  });
 }
 
 const records = earlierRuns();
@@ -148,6 +144,5 @@ async function work(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: together }, work));
-writeResult(records);
-process.stderr.write(readFileSync(`${resultFile}.md`, 'utf8'));
+process.stderr.write(writeKills(records));
 if (records.some((record) => record.broken !== null)) process.exitCode = 5;

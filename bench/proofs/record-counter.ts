@@ -3,18 +3,18 @@
  * with the hand that sent it, a mark on every repeated picture, and keys within a frame of the pictures, at the end as
  * at the start; unloaded, at least 95 % of the slots show a picture of their own.
  *
- *   npm run record-counter -- [--seconds 300] [--unloaded-seconds 60]
+ *   npm run prove record-counter -- [--seconds 300] [--unloaded-seconds 60]
  *
  * The result is written to docs/results/. What the machine did beside is in it: the load average before each recording.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
+import { quantiles } from '../../src/core/quantiles.js';
 import { counterFigures, recordCounter } from '../../testing/sessions/counter-recording.js';
 import { startDisplay } from '../../testing/display/x-display.js';
-import { PROJECT_ROOT } from '../../testing/cli/cli.js';
-import { machine, printResult, versionOf, type Measurement } from '../support/machine.js';
+import { printResult, versionOf, type Measurement } from '../support/machine.js';
+import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 const BUSY_PROCESSES = 2;
@@ -63,36 +63,35 @@ async function measure(name: string, seconds: number, busyProcesses: number) {
   };
 }
 
-/** The result for people and for programs. */
-function writeResult(result: Measurement): void {
-  const command = `npm run record-counter -- --seconds ${loadedSeconds} --unloaded-seconds ${unloadedSeconds}`;
-  const base = join(PROJECT_ROOT, 'docs', 'results', 'record-counter');
-  mkdirSync(join(PROJECT_ROOT, 'docs', 'results'), { recursive: true });
-  const at = new Date().toISOString();
-  writeFileSync(`${base}.json`, `${JSON.stringify({ ...result, machine: machine(), command, at }, null, 2)}\n`);
-  const row = (name: string, figures: Quantiles | null): string =>
-    `| ${name} | ${figures === null ? '- | - | - | -' : [figures.p50, figures.p95, figures.p99, figures.max].map((ms) => ms.toFixed(1)).join(' | ')} |`;
-  const text = [
-    '# A person and a counter, recorded',
-    '',
-    `A simulated person presses keys in a window that shows a running counter: ${result.claim}.`,
-    broken.length === 0 ? '**All that is promised held.**' : `**Broken: ${broken.join('; ')}.**`,
-    '',
-    `- n: ${result.n} frames; machine: ${machine()}; @napi-rs/webcodecs ${versionOf('@napi-rs/webcodecs')}`,
-    `- command: \`${command}\``,
-    '- promised: frames = duration x rate within 1; every key event once, `synthetic` exactly where a program sent it;',
-    '  every repeated picture marked; unloaded, 95 % of the slots with a picture of their own; press to frame under one',
-    `  frame (${PERIOD_MS} ms, p50) at the end as at the start`,
-    '',
-    '| ms | p50 | p95 | p99 | max |',
-    '| --- | --- | --- | --- | --- |',
-    ...Object.entries(result.ms).map(([name, figures]) => row(name, figures)),
-    '',
-    '| | |',
-    '| --- | --- |',
-    ...Object.entries(result.other ?? {}).map(([name, value]) => `| ${name} | ${value} |`),
-  ];
-  writeFileSync(`${base}.md`, `${text.join('\n')}\n`);
+function writeRecording(result: Measurement): void {
+  const rows = Object.entries(result.ms).map(([name, figures]) => [
+    name,
+    ...(figures === null
+      ? ['-', '-', '-', '-']
+      : [figures.p50, figures.p95, figures.p99, figures.max].map((ms) => ms.toFixed(1))),
+  ]);
+  writeResult({
+    name: 'record-counter',
+    title: 'A person and a counter, recorded',
+    command: commandOf('prove record-counter', { seconds: loadedSeconds, 'unloaded-seconds': unloadedSeconds }),
+    n: `${result.n} frames`,
+    versions: { '@napi-rs/webcodecs': versionOf('@napi-rs/webcodecs') },
+    sections: [
+      `A simulated person presses keys in a window that shows a running counter: ${result.claim}.`,
+      broken.length === 0 ? '**All that is promised held.**' : `**Broken: ${broken.join('; ')}.**`,
+      [
+        'Promised: frames = duration x rate within 1; every key event once, `synthetic` exactly where a program sent it; every',
+        'repeated picture marked; unloaded, 95 % of the slots with a picture of their own; press to frame under one frame',
+        `(${PERIOD_MS} ms, p50) at the end as at the start.`,
+      ].join('\n'),
+      markdownTable(['ms', 'p50', 'p95', 'p99', 'max'], rows),
+      markdownTable(
+        ['', ''],
+        Object.entries(result.other ?? {}).map(([name, value]) => [name, String(value)]),
+      ),
+    ],
+    document: { ...result },
+  });
 }
 
 try {
@@ -111,7 +110,7 @@ try {
     ms: { ...loaded.ms, ...unloaded.ms },
     other: { ...loaded.other, ...unloaded.other },
   };
-  writeResult(result);
+  writeRecording(result);
   printResult(result);
 } finally {
   rmSync(folder, { recursive: true, force: true });

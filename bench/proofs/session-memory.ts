@@ -2,20 +2,20 @@
  * Claim: a session of any length loads from its video, and is drawn by `session sync`, in bounded memory: the peak of
  * resident memory is that of a short one.
  *
- *   npm run bench:session-memory -- [--minutes 20] [--sync-minutes 5]
+ *   npm run prove session-memory -- [--minutes 20] [--sync-minutes 5]
  *
  * Makes sessions of a twentieth, a quarter and the whole of the minutes, without lossless frames, and reads each in a
  * process of its own; drawing is slower, and stops at its own minutes. The result is written to docs/results/.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { longSession, type LongSessionReader } from '../../testing/sessions/long-session.js';
-import { machine, versionOf } from '../support/machine.js';
+import { versionOf } from '../support/machine.js';
+import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 /** A longer session may take so much more than the shortest: what allocators keep. A picture kept each frame is 2.7 GB. */
@@ -55,28 +55,24 @@ async function read(reader: LongSessionReader, base: string, length: number): Pr
   };
 }
 
-function writeResult(rows: readonly Row[], grownMiB: number): void {
-  const command = `npm run bench:session-memory -- --minutes ${minutes} --sync-minutes ${syncMinutes}`;
-  const base = join(PROJECT_ROOT, 'docs', 'results', 'session-memory');
-  mkdirSync(join(PROJECT_ROOT, 'docs', 'results'), { recursive: true });
-  const webcodecs = versionOf('@napi-rs/webcodecs');
-  const at = new Date().toISOString();
-  const result = { grownMiB, mostGrowthMiB: MOST_GROWTH_MIB, rows, webcodecs, machine: machine(), command, at };
-  writeFileSync(`${base}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  const text = [
-    '# Memory of long sessions',
-    '',
-    `From the shortest to the longest peak resident memory grew by **${grownMiB} MiB** at most (bound: ${MOST_GROWTH_MIB}).`,
-    '',
-    `- machine: ${machine()}; @napi-rs/webcodecs ${webcodecs}`,
-    `- command: \`${command}\`; H.264 of 320x180 at 10 frames a second, no lossless frames; each row in a process of its own, n = 1`,
-    '',
-    '| | minutes | frames | video, MiB | peak, MiB | took, s |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...rows.map((row) => `| ${Object.values(row).join(' | ')} |`),
-  ];
-  writeFileSync(`${base}.md`, `${text.join('\n')}\n`);
-  process.stderr.write(`${text.join('\n')}\n`);
+function writeMemory(rows: readonly Row[], grownMiB: number): void {
+  const page = writeResult({
+    name: 'session-memory',
+    title: 'Memory of long sessions',
+    command: commandOf('prove session-memory', { minutes, 'sync-minutes': syncMinutes }),
+    n: '1 a row, each in a process of its own',
+    versions: { '@napi-rs/webcodecs': versionOf('@napi-rs/webcodecs') },
+    sections: [
+      `From the shortest to the longest peak resident memory grew by **${grownMiB} MiB** at most (bound: ${MOST_GROWTH_MIB}).`,
+      markdownTable(
+        ['', 'minutes', 'frames', 'video, MiB', 'peak, MiB', 'took, s'],
+        rows.map((row) => Object.values(row).map(String)),
+      ),
+    ],
+    made: ['H.264 of 320x180 at 10 frames a second, no lossless frames'],
+    document: { grownMiB, mostGrowthMiB: MOST_GROWTH_MIB, rows },
+  });
+  process.stderr.write(page);
 }
 
 try {
@@ -91,7 +87,7 @@ try {
     return Math.max(...peaks) - peaks[0];
   });
   const grownMiB = Number(Math.max(...grown).toFixed(1));
-  writeResult(rows, grownMiB);
+  writeMemory(rows, grownMiB);
   if (grownMiB > MOST_GROWTH_MIB) process.exitCode = 5;
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,20 +1,18 @@
 /**
  * Claim: a run of any length holds what it held after its first minutes: memory, descriptors, children, shared memory.
  *
- *   npm run soak -- --minutes 15 --rate 10
- *   npm run soak -- --minutes 60 --rate 60
+ *   npm run prove soak -- --minutes 15 --rate 10
+ *   npm run prove soak -- --minutes 60 --rate 60
  *
  * Starts an X server of its own, a window that moves, and the real program in the background with the study's
  * architecture; asks it for its memory every 5 s over its control socket. Each rate has a result of its own in
  * docs/results/, the page and the picture show all that are there. Samples are also lines of runs/soak-<rate>hz.jsonl.
  */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { ask } from '../../src/control/client.js';
 import { findAgentSockets, type AgentSocket } from '../../src/control/sockets.js';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
@@ -24,6 +22,8 @@ import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { end, startDisplay } from '../../testing/display/x-display.js';
 import { takeSample, type SoakSample } from './soak/samples.js';
 import { writeSoak } from './soak/result.js';
+import { openMovingWindow } from '../support/open-moving-window.js';
+import { commandOf } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 const SAMPLE_EVERY_MS = 5000;
@@ -33,7 +33,7 @@ const UP_WITHIN_MS = 60_000;
 const minutes = countArgument('--minutes', 15);
 const rateHz = countArgument('--rate', 10);
 const warmUpSeconds = 60 * Math.min(WARM_UP_MINUTES, (2 * minutes) / 3);
-const command = `npm run soak -- --minutes ${minutes} --rate ${rateHz}`;
+const command = commandOf('prove soak', { minutes, rate: rateHz });
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-soak-'));
 const progressFile = join(PROJECT_ROOT, 'runs', `soak-${rateHz}hz.jsonl`);
@@ -43,18 +43,13 @@ rmSync(progressFile, { force: true });
 await using display = await startDisplay({ windowManager: true });
 using eyes = XConnection.open(display.name);
 const env = { ...display.env, XDG_RUNTIME_DIR: folder };
-const painter = spawn(
-  process.execPath,
-  [fileURLToPath(new URL('../support/moving-window.js', import.meta.url)), display.name, 'soak'],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
-);
-await once(painter.stdout, 'data');
+await using game = await openMovingWindow(display.name, 'soak');
 await initialBundle({ latent: 512, head: 'gru', seed: 1, out: join(folder, 'bundle') });
 const program = [
   join(PROJECT_ROOT, 'bin', 'understudy.js'),
   'play',
   '--window',
-  'soak',
+  game.title,
   '--runs',
   join(folder, 'runs'),
 ];
@@ -84,7 +79,6 @@ try {
   if (broken.length > 0) process.exitCode = 5;
 } finally {
   await end(daemon);
-  await end(painter);
   rmSync(folder, { recursive: true, force: true });
 }
 

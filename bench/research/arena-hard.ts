@@ -2,8 +2,8 @@
  * Claim: on `hard` the agent wins at least 0.9 times as often as the expert; and what stands in the way of it: the
  * expert's own keys looked at ten times a second, and how it presses JUMP where balls come faster than a jump lasts.
  *
- *   npm run bench:arena-hard -- [--model models/arena-gru-512 ...] [--fights 100]
- *   npm run bench:arena-hard -- --variant runs/make-models/models/hard-noise --variant-fights 60    # fewer fights of some
+ *   npm run research arena-hard -- [--model models/arena-gru-512 ...] [--fights 100]
+ *   npm run research arena-hard -- --variant runs/make-models/models/hard-noise --variant-fights 60    # fewer fights of some
  *
  * Writes docs/results/arena-hard.md and .json. Agents' fights are kept under runs/, so it may be stopped.
  */
@@ -15,8 +15,9 @@ import { NONE_HELD, type HeldActions } from '../../src/core/actions.js';
 import { rowOf, type FightsRow } from '../../src/evaluation/arena/rows.js';
 import { readBundle, type Bundle } from '../../src/policy/bundle.js';
 import { textTable } from '../../src/terminal/table.js';
-import { cellRow, FIRST_SEED, intervalText, markdownTable, percent } from '../support/arena-cells.js';
-import { writeArenaPage } from '../support/arena-page.js';
+import { cellRow, FIRST_SEED, intervalText, percent } from '../support/arena-cells.js';
+import { writeFightsResult } from '../support/fights-result.js';
+import { commandOf, markdownTable } from '../support/results.js';
 
 const SCRIPTED_FIGHTS = 200;
 const AGENT_STEPS = STEP_RATE_HZ / 10;
@@ -100,17 +101,20 @@ const lines = [...agents, ...scripted].map(({ name, row }) => [
 ]);
 process.stderr.write(`${textTable(HEADINGS, lines)}\n`);
 
-await writeArenaPage({
+await writeFightsResult({
   name: 'arena-hard',
-  options: values,
+  command: commandOf('research arena-hard', values),
+  n: `${fights} fights an agent (${variantFights} of a variant), ${SCRIPTED_FIGHTS} of a scripted player`,
   title: 'The hard level',
-  intro: [
-    'Seeds 1 on, never those of a training fight (100000 on). "Of the expert": the win rate over that of the scripted expert in',
-    "the same fights. The patient expert waits for the ground before it presses JUMP again; where the expert's keys are",
-    'changed ten times a second it shows what a faultless clone at 10 Hz would reach. Phases: fights that beat the phase of',
-    "those that reached it; damage: mean hit points lost in phases 1, 2 and 3 by those that reached them. Intervals are Wilson's.",
+  sections: [
+    [
+      'Seeds 1 on, never those of a training fight (100000 on). "Of the expert": the win rate over that of the scripted expert in',
+      "the same fights. The patient expert waits for the ground before it presses JUMP again; where the expert's keys are",
+      'changed ten times a second it shows what a faultless clone at 10 Hz would reach. Phases: fights that beat the phase of',
+      "those that reached it; damage: mean hit points lost in phases 1, 2 and 3 by those that reached them. Intervals are Wilson's.",
+    ].join('\n'),
+    markdownTable(HEADINGS, lines),
   ],
-  sections: [markdownTable(HEADINGS, lines)],
   bundles,
   document: { level: 'hard', firstSeed: FIRST_SEED, agents, scripted },
 });

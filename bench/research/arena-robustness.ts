@@ -2,7 +2,7 @@
  * Claim: the shipped agent bears what a real machine does to it: keys that come late, another rate, another size of the
  * window. Beside it, heads of other horizons: what is predicted, and when it is applied.
  *
- *   npm run bench:arena-robustness -- [--model models/arena-gru-512] [--fights 30] [--horizon <bundle> ...]
+ *   npm run research arena-robustness -- [--model models/arena-gru-512] [--fights 30] [--horizon <bundle> ...]
  *
  * Writes docs/results/arena-robustness.md and .json. Fights that were played are kept under runs/, so it may be
  * stopped; it takes about a minute a cell.
@@ -12,15 +12,9 @@ import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import type { FightsRow } from '../../src/evaluation/arena/rows.js';
 import { readBundle, type Bundle } from '../../src/policy/bundle.js';
 import { textTable } from '../../src/terminal/table.js';
-import {
-  cellRow,
-  FIRST_SEED,
-  intervalText,
-  markdownTable,
-  percent,
-  type CellSettings,
-} from '../support/arena-cells.js';
-import { writeArenaPage } from '../support/arena-page.js';
+import { cellRow, FIRST_SEED, intervalText, percent, type CellSettings } from '../support/arena-cells.js';
+import { writeFightsResult } from '../support/fights-result.js';
+import { commandOf, markdownTable } from '../support/results.js';
 
 const { values } = parseArgs({
   options: {
@@ -137,20 +131,23 @@ function horizonCells(each: Bundle): (Cell & { readonly bundle: Bundle })[] {
   ];
 }
 
-await writeArenaPage({
+await writeFightsResult({
   name: 'arena-robustness',
-  options: values,
+  command: commandOf('research arena-robustness', values),
+  n: `${fights} fights a row`,
   title: 'What the agent bears',
-  intro: [
-    `Level normal, seeds 1 to ${fights}, n = ${fights} a row, in the loop of live play on a virtual clock. Phases: fights that beat the`,
-    "phase of those that reached it; damage (of 3) is the mean. Intervals are Wilson's.",
-    ...(differByHorizonAlone(byHorizon)
-      ? [
-          'In the last table only the horizon differs: heads on one encoder, from the same fights and with the same settings.',
-        ]
-      : []),
+  sections: [
+    [
+      `Level normal, seeds 1 to ${fights}, n = ${fights} a row, in the loop of live play on a virtual clock. Phases: fights that beat the`,
+      "phase of those that reached it; damage (of 3) is the mean. Intervals are Wilson's.",
+      ...(differByHorizonAlone(byHorizon)
+        ? [
+            'In the last table only the horizon differs: heads on one encoder, from the same fights and with the same settings.',
+          ]
+        : []),
+    ].join('\n'),
+    ...sections,
   ],
-  sections,
   bundles: [bundle, ...byHorizon],
   document: { firstSeed: FIRST_SEED, fights, results },
 });

@@ -2,7 +2,7 @@
  * Claim: the shipped agent wins its fights: at 10 Hz with its real horizon, in fights whose seeds it never saw, beside
  * the scripted players in the same fights.
  *
- *   node dist/bench/arena-table.js --model models/arena-gru-512 [--model <another training seed>] [--fights 200]
+ *   npm run research arena-table -- --model models/arena-gru-512 [--model <another training seed>] [--fights 200]
  *
  * Writes docs/results/arena-gru-512.md and .json. Fights that were played are kept under runs/, so it may be stopped.
  */
@@ -12,8 +12,9 @@ import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import { scriptedRows, type FightsRow } from '../../src/evaluation/arena/rows.js';
 import { readBundle, type Bundle } from '../../src/policy/bundle.js';
 import { textTable } from '../../src/terminal/table.js';
-import { cellRow, FIRST_SEED, intervalText, markdownTable, percent } from '../support/arena-cells.js';
-import { writeArenaPage } from '../support/arena-page.js';
+import { cellRow, FIRST_SEED, intervalText, percent } from '../support/arena-cells.js';
+import { writeFightsResult } from '../support/fights-result.js';
+import { commandOf, markdownTable } from '../support/results.js';
 
 const { values } = parseArgs({
   options: {
@@ -86,18 +87,20 @@ for (const level of ['normal', 'hard'] as const) {
   levels[level] = { fights, firstSeed: FIRST_SEED, agents: named, players };
 }
 
-await writeArenaPage({
+await writeFightsResult({
   name: 'arena-gru-512',
-  script: 'bench:arena-table',
-  options: values,
+  command: commandOf('research arena-table', values),
+  n: `${wanted.normal} fights a row at level normal, ${wanted.hard} at level hard`,
   title: 'How the shipped agent plays',
-  intro: [
-    'The agent sees the pictures alone, decides 10 times a second and acts one tick later (horizon 1), in the loop of live play',
-    'on a virtual clock. Phases: fights that beat the phase of those that reached it. Seconds, hits on the boss (of 162) and',
-    "damage (of 3) are means over fights. Intervals are Wilson's. `npm run make:models` makes the agent; its training and tuning",
-    'fights have seeds from 100000 on, none of them in these tables.',
+  sections: [
+    [
+      'The agent sees the pictures alone, decides 10 times a second and acts one tick later (horizon 1), in the loop of live play',
+      'on a virtual clock. Phases: fights that beat the phase of those that reached it. Seconds, hits on the boss (of 162) and',
+      "damage (of 3) are means over fights. Intervals are Wilson's. `npm run make models` makes the agent; its training and tuning",
+      'fights have seeds from 100000 on, none of them in these tables.',
+    ].join('\n'),
+    ...sections,
   ],
-  sections,
   bundles: agents.map(({ bundle }) => bundle),
   document: { levels },
 });

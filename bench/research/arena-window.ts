@@ -2,12 +2,11 @@
  * Claim: the agent wins through the arena's real window too: real time, a real Chromium, real keys, and Debian's xinput
  * as a witness of every key event. The same fights in process stand beside it.
  *
- *   npm run bench:arena-window -- [--fights 20] [--seed 1] [--level normal] [--model <folder>]
+ *   npm run research arena-window -- [--fights 20] [--seed 1] [--level normal] [--model <folder>]
  *
  * Starts an X server of its own. Writes docs/results/arena-window.md and .json; the figures are those of `play --json`.
  */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +18,8 @@ import { readBundle } from '../../src/policy/bundle.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { startDisplay } from '../../testing/display/x-display.js';
 import { playCell } from '../support/arena-cells.js';
-import { machine, printResult, resultText, type Measurement } from '../support/machine.js';
+import { printResult, resultText, type Measurement } from '../support/machine.js';
+import { commandOf, textBlock, writeResult } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
 
 const fights = countArgument('--fights', 20);
@@ -70,26 +70,18 @@ const result: Measurement = {
   },
 };
 printResult(result);
-writeResults();
-
-function writeResults(): void {
-  const command = `npm run bench:arena-window -- --fights ${fights} --seed ${seed} --level ${level}${model === undefined ? '' : ` --model ${model}`}`;
-  const folder = join(PROJECT_ROOT, 'docs', 'results');
-  const document = { machine: machine(), command, ...result, fights: summary.fights };
-  writeFileSync(join(folder, 'arena-window.json'), `${JSON.stringify(document, null, 2)}\n`);
-  const text = [
-    '# The agent through the real window',
-    '',
-    `Made by \`${command}\`: the arena's page in a real Chromium under Xvfb with openbox, played by`,
-    "`play --arena --browser` in real time with real keys; Debian's xinput counts every key event as a witness.",
-    '',
-    '```text',
-    resultText(result),
-    '```',
-    '',
-  ];
-  writeFileSync(join(folder, 'arena-window.md'), text.join('\n'));
-}
+writeResult({
+  name: 'arena-window',
+  title: 'The agent through the real window',
+  command: commandOf('research arena-window', { fights, seed, level, model }),
+  n: `${summary.fights.length} fights, ${result.n} ticks`,
+  sections: [
+    "The arena's page in a real Chromium under Xvfb with openbox, played by `play --arena --browser` in real time with real\n" +
+      "keys; Debian's xinput counts every key event as a witness.",
+    textBlock(resultText(result)),
+  ],
+  document: { ...result, fights: summary.fights },
+});
 
 /** `play --arena --browser` as a person would start it; its progress goes to standard error. */
 async function play(): Promise<RunSummary> {

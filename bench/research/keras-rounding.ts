@@ -3,7 +3,7 @@
  * the baseline autoencoder's ten steps, with oneDNN off, on one thread, in float64; and here, with the fused Adam that
  * trains and with Adam rounded in Keras' order.
  *
- *   node dist/bench/keras-rounding.js [--python <with Keras 3>] [--write]     after npm run setup:training
+ *   npm run research keras-rounding -- [--python <with Keras 3>]     after npm run setup:training
  *
  * Without --python it makes a Python environment in the user's cache the first time (about 1.5 GB).
  */
@@ -19,7 +19,8 @@ import { meanSquaredError } from '../../src/training/losses.js';
 import { createParameters } from '../../src/training/parameters.js';
 import { fixtureCase, fixtureFloats, fixturePath } from '../../testing/models/fixtures.js';
 import { pythonWithKeras } from '../support/python-environment.js';
-import { publish } from '../support/results.js';
+import { commandOf, textBlock, writeResult } from '../support/results.js';
+import { argument } from '../support/sampling.js';
 
 const CASE = 'train-baseline-autoencoder';
 const python = pythonWithKeras();
@@ -59,13 +60,18 @@ const differences = Object.fromEntries(
   Object.entries(runs).map(([name, losses]) => [name, losses.map((loss, i) => Math.abs(loss / expected[i] - 1))]),
 );
 const rows = Object.entries(differences).map(([name, steps]) => [name, ...steps.map((step) => step.toExponential(0))]);
-publish({
+const page = writeResult({
   name: 'keras-rounding',
   title: 'Rounding in the training of the baseline autoencoder',
-  intro:
-    "Made by `npm run bench:keras-rounding -- --write`: the relative difference of each step's loss from the reference " +
-    'case (Keras, two threads), from the same weights and pictures. Where Keras differs from itself by more than 1e-4, ' +
-    'no other program can be asked to be nearer.',
-  text: textTable(['step', ...expected.map((_, i) => String(i + 1))], rows),
+  command: commandOf('research keras-rounding', { python: argument('--python') }),
+  n: `${expected.length} steps a row`,
+  versions: { engine: engine.description },
+  sections: [
+    "The relative difference of each step's loss from the reference " +
+      'case (Keras, two threads), from the same weights and pictures. Where Keras differs from itself by more than 1e-4, ' +
+      'no other program can be asked to be nearer.',
+    textBlock(textTable(['step', ...expected.map((_, i) => String(i + 1))], rows)),
+  ],
   document: { case: CASE, expected, differences },
 });
+process.stderr.write(page);

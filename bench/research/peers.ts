@@ -1,9 +1,9 @@
 /**
  * understudy's loop beside the usual Python loop (mss, OpenCV, Keras, pynput), naive and tuned, on the same window, with the
  * same model, one after the other in short turns so that all see the same machine: time of each step, CPU a tick, and from a
- * change on the screen to the key event at the client. Nobody paces itself here.
+ * change on the screen to the key event at the client. None of them is paced.
  *
- *   node dist/bench/peers.js [--rounds 3] [--flashes 100] [--models models/arena-gru-512,models/arena-int8] [--write]
+ *   npm run research peers -- [--rounds 3] [--flashes 100] [--models models/arena-gru-512,models/arena-int8]
  *
  * Makes a Python environment of its own in the user's cache the first time (about 1.5 GB).
  */
@@ -21,7 +21,7 @@ import { exportModel } from '../../src/training/import-model.js';
 import { textTable } from '../../src/terminal/table.js';
 import { end, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 import { peersPython } from '../support/python-environment.js';
-import { publish } from '../support/results.js';
+import { commandOf, textBlock, writeResult } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
 
 const TITLE = 'flash';
@@ -50,7 +50,7 @@ process.once('exit', () => rmSync(archives, { recursive: true, force: true }));
 await exportModel(bundles[0], archives);
 
 await using display = await startDisplay();
-const client = spawn(process.execPath, [here('./support/key-client.js'), display.name, TITLE, SIZE.join('x')], {
+const client = spawn(process.execPath, [here('../support/key-client.js'), display.name, TITLE, SIZE.join('x')], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const keyLines = createInterface({ input: client.stdout });
@@ -91,10 +91,14 @@ function peersOf(region: string): Peer[] {
   );
   const theirs = (['tuned', 'naive'] as const).map((calls) =>
     peer(`Python, ${calls}`, (on) =>
-      spawn(python, [here('../../bench/peers/loop.py'), '--models', archives, '--calls', calls, '--region', region], {
-        env: on.env,
-        stdio: ['ignore', 'pipe', 'inherit'],
-      }),
+      spawn(
+        python,
+        [here('../../../bench/research/peers/loop.py'), '--models', archives, '--calls', calls, '--region', region],
+        {
+          env: on.env,
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      ),
     ),
   );
   return [...ours, ...theirs];
@@ -220,11 +224,16 @@ function report(): void {
     '',
     textTable(['', ...names], ratioRows),
   ].join('\n');
-  publish({
+  const page = writeResult({
     name: 'peers',
     title: 'understudy beside the usual Python loop',
-    intro: `The same 1280x720 window, the same weights, ${rounds} rounds in turns of ${flashes} flashes each, nobody paced; milliseconds, p50 where nothing else is said; n is ticks / flashes. Made by \`npm run bench:peers -- --rounds ${rounds} --flashes ${flashes} --models ${bundles.join(',')} --write\`.`,
-    text,
+    command: commandOf('research peers', { rounds, flashes, models: bundles.join(',') }),
+    n: `${rounds} rounds of ${flashes} flashes`,
+    sections: [
+      `The same 1280x720 window, the same weights, ${rounds} rounds in turns of ${flashes} flashes each, without pacing; milliseconds, p50 where nothing else is said; n is ticks / flashes.`,
+      textBlock(text),
+    ],
     document: { rounds, flashes, goals: GOALS, ratiosToTuned: ratios, loops: figures },
   });
+  process.stderr.write(page);
 }

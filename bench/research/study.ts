@@ -2,10 +2,10 @@
  * Claim: the write-up's study can be run end to end on the practice fight, and this is what holds there: its two
  * baselines, its grid of eight, a few controls, and how many fights each of them wins.
  *
- *   npm run study -- --scale small     # at most 20 minutes on 2 quiet cores
- *   npm run study -- --scale full      # the study's 9,549 frames and epochs: a night
- *   npm run study -- --scale full --no-train    # lets what is trained play, and writes it down
- *   npm run study -- --scale full --report      # only writes down what is there
+ *   npm run research study -- --scale small     # at most 20 minutes on 2 quiet cores
+ *   npm run research study -- --scale full      # the study's 9,549 frames and epochs: a night
+ *   npm run research study -- --scale full --no-train    # lets what is trained play, and writes it down
+ *   npm run research study -- --scale full --report      # only writes down what is there
  *
  * Writes docs/results/study.md and .json. Stopped at any time, the same command goes on.
  */
@@ -15,6 +15,7 @@ import { Signals } from '../../src/cli/signals.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { runStudy } from './study/run.js';
 import { SCALES } from './study/scales.js';
+import { commandOf } from '../support/results.js';
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +42,7 @@ if (scale === undefined) {
         trains: !values['no-train'],
         reportOnly: values.report,
       },
-      ...{ command: `npm run study -- --scale ${scale.name}`, signal: signals.signal },
+      ...{ command: commandOf('research study', { scale: scale.name }), signal: signals.signal },
     });
     if (!finished)
       process.stderr.write('stopped; the same command goes on where it was, --report writes down what is there\n');

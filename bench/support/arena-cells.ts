@@ -53,11 +53,6 @@ export const percent = (share: number): string => `${(100 * share).toFixed(1)} %
 /** "97.2 % to 99.9 %". */
 export const intervalText = ({ winRate95 }: FightsRow): string => winRate95.map((limit) => percent(limit)).join(' to ');
 
-export function markdownTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 function hashOf(settings: object): string {
   const named = JSON.stringify(Object.entries(settings).sort());
   return createHash('sha256').update(named).digest('hex').slice(0, 12);

@@ -2,8 +2,8 @@
  * Makes the agents that docs/results/arena-hard.md has beside the shipped one: what each way of teaching adds on the hard
  * level. All are heads on the shipped model's encoder, seed 1. What is done already is not done again, so it may be stopped.
  *
- *   npm run make:hard-variants [-- --only expert]
- *   npm run bench:arena-hard -- --model models/arena-gru-512 --model runs/make-models/models/hard-expert ...
+ *   npm run make hard-variants [-- --only expert]
+ *   npm run research arena-hard -- --model models/arena-gru-512 --model runs/make-models/models/hard-expert ...
  *
  * Training fights have seeds from 100000 on, the fights of docs/results 1 to 200: never one of the others.
  */

@@ -22,7 +22,9 @@ export interface AskedValues {
  * @throws UnderstudyError `unknown-action`; `bad-option`, or the code asked for, where an entry is no pair
  */
 export function parseActionValues(text: string, actions: ActionSet, asked: AskedValues): ActionValues {
-  return splitActionValues(text, asked).map(([name, value]) => [requireAction(name, actions), value] as const);
+  return splitActionValues(text, asked).map(
+    ([name, value]) => [requireAction(name, actions, asked.option), value] as const,
+  );
 }
 
 /** The same where the set is not known: names as they were written. @throws as {@link parseActionValues}, but for names */
@@ -39,14 +41,19 @@ export function splitActionValues(text: string, asked: AskedValues): ActionValue
     });
 }
 
-/** The action of a set that a person's text names. @throws UnderstudyError `unknown-action` */
-export function requireAction(text: string, actions: ActionSet): string {
+/**
+ * The action of a set that a person's text names.
+ *
+ * @param option for messages: where it was named
+ * @throws UnderstudyError `unknown-action`
+ */
+export function requireAction(text: string, actions: ActionSet, option?: string): string {
   const action = actions.find(text.trim());
   if (action !== null) return action;
   throw new UnderstudyError({
     kind: 'usage',
     code: 'unknown-action',
-    message: `'${text.trim()}' names no action.`,
+    message: `${option === undefined ? '' : `${option}: `}'${text.trim()}' names no action.`,
     next: `The actions are ${actions.names.join(', ')}.`,
   });
 }

@@ -53,11 +53,6 @@ const PATIENCE_LEASES = 2;
 /** Between tries to start a lost guard again, ms: a server that is just going away fails the first. */
 const RESTART_PAUSE_MS = 250;
 
-/** The lease for a loop's period: max(250, 2.5 periods), ms, so that one missed tick is no silence. */
-export function leaseMsFor(periodMs: number): number {
-  return Math.max(MIN_LEASE_MS, 2.5 * periodMs);
-}
-
 export class GuardedKeySink implements KeySink {
   readonly #options: GuardedSinkOptions;
   readonly #tell: (event: GuardEvent) => void;

@@ -1,11 +1,10 @@
 /** Chooses and opens the sink that a run presses with, and says which one and why. */
 import type { KeySink } from '../core/keys.js';
-import { UnderstudyError } from '../core/errors.js';
 import { XConnection } from '../desktop/x11/connection.js';
 import { isX11Platform } from '../desktop/platform.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
 import type { GuardEvent } from './guard-events.js';
-import { GuardedKeySink, leaseMsFor } from './guarded-key-sink.js';
+import { GuardedKeySink } from './guarded-key-sink.js';
 import type { InjectorKind, KeyLimits } from './guard/protocol.js';
 import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
 import { defaultLimits } from './key-limits.js';
@@ -18,10 +17,8 @@ export type SinkKind = InjectorKind | 'dry-run';
 export interface KeySinkOptions {
   readonly sink: 'auto' | SinkKind;
   readonly keys: KeysymOfAction;
-  /** The loop's period, ms: the lease is at least 2.5 of them. */
-  readonly periodMs: number;
-  /** Longer than the lease that the period asks for; shorter is refused. */
-  readonly leaseMs?: number;
+  /** How long held keys outlive the loop's last word, ms: see leaseMsFor. */
+  readonly leaseMs: number;
   /** X display; $DISPLAY when left out. */
   readonly display?: string;
   /** Default: opposing keys are never together. */
@@ -59,7 +56,7 @@ export function chooseSink(
 /**
  * Opens a sink.
  *
- * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease too short),
+ * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease that no guard takes),
  *   `no-display`, `wayland`, `guard-failed`, `keyboard-busy` (another agent presses on this display); the signal's
  *   reason (an AbortError) when it is aborted
  */
@@ -67,15 +64,13 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
   options.signal?.throwIfAborted();
   const { kind, why } = chooseSink(options.sink, options.platform);
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
-  const leaseMs = options.leaseMs ?? leaseMsFor(options.periodMs);
-  if (leaseMs < leaseMsFor(options.periodMs)) throw leaseTooShort(leaseMs, options.periodMs);
   const onX11 = isX11Platform(options.platform);
   const display = onX11 ? (options.display ?? process.env.DISPLAY ?? null) : null;
   const { bindings, hotKeys } = bindToKeyboard(options);
   const sink = await GuardedKeySink.start({
     sink: kind,
     bindings,
-    leaseMs,
+    leaseMs: options.leaseMs,
     display,
     ...(options.hotKeys ? { watch: { yieldToHands: true, hotKeys } } : {}),
     limits: options.limits ?? defaultLimits(options.keys.actions),
@@ -118,14 +113,4 @@ export function nutJsLayout(): KeyLayout {
     },
     names: () => names,
   };
-}
-
-function leaseTooShort(leaseMs: number, periodMs: number): UnderstudyError {
-  const leastMs = leaseMsFor(periodMs);
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `A lease of ${leaseMs} ms is too short for a period of ${periodMs} ms: the least is ${leastMs} ms.`,
-    next: `Give a lease of ${leastMs} ms or more, or leave it out.`,
-  });
 }

@@ -1,28 +1,20 @@
 /** The model that a run plays with: the one that was named, the one that ships, or an untrained one made on the spot. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
-import type { Policy } from '../core/decision.js';
-import { openPolicy } from '../policy/policy.js';
+import { given } from '../core/given.js';
+import { openPolicy, type ModelPolicy } from '../policy/policy.js';
 import { readBundle } from '../policy/bundle.js';
+import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
 import { readPictureRecord, type PictureRecord } from '../vision/picture-record.js';
 import { STUDY_CONTRACT, type PreprocessingContract } from '../vision/preprocessing-contract.js';
-import type { GameFile } from '../games/game-file.js';
-import { PROJECT_ROOT } from '../core/project-root.js';
-import { STUDY_ACTIONS } from '../core/study-actions.js';
-import { parseThresholds } from '../policy/threshold-list.js';
+import type { WatchedEnvironment } from './environment.js';
 import { modelOpener } from './play-engine.js';
+import type { PaceRequest, PolicyRequest } from './request.js';
 import { makeUntrainedModel } from './untrained-model.js';
-import type { PlayContext, PlayOptions } from '../cli/options/play.js';
-
-/** The bundle that ships with the program. */
-const SHIPPED = join(PROJECT_ROOT, 'models', 'arena-gru-512');
 
 export interface ChosenPolicy {
-  readonly policy: Policy;
-  /** What its decisions are about: the game's, all of the bundle's among them. */
-  readonly actions: ActionSet;
+  readonly policy: ModelPolicy;
   /** The bundle's folder. */
   readonly path: string;
   readonly rateHz: number;
@@ -33,52 +25,53 @@ export interface ChosenPolicy {
   readonly pictures: PictureRecord | null;
 }
 
-/** What of a game decides how a model plays it. */
-export type PlayedGame = Pick<GameFile, 'actions' | 'crop' | 'rateHz'>;
-
-/** What the choice hangs on. */
-export type PolicyContext = Pick<PlayContext, 'say' | 'wrapPolicy' | 'watch'> & {
-  readonly options: Pick<PlayOptions, 'model' | 'rate' | 'engine' | 'anyRate' | 'threshold' | 'apply'>;
-};
+/** What the choice depends on. */
+export interface ChosenPolicyRequest {
+  /** What is decided about: the actions of the game or the session. */
+  readonly actions: ActionSet;
+  readonly policy: PolicyRequest;
+  readonly pace: Pick<PaceRequest, 'rateHz' | 'anyRate'>;
+}
 
 /**
- * @throws UnderstudyError as readBundle and openPolicy; `bundle-mismatch` too where the bundle has an action that the game
- *   (without a game file: the study's) does not have
+ * The caller closes it.
+ *
+ * @throws UnderstudyError as readBundle, modelOpener and openPolicy do: `bundle-mismatch` where the bundle has an action
+ *   that is not among those asked for
  */
 export async function openChosenPolicy(
-  { options, say, watch, wrapPolicy = (policy) => policy }: PolicyContext,
-  game: PlayedGame | null,
+  { actions, policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
   clock: Clock,
+  { say, watch }: Pick<WatchedEnvironment, 'say' | 'watch'>,
 ): Promise<ChosenPolicy> {
-  const path = await chooseModel(options.model, say);
+  const path = await chooseModel(model, say);
   const bundle = await readBundle(path);
-  const rateHz = options.rate ?? game?.rateHz ?? bundle.manifest.fps;
-  const actions = game?.actions ?? STUDY_ACTIONS;
-  const engine = options.engine ?? 'onnxruntime';
+  const rateHz = pace.rateHz ?? bundle.manifest.fps;
   const open = await modelOpener(engine);
-  const opened = await openPolicy({
+  const policy = await openPolicy({
     bundle,
-    ...(engine === 'onnxruntime' ? {} : { model: await open(bundle) }),
     clock,
     actions,
     rateHz,
-    anyRate: options.anyRate ?? false,
-    ...(options.threshold === undefined ? {} : { thresholds: parseThresholds(options.threshold, actions) }),
-    ...(options.apply === undefined ? {} : { apply: options.apply }),
-    ...(game?.crop ? { crop: game.crop } : {}),
+    anyRate: pace.anyRate,
+    thresholds,
+    ...given({
+      model: engine === 'onnxruntime' ? undefined : await open(bundle),
+      apply: apply ?? undefined,
+      crop: crop ?? undefined,
+    }),
   });
-  watch?.sees(opened);
+  watch?.sees(policy);
   const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
   say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
-  const { applyDelayTicks } = opened;
+  const { applyDelayTicks } = policy;
   const { preprocessing: contract, training } = bundle.manifest;
-  const pictures = readPictureRecord(training);
-  return { policy: wrapPolicy(opened), actions, path, rateHz, applyDelayTicks, contract, pictures };
+  return { policy, path, rateHz, applyDelayTicks, contract, pictures: readPictureRecord(training) };
 }
 
-async function chooseModel(named: string | undefined, say: (text: string) => void): Promise<string> {
-  if (named !== undefined) return named;
-  if (existsSync(SHIPPED)) return SHIPPED;
+async function chooseModel(named: string | null, say: (text: string) => void): Promise<string> {
+  if (named !== null) return named;
+  if (existsSync(SHIPPED_BUNDLE)) return SHIPPED_BUNDLE;
   return await makeUntrainedModel(say);
 }
 

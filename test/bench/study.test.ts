@@ -71,6 +71,6 @@ test(
     assert.ok(document.claims.length >= 8 && document.frames < 9549 && document.machine !== '');
     const text = readFileSync(join(out, 'study.md'), 'utf8');
     assert.doesNotMatch(text, /Not finished|NaN|undefined/);
-    assert.match(text, /`npm run study -- --scale tiny`/);
+    assert.match(text, /`npm run research study -- --scale tiny`/);
   },
 );

@@ -1,5 +1,5 @@
 /**
- * The first fifty faults of the campaign (bench/campaign.ts), each in a live run of the real program on a real display.
+ * The first fifty faults of the campaign (bench/proofs/campaign.ts), each in a live run of the real program on a real display.
  * What is promised in time is asserted at twice the promise, where whoever lets go could run.
  */
 import assert from 'node:assert/strict';

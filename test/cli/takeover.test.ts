@@ -69,7 +69,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
       display: display.name,
       rateHz: RATE_HZ,
       script: (call) => [THREE, holding('RIGHT', 'SHOOT'), holding('LEFT', 'DASH', 'UP'), holding('JUMP')][call % 4],
-      safety: { resumeAfter: 60 },
+      safety: { resumeAfterMs: 60_000 },
     });
     await until('the agent presses', 5000, () => agent.run.edgesSent > 20);
 
@@ -204,7 +204,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
       display: display.name,
       rateHz: RATE_HZ,
       script: () => THREE,
-      safety: { armed: 'no' },
+      safety: { armed: false },
     });
     await until('ten ticks', 5000, () => agent.run.telemetry.figures().gatedTicks > 10);
     assert.equal(agent.run.edgesSent, 0);

@@ -13,7 +13,7 @@ import { runFuzz } from './run.js';
 import { fuzzTargets } from './targets.js';
 import { tinyArchive, zipBomb } from './tiny-archive.js';
 
-/** The whole is `npm run fuzz -- --cases 20000 --seed 1`. */
+/** The whole is `npm run prove fuzz -- --cases 20000 --seed 1`. */
 const CASES = 700;
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-fuzz-'));

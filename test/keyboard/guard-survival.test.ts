@@ -17,7 +17,7 @@ import { end, lacks, startDisplay, type TestDisplay } from '../../testing/displa
 
 const AGENT = fileURLToPath(new URL('../../testing/agent/agent-with-held-keys.js', import.meta.url));
 const LEASE_MS = 250;
-const SECOND = { sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100 } as const;
+const SECOND = { sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250 } as const;
 
 interface Agent extends AsyncDisposable {
   readonly child: ChildProcess;

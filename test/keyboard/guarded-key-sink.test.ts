@@ -10,7 +10,8 @@ import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { unlimited } from '../../src/keyboard/guard/limits.js';
 import type { GuardEvent } from '../../src/keyboard/guard-events.js';
-import { GuardedKeySink, leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
@@ -312,7 +313,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
           signal,
         }),
       (signal: AbortSignal) =>
-        openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100, display: display.name, signal }),
+        openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, display: display.name, signal }),
     ];
     for (const start of starts) {
       await until('the guards of earlier tests are gone', () => guards().length === 0, 10_000);
@@ -357,7 +358,6 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const opened = await openKeySink({
       sink: 'auto',
       keys: parseKeys('JUMP=z,SHOOT=x'),
-      periodMs: 100,
       leaseMs: 5000,
       display: display.name,
       platform: 'linux',
@@ -374,7 +374,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const codes = [];
     for (const [action, name] of Object.entries(cases)) {
       const keys = parseKeys(`${action}=${name}`);
-      const failed = openKeySink({ sink: 'xtest', keys, periodMs: 100, display: display.name });
+      const failed = openKeySink({ sink: 'xtest', keys, leaseMs: 250, display: display.name });
       codes.push(
         await failed.then(
           () => 'opened',
@@ -390,10 +390,8 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     await assert.rejects(start(249), { code: 'bad-option' });
     await assert.rejects(start(Number.NaN), { code: 'bad-option' });
     assert.deepEqual([leaseMsFor(100), leaseMsFor(1000 / 60), leaseMsFor(200)], [250, 250, 500]);
-    const keys = DEFAULT_KEYS;
-    await assert.rejects(openKeySink({ sink: 'xtest', keys, periodMs: 200, leaseMs: 300, display: display.name }), {
-      code: 'bad-option',
-    });
+    assert.equal(leaseMsFor(100, 400), 400);
+    assert.throws(() => leaseMsFor(200, 300), { code: 'bad-option' });
   });
 
   test('without a display both sinks say so, and nothing dies of it', async () => {
@@ -407,14 +405,14 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         },
       );
     }
-    await assert.rejects(openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, periodMs: 100, display: ':399' }), {
+    await assert.rejects(openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, leaseMs: 250, display: ':399' }), {
       code: 'no-display',
     });
   });
 });
 
 test('a dry run presses nothing and counts the edges that it would send', async () => {
-  const { sink, kind } = await openKeySink({ sink: 'dry-run', keys: DEFAULT_KEYS, periodMs: 100, display: ':399' });
+  const { sink, kind } = await openKeySink({ sink: 'dry-run', keys: DEFAULT_KEYS, leaseMs: 250, display: ':399' });
   assert.equal(kind, 'dry-run');
   sink.apply(holding('UP', 'JUMP'));
   sink.apply(holding('UP', 'DASH'));

@@ -111,7 +111,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
   test('the next start lets go, though its own keys are others', async () => {
     await doubleKill();
     const keys = parseKeys('UP=w,JUMP=z,SHOOT=x');
-    const { sink } = await openKeySink({ sink: 'xtest', keys, periodMs: 100, display: display.name });
+    const { sink } = await openKeySink({ sink: 'xtest', keys, leaseMs: 250, display: display.name });
     assert.equal(keysDown(eyes).size, 0);
     assert.equal(notes().length, 1, 'its own note alone');
     await sink[Symbol.asyncDispose]();
@@ -134,7 +134,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
   });
 
   test('release leaves the note of an agent that lives', async () => {
-    const { sink } = await openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100, display: display.name });
+    const { sink } = await openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, display: display.name });
     sendKey(eyes, 58, true);
     assert.deepEqual(releaseEveryKey(display.name, 'all').released, ['m']);
     assert.equal(notes().length, 1);

@@ -10,6 +10,7 @@ import {
 } from '../../src/training/engine.js';
 import { forward } from '../../src/training/forward.js';
 import { gradientStep } from '../../src/training/gradient-step.js';
+import { Random } from '../../src/core/random.js';
 import { readKerasArchive } from '../../src/training/keras/read.js';
 import { meanSquaredError, sampleLosses, weightedLoss, type LossSpec } from '../../src/training/losses.js';
 import { createParameters } from '../../src/training/parameters.js';
@@ -100,24 +101,56 @@ function batchOf(name: string, step: number): Tensor {
   return engine.tf.tensor(values.slice(step * size, (step + 1) * size), shape.slice(1));
 }
 
-/** @param weightsOn the engine that updates the weights: without TensorFlow's operations it rounds as Keras does */
-async function replay(
+interface Training {
+  /** The loss of each step. */
+  readonly losses: readonly number[];
+  /** What the network answers to the first batch at the end. */
+  readonly output: ArrayLike<number>;
+}
+
+interface TrainingRun {
+  /** The engine that updates the weights: without TensorFlow's operations it rounds as Keras does. */
+  readonly weightsOn?: Engine;
+  /** Moves each start weight by a few units in its last place, up or down by this seed. */
+  readonly nudgeSeed?: number;
+}
+
+async function trainingOf(
   name: string,
   lossOf: (output: Tensor, step: number) => Scalar,
   input: (step: number) => Tensor,
-  weightsOn = engine,
-): Promise<{ steps: number[]; end: number }> {
-  const { start, loss_by_step: expected, end_output: endOutput } = fixtureCase<TrainingCase>(name);
+  { weightsOn = engine, nudgeSeed }: TrainingRun = {},
+): Promise<Training> {
+  const { start, loss_by_step: expected } = fixtureCase<TrainingCase>(name);
   const { network, weights } = await readKerasArchive(fixturePath(start));
-  using parameters = createParameters(weightsOn, weights, { learningRate: 1e-3 });
-  const got = expected.map((_, step) =>
+  const from = nudgeSeed === undefined ? weights : weights.map((weight) => nudged(weight, nudgeSeed));
+  using parameters = createParameters(weightsOn, from, { learningRate: 1e-3 });
+  const losses = expected.map((_, step) =>
     gradientStep(engine, parameters, (tensors) => lossOf(forward(engine, network, tensors, input(step)), step)),
   );
-  const relative = got.map((loss, step) => Math.abs(loss / expected[step] - 1));
-  const end = parameters.withWeights((tensors) =>
+  const output = parameters.withWeights((tensors) =>
     engine.tf.tidy(() => forward(engine, network, tensors, input(0)).dataSync()),
   );
-  return { steps: relative, end: largestDifference(end, fixtureFloats(endOutput).values) };
+  return { losses, output };
+}
+
+/** The same weights, each off by four units in its last place, as a float32 sum of some hundred products is. */
+function nudged<W extends { readonly values: Float32Array }>(weight: W, seed: number): W {
+  const random = new Random(seed);
+  return { ...weight, values: weight.values.map((value) => value * (1 + (random.next() < 0.5 ? -1 : 1) * 2 ** -21)) };
+}
+
+/** Relative differences of two trainings' losses, by step, and the largest difference of their outputs. */
+function differenceOf(got: Training, expected: Training): { steps: number[]; end: number } {
+  return {
+    steps: got.losses.map((loss, step) => Math.abs(loss / expected.losses[step] - 1)),
+    end: largestDifference(got.output, expected.output),
+  };
+}
+
+function kerasTraining(name: string): Training {
+  const { loss_by_step: losses, end_output: output } = fixtureCase<TrainingCase>(name);
+  return { losses, output: fixtureFloats(output).values };
 }
 
 for (const head of ['gru', 'lstm']) {
@@ -126,7 +159,7 @@ for (const head of ['gru', 'lstm']) {
     test(`${name}: the loss of each Adam step and the outputs at the end equal Keras'`, { skip }, async (t) => {
       const loss: LossSpec = kind === 'focal' ? FOCAL : { kind };
       const semantics = kind === 'focal' ? 'batch-wide' : 'per-sample';
-      const { steps, end } = await replay(
+      const got = await trainingOf(
         name,
         (output, step) => {
           const each = sampleLosses(engine, loss, batchOf('train_y', step) as Tensor2D, output as Tensor2D);
@@ -134,6 +167,7 @@ for (const head of ['gru', 'lstm']) {
         },
         (step) => batchOf('train_x', step),
       );
+      const { steps, end } = differenceOf(got, kerasTraining(name));
       const largest = Math.max(...steps);
       t.diagnostic(`steps ${largest.toExponential(1)}, end ${end.toExponential(1)}`);
       assert.ok(largest < 1e-4, `largest relative difference of a step's loss: ${largest}`);
@@ -153,37 +187,47 @@ test('an optimizer step leaves the start weights that it was given as they were'
   assert.ok(parameters.values()[0].values.every((value) => value < 0.8));
 });
 
-async function replayAutoencoder(name: string, weightsOn = engine): Promise<{ steps: number[]; end: number }> {
+async function autoencoderTraining(name: string, run: TrainingRun = {}): Promise<Training> {
   const { values, shape } = fixtureFloats('images');
   const images = (): Tensor => engine.tf.tensor(values, [...shape]);
-  return replay(name, (output) => meanSquaredError(engine, images(), output), images, weightsOn);
+  return trainingOf(name, (output) => meanSquaredError(engine, images(), output), images, run);
 }
 
-test("train-autoencoder: the loss of each Adam step and the outputs at the end equal Keras'", { skip }, async (t) => {
-  const { steps, end } = await replayAutoencoder('train-autoencoder');
-  t.diagnostic(`steps ${Math.max(...steps).toExponential(1)}, end ${end.toExponential(1)}`);
-  assert.ok(Math.max(...steps) < 1e-4, `relative differences of the steps' losses: ${steps.join(', ')}`);
-  assert.ok(end < 1e-4, `largest difference of the outputs: ${end}`);
-});
+/** Trainings from nudged weights that say how far rounding alone carries a case. */
+const NUDGES = 3;
+/** Keras' own kernels round otherwise on another CPU: its losses there are such a training too, one of a few. */
+const SPREADS_ALLOWED = 4;
 
-// Adam's first steps are all sign, so gradients near 0 turn a last bit into a whole step: Keras itself, on one thread
-// instead of two, is 2e-4 away from its own losses by the tenth step of this case (npm run bench:keras-rounding)
-test(
-  'train-baseline-autoencoder: with Adam rounded in its order the losses equal those of Keras',
-  { skip },
-  async (t) => {
-    const { steps, end } = await replayAutoencoder('train-baseline-autoencoder', { ...engine, node: null });
-    t.diagnostic(`steps ${steps.map((step) => step.toExponential(1)).join(' ')}, end ${end.toExponential(1)}`);
-    assert.ok(Math.max(...steps.slice(0, 8)) < 1e-4, `relative differences of the steps' losses: ${steps.join(', ')}`);
-    assert.ok(Math.max(...steps) < 1e-3, `relative differences of the steps' losses: ${steps.join(', ')}`);
-    assert.ok(end < 1e-2, `largest difference of the outputs: ${end}`);
-  },
-);
-
-test('train-baseline-autoencoder: with the fused Adam that trains, until rounding takes over', { skip }, async (t) => {
-  const { steps, end } = await replayAutoencoder('train-baseline-autoencoder');
-  t.diagnostic(`steps ${steps.map((step) => step.toExponential(1)).join(' ')}, end ${end.toExponential(1)}`);
-  assert.ok(Math.max(...steps.slice(0, 6)) < 1e-4, `relative differences of the steps' losses: ${steps.join(', ')}`);
-  assert.ok(Math.max(...steps) < 1e-2, `relative differences of the steps' losses: ${steps.join(', ')}`);
-  assert.ok(end < 5e-2, `largest difference of the outputs: ${end}`);
-});
+// Adam's first steps are all sign, so a gradient near 0 turns a last bit into a whole step. Keras differs from itself
+// by 8e-4 at step 7 of the baseline case between two CPUs (docs/results/keras-rounding.md). So each step is allowed
+// 1e-4, or what last bits of the start weights make of the losses up to it, a few times over: a wrong formula is off
+// by more than that at the first steps, where last bits have not grown yet.
+for (const [name, adam] of [
+  ['train-autoencoder', 'the fused Adam that trains'],
+  ['train-baseline-autoencoder', 'the fused Adam that trains'],
+  ['train-baseline-autoencoder', "Adam rounded in Keras' order"],
+] as const) {
+  test(`${name}: with ${adam} each step's loss and the outputs at the end equal Keras'`, { skip }, async (t) => {
+    const weightsOn = adam.startsWith('Adam') ? { ...engine, node: null } : engine;
+    const got = await autoencoderTraining(name, { weightsOn });
+    const allowed = { steps: got.losses.map(() => 1e-4), end: 1e-4 };
+    for (let nudgeSeed = 1; nudgeSeed <= NUDGES; nudgeSeed += 1) {
+      const spread = differenceOf(await autoencoderTraining(name, { weightsOn, nudgeSeed }), got);
+      spread.steps.forEach((_, step) => {
+        const soFar = SPREADS_ALLOWED * Math.max(...spread.steps.slice(0, step + 1));
+        allowed.steps[step] = Math.max(allowed.steps[step], soFar);
+      });
+      allowed.end = Math.max(allowed.end, SPREADS_ALLOWED * spread.end);
+    }
+    const { steps, end } = differenceOf(got, kerasTraining(name));
+    const written = (values: readonly number[]): string => values.map((value) => value.toExponential(1)).join(' ');
+    t.diagnostic(`steps ${written(steps)}, allowed ${written(allowed.steps)}`);
+    t.diagnostic(`end ${end.toExponential(1)}, allowed ${allowed.end.toExponential(1)}`);
+    assert.ok(Math.max(...allowed.steps.slice(0, 3)) <= 1e-4, 'rounding has not grown in the first steps');
+    assert.ok(
+      steps.every((step, index) => step < allowed.steps[index]),
+      `relative differences of the steps' losses: ${written(steps)}, allowed ${written(allowed.steps)}`,
+    );
+    assert.ok(end < allowed.end, `largest difference of the outputs: ${end}, allowed ${allowed.end}`);
+  });
+}

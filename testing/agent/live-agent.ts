@@ -10,12 +10,13 @@ import type { HeldActions } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import type { Decision, Policy } from '../../src/core/decision.js';
 import type { Frame, FrameSource } from '../../src/core/frame.js';
-import type { GameWindow } from '../../src/capture/game-window.js';
 import { AgentRun } from '../../src/runs/agent-run.js';
 import { openGatedKeys, type GatedKeys } from '../../src/runs/play/gated-keys.js';
-import type { PlayContext } from '../../src/cli/options/play.js';
-import type { SafetyOptions } from '../../src/cli/options/safety.js';
+import type { SafetyRequest } from '../../src/runs/request.js';
 import type { RunSummary } from '../../src/runs/summary.js';
+import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-keys.js';
+import { defaultLimits } from '../../src/keyboard/key-limits.js';
+import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import type { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 
@@ -41,8 +42,18 @@ export interface LiveAgentOptions {
   readonly rateHz: number;
   /** What to hold at the n-th decision. */
   readonly script: (call: number) => HeldActions;
-  readonly safety?: Partial<SafetyOptions>;
+  readonly safety?: Partial<SafetyRequest>;
 }
+
+/** As `play` has it, but for a hand that is given back soon. */
+const SAFETY: SafetyRequest = {
+  armed: true,
+  hotKeys: DEFAULT_HOT_KEYS,
+  limits: defaultLimits(STUDY_ACTIONS),
+  leaseMs: null,
+  resumeAfterMs: 300,
+  frozenAfterMs: null,
+};
 
 export async function startLiveAgent({ display, rateHz, script, safety }: LiveAgentOptions): Promise<LiveAgent> {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-live-'));
@@ -50,25 +61,16 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
   const said: string[] = [];
   const clock = new SystemClock();
   const policy = new ScriptedHands(script);
-  const options = {
-    ...{ armed: 'yes', panicKey: 'F12', pauseKey: 'F8', armKey: 'F9', resumeAfter: 0.3 },
-    ...{ sink: 'xtest', capture: 'auto', wait: 0, budgetMs: 1000, view: 'none', runs: folder },
-    ...safety,
-  };
-  const context = {
-    options,
-    signals: { signal: new AbortController().signal },
-    say: (text: string) => said.push(text),
-  } as unknown as PlayContext;
+  const say = (text: string): void => void said.push(text);
   const keys = await openGatedKeys({
-    context,
-    window: { display, hasFocus: () => true } as unknown as GameWindow,
-    game: null,
+    screen: { sink: 'xtest', keys: DEFAULT_KEYS },
+    safety: { ...SAFETY, ...safety },
+    window: { display, hasFocus: () => true },
     clock,
-    chosen: {
-      ...{ policy, path: 'none', rateHz, applyDelayTicks: 1, contract: STUDY_CONTRACT, pictures: null },
-      actions: STUDY_ACTIONS,
-    },
+    chosen: { rateHz, contract: STUDY_CONTRACT, pictures: null },
+    signal: ended.signal,
+    say,
+    watch: null,
   });
   const run = new AgentRun(
     {
@@ -78,7 +80,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
     },
     {
       ...{ rateHz, budgetMs: 1000, view: 'none', runs: folder, logLevel: 'info', signal: ended.signal },
-      ...{ stop: () => ended.abort(), say: (text: string) => said.push(text) },
+      ...{ stop: () => ended.abort(), say },
     },
   );
   keys.wiring.attach(run);

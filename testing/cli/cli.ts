@@ -35,6 +35,8 @@ export interface RunningCli {
 export interface CliOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** Folder of the checkout whose program is run. Default: this one. */
+  readonly root?: string;
   /** A command to run it through: `['sh', '-c', 'ulimit -f 2; exec "$@"', 'sh']`. */
   readonly through?: readonly string[];
 }
@@ -49,7 +51,7 @@ export function withoutDisplay(): NodeJS.ProcessEnv {
 
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
   const [program, ...before] = [...(options.through ?? []), process.execPath];
-  const child = spawn(program, [...before, join(PROJECT_ROOT, 'bin', 'understudy.js'), ...args], {
+  const child = spawn(program, [...before, join(options.root ?? PROJECT_ROOT, 'bin', 'understudy.js'), ...args], {
     env: options.env ?? process.env,
     cwd: options.cwd ?? PROJECT_ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

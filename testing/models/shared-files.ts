@@ -1,6 +1,6 @@
 /**
  * Finds reference material: what lies beside a checkout (`../shared`: fixtures and the author's key logs), or fixtures
- * that `npm run fixtures` made in `test/fixtures`.
+ * that `npm run make fixtures` made in `test/fixtures`.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -24,7 +24,7 @@ export const lacksShared: string | false = isBeside ? false : 'needs the referen
 
 /** The skip reason when there are no reference cases of Keras, OpenCV and scikit-learn, or false. */
 export const lacksFixtures: string | false =
-  fixtures === undefined ? 'needs reference cases (npm run fixtures, or ../shared)' : false;
+  fixtures === undefined ? 'needs reference cases (npm run make fixtures, or ../shared)' : false;
 
 /** Path of a reference file, `sharedFile('fixtures', 'manifest.json')`. */
 export function sharedFile(...parts: readonly string[]): string {

@@ -2,7 +2,7 @@
  * A game as far as the campaign goes: a moving picture in a window of its own that writes down every key that reaches it,
  * with the X server's time. Told on standard input what to do next.
  *
- *   node dist/bench/campaign/game-window.js :7     then lines: open (a fresh window, with the focus), blur, destroy
+ *   node dist/bench/proofs/campaign/game-window.js :7     then lines: open (a fresh window, with the focus), blur, destroy
  *
  * Prints `window <id>` once it is open, `struck <ms>` once a blur or a destruction has happened, `press <keycode> <server ms>` and `release <keycode> <server ms>`.
  */

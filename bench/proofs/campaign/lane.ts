@@ -13,12 +13,12 @@ import { Random } from '../../../src/core/random.js';
 import { monotonicMs } from '../../../src/keyboard/guard/protocol.js';
 import { watchKeys, type KeyWatch } from '../../../src/keyboard/human-keys.js';
 import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
-import { leaseMsFor } from '../../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../../src/keyboard/lease.js';
 import { openKeySink } from '../../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../../src/keyboard/release-keys.js';
 import { end, startDisplay, type TestDisplay } from '../../../testing/display/x-display.js';
 import { CuttableDisplay } from './cuttable-display.js';
-import { DECK, type CampaignFault } from './faults.js';
+import { DECK, faultArgument, type CampaignFault, type Strike } from './faults.js';
 import { starve, strike } from './outside.js';
 import { judge, type FaultRecord } from './record.js';
 import { isRunning, Victim, waitedForCpuMs } from './victim.js';
@@ -39,6 +39,15 @@ interface Edge {
   readonly down: boolean;
   /** ms on the machine's monotonic clock. */
   readonly atMs: number;
+}
+
+/** A fault has struck. */
+interface Struck {
+  readonly guardPid: number;
+  /** ms on the machine's monotonic clock. */
+  readonly struckAtMs: number;
+  /** What remains to be done once it was seen what became of the keys. */
+  readonly finish: () => Promise<void>;
 }
 
 export class Lane implements AsyncDisposable {
@@ -94,8 +103,7 @@ export class Lane implements AsyncDisposable {
     const beganMs = performance.now();
     const runs = mkdtempSync(join(this.#folder, 'run-'));
     await this.#openWindow();
-    await using cuttable =
-      fault.name === 'every X connection cut' ? await CuttableDisplay.to(this.#display.name) : null;
+    await using cuttable = fault.act.kind === 'cut-display' ? await CuttableDisplay.to(this.#display.name) : null;
     const victim = new Victim(this.#argsOf(fault, rateHz, afterMs), runs, {
       ...this.#display.env,
       XDG_RUNTIME_DIR: this.#folder,
@@ -130,7 +138,7 @@ export class Lane implements AsyncDisposable {
   }
 
   #argsOf(fault: CampaignFault, rateHz: number, afterMs: number): string[] {
-    const given = fault.spec === undefined ? [] : ['--fault', withStart(fault.spec, afterMs / 1000)];
+    const given = fault.act.kind === 'own' ? ['--fault', faultArgument(fault.act, afterMs / 1000)] : [];
     const model = ['--model', this.#bundle, '--threshold', HOLD_THREE, '--rate', String(rateHz), '--any-rate'];
     return ['--window-id', String(this.#windowId), '--capture', 'x11', '--budget-ms', '5000', ...model, ...given];
   }
@@ -138,38 +146,52 @@ export class Lane implements AsyncDisposable {
   /** Waits until keys are down, lets the fault strike, and watches what becomes of them. */
   async #meet(fault: CampaignFault, victim: Victim, afterMs: number, cuttable: CuttableDisplay | null) {
     this.#edges = [];
-    let struckAtMs: number;
-    let after: () => unknown = () => undefined;
-    let guardPid: number;
-    if (fault.spec === undefined) {
-      await this.#until('three keys down', HELD_WITHIN_MS, () => !victim.ended && this.#held().size === 3);
-      ({ guardPid } = victim);
-      await delay(afterMs);
-      if (fault.name.startsWith('CPU starved')) after = await starve(victim);
-      const byWindow = new Promise<number>((resolve) => (this.#struck = resolve));
-      struckAtMs = monotonicMs();
-      const how = fault.name.replace('CPU starved, SIGSTOP', 'SIGSTOP, then SIGCONT').replace('CPU starved, ', '');
-      const finish = strike(how, {
-        victim,
-        blur: () => this.#tell('blur'),
-        destroyWindow: () => this.#tell('destroy'),
-        cuttable,
-      });
-      if (fault.name === 'focus lost' || fault.name === 'window destroyed') struckAtMs = await byWindow;
-      const ending = after;
-      after = () => {
-        finish();
-        return ending();
-      };
-    } else {
-      await this.#until('a key guard', HELD_WITHIN_MS, () => victim.hasGuard || victim.ended);
-      ({ guardPid } = victim);
-      await this.#until('the fault begins', HELD_WITHIN_MS, () => victim.faultBeganAtMs() !== null);
-      struckAtMs = victim.faultBeganAtMs()!;
-    }
+    const struck =
+      fault.act.kind === 'own'
+        ? await this.#awaitOwnFault(victim)
+        : await this.#strikeFromOutside(fault.act, victim, afterMs, cuttable);
+    const { guardPid, struckAtMs, finish } = struck;
     const waitedMs = await this.#watchKeys(struckAtMs, WATCHED_MS[fault.promise], [guardPid, victim.pid]);
-    await after();
+    await finish();
     return { guardPid, struckAtMs, downForMs: this.#downForMs(struckAtMs), waitedMs };
+  }
+
+  /** The run was given the fault: waits until it says that it has begun. */
+  async #awaitOwnFault(victim: Victim): Promise<Struck> {
+    await this.#until('a key guard', HELD_WITHIN_MS, () => victim.hasGuard || victim.ended);
+    const { guardPid } = victim;
+    await this.#until('the fault begins', HELD_WITHIN_MS, () => victim.faultBeganAtMs() !== null);
+    return { guardPid, struckAtMs: victim.faultBeganAtMs()!, finish: () => Promise.resolve() };
+  }
+
+  /** Waits until three keys are down and a moment longer, then strikes. */
+  async #strikeFromOutside(
+    act: Strike,
+    victim: Victim,
+    afterMs: number,
+    cuttable: CuttableDisplay | null,
+  ): Promise<Struck> {
+    await this.#until('three keys down', HELD_WITHIN_MS, () => !victim.ended && this.#held().size === 3);
+    const { guardPid } = victim;
+    await delay(afterMs);
+    const feed = act.kind === 'signal' && act.starved ? await starve(victim) : () => Promise.resolve();
+    const byWindow = new Promise<number>((resolve) => (this.#struck = resolve));
+    const sentAtMs = monotonicMs();
+    const strikeAgain = strike(act, {
+      victim,
+      blur: () => this.#tell('blur'),
+      destroyWindow: () => this.#tell('destroy'),
+      cuttable,
+    });
+    const isByWindow = act.kind === 'blur' || act.kind === 'destroy-window';
+    return {
+      guardPid,
+      struckAtMs: isByWindow ? await byWindow : sentAtMs,
+      finish: () => {
+        strikeAgain();
+        return feed();
+      },
+    };
   }
 
   /** Until every key that was held has been let go of, or long enough. @returns how long a process waited for a CPU */
@@ -214,7 +236,7 @@ export class Lane implements AsyncDisposable {
       const { sink } = await openKeySink({
         sink: 'xtest',
         keys: DEFAULT_KEYS,
-        periodMs: 100,
+        leaseMs: 250,
         display: this.#display.name,
       });
       await sink[Symbol.asyncDispose]();
@@ -286,9 +308,4 @@ function faultAt(index: number, seed: number): CampaignFault {
     [deck[i], deck[j]] = [deck[j], deck[i]];
   }
   return deck[index % deck.length];
-}
-
-/** `slow-policy=700+0.8` from second 1.5 on: the start stands anywhere behind the name. */
-function withStart(spec: string, startSeconds: number): string {
-  return `${spec}@${startSeconds.toFixed(3)}`;
 }

@@ -3,6 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CuttableDisplay } from './cuttable-display.js';
+import type { SignalStrike, Strike } from './faults.js';
 import type { Victim } from './victim.js';
 
 /** What a fault can lay hands on. */
@@ -13,55 +14,49 @@ export interface Scene {
   readonly cuttable: CuttableDisplay | null;
 }
 
-/** A stopped agent is continued after this long: longer than any lease. */
-const STOPPED_MS = 900;
 const BUSY_LOOPS = 6;
 
 /** @returns what remains to be done once it was seen what became of the keys */
-export function strike(name: string, scene: Scene): () => void {
-  const { victim } = scene;
-  const { pid } = victim;
-  const nothing = (): void => undefined;
-  switch (name) {
-    case 'SIGKILL':
-    case 'SIGTERM':
-      victim.signal(pid, name);
-      return nothing;
-    case 'SIGSTOP, then SIGCONT':
-      victim.signal(pid, 'SIGSTOP');
-      setTimeout(() => victim.signal(pid, 'SIGCONT'), STOPPED_MS).unref();
-      return nothing;
-    case 'SIGSTOP, then SIGKILL':
-      victim.signal(pid, 'SIGSTOP');
-      setTimeout(() => victim.signal(pid, 'SIGKILL'), STOPPED_MS / 8).unref();
-      return nothing;
-    case 'SIGINT to the group':
-      victim.signal(-pid, 'SIGINT');
-      return nothing;
-    case 'SIGKILL to the group':
-      victim.signal(-pid, 'SIGKILL');
-      return nothing;
-    case 'guard: SIGKILL':
-      victim.signal(victim.guardPid, 'SIGKILL');
-      return nothing;
-    case 'guard: SIGSTOP':
-      victim.signal(victim.guardPid, 'SIGSTOP');
-      return () => victim.signal(victim.guardPid, 'SIGKILL');
-    case 'both: SIGKILL':
-      victim.signal(victim.guardPid, 'SIGKILL');
-      victim.signal(pid, 'SIGKILL');
-      return nothing;
-    case 'focus lost':
+export function strike(act: Strike, scene: Scene): () => void {
+  switch (act.kind) {
+    case 'signal':
+      return sendSignals(act, scene.victim);
+    case 'blur':
       scene.blur();
-      return nothing;
-    case 'window destroyed':
+      break;
+    case 'destroy-window':
       scene.destroyWindow();
-      return nothing;
-    case 'every X connection cut':
+      break;
+    case 'cut-display':
       scene.cuttable!.cut();
-      return nothing;
-    default:
-      throw new Error(`'${name}' is no fault from outside`);
+      break;
+  }
+  return () => undefined;
+}
+
+function sendSignals({ to, signal, then, last }: SignalStrike, victim: Victim): () => void {
+  const pids = pidsOf(to, victim);
+  const send = (what: NodeJS.Signals): void => {
+    for (const pid of pids) victim.signal(pid, what);
+  };
+  send(signal);
+  if (then !== undefined) setTimeout(() => send(then.signal), then.afterMs).unref();
+  return () => {
+    if (last !== undefined) send(last);
+  };
+}
+
+/** In the order in which they are signalled; a negative number is a process group. */
+function pidsOf(to: SignalStrike['to'], victim: Victim): readonly number[] {
+  switch (to) {
+    case 'agent':
+      return [victim.pid];
+    case 'group':
+      return [-victim.pid];
+    case 'guard':
+      return [victim.guardPid];
+    case 'both':
+      return [victim.guardPid, victim.pid];
   }
 }
 

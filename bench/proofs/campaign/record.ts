@@ -1,5 +1,5 @@
 /** What became of one fault, and whether it is what is promised. */
-import type { Promise } from './faults.js';
+import type { Promised } from './faults.js';
 
 /** What was seen. */
 export interface Seen {
@@ -7,7 +7,7 @@ export interface Seen {
   readonly index: number;
   readonly seed: number;
   readonly fault: string;
-  readonly promise: Promise;
+  readonly promise: Promised;
   readonly rateHz: number;
   /** The strike, ms after the keys were seen down, or after the run's first frame. */
   readonly afterMs: number;

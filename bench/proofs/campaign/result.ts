@@ -1,10 +1,7 @@
-/** The result of a campaign, for people and for programs, in docs/results/. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { getPriority, loadavg } from 'node:os';
-import { join } from 'node:path';
+/** The result of a campaign: what was held, fault by fault. */
+import { getPriority } from 'node:os';
 import { quantile } from '../../../src/core/quantiles.js';
-import { PROJECT_ROOT } from '../../../testing/cli/cli.js';
-import { machine } from '../../support/machine.js';
+import { markdownTable, writeResult } from '../../support/results.js';
 import { DECK } from './faults.js';
 import type { FaultRecord } from './record.js';
 
@@ -30,15 +27,22 @@ interface Row {
   readonly stuck: number;
 }
 
-/** Writes campaign.json and campaign.md. @returns the page */
-export function writeResult(records: readonly FaultRecord[], setting: CampaignSetting): string {
+/** Writes the page and its JSON. @returns the page */
+export function writeCampaign(records: readonly FaultRecord[], setting: CampaignSetting): string {
   const result = resultOf(records, setting);
-  const page = pageOf(result);
-  const base = join(PROJECT_ROOT, 'docs', 'results', 'campaign');
-  mkdirSync(join(PROJECT_ROOT, 'docs', 'results'), { recursive: true });
-  writeFileSync(`${base}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  writeFileSync(`${base}.md`, page);
-  return page;
+  return writeResult({
+    name: 'campaign',
+    title: 'Faults that strike live runs',
+    command: setting.command,
+    n: `${result.n} faults`,
+    sections: sectionsOf(result),
+    made: [
+      `${setting.laneCount} displays at once; niceness ${result.priority}`,
+      `seed ${setting.seed}; each run at 10, 20, 30 or 60 Hz, the lease is 250 ms at all of them`,
+      `${setting.mishaps.length} runs did not come to their fault and were run again`,
+    ],
+    document: result,
+  });
 }
 
 function resultOf(records: readonly FaultRecord[], setting: CampaignSetting) {
@@ -62,10 +66,7 @@ function resultOf(records: readonly FaultRecord[], setting: CampaignSetting) {
     starved: { n: starved.length, maxMs: starved.at(-1) ?? null },
     faults: rowsOf(records),
     broken: records.filter((record) => record.broken !== null),
-    machine: machine(),
-    loadAverage: loadavg().map((load) => Number(load.toFixed(1))),
     priority: getPriority(),
-    at: new Date().toISOString(),
   };
 }
 
@@ -105,46 +106,40 @@ function rowsOf(records: readonly FaultRecord[]): Row[] {
 
 const PROMISES: Readonly<Record<string, string>> = {
   lease: 'up within a lease',
-  starved: 'up; the longest is told',
+  starved: 'up; the longest is reported',
   double: 'up after the next start or `release`',
   'plays-on': 'it plays on; up at its end',
 };
 
-function pageOf(result: ReturnType<typeof resultOf>): string {
-  const { n, heldKeys, keysDownAtEnd, doubleKills, inTime, starved, faults, broken, mishaps } = result;
-  const cell = (ms: number | null): string => (ms === null ? '-' : ms.toFixed(0));
+const cell = (ms: number | null): string => (ms === null ? '-' : ms.toFixed(0));
+
+function sectionsOf(result: ReturnType<typeof resultOf>): string[] {
+  const { n, heldKeys, keysDownAtEnd, doubleKills, inTime, starved, faults, broken } = result;
   const inTimeLine =
     inTime.p99BeyondLeaseMs === null
       ? 'No fault counts for the promise in time.'
       : `p99 of the longest-held key's time: lease ${signed(inTime.p99BeyondLeaseMs)} ms, with lease + ${ALLOWANCE_MS} ms ` +
         `allowed (n = ${inTime.n}; p50 ${cell(inTime.p50)} ms, max ${cell(inTime.max)} ms).`;
+  const rows = faults.map((row) => [
+    ...[row.fault, PROMISES[row.promise], String(row.n), String(row.held)],
+    ...[row.p50, row.p99, row.max].map(cell),
+    String(row.stuck),
+  ]);
   return [
-    '# Faults that strike live runs',
-    '',
     `**${keysDownAtEnd} of ${n - doubleKills.n} faults left a key down at the end.** ${doubleKills.n} more killed the agent and its key ` +
       `guard at once: ${doubleKills.downAfterwards} had a key down after the next start or \`understudy release\`.`,
-    '',
     `${inTimeLine} Keys were held at ${heldKeys} of ${n} strikes, by the game window's own log.`,
-    '',
-    `Where whoever lets go was kept from running (starved of CPU, or stopped: n = ${starved.n}), the longest was ${cell(starved.maxMs)} ms.`,
-    '',
-    `- command: \`${result.command}\``,
-    `- machine: ${result.machine}; ${result.laneCount} displays at once; load average at the end ${result.loadAverage[2]} (15 minutes), niceness ${result.priority}`,
-    `- seed ${result.seed}; each run at 10, 20, 30 or 60 Hz, the lease is 250 ms at all of them`,
-    `- ${mishaps.length} runs did not come to their fault and were run again`,
-    '',
+    `Where the process that releases was kept from running (starved of CPU, or stopped: n = ${starved.n}), the longest was ${cell(starved.maxMs)} ms.`,
     'Times: from the strike to the release of the key that stayed down longest, ms, by the X server’s own clock.',
-    '',
-    '| fault | promised | n | keys held | p50 | p99 | max | stuck |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...faults.map(
-      (row) =>
-        `| ${row.fault} | ${PROMISES[row.promise]} | ${row.n} | ${row.held} | ${cell(row.p50)} | ${cell(row.p99)} | ${cell(row.max)} | ${row.stuck} |`,
-    ),
-    '',
-    ...broken.map((record) => `- fault ${record.index} (${record.fault}, ${record.rateHz} Hz): ${record.broken}`),
-    ...(broken.length > 0 ? [''] : []),
-  ].join('\n');
+    markdownTable(['fault', 'promised', 'n', 'keys held', 'p50', 'p99', 'max', 'stuck'], rows),
+    ...(broken.length > 0
+      ? [
+          broken
+            .map((record) => `- fault ${record.index} (${record.fault}, ${record.rateHz} Hz): ${record.broken}`)
+            .join('\n'),
+        ]
+      : []),
+  ];
 }
 
 const signed = (ms: number): string => (ms < 0 ? `- ${(-ms).toFixed(0)}` : `+ ${ms.toFixed(0)}`);

@@ -1,9 +1,10 @@
 /** The result of soaks, for people and for programs, in docs/results/: one document a rate, one page and picture of all. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFigure } from '../../../src/evaluation/figures/render.js';
 import { PROJECT_ROOT } from '../../../testing/cli/cli.js';
 import { machine } from '../../support/machine.js';
+import { markdownTable, writeResult } from '../../support/results.js';
 import { soakFigure } from './figure.js';
 import type { SoakSample } from './samples.js';
 import { slopeOf, type Slope } from './slope.js';
@@ -42,17 +43,30 @@ interface SoakResult extends SoakRun {
 
 /** Judges a run and writes it, then the page and the picture of every run so far. @returns what is broken, the page */
 export async function writeSoak(run: SoakRun): Promise<{ readonly broken: readonly string[]; readonly page: string }> {
-  mkdirSync(FOLDER, { recursive: true });
   const result = judge(run);
-  writeFileSync(join(FOLDER, `soak-${run.rateHz}hz.json`), `${JSON.stringify(result)}\n`);
-  const all = readdirSync(FOLDER)
-    .filter((name) => /^soak-[\d.]+hz\.json$/.test(name) && existsSync(join(FOLDER, name)))
-    .map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as SoakResult)
-    .sort((one, other) => one.rateHz - other.rateHz);
-  const page = pageOf(all);
-  writeFileSync(join(FOLDER, 'soak.md'), page);
+  const jsonName = `soak-${run.rateHz}hz`;
+  const all = [...earlierRuns(jsonName), result].sort((one, other) => one.rateHz - other.rateHz);
+  const page = writeResult(
+    {
+      name: 'soak',
+      title: 'A long run',
+      command: run.command,
+      n: `${result.slopesMbAnHour.daemonMb.n} samples judged`,
+      sections: sectionsOf(all),
+      document: { ...result },
+    },
+    { jsonName },
+  );
   await writeFigure(join(FOLDER, 'soak'), soakFigure(all));
   return { broken: result.broken, page };
+}
+
+/** The results of other rates. */
+function earlierRuns(except: string): SoakResult[] {
+  if (!existsSync(FOLDER)) return [];
+  return readdirSync(FOLDER)
+    .filter((name) => /^soak-[\d.]+hz\.json$/.test(name) && name !== `${except}.json`)
+    .map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as SoakResult);
 }
 
 function judge(run: SoakRun): SoakResult {
@@ -87,7 +101,7 @@ function judge(run: SoakRun): SoakResult {
   return { ...run, slopesMbAnHour, counts, broken, machine: machine(), at: new Date().toISOString() };
 }
 
-function pageOf(results: readonly SoakResult[]): string {
+function sectionsOf(results: readonly SoakResult[]): string[] {
   const slopeCell = ({ perHour, upper95PerHour }: Slope): string =>
     `${perHour.toFixed(2)} (at most ${upper95PerHour.toFixed(2)})`;
   const rangeCell = ({ least, most }: Range): string => (least === most ? String(least) : `${least} to ${most}`);
@@ -106,19 +120,18 @@ function pageOf(results: readonly SoakResult[]): string {
     ['held', (r) => (r.broken.length === 0 ? 'yes' : `no: ${r.broken.join('; ')}`)],
   ];
   return [
-    '# A long run',
-    '',
-    'The real program on a real window of 1280x720 that changes all the time, with the study’s architecture and real keys',
-    `through the key guard. Promised: after the warm-up memory grows by less than ${MOST_MB_AN_HOUR} MB an hour (the upper end of the`,
-    '95 % interval of the slope, widened for samples that follow each other), and nothing else grows at all.',
-    '',
-    `| | ${results.map(({ rateHz }) => `${rateHz} Hz`).join(' | ')} |`,
-    `| --- | ${results.map(() => '---').join(' | ')} |`,
-    ...rows.map(([name, cell]) => `| ${name} | ${results.map(cell).join(' | ')} |`),
-    '',
-    ...results.map(({ rateHz, command, machine: where, at }) => `- ${rateHz} Hz: \`${command}\`, ${where}, ${at}`),
-    '',
+    [
+      'The real program on a real window of 1280x720 that changes all the time, with the study’s architecture and real keys',
+      `through the key guard. Promised: after the warm-up memory grows by less than ${MOST_MB_AN_HOUR} MB an hour (the upper end of the`,
+      '95 % interval of the slope, widened for samples that follow each other), and nothing else grows at all.',
+    ].join('\n'),
+    markdownTable(
+      ['', ...results.map(({ rateHz }) => `${rateHz} Hz`)],
+      rows.map(([name, cell]) => [name, ...results.map(cell)]),
+    ),
+    results
+      .map(({ rateHz, command, machine: where, at }) => `- ${rateHz} Hz: \`${command}\`, ${where}, ${at}`)
+      .join('\n'),
     '![Memory over time](soak.svg)',
-    '',
-  ].join('\n');
+  ];
 }

@@ -2,7 +2,7 @@
  * understudy's loop on the window of the comparison: unpaced as the others are, answering flashes with the key 'f' while the
  * whole model runs. Prints "ready", then, after SIGTERM, one JSON line like that of loop.py.
  *
- *   node dist/bench/peers/ours.js :7 'flash' models/arena-gru-512
+ *   node dist/bench/research/peers/ours.js :7 'flash' models/arena-gru-512
  */
 import { once } from 'node:events';
 import { AgentLoop } from '../../../src/agent/loop.js';
@@ -13,7 +13,8 @@ import { findWindow } from '../../../src/desktop/find-window.js';
 import { openFrames } from '../../../src/desktop/open-frames.js';
 import { SystemClock } from '../../../src/core/clock.js';
 import { TICK_STEPS, type TickReport } from '../../../src/core/tick-report.js';
-import { GuardedKeySink, leaseMsFor } from '../../../src/keyboard/guarded-key-sink.js';
+import { GuardedKeySink } from '../../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
 import { openKeySink } from '../../../src/keyboard/open-key-sink.js';
 import { openPolicy } from '../../../src/policy/policy.js';
@@ -31,7 +32,7 @@ void once(process, 'SIGTERM').then(() => ending.abort());
 using window = await findWindow({ window: title, display, waitMs: 5000 });
 await using policy = new FlashPolicy(await openPolicy({ bundle: model, rateHz: RATE_HZ, clock }));
 const { source } = openFrames({ capture: 'x11', window, clock, periodMs: 1000 / RATE_HZ });
-const { sink } = await openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 1000 / RATE_HZ, display });
+const { sink } = await openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: leaseMsFor(1000 / RATE_HZ), display });
 const guardPid = sink instanceof GuardedKeySink ? (sink.guardPid ?? 0) : 0;
 const cpu = (): number => cpuSeconds(process.pid) + cpuSeconds(guardPid);
 

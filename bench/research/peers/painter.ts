@@ -2,7 +2,7 @@
  * Turns another process's window black and white at uneven times, as often as it is told to on standard input, and prints
  * when: "<white> <ms>", the monotonic clock once the server has drawn it.
  *
- *   node dist/bench/peers/painter.js :7 0x400001
+ *   node dist/bench/research/peers/painter.js :7 0x400001
  */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';

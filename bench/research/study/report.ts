@@ -1,8 +1,7 @@
-/** docs/results/study.md and .json: tables and verdicts out of the numbers. Writes down nothing that it was not given. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The study's result: tables and verdicts out of the numbers. Writes down nothing that it was not given. */
 import { STUDY_NAMES } from '../../../src/core/study-actions.js';
 import type { FightsRow } from '../../../src/evaluation/arena/rows.js';
+import { markdownTable, writeResult } from '../../support/results.js';
 import { judgeClaims, type Claim } from './claims.js';
 import type { EncoderRow, ModelRow, StudyNumbers } from './rows.js';
 import { FIRST_HELD_OUT_SEED, FIRST_PLAYED_SEED, FIRST_TRAINING_SEED, type Scale } from './scales.js';
@@ -16,7 +15,6 @@ export interface StudyFacts {
   readonly fights: number;
   readonly heldOutFrames: number;
   readonly seed: number;
-  readonly machine: string;
   readonly engine: string;
   readonly command: string;
   /** In the very fights that the models played. */
@@ -25,11 +23,6 @@ export interface StudyFacts {
 
 const percent = (share: number, digits = 0): string => `${(100 * share).toFixed(digits)} %`;
 const two = (value: number): string => value.toFixed(2);
-
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
-}
 
 /** Most wins first; equal ones by hits on the boss, then by composite. */
 export function byWins(models: readonly ModelRow[]): ModelRow[] {
@@ -82,7 +75,7 @@ function modelsTable(models: readonly ModelRow[], players: StudyFacts['players']
     'composite',
     'rank by it',
   ];
-  return table(headings, [...rows, ...scripted]);
+  return markdownTable(headings, [...rows, ...scripted]);
 }
 
 function actionsTable(models: readonly ModelRow[]): string {
@@ -96,7 +89,7 @@ function actionsTable(models: readonly ModelRow[]): string {
     percent(row.byFrame.scores.binaryAccuracy, 1),
   ]);
   const support = shown.map((action) => String(models[0].byFrame.scores.perAction[action].support));
-  return table(['model', ...shown, 'binary accuracy'], [...rows, ['frames held', ...support, '']]);
+  return markdownTable(['model', ...shown, 'binary accuracy'], [...rows, ['frames held', ...support, '']]);
 }
 
 function encodersTable(encoders: readonly EncoderRow[]): string {
@@ -109,27 +102,26 @@ function encodersTable(encoders: readonly EncoderRow[]): string {
     ...threats.map(({ drawn, frames }) => `${two(drawn)} (${frames})`),
   ]);
   const headings = ['latent', 'loss', "of the mean frame's", 'epochs', 'live latents', 'phase 1', 'phase 2', 'phase 3'];
-  return table(headings, rows);
+  return markdownTable(headings, rows);
 }
 
 function claimsTable(claims: readonly Claim[]): string {
   const rows = claims.map(({ claim, said, verdict, numbers }) => [claim, said, `**${verdict}**`, numbers]);
-  return table(['claim', 'write-up', 'here', 'by'], rows);
+  return markdownTable(['claim', 'write-up', 'here', 'by'], rows);
 }
 
 function settingLines(facts: StudyFacts, played: number): string[] {
-  const { scale, fights, frames, trainFrames, heldOutFrames, seed, machine, engine, command } = facts;
+  const { scale, fights, frames, trainFrames, heldOutFrames, seed } = facts;
   const epochs = (value: number | null, study: string): string => (value === null ? study : `at most ${value}`);
   return [
-    `- Scale \`${scale.name}\`: ${frames} frames of ${fights} scripted fights (seeds ${FIRST_TRAINING_SEED} on), ${trainFrames} of them for training, the rest for validation. The study had 9,549.`,
-    `- Frame scores: ${heldOutFrames} frames of ${scale.heldOutFights} other fights (seeds ${FIRST_HELD_OUT_SEED} on). Wins: ${played} fights a model, level normal (seeds ${FIRST_PLAYED_SEED} on). None of these was trained or tuned on.`,
-    `- The study's settings (\`--preset study\`): threshold 0.5, focal loss with gamma 2 and alpha 0.25 and weight 6, windows across fights, seed ${seed}, one seed a model. Autoencoders ${epochs(scale.encoderEpochs, '8 (baseline 10)')} epochs, heads ${epochs(scale.headEpochs, '20')}, the baseline's ${epochs(scale.baselineHeadEpochs, '15')}. One difference: the output of the autoencoders starts at the mean pixel, since with Keras' start autoencoders of dark pictures can collapse to black for good.`,
-    `- ${machine}; ${engine}.`,
-    `- \`${command}\`; what is done is not done again, so the same command resumes.`,
+    `Scale \`${scale.name}\`: ${frames} frames of ${fights} scripted fights (seeds ${FIRST_TRAINING_SEED} on), ${trainFrames} of them for training, the rest for validation. The study had 9,549.`,
+    `Frame scores: ${heldOutFrames} frames of ${scale.heldOutFights} other fights (seeds ${FIRST_HELD_OUT_SEED} on). Wins: ${played} fights a model, level normal (seeds ${FIRST_PLAYED_SEED} on). None of these was trained or tuned on.`,
+    `The study's settings (\`--preset study\`): threshold 0.5, focal loss with gamma 2 and alpha 0.25 and weight 6, windows across fights, seed ${seed}, one seed a model. Autoencoders ${epochs(scale.encoderEpochs, '8 (baseline 10)')} epochs, heads ${epochs(scale.headEpochs, '20')}, the baseline's ${epochs(scale.baselineHeadEpochs, '15')}. One difference: the output of the autoencoders starts at the mean pixel, since with Keras' start autoencoders of dark pictures can collapse to black for good.`,
+    'What is done is not done again, so the same command resumes.',
   ];
 }
 
-const INTRODUCTION = `Written by \`npm run study\`. The write-up's grid, trained on demonstrations of the practice fight, and, which the
+const INTRODUCTION = `The write-up's grid, trained on demonstrations of the practice fight, and, which the
 write-up never had, played: each model alone in the arena, at 10 Hz with its horizon of one frame. F1 does not rank agents, so
 the wins stand first. Models after a comma are controls on the same encoder that the study did not have.`;
 
@@ -137,7 +129,7 @@ const DRAWN = `Loss: mean squared error on validation frames, beside that of alw
 threats an autoencoder draws (1: all, 0: none), as the projection of the picture drawn onto the true one over the pixels that
 threats cover; in brackets the frames.`;
 
-/** Writes both files from what is there; a study that is not finished is said to be none. */
+/** Writes both files from what is there; a study that is not finished is said to be so. */
 export function writeReport(folder: string, name: string, facts: StudyFacts, numbers: StudyNumbers): void {
   const { models, encoders } = numbers;
   const claims = judgeClaims(numbers);
@@ -146,7 +138,6 @@ export function writeReport(folder: string, name: string, facts: StudyFacts, num
     models.length === facts.planned && models.every((row) => row.played?.fights === facts.scale.playedFights);
   const missing = `**Not finished**: ${models.length} of ${facts.planned} models are trained, up to ${played} of ${facts.scale.playedFights} fights each are played. The same command goes on.`;
   const sections = [
-    '# The study, on the practice fight',
     INTRODUCTION,
     ...(isWhole ? [] : [missing]),
     '## Claim by claim',
@@ -160,11 +151,18 @@ export function writeReport(folder: string, name: string, facts: StudyFacts, num
     '## The autoencoders',
     DRAWN,
     encodersTable(encoders),
-    '## How it was made',
-    settingLines(facts, played).join('\n'),
   ];
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.md`), `${sections.join('\n\n')}\n`);
-  const document = { ...facts, finished: isWhole, claims, models: byWins(models), encoders };
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
+  writeResult(
+    {
+      name,
+      title: 'The study, on the practice fight',
+      command: facts.command,
+      n: `${models.length} models, up to ${played} fights each`,
+      versions: { engine: facts.engine },
+      sections,
+      made: settingLines(facts, played),
+      document: { ...facts, finished: isWhole, claims, models: byWins(models), encoders },
+    },
+    { folder },
+  );
 }

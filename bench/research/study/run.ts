@@ -22,7 +22,6 @@ import {
 import { trialPlan, trialProgress } from '../../../src/training/sweep.js';
 import type { WorkPlan } from '../../../src/training/work-plan.js';
 import { STUDY_CONTRACT } from '../../../src/vision/preprocessing-contract.js';
-import { machine } from '../../support/machine.js';
 import { recordInto } from '../../support/training-runs.js';
 import { heldOutFights, type HeldOut } from './held-out.js';
 import { playedSoFar, playUpTo, scoreByFrame, threatsDrawn } from './measure.js';
@@ -193,7 +192,7 @@ async function report(study: Study): Promise<void> {
     ...{ scale, planned: models.length, frames: frames.count, fights: scale.fights, seed: SEED, players, command },
     trainFrames: partOf.filter((part) => part === TRAIN).length,
     heldOutFrames: heldOut.data.frames.count,
-    ...{ machine: machine(), engine: engine.description },
+    engine: engine.description,
   };
   writeReport(out, 'study', facts, numbers);
   say(`wrote ${join(out, 'study.md')} and .json`);

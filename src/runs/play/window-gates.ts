@@ -9,6 +9,7 @@ import { StallGate } from '../../agent/gates/stall.js';
 import { PictureView } from '../../agent/gates/picture-view.js';
 import { StrangeGate } from '../../agent/gates/strange.js';
 import { TakeoverGate } from '../../agent/gates/takeover.js';
+import type { ActionSet } from '../../core/action-set.js';
 import type { Clock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
 import type { ChosenPolicy } from '../chosen-policy.js';
@@ -24,19 +25,21 @@ export interface WindowGates {
 export interface WindowGatesRequest {
   readonly clock: Clock;
   readonly arming: Arming;
-  readonly chosen: Pick<ChosenPolicy, 'actions' | 'contract' | 'pictures' | 'rateHz'>;
+  /** What the mapped keys stand for. */
+  readonly actions: ActionSet;
+  readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz'>;
   /** Whether the game window has the focus; null where nothing is pressed. */
   readonly hasFocus: (() => boolean) | null;
   readonly leaseMs: number;
   readonly resumeAfterMs: number;
-  /** As given; undefined: what the training saw. */
-  readonly frozenAfterMs: number | undefined;
+  /** As asked for; null: what the training saw. */
+  readonly frozenAfterMs: number | null;
 }
 
 export function windowGates(request: WindowGatesRequest): WindowGates {
-  const { clock, arming, chosen, hasFocus, leaseMs, resumeAfterMs } = request;
+  const { clock, arming, actions, chosen, hasFocus, leaseMs, resumeAfterMs } = request;
   const { pictures } = chosen;
-  const takeover = new TakeoverGate({ arming, actions: chosen.actions, nowMs: () => clock.nowMs(), resumeAfterMs });
+  const takeover = new TakeoverGate({ arming, actions, nowMs: () => clock.nowMs(), resumeAfterMs });
   const view = new PictureView(chosen.contract);
   const frozenAfterMs = request.frozenAfterMs ?? (pictures === null ? null : frozenAfterMsFor(pictures.longestStillMs));
   const off = [

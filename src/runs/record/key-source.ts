@@ -6,7 +6,10 @@ import { x11Layout } from '../../keyboard/x11-layout.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { XConnection } from '../../desktop/x11/connection.js';
 import { logNameOf, type RecordedKeys } from './log-names.js';
-import type { KeySourceChoice } from '../../cli/options/record.js';
+
+/** What watches the keyboard, by name; `auto` is what the platform is best watched with. */
+export const KEY_SOURCES = ['auto', 'xi2', 'uiohook'] as const;
+export type KeySourceChoice = (typeof KEY_SOURCES)[number];
 
 export interface KeySource {
   readonly kind: 'xi2' | 'uiohook';

@@ -17,6 +17,7 @@ import type { KeySink } from '../../core/keys.js';
 import { quantiles, type Quantiles } from '../../core/quantiles.js';
 import { Random } from '../../core/random.js';
 import { DEFAULT_KEYS } from '../../keyboard/key-map.js';
+import { leaseMsFor } from '../../keyboard/lease.js';
 import { openKeySink } from '../../keyboard/open-key-sink.js';
 import { watchKeys } from '../../keyboard/human-keys.js';
 import { untilDrawn } from '../play/arena-page.js';
@@ -73,7 +74,8 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
   const opened = openFrames({ capture: 'auto', window, clock, periodMs });
   await using source = opened.source;
   const display = window.display === null ? {} : { display: window.display };
-  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, periodMs, signal, ...display });
+  const leaseMs = leaseMsFor(periodMs);
+  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, leaseMs, signal, ...display });
   await using keys = sink;
   const pressedAtMs: number[] = [];
   using watch = watchKeys({ ...display, onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });

@@ -1,4 +1,5 @@
 /** The arena's page in a window of its own, for a person to play: whoever watches takes it from there. */
+import type { Level } from '../../arena/fight.js';
 import { startArenaServer, type ArenaServer } from '../../arena/browser/server.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { findWindow } from '../../desktop/find-window.js';
@@ -20,7 +21,7 @@ export interface PersonsPage extends AsyncDisposable {
 
 /** @throws UnderstudyError `browser-missing`, `browser-failed`, `port-taken`; as findWindow */
 export function openPersonsPage(
-  { seed, level }: { readonly seed: number; readonly level: 'normal' | 'hard' },
+  { seed, level }: { readonly seed: number; readonly level: Level },
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<PersonsPage> {

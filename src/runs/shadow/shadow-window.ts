@@ -2,7 +2,7 @@
  * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that cannot
  * press. What the person did and what the model would have done end in one recording and its scores.
  */
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { openFrames } from '../../desktop/open-frames.js';
 import type { GameWindow } from '../../capture/game-window.js';
@@ -20,22 +20,22 @@ import { openKeptLogs } from '../../session/log-keeper.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
-import type { GameFile } from '../../games/game-file.js';
+import { leaseMsFor } from '../../keyboard/lease.js';
 import { fightsByFocus } from '../record/fights-by-focus.js';
 import { FocusedKeys } from '../record/focused-keys.js';
 import { chooseKeySource, type KeySource } from '../record/key-source.js';
-import { recordedKeys, type RecordedKeys } from '../record/log-names.js';
 import { firstPicture, sourceName } from '../record/window-recorder.js';
 import { AgentRun } from '../agent-run.js';
 import { openChosenPolicy, recordedContract, type ChosenPolicy } from '../chosen-policy.js';
-import { keyMapOf } from '../game-keyboard.js';
+import type { RunSignals, WatchedEnvironment } from '../environment.js';
+import type { ShadowRequest } from '../request.js';
+import { runSettings } from '../run-settings.js';
 import { OpenParts } from '../open-parts.js';
 import { playUntilClosed } from '../play/play-window.js';
 import type { RunSummary } from '../summary.js';
 import { parseThresholds } from '../../policy/threshold-list.js';
 import { requireHumanDevice } from './human-device.js';
 import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
-import type { ShadowContext } from '../../cli/options/shadow.js';
 import { ShadowPolicy } from './shadow-policy.js';
 
 /** What a shadow run left behind; its scores are taken from the recording. */
@@ -63,19 +63,19 @@ export interface FightMarks {
 
 /** @throws UnderstudyError for what fails before the first frame; a recording that fails later is in the result */
 export async function shadowWindow(
-  context: ShadowContext,
+  request: ShadowRequest,
+  environment: WatchedEnvironment,
   window: GameWindow,
-  game: GameFile | null,
   marks: FightMarks,
 ): Promise<ShadowedWindow> {
-  const { options, say } = context;
+  const { say } = environment;
   // a hook cannot tell a person's keys from a program's, and needs no device of a person's
-  if (options.keysFrom !== 'uiohook' && window.display !== null) requireHumanDevice(window.display);
+  if (request.keysFrom !== 'uiohook' && window.display !== null) requireHumanDevice(window.display);
   await using parts = new OpenParts();
-  const stage = await openStage(parts, context, window, game);
-  const { clock, model, chosen, writer, recorded, keySource } = stage;
+  const stage = await openStage(parts, request, environment, window);
+  const { clock, chosen, writer, keySource } = stage;
   const ending = new AbortController();
-  const keys = new KeyRecorder({ writer, hotKeys: recorded.hotKeys, onStop: () => ending.abort() });
+  const keys = new KeyRecorder({ writer, hotKeys: request.keys.hotKeys, onStop: () => ending.abort() });
   using focused = await FocusedKeys.start({
     source: keySource,
     recorder: marks.byPage === undefined ? fightsByFocus(keys, writer) : keys,
@@ -86,20 +86,20 @@ export async function shadowWindow(
       ending.abort();
     },
   });
-  const predictions = new LivePredictions(stage.model.actions);
+  const predictions = new LivePredictions(stage.chosen.policy.actions);
   const line = new InPlaceLine(process.stderr);
-  const { run, sink } = startRun(parts, { ...context, stage, predictions, ending, line, look: () => focused.look() });
+  const look = (): void => focused.look();
+  const { run, sink } = startRun(parts, { request, environment, stage, predictions, ending, line, look });
   marks.byPage?.(markerOf(writer));
   say(`recording ${stage.files.base}; keys through ${keySource.kind}; pressing nothing`);
-  const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
-  const isOver = (): boolean => writer.failure !== null || run.seconds >= endsAtSeconds;
+  const isOver = (): boolean => writer.failure !== null || run.seconds >= request.pace.seconds;
   const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
   focused.look();
   await writer.finish(outcome);
   return {
     files: stage.files,
     summary: run.conclude(outcome, []),
-    model,
+    model: chosen.policy,
     modelPath: chosen.path,
     predictions,
     injectedEvents: sink.edgesSent,
@@ -110,45 +110,44 @@ export async function shadowWindow(
 /** What watches: the model, the window's pictures, the recording, and who tells of keys. */
 interface Stage {
   readonly clock: SystemClock;
-  readonly model: ModelPolicy;
   readonly chosen: ChosenPolicy;
   readonly source: FrameSource;
   readonly files: SessionFiles;
   readonly writer: SessionWriter;
-  readonly recorded: RecordedKeys;
   readonly keySource: KeySource;
 }
 
 async function openStage(
   parts: OpenParts,
-  context: ShadowContext,
+  request: ShadowRequest,
+  environment: WatchedEnvironment,
   window: GameWindow,
-  game: GameFile | null,
 ): Promise<Stage> {
-  const { options, signals, say, name } = context;
+  const { screen, keys } = request;
+  const { signals, say } = environment;
   const clock = new SystemClock();
-  const { model, chosen } = await openModel(context, game, clock);
-  parts.use(model);
-  const keyMap = keyMapOf(options, game);
-  const recorded = recordedKeys(keyMap, options.hotKeys);
-  const keySource = chooseKeySource(options.keysFrom, window.display, keyMap, recorded);
+  const chosen = await openChosenPolicy({ ...request, actions: screen.keys.actions }, clock, environment);
+  parts.use(chosen.policy);
+  const keySource = chooseKeySource(request.keysFrom, window.display, screen.keys, keys);
   const { rateHz } = chosen;
-  const capture = openFrames({ capture: options.capture, window, clock, periodMs: 1000 / rateHz });
+  const capture = openFrames({ capture: screen.capture, window, clock, periodMs: 1000 / rateHz });
   const source = parts.use(capture.source);
   say(`seeing '${window.info.title || window.info.app}' through ${capture.adapter}: ${capture.why}`);
   const { width, height } = await firstPicture(source, clock, signals.signal);
-  const files = filesAt(join(options.out, name));
+  const files = filesAt(request.session);
   const writer = parts.use(
     await SessionWriter.create({
-      ...{ files, rateHz, width, height, clock, actions: keyMap.actions, keys: recorded.map, openLogs: openKeptLogs },
+      ...{ files, rateHz, width, height, clock, actions: screen.keys.actions, keys: keys.map, openLogs: openKeptLogs },
       source: sourceName(window),
       contract: recordedContract(chosen),
     }),
   );
-  return { clock, model, chosen, source, files, writer, recorded, keySource };
+  return { clock, chosen, source, files, writer, keySource };
 }
 
-interface RunParts extends Pick<ShadowContext, 'options' | 'signals' | 'logLevel' | 'say' | 'watch'> {
+interface RunParts {
+  readonly request: ShadowRequest;
+  readonly environment: WatchedEnvironment;
   readonly stage: Stage;
   readonly predictions: LivePredictions;
   /** Aborted when the run is to end. */
@@ -160,13 +159,15 @@ interface RunParts extends Pick<ShadowContext, 'options' | 'signals' | 'logLevel
 
 function startRun(
   parts: OpenParts,
-  { options, signals, logLevel, say, watch, stage, predictions, ending, line, look }: RunParts,
+  { request, environment, stage, predictions, ending, line, look }: RunParts,
 ): { readonly run: AgentRun; readonly sink: DryRunKeySink } {
-  const { clock, model, chosen, source, writer, recorded } = stage;
-  const { rateHz } = chosen;
+  const { pace, keep, keys, evidenceFloor } = request;
+  const { watch } = environment;
+  const { clock, chosen, source, writer } = stage;
+  const { rateHz, policy: model } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
-  const scores = new LiveScores({ actions: chosen.actions, rateHz, horizonFrames, evidenceFloor: options.evidenceFloor });
-  const human = (): HeldActions => actionsOf(writer.status.heldKeys, recorded.map, chosen.actions);
+  const scores = new LiveScores({ actions: model.actions, rateHz, horizonFrames, evidenceFloor });
+  const human = (): HeldActions => actionsOf(writer.status.heldKeys, keys.map, model.actions);
   const policy = new ShadowPolicy({
     ...{ model, writer, predictions, periodMs: 1000 / rateHz },
     onAnswer: ({ frame, decision }) => {
@@ -176,7 +177,6 @@ function startRun(
       scores.frame(frame, nowMs, decision.ready ? decision.held : null);
     },
   });
-  const { evidenceFloor } = options;
   watch?.watchHuman(human);
   watch?.watchScores(() => ({
     ...{ rolling: scores.rolling(), whole: scores.whole(), rollingSeconds: ROLLING_SECONDS, evidenceFloor },
@@ -186,17 +186,13 @@ function startRun(
   const run = parts.use(
     new AgentRun(
       {
-        ...{ mode: 'shadow', model: chosen.path, actions: chosen.actions, clock, source, policy, sink, observers },
+        ...{ mode: 'shadow', model: chosen.path, actions: model.actions, clock, source, policy, sink, observers },
         gates: [],
+        leaseMs: leaseMsFor(1000 / rateHz),
         applyDelayTicks: 0,
         health: () => null,
       },
-      {
-        ...{ rateHz, say, logLevel, budgetMs: options.budgetMs, view: 'none', runs: options.runs },
-        signal: AbortSignal.any([signals.signal, ending.signal]),
-        stop: () => ending.abort(),
-        ...(watch && { watch }),
-      },
+      runSettings({ pace, keep, view: 'none' }, { ...environment, signals: endedBy(environment, ending) }, rateHz),
     ),
   );
   run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
@@ -207,16 +203,9 @@ function startRun(
   return { run, sink };
 }
 
-async function openModel(
-  { options, say, watch }: ShadowContext,
-  game: GameFile | null,
-  clock: SystemClock,
-): Promise<{ readonly model: ModelPolicy; readonly chosen: ChosenPolicy }> {
-  let model: ModelPolicy | null = null;
-  const seen = { wrapPolicy: (opened: ModelPolicy) => (model = opened), ...(watch && { watch }) };
-  const chosen = await openChosenPolicy({ options, say, ...seen }, game, clock);
-  if (model === null) throw new Error('a policy was opened and nobody was told');
-  return { model, chosen };
+/** The run ends by what ends the program, and by what ends the recording. */
+function endedBy({ signals }: WatchedEnvironment, ending: AbortController): RunSignals {
+  return { signal: AbortSignal.any([signals.signal, ending.signal]), stop: () => ending.abort() };
 }
 
 function markerOf(writer: SessionWriter): Parameters<NonNullable<FightMarks['byPage']>>[0] {

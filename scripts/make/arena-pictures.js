@@ -1,13 +1,13 @@
 /**
  * Draws the pictures of the arena that the README shows: the scripted expert's fight, one picture a phase.
  *
- *   npm run build && node scripts/draw-arena.js docs/images
+ *   npm run make arena-pictures [-- docs/images]
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FightCanvas } from '../dist/src/arena/canvas.js';
-import { Fight } from '../dist/src/arena/fight.js';
-import { createPlayer } from '../dist/src/arena/players/index.js';
+import { FightCanvas } from '../../dist/src/arena/canvas.js';
+import { Fight } from '../../dist/src/arena/fight.js';
+import { createPlayer } from '../../dist/src/arena/players/index.js';
 
 const SEED = 7;
 /** Seconds into each phase: something is in the air by then. */

@@ -1,5 +1,5 @@
 /**
- * npm run lock:complete, after any change of dependencies.
+ * npm run make lock, after any change of dependencies.
  *
  * Native packages name one optional package a platform. Where a registry does not carry some of them, npm leaves them
  * out of package-lock.json, and `npm ci` of npm 11 then refuses the lock as out of step. This adds what is missing, by
@@ -7,7 +7,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const path = new URL('../package-lock.json', import.meta.url);
+const path = new URL('../../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(path, 'utf8'));
 
 const SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'openbsd', 'openharmony', 'win32'];

@@ -1,6 +1,6 @@
-"""Reference cases for the tests, answered by Keras, OpenCV and scikit-learn: `make-fixtures.py SEED FOLDER`.
+"""Reference cases for the tests, answered by Keras, OpenCV and scikit-learn: `fixtures.py SEED FOLDER`.
 
-Run it through `npm run fixtures`. Arrays become raw little-endian files; manifest.json names them with dtype and shape,
+Run it through `npm run make fixtures`. Arrays become raw little-endian files; manifest.json names them with dtype and shape,
 and lists the cases: what goes in, and what the reference answers.
 """
 import json

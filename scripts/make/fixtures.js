@@ -1,20 +1,20 @@
 /**
- * npm run fixtures [-- --seed 7] [-- --python <with keras, tensorflow, cv2, sklearn>] [-- --out test/fixtures]
+ * npm run make fixtures [-- --seed 7] [-- --python <with keras, tensorflow, cv2, sklearn>] [-- --out test/fixtures]
  *
- * Makes the reference cases that the parity tests read, for whoever has only this repository: a Python environment of
- * its own in the user's cache, kept between runs, and in it scripts/make-fixtures.py.
+ * Makes the reference cases that the parity tests read, for people who have only this repository: a Python environment of
+ * its own in the user's cache, kept between runs, and in it fixtures.py beside it.
  */
 import { spawnSync } from 'node:child_process';
 import { renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { KERAS_PACKAGES, pythonEnvironment } from '../dist/bench/support/python-environment.js';
+import { KERAS_PACKAGES, pythonEnvironment } from '../../dist/bench/support/python-environment.js';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '7' },
     python: { type: 'string' },
-    out: { type: 'string', default: fileURLToPath(new URL('../test/fixtures', import.meta.url)) },
+    out: { type: 'string', default: fileURLToPath(new URL('../../test/fixtures', import.meta.url)) },
   },
 });
 if (!/^\d{1,9}$/.test(values.seed)) {
@@ -42,7 +42,7 @@ function environment() {
 
 const python = values.python ?? environment();
 const fresh = `${values.out}.${process.pid}`;
-run(python, fileURLToPath(new URL('make-fixtures.py', import.meta.url)), values.seed, fresh);
+run(python, fileURLToPath(new URL('fixtures.py', import.meta.url)), values.seed, fresh);
 rmSync(values.out, { recursive: true, force: true });
 renameSync(fresh, values.out);
 console.log(`The reference cases are in ${values.out}: the tests find them there.`);
