@@ -10,10 +10,11 @@
  * are per tick; CPU is of this process and of the guard, in percent of one core.
  */
 import { parseArgs } from 'node:util';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { AgentLoop } from '../../src/agent/loop.js';
 import { Telemetry } from '../../src/agent/telemetry.js';
 import { findWindow } from '../../src/desktop/find-window.js';
-import { openFrames } from '../../src/desktop/open-frames.js';
+import { openFrames } from '../../src/capture/open-frames.js';
 import { makeUntrainedModel } from '../../src/runs/untrained-model.js';
 import { focusGate } from '../../src/agent/gates/focus.js';
 import { SystemClock } from '../../src/core/clock.js';
@@ -59,14 +60,14 @@ async function measureAlone(): Promise<void> {
 
 async function measure(rateHz: number, model: string, display: string, title: string): Promise<void> {
   const clock = new SystemClock();
-  using window = await findWindow({ window: title, display, waitMs: 2000 });
+  using window = await findWindow({ window: title, desktop: new X11Desktop(display), waitMs: 2000 });
   const policy = await openPolicy({ bundle: model, rateHz, clock, anyRate: true });
   const { source } = openFrames({ capture: 'x11', window, clock, periodMs: 1000 / rateHz });
   const keyboard = await openKeySink({
     sink: 'xtest',
     keys: DEFAULT_KEYS,
     leaseMs: leaseMsFor(1000 / rateHz),
-    display,
+    desktop: new X11Desktop(display),
   });
   const { sink } = keyboard;
   const telemetry = new Telemetry(WARMUP_TICKS);

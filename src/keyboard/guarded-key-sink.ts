@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
+import type { Desktop } from '../desktop/desktop.js';
+import type { InjectorKind } from '../desktop/key-injector.js';
 import type { KeyBindings } from './key-map.js';
 import { toldApart, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
@@ -15,7 +17,6 @@ import {
   monotonicMs,
   type FromGuard,
   type Hello,
-  type InjectorKind,
   type KeyLimits,
 } from './guard/protocol.js';
 import { Unanswered } from './unanswered.js';
@@ -27,8 +28,8 @@ export interface GuardedSinkOptions {
   readonly bindings: KeyBindings;
   /** ms, at least {@link MIN_LEASE_MS}: how long held keys outlive the daemon's last word. */
   readonly leaseMs: number;
-  /** X display; null where there is none. */
-  readonly display: string | null;
+  /** Whose keys are pressed. */
+  readonly desktop: Desktop;
   /** One bound an action, and what is never down together. */
   readonly limits: KeyLimits;
   /** What the guard listens to by itself; default: nothing, neither hands nor hot keys. */
@@ -201,14 +202,25 @@ export class GuardedKeySink implements KeySink {
   }
 
   async #open(signal: AbortSignal | undefined): Promise<void> {
-    const { sink, display, leaseMs, bindings, limits, watch = null } = this.#options;
+    const { sink, desktop, leaseMs, bindings, limits, watch = null } = this.#options;
     const keys = bindings.map(({ name, keycode }) => ({ name, keycode }));
     const epoch = this.#heardEpoch;
     // the end of a guard that was lost comes when another is on its way, and is none of its business
     let mine: GuardProcess | null = null;
     const isOurs = (): boolean => mine === null || mine === this.#guard;
     const { guard, ready } = await GuardProcess.start(
-      { type: 'hello', version: GUARD_PROTOCOL_VERSION, sink, display, leaseMs, keys, limits, watch, epoch },
+      {
+        type: 'hello',
+        version: GUARD_PROTOCOL_VERSION,
+        sink,
+        desktop: desktop.id,
+        leaseMs,
+        keys,
+        limits,
+        watch,
+        epoch,
+      },
+      desktop.environment,
       {
         onMessage: (message) => void (isOurs() && this.#hear(message)),
         onGone: (how) => void (mine !== null && isOurs() && this.#onGone(how)),
@@ -358,14 +370,14 @@ export class GuardedKeySink implements KeySink {
   #recover(reason: ReleaseReason): void {
     const startedAtMs = monotonicMs();
     this.#held = NONE_HELD;
-    const { bindings, display } = this.#options;
+    const { bindings, desktop } = this.#options;
     const released = (bits: HeldActions) => {
       this.#otherEdges += this.#namesOf(bits).length;
       this.#tellReleased('recovery', reason, bits, monotonicMs() - startedAtMs);
     };
     const failed = (error: unknown) =>
       this.#tell({ kind: 'fault', message: `Keys could not be let go of without the guard: ${messageOf(error)}` });
-    this.#recovered = releaseWithoutGuard(display, bindings, released, failed);
+    this.#recovered = releaseWithoutGuard(desktop, bindings, released, failed);
   }
 
   #tellReleased(by: 'daemon' | 'guard' | 'recovery', reason: ReleaseReason, held: HeldActions, afterMs: number): void {

@@ -8,7 +8,7 @@ import type { ActionSet } from '../core/action-set.js';
 import { parseActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../core/study-actions.js';
-import type { KeysymPlace } from '../desktop/x11/keysyms.js';
+import type { KeyLayout } from '../desktop/key-layout.js';
 
 /** Which key stands for which action of a set. */
 export interface KeysymOfAction {
@@ -31,16 +31,6 @@ export interface KeyBinding {
 
 /** One binding an action, in the order of its set: the bit of a held set is the index here. */
 export type KeyBindings = readonly KeyBinding[];
-
-/** The keyboard layout that names are looked up on. */
-export interface KeyLayout {
-  /** For messages: "the X11 layout of :0". */
-  readonly title: string;
-  /** Where the key of this name is. */
-  find(name: string): KeysymPlace;
-  /** Names of all keys that need no modifier, for near matches. */
-  names(): readonly string[];
-}
 
 /**
  * The keysym name of an action.

@@ -1,16 +1,15 @@
 /** Chooses and opens the sink that a run presses with, and says which one and why. */
 import type { KeySink } from '../core/keys.js';
-import { XConnection } from '../desktop/x11/connection.js';
-import { isX11Platform } from '../desktop/platform.js';
+import { thisDesktop } from '../desktop/choose.js';
+import type { Desktop } from '../desktop/desktop.js';
+import type { InjectorKind } from '../desktop/key-injector.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
 import type { GuardEvent } from './guard-events.js';
 import { GuardedKeySink } from './guarded-key-sink.js';
-import type { InjectorKind, KeyLimits } from './guard/protocol.js';
+import type { KeyLimits } from './guard/protocol.js';
 import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
 import { defaultLimits } from './key-limits.js';
-import { NUT_JS_KEYS } from './guard/nut-js-keys.js';
-import { bindKeys, type KeyBindings, type KeyLayout, type KeysymOfAction } from './key-map.js';
-import { x11Layout } from './x11-layout.js';
+import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 
 export type SinkKind = InjectorKind | 'dry-run';
 
@@ -19,8 +18,8 @@ export interface KeySinkOptions {
   readonly keys: KeysymOfAction;
   /** How long held keys outlive the loop's last word, ms: see leaseMsFor. */
   readonly leaseMs: number;
-  /** X display; $DISPLAY when left out. */
-  readonly display?: string;
+  /** Whose keys are pressed. Default: the desktop of this session. */
+  readonly desktop?: Desktop;
   /** Default: opposing keys are never together. */
   readonly limits?: KeyLimits;
   /** With it the guard lets go when a person presses a mapped key, and at these keys. */
@@ -28,7 +27,6 @@ export interface KeySinkOptions {
   /** How often a lost guard is started again. Default 0: its loss ends the sink. */
   readonly maxRestarts?: number;
   readonly onGuardEvent?: (event: GuardEvent) => void;
-  readonly platform?: NodeJS.Platform;
   /** Aborted during the start, it ends the guard and the opening rejects with its reason; afterwards it means nothing. */
   readonly signal?: AbortSignal;
 }
@@ -42,15 +40,12 @@ export interface OpenedKeySink {
   readonly bindings: KeyBindings | null;
 }
 
-/** The sink that 'auto' means on a platform, and why. */
-export function chooseSink(
+/** The sink that 'auto' means on a desktop, and why. */
+function chooseSink(
   wanted: KeySinkOptions['sink'],
-  platform: NodeJS.Platform = process.platform,
+  desktop: Pick<Desktop, 'preferredInjector'>,
 ): { readonly kind: SinkKind; readonly why: string } {
-  if (wanted !== 'auto') return { kind: wanted, why: `${wanted}, as asked for` };
-  return isX11Platform(platform)
-    ? { kind: 'xtest', why: 'XTEST, the default on X11' }
-    : { kind: 'nut-js', why: `nut-js, the default on ${platform === 'win32' ? 'Windows' : 'macOS'}` };
+  return wanted === 'auto' ? desktop.preferredInjector : { kind: wanted, why: `${wanted}, as asked for` };
 }
 
 /**
@@ -62,16 +57,15 @@ export function chooseSink(
  */
 export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySink> {
   options.signal?.throwIfAborted();
-  const { kind, why } = chooseSink(options.sink, options.platform);
+  const { desktop = thisDesktop() } = options;
+  const { kind, why } = chooseSink(options.sink, desktop);
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
-  const onX11 = isX11Platform(options.platform);
-  const display = onX11 ? (options.display ?? process.env.DISPLAY ?? null) : null;
-  const { bindings, hotKeys } = bindToKeyboard(options);
+  const { bindings, hotKeys } = bindToKeyboard({ ...options, desktop });
   const sink = await GuardedKeySink.start({
     sink: kind,
     bindings,
     leaseMs: options.leaseMs,
-    display,
+    desktop,
     ...(options.hotKeys ? { watch: { yieldToHands: true, hotKeys } } : {}),
     limits: options.limits ?? defaultLimits(options.keys.actions),
     ...(options.maxRestarts === undefined ? {} : { maxRestarts: options.maxRestarts }),
@@ -82,35 +76,16 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
 }
 
 /**
- * Looks the keys up on the keyboard of this machine, and presses nothing: whether they can be pressed at all.
+ * Looks the keys up on the layout of a desktop, and presses nothing: whether they can be pressed at all.
  *
  * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option`, `no-display`, `wayland`
  */
-export function bindToKeyboard(options: Pick<KeySinkOptions, 'keys' | 'hotKeys' | 'display' | 'platform'>): {
+export function bindToKeyboard(options: Pick<KeySinkOptions, 'keys' | 'hotKeys' | 'desktop'>): {
   readonly bindings: KeyBindings;
   readonly hotKeys: ReturnType<typeof bindHotKeys>;
 } {
-  const bindOn = (layout: KeyLayout) => {
-    const bindings = bindKeys(options.keys, layout);
-    return { bindings, hotKeys: options.hotKeys ? bindHotKeys(options.hotKeys, bindings, layout) : [] };
-  };
-  if (!isX11Platform(options.platform)) return bindOn(nutJsLayout());
-  using connection = XConnection.open(options.display);
-  return bindOn(x11Layout(connection));
-}
-
-/** Where there is no X server to ask: the keys that nut-js knows, numbered as in its table. */
-export function nutJsLayout(): KeyLayout {
-  const names = [...NUT_JS_KEYS.keys()];
-  const keys = [...new Set(NUT_JS_KEYS.values())];
-  return {
-    title: "nut-js' US keyboard",
-    find: (name) => {
-      const key = NUT_JS_KEYS.get(name);
-      if (key !== undefined) return { found: 'plain', keycode: keys.indexOf(key) };
-      const plainName = name.toLowerCase();
-      return NUT_JS_KEYS.has(plainName) ? { found: 'with-modifier', plainName } : { found: 'unknown' };
-    },
-    names: () => names,
-  };
+  const { desktop = thisDesktop() } = options;
+  using layout = desktop.openLayout();
+  const bindings = bindKeys(options.keys, layout);
+  return { bindings, hotKeys: options.hotKeys ? bindHotKeys(options.hotKeys, bindings, layout) : [] };
 }

@@ -1,6 +1,6 @@
 /** The game window that a request names, waited for as long as it says. */
 import { findWindow } from '../desktop/find-window.js';
-import type { GameWindow } from '../capture/game-window.js';
+import type { DesktopWindow } from '../desktop/desktop.js';
 import type { RunEnvironment } from './environment.js';
 import type { WindowRequest } from './request.js';
 
@@ -8,7 +8,7 @@ import type { WindowRequest } from './request.js';
 export async function findChosenWindow(
   { query, waitMs }: WindowRequest,
   { signals, say }: Pick<RunEnvironment, 'signals' | 'say'>,
-): Promise<GameWindow> {
+): Promise<DesktopWindow> {
   if (waitMs > 0) say(`waiting up to ${Number((waitMs / 1000).toFixed(3))} s for the window`);
   return await findWindow({ ...query, waitMs, signal: signals.signal });
 }

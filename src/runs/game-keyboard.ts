@@ -1,4 +1,5 @@
 /** The keyboard of a game window: its key map, whether its keys can be pressed here, and the sink that presses them. */
+import type { Desktop } from '../desktop/desktop.js';
 import type { GuardEvent } from '../keyboard/guard-events.js';
 import { DEFAULT_KEYS, parseKeys, type KeysymOfAction } from '../keyboard/key-map.js';
 import { bindToKeyboard, openKeySink, type OpenedKeySink } from '../keyboard/open-key-sink.js';
@@ -15,7 +16,7 @@ export function keyMapOf(options: { readonly keys?: string }, game: GameFile | n
 }
 
 /**
- * Whether the keys can be pressed on the display that $DISPLAY names: asked before the window is waited for and the
+ * Whether the keys can be pressed on the desktop of this session: asked before the window is waited for and the
  * model opened, so that a slip in --keys is reported at once. Presses nothing; a dry run looks at no keyboard.
  *
  * @throws UnderstudyError `bad-option`, `unknown-key`, `key-unreachable`, `no-display`, `wayland`
@@ -29,14 +30,15 @@ export interface GameKeyboardRequest {
   readonly safety: Pick<SafetyRequest, 'hotKeys' | 'limits'>;
   /** How long held keys outlive the loop's last word, ms. */
   readonly leaseMs: number;
-  readonly display: string | null;
+  /** Whose keys are pressed: that of the game window. */
+  readonly desktop: Desktop;
   readonly onGuardEvent: (event: GuardEvent) => void;
   readonly signal: AbortSignal;
 }
 
 /** @throws UnderstudyError what openKeySink throws; the signal's reason when it aborts before the guard is ready */
 export function openGameKeyboard(request: GameKeyboardRequest): Promise<OpenedKeySink> {
-  const { screen, safety, leaseMs, display, onGuardEvent, signal } = request;
+  const { screen, safety, leaseMs, desktop, onGuardEvent, signal } = request;
   return openKeySink({
     sink: screen.sink,
     keys: screen.keys,
@@ -44,8 +46,8 @@ export function openGameKeyboard(request: GameKeyboardRequest): Promise<OpenedKe
     limits: safety.limits,
     maxRestarts: MAX_RESTARTS,
     leaseMs,
+    desktop,
     signal,
     onGuardEvent,
-    ...(display === null ? {} : { display }),
   });
 }

@@ -3,12 +3,15 @@
  * Nothing here knows key codes: what the OS calls a key is src/keyboard's.
  */
 import type { ActionSet } from '../core/action-set.js';
-import { parseActionValues, requireAction } from '../core/action-values.js';
+import { requireAction, splitActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
-import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
+import { STUDY_LOG_KEYS } from '../core/study-actions.js';
 
 /** Log name of a key -> the action it means. Several keys may mean one action. */
 export type ActionOfKey = ReadonlyMap<string, string>;
+
+/** How a person names keys. */
+const KEYS_OPTION = '--keys';
 
 /** The study's keys. */
 export const STUDY_KEYS: ActionOfKey = STUDY_LOG_KEYS;
@@ -33,15 +36,15 @@ export function keyNameOf(action: string, keys: ActionOfKey = STUDY_KEYS): strin
 }
 
 /**
- * A key map from text such as `UP=w,LEFT=a,JUMP=Key.space`. Actions that are not named keep no key.
+ * A key map from text such as `UP=w,LEFT=a,JUMP=Key.space`: names as they were written, for {@link keysFor}, since the
+ * session knows its own actions. Actions that are not named keep no key.
  *
- * @param actions those that may be named
- * @throws UnderstudyError `unknown-action`, `unknown-key`
+ * @throws UnderstudyError `unknown-key`
  */
-export function parseKeyMap(text: string, actions: ActionSet = STUDY_ACTIONS): ActionOfKey {
+export function parseKeyMap(text: string): ActionOfKey {
   const keys = new Map<string, string>();
   const example = 'UP=w,LEFT=a,JUMP=Key.space';
-  for (const [action, value] of parseActionValues(text, actions, { option: '--keys', example, code: 'unknown-key' })) {
+  for (const [action, value] of splitActionValues(text, { option: KEYS_OPTION, example, code: 'unknown-key' })) {
     const key = plainKeyName(value);
     if (key === '' || keys.has(key)) {
       throw new UnderstudyError({
@@ -56,9 +59,9 @@ export function parseKeyMap(text: string, actions: ActionSet = STUDY_ACTIONS): A
   return keys;
 }
 
-/** Refuses a map that means actions which are none of `actions`. @throws UnderstudyError `unknown-action` */
-export function requireKeysOf(actions: ActionSet, keys: ActionOfKey): void {
-  for (const action of keys.values()) if (!actions.has(action)) requireAction(action, actions);
+/** Keys by the set's own names, capitals or not. @throws UnderstudyError `unknown-action` */
+export function keysFor(actions: ActionSet, keys: ActionOfKey): ActionOfKey {
+  return new Map([...keys].map(([key, action]) => [key, requireAction(action, actions, KEYS_OPTION)]));
 }
 
 /** The map as a plain object, log name -> action, for a session's header. */

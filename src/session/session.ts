@@ -10,9 +10,9 @@ import type { ClockStep, Fight, KeyEvent, ReadOptions } from './event-log.js';
 import { readEventLog } from './event-log.js';
 import type { FrameLog } from './frame-log.js';
 import { readFrameLog } from './frame-log.js';
-import type { SessionHeader } from './header.js';
+import type { SessionHeader } from './format/header.js';
 import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS } from './key-names.js';
+import { STUDY_KEYS, keysFor } from './key-names.js';
 import type { Notice } from './notices.js';
 import type { ControlChange } from './played-by.js';
 import type { SessionFiles } from './session-files.js';
@@ -96,7 +96,7 @@ function missingEvents(
   return {
     header: null,
     actions: STUDY_ACTIONS,
-    keys: options.keys ?? STUDY_KEYS,
+    keys: keysFor(STUDY_ACTIONS, options.keys ?? STUDY_KEYS),
     events: [],
     fights: [],
     clockSteps: [],

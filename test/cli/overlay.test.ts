@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import type { OverlayReport } from '../../src/evaluation/overlay/overlay.js';
 import { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
@@ -24,12 +24,12 @@ import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { lampStates } from '../../testing/pictures/overlay-pixels.js';
 import { recordSession, RECORDED_FRAMES } from '../../testing/sessions/recorded-session.js';
-import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
 import { FEW_ACTIONS, smallBundle, wanderingSquare } from '../../testing/models/small-bundle.js';
 import { until } from '../../testing/until.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const env = withoutDisplay();
-const folder = newFolder();
+const folder = folderForTests('overlay');
 const model = join(folder, 'tiny');
 /** Of a file that may not be there yet. */
 const quiet = { throwIfNoEntry: false } as const;
@@ -41,7 +41,6 @@ before(async () => {
   base = await recordSession(folder);
   await smallBundle(model, { frames: wanderingSquare(300, 1) });
 });
-after(() => removeFolder(folder));
 
 /** What `play --session` decided at each frame, which is another way to the same answers. */
 async function decisionsOf(bundle: string): Promise<{ ready: boolean; held: number }[]> {
@@ -174,7 +173,10 @@ test('ticks of a run are read as slots: late, missed and those of the next fight
   assert.deepEqual([...script.fights.subarray(0, 5)], [0, 0, 0, 1, -1]);
   assert.deepEqual([...agent.says.subarray(0, 5)], [1, 1, 0, 0, 0], 'what was decided is for the tick after');
   assert.deepEqual([agent.held[0], agent.held[1]], [STUDY_ACTIONS.holding('JUMP'), STUDY_ACTIONS.holding('UP')]);
-  assert.deepEqual([...script.pressed.held.subarray(0, 4)], [STUDY_ACTIONS.holding('JUMP'), STUDY_ACTIONS.holding('JUMP'), 0, 0]);
+  assert.deepEqual(
+    [...script.pressed.held.subarray(0, 4)],
+    [STUDY_ACTIONS.holding('JUMP'), STUDY_ACTIONS.holding('JUMP'), 0, 0],
+  );
   assert.ok(Math.abs(agent.probabilities!.at(0, STUDY_ACTIONS.indexOf('JUMP')) - 0.9) < 1e-6);
   writeFileSync(join(run, 'ticks.jsonl'), '{"tick":0}\n');
   assertError(await runCli(['overlay', run], { env }), 3, 'run-invalid', /line 1/);

@@ -1,9 +1,8 @@
 /** `play --record`: a person takes over a real run on a real display, and a witness of its own saw every key. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LabelMatrix } from '../../src/core/label-matrix.js';
 import { checkSession } from '../../src/session/check.js';
@@ -21,9 +20,9 @@ import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-played-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('played');
 
 /** Keycodes of Xvfb's own keyboard (evdev's). */
 const KEY = { up: 111, left: 113, space: 65 } as const;
@@ -133,8 +132,7 @@ async function assertCorrections(session: Session): Promise<void> {
   assert.deepEqual(runs, [1, 2, 0, 1], 'the agent, the person, the quiet, the agent');
   const human = labelFrames(session, 'at-frame', 0, 'human');
   const agent = labelFrames(session, 'at-frame', 0, 'agent');
-  const holds = (labels: LabelMatrix, frame: number): string =>
-    labels.actions.heldNames(labels.held(frame)).join('+');
+  const holds = (labels: LabelMatrix, frame: number): string => labels.actions.heldNames(labels.held(frame)).join('+');
   const corrected = played.flatMap((code, frame) => (code === 2 ? [frame] : []));
   assert.ok(corrected.length >= 4, `${corrected.length} frames`);
   for (const frame of corrected.slice(1, -1)) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { UnderstudyError } from '../../src/core/errors.js';
@@ -16,11 +16,10 @@ import { openPolicy } from '../../src/policy/policy.js';
 import { readVideo } from '../../src/session/read-video.js';
 import type { Frame } from '../../src/core/frame.js';
 import { isHeldInTimeline, lampStates } from '../../testing/pictures/overlay-pixels.js';
-import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
-after(() => removeFolder(folder));
+const folder = folderForTests('overlay');
 const NEVER = new AbortController().signal;
 
 /** Tracks of held actions that change at random, the model's silent in the first ten frames. */
@@ -31,7 +30,10 @@ function randomScript(frames: number, models: number): OverlayScript {
     for (let frame = 0; frame < frames; frame += 1) {
       filled.held[frame] = frame % 3 > 0 ? filled.held[frame - 1] : random.integer(0, 127);
       filled.says[frame] = 1;
-      filled.probabilities!.setRows(frame, Array.from(STUDY_ACTIONS.names, () => random.next()));
+      filled.probabilities!.setRows(
+        frame,
+        Array.from(STUDY_ACTIONS.names, () => random.next()),
+      );
     }
     return filled;
   };

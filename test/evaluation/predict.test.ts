@@ -1,7 +1,7 @@
 /** Models on recorded fights: the policy that plays, the split beside its scores, and input that is not as it should be. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { predictFights } from '../../src/evaluation/predict.js';
@@ -13,17 +13,16 @@ import { readDataset } from '../../src/session/dataset.js';
 import { fightIds } from '../../src/session/fight-ids.js';
 import { SessionFrameSource } from '../../src/session/frame-source.js';
 import { evaluateOn, FIGHTS, recordFights, recordTraining } from '../../testing/sessions/scored-fights.js';
-import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
 import { FEW_ACTIONS, smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
+const folder = folderForTests('predict');
 const model = join(folder, 'model');
 let session = '';
 before(async () => {
   session = await recordFights(folder);
   await smallBundle(model);
 });
-after(() => removeFolder(folder));
 
 const failsWith = (code: string, says: RegExp) => (error: unknown) => {
   const { code: got, message } = error as { code: string; message: string };
@@ -53,10 +52,7 @@ test('the predictions are what the playing policy decides on the same frames', a
   for (const [place, row] of rows.entries()) {
     const names = STUDY_ACTIONS.heldNames(held.held(place));
     const expected = decided.get(row)!;
-    assert.deepEqual(
-      [names, [...probabilities.row(place)]],
-      [expected.held, expected.probabilities],
-    );
+    assert.deepEqual([names, [...probabilities.row(place)]], [expected.held, expected.probabilities]);
   }
   // 30 frames a fight, of which the first 10 fill the window
   assert.equal(rows.length, FIGHTS * 20);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../src/arena/browser/find-browser.js';
@@ -19,12 +19,11 @@ import { reportFigures } from '../../src/evaluation/report/figures.js';
 import { writeReport } from '../../src/evaluation/report/write-report.js';
 import { marksOf } from '../../testing/pictures/figure-marks.js';
 import { scoredFights } from '../../testing/sessions/scored-fights.js';
-import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
+const folder = folderForTests('report');
 let scored: EvaluationDocument;
 before(async () => (scored = await scoredFights(folder)));
-after(() => removeFolder(folder));
 
 const delays = [0, 50, 100].map((delayMs, i) => ({
   ...{ delayMs, fights: 30, wins: 30 - 5 * i, winRate: 1 - i / 6 },
@@ -84,7 +83,10 @@ test('the colour of a cell depends on its value alone: the scale is 0 to 1 for e
 test('the comparison ranks models and shows composite and F1 of each', async () => {
   const json = asJson();
   const models = [0, 1].map((place) => heatmapModel(json, place));
-  const texts = marksOf(await draw(comparisonHeatmap('c', '', { trials: models, scored: ['JUMP', 'SHOOT', 'DASH'] })), 'text mark');
+  const texts = marksOf(
+    await draw(comparisonHeatmap('c', '', { trials: models, scored: ['JUMP', 'SHOOT', 'DASH'] })),
+    'text mark',
+  );
   for (const [place, { name, composite, perAction }] of models.entries()) {
     const row = texts.filter(({ fields }) => fields['row'] === `${place + 1}. ${name}`);
     assert.equal(row.find(({ fields }) => fields['column'] === 'composite')?.text, composite.toFixed(2));

@@ -4,15 +4,9 @@ import fc from 'fast-check';
 import { ActionSet } from '../../src/core/action-set.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS, STUDY_NAMES } from '../../src/core/study-actions.js';
-import {
-  DEFAULT_KEYS,
-  bindKeys,
-  nearMatches,
-  parseKeys,
-  type KeyLayout,
-  type KeysymOfAction,
-} from '../../src/keyboard/key-map.js';
-import { nutJsLayout } from '../../src/keyboard/open-key-sink.js';
+import { DEFAULT_KEYS, bindKeys, nearMatches, parseKeys, type KeysymOfAction } from '../../src/keyboard/key-map.js';
+import type { KeyLayout } from '../../src/desktop/key-layout.js';
+import { nutJsLayout } from '../../src/desktop/native/nut-js-layout.js';
 
 const codeOf = (act: () => unknown): string => {
   try {

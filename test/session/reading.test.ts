@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import type { LabelMatrix } from '../../src/core/label-matrix.js';
-import { STUDY_NAMES } from '../../src/core/study-actions.js';
+import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import { parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
+import { keysFor, parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readLines, LONGEST_LINE_BYTES } from '../../src/session/lines.js';
 import { resolveSession } from '../../src/session/session-files.js';
 import { readSession } from '../../src/session/session.js';
-import { temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import {
   fightEnd,
   fightStart,
@@ -20,6 +20,7 @@ import {
   release,
   type LogLine,
 } from '../../testing/sessions/session-lines.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const HEADER = {
   event: 'session',
@@ -200,6 +201,6 @@ test('a session is named by its path, by any of its files, or by a name under th
 });
 
 test('a key map that names no action, or one key twice, is refused', () => {
-  assert.throws(() => parseKeyMap('FLY=w'), hasCode('unknown-action', 'FLY'));
+  assert.throws(() => keysFor(STUDY_ACTIONS, parseKeyMap('FLY=w')), hasCode('unknown-action', 'FLY'));
   assert.throws(() => parseKeyMap('UP=w,DOWN=w'), hasCode('unknown-key', "'w'"));
 });

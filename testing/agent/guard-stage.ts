@@ -1,7 +1,8 @@
 /** The guard's judgement on a stage: a clock that the test moves, keys that only exist on paper, hands that it plays. */
 import { NONE_HELD } from '../../src/core/action-set.js';
 import type { SeenKey } from '../../src/keyboard/guard/hands.js';
-import type { KeyInjector } from '../../src/keyboard/guard/injector.js';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
+import type { KeyInjector } from '../../src/desktop/key-injector.js';
 import { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
 import { unlimited } from '../../src/keyboard/guard/limits.js';
 import { GUARD_PROTOCOL_VERSION, type FromGuard, type Hello, type ToGuard } from '../../src/keyboard/guard/protocol.js';
@@ -12,7 +13,7 @@ export function helloOf(count: number): Hello {
     type: 'hello',
     version: GUARD_PROTOCOL_VERSION,
     sink: 'xtest',
-    display: ':7',
+    desktop: new X11Desktop(':7').id,
     leaseMs: 250,
     keys: Array.from({ length: count }, (_, i) => ({ name: `k${i}`, keycode: 10 + i })),
     limits: unlimited(count),

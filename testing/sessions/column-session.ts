@@ -60,6 +60,7 @@ export async function recordColumnSession(
     writer.offer({ width, height, pixels: picture(heldAction(frame, actions), actions), capturedAtMs: atMs });
     if (frame % length === length - 1) writer.marker('fight_end', atMs + 1);
   }
+  await clock.sleepUntil((fights * length - 0.5) * PERIOD_MS); // the last key comes up after the last frame
   await writer.finish('stopped');
   if (writer.failure !== null) throw writer.failure;
   return files.base;

@@ -2,7 +2,7 @@
 import { Arming } from '../../agent/arming.js';
 import type { Gate } from '../../agent/gate.js';
 import type { Clock } from '../../core/clock.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import { GuardedKeySink } from '../../keyboard/guarded-key-sink.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
 import type { OpenedKeySink } from '../../keyboard/open-key-sink.js';
@@ -27,7 +27,7 @@ export interface GatedKeys extends OpenedKeySink, Pick<WindowGates, 'pictureGate
 export interface GatedKeysRequest {
   readonly screen: Pick<PressedScreenRequest, 'sink' | 'keys'>;
   readonly safety: SafetyRequest;
-  readonly window: Pick<GameWindow, 'display' | 'hasFocus'>;
+  readonly window: Pick<DesktopWindow, 'desktop' | 'hasFocus'>;
   readonly clock: Clock;
   readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz'>;
   /** Ends the wait for the guard. */
@@ -59,7 +59,7 @@ export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKey
     screen,
     safety,
     leaseMs,
-    display: window.display,
+    desktop: window.desktop,
     onGuardEvent: (event) => wiring.hear(event),
     signal,
   });

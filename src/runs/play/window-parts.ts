@@ -1,7 +1,7 @@
 /** Everything between a game window and the loop: capture, policy, key guard, gates, and the run around them. */
 import { SystemClock } from '../../core/clock.js';
-import { openFrames } from '../../desktop/open-frames.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import { openFrames } from '../../capture/open-frames.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { Health } from '../../terminal/status-line.js';
 import { RunFaults } from '../faults/run-faults.js';
 import { windowActs } from '../faults/window-acts.js';
@@ -30,7 +30,7 @@ export interface WindowCast extends AsyncDisposable {
 export interface CastRequest {
   readonly request: OnScreenPlay;
   readonly environment: WatchedEnvironment;
-  readonly window: GameWindow;
+  readonly window: DesktopWindow;
   readonly mode: 'browser' | 'window';
   readonly health: () => Health | null;
   /** False where the pictures are no game's: a flash is black half of the time. Default true. */

@@ -4,6 +4,7 @@ import { startArenaServer, type ArenaServer } from '../../arena/browser/server.j
 import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { findWindow } from '../../desktop/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import { SystemClock } from '../../core/clock.js';
 import { untilDrawn } from '../play/arena-page.js';
 import { OpenParts } from '../open-parts.js';
@@ -16,7 +17,7 @@ const SIZE_LOOK_MS = 100;
 /** Its window has the focus, as far as the window manager gives it. Disposal closes everything. */
 export interface PersonsPage extends AsyncDisposable {
   readonly server: ArenaServer;
-  readonly window: GameWindow;
+  readonly window: DesktopWindow;
 }
 
 /** @throws UnderstudyError `browser-missing`, `browser-failed`, `port-taken`; as findWindow */

@@ -3,7 +3,7 @@
  * over can be learned from. Sees the window for itself, since the loop does not look while a person plays.
  */
 import type { Arming, ArmingState } from '../../agent/arming.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import type { Desktop, DesktopWindow } from '../../desktop/desktop.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import type { PlayedBy } from '../../session/played-by.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
@@ -22,7 +22,7 @@ export interface PlayedSessionRequest {
   readonly session: string;
   readonly screen: ScreenRequest;
   readonly environment: Pick<RunEnvironment, 'signals' | 'say'>;
-  readonly window: GameWindow;
+  readonly window: DesktopWindow;
   readonly chosen: ChosenPolicy;
   readonly arming: Arming;
   /** Nothing is pressed: whatever is played is a person's. */
@@ -64,7 +64,7 @@ export class PlayedSession implements AsyncDisposable {
   static async open(request: PlayedSessionRequest): Promise<PlayedSession> {
     const { session, screen, environment, window, chosen, byPage } = request;
     const { signals, say } = environment;
-    requireHands(window.display);
+    requireHands(window.desktop);
     const files = resolveSession(session);
     const keys = playedKeys(screen.keys);
     const opened = await openWindowRecorder({
@@ -73,7 +73,7 @@ export class PlayedSession implements AsyncDisposable {
       actions: screen.keys.actions,
       keys: keys.map,
       hotKeys: null,
-      keySource: chooseKeySource('xi2', window.display, screen.keys, keys),
+      keySource: chooseKeySource('auto', window.desktop, screen.keys, keys),
       besideAgent: true,
       ...(byPage ? {} : { hear: fightsByFocus }),
       onStatus: () => undefined,
@@ -119,8 +119,8 @@ const CONTROL: Readonly<Record<ArmingState, PlayedBy | 'nobody'>> = {
   panicked: 'nobody',
 };
 
-function requireHands(display: string | null): void {
-  if (display !== null) return;
+function requireHands({ tellsHands }: Desktop): void {
+  if (tellsHands) return;
   throw new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',

@@ -1,5 +1,5 @@
 /** A person's recording of any window: named by the person, or the arena's page. */
-import type { GameWindow } from '../../capture/game-window.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
@@ -26,12 +26,12 @@ export interface WindowRecording {
 export async function recordWindow(
   request: RecordRequest,
   { signals, say }: RunEnvironment,
-  window: GameWindow,
+  window: DesktopWindow,
   onListening: (recorder: Recorder) => void = () => undefined,
 ): Promise<WindowRecording> {
   const { screen, rateHz, seconds, crop } = request;
   const { capture } = screen;
-  const keySource = chooseKeySource(request.keysFrom, window.display, screen.keys, request.keys);
+  const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, request.keys);
   const files = filesAt(request.session);
   const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz);
   const mostFrames = seconds * rateHz;

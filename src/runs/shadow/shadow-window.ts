@@ -4,8 +4,8 @@
  */
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { openFrames } from '../../desktop/open-frames.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import { openFrames } from '../../capture/open-frames.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
@@ -34,7 +34,6 @@ import { OpenParts } from '../open-parts.js';
 import { playUntilClosed } from '../play/play-window.js';
 import type { RunSummary } from '../summary.js';
 import { parseThresholds } from '../../policy/threshold-list.js';
-import { requireHumanDevice } from './human-device.js';
 import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
 import { ShadowPolicy } from './shadow-policy.js';
 
@@ -65,12 +64,12 @@ export interface FightMarks {
 export async function shadowWindow(
   request: ShadowRequest,
   environment: WatchedEnvironment,
-  window: GameWindow,
+  window: DesktopWindow,
   marks: FightMarks,
 ): Promise<ShadowedWindow> {
   const { say } = environment;
   // a hook cannot tell a person's keys from a program's, and needs no device of a person's
-  if (request.keysFrom !== 'uiohook' && window.display !== null) requireHumanDevice(window.display);
+  if (request.keysFrom !== 'uiohook') window.desktop.requireHumanDevice();
   await using parts = new OpenParts();
   const stage = await openStage(parts, request, environment, window);
   const { clock, chosen, writer, keySource } = stage;
@@ -121,14 +120,14 @@ async function openStage(
   parts: OpenParts,
   request: ShadowRequest,
   environment: WatchedEnvironment,
-  window: GameWindow,
+  window: DesktopWindow,
 ): Promise<Stage> {
   const { screen, keys } = request;
   const { signals, say } = environment;
   const clock = new SystemClock();
   const chosen = await openChosenPolicy({ ...request, actions: screen.keys.actions }, clock, environment);
   parts.use(chosen.policy);
-  const keySource = chooseKeySource(request.keysFrom, window.display, screen.keys, keys);
+  const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, keys);
   const { rateHz } = chosen;
   const capture = openFrames({ capture: screen.capture, window, clock, periodMs: 1000 / rateHz });
   const source = parts.use(capture.source);

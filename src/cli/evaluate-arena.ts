@@ -1,0 +1,65 @@
+/** `evaluate --arena`: a model plays fights by itself, faster than real time. */
+import { ARENA_ACTIONS } from '../arena/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
+import { scoreInArena } from '../evaluation/arena/score.js';
+import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
+import { Progress } from '../terminal/progress.js';
+import { sayOnError, type Output } from './text/output.js';
+import { modelOpener } from '../runs/play-engine.js';
+import { Signals } from './signals.js';
+import { parseThresholds } from '../policy/threshold-list.js';
+import { arenaText } from './text/arena-scores.js';
+import type { EvaluateOptions } from './options/evaluate.js';
+
+/**
+ * Plays and prints; says so and prints no score where a signal came first.
+ *
+ * @throws UnderstudyError `bad-option` for several models; as scoreInArena
+ */
+export async function evaluateInArena(options: EvaluateOptions, output: Output): Promise<void> {
+  const bundle = onlyModel(options.model ?? [SHIPPED_BUNDLE]);
+  using signals = new Signals();
+  using progress = new Progress({ unit: 'fights', total: options.fights });
+  const beganMs = performance.now();
+  const { fights, seed, level, delayMs, size, rate, apply, threshold, threads, batch } = options;
+  const score = await scoreInArena({
+    bundle,
+    fights,
+    seed,
+    level,
+    delayMs,
+    size,
+    ...given({
+      rateHz: rate,
+      apply,
+      thresholds: threshold === undefined ? undefined : parseThresholds(threshold, ARENA_ACTIONS),
+      threads,
+      batchSize: batch,
+      openModel: options.engine === 'onnxruntime' ? undefined : await modelOpener(options.engine),
+    }),
+    withPlayers: options.players,
+    signal: signals.signal,
+    onProgress: ({ done }) => progress.update(done),
+  });
+  progress.finish();
+  if (score === null) {
+    return sayOnError('stopped before all fights were played: no score');
+  }
+  const played = score.perFight.reduce((sum, { seconds }) => sum + seconds, 0);
+  const tookSeconds = (performance.now() - beganMs) / 1000;
+  output.answer(score, arenaText(score));
+  sayOnError(
+    `${played.toFixed(0)} s of play in ${tookSeconds.toFixed(0)} s: ${(played / tookSeconds).toFixed(1)} x real time`,
+  );
+}
+
+function onlyModel(models: readonly string[]): string {
+  if (models.length === 1) return models[0];
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `--arena plays one model at a time; ${models.length} were named.`,
+    next: 'Run it once for each, and put the two documents beside each other with `understudy compare`.',
+  });
+}

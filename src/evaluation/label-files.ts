@@ -1,0 +1,66 @@
+/** Scores of two label files, for a person and for a script. */
+import { readFile } from 'node:fs/promises';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { requireRegularFile } from '../core/regular-file.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
+import {
+  actionsOfScores,
+  comparableLabels,
+  scoredNames,
+  scoreLabels,
+  type PrecisionRecallF1,
+  type Scores,
+} from './scores.js';
+import { textTable } from '../terminal/table.js';
+
+/** 512 MiB: three weeks at 60 frames a second. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+async function readLabels(option: string, path: string): Promise<Uint8Array> {
+  try {
+    requireRegularFile(path, MOST_BYTES);
+    return await readFile(path);
+  } catch (cause) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'file-missing',
+      message: `${option} ${path} cannot be read: ${messageOf(cause)}`,
+      next: 'Name a file of uint8, one row of 7 a frame; `understudy evaluate --help` has an example.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Reads both files, of the study's actions, and compares them.
+ *
+ * @throws UnderstudyError 'file-missing'; 'file-unreadable' where their sizes do not fit each other
+ */
+export async function scoreLabelFiles(labels: string, predictions: string): Promise<Scores> {
+  const [held, predicted] = [await readLabels('--labels', labels), await readLabels('--predictions', predictions)];
+  return scoreLabels(...comparableLabels(STUDY_ACTIONS, held, predicted));
+}
+
+const figure = (value: number): string => value.toFixed(3);
+const cells = ({ precision, recall, f1 }: PrecisionRecallF1): string[] => [precision, recall, f1].map(figure);
+
+/** An action that nobody ever held has no F1: it is left blank, never 0. */
+export function scoresText(scores: Scores): string {
+  const perAction = Object.entries(scores.perAction).map(([action, score]) => {
+    if (score.support === 0) return [action, '0', '-', '-', '-', '-'];
+    return [action, String(score.support), ...cells(score), figure(score.onsetF1)];
+  });
+  const averages = (['micro', 'macro', 'weighted', 'samples'] as const).map((name) => [
+    `${name} average`,
+    '',
+    ...cells(scores[name]),
+    '',
+  ]);
+  return [
+    textTable(['action', 'frames', 'precision', 'recall', 'F1', 'onset F1'], [...perAction, ...averages]),
+    '',
+    `${scores.frames} frames: composite ${figure(scores.composite)} (mean F1 of ${scoredNames(actionsOfScores(scores)).join(', ')}), ` +
+      `onset F1 ${figure(scores.onsetF1)}, kappa ${scores.kappa === null ? '-' : figure(scores.kappa)}, ` +
+      `binary accuracy ${figure(scores.binaryAccuracy)}, subset accuracy ${figure(scores.subsetAccuracy)}`,
+  ].join('\n');
+}
