@@ -21,7 +21,10 @@ export function baselinePredictions(
 ): Readonly<Record<BaselineName, LabelMatrix>> {
   const { actions, count } = labels;
   const held = labels.counts();
-  const majority = actions.names.reduce((bits, _, action) => (held[action] > count / 2 ? bits | (1 << action) : bits), 0);
+  const majority = actions.names.reduce(
+    (bits, _, action) => (held[action] > count / 2 ? bits | (1 << action) : bits),
+    0,
+  );
   const always = actions.bit(mostHeld(actions, (action) => held[actions.indexOf(action)]));
   return {
     majority: LabelMatrix.fromHeld(actions, new Uint32Array(count).fill(majority)),

@@ -99,7 +99,12 @@ export interface OnsetCounts {
   readonly matched: number;
 }
 
-function countOnsets(labels: LabelMatrix, predictions: LabelMatrix, action: number, options: OnsetOptions): OnsetCounts {
+function countOnsets(
+  labels: LabelMatrix,
+  predictions: LabelMatrix,
+  action: number,
+  options: OnsetOptions,
+): OnsetCounts {
   const human = onsetsOf(labels, action, options.fightOf);
   const predicted = onsetsOf(predictions, action, options.fightOf);
   const matched = matchOnsets(human, predicted, options.toleranceFrames, options.fightOf).length;

@@ -83,7 +83,8 @@ function neverHeld({ names, rare, scored }: ActionSet, counts: readonly number[]
   const looked = rare.filter((action) => scored.includes(action));
   if (looked.length === 0 || looked.some((action) => counts[action] > 0)) return [];
   const [last, ...others] = looked.map((action) => names[action]).reverse();
-  const none = others.length === 0 ? `${last} is never` : `Neither ${others.reverse().join(' nor ')} nor ${last} is ever`;
+  const none =
+    others.length === 0 ? `${last} is never` : `Neither ${others.reverse().join(' nor ')} nor ${last} is ever`;
   return [`${none} held: the composite score will be 0 for ${others.length === 0 ? 'it' : 'them'}.`];
 }
 

@@ -57,7 +57,10 @@ test('no more than asked for, none where both agree, and a clip at an end is as 
 });
 
 test('what the model does not know, and frames at which it says nothing, are no disagreement', () => {
-  assert.deepEqual(largestDisagreements(scriptWith(100, [['JUMP', 10, 20, 0.9]], STUDY_ACTIONS.holding('SHOOT')), search), []);
+  assert.deepEqual(
+    largestDisagreements(scriptWith(100, [['JUMP', 10, 20, 0.9]], STUDY_ACTIONS.holding('SHOOT')), search),
+    [],
+  );
   const silent = scriptWith(100, [['JUMP', 10, 20, 0.9]]);
   silent.models[0].says.fill(0);
   assert.deepEqual(largestDisagreements(silent, search), []);
@@ -66,9 +69,6 @@ test('what the model does not know, and frames at which it says nothing, are no 
 test('a part shows its own frames on the clock of the whole', () => {
   const part = partOf(scriptWith(100, [['JUMP', 40, 41, 0.9]]), 38, 48);
   assert.deepEqual([part.frames, part.seconds[0], part.models[0].held[2]], [10, 103.8, STUDY_ACTIONS.holding('JUMP')]);
-  assert.deepEqual(
-    [part.models[0].held.length, part.models[0].probabilities?.count, part.fights.length],
-    [10, 10, 10],
-  );
+  assert.deepEqual([part.models[0].held.length, part.models[0].probabilities?.count, part.fights.length], [10, 10, 10]);
   assert.equal(part.models[0].probabilities!.at(2, STUDY_ACTIONS.indexOf('JUMP')), Math.fround(0.9));
 });

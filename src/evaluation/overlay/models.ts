@@ -100,7 +100,10 @@ function nameOf(bundles: readonly Bundle[], place: number): string {
 }
 
 /** @param ids of the script's models, null where there is no bundle */
-export function modelReports({ actions, models, pressed }: OverlayScript, ids: readonly (string | null)[]): ModelReport[] {
+export function modelReports(
+  { actions, models, pressed }: OverlayScript,
+  ids: readonly (string | null)[],
+): ModelReport[] {
   return models.map((track, place) => {
     const { frames, share } = agreement(actions, track, pressed);
     return { name: track.name, id: ids[place], predictedFrames: frames, agreement: share };

@@ -21,7 +21,8 @@ export async function drawTimeline(layout: OverlayLayout, script: OverlayScript)
   const image = await drawSvg(timelineSvg(layout, script));
   const spans = spansOf(layout, script.frames);
   [script.pressed, ...script.models].forEach((_, column) => {
-    for (let action = 0; action < script.actions.count; action += 1) drawBand(image, layout, script, spans, column, action);
+    for (let action = 0; action < script.actions.count; action += 1)
+      drawBand(image, layout, script, spans, column, action);
   });
   drawOutcomes(image, layout, script, spans);
   return fromBgra(image);

@@ -59,9 +59,7 @@ function evaluationFigures(
   const scored = scoredNames(actionsOfScores(document));
   const title =
     ranked.length === 1 ? `Scores of ${ranked[0].name} by action` : 'Scores of the models by action, best first';
-  const held = Object.fromEntries(
-    Object.entries(document.perAction).map(([action, { support }]) => [action, support]),
-  );
+  const held = Object.fromEntries(Object.entries(document.perAction).map(([action, { support }]) => [action, support]));
   return {
     actions: [
       scoreHeatmap('heatmap', title, ranked.map(heatmapOf)),

@@ -68,10 +68,7 @@ export function actionTable({ name, perAction, intervals, evidence }: ModelEvalu
 
 /** Presses of each action, matched at each tolerance. */
 export function pressTable({ name, onsets }: Pick<ModelEvaluation, 'name' | 'onsets'>): Html {
-  const rows = [
-    ...Object.entries(onsets.perAction),
-    ['all', onsets.all] as const,
-  ].map(([who, score]): Row => {
+  const rows = [...Object.entries(onsets.perAction), ['all', onsets.all] as const].map(([who, score]): Row => {
     const { human, predicted, within, lagMs } = score;
     const f1s = within.map(({ f1 }) => (human === 0 ? 'N/A' : f1.toFixed(2)));
     const lag = lagMs === null ? 'N/A' : `${lagMs.mean > 0 ? '+' : ''}${lagMs.mean.toFixed(0)} ms`;
