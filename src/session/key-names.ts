@@ -13,7 +13,7 @@ export type ActionOfKey = ReadonlyMap<string, string>;
 /** How a person names keys. */
 const KEYS_OPTION = '--keys';
 
-/** The study's keys. */
+/** The study's keys (write-up, Appendix A: KEY_MAP). */
 export const STUDY_KEYS: ActionOfKey = STUDY_LOG_KEYS;
 
 /**

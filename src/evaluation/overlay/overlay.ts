@@ -1,7 +1,7 @@
 /** `overlay`: reads a session or a recorded run, asks the models, writes the video, and tells how far it is. */
 import { resolve } from 'node:path';
 import { writeOverlayVideo } from './overlay-video.js';
-import { refuseOwnFile } from './part-file.js';
+import { refuseOwnFile } from './out-file.js';
 import { originOf, picturesAt, planarSessionPictures, planarVideo } from './pictures.js';
 import { MOST_MODELS } from './palette.js';
 import { sessionFrames, videoFrames } from './predict.js';

@@ -6,8 +6,10 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { tickLineSchema } from '../../agent/tick-line.js';
 import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { jsonValue } from '../../core/json-lines.js';
 import { actionSetOf, STUDY_NAMES } from '../../core/study-actions.js';
 import { readLines } from '../../session/lines.js';
 import { readMp4Facts } from '../../session/mp4-boxes.js';
@@ -23,16 +25,16 @@ const RUN_TICKS = 'ticks.jsonl';
 const MOST_FRAMES = 10_000_000;
 const MOST_FACTS_BYTES = 64 * 1024;
 
-function tickSchemaOf(actions: ActionSet) {
-  const held = z.array(z.enum(actions.names)).max(actions.count);
-  return z.object({
-    tick: z.number().int().min(0),
-    slot: z.number().int().min(0),
-    outcome: z.enum(['acted', 'late', 'starved', 'gated']),
-    held,
-    decision: held.nullable(),
-    ready: z.boolean(),
-    probabilities: z.array(z.number().min(0).max(1)).length(actions.count).nullable(),
+/** What an overlay needs of a tick. */
+function tickSchemaOf({ names }: ActionSet) {
+  return tickLineSchema(names).pick({
+    tick: true,
+    slot: true,
+    outcome: true,
+    held: true,
+    decision: true,
+    ready: true,
+    probabilities: true,
   });
 }
 
@@ -102,7 +104,7 @@ async function readTicks(
   const builder = new RunScript(facts, actions, frames);
   let brokenLines = 0;
   for await (const { text, number, ended } of readLines(path)) {
-    const tick = tickSchema.safeParse(jsonOf(text));
+    const tick = tickSchema.safeParse(jsonValue(text));
     if (tick.success) builder.add(tick.data);
     else if (ended) throw invalid(path, `has a line ${number} that is no tick of a recorded run`);
     else brokenLines += 1;
@@ -167,14 +169,6 @@ class RunScript {
     track.says[frame] = 1;
     track.held[frame] = actions.holding(...decided.decision);
     track.probabilities!.setRows(frame, decided.probabilities ?? []);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 
