@@ -37,7 +37,7 @@ export interface ReplayedFrame {
  * @throws UnderstudyError `bundle-corrupt` for an answer that is not a probability; as the frames' source
  */
 export async function* replay(
-  frames: AsyncIterable<Frame>,
+  frames: AsyncIterable<Frame> | Iterable<Frame>,
   policy: Policy,
   settings: ReplaySettings,
 ): AsyncGenerator<ReplayedFrame, void, void> {

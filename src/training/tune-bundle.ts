@@ -105,11 +105,11 @@ async function predictions(bundle: Bundle, options: TuneOptions): Promise<Answer
 }
 
 /** The wanted frames, at the bundle's own rate. */
-async function* partFrames(
+function* partFrames(
   { manifest }: Bundle,
   wanted: Int32Array,
   { data, signal }: TuneOptions,
-): AsyncGenerator<Frame, void, void> {
+): Generator<Frame, void, void> {
   const gray = new Uint8Array(data.frames.rowBytes);
   for (const index of wanted) {
     signal?.throwIfAborted();
