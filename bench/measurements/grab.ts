@@ -5,10 +5,11 @@
  *
  * Starts an X server of its own and a window that changes 30 times a second.
  */
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { findWindow } from '../../src/desktop/find-window.js';
-import { openFrames } from '../../src/desktop/open-frames.js';
+import { openFrames } from '../../src/capture/open-frames.js';
 import { startDisplay } from '../../testing/display/x-display.js';
 import { printResult, versionOf } from '../support/machine.js';
 import { openMovingWindow } from '../support/open-moving-window.js';
@@ -23,7 +24,7 @@ process.env.DISPLAY = display.name;
 await using game = await openMovingWindow(display.name);
 const ms: Record<string, Quantiles | null> = {};
 const counts: Record<string, number> = {};
-using window = await findWindow({ window: game.title, display: display.name, waitMs: 2000 });
+using window = await findWindow({ window: game.title, desktop: new X11Desktop(display.name), waitMs: 2000 });
 for (const [capture, samples] of [
   ['x11', n],
   ['node-screenshots', Math.ceil(n / 20)],

@@ -17,7 +17,7 @@ import { makeUntrainedModel } from '../../src/runs/untrained-model.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { quantiles } from '../../src/core/quantiles.js';
 import type { TickReport } from '../../src/core/tick-report.js';
-import { leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { openPolicy } from '../../src/policy/policy.js';
 import { textTable } from '../../src/terminal/table.js';
 import { LiveWatch } from '../../src/watch/live-watch.js';

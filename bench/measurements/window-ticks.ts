@@ -10,16 +10,18 @@
  * are per tick; CPU is of this process and of the guard, in percent of one core.
  */
 import { parseArgs } from 'node:util';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { AgentLoop } from '../../src/agent/loop.js';
 import { Telemetry } from '../../src/agent/telemetry.js';
 import { findWindow } from '../../src/desktop/find-window.js';
-import { openFrames } from '../../src/desktop/open-frames.js';
+import { openFrames } from '../../src/capture/open-frames.js';
 import { makeUntrainedModel } from '../../src/runs/untrained-model.js';
 import { focusGate } from '../../src/agent/gates/focus.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { quantiles } from '../../src/core/quantiles.js';
 import type { TickReport } from '../../src/core/tick-report.js';
-import { GuardedKeySink, leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { openPolicy } from '../../src/policy/policy.js';
@@ -58,14 +60,14 @@ async function measureAlone(): Promise<void> {
 
 async function measure(rateHz: number, model: string, display: string, title: string): Promise<void> {
   const clock = new SystemClock();
-  using window = await findWindow({ window: title, display, waitMs: 2000 });
+  using window = await findWindow({ window: title, desktop: new X11Desktop(display), waitMs: 2000 });
   const policy = await openPolicy({ bundle: model, rateHz, clock, anyRate: true });
   const { source } = openFrames({ capture: 'x11', window, clock, periodMs: 1000 / rateHz });
   const keyboard = await openKeySink({
     sink: 'xtest',
     keys: DEFAULT_KEYS,
-    periodMs: 1000 / rateHz,
-    display,
+    leaseMs: leaseMsFor(1000 / rateHz),
+    desktop: new X11Desktop(display),
   });
   const { sink } = keyboard;
   const telemetry = new Telemetry(WARMUP_TICKS);

@@ -12,10 +12,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { Random } from '../../src/core/random.js';
 import { monotonicMs } from '../../src/keyboard/guard/protocol.js';
-import { leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
@@ -57,7 +58,12 @@ async function measurePresses(on: TestDisplay, kind: 'xtest' | 'nut-js'): Promis
   const lines = createInterface({ input: client.stdout });
   await once(lines, 'line');
   lines.on('line', (line) => seenMs.push(Number(line.split(' ')[1])));
-  const { sink } = await openKeySink({ sink: kind, keys: DEFAULT_KEYS, periodMs: 100, display: on.name });
+  const { sink } = await openKeySink({
+    sink: kind,
+    keys: DEFAULT_KEYS,
+    leaseMs: 250,
+    desktop: new X11Desktop(on.name),
+  });
   const sentMs: number[] = [];
   const callMs: number[] = [];
   for (let i = 0; i < samples + WARMUP; i += 1) {

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { photonToKey, type Flash, type KeyAnswer } from '../../src/runs/bench/photon-to-key.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
@@ -56,7 +57,7 @@ const client = spawn(process.execPath, [here('../support/key-client.js'), displa
 const keyLines = createInterface({ input: client.stdout });
 const [ready] = (await once(keyLines, 'line')) as [string];
 const windowId = ready.split(' ')[1];
-using window = await findWindow({ window: TITLE, display: display.name, waitMs: 5000 });
+using window = await findWindow({ window: TITLE, desktop: new X11Desktop(display.name), waitMs: 5000 });
 const { x, y } = window.info.bounds;
 const painter = spawn(process.execPath, [here('./peers/painter.js'), display.name, windowId], {
   stdio: ['pipe', 'pipe', 'inherit'],

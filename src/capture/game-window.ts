@@ -3,6 +3,8 @@
  * implement it; nothing here knows one.
  */
 
+import type { CaptureOffer } from './backend.js';
+
 /** px, on the screen; x and y may be negative. */
 export interface Rectangle {
   readonly x: number;
@@ -32,8 +34,8 @@ export interface WindowInfo {
 export interface GameWindow extends Disposable {
   /** The window as of the last {@link refresh}. */
   readonly info: WindowInfo;
-  /** The X display it is on, ":0"; null elsewhere. */
-  readonly display: string | null;
+  /** How it can be captured. */
+  readonly captures: CaptureOffer;
   /** Reads {@link info} again and returns it; null once the window is gone. A few round trips: not for every tick. */
   refresh(): WindowInfo | null;
   /** True while key presses reach it. Cheap enough for every tick. Throws `x11-failed` when the display is gone. */

@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { UnderstudyError } from '../core/errors.js';
+import { jsonLine, LineCutter } from '../core/json-lines.js';
 
 /** Raised when a message changes its meaning; added fields do not raise it. */
 export const CONTROL_VERSION = 1;
@@ -50,7 +51,7 @@ export function parseAnswer(line: string): ControlAnswer {
 
 /** One message as it goes over the socket. */
 export function encodeControl(message: ControlRequest | ControlAnswer): string {
-  return `${JSON.stringify(message)}\n`;
+  return jsonLine(message);
 }
 
 /**
@@ -61,22 +62,17 @@ export function encodeControl(message: ControlRequest | ControlAnswer): string {
  *   {@link MAX_MESSAGE_BYTES}
  */
 export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => void {
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
+  const cutter = new LineCutter(MAX_MESSAGE_BYTES);
+  const refuseCut = (isCut: boolean): void => {
+    if (isCut) throw invalid(`a message of more than ${MAX_MESSAGE_BYTES} bytes`);
+  };
   return (chunk) => {
-    for (let from = 0; from < chunk.length;) {
-      const newline = chunk.indexOf(10, from);
-      const end = newline === -1 ? chunk.length : newline;
-      pendingBytes += end - from;
-      if (pendingBytes > MAX_MESSAGE_BYTES) throw invalid(`a message of more than ${MAX_MESSAGE_BYTES} bytes`);
-      pending.push(Buffer.from(chunk.subarray(from, end)));
-      from = end + 1;
-      if (newline === -1) return;
-      const line = Buffer.concat(pending).toString('utf8').trim();
-      pending = [];
-      pendingBytes = 0;
+    for (const { text, isCut } of cutter.take(chunk)) {
+      refuseCut(isCut);
+      const line = text.trim();
       if (line !== '') onLine(line);
     }
+    refuseCut(cutter.isCut);
   };
 }
 

@@ -14,17 +14,22 @@ import { fightOfFrames } from '../session/labels.js';
 import { loadFrames } from '../session/load-frames.js';
 import { readSession, type Session } from '../session/session.js';
 import { Progress } from '../terminal/progress.js';
-import { sayNotices } from '../cli/options/session.js';
+import type { Notice } from '../session/notices.js';
 
-export interface QuantizeOptions {
+export interface QuantizeSettings {
   readonly calibrate: readonly string[];
   readonly storage: QuantizedStorage;
   readonly out: string;
   /** Arena fights that both models play; 0: none, for a model of another game. */
   readonly fights: number;
   readonly seed: number;
-  readonly lenient?: boolean;
-  readonly json?: boolean;
+  readonly lenient: boolean;
+  /** Nothing is written once it aborts. */
+  readonly signal: AbortSignal;
+  /** Text for people: how far it is. */
+  readonly say: (text: string) => void;
+  /** What is odd about each session. */
+  readonly onNotices: (notices: readonly Notice[]) => void;
 }
 
 /** How the quantized model compares with its original; stored in its manifest as `metrics.quantization`. */
@@ -67,15 +72,10 @@ const CALIBRATION_FRAMES = 1000;
  * @throws UnderstudyError `contract-broken` where the quantized model does not play as the original; `dataset-invalid`
  *   below two fights; as readBundle, readSession, quantizeModels, scoreInArena and writeBundle
  */
-export async function quantizeBundle(
-  folder: string,
-  options: QuantizeOptions,
-  signal: AbortSignal,
-  say: (text: string) => void,
-): Promise<QuantizeSummary | null> {
-  const { storage, fights, seed } = options;
+export async function quantizeBundle(folder: string, settings: QuantizeSettings): Promise<QuantizeSummary | null> {
+  const { storage, out, fights, seed, signal, say } = settings;
   const original = await readBundle(folder);
-  const sessions = await readSessions(options);
+  const sessions = await readSessions(settings);
   const calibration = sessions.map((session) => framesOf(session, 0));
   say(`calibrating on ${total(calibration)} frames, comparing on ${total(sessions.map((one) => framesOf(one, 1)))}`);
   const pictures = picturesOf(original, sessions, calibration);
@@ -99,20 +99,16 @@ export async function quantizeBundle(
   refuseWorse(record);
   const { manifest } = original;
   const metrics = { ...manifest.metrics, quantization: record };
-  const written = await writeBundle(
-    options.out,
-    { ...descriptionOf(manifest), name: basename(options.out), metrics },
-    models,
-  );
+  const written = await writeBundle(out, { ...descriptionOf(manifest), name: basename(out), metrics }, models);
   const sizeBytes = { before: sizeOf(original), after: sizeOf(written) };
-  return { folder: options.out, id: written.id, sizeBytes, ...record };
+  return { folder: out, id: written.id, sizeBytes, ...record };
 }
 
-async function readSessions({ calibrate, lenient }: QuantizeOptions): Promise<Session[]> {
+async function readSessions({ calibrate, lenient, onNotices }: QuantizeSettings): Promise<Session[]> {
   const sessions: Session[] = [];
   for (const name of calibrate) {
-    const session = await readSession(name, { lenient: lenient ?? false });
-    sayNotices(session.notices);
+    const session = await readSession(name, { lenient });
+    onNotices(session.notices);
     sessions.push(session);
   }
   const fights = sessions.reduce((sum, session) => sum + session.fights.length, 0);

@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { UnderstudyError } from '../core/errors.js';
+import type { Desktop } from '../desktop/desktop.js';
 import { encodeMessage, messageReader, type FromGuard, type Hello, type ToGuard } from './guard/protocol.js';
 
 /** A cold Node with nut-js' trial run takes about a second; a starved machine many times that. */
@@ -37,7 +38,7 @@ export class GuardProcess {
     this.#toGuard.on('error', () => undefined); // a dead guard: its end is reported by onGone
     const fromGuard = child.stdio[3] as Readable;
     const read = messageReader<FromGuard>((message) => this.#listener.onMessage(message));
-    fromGuard.setEncoding('utf8').on('data', (chunk: string) => {
+    fromGuard.on('data', (chunk: Buffer) => {
       try {
         read(chunk);
       } catch (error) {
@@ -57,6 +58,7 @@ export class GuardProcess {
   /**
    * Starts a guard and waits until it can press.
    *
+   * @param environment what it needs to be on the desktop of its hello
    * @param signal ends the wait, and the guard with it
    * @returns the guard and its answer: among others the edges that it needed to clear what was left down
    * @throws UnderstudyError `keyboard-busy` where another agent's guard has the display, naming its processes;
@@ -64,13 +66,14 @@ export class GuardProcess {
    */
   static async start(
     hello: Hello,
+    environment: Desktop['environment'],
     listener: GuardListener,
     signal?: AbortSignal,
   ): Promise<{ guard: GuardProcess; ready: Extract<FromGuard, { type: 'ready' }> }> {
     signal?.throwIfAborted();
     const early: FromGuard[] = [];
     let wake = () => {};
-    const guard = new GuardProcess(spawnGuard(hello.display), {
+    const guard = new GuardProcess(spawnGuard(environment), {
       onMessage: (message) => {
         early.push(message);
         wake();
@@ -139,10 +142,9 @@ export class GuardProcess {
   }
 }
 
-function spawnGuard(display: string | null): ChildProcess {
-  const env: NodeJS.ProcessEnv = { ...process.env };
+function spawnGuard(environment: Desktop['environment']): ChildProcess {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
   delete env.NODE_OPTIONS; // a debugger or loader of the daemon's is not the guard's
-  if (display !== null) env.DISPLAY = display;
   return spawn(process.execPath, [fileURLToPath(new URL('./guard/main.js', import.meta.url))], {
     detached: true, // a session of its own: no Ctrl-C, no SIGHUP of the terminal
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'], // Node opens its ends close-on-exec: no other child inherits them

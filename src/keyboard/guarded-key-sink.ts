@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NONE_HELD, heldNames, type HeldActions } from '../core/actions.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
+import type { Desktop } from '../desktop/desktop.js';
+import type { InjectorKind } from '../desktop/key-injector.js';
 import type { KeyBindings } from './key-map.js';
 import { toldApart, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
@@ -16,7 +18,6 @@ import {
   monotonicMs,
   type FromGuard,
   type Hello,
-  type InjectorKind,
   type KeyLimits,
 } from './guard/protocol.js';
 import { Unanswered } from './unanswered.js';
@@ -28,8 +29,8 @@ export interface GuardedSinkOptions {
   readonly bindings: KeyBindings;
   /** ms, at least {@link MIN_LEASE_MS}: how long held keys outlive the daemon's last word. */
   readonly leaseMs: number;
-  /** X display; null where there is none. */
-  readonly display: string | null;
+  /** Whose keys are pressed. */
+  readonly desktop: Desktop;
   /** Default: opposing keys are never together. */
   readonly limits?: KeyLimits;
   /** What the guard listens to by itself; default: nothing, neither hands nor hot keys. */
@@ -53,11 +54,6 @@ const PATIENCE_LEASES = 2;
 
 /** Between tries to start a lost guard again, ms: a server that is just going away fails the first. */
 const RESTART_PAUSE_MS = 250;
-
-/** The lease for a loop's period: max(250, 2.5 periods), ms, so that one missed tick is no silence. */
-export function leaseMsFor(periodMs: number): number {
-  return Math.max(MIN_LEASE_MS, 2.5 * periodMs);
-}
 
 export class GuardedKeySink implements KeySink {
   readonly #options: GuardedSinkOptions;
@@ -207,14 +203,25 @@ export class GuardedKeySink implements KeySink {
   }
 
   async #open(signal: AbortSignal | undefined): Promise<void> {
-    const { sink, display, leaseMs, bindings, limits = NO_LIMITS, watch = null } = this.#options;
+    const { sink, desktop, leaseMs, bindings, limits = NO_LIMITS, watch = null } = this.#options;
     const keys = bindings.map(({ name, keycode }) => ({ name, keycode }));
     const epoch = this.#heardEpoch;
     // the end of a guard that was lost comes when another is on its way, and is none of its business
     let mine: GuardProcess | null = null;
     const isOurs = (): boolean => mine === null || mine === this.#guard;
     const { guard, ready } = await GuardProcess.start(
-      { type: 'hello', version: GUARD_PROTOCOL_VERSION, sink, display, leaseMs, keys, limits, watch, epoch },
+      {
+        type: 'hello',
+        version: GUARD_PROTOCOL_VERSION,
+        sink,
+        desktop: desktop.id,
+        leaseMs,
+        keys,
+        limits,
+        watch,
+        epoch,
+      },
+      desktop.environment,
       {
         onMessage: (message) => void (isOurs() && this.#hear(message)),
         onGone: (how) => void (mine !== null && isOurs() && this.#onGone(how)),
@@ -364,14 +371,14 @@ export class GuardedKeySink implements KeySink {
   #recover(reason: ReleaseReason): void {
     const startedAtMs = monotonicMs();
     this.#held = NONE_HELD;
-    const { bindings, display } = this.#options;
+    const { bindings, desktop } = this.#options;
     const released = (bits: HeldActions) => {
       this.#otherEdges += heldNames(bits).length;
       this.#tellReleased('recovery', reason, bits, monotonicMs() - startedAtMs);
     };
     const failed = (error: unknown) =>
       this.#tell({ kind: 'fault', message: `Keys could not be let go of without the guard: ${messageOf(error)}` });
-    this.#recovered = releaseWithoutGuard(display, bindings, released, failed);
+    this.#recovered = releaseWithoutGuard(desktop, bindings, released, failed);
   }
 
   #tellReleased(by: 'daemon' | 'guard' | 'recovery', reason: ReleaseReason, held: HeldActions, afterMs: number): void {

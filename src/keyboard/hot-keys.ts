@@ -3,8 +3,9 @@
  * one: a hot key that the agent pressed itself would stop it.
  */
 import { UnderstudyError } from '../core/errors.js';
+import type { KeyLayout } from '../desktop/key-layout.js';
 import { HOT_KEYS, type HotKeyName } from './guard/protocol.js';
-import { keycodeOf, type KeyBindings, type KeyLayout } from './key-map.js';
+import { keycodeOf, type KeyBindings } from './key-map.js';
 
 /** Keysym names. */
 export type HotKeyNames = Readonly<Record<HotKeyName, string>>;

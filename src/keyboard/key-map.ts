@@ -6,7 +6,7 @@
  */
 import { ACTIONS, isActionName, type ActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
-import type { KeysymPlace } from '../desktop/x11/keysyms.js';
+import type { KeyLayout } from '../desktop/key-layout.js';
 
 /** The key name of each action. */
 export type KeysymOfAction = Readonly<Record<ActionName, string>>;
@@ -33,16 +33,6 @@ export interface KeyBinding {
 
 /** One binding an action, in the order of ACTIONS: the bit of a held set is the index here. */
 export type KeyBindings = readonly KeyBinding[];
-
-/** The keyboard layout that names are looked up on. */
-export interface KeyLayout {
-  /** For messages: "the X11 layout of :0". */
-  readonly title: string;
-  /** Where the key of this name is. */
-  find(name: string): KeysymPlace;
-  /** Names of all keys that need no modifier, for near matches. */
-  names(): readonly string[];
-}
 
 /**
  * Reads `JUMP=z,SHOOT=x` on top of `base`; actions that are not named keep their key. Names are only checked against

@@ -16,6 +16,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { Desktop } from '../desktop/desktop.js';
+import type { NamedKey } from '../desktop/key-injector.js';
 import { makeRuntimeFolder, runtimeFolderPath } from '../system/runtime-folder.js';
 
 const VERSION = 1;
@@ -28,11 +30,11 @@ const MOST_NOTES = 5000;
 const MOST_KEYS = 64;
 
 export interface KeyNote {
-  /** As in $DISPLAY; null where there is no X server. */
-  readonly display: string | null;
+  /** The desktop's name: as in $DISPLAY where that is an X display. */
+  readonly display: string;
   readonly agentPid: number;
   readonly guardPid: number;
-  readonly keys: readonly { readonly name: string; readonly keycode: number }[];
+  readonly keys: readonly NamedKey[];
 }
 
 /** Writes the note of a guard, whole or not at all. @throws UnderstudyError `write-failed`, or the system's error */
@@ -52,8 +54,8 @@ export function removeKeyNote(note: KeyNote): void {
   }
 }
 
-/** The notes of one display, whoever wrote them and whether or not he lives. What does not fit is passed over. */
-export function readKeyNotes(display: string | null): readonly KeyNote[] {
+/** The notes of one desktop, by whichever guard, living or dead. What does not fit is passed over. */
+export function readKeyNotes(desktop: Pick<Desktop, 'isNamed'>): readonly KeyNote[] {
   const folder = runtimeFolderPath();
   let names: string[];
   try {
@@ -67,7 +69,7 @@ export function readKeyNotes(display: string | null): readonly KeyNote[] {
     .slice(0, MOST_NOTES)
     .map((name) => readNote(join(folder, name)))
     .filter((note) => note !== null)
-    .filter((note) => sameDisplay(note.display, display));
+    .filter((note) => desktop.isNamed(note.display));
 }
 
 function fileName({ guardPid }: KeyNote): string {
@@ -106,7 +108,7 @@ function parseNote(value: unknown): KeyNote | null {
   if (typeof value !== 'object' || value === null) return null;
   const { version, display, agentPid, guardPid, keys } = value as Record<string, unknown>;
   if (version !== VERSION || !isPid(agentPid) || !isPid(guardPid)) return null;
-  if (display !== null && typeof display !== 'string') return null;
+  if (typeof display !== 'string') return null; // earlier versions wrote null where there is no X server, and read none there
   if (!Array.isArray(keys) || keys.length > MOST_KEYS || !keys.every(isKey)) return null;
   return { display, agentPid, guardPid, keys };
 }
@@ -121,14 +123,4 @@ function isKey(value: unknown): value is KeyNote['keys'][number] {
   return (
     typeof name === 'string' && Number.isInteger(keycode) && (keycode as number) >= 0 && (keycode as number) < 65536
   );
-}
-
-/** ":7", "unix:7.0" and "localhost:7" are one display. */
-function sameDisplay(a: string | null, b: string | null): boolean {
-  return a !== null && b !== null ? plainDisplay(a) === plainDisplay(b) : a === b;
-}
-
-function plainDisplay(name: string): string {
-  const local = /^(?:unix|localhost)?:(\d+)(?:\.\d+)?$/.exec(name);
-  return local === null ? name : `:${local[1]}`;
 }

@@ -1,28 +1,24 @@
 /** Chooses and opens the sink that a run presses with, and says which one and why. */
 import type { KeySink } from '../core/keys.js';
-import { UnderstudyError } from '../core/errors.js';
-import { XConnection } from '../desktop/x11/connection.js';
-import { isX11Platform } from '../desktop/platform.js';
+import { thisDesktop } from '../desktop/choose.js';
+import type { Desktop } from '../desktop/desktop.js';
+import type { InjectorKind } from '../desktop/key-injector.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
 import type { GuardEvent } from './guard-events.js';
-import { GuardedKeySink, leaseMsFor } from './guarded-key-sink.js';
-import type { InjectorKind, KeyLimits } from './guard/protocol.js';
+import { GuardedKeySink } from './guarded-key-sink.js';
+import type { KeyLimits } from './guard/protocol.js';
 import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
-import { NUT_JS_KEYS } from './guard/nut-js-keys.js';
-import { bindKeys, type KeyBindings, type KeyLayout, type KeysymOfAction } from './key-map.js';
-import { x11Layout } from './x11-layout.js';
+import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 
 export type SinkKind = InjectorKind | 'dry-run';
 
 export interface KeySinkOptions {
   readonly sink: 'auto' | SinkKind;
   readonly keys: KeysymOfAction;
-  /** The loop's period, ms: the lease is at least 2.5 of them. */
-  readonly periodMs: number;
-  /** Longer than the lease that the period asks for; shorter is refused. */
-  readonly leaseMs?: number;
-  /** X display; $DISPLAY when left out. */
-  readonly display?: string;
+  /** How long held keys outlive the loop's last word, ms: see leaseMsFor. */
+  readonly leaseMs: number;
+  /** Whose keys are pressed. Default: the desktop of this session. */
+  readonly desktop?: Desktop;
   /** Default: opposing keys are never together. */
   readonly limits?: KeyLimits;
   /** With it the guard lets go when a person presses a mapped key, and at these keys. */
@@ -30,7 +26,6 @@ export interface KeySinkOptions {
   /** How often a lost guard is started again. Default 0: its loss ends the sink. */
   readonly maxRestarts?: number;
   readonly onGuardEvent?: (event: GuardEvent) => void;
-  readonly platform?: NodeJS.Platform;
   /** Aborted during the start, it ends the guard and the opening rejects with its reason; afterwards it means nothing. */
   readonly signal?: AbortSignal;
 }
@@ -44,38 +39,32 @@ export interface OpenedKeySink {
   readonly bindings: KeyBindings | null;
 }
 
-/** The sink that 'auto' means on a platform, and why. */
-export function chooseSink(
+/** The sink that 'auto' means on a desktop, and why. */
+function chooseSink(
   wanted: KeySinkOptions['sink'],
-  platform: NodeJS.Platform = process.platform,
+  desktop: Pick<Desktop, 'preferredInjector'>,
 ): { readonly kind: SinkKind; readonly why: string } {
-  if (wanted !== 'auto') return { kind: wanted, why: `${wanted}, as asked for` };
-  return isX11Platform(platform)
-    ? { kind: 'xtest', why: 'XTEST, the default on X11' }
-    : { kind: 'nut-js', why: `nut-js, the default on ${platform === 'win32' ? 'Windows' : 'macOS'}` };
+  return wanted === 'auto' ? desktop.preferredInjector : { kind: wanted, why: `${wanted}, as asked for` };
 }
 
 /**
  * Opens a sink.
  *
- * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease too short),
+ * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease that no guard takes),
  *   `no-display`, `wayland`, `guard-failed`, `keyboard-busy` (another agent presses on this display); the signal's
  *   reason (an AbortError) when it is aborted
  */
 export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySink> {
   options.signal?.throwIfAborted();
-  const { kind, why } = chooseSink(options.sink, options.platform);
+  const { desktop = thisDesktop() } = options;
+  const { kind, why } = chooseSink(options.sink, desktop);
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
-  const leaseMs = options.leaseMs ?? leaseMsFor(options.periodMs);
-  if (leaseMs < leaseMsFor(options.periodMs)) throw leaseTooShort(leaseMs, options.periodMs);
-  const onX11 = isX11Platform(options.platform);
-  const display = onX11 ? (options.display ?? process.env.DISPLAY ?? null) : null;
-  const { bindings, hotKeys } = bindToKeyboard(options);
+  const { bindings, hotKeys } = bindToKeyboard({ ...options, desktop });
   const sink = await GuardedKeySink.start({
     sink: kind,
     bindings,
-    leaseMs,
-    display,
+    leaseMs: options.leaseMs,
+    desktop,
     ...(options.hotKeys ? { watch: { yieldToHands: true, hotKeys } } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.maxRestarts === undefined ? {} : { maxRestarts: options.maxRestarts }),
@@ -86,45 +75,16 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
 }
 
 /**
- * Looks the keys up on the keyboard of this machine, and presses nothing: whether they can be pressed at all.
+ * Looks the keys up on the layout of a desktop, and presses nothing: whether they can be pressed at all.
  *
  * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option`, `no-display`, `wayland`
  */
-export function bindToKeyboard(options: Pick<KeySinkOptions, 'keys' | 'hotKeys' | 'display' | 'platform'>): {
+export function bindToKeyboard(options: Pick<KeySinkOptions, 'keys' | 'hotKeys' | 'desktop'>): {
   readonly bindings: KeyBindings;
   readonly hotKeys: ReturnType<typeof bindHotKeys>;
 } {
-  const bindOn = (layout: KeyLayout) => {
-    const bindings = bindKeys(options.keys, layout);
-    return { bindings, hotKeys: options.hotKeys ? bindHotKeys(options.hotKeys, bindings, layout) : [] };
-  };
-  if (!isX11Platform(options.platform)) return bindOn(nutJsLayout());
-  using connection = XConnection.open(options.display);
-  return bindOn(x11Layout(connection));
-}
-
-/** Where there is no X server to ask: the keys that nut-js knows, numbered as in its table. */
-export function nutJsLayout(): KeyLayout {
-  const names = [...NUT_JS_KEYS.keys()];
-  const keys = [...new Set(NUT_JS_KEYS.values())];
-  return {
-    title: "nut-js' US keyboard",
-    find: (name) => {
-      const key = NUT_JS_KEYS.get(name);
-      if (key !== undefined) return { found: 'plain', keycode: keys.indexOf(key) };
-      const plainName = name.toLowerCase();
-      return NUT_JS_KEYS.has(plainName) ? { found: 'with-modifier', plainName } : { found: 'unknown' };
-    },
-    names: () => names,
-  };
-}
-
-function leaseTooShort(leaseMs: number, periodMs: number): UnderstudyError {
-  const leastMs = leaseMsFor(periodMs);
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `A lease of ${leaseMs} ms is too short for a period of ${periodMs} ms: the least is ${leastMs} ms.`,
-    next: `Give a lease of ${leastMs} ms or more, or leave it out.`,
-  });
+  const { desktop = thisDesktop() } = options;
+  using layout = desktop.openLayout();
+  const bindings = bindKeys(options.keys, layout);
+  return { bindings, hotKeys: options.hotKeys ? bindHotKeys(options.hotKeys, bindings, layout) : [] };
 }

@@ -11,7 +11,6 @@ import { Telemetry } from '../agent/telemetry.js';
 import { Unpaced } from '../agent/unpaced.js';
 import { NONE_HELD, heldNames } from '../core/actions.js';
 import type { Clock } from '../core/clock.js';
-import type { AgentSocket } from '../control/sockets.js';
 import type { Policy } from '../core/decision.js';
 import { messageOf } from '../core/errors.js';
 import type { FrameSource } from '../core/frame.js';
@@ -21,7 +20,7 @@ import { LiveView } from '../terminal/live-view.js';
 import type { LiveWatch } from '../watch/live-watch.js';
 import { canShowPicture } from '../terminal/screen.js';
 import { statusLine, type Health } from '../terminal/status-line.js';
-import { leaseMsFor } from '../keyboard/guarded-key-sink.js';
+import type { RunEnvironment } from './environment.js';
 import { agentStatus } from './status.js';
 import { MemoryTrim } from './memory-trim.js';
 import { RunControl } from './control.js';
@@ -43,8 +42,8 @@ export interface RunParts {
   /** Whether it is meant to act; its gate is among the gates. Absent where a run cannot be told. */
   readonly arming?: Arming;
   readonly pictureGates?: readonly PictureGate[];
-  /** Default: the least for the rate. */
-  readonly leaseMs?: number;
+  /** How long what is held outlives the last decision, ms: leaseMsFor decides it once a run. */
+  readonly leaseMs: number;
   readonly applyDelayTicks: number;
   /** Both sides' health where the game tells, for the status line. */
   readonly health: () => Health | null;
@@ -63,8 +62,7 @@ export interface RunSettings {
   readonly signal: AbortSignal;
   /** Ends it as well, without an exit code of its own: somebody asked for that over the control socket. */
   readonly stop: () => void;
-  /** Told once the run may be found and asked; absent: nobody waits for that. */
-  readonly onServing?: (run: { readonly runDir: string; readonly socket: AgentSocket }) => void;
+  readonly onServing?: NonNullable<RunEnvironment['onServing']>;
   /** Text for people, above the view. */
   readonly say: (text: string) => void;
   /** Who else watches each tick, whatever is played. */
@@ -183,7 +181,7 @@ export class AgentRun implements AsyncDisposable {
         ...(this.#settings.watch ? [this.#settings.watch] : []),
         ...(view === 'terminal' ? [this.#view] : []),
       ],
-      leaseMs: this.#cast.leaseMs ?? leaseMsFor(1000 / rateHz),
+      leaseMs: this.#cast.leaseMs,
       maxLateInRow: MAX_LATE_IN_ROW,
       onRelease: (reason, afterMs, { held, gate }) =>
         this.notes.release({ reason, afterMs, by: 'agent', actions: heldNames(held), gate }),

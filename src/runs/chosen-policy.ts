@@ -1,24 +1,19 @@
 /** The model that a run plays with: the one that was named, the one that ships, or an untrained one made on the spot. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../core/clock.js';
-import type { Policy } from '../core/decision.js';
-import { openPolicy } from '../policy/policy.js';
+import { given } from '../core/given.js';
+import { openPolicy, type ModelPolicy } from '../policy/policy.js';
 import { readBundle } from '../policy/bundle.js';
+import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
 import { readPictureRecord, type PictureRecord } from '../vision/picture-record.js';
 import { STUDY_CONTRACT, type PreprocessingContract } from '../vision/preprocessing-contract.js';
-import type { GameFile } from '../games/game-file.js';
-import { PROJECT_ROOT } from '../core/project-root.js';
-import { parseThresholds } from '../policy/threshold-list.js';
+import type { WatchedEnvironment } from './environment.js';
 import { modelOpener } from './play-engine.js';
+import type { PaceRequest, PolicyRequest } from './request.js';
 import { makeUntrainedModel } from './untrained-model.js';
-import type { PlayContext, PlayOptions } from '../cli/options/play.js';
-
-/** The bundle that ships with the program. */
-const SHIPPED = join(PROJECT_ROOT, 'models', 'arena-gru-512');
 
 export interface ChosenPolicy {
-  readonly policy: Policy;
+  readonly policy: ModelPolicy;
   /** The bundle's folder. */
   readonly path: string;
   readonly rateHz: number;
@@ -29,42 +24,45 @@ export interface ChosenPolicy {
   readonly pictures: PictureRecord | null;
 }
 
-/** What the choice hangs on. */
-export type PolicyContext = Pick<PlayContext, 'say' | 'wrapPolicy' | 'watch'> & {
-  readonly options: Pick<PlayOptions, 'model' | 'rate' | 'engine' | 'anyRate' | 'threshold' | 'apply'>;
-};
-
-export async function openChosenPolicy(
-  { options, say, watch, wrapPolicy = (policy) => policy }: PolicyContext,
-  game: GameFile | null,
-  clock: Clock,
-): Promise<ChosenPolicy> {
-  const path = await chooseModel(options.model, say);
-  const bundle = await readBundle(path);
-  const rateHz = options.rate ?? game?.rateHz ?? bundle.manifest.fps;
-  const engine = options.engine ?? 'onnxruntime';
-  const open = await modelOpener(engine);
-  const opened = await openPolicy({
-    bundle,
-    ...(engine === 'onnxruntime' ? {} : { model: await open(bundle) }),
-    clock,
-    rateHz,
-    anyRate: options.anyRate ?? false,
-    ...(options.threshold === undefined ? {} : { thresholds: parseThresholds(options.threshold) }),
-    ...(options.apply === undefined ? {} : { apply: options.apply }),
-    ...(game?.crop ? { crop: game.crop } : {}),
-  });
-  watch?.sees(opened);
-  const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
-  say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
-  const { applyDelayTicks } = opened;
-  const { preprocessing: contract, training } = bundle.manifest;
-  return { policy: wrapPolicy(opened), path, rateHz, applyDelayTicks, contract, pictures: readPictureRecord(training) };
+/** What the choice depends on. */
+export interface ChosenPolicyRequest {
+  readonly policy: PolicyRequest;
+  readonly pace: Pick<PaceRequest, 'rateHz' | 'anyRate'>;
 }
 
-async function chooseModel(named: string | undefined, say: (text: string) => void): Promise<string> {
-  if (named !== undefined) return named;
-  if (existsSync(SHIPPED)) return SHIPPED;
+/** The caller closes it. @throws UnderstudyError as readBundle, modelOpener and openPolicy do */
+export async function openChosenPolicy(
+  { policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
+  clock: Clock,
+  { say, watch }: Pick<WatchedEnvironment, 'say' | 'watch'>,
+): Promise<ChosenPolicy> {
+  const path = await chooseModel(model, say);
+  const bundle = await readBundle(path);
+  const rateHz = pace.rateHz ?? bundle.manifest.fps;
+  const open = await modelOpener(engine);
+  const policy = await openPolicy({
+    bundle,
+    clock,
+    rateHz,
+    anyRate: pace.anyRate,
+    thresholds,
+    ...given({
+      model: engine === 'onnxruntime' ? undefined : await open(bundle),
+      apply: apply ?? undefined,
+      crop: crop ?? undefined,
+    }),
+  });
+  watch?.sees(policy);
+  const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
+  say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
+  const { applyDelayTicks } = policy;
+  const { preprocessing: contract, training } = bundle.manifest;
+  return { policy, path, rateHz, applyDelayTicks, contract, pictures: readPictureRecord(training) };
+}
+
+async function chooseModel(named: string | null, say: (text: string) => void): Promise<string> {
+  if (named !== null) return named;
+  if (existsSync(SHIPPED_BUNDLE)) return SHIPPED_BUNDLE;
   return await makeUntrainedModel(say);
 }
 

@@ -1,28 +1,14 @@
-/** The game window that options or a game file name, waited for as long as they say. */
+/** The game window that a request names, waited for as long as it says. */
 import { findWindow } from '../desktop/find-window.js';
-import type { GameWindow } from '../capture/game-window.js';
-import type { GameFile } from '../games/game-file.js';
-import type { WindowChoiceOptions } from '../cli/options/window.js';
-
-interface ChosenWindowContext {
-  readonly options: WindowChoiceOptions;
-  readonly signals: { readonly signal: AbortSignal };
-  /** Text for people. */
-  readonly say: (text: string) => void;
-}
+import type { DesktopWindow } from '../desktop/desktop.js';
+import type { RunEnvironment } from './environment.js';
+import type { WindowRequest } from './request.js';
 
 /** The caller closes it. @throws as findWindow does */
 export async function findChosenWindow(
-  { options, signals, say }: ChosenWindowContext,
-  game: GameFile | null,
-): Promise<GameWindow> {
-  if (options.wait > 0) say(`waiting up to ${options.wait} s for the window`);
-  return await findWindow({
-    window: options.window ?? game?.window.title,
-    app: options.app ?? game?.window.app,
-    pid: options.pid,
-    windowId: options.windowId,
-    waitMs: options.wait * 1000,
-    signal: signals.signal,
-  });
+  { query, waitMs }: WindowRequest,
+  { signals, say }: Pick<RunEnvironment, 'signals' | 'say'>,
+): Promise<DesktopWindow> {
+  if (waitMs > 0) say(`waiting up to ${Number((waitMs / 1000).toFixed(3))} s for the window`);
+  return await findWindow({ ...query, waitMs, signal: signals.signal });
 }

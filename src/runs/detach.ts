@@ -7,7 +7,7 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync,
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EXIT_CODES, messageOf, UnderstudyError } from '../core/errors.js';
-import type { RunSettings } from './agent-run.js';
+import type { RunEnvironment } from './environment.js';
 
 /** Names the file that the daemon's output goes to; set for the daemon alone. */
 const OUTPUT_VARIABLE = 'UNDERSTUDY_DETACHED_OUTPUT';
@@ -101,7 +101,7 @@ function notStarted(output: string, cause: unknown): UnderstudyError {
  * In the daemon: tells whoever started it that it is up, and moves its output into the run folder. Null in a process that
  * was started by hand.
  */
-export function daemonsReport(): NonNullable<RunSettings['onServing']> | null {
+export function daemonsReport(): NonNullable<RunEnvironment['onServing']> | null {
   const output = process.env[OUTPUT_VARIABLE];
   if (output === undefined || process.send === undefined) return null;
   delete process.env[OUTPUT_VARIABLE]; // no program that it starts is that daemon

@@ -1,11 +1,10 @@
-/** Opens the sink for a game window: key map from the game file and --keys, hot keys and bounds from the options. */
-import { UnderstudyError } from '../core/errors.js';
+/** The keyboard of a game window: its key map, whether its keys can be pressed here, and the sink that presses them. */
+import type { Desktop } from '../desktop/desktop.js';
 import type { GuardEvent } from '../keyboard/guard-events.js';
 import { DEFAULT_KEYS, parseKeys, type KeysymOfAction } from '../keyboard/key-map.js';
 import { bindToKeyboard, openKeySink, type OpenedKeySink } from '../keyboard/open-key-sink.js';
 import type { GameFile } from '../games/game-file.js';
-import type { WindowOptions } from '../cli/options/window.js';
-import { hotKeyNames, keyLimits, type SafetyOptions } from '../cli/options/safety.js';
+import type { PressedScreenRequest, SafetyRequest } from './request.js';
 
 /** A guard that was lost this often in one run is not lost by chance. */
 const MAX_RESTARTS = 3;
@@ -17,47 +16,38 @@ export function keyMapOf(options: { readonly keys?: string }, game: GameFile | n
 }
 
 /**
- * Whether the keys can be pressed on the display that $DISPLAY names: asked before the window is waited for and the
- * model opened, so that a slip in --keys is told at once. Presses nothing; a dry run looks at no keyboard.
+ * Whether the keys can be pressed on the desktop of this session: asked before the window is waited for and the
+ * model opened, so that a slip in --keys is reported at once. Presses nothing; a dry run looks at no keyboard.
  *
- * @throws UnderstudyError `bad-option`, `unknown-action`, `unknown-key`, `key-unreachable`, `no-display`, `wayland`
+ * @throws UnderstudyError `bad-option`, `unknown-key`, `key-unreachable`, `no-display`, `wayland`
  */
-export function checkGameKeys(options: WindowOptions & SafetyOptions, game: GameFile | null): void {
-  const keys = keyMapOf(options, game);
-  keyLimits(options, game);
-  if (options.dryRun && options.sink !== 'auto') {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: `--dry-run presses nothing, but --sink ${options.sink} was asked for.`,
-      next: 'Leave one of the two out.',
-    });
-  }
-  if (!options.dryRun) bindToKeyboard({ keys, hotKeys: hotKeyNames(options) });
+export function checkGameKeys({ screen, safety }: Pick<GameKeyboardRequest, 'screen' | 'safety'>): void {
+  if (screen.sink !== 'dry-run') bindToKeyboard({ keys: screen.keys, hotKeys: safety.hotKeys });
 }
 
 export interface GameKeyboardRequest {
-  readonly options: WindowOptions & SafetyOptions;
-  readonly game: GameFile | null;
-  readonly periodMs: number;
-  readonly display: string | null;
+  readonly screen: Pick<PressedScreenRequest, 'sink' | 'keys'>;
+  readonly safety: Pick<SafetyRequest, 'hotKeys' | 'limits'>;
+  /** How long held keys outlive the loop's last word, ms. */
+  readonly leaseMs: number;
+  /** Whose keys are pressed: that of the game window. */
+  readonly desktop: Desktop;
   readonly onGuardEvent: (event: GuardEvent) => void;
   readonly signal: AbortSignal;
 }
 
 /** @throws UnderstudyError what openKeySink throws; the signal's reason when it aborts before the guard is ready */
 export function openGameKeyboard(request: GameKeyboardRequest): Promise<OpenedKeySink> {
-  const { options, game, periodMs, display, onGuardEvent, signal } = request;
+  const { screen, safety, leaseMs, desktop, onGuardEvent, signal } = request;
   return openKeySink({
-    sink: options.dryRun ? 'dry-run' : options.sink,
-    keys: keyMapOf(options, game),
-    hotKeys: hotKeyNames(options),
-    limits: keyLimits(options, game),
+    sink: screen.sink,
+    keys: screen.keys,
+    hotKeys: safety.hotKeys,
+    limits: safety.limits,
     maxRestarts: MAX_RESTARTS,
-    periodMs,
+    leaseMs,
+    desktop,
     signal,
     onGuardEvent,
-    ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
-    ...(display === null ? {} : { display }),
   });
 }

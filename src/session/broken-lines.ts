@@ -3,6 +3,7 @@
  * The study's parser passes over such lines without a word.
  */
 import { UnderstudyError } from '../core/errors.js';
+import { jsonValue } from '../core/json-lines.js';
 import type { Line } from './lines.js';
 import type { Notice } from './notices.js';
 
@@ -17,12 +18,8 @@ export type ParsedLine =
 export function parseLine(line: Line): ParsedLine {
   if (line.cut) return { fault: 'it is longer than any line of a session' };
   if (line.text.trim() === '') return { blank: true };
-  let value: unknown;
-  try {
-    value = JSON.parse(line.text);
-  } catch {
-    return { fault: line.ended ? 'it is no JSON' : 'it ends in the middle' };
-  }
+  const value = jsonValue(line.text);
+  if (value === undefined) return { fault: line.ended ? 'it is no JSON' : 'it ends in the middle' };
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'it is no JSON object' };
   return { object: value as Readonly<Record<string, unknown>> };
 }

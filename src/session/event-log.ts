@@ -1,18 +1,19 @@
 /**
  * Reads an event log as the study's parser does (write-up, Appendix A: parse_events), with its quirks, and says
- * where each of them bit. Its quirks: quotes around keys are stripped; a second fight_start replaces the first; a
+ * where each of them bit. Its quirks: quotes around keys are stripped (by the line's
+ * reader); a second fight_start replaces the first; a
  * fight_end without a start is ignored; a fight that is never closed is dropped; unknown keys are dropped.
  */
 import type { ActionName } from '../core/actions.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
-import type { SessionHeader } from './header.js';
-import { headerFromJson } from './header.js';
+import { readEvent, type KeyLine, type MarkerLine } from './format/event-lines.js';
+import type { SessionHeader } from './format/header.js';
 import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS, plainKeyName } from './key-names.js';
+import { STUDY_KEYS } from './key-names.js';
 import type { Line } from './lines.js';
 import { readLines } from './lines.js';
 import type { Notice, NoticeCode } from './notices.js';
-import { readPlayedBy, type ControlChange, type PlayedBy } from './played-by.js';
+import type { ControlChange, PlayedBy } from './played-by.js';
 
 /** A press or a release of a mapped key. */
 export interface KeyEvent {
@@ -99,19 +100,32 @@ class EventParser {
     const parsed = parseLine(line);
     if ('blank' in parsed) return this.#say('line-blank', line.number, null, 'the line is blank and was passed over');
     if ('fault' in parsed) return this.#broken.add(line, parsed.fault);
-    const { event, t } = parsed.object;
-    if (t === undefined || t === null) {
-      return this.#say('event-without-time', line.number, null, 'the event has no time and was passed over');
+    const read = readEvent(parsed.object, `${this.#path}:${line.number}`);
+    switch (read.event) {
+      case 'session':
+        this.#header = read.header;
+        this.#keys = this.#chosenKeys ?? this.#header.keys;
+        break;
+      case 'keydown':
+      case 'keyup':
+        this.#takeKey(read, line.number);
+        break;
+      case 'marker':
+        this.#takeMarker(read, line.number);
+        break;
+      case 'clock':
+        this.#clockSteps.push({ t: read.t, stepSeconds: read.stepSeconds });
+        break;
+      case 'control':
+        this.#control.push({ t: read.t, source: read.source });
+        break;
+      case 'end':
+        this.#endReason = read.reason;
+        break;
+      case null:
+        if ('fault' in read) this.#broken.add(line, read.fault);
+        else this.#say(read.notice, line.number, read.t, read.text);
     }
-    if (typeof t !== 'number' || !Number.isFinite(t)) return this.#broken.add(line, 'its time is no number');
-    if (event === 'marker') return this.#takeMarker(parsed.object['type'], t, line);
-    if (event === 'keydown' || event === 'keyup') return this.#takeKey(parsed.object, event === 'keydown', t, line);
-    if (event === 'session') {
-      this.#header = headerFromJson(parsed.object, `${this.#path}:${line.number}`);
-      this.#keys = this.#chosenKeys ?? this.#header.keys;
-      return;
-    }
-    this.#takeOther(parsed.object, t, line);
   }
 
   finish(lenient: boolean): EventLog {
@@ -137,69 +151,40 @@ class EventParser {
     };
   }
 
-  #takeMarker(type: unknown, t: number, line: Line): void {
+  #takeMarker({ type, t }: MarkerLine, line: number): void {
+    const open = this.#fightStart;
     if (type === 'fight_start') {
-      if (this.#fightStart !== null) {
-        const text = `this fight_start replaces the one of line ${this.#fightStart.line}, whose fight was not closed`;
-        this.#say('fight-restarted', line.number, t, text);
+      if (open !== null) {
+        const text = `this fight_start replaces the one of line ${open.line}, whose fight was not closed`;
+        this.#say('fight-restarted', line, t, text);
       }
       // the study tests `if curr_start`: a fight that starts at time 0 has no start
-      this.#fightStart = t === 0 ? null : { t, line: line.number };
-    } else if (type === 'fight_end') {
-      if (this.#fightStart === null) {
-        return this.#say(
-          'fight-end-without-start',
-          line.number,
-          t,
-          'this fight_end has no fight_start and was ignored',
-        );
-      }
-      if (t < this.#fightStart.t) {
-        this.#say('fight-reversed', line.number, t, 'this fight ends before it starts: no frame is inside it');
-      }
-      this.#fights.push({ start: this.#fightStart.t, end: t });
-      this.#fightStart = null;
-    } else {
-      this.#say('event-unknown', line.number, t, `a marker of type ${JSON.stringify(type)} was passed over`);
+      this.#fightStart = t === 0 ? null : { t, line };
+      return;
     }
+    if (open === null) {
+      return this.#say('fight-end-without-start', line, t, 'this fight_end has no fight_start and was ignored');
+    }
+    if (t < open.t) {
+      this.#say('fight-reversed', line, t, 'this fight ends before it starts: no frame is inside it');
+    }
+    this.#fights.push({ start: open.t, end: t });
+    this.#fightStart = null;
   }
 
-  #takeKey(object: Readonly<Record<string, unknown>>, down: boolean, t: number, line: Line): void {
-    const logged = object['key'];
-    if (typeof logged !== 'string') return this.#broken.add(line, 'it names no key');
-    const key = plainKeyName(logged);
+  #takeKey({ event, key, t, synthetic = false, source = null }: KeyLine, line: number): void {
     const action = this.#keys.get(key);
     if (action === undefined) {
       const seen = this.#unknown.get(key);
-      this.#unknown.set(key, { count: (seen?.count ?? 0) + 1, line: seen?.line ?? line.number, t: seen?.t ?? t });
+      this.#unknown.set(key, { count: (seen?.count ?? 0) + 1, line: seen?.line ?? line, t: seen?.t ?? t });
       return;
     }
     if (t < this.#lastKeyTime) {
       const text = `this event is ${(this.#lastKeyTime - t).toFixed(3)} s older than the one before it; events were sorted by time`;
-      this.#say('events-out-of-order', line.number, t, text);
+      this.#say('events-out-of-order', line, t, text);
     }
     this.#lastKeyTime = Math.max(this.#lastKeyTime, t);
-    this.#events.push({
-      t,
-      key,
-      action,
-      down,
-      synthetic: object['synthetic'] === true,
-      source: readPlayedBy(object['source']),
-    });
-  }
-
-  #takeOther(object: Readonly<Record<string, unknown>>, t: number, line: Line): void {
-    if (object['event'] === 'end') {
-      this.#endReason = String(object['reason']);
-    } else if (object['event'] === 'clock' && typeof object['stepSeconds'] === 'number') {
-      this.#clockSteps.push({ t, stepSeconds: object['stepSeconds'] });
-    } else if (object['event'] === 'control') {
-      this.#control.push({ t, source: readPlayedBy(object['source']) ?? 'nobody' });
-    } else {
-      const text = `an event '${String(object['event'])}' was passed over`;
-      this.#say('event-unknown', line.number, t, text);
-    }
+    this.#events.push({ t, key, action, down: event === 'keydown', synthetic, source });
   }
 
   #say(code: NoticeCode, line: number, t: number | null, text: string): void {

@@ -5,6 +5,7 @@
 import { BrokenLines, parseLine } from './broken-lines.js';
 import { GrowingFloats } from './growing.js';
 import type { ReadOptions } from './event-log.js';
+import { readFrame } from './format/frame-line.js';
 import { readLines } from './lines.js';
 import type { Notice } from './notices.js';
 
@@ -38,17 +39,16 @@ export async function readFrameLog(path: string, options: ReadOptions, notices: 
       notices.push({ code: 'line-blank', message, file: path, line: line.number, t: null });
       continue;
     }
-    const t = 'object' in parsed ? parsed.object['t'] : undefined;
-    if ('fault' in parsed || typeof t !== 'number' || !Number.isFinite(t)) {
-      broken.add(line, 'fault' in parsed ? parsed.fault : 'its time is no number');
+    const frame = 'fault' in parsed ? parsed : readFrame(parsed.object);
+    if ('fault' in frame) {
+      broken.add(line, frame.fault);
       inVideo += 1; // its picture is in the video all the same
       continue;
     }
-    const grabbed = parsed.object['captured'];
-    if (typeof grabbed === 'number') tellsDuplicates = true;
-    times.push(t);
-    captured.push(typeof grabbed === 'number' ? grabbed : Number.NaN);
-    duplicate.push(parsed.object['duplicate'] === true ? 1 : 0);
+    if (frame.captured !== null) tellsDuplicates = true;
+    times.push(frame.t);
+    captured.push(frame.captured ?? Number.NaN);
+    duplicate.push(frame.duplicate ? 1 : 0);
     videoIndex.push(inVideo);
     inVideo += 1;
   }

@@ -8,10 +8,13 @@ import { dirname } from 'node:path';
 import { ACTIONS } from '../core/actions.js';
 import { VirtualClock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
+import { jsonLine } from '../core/json-lines.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
 import { FrameSchedule } from './frame-schedule.js';
-import { SESSION_FORMAT_VERSION, headerToJson } from './header.js';
+import { eventToJson, type ControlLine, type EventLine, type KeyLine, type MarkerLine } from './format/event-lines.js';
+import { frameToJson } from './format/frame-line.js';
+import { SESSION_FORMAT_VERSION, type SessionHeader } from './format/header.js';
 import type { ActionOfKey } from './key-names.js';
 import { readMp4Facts } from './mp4-boxes.js';
 import type { Notice } from './notices.js';
@@ -110,7 +113,10 @@ async function writeLogs(
   times: readonly number[],
 ): Promise<void> {
   await writeEvents(source, files, rateHz, source.header ?? { width: 0, height: 0 });
-  await writeNew(files.frames, times.map((t) => `${JSON.stringify({ t })}\n`).join(''));
+  await writeNew(
+    files.frames,
+    times.map((t) => jsonLine(frameToJson({ t, captured: null, duplicate: false }))).join(''),
+  );
 }
 
 async function writeEvents(
@@ -120,7 +126,7 @@ async function writeEvents(
   size: { readonly width: number; readonly height: number },
 ): Promise<void> {
   const startedAt = source.header?.startedAt ?? source.frames.times[0];
-  const header = headerToJson({
+  const header: SessionHeader = {
     version: SESSION_FORMAT_VERSION,
     rateHz,
     actions: ACTIONS,
@@ -129,23 +135,23 @@ async function writeEvents(
     height: size.height,
     source: source.header?.source ?? `imported from ${source.files.name}`,
     startedAt,
+  };
+  const keys = source.events.map(({ t, key, down, synthetic, source: hand }): KeyLine => {
+    return { event: down ? 'keydown' : 'keyup', key, t, synthetic, source: hand };
   });
-  const keys = source.events.map(({ t, key, down, synthetic, source: hand }) => ({
-    event: down ? 'keydown' : 'keyup',
-    key,
-    t,
-    ...(synthetic ? { synthetic } : {}),
-    ...(hand === null ? {} : { source: hand }),
-  }));
-  const control = source.control.map((change) => ({ event: 'control', ...change }));
-  const markers = source.fights.flatMap(({ start, end }) => [
+  const control = source.control.map((change): ControlLine => ({ event: 'control', ...change }));
+  const markers = source.fights.flatMap(({ start, end }): MarkerLine[] => [
     { event: 'marker', type: 'fight_start', t: start },
     { event: 'marker', type: 'fight_end', t: end },
   ]);
   const { times, count } = source.frames;
   const events = [...keys, ...markers, ...control].sort((a, b) => a.t - b.t);
-  const end = { event: 'end', reason: 'imported', frames: count, t: times[count - 1] };
-  await writeNew(files.events, [header, ...events, end].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const lines: EventLine[] = [
+    { event: 'session', header },
+    ...events,
+    { event: 'end', reason: 'imported', frames: count, t: times[count - 1] },
+  ];
+  await writeNew(files.events, lines.map((line) => jsonLine(eventToJson(line))).join(''));
 }
 
 /** The times of a session's slots at another rate, from its first frame to its last. */

@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
+import { jsonLine } from '../core/json-lines.js';
 
 /** A disk that takes nothing for so long has failed: 4 MiB are most of an hour of frames and keys. */
 const LONGEST_BACKLOG_BYTES = 4 * 1024 * 1024;
@@ -35,7 +36,7 @@ export class LineAppender {
   /** Appends one object as a line. After a failure it does nothing. */
   append(object: Readonly<Record<string, unknown>>): void {
     if (this.#failedAt !== null) return;
-    const line = `${JSON.stringify(object)}\n`;
+    const line = jsonLine(object);
     this.#pending.push(line);
     this.#pendingBytes += line.length;
     if (this.#pendingBytes > LONGEST_BACKLOG_BYTES) {

@@ -4,13 +4,13 @@
  */
 import { open } from 'node:fs/promises';
 import { UnderstudyError, messageOf } from '../core/errors.js';
+import { LineCutter } from '../core/json-lines.js';
 import { requireRegularFile } from '../core/regular-file.js';
 
 /** A line longer than this is no line of ours (the longest we write is under 2 KiB): it is cut and called broken. */
 export const LONGEST_LINE_BYTES = 64 * 1024;
 
 const CHUNK_BYTES = 64 * 1024;
-const NEWLINE = 10;
 
 export interface Line {
   /** Without its newline; at most {@link LONGEST_LINE_BYTES} bytes of it. */
@@ -32,42 +32,18 @@ export async function* readLines(path: string): AsyncGenerator<Line, void, void>
   const file = await openForReading(path);
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    let pending: Buffer[] = [];
-    let pendingBytes = 0;
+    const cutter = new LineCutter(LONGEST_LINE_BYTES);
     let number = 0;
-    let lineBytes = 0;
-    const take = (bytes: Buffer): void => {
-      lineBytes += bytes.length;
-      const room = LONGEST_LINE_BYTES - pendingBytes;
-      if (room <= 0 || bytes.length === 0) return;
-      const kept = Buffer.from(bytes.subarray(0, room));
-      pending.push(kept);
-      pendingBytes += kept.length;
-    };
-    const finish = (ended: boolean): Line => {
-      const line = {
-        text: Buffer.concat(pending).toString('utf8'),
-        number: (number += 1),
-        ended,
-        cut: lineBytes > LONGEST_LINE_BYTES,
-      };
-      pending = [];
-      pendingBytes = 0;
-      lineBytes = 0;
-      return line;
-    };
     for (;;) {
       const { bytesRead } = await readSome(file, chunk, path);
       if (bytesRead === 0) break;
-      let from = 0;
-      for (let end = chunk.indexOf(NEWLINE, from); end !== -1 && end < bytesRead; end = chunk.indexOf(NEWLINE, from)) {
-        take(chunk.subarray(from, end));
-        from = end + 1;
-        yield finish(true);
+      for (const { text, isCut } of cutter.take(chunk.subarray(0, bytesRead))) {
+        number += 1;
+        yield { text, number, ended: true, cut: isCut };
       }
-      take(chunk.subarray(from, bytesRead));
     }
-    if (lineBytes > 0) yield finish(false);
+    const rest = cutter.rest();
+    if (rest !== null) yield { text: rest.text, number: number + 1, ended: false, cut: rest.isCut };
   } finally {
     await file.close();
   }

@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { jsonLine } from '../core/json-lines.js';
 import { LOG_LETTERS, type FromKeeper } from './log-keeper/protocol.js';
 import type { OpenLogs, SessionLogs } from './session-logs.js';
 
@@ -57,7 +58,7 @@ class KeptLogs implements SessionLogs {
   #append(letter: string, line: Readonly<Record<string, unknown>>): void {
     if (this.#failed || this.#closing) return;
     // Node writes to a pipe at once, within this call, unless the pipe is full
-    this.#pipe.write(`${letter}${JSON.stringify(line)}\n`);
+    this.#pipe.write(`${letter}${jsonLine(line)}`);
     const waiting = this.#pipe.writableLength;
     if (waiting > LONGEST_BACKLOG_BYTES) {
       this.#fail(errorOf(`the disk has taken nothing of the last ${waiting} bytes`, ''));

@@ -34,6 +34,9 @@ export type NoticeCode =
   | 'gray-longer'
   | 'gray-unreadable';
 
+/** Notices that are told one by one; `session check` lists all of them. */
+const TOLD_NOTICES = 10;
+
 /** One finding. */
 export interface Notice {
   readonly code: NoticeCode;
@@ -45,4 +48,11 @@ export interface Notice {
   readonly line: number | null;
   /** Unix seconds of the log, null where the finding has no time. */
   readonly t: number | null;
+}
+
+/** Tells what is odd about sessions, the first few in full: the study's loader passes over it without a word. */
+export function tellNotices(notices: readonly Notice[], say: (text: string) => void): void {
+  for (const { code, message } of notices.slice(0, TOLD_NOTICES)) say(`note: ${message} (${code})`);
+  const more = notices.length - TOLD_NOTICES;
+  if (more > 0) say(`note: ${more} more; \`understudy session check\` lists them all`);
 }

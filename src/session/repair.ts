@@ -6,7 +6,9 @@
 import { existsSync } from 'node:fs';
 import { appendFile, rm, stat, truncate } from 'node:fs/promises';
 import { UnderstudyError } from '../core/errors.js';
+import { jsonLine } from '../core/json-lines.js';
 import { parseLine } from './broken-lines.js';
+import { eventToJson, type EventLine } from './format/event-lines.js';
 import { grayFacts } from './gray-file.js';
 import { pairHolds } from './holds.js';
 import { readLines } from './lines.js';
@@ -137,10 +139,9 @@ async function appendEnd(session: Session, actions: string[]): Promise<void> {
   const lastEvent = events.length > 0 ? events[events.length - 1].t : Number.NEGATIVE_INFINITY;
   const openFight = notices.find((notice) => notice.code === 'fight-never-closed');
   const t = Math.max(frames.times[frames.count - 1], lastEvent, openFight?.t ?? Number.NEGATIVE_INFINITY);
-  const lines: Record<string, unknown>[] = [];
+  const lines: EventLine[] = [];
   for (const hold of pairHolds(session).holds.filter((one) => !one.released)) {
-    const source = hold.source === null ? {} : { source: hold.source };
-    lines.push({ event: 'keyup', key: hold.key, t, ...source, final: true });
+    lines.push({ event: 'keyup', key: hold.key, t, source: hold.source, final: true });
     actions.push(`${files.events}: the key '${hold.key}', down at the end, was released.`);
   }
   if (openFight !== undefined) {
@@ -151,5 +152,5 @@ async function appendEnd(session: Session, actions: string[]): Promise<void> {
     lines.push({ event: 'end', reason: 'repaired', frames: frames.count, t });
     actions.push(`${files.events}: the end was written.`);
   }
-  if (lines.length > 0) await appendFile(files.events, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  if (lines.length > 0) await appendFile(files.events, lines.map((line) => jsonLine(eventToJson(line))).join(''));
 }

@@ -13,8 +13,9 @@ import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import type { BgraPixels } from '../vision/preprocessor.js';
 import { FrameSchedule } from './frame-schedule.js';
-import type { SessionHeader } from './header.js';
-import { SESSION_FORMAT_VERSION, headerToJson } from './header.js';
+import { eventToJson, type EventLine, type KeyLine } from './format/event-lines.js';
+import { frameToJson } from './format/frame-line.js';
+import { SESSION_FORMAT_VERSION, type SessionHeader } from './format/header.js';
 import type { ActionOfKey } from './key-names.js';
 import { STUDY_KEYS, keyNameOf } from './key-names.js';
 import type { PlayedBy } from './played-by.js';
@@ -165,7 +166,7 @@ export class SessionWriter implements AsyncDisposable {
       source,
       startedAt: this.#unixSeconds(options.clock.nowMs()),
     };
-    this.#logs.event(headerToJson(header));
+    this.#log({ event: 'session', header });
   }
 
   /** What went wrong, or null. */
@@ -228,7 +229,7 @@ export class SessionWriter implements AsyncDisposable {
     this.#lastOffsetMs = offsetMs;
     if (Math.abs(stepMs) < CLOCK_STEP_MS) return;
     const t = this.#unixSeconds(this.#options.clock.nowMs());
-    this.#logs.event({ event: 'clock', stepSeconds: Math.round(stepMs) / 1000, t });
+    this.#log({ event: 'clock', stepSeconds: Math.round(stepMs) / 1000, t });
   }
 
   /** Counts a grab that failed; its slot repeats the picture before unless a later grab fills it. */
@@ -263,7 +264,7 @@ export class SessionWriter implements AsyncDisposable {
   control(source: PlayedBy | 'nobody', atMs: number): void {
     if (source === this.#control || this.#finishing !== null) return;
     this.#control = source;
-    this.#logs.event({ event: 'control', source, t: this.#unixSeconds(atMs) });
+    this.#log({ event: 'control', source, t: this.#unixSeconds(atMs) });
   }
 
   /** A fight begins or ends. One that begins twice or ends without a beginning changes nothing. */
@@ -272,7 +273,7 @@ export class SessionWriter implements AsyncDisposable {
     if (starts === this.#inFight || this.#finishing !== null) return;
     this.#inFight = starts;
     if (starts) this.#fights += 1;
-    this.#logs.event({ event: 'marker', type, t: this.#unixSeconds(atMs) });
+    this.#log({ event: 'marker', type, t: this.#unixSeconds(atMs) });
   }
 
   /**
@@ -295,19 +296,12 @@ export class SessionWriter implements AsyncDisposable {
     this.#repeat(this.#schedule.filled, this.#schedule.closeAll(nowMs));
     const status = this.status;
     for (const { name: key, synthetic, source } of this.#held.values()) {
-      this.#logs.event({
-        event: 'keyup',
-        key,
-        t,
-        ...(synthetic && { synthetic }),
-        ...(source && { source }),
-        final: true,
-      });
+      this.#log({ event: 'keyup', key, t, synthetic, source, final: true });
     }
-    if (this.#inFight) this.#logs.event({ event: 'marker', type: 'fight_end', t, final: true });
+    if (this.#inFight) this.#log({ event: 'marker', type: 'fight_end', t, final: true });
     await this.#pictures.finish();
     const { frames, duplicates, failedGrabs } = status;
-    this.#logs.event({ event: 'end', reason, frames, duplicates, failedGrabs, t });
+    this.#log({ event: 'end', reason, frames, duplicates, failedGrabs, t });
     await this.#logs
       .close()
       .catch((error: unknown) => this.#fail(writeFailed('the logs', messageOf(error), codeOf(error))));
@@ -322,15 +316,15 @@ export class SessionWriter implements AsyncDisposable {
   #frameLine(slot: number, duplicate: boolean): void {
     const t = this.#unixSeconds(this.#schedule.dueMs(slot));
     if (duplicate) this.#duplicates += 1;
-    this.#logs.frame(duplicate ? { t, captured: this.#lastCaptured, duplicate } : { t, captured: this.#lastCaptured });
+    this.#logs.frame(frameToJson({ t, captured: this.#lastCaptured, duplicate }));
   }
 
-  #keyLine(event: 'keydown' | 'keyup', key: string, atMs: number, origin: KeyOrigin): void {
-    const line: Record<string, unknown> = { event, key, t: this.#unixSeconds(atMs) };
-    if (origin.synthetic) line['synthetic'] = true;
-    if (origin.initial) line['initial'] = true;
-    if (origin.source) line['source'] = origin.source;
-    this.#logs.event(line);
+  #keyLine(event: KeyLine['event'], key: string, atMs: number, { synthetic, initial, source }: KeyOrigin): void {
+    this.#log({ event, key, t: this.#unixSeconds(atMs), synthetic, initial, source });
+  }
+
+  #log(line: EventLine): void {
+    this.#logs.event(eventToJson(line));
   }
 
   #nameOf(key: string | { readonly action: ActionName }): string | null {

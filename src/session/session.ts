@@ -8,7 +8,7 @@ import type { ClockStep, Fight, KeyEvent, ReadOptions } from './event-log.js';
 import { readEventLog } from './event-log.js';
 import type { FrameLog } from './frame-log.js';
 import { readFrameLog } from './frame-log.js';
-import type { SessionHeader } from './header.js';
+import type { SessionHeader } from './format/header.js';
 import type { ActionOfKey } from './key-names.js';
 import { STUDY_KEYS } from './key-names.js';
 import type { Notice } from './notices.js';

@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { playOptionsOf, type BenchOptions } from '../../src/cli/options/bench.js';
-import { pairOptions } from '../../src/runs/bench/matrix.js';
+import { matrixRequest } from '../../src/cli/options/bench.js';
+import { benchVerb } from '../../src/cli/verbs/bench.js';
+import { pairRequest } from '../../src/runs/bench/matrix.js';
+import { measuredPlay, type FlashPlay } from '../../src/runs/bench/request.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
@@ -114,12 +116,13 @@ test('what cannot be measured is refused: two places at once, a range that is no
 });
 
 test('a pair of the matrix is seen and pressed as it says, and decides at once, as --flash does', () => {
-  const asked = { rate: 10, seconds: 60, flashes: 50 } as BenchOptions;
-  const pressed = playOptionsOf(pairOptions(asked, 'node-screenshots', 'nut-js'), 10);
+  const verb = benchVerb().action(() => undefined);
+  const asked = matrixRequest(verb.parse(['--matrix'], { from: 'user' }).opts(), 'info');
+  const pressed = measuredPlay(pairRequest(asked, 'node-screenshots', 'nut-js')) as FlashPlay;
   assert.deepEqual(
-    [pressed.capture, pressed.sink, pressed.dryRun, pressed.apply],
-    ['node-screenshots', 'nut-js', false, 'at-once'],
+    [pressed.screen.capture, pressed.screen.sink, pressed.policy.apply, pressed.flashes],
+    ['node-screenshots', 'nut-js', 'at-once', 50],
   );
-  const dry = playOptionsOf(pairOptions(asked, 'x11', 'dry-run'), 10);
-  assert.deepEqual([dry.capture, dry.sink, dry.dryRun, dry.apply], ['x11', 'auto', true, 'at-once']);
+  const dry = measuredPlay(pairRequest(asked, 'x11', 'dry-run')) as FlashPlay;
+  assert.deepEqual([dry.screen.capture, dry.screen.sink, dry.policy.apply], ['x11', 'dry-run', 'at-once']);
 });

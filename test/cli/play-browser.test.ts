@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { after, test } from 'node:test';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { runCli, startCli } from '../../testing/cli/cli.js';
@@ -60,7 +61,7 @@ test(
       await using witness = await KeyWitness.on(display);
       const run = play('moved');
       await run.untilSaid('filling the window');
-      using window = await findWindow({ app: WINDOW_CLASS, display: display.name });
+      using window = await findWindow({ app: WINDOW_CLASS, desktop: new X11Desktop(display.name) });
       const id = String(window.info.id);
       xdotool('windowmove', id, '200', '120');
       xdotool('windowsize', id, '960', '540');

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { ACTIONS } from '../../src/core/actions.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import type { GameWindow } from '../../src/capture/game-window.js';
@@ -44,7 +45,10 @@ async function startGame(display: TestDisplay): Promise<{ readonly game: ChildPr
   for (let attempt = 1; ; attempt += 1) {
     const game = spawn('/usr/games/xjump', { env: display.env, stdio: 'ignore' });
     try {
-      return { game, window: await findWindow({ app: 'xjump', display: display.name, waitMs: 10_000 }) };
+      return {
+        game,
+        window: await findWindow({ app: 'xjump', desktop: new X11Desktop(display.name), waitMs: 10_000 }),
+      };
     } catch (error) {
       await end(game);
       if (attempt === 2) throw error;

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { checkSession } from '../../src/session/check.js';
@@ -151,7 +152,7 @@ test("a person plays the arena's page: the session's presses are the page's own 
     env: display.env,
   });
   await run.untilSaid('stops; Ctrl-C');
-  using window = await findWindow({ app: WINDOW_CLASS, display: display.name });
+  using window = await findWindow({ app: WINDOW_CLASS, desktop: new X11Desktop(display.name) });
   await until('the page has the focus', () => window.hasFocus());
   const path = join(folder, 'page_events.jsonl');
   let taps = 0;

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ACTIONS, NONE_HELD, holding } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS, bindKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
-import { x11Layout } from '../../src/keyboard/x11-layout.js';
+import { x11Layout } from '../../src/desktop/x11/layout.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { inputDevices, requireXInput2, xtestKeyboard } from '../../src/desktop/x11/xinput2.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
@@ -58,7 +58,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
       display: display.name,
       rateHz: RATE_HZ,
       script: (call) => [THREE, holding('RIGHT', 'SHOOT'), holding('LEFT', 'DASH', 'UP'), holding('JUMP')][call % 4],
-      safety: { resumeAfter: 60 },
+      safety: { resumeAfterMs: 60_000 },
     });
     await untilInOwnTime('the agent presses', () => agent.run.edgesSent > 20, 5000);
 
@@ -193,7 +193,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
       display: display.name,
       rateHz: RATE_HZ,
       script: () => THREE,
-      safety: { armed: 'no' },
+      safety: { armed: false },
     });
     await untilInOwnTime('ten ticks', () => agent.run.telemetry.figures().gatedTicks > 10, 5000);
     assert.equal(agent.run.edgesSent, 0);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import { findWindow, listWindows } from '../../src/desktop/find-window.js';
+import { findWindow } from '../../src/desktop/find-window.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, startDisplay } from '../../testing/display/x-display.js';
@@ -20,7 +21,8 @@ for (const windowManager of [false, true]) {
   test(`windows are listed with what they are and where, ${where}`, { skip: skipHere }, async () => {
     await using server = await startDisplay({ windowManager });
     const display = server.name;
-    assert.deepEqual(listWindows({ display }), []);
+    const desktop = new X11Desktop(display);
+    assert.deepEqual(desktop.listWindows(), []);
     using game = await openTestWindow({
       display,
       title: 'Kämpfer',
@@ -31,7 +33,7 @@ for (const windowManager of [false, true]) {
       x: 60,
       y: 70,
     });
-    const [info, ...others] = listWindows({ display });
+    const [info, ...others] = desktop.listWindows();
     assert.deepEqual(others, []);
     const { bounds, ...rest } = info;
     assert.deepEqual(rest, { id: game.id, title: 'Kämpfer', app: 'Fight', pid: 77, visible: true, minimised: false });
@@ -45,6 +47,7 @@ for (const windowManager of [false, true]) {
     async () => {
       await using server = await startDisplay({ windowManager });
       const display = server.name;
+      const desktop = new X11Desktop(display);
       using first = await openTestWindow({ display, title: 'fight one', app: 'A', pid: 5 });
       using second = await openTestWindow({ display, title: 'fight two', app: 'B', pid: 6 });
       for (const query of [
@@ -54,17 +57,17 @@ for (const windowManager of [false, true]) {
         { windowId: second.id },
         { window: '/two$/' },
       ]) {
-        using found = await findWindow({ display, ...query });
+        using found = await findWindow({ desktop, ...query });
         assert.equal(found.info.id, second.id);
-        assert.equal(found.display, display);
+        assert.equal(found.desktop, desktop);
       }
-      await assert.rejects(findWindow({ display, window: 'fight' }), (error) => {
+      await assert.rejects(findWindow({ desktop, window: 'fight' }), (error) => {
         const { message } = error as UnderstudyError;
         return (
           hasCode('window-ambiguous')(error) && message.includes(`${first.id}`) && message.includes(`${second.id}`)
         );
       });
-      await assert.rejects(findWindow({ display, window: 'chess' }), hasCode('window-not-found', /"fight one"/));
+      await assert.rejects(findWindow({ desktop, window: 'chess' }), hasCode('window-not-found', /"fight one"/));
     },
   );
 }
@@ -76,8 +79,8 @@ test(
     await using server = await startDisplay({ windowManager: true });
     using window = await openTestWindow({ display: server.name, title: 'small' });
     await window.minimise();
-    await until('it is known to be minimised', () => listWindows({ display: server.name })[0].minimised);
-    const [info] = listWindows({ display: server.name });
+    await until('it is known to be minimised', () => new X11Desktop(server.name).listWindows()[0].minimised);
+    const [info] = new X11Desktop(server.name).listWindows();
     assert.deepEqual([info.id, info.visible, info.minimised], [window.id, false, true]);
   },
 );
@@ -85,7 +88,8 @@ test(
 test('a window that opens while it is waited for is found', { skip }, async () => {
   await using server = await startDisplay();
   const display = server.name;
-  const finding = findWindow({ display, window: 'late', waitMs: 10_000 });
+  const desktop = new X11Desktop(display);
+  const finding = findWindow({ desktop, window: 'late', waitMs: 10_000 });
   using window = await openTestWindow({ display, title: 'the late one' });
   using found = await finding;
   assert.equal(found.info.id, window.id);
@@ -94,12 +98,13 @@ test('a window that opens while it is waited for is found', { skip }, async () =
 test('waiting ends with the signal, and with its time', { skip }, async () => {
   await using server = await startDisplay();
   const display = server.name;
+  const desktop = new X11Desktop(display);
   const stop = new AbortController();
-  const finding = findWindow({ display, window: 'never', waitMs: 60_000, signal: stop.signal });
+  const finding = findWindow({ desktop, window: 'never', waitMs: 60_000, signal: stop.signal });
   stop.abort();
   await assert.rejects(finding, (error) => (error as Error).name === 'AbortError');
   await assert.rejects(
-    findWindow({ display, window: 'never', waitMs: 200 }),
+    findWindow({ desktop, window: 'never', waitMs: 200 }),
     hasCode('window-not-found', /within 0\.2 s/),
   );
 });
@@ -107,15 +112,16 @@ test('waiting ends with the signal, and with its time', { skip }, async () => {
 test('untitled windows, tiny ones and menus are not offered; a number reaches them', { skip }, async () => {
   await using server = await startDisplay();
   const display = server.name;
+  const desktop = new X11Desktop(display);
   using untitled = await openTestWindow({ display, title: '' });
   using tiny = await openTestWindow({ display, title: 'tiny', width: 1, height: 1 });
   using shown = await openTestWindow({ display, title: 'shown' });
   assert.deepEqual(
-    listWindows({ display }).map(({ id }) => id),
+    desktop.listWindows().map(({ id }) => id),
     [shown.id],
   );
   for (const { id } of [untitled, tiny]) {
-    using found = await findWindow({ display, windowId: id });
+    using found = await findWindow({ desktop, windowId: id });
     assert.equal(found.info.id, id);
   }
 });
@@ -123,10 +129,11 @@ test('untitled windows, tiny ones and menus are not offered; a number reaches th
 test('a titled window inside an untitled one is found without a window manager', { skip }, async () => {
   await using server = await startDisplay();
   const display = server.name;
+  const desktop = new X11Desktop(display);
   using shell = await openTestWindow({ display, title: '', width: 400, height: 300 });
   using client = await openTestWindow({ display, title: 'inside', parent: shell.id });
   assert.deepEqual(
-    listWindows({ display }).map(({ id }) => id),
+    desktop.listWindows().map(({ id }) => id),
     [client.id],
   );
 });
@@ -134,7 +141,7 @@ test('a titled window inside an untitled one is found without a window manager',
 test('a closed window is known to be gone', { skip }, async () => {
   await using server = await startDisplay();
   using window = await openTestWindow({ display: server.name, title: 'short-lived' });
-  using found = await findWindow({ display: server.name, window: 'short-lived' });
+  using found = await findWindow({ desktop: new X11Desktop(server.name), window: 'short-lived' });
   assert.equal(found.isAlive(), true);
   window.destroy();
   assert.equal(found.isAlive(), false);
@@ -142,5 +149,5 @@ test('a closed window is known to be gone', { skip }, async () => {
 });
 
 test('no display is said before any window is looked for', async () => {
-  await assert.rejects(findWindow({ display: ':987', window: 'x', platform: 'linux' }), hasCode('no-display'));
+  await assert.rejects(findWindow({ desktop: new X11Desktop(':987'), window: 'x' }), hasCode('no-display'));
 });

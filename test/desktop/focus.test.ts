@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { FocusWatch } from '../../src/desktop/x11/focus.js';
 import { readAncestors } from '../../src/desktop/x11/windows.js';
-import { X11GameWindow } from '../../src/desktop/x11/game-window.js';
 import { openTestWindow, type TestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, startDisplay } from '../../testing/display/x-display.js';
@@ -93,8 +93,8 @@ test(
   async () => {
     await using display = await startDisplay({ windowManager: true });
     using set = await twoWindows(display.name);
-    using game = X11GameWindow.open(set.game.id, display.name)!;
-    using other = X11GameWindow.open(set.other.id, display.name)!;
+    using game = new X11Desktop(display.name).openWindow(set.game.id)!;
+    using other = new X11Desktop(display.name).openWindow(set.other.id)!;
     assert.equal(await game.activate(), true);
     assert.deepEqual([game.hasFocus(), other.hasFocus()], [true, false]);
     assert.equal(await other.activate(), true);
@@ -111,7 +111,7 @@ test(
   async () => {
     await using display = await startDisplay({ windowManager: true });
     using set = await twoWindows(display.name);
-    using game = X11GameWindow.open(set.game.id, display.name)!;
+    using game = new X11Desktop(display.name).openWindow(set.game.id)!;
     assert.equal(await game.activate(), true);
     await set.game.minimise();
     await until('the focus leaves a minimised window', () => !game.hasFocus());
@@ -125,7 +125,7 @@ test(
 test('without a window manager activation raises the window and focuses it', { skip: lacks('Xvfb') }, async () => {
   await using display = await startDisplay();
   using set = await twoWindows(display.name);
-  using game = X11GameWindow.open(set.game.id, display.name)!;
+  using game = new X11Desktop(display.name).openWindow(set.game.id)!;
   set.other.takeFocus();
   assert.equal(await game.activate(), true);
   set.game.destroy();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { findWindow } from '../../src/desktop/find-window.js';
-import { openFrames } from '../../src/desktop/open-frames.js';
+import { openFrames } from '../../src/capture/open-frames.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, startDisplay } from '../../testing/display/x-display.js';
 

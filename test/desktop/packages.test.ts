@@ -1,12 +1,13 @@
 /** The two capture packages, on a real display. They read $DISPLAY themselves, so these tests set it. */
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import type { Frame } from '../../src/core/frame.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { allNativeWindows, swapRedAndBlue } from '../../src/desktop/native/node-screenshots.js';
-import { listDesktopWindows, openDesktopWindow } from '../../src/desktop/native/game-window.js';
-import { openFrames } from '../../src/desktop/open-frames.js';
+import { NativeDesktop } from '../../src/desktop/native/desktop.js';
+import { openFrames } from '../../src/capture/open-frames.js';
 import type { TimedSource } from '../../src/capture/timed-source.js';
 import { bgr, openTestWindow, patternPixel } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
@@ -98,10 +99,12 @@ test(
     const display = managed!;
     using window = await openTestWindow({ display: display.name, title: 'Kämpfer', app: 'Fight', pid: process.pid });
     await until('the window is listed', () => allNativeWindows().length === 1);
-    const [info] = listDesktopWindows();
+    const desktop = new NativeDesktop('Windows');
+    const [info] = desktop.listWindows();
     assert.deepEqual([info.title, info.app, info.bounds.width, info.visible], ['Kämpfer', 'Fight', 320, true]);
-    using found = await findWindow({ window: 'kämpfer', platform: 'win32' });
-    assert.equal(found.display, null);
+    using found = await findWindow({ window: 'kämpfer', desktop });
+    assert.equal(found.desktop, desktop);
+    assert.throws(() => openFrames({ capture: 'x11', window: found }), { code: 'bad-option' });
     assert.equal(found.isAlive(), true);
     assert.equal(await found.activate(), found.hasFocus());
     await window.minimise();
@@ -110,7 +113,7 @@ test(
     await until('it is known to be gone', () => !found.isAlive());
     assert.equal(found.refresh(), null);
     assert.equal(found.hasFocus(), false);
-    assert.equal(openDesktopWindow(info.id), null);
+    assert.equal(desktop.openWindow(info.id), null);
   },
 );
 
@@ -173,7 +176,7 @@ test(
 test('auto takes x11 where there is X11, and says why', { skip: lacks('Xvfb') }, async () => {
   await using display = await startDisplay();
   using shown = await openTestWindow({ display: display.name, title: 'shot' });
-  using game = await findWindow({ display: display.name, windowId: shown.id });
+  using game = await findWindow({ desktop: new X11Desktop(display.name), windowId: shown.id });
   const opened = openFrames({ capture: 'auto', window: game });
   await using source = opened.source;
   assert.equal(opened.adapter, 'x11');
@@ -185,40 +188,20 @@ test('auto takes x11 where there is X11, and says why', { skip: lacks('Xvfb') },
 test('an adapter that reads $DISPLAY refuses a window of another display', { skip: lacks('Xvfb') }, async () => {
   await using display = await startDisplay();
   using shown = await openTestWindow({ display: display.name, title: 'shot' });
-  using game = await findWindow({ display: display.name, windowId: shown.id });
-  for (const capture of ['node-screenshots', 'screenshot-desktop'] as const) {
-    assert.throws(
-      () => openFrames({ capture, window: game, env: { DISPLAY: ':987' } }),
-      (error) => error instanceof UnderstudyError && error.code === 'bad-option' && /:987/.test(error.message),
-    );
+  using game = await findWindow({ desktop: new X11Desktop(display.name), windowId: shown.id });
+  const before = process.env.DISPLAY;
+  process.env.DISPLAY = ':987';
+  try {
+    for (const capture of ['node-screenshots', 'screenshot-desktop'] as const) {
+      assert.throws(
+        () => openFrames({ capture, window: game }),
+        (error) => error instanceof UnderstudyError && error.code === 'bad-option' && /:987/.test(error.message),
+      );
+    }
+  } finally {
+    if (before === undefined) delete process.env.DISPLAY;
+    else process.env.DISPLAY = before;
   }
-});
-
-test('a Wayland session is refused, x11 is refused where there is no X display', () => {
-  const info = {
-    id: 1,
-    title: 't',
-    app: 'a',
-    pid: null,
-    bounds: { x: 0, y: 0, width: 1, height: 1 },
-    visible: true,
-    minimised: false,
-  };
-  const window = {
-    info,
-    display: null,
-    refresh: () => info,
-    hasFocus: () => false,
-    isAlive: () => true,
-    activate: () => Promise.resolve(false),
-    [Symbol.dispose]: () => undefined,
-  };
-  const hasCode = (code: string) => (error: unknown) => error instanceof UnderstudyError && error.code === code;
-  assert.throws(
-    () => openFrames({ capture: 'auto', window, platform: 'linux', env: { WAYLAND_DISPLAY: 'wayland-1' } }),
-    hasCode('wayland'),
-  );
-  assert.throws(() => openFrames({ capture: 'x11', window, platform: 'win32', env: {} }), hasCode('bad-option'));
 });
 
 test('red and blue change places, aligned or not', () => {

@@ -243,7 +243,7 @@ function guardTarget(): FuzzTarget {
         after: () => undefined,
         end: () => undefined,
       } as unknown as ConstructorParameters<typeof KeyGuard>[0]);
-      messageReader<ToGuard>((message) => guard.receive(message))(bytes.toString());
+      messageReader<ToGuard>((message) => guard.receive(message))(bytes);
       return Promise.resolve();
     },
   };

@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import type { UnderstudyError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
@@ -17,7 +18,7 @@ import { end, lacks, startDisplay, type TestDisplay } from '../../testing/displa
 
 const AGENT = fileURLToPath(new URL('../../testing/agent/agent-with-held-keys.js', import.meta.url));
 const LEASE_MS = 250;
-const SECOND = { sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100 } as const;
+const SECOND = { sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250 } as const;
 
 interface Agent extends AsyncDisposable {
   readonly child: ChildProcess;
@@ -196,12 +197,15 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
   for (const sink of ['xtest', 'nut-js'] as const) {
     test(`a second agent (${sink}) on the display is refused, told who has it, and takes no key from it`, async () => {
       await using agent = await startAgent();
-      await assert.rejects(openKeySink({ ...SECOND, sink, display: display.name }), (error: UnderstudyError) => {
-        assert.equal(error.code, 'keyboard-busy');
-        assert.equal(error.exitCode, 4);
-        assert.match(error.message, new RegExp(`process ${agent.child.pid}, its key guard ${agent.guardPid}\\b`));
-        return true;
-      });
+      await assert.rejects(
+        openKeySink({ ...SECOND, sink, desktop: new X11Desktop(display.name) }),
+        (error: UnderstudyError) => {
+          assert.equal(error.code, 'keyboard-busy');
+          assert.equal(error.exitCode, 4);
+          assert.match(error.message, new RegExp(`process ${agent.child.pid}, its key guard ${agent.guardPid}\\b`));
+          return true;
+        },
+      );
       assert.equal(keysDown(observer).size, 3);
       agent.child.kill('SIGKILL');
       await assertAllUp(performance.now());
@@ -211,7 +215,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
   test("agents on two displays do not stand in each other's way", async () => {
     await using agent = await startAgent();
     await using other = await startDisplay();
-    const { sink } = await openKeySink({ ...SECOND, display: other.name });
+    const { sink } = await openKeySink({ ...SECOND, desktop: new X11Desktop(other.name) });
     await sink[Symbol.asyncDispose]();
     assert.equal(keysDown(observer).size, 3);
     agent.child.kill('SIGKILL');
@@ -223,7 +227,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
       await using agent = await startAgent();
       if (victims === 'both') process.kill(agent.guardPid, 'SIGKILL');
       agent.child.kill('SIGKILL');
-      const { sink } = await openKeySink({ ...SECOND, display: display.name });
+      const { sink } = await openKeySink({ ...SECOND, desktop: new X11Desktop(display.name) });
       assert.equal(keysDown(observer).size, 0);
       await sink[Symbol.asyncDispose]();
     }

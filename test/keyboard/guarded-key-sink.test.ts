@@ -4,17 +4,19 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { ACTIONS, NONE_HELD, holding, isHeld } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
 import type { GuardEvent } from '../../src/keyboard/guard-events.js';
-import { GuardedKeySink, leaseMsFor } from '../../src/keyboard/guarded-key-sink.js';
+import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
-import { x11Layout } from '../../src/keyboard/x11-layout.js';
+import { x11Layout } from '../../src/desktop/x11/layout.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
@@ -22,11 +24,13 @@ import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-d
 
 describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () => {
   let display: TestDisplay;
+  let desktop: X11Desktop;
   let observer: XConnection;
   let bindings: KeyBindings;
 
   before(async () => {
     display = await startDisplay();
+    desktop = new X11Desktop(display.name);
     observer = XConnection.open(display.name);
     bindings = bindKeys(DEFAULT_KEYS, x11Layout(observer));
   });
@@ -45,7 +49,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       sink: options.sink ?? 'xtest',
       bindings,
       leaseMs: options.leaseMs ?? 5000,
-      display: display.name,
+      desktop,
       limits: { ...NO_LIMITS, forbidden: [] },
       onGuardEvent: (event) => options.events?.push(event),
     });
@@ -135,7 +139,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       sink: 'xtest',
       bindings,
       leaseMs: 250,
-      display: display.name,
+      desktop,
       onGuardEvent: (event) => {
         events.push(event);
         told.dispatchEvent(new Event('event'));
@@ -176,7 +180,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       sink: 'xtest',
       bindings,
       leaseMs: 5000,
-      display: display.name,
+      desktop,
       onGuardEvent: (event) => {
         events.push(event);
         if (event.kind === 'released') recovered.dispatchEvent(new Event('released'));
@@ -208,7 +212,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       sink: 'xtest',
       bindings,
       leaseMs: 250,
-      display: display.name,
+      desktop,
       maxRestarts: 2,
       onGuardEvent: ({ kind }) => told.dispatchEvent(new Event(kind)),
     });
@@ -237,7 +241,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       sink: 'xtest',
       bindings,
       leaseMs: 5000,
-      display: display.name,
+      desktop,
       onGuardEvent: (event) => {
         heard.push(`${event.kind}, ${keysDown(observer).size} down`);
         throw new Error('the listener is broken');
@@ -284,7 +288,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       sink: 'xtest',
       bindings,
       leaseMs: 250,
-      display: own.name,
+      desktop: new X11Desktop(own.name),
       onGuardEvent: () => faulted.dispatchEvent(new Event('fault')),
     });
     sink.apply(holding('UP'));
@@ -304,10 +308,9 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         .stdout.split('\n')
         .filter((line) => !line.startsWith('Z') && /guard/.test(line));
     const starts = [
-      (signal: AbortSignal) =>
-        GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs: 5000, display: display.name, signal }),
-      (signal: AbortSignal) =>
-        openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100, display: display.name, signal }),
+      (signal: AbortSignal) => GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs: 5000, desktop, signal }),
+      (signal: AbortSignal) => GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs: 5000, desktop, signal }),
+      (signal: AbortSignal) => openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, desktop, signal }),
     ];
     for (const start of starts) {
       await until('the guards of earlier tests are gone', () => guards().length === 0, 10_000);
@@ -330,7 +333,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
 
   test('an abort after the start means nothing to the sink', async () => {
     const controller = new AbortController();
-    const options = { sink: 'xtest', bindings, leaseMs: 5000, display: display.name } as const;
+    const options = { sink: 'xtest', bindings, leaseMs: 5000, desktop } as const;
     await using sink = await GuardedKeySink.start({ ...options, signal: controller.signal });
     controller.abort();
     sink.apply(holding('LEFT'));
@@ -341,21 +344,19 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const other = 58; // m
     sendKey(observer, keycode('SHOOT'), true);
     sendKey(observer, other, true);
-    assert.deepEqual(releaseEveryKey(display.name, DEFAULT_KEYS), { released: ['f'], stillDown: [] });
+    assert.deepEqual(releaseEveryKey(desktop, DEFAULT_KEYS), { released: ['f'], stillDown: [] });
     assert.deepEqual([...keysDown(observer)], [other]);
-    assert.deepEqual(releaseEveryKey(display.name, 'all'), { released: ['m'], stillDown: [] });
+    assert.deepEqual(releaseEveryKey(desktop, 'all'), { released: ['m'], stillDown: [] });
     assert.equal(keysDown(observer).size, 0);
-    assert.deepEqual(releaseEveryKey(display.name, 'all'), { released: [], stillDown: [] });
+    assert.deepEqual(releaseEveryKey(desktop, 'all'), { released: [], stillDown: [] });
   });
 
-  test('the sink is chosen by platform, told, and opened on the layout of the display', async () => {
+  test('the sink is chosen by the desktop, told, and opened on the layout of the display', async () => {
     const opened = await openKeySink({
       sink: 'auto',
       keys: parseKeys('JUMP=z,SHOOT=x'),
-      periodMs: 100,
       leaseMs: 5000,
-      display: display.name,
-      platform: 'linux',
+      desktop,
     });
     await using sink = opened.sink;
     assert.equal(opened.kind, 'xtest');
@@ -369,7 +370,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const codes = [];
     for (const [action, name] of Object.entries(cases)) {
       const keys = parseKeys(`${action}=${name}`);
-      const failed = openKeySink({ sink: 'xtest', keys, periodMs: 100, display: display.name });
+      const failed = openKeySink({ sink: 'xtest', keys, leaseMs: 250, desktop });
       codes.push(
         await failed.then(
           () => 'opened',
@@ -381,33 +382,41 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   });
 
   test('a lease under 250 ms, or under 2.5 periods, is refused', async () => {
-    const start = (leaseMs: number) =>
-      GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs, display: display.name });
+    const start = (leaseMs: number) => GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs, desktop });
     await assert.rejects(start(249), { code: 'bad-option' });
     await assert.rejects(start(Number.NaN), { code: 'bad-option' });
     assert.deepEqual([leaseMsFor(100), leaseMsFor(1000 / 60), leaseMsFor(200)], [250, 250, 500]);
-    const keys = DEFAULT_KEYS;
-    await assert.rejects(openKeySink({ sink: 'xtest', keys, periodMs: 200, leaseMs: 300, display: display.name }), {
-      code: 'bad-option',
-    });
+    assert.equal(leaseMsFor(100, 400), 400);
+    assert.throws(() => leaseMsFor(200, 300), { code: 'bad-option' });
   });
 
   test('without a display both sinks say so, and nothing dies of it', async () => {
     for (const sink of ['xtest', 'nut-js'] as const) {
-      await assert.rejects(GuardedKeySink.start({ sink, bindings, leaseMs: 250, display: '' }), (error: Error) => {
-        assert.equal((error as Error & { code: string }).code, 'guard-failed');
-        assert.match(error.message, /display/i);
-        return true;
-      });
+      await assert.rejects(
+        GuardedKeySink.start({ sink, bindings, leaseMs: 250, desktop: new X11Desktop('') }),
+        (error: Error) => {
+          assert.equal((error as Error & { code: string }).code, 'guard-failed');
+          assert.match(error.message, /display/i);
+          return true;
+        },
+      );
     }
-    await assert.rejects(openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, periodMs: 100, display: ':399' }), {
-      code: 'no-display',
-    });
+    await assert.rejects(
+      openKeySink({ sink: 'nut-js', keys: DEFAULT_KEYS, leaseMs: 250, desktop: new X11Desktop(':399') }),
+      {
+        code: 'no-display',
+      },
+    );
   });
 });
 
 test('a dry run presses nothing and counts the edges that it would send', async () => {
-  const { sink, kind } = await openKeySink({ sink: 'dry-run', keys: DEFAULT_KEYS, periodMs: 100, display: ':399' });
+  const { sink, kind } = await openKeySink({
+    sink: 'dry-run',
+    keys: DEFAULT_KEYS,
+    leaseMs: 250,
+    desktop: new X11Desktop(':399'),
+  });
   assert.equal(kind, 'dry-run');
   sink.apply(holding('UP', 'JUMP'));
   sink.apply(holding('UP', 'DASH'));

@@ -199,13 +199,13 @@ test('whatever is said in whatever order and pace, nothing is down a lease after
 
 test('messages are whole however the pipe cuts them', () => {
   const messages: ToGuard[] = [HELLO, { type: 'set', seq: 1, atMs: 2.5, held: 3, epoch: 0 }, { type: 'bye', seq: 2 }];
-  const text = messages.map(encodeMessage).join('');
+  const text = Buffer.from(messages.map(encodeMessage).join(''));
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: text.length })), (cuts) => {
       const read: ToGuard[] = [];
       const reader = messageReader<ToGuard>((message) => read.push(message));
       const borders = [0, ...cuts.sort((a, b) => a - b), text.length];
-      for (let i = 1; i < borders.length; i += 1) reader(text.slice(borders[i - 1], borders[i]));
+      for (let i = 1; i < borders.length; i += 1) reader(text.subarray(borders[i - 1], borders[i]));
       assert.deepEqual(read, messages);
     }),
   );
@@ -213,7 +213,7 @@ test('messages are whole however the pipe cuts them', () => {
 
 test('a line that is no message, or never ends, is refused', () => {
   const reader = () => messageReader<ToGuard>(() => undefined);
-  assert.throws(() => reader()('not json\n'), { code: 'guard-failed' });
-  assert.throws(() => reader()('null\n'), { code: 'guard-failed' });
-  assert.throws(() => reader()('x'.repeat(20_000)), { code: 'guard-failed' });
+  assert.throws(() => reader()(Buffer.from('not json\n')), { code: 'guard-failed' });
+  assert.throws(() => reader()(Buffer.from('null\n')), { code: 'guard-failed' });
+  assert.throws(() => reader()(Buffer.from('x'.repeat(20_000))), { code: 'guard-failed' });
 });

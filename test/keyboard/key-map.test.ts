@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ACTIONS } from '../../src/core/actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import { DEFAULT_KEYS, bindKeys, nearMatches, parseKeys, type KeyLayout } from '../../src/keyboard/key-map.js';
-import { nutJsLayout } from '../../src/keyboard/open-key-sink.js';
+import { DEFAULT_KEYS, bindKeys, nearMatches, parseKeys } from '../../src/keyboard/key-map.js';
+import type { KeyLayout } from '../../src/desktop/key-layout.js';
+import { nutJsLayout } from '../../src/desktop/native/nut-js-layout.js';
 
 const codeOf = (act: () => unknown): string => {
   try {

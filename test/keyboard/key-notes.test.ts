@@ -18,8 +18,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { NativeDesktop } from '../../src/desktop/native/desktop.js';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { makeRuntimeFolder, runtimeFolderPath } from '../../src/system/runtime-folder.js';
-import { guardOnDisplay } from '../../src/keyboard/guard/display-lock.js';
+import { guardOnDisplay } from '../../src/desktop/x11/lock.js';
 import { readKeyNotes, removeKeyNote, writeKeyNote } from '../../src/keyboard/key-notes.js';
 import { DEFAULT_KEYS, parseKeys } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
@@ -57,8 +59,11 @@ test('the runtime folder is the user’s alone, and a link in its place is refus
 
 test('a note is found by any name of its display, and by no other', () => {
   writeKeyNote(NOTE);
-  for (const name of [':7', ':7.0', 'unix:7', 'localhost:7.1']) assert.deepEqual(readKeyNotes(name), [NOTE], name);
-  for (const name of [':8', 'elsewhere:7', null]) assert.deepEqual(readKeyNotes(name), [], String(name));
+  for (const name of [':7', ':7.0', 'unix:7', 'localhost:7.1']) {
+    assert.deepEqual(readKeyNotes(new X11Desktop(name)), [NOTE], name);
+  }
+  for (const name of [':8', 'elsewhere:7', '']) assert.deepEqual(readKeyNotes(new X11Desktop(name)), [], name);
+  assert.deepEqual(readKeyNotes(new NativeDesktop('Windows')), []);
   removeKeyNote(NOTE);
   removeKeyNote(NOTE);
   assert.deepEqual(notes(), []);
@@ -73,11 +78,12 @@ test('what is no note is passed over: broken, too large, of another version, und
     'keys-14.json': JSON.stringify({ version: 2, ...NOTE, guardPid: 14 }),
     'keys-15.json': JSON.stringify({ version: 1, ...NOTE, guardPid: 15, keys: [{ name: 'x', keycode: -1 }] }),
     'keys-16.json': JSON.stringify({ version: 1, ...NOTE, guardPid: 16, padding: 'x'.repeat(20_000) }),
+    'keys-18.json': JSON.stringify({ version: 1, ...NOTE, guardPid: 18, display: null }), // of an earlier version
     'keys-x.json': text,
   };
   for (const [name, content] of Object.entries(wrong)) writeFileSync(join(path, name), content);
   mkdirSync(join(path, 'keys-17.json'));
-  assert.deepEqual(readKeyNotes(':7'), []);
+  assert.deepEqual(readKeyNotes(new X11Desktop(':7')), []);
 });
 
 describe('after a double kill', { skip: lacks('Xvfb') }, () => {
@@ -111,7 +117,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
   test('the next start lets go, though its own keys are others', async () => {
     await doubleKill();
     const keys = parseKeys('UP=w,JUMP=z,SHOOT=x');
-    const { sink } = await openKeySink({ sink: 'xtest', keys, periodMs: 100, display: display.name });
+    const { sink } = await openKeySink({ sink: 'xtest', keys, leaseMs: 250, desktop: new X11Desktop(display.name) });
     assert.equal(keysDown(eyes).size, 0);
     assert.equal(notes().length, 1, 'its own note alone');
     await sink[Symbol.asyncDispose]();
@@ -124,19 +130,24 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
     const down = [...keysDown(eyes)];
     const other = parseKeys('UP=w,JUMP=z,SHOOT=x');
     await until('no guard on the display', () => guardOnDisplay(eyes) === null);
-    const result = releaseEveryKey(display.name, other);
+    const result = releaseEveryKey(new X11Desktop(display.name), other);
     assert.deepEqual([...result.released].sort(), ['Up', 'f', 'space']);
     assert.equal(keysDown(eyes).size, 0);
     assert.deepEqual(notes(), []);
     human.press(down[0]);
-    assert.deepEqual(releaseEveryKey(display.name, DEFAULT_KEYS).released, []);
+    assert.deepEqual(releaseEveryKey(new X11Desktop(display.name), DEFAULT_KEYS).released, []);
     assert.deepEqual([...keysDown(eyes)], [down[0]], 'taken out of the hand');
   });
 
   test('release leaves the note of an agent that lives', async () => {
-    const { sink } = await openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 100, display: display.name });
+    const { sink } = await openKeySink({
+      sink: 'xtest',
+      keys: DEFAULT_KEYS,
+      leaseMs: 250,
+      desktop: new X11Desktop(display.name),
+    });
     sendKey(eyes, 58, true);
-    assert.deepEqual(releaseEveryKey(display.name, 'all').released, ['m']);
+    assert.deepEqual(releaseEveryKey(new X11Desktop(display.name), 'all').released, ['m']);
     assert.equal(notes().length, 1);
     await sink[Symbol.asyncDispose]();
   });

@@ -11,6 +11,7 @@ import { spawn } from 'node:child_process';
 import { holding, type ActionName } from '../../src/core/actions.js';
 import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
+import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 
 /** The first so many are held: none opposes another. */
@@ -21,8 +22,7 @@ const periodMs = 1000 / Number(rateHz);
 const { sink } = await openKeySink({
   sink: 'xtest',
   keys: DEFAULT_KEYS,
-  periodMs,
-  leaseMs: Number(leaseMs),
+  leaseMs: leaseMsFor(periodMs, Number(leaseMs)),
 });
 if (!(sink instanceof GuardedKeySink)) throw new Error('expected the guarded sink');
 const held = holding(...HELD.slice(0, Number(keys)));

@@ -1,7 +1,8 @@
 /** The guard's judgement on a stage: a clock that the test moves, keys that only exist on paper, hands that it plays. */
 import { ACTION_COUNT, NONE_HELD } from '../../src/core/actions.js';
 import type { SeenKey } from '../../src/keyboard/guard/hands.js';
-import type { KeyInjector } from '../../src/keyboard/guard/injector.js';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
+import type { KeyInjector } from '../../src/desktop/key-injector.js';
 import { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
 import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
 import { GUARD_PROTOCOL_VERSION, type FromGuard, type Hello, type ToGuard } from '../../src/keyboard/guard/protocol.js';
@@ -10,7 +11,7 @@ export const HELLO: Hello = {
   type: 'hello',
   version: GUARD_PROTOCOL_VERSION,
   sink: 'xtest',
-  display: ':7',
+  desktop: new X11Desktop(':7').id,
   leaseMs: 250,
   keys: Array.from({ length: ACTION_COUNT }, (_, i) => ({ name: `k${i}`, keycode: 10 + i })),
   limits: { ...NO_LIMITS, forbidden: [] },

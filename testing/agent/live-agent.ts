@@ -2,19 +2,19 @@
  * The agent's real loop, gates, key guard and arming on a real display, with two stand-ins: pictures that flicker and a
  * policy that holds what a script says. For tests of what stops it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { SystemClock } from '../../src/core/clock.js';
 import type { HeldActions } from '../../src/core/actions.js';
 import type { Frame, FrameSource } from '../../src/core/frame.js';
-import type { GameWindow } from '../../src/capture/game-window.js';
 import { AgentRun } from '../../src/runs/agent-run.js';
 import { openGatedKeys, type GatedKeys } from '../../src/runs/play/gated-keys.js';
-import type { PlayContext } from '../../src/cli/options/play.js';
-import type { SafetyOptions } from '../../src/cli/options/safety.js';
+import type { SafetyRequest } from '../../src/runs/request.js';
 import type { RunSummary } from '../../src/runs/summary.js';
+import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
+import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-keys.js';
+import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import type { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { openFolder } from '../temporary-folder.js';
 import { ScriptedPolicy } from './loop-parts.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 
@@ -40,31 +40,36 @@ export interface LiveAgentOptions {
   readonly rateHz: number;
   /** What to hold at the n-th decision. */
   readonly script: (call: number) => HeldActions;
-  readonly safety?: Partial<SafetyOptions>;
+  readonly safety?: Partial<SafetyRequest>;
 }
 
+/** As `play` has it, but for a hand that is given back soon. */
+const SAFETY: SafetyRequest = {
+  armed: true,
+  hotKeys: DEFAULT_HOT_KEYS,
+  limits: NO_LIMITS,
+  leaseMs: null,
+  resumeAfterMs: 300,
+  frozenAfterMs: null,
+};
+
 export async function startLiveAgent({ display, rateHz, script, safety }: LiveAgentOptions): Promise<LiveAgent> {
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-live-'));
+  const temporary = openFolder('live');
+  const folder = temporary.path;
   const ended = new AbortController();
   const said: string[] = [];
   const clock = new SystemClock();
   const policy = new ScriptedPolicy(null, script);
-  const options = {
-    ...{ armed: 'yes', panicKey: 'F12', pauseKey: 'F8', armKey: 'F9', resumeAfter: 0.3 },
-    ...{ sink: 'xtest', capture: 'auto', wait: 0, budgetMs: 1000, view: 'none', runs: folder },
-    ...safety,
-  };
-  const context = {
-    options,
-    signals: { signal: new AbortController().signal },
-    say: (text: string) => said.push(text),
-  } as unknown as PlayContext;
+  const say = (text: string): void => void said.push(text);
   const keys = await openGatedKeys({
-    context,
-    window: { display, hasFocus: () => true } as unknown as GameWindow,
-    game: null,
+    screen: { sink: 'xtest', keys: DEFAULT_KEYS },
+    safety: { ...SAFETY, ...safety },
+    window: { desktop: new X11Desktop(display), hasFocus: () => true },
     clock,
-    chosen: { policy, path: 'none', rateHz, applyDelayTicks: 1, contract: STUDY_CONTRACT, pictures: null },
+    chosen: { rateHz, contract: STUDY_CONTRACT, pictures: null },
+    signal: ended.signal,
+    say,
+    watch: null,
   });
   const run = new AgentRun(
     {
@@ -74,7 +79,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
     },
     {
       ...{ rateHz, budgetMs: 1000, view: 'none', runs: folder, logLevel: 'info', signal: ended.signal },
-      ...{ stop: () => ended.abort(), say: (text: string) => said.push(text) },
+      ...{ stop: () => ended.abort(), say },
     },
   );
   keys.wiring.attach(run);
@@ -93,7 +98,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
       await playing.catch(() => undefined);
       await keys.sink[Symbol.asyncDispose]();
       await run[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
+      temporary[Symbol.dispose]();
     },
   };
 }

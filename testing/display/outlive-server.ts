@@ -5,11 +5,11 @@
  *   node outlive-server.js <display> <window id>
  */
 import { UnderstudyError } from '../../src/core/errors.js';
-import { X11GameWindow } from '../../src/desktop/x11/game-window.js';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { X11FrameSource } from '../../src/desktop/x11/frames.js';
 
 const [display, id] = process.argv.slice(2);
-const window = X11GameWindow.open(Number(id), display)!;
+const window = new X11Desktop(display).openWindow(Number(id))!;
 const source = new X11FrameSource({ window: window.info, display });
 const signal = new AbortController().signal;
 let frames = 0;

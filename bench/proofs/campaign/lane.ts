@@ -9,11 +9,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { X11Desktop } from '../../../src/desktop/x11/desktop.js';
 import { Random } from '../../../src/core/random.js';
 import { monotonicMs } from '../../../src/keyboard/guard/protocol.js';
-import { watchKeys, type KeyWatch } from '../../../src/keyboard/human-keys.js';
+import type { Desktop } from '../../../src/desktop/desktop.js';
+import type { KeyWatch } from '../../../src/desktop/key-watch.js';
 import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
-import { leaseMsFor } from '../../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../../src/keyboard/lease.js';
 import { openKeySink } from '../../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../../src/keyboard/release-keys.js';
 import { end, startDisplay, type TestDisplay } from '../../../testing/display/x-display.js';
@@ -52,6 +54,7 @@ interface Struck {
 
 export class Lane implements AsyncDisposable {
   readonly #display: TestDisplay;
+  readonly #desktop: Desktop;
   readonly #game: ChildProcess;
   readonly #bundle: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'understudy-campaign-'));
@@ -59,21 +62,24 @@ export class Lane implements AsyncDisposable {
   /** What the game window wrote down, in its order. */
   #windowEdges: Edge[] = [];
   readonly #names = new Map<number, string>();
-  readonly #watch: KeyWatch;
+  #watch!: KeyWatch;
   #edges: Edge[] = [];
   #opened: () => void = () => undefined;
   #struck: (atMs: number) => void = () => undefined;
 
   private constructor(display: TestDisplay, bundle: string) {
     this.#display = display;
+    this.#desktop = new X11Desktop(display.name);
     this.#bundle = bundle;
     this.#game = spawn(process.execPath, [fileURLToPath(new URL('./game-window.js', import.meta.url)), display.name], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     createInterface({ input: this.#game.stdout! }).on('line', (line) => this.#hear(line));
+  }
+
+  async #listen(): Promise<void> {
     const toMachine = monotonicMs() - performance.now();
-    this.#watch = watchKeys({
-      display: display.name,
+    this.#watch = await this.#desktop.watchKeys({
       pollMs: LOOK_EVERY_MS,
       onKey: ({ keycode, keysym, down, synthetic, atMs }) => {
         this.#names.set(keycode, keysym ?? String(keycode));
@@ -84,7 +90,9 @@ export class Lane implements AsyncDisposable {
 
   /** @param bundle the model that plays */
   static async open(bundle: string): Promise<Lane> {
-    return new Lane(await startDisplay({ windowManager: true, size: '640x480' }), bundle);
+    const lane = new Lane(await startDisplay({ windowManager: true, size: '640x480' }), bundle);
+    await lane.#listen();
+    return lane;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -231,13 +239,13 @@ export class Lane implements AsyncDisposable {
     const downAtEnd = this.#downNow();
     if (fault.promise !== 'double') return { downAtEnd, afterwards: null, downAfterwards: downAtEnd };
     const afterwards = random.next() < 0.5 ? ('release' as const) : ('next start' as const);
-    if (afterwards === 'release') releaseEveryKey(this.#display.name, DEFAULT_KEYS);
+    if (afterwards === 'release') releaseEveryKey(this.#desktop, DEFAULT_KEYS);
     else {
       const { sink } = await openKeySink({
         sink: 'xtest',
         keys: DEFAULT_KEYS,
-        periodMs: 100,
-        display: this.#display.name,
+        leaseMs: 250,
+        desktop: this.#desktop,
       });
       await sink[Symbol.asyncDispose]();
     }

@@ -5,15 +5,17 @@
  *   node dist/bench/research/peers/ours.js :7 'flash' models/arena-gru-512
  */
 import { once } from 'node:events';
+import { X11Desktop } from '../../../src/desktop/x11/desktop.js';
 import { AgentLoop } from '../../../src/agent/loop.js';
 import { Unpaced } from '../../../src/agent/unpaced.js';
 import { FlashPolicy } from '../../../src/runs/bench/flash-policy.js';
 import { cpuSeconds } from '../../../src/system/process-cost.js';
 import { findWindow } from '../../../src/desktop/find-window.js';
-import { openFrames } from '../../../src/desktop/open-frames.js';
+import { openFrames } from '../../../src/capture/open-frames.js';
 import { SystemClock } from '../../../src/core/clock.js';
 import { TICK_STEPS, type TickReport } from '../../../src/core/tick-report.js';
-import { GuardedKeySink, leaseMsFor } from '../../../src/keyboard/guarded-key-sink.js';
+import { GuardedKeySink } from '../../../src/keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
 import { openKeySink } from '../../../src/keyboard/open-key-sink.js';
 import { openPolicy } from '../../../src/policy/policy.js';
@@ -28,10 +30,15 @@ if (display === undefined || title === undefined || model === undefined)
 const clock = new SystemClock();
 const ending = new AbortController();
 void once(process, 'SIGTERM').then(() => ending.abort());
-using window = await findWindow({ window: title, display, waitMs: 5000 });
+using window = await findWindow({ window: title, desktop: new X11Desktop(display), waitMs: 5000 });
 await using policy = new FlashPolicy(await openPolicy({ bundle: model, rateHz: RATE_HZ, clock }));
 const { source } = openFrames({ capture: 'x11', window, clock, periodMs: 1000 / RATE_HZ });
-const { sink } = await openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, periodMs: 1000 / RATE_HZ, display });
+const { sink } = await openKeySink({
+  sink: 'xtest',
+  keys: DEFAULT_KEYS,
+  leaseMs: leaseMsFor(1000 / RATE_HZ),
+  desktop: new X11Desktop(display),
+});
 const guardPid = sink instanceof GuardedKeySink ? (sink.guardPid ?? 0) : 0;
 const cpu = (): number => cpuSeconds(process.pid) + cpuSeconds(guardPid);
 

@@ -1,7 +1,7 @@
 /** Whether the engines, the picture decoder and the arena's canvas load, and whether there is a browser. */
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { findBrowser } from '../../arena/browser/find-browser.js';
-import { failed, passed, type Check } from './check.js';
+import { failed, passed, type Check } from '../../system/check.js';
 
 const REINSTALL = 'Run npm ci again on this machine: its native part is for another platform or missing.';
 

@@ -1,6 +1,7 @@
 /** `evaluate --arena`: a model plays fights by itself, faster than real time. */
 import { UnderstudyError } from '../../core/errors.js';
 import { scoreInArena } from '../../evaluation/arena/score.js';
+import { SHIPPED_BUNDLE } from '../../policy/shipped-bundle.js';
 import { Progress } from '../../terminal/progress.js';
 import type { Output } from '../text/output.js';
 import { modelOpener } from '../../runs/play-engine.js';
@@ -14,8 +15,8 @@ import type { EvaluateOptions } from '../options/evaluate.js';
  *
  * @throws UnderstudyError `bad-option` for several models; as scoreInArena
  */
-export async function evaluateInArena(options: EvaluateOptions, shipped: string, output: Output): Promise<void> {
-  const bundle = onlyModel(options.model ?? [shipped]);
+export async function evaluateInArena(options: EvaluateOptions, output: Output): Promise<void> {
+  const bundle = onlyModel(options.model ?? [SHIPPED_BUNDLE]);
   using signals = new Signals();
   using progress = new Progress({ unit: 'fights', total: options.fights });
   const beganMs = performance.now();

@@ -8,6 +8,7 @@ import { readSweep } from '../../evaluation/report/sweep-input.js';
 import { writeReport } from '../../evaluation/report/write-report.js';
 import { refuseTrainingFights, splitOf, type Split } from '../../evaluation/split.js';
 import { readBundle, type Bundle } from '../../policy/bundle.js';
+import { SHIPPED_BUNDLE } from '../../policy/shipped-bundle.js';
 import { readDataset, type Dataset } from '../../session/dataset.js';
 import { Progress } from '../../terminal/progress.js';
 import type { Output } from '../text/output.js';
@@ -29,13 +30,12 @@ import { reconstructFrom } from '../../training/reconstruct-sessions.js';
 export async function evaluateSessions(
   names: readonly string[],
   options: EvaluateOptions,
-  shipped: string,
   output: Output,
 ): Promise<void> {
   if (names.length === 0 && options.out === undefined) throw nowhereToDraw();
   if (names.length === 0 && options.work !== undefined) throw noPictures();
   using signals = new Signals();
-  const parts = await unlessAborted(partsOf(names, options, shipped, signals.signal), signals.signal);
+  const parts = await unlessAborted(partsOf(names, options, signals.signal), signals.signal);
   if (parts === null) {
     process.stderr.write('stopped before all frames were seen: no score\n');
     return;
@@ -52,12 +52,7 @@ export async function evaluateSessions(
   output.answer(reportJson(parts), `${text}${text === '' ? '' : '\n\n'}wrote ${written.join(', ')}`);
 }
 
-async function partsOf(
-  names: readonly string[],
-  options: EvaluateOptions,
-  shipped: string,
-  signal: AbortSignal,
-): Promise<ReportParts> {
+async function partsOf(names: readonly string[], options: EvaluateOptions, signal: AbortSignal): Promise<ReportParts> {
   const { sweep, run, delays, work, evidenceFloor } = options;
   // what is read at once comes before what takes minutes: a wrong path is told first
   const read = {
@@ -68,7 +63,7 @@ async function partsOf(
   if (names.length === 0) return { ...read, evaluation: null, reconstructions: null };
   const dataset = await readDataset(names, { ...readingOptions(options), labels: options.labelRule });
   for (const session of dataset.sessions) sayNotices(session.notices);
-  const models = await openModels(options.model ?? [shipped], dataset, options);
+  const models = await openModels(options.model ?? [SHIPPED_BUNDLE], dataset, options);
   const reconstructions = work === undefined ? null : await reconstructFrom(work, dataset, models[0].bundle);
   return { ...read, reconstructions, evaluation: await evaluated(dataset, models, options, signal) };
 }

@@ -7,9 +7,6 @@ import type { BenchMode, BenchOptions } from './bench.js';
 /** Where it measures; `matrix` is the flashing page through every capture and sink. */
 export type BenchPlace = BenchMode | 'matrix';
 
-/** As typed on the command line, which has no engine to choose. */
-type TypedOptions = Omit<BenchOptions, 'engine'>;
-
 /** Those with a window to see and keys to press. */
 const ON_SCREEN: readonly BenchPlace[] = ['window', 'flash', 'matrix'];
 /** The matrix chooses both itself. */
@@ -19,7 +16,7 @@ const TIMED: readonly BenchPlace[] = ['arena', 'window'];
 /** Those with a contract to judge at the end. */
 const JUDGED: readonly BenchPlace[] = ['arena', 'window', 'flash'];
 
-export const BENCH_OPTION_MODES: OptionModes<BenchPlace, TypedOptions> = {
+export const BENCH_OPTION_MODES: OptionModes<BenchPlace, BenchOptions> = {
   words: {
     arena: 'the arena in this process',
     window: 'a window (--window)',
@@ -68,12 +65,12 @@ export const BENCH_OPTION_MODES: OptionModes<BenchPlace, TypedOptions> = {
 
 const { takenBy } = BENCH_OPTION_MODES;
 const everyOption = Object.fromEntries(Object.keys(takenBy).map((name) => [name, 'every'])) as Record<
-  keyof TypedOptions,
+  keyof BenchOptions,
   'every'
 >;
 
 /** What a sweep of rates cannot use, wherever it measures: it has rates of its own. */
-export const BENCH_SWEEP_MODES: OptionModes<'single' | 'sweep', TypedOptions> = {
+export const BENCH_SWEEP_MODES: OptionModes<'single' | 'sweep', BenchOptions> = {
   words: { single: 'a single rate', sweep: 'a sweep of rates (--rate-sweep)' },
   takenBy: {
     ...everyOption,
@@ -85,7 +82,7 @@ export const BENCH_SWEEP_MODES: OptionModes<'single' | 'sweep', TypedOptions> = 
 };
 
 /** The one place that the options name; the arena where they name none. @throws UnderstudyError `bad-option` for two */
-export function benchPlaceOf(options: TypedOptions): BenchPlace {
+export function benchPlaceOf(options: BenchOptions): BenchPlace {
   const places: BenchPlace[] = [];
   if (options.matrix) places.push('matrix');
   if (options.flash) places.push('flash');

@@ -1,19 +1,22 @@
-/** What `bench` was asked to do, as its options came in; and the run that it measures, in `play`'s terms. */
-import type { PlayEngine } from '../../runs/play-engine.js';
-import type { PlayContext, PlayOptions } from './play.js';
-import type { SafetyOptions } from './safety.js';
-import type { WatchOptions } from './watch.js';
-import type { WindowOptions } from './window.js';
+/** What `bench` was asked to do: its options as they came in, and the request that they make. */
+import type { GameFile } from '../../games/game-file.js';
+import type { FlashBench } from '../../runs/bench/matrix.js';
+import type { BenchRequest } from '../../runs/bench/request.js';
+import { keyMapOf } from '../../runs/game-keyboard.js';
+import type { LogLevel } from '../../runs/log.js';
+import { NO_FAULTS } from './faults.js';
+import type { FirstFightOptions } from './fights.js';
+import { policyRequest } from './policy.js';
+import { safetyRequest, type SafetyOptions } from './safety.js';
+import { watchRequest, type WatchOptions } from './watch.js';
+import { gameFileOf, sinkOf, windowRequest, type WindowOptions } from './window.js';
 
-export interface BenchOptions extends WindowOptions, SafetyOptions, WatchOptions {
+export interface BenchOptions extends WindowOptions, SafetyOptions, WatchOptions, FirstFightOptions {
   readonly arena?: boolean;
   /** The arena's page turns black and white: photon to key is measured too. */
   readonly flash?: boolean;
-  readonly flashes: number;
-  readonly seed: number;
-  readonly level: 'normal' | 'hard';
+  readonly flashes?: number;
   readonly model?: string;
-  readonly engine?: PlayEngine;
   /** Ticks a second; default 10. */
   readonly rate: number;
   /** Measured, after the warm-up. */
@@ -33,25 +36,65 @@ export interface BenchOptions extends WindowOptions, SafetyOptions, WatchOptions
   readonly json?: boolean;
 }
 
+/** A p99 wants so many. */
+const FLASHES = 300;
+/** So many a pair keep the matrix to minutes. */
+const FLASHES_OF_A_PAIR = 50;
+
 /** Where ticks are measured. */
-export type BenchMode = 'arena' | 'window' | 'flash';
+export type BenchMode = BenchRequest['run']['mode'];
 
-/** Ticks at the start that are not measured: the latent window fills and code is compiled. */
-export const WARMUP_TICKS = 60;
-
-/** The run as `play` takes it: the same options, no view, as long as warm-up and measurement last. */
-export function playOptionsOf(options: BenchOptions, rateHz: number): PlayOptions {
-  return {
-    ...options,
-    fights: Number.MAX_SAFE_INTEGER, // until the time is over
-    rate: rateHz,
-    anyRate: true, // what is measured is time, not play
-    seconds: WARMUP_TICKS / rateHz + options.seconds,
-    view: 'none',
-    faultSeed: 1, // no fault is asked for
-    ...(options.unpaced || options.flash ? { apply: 'at-once' } : {}),
-  };
+/**
+ * The bench that the options ask for, in any place but the matrix.
+ *
+ * @throws UnderstudyError `bad-option`, `unknown-action`; as readGameFile
+ */
+export function benchRequest(place: BenchMode, options: BenchOptions, logLevel: LogLevel): BenchRequest {
+  return { ...measurement(options), run: runOf(place, options, logLevel) };
 }
 
-/** What a bench hands to the run: `play`'s context around other options. */
-export type BenchContext = Pick<PlayContext, 'signals' | 'logLevel' | 'say' | 'watch'>;
+/** The bench of which the matrix makes one for each pair. @throws UnderstudyError `bad-option`, `unknown-action` */
+export function matrixRequest(options: BenchOptions, logLevel: LogLevel): FlashBench {
+  return { ...measurement(options), run: flashPlay(options, logLevel, options.flashes ?? FLASHES_OF_A_PAIR) };
+}
+
+function measurement(options: BenchOptions): Omit<BenchRequest, 'run'> {
+  const { rate: rateHz, seconds, unpaced = false, budgetMs, p99Ms, missRate, load } = options;
+  return { rateHz, seconds, unpaced, contract: { budgetMs, p99Ms, missRate }, load };
+}
+
+function runOf(place: BenchMode, options: BenchOptions, logLevel: LogLevel): BenchRequest['run'] {
+  switch (place) {
+    case 'arena': {
+      const { seed, level } = options;
+      const arena = { seed, level, fights: Number.MAX_SAFE_INTEGER }; // until the time is over
+      return { mode: place, arena, safety: { armed: options.armed === 'yes' }, ...everyRun(options, null, logLevel) };
+    }
+    case 'window': {
+      const game = gameFileOf(options);
+      const window = { ...windowRequest(options, game), activate: true };
+      return { mode: place, window, ...onScreen(options, game), ...everyRun(options, game, logLevel) };
+    }
+    case 'flash':
+      return flashPlay(options, logLevel, options.flashes ?? FLASHES);
+  }
+}
+
+function flashPlay(options: BenchOptions, logLevel: LogLevel, flashes: number): FlashBench['run'] {
+  const run = { mode: 'flash' as const, flashes, ...onScreen(options, null), ...everyRun(options, null, logLevel) };
+  // the time from a flash to its key, whatever the horizon of the model
+  return { ...run, policy: { ...run.policy, apply: 'at-once' } };
+}
+
+function everyRun(options: BenchOptions, game: GameFile | null, logLevel: LogLevel) {
+  const { model, runs, unpaced = false } = options;
+  const policy = policyRequest({ ...(model !== undefined && { model }), ...(unpaced && { apply: 'at-once' }) }, game);
+  const keep = { runs, logLevel, video: false };
+  return { policy, keep, watch: watchRequest(options), view: 'none' as const, faults: NO_FAULTS };
+}
+
+function onScreen(options: BenchOptions, game: GameFile | null) {
+  const keys = keyMapOf(options, game);
+  const safety = safetyRequest(options, game);
+  return { screen: { capture: options.capture, keys, sink: sinkOf(options) }, safety, recordAs: null };
+}

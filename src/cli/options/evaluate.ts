@@ -2,17 +2,16 @@
 import type { PictureSize } from '../../arena/canvas.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
+import type { FirstFightOptions } from './fights.js';
 import type { OptionModes } from './modes.js';
 import type { PlayEngine } from '../../runs/play-engine.js';
 import type { ReadingOptions } from './session.js';
 
-export interface EvaluateOptions extends ReadingOptions {
+export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly labels?: string;
   readonly predictions?: string;
   readonly arena?: boolean;
   readonly fights: number;
-  readonly seed: number;
-  readonly level: 'normal' | 'hard';
   /** One for each time that it is given. */
   readonly model?: readonly string[];
   readonly engine: PlayEngine;

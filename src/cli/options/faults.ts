@@ -1,12 +1,14 @@
 /** `--fault` and `--fault-seed`: what is to go wrong in this run, on purpose. */
 import { Option, type Command } from 'commander';
 import { FAULT_NAMES } from '../../runs/faults/kinds.js';
+import { parseFaults } from '../../runs/faults/spec.js';
+import type { FaultsRequest } from '../../runs/request.js';
 import { integerBetween } from './values.js';
 
 export interface FaultOptions {
   /** As typed: kind=value@start+seconds%chance. */
-  readonly fault?: readonly string[] | undefined;
-  readonly faultSeed?: number | undefined;
+  readonly fault?: readonly string[];
+  readonly faultSeed: number;
 }
 
 export function addFaultOptions(command: Command): void {
@@ -19,4 +21,12 @@ export function addFaultOptions(command: Command): void {
       ).argParser(collect),
     )
     .option('--fault-seed <n>', 'draws what a --fault leaves out', integerBetween('--fault-seed', 0, 2 ** 31), 1);
+}
+
+/** Nothing goes wrong on purpose. */
+export const NO_FAULTS: FaultsRequest = { faults: [], seed: 1 };
+
+/** @throws UnderstudyError `bad-option` */
+export function faultsRequest({ fault = [], faultSeed }: FaultOptions): FaultsRequest {
+  return { faults: parseFaults(fault, faultSeed), seed: faultSeed };
 }

@@ -1,28 +1,43 @@
 /** The options of a verb that watches a person play: the arena's page, or a window of this display. */
 import type { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
-import { integerBetween, LEVELS, oneOf } from './values.js';
-import { addWindowChoice, namesWindow, type WindowChoiceOptions } from './window.js';
+import { addLevel, addSeed, type FirstFightOptions } from './fights.js';
+import { addWindowChoice, namesWindow, windowRequest, type WindowChoiceOptions } from './window.js';
+import type { GameFile } from '../../games/game-file.js';
+import { keyMapOf } from '../../runs/game-keyboard.js';
+import { KEY_SOURCES, type KeySourceChoice } from '../../runs/record/key-source.js';
+import { recordedKeys } from '../../runs/record/log-names.js';
+import type { PersonsRecording } from '../../runs/request.js';
+import { oneOf } from './values.js';
+import { join } from 'node:path';
 
-export interface PersonsPlayOptions extends WindowChoiceOptions {
+export interface PersonsPlayOptions extends WindowChoiceOptions, FirstFightOptions {
   readonly arena?: boolean;
   readonly browser?: boolean;
-  readonly seed: number;
-  readonly level: 'normal' | 'hard';
+  /** Folder of the recording. */
+  readonly out: string;
+  readonly name?: string;
+  readonly hotKeys: string;
+  readonly keysFrom: KeySourceChoice;
 }
+
+export type PersonsPlaceName = 'page' | 'window';
 
 export function addPersonsPlay(verb: Command): Command {
   verb
     .option('--arena', 'the practice fight, played by a person; with --browser')
-    .option('--browser', "with --arena: serve the arena's page and open it; its real window is watched")
-    .option('--seed <n>', "seed of the arena's first fight", integerBetween('--seed', 0, 2 ** 31), 1)
-    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
+    .option('--browser', "with --arena: serve the arena's page and open it; its real window is watched");
+  addLevel(addSeed(verb, "seed of the arena's first fight"));
   addWindowChoice(verb);
   return verb;
 }
 
+export function addKeysFrom(verb: Command): Command {
+  return verb.option('--keys-from <source>', KEY_SOURCES.join(', '), oneOf('--keys-from', KEY_SOURCES), 'auto');
+}
+
 /** The one place that the options name. @throws UnderstudyError `bad-option` for both or neither */
-export function personsPlaceOf(options: PersonsPlayOptions): 'page' | 'window' {
+export function personsPlaceOf(options: PersonsPlayOptions): PersonsPlaceName {
   const page = options.arena === true || options.browser === true;
   if (page !== namesWindow(options)) return page ? 'page' : 'window';
   throw new UnderstudyError({
@@ -33,4 +48,27 @@ export function personsPlaceOf(options: PersonsPlayOptions): 'page' | 'window' {
       : 'No window was named: there is nobody to watch.',
     next: "Name one with --window 'part of its title' (`understudy windows` lists them), or use --arena --browser.",
   });
+}
+
+/**
+ * What is recorded there.
+ *
+ * @param name the session's, which is not a path
+ * @throws UnderstudyError `bad-option`, `unknown-action`
+ */
+export function personsRecording(
+  place: PersonsPlaceName,
+  options: PersonsPlayOptions,
+  game: GameFile | null,
+  name: string,
+): PersonsRecording {
+  const { capture, seed, level, out, hotKeys, keysFrom } = options;
+  const keys = keyMapOf(options, game);
+  return {
+    place: place === 'page' ? { kind: 'page', seed, level } : { kind: 'window', ...windowRequest(options, game) },
+    screen: { capture, keys },
+    session: join(out, name),
+    keys: recordedKeys(keys, hotKeys),
+    keysFrom,
+  };
 }

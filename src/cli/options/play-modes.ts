@@ -1,11 +1,12 @@
 /** The ways to play, and which option each of them takes. */
 import { UnderstudyError } from '../../core/errors.js';
+import type { RunRequest } from '../../runs/request.js';
 import type { OptionModes } from './modes.js';
 import { namesWindow, WINDOW_NAMING_TAKEN_BY } from './window.js';
 import type { PlayOptions } from './play.js';
 
 /** In this process; the arena's page; a window of the display; a recorded session. */
-export type PlayMode = 'arena' | 'browser' | 'window' | 'session';
+export type PlayMode = RunRequest['mode'];
 
 const EVERY: readonly PlayMode[] = ['arena', 'browser', 'window', 'session'];
 /** Those that play in real time: a replay has no budget, and no view but its progress. */

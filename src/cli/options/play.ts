@@ -1,27 +1,21 @@
-/** What `play` was asked to do, as its options came in. */
+/** What `play` was asked to do: its options as they came in, and the request that they make. */
 import type { FaultOptions } from './faults.js';
-import type { WindowOptions } from './window.js';
-import type { Policy } from '../../core/decision.js';
-import type { ModelPolicy } from '../../policy/policy.js';
-import type { TickObserver } from '../../core/tick-report.js';
-import type { LiveWatch } from '../../watch/live-watch.js';
-import type { Signals } from '../signals.js';
-import type { WatchOptions } from './watch.js';
-import type { RunSettings } from '../../runs/agent-run.js';
-import type { PlayEngine } from '../../runs/play-engine.js';
-import type { SafetyOptions } from './safety.js';
+import { faultsRequest } from './faults.js';
+import type { FirstFightOptions } from './fights.js';
+import { policyRequest, type PolicyOptions } from './policy.js';
+import { safetyRequest, type SafetyOptions } from './safety.js';
+import { watchRequest, type WatchOptions } from './watch.js';
+import { gameFileOf, sinkOf, windowRequest, type WindowOptions } from './window.js';
+import type { GameFile } from '../../games/game-file.js';
+import { keyMapOf } from '../../runs/game-keyboard.js';
+import type { LogLevel } from '../../runs/log.js';
+import type { FightsRequest, OnScreenPlay, RunRequest } from '../../runs/request.js';
 
-export interface PlayOptions extends WindowOptions, SafetyOptions, FaultOptions, WatchOptions {
+export interface PlayOptions
+  extends WindowOptions, SafetyOptions, FaultOptions, WatchOptions, FirstFightOptions, PolicyOptions {
   readonly arena?: boolean;
   readonly browser?: boolean;
   readonly fights: number;
-  readonly seed: number;
-  readonly level: 'normal' | 'hard';
-  readonly model?: string;
-  /** Default onnxruntime. */
-  readonly engine?: PlayEngine;
-  readonly threshold?: string;
-  readonly apply?: 'at-once' | 'next-tick';
   readonly rate?: number;
   readonly anyRate?: boolean;
   readonly budgetMs: number;
@@ -40,30 +34,53 @@ export interface PlayOptions extends WindowOptions, SafetyOptions, FaultOptions,
   readonly lenient?: boolean;
 }
 
-/** What every way to play is handed. */
-export interface PlayContext {
-  readonly options: PlayOptions;
-  readonly signals: Signals;
-  readonly logLevel: 'debug' | 'info';
-  /** Text for people, on standard error: standard output is for the summary. */
-  readonly say: (text: string) => void;
-  /** Told once the run may be found and asked; absent: nobody waits for that. */
-  readonly onServing?: RunSettings['onServing'];
-  /** The live page, where one is served. */
-  readonly watch?: LiveWatch;
-  /** Who else watches each tick: a bench. */
-  readonly observers?: readonly TickObserver[];
-  /** A tick follows the last at once, for benches. */
-  readonly unpaced?: boolean;
-  /** What answers in the place of the model, which it may ask. */
-  readonly wrapPolicy?: (policy: ModelPolicy) => Policy;
+/**
+ * The run that the options ask for. What is read of them comes in the order in which a run needs it, so that of two slips
+ * the first is reported.
+ *
+ * @throws UnderstudyError `bad-option`, `bad-threshold`, `unknown-action`; as readGameFile
+ */
+export function playRequest(mode: RunRequest['mode'], options: PlayOptions, logLevel: LogLevel): RunRequest {
+  const { runs, view, recordVideo = false } = options;
+  const keep = { runs, logLevel, video: recordVideo };
+  const watch = watchRequest(options);
+  switch (mode) {
+    case 'arena': {
+      const live = { view, faults: faultsRequest(options) };
+      const safety = { armed: options.armed === 'yes' };
+      return { mode, arena: fightsOf(options), safety, ...live, ...decidedBy(options, null), keep, watch };
+    }
+    case 'browser':
+      return { mode, arena: fightsOf(options), ...onScreen(options, null), ...decidedBy(options, null), keep, watch };
+    case 'window': {
+      const game = gameFileOf(options);
+      const window = windowRequest(options, game);
+      return { mode, window, ...onScreen(options, game), ...decidedBy(options, game), keep, watch };
+    }
+    case 'session': {
+      const session = { name: options.session!, lenient: options.lenient ?? false };
+      return { mode, session, ...decidedBy(options, null), keep, watch };
+    }
+  }
 }
 
-/** What the run around the loop needs of all that. */
-export function runSettings(context: PlayContext, rateHz: number): RunSettings {
-  const { options, signals, logLevel, say, onServing, observers = [], unpaced = false, watch } = context;
-  const { budgetMs, view, runs, recordVideo = false } = options;
-  const stop = (): void => signals.stop();
-  const told = { observers, recordVideo, unpaced, ...(onServing && { onServing }), ...(watch && { watch }) };
-  return { rateHz, budgetMs, view, runs, logLevel, signal: signals.signal, stop, say, ...told };
+function fightsOf({ seed, level, fights }: PlayOptions): FightsRequest {
+  return { seed, level, fights };
+}
+
+/** Who decides, and how fast. */
+function decidedBy(options: PlayOptions, game: GameFile | null): Pick<RunRequest, 'policy' | 'pace'> {
+  const { rate, anyRate = false, budgetMs, seconds = Number.POSITIVE_INFINITY } = options;
+  const rateHz = rate ?? game?.rateHz ?? null;
+  return { policy: policyRequest(options, game), pace: { rateHz, anyRate, budgetMs, seconds, unpaced: false } };
+}
+
+type OnScreen = Pick<OnScreenPlay, 'screen' | 'safety' | 'recordAs' | 'view' | 'faults'>;
+
+function onScreen(options: PlayOptions, game: GameFile | null): OnScreen {
+  const { capture, record = null, view } = options;
+  const keys = keyMapOf(options, game);
+  const safety = safetyRequest(options, game);
+  const screen = { capture, keys, sink: sinkOf(options) };
+  return { screen, safety, recordAs: record, view, faults: faultsRequest(options) };
 }

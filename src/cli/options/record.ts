@@ -1,27 +1,18 @@
-/** What `record` was asked to do, as its options came in. */
+/** What `record` was asked to do: its options as they came in, and the request that they make. */
+import type { RecordRequest } from '../../runs/request.js';
+import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { OptionModes } from './modes.js';
-import type { Signals } from '../signals.js';
-import { WINDOW_NAMING_TAKEN_BY } from './window.js';
-import type { PersonsPlayOptions } from './persons-play.js';
-
-/** The values of `--keys-from`. */
-export const KEY_SOURCES = ['auto', 'xi2', 'uiohook'] as const;
-export type KeySourceChoice = (typeof KEY_SOURCES)[number];
+import { personsRecording, type PersonsPlaceName, type PersonsPlayOptions } from './persons-play.js';
+import { gameFileOf, WINDOW_NAMING_TAKEN_BY } from './window.js';
 
 export interface RecordOptions extends PersonsPlayOptions {
-  readonly out: string;
-  readonly name?: string;
   readonly rate?: number;
   readonly seconds?: number;
-  readonly hotKeys: string;
-  readonly keysFrom: KeySourceChoice;
   readonly json?: boolean;
 }
 
-type RecordMode = 'window' | 'page';
-
 /** Which way to record takes which option. */
-export const RECORD_OPTION_MODES: OptionModes<RecordMode, RecordOptions> = {
+export const RECORD_OPTION_MODES: OptionModes<PersonsPlaceName, RecordOptions> = {
   words: { window: 'a window (--window)', page: "the arena's page (--arena --browser)" },
   takenBy: {
     arena: ['page'],
@@ -42,12 +33,21 @@ export const RECORD_OPTION_MODES: OptionModes<RecordMode, RecordOptions> = {
   },
 };
 
-/** What every way to record is handed. */
-export interface RecordContext {
-  readonly options: RecordOptions;
-  /** The session's name, which no path is. */
-  readonly name: string;
-  readonly signals: Signals;
-  /** Text for people, on standard error. */
-  readonly say: (text: string) => void;
+/** The study's rate. */
+const DEFAULT_RATE_HZ = 10;
+
+/**
+ * The recording that the options ask for.
+ *
+ * @param name the session's, which is not a path
+ * @throws UnderstudyError `bad-option`, `unknown-action`; as readGameFile
+ */
+export function recordRequest(place: PersonsPlaceName, options: RecordOptions, name: string): RecordRequest {
+  const game = place === 'page' ? null : gameFileOf(options);
+  return {
+    ...personsRecording(place, options, game, name),
+    rateHz: options.rate ?? game?.rateHz ?? DEFAULT_RATE_HZ,
+    seconds: options.seconds ?? Number.POSITIVE_INFINITY,
+    crop: game?.crop ?? STUDY_CONTRACT.crop,
+  };
 }

@@ -1,8 +1,9 @@
 /** The options that say when the agent may act and what stops it. Shared by every verb that presses keys. */
 import type { Command } from 'commander';
 import { readKeyLimits } from '../../keyboard/key-limits.js';
-import { DEFAULT_HOT_KEYS, type HotKeyNames } from '../../keyboard/hot-keys.js';
+import { DEFAULT_HOT_KEYS } from '../../keyboard/hot-keys.js';
 import type { GameFile } from '../../games/game-file.js';
+import type { SafetyRequest } from '../../runs/request.js';
 import { numberBetween, oneOf } from './values.js';
 
 export interface SafetyOptions {
@@ -44,15 +45,15 @@ export function addSafetyOptions(command: Command): void {
     );
 }
 
-export function hotKeyNames({ panicKey, pauseKey, armKey }: SafetyOptions): HotKeyNames {
-  return { panic: panicKey, pause: pauseKey, arm: armKey };
-}
-
 /** @throws UnderstudyError `bad-option`, `unknown-action` */
-export function keyLimits(options: SafetyOptions, game: GameFile | null): ReturnType<typeof readKeyLimits> {
-  return readKeyLimits({
-    maxHoldMs: options.maxHoldMs,
-    maxPressesPerSecond: options.maxPressesPerSecond,
-    forbid: game?.forbid,
-  });
+export function safetyRequest(options: SafetyOptions, game: GameFile | null): SafetyRequest {
+  const { armed, panicKey, pauseKey, armKey, resumeAfter, maxHoldMs, maxPressesPerSecond } = options;
+  return {
+    armed: armed === 'yes',
+    hotKeys: { panic: panicKey, pause: pauseKey, arm: armKey },
+    limits: readKeyLimits({ maxHoldMs, maxPressesPerSecond, forbid: game?.forbid }),
+    leaseMs: options.leaseMs ?? null,
+    resumeAfterMs: resumeAfter * 1000,
+    frozenAfterMs: options.frozenAfterMs ?? null,
+  };
 }

@@ -1,17 +1,16 @@
-/** How the verbs that read sessions are told to read them, and how they tell what is odd about one. */
+/** How the verbs that read sessions are asked to read them, and how they tell what is odd about one. */
 import type { Command } from 'commander';
 import { LABEL_RULES, type LabelRule } from '../../session/labels.js';
 import { parseKeyMap, type ActionOfKey } from '../../session/key-names.js';
-import type { Notice } from '../../session/notices.js';
+import { tellNotices, type Notice } from '../../session/notices.js';
+import { given } from '../../core/given.js';
+import { sayOnError } from '../text/output.js';
 import { oneOf } from './values.js';
 
 export interface ReadingOptions {
   readonly lenient?: boolean;
   readonly keys?: ActionOfKey;
 }
-
-/** Notices told one by one; `session check` lists all of them. */
-const TOLD_NOTICES = 10;
 
 export function addLenient(command: Command): Command {
   return command.option('--lenient', 'skip broken lines, and say which');
@@ -38,15 +37,10 @@ export function addLabelRule(command: Command): Command {
 
 /** The options without those that were not given. */
 export function readingOptions({ lenient, keys }: ReadingOptions): { lenient: boolean; keys?: ActionOfKey } {
-  return { lenient: lenient ?? false, ...(keys === undefined ? {} : { keys }) };
+  return { lenient: lenient ?? false, ...given({ keys }) };
 }
 
-/**
- * Tells on standard error what is odd about sessions, the first few in full: the study's loader passes over it without
- * a word.
- */
+/** Tells on standard error what is odd about sessions. */
 export function sayNotices(notices: readonly Notice[]): void {
-  for (const { code, message } of notices.slice(0, TOLD_NOTICES)) process.stderr.write(`note: ${message} (${code})\n`);
-  const more = notices.length - TOLD_NOTICES;
-  if (more > 0) process.stderr.write(`note: ${more} more; \`understudy session check\` lists them all\n`);
+  tellNotices(notices, sayOnError);
 }

@@ -1,24 +1,19 @@
-/** What `shadow` was asked to do, as its options came in. */
-import type { PlayEngine } from '../../runs/play-engine.js';
+/** What `shadow` was asked to do: its options as they came in, and the request that they make. */
+import type { LogLevel } from '../../runs/log.js';
+import type { ShadowRequest } from '../../runs/request.js';
 import type { OptionModes } from './modes.js';
-import type { PersonsPlayOptions } from './persons-play.js';
-import { RECORD_OPTION_MODES, type KeySourceChoice } from './record.js';
-import type { LiveWatch } from '../../watch/live-watch.js';
-import type { Signals } from '../signals.js';
-import type { WatchOptions } from './watch.js';
+import { personsRecording, type PersonsPlaceName, type PersonsPlayOptions } from './persons-play.js';
+import { policyRequest } from './policy.js';
+import { RECORD_OPTION_MODES } from './record.js';
+import { watchRequest, type WatchOptions } from './watch.js';
+import { gameFileOf } from './window.js';
 
 export interface ShadowOptions extends PersonsPlayOptions, WatchOptions {
   readonly model?: string;
-  readonly engine?: PlayEngine;
   readonly threshold?: string;
   readonly rate?: number;
   readonly budgetMs: number;
   readonly seconds?: number;
-  /** Where the recording goes. */
-  readonly out: string;
-  readonly name?: string;
-  readonly hotKeys: string;
-  readonly keysFrom: KeySourceChoice;
   readonly evidenceFloor: number;
   readonly runs: string;
   /** Clips of the largest disagreements, so many at most; true: {@link DEFAULT_CLIPS}. */
@@ -32,7 +27,7 @@ export const DEFAULT_CLIPS = 5;
 export const MOST_CLIPS = 50;
 
 /** Which way to shadow takes which option: as `record` does, and the model's anywhere. */
-export const SHADOW_OPTION_MODES: OptionModes<'window' | 'page', Omit<ShadowOptions, 'engine'>> = {
+export const SHADOW_OPTION_MODES: OptionModes<PersonsPlaceName, ShadowOptions> = {
   words: RECORD_OPTION_MODES.words,
   takenBy: {
     ...RECORD_OPTION_MODES.takenBy,
@@ -48,15 +43,31 @@ export const SHADOW_OPTION_MODES: OptionModes<'window' | 'page', Omit<ShadowOpti
   },
 };
 
-/** What every way to shadow is handed. */
-export interface ShadowContext {
-  readonly options: ShadowOptions;
-  /** The session's name, which no path is. */
-  readonly name: string;
-  readonly signals: Signals;
-  readonly logLevel: 'debug' | 'info';
-  /** The live page, where one is served. */
-  readonly watch?: LiveWatch;
-  /** Text for people, on standard error. */
-  readonly say: (text: string) => void;
+/**
+ * The shadow that the options ask for.
+ *
+ * @param name the recording's, which is not a path
+ * @throws UnderstudyError `bad-option`, `bad-threshold`, `unknown-action`; as readGameFile
+ */
+export function shadowRequest(
+  place: PersonsPlaceName,
+  options: ShadowOptions,
+  name: string,
+  logLevel: LogLevel,
+): ShadowRequest {
+  const { rate, budgetMs, seconds = Number.POSITIVE_INFINITY, evidenceFloor, runs } = options;
+  const game = place === 'page' ? null : gameFileOf(options);
+  return {
+    ...personsRecording(place, options, game, name),
+    policy: policyRequest(options, game),
+    pace: { rateHz: rate ?? game?.rateHz ?? null, anyRate: false, budgetMs, seconds, unpaced: false },
+    keep: { runs, logLevel, video: false },
+    watch: watchRequest(options),
+    evidenceFloor,
+    clips: clipsOf(options),
+  };
+}
+
+function clipsOf({ watchDisagreements }: ShadowOptions): number | null {
+  return watchDisagreements === true ? DEFAULT_CLIPS : (watchDisagreements ?? null);
 }

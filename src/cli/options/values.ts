@@ -50,9 +50,6 @@ export const parseWindowId = (text: string): number => {
   return Number(text);
 };
 
-/** Levels of the practice fight. */
-export const LEVELS = ['normal', 'hard'] as const;
-
 /** Ticks a second: above 0, at most 240. */
 export const parseRate = (text: string): number => {
   const value = Number(text);

@@ -1,6 +1,6 @@
 /** The options of the live page, shared by every verb that runs the loop. */
 import type { Command } from 'commander';
-import type { LiveWatch } from '../../watch/live-watch.js';
+import type { WatchRequest } from '../../runs/request.js';
 import { integerBetween } from './values.js';
 
 export interface WatchOptions {
@@ -20,12 +20,8 @@ export function addWatchOptions(command: Command): Command {
 
 const parsePort = integerBetween('--watch-port', 1, 65_535);
 
-/** The page, where it was asked for. @throws UnderstudyError `port-taken`, `package-missing` */
-export async function openWatch(
-  { watch = false, watchControl = false, watchPort }: WatchOptions,
-  say: (text: string) => void,
-): Promise<LiveWatch | null> {
+/** The page that is asked for; null: none. */
+export function watchRequest({ watch = false, watchControl = false, watchPort }: WatchOptions): WatchRequest | null {
   if (!watch && !watchControl && watchPort === undefined) return null;
-  const { LiveWatch } = await import('../../watch/live-watch.js');
-  return await LiveWatch.open({ port: watchPort ?? 0, control: watchControl, say });
+  return { port: watchPort ?? 0, control: watchControl };
 }

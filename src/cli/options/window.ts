@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/capture-choice.js';
 import { integerBetween, numberBetween, oneOf, parseWindowId } from './values.js';
+import { UnderstudyError } from '../../core/errors.js';
 import { readGameFile, type GameFile } from '../../games/game-file.js';
+import type { PressedScreenRequest, WindowRequest } from '../../runs/request.js';
 
 const SINKS = ['auto', 'xtest', 'nut-js'] as const;
 
@@ -63,4 +65,30 @@ export function namesWindow({ window, app, pid, windowId, game }: WindowChoiceOp
 /** The game file that was named, or null. */
 export function gameFileOf(options: { readonly game?: string }): GameFile | null {
   return options.game === undefined ? null : readGameFile(options.game);
+}
+
+/** The window that the options name, or the game file where they do not. */
+export function windowRequest(options: WindowChoiceOptions, game: GameFile | null): WindowRequest {
+  return {
+    query: {
+      window: options.window ?? game?.window.title,
+      app: options.app ?? game?.window.app,
+      pid: options.pid,
+      windowId: options.windowId,
+    },
+    waitMs: options.wait * 1000,
+    activate: options.activate ?? false,
+  };
+}
+
+/** What presses its keys. @throws UnderstudyError `bad-option` for a dry run that is to press through something */
+export function sinkOf({ sink, dryRun = false }: WindowOptions): PressedScreenRequest['sink'] {
+  if (!dryRun) return sink;
+  if (sink === 'auto') return 'dry-run';
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `--dry-run presses nothing, but --sink ${sink} was asked for.`,
+    next: 'Leave one of the two out.',
+  });
 }

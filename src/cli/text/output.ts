@@ -22,3 +22,6 @@ export function makeOutput(json: boolean): Output {
     },
   };
 }
+
+/** Text for people that is never part of the answer. */
+export const sayOnError = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -1,5 +1,6 @@
 /** From the options of `train` to the settings of a training: the preset's, changed where an option was given. */
 import { UnderstudyError } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 import { presetSettings, STUDY_FOCAL, type PresetSettings } from '../../training/presets.js';
 import type { LossSpec } from '../../training/losses.js';
 import type { TrainOptions } from '../../training/train.js';
@@ -51,9 +52,4 @@ function lossOf({ loss, gamma, alpha }: TrainVerbOptions, base: PresetSettings):
     message: '--gamma and --alpha belong to the focal loss; this training has binary cross-entropy.',
     next: 'Give --loss focal with them, or leave them out.',
   });
-}
-
-/** Without the entries that are undefined, so that they replace nothing. */
-function given<T extends Record<string, unknown>>(entries: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as never;
 }

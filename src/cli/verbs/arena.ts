@@ -6,16 +6,15 @@
  */
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
-import { integerBetween, LEVELS, oneOf } from '../options/values.js';
+import { addLevel, addSeed, type FirstFightOptions } from '../options/fights.js';
+import { integerBetween, oneOf } from '../options/values.js';
 import { refuseUnusable, type OptionModes } from '../options/modes.js';
 import { makeOutput, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
 
-interface ArenaOptions {
+interface ArenaOptions extends FirstFightOptions {
   readonly player?: 'expert' | 'idle' | 'shoot' | 'random';
   readonly fights: number;
-  readonly seed: number;
-  readonly level: 'normal' | 'hard';
   readonly port: number;
   readonly open: boolean;
   readonly json?: boolean;
@@ -38,16 +37,15 @@ export const ARENA_OPTION_MODES: OptionModes<ArenaMode, ArenaOptions> = {
 };
 
 export function arenaVerb(): Command {
-  return new Command('arena')
+  const verb = new Command('arena')
     .description('the practice fight: play it in a window of its own, or let a scripted player')
     .option(
       '--player <name>',
       'let expert, idle, shoot or random play',
       oneOf('--player', ['expert', 'idle', 'shoot', 'random']),
     )
-    .option('--fights <n>', 'how many fights the player plays', integerBetween('--fights', 1, 100_000), 50)
-    .option('--seed <n>', 'seed of the first fight', integerBetween('--seed', 0, 2 ** 31), 1)
-    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal')
+    .option('--fights <n>', 'how many fights the player plays', integerBetween('--fights', 1, 100_000), 50);
+  return addLevel(addSeed(verb))
     .option('--port <n>', 'port of the page on loopback, 0 for any', integerBetween('--port', 0, 65535), 0)
     .option('--no-open', 'print the address instead of opening a window')
     .option('--json', 'print the result as one JSON document')

@@ -8,14 +8,19 @@
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
 import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf, type BenchPlace } from '../options/bench-modes.js';
-import type { BenchContext, BenchOptions } from '../options/bench.js';
+import { benchRequest, matrixRequest, type BenchOptions } from '../options/bench.js';
+import { addLevel, addSeed } from '../options/fights.js';
+import { addBudget } from '../options/pace.js';
+import { openWatch } from '../../runs/open-watch.js';
+import type { LogLevel } from '../../runs/log.js';
+import type { FlashBench } from '../../runs/bench/matrix.js';
 import type { BenchResult } from '../../runs/bench/measure.js';
 import { refuseUnusable } from '../options/modes.js';
-import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../options/values.js';
-import { makeOutput } from '../text/output.js';
+import { integerBetween, numberBetween, parseRate } from '../options/values.js';
+import { makeOutput, sayOnError, type Output } from '../text/output.js';
 import { addSafetyOptions } from '../options/safety.js';
 import { Signals } from '../signals.js';
-import { addWatchOptions, openWatch } from '../options/watch.js';
+import { addWatchOptions } from '../options/watch.js';
 import { addWindowOptions } from '../options/window.js';
 
 export function benchVerb(): Command {
@@ -23,22 +28,16 @@ export function benchVerb(): Command {
     .description('measure the loop against a latency contract; exit code 5 where it does not hold')
     .option('--arena', 'in the practice fight in this process (the default)')
     .option('--flash', "in the arena's page turning black and white: photon to key is measured too")
-    .option('--flashes <n>', 'flashes to answer', integerBetween('--flashes', 10, 100_000))
-    .option('--seed <n>', 'seed of the first fight', integerBetween('--seed', 0, 2 ** 31), 1)
-    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
+    .option('--flashes <n>', 'flashes to answer', integerBetween('--flashes', 10, 100_000));
+  addLevel(addSeed(verb));
   addWindowOptions(verb);
   addSafetyOptions(verb);
   addWatchOptions(verb);
-  return verb
+  verb
     .option('--model <folder>', 'the bundle; default: the one that ships')
     .option('--rate <hz>', 'ticks a second', parseRate, 10)
-    .option('--seconds <s>', 'how long to measure, after the warm-up', numberBetween('--seconds', 0.5, 86_400), 60)
-    .option(
-      '--budget-ms <ms>',
-      'a tick with lateness + latency above this is late',
-      numberBetween('--budget-ms', 0.001, 10_000),
-      50,
-    )
+    .option('--seconds <s>', 'how long to measure, after the warm-up', numberBetween('--seconds', 0.5, 86_400), 60);
+  return addBudget(verb)
     .option('--p99-ms <ms>', '99 % of the latencies are at most this', numberBetween('--p99-ms', 0.001, 10_000), 30)
     .option('--miss-rate <share>', 'missed + late ticks, at most this share', numberBetween('--miss-rate', 0, 1), 0.001)
     .option('--unpaced', 'a tick follows the last at once, for comparing with loops that do not pace')
@@ -50,7 +49,7 @@ export function benchVerb(): Command {
     .option('--json', 'print the figures as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy bench --arena --seconds 10 --p99-ms 30 --json\n')
     .action(async (options: BenchOptions, command: Command) => {
-      const { logLevel } = command.optsWithGlobals<{ logLevel: 'debug' | 'info' }>();
+      const { logLevel } = command.optsWithGlobals<{ logLevel: LogLevel }>();
       const place = benchPlaceOf(options);
       refuseUnusable(command, place, BENCH_OPTION_MODES);
       refuseUnusable(command, options.rateSweep === undefined ? 'single' : 'sweep', BENCH_SWEEP_MODES);
@@ -58,38 +57,35 @@ export function benchVerb(): Command {
     });
 }
 
-async function bench(place: BenchPlace, typed: BenchOptions, logLevel: 'debug' | 'info'): Promise<void> {
-  // 50 a pair keep the matrix to minutes; a p99 wants 300
-  const flashes = (typed.flashes as number | undefined) ?? (place === 'matrix' ? 50 : 300);
-  const options: BenchOptions = { ...typed, flashes, activate: true };
+async function bench(place: BenchPlace, options: BenchOptions, logLevel: LogLevel): Promise<void> {
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  await using watch = await openWatch(options, say);
-  const context: BenchContext = { signals, logLevel, say, ...(watch && { watch }) };
-  if (place === 'matrix') {
-    const { matrixText, measureMatrix } = await import('../../runs/bench/matrix.js');
-    const matrix = await measureMatrix(options, context);
-    output.answer(matrix, matrixText(matrix));
-    return;
-  }
-  const { benchRun } = await import('../../runs/bench/places.js');
-  const run = benchRun(place, options);
+  if (place === 'matrix') return await benchMatrix(matrixRequest(options, logLevel), signals, output);
+  const request = benchRequest(place, options, logLevel);
+  await using watch = await openWatch(request.run.watch, sayOnError);
+  const environment = { signals, say: sayOnError, watch };
   if (options.rateSweep !== undefined) {
     const { sweepRates, sweepText } = await import('../../runs/bench/rate-sweep.js');
-    const sweep = await sweepRates(place, options, context, run);
+    const sweep = await sweepRates(options.rateSweep, request, environment);
     output.answer(sweep, sweepText(sweep));
     return;
   }
   const { measure } = await import('../../runs/bench/measure.js');
   const { benchText } = await import('../text/bench.js');
-  const measured = await measure(place, options, context, run);
+  const measured = await measure(request, environment);
   output.answer(measured.result, benchText(measured.result));
   if (options.out !== undefined) {
     const { writeBenchReport } = await import('../../runs/bench/bench-report.js');
     output.say(`wrote ${(await writeBenchReport(options.out, measured)).join(', ')}`);
   }
   if (!signals.signal.aborted) refuseBroken(measured.result);
+}
+
+async function benchMatrix(request: FlashBench, signals: Signals, output: Output): Promise<void> {
+  const { matrixText, measureMatrix } = await import('../../runs/bench/matrix.js');
+  await using watch = await openWatch(request.run.watch, sayOnError);
+  const matrix = await measureMatrix(request, { signals, say: sayOnError, watch });
+  output.answer(matrix, matrixText(matrix));
 }
 
 /** Said last, after the figures, so that a script sees both. */

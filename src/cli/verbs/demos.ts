@@ -4,7 +4,8 @@
  *   understudy demos --player expert --fights 40 --seed 1 --out sessions/
  */
 import { Command } from 'commander';
-import { integerBetween, LEVELS, numberBetween, oneOf } from '../options/values.js';
+import { addLevel, addSeed } from '../options/fights.js';
+import { integerBetween, numberBetween, oneOf } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
 import { Signals } from '../signals.js';
 import type { DemosOptions } from '../../runs/record/demos.js';
@@ -12,13 +13,12 @@ import type { DemosOptions } from '../../runs/record/demos.js';
 const PLAYERS = ['expert', 'idle', 'shoot', 'random', 'agent'] as const;
 
 export function demosVerb(): Command {
-  return new Command('demos')
+  const verb = new Command('demos')
     .description('record scripted fights of the arena as a session, faster than real time')
     .option('--player <name>', PLAYERS.join(', '), oneOf('--player', PLAYERS), 'expert')
     .option('--model <bundle>', 'the agent that plays with --player agent; the keys recorded are what the expert meant')
-    .option('--fights <n>', 'how many', integerBetween('--fights', 1, 10_000), 40)
-    .option('--seed <n>', 'seed of the first fight; the others count up', integerBetween('--seed', 0, 2 ** 31), 1)
-    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal')
+    .option('--fights <n>', 'how many', integerBetween('--fights', 1, 10_000), 40);
+  return addLevel(addSeed(verb, 'seed of the first fight; the others count up'))
     .option('--out <folder>', 'where the session goes', 'sessions')
     .option('--name <name>', 'its name', 'demos')
     .option(
@@ -31,10 +31,10 @@ export function demosVerb(): Command {
     .option('--no-video', 'write no MP4: the lossless gray frames, which training takes, are enough')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy demos --player expert --fights 40 --seed 1 --out sessions/\n')
-    .action(async (options: DemosOptions) => {
+    .action(async (options: DemosOptions & { readonly json?: boolean }) => {
       const { recordDemos, demosText } = await import('../../runs/record/demos.js');
       using signals = new Signals();
-      const summary = await recordDemos(options, signals);
+      const summary = await recordDemos(options, signals.signal);
       makeOutput(options.json ?? false).answer(summary, demosText(summary));
     });
 }

@@ -6,7 +6,7 @@
  */
 import { Command } from 'commander';
 import { EXIT_CODES } from '../../core/errors.js';
-import type { Check } from '../doctor/check.js';
+import type { Check } from '../../system/check.js';
 import { makeOutput } from '../text/output.js';
 import { keyMapOf } from '../../runs/game-keyboard.js';
 import { gameFileOf } from '../options/window.js';
@@ -25,14 +25,12 @@ export function doctorVerb(): Command {
     .option('--json', 'print the checks as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy doctor\n')
     .action(async (options: DoctorOptions) => {
-      const { checkDisplay } = await import('../doctor/display-checks.js');
+      const { thisDesktop } = await import('../../desktop/choose.js');
       const { checkEngines } = await import('../doctor/engine-checks.js');
-      const { checkCaptures } = await import('../doctor/capture-checks.js');
-      const checks = [
-        ...(await checkEngines()),
-        ...checkDisplay(keyMapOf(options, gameFileOf(options))),
-        ...checkCaptures(),
-      ];
+      const { checkKeys } = await import('../doctor/key-checks.js');
+      const engines = await checkEngines();
+      const keys = keyMapOf(options, gameFileOf(options));
+      const checks = [...engines, ...thisDesktop().checks((layout) => checkKeys(layout, keys))];
       const healthy = checks.every((check) => check.ok || !check.required);
       makeOutput(options.json ?? false).answer({ healthy, checks }, doctorText(checks, healthy));
       if (!healthy) process.exitCode = EXIT_CODES.contract;

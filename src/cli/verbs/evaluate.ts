@@ -7,21 +7,18 @@
  *   understudy evaluate --labels labels.u8 --predictions predictions.u8 --json
  */
 import { Command } from 'commander';
-import { join } from 'node:path';
 import type { PictureSize } from '../../arena/canvas.js';
 import { UnderstudyError } from '../../core/errors.js';
+import { addLevel, addSeed } from '../options/fights.js';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../options/evaluate.js';
 import { HELD_OUT_SEED } from '../../evaluation/arena/held-out-seed.js';
 import { refuseUnusable } from '../options/modes.js';
-import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
-import { PROJECT_ROOT } from '../../core/project-root.js';
 import { PLAY_ENGINES } from '../../runs/play-engine.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 
-/** The bundle that ships with the program. */
-const SHIPPED = join(PROJECT_ROOT, 'models', 'arena-gru-512');
 /** Fights drawn as timelines. */
 const TIMELINES = 3;
 
@@ -55,10 +52,10 @@ export function evaluateVerb(): Command {
       const output = makeOutput(options.json ?? false);
       if (mode === 'arena') {
         const { evaluateInArena } = await import('../evaluation/evaluate-arena.js');
-        await evaluateInArena(options, SHIPPED, output);
+        await evaluateInArena(options, output);
       } else if (mode === 'sessions') {
         const { evaluateSessions } = await import('../evaluation/evaluate-sessions.js');
-        await evaluateSessions(sessions, options, SHIPPED, output);
+        await evaluateSessions(sessions, options, output);
       } else {
         const { scoreLabelFiles, scoresText } = await import('../evaluation/label-scores.js');
         const scores = await scoreLabelFiles(options.labels!, options.predictions!);
@@ -98,9 +95,8 @@ function addLabels(verb: Command): void {
 function addArena(verb: Command): void {
   verb
     .option('--arena', 'let the model play the practice fight, faster than real time')
-    .option('--fights <n>', 'fights to play, with seeds counting up', integerBetween('--fights', 1, 100_000), 100)
-    .option('--seed <n>', 'seed of the first fight', integerBetween('--seed', 0, 2 ** 31), HELD_OUT_SEED)
-    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal')
+    .option('--fights <n>', 'fights to play, with seeds counting up', integerBetween('--fights', 1, 100_000), 100);
+  addLevel(addSeed(verb, 'seed of the first fight', HELD_OUT_SEED))
     .option('--rate <hz>', "ticks a second; default: the bundle's", parseRate)
     .option('--delay-ms <ms>', 'keys reach the game this much later', numberBetween('--delay-ms', 0, 1000), 0)
     .option(

@@ -4,12 +4,18 @@
  *   understudy model quantize models/arena-gru-512 --calibrate sessions/fights --out models/arena-int8
  */
 import { Command } from 'commander';
-import type { QuantizeOptions } from '../../evaluation/quantize-bundle.js';
+import type { QuantizeSettings } from '../../evaluation/quantize-bundle.js';
+import { addSeed } from '../options/fights.js';
 import { integerBetween, oneOf } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
 import { HELD_OUT_SEED } from '../../evaluation/arena/held-out-seed.js';
-import { addLenient } from '../options/session.js';
+import { addLenient, sayNotices } from '../options/session.js';
 import { Signals } from '../signals.js';
+
+interface QuantizeOptions extends Pick<QuantizeSettings, 'calibrate' | 'storage' | 'out' | 'fights' | 'seed'> {
+  readonly lenient?: boolean;
+  readonly json?: boolean;
+}
 
 export function quantizeVerb(): Command {
   const verb = new Command('quantize')
@@ -23,9 +29,8 @@ export function quantizeVerb(): Command {
       'arena fights that both play; 0 for a model of another game',
       integerBetween('--fights', 0, 100_000),
       100,
-    )
-    .option('--seed <n>', 'seed of the first of these fights', integerBetween('--seed', 0, 2 ** 31), HELD_OUT_SEED);
-  return addLenient(verb)
+    );
+  return addLenient(addSeed(verb, 'seed of the first of these fights', HELD_OUT_SEED))
     .option('--json', 'print the comparison as one JSON document')
     .addHelpText(
       'after',
@@ -35,7 +40,13 @@ export function quantizeVerb(): Command {
       const { quantizeBundle, quantizeText } = await import('../../evaluation/quantize-bundle.js');
       using signals = new Signals();
       const output = makeOutput(options.json ?? false);
-      const summary = await quantizeBundle(folder, options, signals.signal, (text) => output.say(text));
+      const { calibrate, storage, out, fights, seed, lenient = false } = options;
+      const summary = await quantizeBundle(folder, {
+        ...{ calibrate, storage, out, fights, seed, lenient },
+        signal: signals.signal,
+        say: (text) => output.say(text),
+        onNotices: sayNotices,
+      });
       if (summary !== null) output.answer(summary, quantizeText(summary));
     });
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import { resolveSession } from '../../session/session-files.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput, sayOnError } from '../text/output.js';
 import { addKeys, addLabels, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';
 import { Signals } from '../signals.js';
 
@@ -57,12 +57,13 @@ async function writeOverlay(name: string, options: OverlayOptions): Promise<void
     labels: options.labels ?? ('at-frame' as const),
     anyRate: options.anyRate ?? false,
     signal: signals.signal,
+    say: sayOnError,
   };
   const report =
     run === undefined
       ? await overlaySession(name, { ...settings, out: options.out ?? `${resolveSession(name).base}_overlay.mp4` })
       : await overlayRun(run, { ...settings, out: options.out ?? join(run, 'overlay.mp4') });
-  if (report === null) process.stderr.write('stopped: no video was written\n');
+  if (report === null) sayOnError('stopped: no video was written');
   else output.answer(report, overlayText(report));
 }
 

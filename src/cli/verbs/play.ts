@@ -10,33 +10,37 @@
 import { Command } from 'commander';
 import { addFaultOptions } from '../options/faults.js';
 import { addLenient } from '../options/session.js';
-import { integerBetween, LEVELS, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { addLevel, addSeed } from '../options/fights.js';
+import { addBudget } from '../options/pace.js';
+import { integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
 import { refuseUnusable } from '../options/modes.js';
-import { makeOutput, type Output } from '../text/output.js';
+import { makeOutput, sayOnError, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
-import { addWatchOptions, openWatch } from '../options/watch.js';
+import { addWatchOptions } from '../options/watch.js';
 import { addWindowOptions } from '../options/window.js';
 import { PLAY_ENGINES } from '../../runs/play-engine.js';
 import { daemonsReport, startDaemon } from '../../runs/detach.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../options/play-modes.js';
-import type { PlayOptions } from '../options/play.js';
+import { playRequest, type PlayOptions } from '../options/play.js';
 import { addSafetyOptions } from '../options/safety.js';
-import { summaryText, type RunSummary } from '../../runs/summary.js';
+import { play } from '../../runs/play.js';
+import { summaryText } from '../../runs/summary.js';
+import { given } from '../../core/given.js';
+import type { LogLevel } from '../../runs/log.js';
 
 export function playVerb(): Command {
   const verb = new Command('play')
     .description('the agent acts: in the arena (the default), in the arena as a page, or in any window')
     .option('--arena', 'play the practice fight in this process; no display needed (the default)')
     .option('--browser', 'with --arena: serve the page, open it, play its real window with real keys')
-    .option('--fights <n>', 'fights to play, with seeds counting up', integerBetween('--fights', 1, 1000), 1)
-    .option('--seed <n>', 'seed of the first fight', integerBetween('--seed', 0, 2 ** 31), 1)
-    .option('--level <level>', 'normal or hard', oneOf('--level', LEVELS), 'normal');
+    .option('--fights <n>', 'fights to play, with seeds counting up', integerBetween('--fights', 1, 1000), 1);
+  addLevel(addSeed(verb));
   addWindowOptions(verb);
   addSafetyOptions(verb);
   addFaultOptions(verb);
   addWatchOptions(verb);
   addLenient(verb.option('--session <name>', 'play a recorded session again: presses nothing, logs every decision'));
-  return verb
+  verb
     .option('--model <folder>', 'the bundle; default: the one that ships, or an untrained one made on the spot')
     .option(
       '--engine <name>',
@@ -51,13 +55,8 @@ export function playVerb(): Command {
       oneOf('--apply', ['at-once', 'next-tick']),
     )
     .option('--rate <hz>', "ticks a second; default: the game file's or the bundle's", parseRate)
-    .option('--any-rate', "allow a rate more than 25 % off the bundle's")
-    .option(
-      '--budget-ms <ms>',
-      'a tick with lateness + latency above this is late',
-      numberBetween('--budget-ms', 0.001, 10_000),
-      50,
-    )
+    .option('--any-rate', "allow a rate more than 25 % off the bundle's");
+  return addBudget(verb)
     .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
     .option('--view <view>', 'terminal or none', oneOf('--view', ['terminal', 'none']), 'terminal')
     .option('--runs <folder>', 'where run folders go', 'runs')
@@ -70,29 +69,20 @@ export function playVerb(): Command {
       "\nExample:\n  understudy play --arena --seed 7\n  understudy play --window 'xjump' --game xjump --seconds 60\n",
     )
     .action(async (options: PlayOptions, command: Command) => {
-      const { logLevel } = command.optsWithGlobals<{ logLevel: 'debug' | 'info' }>();
+      const { logLevel } = command.optsWithGlobals<{ logLevel: LogLevel }>();
       const mode = playModeOf(options);
       refuseUnusable(command, mode, PLAY_OPTION_MODES);
-      await play(mode, options, logLevel);
+      await playOrDetach(mode, options, logLevel);
     });
 }
 
-async function play(mode: PlayMode, options: PlayOptions, logLevel: 'debug' | 'info'): Promise<void> {
+async function playOrDetach(mode: PlayMode, options: PlayOptions, logLevel: LogLevel): Promise<void> {
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
   if (options.detach) return await playDetached(options, output, signals);
-  const onServing = daemonsReport();
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  await using watch = await openWatch(options, say);
-  const context = {
-    options,
-    signals,
-    logLevel,
-    say,
-    ...(watch && { watch }),
-    ...(onServing && { onServing }),
-  };
-  const summary: RunSummary = await (await loadRun(mode))(context);
+  const onServing = daemonsReport() ?? undefined;
+  const request = playRequest(mode, options, logLevel);
+  const summary = await play(request, { signals, say: sayOnError, ...given({ onServing }) });
   output.answer(summary, summaryText(summary));
 }
 
@@ -111,18 +101,4 @@ async function playDetached({ runs }: PlayOptions, output: Output, signals: Sign
     { detached: true, ...daemon },
     `playing in the background: process ${pid}\n  run folder  ${runDir}\n  socket      ${socket}\n  ${next}`,
   );
-}
-
-/** Each way to play is loaded only when it is asked for: the arena must start where there is no X11 at all. */
-async function loadRun(mode: PlayMode) {
-  switch (mode) {
-    case 'arena':
-      return (await import('../../runs/play/play-arena.js')).playArena;
-    case 'browser':
-      return (await import('../../runs/play/play-browser.js')).playBrowser;
-    case 'window':
-      return (await import('../../runs/play/play-window.js')).playWindow;
-    case 'session':
-      return (await import('../../runs/play/play-session.js')).playSession;
-  }
 }

@@ -6,34 +6,34 @@
  */
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
-import { numberBetween, oneOf, parseRate } from '../options/values.js';
+import { numberBetween, parseRate } from '../options/values.js';
 import { refuseUnusable } from '../options/modes.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput, sayOnError } from '../text/output.js';
 import { Signals } from '../signals.js';
-import { addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
+import { addKeysFrom, addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
 import { askSessionName, checkSessionName, proposedName } from '../../runs/record/session-name.js';
-import { KEY_SOURCES, RECORD_OPTION_MODES, type RecordOptions } from '../options/record.js';
+import { RECORD_OPTION_MODES, recordRequest, type RecordOptions } from '../options/record.js';
 
 export function recordVerb(): Command {
   const verb = new Command('record').description(
     "record a person's play: a window's pictures and the keys pressed in it",
   );
-  return addPersonsPlay(verb)
+  addPersonsPlay(verb)
     .option('--out <folder>', 'where the session goes', 'sessions')
     .option('--name <name>', 'its name; asked for on a terminal when left out')
     .option('--rate <hz>', "frames a second; default: the game file's, or 10", parseRate)
     .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
-    .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight; never recorded as play', '1,8,9')
-    .option('--keys-from <source>', KEY_SOURCES.join(', '), oneOf('--keys-from', KEY_SOURCES), 'auto')
+    .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight; never recorded as play', '1,8,9');
+  return addKeysFrom(verb)
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(
       'after',
       "\nExample:\n  understudy record --window 'My Game' --name train\n  understudy record --arena --browser --name train\n",
     )
-    .action(async (options: RecordOptions, command: Command) => await record(options, command));
+    .action(async (options: RecordOptions, command: Command) => await recordPlay(options, command));
 }
 
-async function record(options: RecordOptions, command: Command): Promise<void> {
+async function recordPlay(options: RecordOptions, command: Command): Promise<void> {
   const output = makeOutput(options.json ?? false);
   const place = personsPlaceOf(options);
   refuseUnusable(command, place, RECORD_OPTION_MODES);
@@ -41,9 +41,8 @@ async function record(options: RecordOptions, command: Command): Promise<void> {
   try {
     // before anything listens to keys: what is typed here is nobody's business
     const name = await nameOf(options, signals.signal);
-    const context = { options, name, signals, say: (text: string) => void process.stderr.write(`${text}\n`) };
-    const { recordNamedWindow, recordPage, recordText } = await import('../../runs/record/record.js');
-    const { summary, failure } = await (place === 'page' ? recordPage : recordNamedWindow)(context);
+    const { record, recordText } = await import('../../runs/record/record.js');
+    const { summary, failure } = await record(recordRequest(place, options, name), { signals, say: sayOnError });
     output.answer(summary, recordText(summary));
     if (failure !== null) throw failure;
   } catch (error) {

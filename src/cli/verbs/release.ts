@@ -25,9 +25,10 @@ export function releaseVerb(): Command {
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy release --all\n')
     .action(async (options: ReleaseOptions) => {
+      const { thisDesktop } = await import('../../desktop/choose.js');
       const { releaseEveryKey } = await import('../../keyboard/release-keys.js');
       const keys = options.all ? 'all' : keyMapOf(options, gameFileOf(options));
-      const result = releaseEveryKey(null, keys);
+      const result = releaseEveryKey(thisDesktop(), keys);
       const released = result.released.length === 0 ? 'no key was down' : `released ${result.released.join(', ')}`;
       const held = result.stillDown.length === 0 ? '' : `; still held by a hand: ${result.stillDown.join(', ')}`;
       makeOutput(options.json ?? false).answer(result, released + held);

@@ -7,15 +7,22 @@
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
 import { EVIDENCE_FLOOR } from '../../evaluation/evidence.js';
+import type { LogLevel } from '../../runs/log.js';
 import { refuseUnusable } from '../options/modes.js';
-import { integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
-import { makeOutput } from '../text/output.js';
-import { addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
-import { KEY_SOURCES } from '../options/record.js';
+import { addBudget } from '../options/pace.js';
+import { integerBetween, numberBetween, parseRate } from '../options/values.js';
+import { makeOutput, sayOnError } from '../text/output.js';
+import { addKeysFrom, addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
 import { checkSessionName, proposedName } from '../../runs/record/session-name.js';
-import { DEFAULT_CLIPS, MOST_CLIPS, SHADOW_OPTION_MODES, type ShadowOptions } from '../options/shadow.js';
+import {
+  DEFAULT_CLIPS,
+  MOST_CLIPS,
+  SHADOW_OPTION_MODES,
+  shadowRequest,
+  type ShadowOptions,
+} from '../options/shadow.js';
 import { Signals } from '../signals.js';
-import { addWatchOptions, openWatch } from '../options/watch.js';
+import { addWatchOptions } from '../options/watch.js';
 
 export function shadowVerb(): Command {
   const verb = new Command('shadow').description(
@@ -23,21 +30,16 @@ export function shadowVerb(): Command {
   );
   addPersonsPlay(verb);
   addWatchOptions(verb);
-  return verb
+  verb
     .option('--model <folder>', 'the bundle; default: the one that ships')
     .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3')
-    .option('--rate <hz>', "frames a second; default: the game file's or the bundle's", parseRate)
-    .option(
-      '--budget-ms <ms>',
-      'a tick with lateness + latency above this is late',
-      numberBetween('--budget-ms', 0.001, 10_000),
-      50,
-    )
+    .option('--rate <hz>', "frames a second; default: the game file's or the bundle's", parseRate);
+  addBudget(verb)
     .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
     .option('--out <folder>', 'where the recording goes', 'sessions')
     .option('--name <name>', 'its name; default: the time')
-    .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight', '1,8,9')
-    .option('--keys-from <source>', KEY_SOURCES.join(', '), oneOf('--keys-from', KEY_SOURCES), 'auto')
+    .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight', '1,8,9');
+  return addKeysFrom(verb)
     .option(
       '--evidence-floor <n>',
       'actions held in fewer frames say too little',
@@ -53,7 +55,7 @@ export function shadowVerb(): Command {
     .option('--json', 'print the scores as one JSON document')
     .addHelpText('after', "\nExample:\n  understudy shadow --window 'My Game' --seconds 600\n")
     .action(async (options: ShadowOptions, command: Command) => {
-      const { logLevel } = command.optsWithGlobals<{ logLevel: 'debug' | 'info' }>();
+      const { logLevel } = command.optsWithGlobals<{ logLevel: LogLevel }>();
       const place = personsPlaceOf(options);
       refuseControl(options);
       refuseUnusable(command, place, SHADOW_OPTION_MODES);
@@ -61,11 +63,10 @@ export function shadowVerb(): Command {
       using signals = new Signals();
       const name = checkSessionName(options.name ?? proposedName());
       const { shadow } = await import('../../runs/shadow/shadow.js');
-      const say = (text: string): void => void process.stderr.write(`${text}\n`);
-      await using watch = await openWatch(options, say);
-      const context = { options, name, signals, logLevel, say, ...(watch && { watch }) };
-      const { summary, text, failure } = await shadow(context);
-      output.answer(summary, text);
+      const { shadowText } = await import('../text/shadow.js');
+      const request = shadowRequest(place, options, name, logLevel);
+      const { summary, failure } = await shadow(request, { signals, say: sayOnError });
+      output.answer(summary, shadowText(summary));
       if (failure !== null) throw failure;
     });
 }

@@ -13,8 +13,8 @@ export function windowsVerb(): Command {
     .option('--json', 'print them as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy windows\n')
     .action(async (options: { readonly json?: boolean }) => {
-      const { listWindows } = await import('../../desktop/find-window.js');
-      const windows = listWindows();
+      const { thisDesktop } = await import('../../desktop/choose.js');
+      const windows = thisDesktop().listWindows();
       const rows = windows.map(({ id, app, pid, bounds, title, visible, minimised }) => [
         String(id),
         app || '-',

@@ -1,19 +1,20 @@
 /** Windows of Windows and macOS, listed and followed through node-screenshots. */
-import type { GameWindow, WindowInfo } from '../../capture/game-window.js';
+import type { WindowInfo } from '../../capture/game-window.js';
+import type { Desktop, DesktopWindow } from '../desktop.js';
+import { nativeCaptures } from './captures.js';
 import { allNativeWindows, nativeWindow, type NativeWindow } from './node-screenshots.js';
 
 /** All windows that a game could be. Throws as {@link allNativeWindows}. */
-export function listDesktopWindows(): WindowInfo[] {
+export function listNativeWindows(): WindowInfo[] {
   return allNativeWindows()
     .map(describe)
     .filter((info) => info !== null);
 }
 
-/** Follows a window; null when it is gone. */
-export function openDesktopWindow(id: number): GameWindow | null {
+/** What the window of this number is; null when it is gone. Throws as {@link allNativeWindows}. */
+export function findNativeWindow(id: number): WindowInfo | null {
   const native = nativeWindow(id);
-  const info = native && describe(native);
-  return info ? new DesktopWindow(info) : null;
+  return native && describe(native);
 }
 
 /** Null when the window went away while it was asked. */
@@ -34,12 +35,15 @@ function describe(window: NativeWindow): WindowInfo | null {
   }
 }
 
-class DesktopWindow implements GameWindow {
-  readonly display = null;
+/** One window, asked for again each time. */
+export class NativeGameWindow implements DesktopWindow {
+  readonly desktop: Desktop;
+  readonly captures = nativeCaptures(this);
   #info: WindowInfo;
 
-  constructor(info: WindowInfo) {
+  constructor(info: WindowInfo, desktop: Desktop) {
     this.#info = info;
+    this.desktop = desktop;
   }
 
   get info(): WindowInfo {
@@ -47,8 +51,7 @@ class DesktopWindow implements GameWindow {
   }
 
   refresh(): WindowInfo | null {
-    const native = nativeWindow(this.#info.id);
-    const info = native && describe(native);
+    const info = findNativeWindow(this.#info.id);
     if (info !== null) this.#info = info;
     return info;
   }

@@ -61,9 +61,9 @@ export class XConnection implements Disposable {
     refuseWaylandOnly(wanted, env);
     if (wanted === '') throw noDisplay('$DISPLAY is not set.');
     install();
-    const display = xlib().openDisplay(wanted);
-    if (display === null) throw noDisplay(`The X display '${wanted}' does not answer.`);
-    return new XConnection(wanted, display);
+    const opened = xlib().openDisplay(wanted);
+    if (opened === null) throw noDisplay(`The X display '${wanted}' does not answer.`);
+    return new XConnection(wanted, opened);
   }
 
   /** True once the server went away; every call then throws `x11-failed`. */

@@ -3,12 +3,15 @@
  * the tree of windows is searched. Presses nothing and reads no pixels.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { EVENT_BYTES, XConnection } from './connection.js';
+import { EVENT_BYTES, type XConnection } from './connection.js';
 import { FocusWatch } from './focus.js';
 import { isMinimised, readClass, readNumbers, readPid, readProperty, readTitle } from './properties.js';
 import { activateWindow, readAttributes, readPosition, readTree, readWindowManager } from './windows.js';
 import { xlib, type XId } from './xlib.js';
-import type { GameWindow, WindowInfo } from '../../capture/game-window.js';
+import type { CaptureOffer } from '../../capture/backend.js';
+import type { WindowInfo } from '../../capture/game-window.js';
+import type { Desktop, DesktopWindow } from '../desktop.js';
+import { x11Captures } from './captures.js';
 
 /** How deep windows are searched without a window manager: root, a shell around a client, the client. */
 const MAX_DEPTH = 3;
@@ -63,28 +66,33 @@ export function readWindowInfo(connection: XConnection, id: XId): WindowInfo | n
 }
 
 /** One window, on a connection of its own. */
-export class X11GameWindow implements GameWindow {
-  readonly display: string;
+export class X11GameWindow implements DesktopWindow {
+  readonly desktop: Desktop;
+  readonly captures: CaptureOffer;
   readonly #connection: XConnection;
   readonly #focus: FocusWatch;
   readonly #event = new Uint8Array(EVENT_BYTES);
   #info: WindowInfo;
   #destroyed = false;
 
-  private constructor(connection: XConnection, info: WindowInfo) {
-    this.display = connection.name;
+  private constructor(connection: XConnection, info: WindowInfo, desktop: Desktop) {
+    this.desktop = desktop;
     this.#connection = connection;
     this.#info = info;
+    this.captures = x11Captures(this, connection.name);
     this.#focus = new FocusWatch(connection, info.id);
     // a window's number may be given to another once it is gone: the event tells, the number does not
     connection.attempt(() => xlib().selectInput(connection.display, info.id, STRUCTURE_NOTIFY_MASK));
   }
 
-  /** Follows a window; null when there is none of that number. Opens a connection, closed with the window. */
-  static open(id: XId, display?: string): X11GameWindow | null {
-    const connection = XConnection.open(display);
+  /**
+   * Follows a window; null when there is none of that number.
+   *
+   * @param connection is the window's from here on: closed with it, or at once where there is no window
+   */
+  static open(id: XId, connection: XConnection, desktop: Desktop): X11GameWindow | null {
     const info = readWindowInfo(connection, id);
-    if (info !== null) return new X11GameWindow(connection, info);
+    if (info !== null) return new X11GameWindow(connection, info, desktop);
     connection.close();
     return null;
   }

@@ -2,19 +2,10 @@
  * Key names on the layout of an X display: keysym name -> keycode, and back. Xlib reads the keys' symbols once a
  * connection: open a new one after the layout was edited (switching between its groups is seen). Presses nothing.
  */
+import type { KeysymPlace } from '../key-layout.js';
 import type { XConnection } from './connection.js';
 import { openLibrary, type OutBuffer } from '../../system/ffi.js';
 import type { DisplayPointer } from './xlib.js';
-
-/** What a layout says about one key name. */
-export type KeysymPlace =
-  | { readonly found: 'plain'; readonly keycode: number }
-  /** The key exists, but only together with a modifier, such as "F" with Shift; `plainName` is the key without it. */
-  | { readonly found: 'with-modifier'; readonly plainName: string | null }
-  /** The name is right, but no key of this layout gives it. */
-  | { readonly found: 'nowhere' }
-  /** No keysym has this name. */
-  | { readonly found: 'unknown' };
 
 /** Shift levels looked through for a key that needs a modifier: none, Shift, AltGr, AltGr + Shift. */
 const LEVELS = 4;

@@ -12,9 +12,9 @@ import type { OverlayScript, Track } from './tracks.js';
 import type { Bundle } from '../../policy/bundle.js';
 import type { ActionOfKey } from '../../session/key-names.js';
 import { fightOfFrames, labelFrames, type LabelRule } from '../../session/labels.js';
+import { tellNotices } from '../../session/notices.js';
 import { readSession, type Session } from '../../session/session.js';
 import { Progress } from '../../terminal/progress.js';
-import { sayNotices } from '../../cli/options/session.js';
 import { modelReports, predictAll, readModels, type ModelReport, type ShownRecording } from './models.js';
 
 export interface OverlaySettings {
@@ -25,6 +25,8 @@ export interface OverlaySettings {
   readonly keys?: ActionOfKey;
   readonly anyRate: boolean;
   readonly signal: AbortSignal;
+  /** Text for people: what is odd about the recording. */
+  readonly say: (text: string) => void;
 }
 
 /** `overlay --json`. */
@@ -67,7 +69,7 @@ interface Recording {
 export async function overlaySession(name: string, settings: OverlaySettings): Promise<OverlayReport | null> {
   const bundles = await readModels(settings.models);
   const session = await readSession(name, settings);
-  sayNotices(session.notices);
+  tellNotices(session.notices, settings.say);
   const { files, frames } = session;
   refuseOwn([files.events, files.frames, files.video, files.gray], settings.out);
   const fights = fightOfFrames(session);
@@ -97,7 +99,7 @@ export async function overlayRun(folder: string, settings: OverlaySettings): Pro
   const bundles = await readModels(settings.models, MOST_MODELS - 1);
   const { video, script, brokenLines } = await readRunRecording(folder);
   refuseOwn([video], settings.out);
-  if (brokenLines > 0) process.stderr.write(`note: ${brokenLines} line at the end of ticks.jsonl was cut off\n`);
+  if (brokenLines > 0) settings.say(`note: ${brokenLines} line at the end of ticks.jsonl was cut off`);
   const { frames, rateHz, fights } = script;
   return await write(settings, {
     source: folder,

@@ -5,7 +5,7 @@
  * XTEST device that still holds a key swallows its next press).
  */
 import { ACTION_COUNT, NONE_HELD, isHeld, type HeldActions } from '../../core/actions.js';
-import type { KeyInjector } from './injector.js';
+import type { KeyInjector } from '../../desktop/key-injector.js';
 import { LimitedKeys, NO_LIMITS, type Refusal } from './limits.js';
 import type { KeyLimits } from './protocol.js';
 

@@ -6,7 +6,7 @@ import { ACTION_COUNT, NONE_HELD, type HeldActions } from '../../core/actions.js
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import type { ReleaseReason } from '../../core/keys.js';
 import { HeldKeys } from './held-keys.js';
-import type { KeyInjector } from './injector.js';
+import type { KeyInjector } from '../../desktop/key-injector.js';
 import { Lease } from './lease.js';
 import type { Refusal } from './limits.js';
 import {

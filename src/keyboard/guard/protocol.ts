@@ -8,22 +8,22 @@
  * JSON costs 2.2 us a message, written and read (n = 200,000, 2-core machine): nothing to win with a denser form.
  * `seq` counts the daemon's messages from 1; `done` repeats it, so that every count can be tied to a message. `atMs`
  * is the machine's monotonic clock ({@link monotonicMs}), which both processes share.
- * Either side that reads another version, or a line over 16,384 characters, lets go of the keys and ends.
+ * Either side that reads another version, or a line over 16,384 bytes, lets go of the keys and ends.
  */
 import type { HeldActions } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
+import { jsonLine, jsonValue, LineCutter } from '../../core/json-lines.js';
 import type { ReleaseReason } from '../../core/keys.js';
+import type { DesktopId } from '../../desktop/desktop.js';
+import type { InjectorKind, NamedKey } from '../../desktop/key-injector.js';
 
-export const GUARD_PROTOCOL_VERSION = 2;
+export const GUARD_PROTOCOL_VERSION = 3;
 
-/** Characters; the longest message, hello, has about 2,000. */
-const MAX_LINE_CHARS = 16_384;
+/** The longest message, hello, has about 2,000. */
+const MAX_LINE_BYTES = 16_384;
 
 /** The shortest lease, ms: below it, a busy machine's ordinary pauses would look like a hung daemon. */
 export const MIN_LEASE_MS = 250;
-
-/** What presses inside the guard. */
-export type InjectorKind = 'xtest' | 'nut-js';
 
 /** Keys that speak to the agent itself, whoever presses them. */
 export const HOT_KEYS = ['panic', 'pause', 'arm'] as const;
@@ -47,11 +47,11 @@ export interface Hello {
   readonly type: 'hello';
   readonly version: number;
   readonly sink: InjectorKind;
-  /** X display; null where there is none. */
-  readonly display: string | null;
+  /** Whose keys they are: the guard opens it by itself. */
+  readonly desktop: DesktopId;
   readonly leaseMs: number;
   /** Bit i of a held set is key i. Nothing else can ever be pressed. */
-  readonly keys: readonly { readonly name: string; readonly keycode: number }[];
+  readonly keys: readonly NamedKey[];
   readonly limits: KeyLimits;
   /** What it listens to besides the daemon; null: nothing. */
   readonly watch: {
@@ -133,7 +133,7 @@ export function monotonicMs(): number {
 
 /** One message as it goes over the pipe. */
 export function encodeMessage(message: ToGuard | FromGuard): string {
-  return `${JSON.stringify(message)}\n`;
+  return jsonLine(message);
 }
 
 /**
@@ -142,23 +142,22 @@ export function encodeMessage(message: ToGuard | FromGuard): string {
  * @param onMessage called once a whole line has arrived
  * @returns feeds one chunk; throws UnderstudyError `guard-failed` for text that is no message
  */
-export function messageReader<M extends ToGuard | FromGuard>(onMessage: (message: M) => void): (chunk: string) => void {
-  let rest = '';
+export function messageReader<M extends ToGuard | FromGuard>(onMessage: (message: M) => void): (chunk: Buffer) => void {
+  const cutter = new LineCutter(MAX_LINE_BYTES);
+  const refuseCut = (isCut: boolean): void => {
+    if (isCut) throw notAMessage(`a line of more than ${MAX_LINE_BYTES} bytes`);
+  };
   return (chunk) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > MAX_LINE_CHARS) throw notAMessage(`a line of more than ${MAX_LINE_CHARS} characters`);
-    for (const line of lines) if (line !== '') onMessage(parse<M>(line));
+    for (const { text, isCut } of cutter.take(chunk)) {
+      refuseCut(isCut);
+      if (text !== '') onMessage(parse<M>(text));
+    }
+    refuseCut(cutter.isCut);
   };
 }
 
 function parse<M>(line: string): M {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    throw notAMessage(`'${line.slice(0, 80)}'`);
-  }
+  const value = jsonValue(line);
   if (typeof value !== 'object' || value === null || !('type' in value)) throw notAMessage(`'${line.slice(0, 80)}'`);
   return value as M;
 }

@@ -2,9 +2,9 @@
 import type { CaptureChoice } from '../../capture/capture-choice.js';
 import { messageOf } from '../../core/errors.js';
 import { textTable } from '../../terminal/table.js';
-import type { BenchContext, BenchOptions } from '../../cli/options/bench.js';
+import type { WatchedEnvironment } from '../environment.js';
 import { measure, type PhotonSummary } from './measure.js';
-import { benchRun } from './places.js';
+import type { BenchRequest, FlashPlay } from './request.js';
 
 const CAPTURES = ['x11', 'node-screenshots', 'screenshot-desktop'] as const satisfies readonly CaptureChoice[];
 const SINKS = ['xtest', 'nut-js', 'dry-run'] as const;
@@ -30,17 +30,21 @@ export interface MatrixResult {
   readonly pairs: readonly MatrixCell[];
 }
 
-/** Measures pair after pair; one that does not work here is told, not hidden. */
-export async function measureMatrix(options: BenchOptions, bench: BenchContext): Promise<MatrixResult> {
+/** A bench of the flashing page. */
+export type FlashBench = BenchRequest & { readonly run: Omit<FlashPlay, 'pace'> };
+
+/** Measures pair after pair; one that does not work here is reported, not hidden. */
+export async function measureMatrix(request: FlashBench, environment: WatchedEnvironment): Promise<MatrixResult> {
+  const { signals, say } = environment;
+  const { flashes } = request.run;
   const pairs: MatrixCell[] = [];
   let machine = '';
   for (const capture of CAPTURES) {
     for (const sink of SINKS) {
-      if (bench.signals.signal.aborted) break;
-      bench.say(`${capture} and ${sink}: ${options.flashes} flashes`);
-      const pair = pairOptions(options, capture, sink);
+      if (signals.signal.aborted) break;
+      say(`${capture} and ${sink}: ${flashes} flashes`);
       try {
-        const { result } = await measure('flash', pair, bench, benchRun('flash', pair));
+        const { result } = await measure(pairRequest(request, capture, sink), environment);
         const { photonToKeyMs, latencyMs, lateTicks, missedTicks } = result;
         machine = result.machine;
         pairs.push({ capture, sink, photonToKeyMs, latencyMs, lateTicks, missedTicks, unavailable: null });
@@ -50,17 +54,13 @@ export async function measureMatrix(options: BenchOptions, bench: BenchContext):
       }
     }
   }
-  return { machine, n: options.flashes, pairs };
+  return { machine, n: flashes, pairs };
 }
 
-/** The same as `--flash` with these two: decisions are applied at once, whatever the model's horizon. */
-export function pairOptions(
-  options: BenchOptions,
-  capture: MatrixCell['capture'],
-  sink: MatrixCell['sink'],
-): BenchOptions {
-  const keyboard = sink === 'dry-run' ? { sink: 'auto' as const, dryRun: true } : { sink, dryRun: false };
-  return { ...options, ...keyboard, capture, flash: true };
+/** The same, seen and pressed through these two. */
+export function pairRequest(request: FlashBench, capture: MatrixCell['capture'], sink: MatrixCell['sink']): FlashBench {
+  const { run } = request;
+  return { ...request, run: { ...run, screen: { ...run.screen, capture, sink } } };
 }
 
 /** The matrix on one screen. */

@@ -13,18 +13,13 @@ import { readBundle } from '../../policy/bundle.js';
 import { inferenceEngineVersion } from '../../policy/onnx-session.js';
 import { programVersion } from '../../core/program-version.js';
 import type { RunSummary } from '../summary.js';
-import type { PlayContext } from '../../cli/options/play.js';
-import {
-  playOptionsOf,
-  WARMUP_TICKS,
-  type BenchContext,
-  type BenchMode,
-  type BenchOptions,
-} from '../../cli/options/bench.js';
+import type { WatchedEnvironment } from '../environment.js';
+import { playMeasured } from './places.js';
+import { measuredPlay, WARMUP_TICKS, type BenchRequest, type MeasuredPlay } from './request.js';
 
 /** `bench --json`: fields as documented in docs/cli.md. */
 export interface BenchResult {
-  readonly mode: BenchMode;
+  readonly mode: MeasuredPlay['mode'];
   readonly rateHz: number;
   /** Ticks that ran by the time between the first and the last. */
   readonly measuredRateHz: number;
@@ -80,36 +75,19 @@ export interface Measurement {
   readonly timeline: readonly TimelineTick[];
 }
 
-/** Plays in one of the modes; `onGuest` is told of processes that are no part of the agent (the browser). */
-export type BenchRun = (
-  context: PlayContext,
-  onGuest: (pid: number) => void,
-) => Promise<{ readonly summary: RunSummary; readonly photon: PhotonFigures | null }>;
-
 /** Measures one run. @throws as the run does */
-export async function measure(
-  mode: BenchMode,
-  options: BenchOptions,
-  bench: BenchContext,
-  run: BenchRun,
-): Promise<Measurement> {
-  const { rate: rateHz, budgetMs, p99Ms, missRate } = options;
-  const paced = !options.unpaced;
-  using load = new BusyLoad(options.load);
+export async function measure(request: BenchRequest, environment: WatchedEnvironment): Promise<Measurement> {
+  const { rateHz, contract } = request;
+  const { mode } = request.run;
+  using load = new BusyLoad(request.load);
   using cost = new CostMeter(load.pids);
   using runtime = new RuntimeWatch();
   const recorder = new TickRecorder(rateHz, WARMUP_TICKS, () => {
     cost.begin();
     runtime.restart();
   });
-  const context: PlayContext = {
-    ...bench,
-    options: playOptionsOf(options, rateHz),
-    observers: [recorder],
-    unpaced: !paced,
-  };
-  const { summary, photon } = await run(context, (pid) => cost.leaveOut(pid));
-  const contract: LatencyContract = { budgetMs, p99Ms, missRate };
+  const observed = { ...environment, observers: [recorder] };
+  const { summary, photon } = await playMeasured(measuredPlay(request), observed, (pid) => cost.leaveOut(pid));
   const judged = judge(contract, recorder.counts, recorder.percentiles('latency'));
   const verdict = mode === 'window' && summary.outcome === 'ended' ? cutShort(judged, summary) : judged;
   const result: BenchResult = {
@@ -117,7 +95,7 @@ export async function measure(
     rateHz,
     measuredRateHz: summary.rateHz,
     seconds: summary.seconds,
-    paced,
+    paced: !request.unpaced,
     ...recorder.counts,
     warmupTicks: WARMUP_TICKS,
     latencyMs: recorder.percentiles('latency'),
@@ -130,7 +108,7 @@ export async function measure(
     runtime: runtime.figures(),
     photonToKeyMs: photon === null ? null : photonSummary(photon),
     contract: contractOf(contract, verdict),
-    load: options.load,
+    load: request.load,
     model: await modelOf(summary.model),
     machine: machine(),
     versions: { understudy: programVersion(), node: process.version, engine: await inferenceEngineVersion() },

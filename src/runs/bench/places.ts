@@ -1,8 +1,8 @@
-/** What is measured in each mode: `play` itself, and for photon to key the arena's page in flash mode. */
+/** The run that is measured: `play` itself, and for photon to key the arena's page in flash mode. */
 import { startArenaServer } from '../../arena/browser/server.js';
 import { openBrowserWindow, requireBrowser, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { FLASH_ACTION, FlashPolicy, isBright } from './flash-policy.js';
-import { photonToKey, type Flash, type KeyAnswer, type SeenTick } from './photon-to-key.js';
+import { photonToKey, type Flash, type KeyAnswer, type PhotonFigures, type SeenTick } from './photon-to-key.js';
 import { findWindow } from '../../desktop/find-window.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { TickObserver } from '../../core/tick-report.js';
@@ -10,10 +10,10 @@ import { untilDrawn } from '../play/arena-page.js';
 import { checkGameKeys } from '../game-keyboard.js';
 import { playArena } from '../play/play-arena.js';
 import { activate, playUntilClosed, playWindow } from '../play/play-window.js';
-import type { PlayContext } from '../../cli/options/play.js';
 import { openCast } from '../play/window-parts.js';
-import { WARMUP_TICKS, type BenchMode, type BenchOptions } from '../../cli/options/bench.js';
-import type { BenchRun } from './measure.js';
+import type { WatchedEnvironment } from '../environment.js';
+import type { RunSummary } from '../summary.js';
+import { WARMUP_TICKS, type FlashPlay, type MeasuredPlay } from './request.js';
 
 /** The key of the flash action as the page names it (KeyboardEvent.code). */
 const FLASH_CODE = 'KeyF';
@@ -26,24 +26,40 @@ const UNPACED_TICK_MS = 20;
 /** What the page may take longer than its flashes, ms. */
 const FLASH_SLACK_MS = 30_000;
 
-/** The run of a mode. */
-export function benchRun(mode: BenchMode, options: BenchOptions): BenchRun {
-  if (mode === 'flash') return (context, onGuest) => playFlashes(context, options, onGuest);
-  const play = mode === 'arena' ? playArena : playWindow;
-  return async (context) => ({ summary: await play(context), photon: null });
+/** What a measured run came to; photon to key where there are flashes to see. */
+export interface PlayedMeasured {
+  readonly summary: RunSummary;
+  readonly photon: PhotonFigures | null;
+}
+
+/** @param onGuest called with each process that is not part of the agent (the browser) */
+export async function playMeasured(
+  request: MeasuredPlay,
+  environment: WatchedEnvironment,
+  onGuest: (pid: number) => void,
+): Promise<PlayedMeasured> {
+  switch (request.mode) {
+    case 'arena':
+      return { summary: await playArena(request, environment), photon: null };
+    case 'window':
+      return { summary: await playWindow(request, environment), photon: null };
+    case 'flash':
+      return await playFlashes(request, environment, onGuest);
+  }
 }
 
 /** Sees flashes and answers each with a key, until the page has made all of them. */
 async function playFlashes(
-  context: PlayContext,
-  { rate, flashes, unpaced }: BenchOptions,
+  request: FlashPlay,
+  environment: WatchedEnvironment,
   onGuest: (pid: number) => void,
-): ReturnType<BenchRun> {
-  const { options, signals, say } = context;
+): Promise<PlayedMeasured> {
+  const { flashes, pace, screen } = request;
+  const { signals, say } = environment;
   const { signal } = signals;
   requireBrowser();
-  checkGameKeys(options, null);
-  const periodMs = unpaced ? 0 : 1000 / rate;
+  checkGameKeys(request);
+  const periodMs = pace.unpaced ? 0 : 1000 / pace.rateHz;
   const everyMs = Math.max(LEAST_FLASH_MS, FLASH_PERIODS * periodMs);
   const warmupMs = WARMUP_TICKS * Math.max(periodMs, UNPACED_TICK_MS);
   const flips = flashes + Math.ceil(warmupMs / everyMs);
@@ -63,11 +79,15 @@ async function playFlashes(
   await untilDrawn(server, browser, signal);
   using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
   const watch = new FlashWatch();
-  const observers = [...(context.observers ?? []), watch];
-  const wrapPolicy: PlayContext['wrapPolicy'] = (policy) => new FlashPolicy(policy);
+  const observers = [...(environment.observers ?? []), watch];
   await using cast = await openCast({
-    context: { ...context, observers, wrapPolicy },
-    ...{ window, game: null, mode: 'browser', health: () => null, isGame: false },
+    request,
+    environment: { ...environment, observers },
+    window,
+    mode: 'browser',
+    health: () => null,
+    isGame: false,
+    wrapPolicy: (model) => new FlashPolicy(model),
   });
   await activate(window, say);
   const mostMs = flips * (everyMs + flash.jitterMs) + FLASH_SLACK_MS;
@@ -79,7 +99,7 @@ async function playFlashes(
   if (warm === undefined && !signal.aborted) throw notWarm(watch.ticks.length, summary.seconds);
   const measured = seen.flashes.filter(({ atMs }) => warm !== undefined && atMs >= warm.atMs);
   const photon = photonToKey(measured, seen.keys, watch.ticks);
-  if (photon === null && !signal.aborted && !options.dryRun) throw notAnswered(measured.length);
+  if (photon === null && !signal.aborted && screen.sink !== 'dry-run') throw notAnswered(measured.length);
   return { summary, photon };
 }
 

@@ -1,7 +1,8 @@
 /** `bench --rate-sweep 5..120`: the highest rate at which no tick is missed. */
 import { textTable } from '../../terminal/table.js';
-import type { BenchContext, BenchMode, BenchOptions } from '../../cli/options/bench.js';
-import { measure, type BenchResult, type BenchRun } from './measure.js';
+import type { WatchedEnvironment } from '../environment.js';
+import { measure, type BenchResult } from './measure.js';
+import { atRate, type BenchRequest } from './request.js';
 
 /** Rates that are tried, Hz; those of the range, and its ends. */
 const RATES: readonly number[] = [5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 100, 120, 144, 165, 200, 240];
@@ -13,24 +14,21 @@ export interface SweepResult {
   readonly rates: readonly BenchResult[];
 }
 
-/** Measures rate after rate, upwards, each for `--seconds`, until one is not held. */
+/** Measures rate after rate, upwards, each as long as the request says, until one is not held. */
 export async function sweepRates(
-  mode: BenchMode,
-  options: BenchOptions,
-  bench: BenchContext,
-  run: BenchRun,
+  { from, to }: { readonly from: number; readonly to: number },
+  request: BenchRequest,
+  environment: WatchedEnvironment,
 ): Promise<SweepResult> {
-  const { from, to } = options.rateSweep!;
+  const { signals, say } = environment;
   const rates = [...new Set([from, ...RATES.filter((rate) => rate > from && rate < to), to])];
   const results: BenchResult[] = [];
   let highestHeldHz: number | null = null;
   for (const rate of rates) {
-    if (bench.signals.signal.aborted) break;
-    bench.say(`measuring ${rate} Hz for ${options.seconds} s`);
-    // a tick that takes longer than its period is late, whatever the budget for slower rates
-    const budgetMs = Math.min(options.budgetMs, 1000 / rate);
-    const { result } = await measure(mode, { ...options, rate, budgetMs }, bench, run);
-    if (bench.signals.signal.aborted) break; // half a measurement holds no rate
+    if (signals.signal.aborted) break;
+    say(`measuring ${rate} Hz for ${request.seconds} s`);
+    const { result } = await measure(atRate(request, rate), environment);
+    if (signals.signal.aborted) break; // half a measurement holds no rate
     results.push(result);
     if (result.ticks === 0 || result.missedTicks > 0) break;
     highestHeldHz = rate;

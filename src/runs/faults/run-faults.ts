@@ -12,7 +12,8 @@ import { FaultyClock } from './faulty-clock.js';
 import { FaultyPolicy } from './faulty-policy.js';
 import { FaultySource } from './faulty-source.js';
 import { FaultPlan } from './plan.js';
-import { parseFault, type Fault } from './spec.js';
+import type { FaultsRequest } from '../request.js';
+import type { Fault } from './spec.js';
 
 export class RunFaults implements AsyncDisposable {
   readonly #faults: readonly Fault[];
@@ -22,16 +23,10 @@ export class RunFaults implements AsyncDisposable {
   #plan: FaultPlan | null = null;
   #stopActs = (): void => undefined;
 
-  /**
-   * @param specs as typed
-   * @param seed draws what they leave out
-   * @param clock the machine's
-   * @throws UnderstudyError `bad-option`
-   */
-  constructor(specs: readonly string[] | undefined, seed: number | undefined, clock: Clock) {
-    this.#seed = seed ?? 1;
-    const random = new Random(this.#seed);
-    this.#faults = (specs ?? []).map((spec) => parseFault(spec, random));
+  /** @param clock the machine's */
+  constructor({ faults, seed }: FaultsRequest, clock: Clock) {
+    this.#faults = faults;
+    this.#seed = seed;
     this.#realClock = clock;
   }
 

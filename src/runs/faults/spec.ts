@@ -3,7 +3,7 @@
  * start) or stands in the table. Makes nothing go wrong.
  */
 import { UnderstudyError } from '../../core/errors.js';
-import type { Random } from '../../core/random.js';
+import { Random } from '../../core/random.js';
 import { FAULT_NAMES, faultKind, type FaultName } from './kinds.js';
 
 /** One fault of a run. */
@@ -24,6 +24,17 @@ const DRAWN_START_SECONDS = [2, 6] as const;
 const MOST_SECONDS = 86_400;
 /** A start of 2 s, a value of 120: no exponents, no signs. */
 const SPEC = /^([a-z0-9-]{1,40})((?:[=@+%]\d{1,9}(?:\.\d{1,6})?){0,4})$/;
+
+/**
+ * Reads the specs of a run.
+ *
+ * @param seed draws the starts that they leave out
+ * @throws UnderstudyError `bad-option` saying what does not fit
+ */
+export function parseFaults(specs: readonly string[], seed: number): readonly Fault[] {
+  const random = new Random(seed);
+  return specs.map((spec) => parseFault(spec, random));
+}
 
 /**
  * Reads one spec.

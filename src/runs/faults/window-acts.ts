@@ -1,27 +1,26 @@
 /** Everything that `--fault` can do to a run on a window: nothing is opened for a run without faults. */
-import type { GameWindow } from '../../capture/game-window.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { FaultActs } from './acts.js';
+import type { Fault } from './spec.js';
 import type { KeyBindings } from '../../keyboard/key-map.js';
 import { processActs } from './process-acts.js';
-import { X11Acts } from './x11-acts.js';
 
 /**
- * @param specs as typed; none: nothing can be done, nothing is opened
+ * @param faults of the run; none: nothing is opened
  * @param bindings null in a dry run
  */
 export function windowActs(
-  specs: readonly string[] | undefined,
-  window: GameWindow,
+  faults: readonly Fault[],
+  { desktop, info }: DesktopWindow,
   bindings: KeyBindings | null,
   guardPid: () => number | null,
 ): AsyncDisposable & { readonly surroundings: FaultActs } {
   const keycodes = bindings?.map(({ keycode }) => keycode) ?? [];
-  const x11 =
-    specs === undefined || window.display === null ? null : new X11Acts(window.display, window.info.id, keycodes);
+  const onDesktop = faults.length === 0 ? undefined : desktop.openFaultActs?.(info, keycodes);
   return {
-    surroundings: { ...processActs(guardPid), ...x11?.surroundings },
+    surroundings: { ...processActs(guardPid), ...onDesktop?.acts },
     [Symbol.asyncDispose]: () => {
-      x11?.[Symbol.dispose]();
+      onDesktop?.[Symbol.dispose]();
       return Promise.resolve();
     },
   };

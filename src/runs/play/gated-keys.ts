@@ -2,14 +2,15 @@
 import { Arming } from '../../agent/arming.js';
 import type { Gate } from '../../agent/gate.js';
 import type { Clock } from '../../core/clock.js';
-import type { GameWindow } from '../../capture/game-window.js';
-import { GuardedKeySink, leaseMsFor } from '../../keyboard/guarded-key-sink.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
+import { GuardedKeySink } from '../../keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../keyboard/lease.js';
 import type { OpenedKeySink } from '../../keyboard/open-key-sink.js';
-import type { GameFile } from '../../games/game-file.js';
+import type { LiveWatch } from '../../watch/live-watch.js';
 import type { ChosenPolicy } from '../chosen-policy.js';
 import { openGameKeyboard } from '../game-keyboard.js';
+import type { PressedScreenRequest, SafetyRequest } from '../request.js';
 import { GuardWiring } from './guard-wiring.js';
-import type { PlayContext } from '../../cli/options/play.js';
 import { guardGate, windowGates, type WindowGates } from './window-gates.js';
 
 export interface GatedKeys extends OpenedKeySink, Pick<WindowGates, 'pictureGates' | 'off'> {
@@ -24,36 +25,42 @@ export interface GatedKeys extends OpenedKeySink, Pick<WindowGates, 'pictureGate
 }
 
 export interface GatedKeysRequest {
-  readonly context: PlayContext;
-  readonly window: GameWindow;
-  readonly game: GameFile | null;
+  readonly screen: Pick<PressedScreenRequest, 'sink' | 'keys'>;
+  readonly safety: SafetyRequest;
+  readonly window: Pick<DesktopWindow, 'desktop' | 'hasFocus'>;
   readonly clock: Clock;
-  readonly chosen: ChosenPolicy;
+  readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz'>;
+  /** Ends the wait for the guard. */
+  readonly signal: AbortSignal;
+  /** Text for people. */
+  readonly say: (text: string) => void;
+  /** Shows which keys a person holds; null where no page is served. */
+  readonly watch: Pick<LiveWatch, 'watchHuman'> | null;
 }
 
-/** @throws UnderstudyError what openGameKeyboard throws; the signal's reason when it aborts before the guard is ready */
-export async function openGatedKeys({ context, window, game, clock, chosen }: GatedKeysRequest): Promise<GatedKeys> {
-  const { options, signals, say, watch } = context;
-  const periodMs = 1000 / chosen.rateHz;
-  const arming = new Arming({ nowMs: () => clock.nowMs(), armed: options.armed === 'yes' });
-  const leaseMs = options.leaseMs ?? leaseMsFor(periodMs);
+/** @throws UnderstudyError as leaseMsFor and openGameKeyboard do; the signal's reason when it aborts before the guard is ready */
+export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKeys> {
+  const { screen, safety, window, clock, chosen, signal, say, watch } = request;
+  const arming = new Arming({ nowMs: () => clock.nowMs(), armed: safety.armed });
+  const isDryRun = screen.sink === 'dry-run';
+  const leaseMs = leaseOf(safety, 1000 / chosen.rateHz, isDryRun);
   const { gates, pictureGates, takeover, off } = windowGates({
     clock,
     arming,
     chosen,
-    hasFocus: options.dryRun ? null : () => window.hasFocus(),
+    hasFocus: isDryRun ? null : () => window.hasFocus(),
     leaseMs,
-    resumeAfterMs: options.resumeAfter * 1000,
-    frozenAfterMs: options.frozenAfterMs,
+    resumeAfterMs: safety.resumeAfterMs,
+    frozenAfterMs: safety.frozenAfterMs,
   });
-  const wiring = new GuardWiring({ arming, takeover, say, armKey: options.armKey });
+  const wiring = new GuardWiring({ arming, takeover, say, armKey: safety.hotKeys.arm });
   const keyboard = await openGameKeyboard({
-    options,
-    game,
-    periodMs,
-    display: window.display,
+    screen,
+    safety,
+    leaseMs,
+    desktop: window.desktop,
     onGuardEvent: (event) => wiring.hear(event),
-    signal: signals.signal,
+    signal,
   });
   const guarded = keyboard.sink instanceof GuardedKeySink ? keyboard.sink : null;
   arming.onChange(({ state }) => {
@@ -62,4 +69,9 @@ export async function openGatedKeys({ context, window, game, clock, chosen }: Ga
   if (guarded !== null) watch?.watchHuman(() => wiring.hands);
   const all = guarded === null ? gates : [...gates, guardGate(guarded)];
   return { ...keyboard, gates: all, pictureGates, off, arming, leaseMs, wiring, guarded };
+}
+
+/** A dry run holds no key: any lease will do, since no guard has to keep it. */
+function leaseOf({ leaseMs }: SafetyRequest, periodMs: number, isDryRun: boolean): number {
+  return isDryRun && leaseMs !== null ? leaseMs : leaseMsFor(periodMs, leaseMs);
 }

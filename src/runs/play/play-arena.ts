@@ -3,27 +3,30 @@ import { Arming } from '../../agent/arming.js';
 import { PLAYER } from '../../arena/fight/rules.js';
 import { ArenaStage } from '../../arena/live.js';
 import { SystemClock } from '../../core/clock.js';
-import { leaseMsFor } from '../../keyboard/guarded-key-sink.js';
+import { leaseMsFor } from '../../keyboard/lease.js';
 import { processActs } from '../faults/process-acts.js';
 import { RunFaults } from '../faults/run-faults.js';
 import type { Health } from '../../terminal/status-line.js';
 import { AgentRun } from '../agent-run.js';
 import { openChosenPolicy } from '../chosen-policy.js';
+import type { WatchedEnvironment } from '../environment.js';
 import { OpenParts } from '../open-parts.js';
-import { runSettings, type PlayContext } from '../../cli/options/play.js';
+import type { ArenaPlay } from '../request.js';
+import { runSettings } from '../run-settings.js';
 import type { FightRecord, RunOutcome, RunSummary } from '../summary.js';
 
-export async function playArena(context: PlayContext): Promise<RunSummary> {
-  const { options, signals } = context;
+export async function playArena(request: ArenaPlay, environment: WatchedEnvironment): Promise<RunSummary> {
+  const { arena, pace, safety } = request;
+  const { seed, level } = arena;
+  const { signal } = environment.signals;
   await using parts = new OpenParts();
-  const faults = parts.use(new RunFaults(options.fault, options.faultSeed, new SystemClock()));
+  const faults = parts.use(new RunFaults(request.faults, new SystemClock()));
   const { clock } = faults;
-  const { policy, path, rateHz, applyDelayTicks } = await openChosenPolicy(context, null, clock);
+  const { policy, path, rateHz, applyDelayTicks } = await openChosenPolicy(request, clock, environment);
   parts.use(policy);
-  const stage = parts.use(
-    await ArenaStage.open({ clock, seed: options.seed, level: options.level, leaseMs: leaseMsFor(1000 / rateHz) }),
-  );
-  const arming = new Arming({ nowMs: () => clock.nowMs(), armed: options.armed === 'yes' });
+  const leaseMs = leaseMsFor(1000 / rateHz);
+  const stage = parts.use(await ArenaStage.open({ clock, seed, level, leaseMs }));
+  const arming = new Arming({ nowMs: () => clock.nowMs(), armed: safety.armed });
   const run = parts.use(
     new AgentRun(
       {
@@ -37,25 +40,26 @@ export async function playArena(context: PlayContext): Promise<RunSummary> {
         sink: stage,
         gates: [arming.gate()],
         arming,
+        leaseMs,
         applyDelayTicks,
         health: () => healthOf(stage),
       },
-      runSettings(context, rateHz),
+      runSettings(request, environment, rateHz),
     ),
   );
   faults.tellTo((message, fields) => run.event(message, fields));
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
-  for (let i = 0; i < options.fights && !signals.signal.aborted; i += 1) {
-    if (i > 0) stage.restart(options.seed + i);
-    await run.play(() => stage.outcome !== null || run.seconds >= (options.seconds ?? Number.POSITIVE_INFINITY));
+  for (let i = 0; i < arena.fights && !signal.aborted; i += 1) {
+    if (i > 0) stage.restart(seed + i);
+    await run.play(() => stage.outcome !== null || run.seconds >= pace.seconds);
     if (stage.outcome === null) {
       outcome = 'stopped';
       break;
     }
     outcome = stage.outcome;
     const { seconds, hits, damage } = stage.summary;
-    fights.push({ seed: options.seed + i, outcome, seconds, hits, damage });
+    fights.push({ seed: seed + i, outcome, seconds, hits, damage });
   }
   return run.conclude(outcome, fights);
 }

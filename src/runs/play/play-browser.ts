@@ -13,7 +13,8 @@ import { markPageFights } from '../record/page-fights.js';
 import { untilDrawn } from './arena-page.js';
 import { checkGameKeys } from '../game-keyboard.js';
 import { activate, playUntilClosed } from './play-window.js';
-import type { PlayContext } from '../../cli/options/play.js';
+import type { WatchedEnvironment } from '../environment.js';
+import type { BrowserPlay } from '../request.js';
 import type { FightRecord, PageKeys, RunOutcome, RunSummary } from '../summary.js';
 import { openCast, type WindowCast } from './window-parts.js';
 
@@ -22,26 +23,27 @@ const DRAW_HZ = 30;
 /** How long the page may take to tell of the last keys. */
 const LAST_KEYS_WITHIN_MS = 2000;
 
-export async function playBrowser(context: PlayContext): Promise<RunSummary> {
-  const { options, signals, say } = context;
-  const { seed, level } = options;
+export async function playBrowser(request: BrowserPlay, environment: WatchedEnvironment): Promise<RunSummary> {
+  const { seed, level, fights: most } = request.arena;
+  const { signals, say } = environment;
   requireBrowser();
-  checkGameKeys(options, null);
+  checkGameKeys(request);
   await using server = await startArenaServer({ seed, level, begin: 'command', own: true, drawHz: DRAW_HZ });
   await using browser = await openBrowserWindow({ url: server.url });
   // Its failure, if it has one, is told by whoever waits for it; nobody may be waiting yet.
   browser.closed.catch(() => undefined);
   await untilDrawn(server, browser, signals.signal);
   using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal: signals.signal });
-  await using cast = await openCast({ context, window, game: null, mode: 'browser', health: () => healthOf(server) });
+  const health = () => healthOf(server);
+  await using cast = await openCast({ request, environment, window, mode: 'browser', health });
   if (cast.recording !== null) {
     markPageFights({ server, recorder: cast.recording.fights, nowMs: () => performance.now() });
   }
   await activate(window, say);
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
-  for (let i = 0; i < options.fights && !signals.signal.aborted; i += 1) {
-    const played = await playOne(context, cast, window, server, seed + i);
+  for (let i = 0; i < most && !signals.signal.aborted; i += 1) {
+    const played = await playOne(request, cast, window, server, seed + i);
     if (played === 'ended' || played === 'stopped') {
       outcome = played;
       break;
@@ -65,13 +67,12 @@ async function keysSeenBy(server: ArenaServer, edgesSent: number): Promise<PageK
 
 /** Plays until the page posts this fight's outcome. */
 async function playOne(
-  context: PlayContext,
+  { arena: { level }, pace: { seconds } }: BrowserPlay,
   cast: WindowCast,
   window: GameWindow,
   server: ArenaServer,
   seed: number,
 ): Promise<PlayedFight | 'ended' | 'stopped'> {
-  const { level, seconds = Number.POSITIVE_INFINITY } = context.options;
   let played: PlayedFight | null = null;
   const hear = (fight: PlayedFight): void => {
     if (fight.seed === seed) played = fight;

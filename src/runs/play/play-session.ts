@@ -7,25 +7,28 @@ import type { TickObserver } from '../../core/tick-report.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import { SessionFrameSource } from '../../session/frame-source.js';
 import { fightOfFrames } from '../../session/labels.js';
+import { tellNotices } from '../../session/notices.js';
 import { readSession, type Session } from '../../session/session.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
-import { sayNotices } from '../../cli/options/session.js';
+import { leaseMsFor } from '../../keyboard/lease.js';
 import { AgentRun, type RunSettings } from '../agent-run.js';
 import { openChosenPolicy } from '../chosen-policy.js';
+import type { WatchedEnvironment } from '../environment.js';
 import { DecisionLog } from './decision-log.js';
 import { FightBorderPolicy } from '../../evaluation/fight-borders.js';
 import { OpenParts } from '../open-parts.js';
-import { runSettings, type PlayContext } from '../../cli/options/play.js';
+import type { SessionPlay } from '../request.js';
+import { runSettings } from '../run-settings.js';
 import type { RunSummary } from '../summary.js';
 
 /** @throws UnderstudyError as readSession and openChosenPolicy; `file-missing` when the session has no pictures */
-export async function playSession(context: PlayContext): Promise<RunSummary> {
-  const { options, signals } = context;
-  const session = await readSession(options.session!, { lenient: options.lenient ?? false });
-  sayNotices(session.notices);
+export async function playSession(request: SessionPlay, environment: WatchedEnvironment): Promise<RunSummary> {
+  const { name, lenient } = request.session;
+  const session = await readSession(name, { lenient });
+  tellNotices(session.notices, environment.say);
   const clock = new VirtualClock();
   await using parts = new OpenParts();
-  const chosen = await openChosenPolicy(atRateOf(session, context), null, new SystemClock());
+  const chosen = await openChosenPolicy(atRateOf(session, request), new SystemClock(), environment);
   parts.use(chosen.policy);
   const source = parts.use(await SessionFrameSource.open(session, chosen.contract, clock));
   const fights = fightOfFrames(session);
@@ -41,20 +44,20 @@ export async function playSession(context: PlayContext): Promise<RunSummary> {
         policy: new FightBorderPolicy(chosen.policy, fightOf),
         sink: new DryRunKeySink(),
         gates: [],
+        leaseMs: leaseMsFor(1000 / chosen.rateHz),
         applyDelayTicks: chosen.applyDelayTicks,
         health: () => null,
         observers,
       },
-      replaySettings(context, chosen.rateHz),
+      replaySettings(request, environment, chosen.rateHz),
     ),
   );
   const log = parts.use(new DecisionLog(run.folder.path, fightOf));
   observers.push(log, progressOf(session));
   const isAllSeen = (): boolean => source.ended || log.lastFrame === session.frames.count - 1;
-  const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
-  await run.play(() => isAllSeen() || log.hasFailed || run.seconds >= endsAtSeconds);
+  await run.play(() => isAllSeen() || log.hasFailed || run.seconds >= request.pace.seconds);
   log.settle();
-  const outcome = isAllSeen() && !signals.signal.aborted ? 'ended' : 'stopped';
+  const outcome = isAllSeen() && !environment.signals.signal.aborted ? 'ended' : 'stopped';
   return run.conclude(outcome, [], { session: session.files.base, ...onlyMeasured(run) });
 }
 
@@ -65,17 +68,17 @@ function onlyMeasured(run: AgentRun): Pick<RunSummary, 'latencyMs' | 'latenessMs
 }
 
 /** Ticks come at the session's own rate unless another was asked for: a window then spans the time it should. */
-function atRateOf(session: Session, context: PlayContext): PlayContext {
-  const rate = context.options.rate ?? session.rateHz;
-  return Number.isNaN(rate) ? context : { ...context, options: { ...context.options, rate } };
+function atRateOf(session: Session, request: SessionPlay): SessionPlay {
+  const rateHz = request.pace.rateHz ?? session.rateHz;
+  return Number.isNaN(rateHz) ? request : { ...request, pace: { ...request.pace, rateHz } };
 }
 
 /**
  * No tick is late on a clock that moves only when the loop waits: what it waits for is the recording's own next frame.
  * The view is a line of progress.
  */
-function replaySettings(context: PlayContext, rateHz: number): RunSettings {
-  return { ...runSettings(context, rateHz), budgetMs: 1000 / rateHz, view: 'none' };
+function replaySettings({ pace, keep }: SessionPlay, environment: WatchedEnvironment, rateHz: number): RunSettings {
+  return runSettings({ pace: { ...pace, budgetMs: 1000 / rateHz }, keep, view: 'none' }, environment, rateHz);
 }
 
 function progressOf({ frames }: Session): TickObserver {

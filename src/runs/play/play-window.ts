@@ -2,22 +2,20 @@
 import { UnderstudyError } from '../../core/errors.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { AgentRun } from '../agent-run.js';
-import { gameFileOf } from '../../cli/options/window.js';
 import { checkGameKeys } from '../game-keyboard.js';
 import { findChosenWindow } from '../chosen-window.js';
+import type { WatchedEnvironment } from '../environment.js';
+import type { WindowPlay } from '../request.js';
 import { openCast } from './window-parts.js';
-import type { PlayContext } from '../../cli/options/play.js';
 import type { RunSummary } from '../summary.js';
 
-export async function playWindow(context: PlayContext): Promise<RunSummary> {
-  const { options, say } = context;
-  const game = gameFileOf(options);
-  checkGameKeys(options, game);
-  using window = await findChosenWindow(context, game);
-  await using cast = await openCast({ context, window, game, mode: 'window', health: () => null });
-  if (options.activate) await activate(window, say);
-  const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
-  const outcome = await playUntilClosed(cast.run, window, () => cast.run.seconds >= endsAtSeconds);
+export async function playWindow(request: WindowPlay, environment: WatchedEnvironment): Promise<RunSummary> {
+  const { pace } = request;
+  checkGameKeys(request);
+  using window = await findChosenWindow(request.window, environment);
+  await using cast = await openCast({ request, environment, window, mode: 'window', health: () => null });
+  if (request.window.activate) await activate(window, environment.say);
+  const outcome = await playUntilClosed(cast.run, window, () => cast.run.seconds >= pace.seconds);
   return cast.run.conclude(outcome, [], await cast.settle());
 }
 

@@ -29,8 +29,8 @@ export interface WindowGatesRequest {
   readonly hasFocus: (() => boolean) | null;
   readonly leaseMs: number;
   readonly resumeAfterMs: number;
-  /** As given; undefined: what the training saw. */
-  readonly frozenAfterMs: number | undefined;
+  /** As asked for; null: what the training saw. */
+  readonly frozenAfterMs: number | null;
 }
 
 export function windowGates(request: WindowGatesRequest): WindowGates {

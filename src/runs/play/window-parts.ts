@@ -1,16 +1,19 @@
 /** Everything between a game window and the loop: capture, policy, key guard, gates, and the run around them. */
 import { SystemClock } from '../../core/clock.js';
-import { openFrames } from '../../desktop/open-frames.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import { openFrames } from '../../capture/open-frames.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { Health } from '../../terminal/status-line.js';
 import { RunFaults } from '../faults/run-faults.js';
 import { windowActs } from '../faults/window-acts.js';
-import type { GameFile } from '../../games/game-file.js';
+import type { Policy } from '../../core/decision.js';
+import type { ModelPolicy } from '../../policy/policy.js';
 import { AgentRun } from '../agent-run.js';
 import { OpenParts } from '../open-parts.js';
 import { openGatedKeys, type GatedKeys } from './gated-keys.js';
 import { openChosenPolicy, type ChosenPolicy } from '../chosen-policy.js';
-import { runSettings, type PlayContext } from '../../cli/options/play.js';
+import type { WatchedEnvironment } from '../environment.js';
+import type { OnScreenPlay } from '../request.js';
+import { runSettings } from '../run-settings.js';
 import type { PlayedSession } from '../record/played-session.js';
 import type { RunSummary } from '../summary.js';
 
@@ -25,13 +28,15 @@ export interface WindowCast extends AsyncDisposable {
 
 /** What a run on a window is made of. */
 export interface CastRequest {
-  readonly context: PlayContext;
-  readonly window: GameWindow;
-  readonly game: GameFile | null;
+  readonly request: OnScreenPlay;
+  readonly environment: WatchedEnvironment;
+  readonly window: DesktopWindow;
   readonly mode: 'browser' | 'window';
   readonly health: () => Health | null;
   /** False where the pictures are no game's: a flash is black half of the time. Default true. */
   readonly isGame?: boolean;
+  /** What answers in the place of the model, which it may ask. Default: the model itself. */
+  readonly wrapPolicy?: (model: ModelPolicy) => Policy;
 }
 
 /** Opens everything; on a failure what was open is closed again. @throws UnderstudyError of the part that failed */
@@ -39,24 +44,26 @@ export function openCast(request: CastRequest): Promise<WindowCast> {
   return OpenParts.whole((parts) => assemble(parts, request));
 }
 
-async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowCast> {
-  const { context, window, game, mode, health, isGame = true } = request;
-  const { options, say } = context;
-  const faults = new RunFaults(options.fault, options.faultSeed, new SystemClock());
+async function assemble(parts: OpenParts, castRequest: CastRequest): Promise<WindowCast> {
+  const { request, environment, window, mode, health, isGame = true, wrapPolicy = (model) => model } = castRequest;
+  const { screen, safety, recordAs } = request;
+  const { say, watch } = environment;
+  const faults = new RunFaults(request.faults, new SystemClock());
   const { clock } = faults;
-  const chosen = await openChosenPolicy(context, game, clock);
-  parts.use(chosen.policy);
+  const chosen = await openChosenPolicy(request, clock, environment);
+  const policy = parts.use(wrapPolicy(chosen.policy));
   const periodMs = 1000 / chosen.rateHz;
-  const opened = openFrames({ capture: options.capture, window, clock, periodMs });
+  const opened = openFrames({ capture: screen.capture, window, clock, periodMs });
   parts.use(opened.source);
   say(`seeing '${window.info.title || window.info.app}' through ${opened.adapter}: ${opened.why}`);
 
-  const keys = await openGatedKeys({ context, window, game, clock, chosen });
+  const { signal } = environment.signals;
+  const keys = await openGatedKeys({ screen, safety, window, clock, chosen, signal, say, watch });
   const { sink, guarded, off } = keys;
   parts.use(sink);
   say(keys.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keys.why}`);
   if (isGame && off.length > 0) say(`not watched for: ${off.join('; ')}`);
-  const acts = windowActs(options.fault, window, keys.bindings, () => guarded?.guardPid ?? null);
+  const acts = windowActs(request.faults.faults, window, keys.bindings, () => guarded?.guardPid ?? null);
   parts.use(acts);
   parts.use(faults);
   const run = parts.use(
@@ -65,7 +72,7 @@ async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowC
         mode,
         model: chosen.path,
         clock,
-        ...faults.around({ source: opened.source, policy: chosen.policy }, acts.surroundings),
+        ...faults.around({ source: opened.source, policy }, acts.surroundings),
         sink,
         gates: keys.gates,
         pictureGates: isGame ? keys.pictureGates : [],
@@ -74,13 +81,13 @@ async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowC
         applyDelayTicks: chosen.applyDelayTicks,
         health,
       },
-      runSettings(context, chosen.rateHz),
+      runSettings(request, environment, chosen.rateHz),
     ),
   );
   faults.tellTo((message, fields) => run.event(message, fields));
   keys.wiring.attach(run);
   run.event('cast', { model: chosen.path, capture: opened.adapter, sink: keys.kind, window: window.info, off });
-  const recording = options.record === undefined ? null : parts.use(await openRecording(request, chosen, keys));
+  const recording = recordAs === null ? null : parts.use(await openRecording(recordAs, castRequest, chosen, keys));
   return {
     run,
     recording,
@@ -97,11 +104,13 @@ async function assemble(parts: OpenParts, request: CastRequest): Promise<WindowC
 
 /** Loaded only when it is asked for. */
 async function openRecording(
-  { context, window, game, mode }: CastRequest,
+  session: string,
+  { request: { screen }, environment, window, mode }: CastRequest,
   chosen: ChosenPolicy,
   { arming, guarded }: GatedKeys,
 ): Promise<PlayedSession> {
   const { PlayedSession } = await import('../record/played-session.js');
   const isDryRun = guarded === null;
-  return await PlayedSession.open({ context, window, game, chosen, arming, isDryRun, byPage: mode === 'browser' });
+  const byPage = mode === 'browser';
+  return await PlayedSession.open({ session, screen, environment, window, chosen, arming, isDryRun, byPage });
 }

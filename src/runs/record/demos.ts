@@ -10,7 +10,6 @@ import { filesAt } from '../../session/session-files.js';
 import { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
-import type { Signals } from '../../cli/signals.js';
 import { recordFights, type Hand } from './record-fights.js';
 import { checkSessionName } from './session-name.js';
 
@@ -34,7 +33,6 @@ export interface DemosOptions {
   /** The expert waits for the ground before it presses JUMP again. */
   readonly patient?: boolean;
   readonly video: boolean;
-  readonly json?: boolean;
 }
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
@@ -58,7 +56,7 @@ export interface DemosSummary {
   readonly timesPlayTime: number;
 }
 
-export async function recordDemos(options: DemosOptions, signals: Signals): Promise<DemosSummary> {
+export async function recordDemos(options: DemosOptions, signal: AbortSignal): Promise<DemosSummary> {
   const { player, fights, seed, level, noise, patient = false } = options;
   const beganMs = performance.now();
   const clock = new VirtualClock();
@@ -91,13 +89,13 @@ export async function recordDemos(options: DemosOptions, signals: Signals): Prom
       seed,
       level,
       noise,
-      signal: signals.signal,
+      signal,
       onFrame: (done, fightsDone) => {
         const nowMs = performance.now();
         line.show(nowMs, () => progressText(done, fightsDone, fights, (nowMs - beganMs) / 1000));
       },
     });
-    const status = await writer.finish(signals.signal.aborted ? 'interrupted' : 'done');
+    const status = await writer.finish(signal.aborted ? 'interrupted' : 'done');
     if (writer.failure !== null) throw writer.failure;
     const tookSeconds = (performance.now() - beganMs) / 1000;
     return {

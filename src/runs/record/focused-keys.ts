@@ -3,7 +3,7 @@
  * window is dropped: the focus is asked before each key is taken, and what arrived before it was seen to be back is
  * never told.
  */
-import type { KeyObservation, KeyWatch } from '../../keyboard/human-keys.js';
+import type { KeyObservation, KeyWatch } from '../../desktop/key-watch.js';
 import type { KeyRecorder } from '../../session/key-recorder.js';
 import type { KeySource } from './key-source.js';
 
@@ -72,7 +72,8 @@ export class FocusedKeys implements Disposable {
     const name = this.#focused ? this.#options.source.nameOf(key) : null;
     if (name === null) return;
     if (!this.#hasFocus()) return this.#lose();
-    const { down, atMs, synthetic } = key;
+    const { down, atMs } = key;
+    const synthetic = key.synthetic ?? false; // where it cannot be told, a person plays
     this.#options.recorder.key({ key: name, down, atMs, synthetic });
   }
 

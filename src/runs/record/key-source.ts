@@ -1,44 +1,45 @@
 /** Chooses what watches the keyboard while recording, and which of its keys are told, under their log names. */
 import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
-import { watchKeys, type KeyWatch, type KeyWatchOptions, type PhysicalKey } from '../../keyboard/human-keys.js';
-import { watchKeysByHook } from '../../keyboard/uiohook.js';
-import { x11Layout } from '../../keyboard/x11-layout.js';
 import { UnderstudyError } from '../../core/errors.js';
-import { XConnection } from '../../desktop/x11/connection.js';
+import type { Desktop } from '../../desktop/desktop.js';
+import type { KeySourceKind, KeyWatch, KeyWatchListener, PhysicalKey } from '../../desktop/key-watch.js';
 import { logNameOf, type RecordedKeys } from './log-names.js';
-import type { KeySourceChoice } from '../../cli/options/record.js';
+
+/** What watches the keyboard, by name; `auto` is what the platform is best watched with. */
+export const KEY_SOURCES = ['auto', 'xi2', 'uiohook'] as const;
+export type KeySourceChoice = (typeof KEY_SOURCES)[number];
 
 export interface KeySource {
-  readonly kind: 'xi2' | 'uiohook';
+  readonly kind: KeySourceKind;
   /** The log name of a key that is recorded or steers; null for every other key. */
   nameOf(key: PhysicalKey): string | null;
   /** Starts watching: nothing was seen before. */
-  watch(options: Pick<KeyWatchOptions, 'onKey' | 'onLost'>): Promise<KeyWatch>;
+  watch(listener: KeyWatchListener): Promise<KeyWatch>;
 }
 
 /**
  * Looks the keys up and says what will watch them.
  *
- * @param display of the game window; null where there is no X11
+ * @param desktop of the game window
  * @throws UnderstudyError as bindKeys does; `bad-option` for xi2 where there is no X11
  */
 export function chooseKeySource(
   choice: KeySourceChoice,
-  display: string | null,
+  desktop: Desktop,
   keys: KeysymOfAction,
   recorded: Pick<RecordedKeys, 'keysyms'>,
 ): KeySource {
-  const kind = choice === 'auto' ? (display === null ? 'uiohook' : 'xi2') : choice;
-  const onDisplay = display === null ? {} : { display };
+  const kind = choice === 'auto' ? desktop.keySources[0] : choice;
+  const watch = (listener: KeyWatchListener): Promise<KeyWatch> => desktop.watchKeys({ ...listener, from: kind });
   if (kind === 'uiohook') {
     const names = new Set(recorded.keysyms);
     return {
       kind,
       nameOf: ({ keysym }) => (keysym !== null && names.has(keysym) ? logNameOf(keysym) : null),
-      watch: (options) => watchKeysByHook({ ...options, ...onDisplay }),
+      watch,
     };
   }
-  if (display === null) {
+  if (!desktop.keySources.includes(kind)) {
     throw new UnderstudyError({
       kind: 'usage',
       code: 'bad-option',
@@ -46,22 +47,21 @@ export function chooseKeySource(
       next: 'Leave --keys-from out.',
     });
   }
-  const names = namesByKeycode(display, keys, recorded);
+  const names = namesByKeycode(desktop, keys, recorded);
   return {
     kind,
     nameOf: ({ keycode }) => names.get(keycode) ?? null,
-    watch: (options) => Promise.resolve(watchKeys({ ...options, display })),
+    watch,
   };
 }
 
 /** By keycode: a key is the same one with Shift held, and a keysym may have several names. */
 function namesByKeycode(
-  display: string,
+  desktop: Desktop,
   keys: KeysymOfAction,
   recorded: Pick<RecordedKeys, 'keysyms'>,
 ): Map<number, string> {
-  using connection = XConnection.open(display);
-  const layout = x11Layout(connection);
+  using layout = desktop.openLayout();
   const names = new Map(bindKeys(keys, layout).map(({ name, keycode }) => [keycode, logNameOf(name)]));
   for (const hotKey of recorded.keysyms.slice(names.size)) {
     let place = layout.find(hotKey);

@@ -5,7 +5,7 @@
  */
 import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { startArenaServer } from '../../arena/browser/server.js';
-import { openFrames } from '../../desktop/open-frames.js';
+import { openFrames } from '../../capture/open-frames.js';
 import { findWindow } from '../../desktop/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { holding, NONE_HELD } from '../../core/actions.js';
@@ -16,8 +16,8 @@ import type { KeySink } from '../../core/keys.js';
 import { quantiles, type Quantiles } from '../../core/quantiles.js';
 import { Random } from '../../core/random.js';
 import { DEFAULT_KEYS } from '../../keyboard/key-map.js';
+import { leaseMsFor } from '../../keyboard/lease.js';
 import { openKeySink } from '../../keyboard/open-key-sink.js';
-import { watchKeys } from '../../keyboard/human-keys.js';
 import { untilDrawn } from '../play/arena-page.js';
 
 export interface OffsetSettings {
@@ -71,11 +71,12 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
   using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
   const opened = openFrames({ capture: 'auto', window, clock, periodMs });
   await using source = opened.source;
-  const display = window.display === null ? {} : { display: window.display };
-  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, periodMs, signal, ...display });
+  const { desktop } = window;
+  const leaseMs = leaseMsFor(periodMs);
+  const { sink } = await openKeySink({ sink: 'auto', keys: DEFAULT_KEYS, leaseMs, signal, desktop });
   await using keys = sink;
   const pressedAtMs: number[] = [];
-  using watch = watchKeys({ ...display, onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });
+  using watch = await desktop.watchKeys({ onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });
   await window.activate();
   const random = new Random(1);
   const eye = new FlashEye(source, clock, periodMs, signal);

@@ -1,8 +1,10 @@
 /** The arena's page in a window of its own, for a person to play: whoever watches takes it from there. */
+import type { Level } from '../../arena/fight.js';
 import { startArenaServer, type ArenaServer } from '../../arena/browser/server.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { findWindow } from '../../desktop/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import { SystemClock } from '../../core/clock.js';
 import { untilDrawn } from '../play/arena-page.js';
 import { OpenParts } from '../open-parts.js';
@@ -15,12 +17,12 @@ const SIZE_LOOK_MS = 100;
 /** Its window has the focus, as far as the window manager gives it. Disposal closes everything. */
 export interface PersonsPage extends AsyncDisposable {
   readonly server: ArenaServer;
-  readonly window: GameWindow;
+  readonly window: DesktopWindow;
 }
 
 /** @throws UnderstudyError `browser-missing`, `browser-failed`, `port-taken`; as findWindow */
 export function openPersonsPage(
-  { seed, level }: { readonly seed: number; readonly level: 'normal' | 'hard' },
+  { seed, level }: { readonly seed: number; readonly level: Level },
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<PersonsPage> {

@@ -3,15 +3,14 @@
  * over can be learned from. Sees the window for itself, since the loop does not look while a person plays.
  */
 import type { Arming, ArmingState } from '../../agent/arming.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import type { Desktop, DesktopWindow } from '../../desktop/desktop.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import type { PlayedBy } from '../../session/played-by.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import { resolveSession, type SessionFiles } from '../../session/session-files.js';
-import type { GameFile } from '../../games/game-file.js';
 import { recordedContract, type ChosenPolicy } from '../chosen-policy.js';
-import { keyMapOf } from '../game-keyboard.js';
-import type { PlayContext } from '../../cli/options/play.js';
+import type { RunEnvironment } from '../environment.js';
+import type { ScreenRequest } from '../request.js';
 import type { RecordedPlay } from '../summary.js';
 import { fightsByFocus } from './fights-by-focus.js';
 import { chooseKeySource } from './key-source.js';
@@ -19,9 +18,11 @@ import { playedKeys } from './log-names.js';
 import { openWindowRecorder, type WindowRecorder } from './window-recorder.js';
 
 export interface PlayedSessionRequest {
-  readonly context: PlayContext;
-  readonly window: GameWindow;
-  readonly game: GameFile | null;
+  /** Its name or path, as the `session` verbs take it. */
+  readonly session: string;
+  readonly screen: ScreenRequest;
+  readonly environment: Pick<RunEnvironment, 'signals' | 'say'>;
+  readonly window: DesktopWindow;
   readonly chosen: ChosenPolicy;
   readonly arming: Arming;
   /** Nothing is pressed: whatever is played is a person's. */
@@ -61,18 +62,17 @@ export class PlayedSession implements AsyncDisposable {
    *   nothing can be written
    */
   static async open(request: PlayedSessionRequest): Promise<PlayedSession> {
-    const { context, window, game, chosen, byPage } = request;
-    const { options, signals, say } = context;
-    requireHands(window.display);
-    const files = resolveSession(options.record!);
-    const keyMap = keyMapOf(options, game);
-    const keys = playedKeys(keyMap);
+    const { session, screen, environment, window, chosen, byPage } = request;
+    const { signals, say } = environment;
+    requireHands(window.desktop);
+    const files = resolveSession(session);
+    const keys = playedKeys(screen.keys);
     const opened = await openWindowRecorder({
-      ...{ window, capture: options.capture, rateHz: chosen.rateHz, files, say, signal: signals.signal },
+      ...{ window, capture: screen.capture, rateHz: chosen.rateHz, files, say, signal: signals.signal },
       contract: recordedContract(chosen),
       keys: keys.map,
       hotKeys: null,
-      keySource: chooseKeySource('xi2', window.display, keyMap, keys),
+      keySource: chooseKeySource('auto', window.desktop, screen.keys, keys),
       besideAgent: true,
       ...(byPage ? {} : { hear: fightsByFocus }),
       onStatus: () => undefined,
@@ -118,8 +118,8 @@ const CONTROL: Readonly<Record<ArmingState, PlayedBy | 'nobody'>> = {
   panicked: 'nobody',
 };
 
-function requireHands(display: string | null): void {
-  if (display !== null) return;
+function requireHands({ tellsHands }: Desktop): void {
+  if (tellsHands) return;
   throw new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',

@@ -1,20 +1,15 @@
 /** A person's recording of any window: named by the person, or the arena's page. */
-import { join } from 'node:path';
-import type { GameWindow } from '../../capture/game-window.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
-import type { GameFile } from '../../games/game-file.js';
-import { keyMapOf } from '../game-keyboard.js';
+import type { RunEnvironment } from '../environment.js';
+import type { RecordRequest } from '../request.js';
 import { chooseKeySource } from './key-source.js';
-import { recordedKeys } from './log-names.js';
-import type { RecordContext } from '../../cli/options/record.js';
+import type { RecordedKeys } from './log-names.js';
 import { RecordingLine } from './recording-line.js';
 import { openWindowRecorder } from './window-recorder.js';
-
-/** The study's rate. */
-const DEFAULT_RATE_HZ = 10;
 
 export interface WindowRecording {
   readonly files: SessionFiles;
@@ -29,24 +24,22 @@ export interface WindowRecording {
  * @throws UnderstudyError for what fails before the first frame; later failures are in the result
  */
 export async function recordWindow(
-  context: RecordContext,
-  window: GameWindow,
-  game: GameFile | null,
+  request: RecordRequest,
+  { signals, say }: RunEnvironment,
+  window: DesktopWindow,
   onListening: (recorder: Recorder) => void = () => undefined,
 ): Promise<WindowRecording> {
-  const { options, signals, say, name } = context;
-  const rateHz = options.rate ?? game?.rateHz ?? DEFAULT_RATE_HZ;
-  const keyMap = keyMapOf(options, game);
-  const recorded = recordedKeys(keyMap, options.hotKeys);
-  const keySource = chooseKeySource(options.keysFrom, window.display, keyMap, recorded);
-  const files = filesAt(join(options.out, name));
+  const { screen, rateHz, seconds, crop } = request;
+  const { capture } = screen;
+  const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, request.keys);
+  const files = filesAt(request.session);
   const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz);
-  const mostFrames = (options.seconds ?? Number.POSITIVE_INFINITY) * rateHz;
+  const mostFrames = seconds * rateHz;
   await using opened = await openWindowRecorder({
-    ...{ window, capture: options.capture, rateHz, files, keySource, besideAgent: false, signal: signals.signal, say },
-    contract: { ...STUDY_CONTRACT, crop: game?.crop ?? STUDY_CONTRACT.crop },
-    keys: recorded.map,
-    hotKeys: recorded.hotKeys,
+    ...{ window, capture, rateHz, files, keySource, besideAgent: false, signal: signals.signal, say },
+    contract: { ...STUDY_CONTRACT, crop },
+    keys: request.keys.map,
+    hotKeys: request.keys.hotKeys,
     onStatus: (status, recorder) => {
       line.show(performance.now(), status, recorder.keys.isFocused);
       if (status.frames >= mostFrames) recorder.stop();
@@ -61,7 +54,7 @@ export async function recordWindow(
   signals.signal.addEventListener('abort', stop);
   if (signals.signal.aborted) stop();
   say(`recording ${files.base} at ${rateHz} Hz, ${width}x${height}; keys through ${keySource.kind}`);
-  say(hotKeysText(options.hotKeys));
+  say(hotKeysText(request.keys));
   onListening(recorder);
   try {
     const result = await recorder.run(() => keys.look());
@@ -72,7 +65,7 @@ export async function recordWindow(
   }
 }
 
-function hotKeysText(hotKeys: string): string {
-  const [stop, start, end] = hotKeys.split(',');
+function hotKeysText({ keysyms }: RecordedKeys): string {
+  const [stop, start, end] = keysyms.slice(-3); // the game's keys come first
   return `in the window: ${start} a fight begins, ${end} it ends, ${stop} stops; Ctrl-C here stops too`;
 }

@@ -3,12 +3,12 @@ import type { UnderstudyError } from '../../core/errors.js';
 import { readSession } from '../../session/session.js';
 import { pairHolds } from '../../session/holds.js';
 import { findChosenWindow } from '../chosen-window.js';
+import type { RunEnvironment } from '../environment.js';
+import type { PersonsPlace, RecordRequest, WindowRequest } from '../request.js';
 import { activate } from '../play/play-window.js';
 import type { PageKeys } from '../summary.js';
-import { gameFileOf } from '../../cli/options/window.js';
 import { markPageFights } from './page-fights.js';
 import { openPersonsPage } from './persons-page.js';
-import type { RecordContext } from '../../cli/options/record.js';
 import { recordWindow, type WindowRecording } from './record-window.js';
 
 /** How long the page may take to tell of the last keys. */
@@ -42,22 +42,35 @@ export interface Recorded {
   readonly failure: UnderstudyError | null;
 }
 
-/** `record --window`. */
-export async function recordNamedWindow(context: RecordContext): Promise<Recorded> {
-  const { options, say } = context;
-  const game = gameFileOf(options);
-  using window = await findChosenWindow(context, game);
-  if (options.activate) await activate(window, say);
-  return summaryOf(await recordWindow(context, window, game));
+/** Records until a hot key, a signal, the end of the time or of the window. @throws UnderstudyError as recordWindow */
+export async function record(request: RecordRequest, environment: RunEnvironment): Promise<Recorded> {
+  const { place } = request;
+  return place.kind === 'page'
+    ? await recordPage(request, place, environment)
+    : await recordNamedWindow(request, place, environment);
 }
 
-/** `record --arena --browser`: serves the page, opens it, and records its real window while a person plays. */
-export async function recordPage(context: RecordContext): Promise<Recorded> {
-  const { options, signals, say } = context;
-  await using page = await openPersonsPage(options, signals.signal, say);
+async function recordNamedWindow(
+  request: RecordRequest,
+  place: WindowRequest,
+  environment: RunEnvironment,
+): Promise<Recorded> {
+  using window = await findChosenWindow(place, environment);
+  if (place.activate) await activate(window, environment.say);
+  return summaryOf(await recordWindow(request, environment, window));
+}
+
+/** Serves the arena's page, opens it, and records its real window while a person plays. */
+async function recordPage(
+  request: RecordRequest,
+  place: Extract<PersonsPlace, { kind: 'page' }>,
+  environment: RunEnvironment,
+): Promise<Recorded> {
+  const { signals, say } = environment;
+  await using page = await openPersonsPage(place, signals.signal, say);
   const { server, window } = page;
   let before = server.keyCounts;
-  const recording = await recordWindow(context, window, null, (recorder) => {
+  const recording = await recordWindow(request, environment, window, (recorder) => {
     before = server.keyCounts;
     markPageFights({ server, recorder, nowMs: () => performance.now() });
     say('the page tells where fights begin and end');

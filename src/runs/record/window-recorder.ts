@@ -1,5 +1,5 @@
 /** A window's pictures and a keyboard's keys into a session: what every recording of a window is made of. */
-import { openFrames } from '../../desktop/open-frames.js';
+import { openFrames } from '../../capture/open-frames.js';
 import type { CaptureChoice } from '../../capture/capture-choice.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { SystemClock } from '../../core/clock.js';

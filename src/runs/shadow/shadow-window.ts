@@ -2,10 +2,10 @@
  * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that cannot
  * press. What the person did and what the model would have done end in one recording and its scores.
  */
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
-import { openFrames } from '../../desktop/open-frames.js';
-import type { GameWindow } from '../../capture/game-window.js';
+import { openFrames } from '../../capture/open-frames.js';
+import type { DesktopWindow } from '../../desktop/desktop.js';
 import { ACTIONS, holding, type HeldActions } from '../../core/actions.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
@@ -20,22 +20,21 @@ import { openKeptLogs } from '../../session/log-keeper.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
-import type { GameFile } from '../../games/game-file.js';
+import { leaseMsFor } from '../../keyboard/lease.js';
 import { fightsByFocus } from '../record/fights-by-focus.js';
 import { FocusedKeys } from '../record/focused-keys.js';
 import { chooseKeySource, type KeySource } from '../record/key-source.js';
-import { recordedKeys, type RecordedKeys } from '../record/log-names.js';
 import { firstPicture, sourceName } from '../record/window-recorder.js';
 import { AgentRun } from '../agent-run.js';
 import { openChosenPolicy, recordedContract, type ChosenPolicy } from '../chosen-policy.js';
-import { keyMapOf } from '../game-keyboard.js';
+import type { RunSignals, WatchedEnvironment } from '../environment.js';
+import type { ShadowRequest } from '../request.js';
+import { runSettings } from '../run-settings.js';
 import { OpenParts } from '../open-parts.js';
 import { playUntilClosed } from '../play/play-window.js';
 import type { RunSummary } from '../summary.js';
 import { parseThresholds } from '../../policy/threshold-list.js';
-import { requireHumanDevice } from './human-device.js';
 import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
-import type { ShadowContext } from '../../cli/options/shadow.js';
 import { ShadowPolicy } from './shadow-policy.js';
 
 /** What a shadow run left behind; its scores are taken from the recording. */
@@ -63,19 +62,19 @@ export interface FightMarks {
 
 /** @throws UnderstudyError for what fails before the first frame; a recording that fails later is in the result */
 export async function shadowWindow(
-  context: ShadowContext,
-  window: GameWindow,
-  game: GameFile | null,
+  request: ShadowRequest,
+  environment: WatchedEnvironment,
+  window: DesktopWindow,
   marks: FightMarks,
 ): Promise<ShadowedWindow> {
-  const { options, say } = context;
+  const { say } = environment;
   // a hook cannot tell a person's keys from a program's, and needs no device of a person's
-  if (options.keysFrom !== 'uiohook' && window.display !== null) requireHumanDevice(window.display);
+  if (request.keysFrom !== 'uiohook') window.desktop.requireHumanDevice();
   await using parts = new OpenParts();
-  const stage = await openStage(parts, context, window, game);
-  const { clock, model, chosen, writer, recorded, keySource } = stage;
+  const stage = await openStage(parts, request, environment, window);
+  const { clock, chosen, writer, keySource } = stage;
   const ending = new AbortController();
-  const keys = new KeyRecorder({ writer, hotKeys: recorded.hotKeys, onStop: () => ending.abort() });
+  const keys = new KeyRecorder({ writer, hotKeys: request.keys.hotKeys, onStop: () => ending.abort() });
   using focused = await FocusedKeys.start({
     source: keySource,
     recorder: marks.byPage === undefined ? fightsByFocus(keys, writer) : keys,
@@ -88,18 +87,18 @@ export async function shadowWindow(
   });
   const predictions = new LivePredictions();
   const line = new InPlaceLine(process.stderr);
-  const { run, sink } = startRun(parts, { ...context, stage, predictions, ending, line, look: () => focused.look() });
+  const look = (): void => focused.look();
+  const { run, sink } = startRun(parts, { request, environment, stage, predictions, ending, line, look });
   marks.byPage?.(markerOf(writer));
   say(`recording ${stage.files.base}; keys through ${keySource.kind}; pressing nothing`);
-  const endsAtSeconds = options.seconds ?? Number.POSITIVE_INFINITY;
-  const isOver = (): boolean => writer.failure !== null || run.seconds >= endsAtSeconds;
+  const isOver = (): boolean => writer.failure !== null || run.seconds >= request.pace.seconds;
   const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
   focused.look();
   await writer.finish(outcome);
   return {
     files: stage.files,
     summary: run.conclude(outcome, []),
-    model,
+    model: chosen.policy,
     modelPath: chosen.path,
     predictions,
     injectedEvents: sink.edgesSent,
@@ -110,45 +109,44 @@ export async function shadowWindow(
 /** What watches: the model, the window's pictures, the recording, and who tells of keys. */
 interface Stage {
   readonly clock: SystemClock;
-  readonly model: ModelPolicy;
   readonly chosen: ChosenPolicy;
   readonly source: FrameSource;
   readonly files: SessionFiles;
   readonly writer: SessionWriter;
-  readonly recorded: RecordedKeys;
   readonly keySource: KeySource;
 }
 
 async function openStage(
   parts: OpenParts,
-  context: ShadowContext,
-  window: GameWindow,
-  game: GameFile | null,
+  request: ShadowRequest,
+  environment: WatchedEnvironment,
+  window: DesktopWindow,
 ): Promise<Stage> {
-  const { options, signals, say, name } = context;
+  const { screen, keys } = request;
+  const { signals, say } = environment;
   const clock = new SystemClock();
-  const { model, chosen } = await openModel(context, game, clock);
-  parts.use(model);
-  const keyMap = keyMapOf(options, game);
-  const recorded = recordedKeys(keyMap, options.hotKeys);
-  const keySource = chooseKeySource(options.keysFrom, window.display, keyMap, recorded);
+  const chosen = await openChosenPolicy(request, clock, environment);
+  parts.use(chosen.policy);
+  const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, keys);
   const { rateHz } = chosen;
-  const capture = openFrames({ capture: options.capture, window, clock, periodMs: 1000 / rateHz });
+  const capture = openFrames({ capture: screen.capture, window, clock, periodMs: 1000 / rateHz });
   const source = parts.use(capture.source);
   say(`seeing '${window.info.title || window.info.app}' through ${capture.adapter}: ${capture.why}`);
   const { width, height } = await firstPicture(source, clock, signals.signal);
-  const files = filesAt(join(options.out, name));
+  const files = filesAt(request.session);
   const writer = parts.use(
     await SessionWriter.create({
-      ...{ files, rateHz, width, height, clock, keys: recorded.map, openLogs: openKeptLogs },
+      ...{ files, rateHz, width, height, clock, keys: keys.map, openLogs: openKeptLogs },
       source: sourceName(window),
       contract: recordedContract(chosen),
     }),
   );
-  return { clock, model, chosen, source, files, writer, recorded, keySource };
+  return { clock, chosen, source, files, writer, keySource };
 }
 
-interface RunParts extends Pick<ShadowContext, 'options' | 'signals' | 'logLevel' | 'say' | 'watch'> {
+interface RunParts {
+  readonly request: ShadowRequest;
+  readonly environment: WatchedEnvironment;
   readonly stage: Stage;
   readonly predictions: LivePredictions;
   /** Aborted when the run is to end. */
@@ -160,23 +158,24 @@ interface RunParts extends Pick<ShadowContext, 'options' | 'signals' | 'logLevel
 
 function startRun(
   parts: OpenParts,
-  { options, signals, logLevel, say, watch, stage, predictions, ending, line, look }: RunParts,
+  { request, environment, stage, predictions, ending, line, look }: RunParts,
 ): { readonly run: AgentRun; readonly sink: DryRunKeySink } {
-  const { clock, model, chosen, source, writer, recorded } = stage;
-  const { rateHz } = chosen;
+  const { pace, keep, keys, evidenceFloor } = request;
+  const { watch } = environment;
+  const { clock, chosen, source, writer } = stage;
+  const { rateHz, policy: model } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
-  const scores = new LiveScores({ rateHz, horizonFrames, evidenceFloor: options.evidenceFloor });
+  const scores = new LiveScores({ rateHz, horizonFrames, evidenceFloor });
   const policy = new ShadowPolicy({
     ...{ model, writer, predictions, periodMs: 1000 / rateHz },
     onAnswer: ({ frame, decision }) => {
       look();
       const nowMs = clock.nowMs();
-      scores.human(actionsOf(writer.status.heldKeys, recorded.map), nowMs);
+      scores.human(actionsOf(writer.status.heldKeys, keys.map), nowMs);
       scores.frame(frame, nowMs, decision.ready ? decision.held : null);
     },
   });
-  const { evidenceFloor } = options;
-  watch?.watchHuman(() => actionsOf(writer.status.heldKeys, recorded.map));
+  watch?.watchHuman(() => actionsOf(writer.status.heldKeys, keys.map));
   watch?.watchScores(() => ({
     ...{ rolling: scores.rolling(), whole: scores.whole(), rollingSeconds: ROLLING_SECONDS, evidenceFloor },
   }));
@@ -187,15 +186,11 @@ function startRun(
       {
         ...{ mode: 'shadow', model: chosen.path, clock, source, policy, sink, observers },
         gates: [],
+        leaseMs: leaseMsFor(1000 / rateHz),
         applyDelayTicks: 0,
         health: () => null,
       },
-      {
-        ...{ rateHz, say, logLevel, budgetMs: options.budgetMs, view: 'none', runs: options.runs },
-        signal: AbortSignal.any([signals.signal, ending.signal]),
-        stop: () => ending.abort(),
-        ...(watch && { watch }),
-      },
+      runSettings({ pace, keep, view: 'none' }, { ...environment, signals: endedBy(environment, ending) }, rateHz),
     ),
   );
   run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
@@ -206,16 +201,9 @@ function startRun(
   return { run, sink };
 }
 
-async function openModel(
-  { options, say, watch }: ShadowContext,
-  game: GameFile | null,
-  clock: SystemClock,
-): Promise<{ readonly model: ModelPolicy; readonly chosen: ChosenPolicy }> {
-  let model: ModelPolicy | null = null;
-  const seen = { wrapPolicy: (opened: ModelPolicy) => (model = opened), ...(watch && { watch }) };
-  const chosen = await openChosenPolicy({ options, say, ...seen }, game, clock);
-  if (model === null) throw new Error('a policy was opened and nobody was told');
-  return { model, chosen };
+/** The run ends by what ends the program, and by what ends the recording. */
+function endedBy({ signals }: WatchedEnvironment, ending: AbortController): RunSignals {
+  return { signal: AbortSignal.any([signals.signal, ending.signal]), stop: () => ending.abort() };
 }
 
 function markerOf(writer: SessionWriter): Parameters<NonNullable<FightMarks['byPage']>>[0] {

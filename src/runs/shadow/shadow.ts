@@ -1,18 +1,18 @@
 /** `shadow`: a named window or the arena's page, and how the model's keys compare with the person's. */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import { evaluateModels, type EvaluationDocument } from '../../evaluation/evaluate-models.js';
 import { splitOf } from '../../evaluation/split.js';
 import { readBundle } from '../../policy/bundle.js';
 import { readDataset } from '../../session/dataset.js';
-import { evaluationText } from '../../cli/text/evaluation.js';
 import { markPageFights } from '../record/page-fights.js';
 import { openPersonsPage } from '../record/persons-page.js';
 import { findChosenWindow } from '../chosen-window.js';
 import { activate } from '../play/play-window.js';
-import { gameFileOf, namesWindow } from '../../cli/options/window.js';
+import type { RunEnvironment, WatchedEnvironment } from '../environment.js';
+import { openWatch } from '../open-watch.js';
+import type { ShadowRequest } from '../request.js';
 import type { ClipsRequest, DisagreementClip } from './disagreement-clips.js';
-import { DEFAULT_CLIPS, type ShadowContext } from '../../cli/options/shadow.js';
 import { shadowWindow, type ShadowedWindow } from './shadow-window.js';
 
 /** What `shadow --json` says besides the evaluation's fields. */
@@ -38,31 +38,38 @@ export type ShadowSummary = ShadowFacts & (EvaluationDocument | { readonly model
 
 export interface Shadowed {
   readonly summary: ShadowSummary;
-  readonly text: string;
   readonly failure: UnderstudyError | null;
 }
 
-/** @throws UnderstudyError as the window, the page, the model and the recording do */
-export async function shadow(context: ShadowContext): Promise<Shadowed> {
-  const { options, signals, say } = context;
-  if (!namesWindow(options)) {
-    await using page = await openPersonsPage(options, signals.signal, say);
-    const { server, window } = page;
-    return await judged(
-      context,
-      await shadowWindow(context, window, null, {
-        byPage: (recorder) => markPageFights({ server, recorder, nowMs: () => performance.now() }),
-      }),
-    );
-  }
-  const game = gameFileOf(options);
-  using window = await findChosenWindow(context, game);
-  if (options.activate) await activate(window, say);
-  return await judged(context, await shadowWindow(context, window, game, {}));
+/** @throws UnderstudyError as the window, the page, the model and the recording do; `port-taken` of the live page */
+export async function shadow(request: ShadowRequest, environment: RunEnvironment): Promise<Shadowed> {
+  const { say } = environment;
+  await using watch = await openWatch(request.watch, say);
+  return await watchPlay(request, { ...environment, watch });
 }
 
-/** Scores what was decided live, on the labels of the recording that was made meanwhile. */
-async function judged({ options, say }: ShadowContext, shadowed: ShadowedWindow): Promise<Shadowed> {
+async function watchPlay(request: ShadowRequest, environment: WatchedEnvironment): Promise<Shadowed> {
+  const { signals, say } = environment;
+  const { place } = request;
+  if (place.kind === 'page') {
+    await using page = await openPersonsPage(place, signals.signal, say);
+    const { server, window } = page;
+    const shadowed = await shadowWindow(request, environment, window, {
+      byPage: (recorder) => markPageFights({ server, recorder, nowMs: () => performance.now() }),
+    });
+    return await judged(request, shadowed, say);
+  }
+  using window = await findChosenWindow(place, environment);
+  if (place.activate) await activate(window, say);
+  return await judged(request, await shadowWindow(request, environment, window, {}), say);
+}
+
+/** Scores what was decided live, on the labels of the recording that was made at the same time. */
+async function judged(
+  { evidenceFloor, clips: mostClips }: ShadowRequest,
+  shadowed: ShadowedWindow,
+  say: (text: string) => void,
+): Promise<Shadowed> {
   const { files, summary, model, modelPath, predictions, injectedEvents, failure } = shadowed;
   const { outcome, seconds, ticks, missedTicks, lateTicks, rateHz, runDir } = summary;
   const facts = {
@@ -85,47 +92,37 @@ async function judged({ options, say }: ShadowContext, shadowed: ShadowedWindow)
       dataset,
       models: [{ bundle, split: splitOf(bundle.manifest, dataset), predictions: live }],
       onlyHeldOut: false,
-      evidenceFloor: options.evidenceFloor,
+      evidenceFloor,
       timelines: 0,
     });
-    const clips = await clipsOf({ options, say }, { dataset, predictions: live, manifest: bundle.manifest }, runDir);
-    const all: ShadowFacts = { ...facts, syntheticEvents, ...clips };
-    const text = [...factsText(all), '', evaluationText(evaluation)].join('\n');
-    return { summary: { ...evaluation, ...all }, text, failure };
+    const { manifest } = bundle;
+    const clips =
+      mostClips === null
+        ? {}
+        : await clipsOf(
+            { dataset, predictions: live, manifest, folder: join(runDir, 'disagreements'), most: mostClips },
+            say,
+          );
+    return { summary: { ...evaluation, ...facts, syntheticEvents, ...clips }, failure };
   } catch (error) {
     // too little was played to be scored: the recording is there all the same
     if (!(error instanceof UnderstudyError) || error.code !== 'session-invalid') throw error;
     say(`no scores: ${error.message}`);
-    const none = { ...facts, syntheticEvents: 0, models: [] as const };
-    return { summary: none, text: factsText(none).join('\n'), failure };
+    return { summary: { ...facts, syntheticEvents: 0, models: [] }, failure };
   }
 }
 
-/** The clips, where they were asked for. A clip that cannot be drawn costs no score. */
+/** A clip that cannot be drawn costs no score. */
 async function clipsOf(
-  { options, say }: Pick<ShadowContext, 'options' | 'say'>,
-  of: Pick<ClipsRequest, 'dataset' | 'predictions' | 'manifest'>,
-  runDir: string,
+  request: ClipsRequest,
+  say: (text: string) => void,
 ): Promise<Pick<ShadowFacts, 'disagreements'>> {
-  if (options.watchDisagreements === undefined) return {};
-  const most = options.watchDisagreements === true ? DEFAULT_CLIPS : options.watchDisagreements;
   try {
     const { writeDisagreementClips } = await import('./disagreement-clips.js');
-    return { disagreements: await writeDisagreementClips({ ...of, folder: join(runDir, 'disagreements'), most }) };
+    return { disagreements: await writeDisagreementClips(request) };
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
     say(`no clips of disagreements: ${error.message} ${error.next}`);
     return { disagreements: [] };
   }
-}
-
-function factsText(facts: ShadowFacts): string[] {
-  const { session, outcome, seconds, ticks, missedTicks, injectedEvents, runDir, disagreements = [] } = facts;
-  return [
-    `${basename(session)}: ${outcome} after ${seconds.toFixed(1)} s, ${ticks} ticks, ${missedTicks} missed`,
-    `  ${injectedEvents} key events sent; recorded as ${session}; run folder ${runDir}`,
-    ...disagreements.map(
-      ({ file, atSeconds, actions }) => `  disagreed on ${actions.join(', ')} at ${atSeconds.toFixed(1)} s: ${file}`,
-    ),
-  ];
 }

@@ -3,14 +3,13 @@
  * them. Loaded only for a run that was given such a fault.
  */
 import { readdirSync } from 'node:fs';
-import type { Fault } from './spec.js';
-import type { FaultActs } from './acts.js';
 import type { Rectangle } from '../../capture/game-window.js';
-import { XConnection } from '../../desktop/x11/connection.js';
 import { openLibrary, type OutBuffer } from '../../system/ffi.js';
-import { SimulatedHuman } from '../../desktop/x11/simulated-human.js';
-import { readAttributes, readPosition } from '../../desktop/x11/windows.js';
-import type { DisplayPointer, XId } from '../../desktop/x11/xlib.js';
+import type { WindowFaultActs } from '../fault-acts.js';
+import { XConnection } from './connection.js';
+import { SimulatedHuman } from './simulated-human.js';
+import { readAttributes, readPosition } from './windows.js';
+import type { DisplayPointer, XId } from './xlib.js';
 
 /** How far a window is moved, px. */
 const MOVED_BY = { x: 80, y: 60 } as const;
@@ -42,7 +41,7 @@ function declare() {
 }
 
 /** The window and display acts of one run. Disposal closes their connection. */
-export class X11Acts implements Disposable {
+export class X11FaultActs implements WindowFaultActs {
   readonly #connection: XConnection;
   readonly #window: XId;
   readonly #keycodes: readonly number[];
@@ -56,7 +55,7 @@ export class X11Acts implements Disposable {
     this.#keycodes = keycodes;
   }
 
-  get surroundings(): FaultActs {
+  get acts(): WindowFaultActs['acts'] {
     return {
       'close-window': () => this.#on((d) => this.#calls.destroy(d, this.#window)),
       'move-window': () => this.#move(),
@@ -117,7 +116,7 @@ export class X11Acts implements Disposable {
     return made;
   }
 
-  #pressKeys({ value }: Fault): () => void {
+  #pressKeys({ value }: { readonly value: number }): () => void {
     if (this.#keycodes.length === 0) throw new Error('a dry run has no keys to press');
     const human = new SimulatedHuman(this.#connection.name);
     this.#humans.add(human);

@@ -5,11 +5,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../../core/errors.js';
-import { XConnection } from '../../desktop/x11/connection.js';
 import { openLibrary } from '../../system/ffi.js';
-import { readNumbers } from '../../desktop/x11/properties.js';
-import { whileServedAlone } from '../../desktop/x11/server-grab.js';
-import type { DisplayPointer, XId } from '../../desktop/x11/xlib.js';
+import { XConnection } from './connection.js';
+import { readNumbers } from './properties.js';
+import { whileServedAlone } from './server-grab.js';
+import type { DisplayPointer, XId } from './xlib.js';
 
 const SELECTION = '_UNDERSTUDY_KEYS';
 
@@ -66,12 +66,12 @@ function functions(): ReturnType<typeof declareAll> {
 /**
  * Takes the display for this process, until the process ends or the returned connection is closed.
  *
- * @param display null: $DISPLAY
+ * @param display ":7"
  * @param agentPid the process that a person would end to free the display
  * @throws UnderstudyError `keyboard-busy`, naming the processes of the guard that has it; `no-display`, `x11-failed`
  */
-export async function lockDisplay(display: string | null, agentPid: number): Promise<XConnection> {
-  const connection = XConnection.open(display ?? undefined);
+export async function lockDisplay(display: string, agentPid: number): Promise<XConnection> {
+  const connection = XConnection.open(display);
   try {
     const window = ownerWindow(connection, [agentPid, process.pid]);
     const untilMs = performance.now() + FREE_WITHIN_MS;

@@ -1,18 +1,17 @@
 /** Presses through XTEST on the guard's connection. Never waits for the server except to read its state. */
 import { NONE_HELD, type HeldActions } from '../../core/actions.js';
-import type { XConnection } from '../../desktop/x11/connection.js';
-import { inputDevices, keysDownOn, requireXInput2, xtestKeyboard } from '../../desktop/x11/xinput2.js';
-import { keysDown, requireXTest, sendKey } from '../../desktop/x11/xtest.js';
 import { UnderstudyError } from '../../core/errors.js';
-import type { KeyInjector } from './injector.js';
-import type { Hello } from './protocol.js';
+import type { KeyInjector, NamedKey } from '../key-injector.js';
+import type { XConnection } from './connection.js';
+import { inputDevices, keysDownOn, requireXInput2, xtestKeyboard } from './xinput2.js';
+import { keysDown, requireXTest, sendKey } from './xtest.js';
 
 /**
- * Checks that XTEST works on this connection, and presses the keys of hello on it. Closing it is the injector's.
+ * Checks that XTEST works on this connection, and presses the keys on it. Closing it is the injector's, once it is open.
  *
  * @throws UnderstudyError `keyboard-failed`, `x11-failed`
  */
-export function openXTest(connection: XConnection, { keys }: Pick<Hello, 'keys'>): KeyInjector {
+export function openXTest(connection: XConnection, keys: readonly NamedKey[]): XTestInjector {
   requireXTest(connection);
   requireXInput2(connection);
   const keyboard = xtestKeyboard(connection);
@@ -24,38 +23,40 @@ export function openXTest(connection: XConnection, { keys }: Pick<Hello, 'keys'>
   );
 }
 
-class XTestInjector implements KeyInjector {
-  readonly #connection: XConnection;
+/** Presses on one connection. */
+export class XTestInjector implements KeyInjector {
+  /** What keys are sent on. A watch on it sees everything that the server saw before a key is sent. */
+  readonly connection: XConnection;
   readonly #xtestDeviceId: number;
   readonly #keycodes: readonly number[];
 
   constructor(connection: XConnection, xtestDeviceId: number, keycodes: readonly number[]) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#xtestDeviceId = xtestDeviceId;
     this.#keycodes = keycodes;
   }
 
   send(index: number, down: boolean): void {
-    sendKey(this.#connection, this.#keycodes[index], down);
+    sendKey(this.connection, this.#keycodes[index], down);
   }
 
   downNow(): HeldActions {
-    return this.#bitsOf(keysDown(this.#connection));
+    return this.#bitsOf(keysDown(this.connection));
   }
 
   downThroughThis(): HeldActions | null {
-    const keycodes = keysDownOn(this.#connection, this.#xtestDeviceId);
+    const keycodes = keysDownOn(this.connection, this.#xtestDeviceId);
     return keycodes === null ? null : this.#bitsOf(keycodes);
   }
 
   settle(): Promise<void> {
-    const [error] = this.#connection.takeErrors();
+    const [error] = this.connection.takeErrors();
     if (error === undefined) return Promise.resolve();
     return Promise.reject(
       new UnderstudyError({
         kind: 'environment',
         code: 'keyboard-failed',
-        message: `The X server refused a key event: ${this.#connection.errorText(error.errorCode)}.`,
+        message: `The X server refused a key event: ${this.connection.errorText(error.errorCode)}.`,
         next: 'Check the layout with understudy doctor, then start again.',
       }),
     );
@@ -63,12 +64,12 @@ class XTestInjector implements KeyInjector {
 
   // the round trip is over when this returns; a throw becomes a rejection
   async drain(): Promise<void> {
-    keysDown(this.#connection);
+    keysDown(this.connection);
     return this.settle();
   }
 
   close(): void {
-    this.#connection.close();
+    this.connection.close();
   }
 
   #bitsOf(keycodes: ReadonlySet<number>): HeldActions {

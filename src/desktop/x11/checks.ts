@@ -1,12 +1,11 @@
-/** What the X display offers: each extension that capture and the key guard need, and each mapped key. */
+/** What an X display offers: each extension that capture and the key guard need, and whether a key is down. */
 import { messageOf, UnderstudyError } from '../../core/errors.js';
-import { ACTIONS } from '../../core/actions.js';
-import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
-import { x11Layout } from '../../keyboard/x11-layout.js';
-import { hasLibrary, XConnection } from '../../desktop/x11/connection.js';
-import { keysDown, xtestVersion } from '../../desktop/x11/xtest.js';
-import { xinputVersion } from '../../desktop/x11/xinput2.js';
-import { failed, passed, type Check } from './check.js';
+import { failed, passed, type Check } from '../../system/check.js';
+import type { KeyLayout } from '../key-layout.js';
+import { hasLibrary, XConnection } from './connection.js';
+import { x11Layout } from './layout.js';
+import { xinputVersion } from './xinput2.js';
+import { keysDown, xtestVersion } from './xtest.js';
 
 /** What is opened of the X11 libraries, and the Debian package that has it. */
 const LIBRARIES = [
@@ -17,15 +16,19 @@ const LIBRARIES = [
   ['libXi.so.6', 'libxi6'],
 ] as const;
 
-/** Everything about the display that $DISPLAY names; what is missing where there is none. */
-export function checkDisplay(keys: KeysymOfAction): Check[] {
+/**
+ * Everything about the display of this name; what is missing where there is none.
+ *
+ * @param ofKeys judges the keys of its layout
+ */
+export function checkDisplay(name: string, ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
   const missing = LIBRARIES.filter(([library]) => !hasLibrary(library));
   if (missing.length > 0) {
     return missing.map(([library, debian]) => failed(library, 'not installed', `apt install ${debian}`));
   }
   let connection: XConnection;
   try {
-    connection = XConnection.open();
+    connection = XConnection.open(name);
   } catch (error) {
     const next = error instanceof UnderstudyError ? error.next : 'Start an X session.';
     const wayland = error instanceof UnderstudyError && error.code === 'wayland';
@@ -37,7 +40,7 @@ export function checkDisplay(keys: KeysymOfAction): Check[] {
       ...checkSession(),
       ...checkExtensions(connection),
       checkLostServer(),
-      ...checkKeys(connection, keys),
+      ...ofKeys(x11Layout(connection)),
       checkNothingHeld(connection),
     ];
   } finally {
@@ -77,22 +80,6 @@ function checkLostServer(): Check {
         'Install libX11 1.8.4 or newer (Debian 12 has it).',
         false,
       );
-}
-
-/** Key by key, so that one unreachable key does not hide the next. */
-function checkKeys(connection: XConnection, keys: KeysymOfAction): Check[] {
-  const layout = x11Layout(connection);
-  return ACTIONS.map((action) => {
-    const place = layout.find(keys[action]);
-    if (place.found === 'plain') return passed(`key ${action}`, `${keys[action]} is keycode ${place.keycode}`);
-    try {
-      bindKeys(keys, layout);
-      return passed(`key ${action}`, keys[action]);
-    } catch (error) {
-      const next = error instanceof UnderstudyError ? error.next : 'Choose another key with --keys.';
-      return failed(`key ${action}`, `${keys[action]}: ${messageOf(error)}`, next);
-    }
-  });
 }
 
 function checkNothingHeld(connection: XConnection): Check {

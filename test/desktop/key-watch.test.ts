@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { sendKey } from '../../src/desktop/x11/xtest.js';
-import { ForwardTimes, onOurClock, watchKeys, type KeyObservation } from '../../src/keyboard/human-keys.js';
+import { ForwardTimes, onOurClock } from '../../src/desktop/event-times.js';
+import type { KeyObservation } from '../../src/desktop/key-watch.js';
+import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { lacks, startDisplay } from '../../testing/display/x-display.js';
 
@@ -15,7 +18,7 @@ test("a person's keys are told from a program's, with names, order and times", {
   using human = new SimulatedHuman(display.name);
   using program = XConnection.open(display.name);
   const seen: KeyObservation[] = [];
-  using watch = watchKeys({ display: display.name, onKey: (key) => seen.push(key) });
+  using watch = await new X11Desktop(display.name).watchKeys({ onKey: (key) => seen.push(key) });
   const beforeMs = performance.now();
   human.press(JUMP);
   sendKey(program, SHOOT, true);
@@ -39,30 +42,34 @@ test("a person's keys are told from a program's, with names, order and times", {
 test('events come by themselves, without polling by hand', { skip: lacks('Xvfb') }, async () => {
   await using display = await startDisplay();
   using human = new SimulatedHuman(display.name);
-  const first = await new Promise<KeyObservation>((resolve) => {
-    const watch = watchKeys({
-      display: display.name,
-      onKey: (key) => {
-        watch[Symbol.dispose]();
-        resolve(key);
-      },
-    });
-    const alive = setInterval(() => undefined, 1000);
-    setTimeout(() => clearInterval(alive), 5000).unref();
-    human.press(JUMP);
-    human.release(JUMP);
+  const events = new EventEmitter();
+  const first = once(events, 'key') as Promise<[KeyObservation]>;
+  using watch = await new X11Desktop(display.name).watchKeys({
+    onKey: (key) => {
+      watch[Symbol.dispose]();
+      events.emit('key', key);
+    },
   });
-  assert.equal(first.keysym, 'space');
+  const alive = setInterval(() => undefined, 1000);
+  setTimeout(() => clearInterval(alive), 5000).unref();
+  human.press(JUMP);
+  human.release(JUMP);
+  const [{ keysym }] = await first;
+  assert.equal(keysym, 'space');
 });
 
 test('a server that goes away is told once and ends the watch, not the process', { skip: lacks('Xvfb') }, async () => {
   const display = await startDisplay();
-  const lost = new Promise<Error>((resolve) => {
-    watchKeys({ display: display.name, onKey: () => undefined, onLost: resolve });
+  const events = new EventEmitter();
+  const lost = once(events, 'lost') as Promise<[Error & { readonly code: string }]>;
+  await new X11Desktop(display.name).watchKeys({
+    onKey: () => undefined,
+    onLost: (error) => events.emit('lost', error),
   });
   const alive = setInterval(() => undefined, 1000);
   await display[Symbol.asyncDispose]();
-  assert.equal(((await lost) as Error & { code: string }).code, 'x11-failed');
+  const [{ code }] = await lost;
+  assert.equal(code, 'x11-failed');
   clearInterval(alive);
 });
 

@@ -9,9 +9,8 @@ import { fileURLToPath } from 'node:url';
 import type * as Nut from '@nut-tree/nut-js';
 import type { HeldActions } from '../../core/actions.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
-import type { KeyInjector } from './injector.js';
+import type { KeyInjector } from '../key-injector.js';
 import { NUT_JS_KEYS } from './nut-js-keys.js';
-import type { Hello } from './protocol.js';
 
 type NutJs = typeof Nut;
 
@@ -37,23 +36,29 @@ export async function touchDisplay(): Promise<void> {
   await (await load()).mouse.getPosition();
 }
 
+/** Where nut-js is to press. */
+export interface NutJsPlace {
+  /** For messages: "the display ':7'". */
+  readonly title: string;
+  /** What a child process needs in its environment to reach it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /**
  * Tries nut-js in a child, then opens it here.
  *
  * @throws UnderstudyError `keyboard-failed` where it cannot work, `key-unreachable` for a key that it does not know,
  *   `package-missing`
  */
-export async function openNutJs(
-  hello: Pick<Hello, 'display'> & { keys: readonly { name: string }[] },
-): Promise<KeyInjector> {
-  const unknown = hello.keys.find((key) => !NUT_JS_KEYS.has(key.name));
+export async function openNutJs(keys: readonly { readonly name: string }[], place: NutJsPlace): Promise<KeyInjector> {
+  const unknown = keys.find((key) => !NUT_JS_KEYS.has(key.name));
   if (unknown !== undefined) throw unreachable(unknown.name);
-  await probe(hello.display);
+  await probe(place);
   const nut = await load();
   nut.keyboard.config.autoDelayMs = 0; // its default waits 300 ms before each key
   return new NutJsInjector(
     nut,
-    hello.keys.map((key) => nut.Key[NUT_JS_KEYS.get(key.name) as keyof typeof nut.Key]),
+    keys.map((key) => nut.Key[NUT_JS_KEYS.get(key.name) as keyof typeof nut.Key]),
   );
 }
 
@@ -99,10 +104,9 @@ class NutJsInjector implements KeyInjector {
 }
 
 /** Runs {@link touchDisplay} in a child and tells how that went. */
-async function probe(display: string | null): Promise<void> {
-  const env = display === null ? process.env : { ...process.env, DISPLAY: display };
+async function probe({ title, environment }: NutJsPlace): Promise<void> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./nut-js-probe.js', import.meta.url))], {
-    env,
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: PROBE_WITHIN_MS,
     killSignal: 'SIGKILL',
@@ -118,7 +122,7 @@ async function probe(display: string | null): Promise<void> {
     kind: 'environment',
     code: 'keyboard-failed',
     message:
-      `nut-js cannot reach ${display === null ? 'a display' : `the display '${display}'`}: a trial run ` +
+      `nut-js cannot reach ${title}: a trial run ` +
       `${signal === null ? `ended with code ${code}` : `died of ${signal}`}${reason === '' ? '' : ` (${reason})`}.`,
     next: 'Run this inside a graphical session with DISPLAY set, or use --dry-run.',
   });

@@ -1,9 +1,19 @@
 /** What the guard presses with. One implementation a way of pressing; chosen once, at hello. */
-import type { HeldActions } from '../../core/actions.js';
+import type { HeldActions } from '../core/actions.js';
+
+/** By the names of `--sink`: the XTEST extension of an X server, or the package nut-js. */
+export type InjectorKind = 'xtest' | 'nut-js';
+
+/** A key that can be pressed: its name, and where it is on the layout. */
+export interface NamedKey {
+  /** Keysym name. */
+  readonly name: string;
+  readonly keycode: number;
+}
 
 export interface KeyInjector {
   /**
-   * Sends one press or release of key `index` (as in hello), in the order of the calls. May throw at once, or later
+   * Sends one press or release of key `index` of those that it was opened with, in the order of the calls. May throw at once, or later
    * from {@link settle}.
    */
   send(index: number, down: boolean): void;

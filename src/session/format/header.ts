@@ -2,10 +2,10 @@
  * The first line of an event log that we write: what the session is. The study's parser passes over it, since its
  * event is neither a key nor a marker; a log of the study's own recorder has none.
  */
-import type { ActionName } from '../core/actions.js';
-import { ACTIONS, isActionName } from '../core/actions.js';
-import { UnderstudyError } from '../core/errors.js';
-import type { ActionOfKey } from './key-names.js';
+import type { ActionName } from '../../core/actions.js';
+import { ACTIONS, isActionName } from '../../core/actions.js';
+import { UnderstudyError } from '../../core/errors.js';
+import type { ActionOfKey } from '../key-names.js';
 
 /** The format that this program writes. A reader refuses a higher one and reads every lower one for ever. */
 export const SESSION_FORMAT_VERSION = 1;

@@ -1,13 +1,13 @@
 /** Whether the other capture packages load. Loading is enough here: what they can do is seen when they are used. */
 import { createRequire } from 'node:module';
-import { failed, passed, type Check } from './check.js';
+import { failed, passed, type Check } from '../../system/check.js';
 
 const USES = {
   'node-screenshots': 'capture on Windows and macOS, and on X11 with a window manager',
   'screenshot-desktop': 'capture of last resort: the whole screen, cropped',
 } as const;
 
-export function checkCaptures(): Check[] {
+export function checkCapturePackages(): Check[] {
   const resolve = createRequire(import.meta.url).resolve;
   return (Object.keys(USES) as (keyof typeof USES)[]).map((name) => {
     try {

@@ -4,8 +4,9 @@
  * keyboard, whatever the layout. Presses nothing.
  */
 import type { uIOhook, UiohookKeyboardEvent } from 'uiohook-napi';
-import { messageOf, UnderstudyError } from '../core/errors.js';
-import { ForwardTimes, type KeyWatch, type KeyWatchOptions, type PhysicalKey } from './human-keys.js';
+import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { ForwardTimes } from '../event-times.js';
+import type { KeyWatch, KeyWatchListener, PhysicalKey } from '../key-watch.js';
 
 /** Keysym names of uiohook's names, where they differ. */
 const KEYSYMS: Readonly<Record<string, string>> = {
@@ -21,23 +22,20 @@ const KEYSYMS: Readonly<Record<string, string>> = {
 type Hook = typeof uIOhook;
 
 /**
- * Starts watching; see `watchKeys` for the contract. One watch a process: the hook is the process's.
+ * Starts watching; see {@link KeyWatch} for the contract. One watch a process: the hook is the process's. On X11 it reads
+ * $DISPLAY, and ends the process where no server answers: the caller makes sure of one.
  *
- * @throws UnderstudyError `package-missing`; `no-display`; `bad-option` for another display than $DISPLAY;
- *   `keyboard-failed` where the system refuses the hook (on macOS without the permission)
+ * @throws UnderstudyError `package-missing`; `keyboard-failed` where the system refuses the hook (on macOS without the
+ *   permission)
  */
-export async function watchKeysByHook(
-  options: KeyWatchOptions,
-  platform: NodeJS.Platform = process.platform,
-): Promise<KeyWatch> {
-  if (platform !== 'win32' && platform !== 'darwin') assertDisplay(options.display);
+export async function watchKeysByHook(options: Pick<KeyWatchListener, 'onKey'>): Promise<KeyWatch> {
   const hook = await load();
   const names = new Map<number, string>();
   for (const [name, code] of Object.entries(hook.UiohookKey)) {
     // the package's numpad without NumLock shares numbers with other keys: the first name counts
     if (!names.has(code)) names.set(code, keysymOf(name));
   }
-  return new HookWatch(hook.uIOhook, names, options);
+  return new HookWatch(hook.uIOhook, names, options.onKey);
 }
 
 /** "A" is the keysym "a", "Numpad4" is "KP_4", "F5" and "Escape" are themselves. */
@@ -49,17 +47,17 @@ function keysymOf(name: string): string {
 class HookWatch implements KeyWatch {
   readonly #hook: Hook;
   readonly #names: ReadonlyMap<number, string>;
-  readonly #onKey: KeyWatchOptions['onKey'];
+  readonly #onKey: KeyWatchListener['onKey'];
   readonly #times = new ForwardTimes();
   readonly #down = new Map<number, PhysicalKey>();
   readonly #onDown = (event: UiohookKeyboardEvent): void => this.#take(event, true);
   readonly #onUp = (event: UiohookKeyboardEvent): void => this.#take(event, false);
   #stopped = false;
 
-  constructor(hook: Hook, names: ReadonlyMap<number, string>, options: KeyWatchOptions) {
+  constructor(hook: Hook, names: ReadonlyMap<number, string>, onKey: KeyWatchListener['onKey']) {
     this.#hook = hook;
     this.#names = names;
-    this.#onKey = options.onKey;
+    this.#onKey = onKey;
     hook.on('keydown', this.#onDown);
     hook.on('keyup', this.#onUp);
     try {
@@ -76,6 +74,11 @@ class HookWatch implements KeyWatch {
 
   catchUp(): void {
     this.poll();
+  }
+
+  alone(act: () => void): void {
+    this.catchUp();
+    act();
   }
 
   keysDown(): PhysicalKey[] {
@@ -102,7 +105,7 @@ class HookWatch implements KeyWatch {
     else this.#down.delete(keycode);
     const atMs = this.#times.of(time);
     const atUnixMs = Date.now() - (performance.now() - atMs);
-    this.#onKey({ ...key, down, synthetic: false, device: 'uiohook', atMs, atUnixMs });
+    this.#onKey({ ...key, down, synthetic: null, device: 'uiohook', atMs, atUnixMs });
   }
 }
 
@@ -118,26 +121,6 @@ async function load() {
       cause,
     });
   }
-}
-
-/** The hook reads $DISPLAY itself, and ends the process where no server answers. */
-function assertDisplay(display: string | undefined): void {
-  const own = process.env['DISPLAY'];
-  if (!own) {
-    throw new UnderstudyError({
-      kind: 'environment',
-      code: 'no-display',
-      message: 'DISPLAY is not set: there is no X display to watch keys on.',
-      next: 'Run this in a desktop session on X11.',
-    });
-  }
-  if (display === undefined || display === own) return;
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `uiohook watches $DISPLAY ('${own}') only; the window is on '${display}'.`,
-    next: 'Use --keys-from xi2.',
-  });
 }
 
 function hookFailed(cause: unknown): UnderstudyError {

@@ -1,0 +1,38 @@
+/** One way in which a window becomes frames. A desktop's windows offer theirs; open-frames.ts chooses among them. */
+import type { Clock } from '../core/clock.js';
+import type { FrameSource } from '../core/frame.js';
+import type { CaptureAdapter } from './capture-choice.js';
+
+export interface BackendOptions {
+  /** 1000 / rate: an older frame is stale. Default 100. */
+  readonly periodMs?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** A window's frames, as a backend opened them. */
+export interface CaptureStream {
+  /** Dispose it. It gives the whole window: cropping is part of preprocessing. */
+  readonly source: FrameSource;
+  /** Pictures a second that the backend could give by now; null where unknown or far above any rate (x11). */
+  readonly reachedRateHz: () => number | null;
+}
+
+/** A backend for one window. */
+export interface CaptureBackend {
+  readonly adapter: CaptureAdapter;
+  /**
+   * Loads what it needs and starts to capture.
+   *
+   * @throws UnderstudyError `package-missing` where it cannot be used on this machine; `bad-option` where it cannot see
+   *   this window; `no-display`, `window-closed`, `capture-failed`, `x11-failed`
+   */
+  readonly open: (options: BackendOptions) => CaptureStream;
+}
+
+/** The ways in which one window can be captured. */
+export interface CaptureOffer {
+  /** Best first. */
+  readonly backends: readonly [CaptureBackend, ...CaptureBackend[]];
+  /** Why the first of them is the best here: part of a sentence, for people. */
+  readonly why: string;
+}

@@ -1,0 +1,20 @@
+/** The options that say which fights of the practice arena are meant. */
+import type { Command } from 'commander';
+import type { Level } from '../../arena/fight.js';
+import { integerBetween, oneOf } from './values.js';
+
+const LEVELS: readonly Level[] = ['normal', 'hard'];
+
+export interface FirstFightOptions {
+  readonly seed: number;
+  readonly level: Level;
+}
+
+/** `--seed`, in the words of the verb. */
+export function addSeed(verb: Command, words = 'seed of the first fight', preset = 1): Command {
+  return verb.option('--seed <n>', words, integerBetween('--seed', 0, 2 ** 31), preset);
+}
+
+export function addLevel(verb: Command): Command {
+  return verb.option('--level <level>', LEVELS.join(' or '), oneOf('--level', LEVELS), 'normal');
+}

@@ -1,0 +1,79 @@
+/**
+ * Lines of JSON: one value a line, UTF-8, a newline at the end. Writes a line, cuts a stream into lines in bounded memory,
+ * and reads one line. What a value means, and what is said about a bad one, belongs to each format.
+ */
+
+const NEWLINE = 10;
+
+/** One value as a line. */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/** The value in a line's text; undefined for text that is not JSON. */
+export function jsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A line of a stream, without its newline. */
+export interface CutLine {
+  readonly text: string;
+  /** True where the line was longer than the bound: the text is its beginning. */
+  readonly isCut: boolean;
+}
+
+/** Cuts chunks of a stream into lines. Keeps no more than one line, up to a bound, and no chunk. */
+export class LineCutter {
+  readonly #maxBytes: number;
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #lineBytes = 0;
+
+  /** @param maxBytes of a line, its newline not counted; what goes beyond is dropped */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** True once the line under way is longer than the bound. */
+  get isCut(): boolean {
+    return this.#lineBytes > this.#maxBytes;
+  }
+
+  /** The lines that end in this chunk. Take them all before the next chunk; the chunk may be overwritten then. */
+  *take(chunk: Buffer): Generator<CutLine, void, void> {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      const last = chunk.subarray(from, end);
+      from = end + 1;
+      yield this.#finish(last);
+    }
+    if (from < chunk.length) this.#keep(chunk.subarray(from));
+  }
+
+  /** The line under way, for a stream that has ended without a newline; null where there is none. */
+  rest(): CutLine | null {
+    return this.#lineBytes === 0 ? null : this.#finish(Buffer.alloc(0));
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#lineBytes += bytes.length;
+    const room = this.#maxBytes - this.#keptBytes;
+    if (room <= 0) return;
+    this.#kept.push(Buffer.from(bytes.subarray(0, room)));
+    this.#keptBytes += Math.min(room, bytes.length);
+  }
+
+  #finish(last: Buffer): CutLine {
+    this.#lineBytes += last.length;
+    const bytes = this.#kept.length === 0 ? last : Buffer.concat([...this.#kept, last]);
+    const line = { text: bytes.toString('utf8', 0, this.#maxBytes), isCut: this.isCut };
+    this.#kept = [];
+    this.#keptBytes = 0;
+    this.#lineBytes = 0;
+    return line;
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Windows or macOS as a desktop, through packages that bring a platform's code themselves. They say less than an X server
+ * does: a person's keys are not told from a program's, and what is down cannot be asked.
+ */
+import type { WindowInfo } from '../../capture/game-window.js';
+import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { failed, passed, type Check } from '../../system/check.js';
+import { desktopId } from '../desktop-id.js';
+import type { Desktop, DesktopWindow, ReleaseResult } from '../desktop.js';
+import type { InjectorKind, KeyInjector, NamedKey } from '../key-injector.js';
+import type { KeyLayout } from '../key-layout.js';
+import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
+import { NativeGameWindow, findNativeWindow, listNativeWindows } from './game-window.js';
+import { nutJsLayout } from './nut-js-layout.js';
+import { openNutJs } from './nut-js.js';
+import { checkCapturePackages } from './package-checks.js';
+import { watchKeysByHook } from './uiohook.js';
+
+export const NATIVE_PLATFORM = 'native';
+
+export class NativeDesktop implements Desktop {
+  readonly id;
+  readonly name: string;
+  readonly environment = {};
+  readonly preferredInjector: Desktop['preferredInjector'];
+  readonly keySources = ['uiohook'] as const;
+  readonly tellsHands = false;
+
+  /** @param name 'Windows' or 'macOS' */
+  constructor(name: string) {
+    this.id = desktopId(NATIVE_PLATFORM, name);
+    this.name = name;
+    this.preferredInjector = { kind: 'nut-js', why: `nut-js, the default on ${name}` };
+  }
+
+  isNamed(name: string): boolean {
+    return name === this.name;
+  }
+
+  listWindows(): WindowInfo[] {
+    return listNativeWindows();
+  }
+
+  windowInfo(id: number): WindowInfo | null {
+    return findNativeWindow(id);
+  }
+
+  openWindow(id: number): DesktopWindow | null {
+    const info = findNativeWindow(id);
+    return info === null ? null : new NativeGameWindow(info, this);
+  }
+
+  async openInjector(kind: InjectorKind, keys: readonly NamedKey[]): Promise<KeyInjector> {
+    if (kind === 'xtest') throw needsX11('--sink xtest', 'Leave --sink out.');
+    return await openNutJs(keys, { title: 'a display', environment: this.environment });
+  }
+
+  openLayout(): KeyLayout & Disposable {
+    return { ...nutJsLayout(), [Symbol.dispose]: () => undefined };
+  }
+
+  async watchKeys({ from = 'uiohook', onKey }: KeyWatchRequest): Promise<KeyWatch> {
+    if (from !== 'uiohook') throw needsX11(`--keys-from ${from}`, 'Leave --keys-from out.');
+    return await watchKeysByHook({ onKey });
+  }
+
+  requireHumanDevice(): void {
+    // keyboards cannot be listed: whatever presses is taken for a person
+  }
+
+  lock(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  lockOwner(): null {
+    return null;
+  }
+
+  /** Releases every key, since nut-js cannot say what is down: a release of a key that is up does nothing. */
+  async releaseLeftovers(keys: readonly NamedKey[]): Promise<ReadonlySet<number>> {
+    const injector = await openNutJs(keys, { title: 'a display', environment: this.environment });
+    for (const index of keys.keys()) injector.send(index, false);
+    await injector.settle();
+    return new Set(keys.map(({ keycode }) => keycode));
+  }
+
+  releaseDown(): ReleaseResult {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'keyboard-failed',
+      message: `On ${this.name} it cannot be asked which keys are down.`,
+      next: 'Press and release the key by hand: the system then takes it as up.',
+    });
+  }
+
+  checks(ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
+    return [checkWindows(), ...ofKeys(nutJsLayout()), ...checkCapturePackages()];
+  }
+}
+
+function checkWindows(): Check {
+  try {
+    return passed('windows', `${listNativeWindows().length} windows can be seen`);
+  } catch (error) {
+    const next = error instanceof UnderstudyError ? error.next : 'Run npm ci again.';
+    return failed('windows', messageOf(error), next);
+  }
+}
+
+function needsX11(option: string, next: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `${option} needs an X display, and this platform has none.`,
+    next,
+  });
+}

@@ -1,0 +1,143 @@
+/** An X display as a desktop. Each call opens a connection of its own, and closes it again unless it hands it out. */
+import type { WindowInfo } from '../../capture/game-window.js';
+import type { Check } from '../../system/check.js';
+import { desktopId } from '../desktop-id.js';
+import type { Desktop, DesktopWindow, ReleaseResult } from '../desktop.js';
+import type { WindowFaultActs } from '../fault-acts.js';
+import type { InjectorKind, KeyInjector, NamedKey } from '../key-injector.js';
+import type { KeyLayout } from '../key-layout.js';
+import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
+import { checkCapturePackages } from '../native/package-checks.js';
+import { openNutJs } from '../native/nut-js.js';
+import { watchKeysByHook } from '../native/uiohook.js';
+import { checkDisplay } from './checks.js';
+import { XConnection } from './connection.js';
+import { X11FaultActs } from './fault-acts.js';
+import { X11GameWindow, listX11Windows, readWindowInfo } from './game-window.js';
+import { requireHumanDevice } from './human-device.js';
+import { XTestInjector, openXTest } from './injector.js';
+import { XInputWatch } from './key-watch.js';
+import { x11Layout } from './layout.js';
+import { releaseDown, releaseInjected } from './leftovers.js';
+import { guardOnDisplay, lockDisplay } from './lock.js';
+import { requireOwnDisplayForHook } from './own-display.js';
+
+const X11_PLATFORM = 'x11';
+
+export class X11Desktop implements Desktop {
+  readonly id;
+  /** ":7"; empty where $DISPLAY is not set, and then nothing can be opened. */
+  readonly name: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly preferredInjector = { kind: 'xtest', why: 'XTEST, the default on X11' } as const;
+  readonly keySources = ['xi2', 'uiohook'] as const;
+  readonly tellsHands = true;
+
+  /** @param display ":7", "host:0" */
+  constructor(display: string) {
+    this.id = desktopId(X11_PLATFORM, display);
+    this.name = display;
+    this.environment = { DISPLAY: display };
+  }
+
+  isNamed(name: string): boolean {
+    return plainDisplay(name) === plainDisplay(this.name);
+  }
+
+  listWindows(): WindowInfo[] {
+    using connection = this.#connect();
+    return listX11Windows(connection);
+  }
+
+  windowInfo(id: number): WindowInfo | null {
+    using connection = this.#connect();
+    return readWindowInfo(connection, id);
+  }
+
+  openWindow(id: number): DesktopWindow | null {
+    return X11GameWindow.open(id, this.#connect(), this);
+  }
+
+  async openInjector(kind: InjectorKind, keys: readonly NamedKey[]): Promise<KeyInjector> {
+    if (kind === 'nut-js')
+      return await openNutJs(keys, {
+        title: `the display '${this.name}'`,
+        environment: this.environment,
+      });
+    return this.#handOut((connection) => openXTest(connection, keys));
+  }
+
+  openLayout(): KeyLayout & Disposable {
+    return this.#handOut((connection) => ({
+      ...x11Layout(connection),
+      [Symbol.dispose]: () => connection.close(),
+    }));
+  }
+
+  async watchKeys({ from = 'xi2', beside, onKey, onLost, pollMs }: KeyWatchRequest): Promise<KeyWatch> {
+    if (from === 'uiohook') {
+      requireOwnDisplayForHook(this.name);
+      return await watchKeysByHook({ onKey });
+    }
+    const options = { onKey, onLost, pollMs };
+    if (beside instanceof XTestInjector) return new XInputWatch(beside.connection, { ...options, shared: true });
+    return this.#handOut((connection) => new XInputWatch(connection, { ...options, shared: false }));
+  }
+
+  requireHumanDevice(): void {
+    using connection = this.#connect();
+    requireHumanDevice(connection);
+  }
+
+  async lock(agentPid: number): Promise<boolean> {
+    await lockDisplay(this.name, agentPid); // its connection stays open until this process ends
+    return true;
+  }
+
+  lockOwner(): number | null {
+    using connection = this.#connect();
+    return guardOnDisplay(connection);
+  }
+
+  releaseLeftovers(keys: readonly NamedKey[]): ReadonlySet<number> {
+    using connection = this.#connect();
+    return releaseInjected(
+      connection,
+      keys.map(({ keycode }) => keycode),
+    );
+  }
+
+  releaseDown(keycodes: readonly number[] | 'all'): ReleaseResult {
+    using connection = this.#connect();
+    return releaseDown(connection, keycodes);
+  }
+
+  checks(ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
+    return [...checkDisplay(this.name, ofKeys), ...checkCapturePackages()];
+  }
+
+  openFaultActs(window: WindowInfo, keycodes: readonly number[]): WindowFaultActs {
+    return new X11FaultActs(this.name, window.id, keycodes);
+  }
+
+  #connect(): XConnection {
+    return XConnection.open(this.name);
+  }
+
+  /** What `make` makes closes the connection later; where it throws, it is closed now. */
+  #handOut<T>(make: (connection: XConnection) => T): T {
+    const connection = this.#connect();
+    try {
+      return make(connection);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+}
+
+/** ":7", "unix:7.0" and "localhost:7" are one display. */
+function plainDisplay(name: string): string {
+  const local = /^(?:unix|localhost)?:(\d+)(?:\.\d+)?$/.exec(name);
+  return local === null ? name : `:${local[1]}`;
+}

@@ -1,0 +1,57 @@
+/**
+ * Releasing keys of an X display from outside the guard: what a dead guard left down, or whatever is down. Releases only,
+ * and the server has handled the releases when a function here returns.
+ */
+import type { ReleaseResult } from '../desktop.js';
+import type { XConnection } from './connection.js';
+import { heldByHand } from './key-watch.js';
+import { keysymName, keysymOf } from './keysyms.js';
+import { inputDevices, keysDownOn, requireXInput2 } from './xinput2.js';
+import { keysDown, requireXTest, sendKey } from './xtest.js';
+
+/**
+ * Releases those of the keys that programs hold down through XTEST. A key that is in a person's hand too is left to the
+ * hand.
+ *
+ * @returns keycodes of the released keys
+ * @throws UnderstudyError `x11-failed`, `keyboard-failed`
+ */
+export function releaseInjected(connection: XConnection, keycodes: Iterable<number>): ReadonlySet<number> {
+  requireXTest(connection);
+  const held = heldThroughXTest(connection);
+  const hands = heldByHand(connection);
+  const left = new Set([...keycodes].filter((keycode) => held.has(keycode) && !hands.has(keycode)));
+  for (const keycode of left) sendKey(connection, keycode, false);
+  keysDown(connection); // a round trip: the releases have been handled
+  return left;
+}
+
+/**
+ * Releases these keys, those in a person's hand left alone, or with 'all' every key that the server shows down.
+ *
+ * @throws UnderstudyError `x11-failed`, `keyboard-failed`
+ */
+export function releaseDown(connection: XConnection, keycodes: readonly number[] | 'all'): ReleaseResult {
+  requireXTest(connection);
+  const before = keysDown(connection);
+  const wanted = keycodes === 'all' ? [...before] : keycodes;
+  // those that only XTEST knows to be down too: they would swallow the next press
+  const injected = heldThroughXTest(connection);
+  const hands = keycodes === 'all' ? new Set<number>() : heldByHand(connection);
+  const toRelease = new Set(wanted.filter((key) => (before.has(key) || injected.has(key)) && !hands.has(key)));
+  if (keycodes === 'all') for (const keycode of injected) toRelease.add(keycode);
+  for (const keycode of toRelease) sendKey(connection, keycode, false);
+  const after = keysDown(connection);
+  const inHand = wanted.filter((key) => hands.has(key));
+  const name = (keycode: number) => keysymName(keysymOf(connection, keycode)) ?? `keycode ${keycode}`;
+  return {
+    released: [...toRelease].filter((keycode) => !after.has(keycode)).map(name),
+    stillDown: [...new Set([...toRelease, ...inHand])].filter((keycode) => after.has(keycode)).map(name),
+  };
+}
+
+function heldThroughXTest(connection: XConnection): Set<number> {
+  requireXInput2(connection);
+  const devices = inputDevices(connection).filter((device) => device.synthetic && device.use === 'keyboard');
+  return new Set(devices.flatMap((device) => [...(keysDownOn(connection, device.id) ?? [])]));
+}

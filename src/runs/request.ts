@@ -1,0 +1,200 @@
+/**
+ * What a run is asked: values of the domain, read and checked, with every default in place. The command line is
+ * translated into these, and a test writes them down. Nothing here knows an option, a file or a live thing.
+ */
+import type { Level } from '../arena/fight.js';
+import type { CaptureChoice } from '../capture/capture-choice.js';
+import type { WindowQuery } from '../capture/game-window.js';
+import type { KeyLimits } from '../keyboard/guard/protocol.js';
+import type { HotKeyNames } from '../keyboard/hot-keys.js';
+import type { KeysymOfAction } from '../keyboard/key-map.js';
+import type { SinkKind } from '../keyboard/open-key-sink.js';
+import type { Thresholds } from '../policy/thresholds.js';
+import type { Crop } from '../vision/preprocessing-contract.js';
+import type { Fault } from './faults/spec.js';
+import type { LogLevel } from './log.js';
+import type { PlayEngine } from './play-engine.js';
+import type { KeySourceChoice } from './record/key-source.js';
+import type { RecordedKeys } from './record/log-names.js';
+
+/** Fights of the practice arena: how many, and how hard; seeds count up. */
+export interface FightsRequest {
+  readonly seed: number;
+  readonly level: Level;
+  readonly fights: number;
+}
+
+/** A window of this display. */
+export interface WindowRequest {
+  readonly query: WindowQuery;
+  /** How long a window that is not there yet is waited for, ms. */
+  readonly waitMs: number;
+  /** It is raised and given the focus at the start. */
+  readonly activate: boolean;
+}
+
+/** How a game window is seen, and which keys are the game's. */
+export interface ScreenRequest {
+  readonly capture: CaptureChoice;
+  readonly keys: KeysymOfAction;
+}
+
+/** The same, and how its keys are pressed. */
+export interface PressedScreenRequest extends ScreenRequest {
+  readonly sink: 'auto' | SinkKind;
+}
+
+/** Who decides. */
+export interface PolicyRequest {
+  /** The bundle's folder; null: the one that ships, or an untrained one made on the spot. */
+  readonly model: string | null;
+  readonly engine: PlayEngine;
+  /** Replace the bundle's, action by action. */
+  readonly thresholds: Thresholds;
+  /** When a decision is applied; null: as the bundle says. */
+  readonly apply: 'at-once' | 'next-tick' | null;
+  /** The part of the picture that the game asks for; null: the bundle's. */
+  readonly crop: Crop | null;
+}
+
+/** How fast, and how long. */
+export interface PaceRequest {
+  /** Ticks a second; null: the bundle's. */
+  readonly rateHz: number | null;
+  /** A rate more than 25 % off the bundle's is allowed. */
+  readonly anyRate: boolean;
+  /** A tick with lateness + latency above this is late, ms. */
+  readonly budgetMs: number;
+  /** Ends the run; infinity where only its game does. */
+  readonly seconds: number;
+  /** A tick follows the last at once, for benches. */
+  readonly unpaced: boolean;
+}
+
+/** When the agent may act, and what stops it. */
+export interface SafetyRequest {
+  /** False: it waits until it is armed. */
+  readonly armed: boolean;
+  readonly hotKeys: HotKeyNames;
+  readonly limits: KeyLimits;
+  /** How long keys outlive the last decision, ms; null: the least for the rate. */
+  readonly leaseMs: number | null;
+  /** It takes back so long after the last key of a person who took over, ms. */
+  readonly resumeAfterMs: number;
+  /** It stands back from a picture that has not changed for so long, ms; null: as the training saw. */
+  readonly frozenAfterMs: number | null;
+}
+
+/** What is kept of a run. */
+export interface KeepRequest {
+  /** Parent of the run folders. */
+  readonly runs: string;
+  readonly logLevel: LogLevel;
+  /** The pictures, as a video in the run's folder. */
+  readonly video: boolean;
+}
+
+/** The live page. */
+export interface WatchRequest {
+  /** 0: any port that is free. */
+  readonly port: number;
+  /** The page may arm, pause and stop the agent. */
+  readonly control: boolean;
+}
+
+/** What goes wrong on purpose; a run without faults has none in the list. */
+export interface FaultsRequest {
+  readonly faults: readonly Fault[];
+  /** Draws which frames a fault by chance strikes. */
+  readonly seed: number;
+}
+
+/** What every way to play is asked. */
+interface EveryPlay {
+  readonly policy: PolicyRequest;
+  readonly pace: PaceRequest;
+  readonly keep: KeepRequest;
+  /** Null: no page is served. */
+  readonly watch: WatchRequest | null;
+}
+
+/** In real time, with something that can go wrong. */
+interface LivePlay extends EveryPlay {
+  readonly view: 'terminal' | 'none';
+  readonly faults: FaultsRequest;
+}
+
+/** Through a real window and real keys. */
+export interface OnScreenPlay extends LivePlay {
+  readonly screen: PressedScreenRequest;
+  readonly safety: SafetyRequest;
+  /** The session that the run is kept as, with whose hand held which key; null: none. */
+  readonly recordAs: string | null;
+}
+
+/** `play --arena`: fights in this process. */
+export interface ArenaPlay extends LivePlay {
+  readonly mode: 'arena';
+  readonly arena: FightsRequest;
+  readonly safety: Pick<SafetyRequest, 'armed'>;
+}
+
+/** `play --arena --browser`: fights in the arena's page, through its window. */
+export interface BrowserPlay extends OnScreenPlay {
+  readonly mode: 'browser';
+  readonly arena: FightsRequest;
+}
+
+/** `play --window`: any window. */
+export interface WindowPlay extends OnScreenPlay {
+  readonly mode: 'window';
+  readonly window: WindowRequest;
+}
+
+/** `play --session`: a recorded session again, on a virtual clock, with nothing pressed. */
+export interface SessionPlay extends EveryPlay {
+  readonly mode: 'session';
+  readonly session: { readonly name: string; readonly lenient: boolean };
+}
+
+/** What `play` is asked. */
+export type RunRequest = ArenaPlay | BrowserPlay | WindowPlay | SessionPlay;
+
+/** Where a person plays who is watched: the arena's page, or a window of this display. */
+export type PersonsPlace =
+  | { readonly kind: 'page'; readonly seed: number; readonly level: Level }
+  | ({ readonly kind: 'window' } & WindowRequest);
+
+/** What is recorded of a person's play. */
+export interface PersonsRecording {
+  readonly place: PersonsPlace;
+  readonly screen: ScreenRequest;
+  /** The session's path without ending. */
+  readonly session: string;
+  /** The game's keys and those that steer the recording. */
+  readonly keys: RecordedKeys;
+  readonly keysFrom: KeySourceChoice;
+}
+
+/** What `record` is asked. */
+export interface RecordRequest extends PersonsRecording {
+  /** Frames a second. */
+  readonly rateHz: number;
+  /** Ends it; infinity where only the person does. */
+  readonly seconds: number;
+  /** The part of the picture that a model would see. */
+  readonly crop: Crop;
+}
+
+/** What `shadow` is asked: a model decides beside a person and presses nothing. */
+export interface ShadowRequest extends PersonsRecording {
+  readonly policy: PolicyRequest;
+  readonly pace: PaceRequest;
+  readonly keep: KeepRequest;
+  /** Null: no page is served. */
+  readonly watch: WatchRequest | null;
+  /** Actions held in fewer frames say too little. */
+  readonly evidenceFloor: number;
+  /** Clips of the largest disagreements, so many at most; null: none are drawn. */
+  readonly clips: number | null;
+}

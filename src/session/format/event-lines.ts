@@ -1,0 +1,189 @@
+/**
+ * The lines of a session's event log: what each one holds, how it is written and how it is read. Nothing else knows the
+ * names of their fields. Reading is as tolerant as the study's parser (write-up, Appendix A: parse_events); what a line
+ * means beside the others, a fight or a hold, is not decided here.
+ */
+import { plainKeyName } from '../key-names.js';
+import type { NoticeCode } from '../notices.js';
+import { readPlayedBy, type PlayedBy } from '../played-by.js';
+import { headerFromJson, headerToJson, type SessionHeader } from './header.js';
+
+/** The first line of a log of ours. The study's own recorder writes none. */
+export interface SessionLine {
+  readonly event: 'session';
+  readonly header: SessionHeader;
+}
+
+/** A key was pressed or released. */
+export interface KeyLine {
+  readonly event: 'keydown' | 'keyup';
+  /** The key's name as the log has it, without quotes: `Key.up`, `f`. */
+  readonly key: string;
+  /** Unix seconds, as every `t` here. */
+  readonly t: number;
+  /** Sent by a program (XTEST), not by a person's device. */
+  readonly synthetic?: boolean | undefined;
+  /** Down when the recording began. */
+  readonly initial?: boolean | undefined;
+  /** Whose hand, where the agent and a person may both hold the key; null or absent where the log does not say. */
+  readonly source?: PlayedBy | null | undefined;
+  /** Written by the end of the recording: the key was still down. */
+  readonly final?: boolean | undefined;
+}
+
+/** A fight begins or ends. */
+export interface MarkerLine {
+  readonly event: 'marker';
+  readonly type: 'fight_start' | 'fight_end';
+  readonly t: number;
+  /** Written by the end of the recording: the fight was still open. */
+  readonly final?: boolean | undefined;
+}
+
+/** The wall clock was set while recording. */
+export interface ClockLine {
+  readonly event: 'clock';
+  /** How far it jumped, seconds. */
+  readonly stepSeconds: number;
+  readonly t: number;
+}
+
+/** Who plays from now on; `nobody` while the agent is paused, disarmed or panicked. */
+export interface ControlLine {
+  readonly event: 'control';
+  readonly source: PlayedBy | 'nobody';
+  readonly t: number;
+}
+
+/** The last line of a log of ours. */
+export interface EndLine {
+  readonly event: 'end';
+  /** `stopped`, `window-closed`, `repaired`, `imported`: for people. */
+  readonly reason: string;
+  /** Frames of the session. */
+  readonly frames?: number | undefined;
+  /** Frames whose picture repeats the one before. */
+  readonly duplicates?: number | undefined;
+  readonly failedGrabs?: number | undefined;
+  readonly t: number;
+}
+
+export type EventLine = SessionLine | KeyLine | MarkerLine | ClockLine | ControlLine | EndLine;
+
+/** A line's event; or a line that is passed over with a notice; or why the line is broken. */
+export type ReadEvent =
+  | EventLine
+  | {
+      readonly event: null;
+      readonly notice: Extract<NoticeCode, 'event-without-time' | 'event-unknown'>;
+      readonly text: string;
+      readonly t: number | null;
+    }
+  | { readonly event: null; readonly fault: string };
+
+/** A line's object, its fields in the order in which they are written. Undefined ones are not written. */
+export function eventToJson(line: EventLine): Record<string, unknown> {
+  switch (line.event) {
+    case 'session':
+      return headerToJson(line.header);
+    case 'keydown':
+    case 'keyup':
+      return {
+        event: line.event,
+        key: line.key,
+        t: line.t,
+        synthetic: flag(line.synthetic),
+        initial: flag(line.initial),
+        source: line.source ?? undefined,
+        final: flag(line.final),
+      };
+    case 'marker':
+      return { event: line.event, type: line.type, t: line.t, final: flag(line.final) };
+    case 'clock':
+      return { event: line.event, stepSeconds: line.stepSeconds, t: line.t };
+    case 'control':
+      return { event: line.event, source: line.source, t: line.t };
+    case 'end':
+      return {
+        event: line.event,
+        reason: line.reason,
+        frames: line.frames,
+        duplicates: line.duplicates,
+        failedGrabs: line.failedGrabs,
+        t: line.t,
+      };
+  }
+}
+
+/**
+ * The event in a line's object.
+ *
+ * @param place file and line, for messages
+ * @throws UnderstudyError `session-invalid` for a header as {@link headerFromJson}
+ */
+export function readEvent(object: Readonly<Record<string, unknown>>, place: string): ReadEvent {
+  const { event, t } = object;
+  if (t === undefined || t === null) {
+    const text = 'the event has no time and was passed over';
+    return { event: null, notice: 'event-without-time', text, t: null };
+  }
+  if (typeof t !== 'number' || !Number.isFinite(t)) return { event: null, fault: 'its time is no number' };
+  switch (event) {
+    case 'session':
+      return { event, header: headerFromJson(object, place) };
+    case 'keydown':
+    case 'keyup':
+      return readKey(event, object, t);
+    case 'marker':
+      return readMarker(object, t);
+    case 'clock':
+      return typeof object['stepSeconds'] === 'number'
+        ? { event, stepSeconds: object['stepSeconds'], t }
+        : unknownEvent(event, t);
+    case 'control':
+      return { event, source: readPlayedBy(object['source']) ?? 'nobody', t };
+    case 'end':
+      return {
+        event,
+        reason: String(object['reason']),
+        frames: numberOf(object['frames']),
+        duplicates: numberOf(object['duplicates']),
+        failedGrabs: numberOf(object['failedGrabs']),
+        t,
+      };
+    default:
+      return unknownEvent(event, t);
+  }
+}
+
+function readKey(event: KeyLine['event'], object: Readonly<Record<string, unknown>>, t: number): ReadEvent {
+  const { key, synthetic, initial, source, final } = object;
+  if (typeof key !== 'string') return { event: null, fault: 'it names no key' };
+  return {
+    event,
+    key: plainKeyName(key),
+    t,
+    synthetic: synthetic === true,
+    initial: initial === true,
+    source: readPlayedBy(source),
+    final: final === true,
+  };
+}
+
+function readMarker({ type, final }: Readonly<Record<string, unknown>>, t: number): ReadEvent {
+  if (type === 'fight_start' || type === 'fight_end') return { event: 'marker', type, t, final: final === true };
+  const text = `a marker of type ${JSON.stringify(type)} was passed over`;
+  return { event: null, notice: 'event-unknown', text, t };
+}
+
+function unknownEvent(event: unknown, t: number): ReadEvent {
+  return { event: null, notice: 'event-unknown', text: `an event '${String(event)}' was passed over`, t };
+}
+
+function flag(value: boolean | undefined): true | undefined {
+  return value === true ? true : undefined;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

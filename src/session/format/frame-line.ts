@@ -1,0 +1,26 @@
+/**
+ * The line of a session's frame log: what it holds, how it is written and how it is read. Nothing else knows the names of
+ * its fields. The study's recorder writes the time alone.
+ */
+
+/** One frame of the video. */
+export interface FrameLine {
+  /** Unix seconds, when the frame is due on the schedule. */
+  readonly t: number;
+  /** Unix seconds, when its picture was grabbed; null where the log does not say. */
+  readonly captured: number | null;
+  /** Its picture repeats the one before. */
+  readonly duplicate: boolean;
+}
+
+/** A line's object, its fields in the order in which they are written. Undefined ones are not written. */
+export function frameToJson({ t, captured, duplicate }: FrameLine): Record<string, unknown> {
+  return { t, captured: captured ?? undefined, duplicate: duplicate ? true : undefined };
+}
+
+/** The frame in a line's object, or why the line is broken. */
+export function readFrame(object: Readonly<Record<string, unknown>>): FrameLine | { readonly fault: string } {
+  const { t, captured, duplicate } = object;
+  if (typeof t !== 'number' || !Number.isFinite(t)) return { fault: 'its time is no number' };
+  return { t, captured: typeof captured === 'number' ? captured : null, duplicate: duplicate === true };
+}
