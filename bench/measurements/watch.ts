@@ -106,7 +106,13 @@ async function playBlock(into: Measured, watch: LiveWatch | null): Promise<void>
 async function playWatched(into: Measured): Promise<void> {
   await using watch = await LiveWatch.open({ port: 0, control: false, say: () => undefined });
   watch.sees(policy);
-  watch.begin({ mode: 'arena', name: `block ${into.latency.length}`, rateHz, budgetMs: 50 });
+  watch.begin({
+    mode: 'arena',
+    name: `block ${into.latency.length}`,
+    rateHz,
+    budgetMs: 50,
+    actions: policy.actions.names,
+  });
   const viewers = spawn(process.execPath, [VIEWERS_PROGRAM, watch.url, String(viewerCount)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

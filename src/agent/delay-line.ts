@@ -2,7 +2,7 @@
  * Decisions on their way to the deadline they were made for. With a horizon of one period a decision waits one tick;
  * applied at once it does not wait at all, and the same line serves both.
  */
-import type { HeldActions } from '../core/actions.js';
+import type { HeldActions } from '../core/action-set.js';
 
 export class DelayLine {
   readonly #queue: { readonly dueTick: number; readonly held: HeldActions }[] = [];

@@ -4,7 +4,7 @@
  *
  * It must never leave a key held on any way out, never burst, and never act on a frame that is not fresh.
  */
-import { NONE_HELD, type HeldActions } from '../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
 import type { Decision, Policy } from '../core/decision.js';
 import type { Frame, FrameSource } from '../core/frame.js';

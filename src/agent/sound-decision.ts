@@ -1,18 +1,18 @@
 /** What a decision must be before anything is pressed for it: a model whose numbers are broken must not play on. */
-import { ACTION_COUNT } from '../core/actions.js';
+import { isHeldSetOf } from '../core/action-set.js';
 import type { Decision } from '../core/decision.js';
 import { UnderstudyError } from '../core/errors.js';
 
-/** @throws UnderstudyError `bundle-corrupt` for a probability that is none, or a held set of other actions than ours */
+/** @throws UnderstudyError `bundle-corrupt` for a probability that is none, or a held set of other actions than it has probabilities for */
 export function requireSound({ held, probabilities }: Decision): void {
   const broken = probabilities.find((probability) => !(probability >= 0 && probability <= 1));
-  if (broken === undefined && Number.isInteger(held) && held >= 0 && held < 1 << ACTION_COUNT) return;
+  if (broken === undefined && isHeldSetOf(probabilities.length, held)) return;
   throw new UnderstudyError({
     kind: 'input',
     code: 'bundle-corrupt',
     message:
       broken === undefined
-        ? `the policy decided to hold ${held}, expected a whole number from 0 to ${(1 << ACTION_COUNT) - 1}`
+        ? `the policy decided to hold ${held}, expected a whole number from 0 to ${2 ** probabilities.length - 1}`
         : `the policy answered the probability ${broken}, expected 0 to 1`,
     next: 'its weights are damaged: train or export the model again',
   });

@@ -6,7 +6,7 @@
  *     const fight = new Fight({ seed: 1, level: 'normal' });
  *     while (fight.outcome === null) fight.step(player.decide(fight.state));
  */
-import type { HeldActions } from '../core/actions.js';
+import type { HeldActions } from '../core/action-set.js';
 import { Random } from '../core/random.js';
 import { fire, moveBody, newPlayer } from './fight/body.js';
 import { attack, beginPhase, glide, leavePhase, newBoss } from './fight/boss.js';

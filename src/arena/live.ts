@@ -3,7 +3,7 @@
  * asks for a picture or changes a key first lets the fight catch up with the clock, 60 steps a second, with what was
  * held meanwhile. On a virtual clock it therefore costs nothing to wait.
  */
-import { NONE_HELD, type HeldActions } from '../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
 import type { Frame, FrameSource } from '../core/frame.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';

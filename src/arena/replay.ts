@@ -1,5 +1,5 @@
 /** A fight as its inputs: what was held, run by run. Enough, with seed and level, to play it again to the last bit. */
-import type { HeldActions } from '../core/actions.js';
+import type { HeldActions } from '../core/action-set.js';
 import { Fight, type FightSummary, type Level } from './fight.js';
 
 /** Held actions and for how many steps of 1/60 s, >= 1. */

@@ -70,12 +70,15 @@ export async function ask(
   if (answer.ok) return answer.result;
   const { code, message, next } = answer.error;
   throw new UnderstudyError({
-    kind: code === 'control-invalid' ? 'input' : 'environment',
+    kind: code === 'control-invalid' ? 'input' : WRONG_VALUES.has(code) ? 'usage' : 'environment',
     code: code as UnderstudyError['code'], // the agent's word: it may be of another version than we are
     message,
     next,
   });
 }
+
+/** Codes of an agent that was given a value which only it could judge: the command line was wrong. */
+const WRONG_VALUES: ReadonlySet<string> = new Set(['unknown-action', 'bad-threshold']);
 
 function exchange(agent: AgentSocket, request: string, withinMs: number): Promise<ControlAnswer> {
   return new Promise((resolveAnswer, reject) => {

@@ -98,7 +98,7 @@ export class ActionSet {
 
   /** True where `held` is a held set of these actions and nothing else. */
   isHeldSet(held: unknown): held is HeldActions {
-    return typeof held === 'number' && Number.isInteger(held) && held >= 0 && held <= this.all;
+    return isHeldSetOf(this.count, held);
   }
 
   /** The actions of the given names alone, in their order, with the rules that still apply to them. */
@@ -127,6 +127,11 @@ export class ActionSet {
       scored: this.scored.map(nameOf),
     };
   }
+}
+
+/** True where `held` is a held set of `count` actions (1 to {@link MOST_ACTIONS}): for a reader that knows no names. */
+export function isHeldSetOf(count: number, held: unknown): held is HeldActions {
+  return typeof held === 'number' && Number.isInteger(held) && held >= NONE_HELD && held < 2 ** count;
 }
 
 /** True while the action at `index` (0-based, in the order of its set) is held. */

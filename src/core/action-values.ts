@@ -1,22 +1,34 @@
 /** `ACTION=value,ACTION=value` as options carry it: one parser, and one rule on case for every such list. */
 import type { ActionSet } from './action-set.js';
-import { UnderstudyError } from './errors.js';
+import { UnderstudyError, type ErrorCode } from './errors.js';
 
 /** The entries in the order of the text: an action of the set by its own name, and its value, trimmed. */
 export type ActionValues = readonly (readonly [action: string, value: string])[];
+
+/** What a list is for, in messages. */
+export interface AskedValues {
+  /** As people know it: `--keys`. */
+  readonly option: string;
+  /** What is expected: `JUMP=z`. */
+  readonly example: string;
+  /** Of an entry that is not a pair. Default `bad-option`. */
+  readonly code?: ErrorCode;
+}
 
 /**
  * Reads `JUMP=z,SHOOT=x`. Capitals make no difference in an action's name; an empty entry is passed over. An action
  * that stands twice is the caller's to judge: two keys may mean one action.
  *
- * @param asked for messages: the option, and an example of what is expected
- * @throws UnderstudyError `unknown-action`; `bad-option` where an entry is no pair
+ * @throws UnderstudyError `unknown-action`; `bad-option`, or the code asked for, where an entry is no pair
  */
-export function parseActionValues(
-  text: string,
-  actions: ActionSet,
-  asked: { readonly option: string; readonly example: string },
-): ActionValues {
+export function parseActionValues(text: string, actions: ActionSet, asked: AskedValues): ActionValues {
+  return splitActionValues(text, asked).map(
+    ([name, value]) => [requireAction(name, actions, asked.option), value] as const,
+  );
+}
+
+/** The same where the set is not known: names as they were written. @throws as {@link parseActionValues}, but for names */
+export function splitActionValues(text: string, asked: AskedValues): ActionValues {
   const entries = text.split(',').map((entry) => entry.trim());
   return entries
     .filter((entry) => entry !== '')
@@ -25,26 +37,31 @@ export function parseActionValues(
       const name = entry.slice(0, Math.max(0, equals)).trim();
       const value = entry.slice(equals + 1).trim();
       if (equals === -1 || name === '' || value === '') throw noPair(entry, asked);
-      return [requireAction(name, actions), value] as const;
+      return [name, value] as const;
     });
 }
 
-/** The action of a set that a person's text names. @throws UnderstudyError `unknown-action` */
-export function requireAction(text: string, actions: ActionSet): string {
+/**
+ * The action of a set that a person's text names.
+ *
+ * @param option for messages: where it was named
+ * @throws UnderstudyError `unknown-action`
+ */
+export function requireAction(text: string, actions: ActionSet, option?: string): string {
   const action = actions.find(text.trim());
   if (action !== null) return action;
   throw new UnderstudyError({
     kind: 'usage',
     code: 'unknown-action',
-    message: `'${text.trim()}' names no action.`,
+    message: `${option === undefined ? '' : `${option}: `}'${text.trim()}' names no action.`,
     next: `The actions are ${actions.names.join(', ')}.`,
   });
 }
 
-function noPair(entry: string, { option, example }: { option: string; example: string }): UnderstudyError {
+function noPair(entry: string, { option, example, code = 'bad-option' }: AskedValues): UnderstudyError {
   return new UnderstudyError({
     kind: 'usage',
-    code: 'bad-option',
+    code,
     message: `${option}: '${entry}' is no pair of an action and a value.`,
     next: `Write it as in ${example}.`,
   });

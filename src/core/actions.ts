@@ -1,39 +1,33 @@
-/**
- * The seven actions and the set of them that is held.
- *
- * A held set is a small integer, one bit an action, so that a tick allocates nothing to compare or copy it.
- * Nothing here knows keys: an action becomes a key in src/keyboard.
- */
-
+/** The study's actions under their earlier names, for the rooms that do not take a set yet. Goes away with them. */
 import { isHeld, NONE_HELD, type HeldActions } from './action-set.js';
-import { STUDY_NAMES, type StudyAction } from './study-actions.js';
+import { STUDY_ACTIONS } from './study-actions.js';
 
 export { isHeld, NONE_HELD, type HeldActions };
 
 /** The study's actions in the order of its labels and of a model's outputs (write-up, Appendix A: ACTION_ORDER). */
-export const ACTIONS = STUDY_NAMES;
+export const ACTIONS: readonly string[] = STUDY_ACTIONS.names;
 
 /** K, the number of actions. */
 export const ACTION_COUNT = ACTIONS.length;
 
-export type ActionName = StudyAction;
+export type ActionName = string;
 
 /** The bit of one action. */
-export function actionBit(action: ActionName): HeldActions {
-  return 1 << ACTIONS.indexOf(action);
+export function actionBit(action: string): HeldActions {
+  return STUDY_ACTIONS.bit(action);
 }
 
 /** The set that holds exactly the given actions. */
-export function holding(...actions: readonly ActionName[]): HeldActions {
-  return actions.reduce((held, action) => held | actionBit(action), NONE_HELD);
+export function holding(...actions: readonly string[]): HeldActions {
+  return STUDY_ACTIONS.holding(...actions);
 }
 
 /** Names of the held actions, in the order of {@link ACTIONS}. */
-export function heldNames(held: HeldActions): ActionName[] {
-  return ACTIONS.filter((_, index) => isHeld(held, index));
+export function heldNames(held: HeldActions): string[] {
+  return STUDY_ACTIONS.heldNames(held);
 }
 
 /** True where `text` names an action. */
-export function isActionName(text: string): text is ActionName {
-  return (ACTIONS as readonly string[]).includes(text);
+export function isActionName(text: string): boolean {
+  return STUDY_ACTIONS.has(text);
 }

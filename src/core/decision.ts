@@ -1,12 +1,12 @@
 /** What a policy answers, and the contract every policy meets. The loop knows nothing else about models. */
-import type { HeldActions } from './actions.js';
+import type { HeldActions } from './action-set.js';
 import type { Frame } from './frame.js';
 
 /** The policy's answer to one frame. */
 export interface Decision {
   /** What to hold, after thresholds, hysteresis and minimal holds. */
   readonly held: HeldActions;
-  /** [K], 0..1, in the order of ACTIONS; owned by the policy, valid until its next `decide()`. All 0 while filling. */
+  /** [K], 0..1, in the order of the run's actions; owned by the policy, valid until its next `decide()`. All 0 while filling. */
   readonly probabilities: Float32Array;
   /** False until the latent window is full; nothing is held until then. */
   readonly ready: boolean;

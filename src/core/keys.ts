@@ -1,5 +1,5 @@
 /** Where held actions go. The loop knows only this; what presses, and the guard behind it, live in src/keyboard. */
-import type { HeldActions } from './actions.js';
+import type { HeldActions } from './action-set.js';
 
 /** Why everything was let go of. */
 export type ReleaseReason =

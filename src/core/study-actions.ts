@@ -2,7 +2,7 @@
  * The study's seven actions, and the keys that its author pressed for them. The arena is played with the same. Files
  * of format 1 that name no rules are read with these.
  */
-import { ActionSet } from './action-set.js';
+import { ActionSet, type ActionSetSpec } from './action-set.js';
 
 /** In the order of the study's labels and of its models' outputs (write-up, Appendix A: ACTION_ORDER). */
 export const STUDY_NAMES = ['UP', 'DOWN', 'LEFT', 'RIGHT', 'JUMP', 'SHOOT', 'DASH'] as const;
@@ -34,6 +34,17 @@ export const STUDY_KEYSYMS: Readonly<Record<StudyAction, string>> = {
   DASH: 'd',
 };
 
+/** One character an action, for a line that has no room for names. */
+export const STUDY_SYMBOLS: ReadonlyMap<string, string> = new Map([
+  ['UP', '↑'],
+  ['DOWN', '↓'],
+  ['LEFT', '←'],
+  ['RIGHT', '→'],
+  ['JUMP', '␣'],
+  ['SHOOT', '●'],
+  ['DASH', '»'],
+]);
+
 /** Log names of keys (pynput's), by the action that they mean (write-up, Appendix A: KEY_MAP). */
 export const STUDY_LOG_KEYS: ReadonlyMap<string, StudyAction> = new Map([
   ['Key.up', 'UP'],
@@ -51,11 +62,14 @@ export const STUDY_LOG_KEYS: ReadonlyMap<string, StudyAction> = new Map([
  *
  * @throws UnderstudyError `actions-invalid`
  */
-export function actionSetOf(
-  names: readonly string[],
-  rules?: { opposing?: readonly (readonly [string, string])[]; rare?: readonly string[]; scored?: readonly string[] },
-): ActionSet {
+export function actionSetOf(names: readonly string[], rules?: Omit<ActionSetSpec, 'names'>): ActionSet {
   if (rules !== undefined) return new ActionSet({ names, ...rules });
   if (names.join() === STUDY_ACTIONS.names.join()) return STUDY_ACTIONS;
   return names.every((name) => STUDY_ACTIONS.has(name)) ? STUDY_ACTIONS.subset(names) : new ActionSet({ names });
+}
+
+/** What a file says of a set beside its names; undefined where {@link actionSetOf} makes the very set of the names alone. */
+export function rulesBeside(actions: ActionSet): ReturnType<ActionSet['rules']> | undefined {
+  const rules = actions.rules();
+  return JSON.stringify(rules) === JSON.stringify(actionSetOf(actions.names).rules()) ? undefined : rules;
 }

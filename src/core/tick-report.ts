@@ -1,7 +1,7 @@
 /** What the loop says about each tick. Observers, logs, benches and views all read these and nothing else. */
 import type { Decision } from './decision.js';
 import type { Frame } from './frame.js';
-import type { HeldActions } from './actions.js';
+import type { HeldActions } from './action-set.js';
 
 /** The steps of a tick, in their order. */
 export const TICK_STEPS = ['capture', 'preprocess', 'encode', 'head', 'act'] as const;

@@ -2,6 +2,7 @@
  * What a bundle would hold in recorded fights: the very policy that plays, shown the recorded pictures one by one. No
  * window spans two fights. Holds one picture at a time, and of the fights only probabilities and held actions.
  */
+import { STUDY_ACTIONS } from '../core/study-actions.js';
 import { ACTION_COUNT, isHeld } from '../core/actions.js';
 import { VirtualClock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -92,6 +93,7 @@ async function policyFor({ bundle, dataset, thresholds, openModel }: PredictOpti
     bundle: { ...bundle, manifest: { ...manifest, preprocessing: { ...manifest.preprocessing, crop: WHOLE_WINDOW } } },
     rateHz: Number.isNaN(dataset.rateHz) ? manifest.fps : dataset.rateHz,
     clock: new VirtualClock(),
+    actions: STUDY_ACTIONS,
     ...(thresholds === undefined ? {} : { thresholds }),
     ...(openModel === undefined ? {} : { model: await openModel(bundle) }),
   });

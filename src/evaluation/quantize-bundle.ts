@@ -167,8 +167,9 @@ async function compareHeld(
   let frames = 0;
   for (const session of sessions) {
     const fights = fightOfFrames(session);
-    await using before = await openPolicy({ bundle: original, rateHz: session.rateHz, clock });
-    await using after = await openPolicy({ bundle: quantized, rateHz: session.rateHz, clock });
+    const pace = { rateHz: session.rateHz, clock };
+    await using before = await openPolicy({ bundle: original, ...pace });
+    await using after = await openPolicy({ bundle: quantized, ...pace });
     await using source = await SessionFrameSource.open(session, original.manifest.preprocessing, clock);
     using progress = new Progress({ unit: 'frames', total: session.frames.count });
     let fight = -1;

@@ -2,15 +2,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ACTIONS, type ActionName } from '../core/actions.js';
+import { ActionSet, MOST_ACTIONS } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { requireRegularFile } from '../core/regular-file.js';
 import { PROJECT_ROOT } from '../core/project-root.js';
+import { STUDY_ACTIONS, STUDY_KEYSYMS, STUDY_NAMES } from '../core/study-actions.js';
 
 /** A game file is a few lines; a larger one is something else. */
 const MOST_BYTES = 64 * 1024;
 
 const fraction = z.number().min(0).max(1);
+const keysym = z.string().min(1).max(40);
+/** What a name may be, the set of actions says. */
+const actionName = z.string().min(1).max(24);
+const someActions = z.array(actionName).max(MOST_ACTIONS);
 
 /** The shape of a game file. games/game-file.schema.json is made from it (a test compares). */
 export const gameFileSchema = z
@@ -25,11 +30,28 @@ export const gameFileSchema = z
       .describe('How to find its window; at least one of title and app.')
       .refine((window) => window.title !== undefined || window.app !== undefined, 'needs a title or an app'),
     keys: z
-      .partialRecord(z.enum(ACTIONS), z.string().min(1).max(40))
+      .partialRecord(z.enum(STUDY_NAMES), keysym)
       .optional()
-      .describe('Keysym names of the current layout; actions left out keep the default key.'),
+      .describe('Keysym names of the current layout; actions left out keep the default key. Not beside actions.'),
+    actions: z
+      .array(z.strictObject({ name: actionName, key: keysym }))
+      .min(1)
+      .max(MOST_ACTIONS)
+      .optional()
+      .describe("The game's own actions, in the order of a model's outputs, each with the keysym name of its key."),
+    opposing: z
+      .array(z.tuple([actionName, actionName]))
+      .max(64)
+      .optional()
+      .describe('Pairs of actions that no hand holds together, as left and right. Beside actions.'),
+    rare: someActions
+      .optional()
+      .describe('Actions that are seldom held: training gives their moments more weight. Beside actions.'),
+    scored: someActions
+      .optional()
+      .describe('Actions whose scores make the composite; all when left out. Beside actions.'),
     forbid: z
-      .array(z.array(z.enum(ACTIONS)).min(2).max(ACTIONS.length))
+      .array(someActions.min(2))
       .max(64)
       .optional()
       .describe('Combinations of actions that are never held together.'),
@@ -47,9 +69,12 @@ export interface GameFile {
   readonly path: string;
   readonly name: string;
   readonly window: { readonly title?: string | undefined; readonly app?: string | undefined };
-  readonly keys: Readonly<Partial<Record<ActionName, string>>>;
+  /** The file's own, or the study's. */
+  readonly actions: ActionSet;
+  /** Keysym name of each action; those of the study that the file does not name have their default. */
+  readonly keys: Readonly<Record<string, string>>;
   /** Combinations that are never held together. */
-  readonly forbid: readonly (readonly ActionName[])[];
+  readonly forbid: readonly (readonly string[])[];
   readonly crop: { left: number; top: number; width: number; height: number } | null;
   readonly rateHz: number | null;
 }
@@ -78,8 +103,38 @@ export function readGameFile(pathOrName: string): GameFile {
     const { path: field, message } = parsed.error.issues[0];
     throw invalid(path, `${field.join('.') || 'the document'}: ${message}`);
   }
-  const { name, window, keys, forbid, crop, rateHz } = parsed.data;
-  return { path, name, window, keys: keys ?? {}, forbid: forbid ?? [], crop: crop ?? null, rateHz: rateHz ?? null };
+  const { name, window, forbid = [], crop = null, rateHz = null } = parsed.data;
+  const { actions, keys } = actionsAndKeys(path, parsed.data);
+  const unknown = forbid.flat().find((action) => !actions.has(action));
+  if (unknown !== undefined) throw invalid(path, `forbid: '${unknown}' is none of ${actions.names.join(', ')}`);
+  return { path, name, window, actions, keys, forbid, crop, rateHz };
+}
+
+/** @throws UnderstudyError 'game-file-invalid' for keys beside actions, rules without, or a set that does not hold */
+function actionsAndKeys(
+  path: string,
+  { keys, actions, opposing, rare, scored }: z.infer<typeof gameFileSchema>,
+): Pick<GameFile, 'actions' | 'keys'> {
+  if (actions === undefined) {
+    const rule = Object.entries({ opposing, rare, scored }).find(([, names]) => names !== undefined);
+    if (rule !== undefined) throw invalid(path, `${rule[0]}: only beside actions, and there are none`);
+    return { actions: STUDY_ACTIONS, keys: { ...STUDY_KEYSYMS, ...keys } };
+  }
+  if (keys !== undefined) throw invalid(path, 'keys: not beside actions, which have their keys with them');
+  const names = actions.map((action) => action.name);
+  try {
+    return {
+      actions: new ActionSet({
+        names,
+        ...(opposing && { opposing }),
+        ...(rare && { rare }),
+        ...(scored && { scored }),
+      }),
+      keys: Object.fromEntries(actions.map((action) => [action.name, action.key])),
+    };
+  } catch (error) {
+    throw invalid(path, `actions: ${messageOf(error)}`, error);
+  }
 }
 
 function parseJson(path: string): unknown {

@@ -1,5 +1,5 @@
 /** A sink that presses nothing: it counts the edges that a real one would send. For rehearsals and shadow mode. */
-import { ACTION_COUNT, NONE_HELD, isHeld, type HeldActions } from '../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import type { KeySink } from '../core/keys.js';
 
 export class DryRunKeySink implements KeySink {
@@ -16,8 +16,8 @@ export class DryRunKeySink implements KeySink {
   }
 
   apply(held: HeldActions): void {
-    const changed = held ^ this.#held;
-    for (let index = 0; index < ACTION_COUNT; index += 1) if (isHeld(changed, index)) this.#edges += 1;
+    // each step drops the lowest bit that is left: one edge
+    for (let changed = held ^ this.#held; changed !== NONE_HELD; changed &= changed - 1) this.#edges += 1;
     this.#held = held;
   }
 

@@ -1,5 +1,5 @@
 /** What the sink of real keys tells of its guard: what a run's log, its status line and its arming want to know. */
-import type { HeldActions } from '../core/actions.js';
+import type { HeldActions } from '../core/action-set.js';
 import type { ReleaseReason } from '../core/keys.js';
 import type { RefusalReason } from './guard/protocol.js';
 

@@ -3,7 +3,7 @@
  * does on a connection of its own is to let go when the guard is lost. No call waits for the guard, except disposal.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { NONE_HELD, heldNames, type HeldActions } from '../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
 import type { Desktop } from '../desktop/desktop.js';
@@ -11,7 +11,6 @@ import type { InjectorKind } from '../desktop/key-injector.js';
 import type { KeyBindings } from './key-map.js';
 import { toldApart, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
-import { NO_LIMITS } from './guard/limits.js';
 import {
   GUARD_PROTOCOL_VERSION,
   MIN_LEASE_MS,
@@ -25,14 +24,14 @@ import { releaseWithoutGuard } from './release-keys.js';
 
 export interface GuardedSinkOptions {
   readonly sink: InjectorKind;
-  /** One key an action, in the order of ACTIONS. */
+  /** One key an action, in the order of its set. */
   readonly bindings: KeyBindings;
   /** ms, at least {@link MIN_LEASE_MS}: how long held keys outlive the daemon's last word. */
   readonly leaseMs: number;
   /** Whose keys are pressed. */
   readonly desktop: Desktop;
-  /** Default: opposing keys are never together. */
-  readonly limits?: KeyLimits;
+  /** One bound an action, and what is never down together. */
+  readonly limits: KeyLimits;
   /** What the guard listens to by itself; default: nothing, neither hands nor hot keys. */
   readonly watch?: NonNullable<Hello['watch']>;
   /** How often a lost guard is started again in the sink's life before it is lost for good. Default 0. */
@@ -203,7 +202,7 @@ export class GuardedKeySink implements KeySink {
   }
 
   async #open(signal: AbortSignal | undefined): Promise<void> {
-    const { sink, desktop, leaseMs, bindings, limits = NO_LIMITS, watch = null } = this.#options;
+    const { sink, desktop, leaseMs, bindings, limits, watch = null } = this.#options;
     const keys = bindings.map(({ name, keycode }) => ({ name, keycode }));
     const epoch = this.#heardEpoch;
     // the end of a guard that was lost comes when another is on its way, and is none of its business
@@ -373,7 +372,7 @@ export class GuardedKeySink implements KeySink {
     this.#held = NONE_HELD;
     const { bindings, desktop } = this.#options;
     const released = (bits: HeldActions) => {
-      this.#otherEdges += heldNames(bits).length;
+      this.#otherEdges += this.#namesOf(bits).length;
       this.#tellReleased('recovery', reason, bits, monotonicMs() - startedAtMs);
     };
     const failed = (error: unknown) =>

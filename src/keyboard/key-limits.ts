@@ -1,7 +1,8 @@
 /** Reads the bounds on held keys as people give them: one number for all actions, or ACTION=number pairs. */
-import { ACTIONS, ACTION_COUNT, actionBit, isActionName, NONE_HELD, type ActionName } from '../core/actions.js';
+import type { ActionSet, HeldActions } from '../core/action-set.js';
+import { parseActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
-import { OPPOSING } from './guard/limits.js';
+import { unlimited } from './guard/limits.js';
 import type { KeyLimits } from './guard/protocol.js';
 
 export interface KeyLimitTexts {
@@ -10,51 +11,58 @@ export interface KeyLimitTexts {
   /** As --max-presses-per-second was given: "8" or "JUMP=4"; 1 to 100. */
   readonly maxPressesPerSecond?: string | undefined;
   /** Combinations of a game file; each has two actions or more. */
-  readonly forbid?: readonly (readonly ActionName[])[] | undefined;
+  readonly forbid?: readonly (readonly string[])[] | undefined;
+}
+
+/** Opposing keys alone are forbidden: no hand presses both. */
+export function defaultLimits(actions: ActionSet): KeyLimits {
+  return { ...unlimited(actions.count), forbidden: opposingSets(actions) };
 }
 
 /** @throws UnderstudyError `bad-option`, `unknown-action` */
-export function readKeyLimits({ maxHoldMs, maxPressesPerSecond, forbid = [] }: KeyLimitTexts): KeyLimits {
+export function readKeyLimits(
+  { maxHoldMs, maxPressesPerSecond, forbid = [] }: KeyLimitTexts,
+  actions: ActionSet,
+): KeyLimits {
+  const bounds = (option: string, text: string | undefined, least: number, most: number): (number | null)[] =>
+    text === undefined ? Array<null>(actions.count).fill(null) : perAction({ option, least, most }, text, actions);
   return {
-    maxHoldMs: perAction('--max-hold-ms', maxHoldMs, 10, 600_000),
-    maxPressesPerSecond: perAction('--max-presses-per-second', maxPressesPerSecond, 1, 100),
-    forbidden: [...OPPOSING, ...forbid.map((set) => set.reduce((held, action) => held | actionBit(action), NONE_HELD))],
+    maxHoldMs: bounds('--max-hold-ms', maxHoldMs, 10, 600_000),
+    maxPressesPerSecond: bounds('--max-presses-per-second', maxPressesPerSecond, 1, 100),
+    forbidden: [...opposingSets(actions), ...forbid.map((names) => actions.holding(...names))],
   };
 }
 
-function perAction(option: string, text: string | undefined, least: number, most: number): (number | null)[] {
-  const bounds = Array<number | null>(ACTION_COUNT).fill(null);
-  if (text === undefined) return bounds;
-  const expected = `a number from ${least} to ${most}, or pairs such as JUMP=${least}`;
+function opposingSets({ opposing }: ActionSet): HeldActions[] {
+  return opposing.map(([one, other]) => (1 << one) | (1 << other));
+}
+
+interface Bound {
+  readonly option: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+function perAction(bound: Bound, text: string, actions: ActionSet): (number | null)[] {
+  const { option, least, most } = bound;
   const numberOf = (part: string): number => {
     const value = part.trim() === '' ? Number.NaN : Number(part);
-    if (!(value >= least && value <= most)) throw bad(option, text, expected);
+    if (!(value >= least && value <= most)) throw bad(bound, text);
     return value;
   };
+  const bounds = Array<number | null>(actions.count).fill(null);
   if (!text.includes('=')) return bounds.fill(numberOf(text));
-  for (const part of text.split(',')) {
-    const [action, value = '', ...rest] = part.split('=').map((piece) => piece.trim());
-    if (rest.length > 0) throw bad(option, text, expected);
-    if (!isActionName(action)) throw unknown(option, action);
-    bounds[ACTIONS.indexOf(action)] = numberOf(value);
+  for (const [action, value] of parseActionValues(text, actions, { option, example: `ACTION=${least}` })) {
+    bounds[actions.indexOf(action)] = numberOf(value);
   }
   return bounds;
 }
 
-function bad(option: string, text: string, expected: string): UnderstudyError {
+function bad({ option, least, most }: Bound, text: string): UnderstudyError {
   return new UnderstudyError({
     kind: 'usage',
     code: 'bad-option',
-    message: `${option} was given '${text}' (expected ${expected}).`,
+    message: `${option} was given '${text}' (expected a number from ${least} to ${most}, or pairs such as ACTION=${least}).`,
     next: 'Give one number for all actions, or pairs separated by commas.',
-  });
-}
-
-function unknown(option: string, action: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'unknown-action',
-    message: `'${action}', given to ${option}, is no action (expected one of ${ACTIONS.join(', ')})`,
-    next: 'Use one of these names, in capitals.',
   });
 }

@@ -4,35 +4,44 @@
  *
  * Nothing here asks the operating system: the layout is handed in, so that X11, nut-js and tests share the rules.
  */
-import { ACTIONS, isActionName, type ActionName } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
+import { parseActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
+import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../core/study-actions.js';
 import type { KeyLayout } from '../desktop/key-layout.js';
 
-/** The key name of each action. */
-export type KeysymOfAction = Readonly<Record<ActionName, string>>;
+/** Which key stands for which action of a set. */
+export interface KeysymOfAction {
+  readonly actions: ActionSet;
+  /** Keysym name, by action. One that has none is told by {@link keysymOf}. */
+  readonly keysyms: Readonly<Partial<Record<string, string>>>;
+}
 
 /** The study's keys: arrows, space, f and d (write-up, Appendix A: KEY_MAP). */
-export const DEFAULT_KEYS: KeysymOfAction = {
-  UP: 'Up',
-  DOWN: 'Down',
-  LEFT: 'Left',
-  RIGHT: 'Right',
-  JUMP: 'space',
-  SHOOT: 'f',
-  DASH: 'd',
-};
+export const DEFAULT_KEYS: KeysymOfAction = { actions: STUDY_ACTIONS, keysyms: STUDY_KEYSYMS };
 
 /** One action and the key that is pressed for it. */
 export interface KeyBinding {
-  readonly action: ActionName;
+  readonly action: string;
   /** Keysym name. */
   readonly name: string;
   /** X keycode, 8..255; where there is no X server, the key's number in the sink's own table. */
   readonly keycode: number;
 }
 
-/** One binding an action, in the order of ACTIONS: the bit of a held set is the index here. */
+/** One binding an action, in the order of its set: the bit of a held set is the index here. */
 export type KeyBindings = readonly KeyBinding[];
+
+/**
+ * The keysym name of an action.
+ *
+ * @throws UnderstudyError `bad-option` where it has none, naming the action and the option that gives one
+ */
+export function keysymOf({ keysyms }: KeysymOfAction, action: string): string {
+  const name = keysyms[action];
+  if (name !== undefined) return name;
+  throw badKeys(`${action} has no key`, `Give it one: --keys ${action}=<name>, or in the game file.`);
+}
 
 /**
  * Reads `JUMP=z,SHOOT=x` on top of `base`; actions that are not named keep their key. Names are only checked against
@@ -41,32 +50,32 @@ export type KeyBindings = readonly KeyBinding[];
  * @throws UnderstudyError `unknown-action`; `bad-option` for other text, an action named twice, two actions on one key
  */
 export function parseKeys(text: string, base: KeysymOfAction = DEFAULT_KEYS): KeysymOfAction {
-  const named = new Map<ActionName, string>();
-  for (const part of text.split(',')) {
-    const equals = part.indexOf('=');
-    const action = part.slice(0, Math.max(0, equals)).trim();
-    const key = part.slice(equals + 1).trim();
-    if (equals === -1 || action === '' || key === '') throw badKeys(`cannot read '${part}' in the keys '${text}'`);
-    if (!isActionName(action)) throw unknownAction(action);
+  const { actions } = base;
+  const entries = parseActionValues(text, actions, { option: '--keys', example: 'ACTION=key,ACTION=key' });
+  if (entries.length === 0) throw badKeys(`the keys '${text}' name no action`);
+  const named = new Map<string, string>();
+  for (const [action, key] of entries) {
     if (named.has(action)) throw badKeys(`${action} is given two keys in '${text}'`);
     named.set(action, key);
   }
-  const keys: KeysymOfAction = { ...base, ...Object.fromEntries(named) };
-  refuseSharedKeys(ACTIONS.map((action) => ({ action, key: keys[action], name: keys[action] })));
+  const keys = { actions, keysyms: { ...base.keysyms, ...Object.fromEntries(named) } };
+  const mapped = actions.names.filter((action) => keys.keysyms[action] !== undefined);
+  refuseSharedKeys(mapped.map((action) => ({ action, key: keysymOf(keys, action), name: keysymOf(keys, action) })));
   return keys;
 }
 
 /**
  * Looks every key of the map up on the layout.
  *
- * @returns one binding an action, in the order of ACTIONS
+ * @returns one binding an action, in the order of the set
  * @throws UnderstudyError `unknown-key` with near matches; `key-unreachable` where the layout lacks the key or needs
- *   a modifier for it; `bad-option` where two names are one key
+ *   a modifier for it; `bad-option` where two names are one key, or an action has none
  */
 export function bindKeys(keys: KeysymOfAction, layout: KeyLayout): KeyBindings {
-  const bindings = ACTIONS.map((action) => {
+  const bindings = keys.actions.names.map((action) => {
     const asked = { what: `the key for ${action}`, option: (other: string) => `--keys ${action}=${other}` };
-    return { action, name: keys[action], keycode: keycodeOf(keys[action], asked, layout) };
+    const name = keysymOf(keys, action);
+    return { action, name, keycode: keycodeOf(name, asked, layout) };
   });
   refuseSharedKeys(bindings.map(({ action, name, keycode }) => ({ action, name, key: keycode })));
   return bindings;
@@ -169,9 +178,9 @@ function editDistance(a: string, b: string): number {
 }
 
 function refuseSharedKeys(
-  entries: readonly { readonly action: ActionName; readonly name: string; readonly key: string | number }[],
+  entries: readonly { readonly action: string; readonly name: string; readonly key: string | number }[],
 ): void {
-  const owners = new Map<string | number, { action: ActionName; name: string }>();
+  const owners = new Map<string | number, { action: string; name: string }>();
   for (const { action, name, key } of entries) {
     const owner = owners.get(key);
     if (owner !== undefined) {
@@ -182,23 +191,10 @@ function refuseSharedKeys(
   }
 }
 
-function badKeys(message: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message,
-    next: 'Give the keys as ACTION=key pairs, separated by commas: --keys JUMP=z,SHOOT=x.',
-  });
-}
+const PAIRS = 'Give the keys as ACTION=key pairs, separated by commas: --keys ACTION=key,ACTION=key.';
 
-function unknownAction(action: string): UnderstudyError {
-  const near = nearMatches(action, ACTIONS);
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'unknown-action',
-    message: `'${action}' is no action (expected one of ${ACTIONS.join(', ')})`,
-    next: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Use one of these names, in capitals.',
-  });
+function badKeys(message: string, next: string = PAIRS): UnderstudyError {
+  return new UnderstudyError({ kind: 'usage', code: 'bad-option', message, next });
 }
 
 function unreachable(message: string, next: string): UnderstudyError {

@@ -8,6 +8,7 @@ import type { GuardEvent } from './guard-events.js';
 import { GuardedKeySink } from './guarded-key-sink.js';
 import type { KeyLimits } from './guard/protocol.js';
 import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
+import { defaultLimits } from './key-limits.js';
 import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 
 export type SinkKind = InjectorKind | 'dry-run';
@@ -66,7 +67,7 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
     leaseMs: options.leaseMs,
     desktop,
     ...(options.hotKeys ? { watch: { yieldToHands: true, hotKeys } } : {}),
-    ...(options.limits ? { limits: options.limits } : {}),
+    limits: options.limits ?? defaultLimits(options.keys.actions),
     ...(options.maxRestarts === undefined ? {} : { maxRestarts: options.maxRestarts }),
     ...(options.onGuardEvent ? { onGuardEvent: options.onGuardEvent } : {}),
     ...(options.signal ? { signal: options.signal } : {}),

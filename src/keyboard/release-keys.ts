@@ -2,7 +2,7 @@
  * Releasing keys from outside the guard: what a dead guard left down, and `understudy release`. Releases only; knows which
  * keys, and leaves to the desktop how.
  */
-import { NONE_HELD, type HeldActions } from '../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import type { Desktop, ReleaseResult } from '../desktop/desktop.js';
 import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 import { readKeyNotes, removeKeyNote, type KeyNote } from './key-notes.js';

@@ -5,9 +5,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { ActionSet } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
-import { FORMAT_VERSION, mismatch, parseManifest, type BundleManifest } from './manifest.js';
+import { actionsOf, FORMAT_VERSION, mismatch, parseManifest, type BundleManifest } from './manifest.js';
 import { checkGraph, declaredShape } from './onnx/check-graph.js';
 
 /** A bundle in memory, checked. */
@@ -15,6 +16,8 @@ export interface Bundle {
   /** The folder as it was named. */
   readonly folder: string;
   readonly manifest: BundleManifest;
+  /** What its K outputs are, in their order. */
+  readonly actions: ActionSet;
   /** encoder.onnx */
   readonly encoder: Uint8Array;
   /** head.onnx */
@@ -106,7 +109,8 @@ export async function readBundle(folder: string): Promise<Bundle> {
   checkShapes(join(folder, files.encoder.path), encoder, [image.height, image.width, 1], [latentSize]);
   checkShapes(join(folder, files.head.path), head, [windowLength, latentSize], [actions.length]);
   const identity = JSON.stringify([files.encoder.sha256, files.head.sha256, manifest.thresholds]);
-  return { folder, manifest, encoder, head, id: sha256(Buffer.from(identity)).slice(0, 12) };
+  const id = sha256(Buffer.from(identity)).slice(0, 12);
+  return { folder, manifest, actions: actionsOf(manifest), encoder, head, id };
 }
 
 async function writeFileDurably(path: string, data: Uint8Array | string): Promise<void> {

@@ -5,11 +5,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ACTIONS, type ActionName } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
 import { quantile } from '../core/quantiles.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
 import { STUDY_CONTRACT, type Crop } from '../vision/preprocessing-contract.js';
 import { grayToImage } from '../vision/preprocessor.js';
 import { writeBundle, type Bundle, type BundleDescription } from './bundle.js';
+import { actionFields } from './manifest.js';
 import { initialEncoderWeights, initialHeadWeights } from './initial-weights.js';
 import { LatentWindow } from './latent-window.js';
 import { openModel } from './model.js';
@@ -29,8 +31,10 @@ export interface InitialBundleOptions {
   readonly out: string;
   /** Default the folder's last part. */
   readonly name?: string;
-  /** Default all seven, in the study's order. */
-  readonly actions?: readonly ActionName[];
+  /** Default the study's. */
+  readonly actions?: ActionSet;
+  /** Names of those that an untrained model leaves alone, whatever it answers. Default none. */
+  readonly leftAlone?: readonly string[];
   /** Gray pictures [72, 128] of one or more fights at 10 a second; read one at a time. Without them: 0.5 for all. */
   readonly frames?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** Default the whole game window. */
@@ -47,7 +51,7 @@ const WINDOW_LENGTH = 10;
 const PRESS_QUANTILE = 0.65;
 const RELEASE_QUANTILE = 0.5;
 
-/** The study's player holds DOWN in 60 of 9,549 frames: an untrained model leaves it alone. */
+/** Of an action that is left alone: next to never reached. */
 const RARELY: Threshold = { press: 0.99, release: 0.98 };
 
 /** Each action's probabilities over `frames`, one array for each of the bundle's actions. */
@@ -111,14 +115,13 @@ function centredOn(probabilities: readonly number[]): Threshold {
  */
 export async function initialBundle(options: InitialBundleOptions): Promise<Bundle> {
   const { latent, seed, out } = options;
-  const storage = options.storage ?? 'float32';
-  const actions = [...(options.actions ?? ACTIONS)];
+  const { actions = STUDY_ACTIONS, storage = 'float32', leftAlone = [] } = options;
   // two streams: the head's weights do not hang on the size of the encoder
   const encoderWeights = initialEncoderWeights(seed * 2, { latentSize: latent });
   const headWeights = initialHeadWeights(seed * 2 + 1, {
     kind: options.head,
     latentSize: latent,
-    actions: actions.length,
+    actions: actions.count,
   });
   const models = {
     encoder: encoderGraph(encoderWeights, { storage }),
@@ -127,23 +130,21 @@ export async function initialBundle(options: InitialBundleOptions): Promise<Bund
   const crop = options.crop ?? STUDY_CONTRACT.crop;
   const description: BundleDescription = {
     name: options.name ?? (out.split(/[\\/]/).filter(Boolean).at(-1) || 'untrained'),
-    actions,
+    ...actionFields(actions),
     fps: FPS,
     windowLength: WINDOW_LENGTH,
     latentSize: latent,
     preprocessing: { ...STUDY_CONTRACT, crop },
     horizon: 1,
     apply: 'next-tick',
-    thresholds: Object.fromEntries(actions.map((action) => [action, thresholdAt(0.5)])),
+    thresholds: Object.fromEntries(actions.names.map((action) => [action, thresholdAt(0.5)])),
     training: { kind: 'untrained', seed, head: options.head, storage },
     metrics: {},
   };
   if (options.frames === undefined) return writeBundle(out, description, models);
   const seen = await answersTo(options.frames, description, models);
-  const centred = actions.map((action, index) => [action, action === 'DOWN' ? RARELY : centredOn(seen[index])]);
-  return writeBundle(
-    out,
-    { ...description, thresholds: Object.fromEntries(centred) as BundleDescription['thresholds'] },
-    models,
-  );
+  const thresholds = actions.names.map((action, index) => {
+    return [action, leftAlone.includes(action) ? RARELY : centredOn(seen[index])] as const;
+  });
+  return writeBundle(out, { ...description, thresholds: Object.fromEntries(thresholds) }, models);
 }

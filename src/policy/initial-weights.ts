@@ -2,7 +2,6 @@
  * Untrained weights, as Keras makes them: Glorot uniform kernels, orthogonal recurrent kernels, zero biases, an LSTM's
  * forget gate at 1. Seeded: the same seed gives the same weights on every machine.
  */
-import { ACTION_COUNT } from '../core/actions.js';
 import { Random } from '../core/random.js';
 import type { ConvolutionWeights, DenseWeights, EncoderWeights, ImageSize } from './onnx/encoder-graph.js';
 import { STUDY_IMAGE } from './onnx/encoder-graph.js';
@@ -92,7 +91,8 @@ export function initialHeadWeights(
     readonly kind: HeadKind;
     readonly latentSize: number;
     readonly units?: readonly number[];
-    readonly actions?: number;
+    /** K */
+    readonly actions: number;
   },
 ): HeadWeights {
   const random = new Random(seed);
@@ -102,5 +102,5 @@ export function initialHeadWeights(
     layers.push(initialRecurrent(random, options.kind, inputs, units));
     inputs = units;
   }
-  return { kind: options.kind, layers, output: initialDense(random, inputs, options.actions ?? ACTION_COUNT) };
+  return { kind: options.kind, layers, output: initialDense(random, inputs, options.actions) };
 }

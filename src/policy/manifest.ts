@@ -3,8 +3,9 @@
  * format version through migrations, refuses newer ones, and never trusts a path or a size.
  */
 import { z } from 'zod';
-import { ACTIONS } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { actionSetOf, rulesBeside, STUDY_ACTIONS } from '../core/study-actions.js';
 import {
   contractDifference,
   contractFingerprint,
@@ -43,14 +44,25 @@ const contractSchema = z.object({
   fingerprint: sha256,
 });
 
+/** What is known of the actions beyond their names, by name: as an {@link ActionSet} has it. */
+const actionRulesSchema = z.object({
+  opposing: z.array(z.tuple([z.string(), z.string()])),
+  rare: z.array(z.string()),
+  scored: z.array(z.string()),
+});
+
+/** What a manifest says of its actions. Without rules the names alone say what they are. */
+export interface ActionFields {
+  readonly actions: string[];
+  readonly actionRules?: z.infer<typeof actionRulesSchema> | undefined;
+}
+
 const manifestSchema = z
   .object({
     formatVersion: z.literal(FORMAT_VERSION),
     name: z.string().min(1).max(100),
-    actions: z
-      .array(z.enum(ACTIONS))
-      .min(1)
-      .refine((actions) => new Set(actions).size === actions.length, 'expected each action once'),
+    actions: z.array(z.string()),
+    actionRules: actionRulesSchema.optional(),
     fps: z.number().positive().max(1000),
     windowLength: z.number().int().min(1).max(1000),
     latentSize: z.number().int().min(1).max(65536),
@@ -58,27 +70,50 @@ const manifestSchema = z
     preprocessing: contractSchema,
     horizon: z.number().int().min(0).max(100),
     apply: z.enum(['next-tick', 'at-once']),
-    thresholds: z.partialRecord(z.enum(ACTIONS), thresholdSchema),
+    thresholds: z.record(z.string(), thresholdSchema),
     files: z.object({ encoder: fileSchema, head: fileSchema }),
     training: z.record(z.string(), z.unknown()),
     metrics: z.record(z.string(), z.unknown()),
   })
   .superRefine((manifest, context) => {
+    try {
+      actionsOf(manifest);
+    } catch (error) {
+      context.addIssue({ code: 'custom', path: ['actions'], message: messageOf(error) });
+    }
     for (const action of manifest.actions) {
-      if (manifest.thresholds[action] === undefined) {
-        context.addIssue({ code: 'custom', path: ['thresholds', action], message: 'expected a threshold' });
-      }
+      if (Object.hasOwn(manifest.thresholds, action)) continue;
+      context.addIssue({ code: 'custom', path: ['thresholds', action], message: 'expected a threshold' });
+    }
+    for (const action of Object.keys(manifest.thresholds)) {
+      // bundles of a part of the study's actions have been written with thresholds for the others
+      if (manifest.actions.includes(action) || STUDY_ACTIONS.has(action)) continue;
+      context.addIssue({ code: 'custom', path: ['thresholds', action], message: 'expected one of the actions' });
     }
   });
 
 /**
- * A bundle's manifest. `windowLength` is T, `latentSize` D, `image` H and W, `actions` the K outputs in their order;
- * `horizon` counts periods of `fps` from the window's last frame to the one that a decision is for; `training` and
+ * A bundle's manifest. `windowLength` is T, `latentSize` D, `image` H and W, `actions` the K outputs in their order
+ * ({@link actionsOf} makes a set of them); `horizon` counts periods of `fps` from the window's last frame to the one that a decision is for; `training` and
  * `metrics` are records for people and reports, free in form.
  */
 export type BundleManifest = Omit<z.infer<typeof manifestSchema>, 'preprocessing'> & {
   readonly preprocessing: PreprocessingContract & { readonly fingerprint: string };
 };
+
+/** The set that a bundle's outputs are of. @throws UnderstudyError `actions-invalid` */
+export function actionsOf({ actions, actionRules }: ActionFields): ActionSet {
+  return actionSetOf(actions, actionRules);
+}
+
+/** The same of a set: rules are written only where the names alone would not be read as this set. */
+export function actionFields(actions: ActionSet): ActionFields {
+  const names = [...actions.names];
+  const rules = rulesBeside(actions);
+  if (rules === undefined) return { actions: names };
+  const opposing = rules.opposing.map(([one, other]): [string, string] => [one, other]);
+  return { actions: names, actionRules: { opposing, rare: [...rules.rare], scored: [...rules.scored] } };
+}
 
 /** Turns a manifest of one version into the next one's. */
 type Migration = (manifest: Record<string, unknown>) => Record<string, unknown>;

@@ -2,7 +2,7 @@
  * The policy that a bundle's model is: frame -> gray -> latent -> window -> probabilities -> held actions. It never
  * answers with a key before its window is full, and never touches the keyboard: it only says what to hold.
  */
-import { ACTION_COUNT, ACTIONS, NONE_HELD, type ActionName } from '../core/actions.js';
+import { ActionSet, NONE_HELD } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
 import type { Decision, Policy } from '../core/decision.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -14,7 +14,7 @@ import { LatentWindow } from './latent-window.js';
 import { mismatch, type BundleManifest } from './manifest.js';
 import { openModel, type Encoder, type Head, type Model } from './model.js';
 import { strideFor } from './rate.js';
-import { ThresholdGate, type Threshold, type Thresholds } from './thresholds.js';
+import { ThresholdGate, type Thresholds } from './thresholds.js';
 
 /** When a decision is applied: at the next deadlines that its horizon names, or right away. */
 type Apply = BundleManifest['apply'];
@@ -27,6 +27,11 @@ export interface PolicyOptions {
   readonly rateHz: number;
   /** Measures the stages. */
   readonly clock: Clock;
+  /**
+   * What decisions are about: the actions of the game or the session, all of the bundle's among them. Those that the
+   * bundle does not know are never held. Default the bundle's own.
+   */
+  readonly actions?: ActionSet;
   /** Replace the bundle's, action by action. */
   readonly thresholds?: Thresholds;
   /** The crop that the game file asks for; one that differs from the bundle's is refused. Default the bundle's. */
@@ -51,14 +56,9 @@ export interface PolicyOptions {
 const MAX_GAP_PERIODS = 5;
 const MIN_HOLD_PERIODS = 0.5;
 
-/** Where each of a bundle's outputs stands in ACTIONS. */
-function outputPositions(actions: readonly ActionName[]): readonly number[] {
-  return actions.map((action) => ACTIONS.indexOf(action));
-}
-
 /** The bundle's thresholds with the overrides; an override for an action that it does not know is refused. */
 function mergedThresholds(manifest: BundleManifest, overrides: Thresholds): Thresholds {
-  for (const action of Object.keys(overrides) as ActionName[]) {
+  for (const action of Object.keys(overrides)) {
     if (manifest.actions.includes(action)) continue;
     throw new UnderstudyError({
       kind: 'usage',
@@ -67,9 +67,15 @@ function mergedThresholds(manifest: BundleManifest, overrides: Thresholds): Thre
       next: `its actions are ${manifest.actions.join(', ')}`,
     });
   }
-  const merged: Partial<Record<ActionName, Threshold>> = {};
-  for (const action of manifest.actions) merged[action] = overrides[action] ?? manifest.thresholds[action]!;
-  return merged;
+  return Object.fromEntries(
+    manifest.actions.map((action) => [action, overrides[action] ?? manifest.thresholds[action]]),
+  );
+}
+
+/** The names of the place with the rules of the bundle. @throws UnderstudyError 'bundle-mismatch' */
+function actionsAt(place: ActionSet, { folder, actions }: Bundle): ActionSet {
+  if (actions.names.every((name) => place.has(name))) return new ActionSet({ names: place.names, ...actions.rules() });
+  throw mismatch(folder, 'actions', actions.names, place.names);
 }
 
 function checkCrop(bundle: Bundle, crop: Crop): void {
@@ -82,6 +88,7 @@ function checkCrop(bundle: Bundle, crop: Crop): void {
 
 interface Parts {
   readonly manifest: BundleManifest;
+  readonly actions: ActionSet;
   readonly modelId: string;
   readonly encoder: Encoder;
   readonly head: Head;
@@ -96,6 +103,8 @@ interface Parts {
 /** A {@link Policy} that plays a bundle; it also shows what it sees. */
 export class ModelPolicy implements Policy {
   readonly manifest: BundleManifest;
+  /** What its decisions are about: their held sets and probabilities are in this order. */
+  readonly actions: ActionSet;
   /** Names the model in logs: 12 hexadecimal digits of its hashes. */
   readonly modelId: string;
   /** Ticks from one latent of the window to the next. */
@@ -107,8 +116,8 @@ export class ModelPolicy implements Policy {
   readonly #preprocessor: Preprocessor;
   readonly #latent: Float32Array; // [D]
   readonly #outputs: Float32Array; // [K of the bundle], in its order
-  readonly #positions: readonly number[];
-  readonly #probabilities = new Float32Array(ACTION_COUNT);
+  readonly #positions: readonly number[]; // [K of the bundle] where each output stands in `actions`
+  readonly #probabilities: Float32Array; // [K of `actions`]
   #thresholds: Thresholds;
   #gate: ThresholdGate;
 
@@ -116,6 +125,7 @@ export class ModelPolicy implements Policy {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.manifest = parts.manifest;
+    this.actions = parts.actions;
     this.modelId = parts.modelId;
     this.#thresholds = parts.thresholds;
     this.#gate = this.freshGate();
@@ -125,7 +135,8 @@ export class ModelPolicy implements Policy {
     this.#preprocessor = new Preprocessor(parts.manifest.preprocessing);
     this.#latent = new Float32Array(parts.manifest.latentSize);
     this.#outputs = new Float32Array(parts.manifest.actions.length);
-    this.#positions = outputPositions(parts.manifest.actions);
+    this.#positions = parts.manifest.actions.map((action) => parts.actions.indexOf(action));
+    this.#probabilities = new Float32Array(parts.actions.count);
   }
 
   /** The newest picture as the encoder saw it, [H, W] uint8; the policy's own, overwritten by `decide()`. */
@@ -239,6 +250,7 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   const bundle = typeof options.bundle === 'string' ? await readBundle(options.bundle) : options.bundle;
   const { manifest } = bundle;
   const stride = strideFor(options.rateHz, manifest.fps, options.anyRate ?? false);
+  const actions = options.actions === undefined ? bundle.actions : actionsAt(options.actions, bundle);
   const thresholds = mergedThresholds(manifest, options.thresholds ?? {});
   if (options.crop !== undefined) checkCrop(bundle, options.crop);
   const periodMs = 1000 / manifest.fps;
@@ -252,12 +264,13 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   const { clock } = options;
   return new ModelPolicy({
     manifest,
+    actions,
     modelId: bundle.id,
     encoder,
     head,
     clock,
     thresholds,
-    makeGate: (inForce) => new ThresholdGate({ thresholds: inForce, minHoldMs, minGapMs }),
+    makeGate: (inForce) => new ThresholdGate({ actions, thresholds: inForce, minHoldMs, minGapMs }),
     window,
     stride,
     apply,

@@ -9,7 +9,7 @@ import type { Gate, PictureGate } from '../agent/gate.js';
 import { RunFolder } from './folder.js';
 import { Telemetry } from '../agent/telemetry.js';
 import { Unpaced } from '../agent/unpaced.js';
-import { NONE_HELD, heldNames } from '../core/actions.js';
+import { NONE_HELD, type ActionSet, type HeldActions } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
 import type { Policy } from '../core/decision.js';
 import { messageOf } from '../core/errors.js';
@@ -19,7 +19,7 @@ import type { StatusFigures, TickObserver, TickReport } from '../core/tick-repor
 import { LiveView } from '../terminal/live-view.js';
 import type { LiveWatch } from '../watch/live-watch.js';
 import { canShowPicture } from '../terminal/screen.js';
-import { statusLine, type Health } from '../terminal/status-line.js';
+import { statusLine, type Health, type Played } from '../terminal/status-line.js';
 import type { RunEnvironment } from './environment.js';
 import { agentStatus } from './status.js';
 import { MemoryTrim } from './memory-trim.js';
@@ -34,6 +34,8 @@ export interface RunParts {
   readonly mode: 'arena' | 'browser' | 'window' | 'session' | 'shadow';
   /** The bundle's folder. */
   readonly model: string;
+  /** What held sets and probabilities are of: those of the game, the policy's and the sink's alike. */
+  readonly actions: ActionSet;
   readonly clock: Clock;
   readonly source: FrameSource;
   readonly policy: Policy;
@@ -90,7 +92,7 @@ export class AgentRun implements AsyncDisposable {
   readonly folder: RunFolder;
   readonly telemetry = new Telemetry();
   /** What let go of keys, and what was refused. */
-  readonly notes = new RunNotes((message, fields) => this.event(message, fields));
+  readonly notes: RunNotes;
   readonly #cast: RunParts;
   readonly #settings: RunSettings;
   readonly #log: RunLog;
@@ -106,7 +108,8 @@ export class AgentRun implements AsyncDisposable {
   constructor(cast: RunParts, settings: RunSettings) {
     this.#cast = cast;
     this.#settings = settings;
-    this.folder = RunFolder.create(settings.runs);
+    this.folder = RunFolder.create(settings.runs, cast.actions);
+    this.notes = new RunNotes(cast.actions, (message, fields) => this.event(message, fields));
     this.#log = new RunLog(this.folder.path, settings.logLevel);
     const { mode, model, applyDelayTicks } = cast;
     const { rateHz, say } = settings;
@@ -117,7 +120,7 @@ export class AgentRun implements AsyncDisposable {
     this.#view = new LiveView({
       screen: process.stderr,
       picture: cast.mode === 'arena' && canShowPicture(process.stderr),
-      statusLine: (report, colour) => statusLine(report, this.#figures(), cast.health(), colour),
+      statusLine: (report, colour) => statusLine(report, this.#figures(), this.#played(), colour),
     });
     this.#stopListening =
       cast.arming?.onChange((status, before) => this.#onArming(status, before)) ?? (() => undefined);
@@ -127,7 +130,9 @@ export class AgentRun implements AsyncDisposable {
       stop: settings.stop,
     });
     const { arming } = cast;
-    settings.watch?.begin({ mode, name: basename(this.folder.path), rateHz, budgetMs: settings.budgetMs, arming });
+    const { budgetMs } = settings;
+    const actions = cast.actions.names;
+    settings.watch?.begin({ mode, name: basename(this.folder.path), rateHz, budgetMs, actions, arming });
     this.event('run began', { mode: cast.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
   }
 
@@ -184,7 +189,7 @@ export class AgentRun implements AsyncDisposable {
       leaseMs: this.#cast.leaseMs,
       maxLateInRow: MAX_LATE_IN_ROW,
       onRelease: (reason, afterMs, { held, gate }) =>
-        this.notes.release({ reason, afterMs, by: 'agent', actions: heldNames(held), gate }),
+        this.notes.release({ reason, afterMs, by: 'agent', actions: this.#namesOf(held), gate }),
       onObserverTrouble: ({ observer, message }) => {
         this.event('observer let go of', { observer, message });
         this.#settings.say(`${observer} stopped watching: ${message}`);
@@ -272,12 +277,21 @@ export class AgentRun implements AsyncDisposable {
         health: health(),
         arming,
         report,
+        held: report === null ? [] : this.#namesOf(report.held),
         notes: this.notes,
-        line: report === null ? 'it has not looked yet' : statusLine(report, figures, health(), false),
+        line: report === null ? 'it has not looked yet' : statusLine(report, figures, this.#played(), false),
       },
       clock.nowMs(),
     );
     return { ...status, watch: this.#settings.watch?.url ?? null };
+  }
+
+  #played(): Played {
+    return { actions: this.#cast.actions, health: this.#cast.health() };
+  }
+
+  #namesOf(held: HeldActions): string[] {
+    return this.#cast.actions.heldNames(held);
   }
 
   #figures(): StatusFigures {
@@ -293,7 +307,7 @@ export class AgentRun implements AsyncDisposable {
     this.event(state, { reason, by, before: before.state });
     if (this.#settings.view === 'none') this.#settings.say(reason === null ? state : `${state}: ${reason}`);
     if (state === 'armed' || held === NONE_HELD) return;
-    const release = { reason: RELEASE_AT[state], afterMs: 0, by: 'agent', actions: heldNames(held) } as const;
+    const release = { reason: RELEASE_AT[state], afterMs: 0, by: 'agent', actions: this.#namesOf(held) } as const;
     this.notes.release({ ...release, gate: `arming: ${reason}` });
   }
 

@@ -1,9 +1,11 @@
 /** The model that a run plays with: the one that was named, the one that ships, or an untrained one made on the spot. */
 import { existsSync } from 'node:fs';
+import type { ActionSet } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
 import { given } from '../core/given.js';
 import { openPolicy, type ModelPolicy } from '../policy/policy.js';
 import { readBundle } from '../policy/bundle.js';
+import { thresholdsFor } from '../policy/threshold-list.js';
 import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
 import { readPictureRecord, type PictureRecord } from '../vision/picture-record.js';
 import { STUDY_CONTRACT, type PreprocessingContract } from '../vision/preprocessing-contract.js';
@@ -26,13 +28,20 @@ export interface ChosenPolicy {
 
 /** What the choice depends on. */
 export interface ChosenPolicyRequest {
+  /** What is decided about: the actions of the game or the session. */
+  readonly actions: ActionSet;
   readonly policy: PolicyRequest;
   readonly pace: Pick<PaceRequest, 'rateHz' | 'anyRate'>;
 }
 
-/** The caller closes it. @throws UnderstudyError as readBundle, modelOpener and openPolicy do */
+/**
+ * The caller closes it.
+ *
+ * @throws UnderstudyError as readBundle, modelOpener and openPolicy do; `unknown-action`; `bundle-mismatch` where the bundle has an action
+ *   that is not among those asked for
+ */
 export async function openChosenPolicy(
-  { policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
+  { actions, policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
   clock: Clock,
   { say, watch }: Pick<WatchedEnvironment, 'say' | 'watch'>,
 ): Promise<ChosenPolicy> {
@@ -43,9 +52,10 @@ export async function openChosenPolicy(
   const policy = await openPolicy({
     bundle,
     clock,
+    actions,
     rateHz,
     anyRate: pace.anyRate,
-    thresholds,
+    thresholds: thresholdsFor(actions, thresholds),
     ...given({
       model: engine === 'onnxruntime' ? undefined : await open(bundle),
       apply: apply ?? undefined,

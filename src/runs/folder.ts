@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf, UnderstudyError } from '../core/errors.js';
-import { heldNames } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { BoundedFile } from './bounded-file.js';
 import { tickFigures } from '../agent/tick-figures.js';
@@ -21,24 +21,31 @@ const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/;
 
 export class RunFolder implements TickObserver, AsyncDisposable {
   readonly path: string;
+  readonly #actions: ActionSet;
   readonly #ticks: BoundedFile;
   #dropped = 0;
   #slot = -1;
 
-  private constructor(path: string) {
+  private constructor(path: string, actions: ActionSet) {
     this.path = path;
+    this.#actions = actions;
     this.#ticks = new BoundedFile(join(path, 'ticks.jsonl'), {
       maxBytes: MAX_TICKS_BYTES,
       maxWaitingBytes: MAX_WAITING_BYTES,
     });
   }
 
-  /** Creates `<parent>/<time>/`. Throws 'write-failed' when it cannot. */
-  static create(parent: string, now = new Date()): RunFolder {
+  /**
+   * Creates `<parent>/<time>/`.
+   *
+   * @param actions what the ticks' held sets are of
+   * @throws UnderstudyError 'write-failed'
+   */
+  static create(parent: string, actions: ActionSet, now = new Date()): RunFolder {
     try {
       makeFolders(resolve(parent));
       removeOldest(parent, RUNS_KEPT - 1);
-      return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')));
+      return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')), actions);
     } catch (error) {
       throw new UnderstudyError({
         kind: 'environment',
@@ -62,7 +69,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
 
   onTick(report: TickReport): void {
     this.#slot += report.missedBefore + 1;
-    if (!this.#ticks.write(`${JSON.stringify(tickLine(report, this.#slot))}\n`)) this.#dropped += 1;
+    if (!this.#ticks.write(`${JSON.stringify(tickLine(report, this.#slot, this.#actions))}\n`)) this.#dropped += 1;
   }
 
   /** Writes summary.json whole or not at all. @returns why it could not be written, or null */
@@ -85,7 +92,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
 }
 
 /** One line of ticks.jsonl (docs/files.md). */
-function tickLine(report: TickReport, slot: number): Record<string, unknown> {
+function tickLine(report: TickReport, slot: number, actions: ActionSet): Record<string, unknown> {
   const { probabilities, ...times } = tickFigures(report);
   return {
     tick: report.tick,
@@ -94,8 +101,8 @@ function tickLine(report: TickReport, slot: number): Record<string, unknown> {
     ...(report.gate === null ? {} : { gate: report.gate }),
     ...(report.missedBefore === 0 ? {} : { missedBefore: report.missedBefore }),
     ...times,
-    held: heldNames(report.held),
-    decision: report.decision === null ? null : heldNames(report.decision.held),
+    held: actions.heldNames(report.held),
+    decision: report.decision === null ? null : actions.heldNames(report.decision.held),
     ready: report.decision?.ready ?? false,
     probabilities,
   };

@@ -11,7 +11,7 @@ const MAX_RESTARTS = 3;
 
 /** The key map in force: the default, the game file's on top, --keys on top of that. */
 export function keyMapOf(options: { readonly keys?: string }, game: GameFile | null): KeysymOfAction {
-  const base = { ...DEFAULT_KEYS, ...game?.keys };
+  const base = game === null ? DEFAULT_KEYS : { actions: game.actions, keysyms: game.keys };
   return options.keys === undefined ? base : parseKeys(options.keys, base);
 }
 

@@ -1,5 +1,5 @@
 /** What let go of keys and what was refused in a run: for its log, its summary, and for a while its status line. */
-import { heldNames } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
 import type { GuardEvent } from '../keyboard/guard-events.js';
 import type { RefusalCount, ReleaseEvent, RunSummary } from './summary.js';
 
@@ -9,6 +9,7 @@ const RELEASES_KEPT = 1000;
 const NOTICE_MS = 3000;
 
 export class RunNotes {
+  readonly #actions: ActionSet;
   readonly #log: (message: string, fields: object) => void;
   readonly #releases: ReleaseEvent[] = [];
   readonly #refusals = new Map<string, RefusalCount>();
@@ -16,7 +17,9 @@ export class RunNotes {
   #last: ReleaseEvent | null = null;
   #notice: { readonly text: string; readonly atMs: number } | null = null;
 
-  constructor(log: (message: string, fields: object) => void) {
+  /** @param actions what the guard's held sets are of */
+  constructor(actions: ActionSet, log: (message: string, fields: object) => void) {
+    this.#actions = actions;
     this.#log = log;
   }
 
@@ -42,7 +45,7 @@ export class RunNotes {
   /** The guard, or the agent in its place, did. */
   releaseByGuard(event: Extract<GuardEvent, { kind: 'released' }>): void {
     const { by, reason, afterMs, held } = event;
-    if (by !== 'daemon') this.release({ by, reason, afterMs, actions: heldNames(held) }); // or told by who asked
+    if (by !== 'daemon') this.release({ by, reason, afterMs, actions: this.#actions.heldNames(held) }); // or told by who asked
   }
 
   /** A bound kept wanted keys up. */

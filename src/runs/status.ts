@@ -1,7 +1,6 @@
 /** The status of a running agent as a document: what its status line shows, and where it is. */
 import type { Arming } from '../agent/arming.js';
 import type { TickCounts } from '../agent/telemetry.js';
-import { heldNames } from '../core/actions.js';
 import type { StatusFigures, TickReport } from '../core/tick-report.js';
 import type { Health } from '../terminal/status-line.js';
 import type { RunNotes } from './notes.js';
@@ -19,6 +18,8 @@ export interface StatusParts {
   readonly arming: Arming | null;
   /** The last tick; null before the first. */
   readonly report: TickReport | null;
+  /** Names of what is held, as of that tick. */
+  readonly held: readonly string[];
   readonly notes: RunNotes;
   /** The status line, plain. */
   readonly line: string;
@@ -37,7 +38,7 @@ export function agentStatus(parts: StatusParts, nowMs: number): Record<string, u
     reason: arming?.status.reason ?? null,
     stateBy: arming?.status.by ?? 'start',
     stateForMs: arming === null ? null : Math.max(0, Math.round(nowMs - arming.status.sinceMs)),
-    held: report === null ? [] : heldNames(report.held),
+    held: parts.held,
     outcome: report?.outcome ?? null,
     gate: report?.gate ?? null,
     ready: report?.decision?.ready ?? false,

@@ -4,7 +4,6 @@ import type { LoopFigures } from '../agent/telemetry.js';
 import type { Quantiles } from '../core/quantiles.js';
 import { TICK_STEPS } from '../core/tick-report.js';
 import { textTable } from '../terminal/table.js';
-import type { ActionName } from '../core/actions.js';
 import type { ReleaseReason } from '../core/keys.js';
 
 export interface ReleaseEvent {
@@ -16,7 +15,8 @@ export interface ReleaseEvent {
   readonly afterMs: number;
   /** `agent`: the loop, or an order to it. `guard`: its own doing. `recovery`: the agent, its guard being lost. */
   readonly by: 'agent' | 'guard' | 'recovery';
-  readonly actions: readonly ActionName[];
+  /** Names. */
+  readonly actions: readonly string[];
   /** Which gate closed, and why; absent where none did. */
   readonly gate?: string;
 }
@@ -41,7 +41,7 @@ export interface FightRecord {
   readonly damage: number;
 }
 
-/** Key events of the seven game keys as the arena's page saw them. */
+/** Key events of the arena's keys as the arena's page saw them. */
 export interface PageKeys {
   readonly presses: number;
   readonly releases: number;

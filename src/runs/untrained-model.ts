@@ -1,6 +1,7 @@
 /** An untrained bundle, its thresholds centred on what it answers to a seeded fight. Here arena and policy meet. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ARENA_ACTIONS, SELDOM_HELD } from '../arena/actions.js';
 import { FightCanvas } from '../arena/canvas.js';
 import { Fight, STEP_RATE_HZ } from '../arena/fight.js';
 import { createPlayer } from '../arena/players/index.js';
@@ -25,7 +26,15 @@ export interface ModelChoice {
 
 /** Writes it; what was at `out` is replaced once the new one is whole. */
 export function initModel({ latent, head, seed, out }: ModelChoice): Promise<Bundle> {
-  return initialBundle({ latent, head, seed, out, frames: fightPictures(seed) });
+  return initialBundle({
+    latent,
+    head,
+    seed,
+    out,
+    actions: ARENA_ACTIONS,
+    leftAlone: SELDOM_HELD,
+    frames: fightPictures(seed),
+  });
 }
 
 /** The untrained bundle that `play` falls back to: made the first time. @returns its folder */

@@ -1,5 +1,6 @@
 /** One line that tells how the run is going: health, held keys, rate, latency, what went wrong. */
-import { ACTIONS, isHeld, type HeldActions } from '../core/actions.js';
+import { isHeld, type ActionSet, type HeldActions } from '../core/action-set.js';
+import { STUDY_SYMBOLS } from '../core/study-actions.js';
 import type { StatusFigures, TickReport } from '../core/tick-report.js';
 
 /** Health in the arena; both sides of the fight. */
@@ -13,18 +14,29 @@ export interface Health {
   readonly playerMost: number;
 }
 
-const SYMBOLS = ['↑', '↓', '←', '→', '␣', '●', '»'] as const;
 const DIM = '\x1b[2m';
 const BOLD = '\x1b[1m';
 const RED = '\x1b[31m';
 const YELLOW = '\x1b[33m';
 const RESET = '\x1b[0m';
 
-/** The line for one tick. Plain text names held actions; colour uses symbols in fixed places, so that the eye can rest. */
-export function statusLine(report: TickReport, figures: StatusFigures, health: Health | null, colour: boolean): string {
+/** What is played, as far as the line shows it. */
+export interface Played {
+  /** Those of the run: held sets are over them. */
+  readonly actions: ActionSet;
+  readonly health: Health | null;
+}
+
+/** The line for one tick. Plain text names held actions; colour has each in a fixed place, so that the eye can rest. */
+export function statusLine(
+  report: TickReport,
+  figures: StatusFigures,
+  { actions, health }: Played,
+  colour: boolean,
+): string {
   const parts = [
     ...(health === null ? [] : [healthText(health, colour)]),
-    keysText(report.held, colour),
+    keysText(report.held, actions, colour),
     `${figures.rateHz.toFixed(1)} Hz`,
     figures.latencyMs === null ? '- ms' : `${figures.latencyMs.toFixed(1)} ms`,
     countsText(figures, colour),
@@ -44,9 +56,14 @@ function healthText(health: Health, colour: boolean): string {
   return `${RED}${hearts}${RESET}  ${health.phase} ${YELLOW}${bar}${RESET}${percent}`;
 }
 
-function keysText(held: HeldActions, colour: boolean): string {
-  if (!colour) return `held ${ACTIONS.filter((_, i) => isHeld(held, i)).join('+') || '-'}`;
-  return SYMBOLS.map((symbol, i) => (isHeld(held, i) ? `${BOLD}${symbol}${RESET}` : `${DIM}·${RESET}`)).join(' ');
+function keysText(held: HeldActions, actions: ActionSet, colour: boolean): string {
+  if (!colour) return `held ${actions.heldNames(held).join('+') || '-'}`;
+  const texts = actions.names.map((name, i) => {
+    const symbol = STUDY_SYMBOLS.get(name);
+    if (isHeld(held, i)) return `${BOLD}${symbol ?? name}${RESET}`;
+    return `${DIM}${symbol === undefined ? name : '·'}${RESET}`;
+  });
+  return texts.join(' ');
 }
 
 function countsText(figures: StatusFigures, colour: boolean): string {

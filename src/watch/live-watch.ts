@@ -4,7 +4,7 @@
  */
 import type { Arming } from '../agent/arming.js';
 import { tickFigures } from '../agent/tick-figures.js';
-import type { HeldActions } from '../core/actions.js';
+import type { HeldActions } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
@@ -102,7 +102,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   }
 
   /** Another run begins; what was shown of the one before goes. */
-  begin({ mode, name, rateHz, budgetMs, arming }: WatchedRun): void {
+  begin({ mode, name, rateHz, budgetMs, actions, arming }: WatchedRun): void {
     this.#stopListening();
     this.#arming = arming ?? null;
     this.#stopListening = arming?.onChange(() => this.#change({ arming: armingOf(arming) })) ?? (() => undefined);
@@ -111,7 +111,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     this.#nextScoresAtMs = 0;
     const model = this.#model?.manifest.name ?? 'no model';
     this.#change({
-      run: { mode, model, name, rateHz, budgetMs },
+      run: { mode, model, name, rateHz, budgetMs, actions },
       arming: arming === undefined ? null : armingOf(arming),
       thresholds: this.#model?.thresholds ?? {},
       scores: null,

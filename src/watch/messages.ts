@@ -2,7 +2,7 @@
  * What the live page is told, by the run's thread to the server's and by the server to its viewers. The page imports
  * this too, so nothing here may need Node.
  */
-import type { ActionName, HeldActions } from '../core/actions.js';
+import type { HeldActions } from '../core/action-set.js';
 import type { TickStep, TickOutcome } from '../core/tick-report.js';
 
 /** One tick, as ticks.jsonl has it. */
@@ -25,7 +25,7 @@ export interface WatchTick {
   readonly human: HeldActions | null;
   /** False while the latent window fills. */
   readonly ready: boolean;
-  /** [K], 0..1, in the order of ACTIONS; null where nothing was decided. */
+  /** [K], 0..1, in the order of the run's actions; null where nothing was decided. */
   readonly probabilities: readonly number[] | null;
   readonly missedBefore: number;
   readonly counts: WatchCounts;
@@ -49,6 +49,8 @@ export interface WatchRun {
   readonly name: string;
   readonly rateHz: number;
   readonly budgetMs: number;
+  /** K names: bit i of a held set is action i, and so is probability i. */
+  readonly actions: readonly string[];
 }
 
 /** Whether the agent is meant to act. */
@@ -71,7 +73,7 @@ export interface WatchScore {
   readonly frames: number;
   readonly perAction: Readonly<
     Record<
-      ActionName,
+      string,
       {
         readonly precision: number;
         readonly recall: number;
@@ -102,7 +104,7 @@ export interface WatchState {
   /** Null where nothing could be armed: shadow, a recorded session. */
   readonly arming: WatchArming | null;
   /** Press and release probabilities in force, by action. */
-  readonly thresholds: Readonly<Partial<Record<ActionName, { readonly press: number; readonly release: number }>>>;
+  readonly thresholds: Readonly<Partial<Record<string, { readonly press: number; readonly release: number }>>>;
   readonly scores: WatchScores | null;
   /** The newest last. */
   readonly gates: readonly WatchGateChange[];

@@ -1,4 +1,5 @@
 /** Each gate with pictures, clocks and hands that the test makes; and the loop that asks them. */
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NONE_HELD, holding } from '../../src/core/actions.js';
@@ -107,7 +108,7 @@ test('after a stall longer than the lease the agent starts with an empty window,
 test('a hand on a mapped key takes over, and hands back after a while of quiet', () => {
   const clock = new FakeClock();
   const arming = new Arming({ nowMs: () => clock.nowMs() });
-  const gate = new TakeoverGate({ arming, nowMs: () => clock.nowMs(), resumeAfterMs: 2000 });
+  const gate = new TakeoverGate({ arming, actions: STUDY_ACTIONS, nowMs: () => clock.nowMs(), resumeAfterMs: 2000 });
   gate.handsHold(holding('JUMP'));
   assert.equal(arming.state, 'taken-over');
   assert.match(gate.closedBecause() ?? '', /holds JUMP/);
@@ -125,7 +126,7 @@ test('a hand on a mapped key takes over, and hands back after a while of quiet',
 test('a resume needs no quiet, but a key that is still in the hand takes over again', () => {
   const clock = new FakeClock();
   const arming = new Arming({ nowMs: () => clock.nowMs() });
-  const gate = new TakeoverGate({ arming, nowMs: () => clock.nowMs(), resumeAfterMs: 2000 });
+  const gate = new TakeoverGate({ arming, actions: STUDY_ACTIONS, nowMs: () => clock.nowMs(), resumeAfterMs: 2000 });
   gate.handsHold(holding('JUMP'));
   gate.handsHold(NONE_HELD);
   arming.resume('key');
@@ -139,7 +140,7 @@ test('a resume needs no quiet, but a key that is still in the hand takes over ag
 
 test('a person who comes while the agent is paused leaves it paused', () => {
   const arming = new Arming({ nowMs: () => 0 });
-  const gate = new TakeoverGate({ arming, nowMs: () => 0, resumeAfterMs: 0 });
+  const gate = new TakeoverGate({ arming, actions: STUDY_ACTIONS, nowMs: () => 0, resumeAfterMs: 0 });
   arming.pause('key');
   gate.handsHold(holding('UP'));
   gate.handsHold(NONE_HELD);

@@ -57,7 +57,12 @@ test('the rules and the drawing run in a browser: they reach only each other, th
   for (const entry of ['fight.js', 'draw.js', 'replay.js'])
     follow(new URL(`../../src/arena/${entry}`, import.meta.url));
   const core = [...reached].filter((path) => path.includes('/src/core/'));
-  assert.deepEqual(core.map((path) => path.split('/').at(-1)).sort(), ['actions.js', 'random.js']);
+  assert.deepEqual(core.map((path) => path.split('/').at(-1)).sort(), [
+    'action-set.js',
+    'errors.js',
+    'random.js',
+    'study-actions.js',
+  ]);
   assert.ok(reached.size > 15);
 });
 

@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { scoreLabelFiles } from '../../src/cli/evaluation/label-scores.js';
+import { scoreLabelFiles } from '../../src/evaluation/label-files.js';
 import { readGameFile } from '../../src/games/game-file.js';
 import { ControlMethods } from '../../src/control/methods.js';
 import { lineReader, parseRequest } from '../../src/control/protocol.js';

@@ -9,7 +9,7 @@ import { ACTIONS, NONE_HELD, holding, isHeld } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
-import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
+import { unlimited } from '../../src/keyboard/guard/limits.js';
 import type { GuardEvent } from '../../src/keyboard/guard-events.js';
 import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
 import { leaseMsFor } from '../../src/keyboard/lease.js';
@@ -21,6 +21,8 @@ import { KeyWitness } from '../../testing/display/key-witness.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
 import { displayForTests, lacks, openDisplay } from '../../testing/display/x-display.js';
+
+const NO_LIMITS = unlimited(ACTIONS.length);
 
 describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () => {
   const display = displayForTests();
@@ -34,6 +36,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     bindings = bindKeys(DEFAULT_KEYS, x11Layout(observer));
   });
 
+  const throughXTest = () => ({ sink: 'xtest', bindings, limits: NO_LIMITS }) as const;
   const keycode = (action: (typeof ACTIONS)[number]) => bindings[ACTIONS.indexOf(action)].keycode;
 
   /** With a lease that no busy machine outlasts, where the test is not about the lease. */
@@ -45,7 +48,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       bindings,
       leaseMs: options.leaseMs ?? 5000,
       desktop,
-      limits: { ...NO_LIMITS, forbidden: [] },
+      limits: NO_LIMITS,
       onGuardEvent: (event) => options.events?.push(event),
     });
   }
@@ -131,8 +134,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const events: GuardEvent[] = [];
     const told = new EventTarget();
     await using sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 250,
       desktop,
       onGuardEvent: (event) => {
@@ -172,8 +174,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const events: GuardEvent[] = [];
     const recovered = new EventTarget();
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 5000,
       desktop,
       onGuardEvent: (event) => {
@@ -204,8 +205,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   test('a guard that stands still is replaced, and its successor is not trusted longer', async () => {
     const told = new EventTarget();
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 250,
       desktop,
       maxRestarts: 2,
@@ -233,8 +233,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   test('a guard that is killed leaves no key down though the listener of its events throws', async () => {
     const heard: string[] = [];
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 5000,
       desktop,
       onGuardEvent: (event) => {
@@ -280,8 +279,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const own = await openDisplay();
     const faulted = new EventTarget();
     const sink = await GuardedKeySink.start({
-      sink: 'xtest',
-      bindings,
+      ...throughXTest(),
       leaseMs: 250,
       desktop: new X11Desktop(own.name),
       onGuardEvent: () => faulted.dispatchEvent(new Event('fault')),
@@ -303,9 +301,17 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         .stdout.split('\n')
         .filter((line) => !line.startsWith('Z') && /guard/.test(line));
     const starts = [
-      (signal: AbortSignal) => GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs: 5000, desktop, signal }),
-      (signal: AbortSignal) => GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs: 5000, desktop, signal }),
-      (signal: AbortSignal) => openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, desktop, signal }),
+      (signal: AbortSignal) =>
+        GuardedKeySink.start({
+          sink: 'xtest',
+          bindings,
+          limits: NO_LIMITS,
+          leaseMs: 5000,
+          desktop,
+          signal,
+        }),
+      (signal: AbortSignal) =>
+        openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, desktop, signal }),
     ];
     for (const start of starts) {
       await until('the guards of earlier tests are gone', () => guards().length === 0, 10_000);
@@ -328,7 +334,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
 
   test('an abort after the start means nothing to the sink', async () => {
     const controller = new AbortController();
-    const options = { sink: 'xtest', bindings, leaseMs: 5000, desktop } as const;
+    const options = { ...throughXTest(), leaseMs: 5000, desktop } as const;
     await using sink = await GuardedKeySink.start({ ...options, signal: controller.signal });
     controller.abort();
     sink.apply(holding('LEFT'));
@@ -377,7 +383,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   });
 
   test('a lease under 250 ms, or under 2.5 periods, is refused', async () => {
-    const start = (leaseMs: number) => GuardedKeySink.start({ sink: 'xtest', bindings, leaseMs, desktop });
+    const start = (leaseMs: number) => GuardedKeySink.start({ ...throughXTest(), leaseMs, desktop });
     await assert.rejects(start(249), { code: 'bad-option' });
     await assert.rejects(start(Number.NaN), { code: 'bad-option' });
     assert.deepEqual([leaseMsFor(100), leaseMsFor(1000 / 60), leaseMsFor(200)], [250, 250, 500]);
@@ -388,7 +394,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   test('without a display both sinks say so, and nothing dies of it', async () => {
     for (const sink of ['xtest', 'nut-js'] as const) {
       await assert.rejects(
-        GuardedKeySink.start({ sink, bindings, leaseMs: 250, desktop: new X11Desktop('') }),
+        GuardedKeySink.start({ sink, bindings, limits: NO_LIMITS, leaseMs: 250, desktop: new X11Desktop('') }),
         (error: Error) => {
           assert.equal((error as Error & { code: string }).code, 'guard-failed');
           assert.match(error.message, /display/i);

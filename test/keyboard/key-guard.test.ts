@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { NONE_HELD, holding } from '../../src/core/actions.js';
 import type { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
-import { encodeMessage, messageReader, type ToGuard } from '../../src/keyboard/guard/protocol.js';
-import { GuardStage, HELLO } from '../../testing/agent/guard-stage.js';
+import { encodeMessage, messageReader, type Hello, type ToGuard } from '../../src/keyboard/guard/protocol.js';
+import { GuardStage, HELLO, helloOf } from '../../testing/agent/guard-stage.js';
 
 test('releases go out before presses, and only edges go out', async () => {
   const stage = await GuardStage.open();
@@ -216,4 +216,33 @@ test('a line that is no message, or never ends, is refused', () => {
   assert.throws(() => reader()(Buffer.from('not json\n')), { code: 'guard-failed' });
   assert.throws(() => reader()(Buffer.from('null\n')), { code: 'guard-failed' });
   assert.throws(() => reader()(Buffer.from('x'.repeat(20_000))), { code: 'guard-failed' });
+});
+
+test('the twelfth key goes down and up, and a held set of a thirteenth ends the guard', async () => {
+  const stage = await GuardStage.open(helloOf(12));
+  stage.say({ type: 'set', held: 1 << 11 });
+  stage.say({ type: 'set', held: NONE_HELD });
+  assert.deepEqual(stage.keyboard.edges, ['+11', '-11']);
+  stage.say({ type: 'set', held: 2 ** 12 - 1 });
+  stage.say({ type: 'set', held: 1 << 12 });
+  assert.match(stage.last('failed')?.message ?? '', /the held set 4096/);
+  assert.equal(stage.keyboard.down, NONE_HELD);
+});
+
+test('thirty keys are the most, and bounds must be on as many keys as there are', async () => {
+  const most = await GuardStage.open(helloOf(30));
+  most.say({ type: 'set', held: 2 ** 30 - 1 });
+  assert.equal(most.keyboard.edges.at(-1), '+29');
+  most.say({ type: 'bye' });
+  assert.equal(most.keyboard.down, NONE_HELD);
+  const odd: [Hello, RegExp][] = [
+    [helloOf(31), /31 keys/],
+    [{ ...helloOf(3), keys: [] }, /0 keys/],
+    [{ ...helloOf(3), limits: helloOf(7).limits }, /bounds on 7/],
+    [{ ...helloOf(3), limits: { ...helloOf(3).limits, forbidden: [8] } }, /forbidden set 8/],
+  ];
+  for (const [hello, told] of odd) {
+    const stage = await GuardStage.open(hello);
+    assert.match(stage.last('failed')?.message ?? '', told);
+  }
 });

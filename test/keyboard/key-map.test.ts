@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ACTIONS } from '../../src/core/actions.js';
+import { ActionSet } from '../../src/core/action-set.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import { DEFAULT_KEYS, bindKeys, nearMatches, parseKeys } from '../../src/keyboard/key-map.js';
+import { STUDY_ACTIONS, STUDY_KEYSYMS, STUDY_NAMES } from '../../src/core/study-actions.js';
+import { DEFAULT_KEYS, bindKeys, nearMatches, parseKeys, type KeysymOfAction } from '../../src/keyboard/key-map.js';
 import type { KeyLayout } from '../../src/desktop/key-layout.js';
 import { nutJsLayout } from '../../src/desktop/native/nut-js-layout.js';
 
@@ -18,6 +19,12 @@ const codeOf = (act: () => unknown): string => {
   return 'no error';
 };
 
+/** The study's keys with others for some actions. */
+const studyKeys = (others: Readonly<Record<string, string>>): KeysymOfAction => ({
+  actions: STUDY_ACTIONS,
+  keysyms: { ...STUDY_KEYSYMS, ...others },
+});
+
 const LAYOUT: KeyLayout = {
   title: 'a layout of nine keys',
   find: (name) => {
@@ -31,19 +38,19 @@ const LAYOUT: KeyLayout = {
 };
 
 test('the keys of the study are the default', () => {
-  assert.deepEqual(Object.values(DEFAULT_KEYS), ['Up', 'Down', 'Left', 'Right', 'space', 'f', 'd']);
+  assert.deepEqual(Object.values(DEFAULT_KEYS.keysyms), ['Up', 'Down', 'Left', 'Right', 'space', 'f', 'd']);
   assert.deepEqual(
     bindKeys(DEFAULT_KEYS, LAYOUT).map(({ action, name }) => `${action} ${name}`),
-    ACTIONS.map((action) => `${action} ${DEFAULT_KEYS[action]}`),
+    STUDY_NAMES.map((action) => `${action} ${STUDY_KEYSYMS[action]}`),
   );
 });
 
 test('named actions change their key and the others keep theirs', () => {
-  assert.deepEqual(parseKeys('JUMP=z, SHOOT = x'), { ...DEFAULT_KEYS, JUMP: 'z', SHOOT: 'x' });
+  assert.deepEqual(parseKeys('JUMP=z, SHOOT = x'), studyKeys({ JUMP: 'z', SHOOT: 'x' }));
 });
 
 test('two actions may exchange their keys', () => {
-  assert.deepEqual(parseKeys('SHOOT=d,DASH=f'), { ...DEFAULT_KEYS, SHOOT: 'd', DASH: 'f' });
+  assert.deepEqual(parseKeys('SHOOT=d,DASH=f'), studyKeys({ SHOOT: 'd', DASH: 'f' }));
 });
 
 test('each wrong key text is told by its code', () => {
@@ -51,7 +58,7 @@ test('each wrong key text is told by its code', () => {
     codeOf(() => parseKeys('DUCK=z')),
     'unknown-action',
   );
-  for (const text of ['', 'JUMP', 'JUMP=', '=z', 'JUMP=z,', 'JUMP=z,JUMP=x', 'JUMP=f', 'JUMP=z,SHOOT=z']) {
+  for (const text of ['', 'JUMP', 'JUMP=', '=z', 'JUMP=z,JUMP=x', 'JUMP=z,jump=x', 'JUMP=f', 'JUMP=z,SHOOT=z']) {
     assert.equal(
       codeOf(() => parseKeys(text)),
       'bad-option',
@@ -60,24 +67,53 @@ test('each wrong key text is told by its code', () => {
   }
 });
 
-test('a misspelt action gets the near one as advice', () => {
+test('capitals make no difference in the name of an action, and a misspelt one gets all of them as advice', () => {
+  assert.deepEqual(parseKeys('jump=z,'), studyKeys({ JUMP: 'z' }));
   assert.throws(
-    () => parseKeys('jump=z'),
-    (error: UnderstudyError) => error.next.includes('JUMP'),
+    () => parseKeys('jmup=z'),
+    (error: UnderstudyError) => error.code === 'unknown-action' && error.next.includes('JUMP'),
   );
+});
+
+test('a game with actions of its own is bound in its own order, the twelfth as well as the first', () => {
+  const names = Array.from('zxfd1234', (_, i) => `act-${i}`).concat('Up', 'Down', 'Left', 'Right');
+  const keys = {
+    actions: new ActionSet({ names }),
+    keysyms: Object.fromEntries(names.map((name, i) => [name, `k${i}`])),
+  };
+  const layout: KeyLayout = {
+    title: 'a layout of numbered keys',
+    find: (name) => ({ found: 'plain', keycode: 20 + Number(name.slice(1)) }),
+    names: () => [],
+  };
+  const bindings = bindKeys(parseKeys('ACT-0=k40', keys), layout);
+  assert.deepEqual(bindings.at(0), { action: 'act-0', name: 'k40', keycode: 60 });
+  assert.deepEqual(bindings.at(11), { action: 'Right', name: 'k11', keycode: 31 });
+  assert.equal(
+    codeOf(() => parseKeys('JUMP=z', keys)),
+    'unknown-action',
+  );
+});
+
+test('an action without a key is told by its name, with the option that gives it one', () => {
+  const keys = { actions: new ActionSet({ names: ['FIRE', 'DUCK'] }), keysyms: { FIRE: 'f' } };
+  assert.throws(() => bindKeys(keys, LAYOUT), { code: 'bad-option', message: /DUCK/, next: /--keys DUCK=/ });
+  assert.equal(bindKeys(parseKeys('DUCK=d', keys), LAYOUT).length, 2);
 });
 
 test('any text is either a key map with seven different keys or one of the documented errors', () => {
   const part = fc.oneof(
     fc.string(),
-    fc.tuple(fc.constantFrom(...ACTIONS, 'jump', ''), fc.constantFrom('z', 'x', 'f', 'Up', '')).map((p) => p.join('=')),
+    fc
+      .tuple(fc.constantFrom(...STUDY_NAMES, 'jump', ''), fc.constantFrom('z', 'x', 'f', 'Up', ''))
+      .map((p) => p.join('=')),
   );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 5 }), (parts) => {
       const code = codeOf(() => {
         const keys = parseKeys(parts.join(','));
-        assert.deepEqual(Object.keys(keys), [...ACTIONS]);
-        assert.equal(new Set(Object.values(keys)).size, ACTIONS.length);
+        assert.deepEqual(Object.keys(keys.keysyms), [...STUDY_NAMES]);
+        assert.equal(new Set(Object.values(keys.keysyms)).size, STUDY_NAMES.length);
       });
       assert.ok(['no error', 'unknown-action', 'bad-option'].includes(code), code);
     }),
@@ -89,9 +125,9 @@ test('what is written back as text is read as the same map', () => {
   const keys = fc.uniqueArray(fc.stringMatching(/^[A-Za-z0-9_]{1,12}$/), { minLength: 7, maxLength: 7 });
   fc.assert(
     fc.property(keys, (names) => {
-      const map = parseKeys(ACTIONS.map((action, i) => `${action}=${names[i]}`).join(','));
+      const { keysyms } = parseKeys(STUDY_NAMES.map((action, i) => `${action}=${names[i]}`).join(','));
       assert.deepEqual(
-        ACTIONS.map((action) => map[action]),
+        STUDY_NAMES.map((action) => keysyms[action]),
         names,
       );
     }),
@@ -99,7 +135,7 @@ test('what is written back as text is read as the same map', () => {
 });
 
 test('a name that is no keysym is refused with near matches', () => {
-  const misspelt = { ...DEFAULT_KEYS, JUMP: 'Spcae' };
+  const misspelt = studyKeys({ JUMP: 'Spcae' });
   assert.equal(
     codeOf(() => bindKeys(misspelt, LAYOUT)),
     'unknown-key',
@@ -111,7 +147,7 @@ test('a name that is no keysym is refused with near matches', () => {
 });
 
 test('a key that needs a modifier is refused, with the plain key as advice', () => {
-  const capital = { ...DEFAULT_KEYS, SHOOT: 'F' };
+  const capital = studyKeys({ SHOOT: 'F' });
   assert.equal(
     codeOf(() => bindKeys(capital, LAYOUT)),
     'key-unreachable',
@@ -124,14 +160,14 @@ test('a key that needs a modifier is refused, with the plain key as advice', () 
 
 test('a key that the layout lacks is unreachable', () => {
   assert.equal(
-    codeOf(() => bindKeys({ ...DEFAULT_KEYS, DASH: 'hebrew_aleph' }, LAYOUT)),
+    codeOf(() => bindKeys(studyKeys({ DASH: 'hebrew_aleph' }), LAYOUT)),
     'key-unreachable',
   );
 });
 
 test('two names of one key are refused', () => {
   assert.equal(
-    codeOf(() => bindKeys({ ...DEFAULT_KEYS, JUMP: 'KP_Up' }, LAYOUT)),
+    codeOf(() => bindKeys(studyKeys({ JUMP: 'KP_Up' }), LAYOUT)),
     'bad-option',
   );
 });
@@ -149,13 +185,13 @@ test('near matches never throw and never exceed three', () => {
 });
 
 test("without an X server the study's keys are found among those of nut-js", () => {
-  assert.equal(bindKeys(DEFAULT_KEYS, nutJsLayout()).length, ACTIONS.length);
+  assert.equal(bindKeys(DEFAULT_KEYS, nutJsLayout()).length, STUDY_NAMES.length);
   assert.equal(
-    codeOf(() => bindKeys({ ...DEFAULT_KEYS, JUMP: 'Z' }, nutJsLayout())),
+    codeOf(() => bindKeys(studyKeys({ JUMP: 'Z' }), nutJsLayout())),
     'key-unreachable',
   );
   assert.equal(
-    codeOf(() => bindKeys({ ...DEFAULT_KEYS, JUMP: 'nope' }, nutJsLayout())),
+    codeOf(() => bindKeys(studyKeys({ JUMP: 'nope' }), nutJsLayout())),
     'unknown-key',
   );
 });

@@ -2,16 +2,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ACTION_COUNT, NONE_HELD, holding } from '../../src/core/actions.js';
-import { NO_LIMITS, OPPOSING } from '../../src/keyboard/guard/limits.js';
-import { readKeyLimits } from '../../src/keyboard/key-limits.js';
-import { GuardStage, HELLO } from '../../testing/agent/guard-stage.js';
+import { ActionSet, NONE_HELD } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS, type StudyAction } from '../../src/core/study-actions.js';
+import { defaultLimits, readKeyLimits } from '../../src/keyboard/key-limits.js';
+import { GuardStage, HELLO, helloOf } from '../../testing/agent/guard-stage.js';
 
 const JUMP = 4;
-const limitsOf = (texts: Parameters<typeof readKeyLimits>[0]) => ({ ...HELLO, limits: readKeyLimits(texts) });
+const holding = (...actions: readonly StudyAction[]) => STUDY_ACTIONS.holding(...actions);
+const read = (texts: Parameters<typeof readKeyLimits>[0]) => readKeyLimits(texts, STUDY_ACTIONS);
+const limitsOf = (texts: Parameters<typeof readKeyLimits>[0]) => ({ ...HELLO, limits: read(texts) });
 
 test('opposing keys are never down together: the one that is down stays', async () => {
-  const stage = await GuardStage.open({ ...HELLO, limits: NO_LIMITS });
+  const stage = await GuardStage.open({ ...HELLO, limits: defaultLimits(STUDY_ACTIONS) });
   stage.say({ type: 'set', held: holding('LEFT') });
   stage.say({ type: 'set', held: holding('LEFT', 'RIGHT', 'SHOOT') });
   assert.equal(stage.keyboard.down, holding('LEFT', 'SHOOT'));
@@ -75,7 +77,7 @@ test('whatever is wanted, no bound is ever broken', async () => {
       fc.array(fc.tuple(fc.integer({ min: 0, max: 127 }), fc.integer({ min: 0, max: 120 })), { maxLength: 60 }),
       async (sets) => {
         const stage = await GuardStage.open(limitsOf(limits));
-        const { forbidden } = readKeyLimits(limits);
+        const { forbidden } = read(limits);
         for (const [held, passMs] of sets) {
           stage.say({ type: 'set', held });
           for (const set of forbidden) assert.notEqual(stage.keyboard.down & set, set);
@@ -90,13 +92,28 @@ test('whatever is wanted, no bound is ever broken', async () => {
 });
 
 test('bounds are read as one number or as pairs, and anything else is refused by name', () => {
-  const all = (value: number | null) => Array<number | null>(ACTION_COUNT).fill(value);
-  assert.deepEqual(readKeyLimits({}), { maxHoldMs: all(null), maxPressesPerSecond: all(null), forbidden: OPPOSING });
-  assert.deepEqual(readKeyLimits({ maxHoldMs: '2000' }).maxHoldMs, all(2000));
-  const paced = readKeyLimits({ maxPressesPerSecond: ' JUMP=4, DASH = 2' }).maxPressesPerSecond;
+  const all = (value: number | null) => Array<number | null>(7).fill(value);
+  const forbidden = [holding('LEFT', 'RIGHT'), holding('UP', 'DOWN')];
+  assert.deepEqual(read({}), { maxHoldMs: all(null), maxPressesPerSecond: all(null), forbidden });
+  assert.deepEqual(read({ maxHoldMs: '2000' }).maxHoldMs, all(2000));
+  const paced = read({ maxPressesPerSecond: ' JUMP=4, dash = 2' }).maxPressesPerSecond;
   assert.deepEqual(paced, [null, null, null, null, 4, null, 2]);
   for (const text of ['', 'x', '5', '-1', 'JUMP', 'JUMP=', 'JUMP=x', 'JUMP=50=60', 'JUMP=700000', '1e9']) {
-    assert.throws(() => readKeyLimits({ maxHoldMs: text }), { name: 'UnderstudyError' }, text);
+    assert.throws(() => read({ maxHoldMs: text }), { name: 'UnderstudyError' }, text);
   }
-  assert.throws(() => readKeyLimits({ maxHoldMs: 'FIRE=50' }), { code: 'unknown-action' });
+  assert.throws(() => read({ maxHoldMs: 'FIRE=50' }), { code: 'unknown-action' });
+});
+
+test('the bounds of another game are over its own actions, the twelfth among them', async () => {
+  const names = Array.from({ length: 12 }, (_, i) => `act-${i}`);
+  const actions = new ActionSet({ names, opposing: [['act-10', 'act-11']] });
+  const limits = readKeyLimits({ maxHoldMs: 'ACT-11=100', forbid: [['act-0', 'act-11']] }, actions);
+  assert.deepEqual(limits.forbidden, [(1 << 10) | (1 << 11), 1 | (1 << 11)]);
+  const stage = await GuardStage.open({ ...helloOf(12), limits });
+  const last = actions.bit('act-11');
+  stage.say({ type: 'set', held: last });
+  stage.say({ type: 'set', held: last | actions.bit('act-10') | 1 });
+  assert.equal(stage.keyboard.down, last);
+  stage.pass(100); // it has been down for long enough, and its place is free for the others
+  assert.deepEqual(stage.keyboard.edges, ['+11', '-11', '+0', '+10']);
 });

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { ActionSet } from '../../src/core/action-set.js';
 import { UnderstudyError } from '../../src/core/errors.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { descriptionOf, readBundle, writeBundle } from '../../src/policy/bundle.js';
 import { migrate } from '../../src/policy/manifest.js';
 import { openModel } from '../../src/policy/model.js';
@@ -242,4 +244,45 @@ test('a graph whose hash fits but which the engine refuses is corrupt, not a cra
   const bundle = await writeBundle(out, descriptionOf(manifest), { encoder: broken, head });
   assert.equal(bundle.manifest.files.encoder.sha256, createHash('sha256').update(broken).digest('hex'));
   await assert.rejects(openModel(bundle), failsWith('bundle-corrupt', /encoder\.onnx does not run/));
+});
+
+test("rules of the actions are written only where they are not the study's, so that its bundles stay as they were", async () => {
+  using folder = openFolder('bundle');
+  const readManifest = async (name: string): Promise<Json> =>
+    JSON.parse(await readFile(join(folder.path, name, 'manifest.json'), 'utf8')) as Json;
+  await smallBundle(join(folder.path, 'study'));
+  await smallBundle(join(folder.path, 'part'), { actions: STUDY_ACTIONS.subset(['DASH', 'LEFT', 'RIGHT']) });
+  await smallBundle(join(folder.path, 'bare'), { actions: ['FIRE', 'DUCK'] });
+  await smallBundle(join(folder.path, 'ruled'), {
+    actions: new ActionSet({ names: ['FIRE', 'DUCK'], opposing: [['FIRE', 'DUCK']] }),
+  });
+  await smallBundle(join(folder.path, 'other-rules'), { actions: new ActionSet({ names: ['JUMP', 'DASH'] }) });
+  for (const name of ['study', 'part', 'bare']) assert.equal('actionRules' in (await readManifest(name)), false, name);
+  assert.deepEqual((await readManifest('ruled')).actionRules, {
+    opposing: [['FIRE', 'DUCK']],
+    rare: [],
+    scored: ['FIRE', 'DUCK'],
+  });
+  assert.deepEqual((await readBundle(join(folder.path, 'other-rules'))).actions.rules(), {
+    opposing: [],
+    rare: [],
+    scored: ['JUMP', 'DASH'],
+  });
+  assert.equal((await readBundle(join(folder.path, 'study'))).actions, STUDY_ACTIONS);
+});
+
+test('a manifest whose actions are no set, or whose thresholds are for others, is corrupt', async () => {
+  const withActions = (actions: unknown, rules?: unknown) =>
+    readChanged((manifest) => ({ ...manifest, actions, ...(rules === undefined ? {} : { actionRules: rules }) }));
+  await assert.rejects(withActions([]), failsWith('bundle-corrupt', /actions/));
+  await assert.rejects(withActions(['JUMP', 'jump']), failsWith('bundle-corrupt', /twice/));
+  await assert.rejects(withActions(Array.from({ length: 31 }, (_, i) => `a${i}`)), failsWith('bundle-corrupt', /31/));
+  const rules = { opposing: [['JUMP', 'FLY']], rare: [], scored: [] };
+  await assert.rejects(withActions(['JUMP'], rules), failsWith('bundle-corrupt', /FLY/));
+  await assert.rejects(
+    readChanged((manifest) => {
+      at(manifest, 'thresholds').FLY = { press: 0.5, release: 0.4 };
+    }),
+    failsWith('bundle-corrupt', /thresholds\.FLY/),
+  );
 });

@@ -108,7 +108,7 @@ for (const kind of ['gru', 'lstm'] as const satisfies readonly HeadKind[]) {
   });
 
   test(`a ${kind} head comes back out of its file with the weights that went in`, () => {
-    const weights = jiggled(initialHeadWeights(9, { kind, latentSize: 5, units: [6, 4] }), 10);
+    const weights = jiggled(initialHeadWeights(9, { kind, latentSize: 5, units: [6, 4], actions: 7 }), 10);
     assert.deepEqual(readHeadWeights(headGraph(weights, { windowLength: 4 })), weights);
   });
 

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { ACTION_COUNT, ACTIONS, heldNames, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import { ActionSet, NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { SystemClock, VirtualClock } from '../../src/core/clock.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import type { Frame } from '../../src/core/frame.js';
+import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import { readBundle, descriptionOf, writeBundle, type Bundle } from '../../src/policy/bundle.js';
 import { modelInfo, runImages, runLatents } from '../../src/policy/inspect.js';
 import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
@@ -38,8 +39,12 @@ const open = (bundle: string | Bundle, options: Partial<PolicyOptions> = {}) =>
   openPolicy({ bundle, rateHz: 10, clock: new VirtualClock(), ...options });
 
 /** Everything a policy holds over a run of frames, 100 ms apart. */
-async function playThrough(bundle: Bundle, grays: Iterable<Uint8Array>): Promise<HeldActions[]> {
-  await using policy = await open(bundle);
+async function playThrough(
+  bundle: Bundle,
+  grays: Iterable<Uint8Array>,
+  options: Partial<PolicyOptions> = {},
+): Promise<HeldActions[]> {
+  await using policy = await open(bundle, options);
   const held: HeldActions[] = [];
   for (const gray of grays) held.push((await policy.decide(frameOf(gray, held.length, held.length * 100))).held);
   return held;
@@ -47,7 +52,7 @@ async function playThrough(bundle: Bundle, grays: Iterable<Uint8Array>): Promise
 
 test('nothing is pressed until the window is full, and a reset or a gap empties it', async () => {
   using folder = openFolder('policy');
-  const eager = Object.fromEntries(ACTIONS.map((action) => [action, { press: 0.01, release: 0.005 }]));
+  const eager = Object.fromEntries(STUDY_NAMES.map((action) => [action, { press: 0.01, release: 0.005 }]));
   const bundle = await smallBundle(join(folder.path, 'model'));
   await using policy = await open(bundle, { thresholds: eager });
   const [gray] = wanderingSquare(1, 1);
@@ -89,7 +94,7 @@ test('a decision is what plain loops compute from the last ten frames', async ()
     if (index > 0) latents.push(...referenceLatent(encoder, image, 72, 128));
   }
   const expected = referenceProbabilities(head, Float32Array.from(latents), 10);
-  for (let k = 0; k < ACTION_COUNT; k += 1) assert.ok(Math.abs(probabilities[k] - expected[k]) < 1e-5);
+  for (let k = 0; k < STUDY_ACTIONS.count; k += 1) assert.ok(Math.abs(probabilities[k] - expected[k]) < 1e-5);
 });
 
 test('fewer outputs than seven land on their own actions', async () => {
@@ -99,12 +104,51 @@ test('fewer outputs than seven land on their own actions', async () => {
   weights.output.bias.data.set([20, -20]); // SHOOT surely, LEFT surely not
   const head = headGraph(weights, { windowLength: 10 });
   const sure = await writeBundle(join(folder.path, 'sure'), descriptionOf(bundle.manifest), { ...bundle, head });
-  const held = await playThrough(sure, wanderingSquare(10, 1));
-  assert.deepEqual(heldNames(held[9]), ['SHOOT']);
+  const own = await playThrough(sure, wanderingSquare(10, 1));
+  assert.deepEqual(sure.actions.heldNames(own[9]), ['SHOOT']);
+  assert.deepEqual(sure.actions.rules(), { opposing: [], rare: [], scored: ['SHOOT'] });
+  const inTheGame = await playThrough(sure, wanderingSquare(10, 1), { actions: STUDY_ACTIONS });
+  assert.deepEqual(STUDY_ACTIONS.heldNames(inTheGame[9]), ['SHOOT']);
   await assert.rejects(
     open(bundle, { thresholds: { JUMP: { press: 0.5, release: 0.4 } } }),
     failsWith('unknown-action', /JUMP.*does not know/),
   );
+});
+
+for (const count of [3, 12]) {
+  test(`a bundle of ${count} actions of its own answers in their order, with its own rules`, async () => {
+    using folder = openFolder('policy');
+    const names = Array.from({ length: count }, (_, i) => `act-${i}`);
+    const last = names[count - 1];
+    const actions = new ActionSet({ names, opposing: [['act-0', last]], rare: [last], scored: [last] });
+    const bundle = await smallBundle(join(folder.path, 'model'), { actions });
+    assert.deepEqual(bundle.manifest.actions, names);
+    const weights = readHeadWeights(bundle.head);
+    weights.output.bias.data.fill(-20).set([20], count - 1);
+    const head = headGraph(weights, { windowLength: 10 });
+    await writeBundle(join(folder.path, 'sure'), descriptionOf(bundle.manifest), { ...bundle, head });
+    const sure = await readBundle(join(folder.path, 'sure'));
+    assert.deepEqual(sure.actions.rules(), actions.rules());
+    const held = await playThrough(sure, wanderingSquare(10, 1));
+    assert.equal(held[9], 1 << (count - 1));
+    // a game may have more actions, in another order
+    const game = new ActionSet({ names: [last, 'more', ...names.slice(0, -1)] });
+    assert.deepEqual(await playThrough(sure, wanderingSquare(10, 1), { actions: game }), [
+      ...Array<number>(9).fill(0),
+      1,
+    ]);
+  });
+}
+
+test('a bundle of actions that the game does not have is refused, and both are named', async () => {
+  using folder = openFolder('policy');
+  const bundle = await smallBundle(join(folder.path, 'model'), { actions: ['FIRE', 'DUCK'] });
+  const game = new ActionSet({ names: ['DUCK', 'RUN'] });
+  await assert.rejects(
+    open(bundle, { actions: game }),
+    failsWith('bundle-mismatch', /actions is \["FIRE","DUCK"\], expected \["DUCK","RUN"\]/),
+  );
+  await assert.rejects(open(bundle, { actions: STUDY_ACTIONS }), failsWith('bundle-mismatch', /actions/));
 });
 
 test('above the rate of the bundle the window keeps its stride, and the delay its horizon', async () => {
@@ -164,7 +208,7 @@ test('an untrained model presses and lets go of every action but DOWN in a run t
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { latent: 32, frames: wanderingSquare(400, 7) });
   const held = await playThrough(bundle, wanderingSquare(400, 8));
-  for (const [index, action] of ACTIONS.entries()) {
+  for (const [index, action] of STUDY_NAMES.entries()) {
     const pressed = held.map((set) => (set >> index) & 1);
     const presses = pressed.filter((now, i) => i > 0 && now === 1 && pressed[i - 1] === 0).length;
     const releases = pressed.filter((now, i) => i > 0 && now === 0 && pressed[i - 1] === 1).length;
@@ -226,7 +270,7 @@ test('model run answers what live play computes, for pictures and for latents', 
   const { probabilities } = await runLatents(out, file);
   for (const [row, got] of probabilities.entries()) {
     const wanted = referenceProbabilities(readHeadWeights(bundle.head), windows.subarray(row * 80, row * 80 + 80), 10);
-    for (let k = 0; k < ACTION_COUNT; k += 1) assert.ok(Math.abs(got[k] - wanted[k]) < 1e-5);
+    for (let k = 0; k < STUDY_ACTIONS.count; k += 1) assert.ok(Math.abs(got[k] - wanted[k]) < 1e-5);
   }
   assert.equal(probabilities.length, 2);
   await writeFile(file, new Uint8Array(321));

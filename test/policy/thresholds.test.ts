@@ -1,25 +1,23 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import {
-  ACTION_COUNT,
-  ACTIONS,
-  heldNames,
-  holding,
-  isHeld,
-  NONE_HELD,
-  type ActionName,
-} from '../../src/core/actions.js';
+import { ActionSet, isHeld, NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import { parseThreshold, ThresholdGate, type Thresholds } from '../../src/policy/thresholds.js';
+import { STUDY_ACTIONS, STUDY_NAMES, type StudyAction } from '../../src/core/study-actions.js';
+import { parseThresholds, readThresholds, thresholdsFor } from '../../src/policy/threshold-list.js';
+import { ThresholdGate, type Thresholds } from '../../src/policy/thresholds.js';
 
-const ALL: Thresholds = Object.fromEntries(ACTIONS.map((action) => [action, { press: 0.6, release: 0.4 }]));
+const ACTION_COUNT = STUDY_ACTIONS.count;
+const holding = (...actions: readonly StudyAction[]) => STUDY_ACTIONS.holding(...actions);
+const heldNames = (held: HeldActions) => STUDY_ACTIONS.heldNames(held);
+
+const ALL: Thresholds = Object.fromEntries(STUDY_NAMES.map((action) => [action, { press: 0.6, release: 0.4 }]));
 
 const gateWith = (minHoldMs = 0, minGapMs = 0, thresholds = ALL) =>
-  new ThresholdGate({ thresholds, minHoldMs, minGapMs });
+  new ThresholdGate({ actions: STUDY_ACTIONS, thresholds, minHoldMs, minGapMs });
 
-function probabilities(of: Partial<Record<ActionName, number>>): Float32Array {
-  return Float32Array.from(ACTIONS, (action) => of[action] ?? 0);
+function probabilities(of: Partial<Record<StudyAction, number>>): Float32Array {
+  return Float32Array.from(STUDY_NAMES, (action) => of[action] ?? 0);
 }
 
 const probabilityVector = fc
@@ -98,7 +96,7 @@ test('no press is shorter than the minimal hold and no pause shorter than the mi
 });
 
 test('of two opposing directions the more probable is held, and neither in a tie', () => {
-  const decide = (of: Partial<Record<ActionName, number>>) => gateWith().decide(probabilities(of), 0);
+  const decide = (of: Partial<Record<StudyAction, number>>) => gateWith().decide(probabilities(of), 0);
   assert.equal(decide({ LEFT: 0.7, RIGHT: 0.8 }), holding('RIGHT'));
   assert.equal(decide({ LEFT: 0.9, RIGHT: 0.8 }), holding('LEFT'));
   assert.equal(decide({ LEFT: 0.8, RIGHT: 0.8, UP: 0.9, DOWN: 0.7 }), holding('UP'));
@@ -123,19 +121,18 @@ test('a probability that is no number presses nothing', () => {
 });
 
 test('a threshold is read with one number or two', () => {
-  assert.deepEqual(parseThreshold('JUMP=0.4/0.3'), { action: 'JUMP', threshold: { press: 0.4, release: 0.3 } });
-  const single = parseThreshold('jump=0.4');
-  assert.equal(single.action, 'JUMP');
-  assert.equal(single.threshold.press, 0.4);
-  assert.ok(single.threshold.release > 0.3 && single.threshold.release < 0.4);
-  const small = parseThreshold('DASH=0.02').threshold;
-  assert.ok(small.release > 0 && small.release < small.press);
+  const read = parseThresholds('SHOOT=0.4/0.3, jump = 0.4,DASH=0.02', STUDY_ACTIONS);
+  assert.deepEqual(Object.keys(read), ['SHOOT', 'JUMP', 'DASH']);
+  assert.deepEqual(read.SHOOT, { press: 0.4, release: 0.3 });
+  assert.equal(read.JUMP?.press, 0.4);
+  assert.ok(read.JUMP.release > 0.3 && read.JUMP.release < 0.4);
+  assert.ok(read.DASH !== undefined && read.DASH.release > 0 && read.DASH.release < read.DASH.press);
 });
 
 test('a threshold that cannot be is refused by code', () => {
   const code = (text: string) => {
     try {
-      parseThreshold(text);
+      parseThresholds(text, STUDY_ACTIONS);
     } catch (error) {
       return error instanceof UnderstudyError ? error.code : error;
     }
@@ -149,3 +146,29 @@ test('a threshold that cannot be is refused by code', () => {
     assert.equal(code(text), 'bad-threshold', text);
   }
 });
+
+test('before the actions are known a list is refused for its numbers alone, and for its names once they are', () => {
+  const read = readThresholds('FLY=0.5/0.4,glide=0.4/0.3');
+  const actions = new ActionSet({ names: ['Glide', 'FLY'] });
+  assert.deepEqual(thresholdsFor(actions, read), {
+    FLY: { press: 0.5, release: 0.4 },
+    Glide: { press: 0.4, release: 0.3 },
+  });
+  assert.throws(() => thresholdsFor(STUDY_ACTIONS, read), { code: 'unknown-action', message: /--threshold: 'FLY'/ });
+  for (const text of ['', 'FLY', 'FLY=2', 'FLY=0.4/0.5']) {
+    assert.throws(() => readThresholds(text), { code: 'bad-threshold' }, text);
+  }
+});
+
+for (const count of [3, 12]) {
+  test(`a set of ${count} actions is decided about in its own order, its opposing pair apart`, () => {
+    const names = Array.from({ length: count }, (_, i) => `act-${i}`);
+    const actions = new ActionSet({ names, opposing: [['act-0', names[count - 1]]] });
+    const thresholds = parseThresholds(names.map((name) => `${name.toUpperCase()}=0.6/0.4`).join(), actions);
+    const gate = new ThresholdGate({ actions, thresholds, minHoldMs: 0, minGapMs: 0 });
+    const only = (index: number) => Float32Array.from(names, (_, i) => (i === index ? 0.9 : 0.1));
+    for (const index of names.keys()) assert.equal(gate.decide(only(index), 100 * index), 1 << index);
+    const both = Float32Array.from(names, (_, i) => (i === 0 ? 0.7 : 0.8));
+    assert.deepEqual(actions.heldNames(gate.decide(both, 5000)), names.slice(1));
+  });
+}

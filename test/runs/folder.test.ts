@@ -1,3 +1,4 @@
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +31,7 @@ const report: TickReport = {
 };
 
 test('ticks are lines that name what was held', async () => {
-  const folder = RunFolder.create(join(parent, 'lines'));
+  const folder = RunFolder.create(join(parent, 'lines'), STUDY_ACTIONS);
   folder.onTick(report);
   await folder[Symbol.asyncDispose]();
   const tick = JSON.parse(readFileSync(join(folder.path, 'ticks.jsonl'), 'utf8')) as Record<string, unknown>;
@@ -41,7 +42,7 @@ test('the newest fifty runs are kept, and nothing that is no run is removed', as
   const runs = join(parent, 'bounded');
   mkdirSync(join(runs, 'notes'), { recursive: true });
   for (let i = 0; i < 60; i += 1) {
-    const run = RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1) + i * 1000));
+    const run = RunFolder.create(runs, STUDY_ACTIONS, new Date(Date.UTC(2030, 0, 1) + i * 1000));
     run.writeSummary({});
     await run[Symbol.asyncDispose]();
   }
@@ -53,9 +54,9 @@ test('the newest fifty runs are kept, and nothing that is no run is removed', as
 
 test('a run that still writes its ticks is kept, however many have begun since', async () => {
   const runs = join(parent, 'living');
-  const living = RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1)));
+  const living = RunFolder.create(runs, STUDY_ACTIONS, new Date(Date.UTC(2030, 0, 1)));
   for (let i = 1; i <= 55; i += 1) {
-    const run = RunFolder.create(runs, new Date(Date.UTC(2030, 0, 1) + i * 1000));
+    const run = RunFolder.create(runs, STUDY_ACTIONS, new Date(Date.UTC(2030, 0, 1) + i * 1000));
     run.writeSummary({});
     await run[Symbol.asyncDispose]();
   }
@@ -65,19 +66,19 @@ test('a run that still writes its ticks is kept, however many have begun since',
 
 test('two runs in the same millisecond get folders of their own', async () => {
   const now = new Date();
-  const first = RunFolder.create(join(parent, 'twins'), now);
-  const second = RunFolder.create(join(parent, 'twins'), now);
+  const first = RunFolder.create(join(parent, 'twins'), STUDY_ACTIONS, now);
+  const second = RunFolder.create(join(parent, 'twins'), STUDY_ACTIONS, now);
   assert.notEqual(first.path, second.path);
   await first[Symbol.asyncDispose]();
   await second[Symbol.asyncDispose]();
 });
 
 test('a folder that cannot be made is an error that says so', () => {
-  assert.throws(() => RunFolder.create('/proc/understudy'), { code: 'write-failed' });
+  assert.throws(() => RunFolder.create('/proc/understudy', STUDY_ACTIONS), { code: 'write-failed' });
 });
 
 test('a summary that cannot be written is said, and leaves nothing half', async () => {
-  const folder = RunFolder.create(join(parent, 'gone'));
+  const folder = RunFolder.create(join(parent, 'gone'), STUDY_ACTIONS);
   await folder[Symbol.asyncDispose]();
   rmSync(folder.path, { recursive: true });
   assert.match(folder.writeSummary({}) ?? '', /ENOENT/);

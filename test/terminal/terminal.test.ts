@@ -1,3 +1,5 @@
+import { ActionSet } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
@@ -101,7 +103,8 @@ for (const columns of [40, 60]) {
     const screen = new RecordedScreen();
     screen.columns = columns;
     const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
-    const line = (tick: TickReport, colour: boolean): string => statusLine(tick, figures, health, colour);
+    const line = (tick: TickReport, colour: boolean): string =>
+      statusLine(tick, figures, { actions: STUDY_ACTIONS, health }, colour);
     const whole = visible(line(report({ held: holding('UP', 'SHOOT') }), true));
     assert.ok(whole.length > columns, 'it is longer than the terminal is wide');
     const view = new LiveView({ screen, picture: false, statusLine: line, env: {} });
@@ -162,13 +165,30 @@ test('where the screen is no terminal there are plain lines, one every five seco
 test('the plain status line says health, held actions, rate, latency and what went wrong', () => {
   const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
   assert.equal(
-    statusLine(report({ held: holding('UP', 'SHOOT') }), figures, health, false),
+    statusLine(report({ held: holding('UP', 'SHOOT') }), figures, { actions: STUDY_ACTIONS, health }, false),
     'you 2/3  boss phase 2  50% | held UP+SHOOT | 10.0 Hz | 6.3 ms | missed 0 late 2 starved 0',
   );
 });
 
+test('the status line of another game has its names, each in its place where there is colour', () => {
+  for (const count of [3, 12]) {
+    const actions = new ActionSet({ names: Array.from({ length: count }, (_, i) => `act-${i}`) });
+    const held = actions.holding('act-0', `act-${count - 1}`);
+    const played = { actions, health: null };
+    assert.ok(statusLine(report({ held }), figures, played, false).startsWith(`held act-0+act-${count - 1} | `));
+    const [keys] = statusLine(report({ held }), figures, played, true).split('│');
+    assert.equal(visible(keys).trim(), actions.names.join(' '));
+    assert.equal(keys.split('\x1b[1m').length - 1, 2, 'two are bold');
+  }
+});
+
 test('a closed gate stands in the status line with its reason', () => {
-  const line = statusLine(report({ outcome: 'gated', gate: 'focus: another window' }), figures, null, false);
+  const line = statusLine(
+    report({ outcome: 'gated', gate: 'focus: another window' }),
+    figures,
+    { actions: STUDY_ACTIONS, health: null },
+    false,
+  );
   assert.ok(line.endsWith('waiting: focus: another window'));
 });
 

@@ -1,4 +1,5 @@
 /** What the run's side tells the page: each tick as the run folder has it, pictures only to who watches, orders to the arming. */
+import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -28,7 +29,7 @@ function frame(index: number): Frame {
   return { index, ...times, width: 640, height: 360, pixels, repeated: false, stale: false };
 }
 
-const RUN = { mode: 'window', name: 'r1', rateHz: 10, budgetMs: 50 };
+const RUN = { mode: 'window', name: 'r1', rateHz: 10, budgetMs: 50, actions: STUDY_NAMES };
 const said: string[] = [];
 const open = (control = false): Promise<LiveWatch> =>
   LiveWatch.open({ port: 0, control, say: (text) => void said.push(text) });
@@ -84,6 +85,17 @@ test('ticks come with their place in the run, what a person holds, and the count
     state?.gates.map(({ slot, gate }) => [slot, gate]),
     [[4, 'focus: not in front']],
   );
+});
+
+test('a run of other actions is shown under their names, the twelfth among them', async () => {
+  const actions = Array.from({ length: 12 }, (_, i) => `act-${i}`);
+  await using watch = await open();
+  watch.begin({ ...RUN, actions });
+  using viewer = await watchStream(watch.url);
+  watch.onTick(tickReport(0, { held: 1 << 11 }), null);
+  await viewer.until(() => viewer.updates.some((update) => update.ticks.length > 0));
+  assert.deepEqual(viewer.updates.findLast((update) => update.state)?.state?.run?.actions, actions);
+  assert.equal(viewer.updates.flatMap((update) => update.ticks)[0].held, 1 << 11);
 });
 
 test('pictures are taken only while somebody watches: the crop, scaled down, and the gray of the model', async () => {

@@ -52,7 +52,7 @@ test('the page comes with its token only, and loads nothing from anywhere else',
   assert.doesNotMatch(policy, /unsafe|https?:/);
   const files = [...page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1]);
   assert.equal(files.length, 3);
-  for (const file of [...files, '/vendor/uplot.js', '/core/actions.js', '/watch/wire.js']) {
+  for (const file of [...files, '/vendor/uplot.js', '/core/action-set.js', '/watch/wire.js']) {
     assert.equal((await status(server, file)).status, 200, file);
   }
   for (const path of ['/', '/?token=', '/?token=0123456789abcdef0123456789abcdef', '/stream', '/stream?token=x']) {

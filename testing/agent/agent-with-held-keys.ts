@@ -8,14 +8,14 @@
  * Prints one line of JSON, {"guardPid": 123, "childPid": null}, once the keys are down.
  */
 import { spawn } from 'node:child_process';
-import { holding, type ActionName } from '../../src/core/actions.js';
+import { STUDY_ACTIONS, type StudyAction } from '../../src/core/study-actions.js';
 import { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 
 /** The first so many are held: none opposes another. */
-const HELD: readonly ActionName[] = ['UP', 'JUMP', 'SHOOT', 'RIGHT', 'DASH'];
+const HELD: readonly StudyAction[] = ['UP', 'JUMP', 'SHOOT', 'RIGHT', 'DASH'];
 
 const [, , fate = 'hold', leaseMs = '250', rateHz = '60', keys = '3'] = process.argv;
 const periodMs = 1000 / Number(rateHz);
@@ -25,7 +25,7 @@ const { sink } = await openKeySink({
   leaseMs: leaseMsFor(periodMs, Number(leaseMs)),
 });
 if (!(sink instanceof GuardedKeySink)) throw new Error('expected the guarded sink');
-const held = holding(...HELD.slice(0, Number(keys)));
+const held = STUDY_ACTIONS.holding(...HELD.slice(0, Number(keys)));
 sink.apply(held);
 await sink.flush();
 const guardPid = sink.guardPid;

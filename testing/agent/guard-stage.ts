@@ -1,23 +1,29 @@
 /** The guard's judgement on a stage: a clock that the test moves, keys that only exist on paper, hands that it plays. */
-import { ACTION_COUNT, NONE_HELD } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
 import type { SeenKey } from '../../src/keyboard/guard/hands.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import type { KeyInjector } from '../../src/desktop/key-injector.js';
 import { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
-import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
+import { unlimited } from '../../src/keyboard/guard/limits.js';
 import { GUARD_PROTOCOL_VERSION, type FromGuard, type Hello, type ToGuard } from '../../src/keyboard/guard/protocol.js';
 
-export const HELLO: Hello = {
-  type: 'hello',
-  version: GUARD_PROTOCOL_VERSION,
-  sink: 'xtest',
-  desktop: new X11Desktop(':7').id,
-  leaseMs: 250,
-  keys: Array.from({ length: ACTION_COUNT }, (_, i) => ({ name: `k${i}`, keycode: 10 + i })),
-  limits: { ...NO_LIMITS, forbidden: [] },
-  watch: null,
-  epoch: 0,
-};
+/** Of so many keys, named k0, k1 and so on; no bounds, and nothing is watched. */
+export function helloOf(count: number): Hello {
+  return {
+    type: 'hello',
+    version: GUARD_PROTOCOL_VERSION,
+    sink: 'xtest',
+    desktop: new X11Desktop(':7').id,
+    leaseMs: 250,
+    keys: Array.from({ length: count }, (_, i) => ({ name: `k${i}`, keycode: 10 + i })),
+    limits: unlimited(count),
+    watch: null,
+    epoch: 0,
+  };
+}
+
+/** Of as many keys as the study has actions. */
+export const HELLO: Hello = helloOf(7);
 
 /** Listens to hands and to three hot keys. */
 export const WATCHING: Hello = {

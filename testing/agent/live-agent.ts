@@ -4,14 +4,15 @@
  */
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { SystemClock } from '../../src/core/clock.js';
-import type { HeldActions } from '../../src/core/actions.js';
+import type { HeldActions } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import type { Frame, FrameSource } from '../../src/core/frame.js';
 import { AgentRun } from '../../src/runs/agent-run.js';
 import { openGatedKeys, type GatedKeys } from '../../src/runs/play/gated-keys.js';
 import type { SafetyRequest } from '../../src/runs/request.js';
 import type { RunSummary } from '../../src/runs/summary.js';
-import { NO_LIMITS } from '../../src/keyboard/guard/limits.js';
 import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-keys.js';
+import { defaultLimits } from '../../src/keyboard/key-limits.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import type { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
 import { openFolder } from '../temporary-folder.js';
@@ -47,7 +48,7 @@ export interface LiveAgentOptions {
 const SAFETY: SafetyRequest = {
   armed: true,
   hotKeys: DEFAULT_HOT_KEYS,
-  limits: NO_LIMITS,
+  limits: defaultLimits(STUDY_ACTIONS),
   leaseMs: null,
   resumeAfterMs: 300,
   frozenAfterMs: null,
@@ -75,7 +76,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
     {
       ...{ mode: 'window', model: 'none', clock, policy, source: new Flicker(clock), sink: keys.sink },
       ...{ gates: keys.gates, pictureGates: keys.pictureGates, arming: keys.arming, leaseMs: keys.leaseMs },
-      ...{ applyDelayTicks: 1, health: () => null },
+      ...{ applyDelayTicks: 1, health: () => null, actions: STUDY_ACTIONS },
     },
     {
       ...{ rateHz, budgetMs: 1000, view: 'none', runs: folder, logLevel: 'info', signal: ended.signal },

@@ -1,6 +1,7 @@
 /** Small untrained bundles, made in milliseconds. */
-import type { ActionName } from '../../src/core/actions.js';
+import { ActionSet } from '../../src/core/action-set.js';
 import { Random } from '../../src/core/random.js';
+import { actionSetOf, STUDY_NAMES } from '../../src/core/study-actions.js';
 import type { Bundle } from '../../src/policy/bundle.js';
 import { initialBundle, type InitialBundleOptions } from '../../src/policy/initial-bundle.js';
 
@@ -17,10 +18,19 @@ export function* wanderingSquare(frames: number, seed: number): Generator<Uint8A
   }
 }
 
-/** Writes a bundle with a latent of 8 to `out`. */
-export function smallBundle(out: string, options: Partial<InitialBundleOptions> = {}): Promise<Bundle> {
-  return initialBundle({ latent: 8, head: 'gru', seed: 1, ...options, out });
+/** As {@link InitialBundleOptions}; actions may be named alone. */
+interface SmallBundleOptions extends Partial<Omit<InitialBundleOptions, 'actions'>> {
+  readonly actions?: ActionSet | readonly string[];
+}
+
+/** Writes a bundle with a latent of 8 to `out`. DOWN is left alone, as in the arena's untrained model. */
+export function smallBundle(
+  out: string,
+  { actions = STUDY_NAMES, ...options }: SmallBundleOptions = {},
+): Promise<Bundle> {
+  const set = actions instanceof ActionSet ? actions : actionSetOf(actions);
+  return initialBundle({ latent: 8, head: 'gru', seed: 1, leftAlone: ['DOWN'], ...options, actions: set, out });
 }
 
 /** The same with fewer actions than seven, in an order of its own. */
-export const FEW_ACTIONS: readonly ActionName[] = ['SHOOT', 'LEFT'];
+export const FEW_ACTIONS: readonly string[] = ['SHOOT', 'LEFT'];

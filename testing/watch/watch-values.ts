@@ -1,4 +1,5 @@
 /** Ticks and pictures for tests of the live page. */
+import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import type { TickReport } from '../../src/core/tick-report.js';
 import type { WatchPicture, WatchState, WatchTick } from '../../src/watch/messages.js';
 import { NO_STATE } from '../../src/watch/messages.js';
@@ -22,7 +23,11 @@ export function watchPicture(number: number, width = 4, height = 2): WatchPictur
 }
 
 export function watchState(name: string, more: Partial<WatchState> = {}): WatchState {
-  return { ...NO_STATE, run: { mode: 'arena', model: 'm', name, rateHz: 10, budgetMs: 50 }, ...more };
+  return {
+    ...NO_STATE,
+    run: { mode: 'arena', model: 'm', name, rateHz: 10, budgetMs: 50, actions: STUDY_NAMES },
+    ...more,
+  };
 }
 
 export function tickReport(tick: number, more: Partial<TickReport> = {}): TickReport {

@@ -3,12 +3,14 @@
  * once every key has been let go of and it has been quiet for a while. A resume, by key or from elsewhere, needs no
  * quiet, only free keys.
  */
-import { NONE_HELD, heldNames, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import type { Arming } from '../arming.js';
 import type { Gate } from '../gate.js';
 
 export interface TakeoverOptions {
   readonly arming: Arming;
+  /** What the mapped keys stand for. */
+  readonly actions: ActionSet;
   /** Monotonic clock, ms. */
   readonly nowMs: () => number;
   /** Quiet after the last key of the person's, ms. */
@@ -30,13 +32,14 @@ export class TakeoverGate implements Gate {
     const pressed = hands & ~this.#hands;
     this.#hands = hands;
     this.#lastAtMs = this.#options.nowMs();
-    if (pressed !== NONE_HELD) this.#options.arming.takeOver(`a person pressed ${heldNames(pressed).join(', ')}`);
+    const { arming, actions } = this.#options;
+    if (pressed !== NONE_HELD) arming.takeOver(`a person pressed ${actions.heldNames(pressed).join(', ')}`);
   }
 
   closedBecause(): string | null {
-    const { arming, nowMs, resumeAfterMs } = this.#options;
+    const { arming, actions, nowMs, resumeAfterMs } = this.#options;
     if (this.#hands !== NONE_HELD) {
-      const held = heldNames(this.#hands).join(', ');
+      const held = actions.heldNames(this.#hands).join(', ');
       arming.takeOver(`a person holds ${held}`);
       return `a person holds ${held}`;
     }

@@ -1,5 +1,6 @@
 /** What a post must look like. The page is ours, but the port is everybody's on this machine: nothing is believed. */
 import { z } from 'zod';
+import { ARENA_ACTIONS } from '../actions.js';
 import type { BorderPost, ClosedPost, FightPost, FlashPost, ProgressPost, ReadyPost } from '../page/messages.js';
 
 /** The longest fight is 90 s of 60 steps (arena.md); a little more, since it is the engine that ends one. */
@@ -70,7 +71,7 @@ const fight = z.object({
   keyEventsDropped: count,
   keys: keyCounts,
   inputs: z
-    .array(z.tuple([z.number().int().min(0).max(127), z.number().int().min(1).max(MAX_STEPS)]))
+    .array(z.tuple([z.number().int().min(0).max(ARENA_ACTIONS.all), z.number().int().min(1).max(MAX_STEPS)]))
     .max(MAX_STEPS)
     .refine((runs) => runs.reduce((steps, run) => steps + run[1], 0) <= MAX_STEPS, `more than ${MAX_STEPS} steps`),
   stateHash: z.string().regex(/^[0-9a-f]{16}$/),

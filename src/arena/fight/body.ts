@@ -2,7 +2,8 @@
  * The player's body: running, jumping, dashing, ducking and firing by the held actions of one step. Knows nothing
  * of the boss but which way it is.
  */
-import { actionBit, type HeldActions } from '../../core/actions.js';
+import type { HeldActions } from '../../core/action-set.js';
+import { actionBit } from '../actions.js';
 import { showEffect } from './effects.js';
 import { GROUND_Y, PLAYER, STEP_RATE_HZ } from './rules.js';
 import type { FightState, PlayerState } from './state.js';

@@ -2,7 +2,7 @@
  * Everything a fight is made of at one instant: plain numbers, so that it can be drawn, hashed and compared.
  * Positions are px of the 640x360 stage, y downwards; durations are steps of 1/60 s. Only src/arena/fight changes it.
  */
-import type { HeldActions } from '../../core/actions.js';
+import type { HeldActions } from '../../core/action-set.js';
 import type { Level } from './rules.js';
 
 export type Outcome = 'won' | 'lost' | 'timeout';

@@ -2,7 +2,8 @@
  * Key events -> held actions, and the account of every event. Knows no DOM, so that it is tested as it is. An
  * auto-repeat never changes what is held; a tap shorter than a step is held for one step, so that it is never lost.
  */
-import { actionBit, NONE_HELD, type ActionName, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
+import { actionBit, type ArenaAction } from '../actions.js';
 import type { KeyCounts, KeyEventRecord } from './messages.js';
 
 /** What of a KeyboardEvent counts. */
@@ -22,7 +23,7 @@ export interface KeyInput {
 const SAME_MILLISECOND_MS = 0.5;
 
 /** By what the key types first, so that "f" is f on every layout; by place where the layout types other letters. */
-const ACTION_OF_KEY: Readonly<Record<string, ActionName>> = {
+const ACTION_OF_KEY: Readonly<Record<string, ArenaAction>> = {
   arrowup: 'UP',
   arrowdown: 'DOWN',
   arrowleft: 'LEFT',
@@ -31,7 +32,7 @@ const ACTION_OF_KEY: Readonly<Record<string, ActionName>> = {
   f: 'SHOOT',
   d: 'DASH',
 };
-const ACTION_OF_CODE: Readonly<Record<string, ActionName>> = {
+const ACTION_OF_CODE: Readonly<Record<string, ArenaAction>> = {
   ArrowUp: 'UP',
   ArrowDown: 'DOWN',
   ArrowLeft: 'LEFT',
@@ -48,7 +49,7 @@ const isPlainLetterOrSign = (key: string): boolean => /^[ -~]$/.test(key);
 
 export class PageKeys {
   /** Action of each physical key that is down: its release is known even if the layout changed meanwhile. */
-  readonly #down = new Map<string, ActionName>();
+  readonly #down = new Map<string, ArenaAction>();
   #tapped: HeldActions = NONE_HELD;
   /** The newest event that came as an auto-repeat. */
   #lastRepeat: { readonly id: string; readonly timeStamp: number } | null = null;
@@ -136,7 +137,7 @@ export class PageKeys {
   }
 }
 
-function actionOf(input: KeyInput): ActionName | null {
+function actionOf(input: KeyInput): ArenaAction | null {
   const byKey = ACTION_OF_KEY[input.key.toLowerCase()];
   if (byKey !== undefined) return byKey;
   // another plain letter was typed: this place is that letter's on this layout, not ours

@@ -3,8 +3,9 @@
  * what is told is always the intention. Such demonstrations show how to get out of states that a faultless player
  * never meets (noise injection; with an agent's keys, dataset aggregation: Ross et al. 2011).
  */
-import { ACTION_COUNT, type HeldActions } from '../../core/actions.js';
+import type { HeldActions } from '../../core/action-set.js';
 import { Random } from '../../core/random.js';
+import { ARENA_ACTIONS } from '../actions.js';
 import type { FightState } from '../fight.js';
 import { stepsOf } from '../fight/rules.js';
 import type { Player } from './player.js';
@@ -59,7 +60,7 @@ export class Demonstrator implements Player {
     this.#slip = 0;
     const { noise } = this.#options;
     if (noise === 0 || step % CHANCE_EVERY_STEPS !== 0 || this.#random.next() >= noise) return;
-    this.#slip = 1 << this.#random.integer(0, ACTION_COUNT - 1);
+    this.#slip = 1 << this.#random.integer(0, ARENA_ACTIONS.count - 1);
     this.#slipSteps = this.#random.integer(...SLIP_STEPS);
   }
 }

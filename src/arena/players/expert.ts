@@ -2,8 +2,9 @@
  * The scripted expert: wins, within human limits. It acts on what {@link Eyes} see and through {@link Fingers}; its
  * only memory is which threat it has already jumped over or dashed from.
  */
-import { NONE_HELD, actionBit, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { Random } from '../../core/random.js';
+import { actionBit } from '../actions.js';
 import type { FightState } from '../fight.js';
 import { PLAYER, STAGE_WIDTH } from '../fight/rules.js';
 import { Eyes, type SeenThreat, type Sight } from './eyes.js';

@@ -1,6 +1,7 @@
 /** Fingers that cannot flutter: a direction, once taken, is held for a while; a tap lasts as long as a person's. */
-import { NONE_HELD, actionBit, type ActionName, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { Random } from '../../core/random.js';
+import { actionBit, type ArenaAction } from '../actions.js';
 import { stepsOf } from '../fight/rules.js';
 
 const DIRECTION_S = [0.08, 0.14] as const;
@@ -9,7 +10,7 @@ const RIGHT = actionBit('RIGHT');
 
 export class Fingers {
   readonly #random: Random;
-  readonly #taps = new Map<ActionName, number>();
+  readonly #taps = new Map<ArenaAction, number>();
   #direction: -1 | 0 | 1 = 0;
   #directionSteps = 0;
 
@@ -25,7 +26,7 @@ export class Fingers {
   }
 
   /** Presses a key for a time drawn from `seconds`. */
-  tap(action: ActionName, seconds: readonly [number, number]): void {
+  tap(action: ArenaAction, seconds: readonly [number, number]): void {
     this.#taps.set(action, stepsOf(this.#random.uniform(seconds[0], seconds[1])));
   }
 

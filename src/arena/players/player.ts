@@ -1,5 +1,5 @@
 /** Who may hold the keys of a fight. A scripted player sees the state and nothing else, and never changes it. */
-import type { HeldActions } from '../../core/actions.js';
+import type { HeldActions } from '../../core/action-set.js';
 import type { FightState } from '../fight.js';
 
 export interface Player {

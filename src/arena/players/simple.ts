@@ -1,6 +1,7 @@
 /** Players that must lose: nobody at the keys, a finger on SHOOT, and random keys. They show that the fight asks for skill. */
-import { ACTION_COUNT, NONE_HELD, actionBit, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { Random } from '../../core/random.js';
+import { actionBit, ARENA_ACTIONS } from '../actions.js';
 import type { Player } from './player.js';
 
 /** Holds nothing. */
@@ -27,7 +28,7 @@ const KEY_STEPS = [6, 30] as const;
 /** Each key goes up and down on its own, 100 to 500 ms at a time. */
 export class RandomPlayer implements Player {
   #random = new Random(0);
-  readonly #stepsLeft = new Array<number>(ACTION_COUNT).fill(0);
+  readonly #stepsLeft = new Array<number>(ARENA_ACTIONS.count).fill(0);
   #held = NONE_HELD;
 
   constructor(seed = 0) {
@@ -36,12 +37,12 @@ export class RandomPlayer implements Player {
 
   reset(seed: number): void {
     this.#random = new Random(seed);
-    this.#held = this.#random.integer(0, (1 << ACTION_COUNT) - 1);
-    for (let i = 0; i < ACTION_COUNT; i += 1) this.#stepsLeft[i] = this.#random.integer(...KEY_STEPS);
+    this.#held = this.#random.integer(0, ARENA_ACTIONS.all);
+    for (let i = 0; i < ARENA_ACTIONS.count; i += 1) this.#stepsLeft[i] = this.#random.integer(...KEY_STEPS);
   }
 
   decide(): HeldActions {
-    for (let i = 0; i < ACTION_COUNT; i += 1) {
+    for (let i = 0; i < ARENA_ACTIONS.count; i += 1) {
       this.#stepsLeft[i] -= 1;
       if (this.#stepsLeft[i] > 0) continue;
       this.#held ^= 1 << i;

@@ -5,6 +5,7 @@ import { DEFAULT_HOT_KEYS } from '../../keyboard/hot-keys.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { SafetyRequest } from '../../runs/request.js';
 import { numberBetween, oneOf } from './values.js';
+import { actionsOf } from './window.js';
 
 export interface SafetyOptions {
   readonly armed: 'yes' | 'no';
@@ -51,7 +52,7 @@ export function safetyRequest(options: SafetyOptions, game: GameFile | null): Sa
   return {
     armed: armed === 'yes',
     hotKeys: { panic: panicKey, pause: pauseKey, arm: armKey },
-    limits: readKeyLimits({ maxHoldMs, maxPressesPerSecond, forbid: game?.forbid }),
+    limits: readKeyLimits({ maxHoldMs, maxPressesPerSecond, forbid: game?.forbid }, actionsOf(game)),
     leaseMs: options.leaseMs ?? null,
     resumeAfterMs: resumeAfter * 1000,
     frozenAfterMs: options.frozenAfterMs ?? null,

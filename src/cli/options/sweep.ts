@@ -1,11 +1,12 @@
-/** What the command line of `sweep` says, and the trials that follow from it. */
+/** What the command line of `sweep` says: its options as they came in, and the request that they make. */
+import { resolve } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import { keyMapToJson } from '../../session/key-names.js';
 import type { HeadKind } from '../../training/architectures.js';
-import type { Trial, TrialSource } from '../../training/trial.js';
+import type { TrialSource } from '../../training/trial.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
-import { settingsOf } from '../training/settings.js';
-import type { TrainVerbOptions } from './train.js';
+import type { SweepRequest } from '../../training/sweep-sessions.js';
+import { settingsOf, typedCommand, type TrainVerbOptions } from './train.js';
 
 /** As `train`, with lists where it has one. */
 export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'head' | 'autoencoder' | 'encoder'> {
@@ -17,8 +18,23 @@ export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'hea
 /** A sweep trains more networks than anybody waits for long before this. */
 const MOST_TRIALS = 256;
 
+/** The sweep that the options ask for. @throws UnderstudyError `bad-option` */
+export function sweepRequest(sessions: readonly string[], options: SweepVerbOptions): SweepRequest {
+  const { out, engine, deterministic = false, evidenceFloor } = options;
+  const source = sourceOf(sessions, options);
+  return {
+    source,
+    trials: trialsOf(source, options),
+    folder: resolve(out),
+    engine,
+    deterministic,
+    evidenceFloor,
+    command: typedCommand(),
+  };
+}
+
 /** How the sessions are read and divided. @throws UnderstudyError `bad-option` where nothing would be left to rank by */
-export function sourceOf(sessions: readonly string[], options: SweepVerbOptions): TrialSource {
+function sourceOf(sessions: readonly string[], options: SweepVerbOptions): TrialSource {
   const { labelRule, labelLeadMs, split, validation, test, keys } = options;
   if (validation <= 0) {
     throw new UnderstudyError({
@@ -38,7 +54,7 @@ export function sourceOf(sessions: readonly string[], options: SweepVerbOptions)
 }
 
 /** The grid, heads of one latent size next to each other. @throws UnderstudyError `bad-option` */
-export function trialsOf(source: TrialSource, dataSha256: string, options: SweepVerbOptions): Trial[] {
+function trialsOf(source: TrialSource, options: SweepVerbOptions): SweepRequest['trials'] {
   const [latents, heads] = [new Set(options.latents), new Set(options.heads)];
   if (latents.size * heads.size > MOST_TRIALS) {
     throw new UnderstudyError({
@@ -49,12 +65,15 @@ export function trialsOf(source: TrialSource, dataSha256: string, options: Sweep
     });
   }
   return [...latents].flatMap((latent) =>
-    [...heads].map((head): Trial => {
-      const settings = settingsOf({ ...options, latent, head, autoencoder: 'advanced' });
+    [...heads].map((head) => {
+      const { autoencoder, head: cell, threshold } = settingsOf({ ...options, latent, head, autoencoder: 'advanced' });
       return {
-        ...{ version: 1, source, dataSha256 },
-        ...{ autoencoder: settings.autoencoder, head: settings.head },
-        ...{ threshold: settings.threshold ?? null, storage: options.storage },
+        version: 1 as const,
+        source,
+        autoencoder,
+        head: cell,
+        threshold: threshold ?? null,
+        storage: options.storage,
       };
     }),
   );

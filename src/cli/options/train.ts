@@ -1,8 +1,14 @@
-/** What the command line of `train` says, as Commander hands it over. */
+/** What the command line of `train` says: its options as they came in, and the request that they make. */
+import { resolve } from 'node:path';
+import { UnderstudyError } from '../../core/errors.js';
+import { given } from '../../core/given.js';
+import type { LossSpec } from '../../training/losses.js';
+import { presetSettings, STUDY_FOCAL, type Preset, type PresetSettings } from '../../training/presets.js';
+import type { TrainRequest, TrainSettings } from '../../training/train-sessions.js';
+import { readingOptions } from './session.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { SplitUnit } from '../../session/splits.js';
 import type { EngineName } from '../../training/engine.js';
-import type { Preset } from '../../training/presets.js';
 import type { ReadingOptions } from './session.js';
 
 export interface TrainVerbOptions extends ReadingOptions {
@@ -38,4 +44,79 @@ export interface TrainVerbOptions extends ReadingOptions {
   readonly work?: string;
   readonly resume?: boolean;
   readonly json?: boolean;
+}
+
+/** The command line as it was typed, for the record of what it made. */
+export const typedCommand = (): string => `understudy ${process.argv.slice(2).join(' ')}`;
+
+/** The training that the options ask for. @throws UnderstudyError `bad-option` for options that contradict each other */
+export function trainRequest(sessions: readonly string[], options: TrainVerbOptions): TrainRequest {
+  const { out, preset, labelRule, labelLeadMs, split: by, validation, test, storage, engine } = options;
+  const settings = settingsOf(options);
+  return {
+    sessions,
+    out,
+    work: options.work ?? `${resolve(out)}.work`,
+    encoder: options.encoder ?? null,
+    preset,
+    settings,
+    reading: readingOptions(options),
+    labelRule,
+    labelLeadMs,
+    split: { by, seed: settings.head.seed, validation, test },
+    storage,
+    engine,
+    deterministic: options.deterministic ?? false,
+    resume: options.resume ?? false,
+    command: typedCommand(),
+  };
+}
+
+/**
+ * The preset's settings, changed where an option was given.
+ *
+ * @throws UnderstudyError `bad-option` for options that contradict each other
+ */
+export function settingsOf(options: TrainVerbOptions): TrainSettings {
+  const { preset, autoencoder, latent, head, seed } = options;
+  const base = presetSettings({
+    preset,
+    autoencoder,
+    latentSize: latent,
+    head,
+    ...given({ seed }),
+  });
+  const threshold = options.threshold ?? base.threshold;
+  const common = given({ batchSize: options.batch, learningRate: options.learningRate });
+  return {
+    autoencoder: {
+      ...base.autoencoder,
+      ...common,
+      ...given({ epochs: options.autoencoderEpochs, channels: options.channels }),
+    },
+    head: {
+      ...base.head,
+      ...common,
+      loss: lossOf(options, base),
+      horizon: options.horizon,
+      ...given({ epochs: options.epochs, units: options.units, rareWeight: options.rareWeight }),
+      ...(options.windows === undefined ? {} : { acrossFights: options.windows === 'study' }),
+    },
+    ...(threshold === null ? {} : { threshold }),
+  };
+}
+
+function lossOf({ loss, gamma, alpha }: TrainVerbOptions, base: PresetSettings): LossSpec {
+  const kind = loss ?? base.head.loss.kind;
+  if (kind === 'focal') {
+    const preset = base.head.loss.kind === 'focal' ? base.head.loss : STUDY_FOCAL;
+    return { ...preset, ...given({ gamma, alpha }) };
+  }
+  if (gamma === undefined && alpha === undefined) return { kind };
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: '--gamma and --alpha belong to the focal loss; this training has binary cross-entropy.',
+    next: 'Give --loss focal with them, or leave them out.',
+  });
 }

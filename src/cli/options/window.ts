@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/capture-choice.js';
 import { integerBetween, numberBetween, oneOf, parseWindowId } from './values.js';
+import type { ActionSet } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
+import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { readGameFile, type GameFile } from '../../games/game-file.js';
 import type { PressedScreenRequest, WindowRequest } from '../../runs/request.js';
 
@@ -65,6 +67,11 @@ export function namesWindow({ window, app, pid, windowId, game }: WindowChoiceOp
 /** The game file that was named, or null. */
 export function gameFileOf(options: { readonly game?: string }): GameFile | null {
   return options.game === undefined ? null : readGameFile(options.game);
+}
+
+/** The actions that are played: those of the game file, or the study's. */
+export function actionsOf(game: GameFile | null): ActionSet {
+  return game?.actions ?? STUDY_ACTIONS;
 }
 
 /** The window that the options name, or the game file where they do not. */

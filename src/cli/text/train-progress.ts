@@ -1,6 +1,7 @@
 /** How far a training is: one line redrawn in place, and a line that stays for each finished epoch. */
 import type { FitProgress } from '../../training/fit.js';
 import type { TrainingStep } from '../../training/train.js';
+import type { TrainWatcher } from '../../training/train-sessions.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import type { Screen } from '../../terminal/screen.js';
 
@@ -13,7 +14,7 @@ const NAMES: Readonly<Record<TrainingStep, string>> = {
   bundle: 'checking and writing the bundle',
 };
 
-export class TrainingProgress implements Disposable {
+export class TrainingProgress implements TrainWatcher, Disposable {
   readonly #screen: Screen;
   readonly #line: InPlaceLine;
 
@@ -22,24 +23,22 @@ export class TrainingProgress implements Disposable {
     this.#line = new InPlaceLine(screen);
   }
 
-  begin(step: TrainingStep): void {
-    this.note(NAMES[step]);
-  }
+  readonly onStep: TrainWatcher['onStep'] = (step) => this.say(NAMES[step]);
 
-  at(step: TrainingStep, progress: FitProgress): void {
+  readonly onProgress: TrainWatcher['onProgress'] = (step, progress) => {
     const { epoch, epochs, step: batch, steps } = progress;
     if (step !== 'latents' && batch === steps) {
-      this.note(`  epoch ${epoch} of ${epochs}: loss ${progress.loss.toPrecision(4)}, ${rate(progress)}`);
+      this.say(`  epoch ${epoch} of ${epochs}: loss ${progress.loss.toPrecision(4)}, ${rate(progress)}`);
       return;
     }
     this.#line.show(performance.now(), () => progressText(step, progress));
-  }
+  };
 
   /** A line that stays. */
-  note(text: string): void {
+  readonly say = (text: string): void => {
     this.#line.finish();
     this.#screen.write(`${text}\n`);
-  }
+  };
 
   finish(): void {
     this.#line.finish();

@@ -4,7 +4,7 @@
  *   understudy compare before.json after.json
  */
 import { Command } from 'commander';
-import { compareFiles, comparisonText } from '../evaluation/compare-files.js';
+import { compareFiles, comparisonText } from '../../evaluation/compare-files.js';
 import { makeOutput } from '../text/output.js';
 
 export function compareVerb(): Command {

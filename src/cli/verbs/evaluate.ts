@@ -51,13 +51,13 @@ export function evaluateVerb(): Command {
       refuseUnusable(command, mode, EVALUATE_OPTION_MODES);
       const output = makeOutput(options.json ?? false);
       if (mode === 'arena') {
-        const { evaluateInArena } = await import('../evaluation/evaluate-arena.js');
+        const { evaluateInArena } = await import('../evaluate-arena.js');
         await evaluateInArena(options, output);
       } else if (mode === 'sessions') {
-        const { evaluateSessions } = await import('../evaluation/evaluate-sessions.js');
-        await evaluateSessions(sessions, options, output);
+        const { scoreSessions } = await import('../evaluate-sessions.js');
+        await scoreSessions(sessions, options, output);
       } else {
-        const { scoreLabelFiles, scoresText } = await import('../evaluation/label-scores.js');
+        const { scoreLabelFiles, scoresText } = await import('../../evaluation/label-files.js');
         const scores = await scoreLabelFiles(options.labels!, options.predictions!);
         output.answer(scores, scoresText(scores));
       }

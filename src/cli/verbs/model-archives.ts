@@ -6,9 +6,8 @@
  */
 import { Command } from 'commander';
 import { basename, resolve } from 'node:path';
-import { isActionName, ACTIONS, type ActionName } from '../../core/actions.js';
+import { actionSetOf, STUDY_ACTIONS } from '../../core/study-actions.js';
 import { UnderstudyError } from '../../core/errors.js';
-import type { Threshold } from '../../policy/thresholds.js';
 import { integerBetween, oneOf, parseRate } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
 import { parseThresholds } from '../../policy/threshold-list.js';
@@ -17,10 +16,10 @@ interface ImportVerbOptions {
   readonly head: string;
   readonly out: string;
   readonly latentLayer?: string;
-  readonly actions?: readonly ActionName[];
+  readonly actions?: readonly string[];
   readonly fps: number;
   readonly horizon: number;
-  readonly thresholds?: Readonly<Partial<Record<ActionName, Threshold>>>;
+  readonly thresholds?: string;
   readonly storage: 'float32' | 'float16';
   readonly json?: boolean;
 }
@@ -35,14 +34,22 @@ export function importVerb(): Command {
     .option('--actions <list>', "what the head's outputs are, in order; default all seven", parseActions)
     .option('--fps <hz>', 'frames a second that it was trained at', parseRate, 10)
     .option('--horizon <n>', 'frames from its last picture to the keys', integerBetween('--horizon', 0, 10), 1)
-    .option('--thresholds <list>', 'as in JUMP=0.4,DASH=0.5/0.3; default 0.5', parseThresholds)
+    .option('--thresholds <list>', 'as in JUMP=0.4,DASH=0.5/0.3; default 0.5')
     .option('--storage <type>', 'of the weights in the files', oneOf('--storage', ['float32', 'float16']), 'float32')
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy model import encoder.keras --head head.keras --out models/mine\n')
     .action(async (encoder: string, options: ImportVerbOptions) => {
       const { importModel } = await import('../../training/import-model.js');
-      const { out } = options;
-      const { manifest, id } = await importModel({ ...options, encoder, name: basename(resolve(out)) });
+      const { out, thresholds: list, ...rest } = options;
+      const actions = actionSetOf(options.actions ?? STUDY_ACTIONS.names);
+      const thresholds = list === undefined ? {} : { thresholds: parseThresholds(list, actions) };
+      const { manifest, id } = await importModel({
+        ...rest,
+        ...thresholds,
+        out,
+        encoder,
+        name: basename(resolve(out)),
+      });
       const text = `wrote ${out} (${id}): latent ${manifest.latentSize}, window ${manifest.windowLength}, ${manifest.actions.join(' ')}`;
       makeOutput(options.json ?? false).answer({ folder: out, id, manifest }, text);
     });
@@ -62,15 +69,15 @@ export function exportVerb(): Command {
     });
 }
 
-function parseActions(text: string): ActionName[] {
+function parseActions(text: string): string[] {
   return text.split(',').map((part) => {
-    const name = part.trim().toUpperCase();
-    if (isActionName(name)) return name;
+    const name = STUDY_ACTIONS.find(part.trim());
+    if (name !== null) return name;
     throw new UnderstudyError({
       kind: 'usage',
       code: 'unknown-action',
       message: `--actions ${text}: there is no action '${part}'.`,
-      next: `Name some of ${ACTIONS.join(', ')}, as in --actions JUMP,DASH.`,
+      next: `Name some of ${STUDY_ACTIONS.names.join(', ')}, as in --actions JUMP,DASH.`,
     });
   });
 }

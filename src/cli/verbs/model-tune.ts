@@ -5,9 +5,15 @@
  */
 import { Command } from 'commander';
 import { makeOutput } from '../text/output.js';
-import { addKeys, addLenient } from '../options/session.js';
+import { tuneText } from '../text/tune.js';
+import { InPlaceLine } from '../../terminal/in-place-line.js';
+import { addKeys, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';
 import { Signals } from '../signals.js';
-import type { TuneVerbOptions } from '../training/tune-model.js';
+
+interface TuneOptions extends ReadingOptions {
+  readonly out?: string;
+  readonly json?: boolean;
+}
 
 export function tuneVerb(): Command {
   const verb = new Command('tune')
@@ -18,11 +24,22 @@ export function tuneVerb(): Command {
     .option('--out <folder>', 'where to write the tuned bundle; default: in its place')
     .option('--json', 'print the thresholds and scores as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy model tune models/mine sessions/more\n')
-    .action(async (folder: string, names: string[], options: TuneVerbOptions) => {
-      const { tuneModel, tuneText } = await import('../training/tune-model.js');
-      using signals = new Signals();
-      const output = makeOutput(options.json ?? false);
-      const summary = await tuneModel(folder, names, options, signals.signal, output);
-      if (summary !== null) output.answer(summary, tuneText(summary));
-    });
+    .action(tune);
+}
+
+async function tune(bundle: string, sessions: string[], options: TuneOptions): Promise<void> {
+  const { tuneModel } = await import('../../training/tune-model.js');
+  using signals = new Signals();
+  const output = makeOutput(options.json ?? false);
+  const line = new InPlaceLine(process.stderr);
+  const summary = await tuneModel({
+    bundle,
+    out: options.out ?? bundle,
+    sessions,
+    reading: readingOptions(options),
+    signal: signals.signal,
+    onProgress: (done, total) => line.show(performance.now(), () => `${done} of ${total} frames`),
+    say: (text) => output.say(text),
+  }).finally(() => line.finish());
+  if (summary !== null) output.answer(summary, tuneText(summary));
 }

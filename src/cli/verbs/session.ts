@@ -8,12 +8,13 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { EXIT_CODES, UnderstudyError } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { Notice } from '../../session/notices.js';
 import { resolveSession, SESSIONS_FOLDER } from '../../session/session-files.js';
 import type { SessionStatistics } from '../../session/statistics.js';
 import { integerBetween, numberBetween, parseRate } from '../options/values.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput, sayOnError } from '../text/output.js';
 import { addKeys, addLabels, addLenient, readingOptions, sayNotices, type ReadingOptions } from '../options/session.js';
 import { Signals } from '../signals.js';
 
@@ -107,7 +108,7 @@ function statsVerb(): Command {
       const notices: Notice[] = [];
       const statistics = await sessionStats(names, {
         ...readingOptions(options),
-        ...(options.labels === undefined ? {} : { labels: options.labels }),
+        ...given({ labels: options.labels }),
         onNotice: (notice) => notices.push(notice),
       });
       sayNotices(notices);
@@ -169,7 +170,7 @@ function eitherSessionOrFlash(): UnderstudyError {
 }
 
 async function writeSync(name: string, options: SyncOptions): Promise<void> {
-  const { syncSession, syncText } = await import('../evaluation/sync-session.js');
+  const { syncSession, syncText } = await import('../../evaluation/overlay/sync-session.js');
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
   const report = await syncSession(name, {
@@ -179,6 +180,7 @@ async function writeSync(name: string, options: SyncOptions): Promise<void> {
     fromSeconds: options.from,
     seconds: options.seconds ?? Number.POSITIVE_INFINITY,
     signal: signals.signal,
+    say: sayOnError,
   });
   if (report !== null) output.answer(report, syncText(report));
 }
@@ -210,7 +212,7 @@ function importVerb(): Command {
         from: name,
         to: join(options.out, options.name ?? resolveSession(name).name),
         ...readingOptions(options),
-        ...(options.rate === undefined ? {} : { rateHz: options.rate }),
+        ...given({ rateHz: options.rate }),
       });
       sayNotices(report.notices);
       const { files, frames, fights, rateHz } = report;

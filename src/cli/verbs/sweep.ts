@@ -9,7 +9,7 @@ import { addEvidenceFloor } from '../options/evidence.js';
 import { integerBetween, oneOf } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
 import { Signals } from '../signals.js';
-import type { SweepVerbOptions } from '../options/sweep.js';
+import { sweepRequest, type SweepVerbOptions } from '../options/sweep.js';
 import { addData, addEngine, addNetwork, addSettings } from './train.js';
 
 export function sweepVerb(): Command {
@@ -27,9 +27,12 @@ export function sweepVerb(): Command {
       '\nExample:\n  understudy sweep sessions/demos --latents 128,256,512,1024 --heads lstm,gru --out sweeps/demos\n',
     )
     .action(async (names: string[], options: SweepVerbOptions) => {
-      const { sweepSessions, sweepText } = await import('../training/sweep-sessions.js');
+      const { sweepSessions } = await import('../../training/sweep-sessions.js');
+      const { SweepProgress } = await import('../text/sweep-progress.js');
+      const { sweepText } = await import('../text/sweep.js');
       using signals = new Signals();
-      const summary = await sweepSessions(names, options, signals.signal);
+      using progress = new SweepProgress(process.stderr);
+      const summary = await sweepSessions(sweepRequest(names, options), progress, signals.signal);
       if (summary !== null) makeOutput(options.json ?? false).answer(summary, sweepText(summary));
     });
 }

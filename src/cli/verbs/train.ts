@@ -8,9 +8,10 @@
 import { Command } from 'commander';
 import { integerBetween, numberBetween, oneOf } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
+import { trainText } from '../text/train.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
-import type { TrainVerbOptions } from '../options/train.js';
+import { trainRequest, type TrainVerbOptions } from '../options/train.js';
 
 /** More would be a slip of the keyboard: the study's longest training has 20. */
 const MOST_EPOCHS = 1000;
@@ -27,9 +28,11 @@ export function trainVerb(): Command {
   return verb
     .addHelpText('after', '\nExample:\n  understudy train sessions/demos --latent 512 --head gru --out models/mine\n')
     .action(async (names: string[], options: TrainVerbOptions) => {
-      const { trainSessions, trainText } = await import('../training/train-sessions.js');
+      const { trainSessions } = await import('../../training/train-sessions.js');
+      const { TrainingProgress } = await import('../text/train-progress.js');
       using signals = new Signals();
-      const summary = await trainSessions(names, options, signals.signal);
+      using progress = new TrainingProgress(process.stderr);
+      const summary = await trainSessions(trainRequest(names, options), progress, signals.signal);
       if (summary !== null) makeOutput(options.json ?? false).answer(summary, trainText(summary));
     });
 }

@@ -2,6 +2,7 @@
  * One fight by the loop, the policy and the stage of live play, on a clock that waits for nobody. There is no second
  * copy of what they do here: a score that did something else than `play` would be worth nothing.
  */
+import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { AgentLoop } from '../../agent/loop.js';
 import { isOddMultiple } from '../../arena/canvas.js';
 import { ArenaStage } from '../../arena/live.js';
@@ -36,6 +37,7 @@ export async function playFight({ settings, seed, model, signal, onTick }: OneFi
   await using policy = await openPolicy({
     bundle,
     clock,
+    actions: ARENA_ACTIONS,
     rateHz,
     thresholds,
     model,

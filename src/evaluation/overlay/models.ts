@@ -1,4 +1,5 @@
 /** The models of an overlay video: opened as for play, each answering for the frames of one recording. */
+import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { SystemClock } from '../../core/clock.js';
 import { holding } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
@@ -84,7 +85,13 @@ async function predictOne(
   { frames, rateHz, fights, open }: ShownRecording,
   { anyRate, signal, onFrame }: PredictSettings,
 ): Promise<Track> {
-  const policy: ModelPolicy = await openPolicy({ bundle, rateHz, anyRate, clock: new SystemClock() });
+  const policy: ModelPolicy = await openPolicy({
+    bundle,
+    actions: STUDY_ACTIONS,
+    rateHz,
+    anyRate,
+    clock: new SystemClock(),
+  });
   await using bordered = new FightBorderPolicy(policy, (frame) => fights[frame]);
   const track = emptyTrack(name, holding(...bundle.manifest.actions), frames);
   const { applyDelayTicks } = policy;

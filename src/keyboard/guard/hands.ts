@@ -3,7 +3,7 @@
  * holds, and into hot keys. A key counts as a person's unless XTEST sent it; a hot key counts whoever sent it, since the
  * guard itself never presses one. Presses nothing.
  */
-import { NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { Hello, HotKeyName } from './protocol.js';
 
 /** One key of a display going down or up. */

@@ -4,15 +4,15 @@
  * that release is owed, and sent once the person's own has been seen (a key's state is one per master keyboard, and an
  * XTEST device that still holds a key swallows its next press).
  */
-import { ACTION_COUNT, NONE_HELD, isHeld, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, isHeld, type HeldActions } from '../../core/action-set.js';
 import type { KeyInjector } from '../../desktop/key-injector.js';
-import { LimitedKeys, NO_LIMITS, type Refusal } from './limits.js';
+import { LimitedKeys, type Refusal } from './limits.js';
 import type { KeyLimits } from './protocol.js';
 
 export interface HeldKeysOptions {
   /** Stamps the edges, ms. */
   readonly nowMs: () => number;
-  readonly limits?: KeyLimits;
+  readonly limits: KeyLimits;
   /** A bound keeps wanted keys up; told at each try. */
   readonly onRefused?: (refusal: Refusal) => void;
 }
@@ -29,7 +29,7 @@ export class HeldKeys {
   #edges = 0;
   #lastEdgeAtMs = 0;
 
-  constructor(injector: KeyInjector, { nowMs, limits = NO_LIMITS, onRefused = () => {} }: HeldKeysOptions) {
+  constructor(injector: KeyInjector, { nowMs, limits, onRefused = () => {} }: HeldKeysOptions) {
     this.#injector = injector;
     this.#nowMs = nowMs;
     this.#limits = new LimitedKeys(limits);
@@ -129,7 +129,7 @@ export class HeldKeys {
 
   #send(keys: HeldActions, down: boolean): void {
     const failures: unknown[] = [];
-    for (let index = 0; index < ACTION_COUNT; index += 1) {
+    for (let index = 0; keys >> index !== 0; index += 1) {
       if (!isHeld(keys, index)) continue;
       const bit = 1 << index;
       try {

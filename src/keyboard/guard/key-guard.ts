@@ -2,7 +2,7 @@
  * The guard's judgement: what each message, each end of the daemon and each second of its silence mean for the held
  * keys. Does not know pipes, signals or processes (main.ts does), so that tests can play them.
  */
-import { ACTION_COUNT, NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { isHeldSetOf, MOST_ACTIONS, NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import type { ReleaseReason } from '../../core/keys.js';
 import { HeldKeys } from './held-keys.js';
@@ -131,7 +131,7 @@ export class KeyGuard {
       throw refused(`protocol ${hello.version}, and it speaks ${GUARD_PROTOCOL_VERSION}`);
     }
     if (!(hello.leaseMs >= MIN_LEASE_MS)) throw refused(`a lease of ${hello.leaseMs} ms, under ${MIN_LEASE_MS}`);
-    if (hello.keys.length !== ACTION_COUNT) throw refused(`${hello.keys.length} keys instead of ${ACTION_COUNT}`);
+    checkKeys(hello);
     this.#lease = this.#openLease(hello.leaseMs);
     this.#keyNames = hello.keys.map((key) => key.name);
     this.#epoch = hello.epoch;
@@ -187,7 +187,8 @@ export class KeyGuard {
     const keys = this.#keys;
     if (this.#phase !== 'open' || keys === null) throw refused(`'${message.type}' before it was ready`);
     if ('atMs' in message && !Number.isFinite(message.atMs)) throw refused(`the time ${message.atMs}`);
-    if ('held' in message && !isHeldSet(message.held)) throw refused(`the held set ${message.held}`);
+    if ('held' in message && !isHeldSetOf(this.#keyNames.length, message.held))
+      throw refused(`the held set ${String(message.held)}`);
     if ('epoch' in message && !Number.isFinite(message.epoch)) throw refused(`the epoch ${message.epoch}`);
     this.#lookBefore(message, keys.pressed); // a hand that is on the keys by now goes first
     if (this.#isEnding()) return; // the display was found lost
@@ -365,8 +366,15 @@ export class KeyGuard {
   }
 }
 
-function isHeldSet(held: HeldActions): boolean {
-  return Number.isInteger(held) && held >= NONE_HELD && held < 1 << ACTION_COUNT;
+/** One key an action and one bound a key: whatever is held later is checked against their number. */
+function checkKeys({ keys, limits: { maxHoldMs, maxPressesPerSecond, forbidden } }: Hello): void {
+  const count = keys.length;
+  if (count < 1 || count > MOST_ACTIONS) throw refused(`${count} keys; it takes 1 to ${MOST_ACTIONS}`);
+  if (maxHoldMs.length !== count || maxPressesPerSecond.length !== count) {
+    throw refused(`bounds on ${maxHoldMs.length} and ${maxPressesPerSecond.length} keys of ${count}`);
+  }
+  const odd = forbidden.find((set) => !isHeldSetOf(count, set));
+  if (odd !== undefined) throw refused(`the forbidden set ${String(odd)}`);
 }
 
 function refused(what: string): UnderstudyError {

@@ -2,18 +2,17 @@
  * Bounds on what the guard holds, whatever the daemon asks for: how long, how often, and what never together. Decides
  * only; presses nothing and reads no clock of its own.
  */
-import { ACTION_COUNT, NONE_HELD, holding, isHeld, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, isHeld, type HeldActions } from '../../core/action-set.js';
 import type { KeyLimits, RefusalReason } from './protocol.js';
 
-/** Each pair of opposing keys: no hand presses both. */
-export const OPPOSING: readonly HeldActions[] = [holding('UP', 'DOWN'), holding('LEFT', 'RIGHT')];
-
-/** Opposing keys alone are forbidden. */
-export const NO_LIMITS: KeyLimits = {
-  maxHoldMs: Array<null>(ACTION_COUNT).fill(null),
-  maxPressesPerSecond: Array<null>(ACTION_COUNT).fill(null),
-  forbidden: OPPOSING,
-};
+/** No bound on any of `count` keys: what may not be together is known by the set of actions alone (key-limits.ts). */
+export function unlimited(count: number): KeyLimits {
+  return {
+    maxHoldMs: Array<null>(count).fill(null),
+    maxPressesPerSecond: Array<null>(count).fill(null),
+    forbidden: [],
+  };
+}
 
 /** The span over which presses are counted, ms. */
 const SECOND_MS = 1000;
@@ -26,14 +25,16 @@ export interface Refusal {
 export class LimitedKeys {
   readonly #limits: KeyLimits;
   /** When each key went down, ms; null while it is up. */
-  readonly #downAtMs = Array<number | null>(ACTION_COUNT).fill(null);
+  readonly #downAtMs: (number | null)[];
   /** Times of presses within the last second, oldest first, a key. */
-  readonly #pressedAtMs = Array.from({ length: ACTION_COUNT }, (): number[] => []);
+  readonly #pressedAtMs: readonly number[][];
   /** Held too long: up until it is no longer wanted. */
   #tired: HeldActions = NONE_HELD;
 
   constructor(limits: KeyLimits) {
     this.#limits = limits;
+    this.#downAtMs = limits.maxHoldMs.map(() => null);
+    this.#pressedAtMs = limits.maxPressesPerSecond.map(() => []);
   }
 
   /** Key `index` went down or up. */

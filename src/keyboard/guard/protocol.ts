@@ -10,7 +10,7 @@
  * is the machine's monotonic clock ({@link monotonicMs}), which both processes share.
  * Either side that reads another version, or a line over 16,384 bytes, lets go of the keys and ends.
  */
-import type { HeldActions } from '../../core/actions.js';
+import type { HeldActions } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { jsonLine, jsonValue, LineCutter } from '../../core/json-lines.js';
 import type { ReleaseReason } from '../../core/keys.js';
@@ -19,7 +19,7 @@ import type { InjectorKind, NamedKey } from '../../desktop/key-injector.js';
 
 export const GUARD_PROTOCOL_VERSION = 3;
 
-/** The longest message, hello, has about 2,000. */
+/** The longest message, hello, has about 2,000, and 5,000 of 30 keys with long names. */
 const MAX_LINE_BYTES = 16_384;
 
 /** The shortest lease, ms: below it, a busy machine's ordinary pauses would look like a hung daemon. */
@@ -35,7 +35,7 @@ export interface KeyLimits {
   readonly maxHoldMs: readonly (number | null)[];
   /** Presses within any second; null: any number. */
   readonly maxPressesPerSecond: readonly (number | null)[];
-  /** Sets that are never down together: not all of one. */
+  /** Sets that are never down together, not all of one: the opposing actions, and what the game forbids. */
   readonly forbidden: readonly HeldActions[];
 }
 
@@ -50,7 +50,7 @@ export interface Hello {
   /** Whose keys they are: the guard opens it by itself. */
   readonly desktop: DesktopId;
   readonly leaseMs: number;
-  /** Bit i of a held set is key i. Nothing else can ever be pressed. */
+  /** One an action, 1 to 30. Bit i of a held set is key i. Nothing else can ever be pressed. */
   readonly keys: readonly NamedKey[];
   readonly limits: KeyLimits;
   /** What it listens to besides the daemon; null: nothing. */

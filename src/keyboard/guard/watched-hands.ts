@@ -2,7 +2,7 @@
  * The hands on the keyboards of a display while a guard lives: listens to the keys, asks the keyboards themselves once in
  * a while, and looks once more before something is let go of. Decides nothing and presses nothing.
  */
-import { NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { Hands, type HandsListener, type SeenKey } from './hands.js';
 import type { Hello } from './protocol.js';

@@ -2,12 +2,12 @@
  * A policy that answers a flash: it holds one action while the picture is bright. The full model runs all the same, so
  * that the time from pixel to key is that of a real decision; only its answer is put aside.
  */
-import { holding, NONE_HELD, type ActionName } from '../../core/actions.js';
+import { ARENA_ACTIONS, FLASH_ANSWERED_BY } from '../../arena/actions.js';
+import { NONE_HELD } from '../../core/action-set.js';
 import type { Decision, Policy } from '../../core/decision.js';
 import type { Frame } from '../../core/frame.js';
 
-/** What the flash policy holds. Not JUMP: the space bar turns the arena's flash page over. */
-export const FLASH_ACTION: ActionName = 'SHOOT';
+const ANSWER = ARENA_ACTIONS.bit(FLASH_ANSWERED_BY);
 
 /** True where the middle of the picture is nearer to white than to black. */
 export function isBright({ width, height, pixels }: Pick<Frame, 'width' | 'height' | 'pixels'>): boolean {
@@ -27,7 +27,7 @@ export class FlashPolicy implements Policy {
     // read first: the frame is the source's, and may be overwritten while the model runs
     const bright = isBright(frame);
     const decision = await this.#policy.decide(frame);
-    return { ...decision, ready: true, held: bright ? holding(FLASH_ACTION) : NONE_HELD };
+    return { ...decision, ready: true, held: bright ? ANSWER : NONE_HELD };
   }
 
   reset(): void {

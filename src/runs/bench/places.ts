@@ -1,7 +1,8 @@
 /** The run that is measured: `play` itself, and for photon to key the arena's page in flash mode. */
 import { startArenaServer } from '../../arena/browser/server.js';
 import { openBrowserWindow, requireBrowser, WINDOW_CLASS } from '../../arena/browser/chromium.js';
-import { FLASH_ACTION, FlashPolicy, isBright } from './flash-policy.js';
+import { FLASH_ANSWERED_BY } from '../../arena/actions.js';
+import { FlashPolicy, isBright } from './flash-policy.js';
 import { photonToKey, type Flash, type KeyAnswer, type PhotonFigures, type SeenTick } from './photon-to-key.js';
 import { findWindow } from '../../desktop/find-window.js';
 import { UnderstudyError } from '../../core/errors.js';
@@ -121,7 +122,7 @@ function notFlashed(made: number, wanted: number): UnderstudyError {
     kind: 'environment',
     code: 'browser-failed',
     message: `the arena's page made ${made} of ${wanted} flashes and then no more`,
-    next: `leave its window open and in front; ${FLASH_ACTION} is the action that it listens for`,
+    next: `leave its window open and in front; ${FLASH_ANSWERED_BY} is the action that it listens for`,
   });
 }
 
@@ -139,6 +140,6 @@ function notAnswered(flashes: number): UnderstudyError {
     kind: 'environment',
     code: 'browser-failed',
     message: `none of ${flashes} flashes was answered by a key event (${FLASH_CODE}) at the page`,
-    next: `leave --keys out: ${FLASH_ACTION} must be on the key ${FLASH_CODE}, and its window in front`,
+    next: `leave --keys out: ${FLASH_ANSWERED_BY} must be on the key ${FLASH_CODE}, and its window in front`,
   });
 }

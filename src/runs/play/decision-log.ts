@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { heldNames } from '../../core/actions.js';
+import type { ActionSet } from '../../core/action-set.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
 import type { TickObserver, TickReport } from '../../core/tick-report.js';
@@ -14,6 +14,7 @@ const BATCH_BYTES = 64 * 1024;
 
 export class DecisionLog implements TickObserver, AsyncDisposable {
   readonly path: string;
+  readonly #actions: ActionSet;
   readonly #fightOf: (frame: number) => number;
   #fd: number | null;
   #pending = '';
@@ -21,10 +22,12 @@ export class DecisionLog implements TickObserver, AsyncDisposable {
   #lastFrame = -1;
 
   /**
+   * @param actions what is decided about
    * @param fightOf the 0-based fight that a frame lies in, or -1
    * @throws UnderstudyError `write-failed`
    */
-  constructor(folder: string, fightOf: (frame: number) => number) {
+  constructor(folder: string, actions: ActionSet, fightOf: (frame: number) => number) {
+    this.#actions = actions;
     this.path = join(folder, 'decisions.jsonl');
     this.#fightOf = fightOf;
     try {
@@ -52,7 +55,7 @@ export class DecisionLog implements TickObserver, AsyncDisposable {
       frame: frame?.index ?? null,
       fight: fight < 0 ? null : fight,
       ready: decision?.ready ?? false,
-      decision: decision === null ? null : heldNames(decision.held),
+      decision: decision === null ? null : this.#actions.heldNames(decision.held),
       probabilities: decision === null ? null : Array.from(decision.probabilities, (p) => Number(p.toFixed(6))),
     };
     this.#pending += `${JSON.stringify(line)}\n`;

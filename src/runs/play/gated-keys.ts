@@ -47,6 +47,7 @@ export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKey
   const { gates, pictureGates, takeover, off } = windowGates({
     clock,
     arming,
+    actions: screen.keys.actions,
     chosen,
     hasFocus: isDryRun ? null : () => window.hasFocus(),
     leaseMs,

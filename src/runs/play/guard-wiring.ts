@@ -1,5 +1,5 @@
 /** What the key guard tells, brought to who needs it: the arming, the takeover gate, the run's log and its summary. */
-import { NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { Arming } from '../../agent/arming.js';
 import type { TakeoverGate } from '../../agent/gates/takeover.js';
 import type { GuardEvent } from '../../keyboard/guard-events.js';

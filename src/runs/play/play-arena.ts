@@ -1,5 +1,6 @@
 /** `play --arena`: the fight in this process, in real time; no display, no window, no keys of the system's. */
 import { Arming } from '../../agent/arming.js';
+import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { PLAYER } from '../../arena/fight/rules.js';
 import { ArenaStage } from '../../arena/live.js';
 import { SystemClock } from '../../core/clock.js';
@@ -22,7 +23,11 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
   await using parts = new OpenParts();
   const faults = parts.use(new RunFaults(request.faults, new SystemClock()));
   const { clock } = faults;
-  const { policy, path, rateHz, applyDelayTicks } = await openChosenPolicy(request, clock, environment);
+  const { policy, path, rateHz, applyDelayTicks } = await openChosenPolicy(
+    { ...request, actions: ARENA_ACTIONS },
+    clock,
+    environment,
+  );
   parts.use(policy);
   const leaseMs = leaseMsFor(1000 / rateHz);
   const stage = parts.use(await ArenaStage.open({ clock, seed, level, leaseMs }));
@@ -32,6 +37,7 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
       {
         mode: 'arena',
         model: path,
+        actions: policy.actions,
         clock,
         ...faults.around(
           { source: stage, policy },

@@ -3,6 +3,7 @@
  * what it decided is in decisions.jsonl, the same twice byte for byte.
  */
 import { SystemClock, VirtualClock } from '../../core/clock.js';
+import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import type { TickObserver } from '../../core/tick-report.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import { SessionFrameSource } from '../../session/frame-source.js';
@@ -28,7 +29,11 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
   tellNotices(session.notices, environment.say);
   const clock = new VirtualClock();
   await using parts = new OpenParts();
-  const chosen = await openChosenPolicy(atRateOf(session, request), new SystemClock(), environment);
+  const chosen = await openChosenPolicy(
+    { ...atRateOf(session, request), actions: STUDY_ACTIONS },
+    new SystemClock(),
+    environment,
+  );
   parts.use(chosen.policy);
   const source = parts.use(await SessionFrameSource.open(session, chosen.contract, clock));
   const fights = fightOfFrames(session);
@@ -39,6 +44,7 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
       {
         mode: 'session',
         model: chosen.path,
+        actions: chosen.policy.actions,
         clock,
         source,
         policy: new FightBorderPolicy(chosen.policy, fightOf),
@@ -52,7 +58,7 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
       replaySettings(request, environment, chosen.rateHz),
     ),
   );
-  const log = parts.use(new DecisionLog(run.folder.path, fightOf));
+  const log = parts.use(new DecisionLog(run.folder.path, chosen.policy.actions, fightOf));
   observers.push(log, progressOf(session));
   const isAllSeen = (): boolean => source.ended || log.lastFrame === session.frames.count - 1;
   await run.play(() => isAllSeen() || log.hasFailed || run.seconds >= request.pace.seconds);

@@ -9,6 +9,7 @@ import { StallGate } from '../../agent/gates/stall.js';
 import { PictureView } from '../../agent/gates/picture-view.js';
 import { StrangeGate } from '../../agent/gates/strange.js';
 import { TakeoverGate } from '../../agent/gates/takeover.js';
+import type { ActionSet } from '../../core/action-set.js';
 import type { Clock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
 import type { ChosenPolicy } from '../chosen-policy.js';
@@ -24,6 +25,8 @@ export interface WindowGates {
 export interface WindowGatesRequest {
   readonly clock: Clock;
   readonly arming: Arming;
+  /** What the mapped keys stand for. */
+  readonly actions: ActionSet;
   readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz'>;
   /** Whether the game window has the focus; null where nothing is pressed. */
   readonly hasFocus: (() => boolean) | null;
@@ -34,9 +37,9 @@ export interface WindowGatesRequest {
 }
 
 export function windowGates(request: WindowGatesRequest): WindowGates {
-  const { clock, arming, chosen, hasFocus, leaseMs, resumeAfterMs } = request;
+  const { clock, arming, actions, chosen, hasFocus, leaseMs, resumeAfterMs } = request;
   const { pictures } = chosen;
-  const takeover = new TakeoverGate({ arming, nowMs: () => clock.nowMs(), resumeAfterMs });
+  const takeover = new TakeoverGate({ arming, actions, nowMs: () => clock.nowMs(), resumeAfterMs });
   const view = new PictureView(chosen.contract);
   const frozenAfterMs = request.frozenAfterMs ?? (pictures === null ? null : frozenAfterMsFor(pictures.longestStillMs));
   const off = [

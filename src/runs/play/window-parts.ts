@@ -50,7 +50,7 @@ async function assemble(parts: OpenParts, castRequest: CastRequest): Promise<Win
   const { say, watch } = environment;
   const faults = new RunFaults(request.faults, new SystemClock());
   const { clock } = faults;
-  const chosen = await openChosenPolicy(request, clock, environment);
+  const chosen = await openChosenPolicy({ ...request, actions: screen.keys.actions }, clock, environment);
   const policy = parts.use(wrapPolicy(chosen.policy));
   const periodMs = 1000 / chosen.rateHz;
   const opened = openFrames({ capture: screen.capture, window, clock, periodMs });
@@ -71,6 +71,7 @@ async function assemble(parts: OpenParts, castRequest: CastRequest): Promise<Win
       {
         mode,
         model: chosen.path,
+        actions: chosen.policy.actions,
         clock,
         ...faults.around({ source: opened.source, policy }, acts.surroundings),
         sink,

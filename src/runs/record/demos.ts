@@ -1,4 +1,5 @@
 /** `demos`: scripted fights of the arena as a session, headless and faster than real time. */
+import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { join } from 'node:path';
 import { VirtualClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
@@ -128,7 +129,7 @@ async function openHand({ model }: DemosOptions, clock: VirtualClock): Promise<H
       next: 'Name the bundle that plays, as in --player agent --model models/arena-gru-512.',
     });
   }
-  const policy = await openPolicy({ bundle: model, clock, rateHz: RATE_HZ });
+  const policy = await openPolicy({ bundle: model, actions: ARENA_ACTIONS, clock, rateHz: RATE_HZ });
   return {
     decide: async (frame) => (await policy.decide(frame)).held,
     reset: () => policy.reset(),

@@ -2,9 +2,8 @@
  * What a key is called in a session's log: pynput's name of it, as the study's recorder writes it. Here the keyboard's
  * names (keysyms) and the session's meet.
  */
-import { ACTIONS, type ActionName } from '../../core/actions.js';
 import { UnderstudyError } from '../../core/errors.js';
-import type { KeysymOfAction as KeysymMap } from '../../keyboard/key-map.js';
+import { keysymOf, type KeysymOfAction as KeysymMap } from '../../keyboard/key-map.js';
 import type { ActionOfKey as LogKeyMap } from '../../session/key-names.js';
 import type { RecorderKeys } from '../../session/key-recorder.js';
 
@@ -52,10 +51,10 @@ export function recordedKeys(keys: KeysymMap, hotKeys: string): RecordedKeys {
   if (hot.length !== 3 || hot.includes('') || new Set(hot).size !== 3) {
     throw badHotKeys(`--hot-keys ${hotKeys}: expected three different keys: stop, fight start, fight end.`);
   }
-  const shared = ACTIONS.find((action) => hot.includes(keys[action]));
+  const shared = keys.actions.names.find((action) => hot.includes(keysymOf(keys, action)));
   if (shared !== undefined) {
     throw badHotKeys(
-      `--hot-keys ${hotKeys}: '${keys[shared]}' is the game's key for ${shared}, which must be recorded.`,
+      `--hot-keys ${hotKeys}: '${keysymOf(keys, shared)}' is the game's key for ${shared}, which must be recorded.`,
     );
   }
   const { map, keysyms } = playedKeys(keys);
@@ -69,8 +68,8 @@ export function recordedKeys(keys: KeysymMap, hotKeys: string): RecordedKeys {
 /** Without hot keys: the game's keys alone. */
 export function playedKeys(keys: KeysymMap): Omit<RecordedKeys, 'hotKeys'> {
   return {
-    map: new Map<string, ActionName>(ACTIONS.map((action) => [logNameOf(keys[action]), action])),
-    keysyms: ACTIONS.map((action) => keys[action]),
+    map: new Map(keys.actions.names.map((action) => [logNameOf(keysymOf(keys, action)), action])),
+    keysyms: keys.actions.names.map((action) => keysymOf(keys, action)),
   };
 }
 

@@ -3,12 +3,13 @@
  * page in flash mode, where the space bar turns the whole picture over, presses it, and looks for the first frame that
  * shows it, grabbed as a recording grabs. Releases what it pressed on every way out.
  */
+import { ARENA_ACTIONS, FLASH_TURNED_BY } from '../../arena/actions.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
 import { startArenaServer } from '../../arena/browser/server.js';
 import { openFrames } from '../../capture/open-frames.js';
 import { findWindow } from '../../desktop/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
-import { holding, NONE_HELD } from '../../core/actions.js';
+import { NONE_HELD } from '../../core/action-set.js';
 import { SystemClock, type Clock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
@@ -126,7 +127,7 @@ export function offsetText({
 async function pressAndLook(window: GameWindow, keys: KeySink, eye: FlashEye): Promise<number | null> {
   if (!window.hasFocus()) throw unseen('The arena window lost the focus.', 'Leave it in front until it is done.');
   const before = eye.isWhite;
-  keys.apply(holding('JUMP'));
+  keys.apply(ARENA_ACTIONS.bit(FLASH_TURNED_BY));
   try {
     for (let frame = 0; frame < SHOWN_WITHIN_FRAMES; frame += 1) {
       const grabbedAtMs = await eye.look();

@@ -9,8 +9,9 @@
  *   and its picture shows the fight before them. So a decision for t (horizon 1: made from the frames up to t - 100 ms)
  *   stands where the label of the frame at t stood.
  */
-import { ACTIONS, isHeld, NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { isHeld, NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { VirtualClock } from '../../core/clock.js';
+import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { STEP_RATE_HZ, type FightSummary, type Level } from '../../arena/fight.js';
 import { ArenaStage } from '../../arena/live.js';
 import type { Thinned } from '../../arena/canvas.js';
@@ -136,8 +137,8 @@ class HeldKeysLog {
     this.#held = held;
     for (let k = 0; changed >> k !== 0; k += 1) {
       if (!isHeld(changed, k)) continue;
-      if (isHeld(held, k)) this.#writer.keyDown({ action: ACTIONS[k] }, this.#atMs);
-      else this.#writer.keyUp({ action: ACTIONS[k] }, this.#atMs);
+      if (isHeld(held, k)) this.#writer.keyDown({ action: ARENA_ACTIONS.names[k] }, this.#atMs);
+      else this.#writer.keyUp({ action: ARENA_ACTIONS.names[k] }, this.#atMs);
     }
   }
 }

@@ -3,7 +3,7 @@
  * slots that had no picture of their own repeat the last one for both. So what is decided live is what the recording
  * shows. Never answers with a held key: the loop's sink could not press it, and nothing should try.
  */
-import { ACTION_COUNT, NONE_HELD } from '../../core/actions.js';
+import { NONE_HELD } from '../../core/action-set.js';
 import type { Decision, Policy } from '../../core/decision.js';
 import type { Frame } from '../../core/frame.js';
 import type { LivePredictions } from '../../evaluation/live-predictions.js';
@@ -30,15 +30,12 @@ export class ShadowPolicy implements Policy {
   readonly #parts: ShadowPolicyParts;
   /** Slots of the recording that the model has been shown. */
   #frames = 0;
-  #last: Decision = {
-    held: NONE_HELD,
-    probabilities: new Float32Array(ACTION_COUNT),
-    ready: false,
-    stageMs: { preprocess: 0, encode: 0, head: 0 },
-  };
+  #last: Decision;
 
   constructor(parts: ShadowPolicyParts) {
     this.#parts = parts;
+    const probabilities = new Float32Array(parts.model.actions.count);
+    this.#last = { held: NONE_HELD, probabilities, ready: false, stageMs: { preprocess: 0, encode: 0, head: 0 } };
   }
 
   async decide(frame: Frame): Promise<Decision> {

@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { openFrames } from '../../capture/open-frames.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
-import { ACTIONS, holding, type HeldActions } from '../../core/actions.js';
+import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
@@ -125,7 +125,7 @@ async function openStage(
   const { screen, keys } = request;
   const { signals, say } = environment;
   const clock = new SystemClock();
-  const chosen = await openChosenPolicy(request, clock, environment);
+  const chosen = await openChosenPolicy({ ...request, actions: screen.keys.actions }, clock, environment);
   parts.use(chosen.policy);
   const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, keys);
   const { rateHz } = chosen;
@@ -166,16 +166,17 @@ function startRun(
   const { rateHz, policy: model } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
   const scores = new LiveScores({ rateHz, horizonFrames, evidenceFloor });
+  const human = (): HeldActions => actionsOf(writer.status.heldKeys, keys.map, model.actions);
   const policy = new ShadowPolicy({
     ...{ model, writer, predictions, periodMs: 1000 / rateHz },
     onAnswer: ({ frame, decision }) => {
       look();
       const nowMs = clock.nowMs();
-      scores.human(actionsOf(writer.status.heldKeys, keys.map), nowMs);
+      scores.human(human(), nowMs);
       scores.frame(frame, nowMs, decision.ready ? decision.held : null);
     },
   });
-  watch?.watchHuman(() => actionsOf(writer.status.heldKeys, keys.map));
+  watch?.watchHuman(human);
   watch?.watchScores(() => ({
     ...{ rolling: scores.rolling(), whole: scores.whole(), rollingSeconds: ROLLING_SECONDS, evidenceFloor },
   }));
@@ -184,7 +185,7 @@ function startRun(
   const run = parts.use(
     new AgentRun(
       {
-        ...{ mode: 'shadow', model: chosen.path, clock, source, policy, sink, observers },
+        ...{ mode: 'shadow', model: chosen.path, actions: model.actions, clock, source, policy, sink, observers },
         gates: [],
         leaseMs: leaseMsFor(1000 / rateHz),
         applyDelayTicks: 0,
@@ -194,7 +195,7 @@ function startRun(
     ),
   );
   run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
-    model.retune(parseThresholds(threshold));
+    model.retune(parseThresholds(threshold, model.actions));
     run.event('thresholds', { thresholds: model.thresholds });
     return { run: basename(run.folder.path), thresholds: model.thresholds };
   });
@@ -236,6 +237,6 @@ function lineOf(line: InPlaceLine, writer: SessionWriter, scores: LiveScores): T
   };
 }
 
-function actionsOf(heldKeys: readonly string[], keys: ActionOfKey): HeldActions {
-  return holding(...ACTIONS.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
+function actionsOf(heldKeys: readonly string[], keys: ActionOfKey, actions: ActionSet): HeldActions {
+  return actions.holding(...actions.names.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
 }

@@ -21,7 +21,8 @@ let drawn = true;
 let heardAtMs = performance.now();
 let link: LinkState = 'connecting';
 
-const [strips, timing] = await Promise.all([Strips.open(), Timing.open()]);
+const strips = new Strips();
+const timing = await Timing.open();
 const stream = new Stream(new URLSearchParams(location.search).get('token') ?? '', {
   onUpdate: take,
   onPicture: (newest) => {
@@ -45,7 +46,8 @@ function take(update: WatchUpdate): void {
     if (update.state.run?.name !== state.run?.name) history.clear();
     state = update.state;
     showGates(state);
-    showScores(state.scores);
+    showScores(state);
+    void strips.setActions(state.run?.actions ?? []).then(drawSoon);
     if (state.ended) {
       stream.end();
       showControls(false);
@@ -68,7 +70,7 @@ function draw(): void {
   showState(state, history.last);
   strips.show(history, state.thresholds);
   timing.show(history);
-  if (document.querySelector('details')!.open) showTicks(history.ticks);
+  if (document.querySelector('details')!.open) showTicks(history.ticks, state);
   if (picture === null) return;
   showPicture(picture);
   stream.seen(picture.header.number);

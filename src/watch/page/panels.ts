@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 /** The parts of the page that are text and pictures: state, gates, pictures, scores, the table of ticks. */
-import { ACTIONS, heldNames } from '../../core/actions.js';
+import { isHeld, type HeldActions } from '../../core/action-set.js';
 import { TICK_STEPS } from '../../core/tick-report.js';
-import type { WatchPicture, WatchScore, WatchScores, WatchState, WatchTick } from '../messages.js';
+import type { WatchPicture, WatchScore, WatchState, WatchTick } from '../messages.js';
 import { head, make, part, row, write } from './dom.js';
 
 /** Rows of the table of ticks. */
@@ -58,12 +58,12 @@ function paint(id: string, { width, height }: { width: number; height: number },
 }
 
 /** Scores beside a person; hidden where there are none. */
-export function showScores(scores: WatchScores | null): void {
+export function showScores({ scores, run }: WatchState): void {
   part('scores').hidden = scores === null;
   if (scores === null) return;
   const { rolling, whole, rollingSeconds, evidenceFloor } = scores;
   const body = make('tbody');
-  for (const action of ACTIONS) {
+  for (const action of run?.actions ?? []) {
     const line = row(
       action,
       ...scoreCells(rolling, action, evidenceFloor),
@@ -82,14 +82,16 @@ export function showScores(scores: WatchScores | null): void {
   );
 }
 
-function scoreCells(score: WatchScore | null, action: (typeof ACTIONS)[number], floor: number): string[] {
+function scoreCells(score: WatchScore | null, action: string, floor: number): string[] {
   const one = score?.perAction[action];
   if (one === undefined || one.support < floor || one.support === 0) return ['-', '-'];
   return [one.f1.toFixed(3), one.onsetF1.toFixed(3)];
 }
 
 /** The last ticks in figures, the newest first: the charts for who does not see them. */
-export function showTicks(ticks: readonly WatchTick[]): void {
+export function showTicks(ticks: readonly WatchTick[], { run }: WatchState): void {
+  const actions = run?.actions ?? [];
+  const names = (held: HeldActions): string => actions.filter((_, index) => isHeld(held, index)).join(' ') || '-';
   const ms = (value: number | null | undefined): string => value?.toFixed(3) ?? '-';
   const rows = ticks
     .slice(-TICK_ROWS)
@@ -99,16 +101,14 @@ export function showTicks(ticks: readonly WatchTick[]): void {
         String(tick.slot),
         ...[tick.outcome, ms(tick.latenessMs), ms(tick.latencyMs)],
         ...TICK_STEPS.map((stage) => ms(tick.stageMs[stage])),
-        ...[
-          heldNames(tick.held).join(' ') || '-',
-          tick.human === null ? 'n/a' : heldNames(tick.human).join(' ') || '-',
-        ],
-        ...ACTIONS.map((_, index) => tick.probabilities?.[index]?.toFixed(3) ?? '-'),
+        names(tick.held),
+        tick.human === null ? 'n/a' : names(tick.human),
+        ...actions.map((_, index) => tick.probabilities?.[index]?.toFixed(3) ?? '-'),
         tick.gate ?? '-',
       );
       line.dataset.slot = String(tick.slot);
       return line;
     });
-  const columns = ['tick', 'outcome', 'lateness', 'latency', ...TICK_STEPS, 'held', 'human', ...ACTIONS, 'gate'];
+  const columns = ['tick', 'outcome', 'lateness', 'latency', ...TICK_STEPS, 'held', 'human', ...actions, 'gate'];
   part('tick-table').replaceChildren(head(...columns), make('tbody', {}, ...rows));
 }

@@ -3,7 +3,7 @@
  * The keys: for each action who holds it now, its probability, and a strip of the last ten seconds with its thresholds
  * and who held it when.
  */
-import { ACTIONS, isHeld, type ActionName } from '../../core/actions.js';
+import { isHeld } from '../../core/action-set.js';
 import type { WatchState, WatchTick } from '../messages.js';
 import { Chart, type ChartData } from './chart.js';
 import { make, part, write } from './dom.js';
@@ -25,23 +25,22 @@ interface Row {
 type Thresholds = WatchState['thresholds'];
 
 export class Strips {
-  readonly #rows: readonly Row[];
+  readonly #table = part('strips');
+  #actions: readonly string[] = [];
+  #rows: readonly Row[] = [];
 
-  private constructor(rows: readonly Row[]) {
-    this.#rows = rows;
+  constructor() {
+    this.#table.append(headRow());
   }
 
-  static async open(): Promise<Strips> {
-    const table = part('strips');
-    const header = (name: string, kind = ''): HTMLElement => make('span', { role: 'columnheader', class: kind }, name);
-    table.append(
-      make(
-        'div',
-        { role: 'row' },
-        ...[header('action'), header('agent'), header('human'), header('p', 'probability'), header('', 'strip')],
-      ),
-    );
-    return new Strips(await Promise.all(ACTIONS.map((action) => openRow(table, action))));
+  /** One row an action, in this order; does nothing where they are there already. */
+  async setActions(actions: readonly string[]): Promise<void> {
+    if (actions.join() === this.#actions.join()) return;
+    this.#actions = actions;
+    this.#rows = [];
+    this.#table.replaceChildren(headRow());
+    const rows = await Promise.all(actions.map((action) => openRow(this.#table, action)));
+    if (actions === this.#actions) this.#rows = rows; // else others came while these were opened
   }
 
   show(history: History, thresholds: Thresholds): void {
@@ -51,12 +50,21 @@ export class Strips {
       light(row.human, last === null || last.human === null ? null : isHeld(last.human, index));
       const probability = last?.ready ? last.probabilities?.[index] : undefined;
       write(row.probability, probability === undefined ? '-' : probability.toFixed(3));
-      row.chart.show(stripOf(history.ticks, index, thresholds[ACTIONS[index]]));
+      row.chart.show(stripOf(history.ticks, index, thresholds[this.#actions[index]]));
     }
   }
 }
 
-async function openRow(table: HTMLElement, action: ActionName): Promise<Row> {
+function headRow(): HTMLElement {
+  const header = (name: string, kind = ''): HTMLElement => make('span', { role: 'columnheader', class: kind }, name);
+  return make(
+    'div',
+    { role: 'row' },
+    ...[header('action'), header('agent'), header('human'), header('p', 'probability'), header('', 'strip')],
+  );
+}
+
+async function openRow(table: HTMLElement, action: string): Promise<Row> {
   const agent = make('span', { role: 'cell', class: 'lamp agent' }, '-');
   const human = make('span', { role: 'cell', class: 'lamp human' }, '-');
   const probability = make('span', { role: 'cell', class: 'probability' }, '-');
@@ -90,7 +98,7 @@ function light(lamp: HTMLElement, held: boolean | null): void {
   write(lamp, held === null ? 'n/a' : held ? 'held' : '-');
 }
 
-function stripOf(ticks: readonly WatchTick[], index: number, threshold: Thresholds[ActionName]): ChartData {
+function stripOf(ticks: readonly WatchTick[], index: number, threshold: Thresholds[string]): ChartData {
   return [
     secondsBeforeLast(ticks),
     ticks.map(({ held }) => (isHeld(held, index) ? 1 : 0)),

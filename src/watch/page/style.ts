@@ -48,6 +48,7 @@ figcaption, .note { color: var(--quiet); font-size: 0.87em; margin: 0.3em 0 0; }
 .mark.press { height: 0; border-top: 2px dashed var(--press); vertical-align: middle; } .mark.release { height: 0; border-top: 2px dotted var(--release); vertical-align: middle; }
 #strips [role="row"] { display: grid; grid-template-columns: 4.2em 3.4em 3.4em 3.6em minmax(0, 1fr); gap: 6px; align-items: center; }
 #strips [role="columnheader"] { color: var(--quiet); font-size: 0.87em; }
+#strips [role="rowheader"] { overflow-wrap: anywhere; }
 #strips .probability { font-variant-numeric: tabular-nums; text-align: right; }
 #strips .lamp { color: var(--quiet); } #strips .lamp[data-held="yes"] { font-weight: 700; }
 #strips .lamp.agent[data-held="yes"] { color: var(--agent); } #strips .lamp.human[data-held="yes"] { color: var(--human); }

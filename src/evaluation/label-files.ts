@@ -1,10 +1,10 @@
 /** Scores of two label files, for a person and for a script. */
 import { readFile } from 'node:fs/promises';
-import { ACTIONS } from '../../core/actions.js';
-import { messageOf, UnderstudyError } from '../../core/errors.js';
-import { requireRegularFile } from '../../core/regular-file.js';
-import { scoreLabels, type PrecisionRecallF1, type Scores } from '../../evaluation/scores.js';
-import { textTable } from '../../terminal/table.js';
+import { ACTIONS } from '../core/actions.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { requireRegularFile } from '../core/regular-file.js';
+import { scoreLabels, type PrecisionRecallF1, type Scores } from './scores.js';
+import { textTable } from '../terminal/table.js';
 
 /** 512 MiB: three weeks at 60 frames a second. */
 const MOST_BYTES = 512 * 1024 * 1024;

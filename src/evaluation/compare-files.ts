@@ -1,8 +1,8 @@
 /** Two files compared, for a person and for a script. */
-import { messageOf, UnderstudyError } from '../../core/errors.js';
-import { compareDocuments, type Comparison } from '../../evaluation/compare.js';
-import { readJson } from '../../evaluation/report/inputs.js';
-import { textTable } from '../../terminal/table.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { compareDocuments, type Comparison } from './compare.js';
+import { readJson } from './report/inputs.js';
+import { textTable } from '../terminal/table.js';
 
 /** @throws UnderstudyError `file-missing`, `file-unreadable` where nothing in the files can be compared */
 export async function compareFiles(before: string, after: string): Promise<Comparison> {

@@ -1,14 +1,16 @@
 /** `evaluate --arena`: a model plays fights by itself, faster than real time. */
-import { UnderstudyError } from '../../core/errors.js';
-import { scoreInArena } from '../../evaluation/arena/score.js';
-import { SHIPPED_BUNDLE } from '../../policy/shipped-bundle.js';
-import { Progress } from '../../terminal/progress.js';
-import type { Output } from '../text/output.js';
-import { modelOpener } from '../../runs/play-engine.js';
-import { Signals } from '../signals.js';
-import { parseThresholds } from '../../policy/threshold-list.js';
-import { arenaText } from '../text/arena-scores.js';
-import type { EvaluateOptions } from '../options/evaluate.js';
+import { ARENA_ACTIONS } from '../arena/actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
+import { scoreInArena } from '../evaluation/arena/score.js';
+import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
+import { Progress } from '../terminal/progress.js';
+import { sayOnError, type Output } from './text/output.js';
+import { modelOpener } from '../runs/play-engine.js';
+import { Signals } from './signals.js';
+import { parseThresholds } from '../policy/threshold-list.js';
+import { arenaText } from './text/arena-scores.js';
+import type { EvaluateOptions } from './options/evaluate.js';
 
 /**
  * Plays and prints; says so and prints no score where a signal came first.
@@ -23,27 +25,32 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
   const { fights, seed, level, delayMs, size, rate, apply, threshold, threads, batch } = options;
   const score = await scoreInArena({
     bundle,
-    ...{ fights, seed, level, delayMs, size },
-    ...(rate === undefined ? {} : { rateHz: rate }),
-    ...(apply === undefined ? {} : { apply }),
-    ...(threshold === undefined ? {} : { thresholds: parseThresholds(threshold) }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(batch === undefined ? {} : { batchSize: batch }),
-    ...(options.engine === 'onnxruntime' ? {} : { openModel: await modelOpener(options.engine) }),
+    fights,
+    seed,
+    level,
+    delayMs,
+    size,
+    ...given({
+      rateHz: rate,
+      apply,
+      thresholds: threshold === undefined ? undefined : parseThresholds(threshold, ARENA_ACTIONS),
+      threads,
+      batchSize: batch,
+      openModel: options.engine === 'onnxruntime' ? undefined : await modelOpener(options.engine),
+    }),
     withPlayers: options.players,
     signal: signals.signal,
     onProgress: ({ done }) => progress.update(done),
   });
   progress.finish();
   if (score === null) {
-    process.stderr.write('stopped before all fights were played: no score\n');
-    return;
+    return sayOnError('stopped before all fights were played: no score');
   }
   const played = score.perFight.reduce((sum, { seconds }) => sum + seconds, 0);
   const tookSeconds = (performance.now() - beganMs) / 1000;
   output.answer(score, arenaText(score));
-  process.stderr.write(
-    `${played.toFixed(0)} s of play in ${tookSeconds.toFixed(0)} s: ${(played / tookSeconds).toFixed(1)} x real time\n`,
+  sayOnError(
+    `${played.toFixed(0)} s of play in ${tookSeconds.toFixed(0)} s: ${(played / tookSeconds).toFixed(1)} x real time`,
   );
 }
 

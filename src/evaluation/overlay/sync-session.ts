@@ -1,10 +1,10 @@
 /** `session sync`: reads the session, writes the video with its keys, and tells how far it is. */
-import { writeSyncVideo, type SyncReport } from '../../evaluation/overlay/sync-video.js';
+import { writeSyncVideo, type SyncReport } from './sync-video.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { ActionOfKey } from '../../session/key-names.js';
+import { tellNotices } from '../../session/notices.js';
 import { readSession } from '../../session/session.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
-import { sayNotices } from '../options/session.js';
 
 export interface SyncSettings {
   readonly lenient: boolean;
@@ -14,12 +14,14 @@ export interface SyncSettings {
   readonly fromSeconds: number;
   readonly seconds: number;
   readonly signal: AbortSignal;
+  /** Text for people: what is odd about the session. */
+  readonly say: (text: string) => void;
 }
 
 /** Writes the video; null when a signal came first. @throws UnderstudyError as readSession and writeSyncVideo */
 export async function syncSession(name: string, settings: SyncSettings): Promise<SyncReport | null> {
   const session = await readSession(name, settings);
-  sayNotices(session.notices);
+  tellNotices(session.notices, settings.say);
   const line = new InPlaceLine(process.stderr);
   try {
     const onFrame = (done: number, total: number): void =>

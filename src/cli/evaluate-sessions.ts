@@ -1,0 +1,98 @@
+/** `evaluate <sessions>`: the request that the options make; its answer as a table, a JSON document and a report. */
+import { UnderstudyError } from '../core/errors.js';
+import { programVersion } from '../core/program-version.js';
+import { unlessAborted } from '../core/unless-aborted.js';
+import { evaluateSessions, type SessionsRequest } from '../evaluation/evaluate-sessions.js';
+import { reportJson } from '../evaluation/report/document.js';
+import { writeReport } from '../evaluation/report/write-report.js';
+import type { ModelOpener } from '../policy/model.js';
+import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
+import { parseThresholds } from '../policy/threshold-list.js';
+import { modelOpener, type PlayEngine } from '../runs/play-engine.js';
+import type { EvaluateOptions } from './options/evaluate.js';
+import { readingOptions, sayNotices } from './options/session.js';
+import { Signals } from './signals.js';
+import { evaluationText } from './text/evaluation.js';
+import { sayOnError, type Output } from './text/output.js';
+
+/**
+ * Scores and prints; writes the report where --out names a folder.
+ *
+ * @throws UnderstudyError `bad-option`; as evaluateSessions and writeReport
+ */
+export async function scoreSessions(names: readonly string[], options: EvaluateOptions, output: Output): Promise<void> {
+  if (names.length === 0 && options.out === undefined) throw nowhereToDraw();
+  if (names.length === 0 && options.work !== undefined) throw noPictures();
+  using signals = new Signals();
+  const { signal } = signals;
+  const request = requestOf(names, options, signal);
+  const parts = await unlessAborted(evaluateSessions(request), signal);
+  if (parts === null) return sayOnError('stopped before all frames were seen: no score');
+  const text = parts.evaluation === null ? '' : evaluationText(parts.evaluation);
+  if (options.out === undefined) {
+    output.answer(reportJson(parts), text);
+    return;
+  }
+  const written = await writeReport({
+    parts,
+    folder: options.out,
+    withFigures: options.figures ?? false,
+    madeBy: `understudy ${programVersion()}, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  });
+  output.answer(reportJson(parts), `${text}${text === '' ? '' : '\n\n'}wrote ${written.join(', ')}`);
+}
+
+function requestOf(sessions: readonly string[], options: EvaluateOptions, signal: AbortSignal): SessionsRequest {
+  const { threshold, engine, labelRule, part, evidenceFloor, timelines, sweep, run, delays, work } = options;
+  return {
+    sessions,
+    reading: readingOptions(options),
+    labels: labelRule,
+    models: options.model ?? [SHIPPED_BUNDLE],
+    thresholds: threshold === undefined ? {} : parseThresholds(threshold, STUDY_ACTIONS),
+    openModel: engine === 'onnxruntime' ? null : openerOf(engine),
+    onlyHeldOut: part === 'held-out',
+    allowTrain: options.allowTrain ?? false,
+    evidenceFloor,
+    timelines,
+    sweep: sweep ?? null,
+    run: run ?? null,
+    delays: delays ?? null,
+    reconstruct: work === undefined ? null : reconstructor(work),
+    signal,
+    onNotices: sayNotices,
+  };
+}
+
+/** Loaded once, with the first model: what is wrong with the sessions is reported before a missing engine. */
+function openerOf(engine: PlayEngine): ModelOpener {
+  let opener: Promise<ModelOpener> | null = null;
+  return async (bundle, settings) => (await (opener ??= modelOpener(engine)))(bundle, settings);
+}
+
+/** The training engine is loaded only where pictures are asked for. */
+function reconstructor(work: string): NonNullable<SessionsRequest['reconstruct']> {
+  return async (dataset, bundle) => {
+    const { reconstructFrom } = await import('../training/reconstruct-sessions.js');
+    return await reconstructFrom(work, dataset, bundle);
+  };
+}
+
+function nowhereToDraw(): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: '--sweep, --run and --delays are drawn in a report, and --out names none.',
+    next: 'Add --out report/.',
+  });
+}
+
+function noPictures(): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: '--work draws pictures of sessions, and none is named.',
+    next: 'Name a session, or leave --work out.',
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * `evaluate <sessions>`: models on recorded fights, and what else a report shows. Everything that can be refused is
+ * refused before the first frame is looked at.
+ */
+import { given } from '../core/given.js';
+import type { ModelOpener } from '../policy/model.js';
+import { readBundle, type Bundle } from '../policy/bundle.js';
+import type { Thresholds } from '../policy/thresholds.js';
+import { readDataset, type Dataset } from '../session/dataset.js';
+import type { LabelRule } from '../session/labels.js';
+import type { Notice } from '../session/notices.js';
+import type { ReadOptions } from '../session/event-log.js';
+import { Progress } from '../terminal/progress.js';
+import { evaluateModels, type EvaluatedModel, type EvaluationDocument } from './evaluate-models.js';
+import type { Reconstructions } from './figures/reconstructions.js';
+import { assertPictures, predictFights } from './predict.js';
+import type { ReportParts } from './report/document.js';
+import { readDelays, readRunLatency } from './report/inputs.js';
+import { readSweep } from './report/sweep-input.js';
+import { refuseTrainingFights, splitOf, type Split } from './split.js';
+
+/** What is evaluated, and what is drawn beside it. */
+export interface SessionsRequest {
+  /** Paths without ending, files, or names under sessions/; none: only what is drawn beside. */
+  readonly sessions: readonly string[];
+  readonly reading: ReadOptions;
+  readonly labels: LabelRule;
+  /** Bundles' folders. */
+  readonly models: readonly string[];
+  /** Replace the bundles', action by action. */
+  readonly thresholds: Thresholds;
+  /** Opens models in place of onnxruntime; null: onnxruntime. */
+  readonly openModel: ModelOpener | null;
+  readonly onlyHeldOut: boolean;
+  /** Fights that a model was trained on are scored all the same. */
+  readonly allowTrain: boolean;
+  /** Actions held in fewer frames say too little. */
+  readonly evidenceFloor: number;
+  /** Fights drawn as timelines. */
+  readonly timelines: number;
+  /** A sweep.json; a run's folder; win rates by delay. */
+  readonly sweep: string | null;
+  readonly run: string | null;
+  readonly delays: string | null;
+  /** Pictures beside their reconstructions; null: none. */
+  readonly reconstruct: ((dataset: Dataset, bundle: Bundle) => Promise<Reconstructions>) | null;
+  readonly signal: AbortSignal;
+  /** What is odd about each session. */
+  readonly onNotices: (notices: readonly Notice[]) => void;
+}
+
+/**
+ * Reads and scores.
+ *
+ * @throws UnderstudyError `training-fights` unless they are allowed; as readBundle, readDataset, predictFights and the
+ *   readers of what is drawn beside; the signal's reason
+ */
+export async function evaluateSessions(request: SessionsRequest): Promise<ReportParts> {
+  const { sessions, sweep, run, delays, evidenceFloor, reconstruct } = request;
+  // what is read at once comes before what takes minutes: a wrong path is reported first
+  const read = {
+    sweep: sweep === null ? null : await readSweep(sweep, evidenceFloor),
+    latency: run === null ? null : await readRunLatency(run),
+    decisionDelay: delays === null ? null : await readDelays(delays),
+  };
+  if (sessions.length === 0) return { ...read, evaluation: null, reconstructions: null };
+  const dataset = await readDataset(sessions, { ...request.reading, labels: request.labels });
+  for (const session of dataset.sessions) request.onNotices(session.notices);
+  const models = await openModels(request, dataset);
+  const reconstructions = reconstruct === null ? null : await reconstruct(dataset, models[0].bundle);
+  return { ...read, reconstructions, evaluation: await evaluated(request, dataset, models) };
+}
+
+type Opened = Pick<EvaluatedModel, 'bundle' | 'split'>;
+
+async function openModels(request: SessionsRequest, dataset: Dataset): Promise<Opened[]> {
+  const opened: Opened[] = [];
+  for (const folder of request.models) {
+    const bundle: Bundle = await readBundle(folder);
+    const split: Split = splitOf(bundle.manifest, dataset);
+    if (!request.onlyHeldOut && !request.allowTrain) refuseTrainingFights(bundle.manifest, split);
+    await assertPictures(dataset, bundle);
+    opened.push({ bundle, split });
+  }
+  return opened;
+}
+
+async function evaluated(
+  request: SessionsRequest,
+  dataset: Dataset,
+  models: readonly Opened[],
+): Promise<EvaluationDocument> {
+  const { thresholds, openModel, signal, onlyHeldOut, evidenceFloor, timelines } = request;
+  const frames = dataset.fights.length;
+  using progress = new Progress({ unit: 'frames', total: frames * models.length });
+  const done: EvaluatedModel[] = [];
+  for (const { bundle, split } of models) {
+    const predictions = await predictFights({
+      bundle,
+      dataset,
+      signal,
+      thresholds,
+      ...given({ openModel: openModel ?? undefined }),
+      onProgress: (seen) => progress.update(done.length * frames + seen, bundle.manifest.name),
+    });
+    done.push({ bundle, split, predictions });
+  }
+  progress.finish();
+  return evaluateModels({ dataset, models: done, onlyHeldOut, evidenceFloor, timelines });
+}

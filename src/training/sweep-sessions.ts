@@ -1,0 +1,78 @@
+/** `sweep`: sessions in, a ranked table and the winner's bundle out. Decides nothing about learning. */
+import { mkdirSync } from 'node:fs';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { unlessAborted } from '../core/unless-aborted.js';
+import { loadEngine, type EngineName } from './engine.js';
+import { sweep, type SweepResult, type SweepWatcher } from './sweep.js';
+import { readTrialData, type Trial, type TrialSource } from './trial.js';
+
+/** What `sweep` is asked. */
+export interface SweepRequest {
+  readonly source: TrialSource;
+  /** The grid, heads of one latent size next to each other. The hash of the data is known once it is read. */
+  readonly trials: readonly Omit<Trial, 'dataSha256'>[];
+  readonly folder: string;
+  readonly engine: EngineName;
+  readonly deterministic: boolean;
+  /** Actions held in fewer frames are not ranked by. */
+  readonly evidenceFloor: number;
+  /** The command line, for the record. */
+  readonly command: string;
+}
+
+/** Fields as documented in docs/cli.md: scripts rely on them. */
+export interface SweepSummary extends SweepResult {
+  readonly folder: string;
+  readonly engine: string;
+  readonly frames: number;
+  readonly fights: number;
+  readonly warnings: readonly string[];
+  readonly seconds: number;
+}
+
+/**
+ * Sweeps.
+ *
+ * @returns null where the signal came first; the same command goes on from the last whole epoch
+ * @throws UnderstudyError as `loadEngine`, `readTrialData` and `sweep`; `bad-option`
+ */
+export async function sweepSessions(
+  request: SweepRequest,
+  watch: SweepWatcher,
+  signal: AbortSignal,
+): Promise<SweepSummary | null> {
+  const beganMs = performance.now();
+  const { source, folder, evidenceFloor, command } = request;
+  const engine = await loadEngine(request.engine, { deterministic: request.deterministic });
+  makeFolder(folder);
+  const data = await readTrialData(source, folder);
+  using frames = data.data.frames; // closed with this run
+  const fights = new Set(data.data.fightOf).size;
+  watch.say(`${frames.count} frames of ${fights} fights, ${data.fps} a second, on ${engine.description}`);
+  for (const warning of data.warnings) watch.say(`warning: ${warning}`);
+  const trials = request.trials.map((trial): Trial => ({ ...trial, dataSha256: data.sha256 }));
+  const about = { command, engine: engine.description, frames: frames.count, fights, warnings: data.warnings };
+  const running = sweep(engine, { trials, data, folder, evidenceFloor, signal, watch, record: about });
+  const result = await unlessAborted(running, signal);
+  if (result === null) {
+    watch.say(`stopped; the same command goes on from the last whole epoch (${folder})`);
+    return null;
+  }
+  const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
+  const { engine: name, warnings } = about;
+  return { folder, engine: name, frames: frames.count, fights, warnings, seconds, ...result };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'write-failed',
+      message: `The folder ${folder} cannot be made: ${messageOf(cause)}`,
+      next: 'Name a folder that can be written to with --out.',
+      cause,
+    });
+  }
+}

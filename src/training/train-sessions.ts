@@ -1,0 +1,175 @@
+/**
+ * `train`: sessions in, bundle out, and what a person wants to see on the way. Decides nothing about learning: the
+ * settings are the request's.
+ */
+import { basename, resolve } from 'node:path';
+import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
+import { unlessAborted } from '../core/unless-aborted.js';
+import { readBundle } from '../policy/bundle.js';
+import { readEncoderWeights } from '../policy/onnx/encoder-graph.js';
+import type { LabelRule } from '../session/labels.js';
+import type { ReadOptions } from '../session/event-log.js';
+import type { SplitOptions } from '../session/splits.js';
+import { contractDifference, STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
+import { drawCurves } from './draw-curves.js';
+import { loadEngine, type Engine, type EngineName } from './engine.js';
+import { encoderModel } from './import-model.js';
+import type { Preset } from './presets.js';
+import { dataFromSessions, fightsByPart } from './session-data.js';
+import { train, type GivenEncoder, type TrainOptions, type TrainResult } from './train.js';
+
+/** What a network learns with, and the press threshold where it is not tuned. */
+export type TrainSettings = Pick<TrainOptions, 'autoencoder' | 'head' | 'threshold'>;
+
+/** What `train` is asked. */
+export interface TrainRequest {
+  /** Paths without ending, files, or names under sessions/. */
+  readonly sessions: readonly string[];
+  /** The bundle's folder. */
+  readonly out: string;
+  /** Checkpoints, latents and history. */
+  readonly work: string;
+  /** A bundle whose encoder is taken as it is; null: one is trained. */
+  readonly encoder: string | null;
+  /** Kept in the bundle's record; what follows from it is in `settings`. */
+  readonly preset: Preset;
+  readonly settings: TrainSettings;
+  readonly reading: ReadOptions;
+  readonly labelRule: LabelRule;
+  readonly labelLeadMs: number;
+  readonly split: SplitOptions;
+  readonly storage: NonNullable<TrainOptions['storage']>;
+  readonly engine: EngineName;
+  readonly deterministic: boolean;
+  /** It goes on where the same training was stopped. */
+  readonly resume: boolean;
+  /** The command line, for the bundle's record. */
+  readonly command: string;
+}
+
+/** Shows how far a training is. */
+export type TrainWatcher = Required<Pick<TrainOptions, 'onStep' | 'onProgress' | 'say'>>;
+
+/** Fields as documented in docs/cli.md: scripts rely on them. */
+export interface TrainSummary {
+  readonly folder: string;
+  readonly id: string;
+  /** Checkpoints, latents, history.json, training-curves.svg and .png, TensorBoard's events. */
+  readonly work: string;
+  readonly engine: string;
+  readonly frames: number;
+  readonly fights: number;
+  readonly warnings: readonly string[];
+  /** Null where the encoder was given. */
+  readonly autoencoder: { readonly epochs: number; readonly loss: number; readonly meanFrameLoss: number } | null;
+  readonly head: { readonly epochs: number; readonly loss: number; readonly trainWindows: number };
+  /** At the bundle's thresholds; null where a part has no windows. */
+  readonly validation: TrainResult['validation'];
+  readonly test: TrainResult['test'];
+  readonly seconds: number;
+}
+
+/**
+ * Trains.
+ *
+ * @returns null where the signal came first; what was learned up to the last whole epoch is kept
+ * @throws UnderstudyError as `loadEngine`, `dataFromSessions` and `train`
+ */
+export async function trainSessions(
+  request: TrainRequest,
+  watch: TrainWatcher,
+  signal: AbortSignal,
+): Promise<TrainSummary | null> {
+  const beganMs = performance.now();
+  const { work, out, settings, labelRule, labelLeadMs, split, reading, storage, resume, deterministic } = request;
+  const { say } = watch;
+  const encoder = request.encoder === null ? undefined : await givenEncoder(request.encoder);
+  const engine = await loadEngine(request.engine, { deterministic });
+  const loaded = await dataFromSessions(request.sessions, {
+    preprocessing: STUDY_CONTRACT,
+    labelRule,
+    labelLeadMs,
+    split,
+    reading,
+    workFolder: work,
+  });
+  const { data, fps, warnings } = loaded;
+  using frames = data.frames; // closed with this run
+  const fights = new Set(data.fightOf).size;
+  say(`${frames.count} frames of ${fights} fights, ${fps} a second, on ${engine.description}`);
+  for (const warning of warnings) say(`warning: ${warning}`);
+  const trainOptions: TrainOptions = {
+    ...settings,
+    ...{ data, fps, preprocessing: STUDY_CONTRACT, workFolder: work },
+    ...{ out, name: basename(resolve(out)), storage },
+    ...given({ encoder }),
+    record: { ...recordOf(request), fights: fightsByPart(loaded) },
+    resume,
+    signal,
+    ...watch,
+  };
+  const result = await unlessAborted(train(engine, trainOptions), signal);
+  if (result === null) {
+    say(`stopped; the same command with --resume goes on from the last whole epoch (${work})`);
+    return null;
+  }
+  await drawCurves(work, result.bundle.manifest, say);
+  const seconds = (performance.now() - beganMs) / 1000;
+  return summaryOf(engine, result, { work, frames: frames.count, fights, warnings, seconds });
+}
+
+/** What the bundle remembers of how it came about. Paths as they were given: a bundle travels. */
+function recordOf(request: TrainRequest): Record<string, unknown> {
+  const { command, sessions, preset, labelRule, labelLeadMs, split, deterministic } = request;
+  const { by, validation, test } = split;
+  return {
+    command,
+    sessions: sessions.map((name) => basename(name)),
+    preset,
+    labelRule,
+    labelLeadMs,
+    split: { by, validation, test },
+    deterministic,
+  };
+}
+
+function summaryOf(
+  engine: Engine,
+  { bundle, autoencoder, head, validation, test }: TrainResult,
+  rest: Pick<TrainSummary, 'work' | 'frames' | 'fights' | 'warnings' | 'seconds'>,
+): TrainSummary {
+  return {
+    folder: bundle.folder,
+    id: bundle.id,
+    engine: engine.description,
+    ...rest,
+    seconds: Number(rest.seconds.toFixed(1)),
+    autoencoder: autoencoder && {
+      epochs: autoencoder.history.length,
+      loss: autoencoder.loss,
+      meanFrameLoss: autoencoder.meanFrame.loss,
+    },
+    head: { epochs: head.history.length, loss: head.loss, trainWindows: head.trainWindows },
+    validation,
+    test,
+  };
+}
+
+/** A bundle's encoder, with what its record says of how it was trained. */
+async function givenEncoder(folder: string): Promise<GivenEncoder> {
+  const { manifest, encoder, id } = await readBundle(folder);
+  const { image, training, preprocessing } = manifest;
+  if (contractDifference(preprocessing, STUDY_CONTRACT) !== null) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'bundle-mismatch',
+      message: `The encoder of ${folder} takes pictures that are prepared in another way than training prepares them.`,
+      next: 'Give a bundle that `understudy train` wrote, or leave --encoder out.',
+    });
+  }
+  const model = encoderModel(readEncoderWeights(encoder), [image.height, image.width]);
+  const { command, data, autoencoder, fights, givenEncoder: before } = training;
+  const record = { bundle: basename(resolve(folder)), id, command, data, autoencoder, fights, givenEncoder: before };
+  return { model, record };
+}
