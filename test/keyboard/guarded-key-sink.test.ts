@@ -310,8 +310,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
           desktop,
           signal,
         }),
-      (signal: AbortSignal) =>
-        openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, desktop, signal }),
+      (signal: AbortSignal) => openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, desktop, signal }),
     ];
     for (const start of starts) {
       await until('the guards of earlier tests are gone', () => guards().length === 0, 10_000);
