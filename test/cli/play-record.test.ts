@@ -19,7 +19,7 @@ import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
-import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
 const folder = folderForTests('played');
@@ -48,7 +48,7 @@ describe('play --record', { skip: lacks('Xvfb', 'xinput') }, () => {
   }
 
   test('a takeover is in the session as an independent witness saw it, and its frames are what is learned from', async () => {
-    await using display = await startDisplay();
+    await using display = await openDisplay();
     using human = new SimulatedHuman(display.name);
     using game = await openTestWindow({ display: display.name, title: 'played', width: 320, height: 180 });
     game.takeFocus();
@@ -81,7 +81,7 @@ describe('play --record', { skip: lacks('Xvfb', 'xinput') }, () => {
   });
 
   test('killed in the middle of a takeover it leaves whole lines, and every key of the person’s', async () => {
-    await using display = await startDisplay();
+    await using display = await openDisplay();
     using human = new SimulatedHuman(display.name);
     using game = await openTestWindow({ display: display.name, title: 'played', width: 320, height: 180 });
     game.takeFocus();

@@ -11,7 +11,6 @@ import { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
 import { labelFrames } from '../../src/session/labels.js';
 import { readVideo } from '../../src/session/read-video.js';
 import { readSession, type Session } from '../../src/session/session.js';
-import { XConnection } from '../../src/desktop/x11/connection.js';
 import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
@@ -20,7 +19,7 @@ import { lampStates } from '../../testing/pictures/overlay-pixels.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
 const folder = folderForTests('shadow');
@@ -36,14 +35,14 @@ const OWN = ['session', 'outcome', 'seconds', 'ticks', 'missedTicks', 'lateTicks
 
 test('a person is watched for 12 s: live scores are those of the recording to the last digit, and no key is sent', async (t) => {
   if (lacks('Xvfb')) return t.skip(String(lacks('Xvfb')));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using human = new SimulatedHuman(display.name);
   using game = await openTestWindow({ display: display.name, title: 'watched', width: 320, height: 180 });
   game.takeFocus();
   const model = join(folder, 'model');
   await smallBundle(model);
   await using witness = await KeyWitness.on(display);
-  using program = XConnection.open(display.name);
+  const program = display.eyes;
   for (const down of [true, false]) sendKey(program, KEY.menu, down);
   const [{ device: injector }] = await witness.log(); // where what the agent presses would come from
   const run = startCli(
@@ -131,7 +130,7 @@ async function assertShowsDisagreement(clip: DisagreementClip, session: Session)
 
 test('a display where only programs type is refused: what is there, what is missing, what to do', async (t) => {
   if (lacks('Xvfb', 'xinput')) return t.skip(String(lacks('Xvfb', 'xinput')));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using game = await openTestWindow({ display: display.name, title: 'lonely', width: 320, height: 180 });
   const floated = spawnSync('xinput', ['float', 'Xvfb keyboard'], { env: display.env, encoding: 'utf8' });
   assert.equal(floated.status, 0, floated.stderr);
