@@ -15,7 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { Random } from '../../src/core/random.js';
-import { monotonicMs } from '../../src/keyboard/guard/protocol.js';
+import { monotonicMs } from '../../src/core/clock.js';
 import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';

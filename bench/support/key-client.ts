@@ -8,7 +8,7 @@
 import { writeSync } from 'node:fs';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { openLibrary, type OutBuffer, type Pointer } from '../../src/system/ffi.js';
-import { monotonicMs } from '../../src/keyboard/guard/protocol.js';
+import { monotonicMs } from '../../src/core/clock.js';
 
 const KEY_PRESS = 2; // X.h
 const KEY_RELEASE = 3;

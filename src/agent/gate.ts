@@ -3,7 +3,7 @@
  * already knows. Gates close presses only: nothing that lets go of a key ever asks one.
  */
 import type { Frame } from '../core/frame.js';
-import type { ScheduledTick } from './cadence.js';
+import type { ScheduledTick } from '../core/cadence.js';
 
 export interface Gate {
   /** One word for logs: `focus`. */

@@ -10,7 +10,7 @@ import type { Decision, Policy } from '../core/decision.js';
 import type { Frame, FrameSource } from '../core/frame.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
 import type { TickStep, TickObserver, TickReport } from '../core/tick-report.js';
-import { Cadence, type Schedule, type ScheduledTick } from './cadence.js';
+import { Cadence, type Schedule, type ScheduledTick } from '../core/cadence.js';
 import { DelayLine } from './delay-line.js';
 import { firstClosed, type Gate, type PictureGate } from './gate.js';
 import { ObserverGroup, type ObserverTrouble } from './observers.js';

@@ -8,23 +8,17 @@ import {
   type TickReport,
 } from '../core/tick-report.js';
 import { SampleReservoir } from './sample-reservoir.js';
+import { TickCounter, type TickCounts } from './tick-counts.js';
 
-/** How ticks came out. */
-export interface TickCounts {
-  /** Ticks that ran. */
-  readonly ticks: number;
-  /** Ticks that were skipped, whole periods too late. */
-  readonly missedTicks: number;
+/** How ticks came out, gates apart. */
+export interface RunCounts extends TickCounts {
   readonly actedTicks: number;
-  readonly lateTicks: number;
-  readonly starvedTicks: number;
-  readonly gatedTicks: number;
-  /** The same by the name of the gate that closed. */
+  /** The gated ones by the name of the gate that closed. */
   readonly gatedBy: Readonly<Record<string, number>>;
 }
 
 /** The figures of a run so far. Null where nothing was measured. */
-export interface LoopFigures extends TickCounts {
+export interface LoopFigures extends RunCounts {
   /** Ticks that ran by the time between the first and the last; 0 below two ticks. */
   readonly rateHz: number;
   readonly latencyMs: Quantiles | null;
@@ -36,11 +30,9 @@ export class Telemetry implements TickObserver {
   readonly #latencyMs = new SampleReservoir();
   readonly #latenessMs = new SampleReservoir();
   readonly #stageMs = new Map<TickStep, SampleReservoir>(TICK_STEPS.map((stage) => [stage, new SampleReservoir()]));
-  readonly #outcomes = { acted: 0, late: 0, starved: 0, gated: 0 };
+  readonly #counter = new TickCounter();
   readonly #gatedBy = new Map<string, number>();
   readonly #skipTicks: number;
-  #seen = 0;
-  #missed = 0;
   #intervals = 0;
   #spanMs = 0;
   #lastBeganMs: number | null = null;
@@ -52,12 +44,10 @@ export class Telemetry implements TickObserver {
   }
 
   onTick(report: TickReport): void {
-    this.#seen += 1;
-    this.#missed += report.missedBefore;
-    this.#outcomes[report.outcome] += 1;
+    this.#counter.count(report);
     if (report.outcome === 'gated') this.#countGate(report.gate);
     this.#measureSpan(report);
-    if (this.#seen <= this.#skipTicks) return;
+    if (this.#counter.counts.ticks <= this.#skipTicks) return;
     this.#latenessMs.add(report.latenessMs);
     if (report.latencyMs !== null) this.#latencyMs.add(report.latencyMs);
     for (const stage of TICK_STEPS) {
@@ -68,26 +58,16 @@ export class Telemetry implements TickObserver {
 
   /** The few figures of a status line: no quantiles, so that asking costs nothing. */
   status(): StatusFigures {
-    return {
-      rateHz: this.#rateHz(),
-      latencyMs: this.#latencyMs.latest,
-      missedTicks: this.#missed,
-      lateTicks: this.#outcomes.late,
-      starvedTicks: this.#outcomes.starved,
-    };
+    const { missedTicks, lateTicks, starvedTicks } = this.#counter.counts;
+    return { rateHz: this.#rateHz(), latencyMs: this.#latencyMs.latest, missedTicks, lateTicks, starvedTicks };
   }
 
   /** How the ticks came out: as cheap as {@link status}. */
-  counts(): TickCounts {
-    return {
-      ticks: this.#seen,
-      missedTicks: this.#missed,
-      actedTicks: this.#outcomes.acted,
-      lateTicks: this.#outcomes.late,
-      starvedTicks: this.#outcomes.starved,
-      gatedTicks: this.#outcomes.gated,
-      gatedBy: Object.fromEntries(this.#gatedBy),
-    };
+  counts(): RunCounts {
+    const { ticks, missedTicks, lateTicks, starvedTicks, gatedTicks } = this.#counter.counts;
+    const actedTicks = ticks - lateTicks - starvedTicks - gatedTicks;
+    const gatedBy = Object.fromEntries(this.#gatedBy);
+    return { ticks, missedTicks, actedTicks, lateTicks, starvedTicks, gatedTicks, gatedBy };
   }
 
   figures(): LoopFigures {

@@ -6,7 +6,7 @@ export interface TickFigures {
   readonly latenessMs: number;
   readonly latencyMs: number | null;
   readonly stageMs: TickReport['stageMs'];
-  /** [K], 0..1, in the order of ACTIONS; null where nothing was decided. */
+  /** [K], 0..1, in the order of the run's actions; null where nothing was decided. */
   readonly probabilities: readonly number[] | null;
 }
 

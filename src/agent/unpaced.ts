@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../core/clock.js';
-import type { Schedule, ScheduledTick } from './cadence.js';
+import type { Schedule, ScheduledTick } from '../core/cadence.js';
 
 export class Unpaced implements Schedule {
   readonly #clock: Clock;

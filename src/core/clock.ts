@@ -14,6 +14,11 @@ export interface Clock {
   sleepUntil(deadlineMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Milliseconds of the machine's monotonic clock: the same in all processes of one machine, unlike a clock's own zero. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
 /** Node's timers hold 31 bits; a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

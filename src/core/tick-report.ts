@@ -15,7 +15,8 @@ export type TickStep = (typeof TICK_STEPS)[number];
  *
  * A tick that never ran is *missed*, counted by the loop, and has no report.
  */
-export type TickOutcome = 'acted' | 'late' | 'starved' | 'gated';
+export const TICK_OUTCOMES = ['acted', 'late', 'starved', 'gated'] as const;
+export type TickOutcome = (typeof TICK_OUTCOMES)[number];
 
 export interface TickReport {
   /** Position on the schedule, 0-based: tick k is due at start + k periods. Missed ticks leave gaps. */

@@ -2,9 +2,33 @@
  * Files that appear whole or not at all: written beside their place, moved there once they are on the disk. A disk that
  * is nearly full takes a part of a write without an error; a part of a file is never published.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UnderstudyError, messageOf } from './errors.js';
+import { makeFolders } from './make-folders.js';
+
+export interface WholeFileOptions {
+  /** Its name until it is published, in the same folder. Default: the path and the process's id. */
+  readonly under?: string;
+  /** Make its folder where there is none. Default true. */
+  readonly makeFolder?: boolean;
+}
+
+/**
+ * Writes a file at once.
+ *
+ * @param next, @throws as {@link WholeFile}
+ */
+export function writeWholeFile(
+  path: string,
+  data: Uint8Array | string,
+  next: string,
+  options?: WholeFileOptions,
+): void {
+  using file = new WholeFile(path, next, options);
+  file.write(typeof data === 'string' ? Buffer.from(data) : data);
+  file.publish();
+}
 
 /** A file on its way; dispose of it, whatever happened: what was not published is removed. */
 export class WholeFile implements Disposable {
@@ -15,17 +39,17 @@ export class WholeFile implements Disposable {
   #isPublished = false;
 
   /**
-   * Opens it, making its folder.
+   * Opens it.
    *
    * @param next what a person should do when it cannot be written: one sentence
    * @throws UnderstudyError `write-failed`, as {@link write} and {@link publish}; what was at `path` before is intact
    */
-  constructor(path: string, next: string) {
+  constructor(path: string, next: string, { under, makeFolder = true }: WholeFileOptions = {}) {
     this.#path = path;
-    this.#fresh = `${path}.${process.pid}`;
+    this.#fresh = under ?? `${path}.${process.pid}`;
     this.#next = next;
     this.#try(() => {
-      mkdirSync(dirname(path), { recursive: true });
+      if (makeFolder) makeFolders(dirname(path));
       this.#fd = openSync(this.#fresh, 'w');
     });
   }

@@ -1,5 +1,7 @@
 /** Times of key events, which the system stamps by a clock of its own, on performance.now()'s clock. */
 
+import { monotonicMs } from '../core/clock.js';
+
 /** A server clock that is farther from this machine's than this, ms, is another machine's: arrival counts instead. */
 const CLOCKS_AGREE_WITHIN_MS = 2000;
 
@@ -10,7 +12,7 @@ const CLOCKS_AGREE_WITHIN_MS = 2000;
 export function onOurClock(
   serverTimeMs: number,
   nowMs: number = performance.now(),
-  machineMs: number = Number(process.hrtime.bigint()) / 1e6,
+  machineMs: number = monotonicMs(),
 ): number {
   const wrap = 2 ** 32;
   // how long ago, on a clock that wraps: the nearest reading, past or (by rounding) future

@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
+import { monotonicMs } from '../core/clock.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
 import type { Desktop } from '../desktop/desktop.js';
@@ -11,14 +12,7 @@ import type { InjectorKind } from '../desktop/key-injector.js';
 import type { KeyBindings } from './key-map.js';
 import { toldApart, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
-import {
-  GUARD_PROTOCOL_VERSION,
-  MIN_LEASE_MS,
-  monotonicMs,
-  type FromGuard,
-  type Hello,
-  type KeyLimits,
-} from './guard/protocol.js';
+import { GUARD_PROTOCOL_VERSION, MIN_LEASE_MS, type FromGuard, type Hello, type KeyLimits } from './guard/protocol.js';
 import { Unanswered } from './unanswered.js';
 import { releaseWithoutGuard } from './release-keys.js';
 

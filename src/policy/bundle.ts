@@ -2,11 +2,12 @@
  * A model bundle: a folder of manifest.json, encoder.onnx and head.onnx. Reads it only whole and unchanged (what is
  * hashed is what is loaded), writes it so that what was there before stays until the new one is complete.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { WholeFolder } from '../core/whole-folder.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { actionsOf, FORMAT_VERSION, mismatch, parseManifest, type BundleManifest } from './manifest.js';
 import { checkGraph, declaredShape } from './onnx/check-graph.js';
@@ -113,42 +114,18 @@ export async function readBundle(folder: string): Promise<Bundle> {
   return { folder, manifest, actions: actionsOf(manifest), encoder, head, id };
 }
 
-async function writeFileDurably(path: string, data: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(data);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
 /** Refuses to replace a folder that holds something else than a bundle: it would be deleted. */
-async function refuseForeignFolder(folder: string): Promise<boolean> {
+async function refuseForeignFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null);
-  if (found === null) return false;
+  if (found === null) return;
   const entries = found.isDirectory() ? await readdir(folder) : null;
-  if (entries !== null && (entries.length === 0 || entries.includes(MANIFEST))) return true;
+  if (entries !== null && (entries.length === 0 || entries.includes(MANIFEST))) return;
   throw new UnderstudyError({
     kind: 'environment',
     code: 'write-failed',
     message: `'${folder}' exists and is no model bundle; it is not replaced`,
     next: 'name another folder, or remove that one yourself',
   });
-}
-
-/** Puts a complete new folder in the place of an old one; the old one is removed last. */
-async function replaceFolder(fresh: string, folder: string, exists: boolean): Promise<void> {
-  if (!exists) return rename(fresh, folder);
-  const old = `${fresh}.old`;
-  await rename(folder, old);
-  try {
-    await rename(fresh, folder);
-  } catch (error) {
-    await rename(old, folder);
-    throw error;
-  }
-  await rm(old, { recursive: true, force: true });
 }
 
 /**
@@ -161,9 +138,7 @@ export async function writeBundle(
   description: BundleDescription,
   models: { readonly encoder: Uint8Array; readonly head: Uint8Array },
 ): Promise<Bundle> {
-  const place = resolve(folder);
-  const exists = await refuseForeignFolder(place);
-  const fresh = join(dirname(place), `.${basename(place)}.${process.pid}-${randomBytes(4).toString('hex')}`);
+  await refuseForeignFolder(resolve(folder));
   const { width, height } = description.preprocessing;
   const manifest: BundleManifest = {
     ...description,
@@ -176,15 +151,14 @@ export async function writeBundle(
     },
   };
   try {
-    await mkdir(fresh, { recursive: true });
-    await writeFileDurably(join(fresh, 'encoder.onnx'), models.encoder);
-    await writeFileDurably(join(fresh, 'head.onnx'), models.head);
-    await writeFileDurably(join(fresh, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
-    const written = await readBundle(fresh); // what cannot be read back never takes the place of what can
-    await replaceFolder(fresh, place, exists);
+    await using fresh = await WholeFolder.create(folder);
+    await fresh.write('encoder.onnx', models.encoder);
+    await fresh.write('head.onnx', models.head);
+    await fresh.write(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+    const written = await readBundle(fresh.path); // what cannot be read back never takes the place of what can
+    await fresh.publish();
     return { ...written, folder };
   } catch (error) {
-    await rm(fresh, { recursive: true, force: true }).catch(() => {}); // the first failure is the one to tell
     if (error instanceof UnderstudyError) throw error;
     throw new UnderstudyError({
       kind: 'environment',

@@ -2,13 +2,16 @@
  * The folder of one run: `runs/<time>/` with ticks.jsonl, summary.json and the log. Lines are appended as they
  * happen, so that a run killed at any moment leaves what it did; their size and the number of folders are bounded.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { ActionSet } from '../core/action-set.js';
+import { makeFolders } from '../core/make-folders.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { BoundedFile } from './bounded-file.js';
-import { tickFigures } from '../agent/tick-figures.js';
+import { TickCounter } from '../agent/tick-counts.js';
+import { tickLine } from '../agent/tick-line.js';
+import { writeWholeFile } from '../core/whole-file.js';
 
 /** Folders kept under runs/; the oldest go first. */
 const RUNS_KEPT = 50;
@@ -23,8 +26,8 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   readonly path: string;
   readonly #actions: ActionSet;
   readonly #ticks: BoundedFile;
+  readonly #counter = new TickCounter();
   #dropped = 0;
-  #slot = -1;
 
   private constructor(path: string, actions: ActionSet) {
     this.path = path;
@@ -43,7 +46,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
    */
   static create(parent: string, actions: ActionSet, now = new Date()): RunFolder {
     try {
-      makeFolders(resolve(parent));
+      makeFolders(parent);
       removeOldest(parent, RUNS_KEPT - 1);
       return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')), actions);
     } catch (error) {
@@ -68,19 +71,17 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   }
 
   onTick(report: TickReport): void {
-    this.#slot += report.missedBefore + 1;
-    if (!this.#ticks.write(`${JSON.stringify(tickLine(report, this.#slot, this.#actions))}\n`)) this.#dropped += 1;
+    this.#counter.count(report);
+    if (!this.#ticks.write(tickLine(report, this.#counter.slot, this.#actions))) this.#dropped += 1;
   }
 
   /** Writes summary.json whole or not at all. @returns why it could not be written, or null */
   writeSummary(summary: unknown): string | null {
     const path = join(this.path, 'summary.json');
     try {
-      writeFileSync(`${path}.part`, `${JSON.stringify(summary, null, 2)}\n`);
-      renameSync(`${path}.part`, path);
+      writeWholeFile(path, `${JSON.stringify(summary, null, 2)}\n`, 'Free some space.', { makeFolder: false });
       return null;
     } catch (error) {
-      rmSync(`${path}.part`, { force: true });
       return messageOf(error);
     }
   }
@@ -89,34 +90,6 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ticks.close(CLOSE_WITHIN_MS);
   }
-}
-
-/** One line of ticks.jsonl (docs/files.md). */
-function tickLine(report: TickReport, slot: number, actions: ActionSet): Record<string, unknown> {
-  const { probabilities, ...times } = tickFigures(report);
-  return {
-    tick: report.tick,
-    slot,
-    outcome: report.outcome,
-    ...(report.gate === null ? {} : { gate: report.gate }),
-    ...(report.missedBefore === 0 ? {} : { missedBefore: report.missedBefore }),
-    ...times,
-    held: actions.heldNames(report.held),
-    decision: report.decision === null ? null : actions.heldNames(report.decision.held),
-    ready: report.decision?.ready ?? false,
-    probabilities,
-  };
-}
-
-/**
- * Folder by folder: mkdir's own `recursive` never returns where the system answers "no such file" to a folder in a
- * parent that exists, as /proc does.
- */
-function makeFolders(path: string): void {
-  if (existsSync(path)) return;
-  const parent = dirname(path);
-  if (parent !== path) makeFolders(parent);
-  mkdirSync(path);
 }
 
 function makeUnusedFolder(parent: string, name: string): string {

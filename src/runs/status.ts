@@ -1,6 +1,6 @@
 /** The status of a running agent as a document: what its status line shows, and where it is. */
 import type { Arming } from '../agent/arming.js';
-import type { TickCounts } from '../agent/telemetry.js';
+import type { RunCounts } from '../agent/telemetry.js';
 import type { StatusFigures, TickReport } from '../core/tick-report.js';
 import type { Health } from '../terminal/status-line.js';
 import type { RunNotes } from './notes.js';
@@ -12,7 +12,7 @@ export interface StatusParts {
   readonly runDir: string;
   readonly seconds: number;
   readonly targetRateHz: number;
-  readonly figures: StatusFigures & TickCounts;
+  readonly figures: StatusFigures & RunCounts;
   readonly edgesSent: number;
   readonly health: Health | null;
   readonly arming: Arming | null;

@@ -2,6 +2,7 @@
  * Records a run: grabs one frame a slot from any source, while its {@link KeyRecorder} takes the keys. Knows no window and
  * no keyboard; the command line joins them to it. Never waits for a disk or an encoder.
  */
+import { Cadence } from '../core/cadence.js';
 import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { FrameSource } from '../core/frame.js';
@@ -86,25 +87,21 @@ export class Recorder {
     return { ...status, reason, error };
   }
 
+  /** Slots that have passed are the writer's to fill: grabbing for them now would only come later still. */
   async #grabSlots(): Promise<void> {
     const { source, writer, clock, rateHz, onStatus } = this.#options;
     const { signal } = this.#stopping;
-    const periodMs = 1000 / rateHz;
-    const startMs = clock.nowMs();
-    let slot = 0;
+    const slots = new Cadence(clock, rateHz);
     let afterStale = false; // `repeated` then says: as the stale one, which is in no file
-    while (!signal.aborted && writer.failure === null) {
-      const dueMs = startMs + slot * periodMs;
-      await clock.sleepUntil(dueMs, signal);
-      if (signal.aborted) return;
-      const frame = await source.next(dueMs + periodMs, signal);
+    while (writer.failure === null) {
+      const slot = await slots.next(signal);
+      if (slot === null) return;
+      const frame = await source.next(slot.deadlineMs + slots.periodMs, signal);
       if (frame !== null && !frame.stale) writer.offer(afterStale ? { ...frame, repeated: false } : frame);
       else if (!signal.aborted) writer.grabFailed();
       if (frame !== null) afterStale = frame.stale;
       writer.tick();
       onStatus?.(writer.status);
-      // slots that have passed are the writer's to fill; grabbing for them now would only come later still
-      slot = Math.max(slot + 1, Math.floor((clock.nowMs() - startMs) / periodMs));
     }
   }
 }

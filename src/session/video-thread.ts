@@ -3,9 +3,9 @@
  * disk; the recorder's thread never does. Started by picture-writer.ts and by nothing else.
  */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../core/errors.js';
+import { giveWay } from '../core/give-way.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { Preprocessor } from '../vision/preprocessor.js';
 import { GrayFileWriter } from './gray-file.js';
@@ -89,7 +89,7 @@ class VideoThread {
 
   async #open(): Promise<void> {
     const { gray, videoPath, rateHz, background = false } = this.#setup;
-    if (background) giveWay();
+    if (background) giveWay(); // the encoder's threads are started by this one
     if (gray !== null) this.#gray = new GrayFileWriter(gray.path, gray.contract);
     if (videoPath === null) return;
     const fd = openSync(videoPath, 'wx');
@@ -119,12 +119,6 @@ class VideoThread {
     reply({ kind: 'finished' });
     parentPort?.close();
   }
-}
-
-/** On Linux a priority is a thread's own, and its children's: the encoder's threads are started by this one. */
-function giveWay(): void {
-  if (platform() !== 'linux') return;
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 function reply(message: VideoThreadReply, transfer: readonly ArrayBuffer[] = []): void {

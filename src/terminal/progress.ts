@@ -2,6 +2,7 @@
  * How far a long job is: a bar that is redrawn in place with rate and time left; where the terminal cannot, a plain
  * line now and then. Knows nothing of the job.
  */
+import { barText } from './bar.js';
 import { InPlaceLine } from './in-place-line.js';
 import { colourDepth, type Screen } from './screen.js';
 
@@ -49,7 +50,7 @@ export class Progress implements Disposable {
     this.#line.show(nowMs, () => {
       const { total, unit } = this.#options;
       const text = progressText({ done, total, unit, elapsedMs: nowMs - this.#beganMs });
-      const bar = this.#withBar ? `${barText(done / total)} ` : '';
+      const bar = this.#withBar ? `${barText(done / total, BAR_CELLS, '█', '░')} ` : '';
       return `${bar}${text}${note === '' ? '' : `, ${note}`}`;
     });
   }
@@ -94,9 +95,4 @@ export function durationText(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
-}
-
-function barText(part: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, part)) * BAR_CELLS);
-  return '█'.repeat(full) + '░'.repeat(BAR_CELLS - full);
 }

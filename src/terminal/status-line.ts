@@ -2,6 +2,7 @@
 import { isHeld, type ActionSet, type HeldActions } from '../core/action-set.js';
 import { STUDY_SYMBOLS } from '../core/study-actions.js';
 import type { StatusFigures, TickReport } from '../core/tick-report.js';
+import { barText } from './bar.js';
 
 /** Health in the arena; both sides of the fight. */
 export interface Health {
@@ -48,9 +49,7 @@ export function statusLine(
 
 function healthText(health: Health, colour: boolean): string {
   const hearts = '♥'.repeat(health.player) + '♡'.repeat(Math.max(0, health.playerMost - health.player));
-  const cells = 12;
-  const full = Math.round(health.boss * cells);
-  const bar = '█'.repeat(full) + '░'.repeat(cells - full);
+  const bar = barText(health.boss, 12, '█', '░');
   const percent = `${Math.round(health.boss * 100)}%`.padStart(5);
   if (!colour) return `you ${health.player}/${health.playerMost}  boss phase ${health.phase}${percent}`;
   return `${RED}${hearts}${RESET}  ${health.phase} ${YELLOW}${bar}${RESET}${percent}`;

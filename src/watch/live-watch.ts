@@ -3,6 +3,7 @@
  * else changes. Copies little, waits for nothing, and touches no key: an order goes to the run's arming, as from anywhere.
  */
 import type { Arming } from '../agent/arming.js';
+import { TickCounter } from '../agent/tick-counts.js';
 import { tickFigures } from '../agent/tick-figures.js';
 import type { HeldActions } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -65,8 +66,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   #nextScoresAtMs = 0;
   #pictureAtMs = Number.NEGATIVE_INFINITY;
   #pictures = 0;
-  #slot = -1;
-  #counts = { ticks: 0, missed: 0, late: 0, starved: 0, gated: 0 };
+  #counter = new TickCounter();
 
   private constructor(page: LivePage) {
     this.#page = page;
@@ -106,8 +106,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     this.#stopListening();
     this.#arming = arming ?? null;
     this.#stopListening = arming?.onChange(() => this.#change({ arming: armingOf(arming) })) ?? (() => undefined);
-    this.#slot = -1;
-    this.#counts = { ticks: 0, missed: 0, late: 0, starved: 0, gated: 0 };
+    this.#counter = new TickCounter();
     this.#nextScoresAtMs = 0;
     const model = this.#model?.manifest.name ?? 'no model';
     this.#change({
@@ -121,10 +120,10 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   }
 
   onTick(report: TickReport, frame: Frame | null): void {
-    this.#count(report);
+    this.#counter.count(report);
     this.#page.add({
       ...tickFigures(report),
-      slot: this.#slot,
+      slot: this.#counter.slot,
       outcome: report.outcome,
       gate: report.gate,
       held: report.held,
@@ -132,7 +131,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
       human: this.#human(),
       ready: report.decision?.ready ?? false,
       missedBefore: report.missedBefore,
-      counts: this.#counts,
+      counts: this.#counter.counts,
     });
     this.#noteChanges(report);
     const nowMs = performance.now();
@@ -147,24 +146,12 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     await this.#page[Symbol.asyncDispose]();
   }
 
-  #count({ outcome, missedBefore }: TickReport): void {
-    this.#slot += missedBefore + 1;
-    const { ticks, missed, late, starved, gated } = this.#counts;
-    this.#counts = {
-      ticks: ticks + 1,
-      missed: missed + missedBefore,
-      late: late + Number(outcome === 'late'),
-      starved: starved + Number(outcome === 'starved'),
-      gated: gated + Number(outcome === 'gated'),
-    };
-  }
-
   #noteChanges({ gate }: TickReport): void {
     const thresholds = this.#model?.thresholds ?? this.#state.thresholds;
     const last: WatchGateChange | undefined = this.#state.gates.at(-1);
     const isGateNew = gate !== (last?.gate ?? null);
     if (!isGateNew && thresholds === this.#state.thresholds) return;
-    const change = { slot: this.#slot, atUnixMs: Date.now(), gate };
+    const change = { slot: this.#counter.slot, atUnixMs: Date.now(), gate };
     const gates = isGateNew ? [...this.#state.gates, change].slice(-GATES_KEPT) : this.#state.gates;
     this.#change({ thresholds, gates });
   }
@@ -178,7 +165,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     this.#page.setPicture({
       header: {
         number: this.#pictures,
-        slot: this.#slot,
+        slot: this.#counter.slot,
         colour: size,
         gray: { width: preprocessing.width, height: preprocessing.height },
       },

@@ -2,21 +2,18 @@
  * What the live page is told, by the run's thread to the server's and by the server to its viewers. The page imports
  * this too, so nothing here may need Node.
  */
+import type { TickCounts } from '../agent/tick-counts.js';
+import type { TickFigures } from '../agent/tick-figures.js';
 import type { HeldActions } from '../core/action-set.js';
-import type { TickStep, TickOutcome } from '../core/tick-report.js';
+import type { TickOutcome } from '../core/tick-report.js';
 
 /** One tick, as ticks.jsonl has it. */
-export interface WatchTick {
+export interface WatchTick extends TickFigures {
   /** Position in the run, missed ticks counted; equals `slot` of ticks.jsonl. */
   readonly slot: number;
-  /** When it was due, ms on the run's own clock. */
-  readonly deadlineMs: number;
   readonly outcome: TickOutcome;
   /** Why it might not act: "focus: the game window does not have it"; null otherwise. */
   readonly gate: string | null;
-  readonly latenessMs: number;
-  readonly latencyMs: number | null;
-  readonly stageMs: Readonly<Partial<Record<TickStep, number>>>;
   /** What the agent held once the tick was over. */
   readonly held: HeldActions;
   /** What the model decided; null where it decided nothing. */
@@ -25,19 +22,9 @@ export interface WatchTick {
   readonly human: HeldActions | null;
   /** False while the latent window fills. */
   readonly ready: boolean;
-  /** [K], 0..1, in the order of the run's actions; null where nothing was decided. */
-  readonly probabilities: readonly number[] | null;
   readonly missedBefore: number;
-  readonly counts: WatchCounts;
-}
-
-/** Of the run up to a tick. */
-export interface WatchCounts {
-  readonly ticks: number;
-  readonly missed: number;
-  readonly late: number;
-  readonly starved: number;
-  readonly gated: number;
+  /** Of the run up to this tick. */
+  readonly counts: TickCounts;
 }
 
 /** What stays the same for a run. */

@@ -2,9 +2,9 @@
  * The worker that serves the live page: sockets, encoding and slow viewers are its business, so that none of them is the
  * loop's. Started by live-page.ts and by nothing else.
  */
-import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { giveWay } from '../core/give-way.js';
 import type { CommandAnswer, WatchCommand } from './messages.js';
 import { WatchServer } from './server.js';
 import {
@@ -37,16 +37,6 @@ if (server !== null) {
 
 function tell(message: FromServer): void {
   port.postMessage(message);
-}
-
-/** On Linux this is the thread's own priority; elsewhere it would be the whole agent's. */
-function giveWay(): void {
-  if (platform() !== 'linux') return;
-  try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // it stays as important as the rest
-  }
 }
 
 async function open(): Promise<WatchServer | null> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { ACTIONS } from '../../src/core/actions.js';
 import type { SessionCheck } from '../../src/session/check.js';
 import type { SessionStatistics } from '../../src/session/statistics.js';
@@ -9,12 +9,12 @@ import { readImage } from '../../src/vision/image-file.js';
 import { runCli } from '../../testing/cli/cli.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { barsOf } from '../../testing/pictures/figure-bars.js';
-import { newFolder, removeFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightEnd, fightStart, frameLines, press, release } from '../../testing/sessions/session-lines.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
-after(() => removeFolder(folder));
+const folder = folderForTests('session');
 
 const FIGHT = [fightStart(1000.1), press('f', 1000.2), release('f', 1000.9), fightEnd(1001.5)];
 
@@ -66,7 +66,7 @@ describe("session verbs on the study's own logs", { skip: lacksShared }, () => {
     const held = barsOf(readFileSync(join(out, 'held-frames.svg'), 'utf8'));
     assert.equal(held.length, 2 * ACTIONS.length);
     for (const { group, series, share, label } of held) {
-      const of = stats.actions[group as (typeof ACTIONS)[number]];
+      const of = stats.actions[group];
       const [percent, frames] =
         series === 'all frames' ? [of.percent, of.frames] : [of.percentInFights, of.framesInFights];
       assert.ok(Math.abs(share * stats.actions.SHOOT.percentInFights - percent) < 1e-6, `${group} ${series}`);
@@ -76,7 +76,7 @@ describe("session verbs on the study's own logs", { skip: lacksShared }, () => {
     const presses = barsOf(readFileSync(join(out, 'presses.svg'), 'utf8'));
     const most = Math.max(...ACTIONS.map((action) => stats.actions[action].presses));
     for (const { group, series, share, label } of presses) {
-      const of = stats.actions[group as (typeof ACTIONS)[number]];
+      const of = stats.actions[group];
       const value =
         series === 'presses' ? of.presses : series === 'seen by no frame' ? of.betweenFrames : of.shorterThanFrame;
       assert.equal(Math.round(share * most), value);
@@ -234,6 +234,6 @@ describe('wrong sessions', () => {
   test('a folder that takes no chart is named', async () => {
     const base = goodSession('chartless');
     const result = await stats(base, '--out', `${base}_events.jsonl/charts`);
-    assertError(result, 4, 'write-failed', /cannot be written/);
+    assertError(result, 4, 'write-failed', /could not be written/);
   });
 });

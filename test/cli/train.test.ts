@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
 import { progressText } from '../../src/cli/text/train-progress.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { runCli, startCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-train-verb-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('train-verb');
 const inFolder = (name: string): string => join(folder, name);
 
 let session: string;
@@ -165,7 +164,7 @@ test('thresholds are tuned alone, and the weights stay', async () => {
   const answer = result.json() as { windows: number; thresholds: { after: unknown } };
   assert.equal(answer.windows, 3 * (24 - 10));
   assert.deepEqual(answer.thresholds.after, after.manifest.thresholds);
-  assert.ok(after.manifest.thresholds.DOWN!.press > 0.9, 'never held, so out of reach');
+  assert.ok(after.manifest.thresholds.DOWN.press > 0.9, 'never held, so out of reach');
 });
 
 test('a bundle goes out as Keras archives and comes back the same', async () => {
@@ -179,8 +178,8 @@ test('a bundle goes out as Keras archives and comes back the same', async () => 
   const [before, after] = [await readBundle(inFolder('mine')), await readBundle(out)];
   assert.deepEqual(after.encoder, before.encoder);
   assert.deepEqual(after.head, before.head);
-  assert.equal(after.manifest.thresholds.JUMP!.press, 0.4);
-  assert.equal(after.manifest.thresholds.DASH!.press, 0.5);
+  assert.equal(after.manifest.thresholds.JUMP.press, 0.4);
+  assert.equal(after.manifest.thresholds.DASH.press, 0.5);
 });
 
 test('without the engine training says what to run, and nothing was made', async () => {

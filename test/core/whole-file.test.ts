@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { writeRows } from '../../src/training/rows.js';
-import { WholeFile } from '../../src/core/whole-file.js';
+import { WholeFile, writeWholeFile } from '../../src/core/whole-file.js';
+import { WholeFolder } from '../../src/core/whole-folder.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-whole-file-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('whole-file');
 
 test('a file appears only once it is published, and replaces the one before', () => {
   const path = join(folder, 'made', 'a');
@@ -64,4 +64,28 @@ test('a disk that takes only a part of a write publishes nothing', { skip: proce
   assert.match(run.stderr, /could not be written: EFBIG/);
   assert.equal(readFileSync(path, 'utf8'), 'before');
   assert.equal(readdirSync(folder).filter((name) => name.startsWith('full')).length, 1, 'and leaves no half file');
+});
+
+test('a folder appears only once it is published, and replaces the one before', async () => {
+  const path = join(folder, 'whole');
+  for (const text of ['one', 'two']) {
+    await using fresh = await WholeFolder.create(path);
+    await fresh.write(text, text);
+    assert.equal(existsSync(path), text === 'two');
+    await fresh.publish();
+    assert.deepEqual(readdirSync(path), [text]);
+  }
+  {
+    await using fresh = await WholeFolder.create(path);
+    await fresh.write('three', 'three');
+  }
+  assert.deepEqual(readdirSync(path), ['two'], 'what was never published is gone');
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.includes('whole')),
+    ['whole'],
+  );
+});
+
+test('a folder that cannot be made is said at once', { skip: process.platform !== 'linux' }, () => {
+  assert.throws(() => writeWholeFile('/proc/understudy/report/index.html', '', ''), { code: 'write-failed' });
 });

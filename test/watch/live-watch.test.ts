@@ -78,7 +78,7 @@ test('ticks come with their place in the run, what a person holds, and the count
     Array.from({ length: ACTION_COUNT }, () => 0.25),
   );
   assert.deepEqual([ticks()[0].stageMs, ticks()[0].latencyMs], [{ capture: 1.975 }, 1.975]);
-  assert.deepEqual(ticks()[2].counts, { ticks: 3, missed: 2, late: 1, starved: 0, gated: 1 });
+  assert.deepEqual(ticks()[2].counts, { ticks: 3, missedTicks: 2, lateTicks: 1, starvedTicks: 0, gatedTicks: 1 });
   const state = viewer.updates.findLast((update) => update.state)?.state;
   assert.deepEqual([state?.run?.model, state?.thresholds], ['a model', model.thresholds]);
   assert.deepEqual(

@@ -10,7 +10,7 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { EVENT_BYTES } from '../../../src/desktop/x11/connection.js';
 import { openLibrary, type OutBuffer, type Pointer } from '../../../src/system/ffi.js';
-import { monotonicMs } from '../../../src/keyboard/guard/protocol.js';
+import { monotonicMs } from '../../../src/core/clock.js';
 import { openTestWindow, type TestWindow } from '../../../testing/display/test-window.js';
 
 const KEY_PRESS = 2; // X.h

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { X11Desktop } from '../../../src/desktop/x11/desktop.js';
 import { Random } from '../../../src/core/random.js';
-import { monotonicMs } from '../../../src/keyboard/guard/protocol.js';
+import { monotonicMs } from '../../../src/core/clock.js';
 import type { Desktop } from '../../../src/desktop/desktop.js';
 import type { KeyWatch } from '../../../src/desktop/key-watch.js';
 import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';

@@ -7,7 +7,7 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from '../../../src/core/random.js';
-import { monotonicMs } from '../../../src/keyboard/guard/protocol.js';
+import { monotonicMs } from '../../../src/core/clock.js';
 import { XConnection } from '../../../src/desktop/x11/connection.js';
 import { openLibrary, type Pointer } from '../../../src/system/ffi.js';
 

@@ -3,7 +3,7 @@
  * gap in the schedule longer than the lease, so that the latent window is filled again at the rate of its training.
  * (Ticks that are late one by one are the loop's own matter: their decisions are not applied.)
  */
-import type { ScheduledTick } from '../cadence.js';
+import type { ScheduledTick } from '../../core/cadence.js';
 import type { Gate } from '../gate.js';
 
 export class StallGate implements Gate {

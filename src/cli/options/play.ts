@@ -1,6 +1,5 @@
 /** What `play` was asked to do: its options as they came in, and the request that they make. */
-import type { FaultOptions } from './faults.js';
-import { faultsRequest } from './faults.js';
+import { faultsRequest, type FaultOptions } from './faults.js';
 import type { FirstFightOptions } from './fights.js';
 import { policyRequest, replayedPolicyRequest, type PolicyOptions } from './policy.js';
 import { safetyRequest, type SafetyOptions } from './safety.js';

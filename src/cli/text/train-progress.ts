@@ -2,6 +2,7 @@
 import type { FitProgress } from '../../training/fit.js';
 import type { TrainingStep } from '../../training/train.js';
 import type { TrainWatcher } from '../../training/train-sessions.js';
+import { barText } from '../../terminal/bar.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import type { Screen } from '../../terminal/screen.js';
 
@@ -54,8 +55,7 @@ const rate = ({ samplesPerSecond }: FitProgress): string => `${samplesPerSecond.
 /** `[######------] epoch 3 of 20, loss 0.0412, 652 a second, 2:10 left at most`. */
 export function progressText(step: TrainingStep, progress: FitProgress): string {
   const { epoch, epochs, step: batch, steps, loss, secondsLeft } = progress;
-  const full = Math.round(((epoch - 1 + batch / steps) / epochs) * BAR_CELLS);
-  const bar = `[${'#'.repeat(full)}${'-'.repeat(BAR_CELLS - full)}]`;
+  const bar = `[${barText((epoch - 1 + batch / steps) / epochs, BAR_CELLS)}]`;
   const left = `${Math.floor(secondsLeft / 60)}:${String(Math.floor(secondsLeft % 60)).padStart(2, '0')} left`;
   if (step === 'latents') return `${bar} ${batch} of ${steps} frames, ${rate(progress)}, ${left}`;
   return `${bar} epoch ${epoch} of ${epochs}, loss ${loss.toPrecision(4)}, ${rate(progress)}, ${left} at most`;

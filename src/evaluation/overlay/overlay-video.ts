@@ -5,7 +5,7 @@
 import { UnderstudyError } from '../../core/errors.js';
 import { Mp4Encoder } from '../../session/video.js';
 import { OverlayCanvas } from './overlay-canvas.js';
-import { PartFile } from './part-file.js';
+import { openOutFile } from './out-file.js';
 import type { PlanarImage } from './planar.js';
 import type { OverlayScript } from './tracks.js';
 
@@ -39,7 +39,7 @@ export async function writeOverlayVideo(
   pictures: AsyncIterable<{ readonly frame: number; readonly picture: PlanarImage }>,
   { out, signal, onFrame }: OverlayVideoOptions,
 ): Promise<WrittenVideo | null> {
-  using file = new PartFile(out);
+  using file = openOutFile(out);
   let canvas: OverlayCanvas | null = null;
   let encoder: Mp4Encoder | null = null;
   let written = 0;
@@ -64,7 +64,7 @@ export async function writeOverlayVideo(
   }
   if (signal.aborted) return null;
   if (canvas === null) throw noPicture();
-  await file.keep();
+  file.publish();
   return { frames: written, width: canvas.layout.width, height: canvas.layout.height };
 }
 

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { ACTION_COUNT, ACTIONS, holding } from '../../core/actions.js';
 import { writeOverlayVideo } from './overlay-video.js';
-import { refuseOwnFile } from './part-file.js';
+import { refuseOwnFile } from './out-file.js';
 import { originOf, picturesAt, planarSessionPictures, planarVideo } from './pictures.js';
 import { MOST_MODELS } from './palette.js';
 import { sessionFrames, videoFrames } from './predict.js';

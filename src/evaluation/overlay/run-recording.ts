@@ -6,8 +6,11 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { tickLineSchema } from '../../agent/tick-line.js';
 import { ACTIONS, ACTION_COUNT, holding, NONE_HELD, type HeldActions } from '../../core/actions.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { jsonValue } from '../../core/json-lines.js';
+import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { readLines } from '../../session/lines.js';
 import { readMp4Facts } from '../../session/mp4-boxes.js';
 import { emptyTrack } from './predict.js';
@@ -22,16 +25,15 @@ const RUN_TICKS = 'ticks.jsonl';
 const MOST_FRAMES = 10_000_000;
 const MOST_FACTS_BYTES = 64 * 1024;
 
-const actions = z.array(z.enum(ACTIONS)).max(ACTION_COUNT);
-
-const tickSchema = z.object({
-  tick: z.number().int().min(0),
-  slot: z.number().int().min(0),
-  outcome: z.enum(['acted', 'late', 'starved', 'gated']),
-  held: actions,
-  decision: actions.nullable(),
-  ready: z.boolean(),
-  probabilities: z.array(z.number().min(0).max(1)).length(ACTION_COUNT).nullable(),
+/** What an overlay needs of a tick. */
+const tickSchema = tickLineSchema(ACTIONS).pick({
+  tick: true,
+  slot: true,
+  outcome: true,
+  held: true,
+  decision: true,
+  ready: true,
+  probabilities: true,
 });
 
 type Tick = z.infer<typeof tickSchema>;
@@ -96,7 +98,7 @@ async function readTicks(
   const builder = new RunScript(facts, frames);
   let brokenLines = 0;
   for await (const { text, number, ended } of readLines(path)) {
-    const tick = tickSchema.safeParse(jsonOf(text));
+    const tick = tickSchema.safeParse(jsonValue(text));
     if (tick.success) builder.add(tick.data);
     else if (ended) throw invalid(path, `has a line ${number} that is no tick of a recorded run`);
     else brokenLines += 1;
@@ -141,7 +143,7 @@ class RunScript {
     this.#lastTick = tick.tick;
     const frame = tick.slot - this.#facts.firstSlot;
     for (let missed = this.#lastFrame + 1; missed < frame; missed += 1) this.#show(missed); // keys hold meanwhile
-    this.#held = holding(...tick.held);
+    this.#held = STUDY_ACTIONS.holding(...tick.held);
     this.#due.set(frame + this.#facts.applyDelayTicks, tick);
     this.#show(frame);
     if (frame >= 0 && frame < this.script.frames) this.#outcomes[frame] = tick.outcome;
@@ -159,16 +161,8 @@ class RunScript {
     if (decided === undefined || decided.decision === null || !decided.ready) return;
     const track = this.#decisionTrack;
     track.says[frame] = 1;
-    track.held[frame] = holding(...decided.decision);
+    track.held[frame] = STUDY_ACTIONS.holding(...decided.decision);
     track.probabilities!.set(decided.probabilities ?? [], frame * ACTION_COUNT);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 

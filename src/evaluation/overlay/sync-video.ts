@@ -7,7 +7,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import { fightOfFrames, labelFrames, type LabelRule } from '../../session/labels.js';
 import type { Session } from '../../session/session.js';
 import { Mp4Encoder } from '../../session/video.js';
-import { PartFile, refuseOwnFile } from './part-file.js';
+import { openOutFile, refuseOwnFile } from './out-file.js';
 import { originOf, picturesAt, sessionPictures } from './pictures.js';
 import { SyncCanvas } from './sync-canvas.js';
 
@@ -63,7 +63,7 @@ export async function writeSyncVideo(session: Session, options: SyncVideoOptions
     fights: fightOfFrames(session),
     times: session.frames.times,
   };
-  using file = new PartFile(out);
+  using file = openOutFile(out);
   let canvas: SyncCanvas | null = null;
   let encoder: Mp4Encoder | null = null;
   let written = 0;
@@ -82,7 +82,7 @@ export async function writeSyncVideo(session: Session, options: SyncVideoOptions
   }
   if (signal.aborted) return null;
   if (canvas === null) throw noPicture(session);
-  await file.keep();
+  file.publish();
   const { width, height } = canvas.image;
   const pictures = originOf(session);
   const withoutPicture = wanted.length - written;

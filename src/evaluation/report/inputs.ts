@@ -1,12 +1,13 @@
 /**
  * What else a report may show, read from files that other commands wrote: a live run's ticks, win rates by delay. Each is untrusted: sizes are bounded, fields are checked, and a file that does not fit is named.
  */
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { tickLineSchema } from '../../agent/tick-line.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { jsonValue } from '../../core/json-lines.js';
+import { readLines } from '../../session/lines.js';
 import { latencyHistogram, type LatencyHistogram } from '../figures/latency.js';
 import type { DelayRow } from '../figures/decision-delay.js';
 import { wilson95 } from '../intervals.js';
@@ -94,7 +95,8 @@ function findDelays(value: unknown, depth: number): readonly DelayRow[] | null {
   return null;
 }
 
-const tickSchema = z.object({ outcome: z.string(), latencyMs: z.number().min(0).nullable() });
+/** All of a tick that is needed, whatever its actions are. */
+const tickSchema = tickLineSchema([]).pick({ outcome: true, latencyMs: true });
 
 /**
  * The latencies of a run folder (`runs/<time>`), or of its ticks.jsonl.
@@ -109,10 +111,11 @@ export async function readRunLatency(folder: string): Promise<LatencyHistogram> 
   }
   const latencies: number[] = [];
   let late = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-    const tick = tickOf(line);
-    if (tick?.outcome === 'late') late += 1;
-    if (tick !== null && tick.latencyMs !== null && latencies.length < MOST_TICKS) latencies.push(tick.latencyMs);
+  for await (const { text } of readLines(path)) {
+    const { data: tick } = tickSchema.safeParse(jsonValue(text));
+    if (tick === undefined) continue; // a run that was killed leaves its last line cut off
+    if (tick.outcome === 'late') late += 1;
+    if (tick.latencyMs !== null && latencies.length < MOST_TICKS) latencies.push(tick.latencyMs);
   }
   if (latencies.length > 0) return latencyHistogram(basename(resolve(folder)), latencies, late);
   throw unreadable(
@@ -120,14 +123,4 @@ export async function readRunLatency(folder: string): Promise<LatencyHistogram> 
     'no tick in it has a latency',
     'Name a run that saw frames; a replayed session measures none.',
   );
-}
-
-/** Null for a line that is none: a run that was killed leaves its last line cut off. */
-function tickOf(line: string): z.infer<typeof tickSchema> | null {
-  try {
-    const parsed = tickSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,6 @@
 /** Puts a report on disk: the page, its JSON, and the figures as files where they are wanted. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { writeWholeFile } from '../../core/whole-file.js';
 import { drawFigure, writeFigureFiles, type DrawnFigure, type Figure } from '../figures/figure.js';
 import { reportJson, type ReportParts } from './document.js';
 import { evaluationPage, type DrawnFigures } from './evaluation-page.js';
@@ -37,28 +36,12 @@ export async function writeReport({
   }
   const page = join(folder, 'index.html');
   const json = join(folder, 'report.json');
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeWhole(json, `${JSON.stringify(reportJson(parts))}\n`);
-    await writeWhole(page, evaluationPage(parts, drawn as DrawnFigures, madeBy));
-  } catch (error) {
-    throw new UnderstudyError({
-      kind: 'environment',
-      code: 'write-failed',
-      message: `The report cannot be written to ${folder}: ${messageOf(error)}.`,
-      next: 'Name another folder with --out, or free some space.',
-      cause: error,
-    });
-  }
+  const next = 'Name another folder with --out, or free some space.';
+  writeWholeFile(json, `${JSON.stringify(reportJson(parts))}\n`, next);
+  writeWholeFile(page, evaluationPage(parts, drawn as DrawnFigures, madeBy), next);
   const paths = [page, json];
   if (!withFigures) return paths;
   for (const figure of Object.values(figures).flat())
     paths.push(...(await writeFigureFiles(join(folder, 'figures'), figure)));
   return paths;
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const fresh = `${path}.${process.pid}`;
-  await writeFile(fresh, text);
-  await rename(fresh, path);
 }

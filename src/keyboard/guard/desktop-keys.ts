@@ -2,6 +2,7 @@
  * The keys of a guard on its desktop: takes the right to press there, releases what earlier agents left down, opens what
  * presses and what watches, and keeps the note of the keys. Knows no platform and presses nothing by itself.
  */
+import { monotonicMs } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { Desktop, DesktopId } from '../../desktop/desktop.js';
 import type { KeyInjector } from '../../desktop/key-injector.js';
@@ -9,7 +10,7 @@ import type { KeyObservation } from '../../desktop/key-watch.js';
 import { readKeyNotes, removeKeyNote, writeKeyNote, type KeyNote } from '../key-notes.js';
 import { releaseNotedKeys } from '../release-keys.js';
 import type { SeenKey } from './hands.js';
-import { monotonicMs, type Hello } from './protocol.js';
+import type { Hello } from './protocol.js';
 import type { GuardWatch, GuardWatchListener } from './watched-hands.js';
 
 export interface DesktopKeysOptions {

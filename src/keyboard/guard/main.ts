@@ -4,10 +4,11 @@
  * standard input and the answers on descriptor 3 (protocol.ts). Ends with the daemon, keys released.
  */
 import { Socket } from 'node:net';
+import { monotonicMs } from '../../core/clock.js';
 import { openDesktop } from '../../desktop/choose.js';
 import { DesktopKeys } from './desktop-keys.js';
 import { KeyGuard } from './key-guard.js';
-import { encodeMessage, messageReader, monotonicMs, type ToGuard } from './protocol.js';
+import { encodeMessage, messageReader, type ToGuard } from './protocol.js';
 
 /** The daemon says hello at once; a process started by anything else ends itself. */
 const HELLO_WITHIN_MS = 10_000;

@@ -7,7 +7,7 @@
  *
  * JSON costs 2.2 us a message, written and read (n = 200,000, 2-core machine): nothing to win with a denser form.
  * `seq` counts the daemon's messages from 1; `done` repeats it, so that every count can be tied to a message. `atMs`
- * is the machine's monotonic clock ({@link monotonicMs}), which both processes share.
+ * is the machine's monotonic clock (`monotonicMs` of core/clock.ts), which both processes share.
  * Either side that reads another version, or a line over 16,384 bytes, lets go of the keys and ends.
  */
 import type { HeldActions } from '../../core/action-set.js';
@@ -125,11 +125,6 @@ export type FromGuard =
   | { readonly type: 'refused'; readonly reason: RefusalReason; readonly keys: HeldActions }
   /** The answer to bye. `down`: keys that are still down through the sink in spite of everything. */
   | { readonly type: 'gone'; readonly edges: number; readonly down: HeldActions };
-
-/** Milliseconds of the machine's monotonic clock: the same in all processes of one machine. */
-export function monotonicMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}
 
 /** One message as it goes over the pipe. */
 export function encodeMessage(message: ToGuard | FromGuard): string {

@@ -1,9 +1,8 @@
 /** `bench --out`: the figures as JSON, and a page with tables, histograms and the timeline of ticks. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HistogramBar, Percentiles } from './time-histogram.js';
-import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { TICK_STEPS } from '../../core/tick-report.js';
+import { writeWholeFile } from '../../core/whole-file.js';
 import { drawFigure, type Figure } from '../../evaluation/figures/figure.js';
 import { latencyFigure, latencyHistogram } from '../../evaluation/figures/latency.js';
 import { tickTimelineFigure } from '../../evaluation/figures/tick-timeline.js';
@@ -21,26 +20,10 @@ const COLUMNS = ['', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max', 'n'];
 export async function writeBenchReport(folder: string, measured: Measurement): Promise<readonly string[]> {
   const [page, json] = [join(folder, 'index.html'), join(folder, 'bench.json')];
   const html = await benchPage(measured);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeWhole(json, `${JSON.stringify(measured.result)}\n`);
-    await writeWhole(page, html);
-  } catch (error) {
-    throw new UnderstudyError({
-      kind: 'environment',
-      code: 'write-failed',
-      message: `The report cannot be written to ${folder}: ${messageOf(error)}.`,
-      next: 'Name another folder with --out, or free some space.',
-      cause: error,
-    });
-  }
+  const next = 'Name another folder with --out, or free some space.';
+  writeWholeFile(json, `${JSON.stringify(measured.result)}\n`, next);
+  writeWholeFile(page, html, next);
   return [page, json];
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const fresh = `${path}.${process.pid}`;
-  await writeFile(fresh, text);
-  await rename(fresh, path);
 }
 
 async function benchPage({ result, bars, photonBars, timeline }: Measurement): Promise<string> {

@@ -1,5 +1,5 @@
 /** The promise of a bench: how often ticks may fail and how long the slowest may take; and which term was broken. */
-import type { TickCounts } from './tick-recorder.js';
+import type { TickCounts } from '../../agent/tick-counts.js';
 import type { Percentiles } from './time-histogram.js';
 
 export interface LatencyContract {

@@ -3,6 +3,7 @@
  * tick that never ran is in it with the time until the loop was awake again, so that a stall counts as often as it
  * was in the way of somebody (no coordinated omission; Tene, "How NOT to Measure Latency").
  */
+import { TickCounter, type TickCounts } from '../../agent/tick-counts.js';
 import {
   TICK_STEPS,
   type TickStep,
@@ -27,26 +28,17 @@ export interface TimelineTick {
   readonly missedBefore: number;
 }
 
-export interface TickCounts {
-  /** Ticks that ran after the warm-up. */
-  readonly ticks: number;
-  readonly missedTicks: number;
-  readonly lateTicks: number;
-  readonly starvedTicks: number;
-  readonly gatedTicks: number;
-}
-
 /** The timeline is for the eye: the first hour at 10 Hz, ten minutes at 60. */
 const TIMELINE_TICKS = 36_000;
 
 export class TickRecorder implements TickObserver {
   readonly timeline: TimelineTick[] = [];
   readonly #times = new Map<TickTime, TimeHistogram>(NAMES.map((name) => [name, new TimeHistogram()]));
+  readonly #counter = new TickCounter();
   readonly #warmupTicks: number;
   readonly #periodMs: number;
   readonly #onWarm: () => void;
   #seen = 0;
-  #counts = { ticks: 0, missedTicks: 0, lateTicks: 0, starvedTicks: 0, gatedTicks: 0 };
   #beganMs = 0;
 
   /**
@@ -65,13 +57,14 @@ export class TickRecorder implements TickObserver {
       if (this.#seen === this.#warmupTicks) this.#onWarm();
       return;
     }
-    this.#count(report);
+    this.#counter.count(report);
     this.#measure(report);
     this.#draw(report);
   }
 
+  /** Of the ticks after the warm-up. */
   get counts(): TickCounts {
-    return this.#counts;
+    return this.#counter.counts;
   }
 
   percentiles(name: TickTime): Percentiles | null {
@@ -84,17 +77,6 @@ export class TickRecorder implements TickObserver {
       TickTime,
       HistogramBar[]
     >;
-  }
-
-  #count({ outcome, missedBefore }: TickReport): void {
-    const counts = this.#counts;
-    this.#counts = {
-      ticks: counts.ticks + 1,
-      missedTicks: counts.missedTicks + missedBefore,
-      lateTicks: counts.lateTicks + Number(outcome === 'late'),
-      starvedTicks: counts.starvedTicks + Number(outcome === 'starved'),
-      gatedTicks: counts.gatedTicks + Number(outcome === 'gated'),
-    };
   }
 
   #measure({ latenessMs, latencyMs, missedBefore, stageMs }: TickReport): void {

@@ -2,7 +2,7 @@
  * `--fault` around one run: the plan, the faulty parts of the loop, and what is done to its surroundings. A run without
  * faults gets its own parts back, untouched.
  */
-import type { Clock } from '../../core/clock.js';
+import { monotonicMs, type Clock } from '../../core/clock.js';
 import type { Policy } from '../../core/decision.js';
 import type { FrameSource } from '../../core/frame.js';
 import { messageOf } from '../../core/errors.js';
@@ -54,7 +54,7 @@ export class RunFaults implements AsyncDisposable {
       onStart: () => {
         this.#stopActs = startActs(plan, surroundings, (fault, error) => this.#tellFailure(fault, error));
       },
-      onBegin: (fault) => this.#tell('fault began', { fault: fault.name, value: fault.value, atMs: machineMs() }),
+      onBegin: (fault) => this.#tell('fault began', { fault: fault.name, value: fault.value, atMs: monotonicMs() }),
     });
     this.#plan = plan;
     return {
@@ -77,9 +77,4 @@ export class RunFaults implements AsyncDisposable {
   #tellFailure(fault: Fault, error: unknown): void {
     this.#tell('fault could not be done', { fault: fault.name, error: messageOf(error) });
   }
-}
-
-/** The clock that all processes of the machine share, ms. */
-function machineMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
 }

@@ -9,6 +9,7 @@ import { createPlayer, type PlayerName } from '../../arena/players/index.js';
 import { openPolicy } from '../../policy/policy.js';
 import { filesAt } from '../../session/session-files.js';
 import { SessionWriter } from '../../session/session-writer.js';
+import { barText } from '../../terminal/bar.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import { recordFights, type Hand } from './record-fights.js';
@@ -139,11 +140,9 @@ async function openHand({ model }: DemosOptions, clock: VirtualClock): Promise<H
 
 /** `[######------] 7 of 40 fights, 1:05 left`. */
 function progressText(done: number, fightsDone: number, fights: number, elapsedSeconds: number): string {
-  const full = Math.round(done * BAR_CELLS);
-  const bar = '#'.repeat(full) + '-'.repeat(BAR_CELLS - full);
   const left = done > 0 ? Math.ceil((elapsedSeconds * (1 - done)) / done) : null;
   const leftText = left === null ? '' : `, ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`;
-  return `[${bar}] ${fightsDone} of ${fights} fights${leftText}`;
+  return `[${barText(done, BAR_CELLS)}] ${fightsDone} of ${fights} fights${leftText}`;
 }
 
 /** The summary for people. */

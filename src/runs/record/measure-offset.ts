@@ -10,7 +10,8 @@ import { openFrames } from '../../capture/open-frames.js';
 import { findWindow } from '../../desktop/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { NONE_HELD } from '../../core/action-set.js';
-import { SystemClock, type Clock } from '../../core/clock.js';
+import { Cadence } from '../../core/cadence.js';
+import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
 import type { KeySink } from '../../core/keys.js';
@@ -80,7 +81,7 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
   using watch = await desktop.watchKeys({ onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });
   await window.activate();
   const random = new Random(1);
-  const eye = new FlashEye(source, clock, periodMs, signal);
+  const eye = new FlashEye(source, new Cadence(clock, rateHz), signal);
   await eye.look();
   const offsets: number[] = [];
   while (offsets.length < presses) {
@@ -144,29 +145,24 @@ async function pressAndLook(window: GameWindow, keys: KeySink, eye: FlashEye): P
 /** Looks at the page once a slot of a recording's schedule. */
 class FlashEye {
   readonly #source: FrameSource;
-  readonly #clock: Clock;
-  readonly #periodMs: number;
+  readonly #slots: Cadence;
   readonly #signal: AbortSignal;
-  readonly #startMs: number;
   /** Whether the middle of the newest frame is white. */
   isWhite = false;
 
-  constructor(source: FrameSource, clock: Clock, periodMs: number, signal: AbortSignal) {
+  constructor(source: FrameSource, slots: Cadence, signal: AbortSignal) {
     this.#source = source;
-    this.#clock = clock;
-    this.#periodMs = periodMs;
+    this.#slots = slots;
     this.#signal = signal;
-    this.#startMs = clock.nowMs();
   }
 
   /** Waits for the next slot; answers when its frame was grabbed, null when the signal came first. */
   async look(): Promise<number | null> {
     for (;;) {
-      const slot = Math.floor((this.#clock.nowMs() - this.#startMs) / this.#periodMs) + 1;
-      const dueMs = this.#startMs + slot * this.#periodMs;
-      await this.#clock.sleepUntil(dueMs, this.#signal);
-      if (this.#signal.aborted) return null;
-      const frame = await this.#source.next(dueMs + this.#periodMs, this.#signal);
+      this.#slots.skipDue(); // between two looks the page is left alone for some slots
+      const slot = await this.#slots.next(this.#signal);
+      if (slot === null) return null;
+      const frame = await this.#source.next(slot.deadlineMs + this.#slots.periodMs, this.#signal);
       if (frame === null || frame.stale) continue;
       const middle = (frame.width * (frame.height >> 1) + (frame.width >> 1)) * 4;
       this.isWhite = frame.pixels[middle + 1] > 127;

@@ -77,7 +77,7 @@ export class Timing {
 
   #showCounts(last: WatchTick, ticks: readonly WatchTick[]): void {
     const spanMs = last.deadlineMs - ticks[0].deadlineMs;
-    const { missed, late, starved, gated } = last.counts;
+    const { missedTicks: missed, lateTicks: late, starvedTicks: starved, gatedTicks: gated } = last.counts;
     const rate = spanMs > 0 ? `${((ticks.length - 1) / (spanMs / 1000)).toFixed(1)} Hz` : '-';
     const values = { slot: last.slot, outcome: last.outcome, rate, missed, late, starved, gated };
     for (const name of COUNTS) write(this.#cells.get(name)!, String(values[name]));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judge, type LatencyContract } from '../../../src/runs/bench/latency-contract.js';
-import type { TickCounts } from '../../../src/runs/bench/tick-recorder.js';
+import type { TickCounts } from '../../../src/agent/tick-counts.js';
 import type { Percentiles } from '../../../src/runs/bench/time-histogram.js';
 
 const CONTRACT: LatencyContract = { budgetMs: 50, p99Ms: 30, missRate: 0.01 };

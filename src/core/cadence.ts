@@ -1,9 +1,9 @@
 /**
- * The schedule of ticks: absolute deadlines on one grid, start + k periods. A tick whose whole period has passed is
+ * The schedule of ticks, of the loop and of recordings: absolute deadlines on one grid, start + k periods. A tick whose whole period has passed is
  * missed: skipped and counted, never run in a burst. The grid itself never moves, so that lateness is always
  * measured against the schedule and a slow tick cannot hide the lateness of those behind it.
  */
-import type { Clock } from '../core/clock.js';
+import type { Clock } from './clock.js';
 
 /** One place on the schedule, as it came about. */
 export interface ScheduledTick {
@@ -50,6 +50,12 @@ export class Cadence implements Schedule {
     this.#nextTick = tick + 1;
     const deadlineMs = this.#deadlineOf(tick);
     return { tick, deadlineMs, latenessMs: Math.max(0, this.#clock.nowMs() - deadlineMs), missedBefore };
+  }
+
+  /** Skips the ticks that are due already, however little, without counting them as missed: the next one is waited for. */
+  skipDue(): void {
+    const newest = Math.floor((this.#clock.nowMs() - this.#startMs) / this.periodMs);
+    this.#nextTick = Math.max(this.#nextTick, newest + 1);
   }
 
   /** Computed from the grid's start, so that no rounding adds up. */
