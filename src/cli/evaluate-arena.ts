@@ -25,7 +25,11 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
   const { fights, seed, level, delayMs, size, rate, apply, threshold, threads, batch } = options;
   const score = await scoreInArena({
     bundle,
-    ...{ fights, seed, level, delayMs, size },
+    fights,
+    seed,
+    level,
+    delayMs,
+    size,
     ...given({
       rateHz: rate,
       apply,

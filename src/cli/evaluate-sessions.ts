@@ -35,7 +35,9 @@ export async function scoreSessions(names: readonly string[], options: EvaluateO
     return;
   }
   const written = await writeReport({
-    ...{ parts, folder: options.out, withFigures: options.figures ?? false },
+    parts,
+    folder: options.out,
+    withFigures: options.figures ?? false,
     madeBy: `understudy ${programVersion()}, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
   });
   output.answer(reportJson(parts), `${text}${text === '' ? '' : '\n\n'}wrote ${written.join(', ')}`);

@@ -2,6 +2,7 @@
  * `evaluate <sessions>`: models on recorded fights, and what else a report shows. Everything that can be refused is
  * refused before the first frame is looked at.
  */
+import { given } from '../core/given.js';
 import type { ModelOpener } from '../policy/model.js';
 import { readBundle, type Bundle } from '../policy/bundle.js';
 import type { Thresholds } from '../policy/thresholds.js';
@@ -95,8 +96,11 @@ async function evaluated(
   const done: EvaluatedModel[] = [];
   for (const { bundle, split } of models) {
     const predictions = await predictFights({
-      ...{ bundle, dataset, signal, thresholds },
-      ...(openModel === null ? {} : { openModel }),
+      bundle,
+      dataset,
+      signal,
+      thresholds,
+      ...given({ openModel: openModel ?? undefined }),
       onProgress: (seen) => progress.update(done.length * frames + seen, bundle.manifest.name),
     });
     done.push({ bundle, split, predictions });

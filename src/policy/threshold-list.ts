@@ -1,6 +1,6 @@
 /** Thresholds as the command line names them: `JUMP=0.4`, or `JUMP=0.4/0.3` (press at, release below). */
 import type { ActionSet } from '../core/action-set.js';
-import { parseActionValues, splitActionValues, type AskedValues } from '../core/action-values.js';
+import { parseActionValues, requireAction, splitActionValues, type AskedValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
 import { isThresholdValid, thresholdAt, type Threshold, type Thresholds } from './thresholds.js';
 
@@ -12,19 +12,25 @@ const ASKED: AskedValues = { option: '--threshold', example: 'ACTION=0.4, or ACT
  * @throws UnderstudyError 'unknown-action', 'bad-threshold'
  */
 export function parseThresholds(text: string, actions: ActionSet): Thresholds {
-  return thresholdsOf(parseActionValues(text, actions, ASKED), text);
+  return fromEntries(parseActionValues(text, actions, ASKED), text);
 }
 
 /**
- * Checks a list whose actions are known elsewhere: all but their names.
+ * The same before the actions are known: names as they were written, for {@link thresholdsFor}.
  *
  * @throws UnderstudyError 'bad-threshold'
  */
-export function checkThresholds(text: string): void {
-  thresholdsOf(splitActionValues(text, ASKED), text);
+export function readThresholds(text: string): Thresholds {
+  return fromEntries(splitActionValues(text, ASKED), text);
 }
 
-function thresholdsOf(entries: readonly (readonly [string, string])[], text: string): Thresholds {
+/** Thresholds by the set's own names, capitals or not. @throws UnderstudyError 'unknown-action' */
+export function thresholdsFor(actions: ActionSet, thresholds: Thresholds): Thresholds {
+  const entries = Object.entries(thresholds);
+  return Object.fromEntries(entries.map(([name, value]) => [requireAction(name, actions, ASKED.option), value]));
+}
+
+function fromEntries(entries: readonly (readonly [string, string])[], text: string): Thresholds {
   if (entries.length === 0) throw badThreshold(text);
   return Object.fromEntries(entries.map(([action, numbers]) => [action, thresholdOf(action, numbers)]));
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.js';
 import { given } from '../core/given.js';
 import { openPolicy, type ModelPolicy } from '../policy/policy.js';
 import { readBundle } from '../policy/bundle.js';
+import { thresholdsFor } from '../policy/threshold-list.js';
 import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
 import { readPictureRecord, type PictureRecord } from '../vision/picture-record.js';
 import { STUDY_CONTRACT, type PreprocessingContract } from '../vision/preprocessing-contract.js';
@@ -36,7 +37,7 @@ export interface ChosenPolicyRequest {
 /**
  * The caller closes it.
  *
- * @throws UnderstudyError as readBundle, modelOpener and openPolicy do: `bundle-mismatch` where the bundle has an action
+ * @throws UnderstudyError as readBundle, modelOpener and openPolicy do; `unknown-action`; `bundle-mismatch` where the bundle has an action
  *   that is not among those asked for
  */
 export async function openChosenPolicy(
@@ -54,7 +55,7 @@ export async function openChosenPolicy(
     actions,
     rateHz,
     anyRate: pace.anyRate,
-    thresholds,
+    thresholds: thresholdsFor(actions, thresholds),
     ...given({
       model: engine === 'onnxruntime' ? undefined : await open(bundle),
       apply: apply ?? undefined,

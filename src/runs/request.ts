@@ -49,7 +49,7 @@ export interface PolicyRequest {
   /** The bundle's folder; null: the one that ships, or an untrained one made on the spot. */
   readonly model: string | null;
   readonly engine: PlayEngine;
-  /** Replace the bundle's, action by action. */
+  /** Replace the bundle's, action by action; names in capitals or not. */
   readonly thresholds: Thresholds;
   /** When a decision is applied; null: as the bundle says. */
   readonly apply: 'at-once' | 'next-tick' | null;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { actionBit } from '../../src/core/actions.js';
@@ -11,6 +10,7 @@ import { openBrowserWindow, WINDOW_CLASS } from '../../src/arena/browser/chromiu
 import { startArenaServer, type ArenaServer } from '../../src/arena/browser/server.js';
 import type { ProgressPost } from '../../src/arena/page/messages.js';
 import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const skip = lacks('Xvfb', 'openbox', 'xdotool', 'chromium');
 /** Long enough for a busy machine; what is waited for comes far sooner. */
@@ -205,39 +205,35 @@ test('a program that exits without closing the window takes browser and profile 
   await untilNone(() => processesNaming(profile));
 });
 
-test('no browser, no display and a browser that fails are three clear errors', { skip: lacks('sh') }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-test-'));
-  try {
-    const url = 'http://127.0.0.1:1/';
+test('no browser, no display and a browser that fails are three clear errors', { skip: lacks('sh') }, async (t) => {
+  const folder = temporaryFolder(t);
+  const url = 'http://127.0.0.1:1/';
+  await assert.rejects(
+    openBrowserWindow({ url, env: { DISPLAY: ':0', CHROME_PATH: join(folder, 'none') } }),
+    (error) =>
+      error instanceof UnderstudyError && error.code === 'browser-missing' && error.next.includes('CHROME_PATH'),
+  );
+  await assert.rejects(
+    openBrowserWindow({ url, env: { DISPLAY: ':0', PATH: folder } }),
+    (error) => error instanceof UnderstudyError && error.code === 'browser-missing',
+  );
+  if (process.platform === 'linux') {
     await assert.rejects(
-      openBrowserWindow({ url, env: { DISPLAY: ':0', CHROME_PATH: join(folder, 'none') } }),
-      (error) =>
-        error instanceof UnderstudyError && error.code === 'browser-missing' && error.next.includes('CHROME_PATH'),
+      openBrowserWindow({ url, env: {} }),
+      (error) => error instanceof UnderstudyError && error.code === 'no-display' && error.exitCode === 4,
     );
-    await assert.rejects(
-      openBrowserWindow({ url, env: { DISPLAY: ':0', PATH: folder } }),
-      (error) => error instanceof UnderstudyError && error.code === 'browser-missing',
-    );
-    if (process.platform === 'linux') {
-      await assert.rejects(
-        openBrowserWindow({ url, env: {} }),
-        (error) => error instanceof UnderstudyError && error.code === 'no-display' && error.exitCode === 4,
-      );
-    }
-    const failing = join(folder, 'failing');
-    writeFileSync(failing, '#!/bin/sh\necho "it lacks a library" >&2\nexit 7\n', { mode: 0o755 });
-    const window = await openBrowserWindow({ url, env: { DISPLAY: ':0', CHROME_PATH: failing } });
-    await assert.rejects(
-      window.closed,
-      (error) =>
-        error instanceof UnderstudyError &&
-        error.code === 'browser-failed' &&
-        error.message.includes('it lacks a library'),
-    );
-    assert.equal(existsSync(window.profile), false);
-  } finally {
-    rmSync(folder, { recursive: true });
   }
+  const failing = join(folder, 'failing');
+  writeFileSync(failing, '#!/bin/sh\necho "it lacks a library" >&2\nexit 7\n', { mode: 0o755 });
+  const window = await openBrowserWindow({ url, env: { DISPLAY: ':0', CHROME_PATH: failing } });
+  await assert.rejects(
+    window.closed,
+    (error) =>
+      error instanceof UnderstudyError &&
+      error.code === 'browser-failed' &&
+      error.message.includes('it lacks a library'),
+  );
+  assert.equal(existsSync(window.profile), false);
 });
 
 function promiseParts(): { promise: Promise<void>; resolve: () => void } {

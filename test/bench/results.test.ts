@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { cutToSize, jsonText, MOST_JSON_BYTES } from '../../bench/support/result-size.js';
 import { commandOf, writeResult } from '../../bench/support/results.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 test('a result is a page and its JSON, which both say how it was made', (t) => {
   const folder = temporaryFolder(t);

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { withoutDisplay } from '../../testing/cli/cli.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-study-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('study');
 const out = join(folder, 'results');
 
 /** Runs the smallest study; with `stopAt` it gets a Ctrl-C once it has said so. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { PROJECT_ROOT, runCli, withoutDisplay } from '../../testing/cli/cli.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-closed-output-'));
+const folder = folderForTests('closed-output');
 const bundle = join(folder, 'bundle');
 const env = {
   ...withoutDisplay(),
@@ -20,7 +20,6 @@ before(async () => {
   const made = await runCli(['model', 'init', '--latent', '8', '--out', bundle], { env });
   assert.equal(made.code, 0, made.stderr);
 });
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The program in a pipeline: its own exit code, and what it wrote to standard error where that is kept apart. */
 function inPipeline(name: string, args: string, redirection: string): { code: string; stderr: string } {

@@ -1,13 +1,13 @@
 /** A daemon started, asked and ended from other processes, as a person does from other terminals. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { runCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
 import { until } from '../../testing/until.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-control-'));
+const folder = folderForTests('control');
 const env = { ...withoutDisplay(), XDG_RUNTIME_DIR: folder };
 const model = join(folder, 'bundle');
 const always = 'SHOOT=0.001/0.0005';
@@ -50,7 +50,6 @@ async function start(runs: string): Promise<Daemon> {
 before(async () => {
   assert.equal((await cli('model', 'init', '--latent', '8', '--out', model)).code, 0);
 });
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a daemon is started, asked, paused, armed and stopped from other terminals', async () => {
   const { pid, runDir, socket } = await start(join(folder, 'runs'));

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startAgainWhenLong } from '../../src/runs/detach.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 test('a log that has grown too long starts again, and what is written next stands at its beginning', (t) => {
   const file = join(temporaryFolder(t), 'output.log');

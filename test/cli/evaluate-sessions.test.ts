@@ -2,18 +2,19 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { ACTIONS } from '../../src/core/actions.js';
 import type { Comparison } from '../../src/evaluation/compare.js';
 import type { EvaluationDocument } from '../../src/evaluation/evaluate-models.js';
 import { assertDocumentFits } from '../../testing/pictures/document-schema.js';
 import { runCli, type CliResult } from '../../testing/cli/cli.js';
 import { FIGHTS, recordFights, recordTraining, TRAINING } from '../../testing/sessions/scored-fights.js';
-import { newFolder, removeFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightEnd, fightStart, frameLines } from '../../testing/sessions/session-lines.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
+const folder = folderForTests('evaluate-sessions');
 const [model, other] = [join(folder, 'one'), join(folder, 'other')];
 let session = '';
 before(async () => {
@@ -21,7 +22,6 @@ before(async () => {
   await smallBundle(model, { seed: 1 });
   await smallBundle(other, { seed: 2 });
 });
-after(() => removeFolder(folder));
 
 const evaluate = (...args: string[]): Promise<CliResult> => runCli(['evaluate', ...args]);
 

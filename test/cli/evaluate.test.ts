@@ -1,9 +1,8 @@
 /** `understudy evaluate`, run as a shell would. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { ACTION_COUNT, ACTIONS } from '../../src/core/actions.js';
 import type { ArenaScore } from '../../src/evaluation/arena/score.js';
 import type { Scores } from '../../src/evaluation/scores.js';
@@ -12,11 +11,11 @@ import { readSession } from '../../src/session/session.js';
 import { runCli, startCli, type CliResult } from '../../testing/cli/cli.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-evaluate-'));
+const folder = folderForTests('evaluate');
 const model = join(folder, 'small');
 before(() => smallBundle(model));
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 const evaluate = (...args: string[]): Promise<CliResult> => runCli(['evaluate', ...args]);
 

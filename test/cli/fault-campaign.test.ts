@@ -3,8 +3,6 @@
  * What is promised in time is asserted at twice the promise, where whoever lets go could run.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
@@ -12,6 +10,7 @@ import { Lane } from '../../bench/proofs/campaign/lane.js';
 import type { FaultRecord } from '../../bench/proofs/campaign/record.js';
 import { beyondLeaseMs } from '../../bench/proofs/campaign/result.js';
 import { lacks } from '../../testing/display/x-display.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const FAULTS = 50;
 /** Runs at once: they wait more than they work. */
@@ -20,8 +19,8 @@ const SEED = 1;
 /** Beyond the lease, ms, as the campaign allows it. */
 const ALLOWANCE_MS = 50;
 
-test('fifty faults strike live runs, and no key stays down', { skip: lacks('Xvfb', 'openbox', 'xprop') }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-campaign-test-'));
+test('fifty faults strike live runs, and no key stays down', { skip: lacks('Xvfb', 'openbox', 'xprop') }, async (t) => {
+  const folder = temporaryFolder(t, 'campaign');
   const bundle = join(folder, 'bundle');
   await initialBundle({ latent: 8, head: 'gru', seed: 1, out: bundle });
   const records: FaultRecord[] = [];
@@ -34,11 +33,7 @@ test('fifty faults strike live runs, and no key stays down', { skip: lacks('Xvfb
       records.push(await lane.meet(index, SEED));
     }
   };
-  try {
-    await Promise.all(Array.from({ length: LANES }, work));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await Promise.all(Array.from({ length: LANES }, work));
   assert.deepEqual(
     records.filter(({ broken }) => broken !== null).map(({ index, fault, broken }) => ({ index, fault, broken })),
     [],

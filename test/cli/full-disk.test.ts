@@ -11,9 +11,9 @@ import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, startCli, type CliResult } from '../../testing/cli/cli.js';
 import { lacksTinyDisk, throughFileLimit, throughTinyDisk } from '../../testing/sessions/full-disk.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const DEMOS = ['demos', '--fights', '3', '--name', 'full', '--json'];
 

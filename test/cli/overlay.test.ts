@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { ACTIONS, ACTION_COUNT, holding, type ActionName } from '../../src/core/actions.js';
 import type { OverlayReport } from '../../src/evaluation/overlay/overlay.js';
 import { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
@@ -24,12 +24,12 @@ import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { lampStates } from '../../testing/pictures/overlay-pixels.js';
 import { recordSession, RECORDED_FRAMES } from '../../testing/sessions/recorded-session.js';
-import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
 import { FEW_ACTIONS, smallBundle, wanderingSquare } from '../../testing/models/small-bundle.js';
 import { until } from '../../testing/until.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const env = withoutDisplay();
-const folder = newFolder();
+const folder = folderForTests('overlay');
 const model = join(folder, 'tiny');
 /** Of a file that may not be there yet. */
 const quiet = { throwIfNoEntry: false } as const;
@@ -41,7 +41,6 @@ before(async () => {
   base = await recordSession(folder);
   await smallBundle(model, { frames: wanderingSquare(300, 1) });
 });
-after(() => removeFolder(folder));
 
 /** What `play --session` decided at each frame, which is another way to the same answers. */
 async function decisionsOf(bundle: string): Promise<{ ready: boolean; held: number }[]> {

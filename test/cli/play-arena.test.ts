@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-play-arena-'));
+const folder = folderForTests('play-arena');
 const bundle = join(folder, 'bundle');
 const env = withoutDisplay();
 
@@ -13,7 +13,6 @@ before(async () => {
   const made = await runCli(['model', 'init', '--latent', '16', '--out', bundle], { env });
   assert.equal(made.code, 0, made.stderr);
 });
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Summary {
   readonly outcome: string;

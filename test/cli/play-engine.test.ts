@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { PROJECT_ROOT, runCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-play-engine-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('play-engine');
 const inFolder = (name: string): string => join(folder, name);
 const shipped = join(PROJECT_ROOT, 'models', 'arena-gru-512');
 const lacksShipped = existsSync(shipped) ? false : 'needs models/arena-gru-512';

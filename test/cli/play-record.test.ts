@@ -1,9 +1,8 @@
 /** `play --record`: a person takes over a real run on a real display, and a witness of its own saw every key. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { checkSession } from '../../src/session/check.js';
@@ -21,9 +20,9 @@ import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-played-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('played');
 
 /** Keycodes of Xvfb's own keyboard (evdev's). */
 const KEY = { up: 111, left: 113, space: 65 } as const;

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-quantize-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('quantize');
 const model = join(folder, 'model');
 const session = (name: string): string => join(folder, name);
 const demos = (fights: number, name: string) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { SyncCanvas } from '../../src/evaluation/overlay/sync-canvas.js';
 import type { SyncReport } from '../../src/evaluation/overlay/sync-video.js';
@@ -14,10 +14,10 @@ import { filesAt } from '../../src/session/session-files.js';
 import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { RECORDED_FIGHTS, RECORDED_FRAMES, recordSession } from '../../testing/sessions/recorded-session.js';
-import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
 import { numberShown } from '../../testing/sessions/session-pictures.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
+const folder = folderForTests('session-pictures');
 const bundle = join(folder, 'bundle');
 const env = withoutDisplay();
 let base: string;
@@ -27,7 +27,6 @@ before(async () => {
   const made = await runCli(['model', 'init', '--latent', '16', '--out', bundle], { env });
   assert.equal(made.code, 0, made.stderr);
 });
-after(() => removeFolder(folder));
 
 /** A copy of the recorded session under another name. */
 function copyOf(name: string): string {

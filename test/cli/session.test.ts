@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { ACTIONS } from '../../src/core/actions.js';
 import type { SessionCheck } from '../../src/session/check.js';
 import type { SessionStatistics } from '../../src/session/statistics.js';
@@ -9,12 +9,12 @@ import { readImage } from '../../src/vision/image-file.js';
 import { runCli } from '../../testing/cli/cli.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { barsOf } from '../../testing/pictures/figure-bars.js';
-import { newFolder, removeFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightEnd, fightStart, frameLines, press, release } from '../../testing/sessions/session-lines.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
-after(() => removeFolder(folder));
+const folder = folderForTests('session');
 
 const FIGHT = [fightStart(1000.1), press('f', 1000.2), release('f', 1000.9), fightEnd(1001.5)];
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DisagreementClip } from '../../src/runs/shadow/disagreement-clips.js';
 import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
@@ -22,9 +21,9 @@ import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-shadow-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('shadow');
 
 /** Keycodes of Xvfb's own keyboard (evdev's). */
 const KEY = { f: 41, space: 65, left: 113, menu: 135 } as const;

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { runCli, startCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-sweep-verb-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('sweep-verb');
 const inFolder = (name: string): string => join(folder, name);
 
 let session: string;

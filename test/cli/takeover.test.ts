@@ -16,6 +16,7 @@ import { KeyWitness } from '../../testing/display/key-witness.js';
 import { startLiveAgent } from '../../testing/agent/live-agent.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { untilInOwnTime } from '../../testing/until.js';
 
 const RATE_HZ = 60;
 const TICK_MS = 1000 / RATE_HZ;
@@ -45,20 +46,8 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
 
   const keycode = (action: (typeof ACTIONS)[number]) => bindings[ACTIONS.indexOf(action)].keycode;
 
-  /** Waits until `holds`, for so long of this process' own time: where it does not run, the agent does not either. */
-  async function until(what: string, withinMs: number, holds: () => boolean): Promise<void> {
-    let waitedMs = 0;
-    for (let lastMs = performance.now(); !holds();) {
-      const nowMs = performance.now();
-      waitedMs += Math.min(20, nowMs - lastMs);
-      lastMs = nowMs;
-      assert.ok(waitedMs < withinMs, `${what}: not within ${withinMs} ms`);
-      await delay(2);
-    }
-  }
-
   const untilHeld = (count: number, withinMs = 5000) =>
-    until(`${count} keys down`, withinMs, () => keysDown(eyes).size === count);
+    untilInOwnTime(`${count} keys down`, () => keysDown(eyes).size === count, withinMs);
 
   test('200 presses in a burst: each reaches the server, none is cut short, and the agent is silent within a tick', async () => {
     const random = new Random(11);
@@ -71,7 +60,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
       script: (call) => [THREE, holding('RIGHT', 'SHOOT'), holding('LEFT', 'DASH', 'UP'), holding('JUMP')][call % 4],
       safety: { resumeAfterMs: 60_000 },
     });
-    await until('the agent presses', 5000, () => agent.run.edgesSent > 20);
+    await untilInOwnTime('the agent presses', () => agent.run.edgesSent > 20, 5000);
 
     const sent: { keycode: number; down: boolean }[] = [];
     const hands = new Set<number>();
@@ -132,7 +121,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     human.press(keycode('JUMP'));
     await untilHeld(1, 200); // one tick, twice
     assert.deepEqual([...keysDown(eyes)], [keycode('JUMP')]);
-    await until('it is told', 1000, () => agent.keys.arming.state === 'taken-over');
+    await untilInOwnTime('it is told', () => agent.keys.arming.state === 'taken-over', 1000);
     await delay(500); // longer than --resume-after: a key in the hand is no quiet
     assert.equal(agent.keys.arming.state, 'taken-over');
     assert.deepEqual([...keysDown(eyes)], [keycode('JUMP')]);
@@ -160,7 +149,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     sendKey(eyes, F12, false);
     const untilMs = performance.now() + 1000;
     while (keysDown(eyes).size > 0) assert.ok(performance.now() < untilMs, 'still down'); // this loop is the hang
-    await until('it is told', 1000, () => agent.keys.arming.state === 'panicked');
+    await untilInOwnTime('it is told', () => agent.keys.arming.state === 'panicked', 1000);
     agent.keys.arming.resume('control');
     await delay(100);
     assert.equal(keysDown(eyes).size, 0);
@@ -187,7 +176,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     human.press(F8);
     human.release(F8);
     await untilHeld(0, 1000);
-    await until('it is told', 1000, () => agent.keys.arming.state === 'paused');
+    await untilInOwnTime('it is told', () => agent.keys.arming.state === 'paused', 1000);
     human.press(F8);
     human.release(F8);
     await untilHeld(1);
@@ -206,7 +195,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
       script: () => THREE,
       safety: { armed: false },
     });
-    await until('ten ticks', 5000, () => agent.run.telemetry.figures().gatedTicks > 10);
+    await untilInOwnTime('ten ticks', () => agent.run.telemetry.figures().gatedTicks > 10, 5000);
     assert.equal(agent.run.edgesSent, 0);
     human.press(F9);
     human.release(F9);
@@ -221,7 +210,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     const first = agent.sink.guardPid;
     process.kill(first, 'SIGKILL');
     await untilHeld(0, 500);
-    await until('another guard', 20_000, () => !agent.sink.restarting && agent.sink.guardPid !== first);
+    await untilInOwnTime('another guard', () => !agent.sink.restarting && agent.sink.guardPid !== first, 20_000);
     assert.equal(agent.keys.arming.state, 'disarmed');
     await delay(100);
     assert.equal(keysDown(eyes).size, 0);
@@ -242,8 +231,8 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
       await untilHeld(3);
       const { guardPid } = agent.sink;
       process.kill(guardPid, 'SIGKILL');
-      await until('it is noticed', 5000, () => agent.sink.guardPid !== guardPid || agent.sink.fault !== null);
-      await until('another guard', 20_000, () => !agent.sink.restarting);
+      await untilInOwnTime('it is noticed', () => agent.sink.guardPid !== guardPid || agent.sink.fault !== null, 5000);
+      await untilInOwnTime('another guard', () => !agent.sink.restarting, 20_000);
       if (kill < 3) agent.keys.arming.arm();
     }
     assert.equal(agent.sink.fault?.code, 'guard-failed');

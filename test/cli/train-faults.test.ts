@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
 import { recordsIn } from '../../src/training/tensorboard/records.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { PROJECT_ROOT, runCli, startCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const skip = lacksEngine || (process.platform === 'win32' ? 'needs the ulimit of a POSIX shell' : false);
-const folder = mkdtempSync(join(tmpdir(), 'understudy-train-faults-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('train-faults');
 const inFolder = (name: string): string => join(folder, name);
 
 const TINY = [

@@ -1,11 +1,9 @@
 /** --watch through the program: beside a person, in a bench, over a replay, and with what it cannot have. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { holding, isHeld } from '../../src/core/actions.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
@@ -15,12 +13,12 @@ import { openTestWindow } from '../../testing/display/test-window.js';
 import { watchStream } from '../../testing/watch/watch-client.js';
 import { openPage, untilShown, untilTick, watchUrlOf } from '../../testing/watch/watch-page.js';
 import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-watch-cli-'));
+const folder = folderForTests('watch-cli');
 const model = join(folder, 'model');
 const runs = join(folder, 'runs');
 before(() => smallBundle(model));
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Keycode of Left on Xvfb's own keyboard (evdev's). */
 const LEFT = 113;

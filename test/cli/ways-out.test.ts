@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { keysDown } from '../../src/desktop/x11/xtest.js';
 import { runCli, startCli, type RunningCli } from '../../testing/cli/cli.js';
+import { until } from '../../testing/until.js';
 import { displayWithBundle } from '../../testing/display/display-with-bundle.js';
 import { openTestWindow, type TestWindow } from '../../testing/display/test-window.js';
 
@@ -15,16 +16,6 @@ const stage = displayWithBundle('ways-out');
 const { skip, folder, bundle } = stage;
 /** The guard's promise at 10 Hz, ms; asserted at twice that. */
 const LEASE_MS = 250;
-
-/** Resolves with the ms it took until `holds`; rejects after `withinMs`. */
-async function until(what: string, withinMs: number, holds: () => boolean): Promise<number> {
-  const beganMs = performance.now();
-  while (!holds()) {
-    if (performance.now() - beganMs > withinMs) throw new Error(`${what}: not within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  return performance.now() - beganMs;
-}
 
 /** A run under way on its window; disposal closes the window. */
 interface Scene extends Disposable {
@@ -44,7 +35,7 @@ async function playing(name: string): Promise<Scene> {
     ['play', '--window', name, '--model', bundle, '--threshold', always, '--runs', runs, '--view', 'none', '--json'],
     { env: stage.display.env },
   );
-  await until('three keys down', 20_000, () => keysDown(stage.eyes).size === 3);
+  await until('three keys down', () => keysDown(stage.eyes).size === 3, 20_000);
   return { window, run, runs, [Symbol.dispose]: () => window[Symbol.dispose]() };
 }
 
@@ -76,7 +67,7 @@ test('SIGKILL of the agent: the guard lets go within twice its promise, and is g
   using scene = await playing('out-SIGKILL');
   const { run, runs } = scene;
   run.child.kill('SIGKILL');
-  await until('keys up', 2 * LEASE_MS, noneDown);
+  await until('keys up', noneDown, 2 * LEASE_MS);
   await run.result;
   const [runFolder] = readdirSync(runs);
   const ticks = readFileSync(join(runs, runFolder, 'ticks.jsonl'), 'utf8')
@@ -90,9 +81,9 @@ test('SIGSTOP of the agent: the lease ends and the guard lets go; continued, the
   using scene = await playing('out-SIGSTOP');
   const { run } = scene;
   run.child.kill('SIGSTOP');
-  await until('keys up', 2 * LEASE_MS + 100, noneDown); // a period may have passed since the last renewal
+  await until('keys up', noneDown, 2 * LEASE_MS + 100); // a period may have passed since the last renewal
   run.child.kill('SIGCONT');
-  await until('keys down again', 5000, () => keysDown(stage.eyes).size === 3);
+  await until('keys down again', () => keysDown(stage.eyes).size === 3, 5000);
   run.child.kill('SIGTERM');
   const summary = (await run.result).json() as { releases: { reason: string }[]; missedTicks: number };
   assert.ok(noneDown());
@@ -120,7 +111,7 @@ test('with the focus elsewhere everything is released and nothing more is sent',
     x: 500,
   });
   other.takeFocus();
-  await until('keys up', 2 * 100 + 2 * LEASE_MS, noneDown);
+  await until('keys up', noneDown, 2 * 100 + 2 * LEASE_MS);
   run.child.kill('SIGINT');
   const summary = (await run.result).json() as {
     gatedTicks: number;

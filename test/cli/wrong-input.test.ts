@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { PROJECT_ROOT, runCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
 import { lacks, startDisplay } from '../../testing/display/x-display.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-wrong-input-'));
+const folder = folderForTests('wrong-input');
 const bundle = join(folder, 'good');
 
 before(async () => {
   const made = await runCli(['model', 'init', '--latent', '16', '--out', bundle], { env: withoutDisplay() });
   assert.equal(made.code, 0, made.stderr);
 });
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A copy of the good bundle with its manifest changed. */
 function brokenBundle(name: string, change: (manifest: Record<string, unknown>) => void): string {

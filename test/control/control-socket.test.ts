@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { z } from 'zod';
@@ -14,16 +13,19 @@ import { MAX_MESSAGE_BYTES } from '../../src/control/protocol.js';
 import { ControlServer } from '../../src/control/server.js';
 import { findAgentSockets } from '../../src/control/sockets.js';
 import { UnderstudyError } from '../../src/core/errors.js';
+import { openFolder, type TemporaryFolder } from '../../testing/temporary-folder.js';
 
+let opened: TemporaryFolder;
 let base: string;
 let env: NodeJS.ProcessEnv;
 const folder = (): string => join(base, 'understudy');
 
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'understudy-control-'));
+  opened = openFolder('control');
+  base = opened.path;
   env = { XDG_RUNTIME_DIR: base };
 });
-afterEach(() => rmSync(base, { recursive: true, force: true }));
+afterEach(() => opened[Symbol.dispose]());
 
 function methods(): ControlMethods {
   const made = new ControlMethods();

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { writeRows } from '../../src/training/rows.js';
 import { WholeFile, writeWholeFile } from '../../src/core/whole-file.js';
 import { WholeFolder } from '../../src/core/whole-folder.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-whole-file-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('whole-file');
 
 test('a file appears only once it is published, and replaces the one before', () => {
   const path = join(folder, 'made', 'a');

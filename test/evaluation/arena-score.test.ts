@@ -1,6 +1,6 @@
 /** The live score: the same fights as live play, however many go at once and however the work is shared. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { AgentLoop } from '../../src/agent/loop.js';
 import { ArenaStage } from '../../src/arena/live.js';
 import { playFights } from '../../src/arena/play-fights.js';
@@ -12,17 +12,16 @@ import { scoreInArena, type ArenaScore, type ArenaScoreOptions } from '../../src
 import type { Bundle } from '../../src/policy/bundle.js';
 import { openPolicy } from '../../src/policy/policy.js';
 import { expertPictures } from '../../testing/sessions/fights.js';
-import { smallBundle, testFolder } from '../../testing/models/small-bundle.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-let folder: Awaited<ReturnType<typeof testFolder>>;
+const folder = folderForTests('arena-score');
 let bundle: Bundle;
 
 before(async () => {
-  folder = await testFolder();
   // its thresholds are centred on its own answers to a fight, so that keys go up and down all the time
-  bundle = await smallBundle(`${folder.path}/small`, { latent: 16, seed: 3, frames: expertPictures(120) });
+  bundle = await smallBundle(`${folder}/small`, { latent: 16, seed: 3, frames: expertPictures(120) });
 });
-after(() => folder[Symbol.asyncDispose]());
 
 type Overrides = Partial<ArenaScoreOptions>;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { ACTIONS, ACTION_COUNT, holding } from '../../src/core/actions.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { UnderstudyError } from '../../src/core/errors.js';
@@ -16,11 +16,10 @@ import { openPolicy } from '../../src/policy/policy.js';
 import { readVideo } from '../../src/session/read-video.js';
 import type { Frame } from '../../src/core/frame.js';
 import { isHeldInTimeline, lampStates } from '../../testing/pictures/overlay-pixels.js';
-import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
-after(() => removeFolder(folder));
+const folder = folderForTests('overlay');
 const NEVER = new AbortController().signal;
 
 /** Tracks of held actions that change at random, the model's silent in the first ten frames. */

@@ -1,7 +1,7 @@
 /** Models on recorded fights: the policy that plays, the split beside its scores, and input that is not as it should be. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { ACTIONS, ACTION_COUNT, heldNames } from '../../src/core/actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { predictFights } from '../../src/evaluation/predict.js';
@@ -13,17 +13,16 @@ import { readDataset } from '../../src/session/dataset.js';
 import { fightIds } from '../../src/session/fight-ids.js';
 import { SessionFrameSource } from '../../src/session/frame-source.js';
 import { evaluateOn, FIGHTS, recordFights, recordTraining } from '../../testing/sessions/scored-fights.js';
-import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
 import { FEW_ACTIONS, smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
+const folder = folderForTests('predict');
 const model = join(folder, 'model');
 let session = '';
 before(async () => {
   session = await recordFights(folder);
   await smallBundle(model);
 });
-after(() => removeFolder(folder));
 
 const failsWith = (code: string, says: RegExp) => (error: unknown) => {
   const { code: got, message } = error as { code: string; message: string };

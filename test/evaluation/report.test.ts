@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../src/arena/browser/find-browser.js';
@@ -19,12 +19,11 @@ import { reportFigures } from '../../src/evaluation/report/figures.js';
 import { writeReport } from '../../src/evaluation/report/write-report.js';
 import { marksOf } from '../../testing/pictures/figure-marks.js';
 import { scoredFights } from '../../testing/sessions/scored-fights.js';
-import { newFolder, removeFolder } from '../../testing/sessions/session-folder.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = newFolder();
+const folder = folderForTests('report');
 let scored: EvaluationDocument;
 before(async () => (scored = await scoredFights(folder)));
-after(() => removeFolder(folder));
 
 const delays = [0, 50, 100].map((delayMs, i) => ({
   ...{ delayMs, fights: 30, wins: 30 - 5 * i, winRate: 1 - i / 6 },

@@ -1,9 +1,8 @@
 /** Input that somebody spoiled, on purpose or not: every reader takes it or refuses it with a documented error. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { readGameFile } from '../../src/games/game-file.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
@@ -12,12 +11,12 @@ import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { runFuzz } from './run.js';
 import { fuzzTargets } from './targets.js';
 import { tinyArchive, zipBomb } from './tiny-archive.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 /** The whole is `npm run prove fuzz -- --cases 20000 --seed 1`. */
 const CASES = 700;
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-fuzz-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('fuzz');
 const fresh = (): string => mkdtempSync(join(folder, 'case-'));
 
 test('spoiled bundles, sessions, game files, archives, pictures and messages are taken or refused, never more', async () => {

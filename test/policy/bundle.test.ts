@@ -11,7 +11,8 @@ import { migrate } from '../../src/policy/manifest.js';
 import { openModel } from '../../src/policy/model.js';
 import { checkGraph } from '../../src/policy/onnx/check-graph.js';
 import { decodeModel, encodeModel, type ModelMessage } from '../../src/policy/onnx/messages.js';
-import { smallBundle, testFolder } from '../../testing/models/small-bundle.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 type Json = Record<string, unknown>;
 
@@ -25,7 +26,7 @@ const failsWith = (code: string, text: RegExp) => (error: unknown) => {
 
 /** Writes a small bundle, lets `change` edit its parsed manifest, and reads it. */
 async function readChanged(change: (manifest: Json) => unknown): Promise<unknown> {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   await smallBundle(out);
   const path = join(out, 'manifest.json');
@@ -38,7 +39,7 @@ async function readChanged(change: (manifest: Json) => unknown): Promise<unknown
 const at = (manifest: Json, ...keys: readonly string[]) => keys.reduce((part, key) => part[key] as Json, manifest);
 
 test('a bundle is read back as it was written', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const written = await smallBundle(out);
   const read = await readBundle(out);
@@ -48,7 +49,7 @@ test('a bundle is read back as it was written', async () => {
 });
 
 test('a folder without a bundle, or without one of its files, is missing', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   await assert.rejects(readBundle(join(folder.path, 'none')), failsWith('bundle-missing', /none/));
   await assert.rejects(readBundle(folder.path), failsWith('bundle-missing', /manifest\.json/));
   const out = join(folder.path, 'model');
@@ -85,7 +86,7 @@ test('a manifest that is no manifest is corrupt, and the field is named', async 
 });
 
 test('a changed or cut model file is corrupt', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const bundle = await smallBundle(out);
   const path = join(out, 'encoder.onnx');
@@ -102,7 +103,7 @@ test('a file path that leads out of the bundle is refused', async () => {
     const change = (manifest: Json) => void (at(manifest, 'files', 'encoder').path = path);
     await assert.rejects(readChanged(change), failsWith('bundle-corrupt', /files\.encoder\.path/));
   }
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   await smallBundle(out);
   await cp(join(out, 'head.onnx'), join(folder.path, 'elsewhere.onnx'));
@@ -168,7 +169,7 @@ test('an older format is brought up step by step', () => {
 });
 
 test('a bundle that cannot be read back does not take the place of what was there', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const { manifest, encoder } = await smallBundle(out);
   await assert.rejects(
@@ -180,7 +181,7 @@ test('a bundle that cannot be read back does not take the place of what was ther
 });
 
 test('a folder that holds something else is never replaced', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'precious');
   await mkdir(out);
   await writeFile(join(out, 'thesis.txt'), 'words');
@@ -191,7 +192,7 @@ test('a folder that holds something else is never replaced', async () => {
 });
 
 test('writing again replaces the bundle and leaves nothing beside it', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const first = await smallBundle(out);
   const second = await smallBundle(out, { seed: 2 });
@@ -201,7 +202,7 @@ test('writing again replaces the bundle and leaves nothing beside it', async () 
 });
 
 test('only flat graphs of our operators, with their weights inside, reach the engine', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const { encoder } = await smallBundle(join(folder.path, 'model'));
   const model = decodeModel(encoder);
   const withGraph = (change: Partial<ModelMessage['graph']>): Uint8Array =>
@@ -234,7 +235,7 @@ test('only flat graphs of our operators, with their weights inside, reach the en
 });
 
 test('a graph whose hash fits but which the engine refuses is corrupt, not a crash', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const out = join(folder.path, 'model');
   const { encoder, manifest, head } = await smallBundle(out);
   const model = decodeModel(encoder);
@@ -246,7 +247,7 @@ test('a graph whose hash fits but which the engine refuses is corrupt, not a cra
 });
 
 test("rules of the actions are written only where they are not the study's, so that its bundles stay as they were", async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('bundle');
   const readManifest = async (name: string): Promise<Json> =>
     JSON.parse(await readFile(join(folder.path, name, 'manifest.json'), 'utf8')) as Json;
   await smallBundle(join(folder.path, 'study'));

@@ -17,7 +17,8 @@ import { writeGrayImage } from '../../src/vision/image-file.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { grayToImage } from '../../src/vision/preprocessor.js';
 import { referenceLatent, referenceProbabilities } from '../../testing/models/reference-model.js';
-import { FEW_ACTIONS, smallBundle, testFolder, wanderingSquare } from '../../testing/models/small-bundle.js';
+import { FEW_ACTIONS, smallBundle, wanderingSquare } from '../../testing/models/small-bundle.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const failsWith = (code: string, text: RegExp) => (error: unknown) => {
   assert.ok(error instanceof UnderstudyError, String(error));
@@ -50,7 +51,7 @@ async function playThrough(
 }
 
 test('nothing is pressed until the window is full, and a reset or a gap empties it', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const eager = Object.fromEntries(STUDY_NAMES.map((action) => [action, { press: 0.01, release: 0.005 }]));
   const bundle = await smallBundle(join(folder.path, 'model'));
   await using policy = await open(bundle, { thresholds: eager });
@@ -75,7 +76,7 @@ test('nothing is pressed until the window is full, and a reset or a gap empties 
 });
 
 test('a decision is what plain loops compute from the last ten frames', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   const encoder = readEncoderWeights(bundle.encoder);
   const head = readHeadWeights(bundle.head);
@@ -97,7 +98,7 @@ test('a decision is what plain loops compute from the last ten frames', async ()
 });
 
 test('fewer outputs than seven land on their own actions', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { actions: FEW_ACTIONS });
   const weights = readHeadWeights(bundle.head);
   weights.output.bias.data.set([20, -20]); // SHOOT surely, LEFT surely not
@@ -116,7 +117,7 @@ test('fewer outputs than seven land on their own actions', async () => {
 
 for (const count of [3, 12]) {
   test(`a bundle of ${count} actions of its own answers in their order, with its own rules`, async () => {
-    await using folder = await testFolder();
+    using folder = openFolder('policy');
     const names = Array.from({ length: count }, (_, i) => `act-${i}`);
     const last = names[count - 1];
     const actions = new ActionSet({ names, opposing: [['act-0', last]], rare: [last], scored: [last] });
@@ -140,7 +141,7 @@ for (const count of [3, 12]) {
 }
 
 test('a bundle of actions that the game does not have is refused, and both are named', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { actions: ['FIRE', 'DUCK'] });
   const game = new ActionSet({ names: ['DUCK', 'RUN'] });
   await assert.rejects(
@@ -151,7 +152,7 @@ test('a bundle of actions that the game does not have is refused, and both are n
 });
 
 test('above the rate of the bundle the window keeps its stride, and the delay its horizon', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   await using policy = await open(bundle, { rateHz: 60, anyRate: true });
   assert.deepEqual([policy.stride, policy.applyDelayTicks], [6, 6]);
@@ -180,7 +181,7 @@ test('a rate more than a quarter off is refused unless any rate will do', () => 
 });
 
 test('a crop other than that of the bundle is refused', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const crop = { left: 0.1, top: 0, width: 0.5, height: 1 };
   const bundle = await smallBundle(join(folder.path, 'model'), { crop });
   await using same = await open(bundle, { crop });
@@ -192,7 +193,7 @@ test('a crop other than that of the bundle is refused', async () => {
 });
 
 test('weights that answer no number end the run with an error, never with a key', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   const weights = readHeadWeights(bundle.head);
   weights.output.bias.data[2] = Number.NaN;
@@ -204,7 +205,7 @@ test('weights that answer no number end the run with an error, never with a key'
 });
 
 test('an untrained model presses and lets go of every action but DOWN in a run that it has not seen', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { latent: 32, frames: wanderingSquare(400, 7) });
   const held = await playThrough(bundle, wanderingSquare(400, 8));
   for (const [index, action] of STUDY_NAMES.entries()) {
@@ -217,7 +218,7 @@ test('an untrained model presses and lets go of every action but DOWN in a run t
 });
 
 test('the same seed gives the same files, another seed others', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const hashes = async (name: string, seed: number, head: 'gru' | 'lstm' = 'gru') => {
     const options = { seed, head, frames: wanderingSquare(30, 1) };
     const { manifest } = await smallBundle(join(folder.path, name), options);
@@ -233,13 +234,13 @@ test('the same seed gives the same files, another seed others', async () => {
 });
 
 test('a bundle in half precision plays', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { storage: 'float16', head: 'lstm' });
   assert.equal((await playThrough(bundle, wanderingSquare(12, 1))).length, 12);
 });
 
 test('model info checks a bundle by running it', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const out = join(folder.path, 'model');
   await smallBundle(out);
   const info = await modelInfo(out);
@@ -249,7 +250,7 @@ test('model info checks a bundle by running it', async () => {
 });
 
 test('model run answers what live play computes, for pictures and for latents', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const out = join(folder.path, 'model');
   await smallBundle(out);
   const bundle = await readBundle(out);
@@ -278,7 +279,7 @@ test('model run answers what live play computes, for pictures and for latents', 
 });
 
 test('stages are timed on the clock that was given', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   const [gray] = wanderingSquare(1, 1);
   await using virtual = await open(bundle);

@@ -7,7 +7,8 @@ import { checkGraph } from '../../src/policy/onnx/check-graph.js';
 import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
 import { quantizedWeights } from '../../src/policy/onnx/quantized-encoder.js';
 import { quantizeModels } from '../../src/policy/quantize.js';
-import { smallBundle, testFolder, wanderingSquare } from '../../testing/models/small-bundle.js';
+import { smallBundle, wanderingSquare } from '../../testing/models/small-bundle.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 async function* pictures(frames: number, seed: number): AsyncGenerator<Float32Array> {
   for (const gray of wanderingSquare(frames, seed))
@@ -44,7 +45,7 @@ test('a channel of zeros stays zero', () => {
 });
 
 test('an int8 encoder answers almost what the original does on pictures that calibration did not see', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('quantize');
   const bundle = await smallBundle(join(folder.path, 'small'));
   const models = await quantizeModels(bundle, 'int8', pictures(50, 1));
   assert.equal(models.peaks?.length, 3);
@@ -66,7 +67,7 @@ test('an int8 encoder answers almost what the original does on pictures that cal
 });
 
 test('calibration matters: scales from black pictures cut bright ones off', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('quantize');
   const bundle = await smallBundle(join(folder.path, 'small'));
   async function* black(): AsyncGenerator<Float32Array> {
     yield await Promise.resolve(new Float32Array(72 * 128).fill(0.01));
@@ -77,7 +78,7 @@ test('calibration matters: scales from black pictures cut bright ones off', asyn
 });
 
 test('float16 halves a bundle and its weights stay within half precision', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('quantize');
   const bundle = await smallBundle(join(folder.path, 'small'));
   const models = await quantizeModels(bundle, 'float16', pictures(0, 1));
   assert.equal(models.peaks, null);
@@ -87,7 +88,7 @@ test('float16 halves a bundle and its weights stay within half precision', async
 });
 
 test('a quantized model is checked like any other, and refused by name where its weights are asked for', async () => {
-  await using folder = await testFolder();
+  using folder = openFolder('quantize');
   const bundle = await smallBundle(join(folder.path, 'small'));
   const models = await quantizeModels(bundle, 'int8', pictures(3, 1));
   assert.equal(checkGraph(models.encoder, 'encoder.onnx').graph.input?.length, 1);

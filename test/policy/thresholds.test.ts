@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ActionSet, isHeld, NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { STUDY_ACTIONS, STUDY_NAMES, type StudyAction } from '../../src/core/study-actions.js';
-import { checkThresholds, parseThresholds } from '../../src/policy/threshold-list.js';
+import { parseThresholds, readThresholds, thresholdsFor } from '../../src/policy/threshold-list.js';
 import { ThresholdGate, type Thresholds } from '../../src/policy/thresholds.js';
 
 const ACTION_COUNT = STUDY_ACTIONS.count;
@@ -147,10 +147,16 @@ test('a threshold that cannot be is refused by code', () => {
   }
 });
 
-test('a list for an agent whose actions are not known is refused for its numbers alone', () => {
-  checkThresholds('FLY=0.5,glide=0.4/0.3');
+test('before the actions are known a list is refused for its numbers alone, and for its names once they are', () => {
+  const read = readThresholds('FLY=0.5/0.4,glide=0.4/0.3');
+  const actions = new ActionSet({ names: ['Glide', 'FLY'] });
+  assert.deepEqual(thresholdsFor(actions, read), {
+    FLY: { press: 0.5, release: 0.4 },
+    Glide: { press: 0.4, release: 0.3 },
+  });
+  assert.throws(() => thresholdsFor(STUDY_ACTIONS, read), { code: 'unknown-action', message: /--threshold: 'FLY'/ });
   for (const text of ['', 'FLY', 'FLY=2', 'FLY=0.4/0.5']) {
-    assert.throws(() => checkThresholds(text), { code: 'bad-threshold' }, text);
+    assert.throws(() => readThresholds(text), { code: 'bad-threshold' }, text);
   }
 });
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { BoundedFile } from '../../src/runs/bounded-file.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-bounded-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('bounded');
 
 test('a file of lines never outgrows its bound, and the newest lines are the ones that are left', async () => {
   const path = join(folder, 'ticks.jsonl');

@@ -8,7 +8,7 @@ import type { TickReport } from '../../src/core/tick-report.js';
 import { RunVideo } from '../../src/runs/video.js';
 import { PICTURES_UNDER_WAY } from '../../src/session/picture-writer.js';
 import { ScriptedPictureThread } from '../../testing/sessions/session-pictures.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const frameOf = (index: number, width = 8): Frame => ({
   ...{

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const { compileChanges } = (await import(pathToFileURL(join(PROJECT_ROOT, 'scripts', 'compile-changes.js')).href)) as {
   readonly compileChanges: (root: string, compile: (root: string) => number | null) => number;

@@ -10,10 +10,11 @@ import { readVideo } from '../../src/session/read-video.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightEnd, fightStart, frameLines, press, release } from '../../testing/sessions/session-lines.js';
 import { numberShown, numberedPicture } from '../../testing/sessions/session-pictures.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 test("the study's own logs import as they are and count the same", { skip: lacksShared }, async (t) => {
   const to = join(temporaryFolder(t), 'sessions', 'Train');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Random } from '../../src/core/random.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
 import { killRecorder } from '../../testing/sessions/session-killing.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const KILLS = 10;
 /** Recorders at once. */

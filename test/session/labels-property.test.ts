@@ -5,8 +5,9 @@ import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { STUDY_KEYS } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readSession } from '../../src/session/session.js';
-import { newFolder, removeFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { frameLines } from '../../testing/sessions/session-lines.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 interface StudyEvent {
   event: string;
@@ -58,24 +59,20 @@ const markerLine = fc.record({
   t: time,
 });
 
-test("whatever the log, labels and fights are those of the study's own parser", async () => {
-  const folder = newFolder();
-  try {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof(keyLine, markerLine), { maxLength: 40 }), async (lines) => {
-        const frames = frameLines(22);
-        const session = await readSession(writeLogs(folder, 'a', frames, lines));
-        const labels = labelFrames(session);
-        const fights = fightOfFrames(session);
-        const expected = asTheStudyDoes(lines, [...session.frames.times]);
-        expected.forEach(({ row, inside }, frame) => {
-          assert.deepEqual([...labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)], row);
-          assert.equal(fights[frame] >= 0, inside);
-        });
-      }),
-      { numRuns: 200 },
-    );
-  } finally {
-    removeFolder(folder);
-  }
+test("whatever the log, labels and fights are those of the study's own parser", async (t) => {
+  const folder = temporaryFolder(t);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.oneof(keyLine, markerLine), { maxLength: 40 }), async (lines) => {
+      const frames = frameLines(22);
+      const session = await readSession(writeLogs(folder, 'a', frames, lines));
+      const labels = labelFrames(session);
+      const fights = fightOfFrames(session);
+      const expected = asTheStudyDoes(lines, [...session.frames.times]);
+      expected.forEach(({ row, inside }, frame) => {
+        assert.deepEqual([...labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)], row);
+        assert.equal(fights[frame] >= 0, inside);
+      });
+    }),
+    { numRuns: 200 },
+  );
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { LineAppender } from '../../src/session/line-appender.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 test('lines come out whole and in order, however fast they are appended', async (t) => {
   const path = join(temporaryFolder(t), 'log');

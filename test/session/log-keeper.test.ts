@@ -7,8 +7,8 @@ import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { openKeptLogs } from '../../src/session/log-keeper.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
 import { until } from '../../testing/until.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const unlessProc = existsSync('/proc/self/cmdline') ? false : 'needs /proc, to find the process that keeps the logs';
 

@@ -3,8 +3,9 @@ import { appendFileSync, utimesSync } from 'node:fs';
 import { test } from 'node:test';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { repairSession } from '../../src/session/repair.js';
-import { temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightStart, frameLines } from '../../testing/sessions/session-lines.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 test('a session that is being recorded is left alone', async (t) => {
   const base = writeLogs(temporaryFolder(t), 'run', frameLines(3), [fightStart(1000)]);

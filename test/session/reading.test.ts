@@ -10,7 +10,7 @@ import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readLines, LONGEST_LINE_BYTES } from '../../src/session/lines.js';
 import { resolveSession } from '../../src/session/session-files.js';
 import { readSession } from '../../src/session/session.js';
-import { temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import {
   fightEnd,
   fightStart,
@@ -19,6 +19,7 @@ import {
   release,
   type LogLine,
 } from '../../testing/sessions/session-lines.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const HEADER = {
   event: 'session',

@@ -11,8 +11,8 @@ import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
 import { readSession } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
 import { ScriptedPictureThread } from '../../testing/sessions/session-pictures.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const SIZE = { width: 8, height: 4 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { VirtualClock } from '../../src/core/clock.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { checkSession } from '../../src/session/check.js';
@@ -20,9 +20,10 @@ import { SessionWriter } from '../../src/session/session-writer.js';
 import { readSession } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { newFolder, removeFolder, temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightEnd, fightStart, frameLines } from '../../testing/sessions/session-lines.js';
 import { numberShown, numberedPicture } from '../../testing/sessions/session-pictures.js';
+import { folderForTests, temporaryFolder } from '../../testing/temporary-folder.js';
 
 const FRAMES = 45;
 
@@ -75,11 +76,10 @@ function codeIs(code: string, ...texts: readonly string[]) {
 describe('a recorded session', () => {
   let files: SessionFiles;
   let live: Uint8Array[];
-  const folder = newFolder();
+  const folder = folderForTests('recording');
   before(async () => {
     ({ files, live } = await record(folder, 321, 179));
   });
-  after(() => removeFolder(folder));
 
   test('passes its own check, with one video frame and one gray frame a line', async () => {
     const session = await readSession(files);

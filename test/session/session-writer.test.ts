@@ -12,8 +12,8 @@ import type { SessionWriterOptions } from '../../src/session/session-writer.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
 import { readSession } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { temporaryFolder } from '../../testing/sessions/session-folder.js';
 import { ScriptedPictureThread } from '../../testing/sessions/session-pictures.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const SIZE = { width: 8, height: 4 };
 const PIXELS = new Uint8Array(8 * 4 * 4);

@@ -7,9 +7,10 @@ import { statisticsTable } from '../../src/session/report.js';
 import { readSession } from '../../src/session/session.js';
 import type { SessionStatistics } from '../../src/session/statistics.js';
 import { sessionStatistics } from '../../src/session/statistics.js';
-import { temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightEnd, fightStart, frameLines, press, release } from '../../testing/sessions/session-lines.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 describe("statistics of the study's own logs", { skip: lacksShared }, () => {
   let statistics: SessionStatistics;

@@ -15,7 +15,7 @@ import { readSession } from '../../src/session/session.js';
 import { onlyCorrections, playedByFrames } from '../../src/session/takeovers.js';
 import { makeWindows } from '../../src/session/samples.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { temporaryFolder, writeLogs } from '../../testing/sessions/session-folder.js';
+import { writeLogs } from '../../testing/sessions/session-folder.js';
 import {
   fightEnd,
   fightStart,
@@ -24,6 +24,7 @@ import {
   release,
   type LogLine,
 } from '../../testing/sessions/session-lines.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const by = (source: string, line: LogLine): LogLine => ({ ...(line as object), source });
 const control = (source: string, t: number): LogLine => ({ event: 'control', source, t });

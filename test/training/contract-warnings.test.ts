@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { rmSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { GrayFileWriter } from '../../src/session/gray-file.js';
 import { readSession, type Session } from '../../src/session/session.js';
 import { contractWarnings } from '../../src/training/contract-warnings.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-contracts-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('contracts');
 
 const recorded = async (name: string): Promise<Session> =>
   readSession(await recordBlockSession(folder, { fights: 1, length: 6 }, name));

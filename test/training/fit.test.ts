@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { loadEngine, type Engine, type Scalar } from '../../src/training/engine.js';
 import { fit, type FitOptions, type Samples } from '../../src/training/fit.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-fit-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('fit');
 
 let engine: Engine;
 before(async () => {

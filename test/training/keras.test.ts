@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { runLatents } from '../../src/policy/inspect.js';
 import { autoencoderNetwork, headNetwork } from '../../src/training/architectures.js';
@@ -14,8 +13,7 @@ import { fixtureFloats, fixturePath } from '../../testing/models/fixtures.js';
 import { lacksPython, runPython } from '../../testing/models/keras-python.js';
 import { lacksFixtures } from '../../testing/models/shared-files.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-keras-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('keras');
 
 const lacksKeras = lacksPython('keras');
 
@@ -128,6 +126,7 @@ model = keras.models.load_model(sys.argv[1])
 x = np.fromfile(sys.argv[2], 'float32').reshape([-1, *model.input_shape[1:]])
 print(json.dumps(model.predict(x, verbose=0).reshape(-1).astype(float).tolist()))
 `;
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const kerasPredicts = (archive: string, input: string): number[] => runPython(PREDICT, archive, input) as number[];
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { encoderGraph } from '../../src/policy/onnx/encoder-graph.js';
 import { headGraph } from '../../src/policy/onnx/head-graph.js';
 import { quantizedEncoderGraph } from '../../src/policy/onnx/quantized-encoder.js';
@@ -13,8 +12,7 @@ import { encoderWeights, headWeights } from '../../src/training/study-weights.js
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { lacksPython, runPython } from '../../testing/models/keras-python.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-onnx-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('onnx');
 
 const CHECK = `
 import json, sys, onnx
@@ -25,6 +23,7 @@ def look(path):
             "domains": sorted({node.domain for node in model.graph.node})}
 print(json.dumps([look(path) for path in sys.argv[1:]]))
 `;
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const image = { height: 72, width: 128 };
 const start = (network: Network) => ({ network, weights: initialWeights(network, 1) });

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import {
   bindingPath,
   cacheRoot,
@@ -16,9 +15,9 @@ import {
 import { linkEngine } from '../../src/training/setup/link.js';
 import { setUpEngine } from '../../src/training/setup/set-up.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-setup-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('setup');
 
 const lacksCompiler = spawnSync('g++', ['--version']).status === 0 ? false : 'needs g++';
 

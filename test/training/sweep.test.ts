@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { ACTIONS } from '../../src/core/actions.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { TRAIN, VALIDATION, type TrainingData } from '../../src/training/dataset.js';
@@ -20,9 +19,9 @@ import {
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { DOT_IMAGE, dotFights } from '../../testing/sessions/dot-fights.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const root = mkdtempSync(join(tmpdir(), 'understudy-sweep-'));
-after(() => rmSync(root, { recursive: true }));
+const root = folderForTests('sweep');
 
 let engine: Engine;
 before(async () => {

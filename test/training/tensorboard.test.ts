@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { followHistory } from '../../src/training/tensorboard/event-log.js';
 import { crc32c, recordOf, recordsIn } from '../../src/training/tensorboard/records.js';
 import { lacksPython, runPython } from '../../testing/models/keras-python.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-tensorboard-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('tensorboard');
 
 const epochsOf = (...losses: readonly number[]) =>
   losses.map((loss, i) => ({ epoch: i + 1, loss, validationLoss: 2 * loss, seconds: 1 }));

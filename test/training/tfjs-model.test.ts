@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { Random } from '../../src/core/random.js';
 import { openModel } from '../../src/policy/model.js';
 import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
@@ -14,9 +12,9 @@ import { smallBundle } from '../../testing/models/small-bundle.js';
 import { fixturePath } from '../../testing/models/fixtures.js';
 import { lacksFixtures } from '../../testing/models/shared-files.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-tfjs-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('tfjs');
 
 const BATCH = 50;
 

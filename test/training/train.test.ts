@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { openModel } from '../../src/policy/model.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
@@ -13,10 +12,10 @@ import { train, type TrainOptions } from '../../src/training/train.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { DOT_IMAGE, dotFights } from '../../testing/sessions/dot-fights.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const skip = lacksEngine;
-const folder = mkdtempSync(join(tmpdir(), 'understudy-train-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = folderForTests('train');
 
 let engine: Engine;
 before(async () => {

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { readImage, writeGrayImage, writeImage } from '../../src/vision/image-file.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'understudy-image-'));
-  try {
-    await run(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  using folder = openFolder('image');
+  await run(folder.path);
 }
 
 const failsWith = (code: string) => (error: unknown) => error instanceof UnderstudyError && error.code === code;

@@ -1,19 +1,18 @@
 /** The live page in a real Chromium beside a real run: what it shows is what the tick log has. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { ACTIONS } from '../../src/core/actions.js';
 import { TICK_STEPS } from '../../src/core/tick-report.js';
 import { startCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openPage, overflowOf, untilShown, untilTick, watchUrlOf } from '../../testing/watch/watch-page.js';
 import { lacks } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const skip = lacks('chromium');
-const folder = mkdtempSync(join(tmpdir(), 'understudy-watch-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('watch');
 
 /** A line of ticks.jsonl. */
 interface LoggedTick {

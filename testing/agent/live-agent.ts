@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { SystemClock } from '../../src/core/clock.js';
 import type { HeldActions } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
-import type { Decision, Policy } from '../../src/core/decision.js';
 import type { Frame, FrameSource } from '../../src/core/frame.js';
 import { AgentRun } from '../../src/runs/agent-run.js';
 import { openGatedKeys, type GatedKeys } from '../../src/runs/play/gated-keys.js';
@@ -19,6 +18,7 @@ import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-keys.js';
 import { defaultLimits } from '../../src/keyboard/key-limits.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import type { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { ScriptedPolicy } from './loop-parts.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 
 export interface LiveAgent extends AsyncDisposable {
@@ -61,7 +61,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
   const ended = new AbortController();
   const said: string[] = [];
   const clock = new SystemClock();
-  const policy = new ScriptedHands(script);
+  const policy = new ScriptedPolicy(null, script);
   const say = (text: string): void => void said.push(text);
   const keys = await openGatedKeys({
     screen: { sink: 'xtest', keys: DEFAULT_KEYS },
@@ -103,32 +103,6 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Holds what the script says for its n-th decision. */
-class ScriptedHands implements Policy {
-  readonly #script: (call: number) => HeldActions;
-  readonly #probabilities = new Float32Array(7);
-  #calls = 0;
-  resets = 0;
-
-  constructor(script: (call: number) => HeldActions) {
-    this.#script = script;
-  }
-
-  decide(): Promise<Decision> {
-    const held = this.#script(this.#calls++);
-    const stageMs = { preprocess: 0, encode: 0, head: 0 };
-    return Promise.resolve({ held, probabilities: this.#probabilities, ready: true, stageMs });
-  }
-
-  reset(): void {
-    this.resets += 1;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
-  }
 }
 
 /** A lit picture that is never the same twice. */

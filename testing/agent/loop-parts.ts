@@ -44,14 +44,15 @@ export class ScriptedSource implements FrameSource {
 
 /** Holds what the script says for its n-th decision. */
 export class ScriptedPolicy implements Policy {
-  readonly #clock: FakeClock;
+  readonly #clock: FakeClock | null;
   readonly #script: (call: number) => HeldActions;
   /** How long the n-th decision takes. */
   tookMs: (call: number) => number = () => 2;
   calls = 0;
   resets = 0;
 
-  constructor(clock: FakeClock, script: (call: number) => HeldActions) {
+  /** @param clock moved by each decision; null in real time, where a decision takes no time */
+  constructor(clock: FakeClock | null, script: (call: number) => HeldActions) {
     this.#clock = clock;
     this.#script = script;
   }
@@ -59,7 +60,7 @@ export class ScriptedPolicy implements Policy {
   decide(): Promise<Decision> {
     const call = this.calls;
     this.calls += 1;
-    this.#clock.advance(this.tookMs(call));
+    this.#clock?.advance(this.tookMs(call));
     const stageMs = { preprocess: 0, encode: this.tookMs(call), head: 0 };
     return Promise.resolve({ held: this.#script(call), probabilities: new Float32Array(7), ready: true, stageMs });
   }

@@ -1,12 +1,11 @@
 /** What the tests of one file share that play the real program on a real display: opened before them, closed after. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { runCli } from '../cli/cli.js';
 import { lacks, startDisplay, type TestDisplay } from './x-display.js';
+import { folderForTests } from '../temporary-folder.js';
 
 export interface DisplayWithBundle {
   /** Why the tests are to be skipped, or false. */
@@ -22,7 +21,7 @@ export interface DisplayWithBundle {
 /** Call it once, outside the tests. @param name of the folder, for people */
 export function displayWithBundle(name: string): DisplayWithBundle {
   const skip = lacks('Xvfb');
-  const folder = mkdtempSync(join(tmpdir(), `understudy-${name}-`));
+  const folder = folderForTests(name);
   const bundle = join(folder, 'bundle');
   let opened: { readonly display: TestDisplay; readonly eyes: XConnection } | null = null;
   before(async () => {
@@ -32,7 +31,6 @@ export function displayWithBundle(name: string): DisplayWithBundle {
     assert.equal((await runCli(['model', 'init', '--latent', '8', '--out', bundle])).code, 0);
   });
   after(async () => {
-    rmSync(folder, { recursive: true, force: true });
     opened?.eyes.close();
     await opened?.display[Symbol.asyncDispose]();
   });

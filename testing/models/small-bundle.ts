@@ -1,18 +1,9 @@
-/** Small untrained bundles, made in milliseconds, in a folder that goes away with the test. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** Small untrained bundles, made in milliseconds. */
 import { ActionSet } from '../../src/core/action-set.js';
 import { Random } from '../../src/core/random.js';
 import { actionSetOf, STUDY_NAMES } from '../../src/core/study-actions.js';
 import type { Bundle } from '../../src/policy/bundle.js';
 import { initialBundle, type InitialBundleOptions } from '../../src/policy/initial-bundle.js';
-
-/** A folder for one test. */
-export async function testFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'understudy-policy-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
 
 /** A bright square that wanders over a dark picture, [72, 128] uint8: what an untrained model can tell apart. */
 export function* wanderingSquare(frames: number, seed: number): Generator<Uint8Array> {

@@ -1,11 +1,8 @@
 /** Scripted demonstrations through the real verb, and what their labels say. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after } from 'node:test';
 import { STEP_RATE_HZ } from '../../src/arena/fight.js';
 import { ACTION_COUNT, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
 import { runCli, withoutDisplay, type CliResult } from '../cli/cli.js';
+import { folderForTests } from '../temporary-folder.js';
 
 /** Of the fight, at the demonstrations' 10 Hz. */
 export const STEPS_PER_FRAME = STEP_RATE_HZ / 10;
@@ -15,8 +12,7 @@ export function demosFolder(name: string): {
   readonly folder: string;
   readonly demos: (...args: string[]) => Promise<CliResult>;
 } {
-  const folder = mkdtempSync(join(tmpdir(), `understudy-${name}-`));
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = folderForTests(name);
   return {
     folder,
     demos: (...args) => runCli(['demos', '--out', folder, '--json', ...args], { env: withoutDisplay() }),

@@ -25,11 +25,11 @@ export interface KeyEventRecord {
 
 /** Keys counted since the page was loaded; they never go back. */
 export interface KeyCounts {
-  /** Presses of the seven game keys, auto-repeats left out. */
+  /** Presses of the game keys, auto-repeats left out. */
   readonly presses: number;
-  /** Releases of the seven game keys. */
+  /** Releases of the game keys. */
   readonly releases: number;
-  /** Auto-repeats of the seven game keys. */
+  /** Auto-repeats of the game keys. */
   readonly repeats: number;
   /** Presses, releases and repeats of all other keys. */
   readonly other: number;

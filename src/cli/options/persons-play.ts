@@ -1,4 +1,5 @@
 /** The options of a verb that watches a person play: the arena's page, or a window of this display. */
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
 import { addLevel, addSeed, type FirstFightOptions } from './fights.js';
@@ -9,7 +10,6 @@ import { KEY_SOURCES, type KeySourceChoice } from '../../runs/record/key-source.
 import { recordedKeys } from '../../runs/record/log-names.js';
 import type { PersonsRecording } from '../../runs/request.js';
 import { oneOf } from './values.js';
-import { join } from 'node:path';
 
 export interface PersonsPlayOptions extends WindowChoiceOptions, FirstFightOptions {
   readonly arena?: boolean;

@@ -1,15 +1,14 @@
 /** What `play` was asked to do: its options as they came in, and the request that they make. */
-import type { FaultOptions } from './faults.js';
-import { faultsRequest } from './faults.js';
+import { faultsRequest, type FaultOptions } from './faults.js';
 import type { FirstFightOptions } from './fights.js';
-import { policyRequest, type PolicyOptions } from './policy.js';
+import { policyRequest, replayedPolicyRequest, type PolicyOptions } from './policy.js';
 import { safetyRequest, type SafetyOptions } from './safety.js';
 import { watchRequest, type WatchOptions } from './watch.js';
 import { gameFileOf, sinkOf, windowRequest, type WindowOptions } from './window.js';
 import type { GameFile } from '../../games/game-file.js';
 import { keyMapOf } from '../../runs/game-keyboard.js';
 import type { LogLevel } from '../../runs/log.js';
-import type { FightsRequest, OnScreenPlay, RunRequest } from '../../runs/request.js';
+import type { FightsRequest, OnScreenPlay, PaceRequest, RunRequest } from '../../runs/request.js';
 
 export interface PlayOptions
   extends WindowOptions, SafetyOptions, FaultOptions, WatchOptions, FirstFightOptions, PolicyOptions {
@@ -59,7 +58,8 @@ export function playRequest(mode: RunRequest['mode'], options: PlayOptions, logL
     }
     case 'session': {
       const session = { name: options.session!, lenient: options.lenient ?? false };
-      return { mode, session, ...decidedBy(options, null), keep, watch };
+      const policy = replayedPolicyRequest(options);
+      return { mode, session, policy, pace: paceOf(options, null), keep, watch };
     }
   }
 }
@@ -70,9 +70,12 @@ function fightsOf({ seed, level, fights }: PlayOptions): FightsRequest {
 
 /** Who decides, and how fast. */
 function decidedBy(options: PlayOptions, game: GameFile | null): Pick<RunRequest, 'policy' | 'pace'> {
+  return { policy: policyRequest(options, game), pace: paceOf(options, game) };
+}
+
+function paceOf(options: PlayOptions, game: GameFile | null): PaceRequest {
   const { rate, anyRate = false, budgetMs, seconds = Number.POSITIVE_INFINITY } = options;
-  const rateHz = rate ?? game?.rateHz ?? null;
-  return { policy: policyRequest(options, game), pace: { rateHz, anyRate, budgetMs, seconds, unpaced: false } };
+  return { rateHz: rate ?? game?.rateHz ?? null, anyRate, budgetMs, seconds, unpaced: false };
 }
 
 type OnScreen = Pick<OnScreenPlay, 'screen' | 'safety' | 'recordAs' | 'view' | 'faults'>;

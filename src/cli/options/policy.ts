@@ -1,6 +1,6 @@
 /** The options that choose who decides: a bundle, its engine, other thresholds, when its decisions apply. */
 import type { GameFile } from '../../games/game-file.js';
-import { parseThresholds } from '../../policy/threshold-list.js';
+import { parseThresholds, readThresholds } from '../../policy/threshold-list.js';
 import type { PlayEngine } from '../../runs/play-engine.js';
 import type { PolicyRequest } from '../../runs/request.js';
 import { actionsOf } from './window.js';
@@ -14,12 +14,18 @@ export interface PolicyOptions {
 
 /** @throws UnderstudyError `bad-threshold`, `unknown-action` */
 export function policyRequest(options: PolicyOptions, game: GameFile | null): PolicyRequest {
-  const { model, engine, threshold, apply } = options;
+  const { threshold } = options;
+  const thresholds = threshold === undefined ? {} : parseThresholds(threshold, actionsOf(game));
+  return { ...replayedPolicyRequest(options), thresholds, crop: game?.crop ?? null };
+}
+
+/** The same where the actions are those of a session that is not read yet. @throws UnderstudyError `bad-threshold` */
+export function replayedPolicyRequest({ model, engine, threshold, apply }: PolicyOptions): PolicyRequest {
   return {
     model: model ?? null,
     engine: engine ?? 'onnxruntime',
-    thresholds: threshold === undefined ? {} : parseThresholds(threshold, actionsOf(game)),
+    thresholds: threshold === undefined ? {} : readThresholds(threshold),
     apply: apply ?? null,
-    crop: game?.crop ?? null,
+    crop: null,
   };
 }

@@ -80,7 +80,10 @@ export function trainRequest(sessions: readonly string[], options: TrainVerbOpti
 export function settingsOf(options: TrainVerbOptions): TrainSettings {
   const { preset, autoencoder, latent, head, seed } = options;
   const base = presetSettings({
-    ...{ preset, autoencoder, latentSize: latent, head },
+    preset,
+    autoencoder,
+    latentSize: latent,
+    head,
     ...given({ seed }),
   });
   const threshold = options.threshold ?? base.threshold;

@@ -42,7 +42,12 @@ export function quantizeVerb(): Command {
       const output = makeOutput(options.json ?? false);
       const { calibrate, storage, out, fights, seed, lenient = false } = options;
       const summary = await quantizeBundle(folder, {
-        ...{ calibrate, storage, out, fights, seed, lenient },
+        calibrate,
+        storage,
+        out,
+        fights,
+        seed,
+        lenient,
         signal: signals.signal,
         say: (text) => output.say(text),
         onNotices: sayNotices,

@@ -5,7 +5,7 @@
  */
 import type { Command } from 'commander';
 import { agentVerb } from '../control/agent-verb.js';
-import { checkThresholds } from '../../policy/threshold-list.js';
+import { readThresholds } from '../../policy/threshold-list.js';
 
 interface ThresholdAnswer {
   readonly run: string;
@@ -21,7 +21,7 @@ export function thresholdVerb(): Command {
       description: 'as in JUMP=0.4,DASH=0.5/0.3',
       example: 'JUMP=0.4',
       params: (threshold) => {
-        checkThresholds(threshold); // the agent knows its own actions
+        readThresholds(threshold); // its numbers; the agent knows its own actions
         return { threshold };
       },
     },
