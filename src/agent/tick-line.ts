@@ -40,9 +40,6 @@ export function tickLineSchema(actions: readonly string[]) {
   });
 }
 
-/** One tick of a log. */
-export type TickLine = z.infer<ReturnType<typeof tickLineSchema>>;
-
 /** A tick as its line, newline included. @param slot its place in the run; @param actions what its held sets are of */
 export function tickLine(report: TickReport, slot: number, actions: ActionSet): string {
   const { tick, outcome, gate, missedBefore, held, decision } = report;

@@ -32,7 +32,7 @@ export interface ActionCurve {
  */
 export function thresholdCurves(labels: Uint8Array, probabilities: Float32Array): Record<ActionName, ActionCurve> {
   const curves = ACTIONS.map((action, index) => [action, curveOf(labels, probabilities, index)] as const);
-  return Object.fromEntries(curves) as Record<ActionName, ActionCurve>;
+  return Object.fromEntries(curves);
 }
 
 function curveOf(labels: Uint8Array, probabilities: Float32Array, action: number): ActionCurve {

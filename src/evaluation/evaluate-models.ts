@@ -242,7 +242,7 @@ function heldFrames(held: Uint8Array): Record<ActionName, number> {
     for (let at = k; at < held.length; at += ACTION_COUNT) frames += held[at];
     return [action, frames] as const;
   });
-  return Object.fromEntries(counts) as Record<ActionName, number>;
+  return Object.fromEntries(counts);
 }
 
 function sessionsOf({ sessions, sessionOf }: Dataset): Common['sessions'] {

@@ -109,7 +109,7 @@ export function scoreOnsets(labels: Uint8Array, predictions: Uint8Array, options
   const presses = ACTIONS.map((_, action) => pressesOf(labels, predictions, action, options));
   const perAction = Object.fromEntries(ACTIONS.map((action, i) => [action, scoreOf(presses[i], options.rateHz)]));
   return {
-    perAction: perAction as Record<ActionName, OnsetScore>,
+    perAction: perAction,
     all: scoreOf(together(presses), options.rateHz),
   };
 }

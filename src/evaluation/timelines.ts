@@ -66,5 +66,5 @@ function runsOf(table: Uint8Array, frames: Int32Array): Runs {
     });
     return [action, found] as const;
   });
-  return Object.fromEntries(runs) as unknown as Runs;
+  return Object.fromEntries(runs);
 }

@@ -5,20 +5,13 @@
 import type { ActionName } from '../core/actions.js';
 import { ACTIONS, isActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
+import { STUDY_LOG_KEYS } from '../core/study-actions.js';
 
 /** Log name of a key -> the action it means. Several keys may mean one action. */
 export type ActionOfKey = ReadonlyMap<string, ActionName>;
 
 /** The study's keys (write-up, Appendix A: KEY_MAP). */
-export const STUDY_KEYS: ActionOfKey = new Map<string, ActionName>([
-  ['Key.up', 'UP'],
-  ['Key.down', 'DOWN'],
-  ['Key.left', 'LEFT'],
-  ['Key.right', 'RIGHT'],
-  ['Key.space', 'JUMP'],
-  ['f', 'SHOOT'],
-  ['d', 'DASH'],
-]);
+export const STUDY_KEYS: ActionOfKey = STUDY_LOG_KEYS;
 
 /**
  * A key's name without the quotes that pynput's `str(key)` puts around letters: first every `'` at both ends, then

@@ -124,7 +124,7 @@ function actionStatistics(joined: JoinedSessions): Record<ActionName, ActionStat
       },
     ];
   });
-  return Object.fromEntries(entries) as Record<ActionName, ActionStatistics>;
+  return Object.fromEntries(entries);
 }
 
 function columnCounts(parts: readonly Uint8Array[]): number[] {

@@ -68,7 +68,7 @@ export async function reconstructFrom(workFolder: string, dataset: Dataset, bund
 }
 
 const orderOf = ({ part, action }: ReconstructedPair): number =>
-  PARTS.indexOf(part as (typeof PARTS)[number]) * ACTION_COUNT + ACTIONS.indexOf(action as (typeof ACTIONS)[number]);
+  PARTS.indexOf(part as (typeof PARTS)[number]) * ACTION_COUNT + ACTIONS.indexOf(action);
 
 /** Of the first fight that has it: the middle of all frames of a third at which an action is held. */
 function wantedRows({ fights, labels }: Dataset): Wanted[] {

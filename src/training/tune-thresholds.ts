@@ -43,7 +43,7 @@ function bestPress(probabilities: Float32Array, labels: Uint8Array, action: numb
 export function tuneThresholds(probabilities: Float32Array, labels: Uint8Array): Record<ActionName, Threshold> {
   return Object.fromEntries(
     ACTIONS.map((action, index) => [action, thresholdAt(bestPress(probabilities, labels, index))]),
-  ) as Record<ActionName, Threshold>;
+  );
 }
 
 /** What is held at the press thresholds, [n, K] uint8: hysteresis left out, as scores of single frames are. */

@@ -66,7 +66,7 @@ describe("session verbs on the study's own logs", { skip: lacksShared }, () => {
     const held = barsOf(readFileSync(join(out, 'held-frames.svg'), 'utf8'));
     assert.equal(held.length, 2 * ACTIONS.length);
     for (const { group, series, share, label } of held) {
-      const of = stats.actions[group as (typeof ACTIONS)[number]];
+      const of = stats.actions[group];
       const [percent, frames] =
         series === 'all frames' ? [of.percent, of.frames] : [of.percentInFights, of.framesInFights];
       assert.ok(Math.abs(share * stats.actions.SHOOT.percentInFights - percent) < 1e-6, `${group} ${series}`);
@@ -76,7 +76,7 @@ describe("session verbs on the study's own logs", { skip: lacksShared }, () => {
     const presses = barsOf(readFileSync(join(out, 'presses.svg'), 'utf8'));
     const most = Math.max(...ACTIONS.map((action) => stats.actions[action].presses));
     for (const { group, series, share, label } of presses) {
-      const of = stats.actions[group as (typeof ACTIONS)[number]];
+      const of = stats.actions[group];
       const value =
         series === 'presses' ? of.presses : series === 'seen by no frame' ? of.betweenFrames : of.shorterThanFrame;
       assert.equal(Math.round(share * most), value);

@@ -315,8 +315,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
           desktop,
           signal,
         }),
-      (signal: AbortSignal) =>
-        openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, desktop, signal }),
+      (signal: AbortSignal) => openKeySink({ sink: 'xtest', keys: DEFAULT_KEYS, leaseMs: 250, desktop, signal }),
     ];
     for (const start of starts) {
       await until('the guards of earlier tests are gone', () => guards().length === 0, 10_000);
@@ -414,24 +413,4 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       },
     );
   });
-});
-
-test('a dry run presses nothing and counts the edges that it would send', async () => {
-  const { sink, kind } = await openKeySink({
-    sink: 'dry-run',
-    keys: DEFAULT_KEYS,
-    leaseMs: 250,
-    desktop: new X11Desktop(':399'),
-  });
-  assert.equal(kind, 'dry-run');
-  sink.apply(holding('UP', 'JUMP'));
-  sink.apply(holding('UP', 'DASH'));
-  sink.renew();
-  assert.equal(sink.edgesSent, 4);
-  assert.equal(sink.held, holding('UP', 'DASH'));
-  sink.releaseAll('gated');
-  sink.releaseAll('gated');
-  assert.equal(sink.held, NONE_HELD);
-  await sink[Symbol.asyncDispose]();
-  assert.equal(sink.edgesSent, 6);
 });

@@ -61,7 +61,7 @@ test('a training ends in a bundle that answers what was trained', { skip }, asyn
   assert.equal(bundle.manifest.apply, 'next-tick');
   assert.equal(bundle.manifest.windowLength, 5);
   // DOWN is never held: its threshold is out of reach
-  assert.ok(bundle.manifest.thresholds.DOWN!.press > 0.9);
+  assert.ok(bundle.manifest.thresholds.DOWN.press > 0.9);
   const { encoder, head } = await openModel(bundle);
   const probabilities = new Float32Array(7);
   await head.predict(probabilities);

@@ -1,6 +1,7 @@
 /** A share of the fights on a thread of its own: started by threads.ts and by nothing else. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UnderstudyError, type ErrorDetails } from '../../core/errors.js';
+import { actionsOf } from '../../policy/manifest.js';
 import type { PlayedFight } from './settings.js';
 import { playShare, type ShareSetup } from './share.js';
 
@@ -13,11 +14,17 @@ export type ShareMessage =
 
 const port = parentPort!;
 const say = (message: ShareMessage): void => port.postMessage(message);
+/** A message carries plain data: the bundle's set of actions has lost its methods on the way, and is made again. */
+function setupOf({ settings, ...shared }: ShareSetup): ShareSetup {
+  const { bundle } = settings;
+  return { ...shared, settings: { ...settings, bundle: { ...bundle, actions: actionsOf(bundle.manifest) } } };
+}
+
 const stop = new AbortController();
 port.once('message', () => stop.abort());
 try {
   await playShare(
-    workerData as ShareSetup,
+    setupOf(workerData as ShareSetup),
     {
       onFight: (index, fight) => say({ kind: 'fight', index, fight }),
       onProgress: (underWay) => say({ kind: 'progress', underWay }),

@@ -1,5 +1,5 @@
 /** Which figures a report has, by section. Chooses and orders; draws nothing. */
-import { ACTIONS, type ActionName } from '../../core/actions.js';
+import { ACTIONS } from '../../core/actions.js';
 import type { EvaluationDocument, ModelEvaluation } from '../evaluate-models.js';
 import { decisionDelayFigure } from '../figures/decision-delay.js';
 import { DISTRIBUTION_MODELS, distributionFigure } from '../figures/distribution.js';
@@ -90,7 +90,7 @@ function evaluationFigures(
     frames: [
       distributionFigure(
         document.frames,
-        held as Record<ActionName, number>,
+        held,
         ranked.slice(0, DISTRIBUTION_MODELS).map(({ name, predictedFrames }) => ({ name, held: predictedFrames })),
       ),
     ],

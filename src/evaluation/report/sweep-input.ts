@@ -4,7 +4,7 @@
  */
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
-import { ACTIONS, type ActionName } from '../../core/actions.js';
+import { ACTIONS } from '../../core/actions.js';
 import { evidenceOf, type Evidence } from '../evidence.js';
 import type { HeatmapModel } from '../figures/heatmap.js';
 import type { TrainingCurve } from '../figures/training-curves.js';
@@ -16,9 +16,7 @@ const DRAWN_TRIALS = 3;
 
 const score = z.number().min(0).max(1);
 const actionScore = z.object({ precision: score, recall: score, f1: score, support: z.number().int().min(0) });
-const perAction = z.object(
-  Object.fromEntries(ACTIONS.map((action) => [action, actionScore])) as Record<ActionName, typeof actionScore>,
-);
+const perAction = z.object(Object.fromEntries(ACTIONS.map((action) => [action, actionScore])));
 const sweepSchema = z.object({
   trials: z
     .array(
