@@ -181,8 +181,19 @@ function scoresOf(model: ModelEvaluation): FullScores {
   const { frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples } = model;
   const { onsetF1, kappa, onsets, intervals } = model;
   return {
-    ...{ frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples },
-    ...{ onsetF1, kappa, onsets, intervals },
+    frames,
+    perAction,
+    composite,
+    binaryAccuracy,
+    subsetAccuracy,
+    micro,
+    macro,
+    weighted,
+    samples,
+    onsetF1,
+    kappa,
+    onsets,
+    intervals,
   };
 }
 

@@ -13,10 +13,7 @@ import type { KeyBindings } from './key-map.js';
 import { toldApart, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
 import { GUARD_PROTOCOL_VERSION, MIN_LEASE_MS, type FromGuard, type Hello, type KeyLimits } from './guard/protocol.js';
-<<<<<<< HEAD
 import { RestartLadder } from './restart-ladder.js';
-=======
->>>>>>> fb5e1cb67352cd0af60c876ccce949a491b2cf20
 import { Unanswered } from './unanswered.js';
 import { releaseWithoutGuard } from './release-keys.js';
 
