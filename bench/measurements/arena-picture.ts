@@ -22,7 +22,7 @@ import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { sendKey } from '../../src/desktop/x11/xtest.js';
-import { startDisplay } from '../../testing/display/x-display.js';
+import { openDisplay } from '../../testing/display/x-display.js';
 import { commandOf, markdownTable, publish } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
@@ -57,7 +57,7 @@ interface Watched {
 process.chdir(PROJECT_ROOT);
 const fights = countArgument('--fights', 3);
 const firstSeed = countArgument('--seed', 1);
-await using display = await startDisplay({ windowManager: true });
+await using display = await openDisplay({ windowManager: true });
 process.env.DISPLAY = display.name;
 delete process.env.WAYLAND_DISPLAY;
 const clock = new SystemClock();
@@ -108,7 +108,7 @@ async function watchFights(drawHz: number): Promise<Watched[]> {
   using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000 });
   await window.activate();
   await using source = openFrames({ capture: 'x11', window, clock }).source;
-  using keyboard = XConnection.open(display.name);
+  const keyboard = display.eyes;
   const watched: Watched[] = [];
   for (let i = 0; i < fights; i += 1) watched.push(await watch(server, source, keyboard, firstSeed + i));
   return watched;

@@ -10,7 +10,7 @@ import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { openFrames } from '../../src/capture/open-frames.js';
-import { startDisplay } from '../../testing/display/x-display.js';
+import { openDisplay } from '../../testing/display/x-display.js';
 import { printResult, versionOf } from '../support/machine.js';
 import { openMovingWindow } from '../support/open-moving-window.js';
 import { countArgument, sampleMs } from '../support/sampling.js';
@@ -18,7 +18,7 @@ import { countArgument, sampleMs } from '../support/sampling.js';
 const WARMUP = 50;
 const n = countArgument('--samples', 2000);
 
-await using display = await startDisplay({ windowManager: true });
+await using display = await openDisplay({ windowManager: true });
 // node-screenshots and screenshot-desktop read it themselves
 process.env.DISPLAY = display.name;
 await using game = await openMovingWindow(display.name);

@@ -25,7 +25,7 @@ import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { openPolicy } from '../../src/policy/policy.js';
-import { startDisplay } from '../../testing/display/x-display.js';
+import { openDisplay } from '../../testing/display/x-display.js';
 import { printResult, versionOf } from '../support/machine.js';
 import { openMovingWindow } from '../support/open-moving-window.js';
 import { measureBeside } from './window-ticks/beside.js';
@@ -53,7 +53,7 @@ else {
 
 async function measureAlone(): Promise<void> {
   const model = values.model ?? (await makeUntrainedModel(console.error));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   await using game = await openMovingWindow(display.name);
   for (const rateHz of [10, 60]) await measure(rateHz, model, display.name, game.title);
 }

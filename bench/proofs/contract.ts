@@ -19,7 +19,7 @@ import type { SweepResult } from '../../src/runs/bench/rate-sweep.js';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
 import { textTable } from '../../src/terminal/table.js';
 import { startCli } from '../../testing/cli/cli.js';
-import { startDisplay } from '../../testing/display/x-display.js';
+import { openDisplay } from '../../testing/display/x-display.js';
 import { openMovingWindow } from '../support/open-moving-window.js';
 import { commandOf, publish, textBlock } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
@@ -34,7 +34,7 @@ const untrained = mkdtempSync(join(tmpdir(), 'understudy-contract-'));
 process.once('exit', () => rmSync(untrained, { recursive: true, force: true }));
 await initialBundle({ latent: 512, head: 'gru', seed: 1, out: join(untrained, 'bundle') });
 
-await using display = await startDisplay({ windowManager: true });
+await using display = await openDisplay({ windowManager: true });
 await using game = await openMovingWindow(display.name);
 
 /** `understudy bench` with these words, as a user would give them. A broken contract (exit code 5) is a result too. */

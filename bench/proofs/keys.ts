@@ -21,7 +21,7 @@ import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown } from '../../src/desktop/x11/xtest.js';
-import { end, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { end, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 import { printResult, versionOf } from '../support/machine.js';
 import { countArgument } from '../support/sampling.js';
 
@@ -36,7 +36,7 @@ const heldKeys = countArgument('--held', 3);
 const leaseMs = leaseMsFor(1000 / rateHz);
 const random = new Random(1);
 
-await using display = await startDisplay();
+await using display = await openDisplay();
 const ms: Record<string, Quantiles | null> = {};
 const other: Record<string, number | string> = {};
 if (samples > 0) for (const sink of ['xtest', 'nut-js'] as const) await measurePresses(display, sink);

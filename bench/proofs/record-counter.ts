@@ -12,7 +12,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quantiles } from '../../src/core/quantiles.js';
 import { counterFigures, recordCounter } from '../../testing/sessions/counter-recording.js';
-import { startDisplay } from '../../testing/display/x-display.js';
+import { openDisplay } from '../../testing/display/x-display.js';
 import { printResult, versionOf, type Measurement } from '../support/machine.js';
 import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
@@ -28,7 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
 const broken: string[] = [];
 
 async function measure(name: string, seconds: number, busyProcesses: number) {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   const loadBefore = loadavg()[0].toFixed(1);
   const recording = await recordCounter({ display, folder, name, seconds, busyProcesses });
   const figures = counterFigures(recording);

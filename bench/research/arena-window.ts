@@ -16,7 +16,7 @@ import type { RunSummary } from '../../src/runs/summary.js';
 import { wilson95 } from '../../src/evaluation/intervals.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
-import { startDisplay } from '../../testing/display/x-display.js';
+import { openDisplay } from '../../testing/display/x-display.js';
 import { playCell } from '../support/arena-cells.js';
 import { printResult, resultText, type Measurement } from '../support/machine.js';
 import { commandOf, textBlock, writeResult } from '../support/results.js';
@@ -27,7 +27,7 @@ const seed = countArgument('--seed', 1);
 const level: Level = argument('--level') === 'hard' ? 'hard' : 'normal';
 const model = argument('--model');
 
-await using display = await startDisplay({ windowManager: true });
+await using display = await openDisplay({ windowManager: true });
 await using witness = await KeyWitness.on(display);
 const [loadBefore] = loadavg();
 const runs = await mkdtemp(join(tmpdir(), 'understudy-arena-window-'));

@@ -20,7 +20,7 @@ import { findWindow } from '../../src/desktop/find-window.js';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { exportModel } from '../../src/training/import-model.js';
 import { textTable } from '../../src/terminal/table.js';
-import { end, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { end, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 import { peersPython } from '../support/python-environment.js';
 import { commandOf, textBlock, writeResult } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
@@ -50,7 +50,7 @@ const archives = mkdtempSync(join(tmpdir(), 'understudy-peers-'));
 process.once('exit', () => rmSync(archives, { recursive: true, force: true }));
 await exportModel(bundles[0], archives);
 
-await using display = await startDisplay();
+await using display = await openDisplay();
 const client = spawn(process.execPath, [here('../support/key-client.js'), display.name, TITLE, SIZE.join('x')], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });

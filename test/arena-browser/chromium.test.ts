@@ -9,7 +9,7 @@ import { UnderstudyError } from '../../src/core/errors.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
 import { startArenaServer, type ArenaServer } from '../../src/arena/browser/server.js';
 import type { ProgressPost } from '../../src/arena/page/messages.js';
-import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const skip = lacks('Xvfb', 'openbox', 'xdotool', 'chromium');
@@ -49,7 +49,7 @@ test(
   'a fight in a real window: keys are seen and counted, it ends, replays alike, and starts again',
   { skip },
   async () => {
-    await using display = await startDisplay({ windowManager: true });
+    await using display = await openDisplay({ windowManager: true });
     await using server = await startArenaServer({ seed: 3, level: 'normal', begin: 'command', own: true });
     await using window = await openBrowserWindow({ url: server.url, env: display.env });
     await server.untilReady(soon());
@@ -98,7 +98,7 @@ test(
   'without a window manager, and at a size of another shape, the page still draws and takes keys',
   { skip },
   async () => {
-    await using display = await startDisplay();
+    await using display = await openDisplay();
     await using server = await startArenaServer({ seed: 3, level: 'normal', begin: 'now' });
     await using window = await openBrowserWindow({ url: server.url, env: display.env, width: 700, height: 900 });
     const ready = await server.untilReady(soon());
@@ -114,7 +114,7 @@ test(
 );
 
 test('a minimised window plays on: its fight ends by itself', { skip }, async () => {
-  await using display = await startDisplay({ windowManager: true });
+  await using display = await openDisplay({ windowManager: true });
   await using server = await startArenaServer({ seed: 3, level: 'normal', begin: 'command', own: true });
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
   await server.untilReady(soon());
@@ -127,7 +127,7 @@ test('a minimised window plays on: its fight ends by itself', { skip }, async ()
 });
 
 test('keys held when the focus is lost are let go of', { skip }, async () => {
-  await using display = await startDisplay({ windowManager: true });
+  await using display = await openDisplay({ windowManager: true });
   await using server = await startArenaServer({ seed: 3, level: 'normal', begin: 'command', own: true });
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
   await server.untilReady(soon());
@@ -146,7 +146,7 @@ test('keys held when the focus is lost are let go of', { skip }, async () => {
 });
 
 test('flash mode posts every flip and the keys that came, and says when it is done', { skip }, async () => {
-  await using display = await startDisplay({ windowManager: true });
+  await using display = await openDisplay({ windowManager: true });
   const flash = { flips: 6, everyMs: 200, jitterMs: 50 };
   await using server = await startArenaServer({ seed: 1, level: 'normal', own: true, flash });
   const flips: boolean[] = [];
@@ -163,7 +163,7 @@ test('flash mode posts every flip and the keys that came, and says when it is do
 });
 
 test('a window of our own closes when the server is gone', { skip }, async () => {
-  await using display = await startDisplay({ windowManager: true });
+  await using display = await openDisplay({ windowManager: true });
   const server = await startArenaServer({ seed: 1, level: 'normal', own: true });
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
   await server.untilReady(soon());
@@ -173,7 +173,7 @@ test('a window of our own closes when the server is gone', { skip }, async () =>
 });
 
 test('a browser that crashes is reported, and its other processes and its profile go with it', { skip }, async () => {
-  await using display = await startDisplay({ windowManager: true });
+  await using display = await openDisplay({ windowManager: true });
   await using server = await startArenaServer({ seed: 1, level: 'normal', own: true });
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
   await server.untilReady(soon());
@@ -184,7 +184,7 @@ test('a browser that crashes is reported, and its other processes and its profil
 });
 
 test('a program that exits without closing the window takes browser and profile with it', { skip }, async () => {
-  await using display = await startDisplay({ windowManager: true });
+  await using display = await openDisplay({ windowManager: true });
   await using server = await startArenaServer({ seed: 1, level: 'normal', own: true });
   const module = new URL('../../src/arena/browser/chromium.js', import.meta.url).href;
   const script = `const { openBrowserWindow } = await import(${JSON.stringify(module)});

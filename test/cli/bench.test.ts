@@ -10,7 +10,7 @@ import { measuredPlay, type FlashPlay } from '../../src/runs/bench/request.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -92,7 +92,7 @@ test('rates are swept upwards, and each is a bench of its own', async () => {
 test('flashes of a real page are answered with real keys, and phase and work make up the whole', async (t) => {
   if (lacks('Xvfb', 'openbox', 'chromium')) return t.skip(String(lacks('Xvfb', 'openbox', 'chromium')));
   if (!existsSync(model)) await smallBundle(model);
-  await using display = await startDisplay({ windowManager: true });
+  await using display = await openDisplay({ windowManager: true });
   const args = ['bench', '--flash', '--flashes', '12', '--rate', '20', ...LENIENT, ...common];
   const result = await runCli(args, { env: display.env });
   assert.equal(result.code, 0, result.stderr);

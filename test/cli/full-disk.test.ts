@@ -12,7 +12,7 @@ import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, startCli, type CliResult } from '../../testing/cli/cli.js';
 import { lacksTinyDisk, throughFileLimit, throughTinyDisk } from '../../testing/sessions/full-disk.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const DEMOS = ['demos', '--fights', '3', '--name', 'full', '--json'];
@@ -68,7 +68,7 @@ test('a recording on a disk that is full ends by itself, says so, and what was w
   const lacking = lacks('Xvfb') || lacksTinyDisk();
   if (lacking) return t.skip(lacking);
   const { disk, keep } = folders(t);
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using game = await openTestWindow({ display: display.name, title: 'filling', width: 320, height: 180 });
   game.takeFocus();
   let colour = 0;

@@ -14,7 +14,7 @@ import { findWindow } from '../../src/desktop/find-window.js';
 import { runCli, startCli } from '../../testing/cli/cli.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-play-browser-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,7 +33,7 @@ test(
   'through the page: what the agent sent, what the page saw and what a witness counted are the same',
   { skip: lacks('Xvfb', 'openbox', 'chromium', 'xinput', 'xdotool'), timeout: 240_000 },
   async (t) => {
-    await using display = await startDisplay({ windowManager: true });
+    await using display = await openDisplay({ windowManager: true });
     const bundle = join(folder, 'bundle');
     assert.equal((await runCli(['model', 'init', '--latent', '16', '--out', bundle])).code, 0);
     const play = (runs: string, ...args: string[]) =>

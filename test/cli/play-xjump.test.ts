@@ -11,11 +11,10 @@ import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { ACTIONS } from '../../src/core/actions.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import type { GameWindow } from '../../src/capture/game-window.js';
-import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown } from '../../src/desktop/x11/xtest.js';
 import { runCli } from '../../testing/cli/cli.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
-import { end, lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { end, lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-xjump-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -77,7 +76,7 @@ test(
   'xjump is seen moving, gets at least 20 key edges, and no key is down afterwards',
   { skip: lacks('Xvfb', 'openbox', '/usr/games/xjump', 'xinput', 'xdotool'), timeout: 120_000 },
   async () => {
-    await using display = await startDisplay({ windowManager: true });
+    await using display = await openDisplay({ windowManager: true });
     const { game, window: found } = await startGame(display);
     try {
       using window = found;
@@ -102,7 +101,7 @@ test(
       assert.equal((await witness.log()).length - before, summary.edgesSent + 2 * summary.personsPresses);
       const answers = new Set(readTicks(summary.runDir).map((tick) => String(tick.probabilities)));
       assert.ok(answers.size > 10, 'the frames change, and the answers with them');
-      using eyes = XConnection.open(display.name);
+      const { eyes } = display;
       assert.equal(keysDown(eyes).size, 0);
     } finally {
       await end(game);

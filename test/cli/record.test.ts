@@ -9,7 +9,6 @@ import { findWindow } from '../../src/desktop/find-window.js';
 import { checkSession } from '../../src/session/check.js';
 import { readSession } from '../../src/session/session.js';
 import { sessionStatistics } from '../../src/session/statistics.js';
-import { XConnection } from '../../src/desktop/x11/connection.js';
 import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, startCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
@@ -17,7 +16,7 @@ import { counterFigures, recordCounter } from '../../testing/sessions/counter-re
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'understudy-record-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +26,7 @@ const KEY = { one: 10, eight: 17, nine: 18, enter: 36, d: 40, f: 41, g: 42, spac
 
 test('a counter and a person, recorded for 20 s: every frame, every key, and whose hand it was', async (t) => {
   if (lacks('Xvfb')) return t.skip(String(lacks('Xvfb')));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   const recording = await recordCounter({ display, folder, name: 'counter', seconds: 20 });
   const figures = counterFigures(recording);
   t.diagnostic(JSON.stringify({ ...figures, pressToFrameMs: figures.pressToFrameMs.length, n: recording.told.length }));
@@ -48,12 +47,12 @@ test('a counter and a person, recorded for 20 s: every frame, every key, and who
 
 test('hooks listen in the window only; keys held at the start and at the end are written; closing it ends the recording', async (t) => {
   if (lacks('Xvfb')) return t.skip(String(lacks('Xvfb')));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using human = new SimulatedHuman(display.name);
   using other = await openTestWindow({ display: display.name, title: 'elsewhere', width: 200, height: 100, x: 900 });
   using game = await openTestWindow({ display: display.name, title: 'the game', width: 321, height: 181 });
   game.takeFocus();
-  using program = XConnection.open(display.name);
+  const program = display.eyes;
   human.press(KEY.up);
   sendKey(program, KEY.left, true);
   const run = startCli(['record', '--window', 'the game', '--out', folder, '--name', 'focus', '--json'], {
@@ -103,7 +102,7 @@ test('hooks listen in the window only; keys held at the start and at the end are
 
 test('uiohook records the same keys where it is asked for', async (t) => {
   if (lacks('Xvfb')) return t.skip(String(lacks('Xvfb')));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using human = new SimulatedHuman(display.name);
   using game = await openTestWindow({ display: display.name, title: 'hooked', width: 320, height: 180 });
   game.takeFocus();
@@ -146,7 +145,7 @@ test('uiohook records the same keys where it is asked for', async (t) => {
 test("a person plays the arena's page: the session's presses are the page's own count, its fights the page's", async (t) => {
   const lacking = lacks('Xvfb', 'openbox', 'chromium');
   if (lacking) return t.skip(lacking);
-  await using display = await startDisplay({ windowManager: true });
+  await using display = await openDisplay({ windowManager: true });
   using human = new SimulatedHuman(display.name);
   const run = startCli(['record', '--arena', '--browser', '--out', folder, '--name', 'page', '--json'], {
     env: display.env,
@@ -201,7 +200,7 @@ test("a person plays the arena's page: the session's presses are the page's own 
 
 test('Ctrl-C ends a recording with its files finished and exit code 130; --seconds ends it by itself', async (t) => {
   if (lacks('Xvfb')) return t.skip(String(lacks('Xvfb')));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using game = await openTestWindow({ display: display.name, title: 'short', width: 320, height: 180 });
   game.takeFocus();
   const record = (name: string, ...args: string[]) =>
@@ -236,7 +235,7 @@ test('wrong options of record are refused with their codes, and leave no file', 
   await refused(4, 'no-display', /DISPLAY/, '--window', 'x');
   await refused(3, 'file-missing', /no-such-game/, '--game', 'no-such-game');
   if (lacks('Xvfb')) return t.diagnostic(String(lacks('Xvfb')));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using game = await openTestWindow({ display: display.name, title: 'refusing', width: 320, height: 180 });
   const on = (...args: string[]): Promise<CliResult> =>
     runCli(['record', '--window', 'refusing', '--out', folder, '--name', 'refused', ...args], { env: display.env });

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import type { OffsetReport } from '../../src/runs/record/measure-offset.js';
 import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 test(
   'a flashing page gives the offset between key time and frame time, never negative, without drift beyond a frame',
   { skip: lacks('Xvfb', 'openbox', 'chromium'), timeout: 120_000 },
   async () => {
-    await using display = await startDisplay({ windowManager: true });
+    await using display = await openDisplay({ windowManager: true });
     const args = ['session', 'sync', '--flash', '--presses', '12', '--json'];
     const result = await runCli(args, { env: display.env });
     assert.equal(result.code, 0, result.stderr);

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DisagreementClip } from '../../src/runs/shadow/disagreement-clips.js';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Random } from '../../src/core/random.js';
 import { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
 import { labelFrames } from '../../src/session/labels.js';
 import { readVideo } from '../../src/session/read-video.js';
 import { readSession, type Session } from '../../src/session/session.js';
-import { XConnection } from '../../src/desktop/x11/connection.js';
 import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
@@ -20,7 +19,7 @@ import { lampStates } from '../../testing/pictures/overlay-pixels.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
 const folder = folderForTests('shadow');
@@ -36,14 +35,14 @@ const OWN = ['session', 'outcome', 'seconds', 'ticks', 'missedTicks', 'lateTicks
 
 test('a person is watched for 12 s: live scores are those of the recording to the last digit, and no key is sent', async (t) => {
   if (lacks('Xvfb')) return t.skip(String(lacks('Xvfb')));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using human = new SimulatedHuman(display.name);
   using game = await openTestWindow({ display: display.name, title: 'watched', width: 320, height: 180 });
   game.takeFocus();
   const model = join(folder, 'model');
   await smallBundle(model);
   await using witness = await KeyWitness.on(display);
-  using program = XConnection.open(display.name);
+  const program = display.eyes;
   for (const down of [true, false]) sendKey(program, KEY.menu, down);
   const [{ device: injector }] = await witness.log(); // where what the agent presses would come from
   const run = startCli(
@@ -107,7 +106,7 @@ test('a person is watched for 12 s: live scores are those of the recording to th
 /** The person's lamps are the labels of the clip's frames, and around its place model and person differ in its actions. */
 async function assertShowsDisagreement(clip: DisagreementClip, session: Session): Promise<void> {
   const labels = labelFrames(session);
-  const layout = new OverlayLayout(SHOWN, 1);
+  const layout = new OverlayLayout(SHOWN, 1, STUDY_ACTIONS);
   const { times } = session.frames;
   const first = times.findIndex((time) => time - times[0] >= clip.fromSeconds - 0.001);
   const peak = times.findIndex((time) => time - times[0] >= clip.atSeconds - 0.001);
@@ -115,7 +114,7 @@ async function assertShowsDisagreement(clip: DisagreementClip, session: Session)
   let frames = 0;
   for await (const image of readVideo(clip.file)) {
     const frame = first + image.index;
-    const human = [...labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)];
+    const human = [...labels.row(frame)];
     assert.deepEqual(
       lampStates(image, layout, 0),
       human.map((held) => (held === 1 ? 'on' : 'off')),
@@ -123,7 +122,7 @@ async function assertShowsDisagreement(clip: DisagreementClip, session: Session)
     );
     const model = lampStates(image, layout, 1);
     if (Math.abs(frame - peak) > 5) frames += 1;
-    else ACTIONS.forEach((action, place) => model[place].endsWith('differs') && differing.add(action));
+    else STUDY_ACTIONS.names.forEach((action, place) => model[place].endsWith('differs') && differing.add(action));
   }
   assert.ok(frames > 0 && Math.abs(clip.seconds - 5) <= 2.5, `${clip.seconds} s`);
   assert.deepEqual([...differing].sort(), [...clip.actions].sort());
@@ -131,7 +130,7 @@ async function assertShowsDisagreement(clip: DisagreementClip, session: Session)
 
 test('a display where only programs type is refused: what is there, what is missing, what to do', async (t) => {
   if (lacks('Xvfb', 'xinput')) return t.skip(String(lacks('Xvfb', 'xinput')));
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using game = await openTestWindow({ display: display.name, title: 'lonely', width: 320, height: 180 });
   const floated = spawnSync('xinput', ['float', 'Xvfb keyboard'], { env: display.env, encoding: 'utf8' });
   assert.equal(floated.status, 0, floated.stderr);

@@ -3,7 +3,7 @@
  * independent witness of every key event with the device that it came from.
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ACTIONS, NONE_HELD, holding } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
@@ -15,7 +15,7 @@ import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { startLiveAgent } from '../../testing/agent/live-agent.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
-import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { displayForTests, lacks } from '../../testing/display/x-display.js';
 import { untilInOwnTime } from '../../testing/until.js';
 
 const RATE_HZ = 60;
@@ -26,22 +26,17 @@ const F9 = 75;
 const THREE = holding('UP', 'JUMP', 'SHOOT');
 
 describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'xinput') }, () => {
-  let display: TestDisplay;
+  const display = displayForTests();
   let eyes: XConnection;
   let bindings: KeyBindings;
   let xtest: number;
 
-  before(async () => {
-    display = await startDisplay();
-    eyes = XConnection.open(display.name);
+  before(() => {
+    ({ eyes } = display);
     requireXInput2(eyes);
     xtest = xtestKeyboard(eyes)!.id;
     bindings = bindKeys(DEFAULT_KEYS, x11Layout(eyes));
     assert.ok(inputDevices(eyes).some((device) => device.name === 'Xvfb keyboard'));
-  });
-  after(async () => {
-    eyes.close();
-    await display[Symbol.asyncDispose]();
   });
 
   const keycode = (action: (typeof ACTIONS)[number]) => bindings[ACTIONS.indexOf(action)].keycode;

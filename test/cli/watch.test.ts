@@ -12,7 +12,7 @@ import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { watchStream } from '../../testing/watch/watch-client.js';
 import { openPage, untilShown, untilTick, watchUrlOf } from '../../testing/watch/watch-page.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
 const folder = folderForTests('watch-cli');
@@ -26,7 +26,7 @@ const LEFT = 113;
 test('in shadow the page shows what the person holds and the scores, and has no buttons', async (t) => {
   const lacking = lacks('Xvfb', 'chromium');
   if (lacking) return t.skip(lacking);
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using human = new SimulatedHuman(display.name);
   using game = await openTestWindow({ display: display.name, title: 'watched', width: 320, height: 180 });
   game.takeFocus();
@@ -55,7 +55,7 @@ test('in shadow the page shows what the person holds and the scores, and has no 
 test("while the agent plays a window, the page tells a person's keys from its own", async (t) => {
   const lacking = lacks('Xvfb');
   if (lacking) return t.skip(lacking);
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using human = new SimulatedHuman(display.name);
   using game = await openTestWindow({ display: display.name, title: 'watched', width: 320, height: 180 });
   game.takeFocus();

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { before, test } from 'node:test';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { PROJECT_ROOT, runCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
@@ -175,7 +175,7 @@ test(
   'on a display: no such window, several windows, unknown and unreachable keys',
   { skip: lacks('Xvfb') },
   async () => {
-    await using display = await startDisplay();
+    await using display = await openDisplay();
     const on = (...args: string[]): Promise<CliResult> =>
       runCli(['play', '--seconds', '5', '--view', 'none', '--runs', join(folder, 'runs'), '--model', bundle, ...args], {
         env: display.env,

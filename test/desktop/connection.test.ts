@@ -7,7 +7,7 @@ import { readAncestors, readAttributes, readTree, readWindowManager } from '../.
 import { isMinimised, readClass, readPid, readTitle } from '../../src/desktop/x11/properties.js';
 import { xlib } from '../../src/desktop/x11/xlib.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const skip = lacks('Xvfb');
 const NO_SUCH_WINDOW = 0x123456;
@@ -35,13 +35,13 @@ test('a session with Wayland alone is refused with the reason', () => {
 });
 
 test('XWayland, which sets both, is X11', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using connection = XConnection.open(undefined, { WAYLAND_DISPLAY: 'wayland-0', DISPLAY: display.name });
   assert.equal(connection.name, display.name);
 });
 
 test('an X error becomes a typed error and the connection goes on', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using connection = XConnection.open(display.name);
   assert.throws(
     () => connection.trap(() => xlib().selectInput(connection.display, NO_SUCH_WINDOW, 1)),
@@ -62,7 +62,7 @@ test('an X error becomes a typed error and the connection goes on', { skip }, as
 });
 
 test('an X error outside a trap is kept, and blamed on no later request', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using connection = XConnection.open(display.name);
   xlib().selectInput(connection.display, NO_SUCH_WINDOW, 1);
   connection.trap(() => undefined);
@@ -74,7 +74,7 @@ test('an X error outside a trap is kept, and blamed on no later request', { skip
 });
 
 test('errors of one connection do not show on another', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using one = XConnection.open(display.name);
   using other = XConnection.open(display.name);
   one.attempt(() => xlib().selectInput(one.display, NO_SUCH_WINDOW, 1));
@@ -85,7 +85,7 @@ test('errors of one connection do not show on another', { skip }, async () => {
 });
 
 test('a closed connection refuses work and closes twice without harm', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   const connection = XConnection.open(display.name);
   connection.close();
   connection.close();
@@ -94,14 +94,14 @@ test('a closed connection refuses work and closes twice without harm', { skip },
 });
 
 test('an extension answers its codes, and an unknown one null', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using connection = XConnection.open(display.name);
   assert.ok(connection.extension('Composite')!.opcode >= 128);
   assert.equal(connection.extension('NO-SUCH-EXTENSION'), null);
 });
 
 test('titles beyond Latin-1, class and process id are read as the window set them', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using window = await openTestWindow({ display: display.name, title: 'Der Kämpfer 斗 🗡', app: 'Fighter', pid: 4711 });
   using connection = XConnection.open(display.name);
   assert.equal(readTitle(connection, window.id), 'Der Kämpfer 斗 🗡');
@@ -111,7 +111,7 @@ test('titles beyond Latin-1, class and process id are read as the window set the
 });
 
 test('a window that is gone answers null everywhere', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using connection = XConnection.open(display.name);
   assert.equal(readTitle(connection, NO_SUCH_WINDOW), null);
   assert.equal(readPid(connection, NO_SUCH_WINDOW), null);
@@ -124,13 +124,13 @@ test(
   'a window manager is seen while it runs, and the frame it puts around a window',
   { skip: lacks('Xvfb', 'openbox', 'xprop') },
   async () => {
-    await using managed = await startDisplay({ windowManager: true });
+    await using managed = await openDisplay({ windowManager: true });
     using window = await openTestWindow({ display: managed.name });
     using connection = XConnection.open(managed.name);
     assert.notEqual(readWindowManager(connection), null);
     assert.ok(readAncestors(connection, window.id).length >= 1);
 
-    await using bare = await startDisplay();
+    await using bare = await openDisplay();
     using alone = XConnection.open(bare.name);
     assert.equal(readWindowManager(alone), null);
   },

@@ -5,7 +5,7 @@ import { UnderstudyError } from '../../src/core/errors.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const skip = lacks('Xvfb');
 
@@ -19,7 +19,7 @@ for (const windowManager of [false, true]) {
   const skipHere = windowManager ? lacks('Xvfb', 'openbox', 'xprop') : skip;
 
   test(`windows are listed with what they are and where, ${where}`, { skip: skipHere }, async () => {
-    await using server = await startDisplay({ windowManager });
+    await using server = await openDisplay({ windowManager });
     const display = server.name;
     const desktop = new X11Desktop(display);
     assert.deepEqual(desktop.listWindows(), []);
@@ -45,7 +45,7 @@ for (const windowManager of [false, true]) {
     `one fitting window is found, several are refused by number, none is listed, ${where}`,
     { skip: skipHere },
     async () => {
-      await using server = await startDisplay({ windowManager });
+      await using server = await openDisplay({ windowManager });
       const display = server.name;
       const desktop = new X11Desktop(display);
       using first = await openTestWindow({ display, title: 'fight one', app: 'A', pid: 5 });
@@ -76,7 +76,7 @@ test(
   'a minimised window is listed as such where a window manager keeps it',
   { skip: lacks('Xvfb', 'openbox', 'xprop') },
   async () => {
-    await using server = await startDisplay({ windowManager: true });
+    await using server = await openDisplay({ windowManager: true });
     using window = await openTestWindow({ display: server.name, title: 'small' });
     await window.minimise();
     await until('it is known to be minimised', () => new X11Desktop(server.name).listWindows()[0].minimised);
@@ -86,7 +86,7 @@ test(
 );
 
 test('a window that opens while it is waited for is found', { skip }, async () => {
-  await using server = await startDisplay();
+  await using server = await openDisplay();
   const display = server.name;
   const desktop = new X11Desktop(display);
   const finding = findWindow({ desktop, window: 'late', waitMs: 10_000 });
@@ -96,7 +96,7 @@ test('a window that opens while it is waited for is found', { skip }, async () =
 });
 
 test('waiting ends with the signal, and with its time', { skip }, async () => {
-  await using server = await startDisplay();
+  await using server = await openDisplay();
   const display = server.name;
   const desktop = new X11Desktop(display);
   const stop = new AbortController();
@@ -110,7 +110,7 @@ test('waiting ends with the signal, and with its time', { skip }, async () => {
 });
 
 test('untitled windows, tiny ones and menus are not offered; a number reaches them', { skip }, async () => {
-  await using server = await startDisplay();
+  await using server = await openDisplay();
   const display = server.name;
   const desktop = new X11Desktop(display);
   using untitled = await openTestWindow({ display, title: '' });
@@ -127,7 +127,7 @@ test('untitled windows, tiny ones and menus are not offered; a number reaches th
 });
 
 test('a titled window inside an untitled one is found without a window manager', { skip }, async () => {
-  await using server = await startDisplay();
+  await using server = await openDisplay();
   const display = server.name;
   const desktop = new X11Desktop(display);
   using shell = await openTestWindow({ display, title: '', width: 400, height: 300 });
@@ -139,7 +139,7 @@ test('a titled window inside an untitled one is found without a window manager',
 });
 
 test('a closed window is known to be gone', { skip }, async () => {
-  await using server = await startDisplay();
+  await using server = await openDisplay();
   using window = await openTestWindow({ display: server.name, title: 'short-lived' });
   using found = await findWindow({ desktop: new X11Desktop(server.name), window: 'short-lived' });
   assert.equal(found.isAlive(), true);

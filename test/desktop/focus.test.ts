@@ -6,7 +6,7 @@ import { FocusWatch } from '../../src/desktop/x11/focus.js';
 import { readAncestors } from '../../src/desktop/x11/windows.js';
 import { openTestWindow, type TestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const NOBODY = 0;
 const POINTER_ROOT = 1;
@@ -32,7 +32,7 @@ test(
   'the focus on the window is ours; on another, on nobody or on a window that left it is not',
   { skip: lacks('Xvfb') },
   async () => {
-    await using display = await startDisplay();
+    await using display = await openDisplay();
     using set = await twoWindows(display.name);
     set.game.takeFocus();
     assert.equal(set.hasFocus(), true);
@@ -50,7 +50,7 @@ test(
   'the focus on a window inside ours is ours, and on one inside another is not',
   { skip: lacks('Xvfb') },
   async () => {
-    await using display = await startDisplay();
+    await using display = await openDisplay();
     using set = await twoWindows(display.name);
     const inside = async (parent: TestWindow) =>
       openTestWindow({ display: display.name, title: 'inside', parent: parent.id, width: 20, height: 20 });
@@ -70,7 +70,7 @@ test(
   'where the focus follows the pointer, ours is what the pointer is over and nothing covers',
   { skip: lacks('Xvfb') },
   async () => {
-    await using display = await startDisplay();
+    await using display = await openDisplay();
     using set = await twoWindows(display.name);
     for (const target of [POINTER_ROOT, set.connection.root]) {
       set.game.setFocusTo(target);
@@ -91,7 +91,7 @@ test(
   'with a window manager activation moves the focus, and the frame counts as the window',
   { skip: lacks('Xvfb', 'openbox', 'xprop') },
   async () => {
-    await using display = await startDisplay({ windowManager: true });
+    await using display = await openDisplay({ windowManager: true });
     using set = await twoWindows(display.name);
     using game = new X11Desktop(display.name).openWindow(set.game.id)!;
     using other = new X11Desktop(display.name).openWindow(set.other.id)!;
@@ -109,7 +109,7 @@ test(
   'a minimised window has no focus until it is activated again',
   { skip: lacks('Xvfb', 'openbox', 'xprop') },
   async () => {
-    await using display = await startDisplay({ windowManager: true });
+    await using display = await openDisplay({ windowManager: true });
     using set = await twoWindows(display.name);
     using game = new X11Desktop(display.name).openWindow(set.game.id)!;
     assert.equal(await game.activate(), true);
@@ -123,7 +123,7 @@ test(
 );
 
 test('without a window manager activation raises the window and focuses it', { skip: lacks('Xvfb') }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using set = await twoWindows(display.name);
   using game = new X11Desktop(display.name).openWindow(set.game.id)!;
   set.other.takeFocus();

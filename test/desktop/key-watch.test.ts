@@ -2,21 +2,20 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { XConnection } from '../../src/desktop/x11/connection.js';
 import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { ForwardTimes, onOurClock } from '../../src/desktop/event-times.js';
 import type { KeyObservation } from '../../src/desktop/key-watch.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const JUMP = 65;
 const SHOOT = 41;
 
 test("a person's keys are told from a program's, with names, order and times", { skip: lacks('Xvfb') }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using human = new SimulatedHuman(display.name);
-  using program = XConnection.open(display.name);
+  const program = display.eyes;
   const seen: KeyObservation[] = [];
   using watch = await new X11Desktop(display.name).watchKeys({ onKey: (key) => seen.push(key) });
   const beforeMs = performance.now();
@@ -40,7 +39,7 @@ test("a person's keys are told from a program's, with names, order and times", {
 });
 
 test('events come by themselves, without polling by hand', { skip: lacks('Xvfb') }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using human = new SimulatedHuman(display.name);
   const events = new EventEmitter();
   const first = once(events, 'key') as Promise<[KeyObservation]>;
@@ -59,7 +58,7 @@ test('events come by themselves, without polling by hand', { skip: lacks('Xvfb')
 });
 
 test('a server that goes away is told once and ends the watch, not the process', { skip: lacks('Xvfb') }, async () => {
-  const display = await startDisplay();
+  const display = await openDisplay();
   const events = new EventEmitter();
   const lost = once(events, 'lost') as Promise<[Error & { readonly code: string }]>;
   await new X11Desktop(display.name).watchKeys({

@@ -6,13 +6,13 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const program = fileURLToPath(new URL('../../testing/display/outlive-server.js', import.meta.url));
 
 test('a killed X server is an error that a daemon survives, not its end', { skip: lacks('Xvfb') }, async () => {
   assert.ok(XConnection.survivesLostServer(), 'needs libX11 1.8.4 or newer');
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   const window = await openTestWindow({ display: display.name });
   const child = spawn(process.execPath, [program, display.name, String(window.id)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -5,10 +5,10 @@ import { UnderstudyError } from '../../src/core/errors.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { openFrames } from '../../src/capture/open-frames.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
-import { lacks, startDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 test('node-screenshots without a window manager is refused with a way out', { skip: lacks('Xvfb') }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   process.env.DISPLAY = display.name;
   using window = await openTestWindow({ display: display.name, title: 'shot' });
   using game = await findWindow({ windowId: window.id });

@@ -11,7 +11,7 @@ import { openFrames } from '../../src/capture/open-frames.js';
 import type { TimedSource } from '../../src/capture/timed-source.js';
 import { bgr, openTestWindow, patternPixel } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
-import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 
 const signal = new AbortController().signal;
 const skipManaged = lacks('Xvfb', 'openbox', 'xprop');
@@ -19,7 +19,7 @@ const skipImport = lacks('Xvfb', 'import', 'xrandr');
 
 /** A display that $DISPLAY names until it is disposed. */
 async function ownDisplay(windowManager: boolean): Promise<TestDisplay> {
-  const display = await startDisplay({ windowManager });
+  const display = await openDisplay({ windowManager });
   const before = process.env.DISPLAY;
   process.env.DISPLAY = display.name;
   return {
@@ -174,7 +174,7 @@ test(
 );
 
 test('auto takes x11 where there is X11, and says why', { skip: lacks('Xvfb') }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using shown = await openTestWindow({ display: display.name, title: 'shot' });
   using game = await findWindow({ desktop: new X11Desktop(display.name), windowId: shown.id });
   const opened = openFrames({ capture: 'auto', window: game });
@@ -186,7 +186,7 @@ test('auto takes x11 where there is X11, and says why', { skip: lacks('Xvfb') },
 });
 
 test('an adapter that reads $DISPLAY refuses a window of another display', { skip: lacks('Xvfb') }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using shown = await openTestWindow({ display: display.name, title: 'shot' });
   using game = await findWindow({ desktop: new X11Desktop(display.name), windowId: shown.id });
   const before = process.env.DISPLAY;

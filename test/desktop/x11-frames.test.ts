@@ -16,7 +16,7 @@ import {
   type TestWindow,
   type TestWindowOptions,
 } from '../../testing/display/test-window.js';
-import { end, lacks, startDisplay } from '../../testing/display/x-display.js';
+import { end, lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const skip = lacks('Xvfb');
 const skipManaged = lacks('Xvfb', 'openbox', 'xprop');
@@ -56,7 +56,7 @@ for (const windowManager of [false, true]) {
   const place: Omit<TestWindowOptions, 'display'> = { title: 'grabbed', width: 321, height: 203, x: 90, y: 80 };
 
   test(`every pixel is the window's own, covered or not, ${where}`, { skip: skipHere }, async () => {
-    await using display = await startDisplay({ windowManager });
+    await using display = await openDisplay({ windowManager });
     using window = await openTestWindow({ display: display.name, ...place });
     window.paintPattern();
     await using source = open(window);
@@ -80,7 +80,7 @@ for (const windowManager of [false, true]) {
   });
 
   test(`a resize and a move are followed with the next frame, ${where}`, { skip: skipHere }, async () => {
-    await using display = await startDisplay({ windowManager });
+    await using display = await openDisplay({ windowManager });
     using window = await openTestWindow({ display: display.name, ...place });
     await using source = open(window);
     window.paintPattern();
@@ -107,7 +107,7 @@ for (const windowManager of [false, true]) {
   });
 
   test(`a closed window ends the source for good, ${where}`, { skip: skipHere }, async () => {
-    await using display = await startDisplay({ windowManager });
+    await using display = await openDisplay({ windowManager });
     using window = await openTestWindow({ display: display.name, ...place });
     await using source = open(window);
     await grab(source);
@@ -121,7 +121,7 @@ for (const windowManager of [false, true]) {
   });
 
   test(`a hidden window starves, and gives frames again once it is shown, ${where}`, { skip: skipHere }, async () => {
-    await using display = await startDisplay({ windowManager });
+    await using display = await openDisplay({ windowManager });
     using window = await openTestWindow({ display: display.name, ...place });
     await using source = open(window);
     window.paint(0x102030);
@@ -139,7 +139,7 @@ for (const windowManager of [false, true]) {
 }
 
 test('a window partly outside the screen gives all of its pixels', { skip }, async () => {
-  await using display = await startDisplay({ size: '640x480' });
+  await using display = await openDisplay({ size: '640x480' });
   using window = await openTestWindow({ display: display.name, width: 300, height: 200, x: -100, y: 400 });
   window.paintPattern();
   await using source = open(window);
@@ -147,7 +147,7 @@ test('a window partly outside the screen gives all of its pixels', { skip }, asy
 });
 
 test('the border is not in the frame', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using window = await openTestWindow({ display: display.name, width: 64, height: 48, x: 30, y: 30, borderWidth: 5 });
   window.paintPattern();
   await using source = open(window);
@@ -157,7 +157,7 @@ test('the border is not in the frame', { skip }, async () => {
 });
 
 test('a still picture is repeated and not stale; one changed pixel is not repeated', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using window = await openTestWindow({ display: display.name, width: 200, height: 100 });
   window.paint(0x336699);
   await using source = open(window);
@@ -179,7 +179,7 @@ test('a still picture is repeated and not stale; one changed pixel is not repeat
 });
 
 test('frames carry when their grab began, on both clocks, and count up', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using window = await openTestWindow({ display: display.name });
   await using source = open(window);
   const before = [performance.now(), Date.now()];
@@ -192,7 +192,7 @@ test('frames carry when their grab began, on both clocks, and count up', { skip 
 });
 
 test('after its deadline, or when aborted, there is no frame', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using window = await openTestWindow({ display: display.name });
   await using source = open(window);
   assert.equal(await source.next(performance.now() - 1, signal), null);
@@ -201,7 +201,7 @@ test('after its deadline, or when aborted, there is no frame', { skip }, async (
 });
 
 test('where no memory is shared the pixels come over the wire, the same ones', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using window = await openTestWindow({ display: display.name, width: 123, height: 77 });
   window.paintPattern();
   await using source = open(window, { sharedMemory: false });
@@ -214,7 +214,7 @@ test('where no memory is shared the pixels come over the wire, the same ones', {
 });
 
 test('pixels kept past disposal can still be read', { skip }, async () => {
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using window = await openTestWindow({ display: display.name });
   window.paint(0x123456);
   const source = open(window);
@@ -251,7 +251,7 @@ async function collectUntil(holds: () => boolean): Promise<boolean> {
 
 test('2,000 grabs and 40 resizes leak neither segments nor memory', { skip: skip || lacks('ipcs') }, async () => {
   assert.ok(await collectUntil(() => ownSegments() === 0), 'segments of earlier tests stayed');
-  await using display = await startDisplay();
+  await using display = await openDisplay();
   using window = await openTestWindow({ display: display.name, width: 640, height: 360 });
   const source = open(window);
   for (let i = 0; i < 200; i += 1) await grab(source);

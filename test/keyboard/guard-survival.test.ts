@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { existsSync, readFileSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
@@ -14,7 +14,7 @@ import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown } from '../../src/desktop/x11/xtest.js';
-import { end, lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { displayForTests, end, lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const AGENT = fileURLToPath(new URL('../../testing/agent/agent-with-held-keys.js', import.meta.url));
 const LEASE_MS = 250;
@@ -27,16 +27,11 @@ interface Agent extends AsyncDisposable {
 }
 
 describe('whatever becomes of a daemon that holds three keys, none stays down', { skip: lacks('Xvfb') }, () => {
-  let display: TestDisplay;
+  const display = displayForTests();
   let observer: XConnection;
 
-  before(async () => {
-    display = await startDisplay();
-    observer = XConnection.open(display.name);
-  });
-  after(async () => {
-    observer.close();
-    await display[Symbol.asyncDispose]();
+  before(() => {
+    observer = display.eyes;
   });
 
   async function startAgent(fate = 'hold'): Promise<Agent> {
@@ -214,7 +209,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
 
   test("agents on two displays do not stand in each other's way", async () => {
     await using agent = await startAgent();
-    await using other = await startDisplay();
+    await using other = await openDisplay();
     const { sink } = await openKeySink({ ...SECOND, desktop: new X11Desktop(other.name) });
     await sink[Symbol.asyncDispose]();
     assert.equal(keysDown(observer).size, 3);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { ACTIONS, NONE_HELD, holding, isHeld } from '../../src/core/actions.js';
@@ -20,25 +20,20 @@ import { x11Layout } from '../../src/desktop/x11/layout.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
-import { lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { displayForTests, lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const NO_LIMITS = unlimited(ACTIONS.length);
 
 describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () => {
-  let display: TestDisplay;
+  const display = displayForTests();
   let desktop: X11Desktop;
   let observer: XConnection;
   let bindings: KeyBindings;
 
-  before(async () => {
-    display = await startDisplay();
+  before(() => {
     desktop = new X11Desktop(display.name);
-    observer = XConnection.open(display.name);
+    observer = display.eyes;
     bindings = bindKeys(DEFAULT_KEYS, x11Layout(observer));
-  });
-  after(async () => {
-    observer.close();
-    await display[Symbol.asyncDispose]();
   });
 
   const throughXTest = () => ({ sink: 'xtest', bindings, limits: NO_LIMITS }) as const;
@@ -281,7 +276,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   });
 
   test('a server that goes away faults the sink and ends nothing else', async () => {
-    const own = await startDisplay();
+    const own = await openDisplay();
     const faulted = new EventTarget();
     const sink = await GuardedKeySink.start({
       ...throughXTest(),

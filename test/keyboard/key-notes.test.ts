@@ -30,7 +30,7 @@ import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
-import { end, lacks, startDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { displayForTests, end, lacks } from '../../testing/display/x-display.js';
 
 const AGENT = fileURLToPath(new URL('../../testing/agent/agent-with-held-keys.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'understudy-notes-'));
@@ -87,16 +87,11 @@ test('what is no note is passed over: broken, too large, of another version, und
 });
 
 describe('after a double kill', { skip: lacks('Xvfb') }, () => {
-  let display: TestDisplay;
+  const display = displayForTests();
   let eyes: XConnection;
 
-  before(async () => {
-    display = await startDisplay();
-    eyes = XConnection.open(display.name);
-  });
-  after(async () => {
-    eyes.close();
-    await display[Symbol.asyncDispose]();
+  before(() => {
+    ({ eyes } = display);
   });
 
   /** An agent that held three keys, ended together with its guard: the keys stay down. */

@@ -1,7 +1,8 @@
 /** What a training notes of its pictures, for the live gates. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTION_COUNT } from '../../src/core/actions.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { dataInMemory, pictureRecord, TEST, TRAIN } from '../../src/training/dataset.js';
 
 test('the record is of the training frames alone: a fight that is kept for the test is not seen', () => {
@@ -10,7 +11,7 @@ test('the record is of the training frames alone: a fight that is kept for the t
   const data = dataInMemory({
     gray,
     image: [2, 2],
-    labels: new Uint8Array(levels.length * ACTION_COUNT),
+    labels: LabelMatrix.zeros(STUDY_ACTIONS, levels.length),
     fightOf: Int32Array.from([0, 0, 0, 0, 1]),
     partOf: Uint8Array.from([TRAIN, TRAIN, TRAIN, TRAIN, TEST]),
   });

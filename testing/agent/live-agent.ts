@@ -3,9 +3,6 @@
  * policy that holds what a script says. For tests of what stops it.
  */
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SystemClock } from '../../src/core/clock.js';
 import type { HeldActions } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
@@ -18,6 +15,7 @@ import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-keys.js';
 import { defaultLimits } from '../../src/keyboard/key-limits.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import type { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';
+import { openFolder } from '../temporary-folder.js';
 import { ScriptedPolicy } from './loop-parts.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 
@@ -57,7 +55,8 @@ const SAFETY: SafetyRequest = {
 };
 
 export async function startLiveAgent({ display, rateHz, script, safety }: LiveAgentOptions): Promise<LiveAgent> {
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-live-'));
+  const temporary = openFolder('live');
+  const folder = temporary.path;
   const ended = new AbortController();
   const said: string[] = [];
   const clock = new SystemClock();
@@ -100,7 +99,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
       await playing.catch(() => undefined);
       await keys.sink[Symbol.asyncDispose]();
       await run[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
+      temporary[Symbol.dispose]();
     },
   };
 }

@@ -4,6 +4,8 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { after, before } from 'node:test';
+import { XConnection } from '../../src/desktop/x11/connection.js';
 
 /** The skip reason when one of the programs is absent, or false: `test(name, { skip: lacks('Xvfb') }, ...)`. */
 export function lacks(...programs: readonly string[]): string | false {
@@ -18,12 +20,22 @@ export interface TestDisplay extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   /** Process id of the X server, for tests that take it away. */
   readonly serverPid: number;
+  /** A connection of the test's own, to look at keys with; opened when it is first asked for, closed with the display. */
+  readonly eyes: XConnection;
 }
 
-/** Starts Xvfb (and openbox) and waits until it answers. */
-export async function startDisplay(
-  options: { readonly windowManager?: boolean; readonly size?: string } = {},
-): Promise<TestDisplay> {
+/** A display, and its connection, for all tests of a suite. */
+export type SharedDisplay = Pick<TestDisplay, 'name' | 'env' | 'serverPid' | 'eyes'>;
+
+export interface DisplayOptions {
+  /** With openbox. Default: no window manager. */
+  readonly windowManager?: boolean;
+  /** "640x480"; default 1920x1200. */
+  readonly size?: string;
+}
+
+/** Starts Xvfb (and openbox) and waits until it answers: `await using display = await openDisplay()`. */
+export async function openDisplay(options: DisplayOptions = {}): Promise<TestDisplay> {
   const server = spawn(
     'Xvfb',
     ['-displayfd', '3', '-screen', '0', `${options.size ?? '1920x1200'}x24`, '-nolisten', 'tcp', '-noreset'],
@@ -43,12 +55,50 @@ export async function startDisplay(
   const children: ChildProcess[] = [];
   if (options.windowManager ?? false) children.push(await startWindowManager(env));
   children.push(server);
+  const name = `:${number}`;
+  let eyes: XConnection | null = null;
   return {
-    name: `:${number}`,
+    name,
     env,
     serverPid: server.pid!,
+    get eyes() {
+      return (eyes ??= XConnection.open(name));
+    },
     async [Symbol.asyncDispose]() {
+      eyes?.close();
       for (const child of children) await end(child);
+    },
+  };
+}
+
+/**
+ * The same for all tests of a file or suite: started before them, ended after them. Call it outside the tests.
+ *
+ * @param options with `unless` true nothing is started: the tests are skipped
+ */
+export function displayForTests(options: DisplayOptions & { readonly unless?: boolean } = {}): SharedDisplay {
+  let display: TestDisplay | null = null;
+  before(async () => {
+    if (options.unless ?? false) return;
+    display = await openDisplay(options);
+  });
+  after(() => display?.[Symbol.asyncDispose]());
+  const opened = (): TestDisplay => {
+    if (display === null) throw new Error('the display is opened before the first test, not outside the tests');
+    return display;
+  };
+  return {
+    get name() {
+      return opened().name;
+    },
+    get env() {
+      return opened().env;
+    },
+    get serverPid() {
+      return opened().serverPid;
+    },
+    get eyes() {
+      return opened().eyes;
     },
   };
 }

@@ -10,7 +10,7 @@ import { PROJECT_ROOT } from '../../../src/core/project-root.js';
 import { initialBundle } from '../../../src/policy/initial-bundle.js';
 import { textTable } from '../../../src/terminal/table.js';
 import { startCli } from '../../../testing/cli/cli.js';
-import { startDisplay, type TestDisplay } from '../../../testing/display/x-display.js';
+import { openDisplay, type TestDisplay } from '../../../testing/display/x-display.js';
 import { openMovingWindow } from '../../support/open-moving-window.js';
 import { commandOf, publish, textBlock } from '../../support/results.js';
 import { compareRepeats, STATISTICS, type Difference, type Figures, type Repeat } from './comparison.js';
@@ -66,7 +66,7 @@ export async function measureBeside(options: BesideOptions): Promise<void> {
   try {
     const bundle = join(folder, 'bundle');
     await initialBundle({ latent: 512, head: 'gru', seed: 1, out: bundle });
-    await using display = await startDisplay({ windowManager: true });
+    await using display = await openDisplay({ windowManager: true });
     await using game = await openMovingWindow(display.name);
     const results: RateResult[] = [];
     for (const rateHz of RATES_HZ) {

@@ -18,7 +18,7 @@ import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
 import { leaseMsFor } from '../../../src/keyboard/lease.js';
 import { openKeySink } from '../../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../../src/keyboard/release-keys.js';
-import { end, startDisplay, type TestDisplay } from '../../../testing/display/x-display.js';
+import { end, openDisplay, type TestDisplay } from '../../../testing/display/x-display.js';
 import { CuttableDisplay } from './cuttable-display.js';
 import { DECK, faultArgument, type CampaignFault, type Strike } from './faults.js';
 import { starve, strike } from './outside.js';
@@ -90,7 +90,7 @@ export class Lane implements AsyncDisposable {
 
   /** @param bundle the model that plays */
   static async open(bundle: string): Promise<Lane> {
-    const lane = new Lane(await startDisplay({ windowManager: true, size: '640x480' }), bundle);
+    const lane = new Lane(await openDisplay({ windowManager: true, size: '640x480' }), bundle);
     await lane.#listen();
     return lane;
   }
