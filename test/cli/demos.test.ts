@@ -194,6 +194,44 @@ test('Ctrl-C leaves a session that loads, with the open fight closed', async () 
   assert.deepEqual((await checkSession(session)).problems, []);
 });
 
+test('stopped between two fights, the session holds the first alone and nothing is wrong with it', async () => {
+  const files = filesAt(join(folder, 'between'));
+  const clock = new VirtualClock();
+  const { width, height } = STUDY_CONTRACT;
+  await using writer = await SessionWriter.create({
+    files,
+    rateHz: 10,
+    width,
+    height,
+    source: 'test',
+    contract: STUDY_CONTRACT,
+    clock,
+    wallMs: () => 1_700_000_000_000 + clock.nowMs(),
+    video: false,
+  });
+  const stopping = new AbortController();
+  const played = await recordFights({
+    writer,
+    clock,
+    rateHz: 10,
+    player: createPlayer('idle', 1),
+    thinnedTo: { width, height },
+    fights: 3,
+    seed: 1,
+    level: 'normal',
+    noise: 0,
+    signal: stopping.signal,
+    onFrame: (_done, fightsDone) => {
+      if (fightsDone === 1) stopping.abort(); // the first frame after the first fight
+    },
+  });
+  await writer.finish('interrupted');
+  assert.equal(played.length, 1);
+  const session = await readSession(files);
+  assert.equal(session.fights.length, 1);
+  assert.deepEqual((await checkSession(session)).problems, []);
+});
+
 test('wrong options of demos are refused with their codes', async () => {
   const refused = async (exitCode: number, code: string, says: RegExp, ...args: string[]): Promise<void> =>
     assertError(await runCli(['demos', '--out', folder, '--no-video', ...args]), exitCode, code, says);

@@ -84,7 +84,8 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
     const beaten = stage.outcome === null ? 1 - stage.health.boss : 0;
     options.onFrame?.((played.length + beaten) / fights, played.length);
   };
-  for (let i = 0; i < fights; i += 1) {
+  // stopped between two fights, the next one is not begun: it would have no frame
+  for (let i = 0; i < fights && !signal.aborted; i += 1) {
     if (i > 0) stage.restart(seed + i);
     hand?.reset();
     decided = NONE_HELD;
