@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
-import { dataInMemory, framesOf, meanFrame, TRAIN, VALIDATION, windowsOf } from '../../src/training/dataset.js';
+import { dataInMemory } from '../../testing/sessions/data-in-memory.js';
+import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf } from '../../src/training/dataset.js';
 import { presetSettings } from '../../src/training/presets.js';
 import { warningsOf } from '../../src/training/session-data.js';
 import { dotFights } from '../../testing/sessions/dot-fights.js';

@@ -4,7 +4,8 @@
  */
 import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
 import { Random } from '../../src/core/random.js';
-import { dataInMemory, TEST, TRAIN, VALIDATION, type TrainingData } from '../../src/training/dataset.js';
+import { dataInMemory } from './data-in-memory.js';
+import { TEST, TRAIN, VALIDATION, type TrainingData } from '../../src/training/dataset.js';
 
 export const DOT_IMAGE = [16, 32] as const;
 const [HEIGHT, WIDTH] = DOT_IMAGE;
