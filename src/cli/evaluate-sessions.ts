@@ -7,8 +7,7 @@ import { reportJson } from '../evaluation/report/document.js';
 import { writeReport } from '../evaluation/report/write-report.js';
 import type { ModelOpener } from '../policy/model.js';
 import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
-import { STUDY_ACTIONS } from '../core/study-actions.js';
-import { parseThresholds } from '../policy/threshold-list.js';
+import { readThresholds } from '../policy/threshold-list.js';
 import { modelOpener, type PlayEngine } from '../runs/play-engine.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 import { readingOptions, sayNotices } from './options/session.js';
@@ -50,7 +49,7 @@ function requestOf(sessions: readonly string[], options: EvaluateOptions, signal
     reading: readingOptions(options),
     labels: labelRule,
     models: options.model ?? [SHIPPED_BUNDLE],
-    thresholds: threshold === undefined ? {} : parseThresholds(threshold, STUDY_ACTIONS),
+    thresholds: threshold === undefined ? {} : readThresholds(threshold),
     openModel: engine === 'onnxruntime' ? null : openerOf(engine),
     onlyHeldOut: part === 'held-out',
     allowTrain: options.allowTrain ?? false,

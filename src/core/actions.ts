@@ -26,8 +26,3 @@ export function holding(...actions: readonly string[]): HeldActions {
 export function heldNames(held: HeldActions): string[] {
   return STUDY_ACTIONS.heldNames(held);
 }
-
-/** True where `text` names an action. */
-export function isActionName(text: string): boolean {
-  return STUDY_ACTIONS.has(text);
-}

@@ -85,6 +85,15 @@ export class LabelMatrix {
     return Uint8Array.from({ length: this.count }, (_, row) => this.at(row, action));
   }
 
+  /** [K] how many rows hold each action. */
+  counts(): number[] {
+    const counts = this.actions.names.map(() => 0);
+    for (let row = 0; row < this.count; row += 1) {
+      for (let action = 0; action < counts.length; action += 1) counts[action] += this.at(row, action) === 0 ? 0 : 1;
+    }
+    return counts;
+  }
+
   /** The given rows, in their order, copied. */
   select(rows: ArrayLike<number>): LabelMatrix {
     const selected = LabelMatrix.zeros(this.actions, rows.length);

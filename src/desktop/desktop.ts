@@ -31,6 +31,14 @@ export interface ReleaseResult {
   readonly stillDown: readonly string[];
 }
 
+/** What a release of keys that may be anybody's can be decided by. */
+export interface ReleaseState {
+  /** Valid during the release. */
+  readonly layout: KeyLayout;
+  /** The process id of the guard that has the right to press; null where none has. */
+  readonly lockOwner: number | null;
+}
+
 /** The windows of a desktop. */
 export interface DesktopWindows {
   /**
@@ -82,8 +90,6 @@ export interface DesktopKeys {
    * @throws UnderstudyError `keyboard-busy`, naming the processes that have it; `no-display`, `x11-failed`
    */
   lock(agentPid: number): Promise<boolean>;
-  /** The process id of the guard that has the right to press; null where none has. Throws as {@link openLayout}. */
-  lockOwner(): number | null;
   /**
    * Releases those of the keys that a program left down. A key that is in a person's hand too is left to the hand. For
    * who knows that no agent presses them any more.
@@ -94,12 +100,12 @@ export interface DesktopKeys {
    */
   releaseLeftovers(keys: readonly NamedKey[]): ReadonlySet<number> | Promise<ReadonlySet<number>>;
   /**
-   * Releases these keys, hands left alone, or every key that the desktop shows down, whatever holds it.
+   * Releases the wanted keys, hands left alone, or every key that the desktop shows down, whatever holds it.
    *
-   * @param keycodes of the layout
+   * @param wanted says which, once the desktop can be asked; what it throws ends the release
    * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`
    */
-  releaseDown(keycodes: readonly number[] | 'all'): ReleaseResult;
+  releaseDown(wanted: (state: ReleaseState) => readonly number[] | 'all'): ReleaseResult;
 }
 
 /** One desktop: an X display, or the only one of a platform. Opens nothing before it is asked for something. */

@@ -1,5 +1,5 @@
 /** What the guard presses with. One implementation a way of pressing; chosen once, at hello. */
-import type { HeldActions } from '../core/actions.js';
+import type { HeldActions } from '../core/action-set.js';
 
 /** By the names of `--sink`: the XTEST extension of an X server, or the package nut-js. */
 export type InjectorKind = 'xtest' | 'nut-js';

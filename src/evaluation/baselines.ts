@@ -1,5 +1,6 @@
 /** What costs nothing to predict, on the same frames as a model: the floor that a score must be read against. */
-import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
+import { LabelMatrix } from '../core/label-matrix.js';
 
 /** In the order in which they are shown. */
 export const BASELINES = ['majority', 'copyLast', 'alwaysShoot'] as const;
@@ -9,25 +10,38 @@ export type BaselineName = (typeof BASELINES)[number];
  * - `majority`: each action held for ever where the human holds it in more than half of these very frames, else never.
  * - `copyLast`: what the human held at the last frame that a model could look at. Its presses are all there, late by
  *   the horizon: read its onset scores beside its lag.
- * - `alwaysShoot`: SHOOT for ever.
+ * - `alwaysShoot`: the action that {@link mostHeld} names, for ever. Documents keep the name that the study gave it.
  *
- * @param labels uint8 [n, K]: what was held
- * @param before uint8 [n, K]: what was held at the last frame seen before each of them
- * @returns uint8 [n, K] each
+ * @param labels what was held
+ * @param before what was held at the last frame seen before each of them
  */
 export function baselinePredictions(
-  labels: Uint8Array,
-  before: Uint8Array,
-): Readonly<Record<BaselineName, Uint8Array>> {
-  const frames = labels.length / ACTION_COUNT;
-  const held = new Uint32Array(ACTION_COUNT);
-  labels.forEach((value, i) => (held[i % ACTION_COUNT] += value === 0 ? 0 : 1));
-  const filled = (isHeld: (action: number) => boolean): Uint8Array =>
-    labels.map((_, i) => (isHeld(i % ACTION_COUNT) ? 1 : 0));
-  const shoot = ACTIONS.indexOf('SHOOT');
+  labels: LabelMatrix,
+  before: LabelMatrix,
+): Readonly<Record<BaselineName, LabelMatrix>> {
+  const { actions, count } = labels;
+  const held = labels.counts();
+  const majority = actions.names.reduce(
+    (bits, _, action) => (held[action] > count / 2 ? bits | (1 << action) : bits),
+    0,
+  );
+  const always = actions.bit(mostHeld(actions, (action) => held[actions.indexOf(action)]));
   return {
-    majority: filled((action) => held[action] > frames / 2),
-    copyLast: before.map((value) => (value === 0 ? 0 : 1)),
-    alwaysShoot: filled((action) => action === shoot),
+    majority: LabelMatrix.fromHeld(actions, new Uint32Array(count).fill(majority)),
+    copyLast: LabelMatrix.fromHeld(
+      actions,
+      Uint32Array.from({ length: count }, (_, row) => before.held(row)),
+    ),
+    alwaysShoot: LabelMatrix.fromHeld(actions, new Uint32Array(count).fill(always)),
   };
+}
+
+/**
+ * The scored action that is held most: in the study's recordings SHOOT, in 0.89 of the frames. Of equals the first.
+ *
+ * @param framesOf frames at which an action is held
+ */
+export function mostHeld(actions: ActionSet, framesOf: (action: string) => number): string {
+  const scored = actions.scored.map((index) => actions.names[index]);
+  return scored.reduce((most, action) => (framesOf(action) > framesOf(most) ? action : most));
 }

@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { differencesOf } from './evaluate-models.js';
-import { STATISTICS } from './fight-counts.js';
+import { statisticsOf } from './fight-counts.js';
 import { compareMeasures, measuresOf, type Change } from './measures.js';
+import { actionRulesSchema, actionsOfScores } from './scores.js';
 
 export interface Comparison {
   /** How the noise was told: on the same fights, or from each document alone. */
@@ -15,6 +16,8 @@ export interface Comparison {
 
 const evaluationSchema = z.object({
   format: z.literal('understudy-evaluation'),
+  perAction: z.record(z.string(), z.unknown()),
+  actionRules: actionRulesSchema.optional(),
   fights: z.array(z.object({ id: z.string(), frames: z.number() })),
   models: z.array(z.object({ perFight: z.array(z.array(z.number())) })).min(1),
 });
@@ -26,11 +29,17 @@ const evaluationSchema = z.object({
  */
 export function compareDocuments(before: unknown, after: unknown): Comparison {
   const [first, second] = [evaluationSchema.safeParse(before), evaluationSchema.safeParse(after)];
-  const changes = scoresOnly(compareMeasures(measuresOf(before), measuresOf(after)), first.success && second.success);
-  if (!first.success || !second.success || !areSameFights(first.data, second.data)) return { paired: false, changes };
-  const paired = new Map(
-    differencesOf(first.data.models[0].perFight, second.data.models[0].perFight).map((one) => [one.name, one]),
-  );
+  const all = compareMeasures(measuresOf(before), measuresOf(after));
+  if (!first.success || !second.success) return { paired: false, changes: all };
+  const actions = actionsOfScores(first.data);
+  const names = new Set(statisticsOf(actions).map(({ name }) => name));
+  const changes = all
+    .map((change) => ({ ...change, name: change.name.replace(/^perAction\./, '') })) // of the hundreds, the scores
+    .filter(({ name }) => names.has(name));
+  const areOfOneGame = actions.hasNamesOf(actionsOfScores(second.data));
+  if (!areOfOneGame || !areSameFights(first.data, second.data)) return { paired: false, changes };
+  const [older, newer] = [first.data.models[0].perFight, second.data.models[0].perFight];
+  const paired = new Map(differencesOf(actions, older, newer).map((one) => [one.name, one]));
   return {
     paired: true,
     changes: changes.map((change): Change => {
@@ -44,14 +53,6 @@ export function compareDocuments(before: unknown, after: unknown): Comparison {
       };
     }),
   };
-}
-
-/** Of the hundreds of numbers in an evaluation, those that are scores. */
-function scoresOnly(changes: readonly Change[], areEvaluations: boolean): readonly Change[] {
-  if (!areEvaluations) return changes;
-  const names = new Set(STATISTICS.map(({ name }) => name));
-  const renamed = changes.map((change) => ({ ...change, name: change.name.replace(/^perAction\./, '') }));
-  return renamed.filter(({ name }) => names.has(name));
 }
 
 type Evaluation = z.infer<typeof evaluationSchema>;

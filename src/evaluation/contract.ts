@@ -1,11 +1,10 @@
 /** What a bundle must be fed and how its answers become keys, as a report shows it. */
-import type { ActionName } from '../core/actions.js';
 import type { BundleManifest } from '../policy/manifest.js';
 import type { Thresholds } from '../policy/thresholds.js';
 
 export interface EvaluationContract {
   /** In the model's own order; scores are by name, so no other order changes them. */
-  readonly actions: readonly ActionName[];
+  readonly actions: readonly string[];
   readonly fps: number;
   readonly windowLength: number;
   readonly latentSize: number;

@@ -1,5 +1,6 @@
 /** What other thresholds would have scored: precision, recall and F1 of one action over every threshold. */
-import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
+import type { ProbabilityMatrix } from '../core/probability-matrix.js';
 
 /** Thresholds of a curve: 0.01, 0.02, ... 0.99. */
 export const CURVE_THRESHOLDS: readonly number[] = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
@@ -27,24 +28,24 @@ export interface ActionCurve {
  * The curves of all actions, frame by frame: without hysteresis and without the rules for opposing keys, which no
  * single threshold has.
  *
- * @param labels uint8 [n, K]
- * @param probabilities [n, K], 0..1
+ * @param probabilities of the frames of `labels`
  */
-export function thresholdCurves(labels: Uint8Array, probabilities: Float32Array): Record<ActionName, ActionCurve> {
-  const curves = ACTIONS.map((action, index) => [action, curveOf(labels, probabilities, index)] as const);
+export function thresholdCurves(labels: LabelMatrix, probabilities: ProbabilityMatrix): Record<string, ActionCurve> {
+  const curves = labels.actions.names.map((action, index) => [action, curveOf(labels, probabilities, index)] as const);
   return Object.fromEntries(curves);
 }
 
-function curveOf(labels: Uint8Array, probabilities: Float32Array, action: number): ActionCurve {
-  const rows = Array.from({ length: labels.length / ACTION_COUNT }, (_, row) => row * ACTION_COUNT + action);
-  rows.sort((a, b) => probabilities[b] - probabilities[a]);
-  const support = rows.reduce((sum, at) => sum + (labels[at] === 0 ? 0 : 1), 0);
+function curveOf(labels: LabelMatrix, matrix: ProbabilityMatrix, action: number): ActionCurve {
+  const isHeld = labels.column(action);
+  const probabilities = matrix.column(action);
+  const rows = [...isHeld.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
+  const support = rows.reduce((sum, row) => sum + (isHeld[row] === 0 ? 0 : 1), 0);
   if (support === 0) return { support, points: [], averagePrecision: null, best: null };
   const points: CurvePoint[] = [];
   let [predicted, hits] = [0, 0];
   for (const threshold of [...CURVE_THRESHOLDS].reverse()) {
     while (predicted < rows.length && probabilities[rows[predicted]] >= threshold) {
-      if (labels[rows[predicted]] !== 0) hits += 1;
+      if (isHeld[rows[predicted]] !== 0) hits += 1;
       predicted += 1;
     }
     points.push({
@@ -56,13 +57,13 @@ function curveOf(labels: Uint8Array, probabilities: Float32Array, action: number
   }
   points.reverse();
   const best = points.reduce((top, point) => (point.f1 > top.f1 ? point : top));
-  return { support, points, averagePrecision: averagePrecision(rows, labels, probabilities, support), best };
+  return { support, points, averagePrecision: averagePrecision(rows, isHeld, probabilities, support), best };
 }
 
 /** Frames of equal probability are one step. */
 function averagePrecision(
   rows: readonly number[],
-  labels: Uint8Array,
+  isHeld: Uint8Array,
   probabilities: Float32Array,
   support: number,
 ): number {
@@ -71,7 +72,7 @@ function averagePrecision(
     const before = hits;
     const probability = probabilities[rows[seen]];
     while (seen < rows.length && probabilities[rows[seen]] === probability) {
-      if (labels[rows[seen]] !== 0) hits += 1;
+      if (isHeld[rows[seen]] !== 0) hits += 1;
       seen += 1;
     }
     sum += ((hits - before) / support) * (hits / seen);

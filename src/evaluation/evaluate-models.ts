@@ -2,8 +2,9 @@
  * Everything that is known about models on the same recorded fights, as one document: what `evaluate --json` prints,
  * what the report shows and what `compare` reads. Pure: predictions come in, no file is opened.
  */
-import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
+import { LabelMatrix } from '../core/label-matrix.js';
 import type { Bundle } from '../policy/bundle.js';
 import type { Dataset } from '../session/dataset.js';
 import { BASELINES, baselinePredictions, type BaselineName } from './baselines.js';
@@ -12,7 +13,7 @@ import { thresholdCurves, type ActionCurve } from './curves.js';
 import { contractOf, type EvaluationContract } from './contract.js';
 import { evidenceOf, type Evidence } from './evidence.js';
 import type { TrainingCurve } from './figures/training-curves.js';
-import { countFights, STATISTICS, sumCounts, type FightCounts } from './fight-counts.js';
+import { countFights, statisticsOf, sumCounts, type FightCounts } from './fight-counts.js';
 import { scoreOnsets, type OnsetScores } from './onset-scores.js';
 import type { FightPredictions } from './predict.js';
 import { scoreLabels, type Scores } from './scores.js';
@@ -41,8 +42,8 @@ export interface ModelEvaluation extends FullScores {
   readonly trainingCurves: readonly TrainingCurve[];
   readonly evidence: Evidence;
   /** Frames at which each action is predicted held. */
-  readonly predictedFrames: Readonly<Record<ActionName, number>>;
-  readonly curves: Readonly<Record<ActionName, ActionCurve>>;
+  readonly predictedFrames: Readonly<Record<string, number>>;
+  readonly curves: Readonly<Record<string, ActionCurve>>;
   /** Counts of each scored fight, in the order of `fights`: two documents of the same fights are compared fight by fight. */
   readonly perFight: readonly (readonly number[])[];
 }
@@ -107,8 +108,8 @@ export interface EvaluateModelsOptions {
 /** Frames that all models predict, as rows of the dataset, with what was held there and before. */
 interface ScoredFrames {
   readonly rows: Int32Array;
-  readonly labels: Uint8Array;
-  readonly before: Uint8Array;
+  readonly labels: LabelMatrix;
+  readonly before: LabelMatrix;
   readonly fightOf: Int32Array;
 }
 
@@ -121,18 +122,20 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
   const { dataset, models, evidenceFloor } = options;
   const frames = scoredFrames(options);
   const rateHz = Number.isNaN(dataset.rateHz) ? models[0].bundle.manifest.fps : dataset.rateHz;
-  const full = (predictions: Uint8Array): { readonly scores: FullScores; readonly counts: readonly FightCounts[] } => {
+  const statistics = statisticsOf(dataset.actions);
+  const full = (predictions: LabelMatrix): { readonly scores: FullScores; readonly counts: readonly FightCounts[] } => {
     const { labels, fightOf } = frames;
     const counts = countFights(labels, predictions, fightOf);
-    const bounds = bootstrapIntervals(counts, STATISTICS);
+    const bounds = bootstrapIntervals(counts, statistics);
     const scores = {
       ...scoreLabels(labels, predictions, { fightOf }),
       onsets: scoreOnsets(labels, predictions, { rateHz, fightOf }),
-      intervals: Object.fromEntries(STATISTICS.map(({ name }, i) => [name, bounds[i]])),
+      intervals: Object.fromEntries(statistics.map(({ name }, i) => [name, bounds[i]])),
     };
     return { scores, counts };
   };
-  const held = models.map(({ predictions }) => pick(predictions.held, predictions.rows, frames.rows));
+  const places = models.map(({ predictions }) => placesOf(predictions.rows, frames.rows));
+  const held = models.map(({ predictions }, place) => predictions.held.select(places[place]));
   const evaluated = models.map(({ bundle, split, predictions }, place): ModelEvaluation => {
     const { scores, counts } = full(held[place]);
     return {
@@ -144,7 +147,7 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
       trainingCurves: trainingCurvesOf(bundle.manifest),
       evidence: evidenceOf(scores, evidenceFloor),
       predictedFrames: heldFrames(held[place]),
-      curves: thresholdCurves(frames.labels, pick(predictions.probabilities, predictions.rows, frames.rows)),
+      curves: thresholdCurves(frames.labels, predictions.probabilities.select(places[place])),
       perFight: counts.map((fight) => [...fight]),
     };
   });
@@ -167,7 +170,7 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
     differences: evaluated.slice(1).map((other) => ({
       model: other.name,
       against: evaluated[0].name,
-      scores: differencesOf(evaluated[0].perFight, other.perFight),
+      scores: differencesOf(dataset.actions, evaluated[0].perFight, other.perFight),
     })),
     timelines: timelinesOf(
       { ...frames, split: models[0].split, dataset },
@@ -179,10 +182,11 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
 
 function scoresOf(model: ModelEvaluation): FullScores {
   const { frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples } = model;
-  const { onsetF1, kappa, onsets, intervals } = model;
+  const { onsetF1, kappa, onsets, intervals, actionRules } = model;
   return {
     ...{ frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples },
     ...{ onsetF1, kappa, onsets, intervals },
+    ...(actionRules === undefined ? {} : { actionRules }),
   };
 }
 
@@ -214,35 +218,26 @@ function scoredFrames({ dataset, models, onlyHeldOut }: EvaluateModelsOptions): 
   }
   // what a model could still look at when it decided; the frame itself is never copied
   const back = Math.max(1, ...models.map(({ predictions }) => predictions.horizonFrames));
-  const labels = new Uint8Array(rows.length * ACTION_COUNT);
-  const before = new Uint8Array(rows.length * ACTION_COUNT);
+  const labels = dataset.labels.select(rows);
+  const before = LabelMatrix.zeros(dataset.actions, rows.length);
   rows.forEach((row, place) => {
-    const rowOf = (frame: number): Uint8Array =>
-      dataset.labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT);
-    labels.set(rowOf(row), place * ACTION_COUNT);
-    if (dataset.fights[row - back] === dataset.fights[row]) before.set(rowOf(row - back), place * ACTION_COUNT);
+    if (dataset.fights[row - back] === dataset.fights[row]) before.setHeld(place, dataset.labels.held(row - back));
   });
   return { rows, labels, before, fightOf: Int32Array.from(rows, (row) => dataset.fights[row]) };
 }
 
-/** The rows of `from` that are wanted; both ascend, and every wanted one is there. */
-function pick<Table extends Uint8Array | Float32Array>(table: Table, from: Int32Array, wanted: Int32Array): Table {
-  const picked = table.slice(0, wanted.length * ACTION_COUNT) as Table;
+/** Where each of the wanted rows stands in `from`; both ascend, and every wanted one is there. */
+function placesOf(from: Int32Array, wanted: Int32Array): Int32Array {
   let at = 0;
-  wanted.forEach((row, place) => {
+  return wanted.map((row) => {
     while (from[at] !== row) at += 1;
-    picked.set(table.subarray(at * ACTION_COUNT, (at + 1) * ACTION_COUNT), place * ACTION_COUNT);
+    return at;
   });
-  return picked;
 }
 
-function heldFrames(held: Uint8Array): Record<ActionName, number> {
-  const counts = ACTIONS.map((action, k) => {
-    let frames = 0;
-    for (let at = k; at < held.length; at += ACTION_COUNT) frames += held[at];
-    return [action, frames] as const;
-  });
-  return Object.fromEntries(counts);
+function heldFrames(held: LabelMatrix): Record<string, number> {
+  const counts = held.counts();
+  return Object.fromEntries(held.actions.names.map((action, index) => [action, counts[index]]));
 }
 
 function sessionsOf({ sessions, sessionOf }: Dataset): Common['sessions'] {
@@ -261,14 +256,15 @@ function fightsOf({ fightOf }: ScoredFrames, { fights }: Split): Common['fights'
     .map(({ session, fight, id }) => ({ session, fight, id, frames: frames.get(fight)! }));
 }
 
-/** How much higher the second model scores than the first, with intervals over the very same fights. */
+/** How much higher the second model scores than the first, with intervals over the very same fights; counts of the given actions. */
 export function differencesOf(
+  actions: ActionSet,
   first: readonly (readonly number[])[],
   second: readonly (readonly number[])[],
 ): readonly Difference[] {
   const size = first[0].length;
   const paired = first.map((counts, fight) => Float64Array.from([...counts, ...second[fight]]));
-  const statistics = STATISTICS.map(({ name, of }) => ({
+  const statistics = statisticsOf(actions).map(({ name, of }) => ({
     name,
     of: (counts: FightCounts): number | null => {
       const [a, b] = [of(counts.subarray(0, size)), of(counts.subarray(size))];

@@ -5,6 +5,7 @@
 import { given } from '../core/given.js';
 import type { ModelOpener } from '../policy/model.js';
 import { readBundle, type Bundle } from '../policy/bundle.js';
+import { thresholdsFor } from '../policy/threshold-list.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import { readDataset, type Dataset } from '../session/dataset.js';
 import type { LabelRule } from '../session/labels.js';
@@ -27,7 +28,7 @@ export interface SessionsRequest {
   readonly labels: LabelRule;
   /** Bundles' folders. */
   readonly models: readonly string[];
-  /** Replace the bundles', action by action. */
+  /** Replace the bundles', action by action; names as they were written. */
   readonly thresholds: Thresholds;
   /** Opens models in place of onnxruntime; null: onnxruntime. */
   readonly openModel: ModelOpener | null;
@@ -90,7 +91,8 @@ async function evaluated(
   dataset: Dataset,
   models: readonly Opened[],
 ): Promise<EvaluationDocument> {
-  const { thresholds, openModel, signal, onlyHeldOut, evidenceFloor, timelines } = request;
+  const { openModel, signal, onlyHeldOut, evidenceFloor, timelines } = request;
+  const thresholds = thresholdsFor(dataset.actions, request.thresholds);
   const frames = dataset.fights.length;
   using progress = new Progress({ unit: 'frames', total: frames * models.length });
   const done: EvaluatedModel[] = [];

@@ -1,6 +1,5 @@
 /** Which scores stand on enough frames to rank by: a score of four frames is luck. */
-import { ACTIONS, type ActionName } from '../core/actions.js';
-import { COMPOSITE_ACTIONS } from './scores.js';
+import { actionsOfScores, scoredNames, type ActionRules } from './scores.js';
 
 /** Frames of support below which an action is greyed out: two seconds at 10 Hz. */
 export const EVIDENCE_FLOOR = 20;
@@ -8,22 +7,25 @@ export const EVIDENCE_FLOOR = 20;
 export interface Evidence {
   readonly floor: number;
   /** Actions that the human held in fewer frames than the floor, none at all included. */
-  readonly thin: readonly ActionName[];
+  readonly thin: readonly string[];
   /** The composite without its thin actions: what models are ranked by; null where all are thin. */
   readonly rankedComposite: number | null;
   /** The actions that it is a mean of. */
-  readonly rankedBy: readonly ActionName[];
+  readonly rankedBy: readonly string[];
 }
 
 /** Scores by action, as far as evidence looks at them. */
 interface Evidenced {
-  readonly perAction: Readonly<Record<ActionName, { readonly f1: number; readonly support: number }>>;
+  readonly perAction: Readonly<Record<string, { readonly f1: number; readonly support: number }>>;
+  readonly actionRules?: ActionRules | undefined;
 }
 
 /** @param floor frames; 0 ranks by everything */
-export function evidenceOf({ perAction }: Evidenced, floor: number): Evidence {
-  const thin = ACTIONS.filter((action) => perAction[action].support < Math.max(1, floor));
-  const rankedBy = COMPOSITE_ACTIONS.filter((action) => !thin.includes(action));
+export function evidenceOf(scores: Evidenced, floor: number): Evidence {
+  const { perAction } = scores;
+  const actions = actionsOfScores(scores);
+  const thin = actions.names.filter((action) => perAction[action].support < Math.max(1, floor));
+  const rankedBy = scoredNames(actions).filter((action) => !thin.includes(action));
   const sum = rankedBy.reduce((total, action) => total + perAction[action].f1, 0);
   return { floor, thin, rankedComposite: rankedBy.length === 0 ? null : sum / rankedBy.length, rankedBy };
 }

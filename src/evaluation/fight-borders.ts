@@ -1,11 +1,29 @@
-/** A policy that forgets at each fight's start and end, as a live run does: no window spans two fights. */
+/** What a policy must forget at: each fight's start and end, as in a live run, so that no window spans two fights. */
 import type { Decision, Policy } from '../core/decision.js';
 import type { Frame } from '../core/frame.js';
 
+/** Follows the fights of frames that are shown in order. */
+export class FightBorders {
+  #fight: number | null = null;
+
+  /** True where a frame's fight is another than the one before. @param fight 0-based, or -1 for none */
+  isCrossedTo(fight: number): boolean {
+    const isCrossed = this.#fight !== null && fight !== this.#fight;
+    this.#fight = fight;
+    return isCrossed;
+  }
+
+  /** The next frame is the first again. */
+  reset(): void {
+    this.#fight = null;
+  }
+}
+
+/** A policy that is reset at fight borders. */
 export class FightBorderPolicy implements Policy {
   readonly #policy: Policy;
   readonly #fightOf: (frame: number) => number;
-  #fight: number | null = null;
+  readonly #borders = new FightBorders();
 
   /** @param fightOf the 0-based fight that a frame lies in, or -1 */
   constructor(policy: Policy, fightOf: (frame: number) => number) {
@@ -14,14 +32,12 @@ export class FightBorderPolicy implements Policy {
   }
 
   decide(frame: Frame): Promise<Decision> {
-    const fight = this.#fightOf(frame.index);
-    if (this.#fight !== null && fight !== this.#fight) this.#policy.reset();
-    this.#fight = fight;
+    if (this.#borders.isCrossedTo(this.#fightOf(frame.index))) this.#policy.reset();
     return this.#policy.decide(frame);
   }
 
   reset(): void {
-    this.#fight = null;
+    this.#borders.reset();
     this.#policy.reset();
   }
 

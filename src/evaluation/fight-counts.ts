@@ -2,10 +2,11 @@
  * What scores are made of, counted fight by fight. Counts of fights add up, so that an interval over fights needs no
  * second look at the frames; every score here is a ratio of such sums.
  */
-import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
-import { matchOnsets, onsetsOf } from './onsets.js';
+import type { ActionSet } from '../core/action-set.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
+import { matchOnsets, onsetsOf } from '../session/onsets.js';
 import { ONSET_TOLERANCES } from './onset-scores.js';
-import { COMPOSITE_ACTIONS, kappaOf, meanOf } from './scores.js';
+import { kappaOf, meanOf } from './scores.js';
 
 /** Places of a fight's counts: these, then {@link PER_ACTION} for each action. */
 const FRAMES = 0;
@@ -14,6 +15,11 @@ const EQUAL_ROWS = 2;
 const FIRST_ACTION = 3;
 /** Of one action: both held, predicted, held, presses of the human, of the model, matched at each tolerance. */
 const PER_ACTION = 5 + ONSET_TOLERANCES.length;
+
+const placeOf = (action: number): number => FIRST_ACTION + action * PER_ACTION;
+
+/** Counts of one fight. */
+const placesOf = (actions: ActionSet): number => placeOf(actions.count);
 
 /** The counts of one fight, or a sum of several; an array, so that sums are cheap. */
 export type FightCounts = Float64Array;
@@ -28,50 +34,48 @@ export interface Statistic {
 /**
  * Counts each fight.
  *
- * @param labels uint8 [n, K]
- * @param predictions uint8 [n, K]
+ * @param predictions of the frames of `labels`
  * @param fightOf [n]; frames of one fight lie together
  * @returns one for each fight, in their order
  */
 export function countFights(
-  labels: Uint8Array,
-  predictions: Uint8Array,
+  labels: LabelMatrix,
+  predictions: LabelMatrix,
   fightOf: ArrayLike<number>,
 ): readonly FightCounts[] {
-  const frames = labels.length / ACTION_COUNT;
+  const frames = labels.count;
   const fights: FightCounts[] = [];
   let first = 0;
   for (let frame = 1; frame <= frames; frame += 1) {
     if (frame < frames && fightOf[frame] === fightOf[first]) continue;
-    const part = (rows: Uint8Array): Uint8Array => rows.subarray(first * ACTION_COUNT, frame * ACTION_COUNT);
-    fights.push(countFight(part(labels), part(predictions)));
+    fights.push(countFight(labels.slice(first, frame), predictions.slice(first, frame)));
     first = frame;
   }
   return fights;
 }
 
-function countFight(labels: Uint8Array, predictions: Uint8Array): FightCounts {
-  const counts = new Float64Array(FIRST_ACTION + ACTION_COUNT * PER_ACTION);
-  const frames = labels.length / ACTION_COUNT;
+function countFight(labels: LabelMatrix, predictions: LabelMatrix): FightCounts {
+  const { count: frames, actions } = labels;
+  const counts = new Float64Array(placesOf(actions));
   counts[FRAMES] = frames;
   for (let frame = 0; frame < frames; frame += 1) {
     let equal = 0;
-    for (let action = 0; action < ACTION_COUNT; action += 1) {
-      const held = labels[frame * ACTION_COUNT + action] !== 0 ? 1 : 0;
-      const predicted = predictions[frame * ACTION_COUNT + action] !== 0 ? 1 : 0;
-      const at = FIRST_ACTION + action * PER_ACTION;
+    for (let action = 0; action < actions.count; action += 1) {
+      const held = labels.at(frame, action) !== 0 ? 1 : 0;
+      const predicted = predictions.at(frame, action) !== 0 ? 1 : 0;
+      const at = placeOf(action);
       counts[at] += held & predicted;
       counts[at + 1] += predicted;
       counts[at + 2] += held;
       if (held === predicted) equal += 1;
     }
     counts[EQUAL_CELLS] += equal;
-    if (equal === ACTION_COUNT) counts[EQUAL_ROWS] += 1;
+    if (equal === actions.count) counts[EQUAL_ROWS] += 1;
   }
-  for (let action = 0; action < ACTION_COUNT; action += 1) {
+  for (let action = 0; action < actions.count; action += 1) {
     const human = onsetsOf(labels, action);
     const predicted = onsetsOf(predictions, action);
-    const at = FIRST_ACTION + action * PER_ACTION;
+    const at = placeOf(action);
     counts.set([human.length, predicted.length], at + 3);
     for (const [place, tolerance] of ONSET_TOLERANCES.entries()) {
       counts[at + 5 + place] = matchOnsets(human, predicted, tolerance).length;
@@ -84,12 +88,12 @@ const ratio = (part: number, whole: number): number | null => (whole === 0 ? nul
 
 /** F1 of one action; null where the human never held it. */
 function f1At(counts: FightCounts, action: number): number | null {
-  const at = FIRST_ACTION + action * PER_ACTION;
+  const at = placeOf(action);
   return counts[at + 2] === 0 ? null : (2 * counts[at]) / (counts[at + 1] + counts[at + 2]);
 }
 
-function actionStatistics(name: ActionName, action: number): Statistic[] {
-  const at = FIRST_ACTION + action * PER_ACTION;
+function actionStatistics(name: string, action: number): Statistic[] {
+  const at = placeOf(action);
   const onset = at + 5 + ONSET_TOLERANCES.length - 1;
   const ifHeld = (value: (counts: FightCounts) => number | null) => (counts: FightCounts) =>
     counts[at + 2] === 0 ? null : value(counts);
@@ -103,46 +107,45 @@ function actionStatistics(name: ActionName, action: number): Statistic[] {
 }
 
 function kappaAt(counts: FightCounts, action: number): number | null {
-  const at = FIRST_ACTION + action * PER_ACTION;
+  const at = placeOf(action);
   return kappaOf({ truePositives: counts[at], predicted: counts[at + 1], actual: counts[at + 2] }, counts[FRAMES]);
 }
 
-function allOnsets(counts: FightCounts): number | null {
+function allOnsets(counts: FightCounts, actions: ActionSet): number | null {
   let [matched, presses] = [0, 0];
-  for (let action = 0; action < ACTION_COUNT; action += 1) {
-    const at = FIRST_ACTION + action * PER_ACTION;
+  for (let action = 0; action < actions.count; action += 1) {
+    const at = placeOf(action);
     matched += counts[at + 5 + ONSET_TOLERANCES.length - 1];
     presses += counts[at + 3] + counts[at + 4];
   }
   return ratio(2 * matched, presses);
 }
 
-function meanKappa(counts: FightCounts): number | null {
-  const held = ACTIONS.map((_, action) => action).filter(
-    (action) => counts[FIRST_ACTION + action * PER_ACTION + 2] > 0,
-  );
+function meanKappa(counts: FightCounts, actions: ActionSet): number | null {
+  const held = actions.names.map((_, action) => action).filter((action) => counts[placeOf(action) + 2] > 0);
   return meanOf(held.map((action) => kappaAt(counts, action)));
 }
 
-/** The composite of the study: an action that nobody held counts 0. */
-function composite(counts: FightCounts): number {
-  const scores: number[] = COMPOSITE_ACTIONS.map((action) => f1At(counts, ACTIONS.indexOf(action)) ?? 0);
-  return scores.reduce((sum, f1) => sum + f1, 0) / scores.length;
+/** The mean F1 of the scored actions: one that nobody held counts 0. */
+function composite(counts: FightCounts, { scored }: ActionSet): number {
+  return scored.reduce((sum, action) => sum + (f1At(counts, action) ?? 0), 0) / scored.length;
 }
 
-/** Every score that has an interval, in the order in which they are shown. */
-export const STATISTICS: readonly Statistic[] = [
-  { name: 'composite', of: composite },
-  { name: 'onsetF1', of: allOnsets },
-  { name: 'kappa', of: meanKappa },
-  { name: 'binaryAccuracy', of: (counts) => ratio(counts[EQUAL_CELLS], counts[FRAMES] * ACTION_COUNT) },
-  { name: 'subsetAccuracy', of: (counts) => ratio(counts[EQUAL_ROWS], counts[FRAMES]) },
-  ...ACTIONS.flatMap(actionStatistics),
-];
+/** Every score that has an interval, in the order in which they are shown; of counts over these actions. */
+export function statisticsOf(actions: ActionSet): readonly Statistic[] {
+  return [
+    { name: 'composite', of: (counts) => composite(counts, actions) },
+    { name: 'onsetF1', of: (counts) => allOnsets(counts, actions) },
+    { name: 'kappa', of: (counts) => meanKappa(counts, actions) },
+    { name: 'binaryAccuracy', of: (counts) => ratio(counts[EQUAL_CELLS], counts[FRAMES] * actions.count) },
+    { name: 'subsetAccuracy', of: (counts) => ratio(counts[EQUAL_ROWS], counts[FRAMES]) },
+    ...actions.names.flatMap(actionStatistics),
+  ];
+}
 
-/** The sum of several fights' counts. */
+/** The sum of the counts of several fights, at least one. */
 export function sumCounts(fights: readonly FightCounts[]): FightCounts {
-  const sum = new Float64Array(fights[0]?.length ?? FIRST_ACTION + ACTION_COUNT * PER_ACTION);
+  const sum = new Float64Array(fights[0].length);
   for (const fight of fights) for (let i = 0; i < sum.length; i += 1) sum[i] += fight[i];
   return sum;
 }

@@ -1,9 +1,16 @@
 /** Scores of two label files, for a person and for a script. */
 import { readFile } from 'node:fs/promises';
-import { ACTIONS } from '../core/actions.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { requireRegularFile } from '../core/regular-file.js';
-import { scoreLabels, type PrecisionRecallF1, type Scores } from './scores.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
+import {
+  actionsOfScores,
+  comparableLabels,
+  scoredNames,
+  scoreLabels,
+  type PrecisionRecallF1,
+  type Scores,
+} from './scores.js';
 import { textTable } from '../terminal/table.js';
 
 /** 512 MiB: three weeks at 60 frames a second. */
@@ -25,12 +32,13 @@ async function readLabels(option: string, path: string): Promise<Uint8Array> {
 }
 
 /**
- * Reads both files and compares them.
+ * Reads both files, of the study's actions, and compares them.
  *
  * @throws UnderstudyError 'file-missing'; 'file-unreadable' where their sizes do not fit each other
  */
 export async function scoreLabelFiles(labels: string, predictions: string): Promise<Scores> {
-  return scoreLabels(await readLabels('--labels', labels), await readLabels('--predictions', predictions));
+  const [held, predicted] = [await readLabels('--labels', labels), await readLabels('--predictions', predictions)];
+  return scoreLabels(...comparableLabels(STUDY_ACTIONS, held, predicted));
 }
 
 const figure = (value: number): string => value.toFixed(3);
@@ -38,8 +46,7 @@ const cells = ({ precision, recall, f1 }: PrecisionRecallF1): string[] => [preci
 
 /** An action that nobody ever held has no F1: it is left blank, never 0. */
 export function scoresText(scores: Scores): string {
-  const perAction = ACTIONS.map((action) => {
-    const score = scores.perAction[action];
+  const perAction = Object.entries(scores.perAction).map(([action, score]) => {
     if (score.support === 0) return [action, '0', '-', '-', '-', '-'];
     return [action, String(score.support), ...cells(score), figure(score.onsetF1)];
   });
@@ -52,7 +59,7 @@ export function scoresText(scores: Scores): string {
   return [
     textTable(['action', 'frames', 'precision', 'recall', 'F1', 'onset F1'], [...perAction, ...averages]),
     '',
-    `${scores.frames} frames: composite ${figure(scores.composite)} (mean F1 of JUMP, SHOOT, DASH), ` +
+    `${scores.frames} frames: composite ${figure(scores.composite)} (mean F1 of ${scoredNames(actionsOfScores(scores)).join(', ')}), ` +
       `onset F1 ${figure(scores.onsetF1)}, kappa ${scores.kappa === null ? '-' : figure(scores.kappa)}, ` +
       `binary accuracy ${figure(scores.binaryAccuracy)}, subset accuracy ${figure(scores.subsetAccuracy)}`,
   ].join('\n');

@@ -2,16 +2,27 @@
  * What a model answered while a session was being recorded, kept frame by frame; turned afterwards into the very
  * predictions that showing it the recording would give, so that a score taken live is the score of the session.
  */
-import { ACTION_COUNT, isHeld } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
+import { ProbabilityMatrix } from '../core/probability-matrix.js';
 import type { ModelPolicy } from '../policy/policy.js';
 import type { Dataset } from '../session/dataset.js';
 import { frameTimeMs } from '../session/session.js';
-import type { FightPredictions } from './predict.js';
+import { FightBorders } from './fight-borders.js';
+import { Predicted, type FightPredictions } from './predict.js';
+import { appliesAt } from './replay.js';
+
+/** Frames that there is room for at first. */
+const FIRST_FRAMES = 1024;
 
 export class LivePredictions {
-  #probabilities = new Float32Array(1024 * ACTION_COUNT);
-  #known = new Uint8Array(1024);
+  #probabilities: ProbabilityMatrix;
+  #known = new Uint8Array(FIRST_FRAMES);
+
+  /** @param actions what the answers are about */
+  constructor(actions: ActionSet) {
+    this.#probabilities = ProbabilityMatrix.zeros(actions, FIRST_FRAMES);
+  }
 
   /**
    * The answer to one frame of the session's log.
@@ -21,14 +32,13 @@ export class LivePredictions {
    */
   set(frame: number, probabilities: Float32Array): void {
     while (frame >= this.#known.length) this.#grow();
-    this.#probabilities.set(probabilities, frame * ACTION_COUNT);
+    this.#probabilities.setRows(frame, probabilities);
     this.#known[frame] = 1;
   }
 
   /** [K] of one frame, a view; null where there is no answer. */
   at(frame: number): Float32Array | null {
-    if (this.#known[frame] !== 1) return null;
-    return this.#probabilities.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT);
+    return this.#known[frame] === 1 ? this.#probabilities.row(frame) : null;
   }
 
   /**
@@ -39,42 +49,33 @@ export class LivePredictions {
    * @throws UnderstudyError `session-invalid` where no fight is as long as a window
    */
   ofFights(dataset: Dataset, policy: ModelPolicy): FightPredictions {
+    const { fights, frameOf, sessions } = dataset;
     const horizonFrames = policy.manifest.horizon * policy.stride;
-    const rows: number[] = [];
-    const probabilities: number[] = [];
-    const held: number[] = [];
+    const found = new Predicted(this.#probabilities.actions, fights.length);
     const gate = policy.freshGate();
+    const borders = new FightBorders();
     let fightBegan = 0;
-    for (let row = 0; row < dataset.fights.length; row += 1) {
-      if (row > 0 && dataset.fights[row] !== dataset.fights[row - 1]) {
+    for (let row = 0; row < fights.length; row += 1) {
+      if (borders.isCrossedTo(fights[row])) {
         fightBegan = row;
         gate.reset();
       }
       if (row - fightBegan + 1 < policy.picturesToFill) continue;
-      const place = dataset.frameOf[row];
-      const answer = this.at(place);
+      const answer = this.at(frameOf[row]);
       if (answer === null) continue;
-      const now = gate.decide(answer, frameTimeMs(dataset.sessions[0], place));
-      const target = row + horizonFrames;
-      if (dataset.fights[target] !== dataset.fights[row]) continue;
-      rows.push(target);
-      probabilities.push(...answer);
-      for (let action = 0; action < ACTION_COUNT; action += 1) held.push(isHeld(now, action) ? 1 : 0);
+      const held = gate.decide(answer, frameTimeMs(sessions[0], frameOf[row]));
+      const target = appliesAt(row, { fights, delayFrames: horizonFrames });
+      if (target !== null) found.add(target, answer, held);
     }
-    if (rows.length === 0) throw tooShort(policy, horizonFrames);
-    return {
-      rows: Int32Array.from(rows),
-      probabilities: Float32Array.from(probabilities),
-      held: Uint8Array.from(held),
-      thresholds: policy.thresholds,
-      horizonFrames,
-    };
+    const predictions = found.taken();
+    if (predictions.rows.length === 0) throw tooShort(policy, horizonFrames);
+    return { ...predictions, thresholds: policy.thresholds, horizonFrames };
   }
 
   #grow(): void {
     const [probabilities, known] = [this.#probabilities, this.#known];
-    this.#probabilities = new Float32Array(2 * probabilities.length);
-    this.#probabilities.set(probabilities);
+    this.#probabilities = ProbabilityMatrix.zeros(probabilities.actions, 2 * known.length);
+    this.#probabilities.setRows(0, probabilities.values);
     this.#known = new Uint8Array(2 * known.length);
     this.#known.set(known);
   }

@@ -2,8 +2,8 @@
  * How well presses meet the human's, at several tolerances, and how early or late they come. Works on label matrices;
  * a model that never lets go presses nothing and scores nothing.
  */
-import { ACTIONS, type ActionName } from '../core/actions.js';
-import { matchOnsets, onsetsOf } from './onsets.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
+import { matchOnsets, onsetsOf } from '../session/onsets.js';
 import type { PrecisionRecallF1 } from './scores.js';
 
 /** Tolerances of a score, in frames: at the frame itself, and up to two beside it. */
@@ -30,7 +30,7 @@ export interface OnsetScore {
 }
 
 export interface OnsetScores {
-  readonly perAction: Readonly<Record<ActionName, OnsetScore>>;
+  readonly perAction: Readonly<Record<string, OnsetScore>>;
   readonly all: OnsetScore;
 }
 
@@ -50,7 +50,7 @@ interface Presses {
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-function pressesOf(labels: Uint8Array, predictions: Uint8Array, action: number, options: OnsetScoreOptions): Presses {
+function pressesOf(labels: LabelMatrix, predictions: LabelMatrix, action: number, options: OnsetScoreOptions): Presses {
   const human = onsetsOf(labels, action, options.fightOf);
   const predicted = onsetsOf(predictions, action, options.fightOf);
   const within = (tolerance: number): number[] =>
@@ -102,14 +102,14 @@ function scoreOf({ human, predicted, lags, widely }: Presses, rateHz: number): O
 /**
  * Scores the presses of n frames.
  *
- * @param labels uint8 [n, K]: what the human held
- * @param predictions uint8 [n, K], of the same frames
+ * @param labels what the human held
+ * @param predictions of the same frames
  */
-export function scoreOnsets(labels: Uint8Array, predictions: Uint8Array, options: OnsetScoreOptions): OnsetScores {
-  const presses = ACTIONS.map((_, action) => pressesOf(labels, predictions, action, options));
-  const perAction = Object.fromEntries(ACTIONS.map((action, i) => [action, scoreOf(presses[i], options.rateHz)]));
+export function scoreOnsets(labels: LabelMatrix, predictions: LabelMatrix, options: OnsetScoreOptions): OnsetScores {
+  const { names } = labels.actions;
+  const presses = names.map((_, action) => pressesOf(labels, predictions, action, options));
   return {
-    perAction: perAction,
+    perAction: Object.fromEntries(names.map((action, i) => [action, scoreOf(presses[i], options.rateHz)])),
     all: scoreOf(together(presses), options.rateHz),
   };
 }

@@ -2,19 +2,18 @@
  * What a bundle would hold in recorded fights: the very policy that plays, shown the recorded pictures one by one. No
  * window spans two fights. Holds one picture at a time, and of the fights only probabilities and held actions.
  */
-import { STUDY_ACTIONS } from '../core/study-actions.js';
-import { ACTION_COUNT, isHeld } from '../core/actions.js';
-import { VirtualClock } from '../core/clock.js';
+import type { ActionSet, HeldActions } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
+import { LabelMatrix } from '../core/label-matrix.js';
+import { ProbabilityMatrix } from '../core/probability-matrix.js';
 import type { Bundle } from '../policy/bundle.js';
 import type { ModelOpener } from '../policy/model.js';
-import { openPolicy, type ModelPolicy } from '../policy/policy.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import type { Dataset } from '../session/dataset.js';
 import { pictureOrigin } from '../session/load-frames.js';
 import { frameTimeMs } from '../session/session.js';
-import { WHOLE_WINDOW } from '../vision/preprocessing-contract.js';
+import { grayFrame, openReplayPolicy, replay } from './replay.js';
 
 export interface PredictOptions {
   readonly bundle: Bundle;
@@ -32,10 +31,10 @@ export interface PredictOptions {
 export interface FightPredictions {
   /** [m] the predicted frames, as rows of the dataset; ascending. */
   readonly rows: Int32Array;
-  /** [m, K] 0..1, in the order of ACTIONS; 0 for an action that the model does not know. */
-  readonly probabilities: Float32Array;
-  /** [m, K] uint8: after thresholds, hysteresis, minimal holds and opposing keys, as `play` would hold. */
-  readonly held: Uint8Array;
+  /** [m, K] over the dataset's actions; 0 for an action that the model does not know. */
+  readonly probabilities: ProbabilityMatrix;
+  /** [m, K] after thresholds, hysteresis, minimal holds and opposing keys, as `play` would hold. */
+  readonly held: LabelMatrix;
   /** In force: the bundle's with the overrides. */
   readonly thresholds: Thresholds;
   /** Frames from the last one seen to the one that the prediction is for. */
@@ -54,26 +53,20 @@ export async function assertPictures({ sessions }: Dataset, { manifest }: Bundle
 /**
  * Shows the fights to the model.
  *
- * @throws UnderstudyError `bundle-corrupt` where the model answers no probability (NaN); `bad-rate`, `unknown-action`;
- *   `session-invalid` where no fight is as long as a window; those of the pictures; the signal's reason when aborted
+ * @throws UnderstudyError `bundle-corrupt` where the model answers no probability (NaN); `bundle-mismatch` where it has
+ *   actions that the sessions do not have; `bad-rate`, `unknown-action`; `session-invalid` where no fight is as long as
+ *   a window; those of the pictures; the signal's reason when aborted
  */
 export async function predictFights(options: PredictOptions): Promise<FightPredictions> {
-  const { dataset, bundle, signal, onProgress } = options;
-  const total = dataset.fights.length;
-  await using policy = await policyFor(options);
+  const { dataset, bundle, onProgress } = options;
+  const { actions, rateHz, fights } = dataset;
+  await using policy = await openReplayPolicy({ ...options, actions, rateHz });
   const horizonFrames = bundle.manifest.horizon * policy.stride;
-  const found = new Answers(total);
-  let row = 0;
-  for await (const gray of dataset.pictures(bundle.manifest.preprocessing)) {
-    signal?.throwIfAborted();
-    if (row > 0 && dataset.fights[row] !== dataset.fights[row - 1]) policy.reset();
-    const { held, probabilities, ready } = await policy.decide(frameOf(dataset, row, gray, bundle));
-    const target = row + horizonFrames;
-    if (ready && target < total && dataset.fights[target] === dataset.fights[row]) {
-      found.add(target, probabilities, held);
-    }
-    row += 1;
-    onProgress?.(row, total);
+  const found = new Predicted(actions, fights.length);
+  const frames = framesOf(options);
+  for await (const { frame, decision, appliesAt } of replay(frames, policy, { fights, delayFrames: horizonFrames })) {
+    if (appliesAt !== null) found.add(appliesAt, decision.probabilities, decision.held);
+    onProgress?.(frame + 1, fights.length);
   }
   const predictions = found.taken();
   if (predictions.rows.length > 0) return { ...predictions, thresholds: policy.thresholds, horizonFrames };
@@ -86,70 +79,51 @@ export async function predictFights(options: PredictOptions): Promise<FightPredi
   });
 }
 
-/** The policy at the sessions' own rate. Pictures come already cropped by the contract, so it crops nothing again. */
-async function policyFor({ bundle, dataset, thresholds, openModel }: PredictOptions): Promise<ModelPolicy> {
-  const { manifest } = bundle;
-  return openPolicy({
-    bundle: { ...bundle, manifest: { ...manifest, preprocessing: { ...manifest.preprocessing, crop: WHOLE_WINDOW } } },
-    rateHz: Number.isNaN(dataset.rateHz) ? manifest.fps : dataset.rateHz,
-    clock: new VirtualClock(),
-    actions: STUDY_ACTIONS,
-    ...(thresholds === undefined ? {} : { thresholds }),
-    ...(openModel === undefined ? {} : { model: await openModel(bundle) }),
-  });
+/** The dataset's pictures as frames; the index of each is its row. */
+async function* framesOf({ dataset, bundle, signal }: PredictOptions): AsyncGenerator<Frame, void, void> {
+  const { sessions, sessionOf, frameOf } = dataset;
+  let row = 0;
+  for await (const gray of dataset.pictures(bundle.manifest.preprocessing)) {
+    signal?.throwIfAborted();
+    const session = sessions[sessionOf[row]];
+    const place = frameOf[row];
+    yield grayFrame(gray, bundle.manifest.image, {
+      index: row,
+      capturedAtMs: frameTimeMs(session, place),
+      capturedAtUnixMs: session.frames.times[place] * 1000,
+      repeated: session.frames.duplicate[place] === 1,
+    });
+    row += 1;
+  }
 }
 
-/** A gray picture as a frame of its own size: preprocessing by the same contract changes no byte of it. */
-function frameOf(
-  { sessions, sessionOf, frameOf: places }: Dataset,
-  row: number,
-  gray: Uint8Array,
-  bundle: Bundle,
-): Frame {
-  const { width, height } = bundle.manifest.image;
-  const pixels = new Uint8Array(width * height * 4);
-  for (let i = 0; i < gray.length; i += 1) pixels.fill(gray[i], i * 4, i * 4 + 3);
-  const { times, duplicate } = sessions[sessionOf[row]].frames;
-  const place = places[row];
-  return {
-    index: place,
-    capturedAtMs: frameTimeMs(sessions[sessionOf[row]], place),
-    capturedAtUnixMs: times[place] * 1000,
-    width,
-    height,
-    pixels,
-    repeated: duplicate[place] === 1,
-    stale: false,
-  };
-}
-
-/** Collects answers; room for all of them is taken once. */
-class Answers {
+/** Collects predictions; room for all of them is taken once. */
+export class Predicted {
   readonly #rows: Int32Array;
-  readonly #probabilities: Float32Array;
-  readonly #held: Uint8Array;
+  readonly #probabilities: ProbabilityMatrix;
+  readonly #held: LabelMatrix;
   #count = 0;
 
-  constructor(most: number) {
+  constructor(actions: ActionSet, most: number) {
     this.#rows = new Int32Array(most);
-    this.#probabilities = new Float32Array(most * ACTION_COUNT);
-    this.#held = new Uint8Array(most * ACTION_COUNT);
+    this.#probabilities = ProbabilityMatrix.zeros(actions, most);
+    this.#held = LabelMatrix.zeros(actions, most);
   }
 
-  add(row: number, probabilities: Float32Array, held: number): void {
-    const at = this.#count * ACTION_COUNT;
+  /** @param probabilities [K], copied */
+  add(row: number, probabilities: Float32Array, held: HeldActions): void {
     this.#rows[this.#count] = row;
-    this.#probabilities.set(probabilities, at);
-    for (let action = 0; action < ACTION_COUNT; action += 1) this.#held[at + action] = isHeld(held, action) ? 1 : 0;
+    this.#probabilities.setRows(this.#count, probabilities);
+    this.#held.setHeld(this.#count, held);
     this.#count += 1;
   }
 
+  /** What was added; views and not copies. */
   taken(): Pick<FightPredictions, 'rows' | 'probabilities' | 'held'> {
-    const cells = this.#count * ACTION_COUNT;
     return {
-      rows: this.#rows.slice(0, this.#count),
-      probabilities: this.#probabilities.slice(0, cells),
-      held: this.#held.slice(0, cells),
+      rows: this.#rows.subarray(0, this.#count),
+      probabilities: this.#probabilities.slice(0, this.#count),
+      held: this.#held.slice(0, this.#count),
     };
   }
 }

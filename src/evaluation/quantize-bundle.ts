@@ -4,12 +4,15 @@
  */
 import { basename } from 'node:path';
 import { VirtualClock } from '../core/clock.js';
+import type { Decision, Policy } from '../core/decision.js';
 import { UnderstudyError } from '../core/errors.js';
+import type { Frame } from '../core/frame.js';
 import { scoreInArena, type ArenaScore } from './arena/score.js';
+import { sessionFrames } from './overlay/predict.js';
+import { replay } from './replay.js';
 import { descriptionOf, readBundle, writeBundle, type Bundle } from '../policy/bundle.js';
-import { openPolicy, type ModelPolicy } from '../policy/policy.js';
+import { openPolicy } from '../policy/policy.js';
 import { quantizeModels, type QuantizedStorage } from '../policy/quantize.js';
-import { SessionFrameSource } from '../session/frame-source.js';
 import { fightOfFrames } from '../session/labels.js';
 import { loadFrames } from '../session/load-frames.js';
 import { readSession, type Session } from '../session/session.js';
@@ -149,50 +152,67 @@ async function* picturesOf(
   }
 }
 
-interface HeldComparison {
+/** Shows each frame to both models and counts the frames at which both hold the same, once windows are full. */
+class SideBySide implements Policy {
+  readonly #expected: Policy;
+  readonly #other: Policy;
   /** Frames in which both hold the same actions. */
-  readonly same: number;
-  readonly frames: number;
+  same = 0;
+  frames = 0;
+
+  constructor(expected: Policy, other: Policy) {
+    this.#expected = expected;
+    this.#other = other;
+  }
+
+  async decide(frame: Frame): Promise<Decision> {
+    const expected = await this.#expected.decide(frame);
+    const { held } = await this.#other.decide(frame);
+    if (expected.ready) {
+      this.frames += 1;
+      if (expected.held === held) this.same += 1;
+    }
+    return expected;
+  }
+
+  reset(): void {
+    this.#expected.reset();
+    this.#other.reset();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#expected[Symbol.asyncDispose]();
+    await this.#other[Symbol.asyncDispose]();
+  }
 }
 
-/** Shows both models the same frames, fight by fight, and compares what they hold once their windows are full. */
+/** Replays the fights that calibration did not see to both models. */
 async function compareHeld(
   original: Bundle,
   quantized: Bundle,
   sessions: readonly Session[],
   signal: AbortSignal,
-): Promise<HeldComparison | null> {
-  const clock = new VirtualClock();
-  let same = 0;
-  let frames = 0;
+): Promise<{ readonly same: number; readonly frames: number } | null> {
+  const compared = { same: 0, frames: 0 };
   for (const session of sessions) {
     const fights = fightOfFrames(session);
-    const pace = { rateHz: session.rateHz, clock };
-    await using before = await openPolicy({ bundle: original, ...pace });
-    await using after = await openPolicy({ bundle: quantized, ...pace });
-    await using source = await SessionFrameSource.open(session, original.manifest.preprocessing, clock);
+    const { actions, rateHz } = session;
+    const clock = new VirtualClock();
+    await using before = await openPolicy({ bundle: original, actions, rateHz, clock });
+    await using after = await openPolicy({ bundle: quantized, actions, rateHz, clock });
     using progress = new Progress({ unit: 'frames', total: session.frames.count });
-    let fight = -1;
-    while (!source.ended) {
-      if (signal.aborted) return null;
-      const frame = await source.next(Number.POSITIVE_INFINITY, signal);
-      if (frame === null) break;
-      progress.update(frame.index + 1);
-      if (fights[frame.index] % 2 !== 1) continue;
-      if (fights[frame.index] !== fight) resetAll(before, after);
-      fight = fights[frame.index];
-      const expected = await before.decide(frame);
-      const got = await after.decide(frame);
-      if (!expected.ready) continue;
-      frames += 1;
-      if (expected.held === got.held) same += 1;
-    }
+    const both = new SideBySide(before, after);
+    const frames = oddFights(sessionFrames(session, original.manifest.preprocessing, signal), fights);
+    for await (const { frame } of replay(frames, both, { fights, delayFrames: 0 })) progress.update(frame + 1);
+    if (signal.aborted) return null;
+    compared.same += both.same;
+    compared.frames += both.frames;
   }
-  return { same, frames };
+  return compared;
 }
 
-function resetAll(...policies: readonly ModelPolicy[]): void {
-  for (const policy of policies) policy.reset();
+async function* oddFights(frames: AsyncIterable<Frame>, fights: Int32Array): AsyncGenerator<Frame, void, void> {
+  for await (const frame of frames) if (fights[frame.index] % 2 === 1) yield frame;
 }
 
 async function playBoth(

@@ -2,9 +2,12 @@
  * Scores of predicted held actions against the human's, frame by frame: scikit-learn's numbers, zero division counted
  * as 0 as the study does. Knows label matrices only: no model, no file, no threshold.
  */
-import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
+import { z } from 'zod';
+import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
-import { onsetF1, onsetF1OfAll } from './onsets.js';
+import { LabelMatrix } from '../core/label-matrix.js';
+import { actionSetOf, rulesBeside } from '../core/study-actions.js';
+import { onsetF1, onsetF1OfAll } from '../session/onsets.js';
 
 export interface PrecisionRecallF1 {
   /** Of what was predicted held, how much was; 0 where nothing was predicted. */
@@ -27,8 +30,9 @@ export interface ActionScore extends PrecisionRecallF1 {
 /** What `understudy evaluate --json` prints. */
 export interface Scores {
   readonly frames: number;
-  readonly perAction: Readonly<Record<ActionName, ActionScore>>;
-  /** Mean F1 of JUMP, SHOOT and DASH (write-up, 5.2). */
+  /** In the order of the actions. */
+  readonly perAction: Readonly<Record<string, ActionScore>>;
+  /** Mean F1 of the scored actions: of the study's JUMP, SHOOT and DASH (write-up, 5.2). */
   readonly composite: number;
   /** Share of the n x K cells that agree; a policy that only shoots already gets 0.89 of the author's fights. */
   readonly binaryAccuracy: number;
@@ -46,6 +50,8 @@ export interface Scores {
   readonly onsetF1: number;
   /** Mean kappa of the actions that have one and that the human held at all; null without any. */
   readonly kappa: number | null;
+  /** Only where the names of the actions alone do not tell which of them are scored, and so on. */
+  readonly actionRules?: ActionRules;
 }
 
 export interface ScoreOptions {
@@ -55,8 +61,26 @@ export interface ScoreOptions {
   readonly fightOf?: ArrayLike<number>;
 }
 
-/** The actions whose mean F1 is the composite. */
-export const COMPOSITE_ACTIONS: readonly ActionName[] = ['JUMP', 'SHOOT', 'DASH'];
+/** What a document says of its actions beside their names, only where these alone do not tell. */
+export const actionRulesSchema = z.object({
+  opposing: z.array(z.tuple([z.string(), z.string()])),
+  rare: z.array(z.string()),
+  scored: z.array(z.string()),
+});
+export type ActionRules = ReturnType<ActionSet['rules']>;
+
+/** The actions that scores are of, in a document as in memory. */
+export function actionsOfScores(scores: {
+  readonly perAction: Readonly<Record<string, unknown>>;
+  readonly actionRules?: ActionRules | undefined;
+}): ActionSet {
+  return actionSetOf(Object.keys(scores.perAction), scores.actionRules);
+}
+
+/** Names of the actions whose mean F1 is the composite. */
+export function scoredNames({ names, scored }: ActionSet): string[] {
+  return scored.map((index) => names[index]);
+}
 
 /** Counts that precision, recall and F1 are made of. */
 export interface Counts {
@@ -103,13 +127,28 @@ function mean(rows: readonly PrecisionRecallF1[], weights: readonly number[]): P
   return { precision: of('precision'), recall: of('recall'), f1: of('f1') };
 }
 
-function assertComparable(labels: Uint8Array, predictions: Uint8Array): void {
-  if (labels.length === predictions.length && labels.length % ACTION_COUNT === 0 && labels.length > 0) return;
+/**
+ * Labels and predictions out of files, uint8 [n, K] row by row.
+ *
+ * @throws UnderstudyError `file-unreadable` where the sizes do not fit each other or the actions
+ */
+export function comparableLabels(
+  actions: ActionSet,
+  labels: Uint8Array,
+  predictions: Uint8Array,
+): readonly [labels: LabelMatrix, predictions: LabelMatrix] {
+  assertComparable(actions, labels, predictions);
+  return [new LabelMatrix(actions, labels), new LabelMatrix(actions, predictions)];
+}
+
+function assertComparable(actions: ActionSet, labels: Uint8Array, predictions: Uint8Array): void {
+  const { count } = actions;
+  if (labels.length === predictions.length && labels.length % count === 0 && labels.length > 0) return;
   throw new UnderstudyError({
     kind: 'input',
     code: 'file-unreadable',
-    message: `Labels have ${labels.length} bytes and predictions ${predictions.length}; both must be the same n x ${ACTION_COUNT}, n >= 1.`,
-    next: 'Write both as uint8, one row of 7 a frame, of the same frames.',
+    message: `Labels have ${labels.length} bytes and predictions ${predictions.length}; both must be the same n x ${count}, n >= 1.`,
+    next: `Write both as uint8, one row of ${count} a frame, of the same frames.`,
   });
 }
 
@@ -120,17 +159,18 @@ interface Tally {
   readonly equalRows: number;
 }
 
-function tally(labels: Uint8Array, predictions: Uint8Array, frames: number): Tally {
-  const perAction = ACTIONS.map((): Counts => ({ truePositives: 0, predicted: 0, actual: 0 }));
+function tally(labels: LabelMatrix, predictions: LabelMatrix): Tally {
+  const { count: frames, actions } = labels;
+  const perAction = actions.names.map((): Counts => ({ truePositives: 0, predicted: 0, actual: 0 }));
   const sum = { precision: 0, recall: 0, f1: 0 };
   let equalCells = 0;
   let equalRows = 0;
   for (let frame = 0; frame < frames; frame += 1) {
     const row: Counts = { truePositives: 0, predicted: 0, actual: 0 };
     let equal = 0;
-    for (let action = 0; action < ACTION_COUNT; action += 1) {
-      const actual = labels[frame * ACTION_COUNT + action] !== 0 ? 1 : 0;
-      const predicted = predictions[frame * ACTION_COUNT + action] !== 0 ? 1 : 0;
+    for (let action = 0; action < actions.count; action += 1) {
+      const actual = labels.at(frame, action) !== 0 ? 1 : 0;
+      const predicted = predictions.at(frame, action) !== 0 ? 1 : 0;
       for (const counts of [perAction[action], row]) {
         counts.actual += actual;
         counts.predicted += predicted;
@@ -143,7 +183,7 @@ function tally(labels: Uint8Array, predictions: Uint8Array, frames: number): Tal
     sum.recall += score.recall;
     sum.f1 += score.f1;
     equalCells += equal;
-    if (equal === ACTION_COUNT) equalRows += 1;
+    if (equal === actions.count) equalRows += 1;
   }
   const samples = { precision: sum.precision / frames, recall: sum.recall / frames, f1: sum.f1 / frames };
   return { perAction, samples, equalCells, equalRows };
@@ -152,14 +192,14 @@ function tally(labels: Uint8Array, predictions: Uint8Array, frames: number): Tal
 /**
  * Scores n frames at once.
  *
- * @param labels uint8 [n, K], row by row: what the human held; any value but 0 is held
- * @param predictions uint8 [n, K], of the same frames: what the model would hold
+ * @param labels what the human held; any value but 0 is held
+ * @param predictions of the same frames: what the model would hold
  * @throws UnderstudyError `file-unreadable` where the sizes do not fit each other
  */
-export function scoreLabels(labels: Uint8Array, predictions: Uint8Array, options: ScoreOptions = {}): Scores {
-  assertComparable(labels, predictions);
-  const frames = labels.length / ACTION_COUNT;
-  const { perAction, samples, equalCells, equalRows } = tally(labels, predictions, frames);
+export function scoreLabels(labels: LabelMatrix, predictions: LabelMatrix, options: ScoreOptions = {}): Scores {
+  const { actions, count: frames } = labels;
+  assertComparable(actions, labels.bytes, predictions.bytes);
+  const { perAction, samples, equalCells, equalRows } = tally(labels, predictions);
   const rows = perAction.map(fromCounts);
   const supports = perAction.map((counts) => counts.actual);
   const micro = perAction.reduce(
@@ -174,8 +214,8 @@ export function scoreLabels(labels: Uint8Array, predictions: Uint8Array, options
     toleranceFrames: options.onsetToleranceFrames ?? 2,
     ...(options.fightOf === undefined ? {} : { fightOf: options.fightOf }),
   };
-  const scores = Object.fromEntries(
-    ACTIONS.map((action, index) => [
+  const scores: Record<string, ActionScore> = Object.fromEntries(
+    actions.names.map((action, index) => [
       action,
       {
         ...rows[index],
@@ -184,18 +224,21 @@ export function scoreLabels(labels: Uint8Array, predictions: Uint8Array, options
         kappa: kappaOf(perAction[index], frames),
       },
     ]),
-  ) as Record<ActionName, ActionScore>;
+  );
+  const scored = scoredNames(actions);
+  const actionRules = rulesBeside(actions);
   return {
     frames,
     perAction: scores,
-    composite: COMPOSITE_ACTIONS.reduce((sum, action) => sum + scores[action].f1, 0) / COMPOSITE_ACTIONS.length,
-    binaryAccuracy: equalCells / labels.length,
+    composite: scored.reduce((sum, action) => sum + scores[action].f1, 0) / scored.length,
+    binaryAccuracy: equalCells / labels.bytes.length,
     subsetAccuracy: equalRows / frames,
     micro: fromCounts(micro),
-    macro: mean(rows, Array<number>(ACTION_COUNT).fill(1)),
+    macro: mean(rows, Array<number>(actions.count).fill(1)),
     weighted: mean(rows, supports),
     samples,
     onsetF1: onsetF1OfAll(labels, predictions, onset),
-    kappa: meanOf(ACTIONS.filter((_, index) => supports[index] > 0).map((action) => scores[action].kappa)),
+    kappa: meanOf(actions.names.filter((_, index) => supports[index] > 0).map((action) => scores[action].kappa)),
+    ...(actionRules === undefined ? {} : { actionRules }),
   };
 }

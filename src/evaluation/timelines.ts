@@ -1,12 +1,12 @@
 /** Who held what when, fight by fight, as runs of frames: what the timelines are drawn from. */
-import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
 import type { Dataset } from '../session/dataset.js';
 import type { Split } from './split.js';
 
 /** Frames [first, end) of a fight, counted from the fight's first frame in the log. */
 export type Run = readonly [first: number, end: number];
 
-export type Runs = Readonly<Record<ActionName, readonly Run[]>>;
+export type Runs = Readonly<Record<string, readonly Run[]>>;
 
 export interface Timeline {
   readonly session: string;
@@ -21,7 +21,7 @@ export interface Timeline {
 /** The rows that are scored, and where they come from. */
 interface Scored {
   readonly rows: Int32Array;
-  readonly labels: Uint8Array;
+  readonly labels: LabelMatrix;
   readonly fightOf: Int32Array;
   readonly split: Split;
   readonly dataset: Dataset;
@@ -30,11 +30,11 @@ interface Scored {
 /**
  * Timelines of the first `most` scored fights.
  *
- * @param models what each holds, [rows, K]
+ * @param models what each holds at the scored rows
  */
 export function timelinesOf(
   { rows, labels, fightOf, split, dataset }: Scored,
-  models: readonly { readonly name: string; readonly held: Uint8Array }[],
+  models: readonly { readonly name: string; readonly held: LabelMatrix }[],
   most: number,
 ): readonly Timeline[] {
   const fights = [...new Set(fightOf)].slice(0, most);
@@ -43,23 +43,22 @@ export function timelinesOf(
     const end = fightOf.lastIndexOf(fight) + 1;
     const start = dataset.fights.indexOf(fight);
     const frames = rows.subarray(first, end).map((row) => row - start);
-    const part = (table: Uint8Array): Uint8Array => table.subarray(first * ACTION_COUNT, end * ACTION_COUNT);
     return {
       session: split.fights.find((one) => one.fight === fight)!.session,
       fight,
       predicted: [frames[0], frames[frames.length - 1] + 1],
-      human: runsOf(part(labels), frames),
-      models: models.map(({ name, held }) => ({ name, held: runsOf(part(held), frames) })),
+      human: runsOf(labels.slice(first, end), frames),
+      models: models.map(({ name, held }) => ({ name, held: runsOf(held.slice(first, end), frames) })),
     };
   });
 }
 
 /** @param frames ascending; a gap ends a run */
-function runsOf(table: Uint8Array, frames: Int32Array): Runs {
-  const runs = ACTIONS.map((action, k) => {
-    const found: [number, number][] = [];
+function runsOf(labels: LabelMatrix, frames: Int32Array): Runs {
+  const runs = labels.actions.names.map((action, k) => {
+    const found: [first: number, end: number][] = [];
     frames.forEach((frame, row) => {
-      if (table[row * ACTION_COUNT + k] === 0) return;
+      if (labels.at(row, k) === 0) return;
       const last = found.at(-1);
       if (last !== undefined && last[1] === frame) last[1] = frame + 1;
       else found.push([frame, frame + 1]);

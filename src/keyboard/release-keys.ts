@@ -55,16 +55,17 @@ function actionsOf(keycodes: ReadonlySet<number>, bindings: KeyBindings): HeldAc
  *
  * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`, and what {@link bindKeys} throws
  */
-export function releaseEveryKey(desktop: Desktop, keys: KeysymOfAction | 'all'): ReleaseResult {
-  const living = desktop.lockOwner();
-  const notes = readKeyNotes(desktop).filter((note) => note.guardPid !== living);
-  const result = desktop.releaseDown(keys === 'all' ? 'all' : keycodesOf(desktop, keys, notes));
-  for (const note of notes) removeKeyNote(note);
+export function releaseEveryKey(
+  desktop: Pick<Desktop, 'isNamed' | 'releaseDown'>,
+  keys: KeysymOfAction | 'all',
+): ReleaseResult {
+  let ofTheDead: readonly KeyNote[] = [];
+  const result = desktop.releaseDown(({ layout, lockOwner }) => {
+    ofTheDead = readKeyNotes(desktop).filter((note) => note.guardPid !== lockOwner);
+    if (keys === 'all') return 'all';
+    const mapped = bindKeys(keys, layout).map(({ keycode }) => keycode);
+    return [...mapped, ...ofTheDead.flatMap((note) => note.keys.map(({ keycode }) => keycode))];
+  });
+  for (const note of ofTheDead) removeKeyNote(note);
   return result;
-}
-
-function keycodesOf(desktop: Desktop, keys: KeysymOfAction, notes: readonly KeyNote[]): number[] {
-  using layout = desktop.openLayout();
-  const mapped = bindKeys(keys, layout).map(({ keycode }) => keycode);
-  return [...mapped, ...notes.flatMap((note) => note.keys.map(({ keycode }) => keycode))];
 }

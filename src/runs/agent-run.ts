@@ -111,10 +111,10 @@ export class AgentRun implements AsyncDisposable {
     this.folder = RunFolder.create(settings.runs, cast.actions);
     this.notes = new RunNotes(cast.actions, (message, fields) => this.event(message, fields));
     this.#log = new RunLog(this.folder.path, settings.logLevel);
-    const { mode, model, applyDelayTicks } = cast;
+    const { mode, model, actions, applyDelayTicks } = cast;
     const { rateHz, say } = settings;
     this.#video = settings.recordVideo
-      ? new RunVideo({ folder: this.folder.path, mode, model, rateHz, applyDelayTicks, say })
+      ? new RunVideo({ folder: this.folder.path, mode, model, actions, rateHz, applyDelayTicks, say })
       : null;
     this.#beganMs = cast.clock.nowMs();
     this.#view = new LiveView({
@@ -131,8 +131,8 @@ export class AgentRun implements AsyncDisposable {
     });
     const { arming } = cast;
     const { budgetMs } = settings;
-    const actions = cast.actions.names;
-    settings.watch?.begin({ mode, name: basename(this.folder.path), rateHz, budgetMs, actions, arming });
+    const name = basename(this.folder.path);
+    settings.watch?.begin({ mode, name, rateHz, budgetMs, actions: actions.names, arming });
     this.event('run began', { mode: cast.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
   }
 

@@ -5,8 +5,10 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ActionSet } from '../core/action-set.js';
 import { messageOf } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { RUN_VIDEO, RUN_VIDEO_FACTS, type RunVideoFacts } from '../evaluation/overlay/run-recording.js';
 import { PictureWriter, startVideoThread, type PictureThread } from '../session/picture-writer.js';
@@ -18,6 +20,8 @@ export interface RunVideoOptions {
   readonly mode: string;
   /** The bundle's folder. */
   readonly model: string;
+  /** What the run decides about. */
+  readonly actions: ActionSet;
   readonly rateHz: number;
   readonly applyDelayTicks: number;
   /** Text for people. */
@@ -71,7 +75,7 @@ export class RunVideo implements TickObserver, AsyncDisposable {
 
   /** The first picture decides on the size; the slots before it are not in the video. */
   #begin({ width, height }: Frame): Writing {
-    const { folder, mode, model, rateHz, applyDelayTicks, startThread = startVideoThread } = this.#options;
+    const { folder, mode, model, actions, rateHz, applyDelayTicks, startThread = startVideoThread } = this.#options;
     const videoPath = join(folder, RUN_VIDEO);
     const thread = startThread({ videoPath, gray: null, width, height, rateHz, background: true });
     const pictures = new PictureWriter(thread, width * height * 4, (error) => this.#stop(error.message));
@@ -79,6 +83,7 @@ export class RunVideo implements TickObserver, AsyncDisposable {
     const facts: RunVideoFacts = {
       ...{ version: 1, mode, model: basename(model), rateHz, applyDelayTicks },
       firstSlot: this.#slots - 1,
+      ...(actions.hasNamesOf(STUDY_ACTIONS) ? {} : { actions: [...actions.names] }),
     };
     const written = writeFile(join(folder, RUN_VIDEO_FACTS), `${JSON.stringify(facts)}\n`);
     return { pictures, width, height, facts: written.catch((error: unknown) => this.#stop(messageOf(error))) };

@@ -4,12 +4,13 @@
  * reader); a second fight_start replaces the first; a
  * fight_end without a start is ignored; a fight that is never closed is dropped; unknown keys are dropped.
  */
-import type { ActionName } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
 import { readEvent, type KeyLine, type MarkerLine } from './format/event-lines.js';
 import type { SessionHeader } from './format/header.js';
 import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS } from './key-names.js';
+import { STUDY_KEYS, keysFor } from './key-names.js';
 import type { Line } from './lines.js';
 import { readLines } from './lines.js';
 import type { Notice, NoticeCode } from './notices.js';
@@ -20,7 +21,8 @@ export interface KeyEvent {
   /** Unix seconds. */
   readonly t: number;
   readonly key: string;
-  readonly action: ActionName;
+  /** One of the session's actions. */
+  readonly action: string;
   readonly down: boolean;
   /** Sent by a program (XTEST), not by a person's device. */
   readonly synthetic: boolean;
@@ -44,6 +46,8 @@ export interface ClockStep {
 
 export interface EventLog {
   readonly header: SessionHeader | null;
+  /** The header's; without one, the study's. */
+  readonly actions: ActionSet;
   readonly keys: ActionOfKey;
   /** By time; equal times in the order of the file. */
   readonly events: readonly KeyEvent[];
@@ -61,11 +65,16 @@ export interface EventLog {
 export interface ReadOptions {
   /** Skip broken lines (each with a notice) instead of refusing the file. Default false. */
   readonly lenient?: boolean;
-  /** What keys mean; default: the log's own header, else the study's. */
+  /** What keys mean, of the session's actions; default: the log's own header, else the study's. */
   readonly keys?: ActionOfKey;
 }
 
-/** Reads an event log, adding what is odd to `notices`. @throws UnderstudyError as {@link readLines}, `session-invalid` */
+/**
+ * Reads an event log, adding what is odd to `notices`.
+ *
+ * @throws UnderstudyError as {@link readLines}; `session-invalid`; `unknown-action` where the keys asked for mean actions
+ *   that the session does not have
+ */
 export async function readEventLog(path: string, options: ReadOptions, notices: Notice[]): Promise<EventLog> {
   const parser = new EventParser(path, options.keys ?? null, notices);
   for await (const line of readLines(path)) parser.take(line);
@@ -82,7 +91,8 @@ class EventParser {
   readonly #clockSteps: ClockStep[] = [];
   readonly #control: ControlChange[] = [];
   readonly #unknown = new Map<string, { count: number; line: number; t: number }>();
-  #keys: ActionOfKey;
+  #actions = STUDY_ACTIONS;
+  #keys: ActionOfKey | null = null; // once it is known whose actions they mean
   #header: SessionHeader | null = null;
   #endReason: string | null = null;
   #fightStart: { t: number; line: number } | null = null;
@@ -92,7 +102,6 @@ class EventParser {
     this.#path = path;
     this.#notices = notices;
     this.#chosenKeys = keys;
-    this.#keys = keys ?? STUDY_KEYS;
     this.#broken = new BrokenLines(path, notices);
   }
 
@@ -104,7 +113,8 @@ class EventParser {
     switch (read.event) {
       case 'session':
         this.#header = read.header;
-        this.#keys = this.#chosenKeys ?? this.#header.keys;
+        this.#actions = read.header.actions;
+        this.#keys = this.#chosenKeys === null ? read.header.keys : keysFor(this.#actions, this.#chosenKeys);
         break;
       case 'keydown':
       case 'keyup':
@@ -141,7 +151,8 @@ class EventParser {
     this.#events.sort((a, b) => a.t - b.t);
     return {
       header: this.#header,
-      keys: this.#keys,
+      actions: this.#actions,
+      keys: this.#keysHere(),
       events: this.#events,
       fights: this.#fights,
       clockSteps: this.#clockSteps,
@@ -149,6 +160,11 @@ class EventParser {
       finished: this.#header === null || this.#endReason !== null,
       endReason: this.#endReason,
     };
+  }
+
+  /** A log without header means the study's actions. */
+  #keysHere(): ActionOfKey {
+    return (this.#keys ??= keysFor(this.#actions, this.#chosenKeys ?? STUDY_KEYS));
   }
 
   #takeMarker({ type, t }: MarkerLine, line: number): void {
@@ -173,7 +189,7 @@ class EventParser {
   }
 
   #takeKey({ event, key, t, synthetic = false, source = null }: KeyLine, line: number): void {
-    const action = this.#keys.get(key);
+    const action = this.#keysHere().get(key);
     if (action === undefined) {
       const seen = this.#unknown.get(key);
       this.#unknown.set(key, { count: (seen?.count ?? 0) + 1, line: seen?.line ?? line, t: seen?.t ?? t });

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { JoinedSessions } from './joined.js';
-import { labelFrames, selectRows } from './labels.js';
+import { labelFrames } from './labels.js';
 
 /** Hexadecimal digits of an id. */
 const ID_DIGITS = 16;
@@ -30,7 +30,7 @@ export function fightIds(
     );
     const hash = createHash('sha256')
       .update(new Uint8Array(sinceMs.buffer))
-      .update(selectRows(held[sessionOf[first]], frameOf.subarray(first, row)));
+      .update(held[sessionOf[first]].select(frameOf.subarray(first, row)).bytes);
     ids.set(fights[first], hash.digest('hex').slice(0, ID_DIGITS));
     first = row;
   }

@@ -5,6 +5,7 @@
 import type { Clock } from '../core/clock.js';
 import type { Frame, FrameSource } from '../core/frame.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { grayToBgra } from '../vision/gray-picture.js';
 import { WHOLE_WINDOW, contractDifference } from '../vision/preprocessing-contract.js';
 import { readGrayFrames } from './gray-file.js';
 import { pictureOrigin } from './load-frames.js';
@@ -111,9 +112,6 @@ export class SessionFrameSource implements FrameSource {
 /** Gray frames as BGRA pictures of their own size; resizing and graying them by their contract changes no byte. */
 async function* grayPictures(path: string, contract: PreprocessingContract): AsyncGenerator<Picture, void, void> {
   const { width, height } = contract;
-  const pixels = new Uint8Array(width * height * 4).fill(255);
-  for await (const gray of readGrayFrames(path)) {
-    for (let i = 0; i < gray.length; i += 1) pixels.fill(gray[i], i * 4, i * 4 + 3);
-    yield { width, height, pixels };
-  }
+  const pixels = new Uint8Array(width * height * 4);
+  for await (const gray of readGrayFrames(path)) yield { width, height, pixels: grayToBgra(gray, pixels) };
 }

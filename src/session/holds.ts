@@ -1,12 +1,11 @@
 /** Presses as a person makes them: from a key's press to its release, whatever the frames saw of it. */
-import type { ActionName } from '../core/actions.js';
 import type { PlayedBy } from './played-by.js';
 import type { Session } from './session.js';
 
 /** One press of a key. */
 export interface Hold {
   readonly key: string;
-  readonly action: ActionName;
+  readonly action: string;
   /** Whose hand; null where the log does not say. Two hands on one key are two holds. */
   readonly source: PlayedBy | null;
   /** Unix seconds. */

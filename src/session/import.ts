@@ -5,7 +5,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ACTIONS } from '../core/actions.js';
 import { VirtualClock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import { jsonLine } from '../core/json-lines.js';
@@ -129,7 +128,7 @@ async function writeEvents(
   const header: SessionHeader = {
     version: SESSION_FORMAT_VERSION,
     rateHz,
-    actions: ACTIONS,
+    actions: source.actions,
     keys: source.keys,
     width: size.width,
     height: size.height,
@@ -170,7 +169,7 @@ async function recordAgain(
   rateHz: number,
   contract: PreprocessingContract,
 ): Promise<void> {
-  const { frames, keys, header } = source;
+  const { frames, actions, keys, header } = source;
   const clock = new VirtualClock();
   const startUnixMs = frames.times[0] * 1000;
   const atMs = (t: number): number => t * 1000 - startUnixMs;
@@ -181,6 +180,7 @@ async function recordAgain(
     rateHz,
     width,
     height,
+    actions,
     keys,
     contract,
     clock,

@@ -2,9 +2,12 @@
  * Several sessions as one row of frames inside fights, in the order given, as the study concatenates them. Holds
  * labels and positions, never pictures.
  */
+import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
+import { LabelMatrix } from '../core/label-matrix.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { LabelRule } from './labels.js';
-import { fightOfFrames, framesInside, labelFrames, selectRows } from './labels.js';
+import { fightOfFrames, framesInside, labelFrames } from './labels.js';
 import type { Session } from './session.js';
 
 /** Rates that differ by less than this are the same: the median of float times is not exactly 10. */
@@ -16,60 +19,63 @@ export interface JoinedSessions {
   readonly rule: LabelRule;
   /** Frames of all sessions, inside fights or not. */
   readonly allFrames: number;
-  /** Labels of all frames, a matrix [frames, 7] per session. */
-  readonly allLabels: readonly Uint8Array[];
+  /** Those of every session, with the rules of the first. */
+  readonly actions: ActionSet;
+  /** Labels of all frames, a matrix [frames, K] per session. */
+  readonly allLabels: readonly LabelMatrix[];
   /** [N] position in `sessions`. */
   readonly sessionOf: Int32Array;
   /** [N] position in that session's frame log. */
   readonly frameOf: Int32Array;
   /** [N] the fight, numbered through all sessions. */
   readonly fights: Int32Array;
-  /** [N, 7] uint8 */
-  readonly labels: Uint8Array;
+  /** [N, K] */
+  readonly labels: LabelMatrix;
   /** NaN where no session tells. */
   readonly rateHz: number;
 }
 
 /**
- * Joins sessions of one rate.
+ * Joins sessions of one rate and one set of actions.
  *
  * @param leadMs as `labelFrames`
- * @throws UnderstudyError `session-invalid` when their rates differ by 1 % or more
+ * @throws UnderstudyError `session-invalid` when their rates differ by 1 % or more, `dataset-invalid` when their actions do
  */
 export function joinSessions(sessions: readonly Session[], rule: LabelRule = 'at-frame', leadMs = 0): JoinedSessions {
   requireOneRate(sessions);
+  const actions = oneSetOf(sessions);
   const allLabels = sessions.map((session) => labelFrames(session, rule, leadMs));
   const parts = sessions.map((session, place) => {
     const fights = fightOfFrames(session);
     const inside = framesInside(fights);
-    return { inside, fights, labels: selectRows(allLabels[place], inside) };
+    return { inside, fights, labels: allLabels[place].select(inside) };
   });
   const total = parts.reduce((sum, part) => sum + part.inside.length, 0);
   const sessionOf = new Int32Array(total);
   const frameOf = new Int32Array(total);
   const fights = new Int32Array(total);
-  const labels = new Uint8Array(parts.reduce((sum, part) => sum + part.labels.length, 0));
   let at = 0;
-  let labelsAt = 0;
   let firstFight = 0;
   parts.forEach((part, place) => {
     sessionOf.fill(place, at, at + part.inside.length);
     frameOf.set(part.inside, at);
     for (let i = 0; i < part.inside.length; i += 1) fights[at + i] = firstFight + part.fights[part.inside[i]];
-    labels.set(part.labels, labelsAt);
     at += part.inside.length;
-    labelsAt += part.labels.length;
     firstFight += sessions[place].fights.length;
   });
   return {
     sessions,
     rule,
     allFrames: sessions.reduce((sum, session) => sum + session.frames.count, 0),
+    actions,
     allLabels,
     sessionOf,
     frameOf,
     fights,
-    labels,
+    labels: LabelMatrix.join(
+      actions,
+      parts.map((part) => part.labels),
+    ),
     rateHz: sessions.find((session) => !Number.isNaN(session.rateHz))?.rateHz ?? Number.NaN,
   };
 }
@@ -83,5 +89,17 @@ function requireOneRate(sessions: readonly Session[]): void {
     code: 'session-invalid',
     message: `${known[0].files.name} has ${known[0].rateHz} frames a second and ${other.files.name} ${other.rateHz}: a window would last another time in each.`,
     next: 'Use sessions of one rate together, or bring one to the other with `understudy session import --rate`.',
+  });
+}
+
+function oneSetOf(sessions: readonly Session[]): ActionSet {
+  const actions = sessions.at(0)?.actions ?? STUDY_ACTIONS;
+  const other = sessions.find((session) => !session.actions.hasNamesOf(actions));
+  if (other === undefined) return actions;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'dataset-invalid',
+    message: `${other.files.name} has the actions ${other.actions.names.join(', ')}; expected those of ${sessions[0].files.name}: ${actions.names.join(', ')}, in this order.`,
+    next: 'Use sessions of one game together.',
   });
 }

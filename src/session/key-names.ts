@@ -2,13 +2,16 @@
  * The names that keys have in a session's logs (pynput's: `Key.up`, `Key.space`, `f`) and the actions they mean.
  * Nothing here knows key codes: what the OS calls a key is src/keyboard's.
  */
-import type { ActionName } from '../core/actions.js';
-import { ACTIONS, isActionName } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
+import { requireAction, splitActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
 import { STUDY_LOG_KEYS } from '../core/study-actions.js';
 
 /** Log name of a key -> the action it means. Several keys may mean one action. */
-export type ActionOfKey = ReadonlyMap<string, ActionName>;
+export type ActionOfKey = ReadonlyMap<string, string>;
+
+/** How a person names keys. */
+const KEYS_OPTION = '--keys';
 
 /** The study's keys (write-up, Appendix A: KEY_MAP). */
 export const STUDY_KEYS: ActionOfKey = STUDY_LOG_KEYS;
@@ -22,7 +25,7 @@ export function plainKeyName(logged: string): string {
 }
 
 /** The log name of the first key that means `action`. @throws UnderstudyError `unknown-key` when none does */
-export function keyNameOf(action: ActionName, keys: ActionOfKey = STUDY_KEYS): string {
+export function keyNameOf(action: string, keys: ActionOfKey = STUDY_KEYS): string {
   for (const [name, meaning] of keys) if (meaning === action) return name;
   throw new UnderstudyError({
     kind: 'usage',
@@ -33,25 +36,16 @@ export function keyNameOf(action: ActionName, keys: ActionOfKey = STUDY_KEYS): s
 }
 
 /**
- * A key map from text such as `UP=w,LEFT=a,JUMP=Key.space`. Actions that are not named keep no key.
+ * A key map from text such as `UP=w,LEFT=a,JUMP=Key.space`: names as they were written, for {@link keysFor}, since the
+ * session knows its own actions. Actions that are not named keep no key.
  *
- * @throws UnderstudyError `unknown-action`, `unknown-key`
+ * @throws UnderstudyError `unknown-key`
  */
 export function parseKeyMap(text: string): ActionOfKey {
-  const keys = new Map<string, ActionName>();
-  for (const part of text.split(',').map((piece) => piece.trim())) {
-    if (part === '') continue;
-    const at = part.indexOf('=');
-    const action = part.slice(0, at).trim().toUpperCase();
-    const key = plainKeyName(part.slice(at + 1).trim());
-    if (at === -1 || !isActionName(action)) {
-      throw new UnderstudyError({
-        kind: 'usage',
-        code: 'unknown-action',
-        message: `'${part}' names no action; the actions are ${ACTIONS.join(', ')}.`,
-        next: 'Write a key map as ACTION=key pairs: UP=w,LEFT=a,JUMP=Key.space.',
-      });
-    }
+  const keys = new Map<string, string>();
+  const example = 'UP=w,LEFT=a,JUMP=Key.space';
+  for (const [action, value] of splitActionValues(text, { option: KEYS_OPTION, example, code: 'unknown-key' })) {
+    const key = plainKeyName(value);
     if (key === '' || keys.has(key)) {
       throw new UnderstudyError({
         kind: 'usage',
@@ -65,7 +59,12 @@ export function parseKeyMap(text: string): ActionOfKey {
   return keys;
 }
 
+/** Keys by the set's own names, capitals or not. @throws UnderstudyError `unknown-action` */
+export function keysFor(actions: ActionSet, keys: ActionOfKey): ActionOfKey {
+  return new Map([...keys].map(([key, action]) => [key, requireAction(action, actions, KEYS_OPTION)]));
+}
+
 /** The map as a plain object, log name -> action, for a session's header. */
-export function keyMapToJson(keys: ActionOfKey): Record<string, ActionName> {
+export function keyMapToJson(keys: ActionOfKey): Record<string, string> {
   return Object.fromEntries(keys);
 }

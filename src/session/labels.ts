@@ -3,7 +3,8 @@
  * to the study (write-up, Appendix A: build_timeline, load_dataset); must never look at a picture.
  */
 import { createHash } from 'node:crypto';
-import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
+import { LabelMatrix } from '../core/label-matrix.js';
 import type { PlayedBy } from './played-by.js';
 import type { Session } from './session.js';
 
@@ -18,46 +19,53 @@ export type LabelRule = (typeof LABEL_RULES)[number];
 /** Follows key events and says which actions are held. Two keys may hold one action. */
 class HeldKeys {
   readonly #down = new Set<string>();
-  readonly #counts = new Uint8Array(ACTION_COUNT);
+  readonly #actions: ActionSet;
+  readonly #counts: Uint8Array;
+
+  constructor(actions: ActionSet) {
+    this.#actions = actions;
+    this.#counts = new Uint8Array(actions.count);
+  }
 
   /** Applies one event; a repeated press or a release without press changes nothing. */
   apply(event: Session['events'][number]): void {
     if (event.down === this.#down.has(event.key)) return;
     if (event.down) this.#down.add(event.key);
     else this.#down.delete(event.key);
-    this.#counts[ACTIONS.indexOf(event.action)] += event.down ? 1 : -1;
+    this.#counts[this.#actions.indexOf(event.action)] += event.down ? 1 : -1;
   }
 
   writeTo(row: Uint8Array): void {
-    for (let k = 0; k < ACTION_COUNT; k += 1) row[k] |= this.#counts[k] > 0 ? 1 : 0;
+    for (let k = 0; k < row.length; k += 1) row[k] |= this.#counts[k] > 0 ? 1 : 0;
   }
 }
 
 /**
- * Labels of every frame: uint8 0 or 1, [frames, 7] row by row, in the order of ACTIONS.
+ * Labels of every frame, over the session's actions: [frames, K].
  *
  * @param leadMs a frame's label is what is held this much later, >= 0: for an agent whose keys come that much late
  * @param by only what this hand held, in a recording of the agent's play; default: what the game saw, whoever held it
  */
 export function labelFrames(
-  session: Pick<Session, 'frames' | 'events'>,
+  session: Pick<Session, 'actions' | 'frames' | 'events'>,
   rule: LabelRule = 'at-frame',
   leadMs = 0,
   by?: PlayedBy,
-): Uint8Array {
+): LabelMatrix {
+  const { actions } = session;
   const { times, count } = session.frames;
   const events = by === undefined ? session.events : session.events.filter(({ source }) => source === by);
-  const labels = new Uint8Array(count * ACTION_COUNT);
-  const held = new HeldKeys();
+  const labels = LabelMatrix.zeros(actions, count);
+  const held = new HeldKeys(actions);
   let next = 0;
   for (let frame = 0; frame < count; frame += 1) {
-    const row = labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT);
+    const row = labels.row(frame);
     const anyTime = rule === 'any-in-interval' && frame > 0;
     if (anyTime) held.writeTo(row);
     while (next < events.length && events[next].t <= times[frame] + leadMs / 1000) {
       const event = events[next];
       held.apply(event);
-      if (anyTime && event.down) row[ACTIONS.indexOf(event.action)] = 1;
+      if (anyTime && event.down) row[actions.indexOf(event.action)] = 1;
       next += 1;
     }
     held.writeTo(row);
@@ -77,24 +85,14 @@ export function fightOfFrames(session: Session): Int32Array {
   return fights;
 }
 
-/** The rows of the given frames, in their order. [indices, 7] */
-export function selectRows(labels: Uint8Array, indices: ArrayLike<number>): Uint8Array {
-  const rows = new Uint8Array(indices.length * ACTION_COUNT);
-  for (let i = 0; i < indices.length; i += 1) {
-    const from = indices[i] * ACTION_COUNT;
-    rows.set(labels.subarray(from, from + ACTION_COUNT), i * ACTION_COUNT);
-  }
-  return rows;
-}
-
 /** Positions where the fight is not -1. */
 export function framesInside(fights: Int32Array): Int32Array {
   return Int32Array.from(fights.keys()).filter((frame) => fights[frame] >= 0);
 }
 
-/** SHA-256 of a label matrix's bytes, hexadecimal. */
-export function labelsSha256(...parts: readonly Uint8Array[]): string {
+/** SHA-256 of the bytes of label matrices, one after the other; hexadecimal. */
+export function labelsSha256(...parts: readonly LabelMatrix[]): string {
   const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
+  for (const part of parts) hash.update(part.bytes);
   return hash.digest('hex');
 }

@@ -1,13 +1,10 @@
 /**
  * Which frames make a training window, as indices into the frames inside fights; never copies pictures or latents.
  */
-import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
 
 /** T, frames in a window (write-up, 2.3: SEQUENCE_LENGTH). */
 export const WINDOW_LENGTH = 10;
-
-/** Actions that make a window rare (write-up, Appendix A: JUMP and DASH weigh 6). */
-export const RARE_ACTIONS = ['JUMP', 'DASH'] as const;
 
 export interface SampleOptions {
   /** T, frames in a window. Default 10. */
@@ -27,7 +24,7 @@ export interface Windows {
   readonly first: Int32Array;
   /** [count] position of the labelled frame */
   readonly target: Int32Array;
-  /** [count] 1 where JUMP or DASH is held in any frame from the first to the target, both included. */
+  /** [count] 1 where a rare action of the set is held in any frame from the first to the target, both included. */
   readonly rare: Uint8Array;
   readonly rareCount: number;
 }
@@ -36,13 +33,13 @@ export interface Windows {
  * The windows over consecutive frames.
  *
  * @param fights [N] the fight of each frame; different numbers for the fights of different sessions
- * @param labels [N, 7] uint8
+ * @param labels [N, K]; their actions say which of them are rare
  */
-export function makeWindows(fights: Int32Array, labels: Uint8Array, options: SampleOptions = {}): Windows {
+export function makeWindows(fights: Int32Array, labels: LabelMatrix, options: SampleOptions = {}): Windows {
   const length = options.length ?? WINDOW_LENGTH;
   const horizon = options.horizon ?? 1;
   const span = length - 1 + horizon; // from the first frame to the target
-  const rareUpTo = countRare(labels, fights.length);
+  const rareUpTo = countRare(labels);
   const first: number[] = [];
   const rare: number[] = [];
   for (let start = 0; start + span < fights.length; start += 1) {
@@ -62,11 +59,11 @@ export function makeWindows(fights: Int32Array, labels: Uint8Array, options: Sam
 }
 
 /** [N + 1] how many of the first n frames hold a rare action. */
-function countRare(labels: Uint8Array, frames: number): Int32Array {
-  const columns = RARE_ACTIONS.map((action) => ACTIONS.indexOf(action));
-  const counts = new Int32Array(frames + 1);
-  for (let frame = 0; frame < frames; frame += 1) {
-    const isRare = columns.some((column) => labels[frame * ACTION_COUNT + column] === 1);
+function countRare(labels: LabelMatrix): Int32Array {
+  const { rare } = labels.actions;
+  const counts = new Int32Array(labels.count + 1);
+  for (let frame = 0; frame < labels.count; frame += 1) {
+    const isRare = rare.some((action) => labels.at(frame, action) === 1);
     counts[frame + 1] = counts[frame] + (isRare ? 1 : 0);
   }
   return counts;

@@ -6,10 +6,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ActionName } from '../core/actions.js';
-import { ACTIONS } from '../core/actions.js';
+import type { ActionSet } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import type { BgraPixels } from '../vision/preprocessor.js';
 import { FrameSchedule } from './frame-schedule.js';
@@ -17,7 +17,7 @@ import { eventToJson, type EventLine, type KeyLine } from './format/event-lines.
 import { frameToJson } from './format/frame-line.js';
 import { SESSION_FORMAT_VERSION, type SessionHeader } from './format/header.js';
 import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS, keyNameOf } from './key-names.js';
+import { STUDY_KEYS, keyNameOf, keysFor } from './key-names.js';
 import type { PlayedBy } from './played-by.js';
 import type { PictureThread } from './picture-writer.js';
 import { PictureWriter, startVideoThread, writeFailed } from './picture-writer.js';
@@ -44,7 +44,9 @@ export interface SessionWriterOptions {
   readonly contract: PreprocessingContract;
   /** The clock of every `...AtMs` and `atMs` given to this writer. */
   readonly clock: Clock;
-  /** Log names of keys. Default: the study's. */
+  /** The actions of the game. Default: the study's. */
+  readonly actions?: ActionSet;
+  /** Log names of keys, and the actions that they mean. Default: the study's. */
   readonly keys?: ActionOfKey;
   /** The wall clock, ms since 1970; read at the start, and at each tick to notice steps. Default Date.now. */
   readonly wallMs?: () => number;
@@ -111,10 +113,12 @@ export class SessionWriter implements AsyncDisposable {
    * Creates the files, writes the header and starts the encoder; resolves when pictures can be taken.
    *
    * @throws UnderstudyError `bad-option` when a session of this name exists, `write-failed` when the folder takes no
-   *   file, `package-missing` when there is no encoder; no file is left then
+   *   file, `package-missing` when there is no encoder, `unknown-action` when a key means none of the actions; no file is left
+   *   then
    */
   static async create(options: SessionWriterOptions): Promise<SessionWriter> {
-    const { files, openLogs = openOwnLogs } = options;
+    const { files, openLogs = openOwnLogs, actions = STUDY_ACTIONS, keys = STUDY_KEYS } = options;
+    keysFor(actions, keys);
     const taken = allFiles(files).find((path) => existsSync(path));
     if (taken !== undefined) {
       throw new UnderstudyError({
@@ -159,7 +163,7 @@ export class SessionWriter implements AsyncDisposable {
     const header: SessionHeader = {
       version: SESSION_FORMAT_VERSION,
       rateHz,
-      actions: ACTIONS,
+      actions: options.actions ?? STUDY_ACTIONS,
       keys: this.#keys,
       width,
       height,
@@ -238,7 +242,7 @@ export class SessionWriter implements AsyncDisposable {
   }
 
   /** A press. Repeats of a key that is down, and keys outside the map, are not recorded. @param atMs as the OS gives it */
-  keyDown(key: string | { readonly action: ActionName }, atMs: number, origin: KeyOrigin = {}): void {
+  keyDown(key: string | { readonly action: string }, atMs: number, origin: KeyOrigin = {}): void {
     const name = this.#nameOf(key);
     if (name === null || this.#held.has(handOf(name, origin)) || this.#finishing !== null) return;
     const { synthetic = false, source } = origin;
@@ -247,7 +251,7 @@ export class SessionWriter implements AsyncDisposable {
   }
 
   /** A release, by whoever pressed where nothing else is said. That of a key which is up is not recorded. */
-  keyUp(key: string | { readonly action: ActionName }, atMs: number, origin: KeyOrigin = {}): void {
+  keyUp(key: string | { readonly action: string }, atMs: number, origin: KeyOrigin = {}): void {
     const name = this.#nameOf(key);
     const held = name === null ? undefined : this.#held.get(handOf(name, origin));
     if (name === null || held === undefined || this.#finishing !== null) return;
@@ -327,7 +331,7 @@ export class SessionWriter implements AsyncDisposable {
     this.#logs.event(eventToJson(line));
   }
 
-  #nameOf(key: string | { readonly action: ActionName }): string | null {
+  #nameOf(key: string | { readonly action: string }): string | null {
     if (typeof key !== 'string') return keyNameOf(key.action, this.#keys);
     return this.#keys.has(key) ? key : null;
   }

@@ -3,14 +3,16 @@
  * only; pictures come from load-frames.ts, one at a time.
  */
 import { existsSync } from 'node:fs';
+import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { ClockStep, Fight, KeyEvent, ReadOptions } from './event-log.js';
 import { readEventLog } from './event-log.js';
 import type { FrameLog } from './frame-log.js';
 import { readFrameLog } from './frame-log.js';
 import type { SessionHeader } from './format/header.js';
 import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS } from './key-names.js';
+import { STUDY_KEYS, keysFor } from './key-names.js';
 import type { Notice } from './notices.js';
 import type { ControlChange } from './played-by.js';
 import type { SessionFiles } from './session-files.js';
@@ -22,6 +24,8 @@ export interface Session {
   readonly header: SessionHeader | null;
   /** Frames a second: the header's, else one over the median distance of frame times; NaN below two frames. */
   readonly rateHz: number;
+  /** The actions of the game: the header's, else the study's. */
+  readonly actions: ActionSet;
   readonly keys: ActionOfKey;
   readonly frames: FrameLog;
   /** By time. */
@@ -43,7 +47,7 @@ export interface Session {
  *
  * @param name as {@link resolveSession} takes it, or the files themselves
  * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` for broken lines unless lenient, for a
- *   newer format, and for an empty frame log
+ *   newer format, and for an empty frame log; `unknown-action` for keys of other actions
  */
 export async function readSession(name: string | SessionFiles, options: ReadOptions = {}): Promise<Session> {
   const files = typeof name === 'string' ? resolveSession(name) : name;
@@ -68,6 +72,7 @@ export async function readSession(name: string | SessionFiles, options: ReadOpti
     files,
     header: log.header,
     rateHz: log.header?.rateHz ?? medianRateHz(frames.times),
+    actions: log.actions,
     keys: log.keys,
     frames,
     events: log.events,
@@ -90,7 +95,8 @@ function missingEvents(
   notices.push({ code: 'no-events-file', message, file: path, line: null, t: null });
   return {
     header: null,
-    keys: options.keys ?? STUDY_KEYS,
+    actions: STUDY_ACTIONS,
+    keys: keysFor(STUDY_ACTIONS, options.keys ?? STUDY_KEYS),
     events: [],
     fights: [],
     clockSteps: [],

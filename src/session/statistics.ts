@@ -2,8 +2,7 @@
  * How often each action is held: Appendix B's analysis, the same inside fights, and what the frame rate hides. Counts
  * logs; never opens a video.
  */
-import type { ActionName } from '../core/actions.js';
-import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
 import type { Quantiles } from '../core/quantiles.js';
 import { quantiles } from '../core/quantiles.js';
 import { joinSessions } from './joined.js';
@@ -33,7 +32,7 @@ export interface ActionStatistics {
 
 /** Several actions held at one frame. */
 export interface HeldTogether {
-  readonly actions: readonly ActionName[];
+  readonly actions: readonly string[];
   /** Frames at which exactly these are held. */
   readonly frames: number;
   /** Of all frames, 0..100. */
@@ -47,7 +46,7 @@ export interface SessionStatistics {
   readonly frames: number;
   readonly fights: number;
   readonly framesInFights: number;
-  readonly actions: Readonly<Record<ActionName, ActionStatistics>>;
+  readonly actions: Readonly<Record<string, ActionStatistics>>;
   readonly presses: { readonly total: number; readonly shorterThanFrame: number; readonly betweenFrames: number };
   /** Two or more actions held at once, most frequent first. */
   readonly heldTogether: readonly HeldTogether[];
@@ -71,7 +70,7 @@ export function sessionStatistics(sessions: readonly Session[], rule: LabelRule 
   const within = makeWindows(joined.fights, joined.labels);
   const actions = actionStatistics(joined);
   const sum = (field: 'presses' | 'shorterThanFrame' | 'betweenFrames'): number =>
-    ACTIONS.reduce((total, action) => total + actions[action][field], 0);
+    joined.actions.names.reduce((total, action) => total + actions[action][field], 0);
   return {
     sessions: sessions.map((session) => session.files.name),
     labelRule: rule,
@@ -95,9 +94,9 @@ export function sessionStatistics(sessions: readonly Session[], rule: LabelRule 
   };
 }
 
-function actionStatistics(joined: JoinedSessions): Record<ActionName, ActionStatistics> {
-  const everywhere = columnCounts(joined.allLabels);
-  const inside = columnCounts([joined.labels]);
+function actionStatistics(joined: JoinedSessions): Record<string, ActionStatistics> {
+  const everywhere = countsOf(joined.allLabels);
+  const inside = joined.labels.counts();
   const presses = joined.sessions.flatMap((session) =>
     pairHolds(session).holds.map((hold) => ({
       action: hold.action,
@@ -108,7 +107,7 @@ function actionStatistics(joined: JoinedSessions): Record<ActionName, ActionStat
       released: hold.released,
     })),
   );
-  const entries = ACTIONS.map((action, k): [ActionName, ActionStatistics] => {
+  const entries = joined.actions.names.map((action, k): [string, ActionStatistics] => {
     const own = presses.filter((one) => one.action === action);
     return [
       action,
@@ -127,29 +126,26 @@ function actionStatistics(joined: JoinedSessions): Record<ActionName, ActionStat
   return Object.fromEntries(entries);
 }
 
-function columnCounts(parts: readonly Uint8Array[]): number[] {
-  const counts = ACTIONS.map(() => 0);
-  for (const labels of parts) {
-    for (let i = 0; i < labels.length; i += 1) counts[i % ACTION_COUNT] += labels[i];
-  }
-  return counts;
+/** [K] frames at which each action is held, over all parts. */
+function countsOf(parts: readonly LabelMatrix[]): number[] {
+  const counts = parts.map((labels) => labels.counts());
+  return parts[0].actions.names.map((_, action) => counts.reduce((sum, each) => sum + each[action], 0));
 }
 
-function heldTogether(joined: JoinedSessions): HeldTogether[] {
+function heldTogether({ actions, allLabels, allFrames }: JoinedSessions): HeldTogether[] {
   const counts = new Map<number, number>();
-  for (const labels of joined.allLabels) {
-    for (let row = 0; row < labels.length; row += ACTION_COUNT) {
-      let held = 0;
-      for (let k = 0; k < ACTION_COUNT; k += 1) held |= labels[row + k] << k;
+  for (const labels of allLabels) {
+    for (let row = 0; row < labels.count; row += 1) {
+      const held = labels.held(row);
       if ((held & (held - 1)) !== 0) counts.set(held, (counts.get(held) ?? 0) + 1);
     }
   }
   return [...counts]
     .sort(([heldA, a], [heldB, b]) => b - a || heldA - heldB)
     .map(([held, frames]) => ({
-      actions: ACTIONS.filter((_, k) => (held & (1 << k)) !== 0),
+      actions: actions.heldNames(held),
       frames,
-      percent: percentOf(frames, joined.allFrames),
+      percent: percentOf(frames, allFrames),
     }));
 }
 

@@ -1,5 +1,4 @@
 /** The study's models (write-up, 3 and Appendix A) as networks, any size. Knows no weights and no engine. */
-import { ACTION_COUNT } from '../core/actions.js';
 import type { ConvolutionSpec, LayerSpec, Network } from './network.js';
 
 export const HEIGHT = 72; // px
@@ -90,8 +89,8 @@ export interface HeadOptions {
   readonly units?: readonly number[];
   /** Between the recurrent layers. Default the study's 0.3. */
   readonly dropout?: number;
-  /** K. Default 7. */
-  readonly actions?: number;
+  /** K */
+  readonly actions: number;
 }
 
 /** A head [T, D] -> [K] probabilities. */
@@ -116,7 +115,7 @@ export function headNetwork(options: HeadOptions): Network {
     inputShape: [options.windowLength ?? 10, options.latentSize],
     layers: [
       ...layers,
-      { kind: 'dense', name: 'actions', units: options.actions ?? ACTION_COUNT, activation: 'sigmoid', useBias: true },
+      { kind: 'dense', name: 'actions', units: options.actions, activation: 'sigmoid', useBias: true },
     ],
   };
 }

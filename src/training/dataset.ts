@@ -2,8 +2,8 @@
  * What training is given: gray frames, labels, fights and the part each frame plays. Frames come from memory or from a
  * file, so that ten hours of them need no memory; they stay bytes until their batch is made.
  */
-import { ACTION_COUNT } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
 import { makeWindows, type SampleOptions, type Windows } from '../session/samples.js';
 import { PictureRecorder, type PictureRecord } from '../vision/picture-record.js';
 import type { Rows } from './rows.js';
@@ -18,8 +18,8 @@ export interface TrainingData {
   readonly frames: Rows;
   /** H and W */
   readonly image: readonly [number, number];
-  /** [n, K] uint8 */
-  readonly labels: Uint8Array;
+  /** [n, K] over the actions of the game. */
+  readonly labels: LabelMatrix;
   /** [n] number of the fight; frames of one fight lie together. */
   readonly fightOf: Int32Array;
   /** [n] {@link TRAIN}, {@link VALIDATION} or {@link TEST}; whole fights. */
@@ -33,7 +33,7 @@ function invalid(message: string, next: string): UnderstudyError {
 /** Refuses data whose arrays do not fit each other, or that has nothing to train on. */
 export function assertData(data: TrainingData): void {
   const { frames, image, labels, fightOf, partOf } = data;
-  const sizes = [labels.length / ACTION_COUNT, fightOf.length, partOf.length];
+  const sizes = [labels.count, fightOf.length, partOf.length];
   if (frames.rowBytes !== image[0] * image[1] || sizes.some((size) => size !== frames.count)) {
     throw invalid(
       `${frames.count} frames of ${frames.rowBytes} bytes came with labels, fights and parts for ${sizes.join(', ')}.`,
@@ -56,12 +56,8 @@ export function windowsOf(
 ): Pick<Windows, 'first' | 'target' | 'rare' | 'length'> {
   // the parts are joined as the study joins its sessions: frames of other parts are not there at all
   const frames = framesOf(data, part);
-  const labels = new Uint8Array(frames.length * ACTION_COUNT);
-  for (const [row, frame] of frames.entries()) {
-    labels.set(data.labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT), row * ACTION_COUNT);
-  }
   const fights = Int32Array.from(frames, (frame) => data.fightOf[frame]);
-  const windows = makeWindows(fights, labels, options);
+  const windows = makeWindows(fights, data.labels.select(frames), options);
   const span = windows.length - 1 + windows.horizon; // to the labelled frame
   // a window across fights may jump over another part's frames, which lie between in the table: left out
   const kept = Int32Array.from(windows.first.keys()).filter(

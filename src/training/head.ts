@@ -1,7 +1,8 @@
 /** Trains a recurrent head on windows of latents, and predicts with it. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { ACTION_COUNT } from '../core/actions.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
+import { ProbabilityMatrix } from '../core/probability-matrix.js';
 import { headNetwork, type HeadKind } from './architectures.js';
 import { eventsIn, type TrainingContext } from './autoencoder.js';
 import type { EpochRecord } from './checkpoint.js';
@@ -22,7 +23,7 @@ export interface HeadTraining {
   /** Default the study's 0.3. */
   readonly dropout?: number;
   readonly loss: LossSpec;
-  /** Weight of windows in which JUMP or DASH is held; 1 weighs all the same. The study's is 6. */
+  /** Weight of windows in which a rare action is held, of the study JUMP or DASH; 1 weighs all the same. The study's is 6. */
   readonly rareWeight: number;
   readonly weightSemantics: WeightSemantics;
   /** T */
@@ -70,15 +71,6 @@ class WindowBatches {
   }
 }
 
-function labelRows(data: TrainingData, frames: ArrayLike<number>): Uint8Array {
-  const rows = new Uint8Array(frames.length * ACTION_COUNT);
-  for (let row = 0; row < frames.length; row += 1) {
-    const from = frames[row] * ACTION_COUNT;
-    rows.set(data.labels.subarray(from, from + ACTION_COUNT), row * ACTION_COUNT);
-  }
-  return rows;
-}
-
 function samplesOf(
   engine: Engine,
   data: TrainingData,
@@ -92,13 +84,8 @@ function samplesOf(
     count: windows.first.length,
     batch: (indices) => {
       const x = batches.tensor(windows, indices);
-      const labels = Float32Array.from(
-        labelRows(
-          data,
-          indices.map((index) => windows.target[index]),
-        ),
-      );
-      const y = tf.tensor2d(labels, [indices.length, ACTION_COUNT]);
+      const labels = data.labels.select(indices.map((index) => windows.target[index]));
+      const y = tf.tensor2d(Float32Array.from(labels.bytes), [indices.length, labels.actions.count]);
       const weigh = (index: number): number => (windows.rare[index] === 1 ? training.rareWeight : 1);
       const sampleWeights = training.rareWeight === 1 ? null : tf.tensor1d(Float32Array.from(indices, weigh));
       return (weights, dropout) => {
@@ -125,14 +112,14 @@ export async function trainHead(
   context: TrainingContext,
 ): Promise<HeadResult> {
   const latentSize = latents.rowBytes / 4;
-  const network = headNetwork({ ...training, latentSize });
+  const network = headNetwork({ ...training, latentSize, actions: data.labels.actions.count });
   const batches = new WindowBatches(engine, latents);
   const options = windowOptions(training);
   const train = windowsOf(data, TRAIN, options);
   const validation = windowsOf(data, VALIDATION, options);
   const of = (windows: PartWindows): Samples => samplesOf(engine, data, batches, windows, network, training);
   const samples = { train: of(train), validation: validation.first.length === 0 ? null : of(validation) };
-  const record = JSON.stringify([latentsId, training, Array.from(data.partOf), Array.from(data.labels)]);
+  const record = JSON.stringify([latentsId, training, Array.from(data.partOf), Array.from(data.labels.bytes)]);
   const result = await fit(engine, initialWeights(network, training.seed), samples, {
     ...training,
     ...context,
@@ -157,10 +144,10 @@ const windowOptions = (training: HeadTraining): { length: number; horizon: numbe
 });
 
 export interface Predictions {
-  /** [n, K] 0..1 */
-  readonly probabilities: Float32Array;
-  /** [n, K] uint8: what the human held at the frame that each window predicts. */
-  readonly labels: Uint8Array;
+  /** [n, K] */
+  readonly probabilities: ProbabilityMatrix;
+  /** [n, K] what the human held at the frame that each window predicts. */
+  readonly labels: LabelMatrix;
   /** [n] the fight of that frame. */
   readonly fightOf: Int32Array;
 }
@@ -178,18 +165,18 @@ export function predictPart(
   const windows = windowsOf(data, part, windowOptions(training));
   const batches = new WindowBatches(engine, latents);
   const count = windows.first.length;
-  const probabilities = new Float32Array(count * ACTION_COUNT);
+  const probabilities = ProbabilityMatrix.zeros(data.labels.actions, count);
   const size = 256;
   const weights = head.weights.map(({ values, shape }) => tf.keep(tf.tensor(values, [...shape])));
   for (let first = 0; first < count; first += size) {
     const indices = Int32Array.from({ length: Math.min(size, count - first) }, (_, i) => first + i);
     const output = tf.tidy(() => forward(engine, head.network, weights, batches.tensor(windows, indices)).dataSync());
-    probabilities.set(output, first * ACTION_COUNT);
+    probabilities.setRows(first, output);
   }
   for (const weight of weights) weight.dispose();
   return {
     probabilities,
-    labels: labelRows(data, windows.target),
+    labels: data.labels.select(windows.target),
     fightOf: Int32Array.from(windows.target, (frame) => data.fightOf[frame]),
   };
 }

@@ -4,8 +4,8 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACTIONS, type ActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
+import { STUDY_NAMES } from '../core/study-actions.js';
 import { readBundle, writeBundle, type Bundle } from '../policy/bundle.js';
 import { encoderGraph, readEncoderWeights, type EncoderWeights } from '../policy/onnx/encoder-graph.js';
 import type { WeightStorage, WeightTensor } from '../policy/onnx/graph-builder.js';
@@ -27,8 +27,8 @@ export interface ImportOptions {
   readonly name: string;
   /** Take the encoder up to and with this layer. */
   readonly latentLayer?: string;
-  /** What the head's outputs are, in their order. Default all seven. */
-  readonly actions?: readonly ActionName[];
+  /** What the head's outputs are, in their order. Default the study's. */
+  readonly actions?: readonly string[];
   /** Default 10, as in the study. */
   readonly fps?: number;
   /** Default 1, as in the study's code. */
@@ -44,7 +44,7 @@ function misfit(message: string, next: string): UnderstudyError {
   return new UnderstudyError({ kind: 'input', code: 'bundle-mismatch', message, next });
 }
 
-function assertFits(encoder: KerasModel, head: KerasModel, actions: readonly ActionName[]): void {
+function assertFits(encoder: KerasModel, head: KerasModel, actions: readonly string[]): void {
   const [height, width, channels] = encoder.network.inputShape;
   if (encoder.network.inputShape.length !== 3 || channels !== 1) {
     throw misfit(
@@ -82,7 +82,7 @@ export async function importModel(options: ImportOptions): Promise<Bundle> {
   const { latentLayer } = options;
   const encoder = latentLayer === undefined ? whole : upTo(whole.network, whole.weights, latentLayer);
   const head = await readKerasArchive(options.head);
-  const actions = [...(options.actions ?? ACTIONS)];
+  const actions = [...(options.actions ?? STUDY_NAMES)];
   assertFits(encoder, head, actions);
   const storage = options.storage ?? 'float32';
   const [height, width] = encoder.network.inputShape;

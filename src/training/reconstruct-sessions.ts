@@ -1,5 +1,4 @@
 /** Pictures of sessions beside what an autoencoder gives back of them. Here training and evaluation meet. */
-import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { ReconstructedPair, Reconstructions } from '../evaluation/figures/reconstructions.js';
 import type { Bundle } from '../policy/bundle.js';
@@ -59,16 +58,15 @@ export async function reconstructFrom(workFolder: string, dataset: Dataset, bund
       }
       row += 1;
     }
-    pairs.sort((a, b) => orderOf(a) - orderOf(b));
+    const places = PARTS.flatMap((part) => dataset.actions.names.map((action) => `${part} ${action}`));
+    const placeOf = ({ part, action }: ReconstructedPair): number => places.indexOf(`${part} ${action}`);
+    pairs.sort((a, b) => placeOf(a) - placeOf(b));
     return { source: `the decoder of ${workFolder}`, pairs };
   } finally {
     await model.encoder[Symbol.asyncDispose]();
     await model.head[Symbol.asyncDispose]();
   }
 }
-
-const orderOf = ({ part, action }: ReconstructedPair): number =>
-  PARTS.indexOf(part as (typeof PARTS)[number]) * ACTION_COUNT + ACTIONS.indexOf(action);
 
 /** Of the first fight that has it: the middle of all frames of a third at which an action is held. */
 function wantedRows({ fights, labels }: Dataset): Wanted[] {
@@ -78,9 +76,9 @@ function wantedRows({ fights, labels }: Dataset): Wanted[] {
     while (end < fights.length && fights[end] === fights[first]) end += 1;
     for (const [third, part] of PARTS.entries()) {
       const bounds = [third, third + 1].map((n) => first + Math.floor((n * (end - first)) / PARTS.length));
-      for (const [k, action] of ACTIONS.entries()) {
+      for (const [k, action] of labels.actions.names.entries()) {
         const held: number[] = [];
-        for (let row = bounds[0]; row < bounds[1]; row += 1) if (labels[row * ACTION_COUNT + k] !== 0) held.push(row);
+        for (let row = bounds[0]; row < bounds[1]; row += 1) if (labels.at(row, k) !== 0) held.push(row);
         const key = `${part} ${action}`;
         if (held.length > 0 && !found.has(key)) found.set(key, { row: held[held.length >> 1], part, action });
       }

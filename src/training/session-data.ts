@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACTIONS, ACTION_COUNT } from '../core/actions.js';
-import { onsetsOf } from '../evaluation/onsets.js';
+import type { ActionSet } from '../core/action-set.js';
 import { readDataset, splitDataset, type Dataset } from '../session/dataset.js';
 import { fightIds } from '../session/fight-ids.js';
 import type { LabelRule } from '../session/labels.js';
+import { onsetsOf } from '../session/onsets.js';
 import type { ReadOptions } from '../session/event-log.js';
 import type { SplitOptions } from '../session/splits.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
@@ -57,19 +57,17 @@ export function warningsOf(data: TrainingData, fps: number): string[] {
       `${fights} fights and ${minutes.toFixed(0)} minutes: record at least ${ENOUGH_FIGHTS} fights or ${ENOUGH_MINUTES} minutes for an agent that wins.`,
     );
   }
-  for (const [index, action] of ACTIONS.entries()) {
+  const counts = data.labels.counts();
+  for (const [index, action] of data.labels.actions.names.entries()) {
     const onsets = onsetsOf(data.labels, index, data.fightOf).length;
-    let held = 0;
-    for (let at = index; at < data.labels.length; at += ACTION_COUNT) held += data.labels[at] === 0 ? 0 : 1;
+    const held = counts[index];
     const share = held / data.frames.count;
     // an action that is never used, or hardly ever let go of, has few presses and needs none
     if (held > 0 && share < 0.5 && held < ENOUGH_HELD_FRAMES && onsets < ENOUGH_ONSETS) {
       warnings.push(`${action} is pressed ${onsets} times, fewer than ${ENOUGH_ONSETS}: it will be learned badly.`);
     }
   }
-  if (['JUMP', 'DASH'].every((action) => !holdsEver(data.labels, ACTIONS.indexOf(action as 'JUMP')))) {
-    warnings.push('Neither JUMP nor DASH is ever held: the composite score will be 0 for them.');
-  }
+  warnings.push(...neverHeld(data.labels.actions, counts));
   for (const [part, name] of [
     [VALIDATION, 'validation'],
     [TEST, 'test'],
@@ -80,9 +78,14 @@ export function warningsOf(data: TrainingData, fps: number): string[] {
   return warnings;
 }
 
-function holdsEver(labels: Uint8Array, action: number): boolean {
-  for (let at = action; at < labels.length; at += ACTION_COUNT) if (labels[at] !== 0) return true;
-  return false;
+/** Where none of the rare actions that are scored is ever held. @param counts [K] frames at which each is */
+function neverHeld({ names, rare, scored }: ActionSet, counts: readonly number[]): string[] {
+  const looked = rare.filter((action) => scored.includes(action));
+  if (looked.length === 0 || looked.some((action) => counts[action] > 0)) return [];
+  const [last, ...others] = looked.map((action) => names[action]).reverse();
+  const none =
+    others.length === 0 ? `${last} is never` : `Neither ${others.reverse().join(' nor ')} nor ${last} is ever`;
+  return [`${none} held: the composite score will be 0 for ${others.length === 0 ? 'it' : 'them'}.`];
 }
 
 /** Ids of the fights of each part, for the bundle's record: a score refuses what was trained on. */

@@ -108,13 +108,8 @@ export function assertRankable(data: TrainingData, trial: Trial): void {
       'Look at the recording with `understudy session check`; the game window may have been covered.',
     );
   }
-  const width = data.labels.length / data.frames.count;
-  const changes = positions.some((frame) => {
-    for (let k = 0; k < width; k += 1) {
-      if (data.labels[frame * width + k] !== data.labels[positions[0] * width + k]) return true;
-    }
-    return false;
-  });
+  const held = data.labels.held(positions[0]);
+  const changes = positions.some((frame) => data.labels.held(frame) !== held);
   if (!changes) {
     throw invalid(
       'What is held never changes in the training fights: there is nothing to learn.',
@@ -130,14 +125,14 @@ function invalid(message: string, next: string): UnderstudyError {
 /** Weighs trials and their encoders, those that are done before too. */
 export function trialPlan({ trials, data, folder }: Pick<SweepOptions, 'trials' | 'data' | 'folder'>): WorkPlan {
   const plan = new WorkPlan();
-  const { image, partOf } = data.data;
+  const { image, labels, partOf } = data.data;
   const samples = partOf.filter((part) => part === TRAIN).length;
   for (const trial of trials) {
     const { autoencoder, head } = trial;
     const trained = hasSharedEncoder(data.data, data.framesSha256, autoencoder, encodersFolder(folder));
     const encoder = autoencoderNetwork({ ...autoencoder, image });
     plan.add(encoderJob(trial), trainingCost(encoder, samples, autoencoder.epochs, autoencoder.batchSize), trained);
-    const network = headNetwork({ ...head, latentSize: latentOf(trial, image) });
+    const network = headNetwork({ ...head, latentSize: latentOf(trial, image), actions: labels.actions.count });
     const done = finishedTrial(trial, folder) !== null;
     plan.add(trialId(trial), trainingCost(network, samples, head.epochs, head.batchSize), done);
   }

@@ -4,10 +4,10 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACTIONS } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
 import { scoreLabels, type Scores } from '../evaluation/scores.js';
 import { writeBundle, type Bundle } from '../policy/bundle.js';
+import { actionFields } from '../policy/manifest.js';
 import { encoderGraph } from '../policy/onnx/encoder-graph.js';
 import type { WeightStorage } from '../policy/onnx/graph-builder.js';
 import { headGraph } from '../policy/onnx/head-graph.js';
@@ -98,7 +98,7 @@ function contextOf(options: TrainOptions, step: TrainingStep): TrainingContext {
 }
 
 function scoresOf(predictions: Predictions, thresholds: ReturnType<typeof tuneThresholds>): Scores | null {
-  if (predictions.labels.length === 0) return null;
+  if (predictions.labels.count === 0) return null;
   const { fightOf } = predictions;
   return scoreLabels(predictions.labels, heldAt(predictions.probabilities, thresholds), { fightOf });
 }
@@ -184,6 +184,7 @@ function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Reco
 async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained: Trained): Promise<TrainResult> {
   const { data, head: training } = options;
   const { encoder, autoencoder, head, latents } = trained;
+  const { actions } = data.labels;
   const predict = (part: number): Predictions => predictPart(engine, data, latents, head.model, training, part);
   const onValidation = predict(VALIDATION);
   const fixed = options.threshold;
@@ -191,7 +192,7 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
   const thresholds =
     fixed === undefined
       ? tuned
-      : (Object.fromEntries(ACTIONS.map((action) => [action, { press: fixed, release: fixed }])) as typeof tuned);
+      : Object.fromEntries(actions.names.map((action) => [action, { press: fixed, release: fixed }]));
   const validation = scoresOf(onValidation, thresholds);
   const test = (options.scoresTest ?? true) ? scoresOf(predict(TEST), thresholds) : null;
   const storage = options.storage ?? 'float32';
@@ -203,7 +204,7 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
   await assertSameAnswers(engine, { data, latents, encoder, head: head.model }, models, storage);
   const description = {
     name: options.name,
-    actions: [...ACTIONS],
+    ...actionFields(actions),
     fps: options.fps,
     windowLength: training.windowLength,
     latentSize: latents.rowBytes / 4,

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { ActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
+import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { Scores } from '../evaluation/scores.js';
 import type { WeightStorage } from '../policy/onnx/graph-builder.js';
 import type { LabelRule } from '../session/labels.js';
@@ -31,7 +31,7 @@ export interface TrialSource {
   readonly labelLeadMs: number;
   readonly lenient: boolean;
   /** What keys mean; null: the log's own header, else the study's. */
-  readonly keys: Readonly<Record<string, ActionName>> | null;
+  readonly keys: Readonly<Record<string, string>> | null;
   readonly split: SplitOptions;
 }
 
@@ -121,7 +121,9 @@ export async function readTrialData(source: TrialSource, folder: string): Promis
   });
   const { frames, labels, fightOf, partOf } = session.data;
   const framesSha256 = rowsSha256(frames);
-  return { ...session, framesSha256, sha256: hashOf(framesSha256, labels, bytesOf(fightOf), partOf) };
+  const own = labels.actions === STUDY_ACTIONS ? [] : [JSON.stringify([labels.actions.names, labels.actions.rules()])];
+  const sha256 = hashOf(framesSha256, labels.bytes, bytesOf(fightOf), partOf, ...own);
+  return { ...session, framesSha256, sha256 };
 }
 
 /** The result of an earlier run of this very trial, or null. A file that is damaged counts as none. */

@@ -2,14 +2,16 @@
  * `model tune`: chooses a bundle's thresholds anew on recorded fights, by what its own graphs answer to them. Needs no
  * training engine and changes no weight.
  */
-import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
 import { UnderstudyError } from '../core/errors.js';
+import type { Frame } from '../core/frame.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
+import type { ProbabilityMatrix } from '../core/probability-matrix.js';
+import { Predicted } from '../evaluation/predict.js';
+import { grayFrame, openReplayPolicy, replay } from '../evaluation/replay.js';
 import { scoreLabels, type Scores } from '../evaluation/scores.js';
 import { descriptionOf, readBundle, writeBundle, type Bundle } from '../policy/bundle.js';
-import { openModel } from '../policy/model.js';
 import type { Thresholds } from '../policy/thresholds.js';
-import { grayToImage } from '../vision/preprocessor.js';
-import { windowsOf, type TrainingData } from './dataset.js';
+import { framesOf, type TrainingData } from './dataset.js';
 import { heldAt, tuneThresholds } from './tune-thresholds.js';
 
 export interface TuneOptions {
@@ -24,7 +26,7 @@ export interface TuneOptions {
   /** Names of the fights that are tuned on, for the record: a score tells them apart. */
   readonly fights?: readonly string[];
   readonly signal?: AbortSignal;
-  /** Told how many frames have been encoded. */
+  /** Told how many frames have been seen. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -39,7 +41,7 @@ export interface TuneResult {
 /**
  * Tunes and writes; the bundle that was there stays until the new one is whole.
  *
- * @throws UnderstudyError `bundle-mismatch` where the bundle lacks actions or takes other pictures; `dataset-invalid`
+ * @throws UnderstudyError `bundle-mismatch` where the bundle has other actions or takes other pictures; `dataset-invalid`
  *   where no window lies in the part; as `readBundle` and `writeBundle`; the signal's reason when aborted
  */
 export async function tuneBundle(options: TuneOptions): Promise<TuneResult> {
@@ -55,78 +57,64 @@ export async function tuneBundle(options: TuneOptions): Promise<TuneResult> {
   return { bundle: written, before: manifest.thresholds, scores, windows: fightOf.length };
 }
 
-function assertFits({ manifest }: Bundle, data: TrainingData): void {
-  const { image, actions } = manifest;
-  const isAll = ACTIONS.every((action: ActionName, index) => actions[index] === action);
-  if (isAll && data.image[0] === image.height && data.image[1] === image.width) return;
+function assertFits({ manifest, actions }: Bundle, data: TrainingData): void {
+  const { image } = manifest;
+  const wanted = data.labels.actions;
+  const isSameImage = data.image[0] === image.height && data.image[1] === image.width;
+  if (isSameImage && actions.hasNamesOf(wanted)) return;
   throw new UnderstudyError({
     kind: 'input',
     code: 'bundle-mismatch',
-    message: `The bundle answers ${actions.join(', ')} to ${image.height} x ${image.width} pictures; the sessions have ${ACTIONS.join(', ')} and ${data.image.join(' x ')}.`,
-    next: 'Tune a bundle with all seven actions; give others their thresholds with `play --threshold`.',
+    message: `The bundle answers ${actions.names.join(', ')} to ${image.height} x ${image.width} pictures; the sessions have ${wanted.names.join(', ')} and ${data.image.join(' x ')}.`,
+    next: 'Tune a bundle with all of these actions; give others their thresholds with `play --threshold`.',
   });
 }
 
 interface Answers {
-  readonly probabilities: Float32Array; // [n, K]
-  readonly labels: Uint8Array; // [n, K]
-  readonly fightOf: Int32Array; // [n]
+  readonly probabilities: ProbabilityMatrix;
+  readonly labels: LabelMatrix;
+  /** [n] */
+  readonly fightOf: Int32Array;
 }
 
-async function predictions(bundle: Bundle, { data, part, signal, onProgress }: TuneOptions): Promise<Answers> {
-  const { windowLength, horizon, latentSize } = bundle.manifest;
-  const windows = windowsOf(data, part, { length: windowLength, horizon });
-  const count = windows.first.length;
-  if (count === 0) {
-    throw new UnderstudyError({
-      kind: 'input',
-      code: 'dataset-invalid',
-      message: `No window of ${windowLength} frames lies in the fights that are tuned on.`,
-      next: 'Give sessions with more or longer fights.',
-    });
+/** What the policy answers to each window of the part, and what was held at the frame that it is for. */
+async function predictions(bundle: Bundle, options: TuneOptions): Promise<Answers> {
+  const { data, part, onProgress } = options;
+  const { windowLength, horizon, fps } = bundle.manifest;
+  const wanted = framesOf(data, part);
+  const fights = Int32Array.from(data.fightOf, (fight, frame) => (data.partOf[frame] === part ? fight : -1));
+  await using policy = await openReplayPolicy({ bundle, actions: data.labels.actions, rateHz: fps });
+  const found = new Predicted(data.labels.actions, wanted.length);
+  const frames = partFrames(bundle, wanted, options);
+  let done = 0;
+  for await (const { decision, appliesAt } of replay(frames, policy, { fights, delayFrames: horizon })) {
+    if (appliesAt !== null) found.add(appliesAt, decision.probabilities, decision.held);
+    onProgress?.((done += 1), wanted.length);
   }
-  const { encoder, head } = await openModel(bundle);
-  try {
-    const latents = await encodeWanted(encoder, data, { windows, windowLength, latentSize }, signal, onProgress);
-    const probabilities = new Float32Array(count * ACTION_COUNT);
-    const labels = new Uint8Array(count * ACTION_COUNT);
-    for (let row = 0; row < count; row += 1) {
-      for (let t = 0; t < windowLength; t += 1) {
-        head.latents.set(latents.get(windows.first[row] + t)!, t * latentSize);
-      }
-      const at = row * ACTION_COUNT;
-      await head.predict(probabilities.subarray(at, at + ACTION_COUNT));
-      const label = windows.target[row] * ACTION_COUNT;
-      labels.set(data.labels.subarray(label, label + ACTION_COUNT), at);
-    }
-    return { probabilities, labels, fightOf: Int32Array.from(windows.target, (frame) => data.fightOf[frame]) };
-  } finally {
-    await encoder[Symbol.asyncDispose]();
-    await head[Symbol.asyncDispose]();
+  const { rows, probabilities } = found.taken();
+  if (rows.length > 0) {
+    const fightOf = Int32Array.from(rows, (frame) => data.fightOf[frame]);
+    return { probabilities, labels: data.labels.select(rows), fightOf };
   }
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'dataset-invalid',
+    message: `No window of ${windowLength} frames lies in the fights that are tuned on.`,
+    next: 'Give sessions with more or longer fights.',
+  });
 }
 
-/** The latent of each frame that some window looks at. */
-async function encodeWanted(
-  encoder: Awaited<ReturnType<typeof openModel>>['encoder'],
-  data: TrainingData,
-  wanted: { windows: ReturnType<typeof windowsOf>; windowLength: number; latentSize: number },
-  signal?: AbortSignal,
-  onProgress?: TuneOptions['onProgress'],
-): Promise<Map<number, Float32Array>> {
-  const frames = new Set<number>();
-  for (const first of wanted.windows.first) for (let t = 0; t < wanted.windowLength; t += 1) frames.add(first + t);
+/** The wanted frames, at the bundle's own rate. */
+function* partFrames(
+  { manifest }: Bundle,
+  wanted: Int32Array,
+  { data, signal }: TuneOptions,
+): Generator<Frame, void, void> {
   const gray = new Uint8Array(data.frames.rowBytes);
-  const image = new Float32Array(data.frames.rowBytes);
-  const latents = new Map<number, Float32Array>();
-  for (const frame of frames) {
+  for (const index of wanted) {
     signal?.throwIfAborted();
-    data.frames.read(frame, 1, gray, 0);
-    grayToImage(gray, image);
-    const latent = new Float32Array(wanted.latentSize);
-    await encoder.encode(image, latent);
-    latents.set(frame, latent);
-    onProgress?.(latents.size, frames.size);
+    data.frames.read(index, 1, gray, 0);
+    const capturedAtMs = (index * 1000) / manifest.fps;
+    yield grayFrame(gray, manifest.image, { index, capturedAtMs, capturedAtUnixMs: capturedAtMs });
   }
-  return latents;
 }

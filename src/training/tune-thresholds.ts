@@ -2,7 +2,8 @@
  * Chooses each action's threshold on validation fights: the one with the best F1. Plain arithmetic, no engine, so
  * `model tune` does it alone.
  */
-import { ACTIONS, ACTION_COUNT, type ActionName } from '../core/actions.js';
+import { LabelMatrix } from '../core/label-matrix.js';
+import type { ProbabilityMatrix } from '../core/probability-matrix.js';
 import { thresholdAt, type Threshold } from '../policy/thresholds.js';
 
 /** An action that the human held in fewer validation frames keeps the default: its best F1 would be chance. */
@@ -12,19 +13,17 @@ const DEFAULT_PRESS = 0.5;
 const NEVER_PRESS = 0.95;
 const CANDIDATES = Array.from({ length: 91 }, (_, i) => (5 + i) / 100);
 
-function bestPress(probabilities: Float32Array, labels: Uint8Array, action: number): number {
-  const rows = labels.length / ACTION_COUNT;
-  let support = 0;
-  for (let row = 0; row < rows; row += 1) support += labels[row * ACTION_COUNT + action] !== 0 ? 1 : 0;
+function bestPress(probabilities: Float32Array, isHeld: Uint8Array): number {
+  const support = isHeld.reduce((sum, value) => sum + (value === 0 ? 0 : 1), 0);
   if (support === 0) return NEVER_PRESS;
   if (support < MIN_SUPPORT) return DEFAULT_PRESS;
   const scores = CANDIDATES.map((press) => {
     let hits = 0;
     let predicted = 0;
-    for (let row = 0; row < rows; row += 1) {
-      if (probabilities[row * ACTION_COUNT + action] < press) continue;
+    for (let row = 0; row < isHeld.length; row += 1) {
+      if (probabilities[row] < press) continue;
       predicted += 1;
-      hits += labels[row * ACTION_COUNT + action] !== 0 ? 1 : 0;
+      hits += isHeld[row] !== 0 ? 1 : 0;
     }
     return (2 * hits) / (predicted + support);
   });
@@ -35,20 +34,26 @@ function bestPress(probabilities: Float32Array, labels: Uint8Array, action: numb
 }
 
 /**
- * Press and release thresholds.
+ * Press and release thresholds, by action.
  *
- * @param probabilities [n, K] of validation windows
- * @param labels [n, K] uint8 of the frames they predict
+ * @param probabilities of validation windows
+ * @param labels of the frames they predict
  */
-export function tuneThresholds(probabilities: Float32Array, labels: Uint8Array): Record<ActionName, Threshold> {
+export function tuneThresholds(probabilities: ProbabilityMatrix, labels: LabelMatrix): Record<string, Threshold> {
   return Object.fromEntries(
-    ACTIONS.map((action, index) => [action, thresholdAt(bestPress(probabilities, labels, index))]),
+    labels.actions.names.map((action, index) => [
+      action,
+      thresholdAt(bestPress(probabilities.column(index), labels.column(index))),
+    ]),
   );
 }
 
-/** What is held at the press thresholds, [n, K] uint8: hysteresis left out, as scores of single frames are. */
-export function heldAt(probabilities: Float32Array, thresholds: Readonly<Record<ActionName, Threshold>>): Uint8Array {
-  return Uint8Array.from(probabilities, (probability, i) =>
-    probability >= thresholds[ACTIONS[i % ACTION_COUNT]].press ? 1 : 0,
+/** What is held at the press thresholds: hysteresis left out, as scores of single frames are. */
+export function heldAt(probabilities: ProbabilityMatrix, thresholds: Readonly<Record<string, Threshold>>): LabelMatrix {
+  const { actions, values } = probabilities;
+  const presses = actions.names.map((action) => thresholds[action].press);
+  return new LabelMatrix(
+    actions,
+    Uint8Array.from(values, (probability, i) => (probability >= presses[i % presses.length] ? 1 : 0)),
   );
 }

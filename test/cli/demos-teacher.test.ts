@@ -5,7 +5,8 @@ import { FightCanvas } from '../../src/arena/canvas.js';
 import { Fight } from '../../src/arena/fight.js';
 import { ExpertPlayer } from '../../src/arena/players/expert.js';
 import { recordFights } from '../../src/runs/record/record-fights.js';
-import { ACTION_COUNT, actionBit, NONE_HELD } from '../../src/core/actions.js';
+import { actionBit } from '../../src/arena/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { readGrayFrames } from '../../src/session/gray-file.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
@@ -15,7 +16,7 @@ import { readSession } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
-import { demosFolder, labelAt, STEPS_PER_FRAME } from '../../testing/sessions/demonstrations.js';
+import { demosFolder, STEPS_PER_FRAME } from '../../testing/sessions/demonstrations.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 
 const { folder, demos } = demosFolder('teacher');
@@ -48,7 +49,7 @@ test('without a video the same gray frames are recorded, and a patient expert is
     assert.ok(Buffer.compare(gray, preprocessor.gray) === 0, `the picture of frame ${frame}`);
     for (let step = 0; step < STEPS_PER_FRAME && fight.outcome === null; step += 1) {
       const held = expert.decide(fight.state);
-      if (step === 0) assert.equal(labelAt(labels, frame), held, `frame ${frame}`);
+      if (step === 0) assert.equal(labels.held(frame), held, `frame ${frame}`);
       fight.step(held);
     }
     frame += 1;
@@ -60,7 +61,7 @@ test('labels with a lead are what is held that much later', async () => {
   const session = await readSession(join(folder, 'patient'));
   const [sooner, later] = [labelFrames(session, 'at-frame', 5), labelFrames(session, 'at-frame', 105)];
   const frames = session.frames.count;
-  assert.deepEqual(later.subarray(0, (frames - 1) * ACTION_COUNT), sooner.subarray(ACTION_COUNT));
+  assert.deepEqual(later.slice(0, frames - 1).bytes, sooner.slice(1, frames).bytes);
   assert.notDeepEqual(later, sooner);
 });
 
@@ -96,7 +97,7 @@ test("where another hand plays, its keys move the fight and the expert's are rec
     expertMeant |= meant;
     if (fight.state.step % STEPS_PER_FRAME === 0) {
       assert.equal(inFight[frame], 0);
-      assert.equal(labelAt(labels, frame), meant, `frame ${frame}`);
+      assert.equal(labels.held(frame), meant, `frame ${frame}`);
       frame += 1;
     }
     // the first decision is made at the first picture and held from the second on

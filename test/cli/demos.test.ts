@@ -9,7 +9,7 @@ import { ArenaStage } from '../../src/arena/live.js';
 import { createPlayer } from '../../src/arena/players/index.js';
 import type { Player } from '../../src/arena/players/player.js';
 import { recordFights } from '../../src/runs/record/record-fights.js';
-import { ACTION_COUNT, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import type { Policy } from '../../src/core/decision.js';
 import type { Frame } from '../../src/core/frame.js';
@@ -24,7 +24,7 @@ import { readSession, type Session } from '../../src/session/session.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
-import { demosFolder, labelAt, STEPS_PER_FRAME } from '../../testing/sessions/demonstrations.js';
+import { demosFolder, STEPS_PER_FRAME } from '../../testing/sessions/demonstrations.js';
 import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
 
 const { folder, demos } = demosFolder('demos');
@@ -77,7 +77,7 @@ test('three fights: pictures and labels are those of the same fights played head
     expert.reset(5 + i);
     for (frame = inFight.indexOf(i); again.outcome === null;) {
       const held = expert.decide(again.state);
-      if (again.state.step % STEPS_PER_FRAME === 0) assert.equal(labelAt(labels, frame++), held, `frame ${frame - 1}`);
+      if (again.state.step % STEPS_PER_FRAME === 0) assert.equal(labels.held(frame++), held, `frame ${frame - 1}`);
       again.step(held);
     }
   }
@@ -136,8 +136,8 @@ test('an agent that answers tick k with the label of frame k + 1 plays the recor
       assert.ok(Buffer.compare(preprocessor.gray, grays[tick]) === 0, `tick ${tick} sees frame ${tick}`);
       tick += 1;
       return Promise.resolve({
-        held: labelAt(labels, tick),
-        probabilities: new Float32Array(ACTION_COUNT),
+        held: labels.held(tick),
+        probabilities: new Float32Array(labels.actions.count),
         ready: true,
         stageMs: { preprocess: 0, encode: 0, head: 0 },
       });
@@ -170,7 +170,7 @@ test('with noise the hand slips and the session says what was meant', async () =
   assert.ok(Buffer.compare(see(first.state), (await grayFramesOf(other))[0]) === 0);
   // keys do nothing before the fight: until then the pictures and the intentions are the same
   const labels = [labelFrames(clean), labelFrames(other)];
-  for (let frame = 0; frame < 13; frame += 1) assert.equal(labelAt(labels[0], frame), labelAt(labels[1], frame));
+  for (let frame = 0; frame < 13; frame += 1) assert.equal(labels[0].held(frame), labels[1].held(frame));
   const grays = [await grayFramesOf(clean), await grayFramesOf(other)];
   const differ = grays[0].findIndex((gray, i) => grays[1][i] === undefined || Buffer.compare(gray, grays[1][i]) !== 0);
   assert.ok(differ > 13, `the executed keys differ from frame ${differ} on`);

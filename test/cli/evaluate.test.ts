@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { ACTION_COUNT, ACTIONS } from '../../src/core/actions.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import type { ArenaScore } from '../../src/evaluation/arena/score.js';
 import type { Scores } from '../../src/evaluation/scores.js';
-import { fightOfFrames, framesInside, labelFrames, selectRows } from '../../src/session/labels.js';
+import { fightOfFrames, framesInside, labelFrames } from '../../src/session/labels.js';
 import { readSession } from '../../src/session/session.js';
 import { runCli, startCli, type CliResult } from '../../testing/cli/cli.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
@@ -20,13 +21,10 @@ before(() => smallBundle(model));
 const evaluate = (...args: string[]): Promise<CliResult> => runCli(['evaluate', ...args]);
 
 /** Writes rows that all hold the same actions. */
-function writeRows(name: string, frames: number, ...held: (typeof ACTIONS)[number][]): string {
-  const rows = new Uint8Array(frames * ACTION_COUNT);
-  for (let frame = 0; frame < frames; frame += 1) {
-    for (const action of held) rows[frame * ACTION_COUNT + ACTIONS.indexOf(action)] = 1;
-  }
+function writeRows(name: string, frames: number, ...held: string[]): string {
+  const rows = Array<number>(frames).fill(STUDY_ACTIONS.holding(...held));
   const path = join(folder, name);
-  writeFileSync(path, rows);
+  writeFileSync(path, LabelMatrix.fromHeld(STUDY_ACTIONS, rows).bytes);
   return path;
 }
 
@@ -42,10 +40,10 @@ test(
   { skip: lacksShared },
   async () => {
     const session = await readSession(sharedFile('data', 'Train'));
-    const inside = selectRows(labelFrames(session), framesInside(fightOfFrames(session)));
+    const inside = labelFrames(session).select(framesInside(fightOfFrames(session)));
     const labels = join(folder, 'author.u8');
-    writeFileSync(labels, inside);
-    const frames = inside.length / ACTION_COUNT;
+    writeFileSync(labels, inside.bytes);
+    const frames = inside.count;
     const result = await evaluate(
       '--labels',
       labels,
@@ -61,7 +59,7 @@ test(
     assert.equal(scores.perAction.SHOOT.support, 8252);
     assert.equal(scores.onsetF1, 0, 'a key that is held for ever is never pressed');
     assert.equal(scores.perAction.SHOOT.onsetF1, 0);
-    assert.deepEqual(Object.keys(scores.perAction), [...ACTIONS]);
+    assert.deepEqual(Object.keys(scores.perAction), [...STUDY_ACTIONS.names]);
     assert.match(result.stderr, /9549 frames: composite 0\.309/);
     assert.match(result.stderr, /onset F1 0\.000/);
   },

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { ACTIONS, ACTION_COUNT, holding, type ActionName } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import type { OverlayReport } from '../../src/evaluation/overlay/overlay.js';
 import { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
 import { readRunRecording } from '../../src/evaluation/overlay/run-recording.js';
@@ -56,9 +56,9 @@ async function decisionsOf(bundle: string): Promise<{ ready: boolean; held: numb
     const { frame, ready, decision } = JSON.parse(line) as {
       frame: number | null;
       ready: boolean;
-      decision: ActionName[];
+      decision: string[];
     };
-    if (frame !== null) decisions[frame] = { ready, held: holding(...decision) };
+    if (frame !== null) decisions[frame] = { ready, held: STUDY_ACTIONS.holding(...decision) };
   }
   return decisions;
 }
@@ -74,18 +74,18 @@ test('at every frame the lamps show the labels, and what play decided one tick b
   const labels = labelFrames(session);
   const fights = fightOfFrames(session);
   const decisions = await decisionsOf(model);
-  const layout = new OverlayLayout(SHOWN, 1);
+  const layout = new OverlayLayout(SHOWN, 1, STUDY_ACTIONS);
   const seen = new Set<string>();
   for await (const image of readVideo(out)) {
     const frame = image.index;
-    const human = [...labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)];
+    const human = [...labels.row(frame)];
     assert.deepEqual(
       lampStates(image, layout, 0),
       human.map((held) => (held === 1 ? 'on' : 'off')),
       `human at frame ${frame}`,
     );
     const decided = frame > 0 && fights[frame - 1] === fights[frame] ? decisions[frame - 1] : null;
-    const expected = ACTIONS.map((_, action) => {
+    const expected = STUDY_ACTIONS.names.map((_, action) => {
       if (decided?.ready !== true) return 'none';
       const held = (decided.held >> action) & 1;
       return `${held === 1 ? 'on' : 'off'}${held === human[action] ? '' : '-differs'}`;
@@ -105,11 +105,11 @@ test('a model of other actions in another order shows its own, each under its na
   const result = await runCli(['overlay', base, '--model', few, '--model', model, '--out', out, '--json'], { env });
   assert.equal(result.code, 0, result.stderr);
   const decisions = await decisionsOf(few);
-  const layout = new OverlayLayout(SHOWN, 2);
+  const layout = new OverlayLayout(SHOWN, 2, STUDY_ACTIONS);
   for await (const image of readVideo(out)) {
     if (image.index !== 40) continue;
     const shown = lampStates(image, layout, 1);
-    ACTIONS.forEach((action, place) => {
+    STUDY_ACTIONS.names.forEach((action, place) => {
       if (!FEW_ACTIONS.includes(action)) assert.equal(shown[place], 'none', action);
       else assert.equal(shown[place].startsWith('on'), ((decisions[39].held >> place) & 1) === 1, action);
     });
@@ -137,11 +137,11 @@ test('a recorded run shows its keys and its decisions, and a kill leaves what wa
   assert.deepEqual([report.kind, report.out], ['run', join(runOf(), 'overlay.mp4')]);
   const { script } = await readRunRecording(runOf());
   assert.ok(script.frames > 1 && script.frames === report.frames, `${script.frames} and ${report.frames} frames`);
-  const layout = new OverlayLayout(SHOWN, 1);
+  const layout = new OverlayLayout(SHOWN, 1, STUDY_ACTIONS);
   for await (const image of readVideo(report.out)) {
     for (const [column, track] of [script.pressed, ...script.models].entries()) {
       const against = column === 0 ? null : script.pressed;
-      const expected = ACTIONS.map((_, action) => cellState(track, against, image.index, action));
+      const expected = STUDY_ACTIONS.names.map((_, action) => cellState(track, against, image.index, action));
       assert.deepEqual(lampStates(image, layout, column), expected, `frame ${image.index}, column ${column}`);
     }
   }
@@ -172,9 +172,12 @@ test('ticks of a run are read as slots: late, missed and those of the next fight
   assert.deepEqual(script.outcomes?.slice(0, 5), ['late', 'missed', 'starved', 'acted', 'missed']);
   assert.deepEqual([...script.fights.subarray(0, 5)], [0, 0, 0, 1, -1]);
   assert.deepEqual([...agent.says.subarray(0, 5)], [1, 1, 0, 0, 0], 'what was decided is for the tick after');
-  assert.deepEqual([agent.held[0], agent.held[1]], [holding('JUMP'), holding('UP')]);
-  assert.deepEqual([...script.pressed.held.subarray(0, 4)], [holding('JUMP'), holding('JUMP'), 0, 0]);
-  assert.ok(Math.abs(agent.probabilities![ACTIONS.indexOf('JUMP')] - 0.9) < 1e-6);
+  assert.deepEqual([agent.held[0], agent.held[1]], [STUDY_ACTIONS.holding('JUMP'), STUDY_ACTIONS.holding('UP')]);
+  assert.deepEqual(
+    [...script.pressed.held.subarray(0, 4)],
+    [STUDY_ACTIONS.holding('JUMP'), STUDY_ACTIONS.holding('JUMP'), 0, 0],
+  );
+  assert.ok(Math.abs(agent.probabilities!.at(0, STUDY_ACTIONS.indexOf('JUMP')) - 0.9) < 1e-6);
   writeFileSync(join(run, 'ticks.jsonl'), '{"tick":0}\n');
   assertError(await runCli(['overlay', run], { env }), 3, 'run-invalid', /line 1/);
 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import type { LabelMatrix } from '../../src/core/label-matrix.js';
 import { checkSession } from '../../src/session/check.js';
 import { readDataset } from '../../src/session/dataset.js';
 import { labelFrames } from '../../src/session/labels.js';
@@ -132,8 +132,7 @@ async function assertCorrections(session: Session): Promise<void> {
   assert.deepEqual(runs, [1, 2, 0, 1], 'the agent, the person, the quiet, the agent');
   const human = labelFrames(session, 'at-frame', 0, 'human');
   const agent = labelFrames(session, 'at-frame', 0, 'agent');
-  const holds = (labels: Uint8Array, frame: number): string =>
-    ACTIONS.filter((_, k) => labels[frame * ACTION_COUNT + k] === 1).join('+');
+  const holds = (labels: LabelMatrix, frame: number): string => labels.actions.heldNames(labels.held(frame)).join('+');
   const corrected = played.flatMap((code, frame) => (code === 2 ? [frame] : []));
   assert.ok(corrected.length >= 4, `${corrected.length} frames`);
   for (const frame of corrected.slice(1, -1)) {

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { SyncCanvas } from '../../src/evaluation/overlay/sync-canvas.js';
 import type { SyncReport } from '../../src/evaluation/overlay/sync-video.js';
 import type { SessionCheck } from '../../src/session/check.js';
@@ -43,7 +43,7 @@ async function lampsOf(out: string, name: string, size: { width: number; height:
   const seen: { number: number; lit: number[] }[] = [];
   for await (const { width, height, pixels } of readVideo(out)) {
     assert.deepEqual([width, height], [canvas.image.width, canvas.image.height]);
-    const lit = ACTIONS.map((action) => {
+    const lit = STUDY_ACTIONS.names.map((_, action) => {
       const lamp = canvas.panel.lamp(action);
       const at = ((lamp.top + lamp.height / 2) * width + lamp.left + lamp.width / 2) * 4;
       return pixels[at + 1] > 127 ? 1 : 0;
@@ -77,10 +77,10 @@ for (const rule of ['at-frame', 'any-in-interval'] as const satisfies readonly L
     const seen = await lampsOf(out, base, { width: 160, height: 90 });
     assert.equal(seen.length, RECORDED_FRAMES);
     const labels = labelFrames(await readSession(base), rule);
-    assert.ok(labels.includes(1) && labels.includes(0));
+    assert.ok(labels.bytes.includes(1) && labels.bytes.includes(0));
     seen.forEach(({ number, lit }, frame) => {
       assert.equal(number, frame, 'the picture is its own');
-      assert.deepEqual(lit, [...labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)], `frame ${frame}`);
+      assert.deepEqual(lit, [...labels.row(frame)], `frame ${frame}`);
     });
   });
 }

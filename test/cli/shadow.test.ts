@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DisagreementClip } from '../../src/runs/shadow/disagreement-clips.js';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Random } from '../../src/core/random.js';
 import { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
 import { labelFrames } from '../../src/session/labels.js';
@@ -106,7 +106,7 @@ test('a person is watched for 12 s: live scores are those of the recording to th
 /** The person's lamps are the labels of the clip's frames, and around its place model and person differ in its actions. */
 async function assertShowsDisagreement(clip: DisagreementClip, session: Session): Promise<void> {
   const labels = labelFrames(session);
-  const layout = new OverlayLayout(SHOWN, 1);
+  const layout = new OverlayLayout(SHOWN, 1, STUDY_ACTIONS);
   const { times } = session.frames;
   const first = times.findIndex((time) => time - times[0] >= clip.fromSeconds - 0.001);
   const peak = times.findIndex((time) => time - times[0] >= clip.atSeconds - 0.001);
@@ -114,7 +114,7 @@ async function assertShowsDisagreement(clip: DisagreementClip, session: Session)
   let frames = 0;
   for await (const image of readVideo(clip.file)) {
     const frame = first + image.index;
-    const human = [...labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)];
+    const human = [...labels.row(frame)];
     assert.deepEqual(
       lampStates(image, layout, 0),
       human.map((held) => (held === 1 ? 'on' : 'off')),
@@ -122,7 +122,7 @@ async function assertShowsDisagreement(clip: DisagreementClip, session: Session)
     );
     const model = lampStates(image, layout, 1);
     if (Math.abs(frame - peak) > 5) frames += 1;
-    else ACTIONS.forEach((action, place) => model[place].endsWith('differs') && differing.add(action));
+    else STUDY_ACTIONS.names.forEach((action, place) => model[place].endsWith('differs') && differing.add(action));
   }
   assert.ok(frames > 0 && Math.abs(clip.seconds - 5) <= 2.5, `${clip.seconds} s`);
   assert.deepEqual([...differing].sort(), [...clip.actions].sort());

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { tickLineSchema } from '../../src/agent/tick-line.js';
-import { ACTIONS } from '../../src/core/actions.js';
+import { ActionSet } from '../../src/core/action-set.js';
+import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import { eventToJson, type EventLine } from '../../src/session/format/event-lines.js';
 import { frameToJson } from '../../src/session/format/frame-line.js';
 import { STUDY_KEYS } from '../../src/session/key-names.js';
@@ -31,7 +32,7 @@ const FULL: Readonly<Record<EventLine['event'], EventLine>> = {
     header: {
       version: 1,
       rateHz: 10,
-      actions: ACTIONS,
+      actions: new ActionSet({ names: STUDY_NAMES, rare: ['UP'] }),
       keys: STUDY_KEYS,
       width: 1,
       height: 1,
@@ -48,7 +49,7 @@ const FULL: Readonly<Record<EventLine['event'], EventLine>> = {
 };
 
 test('docs/files.md names the fields of ticks.jsonl', () => {
-  assert.deepEqual(firstNames('ticks.jsonl').sort(), Object.keys(tickLineSchema(ACTIONS).shape).sort());
+  assert.deepEqual(firstNames('ticks.jsonl').sort(), Object.keys(tickLineSchema(STUDY_NAMES).shape).sort());
 });
 
 test('docs/files.md names the events of a session and the fields of each, in the order in which they are written', () => {

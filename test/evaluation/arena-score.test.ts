@@ -5,7 +5,7 @@ import { AgentLoop } from '../../src/agent/loop.js';
 import { ArenaStage } from '../../src/arena/live.js';
 import { playFights } from '../../src/arena/play-fights.js';
 import { PLAYER_NAMES } from '../../src/arena/players/index.js';
-import { ACTIONS } from '../../src/core/actions.js';
+import { ARENA_ACTIONS } from '../../src/arena/actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { scoreInArena, type ArenaScore, type ArenaScoreOptions } from '../../src/evaluation/arena/score.js';
@@ -151,7 +151,7 @@ test('pictures of another size are preprocessed anew: other grays, other fights'
 test('thresholds that nothing reaches leave the agent standing like the idle player', async () => {
   const never = { press: 1, release: 1 };
   const { perFight, players } = await score({
-    thresholds: Object.fromEntries(ACTIONS.map((action) => [action, never])),
+    thresholds: Object.fromEntries(ARENA_ACTIONS.names.map((action) => [action, never])),
     withPlayers: true,
   });
   assert.equal(perFight[0].shotsFired, 0);

@@ -1,31 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { ProbabilityMatrix } from '../../src/core/probability-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Random } from '../../src/core/random.js';
 import { CURVE_THRESHOLDS, thresholdCurves } from '../../src/evaluation/curves.js';
 import { scoreLabels } from '../../src/evaluation/scores.js';
 
-const JUMP = ACTIONS.indexOf('JUMP');
+const JUMP = STUDY_ACTIONS.indexOf('JUMP');
 
 /** Frames whose JUMP has these labels and probabilities. */
-function frames(rows: readonly (readonly [held: number, probability: number])[]) {
-  const labels = new Uint8Array(rows.length * ACTION_COUNT);
-  const probabilities = new Float32Array(rows.length * ACTION_COUNT);
+function frames(rows: readonly (readonly [held: 0 | 1, probability: number])[]) {
+  const labels = LabelMatrix.zeros(STUDY_ACTIONS, rows.length);
+  const probabilities = ProbabilityMatrix.zeros(STUDY_ACTIONS, rows.length);
   rows.forEach(([held, probability], row) => {
-    labels[row * ACTION_COUNT + JUMP] = held;
-    probabilities[row * ACTION_COUNT + JUMP] = probability;
+    labels.set(row, JUMP, held);
+    probabilities.set(row, JUMP, probability);
   });
   return { labels, probabilities };
 }
 
 test('each point of a curve is the score at that threshold', () => {
   const random = new Random(1);
-  const rows = Array.from({ length: 200 }, () => [random.integer(0, 1), random.next()] as const);
+  const rows = Array.from({ length: 200 }, () => [random.integer(0, 1) === 0 ? 0 : 1, random.next()] as const);
   const { labels, probabilities } = frames(rows);
   const { points, best } = thresholdCurves(labels, probabilities).JUMP;
   assert.equal(points.length, CURVE_THRESHOLDS.length);
   for (const { threshold, precision, recall, f1 } of points) {
-    const predictions = Uint8Array.from(probabilities, (p, i) => (i % ACTION_COUNT === JUMP && p >= threshold ? 1 : 0));
+    const held = Array.from(probabilities.column(JUMP), (p) => (p >= threshold ? STUDY_ACTIONS.bit('JUMP') : 0));
+    const predictions = LabelMatrix.fromHeld(STUDY_ACTIONS, held);
     const score = scoreLabels(labels, predictions).perAction.JUMP;
     assert.deepEqual([precision ?? 0, recall, f1], [score.precision, score.recall, score.f1]);
   }

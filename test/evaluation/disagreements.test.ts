@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTIONS, ACTION_COUNT, holding, type ActionName } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { largestDisagreements, partOf } from '../../src/evaluation/overlay/disagreements.js';
 import { emptyTrack } from '../../src/evaluation/overlay/predict.js';
 import type { OverlayScript } from '../../src/evaluation/overlay/tracks.js';
 
 /** What the model would hold from one frame to another though nobody pressed it, and how sure it was. */
-type Wrong = readonly [action: ActionName, from: number, to: number, probability: number];
+type Wrong = readonly [action: string, from: number, to: number, probability: number];
 
 /** 10 frames a second. */
-function scriptWith(frames: number, wrongs: readonly Wrong[], known = holding(...ACTIONS)): OverlayScript {
-  const pressed = { ...emptyTrack('HUMAN', holding(...ACTIONS), frames), probabilities: null };
+function scriptWith(frames: number, wrongs: readonly Wrong[], known = STUDY_ACTIONS.all): OverlayScript {
+  const pressed = { ...emptyTrack('HUMAN', STUDY_ACTIONS, frames), probabilities: null };
   pressed.says.fill(1);
-  const model = emptyTrack('model', known, frames);
+  const model = emptyTrack('model', STUDY_ACTIONS, frames, known);
   model.says.fill(1);
   for (const [action, from, to, probability] of wrongs) {
     for (let frame = from; frame < to; frame += 1) {
-      model.held[frame] |= holding(action);
-      model.probabilities![frame * ACTION_COUNT + ACTIONS.indexOf(action)] = probability;
+      model.held[frame] |= STUDY_ACTIONS.bit(action);
+      model.probabilities!.set(frame, STUDY_ACTIONS.indexOf(action), probability);
     }
   }
   const seconds = Float64Array.from({ length: frames }, (_, frame) => 100 + frame / 10);
   const fights = new Int32Array(frames);
-  return { frames, rateHz: 10, seconds, fights, pressed, models: [model], outcomes: null };
+  return { actions: STUDY_ACTIONS, frames, rateHz: 10, seconds, fights, pressed, models: [model], outcomes: null };
 }
 
 const search = { most: 5, seconds: 5 };
@@ -57,7 +57,10 @@ test('no more than asked for, none where both agree, and a clip at an end is as 
 });
 
 test('what the model does not know, and frames at which it says nothing, are no disagreement', () => {
-  assert.deepEqual(largestDisagreements(scriptWith(100, [['JUMP', 10, 20, 0.9]], holding('SHOOT')), search), []);
+  assert.deepEqual(
+    largestDisagreements(scriptWith(100, [['JUMP', 10, 20, 0.9]], STUDY_ACTIONS.holding('SHOOT')), search),
+    [],
+  );
   const silent = scriptWith(100, [['JUMP', 10, 20, 0.9]]);
   silent.models[0].says.fill(0);
   assert.deepEqual(largestDisagreements(silent, search), []);
@@ -65,10 +68,7 @@ test('what the model does not know, and frames at which it says nothing, are no 
 
 test('a part shows its own frames on the clock of the whole', () => {
   const part = partOf(scriptWith(100, [['JUMP', 40, 41, 0.9]]), 38, 48);
-  assert.deepEqual([part.frames, part.seconds[0], part.models[0].held[2]], [10, 103.8, holding('JUMP')]);
-  assert.deepEqual(
-    [part.models[0].held.length, part.models[0].probabilities?.length, part.fights.length],
-    [10, 70, 10],
-  );
-  assert.equal(part.models[0].probabilities![2 * ACTION_COUNT + ACTIONS.indexOf('JUMP')], Math.fround(0.9));
+  assert.deepEqual([part.frames, part.seconds[0], part.models[0].held[2]], [10, 103.8, STUDY_ACTIONS.holding('JUMP')]);
+  assert.deepEqual([part.models[0].held.length, part.models[0].probabilities?.count, part.fights.length], [10, 10, 10]);
+  assert.equal(part.models[0].probabilities!.at(2, STUDY_ACTIONS.indexOf('JUMP')), Math.fround(0.9));
 });

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTIONS, ACTION_COUNT, type ActionName } from '../../src/core/actions.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { baselinePredictions } from '../../src/evaluation/baselines.js';
-import { matchOnsets } from '../../src/evaluation/onsets.js';
+import { matchOnsets } from '../../src/session/onsets.js';
 import { scoreOnsets } from '../../src/evaluation/onset-scores.js';
 import { scoreLabels } from '../../src/evaluation/scores.js';
 import { Random } from '../../src/core/random.js';
 
 /** Frames of which one action is held in the given ranges [first, end). */
-function held(frames: number, action: ActionName, ...ranges: readonly (readonly [number, number])[]): Uint8Array {
-  const rows = new Uint8Array(frames * ACTION_COUNT);
+function held(frames: number, action: string, ...ranges: readonly (readonly [number, number])[]): LabelMatrix {
+  const rows = LabelMatrix.zeros(STUDY_ACTIONS, frames);
   for (const [first, end] of ranges) {
-    for (let frame = first; frame < end; frame += 1) rows[frame * ACTION_COUNT + ACTIONS.indexOf(action)] = 1;
+    for (let frame = first; frame < end; frame += 1) rows.set(frame, STUDY_ACTIONS.indexOf(action), 1);
   }
   return rows;
 }
@@ -97,8 +98,9 @@ test('kappa is 0 for a constant prediction, 1 for a perfect one, and none where 
 
 test('baselines: the majority holds what is held most of the time, copying is late, SHOOT is for ever', () => {
   const labels = held(10, 'SHOOT', [0, 8]);
-  labels.set(held(10, 'JUMP', [4, 6]).map((value, i) => value | labels[i]));
-  const before = labels.map((_, i) => (i < ACTION_COUNT ? 0 : labels[i - ACTION_COUNT]));
+  for (const frame of [4, 5]) labels.set(frame, STUDY_ACTIONS.indexOf('JUMP'), 1);
+  const before = LabelMatrix.zeros(STUDY_ACTIONS, 10);
+  for (let frame = 1; frame < 10; frame += 1) before.setHeld(frame, labels.held(frame - 1));
   const { majority, copyLast, alwaysShoot } = baselinePredictions(labels, before);
   assert.deepEqual(majority, held(10, 'SHOOT', [0, 10]));
   assert.deepEqual(alwaysShoot, held(10, 'SHOOT', [0, 10]));

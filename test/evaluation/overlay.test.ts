@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ACTIONS, ACTION_COUNT, holding } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
@@ -26,11 +26,14 @@ const NEVER = new AbortController().signal;
 function randomScript(frames: number, models: number): OverlayScript {
   const random = new Random(4);
   const track = (name: string): Track => {
-    const filled = emptyTrack(name, holding(...ACTIONS), frames);
+    const filled = emptyTrack(name, STUDY_ACTIONS, frames);
     for (let frame = 0; frame < frames; frame += 1) {
       filled.held[frame] = frame % 3 > 0 ? filled.held[frame - 1] : random.integer(0, 127);
       filled.says[frame] = 1;
-      for (let k = 0; k < ACTION_COUNT; k += 1) filled.probabilities![frame * ACTION_COUNT + k] = random.next();
+      filled.probabilities!.setRows(
+        frame,
+        Array.from(STUDY_ACTIONS.names, () => random.next()),
+      );
     }
     return filled;
   };
@@ -40,6 +43,7 @@ function randomScript(frames: number, models: number): OverlayScript {
     return model;
   };
   return {
+    actions: STUDY_ACTIONS,
     frames,
     rateHz: 10,
     seconds: Float64Array.from({ length: frames }, (_, frame) => frame / 10),
@@ -70,20 +74,20 @@ for (const [width, height, models] of [
     const out = join(folder, `${width}.mp4`);
     const written = await writeOverlayVideo(script, grayPictures(frames, width, height), { out, signal: NEVER });
     const times = height < 320 ? 2 : 1;
-    const layout = new OverlayLayout({ width: width * times, height: height * times }, models);
+    const layout = new OverlayLayout({ width: width * times, height: height * times }, models, STUDY_ACTIONS);
     assert.deepEqual(written, { frames, width: layout.width, height: layout.height });
     const tracks = [script.pressed, ...script.models];
     for await (const image of readVideo(out)) {
       for (const [column, track] of tracks.entries()) {
         const against = column === 0 ? null : script.pressed;
-        const expected = ACTIONS.map((_, action) => cellState(track, against, image.index, action));
+        const expected = STUDY_ACTIONS.names.map((_, action) => cellState(track, against, image.index, action));
         assert.deepEqual(lampStates(image, layout, column), expected, `frame ${image.index}, column ${column}`);
         for (let frame = 0; frame < frames; frame += 1) {
           if (Math.abs(frame - image.index) <= 2) continue; // the playhead is there
-          for (let action = 0; action < ACTION_COUNT; action += 1) {
+          for (let action = 0; action < STUDY_ACTIONS.count; action += 1) {
             const isOn = cellState(track, against, frame, action).startsWith('on');
             const place = { column, action, frame, frames };
-            const what = `picture ${image.index}: ${ACTIONS[action]} of column ${column} at frame ${frame}`;
+            const what = `picture ${image.index}: ${STUDY_ACTIONS.names[action]} of column ${column} at frame ${frame}`;
             assert.equal(isHeldInTimeline(image, layout, place), isOn, what);
           }
         }
@@ -102,9 +106,9 @@ test('nothing of a column or a timeline lies outside the picture, at any size an
     [400, 1200],
   ] as const) {
     for (let models = 1; models <= 4; models += 1) {
-      const layout = new OverlayLayout({ width, height }, models);
+      const layout = new OverlayLayout({ width, height }, models, STUDY_ACTIONS);
       for (let column = 0; column < layout.columns; column += 1) {
-        for (let action = 0; action < ACTION_COUNT; action += 1) {
+        for (let action = 0; action < STUDY_ACTIONS.count; action += 1) {
           const boxes = [layout.cell(column, action), layout.lamp(column, action), layout.bar(column, action)];
           for (const box of boxes) {
             const text = `${width}x${height} ${JSON.stringify(box)}`;
@@ -143,7 +147,7 @@ test('the playhead is over the frame that is shown, its number beside it, and le
 
 test('a model that answers NaN is a damaged bundle, and no prediction', async () => {
   const bundle = await smallBundle(join(folder, 'nan'));
-  const { latentSize, windowLength, actions } = bundle.manifest;
+  const { latentSize, windowLength } = bundle.manifest;
   const dispose = { [Symbol.asyncDispose]: () => Promise.resolve() };
   const encoder = { latentSize, encode: () => Promise.resolve(), ...dispose };
   const head = {
@@ -160,8 +164,8 @@ test('a model that answers NaN is a damaged bundle, and no prediction', async ()
       yield await Promise.resolve({ index, ...at, width: 128, height: 72, pixels, repeated: false, stale: false });
     }
   }
-  const track = emptyTrack('nan', holding(...actions), 20);
-  const prediction = { policy, applyDelayTicks: 1, fights: new Int32Array(20), signal: NEVER };
+  const track = emptyTrack('nan', bundle.actions, 20);
+  const prediction = { policy, delayFrames: 1, fights: new Int32Array(20), signal: NEVER };
   await assert.rejects(predict(frames(), track, prediction), (error: unknown) => {
     assert.ok(error instanceof UnderstudyError && error.code === 'bundle-corrupt', String(error));
     return /NaN/.test(error.message);
@@ -197,14 +201,14 @@ test('memory does not grow with the length of the video', async () => {
 });
 
 test('agreement counts what was pressed and what was not, where the model says anything', () => {
-  const pressed = { ...emptyTrack('HUMAN', 127, 4), probabilities: null };
+  const pressed = { ...emptyTrack('HUMAN', STUDY_ACTIONS, 4), probabilities: null };
   pressed.says.fill(1);
-  pressed.held.fill(holding('SHOOT'));
-  const model = emptyTrack('m', holding('SHOOT', 'LEFT'), 4);
-  assert.deepEqual(agreement(model, pressed), { frames: 0, share: null });
+  pressed.held.fill(STUDY_ACTIONS.holding('SHOOT'));
+  const model = emptyTrack('m', STUDY_ACTIONS, 4, STUDY_ACTIONS.holding('SHOOT', 'LEFT'));
+  assert.deepEqual(agreement(STUDY_ACTIONS, model, pressed), { frames: 0, share: null });
   model.says.set([0, 1, 1, 0]);
-  model.held.set([0, holding('SHOOT'), holding('LEFT'), 0]);
-  assert.deepEqual(agreement(model, pressed), { frames: 2, share: 0.5 });
+  model.held.set([0, STUDY_ACTIONS.holding('SHOOT'), STUDY_ACTIONS.holding('LEFT'), 0]);
+  assert.deepEqual(agreement(STUDY_ACTIONS, model, pressed), { frames: 2, share: 0.5 });
 });
 
 test('planes are filled, copied and converted as the colours of BT.601', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { ACTIONS, ACTION_COUNT, heldNames } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { predictFights } from '../../src/evaluation/predict.js';
 import { refuseTrainingFights, splitOf } from '../../src/evaluation/split.js';
@@ -46,17 +46,13 @@ test('the predictions are what the playing policy decides on the same frames', a
     const decision = await policy.decide(frame!);
     const target = row + bundle.manifest.horizon;
     if (!decision.ready || dataset.fights[target] !== dataset.fights[row]) continue;
-    decided.set(target, { held: heldNames(decision.held), probabilities: [...decision.probabilities] });
+    decided.set(target, { held: STUDY_ACTIONS.heldNames(decision.held), probabilities: [...decision.probabilities] });
   }
   assert.deepEqual([...rows], [...decided.keys()]);
   for (const [place, row] of rows.entries()) {
-    const at = place * ACTION_COUNT;
-    const names = ACTIONS.filter((_, k) => held[at + k] === 1);
+    const names = STUDY_ACTIONS.heldNames(held.held(place));
     const expected = decided.get(row)!;
-    assert.deepEqual(
-      [names, [...probabilities.subarray(at, at + ACTION_COUNT)]],
-      [expected.held, expected.probabilities],
-    );
+    assert.deepEqual([names, [...probabilities.row(place)]], [expected.held, expected.probabilities]);
   }
   // 30 frames a fight, of which the first 10 fill the window
   assert.equal(rows.length, FIGHTS * 20);
@@ -67,11 +63,12 @@ test('a model with fewer actions in another order is scored by their names', asy
   const bundle = await readBundle(join(folder, 'few'));
   const dataset = await readDataset([session]);
   const { probabilities } = await predictFights({ bundle, dataset });
-  const unknown = ACTIONS.filter((action) => !FEW_ACTIONS.includes(action));
-  for (const [i, probability] of probabilities.entries()) {
-    if (unknown.includes(ACTIONS[i % ACTION_COUNT])) assert.equal(probability, 0);
+  const unknown = STUDY_ACTIONS.names.filter((action) => !FEW_ACTIONS.includes(action));
+  for (const action of unknown) {
+    const column = probabilities.column(STUDY_ACTIONS.indexOf(action));
+    assert.ok(column.every((probability) => probability === 0));
   }
-  assert.ok(probabilities.some((p, i) => ACTIONS[i % ACTION_COUNT] === 'LEFT' && p > 0));
+  assert.ok(probabilities.column(STUDY_ACTIONS.indexOf('LEFT')).some((p) => p > 0));
   const document = await evaluateOn(session, [bundle]);
   assert.deepEqual(document.models[0].contract.actions, FEW_ACTIONS);
   assert.equal(document.perAction.RIGHT.recall, 0);
@@ -80,7 +77,7 @@ test('a model with fewer actions in another order is scored by their names', asy
 test('a model that answers NaN is refused, and no score is made of it', async () => {
   const bundle = await readBundle(model);
   const weights = readHeadWeights(bundle.head);
-  weights.output.bias.data[ACTIONS.indexOf('JUMP')] = Number.NaN;
+  weights.output.bias.data[STUDY_ACTIONS.indexOf('JUMP')] = Number.NaN;
   const head = headGraph(weights, { windowLength: 10 });
   const broken = await writeBundle(join(folder, 'nan'), descriptionOf(bundle.manifest), { ...bundle, head });
   await assert.rejects(

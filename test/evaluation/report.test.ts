@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { findBrowser } from '../../src/arena/browser/find-browser.js';
-import { ACTIONS } from '../../src/core/actions.js';
+import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import type { EvaluationDocument } from '../../src/evaluation/evaluate-models.js';
 import { decisionDelayFigure } from '../../src/evaluation/figures/decision-delay.js';
 import { NARROW_PX, WIDE_PX, type Figure } from '../../src/evaluation/figures/figure.js';
@@ -45,8 +45,8 @@ test('each cell of the heatmap is a score of the JSON; without support it is hat
   const json = asJson();
   const svg = await draw(scoreHeatmap('one', '', [heatmapModel(json, 0)]));
   const texts = marksOf(svg, 'text mark');
-  assert.equal(texts.length, 3 * ACTIONS.length);
-  for (const action of ACTIONS) {
+  assert.equal(texts.length, 3 * STUDY_NAMES.length);
+  for (const action of STUDY_NAMES) {
     const { support, precision, recall, f1 } = json.models[0].perAction[action];
     const row = `${action} (n=${support})`;
     for (const [column, value] of Object.entries({ precision, recall, F1: f1 })) {
@@ -83,7 +83,10 @@ test('the colour of a cell depends on its value alone: the scale is 0 to 1 for e
 test('the comparison ranks models and shows composite and F1 of each', async () => {
   const json = asJson();
   const models = [0, 1].map((place) => heatmapModel(json, place));
-  const texts = marksOf(await draw(comparisonHeatmap('c', '', models)), 'text mark');
+  const texts = marksOf(
+    await draw(comparisonHeatmap('c', '', { trials: models, scored: ['JUMP', 'SHOOT', 'DASH'] })),
+    'text mark',
+  );
   for (const [place, { name, composite, perAction }] of models.entries()) {
     const row = texts.filter(({ fields }) => fields['row'] === `${place + 1}. ${name}`);
     assert.equal(row.find(({ fields }) => fields['column'] === 'composite')?.text, composite.toFixed(2));
@@ -111,7 +114,7 @@ test('each run on a timeline lies where the JSON has it, human filled, models in
       })
       .sort();
   const expected = (runs: (typeof timeline)['human']): string[] =>
-    ACTIONS.flatMap((action) => runs[action].map(([from, to]) => `${action} ${from} ${to}`)).sort();
+    STUDY_NAMES.flatMap((action) => runs[action].map(([from, to]) => `${action} ${from} ${to}`)).sort();
   assert.ok(expected(timeline.human).length > 0);
   assert.deepEqual(drawn(HUMAN_PAINT), expected(timeline.human));
   const ranked = [...json.models].sort(
@@ -135,7 +138,7 @@ test('the histograms of lags and latencies, and the shares of frames, are the JS
     }
   }
   const shares = marksOf(await draw(section('frames')[0]), 'bar');
-  for (const action of ACTIONS) {
+  for (const action of STUDY_NAMES) {
     const bar = shares.find(({ fields }) => fields['group'] === action && fields['series'] === 'human')!;
     const percent = (100 * json.perAction[action].support) / json.frames;
     assert.ok(Math.abs(Number(bar.fields['share of the frames (%)'].replace(',', '')) - percent) < 0.06, action);

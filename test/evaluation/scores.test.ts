@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
-import { matchOnsets, onsetsOf } from '../../src/evaluation/onsets.js';
-import { scoreLabels, type PrecisionRecallF1 } from '../../src/evaluation/scores.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
+import { matchOnsets, onsetsOf } from '../../src/session/onsets.js';
+import { comparableLabels, scoreLabels, type PrecisionRecallF1, type Scores } from '../../src/evaluation/scores.js';
 import { fixtureBytes, fixtureCase } from '../../testing/models/fixtures.js';
 import { lacksFixtures } from '../../testing/models/shared-files.js';
 
@@ -16,6 +17,9 @@ interface MetricsCase {
   readonly subset_accuracy: number;
 }
 
+const scoreBytes = (labels: Uint8Array, predictions: Uint8Array): Scores =>
+  scoreLabels(...comparableLabels(STUDY_ACTIONS, labels, predictions));
+
 function close(got: number, expected: number, what: string): void {
   assert.ok(Math.abs(got - expected) < 1e-12, `${what}: got ${got}, scikit-learn says ${expected}`);
 }
@@ -28,8 +32,8 @@ function closeRow(got: PrecisionRecallF1, expected: Row, what: string): void {
 
 test('scores equal those of scikit-learn, zero division included', { skip: lacksFixtures }, () => {
   const expected = fixtureCase<MetricsCase>('metrics');
-  const scores = scoreLabels(fixtureBytes('labels_true'), fixtureBytes('labels_pred'));
-  for (const [index, action] of ACTIONS.entries()) {
+  const scores = scoreBytes(fixtureBytes('labels_true'), fixtureBytes('labels_pred'));
+  for (const [index, action] of STUDY_ACTIONS.names.entries()) {
     closeRow(scores.perAction[action], expected.report[action], action);
     close(scores.perAction[action].f1, expected.f1[index], `${action} f1`);
     assert.equal(scores.perAction[action].support, expected.report[action].support);
@@ -44,8 +48,9 @@ test('scores equal those of scikit-learn, zero division included', { skip: lacks
 });
 
 /** Rows of held action names as a label matrix. */
-function matrix(...rows: readonly (readonly string[])[]): Uint8Array {
-  return Uint8Array.from(rows.flatMap((row) => ACTIONS.map((action) => (row.includes(action) ? 1 : 0))));
+function matrix(...rows: readonly (readonly string[])[]): LabelMatrix {
+  const held = rows.map((names) => STUDY_ACTIONS.holding(...names));
+  return LabelMatrix.fromHeld(STUDY_ACTIONS, held);
 }
 
 test('frames in which nobody holds anything score 0 everywhere but in accuracy', () => {
@@ -63,7 +68,10 @@ test('any value but 0 counts as held', () => {
   assert.equal(
     scoreLabels(
       labels,
-      labels.map((value) => value * 255),
+      new LabelMatrix(
+        STUDY_ACTIONS,
+        labels.bytes.map((value) => value * 255),
+      ),
     ).perAction.JUMP.f1,
     1,
   );
@@ -71,15 +79,15 @@ test('any value but 0 counts as held', () => {
 
 test('matrices of different sizes, and empty ones, are refused', () => {
   const refused = { name: 'UnderstudyError', code: 'file-unreadable' };
-  assert.throws(() => scoreLabels(new Uint8Array(14), new Uint8Array(7)), refused);
-  assert.throws(() => scoreLabels(new Uint8Array(8), new Uint8Array(8)), refused);
-  assert.throws(() => scoreLabels(new Uint8Array(0), new Uint8Array(0)), refused);
+  assert.throws(() => scoreBytes(new Uint8Array(14), new Uint8Array(7)), refused);
+  assert.throws(() => scoreBytes(new Uint8Array(8), new Uint8Array(8)), refused);
+  assert.throws(() => scoreBytes(new Uint8Array(0), new Uint8Array(0)), refused);
 });
 
 test('a key held at the first frame of a fight is no onset', () => {
   const labels = matrix(['SHOOT'], ['SHOOT'], [], ['SHOOT'], ['SHOOT'], ['SHOOT']);
-  assert.deepEqual(onsetsOf(labels, ACTIONS.indexOf('SHOOT')), [3]);
-  assert.deepEqual(onsetsOf(labels, ACTIONS.indexOf('SHOOT'), [0, 0, 0, 1, 1, 1]), []);
+  assert.deepEqual(onsetsOf(labels, STUDY_ACTIONS.indexOf('SHOOT')), [3]);
+  assert.deepEqual(onsetsOf(labels, STUDY_ACTIONS.indexOf('SHOOT'), [0, 0, 0, 1, 1, 1]), []);
 });
 
 test('holding SHOOT for ever has no onset to score', () => {
@@ -109,7 +117,7 @@ test('a press of the next fight is no match, however near', () => {
 });
 
 test('scores of a perfect prediction are 1', () => {
-  const labels = new Uint8Array(4 * ACTION_COUNT).fill(1);
+  const labels = LabelMatrix.fromHeld(STUDY_ACTIONS, Array<number>(4).fill(STUDY_ACTIONS.all));
   const scores = scoreLabels(labels, labels);
   assert.equal(scores.composite, 1);
   assert.deepEqual(scores.macro, { precision: 1, recall: 1, f1: 1 });

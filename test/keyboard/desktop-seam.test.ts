@@ -15,7 +15,7 @@ import type { FromGuard, Hello } from '../../src/keyboard/guard/protocol.js';
 import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-keys.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { readKeyNotes, writeKeyNote } from '../../src/keyboard/key-notes.js';
-import { bindToKeyboard, openKeySink } from '../../src/keyboard/open-key-sink.js';
+import { bindToKeyboard } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey, releaseWithoutGuard } from '../../src/keyboard/release-keys.js';
 import { chooseKeySource } from '../../src/runs/record/key-source.js';
 import { recordedKeys } from '../../src/runs/record/log-names.js';
@@ -130,21 +130,4 @@ test('a release that fails without a guard is told', async () => {
   const failures: unknown[] = [];
   await releaseWithoutGuard(failing, [], unwanted, (error) => failures.push(error));
   assert.match(String(failures[0]), /no paper/);
-});
-
-test('a dry run presses nothing and counts the edges that it would send', async () => {
-  const desktop = new PaperDesktop();
-  const { sink, kind } = await openKeySink({ sink: 'dry-run', keys: DEFAULT_KEYS, leaseMs: 250, desktop });
-  assert.equal(kind, 'dry-run');
-  sink.apply(holding('UP', 'JUMP'));
-  sink.apply(holding('UP', 'DASH'));
-  sink.renew();
-  assert.equal(sink.edgesSent, 4);
-  assert.equal(sink.held, holding('UP', 'DASH'));
-  sink.releaseAll('gated');
-  sink.releaseAll('gated');
-  assert.equal(sink.held, NONE_HELD);
-  await sink[Symbol.asyncDispose]();
-  assert.equal(sink.edgesSent, 6);
-  assert.deepEqual(desktop.asked, []);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { NONE_HELD } from '../../src/core/actions.js';
 import type { Frame } from '../../src/core/frame.js';
 import type { TickReport } from '../../src/core/tick-report.js';
@@ -31,7 +32,8 @@ function open(folder: string) {
   const thread = new ScriptedPictureThread();
   const said: string[] = [];
   const options = { folder, mode: 'arena', model: 'models/some-model', rateHz: 10, applyDelayTicks: 1 };
-  const video = new RunVideo({ ...options, say: (text) => said.push(text), startThread: () => thread });
+  const actions = STUDY_ACTIONS;
+  const video = new RunVideo({ ...options, actions, say: (text) => said.push(text), startThread: () => thread });
   return { thread, said, video };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTIONS } from '../../src/core/actions.js';
+import { ActionSet } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { eventToJson, readEvent, type EventLine } from '../../src/session/format/event-lines.js';
 import { frameToJson, readFrame } from '../../src/session/format/frame-line.js';
 import { STUDY_KEYS } from '../../src/session/key-names.js';
@@ -13,7 +14,7 @@ const LINES: readonly (readonly [EventLine, string])[] = [
       header: {
         version: 1,
         rateHz: 10,
-        actions: ACTIONS,
+        actions: STUDY_ACTIONS,
         keys: STUDY_KEYS,
         width: 640,
         height: 360,
@@ -24,6 +25,24 @@ const LINES: readonly (readonly [EventLine, string])[] = [
     '{"event":"session","version":1,"rateHz":10,"actions":["UP","DOWN","LEFT","RIGHT","JUMP","SHOOT","DASH"],' +
       '"keys":{"Key.up":"UP","Key.down":"DOWN","Key.left":"LEFT","Key.right":"RIGHT","Key.space":"JUMP","f":"SHOOT",' +
       '"d":"DASH"},"width":640,"height":360,"source":"arena","t":1000.5}',
+  ],
+  [
+    {
+      event: 'session',
+      header: {
+        version: 1,
+        rateHz: 10,
+        actions: new ActionSet({ names: ['Honk', 'Brake'], rare: ['Honk'], scored: ['Brake'] }),
+        keys: new Map([['h', 'Honk']]),
+        width: 640,
+        height: 360,
+        source: 'a kart',
+        startedAt: 1000.5,
+      },
+    },
+    '{"event":"session","version":1,"rateHz":10,"actions":["Honk","Brake"],' +
+      '"actionRules":{"opposing":[],"rare":["Honk"],"scored":["Brake"]},"keys":{"h":"Honk"},' +
+      '"width":640,"height":360,"source":"a kart","t":1000.5}',
   ],
   [{ event: 'keydown', key: 'f', t: 1 }, '{"event":"keydown","key":"f","t":1}'],
   [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import { STUDY_KEYS } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readSession } from '../../src/session/session.js';
@@ -42,7 +42,7 @@ function asTheStudyDoes(lines: readonly StudyEvent[], times: readonly number[]) 
       else active.delete(events[next][1]);
       next += 1;
     }
-    const row = ACTIONS.map((action) => ([...active].some((key) => STUDY_KEYS.get(key) === action) ? 1 : 0));
+    const row = STUDY_NAMES.map((action) => ([...active].some((key) => STUDY_KEYS.get(key) === action) ? 1 : 0));
     return { row, inside: intervals.some(([from, to]) => from <= t && t <= to) };
   });
 }
@@ -69,7 +69,7 @@ test("whatever the log, labels and fights are those of the study's own parser", 
       const fights = fightOfFrames(session);
       const expected = asTheStudyDoes(lines, [...session.frames.times]);
       expected.forEach(({ row, inside }, frame) => {
-        assert.deepEqual([...labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)], row);
+        assert.deepEqual([...labels.row(frame)], row);
         assert.equal(fights[frame] >= 0, inside);
       });
     }),

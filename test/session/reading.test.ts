@@ -3,9 +3,10 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import type { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import { parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
+import { keysFor, parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readLines, LONGEST_LINE_BYTES } from '../../src/session/lines.js';
 import { resolveSession } from '../../src/session/session-files.js';
@@ -25,7 +26,7 @@ const HEADER = {
   event: 'session',
   version: 1,
   rateHz: 10,
-  actions: ACTIONS,
+  actions: STUDY_NAMES,
   keys: { 'Key.up': 'UP' },
   width: 64,
   height: 36,
@@ -47,9 +48,9 @@ function hasCode(code: string, ...texts: readonly string[]) {
   };
 }
 
-function framesHolding(labels: Uint8Array, action: (typeof ACTIONS)[number]): number[] {
-  const frames = labels.length / ACTION_COUNT;
-  return [...Array(frames).keys()].filter((frame) => labels[frame * ACTION_COUNT + ACTIONS.indexOf(action)] === 1);
+function framesHolding(labels: LabelMatrix, action: string): number[] {
+  const isHeld = labels.column(labels.actions.indexOf(action));
+  return [...isHeld.keys()].filter((frame) => isHeld[frame] === 1);
 }
 
 test('a key that is quoted is the same key, and quotes are stripped as the study strips them', async (t) => {
@@ -164,9 +165,16 @@ test('a session without fights or without an event log loads and says so', async
   );
 });
 
-test('a session of a newer format or of another order of actions is refused', async (t) => {
+test('a session of a newer format, or with a set of actions that does not hold, is refused', async (t) => {
   await assert.rejects(readWith(t, [{ ...HEADER, version: 2 }]), hasCode('session-invalid', 'format 2'));
-  await assert.rejects(readWith(t, [{ ...HEADER, actions: ['DASH', 'UP'] }]), hasCode('session-invalid', 'DASH,UP'));
+  const wrong = (changes: object, ...says: string[]): Promise<void> =>
+    assert.rejects(readWith(t, [{ ...HEADER, ...changes }]), hasCode('session-invalid', ...says));
+  await wrong({ actions: ['UP', 'up'] }, 'twice');
+  await wrong({ actions: ['DASH'] }, "'keys.Key.up'");
+  await wrong({ actions: [] }, '0 actions');
+  await wrong({ actions: 'UP' }, "'actions'");
+  await wrong({ actionRules: { rare: ['UP'] } }, "'actionRules'");
+  await wrong({ actionRules: { opposing: [], rare: ['FLY'], scored: [] } }, "'FLY'");
   const session = await readWith(t, [HEADER, press('Key.up', 1000.1)]);
   assert.equal(session.header?.rateHz, 10);
   assert.equal(session.finished, false);
@@ -193,6 +201,6 @@ test('a session is named by its path, by any of its files, or by a name under th
 });
 
 test('a key map that names no action, or one key twice, is refused', () => {
-  assert.throws(() => parseKeyMap('FLY=w'), hasCode('unknown-action', 'FLY=w'));
+  assert.throws(() => keysFor(STUDY_ACTIONS, parseKeyMap('FLY=w')), hasCode('unknown-action', 'FLY'));
   assert.throws(() => parseKeyMap('UP=w,DOWN=w'), hasCode('unknown-key', "'w'"));
 });

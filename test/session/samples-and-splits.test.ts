@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { splitFrames } from '../../src/session/splits.js';
 import { makeWindows } from '../../src/session/samples.js';
 
-const JUMP = ACTIONS.indexOf('JUMP');
+const JUMP = STUDY_ACTIONS.indexOf('JUMP');
 
 const fightLengths = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 8 });
 
@@ -22,7 +23,7 @@ test('a window within fights holds frames of one fight only, and no such window 
       fc.integer({ min: 0, max: 3 }),
       (lengths, length, horizon) => {
         const fights = fightIds(lengths);
-        const windows = makeWindows(fights, new Uint8Array(fights.length * ACTION_COUNT), { length, horizon });
+        const windows = makeWindows(fights, LabelMatrix.zeros(STUDY_ACTIONS, fights.length), { length, horizon });
         const span = length - 1 + horizon;
         assert.equal(
           windows.count,
@@ -46,12 +47,12 @@ test('a window is rare exactly when a jump or dash lies between its first frame 
       fc.infiniteStream(fc.integer({ min: 0, max: 9 })),
       (lengths, acrossFights, draws) => {
         const fights = fightIds(lengths);
-        const labels = new Uint8Array(fights.length * ACTION_COUNT);
-        for (let i = 0; i < fights.length; i += 1) labels[i * ACTION_COUNT + JUMP] = draws.next().value === 0 ? 1 : 0;
+        const labels = LabelMatrix.zeros(STUDY_ACTIONS, fights.length);
+        for (let i = 0; i < fights.length; i += 1) labels.set(i, JUMP, draws.next().value === 0 ? 1 : 0);
         const windows = makeWindows(fights, labels, { acrossFights });
         for (let w = 0; w < windows.count; w += 1) {
           let rare = 0;
-          for (let i = windows.first[w]; i <= windows.target[w]; i += 1) rare |= labels[i * ACTION_COUNT + JUMP];
+          for (let i = windows.first[w]; i <= windows.target[w]; i += 1) rare |= labels.at(i, JUMP);
           assert.equal(windows.rare[w], rare);
         }
         assert.equal(

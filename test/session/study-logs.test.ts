@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
-import { fightOfFrames, framesInside, labelFrames, labelsSha256, selectRows } from '../../src/session/labels.js';
+import type { LabelMatrix } from '../../src/core/label-matrix.js';
+import { fightOfFrames, framesInside, labelFrames, labelsSha256 } from '../../src/session/labels.js';
 import type { Session } from '../../src/session/session.js';
 import { readSession } from '../../src/session/session.js';
 import { makeWindows } from '../../src/session/samples.js';
@@ -18,10 +18,9 @@ interface Expected {
   labels_all_sha256: string;
 }
 
-function columnCounts(labels: Uint8Array): Record<string, number> {
-  const counts = ACTIONS.map(() => 0);
-  labels.forEach((value, i) => (counts[i % ACTION_COUNT] += value));
-  return Object.fromEntries(ACTIONS.map((action, k) => [action, counts[k]]));
+function columnCounts(labels: LabelMatrix): Record<string, number> {
+  const counts = labels.counts();
+  return Object.fromEntries(labels.actions.names.map((action, k) => [action, counts[k]]));
 }
 
 describe("the study's own logs", { skip: lacksShared }, () => {
@@ -48,7 +47,7 @@ describe("the study's own logs", { skip: lacksShared }, () => {
 
   test('give the label matrices of the manifest, byte for byte', () => {
     const all = labelFrames(session);
-    const inFights = selectRows(all, framesInside(fightOfFrames(session)));
+    const inFights = all.select(framesInside(fightOfFrames(session)));
     assert.equal(labelsSha256(all), expected.labels_all_sha256);
     assert.equal(labelsSha256(inFights), expected.labels_in_fights_sha256);
     assert.deepEqual(columnCounts(all), expected.counts_all);
@@ -59,7 +58,7 @@ describe("the study's own logs", { skip: lacksShared }, () => {
     const fights = fightOfFrames(session);
     const inside = framesInside(fights);
     const ids = Int32Array.from(inside, (frame) => fights[frame]);
-    const labels = selectRows(labelFrames(session), inside);
+    const labels = labelFrames(session).select(inside);
     const study = makeWindows(ids, labels, { acrossFights: true });
     const within = makeWindows(ids, labels);
     assert.deepEqual([study.count, study.rareCount], [9539, 2615]);
@@ -68,8 +67,8 @@ describe("the study's own logs", { skip: lacksShared }, () => {
   });
 
   test('hold at least every label of the study when a tap between frames counts too', () => {
-    const atFrame = labelFrames(session, 'at-frame');
-    const anyTime = labelFrames(session, 'any-in-interval');
+    const atFrame = labelFrames(session, 'at-frame').bytes;
+    const anyTime = labelFrames(session, 'any-in-interval').bytes;
     assert.ok(atFrame.every((value, i) => anyTime[i] >= value));
     assert.ok(anyTime.some((value, i) => value > atFrame[i]));
   });

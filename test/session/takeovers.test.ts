@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import type { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { readDataset } from '../../src/session/dataset.js';
 import { pairHolds } from '../../src/session/holds.js';
@@ -48,10 +49,9 @@ const LINES: readonly LogLine[] = [
 const written = (t: TestContext, lines: readonly LogLine[]) =>
   writeLogs(temporaryFolder(t), 'a', frameLines(60), lines);
 
-function framesHolding(labels: Uint8Array, action: (typeof ACTIONS)[number]): number[] {
-  return [...Array(labels.length / ACTION_COUNT).keys()].filter(
-    (f) => labels[f * ACTION_COUNT + ACTIONS.indexOf(action)],
-  );
+function framesHolding(labels: LabelMatrix, action: string): number[] {
+  const isHeld = labels.column(labels.actions.indexOf(action));
+  return [...isHeld.keys()].filter((frame) => isHeld[frame] === 1);
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
@@ -59,7 +59,7 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 test('the loader gives back who held what, and who played each frame; the quiet before the agent takes back is nobody', async (t) => {
   const session = await readSession(written(t, LINES));
   assert.deepEqual(session.notices, []);
-  const labels = (who?: 'agent' | 'human'): Uint8Array => labelFrames(session, 'at-frame', 0, who);
+  const labels = (who?: 'agent' | 'human'): LabelMatrix => labelFrames(session, 'at-frame', 0, who);
   assert.deepEqual(framesHolding(labels('agent'), 'UP'), [...range(1, 30), ...range(46, 52)]);
   assert.deepEqual(framesHolding(labels('human'), 'UP'), []);
   assert.deepEqual(framesHolding(labels('human'), 'JUMP'), range(30, 35));
@@ -143,7 +143,7 @@ test('one key in two hands is two holds, and what comes up is said for each of t
 
 test('a recording that was cut off with a key in each hand is repaired for each of them', async (t) => {
   const header = {
-    ...{ event: 'session', version: 1, rateHz: 10, actions: ACTIONS, keys: { f: 'SHOOT' } },
+    ...{ event: 'session', version: 1, rateHz: 10, actions: STUDY_NAMES, keys: { f: 'SHOOT' } },
     ...{ width: 64, height: 36, source: 'test', t: 1000 },
   };
   const open = [control('agent', 1000), by('agent', press('f', 1001)), by('human', press('f', 1002))];

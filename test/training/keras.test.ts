@@ -148,7 +148,7 @@ test('Keras itself opens every architecture that is trained here', { skip: lacks
   const networks = [
     autoencoderNetwork({ kind: 'advanced', latentSize: 8 }),
     autoencoderNetwork({ kind: 'baseline', latentSize: 8 }),
-    headNetwork({ kind: 'lstm', latentSize: 16 }),
+    headNetwork({ kind: 'lstm', latentSize: 16, actions: 7 }),
   ];
   for (const [index, network] of networks.entries()) {
     const path = join(folder, `made-${index}.keras`);

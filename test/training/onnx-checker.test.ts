@@ -38,7 +38,7 @@ function* graphs(): Generator<Uint8Array> {
     yield encoderGraph(encoder('advanced'), { image, storage });
     yield encoderGraph(encoder('baseline'), { image, storage });
     for (const kind of ['gru', 'lstm'] as const) {
-      const head = headWeights(start(headNetwork({ kind, latentSize: 16 })));
+      const head = headWeights(start(headNetwork({ kind, latentSize: 16, actions: 7 })));
       yield headGraph(head, { windowLength: 10, storage });
     }
   }

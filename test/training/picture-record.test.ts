@@ -1,9 +1,10 @@
 /** What a training notes of its pictures, for the live gates. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTION_COUNT } from '../../src/core/actions.js';
-import { dataInMemory } from '../../testing/sessions/data-in-memory.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { pictureRecord, TEST, TRAIN } from '../../src/training/dataset.js';
+import { dataInMemory } from '../../testing/sessions/data-in-memory.js';
 
 test('the record is of the training frames alone: a fight that is kept for the test is not seen', () => {
   const levels = [20, 20, 20, 60, 250];
@@ -11,7 +12,7 @@ test('the record is of the training frames alone: a fight that is kept for the t
   const data = dataInMemory({
     gray,
     image: [2, 2],
-    labels: new Uint8Array(levels.length * ACTION_COUNT),
+    labels: LabelMatrix.zeros(STUDY_ACTIONS, levels.length),
     fightOf: Int32Array.from([0, 0, 0, 0, 1]),
     partOf: Uint8Array.from([TRAIN, TRAIN, TRAIN, TRAIN, TEST]),
   });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { encoderGraph } from '../../src/policy/onnx/encoder-graph.js';
 import { headGraph } from '../../src/policy/onnx/head-graph.js';
 import { autoencoderNetwork, headNetwork, HEIGHT, LATENT_LAYER, WIDTH } from '../../src/training/architectures.js';
@@ -26,14 +28,14 @@ const WINDOW = 2;
 function baseline() {
   const network = autoencoderNetwork({ kind: 'baseline', latentSize: LATENT, channels: [2, 2, 128] });
   const encoder = upTo(network, initialWeights(network, 1), LATENT_LAYER);
-  const headOf = headNetwork({ kind: 'lstm', latentSize: LATENT, windowLength: WINDOW, units: [2] });
+  const headOf = headNetwork({ kind: 'lstm', latentSize: LATENT, windowLength: WINDOW, units: [2], actions: 7 });
   const head = { network: headOf, weights: initialWeights(headOf, 1) };
   const pixels = Uint8Array.from({ length: COUNT * HEIGHT * WIDTH }, (_, i) => (i * 31) % 251);
   const subject = {
     data: {
       ...{ frames: new MemoryRows(pixels, HEIGHT * WIDTH), image: [HEIGHT, WIDTH] as const },
       ...{
-        labels: new Uint8Array(COUNT * 7),
+        labels: LabelMatrix.zeros(STUDY_ACTIONS, COUNT),
         fightOf: new Int32Array(COUNT),
         partOf: new Uint8Array(COUNT).fill(TRAIN),
       },

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
-import { dataInMemory } from '../../testing/sessions/data-in-memory.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf } from '../../src/training/dataset.js';
+import { dataInMemory } from '../../testing/sessions/data-in-memory.js';
 import { presetSettings } from '../../src/training/presets.js';
 import { warningsOf } from '../../src/training/session-data.js';
 import { dotFights } from '../../testing/sessions/dot-fights.js';
@@ -17,7 +18,9 @@ test('thin data is said to be thin before anything is trained', () => {
 
 test('data without rare actions, or without a fight to validate on, says so', () => {
   const data = dotFights(3, 40);
-  const labels = data.labels.map((value, i) => (ACTIONS[i % ACTION_COUNT] === 'JUMP' ? 0 : value));
+  const rows = [...Array(data.labels.count).keys()];
+  const withoutJump = rows.map((row) => data.labels.held(row) & ~STUDY_ACTIONS.bit('JUMP'));
+  const labels = LabelMatrix.fromHeld(STUDY_ACTIONS, withoutJump);
   const partOf = new Uint8Array(data.partOf.length).fill(TRAIN);
   const warnings = warningsOf({ ...data, labels, partOf }, 10).join('\n');
   assert.match(warnings, /Neither JUMP nor DASH/);
@@ -38,7 +41,7 @@ test('windows stay within their part, also where they may run across fights', ()
 
 test('the mean frame is the best constant answer', () => {
   const gray = Uint8Array.from([0, 255, 0, 255, 255, 255, 0, 255]); // two frames of 2 x 2
-  const labels = new Uint8Array(2 * ACTION_COUNT);
+  const labels = LabelMatrix.zeros(STUDY_ACTIONS, 2);
   const arrays = { gray, image: [2, 2] as const, labels, fightOf: new Int32Array(2), partOf: new Uint8Array(2) };
   const data = dataInMemory(arrays);
   const mean = meanFrame(data.frames, framesOf(data, TRAIN));

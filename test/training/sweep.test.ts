@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { ACTIONS } from '../../src/core/actions.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { TRAIN, VALIDATION, type TrainingData } from '../../src/training/dataset.js';
 import { loadEngine, type Engine } from '../../src/training/engine.js';
@@ -217,7 +218,7 @@ test('data that no trial could learn from is refused before anything is trained'
     { frames: new MemoryRows(new Uint8Array(frames.count * frames.rowBytes).fill(9), frames.rowBytes) },
     /same picture/,
   );
-  refused({ labels: new Uint8Array(labels.length).fill(1) }, /never changes/);
+  refused({ labels: LabelMatrix.fromHeld(labels.actions, new Uint8Array(labels.count).fill(1)) }, /never changes/);
   refused({ partOf: partOf.map((part) => (part === VALIDATION ? TRAIN : part)) }, /validation fights/);
   assert.throws(() => assertRankable(dotFights(6, 4), GRID[0]), { message: /No window of 5 frames/ });
 });
@@ -257,7 +258,7 @@ function scored(
   support: ByComposite = { JUMP: 100, SHOOT: 100, DASH: 100 },
 ): TrialResult {
   const perAction = Object.fromEntries(
-    ACTIONS.map((action) => {
+    STUDY_NAMES.map((action) => {
       const counts = action in f1s;
       return [action, { f1: counts ? f1s[action as 'JUMP'] : 0, support: counts ? support[action as 'JUMP'] : 0 }];
     }),

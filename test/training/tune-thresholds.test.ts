@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTIONS, ACTION_COUNT } from '../../src/core/actions.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
+import { ProbabilityMatrix } from '../../src/core/probability-matrix.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { heldAt, tuneThresholds } from '../../src/training/tune-thresholds.js';
 
-const JUMP = ACTIONS.indexOf('JUMP');
-const DASH = ACTIONS.indexOf('DASH');
+const JUMP = STUDY_ACTIONS.indexOf('JUMP');
+const DASH = STUDY_ACTIONS.indexOf('DASH');
 
 /** 100 frames: JUMP held in the first 30, where its probability is 0.4, 0.1 elsewhere; DASH held in 5. */
-function frames(): { probabilities: Float32Array; labels: Uint8Array } {
-  const probabilities = new Float32Array(100 * ACTION_COUNT).fill(0.1);
-  const labels = new Uint8Array(100 * ACTION_COUNT);
+function frames(): { probabilities: ProbabilityMatrix; labels: LabelMatrix } {
+  const probabilities = new ProbabilityMatrix(STUDY_ACTIONS, new Float32Array(100 * STUDY_ACTIONS.count).fill(0.1));
+  const labels = LabelMatrix.zeros(STUDY_ACTIONS, 100);
   for (let frame = 0; frame < 30; frame += 1) {
-    labels[frame * ACTION_COUNT + JUMP] = 1;
-    probabilities[frame * ACTION_COUNT + JUMP] = 0.4;
-    if (frame < 5) labels[frame * ACTION_COUNT + DASH] = 1;
+    labels.set(frame, JUMP, 1);
+    probabilities.set(frame, JUMP, 0.4);
+    if (frame < 5) labels.set(frame, DASH, 1);
   }
   return { probabilities, labels };
 }
@@ -36,6 +38,6 @@ test('what is held at the thresholds is what scores are made of', () => {
   const { probabilities, labels } = frames();
   const held = heldAt(probabilities, tuneThresholds(probabilities, labels));
   for (let frame = 0; frame < 100; frame += 1) {
-    assert.equal(held[frame * ACTION_COUNT + JUMP], labels[frame * ACTION_COUNT + JUMP]);
+    assert.equal(held.at(frame, JUMP), labels.at(frame, JUMP));
   }
 });

@@ -100,16 +100,13 @@ export class PaperDesktop implements Desktop {
     return Promise.resolve(true);
   }
 
-  lockOwner(): null {
-    return null;
-  }
-
   releaseLeftovers(keys: readonly NamedKey[]): Promise<ReadonlySet<number>> {
     this.asked.push(`release ${keys.map(({ name }) => name).join(' ')}`);
     return Promise.resolve(new Set(keys.map(({ keycode }) => keycode)));
   }
 
-  releaseDown(keycodes: readonly number[] | 'all'): ReleaseResult {
+  releaseDown(wanted: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
+    const keycodes = wanted({ layout: this.openLayout(), lockOwner: null });
     const names = keycodes === 'all' ? NAMES : keycodes.map((keycode) => NAMES[keycode]);
     return { released: names, stillDown: [] };
   }

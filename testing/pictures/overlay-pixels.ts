@@ -1,5 +1,4 @@
 /** Reads lamps and timelines back from the pictures of an overlay video. */
-import { ACTION_COUNT } from '../../src/core/actions.js';
 import type { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
 import type { CellState } from '../../src/evaluation/overlay/tracks.js';
 import type { BgraImage } from '../../src/vision/image-file.js';
@@ -24,7 +23,7 @@ export function lampState(image: BgraImage, layout: OverlayLayout, column: numbe
 
 /** The states of all lamps of a column. */
 export function lampStates(image: BgraImage, layout: OverlayLayout, column: number): CellState[] {
-  return Array.from({ length: ACTION_COUNT }, (_, action) => lampState(image, layout, column, action));
+  return Array.from({ length: layout.actions.count }, (_, action) => lampState(image, layout, column, action));
 }
 
 /** Whether the timeline shows an action as held at a frame; wrong under the playhead. */

@@ -1,4 +1,5 @@
 /** Training data of a test's own: small arrays instead of files. */
+import type { LabelMatrix } from '../../src/core/label-matrix.js';
 import { assertData, type TrainingData } from '../../src/training/dataset.js';
 import { MemoryRows } from '../../src/training/rows.js';
 
@@ -6,7 +7,7 @@ import { MemoryRows } from '../../src/training/rows.js';
 export function dataInMemory(arrays: {
   readonly gray: Uint8Array;
   readonly image: readonly [number, number];
-  readonly labels: Uint8Array;
+  readonly labels: LabelMatrix;
   readonly fightOf: Int32Array;
   readonly partOf: Uint8Array;
 }): TrainingData {

@@ -1,6 +1,5 @@
 /** Scripted demonstrations through the real verb, and what their labels say. */
 import { STEP_RATE_HZ } from '../../src/arena/fight.js';
-import { ACTION_COUNT, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
 import { runCli, withoutDisplay, type CliResult } from '../cli/cli.js';
 import { folderForTests } from '../temporary-folder.js';
 
@@ -17,11 +16,4 @@ export function demosFolder(name: string): {
     folder,
     demos: (...args) => runCli(['demos', '--out', folder, '--json', ...args], { env: withoutDisplay() }),
   };
-}
-
-/** The label of one frame as bits. */
-export function labelAt(labels: Uint8Array, frame: number): HeldActions {
-  let held = NONE_HELD;
-  for (let k = 0; k < ACTION_COUNT; k += 1) held |= labels[frame * ACTION_COUNT + k] << k;
-  return held;
 }

@@ -2,8 +2,9 @@
  * Made-up fights with a known score: each fight has a skill of its own, as real fights have, and the score of endless
  * fights is known because the chances of every outcome are.
  */
-import { ACTION_COUNT } from '../../src/core/actions.js';
+import { LabelMatrix } from '../../src/core/label-matrix.js';
 import type { Random } from '../../src/core/random.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 
 /** Share of frames in which each action is held, and the mean share of them that is predicted. */
 const HELD = 0.3;
@@ -19,8 +20,8 @@ export const KNOWN_F1 = (2 * HELD * MEAN_RECALL) / (HELD * MEAN_RECALL + (1 - HE
 export const KNOWN_BINARY_ACCURACY = HELD * MEAN_RECALL + (1 - HELD) * (1 - FALSE_ALARMS);
 
 export interface SyntheticFights {
-  readonly labels: Uint8Array;
-  readonly predictions: Uint8Array;
+  readonly labels: LabelMatrix;
+  readonly predictions: LabelMatrix;
   readonly fightOf: Int32Array;
 }
 
@@ -32,7 +33,7 @@ export function syntheticFights(random: Random, fights: number): SyntheticFights
   for (let fight = 0; fight < fights; fight += 1) {
     const frames = random.integer(20, 60);
     const recall = random.uniform(MEAN_RECALL - RECALL_SPREAD, MEAN_RECALL + RECALL_SPREAD);
-    for (let cell = 0; cell < frames * ACTION_COUNT; cell += 1) {
+    for (let cell = 0; cell < frames * STUDY_ACTIONS.count; cell += 1) {
       const held = random.next() < HELD;
       labels.push(held ? 1 : 0);
       predictions.push(random.next() < (held ? recall : FALSE_ALARMS) ? 1 : 0);
@@ -40,8 +41,8 @@ export function syntheticFights(random: Random, fights: number): SyntheticFights
     for (let frame = 0; frame < frames; frame += 1) fightOf.push(fight);
   }
   return {
-    labels: Uint8Array.from(labels),
-    predictions: Uint8Array.from(predictions),
+    labels: new LabelMatrix(STUDY_ACTIONS, Uint8Array.from(labels)),
+    predictions: new LabelMatrix(STUDY_ACTIONS, Uint8Array.from(predictions)),
     fightOf: Int32Array.from(fightOf),
   };
 }

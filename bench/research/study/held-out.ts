@@ -5,7 +5,9 @@
 import { FightCanvas, DEFAULT_PICTURE_SIZE } from '../../../src/arena/canvas.js';
 import { Fight, type FightState } from '../../../src/arena/fight.js';
 import { createPlayer, type PlayerName } from '../../../src/arena/players/index.js';
-import { ACTION_COUNT, isHeld, type HeldActions } from '../../../src/core/actions.js';
+import { ARENA_ACTIONS } from '../../../src/arena/actions.js';
+import type { HeldActions } from '../../../src/core/action-set.js';
+import { LabelMatrix } from '../../../src/core/label-matrix.js';
 import { TEST, type TrainingData } from '../../../src/training/dataset.js';
 import { MemoryRows, rowsSha256 } from '../../../src/training/rows.js';
 import { Preprocessor } from '../../../src/vision/preprocessor.js';
@@ -27,7 +29,7 @@ export interface HeldOut {
 class Frames {
   readonly gray: Uint8Array[] = [];
   readonly bare: Uint8Array[] = [];
-  readonly labels: number[] = [];
+  readonly labels: HeldActions[] = [];
   readonly phases: number[] = [];
   readonly fights: number[] = [];
   readonly #canvas: FightCanvas;
@@ -41,7 +43,7 @@ class Frames {
     const gray = this.#grayOf(state);
     this.gray.push(gray);
     this.bare.push(state.threats.length === 0 ? gray : this.#grayOf({ ...state, threats: [] }));
-    for (let k = 0; k < ACTION_COUNT; k += 1) this.labels.push(isHeld(held, k) ? 1 : 0);
+    this.labels.push(held);
     this.phases.push(state.stage === 'fight' ? state.phase : 0);
     this.fights.push(fight);
   }
@@ -70,7 +72,7 @@ export async function heldOutFights(player: PlayerName, fights: number, seed: nu
   const count = frames.phases.length;
   const data: TrainingData = {
     frames: new MemoryRows(joined(frames.gray), width * height),
-    ...{ image: [height, width], labels: Uint8Array.from(frames.labels) },
+    ...{ image: [height, width], labels: LabelMatrix.fromHeld(ARENA_ACTIONS, frames.labels) },
     fightOf: Int32Array.from(frames.fights),
     partOf: new Uint8Array(count).fill(TEST),
   };

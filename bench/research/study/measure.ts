@@ -1,7 +1,7 @@
 /** What a trained model of the study does: by frame on held-out fights, by picture for its encoder, by fight alone. */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ACTION_COUNT, ACTIONS } from '../../../src/core/actions.js';
+import type { LabelMatrix } from '../../../src/core/label-matrix.js';
 import { scoreInArena } from '../../../src/evaluation/arena/score.js';
 import type { PlayedFight } from '../../../src/evaluation/arena/settings.js';
 import { scoreLabels, type Scores } from '../../../src/evaluation/scores.js';
@@ -114,13 +114,13 @@ export async function scoreByFrame(
   const held = heldAt(predictions.probabilities, thresholds);
   const { labels, fightOf } = predictions;
   const { target } = windowsOf(data, TEST, { ...within, length: training.windowLength });
-  const up = ACTIONS.indexOf('UP');
+  const up = labels.actions.indexOf('UP');
   return {
     scores: scoreLabels(labels, held, { fightOf }),
     up: ([1, 2, 3] as const).map((phase) => {
       const rows = Array.from(target.keys()).filter((row) => phaseOf[target[row]] === phase);
-      const share = (of: Uint8Array): number =>
-        rows.length === 0 ? 0 : rows.filter((row) => of[row * ACTION_COUNT + up] === 1).length / rows.length;
+      const share = (of: LabelMatrix): number =>
+        rows.length === 0 ? 0 : rows.filter((row) => of.at(row, up) === 1).length / rows.length;
       return { phase, frames: rows.length, byExpert: share(labels), byModel: share(held) };
     }),
   };

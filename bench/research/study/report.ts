@@ -1,5 +1,5 @@
 /** The study's result: tables and verdicts out of the numbers. Writes down nothing that it was not given. */
-import { ACTIONS } from '../../../src/core/actions.js';
+import { STUDY_NAMES } from '../../../src/core/study-actions.js';
 import type { FightsRow } from '../../../src/evaluation/arena/rows.js';
 import { markdownTable, writeResult } from '../../support/results.js';
 import { judgeClaims, type Claim } from './claims.js';
@@ -79,7 +79,7 @@ function modelsTable(models: readonly ModelRow[], players: StudyFacts['players']
 }
 
 function actionsTable(models: readonly ModelRow[]): string {
-  const shown = ACTIONS.filter((action) => models.some((row) => row.byFrame.scores.perAction[action].support > 0));
+  const shown = STUDY_NAMES.filter((action) => models.some((row) => row.byFrame.scores.perAction[action].support > 0));
   const rows = models.map((row) => [
     row.name,
     ...shown.map((action) => {

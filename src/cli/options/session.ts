@@ -17,7 +17,9 @@ export function addLenient(command: Command): Command {
 }
 
 export function addKeys(command: Command): Command {
-  return command.option('--keys <list>', "what the log's keys mean, as in UP=w,JUMP=Key.space", parseKeyMap);
+  return command.option('--keys <list>', "what the log's keys mean, as in UP=w,JUMP=Key.space", (list: string) =>
+    parseKeyMap(list),
+  );
 }
 
 export function addLabels(command: Command): Command {

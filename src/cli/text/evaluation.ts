@@ -1,9 +1,8 @@
 /** Scores on recorded fights, for a terminal. */
-import { ACTIONS } from '../../core/actions.js';
 import { BASELINES } from '../../evaluation/baselines.js';
 import type { EvaluationDocument, FullScores, ModelEvaluation } from '../../evaluation/evaluate-models.js';
 import { rankedModels } from '../../evaluation/report/figures.js';
-import { BASELINE_NAMES, intervalText } from '../../evaluation/report/tables.js';
+import { baselineNames, intervalText } from '../../evaluation/report/tables.js';
 import { textTable } from '../../terminal/table.js';
 
 const three = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
@@ -23,8 +22,8 @@ function headline(name: string, scores: FullScores): string[] {
 }
 
 function perAction({ name, perAction: scores, evidence, intervals }: ModelEvaluation): string {
-  const rows = ACTIONS.map((action) => {
-    const { support, precision, recall, f1, onsetF1, kappa } = scores[action];
+  const rows = Object.entries(scores).map(([action, score]) => {
+    const { support, precision, recall, f1, onsetF1, kappa } = score;
     if (support === 0) return [action, '0', '-', '-', '-', '', '-', '-', ''];
     const mark = evidence.thin.includes(action) ? 'too few frames' : '';
     const figures = [precision, recall, f1].map(three);
@@ -47,13 +46,14 @@ export function evaluationText(document: EvaluationDocument): string {
   const models = rankedModels(document);
   const { frames, fights, evidenceFloor } = document;
   const { thin } = models[0].evidence;
+  const names = baselineNames(document);
   return [
     ...models.map(perAction),
     textTable(
       ['who', 'composite', '95 %', 'onset F1', '95 %', 'kappa', 'accuracy'],
       [
         ...models.map((model) => headline(model.name, model)),
-        ...BASELINES.map((name) => headline(BASELINE_NAMES[name], document.baselines[name])),
+        ...BASELINES.map((name) => headline(names[name], document.baselines[name])),
       ],
     ),
     `${frames} frames of ${fights.length} fights.` +

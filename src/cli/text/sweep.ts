@@ -1,7 +1,6 @@
 /** A sweep's result for people. */
 import { join } from 'node:path';
-import { ACTIONS } from '../../core/actions.js';
-import { COMPOSITE_ACTIONS } from '../../evaluation/scores.js';
+import { actionsOfScores, scoredNames } from '../../evaluation/scores.js';
 import { textTable } from '../../terminal/table.js';
 import type { Ranking } from '../../training/sweep.js';
 import type { SweepSummary } from '../../training/sweep-sessions.js';
@@ -10,18 +9,16 @@ import type { SweepSummary } from '../../training/sweep-sessions.js';
 export function sweepText({ trials, ranking, failed, best, test, folder }: SweepSummary): string {
   const cells = trials.map(({ latent, head, validation, rankedComposite, fit }, place) => [
     ...[String(place + 1), String(latent), head.toUpperCase(), rankedComposite?.toFixed(3) ?? 'N/A'],
-    ...ACTIONS.map((action) => {
-      const { f1, support } = validation.perAction[action];
-      return support === 0 ? 'N/A' : f1.toFixed(2);
-    }),
+    ...Object.values(validation.perAction).map(({ f1, support }) => (support === 0 ? 'N/A' : f1.toFixed(2))),
     `${fit.bestEpoch} of ${fit.epochs}`,
   ]);
-  const frames = trials[0].validation.frames;
+  const { frames } = trials[0].validation;
+  const actions = actionsOfScores(trials[0].validation);
   return [
     `${rankingText(ranking)} on ${frames} validation frames; F1 of each action beside it`,
-    ...thinText(ranking),
+    ...thinText(ranking, scoredNames(actions)),
     '',
-    textTable(['rank', 'latent', 'head', 'composite', ...ACTIONS, 'best epoch'], cells),
+    textTable(['rank', 'latent', 'head', 'composite', ...actions.names, 'best epoch'], cells),
     '',
     ...failed.map(({ id, message }) => `${id} failed: ${message}`),
     `best: latent ${best.latent}, ${best.head.toUpperCase()}, ${best.folder} (${best.id})`,
@@ -39,8 +36,8 @@ function rankingText({ rankedBy }: Ranking): string {
 }
 
 /** What was left out, and how to have it. */
-function thinText({ floor, thin }: Ranking): string[] {
-  const left = COMPOSITE_ACTIONS.filter((action) => thin.includes(action));
+function thinText({ floor, thin }: Ranking, scored: readonly string[]): string[] {
+  const left = scored.filter((action) => thin.includes(action));
   if (left.length === 0) return [];
   return [
     `${left.join(', ')}: held in fewer than ${Math.max(1, floor)} of them and left out; --evidence-floor 0 ranks by all that are held at all`,

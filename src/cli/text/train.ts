@@ -1,6 +1,5 @@
 /** A training's result for people. */
 import { join } from 'node:path';
-import { ACTIONS } from '../../core/actions.js';
 import type { TrainSummary } from '../../training/train-sessions.js';
 
 /** The summary for people. */
@@ -15,9 +14,9 @@ export function trainText(summary: TrainSummary): string {
   }
   lines.push(`  head         ${head.epochs} epochs, loss ${head.loss.toPrecision(3)}, ${head.trainWindows} windows`);
   if (validation !== null) {
-    const scores = ACTIONS.filter((action) => validation.perAction[action].support > 0).map(
-      (action) => `${action} ${validation.perAction[action].f1.toFixed(2)}`,
-    );
+    const scores = Object.entries(validation.perAction)
+      .filter(([, { support }]) => support > 0)
+      .map(([action, { f1 }]) => `${action} ${f1.toFixed(2)}`);
     lines.push(`  validation   F1 ${scores.join(', ')}`);
   }
   const history = join(work, 'history.json');

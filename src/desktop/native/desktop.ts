@@ -72,10 +72,6 @@ export class NativeDesktop implements Desktop {
     return Promise.resolve(false);
   }
 
-  lockOwner(): null {
-    return null;
-  }
-
   /** Releases every key, since nut-js cannot say what is down: a release of a key that is up does nothing. */
   async releaseLeftovers(keys: readonly NamedKey[]): Promise<ReadonlySet<number>> {
     const injector = await openNutJs(keys, { title: 'a display', environment: this.environment });

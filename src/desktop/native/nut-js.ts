@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type * as Nut from '@nut-tree/nut-js';
-import type { HeldActions } from '../../core/actions.js';
+import type { HeldActions } from '../../core/action-set.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import type { KeyInjector } from '../key-injector.js';
 import { NUT_JS_KEYS } from './nut-js-keys.js';

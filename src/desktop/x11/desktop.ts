@@ -19,7 +19,7 @@ import { XTestInjector, openXTest } from './injector.js';
 import { XInputWatch } from './key-watch.js';
 import { x11Layout } from './layout.js';
 import { releaseDown, releaseInjected } from './leftovers.js';
-import { guardOnDisplay, lockDisplay } from './lock.js';
+import { lockDisplay } from './lock.js';
 import { requireOwnDisplayForHook } from './own-display.js';
 
 const X11_PLATFORM = 'x11';
@@ -94,11 +94,6 @@ export class X11Desktop implements Desktop {
     return true;
   }
 
-  lockOwner(): number | null {
-    using connection = this.#connect();
-    return guardOnDisplay(connection);
-  }
-
   releaseLeftovers(keys: readonly NamedKey[]): ReadonlySet<number> {
     using connection = this.#connect();
     return releaseInjected(
@@ -107,9 +102,9 @@ export class X11Desktop implements Desktop {
     );
   }
 
-  releaseDown(keycodes: readonly number[] | 'all'): ReleaseResult {
+  releaseDown(wanted: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
     using connection = this.#connect();
-    return releaseDown(connection, keycodes);
+    return releaseDown(connection, wanted);
   }
 
   checks(ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {

@@ -1,5 +1,5 @@
 /** Presses through XTEST on the guard's connection. Never waits for the server except to read its state. */
-import { NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { KeyInjector, NamedKey } from '../key-injector.js';
 import type { XConnection } from './connection.js';

@@ -2,10 +2,12 @@
  * Releasing keys of an X display from outside the guard: what a dead guard left down, or whatever is down. Releases only,
  * and the server has handled the releases when a function here returns.
  */
-import type { ReleaseResult } from '../desktop.js';
+import type { Desktop, ReleaseResult } from '../desktop.js';
 import type { XConnection } from './connection.js';
 import { heldByHand } from './key-watch.js';
 import { keysymName, keysymOf } from './keysyms.js';
+import { x11Layout } from './layout.js';
+import { guardOnDisplay } from './lock.js';
 import { inputDevices, keysDownOn, requireXInput2 } from './xinput2.js';
 import { keysDown, requireXTest, sendKey } from './xtest.js';
 
@@ -27,13 +29,14 @@ export function releaseInjected(connection: XConnection, keycodes: Iterable<numb
 }
 
 /**
- * Releases these keys, those in a person's hand left alone, or with 'all' every key that the server shows down.
+ * Releases the wanted keys, those in a person's hand left alone, or with 'all' every key that the server shows down.
  *
  * @throws UnderstudyError `x11-failed`, `keyboard-failed`
  */
-export function releaseDown(connection: XConnection, keycodes: readonly number[] | 'all'): ReleaseResult {
+export function releaseDown(connection: XConnection, choose: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
   requireXTest(connection);
   const before = keysDown(connection);
+  const keycodes = choose({ layout: x11Layout(connection), lockOwner: guardOnDisplay(connection) });
   const wanted = keycodes === 'all' ? [...before] : keycodes;
   // those that only XTEST knows to be down too: they would swallow the next press
   const injected = heldThroughXTest(connection);

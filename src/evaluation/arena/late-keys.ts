@@ -2,7 +2,7 @@
  * Keys that reach the game late, and the virtual clock that brings them there: what a slow machine does, as often as
  * one likes to see it.
  */
-import type { HeldActions } from '../../core/actions.js';
+import type { HeldActions } from '../../core/action-set.js';
 import { VirtualClock, type Clock } from '../../core/clock.js';
 import type { KeySink, ReleaseReason } from '../../core/keys.js';
 

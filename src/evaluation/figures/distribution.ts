@@ -1,5 +1,4 @@
 /** How often each action is held: by the human, and by models on the same frames. */
-import { ACTIONS, type ActionName } from '../../core/actions.js';
 import type { Figure } from './figure.js';
 import { groupedBars } from './grouped-bars.js';
 import { FILLS } from './theme.js';
@@ -8,7 +7,7 @@ const count = new Intl.NumberFormat('en-US');
 
 export interface HeldCounts {
   readonly name: string;
-  readonly held: Readonly<Record<ActionName, number>>;
+  readonly held: Readonly<Record<string, number>>;
 }
 
 /** Models beside the human, at most: one fill each. */
@@ -28,7 +27,7 @@ export function distributionFigure(frames: number, human: HeldCounts['held'], mo
         measure: 'share of the frames (%)',
         ticks: [0, 25, 50, 75, 100],
         series: rows.map(({ name }) => name),
-        bars: ACTIONS.flatMap((action) =>
+        bars: Object.keys(human).flatMap((action) =>
           rows.map(({ name, held }) => {
             const value = (100 * held[action]) / frames;
             return {

@@ -3,8 +3,7 @@
  * side by side, for all of a sweep; and models against each other. The scale is 0 to 1 always; what has no value is
  * hatched and says N/A.
  */
-import { ACTIONS, type ActionName } from '../../core/actions.js';
-import { isNarrow, paddingPx, type Figure } from './figure.js';
+import { isNarrow, listed, paddingPx, type Figure } from './figure.js';
 import type { FigureSpec } from './render.js';
 import { ABSENT, INK, RAMP, THIN_INK, THIN_PAINT, WHITE_TEXT_ABOVE } from './theme.js';
 
@@ -24,12 +23,12 @@ export interface HeatmapModel {
   readonly composite: number;
   readonly perAction: Readonly<
     Record<
-      ActionName,
+      string,
       { readonly precision: number; readonly recall: number; readonly f1: number; readonly support: number }
     >
   >;
   /** Actions with too little support to rank by. */
-  readonly thin: readonly ActionName[];
+  readonly thin: readonly string[];
 }
 
 const METRICS = [
@@ -53,7 +52,7 @@ function cellOf(panel: string, row: string, column: string, value: number | null
 }
 
 /** `UP (n=217)`. */
-const actionRow = (action: ActionName, support: number): string => `${action} (n=${support})`;
+const actionRow = (action: string, support: number): string => `${action} (n=${support})`;
 
 /**
  * Precision, recall and F1 per action: a panel a model, each under its name and composite, in the order given.
@@ -63,8 +62,7 @@ const actionRow = (action: ActionName, support: number): string => `${action} (n
 export function scoreHeatmap(id: string, title: string, models: readonly HeatmapModel[]): Figure {
   const panels = models.map(({ name, composite }) => `${name}: ${composite.toFixed(3)}`);
   const cells = models.flatMap(({ perAction, thin }, place) =>
-    ACTIONS.flatMap((action) => {
-      const score = perAction[action];
+    Object.entries(perAction).flatMap(([action, score]) => {
       const row = actionRow(action, score.support);
       return METRICS.map(([field, column]) =>
         cellOf(panels[place], row, column, score.support === 0 ? null : score[field], thin.includes(action)),
@@ -72,7 +70,7 @@ export function scoreHeatmap(id: string, title: string, models: readonly Heatmap
     }),
   );
   // all panels are of the same frames in a report; a sweep's too, so rows are shared
-  const rows = ACTIONS.map((action) => actionRow(action, models[0].perAction[action].support));
+  const rows = Object.entries(models[0].perAction).map(([action, { support }]) => actionRow(action, support));
   const columns = METRICS.map(([, column]) => column);
   return {
     id,
@@ -89,25 +87,30 @@ export function scoreHeatmap(id: string, title: string, models: readonly Heatmap
   };
 }
 
+/** Models to be compared, and the actions whose mean F1 their composite is. */
+export interface ComparedModels {
+  readonly trials: readonly HeatmapModel[];
+  readonly scored: readonly string[];
+}
+
 /** Composite and F1 per action, a row a model, in the order given. */
-export function comparisonHeatmap(id: string, title: string, models: readonly HeatmapModel[]): Figure {
+export function comparisonHeatmap(id: string, title: string, { trials: models, scored }: ComparedModels): Figure {
   const rows = models.map(({ name }, place) => `${place + 1}. ${name}`);
   const cells = models.flatMap(({ composite, perAction, thin }, place) => [
     cellOf('', rows[place], 'composite', composite, false),
-    ...ACTIONS.map((action) => {
-      const { f1, support } = perAction[action];
+    ...Object.entries(perAction).map(([action, { f1, support }]) => {
       return cellOf('', rows[place], action, support === 0 ? null : f1, thin.includes(action));
     }),
   ]);
   return {
     id,
     title,
-    reading: `Models from best to worst: their composite (mean F1 of JUMP, SHOOT and DASH) and the F1 of each action. ${READING}`,
+    reading: `Models from best to worst: their composite (mean F1 of ${listed(scored)}) and the F1 of each action. ${READING}`,
     draw: (widthPx) => {
       const longest = Math.max(...rows.map((row) => row.length));
       // Vega reckons 0.8 em a character
       const labels = Math.min(longest * 9.6 + 16, widthPx / 2);
-      const columns = ['composite', ...ACTIONS];
+      const columns = ['composite', ...Object.keys(models[0].perAction)];
       const step = Math.floor((widthPx - labels - 2 * paddingPx(widthPx)) / columns.length);
       return panelled({ cells, rows, columns, panels: [''], across: 1, step, widthPx, labelLimit: labels - 8 });
     },

@@ -1,6 +1,5 @@
 /** What a session's statistics look like: how often each action is held, and which presses the frame rate hides. */
 import { join } from 'node:path';
-import { ACTIONS } from '../../core/actions.js';
 import type { SessionStatistics } from '../../session/statistics.js';
 import { groupedBars } from './grouped-bars.js';
 import { writeFigure, type FigureSpec } from './render.js';
@@ -19,8 +18,8 @@ export function heldFramesChart(statistics: SessionStatistics): FigureSpec {
     subtitle: `${count.format(frames)} frames, ${count.format(framesInFights)} of them inside ${fights} fights`,
     measure: 'share of the frames (%)',
     series,
-    bars: ACTIONS.flatMap((action) => {
-      const { percent, percentInFights, frames: held, framesInFights: heldInFights } = actions[action];
+    bars: Object.entries(actions).flatMap(([action, one]) => {
+      const { percent, percentInFights, frames: held, framesInFights: heldInFights } = one;
       return [
         { group: action, series: series[0], value: percent, label: shareLabel(percent, held) },
         { group: action, series: series[1], value: percentInFights, label: shareLabel(percentInFights, heldInFights) },
@@ -38,8 +37,8 @@ export function pressesChart(statistics: SessionStatistics): FigureSpec {
     subtitle: `${count.format(presses.total)} presses; ${presses.shorterThanFrame} shorter than a frame, ${presses.betweenFrames} seen by no frame`,
     measure: 'presses',
     series,
-    bars: ACTIONS.flatMap((action) => {
-      const { presses: all, shorterThanFrame, betweenFrames } = actions[action];
+    bars: Object.entries(actions).flatMap(([action, one]) => {
+      const { presses: all, shorterThanFrame, betweenFrames } = one;
       return [all, shorterThanFrame, betweenFrames].map((value, place) => ({
         group: action,
         series: series[place],

@@ -1,5 +1,4 @@
 /** What other thresholds would have scored: a small panel an action, with the threshold in force marked. */
-import { ACTIONS, type ActionName } from '../../core/actions.js';
 import type { Thresholds } from '../../policy/thresholds.js';
 import type { ActionCurve, CurvePoint } from '../curves.js';
 import { isNarrow, paddingPx, type Figure } from './figure.js';
@@ -9,12 +8,12 @@ import { INK, MODEL_PAINTS } from './theme.js';
 /** A model's curves. */
 export interface CurveModel {
   readonly name: string;
-  readonly curves: Readonly<Record<ActionName, ActionCurve>>;
+  readonly curves: Readonly<Record<string, ActionCurve>>;
   readonly thresholds: Thresholds;
 }
 
 /** The point of a curve that lies nearest the threshold in force; null where the model does not know the action. */
-export function pointInForce({ points }: ActionCurve, thresholds: Thresholds, action: ActionName): CurvePoint | null {
+export function pointInForce({ points }: ActionCurve, thresholds: Thresholds, action: string): CurvePoint | null {
   const press = thresholds[action]?.press;
   if (press === undefined || points.length === 0) return null;
   return points.reduce((nearest, point) =>
@@ -36,7 +35,7 @@ export function f1CurvesFigure(id: string, { name, curves, thresholds }: CurveMo
     title: `${name}: F1 over the threshold`,
     reading:
       'The dot is the threshold in force: left of the top the model presses too much, right of it too seldom; a flat top means that the threshold hardly matters.',
-    draw: (widthPx) => panels(rows, widthPx, 'threshold', 'F1'),
+    draw: (widthPx) => panels({ rows, actions: Object.keys(curves), widthPx }, 'threshold', 'F1'),
   };
 }
 
@@ -56,12 +55,12 @@ export function precisionRecallFigure(id: string, { name, curves, thresholds }: 
     id,
     title: `${name}: precision over recall`,
     reading: `A curve that hugs the upper right corner belongs to an action that the model tells apart at any threshold; the dot is the one in force (average precision: ${areas.join(', ')}).`,
-    draw: (widthPx) => panels(rows, widthPx, 'recall', 'precision'),
+    draw: (widthPx) => panels({ rows, actions: Object.keys(curves), widthPx }, 'recall', 'precision'),
   };
 }
 
-const heldActions = (curves: CurveModel['curves']): ActionName[] =>
-  ACTIONS.filter((action) => curves[action].support > 0);
+const heldActions = (curves: CurveModel['curves']): string[] =>
+  Object.keys(curves).filter((action) => curves[action].support > 0);
 
 interface CurveRow {
   readonly action: string;
@@ -72,7 +71,14 @@ interface CurveRow {
   readonly label: string;
 }
 
-function panels(rows: readonly CurveRow[], widthPx: number, xTitle: string, yTitle: string): FigureSpec {
+interface CurvePanels {
+  readonly rows: readonly CurveRow[];
+  /** The order of the panels; those without a row have none. */
+  readonly actions: readonly string[];
+  readonly widthPx: number;
+}
+
+function panels({ rows, actions, widthPx }: CurvePanels, xTitle: string, yTitle: string): FigureSpec {
   const across = isNarrow(widthPx) ? 2 : 4;
   const side = Math.floor((widthPx - 2 * paddingPx(widthPx) - 56 - 20 * (across - 1)) / across);
   const axis = (title: string) => ({
@@ -89,7 +95,7 @@ function panels(rows: readonly CurveRow[], widthPx: number, xTitle: string, yTit
     facet: {
       field: 'action',
       type: 'nominal',
-      sort: [...ACTIONS],
+      sort: [...actions],
       title: null,
       header: { labelFontSize: 12, labelFontWeight: 'bold', labelAnchor: 'start' },
     },

@@ -1,5 +1,4 @@
 /** What the human held and what models would have: a filled row an action, with a lane of marks a model inside it. */
-import { ACTIONS } from '../../core/actions.js';
 import type { Timeline } from '../timelines.js';
 import { fitted, isNarrow, type Figure } from './figure.js';
 import { HUMAN_PAINT, INK, MODEL_PAINTS } from './theme.js';
@@ -25,8 +24,8 @@ const MARGIN = 0.06;
 /** The human's rows, and a lane in each of them a model. */
 function marksOf({ human, models }: Timeline, names: readonly string[], labels: readonly string[]): Mark[] {
   const lane = (1 - 4 * MARGIN) / names.length;
-  return ACTIONS.flatMap((action, row): Mark[] => [
-    ...human[action].map(([from, to]) => ({
+  return Object.entries(human).flatMap(([action, runs], row): Mark[] => [
+    ...runs.map(([from, to]) => ({
       who: HUMAN,
       action,
       from,
@@ -52,7 +51,8 @@ function marksOf({ human, models }: Timeline, names: readonly string[], labels: 
  * @param names of the models to draw, best first, at most {@link TIMELINE_MODELS}
  */
 export function timelineFigure(id: string, timeline: Timeline, names: readonly string[], rateHz: number): Figure {
-  const { session, fight, predicted } = timeline;
+  const { session, fight, predicted, human } = timeline;
+  const actions = Object.keys(human);
   const labels = names.map((name, place) => (names.length === 1 ? name : `${place + 1}. ${name}`));
   const marks = marksOf(timeline, names, labels);
   const order = names.length === 1 ? '' : '; its lanes follow the ranking from top to bottom';
@@ -63,10 +63,10 @@ export function timelineFigure(id: string, timeline: Timeline, names: readonly s
     draw: (widthPx) => ({
       ...fitted(widthPx),
       data: { values: marks.map((mark) => ({ ...mark })) },
-      height: ACTIONS.length * (isNarrow(widthPx) ? 36 : 20 + 14 * names.length),
+      height: actions.length * (isNarrow(widthPx) ? 36 : 20 + 14 * names.length),
       layer: [
         {
-          data: { values: ACTIONS.slice(1).map((_, row) => ({ at: row + 1 })) },
+          data: { values: actions.slice(1).map((_, row) => ({ at: row + 1 })) },
           mark: { type: 'rule', stroke: '#9a9a9a', strokeWidth: 0.5 },
           encoding: { y: { field: 'at', type: 'quantitative' } },
         },
@@ -84,11 +84,11 @@ export function timelineFigure(id: string, timeline: Timeline, names: readonly s
             y: {
               field: 'top',
               type: 'quantitative',
-              scale: { domain: [0, ACTIONS.length], reverse: true, nice: false },
+              scale: { domain: [0, actions.length], reverse: true, nice: false },
               title: null,
               axis: {
-                values: ACTIONS.map((_, row) => row + 0.5),
-                labelExpr: `[${ACTIONS.map((action) => `'${action}'`).join()}][floor(datum.value)]`,
+                values: actions.map((_, row) => row + 0.5),
+                labelExpr: `[${actions.map((action) => `'${action}'`).join()}][floor(datum.value)]`,
                 grid: false,
                 ticks: false,
                 domain: false,

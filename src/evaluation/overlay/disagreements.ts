@@ -2,7 +2,8 @@
  * Where a model and what was pressed disagree most, and the part of an overlay that shows it. Counts bytes a frame; never
  * looks at a picture.
  */
-import { ACTION_COUNT, ACTIONS, isHeld, type ActionName } from '../../core/actions.js';
+import { isHeld } from '../../core/action-set.js';
+import { ProbabilityMatrix } from '../../core/probability-matrix.js';
 import type { OverlayScript, Track } from './tracks.js';
 
 /** Disagreement is summed over this long: a press that comes a frame early is a small one. */
@@ -18,7 +19,7 @@ export interface Disagreement {
   /** Mean over the second around the peak of what the model was wrong by, summed over the actions; > 0. */
   readonly size: number;
   /** The actions of that second in which the two differ, the largest first. */
-  readonly actions: readonly ActionName[];
+  readonly actions: readonly string[];
 }
 
 export interface DisagreementSearch {
@@ -37,8 +38,8 @@ export function largestDisagreements(script: OverlayScript, { most, seconds }: D
   const { frames, rateHz } = script;
   const length = Math.max(1, Math.round(seconds * rateHz));
   const half = Math.max(0, Math.round((SUMMED_SECONDS * rateHz - 1) / 2));
-  const wrong = wrongBy(script.models[0], script.pressed);
-  const sums = sumsAround(wrong, frames, half);
+  const wrong = wrongBy(script);
+  const sums = sumsAround(wrong, half);
   const free = new Uint8Array(frames).fill(1);
   const found: Disagreement[] = [];
   while (found.length < most) {
@@ -62,9 +63,10 @@ export function partOf(script: OverlayScript, first: number, end: number): Overl
     ...track,
     held: track.held.subarray(first, end),
     says: track.says.subarray(first, end),
-    probabilities: track.probabilities?.subarray(first * ACTION_COUNT, end * ACTION_COUNT) ?? null,
+    probabilities: track.probabilities?.slice(first, end) ?? null,
   });
   return {
+    actions: script.actions,
     frames: end - first,
     rateHz: script.rateHz,
     seconds: script.seconds.subarray(first, end),
@@ -76,26 +78,26 @@ export function partOf(script: OverlayScript, first: number, end: number): Overl
 }
 
 /** [N, K] 0 where the two agree or one says nothing. */
-function wrongBy(model: Track, pressed: Track): Float32Array {
-  const wrong = new Float32Array(model.says.length * ACTION_COUNT);
-  for (let frame = 0; frame < model.says.length; frame += 1) {
+function wrongBy({ actions, frames, models: [model], pressed }: OverlayScript): ProbabilityMatrix {
+  const wrong = ProbabilityMatrix.zeros(actions, frames);
+  for (let frame = 0; frame < frames; frame += 1) {
     if (model.says[frame] === 0 || pressed.says[frame] === 0) continue;
-    for (let action = 0; action < ACTION_COUNT; action += 1) {
+    for (let action = 0; action < actions.count; action += 1) {
       const truth = isHeld(pressed.held[frame], action);
       if (!isHeld(model.known, action) || isHeld(model.held[frame], action) === truth) continue;
-      const probability = model.probabilities?.[frame * ACTION_COUNT + action] ?? (truth ? 0 : 1);
-      wrong[frame * ACTION_COUNT + action] = Math.abs(probability - (truth ? 1 : 0));
+      const probability = model.probabilities?.at(frame, action) ?? (truth ? 0 : 1);
+      wrong.set(frame, action, Math.abs(probability - (truth ? 1 : 0)));
     }
   }
   return wrong;
 }
 
 /** [N] of all actions, over `half` frames to both sides. */
-function sumsAround(wrong: Float32Array, frames: number, half: number): Float64Array {
+function sumsAround(wrong: ProbabilityMatrix, half: number): Float64Array {
+  const frames = wrong.count;
   const upTo = new Float64Array(frames + 1);
   for (let frame = 0; frame < frames; frame += 1) {
-    let sum = 0;
-    for (let action = 0; action < ACTION_COUNT; action += 1) sum += wrong[frame * ACTION_COUNT + action];
+    const sum = wrong.row(frame).reduce((total, size) => total + size, 0);
     upTo[frame + 1] = upTo[frame] + sum;
   }
   return Float64Array.from(
@@ -104,13 +106,12 @@ function sumsAround(wrong: Float32Array, frames: number, half: number): Float64A
   );
 }
 
-function actionsIn(wrong: Float32Array, from: number, to: number): ActionName[] {
-  const sums = ACTIONS.map((_, action) => {
+function actionsIn(wrong: ProbabilityMatrix, from: number, to: number): string[] {
+  const { names } = wrong.actions;
+  const sums = names.map((_, action) => {
     let sum = 0;
-    for (let frame = from; frame < to; frame += 1) sum += wrong[frame * ACTION_COUNT + action];
+    for (let frame = from; frame < to; frame += 1) sum += wrong.at(frame, action);
     return sum;
   });
-  return ACTIONS.filter((_, action) => sums[action] > 0).sort(
-    (a, b) => sums[ACTIONS.indexOf(b)] - sums[ACTIONS.indexOf(a)],
-  );
+  return names.filter((_, action) => sums[action] > 0).sort((a, b) => sums[names.indexOf(b)] - sums[names.indexOf(a)]);
 }

@@ -2,13 +2,19 @@
  * Where everything of an overlay video is: the picture at the left, a panel of lamp columns beside it, the timeline
  * below. All sizes follow the picture's height; every box that changes lies on even pixels (see planar.ts).
  */
-import { ACTION_COUNT } from '../../core/actions.js';
+import type { ActionSet } from '../../core/action-set.js';
 import type { Box } from './pixels.js';
+import { MONOSPACE_ADVANCE } from './svg.js';
 
 /** Lettering: a 45th of the picture's height, and never too small to read. px */
 const [LEAST_FONT, MOST_FONT] = [11, 40];
 /** A column narrower than this has no room for "no prediction yet". px */
 const LEAST_COLUMN = 88;
+
+/** Rows of lamps closer than this run into each other: a lamp with its outline, in heights of lettering. */
+const LEAST_PITCH = 2.4;
+/** Room for the names beside the timeline, and what lies between them and it; in heights of lettering. */
+const [LEAST_NAMES, BESIDE_NAMES] = [5.4, 2.2];
 
 /** Marks of late ticks, between the names of fights and the rows. px */
 export const MARK_HEIGHT = 5;
@@ -16,6 +22,8 @@ export const MARK_HEIGHT = 5;
 const even = (value: number): number => 2 * Math.round(value / 2);
 
 export class OverlayLayout {
+  /** Their rows are in the panel and in the timeline. */
+  readonly actions: ActionSet;
   /** px of the whole video. */
   readonly width: number;
   readonly height: number;
@@ -48,29 +56,34 @@ export class OverlayLayout {
    * @param picture px, even
    * @param models columns beside the one of what was pressed
    */
-  constructor(picture: { readonly width: number; readonly height: number }, models: number) {
+  constructor(picture: { readonly width: number; readonly height: number }, models: number, actions: ActionSet) {
     const font = Math.min(MOST_FONT, Math.max(LEAST_FONT, Math.round(picture.height / 45)));
     this.font = font;
     this.#models = models;
+    this.actions = actions;
     this.margin = even(font / 2);
     this.columnWidth = Math.max(LEAST_COLUMN, even(font * 7.6));
     this.lampSize = even(font * 1.7);
     this.nameGap = even(font * 0.75);
     this.#titleTop = even(font * 3.7);
     this.#rowsTop = this.#titleTop + even(font * 2.6);
-    const room = picture.height - this.#rowsTop - this.margin;
-    this.#pitch = 2 * Math.floor(Math.min(room / ACTION_COUNT, font * 4.2) / 2);
+    // a panel of many rows is higher than the picture
+    const leastRows = actions.count * even(font * LEAST_PITCH);
+    const height = Math.max(picture.height, this.#rowsTop + leastRows + this.margin);
+    const room = height - this.#rowsTop - this.margin;
+    this.#pitch = 2 * Math.floor(Math.min(room / actions.count, font * 4.2) / 2);
     const panelWidth = 2 * this.margin + (1 + models) * this.columnWidth;
-    this.panel = { left: picture.width, top: 0, width: panelWidth, height: picture.height };
+    this.panel = { left: picture.width, top: 0, width: panelWidth, height };
     this.width = picture.width + panelWidth;
     this.headHeight = even(font * 1.5) + 2 * MARK_HEIGHT;
     this.#pressedBand = even(Math.max(6, font * 0.6));
     this.#modelBand = even(Math.max(4, font * (models > 1 ? 0.45 : 0.6)));
     this.rowHeight = this.#pressedBand + 2 + models * this.#modelBand + even(font * 0.4);
-    const timelineHeight = this.headHeight + ACTION_COUNT * this.rowHeight + this.margin;
-    this.timeline = { left: 0, top: picture.height, width: this.width, height: timelineHeight };
-    this.height = picture.height + timelineHeight;
-    this.stripLeft = even(font * 5.4);
+    const timelineHeight = this.headHeight + actions.count * this.rowHeight + this.margin;
+    this.timeline = { left: 0, top: height, width: this.width, height: timelineHeight };
+    this.height = height + timelineHeight;
+    const longest = Math.max(...actions.names.map((name) => name.length));
+    this.stripLeft = even(font * Math.max(LEAST_NAMES, MONOSPACE_ADVANCE * longest + BESIDE_NAMES));
     this.stripWidth = this.width - this.stripLeft - 2 * this.margin;
   }
 
@@ -137,7 +150,7 @@ export class OverlayLayout {
   /** What is left of the panel below the lamps. */
   get legend(): Box {
     const { left, width, height } = this.panel;
-    const top = this.#rowsTop + ACTION_COUNT * this.#pitch;
+    const top = this.#rowsTop + this.actions.count * this.#pitch;
     return { left: left + 2 * this.margin, top, width: width - 2 * this.margin, height: height - top };
   }
 

@@ -1,19 +1,19 @@
 /** The models of an overlay video: opened as for play, each answering for the frames of one recording. */
-import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { SystemClock } from '../../core/clock.js';
-import { holding } from '../../core/actions.js';
+import type { ActionSet } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
 import { agreement, type OverlayScript, type Track } from './tracks.js';
 import { MOST_MODELS } from './palette.js';
 import { emptyTrack, predict } from './predict.js';
 import { readBundle, type Bundle } from '../../policy/bundle.js';
-import { openPolicy, type ModelPolicy } from '../../policy/policy.js';
+import { openPolicy } from '../../policy/policy.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
-import { FightBorderPolicy } from '../fight-borders.js';
 
 /** A recording as models are shown it. */
 export interface ShownRecording {
+  /** What was pressed is of these; each model's actions are among them. */
+  readonly actions: ActionSet;
   /** N */
   readonly frames: number;
   readonly rateHz: number;
@@ -82,26 +82,13 @@ export async function predictAll(
 async function predictOne(
   bundle: Bundle,
   name: string,
-  { frames, rateHz, fights, open }: ShownRecording,
+  { actions, frames, rateHz, fights, open }: ShownRecording,
   { anyRate, signal, onFrame }: PredictSettings,
 ): Promise<Track> {
-  const policy: ModelPolicy = await openPolicy({
-    bundle,
-    actions: STUDY_ACTIONS,
-    rateHz,
-    anyRate,
-    clock: new SystemClock(),
-  });
-  await using bordered = new FightBorderPolicy(policy, (frame) => fights[frame]);
-  const track = emptyTrack(name, holding(...bundle.manifest.actions), frames);
-  const { applyDelayTicks } = policy;
-  await predict(open(bundle.manifest.preprocessing), track, {
-    policy: bordered,
-    applyDelayTicks,
-    fights,
-    signal,
-    onFrame,
-  });
+  await using policy = await openPolicy({ bundle, actions, rateHz, anyRate, clock: new SystemClock() });
+  const track = emptyTrack(name, actions, frames, actions.holding(...bundle.actions.names));
+  const delayFrames = policy.applyDelayTicks;
+  await predict(open(bundle.manifest.preprocessing), track, { policy, delayFrames, fights, signal, onFrame });
   return track;
 }
 
@@ -113,9 +100,12 @@ function nameOf(bundles: readonly Bundle[], place: number): string {
 }
 
 /** @param ids of the script's models, null where there is no bundle */
-export function modelReports({ models, pressed }: OverlayScript, ids: readonly (string | null)[]): ModelReport[] {
+export function modelReports(
+  { actions, models, pressed }: OverlayScript,
+  ids: readonly (string | null)[],
+): ModelReport[] {
   return models.map((track, place) => {
-    const { frames, share } = agreement(track, pressed);
+    const { frames, share } = agreement(actions, track, pressed);
     return { name: track.name, id: ids[place], predictedFrames: frames, agreement: share };
   });
 }

@@ -48,7 +48,7 @@ export class OverlayCanvas {
   ): Promise<OverlayCanvas> {
     const times = Math.ceil(LEAST_PICTURE_HEIGHT / picture.height);
     const size = { width: picture.width * times, height: picture.height * times };
-    const layout = new OverlayLayout(size, script.models.length);
+    const layout = new OverlayLayout(size, script.models.length, script.actions);
     const lineHeight = layout.headLine(0).height;
     return new OverlayCanvas(layout, script, times, {
       panel: await Panel.open(layout, script),

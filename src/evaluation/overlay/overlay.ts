@@ -1,6 +1,5 @@
 /** `overlay`: reads a session or a recorded run, asks the models, writes the video, and tells how far it is. */
 import { resolve } from 'node:path';
-import { ACTION_COUNT, ACTIONS, holding } from '../../core/actions.js';
 import { writeOverlayVideo } from './overlay-video.js';
 import { refuseOwnFile } from './out-file.js';
 import { originOf, picturesAt, planarSessionPictures, planarVideo } from './pictures.js';
@@ -70,7 +69,7 @@ export async function overlaySession(name: string, settings: OverlaySettings): P
   const bundles = await readModels(settings.models);
   const session = await readSession(name, settings);
   tellNotices(session.notices, settings.say);
-  const { files, frames } = session;
+  const { files, frames, actions } = session;
   refuseOwn([files.events, files.frames, files.video, files.gray], settings.out);
   const fights = fightOfFrames(session);
   const rateHz = Number.isNaN(session.rateHz) ? RATE_OF_ONE_FRAME_HZ : session.rateHz;
@@ -82,6 +81,7 @@ export async function overlaySession(name: string, settings: OverlaySettings): P
     kind: 'session',
     pictures: originOf(session),
     shown: {
+      actions,
       frames: frames.count,
       rateHz,
       fights,
@@ -89,7 +89,7 @@ export async function overlaySession(name: string, settings: OverlaySettings): P
     },
     bundles,
     ids: bundles.map(({ id }) => id),
-    script: (models) => ({ frames: frames.count, rateHz, seconds, fights, pressed, models, outcomes: null }),
+    script: (models) => ({ actions, frames: frames.count, rateHz, seconds, fights, pressed, models, outcomes: null }),
     stream: () => picturesAt(planarSessionPictures(session), frames.videoIndex, everyFrame),
   });
 }
@@ -100,12 +100,12 @@ export async function overlayRun(folder: string, settings: OverlaySettings): Pro
   const { video, script, brokenLines } = await readRunRecording(folder);
   refuseOwn([video], settings.out);
   if (brokenLines > 0) settings.say(`note: ${brokenLines} line at the end of ticks.jsonl was cut off`);
-  const { frames, rateHz, fights } = script;
+  const { actions, frames, rateHz, fights } = script;
   return await write(settings, {
     source: folder,
     kind: 'run',
     pictures: 'video',
-    shown: { frames, rateHz, fights, open: () => videoFrames(video, rateHz) },
+    shown: { actions, frames, rateHz, fights, open: () => videoFrames(video, rateHz) },
     bundles,
     ids: [null, ...bundles.map(({ id }) => id)],
     script: (models) => ({ ...script, models: [...script.models, ...models] }),
@@ -140,15 +140,11 @@ async function write(settings: OverlaySettings, recording: Recording): Promise<O
 export function humanTrack(session: Session, rule: LabelRule): Track {
   const labels = labelFrames(session, rule);
   const { count } = session.frames;
-  const held = Uint8Array.from({ length: count }, (_, frame) =>
-    labels
-      .subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT)
-      .reduce((bits, value, action) => bits | (value << action), 0),
-  );
+  const held = Uint32Array.from({ length: count }, (_, frame) => labels.held(frame));
   const says = new Uint8Array(count).fill(1);
   // in a recording of the agent's play: whoever pressed it
   const name = session.control.length === 0 ? 'HUMAN' : 'PRESSED';
-  return { name, known: holding(...ACTIONS), held, says, probabilities: null };
+  return { name, known: session.actions.all, held, says, probabilities: null };
 }
 
 async function* numbered<Picture>(

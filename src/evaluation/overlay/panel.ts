@@ -2,7 +2,6 @@
  * The columns beside the picture: a lamp and a name for each action, and for models the probability as a bar. The panel
  * is drawn once in each state that a cell can be in; a frame copies the cells that changed.
  */
-import { ACTION_COUNT, ACTIONS } from '../../core/actions.js';
 import { drawSvg } from '../../vision/image-file.js';
 import type { OverlayLayout } from './layout.js';
 import { bgrOf, COLOURS, modelColour, type Hex } from './palette.js';
@@ -47,10 +46,10 @@ export class Panel {
 
   /** Draws what changed since the last call. */
   draw(into: PlanarImage, frame: number): void {
-    const { pressed, models } = this.#script;
+    const { actions, pressed, models } = this.#script;
     [pressed, ...models].forEach((track, column) => {
       this.#update(into, `says ${column}`, this.#layout.status(column), track.says[frame] === 1 ? 'off' : 'none');
-      for (let action = 0; action < ACTION_COUNT; action += 1) {
+      for (let action = 0; action < actions.count; action += 1) {
         const state = cellState(track, column === 0 ? null : pressed, frame, action);
         this.#update(into, `${column} ${action}`, this.#layout.cell(column, action), state);
         if (track.probabilities !== null && state !== 'none') this.#bar(into, column, action, track, frame);
@@ -68,7 +67,7 @@ export class Panel {
 
   #bar(into: PlanarImage, column: number, action: number, { probabilities }: Track, frame: number): void {
     const box = this.#layout.bar(column, action);
-    const full = 2 * Math.round((box.width * probabilities![frame * ACTION_COUNT + action]) / 2);
+    const full = 2 * Math.round((box.width * probabilities!.at(frame, action)) / 2);
     fillPart(into, { ...box, width: full }, bgrOf(columnColour(column)));
     fillPart(into, { ...box, left: box.left + full, width: box.width - full }, bgrOf(COLOURS.line));
   }
@@ -79,11 +78,13 @@ export class Panel {
 }
 
 /** The whole panel with every cell in one state. */
-function panelSvg(layout: OverlayLayout, { pressed, models }: OverlayScript, state: CellState): string {
+function panelSvg(layout: OverlayLayout, { actions, pressed, models }: OverlayScript, state: CellState): string {
   const { panel } = layout;
   const columns = [pressed, ...models].map(({ name, probabilities }, column) => {
     const status = state === 'none' ? statusSvg(layout, column) : '';
-    const cells = ACTIONS.map((_, action) => cellSvg(layout, column, action, state, probabilities !== null));
+    const cells = actions.names.map((name, action) =>
+      cellSvg(layout, { column, action, name, hasBar: probabilities !== null }, state),
+    );
     return titleSvg(layout, column, name) + status + cells.join('');
   });
   const content = `<g transform="translate(${-panel.left} 0)">${columns.join('')}${legendSvg(layout)}</g>`;
@@ -93,11 +94,16 @@ function panelSvg(layout: OverlayLayout, { pressed, models }: OverlayScript, sta
 function titleSvg(layout: OverlayLayout, column: number, name: string): string {
   const { left, top, width, height } = layout.title(column);
   const room = width - layout.margin - 4;
-  const most = Math.floor(room / (MONOSPACE_ADVANCE * LEAST_SIZE));
-  const shown = name.length > most ? `${name.slice(0, most - 1)}…` : name;
-  const size = Math.min(layout.font, room / (MONOSPACE_ADVANCE * shown.length));
+  const { shown, size } = fitted(name, layout.font, room);
   const style = { size, fill: columnColour(column), bold: true };
   return svgText(shown, left + layout.margin, top + height / 2 + layout.font * 0.36, style);
+}
+
+/** A name as it fits: in smaller lettering, and cut where that could not be read. @param room px */
+function fitted(name: string, font: number, room: number): { readonly shown: string; readonly size: number } {
+  const most = Math.floor(room / (MONOSPACE_ADVANCE * LEAST_SIZE));
+  const shown = name.length > most ? `${name.slice(0, most - 1)}…` : name;
+  return { shown, size: Math.min(font, room / (MONOSPACE_ADVANCE * shown.length)) };
 }
 
 function statusSvg(layout: OverlayLayout, column: number): string {
@@ -107,7 +113,15 @@ function statusSvg(layout: OverlayLayout, column: number): string {
   return svgText(text, left + layout.margin, top + size, { size, fill: COLOURS.text });
 }
 
-function cellSvg(layout: OverlayLayout, column: number, action: number, state: CellState, hasBar: boolean): string {
+interface DrawnCell {
+  readonly column: number;
+  readonly action: number;
+  /** Of the action. */
+  readonly name: string;
+  readonly hasBar: boolean;
+}
+
+function cellSvg(layout: OverlayLayout, { column, action, name, hasBar }: DrawnCell, state: CellState): string {
   const { font } = layout;
   const lamp = layout.lamp(column, action);
   const isOn = state === 'on' || state === 'on-differs';
@@ -132,7 +146,9 @@ function cellSvg(layout: OverlayLayout, column: number, action: number, state: C
   const textX = lamp.left + lamp.width + layout.nameGap;
   const baseline = hasBar ? y + font * 0.08 : y + font * 0.36;
   const fill = isOn ? COLOURS.text : state === 'none' ? COLOURS.dark : COLOURS.dim;
-  return lampSvg + outlineSvg + svgText(ACTIONS[action], textX, baseline, { size: font, fill, bold: isOn });
+  const room = layout.columnLeft(column) + layout.columnWidth - textX - 2;
+  const { shown, size } = fitted(name, font, room);
+  return lampSvg + outlineSvg + svgText(shown, textX, baseline, { size, fill, bold: isOn });
 }
 
 /** What the signs mean, where there is room for it. */

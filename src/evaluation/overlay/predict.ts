@@ -1,46 +1,42 @@
 /**
  * What a model would hold at each frame of a recording: the policy that plays, shown every picture in order, its
- * decisions put where play would apply them. Windows restart at fight borders when the policy given does.
+ * decisions put where play would apply them.
  */
-import { ACTION_COUNT } from '../../core/actions.js';
+import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { VirtualClock } from '../../core/clock.js';
 import type { Policy } from '../../core/decision.js';
 import type { Frame } from '../../core/frame.js';
+import { ProbabilityMatrix } from '../../core/probability-matrix.js';
 import { SessionFrameSource } from '../../session/frame-source.js';
 import { readVideo } from '../../session/read-video.js';
 import type { Session } from '../../session/session.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
+import { replay, type ReplaySettings } from '../replay.js';
 import type { Track } from './tracks.js';
 
-/** An empty track of N frames, to be filled. */
-export function emptyTrack(name: string, known: number, frames: number): Track {
-  const probabilities = new Float32Array(frames * ACTION_COUNT);
-  return { name, known, held: new Uint8Array(frames), says: new Uint8Array(frames), probabilities };
+/** An empty track of N frames, to be filled. @param known the actions that it can name, of `actions` */
+export function emptyTrack(name: string, actions: ActionSet, frames: number, known: HeldActions = actions.all): Track {
+  const probabilities = ProbabilityMatrix.zeros(actions, frames);
+  return { name, known, held: new Uint32Array(frames), says: new Uint8Array(frames), probabilities };
 }
 
-export interface Prediction {
+export interface Prediction extends ReplaySettings {
   readonly policy: Policy;
-  /** Frames between a decision and its application. */
-  readonly applyDelayTicks: number;
-  /** [N] 0-based fight of each frame, or -1: a decision made before a border is not applied after it. */
-  readonly fights: Int32Array;
   readonly signal: AbortSignal;
   /** Called for each frame. */
   readonly onFrame?: () => void;
 }
 
-/** Fills the track. @throws UnderstudyError `bundle-corrupt` for an answer that is no probability; as the frames' source */
+/** Fills the track. @throws UnderstudyError as replay */
 export async function predict(frames: AsyncIterable<Frame>, track: Track, options: Prediction): Promise<void> {
-  const { policy, applyDelayTicks, fights, signal, onFrame } = options;
-  for await (const frame of frames) {
+  const { policy, signal, onFrame } = options;
+  for await (const { decision, appliesAt } of replay(frames, policy, options)) {
     if (signal.aborted) return;
-    const { ready, held, probabilities } = await policy.decide(frame);
     onFrame?.();
-    const at = frame.index + applyDelayTicks;
-    if (!ready || at >= track.says.length || fights[at] !== fights[frame.index]) continue;
-    track.says[at] = 1;
-    track.held[at] = held;
-    track.probabilities?.set(probabilities, at * ACTION_COUNT);
+    if (appliesAt === null) continue;
+    track.says[appliesAt] = 1;
+    track.held[appliesAt] = decision.held;
+    track.probabilities?.setRows(appliesAt, decision.probabilities);
   }
 }
 

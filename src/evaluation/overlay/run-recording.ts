@@ -7,10 +7,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { tickLineSchema } from '../../agent/tick-line.js';
-import { ACTIONS, ACTION_COUNT, holding, NONE_HELD, type HeldActions } from '../../core/actions.js';
+import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { jsonValue } from '../../core/json-lines.js';
-import { STUDY_ACTIONS } from '../../core/study-actions.js';
+import { actionSetOf, STUDY_NAMES } from '../../core/study-actions.js';
 import { readLines } from '../../session/lines.js';
 import { readMp4Facts } from '../../session/mp4-boxes.js';
 import { emptyTrack } from './predict.js';
@@ -26,17 +26,19 @@ const MOST_FRAMES = 10_000_000;
 const MOST_FACTS_BYTES = 64 * 1024;
 
 /** What an overlay needs of a tick. */
-const tickSchema = tickLineSchema(ACTIONS).pick({
-  tick: true,
-  slot: true,
-  outcome: true,
-  held: true,
-  decision: true,
-  ready: true,
-  probabilities: true,
-});
+function tickSchemaOf({ names }: ActionSet) {
+  return tickLineSchema(names).pick({
+    tick: true,
+    slot: true,
+    outcome: true,
+    held: true,
+    decision: true,
+    ready: true,
+    probabilities: true,
+  });
+}
 
-type Tick = z.infer<typeof tickSchema>;
+type Tick = z.infer<ReturnType<typeof tickSchemaOf>>;
 
 const factsSchema = z.object({
   version: z.literal(1),
@@ -48,6 +50,8 @@ const factsSchema = z.object({
   applyDelayTicks: z.number().int().min(0).max(1000),
   /** The slot of the video's first picture. */
   firstSlot: z.number().int().min(0),
+  /** Names of the run's actions, in the order of its probabilities; without them, the study's. */
+  actions: z.array(z.string()).optional(),
 });
 
 /** video.json, as the recorder writes it beside the video. */
@@ -95,7 +99,9 @@ async function readTicks(
   facts: RunVideoFacts,
   frames: number,
 ): Promise<{ script: OverlayScript; brokenLines: number }> {
-  const builder = new RunScript(facts, frames);
+  const actions = actionSetOf(facts.actions ?? STUDY_NAMES);
+  const tickSchema = tickSchemaOf(actions);
+  const builder = new RunScript(facts, actions, frames);
   let brokenLines = 0;
   for await (const { text, number, ended } of readLines(path)) {
     const tick = tickSchema.safeParse(jsonValue(text));
@@ -119,17 +125,17 @@ class RunScript {
   /** Decisions on their way: the frame that each is for. */
   readonly #due = new Map<number, Tick>();
 
-  constructor(facts: RunVideoFacts, frames: number) {
-    const known = holding(...ACTIONS);
+  constructor(facts: RunVideoFacts, actions: ActionSet, frames: number) {
     this.#facts = facts;
     this.#outcomes = new Array<FrameOutcome>(frames).fill('missed');
-    this.#decisionTrack = emptyTrack(facts.model, known, frames);
+    this.#decisionTrack = emptyTrack(facts.model, actions, frames);
     this.script = {
+      actions,
       frames,
       rateHz: facts.rateHz,
       seconds: Float64Array.from({ length: frames }, (_, frame) => frame / facts.rateHz),
       fights: new Int32Array(frames).fill(-1),
-      pressed: { ...emptyTrack('KEYS', known, frames), probabilities: null },
+      pressed: { ...emptyTrack('KEYS', actions, frames), probabilities: null },
       models: [this.#decisionTrack],
       outcomes: this.#outcomes,
     };
@@ -143,7 +149,7 @@ class RunScript {
     this.#lastTick = tick.tick;
     const frame = tick.slot - this.#facts.firstSlot;
     for (let missed = this.#lastFrame + 1; missed < frame; missed += 1) this.#show(missed); // keys hold meanwhile
-    this.#held = STUDY_ACTIONS.holding(...tick.held);
+    this.#held = this.script.actions.holding(...tick.held);
     this.#due.set(frame + this.#facts.applyDelayTicks, tick);
     this.#show(frame);
     if (frame >= 0 && frame < this.script.frames) this.#outcomes[frame] = tick.outcome;
@@ -154,15 +160,15 @@ class RunScript {
     const decided = this.#due.get(frame);
     this.#due.delete(frame);
     if (frame < 0 || frame >= this.script.frames) return;
-    const { pressed, fights } = this.script;
+    const { actions, pressed, fights } = this.script;
     pressed.says[frame] = 1;
     pressed.held[frame] = this.#held;
     if (this.#facts.mode !== 'window') fights[frame] = this.#fight;
     if (decided === undefined || decided.decision === null || !decided.ready) return;
     const track = this.#decisionTrack;
     track.says[frame] = 1;
-    track.held[frame] = STUDY_ACTIONS.holding(...decided.decision);
-    track.probabilities!.set(decided.probabilities ?? [], frame * ACTION_COUNT);
+    track.held[frame] = actions.holding(...decided.decision);
+    track.probabilities!.setRows(frame, decided.probabilities ?? []);
   }
 }
 

@@ -1,8 +1,8 @@
 /** One picture of a synchronisation video: the session's picture at the left, enlarged when small, the keys beside it. */
-import { ACTION_COUNT } from '../../core/actions.js';
+import type { LabelMatrix } from '../../core/label-matrix.js';
 import { evenSize } from '../../session/even-size.js';
 import type { BgraImage } from '../../vision/image-file.js';
-import { KeyPanel, LEAST_PANEL_HEIGHT, PANEL_WIDTH } from './key-panel.js';
+import { KeyPanel, panelSize } from './key-panel.js';
 import { copyEnlarged } from './pixels.js';
 
 /** Pictures lower than this are enlarged by a whole number: a gray frame of 72 lines becomes one of 360. px */
@@ -10,8 +10,8 @@ const LEAST_PICTURE_HEIGHT = 320;
 
 /** What the log says of each frame of a session. */
 export interface LoggedFrames {
-  /** [frames, K] 0 or 1 */
-  readonly labels: Uint8Array;
+  /** [frames, K] */
+  readonly labels: LabelMatrix;
   /** [frames] 0-based fight, or -1 */
   readonly fights: Int32Array;
   /** [frames] Unix seconds */
@@ -38,12 +38,14 @@ export class SyncCanvas {
     logged: LoggedFrames,
   ): Promise<SyncCanvas> {
     const times = Math.ceil(LEAST_PICTURE_HEIGHT / size.height);
+    const { actions } = logged.labels;
+    const panel = panelSize(actions);
     const whole = evenSize({
-      width: size.width * times + PANEL_WIDTH,
-      height: Math.max(size.height * times, LEAST_PANEL_HEIGHT),
+      width: size.width * times + panel.width,
+      height: Math.max(size.height * times, panel.leastHeight),
     });
     const image = { ...whole, pixels: new Uint8Array(whole.width * whole.height * 4).fill(255) };
-    return new SyncCanvas(image, await KeyPanel.open(size.width * times, whole.height), times, logged);
+    return new SyncCanvas(image, await KeyPanel.open(actions, size.width * times, whole.height), times, logged);
   }
 
   /** Draws the picture of one frame of the log with the keys held at it. */
@@ -51,7 +53,7 @@ export class SyncCanvas {
     const { labels, fights, times } = this.#logged;
     copyEnlarged(this.image, picture, this.#times);
     this.panel.draw(this.image, {
-      held: labels.subarray(frame * ACTION_COUNT, (frame + 1) * ACTION_COUNT),
+      held: labels.held(frame),
       seconds: times[frame] - times[0],
       frame,
       fight: fights[frame],

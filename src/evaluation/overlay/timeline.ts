@@ -2,7 +2,6 @@
  * The timeline below the picture, drawn once for the whole video: a row per action, what was pressed above, each model
  * below, an outline where they differ. Where many frames share a pixel it is as bright as the share of them that hold.
  */
-import { ACTION_COUNT, ACTIONS } from '../../core/actions.js';
 import { drawSvg, type BgraImage } from '../../vision/image-file.js';
 import { MARK_HEIGHT, type OverlayLayout } from './layout.js';
 import { columnColour } from './panel.js';
@@ -22,7 +21,8 @@ export async function drawTimeline(layout: OverlayLayout, script: OverlayScript)
   const image = await drawSvg(timelineSvg(layout, script));
   const spans = spansOf(layout, script.frames);
   [script.pressed, ...script.models].forEach((_, column) => {
-    for (let action = 0; action < ACTION_COUNT; action += 1) drawBand(image, layout, script, spans, column, action);
+    for (let action = 0; action < script.actions.count; action += 1)
+      drawBand(image, layout, script, spans, column, action);
   });
   drawOutcomes(image, layout, script, spans);
   return fromBgra(image);
@@ -97,8 +97,8 @@ function drawOutcomes(
 /** Grounds of the fights, their names, the actions' names, and a key of the bands beside each. */
 function timelineSvg(layout: OverlayLayout, script: OverlayScript): string {
   const { width, height } = layout.timeline;
-  const fights = fightSpans(script.fights).map((span) => fightSvg(layout, script.frames, span));
-  const rows = ACTIONS.map((name, action) => {
+  const fights = fightSpans(script.fights).map((span) => fightSvg(layout, script, span));
+  const rows = script.actions.names.map((name, action) => {
     const line = { left: 0, top: layout.rowTop(action), width, height: 1 };
     const middle = layout.rowTop(action) + layout.rowHeight / 2 + layout.font * 0.36;
     const keys = Array.from({ length: layout.columns }, (_, column) => {
@@ -130,10 +130,10 @@ function fightSpans(fights: Int32Array): FightSpan[] {
   return spans;
 }
 
-function fightSvg(layout: OverlayLayout, frames: number, { fight, first, end }: FightSpan): string {
+function fightSvg(layout: OverlayLayout, { frames, actions }: OverlayScript, { fight, first, end }: FightSpan): string {
   const left = layout.frameLeft(first, frames);
   const width = layout.frameLeft(end, frames) - left;
-  const height = layout.rowTop(ACTION_COUNT) - layout.headHeight;
+  const height = layout.rowTop(actions.count) - layout.headHeight;
   const ground = svgBox({ left, top: layout.headHeight, width, height }, `fill="${COLOURS.inFight}"`);
   const bracket = svgBox({ left, top: layout.headHeight - 2, width, height: 2 }, `fill="${COLOURS.dim}"`);
   const size = Math.max(9, layout.font * 0.75);

@@ -1,8 +1,9 @@
 /**
  * What an overlay video shows, frame by frame: one track of held actions a column, the first what was really pressed.
- * Plain arrays for the whole video, 40 bytes a frame and track; where they come from is no business of the drawing.
+ * Plain arrays for the whole video, 5 bytes and 4 an action for each frame of a track; where they come from is no business of the drawing.
  */
-import { ACTION_COUNT, isHeld, type HeldActions } from '../../core/actions.js';
+import { isHeld, type ActionSet, type HeldActions } from '../../core/action-set.js';
+import type { ProbabilityMatrix } from '../../core/probability-matrix.js';
 import type { TickOutcome } from '../../core/tick-report.js';
 
 /** One column of lamps, and one band of each row of the timeline. */
@@ -12,11 +13,11 @@ export interface Track {
   /** The actions that it can name. */
   readonly known: HeldActions;
   /** [N] held actions at each frame; what a model would hold *there*, not what it decided on there. */
-  readonly held: Uint8Array;
+  readonly held: Uint32Array;
   /** [N] 0 where it says nothing: its window was not full yet. */
   readonly says: Uint8Array;
-  /** [N, K] what `held` was decided from, 0..1 in the order of ACTIONS; null where the column is no model. */
-  readonly probabilities: Float32Array | null;
+  /** [N, K] what `held` was decided from; null where the column is no model. */
+  readonly probabilities: ProbabilityMatrix | null;
 }
 
 /** What became of each tick of a live run; `missed` ticks never ran. */
@@ -24,6 +25,8 @@ export type FrameOutcome = TickOutcome | 'missed';
 
 /** All that is drawn beside and below N pictures. */
 export interface OverlayScript {
+  /** What every track is about: K rows, in their order. */
+  readonly actions: ActionSet;
   /** N */
   readonly frames: number;
   readonly rateHz: number;
@@ -52,14 +55,18 @@ export function cellState(track: Track, against: Track | null, frame: number, ac
 }
 
 /** Frames and actions at which a model says something, and of these the share where it says what was pressed. */
-export function agreement(model: Track, pressed: Track): { readonly frames: number; readonly share: number | null } {
+export function agreement(
+  actions: ActionSet,
+  model: Track,
+  pressed: Track,
+): { readonly frames: number; readonly share: number | null } {
   let frames = 0;
   let cells = 0;
   let equal = 0;
   for (let frame = 0; frame < model.says.length; frame += 1) {
     if (model.says[frame] === 0) continue;
     frames += 1;
-    for (let action = 0; action < ACTION_COUNT; action += 1) {
+    for (let action = 0; action < actions.count; action += 1) {
       const state = cellState(model, pressed, frame, action);
       if (state === 'none') continue;
       cells += 1;

@@ -1,6 +1,8 @@
 /** The report as a page: what was scored, on what, and the figures with how to read them. Writes nothing. */
 import type { EvaluationDocument } from '../evaluate-models.js';
 import type { DrawnFigure } from '../figures/figure.js';
+import { actionsOfScores, scoredNames } from '../scores.js';
+import { listed } from '../figures/figure.js';
 import type { ReportParts } from './document.js';
 import type { FigureSection } from './figures.js';
 import { rankedModels } from './figures.js';
@@ -65,7 +67,7 @@ function evaluationSections(document: EvaluationDocument, shown: (section: Figur
         ...splitNotes(document),
         headlineTable(document),
         paragraph(
-          `Composite: mean F1 of JUMP, SHOOT and DASH; ranked by ${rankedBy.join(', ') || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key for ever earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: evaluate --arena does.`,
+          `Composite: mean F1 of ${listed(scoredNames(actionsOfScores(document)))}; ranked by ${rankedBy.join(', ') || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key for ever earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: evaluate --arena does.`,
           'note',
         ),
         ...differenceTable(document),

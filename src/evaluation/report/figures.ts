@@ -1,5 +1,4 @@
 /** Which figures a report has, by section. Chooses and orders; draws nothing. */
-import { ACTIONS } from '../../core/actions.js';
 import type { EvaluationDocument, ModelEvaluation } from '../evaluate-models.js';
 import { decisionDelayFigure } from '../figures/decision-delay.js';
 import { DISTRIBUTION_MODELS, distributionFigure } from '../figures/distribution.js';
@@ -11,6 +10,7 @@ import { reconstructionsFigure } from '../figures/reconstructions.js';
 import { f1CurvesFigure, precisionRecallFigure } from '../figures/threshold-curves.js';
 import { TIMELINE_MODELS, timelineFigure } from '../figures/timeline.js';
 import { trainingCurvesFigure } from '../figures/training-curves.js';
+import { actionsOfScores, scoredNames } from '../scores.js';
 import type { ReportParts } from './document.js';
 
 /** Sections that have figures. */
@@ -36,7 +36,7 @@ export function reportFigures(parts: ReportParts): Readonly<Record<FigureSection
         ? []
         : [
             scoreHeatmap('sweep-heatmap', 'Every model of the sweep, on validation fights', sweep.trials),
-            comparisonHeatmap('sweep-comparison', 'The sweep’s models, ranked by composite', sweep.trials),
+            comparisonHeatmap('sweep-comparison', 'The sweep’s models, ranked by composite', sweep),
             ...sweep.training.map(({ name, curves }, place) =>
               trainingCurvesFigure(`sweep-training-${place + 1}`, `Training of ${name}`, curves),
             ),
@@ -56,15 +56,16 @@ function evaluationFigures(
 ): Pick<Record<FigureSection, readonly Figure[]>, keyof typeof NO_EVALUATION> {
   const ranked = rankedModels(document);
   const top = ranked.slice(0, TIMELINE_MODELS);
+  const scored = scoredNames(actionsOfScores(document));
   const title =
     ranked.length === 1 ? `Scores of ${ranked[0].name} by action` : 'Scores of the models by action, best first';
-  const held = Object.fromEntries(ACTIONS.map((action) => [action, document.perAction[action].support]));
+  const held = Object.fromEntries(Object.entries(document.perAction).map(([action, { support }]) => [action, support]));
   return {
     actions: [
       scoreHeatmap('heatmap', title, ranked.map(heatmapOf)),
       ...(ranked.length === 1
         ? []
-        : [comparisonHeatmap('comparison', 'Models against each other', ranked.map(heatmapOf))]),
+        : [comparisonHeatmap('comparison', 'Models against each other', { trials: ranked.map(heatmapOf), scored })]),
     ],
     presses: [leadLagFigure(ranked.slice(0, LEAD_LAG_MODELS).map(({ name, onsets }) => ({ name, all: onsets.all })))],
     timelines: document.timelines.map((timeline) =>

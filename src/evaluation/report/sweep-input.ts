@@ -4,10 +4,10 @@
  */
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
-import { ACTIONS } from '../../core/actions.js';
 import { evidenceOf, type Evidence } from '../evidence.js';
-import type { HeatmapModel } from '../figures/heatmap.js';
+import type { ComparedModels } from '../figures/heatmap.js';
 import type { TrainingCurve } from '../figures/training-curves.js';
+import { actionRulesSchema, actionsOfScores, scoredNames } from '../scores.js';
 import { trainingCurvesOf } from '../training-history.js';
 import { readJson, unreadable } from './inputs.js';
 
@@ -16,14 +16,16 @@ const DRAWN_TRIALS = 3;
 
 const score = z.number().min(0).max(1);
 const actionScore = z.object({ precision: score, recall: score, f1: score, support: z.number().int().min(0) });
-const perAction = z.object(Object.fromEntries(ACTIONS.map((action) => [action, actionScore])));
+const perAction = z
+  .record(z.string().max(24), actionScore)
+  .refine((actions) => Object.keys(actions).length > 0, 'expected scores of some actions');
 const sweepSchema = z.object({
   trials: z
     .array(
       z.object({
         latent: z.number(),
         head: z.string().max(40),
-        validation: z.object({ composite: score, perAction }),
+        validation: z.object({ composite: score, perAction, actionRules: actionRulesSchema.optional() }),
         bundle: z.object({ folder: z.string().max(300) }).optional(),
       }),
     )
@@ -32,8 +34,7 @@ const sweepSchema = z.object({
 });
 
 /** A sweep's models as the heatmaps take them, best first: by the composite of the actions with evidence on validation. */
-export interface SweepTable {
-  readonly trials: readonly HeatmapModel[];
+export interface SweepTable extends ComparedModels {
   readonly ranking: Pick<Evidence, 'floor' | 'thin' | 'rankedBy'>;
   /** How the best were trained, best first; without those whose bundle is gone or tells nothing. */
   readonly training: readonly { readonly name: string; readonly curves: readonly TrainingCurve[] }[];
@@ -60,7 +61,8 @@ export async function readSweep(path: string, evidenceFloor: number): Promise<Sw
     if (curves.length > 0) training.push({ name: model.name, curves });
   }
   const { floor, thin, rankedBy } = trials[0].evidence;
-  return { trials: trials.map(({ model }) => model), ranking: { floor, thin, rankedBy }, training };
+  const scored = scoredNames(actionsOfScores(parsed.data.trials[0].validation));
+  return { trials: trials.map(({ model }) => model), scored, ranking: { floor, thin, rankedBy }, training };
 }
 
 const manifestSchema = z.object({ training: z.record(z.string(), z.unknown()) });

@@ -1,18 +1,17 @@
 /** The tables of a report: scores with their intervals, beside the baselines. */
-import { ACTIONS } from '../../core/actions.js';
-import { BASELINES, type BaselineName } from '../baselines.js';
+import { BASELINES, mostHeld, type BaselineName } from '../baselines.js';
 import type { Interval } from '../bootstrap.js';
 import type { EvaluationDocument, FullScores, ModelEvaluation } from '../evaluate-models.js';
 import { ONSET_TOLERANCES } from '../onset-scores.js';
+import { actionsOfScores, type Scores } from '../scores.js';
 import { facts, table, withSmall, type Cell, type Html, type Row } from './page.js';
 import { rankedModels } from './figures.js';
 
-/** Names of the baselines for people. */
-export const BASELINE_NAMES: Readonly<Record<BaselineName, string>> = {
-  majority: 'always the majority',
-  copyLast: 'copy the last keys',
-  alwaysShoot: 'always SHOOT',
-};
+/** Names of a document's baselines for people. */
+export function baselineNames(scores: Scores): Readonly<Record<BaselineName, string>> {
+  const always = mostHeld(actionsOfScores(scores), (action) => scores.perAction[action].support);
+  return { majority: 'always the majority', copyLast: 'copy the last keys', alwaysShoot: `always ${always}` };
+}
 
 const three = (value: number | null): string => (value === null ? 'N/A' : value.toFixed(3));
 
@@ -36,20 +35,21 @@ function headline(name: string, scores: FullScores, look?: Row['look']): Row {
 /** Every model and baseline in one table. */
 export function headlineTable(document: EvaluationDocument): Html {
   const models = rankedModels(document);
+  const names = baselineNames(document);
   return table(
     'Scores, with 95 % intervals over fights in small print',
     [{ title: 'who' }, { title: 'composite' }, { title: 'onset F1' }, { title: 'kappa' }, { title: 'binary accuracy' }],
     [
       ...models.map((model, place) => headline(model.name, model, place === 0 ? 'strong' : undefined)),
-      ...BASELINES.map((name) => headline(BASELINE_NAMES[name], document.baselines[name])),
+      ...BASELINES.map((name) => headline(names[name], document.baselines[name])),
     ],
   );
 }
 
 /** Per action; what stands on too few frames is greyed out. */
 export function actionTable({ name, perAction, intervals, evidence }: ModelEvaluation): Html {
-  const rows = ACTIONS.map((action): Row => {
-    const { support, precision, recall, f1, onsetF1, kappa } = perAction[action];
+  const rows = Object.entries(perAction).map(([action, score]): Row => {
+    const { support, precision, recall, f1, onsetF1, kappa } = score;
     if (support === 0) return { cells: [action, '0', ...Array<string>(5).fill('N/A')], look: 'faint' };
     const cells = [
       action,
@@ -68,10 +68,7 @@ export function actionTable({ name, perAction, intervals, evidence }: ModelEvalu
 
 /** Presses of each action, matched at each tolerance. */
 export function pressTable({ name, onsets }: Pick<ModelEvaluation, 'name' | 'onsets'>): Html {
-  const rows = [
-    ...ACTIONS.map((action) => [action, onsets.perAction[action]] as const),
-    ['all', onsets.all] as const,
-  ].map(([who, score]): Row => {
+  const rows = [...Object.entries(onsets.perAction), ['all', onsets.all] as const].map(([who, score]): Row => {
     const { human, predicted, within, lagMs } = score;
     const f1s = within.map(({ f1 }) => (human === 0 ? 'N/A' : f1.toFixed(2)));
     const lag = lagMs === null ? 'N/A' : `${lagMs.mean > 0 ? '+' : ''}${lagMs.mean.toFixed(0)} ms`;

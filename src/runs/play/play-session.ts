@@ -3,7 +3,6 @@
  * what it decided is in decisions.jsonl, the same twice byte for byte.
  */
 import { SystemClock, VirtualClock } from '../../core/clock.js';
-import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import type { TickObserver } from '../../core/tick-report.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import { SessionFrameSource } from '../../session/frame-source.js';
@@ -30,7 +29,7 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
   const clock = new VirtualClock();
   await using parts = new OpenParts();
   const chosen = await openChosenPolicy(
-    { ...atRateOf(session, request), actions: STUDY_ACTIONS },
+    { ...atRateOf(session, request), actions: session.actions },
     new SystemClock(),
     environment,
   );

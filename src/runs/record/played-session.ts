@@ -70,6 +70,7 @@ export class PlayedSession implements AsyncDisposable {
     const opened = await openWindowRecorder({
       ...{ window, capture: screen.capture, rateHz: chosen.rateHz, files, say, signal: signals.signal },
       contract: recordedContract(chosen),
+      actions: screen.keys.actions,
       keys: keys.map,
       hotKeys: null,
       keySource: chooseKeySource('auto', window.desktop, screen.keys, keys),

@@ -38,6 +38,7 @@ export async function recordWindow(
   await using opened = await openWindowRecorder({
     ...{ window, capture, rateHz, files, keySource, besideAgent: false, signal: signals.signal, say },
     contract: { ...STUDY_CONTRACT, crop },
+    actions: screen.keys.actions,
     keys: request.keys.map,
     hotKeys: request.keys.hotKeys,
     onStatus: (status, recorder) => {

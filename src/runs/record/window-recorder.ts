@@ -1,5 +1,6 @@
 /** A window's pictures and a keyboard's keys into a session: what every recording of a window is made of. */
 import { openFrames } from '../../capture/open-frames.js';
+import type { ActionSet } from '../../core/action-set.js';
 import type { CaptureChoice } from '../../capture/capture-choice.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { SystemClock } from '../../core/clock.js';
@@ -26,6 +27,7 @@ export interface WindowRecorderRequest {
   readonly files: SessionFiles;
   /** What a policy will see of a picture. */
   readonly contract: PreprocessingContract;
+  readonly actions: ActionSet;
   /** Log name of each key that is recorded -> its action. */
   readonly keys: ActionOfKey;
   /** Null: no key steers. */
@@ -67,7 +69,17 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
   const { width, height } = await firstPicture(source, clock, request.signal);
   const writer = parts.use(
     await SessionWriter.create({
-      ...{ files, rateHz, width, height, contract, clock, keys: request.keys, openLogs: openKeptLogs },
+      ...{
+        files,
+        rateHz,
+        width,
+        height,
+        contract,
+        clock,
+        actions: request.actions,
+        keys: request.keys,
+        openLogs: openKeptLogs,
+      },
       source: sourceName(window),
       background: besideAgent,
     }),

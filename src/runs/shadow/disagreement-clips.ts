@@ -4,7 +4,6 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ACTION_COUNT, holding, type ActionName } from '../../core/actions.js';
 import { largestDisagreements, partOf, type Disagreement } from '../../evaluation/overlay/disagreements.js';
 import { writeOverlayVideo } from '../../evaluation/overlay/overlay-video.js';
 import { picturesAt, planarSessionPictures } from '../../evaluation/overlay/pictures.js';
@@ -32,7 +31,7 @@ export interface DisagreementClip {
   readonly atSeconds: number;
   /** 0 to the number of actions: what the model was wrong by around there. */
   readonly size: number;
-  readonly actions: readonly ActionName[];
+  readonly actions: readonly string[];
 }
 
 export interface ClipsRequest {
@@ -112,6 +111,7 @@ async function* takeClip(
 function scriptOf(session: Session, model: Track): OverlayScript {
   const { times, count } = session.frames;
   return {
+    actions: session.actions,
     frames: count,
     rateHz: session.rateHz,
     seconds: times.map((time) => time - times[0]),
@@ -124,13 +124,13 @@ function scriptOf(session: Session, model: Track): OverlayScript {
 
 /** What was decided live, at the frames that it was for. */
 function modelTrack({ dataset, predictions, manifest }: ClipsRequest, frames: number): Track {
-  const track = emptyTrack(manifest.name, holding(...manifest.actions), frames);
+  const { actions } = dataset;
+  const track = emptyTrack(manifest.name, actions, frames, actions.holding(...manifest.actions));
   predictions.rows.forEach((row, place) => {
     const frame = dataset.frameOf[row];
-    const cells = [place * ACTION_COUNT, (place + 1) * ACTION_COUNT] as const;
     track.says[frame] = 1;
-    track.held[frame] = predictions.held.subarray(...cells).reduce((bits, one, action) => bits | (one << action), 0);
-    track.probabilities?.set(predictions.probabilities.subarray(...cells), frame * ACTION_COUNT);
+    track.held[frame] = predictions.held.held(place);
+    track.probabilities?.setRows(frame, predictions.probabilities.row(place));
   });
   return track;
 }

@@ -2,10 +2,12 @@
  * Scores while a shadow run goes on: of the last 30 seconds, and of the last ten minutes. They are for the eye; the scores that
  * count are taken from the recording at the end, by the same functions.
  */
-import { ACTION_COUNT, isHeld, NONE_HELD, type HeldActions } from '../../core/actions.js';
-import { COMPOSITE_ACTIONS, scoreLabels, type Scores } from '../../evaluation/scores.js';
+import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
+import { LabelMatrix } from '../../core/label-matrix.js';
+import { scoredNames, scoreLabels, type Scores } from '../../evaluation/scores.js';
 
 export interface LiveScoresOptions {
+  readonly actions: ActionSet;
   readonly rateHz: number;
   /** Frames from a decision to the frame that it is for. */
   readonly horizonFrames: number;
@@ -17,14 +19,16 @@ export interface LiveScoresOptions {
 export const ROLLING_SECONDS = 30;
 /** And how far the scores of the run look back, while it runs. */
 const LONG_SECONDS = 600;
+/** Frames that there is room for at first. */
+const FIRST_FRAMES = 1024;
 /** A key event is with us this long after it happened, ms; labels of younger frames may still change. */
 const EVENTS_WITHIN_MS = 200;
 
 export class LiveScores {
   readonly #options: LiveScoresOptions;
   readonly #keys: { readonly atMs: number; readonly held: HeldActions }[] = [];
-  #labels = new Uint8Array(0);
-  #predictions = new Uint8Array(0);
+  #labels: LabelMatrix;
+  #predictions: LabelMatrix;
   /** Frames that have a label, in order; decisions wait for theirs. */
   #frames = 0;
   #decided: (HeldActions | null)[] = [];
@@ -32,6 +36,8 @@ export class LiveScores {
 
   constructor(options: LiveScoresOptions) {
     this.#options = options;
+    this.#labels = LabelMatrix.zeros(options.actions, FIRST_FRAMES);
+    this.#predictions = LabelMatrix.zeros(options.actions, FIRST_FRAMES);
   }
 
   /** What the human holds from now on. @param atMs on the clock of {@link frame} */
@@ -63,8 +69,8 @@ export class LiveScores {
   line(): string {
     const scores = this.rolling();
     if (scores === null) return 'no prediction yet';
-    const { evidenceFloor } = this.#options;
-    const parts = COMPOSITE_ACTIONS.map((action) => {
+    const { actions, evidenceFloor } = this.#options;
+    const parts = scoredNames(actions).map((action) => {
       const { f1, support } = scores.perAction[action];
       return `${action} ${support < evidenceFloor ? '-' : f1.toFixed(2)}`;
     });
@@ -76,11 +82,8 @@ export class LiveScores {
     const predicted = this.#decided[frame - this.#options.horizonFrames];
     if (predicted === undefined || predicted === null) return;
     this.#reserve();
-    const label = this.#heldAt(atMs);
-    for (let action = 0; action < ACTION_COUNT; action += 1) {
-      this.#labels[this.#frames * ACTION_COUNT + action] = isHeld(label, action) ? 1 : 0;
-      this.#predictions[this.#frames * ACTION_COUNT + action] = isHeld(predicted, action) ? 1 : 0;
-    }
+    this.#labels.setHeld(this.#frames, this.#heldAt(atMs));
+    this.#predictions.setHeld(this.#frames, predicted);
     this.#frames += 1;
   }
 
@@ -93,17 +96,17 @@ export class LiveScores {
 
   #score(from: number): Scores | null {
     if (this.#frames === from) return null;
-    const cells = [from * ACTION_COUNT, this.#frames * ACTION_COUNT] as const;
-    return scoreLabels(this.#labels.subarray(...cells), this.#predictions.subarray(...cells));
+    return scoreLabels(this.#labels.slice(from, this.#frames), this.#predictions.slice(from, this.#frames));
   }
 
   #reserve(): void {
-    if ((this.#frames + 1) * ACTION_COUNT <= this.#labels.length) return;
-    const length = Math.max(1024 * ACTION_COUNT, 2 * this.#labels.length);
-    const [labels, predictions] = [new Uint8Array(length), new Uint8Array(length)];
-    labels.set(this.#labels);
-    predictions.set(this.#predictions);
-    this.#labels = labels;
-    this.#predictions = predictions;
+    if (this.#frames < this.#labels.count) return;
+    this.#labels = twice(this.#labels);
+    this.#predictions = twice(this.#predictions);
   }
+}
+
+/** The same rows, and room for as many more. */
+function twice(labels: LabelMatrix): LabelMatrix {
+  return LabelMatrix.join(labels.actions, [labels, LabelMatrix.zeros(labels.actions, labels.count)]);
 }

@@ -85,7 +85,7 @@ export async function shadowWindow(
       ending.abort();
     },
   });
-  const predictions = new LivePredictions();
+  const predictions = new LivePredictions(stage.chosen.policy.actions);
   const line = new InPlaceLine(process.stderr);
   const look = (): void => focused.look();
   const { run, sink } = startRun(parts, { request, environment, stage, predictions, ending, line, look });
@@ -136,7 +136,7 @@ async function openStage(
   const files = filesAt(request.session);
   const writer = parts.use(
     await SessionWriter.create({
-      ...{ files, rateHz, width, height, clock, keys: keys.map, openLogs: openKeptLogs },
+      ...{ files, rateHz, width, height, clock, actions: screen.keys.actions, keys: keys.map, openLogs: openKeptLogs },
       source: sourceName(window),
       contract: recordedContract(chosen),
     }),
@@ -165,7 +165,7 @@ function startRun(
   const { clock, chosen, source, writer } = stage;
   const { rateHz, policy: model } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
-  const scores = new LiveScores({ rateHz, horizonFrames, evidenceFloor });
+  const scores = new LiveScores({ actions: model.actions, rateHz, horizonFrames, evidenceFloor });
   const human = (): HeldActions => actionsOf(writer.status.heldKeys, keys.map, model.actions);
   const policy = new ShadowPolicy({
     ...{ model, writer, predictions, periodMs: 1000 / rateHz },

@@ -2,9 +2,9 @@
  * The first line of an event log that we write: what the session is. The study's parser passes over it, since its
  * event is neither a key nor a marker; a log of the study's own recorder has none.
  */
-import type { ActionName } from '../../core/actions.js';
-import { ACTIONS, isActionName } from '../../core/actions.js';
-import { UnderstudyError } from '../../core/errors.js';
+import type { ActionSet } from '../../core/action-set.js';
+import { UnderstudyError, messageOf } from '../../core/errors.js';
+import { actionSetOf, rulesBeside } from '../../core/study-actions.js';
 import type { ActionOfKey } from '../key-names.js';
 
 /** The format that this program writes. A reader refuses a higher one and reads every lower one for ever. */
@@ -14,8 +14,8 @@ export interface SessionHeader {
   readonly version: number;
   /** Frames a second. */
   readonly rateHz: number;
-  /** The order of the label columns at the time of recording. */
-  readonly actions: readonly string[];
+  /** The actions of the game, in the order of the label columns. */
+  readonly actions: ActionSet;
   readonly keys: ActionOfKey;
   /** px of the recorded picture; the video is padded to even numbers. */
   readonly width: number;
@@ -27,13 +27,15 @@ export interface SessionHeader {
   readonly startedAt: number;
 }
 
-/** The header as the object of its line. */
+/** The header as the object of its line. Rules of actions are written where their names alone do not tell them. */
 export function headerToJson(header: SessionHeader): Record<string, unknown> {
+  const actionRules = rulesBeside(header.actions);
   return {
     event: 'session',
     version: header.version,
     rateHz: header.rateHz,
-    actions: header.actions,
+    actions: header.actions.names,
+    ...(actionRules === undefined ? {} : { actionRules }),
     keys: Object.fromEntries(header.keys),
     width: header.width,
     height: header.height,
@@ -46,10 +48,10 @@ export function headerToJson(header: SessionHeader): Record<string, unknown> {
  * The header in a log line's object.
  *
  * @param place file and line, for the message
- * @throws UnderstudyError `session-invalid` when it is of a newer format, of another order of actions, or malformed
+ * @throws UnderstudyError `session-invalid` when it is of a newer format or malformed
  */
 export function headerFromJson(line: Readonly<Record<string, unknown>>, place: string): SessionHeader {
-  const { version, rateHz, actions, keys, width, height, source, t } = line;
+  const { version, rateHz, keys, width, height, source, t } = line;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) throw malformed(place, 'version');
   if (version > SESSION_FORMAT_VERSION) {
     throw new UnderstudyError({
@@ -60,19 +62,12 @@ export function headerFromJson(line: Readonly<Record<string, unknown>>, place: s
     });
   }
   if (typeof rateHz !== 'number' || !(rateHz > 0)) throw malformed(place, 'rateHz');
-  if (!Array.isArray(actions) || actions.join() !== ACTIONS.join()) {
-    throw new UnderstudyError({
-      kind: 'input',
-      code: 'session-invalid',
-      message: `${place}: the session's actions are ${String(actions)}; expected ${ACTIONS.join()}, in this order.`,
-      next: 'Record it again, or import its logs with a key map of your own (session import --keys).',
-    });
-  }
+  const actions = actionsFrom(line['actions'], line['actionRules'], place);
   return {
     version,
     rateHz,
-    actions: ACTIONS,
-    keys: keysFrom(keys, place),
+    actions,
+    keys: keysFrom(keys, actions, place),
     width: Number.isInteger(width) ? (width as number) : 0,
     height: Number.isInteger(height) ? (height as number) : 0,
     source: typeof source === 'string' ? source : '',
@@ -80,11 +75,37 @@ export function headerFromJson(line: Readonly<Record<string, unknown>>, place: s
   };
 }
 
-function keysFrom(keys: unknown, place: string): ActionOfKey {
+function actionsFrom(names: unknown, rules: unknown, place: string): ActionSet {
+  if (!isNames(names)) throw malformed(place, 'actions');
+  if (rules !== undefined && !areRules(rules)) throw malformed(place, 'actionRules');
+  try {
+    return actionSetOf(names, rules);
+  } catch (error) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'session-invalid',
+      message: `${place}: ${messageOf(error)}`,
+      next: 'Restore the first line of the event log from a copy.',
+      cause: error,
+    });
+  }
+}
+
+const isNames = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((name) => typeof name === 'string');
+
+function areRules(value: unknown): value is ReturnType<ActionSet['rules']> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { opposing, rare, scored } = value as Record<string, unknown>;
+  const arePairs = Array.isArray(opposing) && opposing.every((pair) => isNames(pair) && pair.length === 2);
+  return arePairs && isNames(rare) && isNames(scored);
+}
+
+function keysFrom(keys: unknown, actions: ActionSet, place: string): ActionOfKey {
   if (typeof keys !== 'object' || keys === null) throw malformed(place, 'keys');
-  const map = new Map<string, ActionName>();
+  const map = new Map<string, string>();
   for (const [name, action] of Object.entries(keys)) {
-    if (typeof action !== 'string' || !isActionName(action)) throw malformed(place, `keys.${name}`);
+    if (typeof action !== 'string' || !actions.has(action)) throw malformed(place, `keys.${name}`);
     map.set(name, action);
   }
   return map;

@@ -2,7 +2,7 @@
  * Onsets: the frames at which an action goes from released to held, and how well predicted ones meet the human's.
  * Holding a key for ever has no onset, so it scores nothing here.
  */
-import { ACTION_COUNT } from '../core/actions.js';
+import type { LabelMatrix } from '../core/label-matrix.js';
 
 export interface OnsetOptions {
   /** A predicted press within this many frames of the human's is a match. >= 0. */
@@ -15,16 +15,13 @@ export interface OnsetOptions {
  * Frame indices (0-based, ascending) of the 0 -> 1 steps of one action between two frames of one fight. A key held at
  * a fight's first frame is none.
  *
- * @param labels uint8 [n, K]
- * @param action index into ACTIONS
+ * @param action its index in the labels' actions
  */
-export function onsetsOf(labels: Uint8Array, action: number, fightOf?: ArrayLike<number>): number[] {
-  const frames = labels.length / ACTION_COUNT;
+export function onsetsOf(labels: LabelMatrix, action: number, fightOf?: ArrayLike<number>): number[] {
   const onsets: number[] = [];
-  for (let frame = 1; frame < frames; frame += 1) {
+  for (let frame = 1; frame < labels.count; frame += 1) {
     if (fightOf !== undefined && fightOf[frame] !== fightOf[frame - 1]) continue;
-    const before = labels[(frame - 1) * ACTION_COUNT + action];
-    if (before === 0 && labels[frame * ACTION_COUNT + action] !== 0) onsets.push(frame);
+    if (labels.at(frame - 1, action) === 0 && labels.at(frame, action) !== 0) onsets.push(frame);
   }
   return onsets;
 }
@@ -102,7 +99,12 @@ export interface OnsetCounts {
   readonly matched: number;
 }
 
-function countOnsets(labels: Uint8Array, predictions: Uint8Array, action: number, options: OnsetOptions): OnsetCounts {
+function countOnsets(
+  labels: LabelMatrix,
+  predictions: LabelMatrix,
+  action: number,
+  options: OnsetOptions,
+): OnsetCounts {
   const human = onsetsOf(labels, action, options.fightOf);
   const predicted = onsetsOf(predictions, action, options.fightOf);
   const matched = matchOnsets(human, predicted, options.toleranceFrames, options.fightOf).length;
@@ -113,14 +115,14 @@ const f1Of = ({ human, predicted, matched }: OnsetCounts): number =>
   human + predicted === 0 ? 0 : (2 * matched) / (human + predicted);
 
 /** F1 of matched onsets of one action, 0..1; 0 where neither side has any. */
-export function onsetF1(labels: Uint8Array, predictions: Uint8Array, action: number, options: OnsetOptions): number {
+export function onsetF1(labels: LabelMatrix, predictions: LabelMatrix, action: number, options: OnsetOptions): number {
   return f1Of(countOnsets(labels, predictions, action, options));
 }
 
 /** The same with the presses of all actions taken together. */
-export function onsetF1OfAll(labels: Uint8Array, predictions: Uint8Array, options: OnsetOptions): number {
+export function onsetF1OfAll(labels: LabelMatrix, predictions: LabelMatrix, options: OnsetOptions): number {
   const sum = { human: 0, predicted: 0, matched: 0 };
-  for (let action = 0; action < ACTION_COUNT; action += 1) {
+  for (let action = 0; action < labels.actions.count; action += 1) {
     const counts = countOnsets(labels, predictions, action, options);
     sum.human += counts.human;
     sum.predicted += counts.predicted;
