@@ -27,6 +27,8 @@ export interface ActionSetSpec {
   readonly rare?: readonly string[];
   /** Actions whose scores make the composite. Default: all. */
   readonly scored?: readonly string[];
+  /** The action that is known to be held most, whatever a recording has of it. No file carries it. Default: not known. */
+  readonly usual?: string;
 }
 
 export class ActionSet {
@@ -42,10 +44,15 @@ export class ActionSet {
   readonly rare: readonly number[];
   /** Indices of the actions that make the composite score. */
   readonly scored: readonly number[];
+  /** Index of the action that is known to be held most; null where that is not known. */
+  readonly usual: number | null;
 
-  /** @throws UnderstudyError `actions-invalid` for no or too many names, a name of odd form, a rule about no action */
+  /**
+   * @throws UnderstudyError `actions-invalid` for no or too many names, a name of odd form, no scored action, a
+   *   rule about an action that the set does not have
+   */
   constructor(spec: ActionSetSpec) {
-    const { names, opposing = [], rare = [], scored = names } = spec;
+    const { names, opposing = [], rare = [], scored = names, usual } = spec;
     if (names.length < 1 || names.length > MOST_ACTIONS) {
       throw invalid(`${names.length} actions; expected 1 to ${MOST_ACTIONS}`);
     }
@@ -56,12 +63,14 @@ export class ActionSet {
     if (new Set(names.map((name) => name.toUpperCase())).size !== names.length) {
       throw invalid(`a name twice in ${names.join(', ')} (capitals make no difference)`);
     }
+    if (scored.length === 0) throw invalid('no action is scored');
     this.names = Object.freeze([...names]);
     this.count = names.length;
     this.all = 2 ** names.length - 1;
     this.opposing = opposing.map(([one, other]) => [this.indexOf(one), this.indexOf(other)] as const);
     this.rare = rare.map((name) => this.indexOf(name));
     this.scored = scored.map((name) => this.indexOf(name));
+    this.usual = usual === undefined ? null : this.indexOf(usual);
   }
 
   /** Index of an action by its exact name. @throws UnderstudyError `actions-invalid` for a name that is none */
@@ -101,15 +110,20 @@ export class ActionSet {
     return isHeldSetOf(this.count, held);
   }
 
-  /** The actions of the given names alone, in their order, with the rules that still apply to them. */
+  /**
+   * The actions of the given names alone, in their order, with the rules that still apply to them; where none of them is
+   * scored, all are.
+   */
   subset(names: readonly string[]): ActionSet {
     const kept = (index: number): boolean => names.includes(this.names[index]);
     const nameOf = (index: number): string => this.names[index];
+    const scored = this.scored.filter(kept).map(nameOf);
     return new ActionSet({
       names,
       opposing: this.opposing.filter((pair) => pair.every(kept)).map(([a, b]) => [nameOf(a), nameOf(b)] as const),
       rare: this.rare.filter(kept).map(nameOf),
-      scored: this.scored.filter(kept).map(nameOf),
+      ...(scored.length === 0 ? {} : { scored }),
+      ...(this.usual === null || !kept(this.usual) ? {} : { usual: nameOf(this.usual) }),
     });
   }
 
@@ -119,7 +133,7 @@ export class ActionSet {
   }
 
   /** The rules by name, as files carry them. */
-  rules(): Required<Omit<ActionSetSpec, 'names'>> {
+  rules(): Required<Omit<ActionSetSpec, 'names' | 'usual'>> {
     const nameOf = (index: number): string => this.names[index];
     return {
       opposing: this.opposing.map(([a, b]) => [nameOf(a), nameOf(b)] as const),

@@ -37,11 +37,11 @@ export function baselinePredictions(
 }
 
 /**
- * The scored action that is held most: in the study's recordings SHOOT, in 0.89 of the frames. Of equals the first.
+ * The action that the set says is held most, of the study SHOOT; else the one that is held most here, of equals the first.
  *
  * @param framesOf frames at which an action is held
  */
-export function mostHeld(actions: ActionSet, framesOf: (action: string) => number): string {
-  const scored = actions.scored.map((index) => actions.names[index]);
-  return scored.reduce((most, action) => (framesOf(action) > framesOf(most) ? action : most));
+export function mostHeld({ names, usual }: ActionSet, framesOf: (action: string) => number): string {
+  if (usual !== null) return names[usual];
+  return names.reduce((most, action) => (framesOf(action) > framesOf(most) ? action : most));
 }

@@ -47,7 +47,8 @@ export function compareDocuments(before: unknown, after: unknown): Comparison {
       if (difference === undefined || difference.interval === null) return change;
       const { interval, isOutside } = difference;
       return {
-        ...{ ...change, interval },
+        ...change,
+        interval,
         verdict: isOutside ? 'changed' : 'same',
         isBetter: isOutside ? change.difference! > 0 : null,
       };

@@ -27,8 +27,17 @@ export function contractOf(manifest: BundleManifest, thresholds: Thresholds): Ev
   const { left, top, width, height } = crop;
   const { command } = training;
   return {
-    ...{ actions, fps, windowLength, latentSize, image, resize, gray, crop: { left, top, width, height } },
-    ...{ horizon, apply, thresholds },
+    actions,
+    fps,
+    windowLength,
+    latentSize,
+    image,
+    resize,
+    gray,
+    crop: { left, top, width, height },
+    horizon,
+    apply,
+    thresholds,
     training: typeof command === 'string' ? command : null,
   };
 }

@@ -184,8 +184,19 @@ function scoresOf(model: ModelEvaluation): FullScores {
   const { frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples } = model;
   const { onsetF1, kappa, onsets, intervals, actionRules } = model;
   return {
-    ...{ frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples },
-    ...{ onsetF1, kappa, onsets, intervals },
+    frames,
+    perAction,
+    composite,
+    binaryAccuracy,
+    subsetAccuracy,
+    micro,
+    macro,
+    weighted,
+    samples,
+    onsetF1,
+    kappa,
+    onsets,
+    intervals,
     ...(actionRules === undefined ? {} : { actionRules }),
   };
 }

@@ -106,7 +106,12 @@ function changeOf(first: Measure, second: Measure): Change {
   const isBeyond = interval !== null && (interval[0] > 0 || interval[1] < 0);
   const better = second.better ?? first.better;
   return {
-    ...{ name, unit: second.unit ?? first.unit ?? '', before, after, difference, interval },
+    name,
+    unit: second.unit ?? first.unit ?? '',
+    before,
+    after,
+    difference,
+    interval,
     verdict: interval === null ? 'unknown' : isBeyond ? 'changed' : 'same',
     isBetter: !isBeyond || better === undefined ? null : better === 'higher' ? difference! > 0 : difference! < 0,
   };

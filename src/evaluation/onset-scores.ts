@@ -87,7 +87,9 @@ function scoreOf({ human, predicted, lags, widely }: Presses, rateHz: number): O
     const matched = lags[place].length;
     const precision = ratio(matched, predicted);
     return {
-      ...{ toleranceFrames, matched, precision },
+      toleranceFrames,
+      matched,
+      precision,
       recall: ratio(matched, human),
       f1: ratio(2 * matched, human + predicted),
     };

@@ -227,7 +227,11 @@ async function playBoth(
   for (const bundle of [original, quantized]) {
     const played = scores.length * fights;
     const score = await scoreInArena({
-      ...{ bundle, fights, seed, signal, withPlayers: false },
+      bundle,
+      fights,
+      seed,
+      signal,
+      withPlayers: false,
       onProgress: ({ done }) => progress.update(played + done),
     });
     if (score === null) return null;

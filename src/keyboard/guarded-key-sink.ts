@@ -2,17 +2,18 @@
  * The sink of real keys: a thin mirror of what the key guard holds. It never presses by itself; the one thing that it
  * does on a connection of its own is to let go when the guard is lost. No call waits for the guard, except disposal.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
-import { monotonicMs } from '../core/clock.js';
+import { monotonicMs, SystemClock } from '../core/clock.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
 import type { Desktop } from '../desktop/desktop.js';
 import type { InjectorKind } from '../desktop/key-injector.js';
+import { EdgeAccount } from './edge-account.js';
 import type { KeyBindings } from './key-map.js';
 import { toldApart, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
 import { GUARD_PROTOCOL_VERSION, MIN_LEASE_MS, type FromGuard, type Hello, type KeyLimits } from './guard/protocol.js';
+import { RestartLadder } from './restart-ladder.js';
 import { Unanswered } from './unanswered.js';
 import { releaseWithoutGuard } from './release-keys.js';
 
@@ -45,37 +46,36 @@ const GOODBYE_WITHIN_MS = 3000;
  */
 const PATIENCE_LEASES = 2;
 
-/** Between tries to start a lost guard again, ms: a server that is just going away fails the first. */
-const RESTART_PAUSE_MS = 250;
-
 export class GuardedKeySink implements KeySink {
   readonly #options: GuardedSinkOptions;
   readonly #tell: (event: GuardEvent) => void;
+  readonly #account = new EdgeAccount();
+  readonly #ladder: RestartLadder;
   #guard!: GuardProcess;
   #held: HeldActions = NONE_HELD;
   #seq = 0;
-  /** Of the running guard. */
-  #guardEdges = 0;
-  /** Of lost guards, and of releases without one. */
-  #otherEdges = 0;
   /** Stops of the guard's own that the run has taken note of: its sets press again. */
   #epoch = 0;
   #heardEpoch = 0;
-  #restarts = 0;
-  #restarting: AbortController | null = null;
-  #lastEdgeAtMs = 0;
+  /** How the last guard was lost, for people. */
+  #lost = '';
   #fault: UnderstudyError | null = null;
   #disposed: Promise<void> | null = null;
   #recovered: Promise<unknown> = Promise.resolve();
-  #restarted: Promise<unknown> = Promise.resolve();
   #goodbye: { resolve: () => void; down: HeldActions | null } | null = null;
-  readonly #releases = new Map<number, { reason: ReleaseReason; held: HeldActions; atMs: number }>();
   #unanswered: Unanswered;
 
   private constructor(options: GuardedSinkOptions) {
     this.#options = options;
     this.#tell = toldApart(options.onGuardEvent);
     this.#unanswered = this.#listenForSilence();
+    this.#ladder = new RestartLadder({
+      maxRestarts: options.maxRestarts ?? 0,
+      clock: new SystemClock(),
+      start: (signal) => this.#openAgain(signal),
+      onRestarted: (attempt) => this.#tell({ kind: 'restarted', guardPid: this.#guard.pid, attempt }),
+      onExhausted: (failure) => this.#give(`${this.#lost} It could not be: ${failure}`),
+    });
   }
 
   /**
@@ -98,12 +98,12 @@ export class GuardedKeySink implements KeySink {
 
   /** As far as the guard has answered; after {@link flush} or disposal all of them. */
   get edgesSent(): number {
-    return this.#guardEdges + this.#otherEdges;
+    return this.#account.edges;
   }
 
   /** When the guard sent its last edge, ms on the machine's monotonic clock (`process.hrtime`); 0 before the first. */
   get lastEdgeAtMs(): number {
-    return this.#lastEdgeAtMs;
+    return this.#account.lastEdgeAtMs;
   }
 
   /** The guard's process id: tests and the campaign end it. */
@@ -113,7 +113,7 @@ export class GuardedKeySink implements KeySink {
 
   /** True between the loss of a guard and the next one: nothing is pressed. */
   get restarting(): boolean {
-    return this.#restarting !== null;
+    return this.#ladder.isClimbing;
   }
 
   /** What ended this sink's life early; null while the guard is well, or is being started again. */
@@ -128,7 +128,7 @@ export class GuardedKeySink implements KeySink {
    */
   apply(held: HeldActions): void {
     this.#assertUsable();
-    if (this.#restarting !== null) return;
+    if (this.#ladder.isClimbing) return;
     this.#held = held;
     const seq = this.#next();
     this.#guard.send({ type: 'set', seq, atMs: monotonicMs(), held, epoch: this.#epoch });
@@ -151,7 +151,7 @@ export class GuardedKeySink implements KeySink {
     if (this.#held === NONE_HELD || this.#fault !== null) return;
     const seq = this.#next();
     this.#guard.send({ type: 'release', seq, reason });
-    this.#releases.set(seq, { reason, held: this.#held, atMs: monotonicMs() });
+    this.#account.releaseAsked(seq, { reason, held: this.#held, atMs: monotonicMs() });
     this.#held = NONE_HELD;
   }
 
@@ -167,8 +167,7 @@ export class GuardedKeySink implements KeySink {
   }
 
   async #dispose(): Promise<void> {
-    this.#restarting?.abort();
-    await this.#restarted;
+    await this.#ladder.stop();
     if (this.#fault === null) await this.#sayGoodbye();
     await this.#recovered;
   }
@@ -223,9 +222,16 @@ export class GuardedKeySink implements KeySink {
     );
     mine = guard;
     this.#guard = guard;
-    this.#guardEdges = ready.edges;
+    this.#account.guardSent(ready.edges);
     for (const message of ready.warnings) this.#tell({ kind: 'warning', message });
     if (guard.gone !== null) this.#onGone(guard.gone);
+  }
+
+  /** Another guard in the place of a lost one. */
+  async #openAgain(signal: AbortSignal): Promise<void> {
+    this.#unanswered = this.#listenForSilence();
+    await this.#open(signal);
+    if (this.#guard.gone !== null) throw new Error(`it ${this.#guard.gone} at once`);
   }
 
   #listenForSilence(): Unanswered {
@@ -249,14 +255,13 @@ export class GuardedKeySink implements KeySink {
   #hear(message: FromGuard): void {
     switch (message.type) {
       case 'done':
-        this.#guardEdges = message.edges;
-        this.#lastEdgeAtMs = message.lastEdgeAtMs;
+        this.#account.guardSent(message.edges, message.lastEdgeAtMs);
         if (message.seq === this.#seq) this.#held = message.held;
         this.#confirmRelease(message.seq);
         this.#unanswered.answered(message.seq);
         break;
       case 'released':
-        this.#guardEdges = message.edges;
+        this.#account.guardSent(message.edges);
         if (message.seq === this.#seq) this.#held = NONE_HELD;
         this.#tellReleased('guard', message.reason, message.released, message.afterMs);
         break;
@@ -264,7 +269,7 @@ export class GuardedKeySink implements KeySink {
         this.#lose(`failed: ${message.message}`, message.next);
         break;
       case 'gone':
-        this.#guardEdges = message.edges;
+        this.#account.guardSent(message.edges);
         if (this.#goodbye !== null) this.#goodbye.down = message.down;
         break;
       case 'stopped':
@@ -287,28 +292,24 @@ export class GuardedKeySink implements KeySink {
   }
 
   #confirmRelease(seq: number): void {
-    const release = this.#releases.get(seq);
-    if (release === undefined) return;
-    this.#releases.delete(seq);
+    const release = this.#account.releaseDone(seq);
+    if (release === null) return;
     this.#tellReleased('daemon', release.reason, release.held, monotonicMs() - release.atMs);
   }
 
   /** The guard's process ended: expected after bye, a fault before. */
   #onGone(how: string): void {
-    if (this.#restarting !== null) return; // of the one that was lost: #open looks at the new one's end itself
+    if (this.#ladder.isClimbing) return; // of the one that was lost: #open looks at the new one's end itself
     this.#unanswered.stop();
     if (this.#goodbye !== null) this.#goodbye.resolve();
     else this.#lose(how);
   }
 
   #lose(how: string, next?: string): void {
-    if (this.#fault !== null || this.#restarting !== null) return;
+    if (this.#fault !== null || this.#ladder.isClimbing) return;
     this.#unanswered.stop();
-    this.#otherEdges += this.#guardEdges;
-    this.#guardEdges = 0;
-    this.#releases.clear();
-    const again =
-      this.#goodbye === null && this.#disposed === null && this.#restarts < (this.#options.maxRestarts ?? 0);
+    this.#account.closeGuard();
+    const again = this.#goodbye === null && this.#disposed === null && this.#ladder.hasTries;
     const message =
       `The key guard (process ${this.#guard.pid}) ${how}; every key was let go of and ` +
       (again ? 'it is started again.' : 'no more are pressed.');
@@ -316,7 +317,10 @@ export class GuardedKeySink implements KeySink {
     else this.#give(message, next); // heard once the keys are up, before their release is
     this.#recover('fault');
     this.#goodbye?.resolve();
-    if (again) this.#restarted = this.#restart(message);
+    if (!again) return;
+    this.#lost = message;
+    this.#heardEpoch += 1; // a restart is a stop: nothing is pressed before resume()
+    this.#ladder.climb(this.#recovered);
   }
 
   /** Presses no more. */
@@ -330,43 +334,13 @@ export class GuardedKeySink implements KeySink {
     this.#tell({ kind: 'fault', message });
   }
 
-  /** Starts another guard, within the number of tries that is left. Never rejects. */
-  async #restart(lost: string): Promise<void> {
-    const aborted = new AbortController();
-    this.#restarting = aborted;
-    this.#heardEpoch += 1; // a restart is a stop: nothing is pressed before resume()
-    const keepAlive = setInterval(() => undefined, 1000); // the run must not end by itself meanwhile
-    let failure = lost;
-    try {
-      await this.#recovered;
-      while (this.#restarts < (this.#options.maxRestarts ?? 0) && !aborted.signal.aborted) {
-        this.#restarts += 1;
-        this.#unanswered = this.#listenForSilence();
-        try {
-          await this.#open(aborted.signal);
-          if (this.#guard.gone !== null) throw new Error(`it ${this.#guard.gone} at once`);
-          this.#restarting = null;
-          this.#tell({ kind: 'restarted', guardPid: this.#guard.pid, attempt: this.#restarts });
-          return;
-        } catch (error) {
-          failure = messageOf(error);
-          await delay(RESTART_PAUSE_MS, undefined, { signal: aborted.signal }).catch(() => undefined);
-        }
-      }
-      this.#restarting = null;
-      if (!aborted.signal.aborted) this.#give(`${lost} It could not be: ${failure}`);
-    } finally {
-      clearInterval(keepAlive);
-    }
-  }
-
   /** Lets go, without the guard, of what it left down: on X11 before this returns. Never throws. */
   #recover(reason: ReleaseReason): void {
     const startedAtMs = monotonicMs();
     this.#held = NONE_HELD;
     const { bindings, desktop } = this.#options;
     const released = (bits: HeldActions) => {
-      this.#otherEdges += this.#namesOf(bits).length;
+      this.#account.releasedWithoutGuard(this.#namesOf(bits).length);
       this.#tellReleased('recovery', reason, bits, monotonicMs() - startedAtMs);
     };
     const failed = (error: unknown) =>

@@ -130,8 +130,13 @@ async function trainEpoch(run: Run, epoch: number): Promise<number> {
     const samplesPerSecond = (samples * 1000) / (performance.now() - startedAtMs);
     const left = train.count - samples + (options.epochs - epoch) * train.count;
     options.onProgress?.({
-      ...{ epoch, epochs: options.epochs, step: step + 1, steps, loss: sum / samples },
-      ...{ samplesPerSecond, secondsLeft: left / samplesPerSecond },
+      epoch,
+      epochs: options.epochs,
+      step: step + 1,
+      steps,
+      loss: sum / samples,
+      samplesPerSecond,
+      secondsLeft: left / samplesPerSecond,
     });
     // lets Ctrl-C and whoever draws the progress through
     await new Promise((resolve) => setImmediate(resolve));

@@ -139,15 +139,24 @@ export function headModel(weights: HeadWeights, windowLength: number): KerasMode
     arrays.push(named(`${name}/kernel`, kernel), named(`${name}/recurrent_kernel`, recurrentKernel));
     arrays.push(named(`${name}/bias`, bias));
     return {
-      ...{ kind: weights.kind, name, units: recurrentKernel.shape[0] },
+      kind: weights.kind,
+      name,
+      units: recurrentKernel.shape[0],
       returnSequences: index < weights.layers.length - 1,
-      ...{ activation: 'tanh', recurrentActivation: 'sigmoid', useBias: true, resetAfter: true },
+      activation: 'tanh',
+      recurrentActivation: 'sigmoid',
+      useBias: true,
+      resetAfter: true,
     };
   });
   const { kernel, bias } = weights.output;
   arrays.push(named('actions/kernel', kernel), named('actions/bias', bias));
   const output: LayerSpec = {
-    ...{ kind: 'dense', name: 'actions', units: kernel.shape[1], activation: 'sigmoid', useBias: true },
+    kind: 'dense',
+    name: 'actions',
+    units: kernel.shape[1],
+    activation: 'sigmoid',
+    useBias: true,
   };
   const network: Network = {
     inputShape: [windowLength, weights.layers[0].kernel.shape[0]],

@@ -101,8 +101,13 @@ export async function trainSessions(
   for (const warning of warnings) say(`warning: ${warning}`);
   const trainOptions: TrainOptions = {
     ...settings,
-    ...{ data, fps, preprocessing: STUDY_CONTRACT, workFolder: work },
-    ...{ out, name: basename(resolve(out)), storage },
+    data,
+    fps,
+    preprocessing: STUDY_CONTRACT,
+    workFolder: work,
+    out,
+    name: basename(resolve(out)),
+    storage,
     ...given({ encoder }),
     record: { ...recordOf(request), fights: fightsByPart(loaded) },
     resume,

@@ -116,7 +116,11 @@ export const encodersFolder = (sweepFolder: string): string => join(sweepFolder,
 export async function readTrialData(source: TrialSource, folder: string): Promise<TrialData> {
   const { sessions, preprocessing, labelRule, labelLeadMs, split, lenient, keys } = source;
   const session = await dataFromSessions(sessions, {
-    ...{ preprocessing, labelRule, labelLeadMs, split, workFolder: folder },
+    preprocessing,
+    labelRule,
+    labelLeadMs,
+    split,
+    workFolder: folder,
     reading: { lenient, ...(keys === null ? {} : { keys: new Map(Object.entries(keys)) }) },
   });
   const { frames, labels, fightOf, partOf } = session.data;
@@ -224,11 +228,17 @@ async function trainTrial(
     ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress('autoencoder', progress) }),
   });
   const result = await train(engine, {
-    ...{ data: data.data, fps: data.fps, preprocessing: trial.source.preprocessing },
-    ...{ autoencoder: trial.autoencoder, head: trial.head, storage: trial.storage },
+    data: data.data,
+    fps: data.fps,
+    preprocessing: trial.source.preprocessing,
+    autoencoder: trial.autoencoder,
+    head: trial.head,
+    storage: trial.storage,
     encoder: { model: shared.encoder, record: { autoencoder: shared.record } },
     ...(trial.threshold === null ? {} : { threshold: trial.threshold }),
-    ...{ out: to.out, name: trialId(trial), scoresTest: to.scoresTest },
+    out: to.out,
+    name: trialId(trial),
+    scoresTest: to.scoresTest,
     record: { trial, sessions: trial.source.sessions.map((path) => basename(path)), fights: fightsByPart(data) },
     workFolder: join(folder, trialFolder(trial)),
     latentsFolder: shared.folder,

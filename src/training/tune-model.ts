@@ -58,7 +58,12 @@ export async function tuneModel(request: TuneRequest): Promise<TuneSummary | nul
     if (fps !== manifest.fps) say(`warning: ${fps} frames a second; the bundle was trained at ${manifest.fps}.`);
     const result = await unlessAborted(
       tuneBundle({
-        ...{ bundle: folder, out, data, part: TRAIN, signal, fights: [...fightIds.values()] },
+        bundle: folder,
+        out,
+        data,
+        part: TRAIN,
+        signal,
+        fights: [...fightIds.values()],
         onProgress,
       }),
       signal,

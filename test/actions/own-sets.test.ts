@@ -167,6 +167,7 @@ for (const [title, actions] of [
       assertDocumentFits(asJson(reportJson(parts)));
       const page = readFileSync(join(out, 'index.html'), 'utf8');
       for (const action of actions.names) assert.ok(page.includes(`>${action}<`), action);
+      assert.match(page, new RegExp(`always ${actions.names.join('|always ')}`));
       assert.doesNotMatch(page, /SHOOT|DASH/);
     });
 

@@ -25,6 +25,7 @@ test('a set refuses names that an option list could not carry, names that differ
     assert.throws(() => new ActionSet({ names: [name] }), { code: 'actions-invalid' }, name);
   }
   assert.throws(() => new ActionSet({ names: ['Fire', 'FIRE'] }), { code: 'actions-invalid' });
+  assert.throws(() => new ActionSet({ names: ['A'], scored: [] }), { code: 'actions-invalid' });
   assert.throws(() => new ActionSet({ names: ['A'], rare: ['B'] }), { code: 'actions-invalid' });
   assert.throws(() => new ActionSet({ names: ['A', 'C'], opposing: [['A', 'B']] }), { code: 'actions-invalid' });
 });
@@ -33,6 +34,7 @@ test("a file that names some of the study's actions gets the study's rules for t
   assert.equal(actionSetOf([...STUDY_ACTIONS.names]), STUDY_ACTIONS);
   const some = actionSetOf(['JUMP', 'RIGHT', 'LEFT']);
   assert.deepEqual(some.rules(), { opposing: [['LEFT', 'RIGHT']], rare: ['JUMP'], scored: ['JUMP'] });
+  assert.deepEqual(actionSetOf(['LEFT', 'UP']).rules().scored, ['LEFT', 'UP'], 'none of these is scored in the study');
   const own = actionSetOf(['A', 'B', 'JUMP']);
   assert.deepEqual(own.rules(), { opposing: [], rare: [], scored: ['A', 'B', 'JUMP'] });
 });

@@ -33,7 +33,13 @@ export async function recordBlockSession(
   const clock = new VirtualClock();
   const periodMs = (PERIOD_MS * 10) / rateHz;
   await using writer = await SessionWriter.create({
-    ...{ files, rateHz, width: WIDTH, height: HEIGHT, source: 'test', contract: STUDY_CONTRACT, clock },
+    files,
+    rateHz,
+    width: WIDTH,
+    height: HEIGHT,
+    source: 'test',
+    contract: STUDY_CONTRACT,
+    clock,
     video: false,
   });
   for (let k = 0; k < fights * length; k += 1) {

@@ -21,7 +21,12 @@ export async function longSession(folder: string, name: string, frames: number):
   const files = filesAt(join(folder, name));
   const clock = new VirtualClock();
   const writer = await SessionWriter.create({
-    ...{ files, rateHz: 10, ...SIZE, source: 'test', contract: STUDY_CONTRACT, clock },
+    files,
+    rateHz: 10,
+    ...SIZE,
+    source: 'test',
+    contract: STUDY_CONTRACT,
+    clock,
   });
   const random = new Random(1);
   const pictures = Array.from({ length: DIFFERENT_PICTURES }, (_, k) => {

@@ -26,7 +26,13 @@ export async function recordSession(folder: string, name = 'recorded'): Promise<
   const clock = new VirtualClock();
   const random = new Random(5);
   await using writer = await SessionWriter.create({
-    ...{ files, rateHz: 10, width: WIDTH, height: HEIGHT, source: 'test', contract: STUDY_CONTRACT, clock },
+    files,
+    rateHz: 10,
+    width: WIDTH,
+    height: HEIGHT,
+    source: 'test',
+    contract: STUDY_CONTRACT,
+    clock,
   });
   const down = new Set<(typeof ACTIONS)[number]>();
   for (let k = 0; k < RECORDED_FRAMES; k += 1) {

@@ -46,7 +46,9 @@ export async function evaluateOn(
 /** A head's training as a bundle's record has it. */
 export const TRAINING = {
   head: {
-    ...{ kind: 'gru', loss: { kind: 'bce' }, bestEpoch: 2 },
+    kind: 'gru',
+    loss: { kind: 'bce' },
+    bestEpoch: 2,
     history: [0.5, 0.25, 0.125].map((loss, i) => ({
       epoch: i + 1,
       loss,

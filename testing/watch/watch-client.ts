@@ -10,6 +10,8 @@ export interface WatchClient extends Disposable {
   readonly response: IncomingMessage;
   /** Resolves when the server has ended the stream. */
   readonly ended: Promise<void>;
+  /** Resolves once the server has taken note of every picture that this client has said to have drawn. */
+  acknowledged(): Promise<void>;
   /** Resolves once `holds`; looks whenever something has come. */
   until(holds: () => boolean): Promise<void>;
 }
@@ -33,6 +35,7 @@ export async function watchStream(url: string, options: WatchClientOptions = {})
   const pictures: WatchPicture[] = [];
   const checks = new Set<() => void>();
   const wire = new WireReader();
+  const underway = new Set<Promise<void>>();
   let viewer = 0;
   const take = (chunk: Buffer): void => {
     for (const message of wire.read(chunk)) {
@@ -41,7 +44,10 @@ export async function watchStream(url: string, options: WatchClientOptions = {})
         viewer = message.update.hello?.viewer ?? viewer;
       } else {
         pictures.push(message.picture);
-        if (acknowledges) void acknowledge(origin, token, viewer, message.picture.header.number);
+        if (!acknowledges) continue;
+        const said = acknowledge(origin, token, viewer, message.picture.header.number);
+        underway.add(said);
+        void said.then(() => underway.delete(said));
       }
     }
     for (const check of checks) check();
@@ -53,6 +59,7 @@ export async function watchStream(url: string, options: WatchClientOptions = {})
     pictures,
     response,
     ended: new Promise((resolve) => response.once('close', () => resolve())),
+    acknowledged: async () => void (await Promise.all(underway)),
     until: (holds) =>
       new Promise((resolve) => {
         const check = (): void => {

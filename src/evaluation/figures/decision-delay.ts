@@ -23,7 +23,10 @@ export function decisionDelayFigure(rows: readonly DelayRow[]): Figure {
       height: 240,
       data: {
         values: sorted.map(({ delayMs, winRate, winRate95: [low, high], wins, fights }) => ({
-          ...{ delayMs, winRate: 100 * winRate, low: 100 * low, high: 100 * high },
+          delayMs,
+          winRate: 100 * winRate,
+          low: 100 * low,
+          high: 100 * high,
           label: `${wins}/${fights}`,
         })),
       },

@@ -23,7 +23,9 @@ export function distributionFigure(frames: number, human: HeldCounts['held'], mo
       'A model whose bar is much shorter than the human’s is too timid with that action, one whose bar is longer presses too much; equal bars alone do not mean the same frames.',
     draw: (widthPx) =>
       groupedBars({
-        ...{ title: '', subtitle: '', widthPx },
+        title: '',
+        subtitle: '',
+        widthPx,
         measure: 'share of the frames (%)',
         ticks: [0, 25, 50, 75, 100],
         series: rows.map(({ name }) => name),
@@ -31,7 +33,9 @@ export function distributionFigure(frames: number, human: HeldCounts['held'], mo
           rows.map(({ name, held }) => {
             const value = (100 * held[action]) / frames;
             return {
-              ...{ group: action, series: name, value },
+              group: action,
+              series: name,
+              value,
               label: held[action] === 0 ? '0' : `${value.toFixed(1)} % (${count.format(held[action])})`,
             };
           }),

@@ -72,16 +72,15 @@ export function scoreHeatmap(id: string, title: string, models: readonly Heatmap
   // all panels are of the same frames in a report; a sweep's too, so rows are shared
   const rows = Object.entries(models[0].perAction).map(([action, { support }]) => actionRow(action, support));
   const columns = METRICS.map(([, column]) => column);
+  const letters = Math.max(ROOMY_LETTERS, ...Object.keys(models[0].perAction).map((action) => action.length));
+  const labelPx = ROW_LABEL_PX + (letters - ROOMY_LETTERS) * LETTER_PX;
   return {
     id,
     title,
     reading: `Behind each name stands the composite. ${READING}`,
     draw: (widthPx) => {
       const across = isNarrow(widthPx) ? 1 : Math.min(models.length, models.length > 4 ? 4 : 2);
-      const step = Math.min(
-        130,
-        Math.floor((widthPx - ROW_LABEL_PX - 2 * paddingPx(widthPx) - across * 24) / (3 * across)),
-      );
+      const step = Math.min(130, Math.floor((widthPx - labelPx - 2 * paddingPx(widthPx) - across * 24) / (3 * across)));
       return panelled({ cells, rows, columns, panels, across, step, widthPx });
     },
   };
@@ -117,8 +116,10 @@ export function comparisonHeatmap(id: string, title: string, { trials: models, s
   };
 }
 
-/** Room for `SHOOT (n=12345)`, px. */
-const ROW_LABEL_PX = 128;
+/** Room for `SHOOT (n=12345)`, and for each letter of a longer name. px */
+const [ROW_LABEL_PX, LETTER_PX] = [128, 8.5];
+/** Letters of a name that {@link ROW_LABEL_PX} has room for. */
+const ROOMY_LETTERS = 5;
 const ROW_PX = 30;
 
 interface Panels {

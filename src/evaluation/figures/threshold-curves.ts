@@ -26,7 +26,11 @@ export function f1CurvesFigure(id: string, { name, curves, thresholds }: CurveMo
   const rows = heldActions(curves).flatMap((action) => {
     const inForce = pointInForce(curves[action], thresholds, action);
     return curves[action].points.map((point) => ({
-      ...{ action, x: point.threshold, y: point.f1, order: point.threshold, inForce: point === inForce },
+      action,
+      x: point.threshold,
+      y: point.f1,
+      order: point.threshold,
+      inForce: point === inForce,
       label: `${point.f1.toFixed(2)} at ${point.threshold.toFixed(2)}`,
     }));
   });
@@ -46,7 +50,11 @@ export function precisionRecallFigure(id: string, { name, curves, thresholds }: 
     return curves[action].points
       .filter(({ precision }) => precision !== null)
       .map((point) => ({
-        ...{ action, x: point.recall, y: point.precision!, order: point.threshold, inForce: point === inForce },
+        action,
+        x: point.recall,
+        y: point.precision!,
+        order: point.threshold,
+        inForce: point === inForce,
         label: `${point.precision!.toFixed(2)}, ${point.recall.toFixed(2)}`,
       }));
   });

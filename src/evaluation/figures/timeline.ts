@@ -37,7 +37,10 @@ function marksOf({ human, models }: Timeline, names: readonly string[], labels: 
       const top = row + 2 * MARGIN + place * lane;
       const held = models.find((model) => model.name === name)!.held[action];
       return held.map(([from, to]) => ({
-        ...{ who: labels[place], action, from, to },
+        who: labels[place],
+        action,
+        from,
+        to,
         top: top + 0.2 * lane,
         bottom: top + 0.8 * lane,
       }));

@@ -93,7 +93,8 @@ function seriesLayers<X, Y>(values: readonly { series: string }[], x: X, y: Y) {
       data,
       mark: { type: 'line' as const, strokeWidth: 2 },
       encoding: {
-        ...{ x, y },
+        x,
+        y,
         stroke: { ...series, scale: colours },
         strokeDash: { ...series, scale: { domain, range: dashes } },
       },
@@ -102,7 +103,8 @@ function seriesLayers<X, Y>(values: readonly { series: string }[], x: X, y: Y) {
       data,
       mark: { type: 'point' as const, filled: true, size: 40, opacity: 1 },
       encoding: {
-        ...{ x, y },
+        x,
+        y,
         fill: { ...series, scale: colours },
         shape: { ...series, scale: { domain, range: ['circle', 'square'] } },
       },

@@ -128,7 +128,12 @@ async function write(settings: OverlaySettings, recording: Recording): Promise<O
   if (video === null) return null;
   const tookSeconds = (performance.now() - beganMs) / 1000;
   return {
-    ...{ source, kind, out, ...video, pictures, rateHz: shown.rateHz },
+    source,
+    kind,
+    out,
+    ...video,
+    pictures,
+    rateHz: shown.rateHz,
     withoutPicture: shown.frames - video.frames,
     models: modelReports(script, recording.ids),
     tookSeconds: Number(tookSeconds.toFixed(2)),

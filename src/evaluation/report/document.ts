@@ -27,7 +27,11 @@ export function reportJson({ evaluation, sweep, latency, decisionDelay, reconstr
           reconstructions: {
             source: reconstructions.source,
             pairs: reconstructions.pairs.map(({ part, action, session, frame, meanSquaredError }) => ({
-              ...{ part, action, session, frame, meanSquaredError },
+              part,
+              action,
+              session,
+              frame,
+              meanSquaredError,
             })),
           },
         }),

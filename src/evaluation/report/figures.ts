@@ -23,7 +23,10 @@ export function rankedModels({ models }: EvaluationDocument): readonly ModelEval
 }
 
 const heatmapOf = ({ name, composite, perAction, evidence }: ModelEvaluation): HeatmapModel => ({
-  ...{ name, composite, perAction, thin: evidence.thin },
+  name,
+  composite,
+  perAction,
+  thin: evidence.thin,
 });
 
 /** The figures of every part that is there. */

@@ -83,7 +83,10 @@ function findDelays(value: unknown, depth: number): readonly DelayRow[] | null {
     const rows = z.array(delaySchema).min(1).max(1000).safeParse(value);
     if (rows.success && rows.data.every(({ wins, fights }) => wins <= fights)) {
       return rows.data.map(({ delayMs, fights, wins }) => ({
-        ...{ delayMs, fights, wins, winRate: wins / fights },
+        delayMs,
+        fights,
+        wins,
+        winRate: wins / fights,
         winRate95: wilson95(wins, fights),
       }));
     }

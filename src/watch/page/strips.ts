@@ -82,7 +82,10 @@ async function openRow(table: HTMLElement, action: string): Promise<Row> {
     series: (colour, stepped) => [
       { fill: `${colour('agent')}44`, width: 0, points: { show: false }, paths: stepped },
       {
-        ...{ fill: colour('human'), width: 0, points: { show: false }, paths: stepped },
+        fill: colour('human'),
+        width: 0,
+        points: { show: false },
+        paths: stepped,
         fillTo: () => HUMAN_TOP,
       },
       { stroke: colour('press'), width: 1, dash: [5, 4], points: { show: false } },
