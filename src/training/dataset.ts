@@ -6,7 +6,7 @@ import { UnderstudyError } from '../core/errors.js';
 import type { LabelMatrix } from '../core/label-matrix.js';
 import { makeWindows, type SampleOptions, type Windows } from '../session/samples.js';
 import { PictureRecorder, type PictureRecord } from '../vision/picture-record.js';
-import { MemoryRows, type Rows } from './rows.js';
+import type { Rows } from './rows.js';
 
 /** Parts, as `splitFrames` of the sessions numbers them. */
 export const TRAIN = 0;
@@ -41,20 +41,6 @@ export function assertData(data: TrainingData): void {
     );
   }
   if (!partOf.includes(TRAIN)) throw invalid('No frame is for training.', 'Give more fights, or another split.');
-}
-
-/** Data that lies in memory: gray [n, H, W] and so on, as arrays. */
-export function dataInMemory(arrays: {
-  readonly gray: Uint8Array;
-  readonly image: readonly [number, number];
-  readonly labels: LabelMatrix;
-  readonly fightOf: Int32Array;
-  readonly partOf: Uint8Array;
-}): TrainingData {
-  const { gray, image, labels, fightOf, partOf } = arrays;
-  const data = { frames: new MemoryRows(gray, image[0] * image[1]), image, labels, fightOf, partOf };
-  assertData(data);
-  return data;
 }
 
 /** Positions of the frames of one part. */

@@ -2,11 +2,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FightCanvas } from '../../src/arena/canvas.js';
-import { PALETTE, grayOf } from '../../src/arena/draw/palette.js';
+import { PALETTE } from '../../src/arena/draw/palette.js';
 import type { Fight } from '../../src/arena/fight.js';
 import { THREAT_RADIUS } from '../../src/arena/fight/rules.js';
 import { NONE_HELD } from '../../src/core/actions.js';
 import { expertUntil, newFight, startedFight } from '../../testing/sessions/fights.js';
+
+/** BT.601 gray of a colour `#rrggbb`, 0..255. */
+function grayOf(color: string): number {
+  const value = Number.parseInt(color.slice(1), 16);
+  return 0.299 * (value >> 16) + 0.587 * ((value >> 8) & 255) + 0.114 * (value & 255);
+}
 
 const grayIs = (color: string, gray: number, slack: number): void =>
   assert.ok(Math.abs(grayOf(color) - gray) <= slack, `${color} is ${grayOf(color).toFixed(1)}, not ${gray}`);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { FightCanvas } from '../../src/arena/canvas.js';
 import { Fight } from '../../src/arena/fight.js';
 import { createPlayer } from '../../src/arena/players/index.js';
-import { reconstructionByPhase, type ReconstructedFrame } from '../../src/evaluation/reconstruction.js';
+import { reconstructionByPhase, type ReconstructedFrame } from '../../testing/arena/reconstruction.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LabelMatrix } from '../../src/core/label-matrix.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
-import { dataInMemory, pictureRecord, TEST, TRAIN } from '../../src/training/dataset.js';
+import { pictureRecord, TEST, TRAIN } from '../../src/training/dataset.js';
+import { dataInMemory } from '../../testing/sessions/data-in-memory.js';
 
 test('the record is of the training frames alone: a fight that is kept for the test is not seen', () => {
   const levels = [20, 20, 20, 60, 250];

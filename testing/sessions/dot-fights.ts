@@ -5,7 +5,8 @@
 import { LabelMatrix } from '../../src/core/label-matrix.js';
 import { Random } from '../../src/core/random.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
-import { dataInMemory, TEST, TRAIN, VALIDATION, type TrainingData } from '../../src/training/dataset.js';
+import { TEST, TRAIN, VALIDATION, type TrainingData } from '../../src/training/dataset.js';
+import { dataInMemory } from './data-in-memory.js';
 
 export const DOT_IMAGE = [16, 32] as const;
 const [HEIGHT, WIDTH] = DOT_IMAGE;

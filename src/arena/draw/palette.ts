@@ -57,9 +57,3 @@ export const PALETTE = {
   heartLost: '#3e2418',
   confetti: ['#a03a5a', '#3a6a8a', '#8a6a20', '#4a7a3a', '#6a4a9a'],
 } as const;
-
-/** BT.601 gray of a colour `#rrggbb`, 0..255. */
-export function grayOf(color: string): number {
-  const value = Number.parseInt(color.slice(1), 16);
-  return 0.299 * (value >> 16) + 0.587 * ((value >> 8) & 255) + 0.114 * (value & 255);
-}
