@@ -14,7 +14,7 @@ import { Fight, STEP_MS } from '../../src/arena/fight.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { openFrames } from '../../src/capture/open-frames.js';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
-import { actionBit } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { SystemClock } from '../../src/core/clock.js';
 import type { FrameSource } from '../../src/core/frame.js';
 import { quantiles } from '../../src/core/quantiles.js';
@@ -28,7 +28,7 @@ import { countArgument } from '../support/sampling.js';
 
 /** Keycodes of LEFT and RIGHT in Xvfb's keymap (evdev). */
 const KEYS = [113, 114] as const;
-const DIRECTIONS = actionBit('LEFT') | actionBit('RIGHT');
+const DIRECTIONS = STUDY_ACTIONS.bit('LEFT') | STUDY_ACTIONS.bit('RIGHT');
 const PERIOD_MS = 100;
 /** Steps around the likeliest one in which a picture is looked for. */
 const SEARCH_STEPS = 40;

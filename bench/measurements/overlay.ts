@@ -17,7 +17,8 @@ import { Demonstrator } from '../../src/arena/players/demonstrator.js';
 import { createPlayer } from '../../src/arena/players/index.js';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import type { OverlayReport } from '../../src/evaluation/overlay/overlay.js';
-import { ACTIONS, isHeld, NONE_HELD } from '../../src/core/actions.js';
+import { isHeld, NONE_HELD } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { cpuSeconds } from '../../src/system/process-cost.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { filesAt } from '../../src/session/session-files.js';
@@ -55,7 +56,7 @@ async function makeSession(): Promise<string> {
   });
   let held = NONE_HELD;
   const onIntention = (wanted: number): void => {
-    for (const [k, action] of ACTIONS.entries()) {
+    for (const [k, action] of STUDY_ACTIONS.names.entries()) {
       if (isHeld(wanted, k) === isHeld(held, k)) continue;
       if (isHeld(wanted, k)) writer.keyDown({ action }, clock.nowMs());
       else writer.keyUp({ action }, clock.nowMs());

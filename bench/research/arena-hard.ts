@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { Fight, STEP_RATE_HZ, type FightSummary } from '../../src/arena/fight.js';
 import { ExpertPlayer } from '../../src/arena/players/expert.js';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
-import { NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { rowOf, type FightsRow } from '../../src/evaluation/arena/rows.js';
 import { readBundle, type Bundle } from '../../src/policy/bundle.js';
 import { textTable } from '../../src/terminal/table.js';

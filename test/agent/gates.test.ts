@@ -2,7 +2,7 @@
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NONE_HELD, holding } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
 import type { Frame } from '../../src/core/frame.js';
 import { Arming } from '../../src/agent/arming.js';
 import type { PictureGate } from '../../src/agent/gate.js';
@@ -109,7 +109,7 @@ test('a hand on a mapped key takes over, and hands back after a while of quiet',
   const clock = new FakeClock();
   const arming = new Arming({ nowMs: () => clock.nowMs() });
   const gate = new TakeoverGate({ arming, actions: STUDY_ACTIONS, nowMs: () => clock.nowMs(), resumeAfterMs: 2000 });
-  gate.handsHold(holding('JUMP'));
+  gate.handsHold(STUDY_ACTIONS.holding('JUMP'));
   assert.equal(arming.state, 'taken-over');
   assert.match(gate.closedBecause() ?? '', /holds JUMP/);
   clock.advance(60_000);
@@ -127,12 +127,12 @@ test('a resume needs no quiet, but a key that is still in the hand takes over ag
   const clock = new FakeClock();
   const arming = new Arming({ nowMs: () => clock.nowMs() });
   const gate = new TakeoverGate({ arming, actions: STUDY_ACTIONS, nowMs: () => clock.nowMs(), resumeAfterMs: 2000 });
-  gate.handsHold(holding('JUMP'));
+  gate.handsHold(STUDY_ACTIONS.holding('JUMP'));
   gate.handsHold(NONE_HELD);
   arming.resume('key');
   assert.equal(gate.closedBecause(), null);
   assert.equal(arming.state, 'armed');
-  gate.handsHold(holding('UP'));
+  gate.handsHold(STUDY_ACTIONS.holding('UP'));
   arming.resume('key');
   gate.closedBecause();
   assert.equal(arming.state, 'taken-over');
@@ -142,7 +142,7 @@ test('a person who comes while the agent is paused leaves it paused', () => {
   const arming = new Arming({ nowMs: () => 0 });
   const gate = new TakeoverGate({ arming, actions: STUDY_ACTIONS, nowMs: () => 0, resumeAfterMs: 0 });
   arming.pause('key');
-  gate.handsHold(holding('UP'));
+  gate.handsHold(STUDY_ACTIONS.holding('UP'));
   gate.handsHold(NONE_HELD);
   gate.closedBecause();
   assert.equal(arming.state, 'paused');
@@ -176,7 +176,7 @@ test('a bundle without a record, or with one that makes no sense, has none', () 
 test('a closed picture gate lets go of everything, decides nothing, and starts with an empty window when it opens', async () => {
   const clock = new FakeClock();
   const sink = new RecordingSink(clock);
-  const policy = new ScriptedPolicy(clock, () => holding('SHOOT'));
+  const policy = new ScriptedPolicy(clock, () => STUDY_ACTIONS.holding('SHOOT'));
   const seen = new RecordingObserver();
   const releases: (string | null)[] = [];
   let looked = 0;

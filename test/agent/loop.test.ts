@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AgentLoop, type LoopOptions } from '../../src/agent/loop.js';
-import { holding, NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import type { ReleaseReason } from '../../src/core/keys.js';
 import type { TickObserver } from '../../src/core/tick-report.js';
 import { FakeClock } from '../../testing/agent/fake-clock.js';
 import { RecordingObserver, RecordingSink, ScriptedPolicy, ScriptedSource } from '../../testing/agent/loop-parts.js';
 
-const JUMP = holding('JUMP');
-const SHOOT = holding('SHOOT');
+const JUMP = STUDY_ACTIONS.holding('JUMP');
+const SHOOT = STUDY_ACTIONS.holding('SHOOT');
 
 /** A loop of stand-ins at 10 Hz that ends after `ticks` reports. */
 function makeLoop(

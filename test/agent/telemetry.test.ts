@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SampleReservoir } from '../../src/agent/sample-reservoir.js';
 import { Telemetry } from '../../src/agent/telemetry.js';
-import { NONE_HELD } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
 import { quantile, quantiles } from '../../src/core/quantiles.js';
 import type { TickReport } from '../../src/core/tick-report.js';
 

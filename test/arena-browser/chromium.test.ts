@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { actionBit } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
 import { startArenaServer, type ArenaServer } from '../../src/arena/browser/server.js';
@@ -71,7 +71,7 @@ test(
     const fight = await server.nextOutcome(soon());
     assert.equal(fight.outcome, 'lost');
     assert.equal(fight.reproduced, true);
-    assert.ok(fight.inputs.some(([held]) => (held & actionBit('SHOOT')) !== 0));
+    assert.ok(fight.inputs.some(([held]) => (held & STUDY_ACTIONS.bit('SHOOT')) !== 0));
     const edges = fight.keyEvents.filter((event) => !event.repeat).map((event) => `${event.type} ${event.code}`);
     assert.equal(edges[0], 'down KeyF');
     assert.equal(edges.length, 14);
@@ -139,7 +139,7 @@ test('keys held when the focus is lost are let go of', { skip }, async () => {
   xdotool(display, 'windowminimize', '--sync', windowId(display));
   const fight = await server.nextOutcome(soon());
   xdotool(display, 'keyup', 'f');
-  assert.ok(fight.inputs.some(([held]) => held === actionBit('SHOOT')));
+  assert.ok(fight.inputs.some(([held]) => held === STUDY_ACTIONS.bit('SHOOT')));
   assert.equal(fight.inputs.at(-1)![0], 0);
   assert.equal(fight.keys.releases, 0);
   await window.close();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { heldNames } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { FixedSteps } from '../../src/arena/page/fixed-steps.js';
 import { PageKeys } from '../../src/arena/page/held-keys.js';
 import { readPageOptions, writePageOptions, type PageOptions } from '../../src/arena/page/page-options.js';
@@ -31,8 +31,8 @@ test('a tap between two steps is held for exactly one step', () => {
   const keys = new PageKeys();
   keys.press(d, 0);
   keys.release(d, 4);
-  assert.deepEqual(heldNames(keys.takeHeld()), ['DASH']);
-  assert.deepEqual(heldNames(keys.takeHeld()), []);
+  assert.deepEqual(STUDY_ACTIONS.heldNames(keys.takeHeld()), ['DASH']);
+  assert.deepEqual(STUDY_ACTIONS.heldNames(keys.takeHeld()), []);
 });
 
 test('auto-repeats are counted apart and hold nothing', () => {
@@ -42,7 +42,7 @@ test('auto-repeats are counted apart and hold nothing', () => {
   assert.deepEqual(keys.counts, { presses: 1, releases: 0, repeats: 5, other: 0 });
   keys.letGo(); // the focus is lost, and comes back while the key is still down
   keys.press({ ...f, repeat: true }, 9);
-  assert.deepEqual(heldNames(keys.takeHeld()), []);
+  assert.deepEqual(STUDY_ACTIONS.heldNames(keys.takeHeld()), []);
 });
 
 test("a press in the millisecond of another key's auto-repeat is a press, whatever the browser calls it", () => {
@@ -52,7 +52,7 @@ test("a press in the millisecond of another key's auto-repeat is a press, whatev
   keys.press({ ...f, repeat: true, timeStamp: 700 }, 700);
   keys.press({ ...d, repeat: true, timeStamp: 700.1 }, 700); // as Chromium on X11 tells it
   keys.press({ code: 'ArrowUp', key: 'ArrowUp', repeat: true, timeStamp: 700.1 }, 700); // and a second one with it
-  assert.deepEqual(heldNames(keys.takeHeld()), ['UP', 'SHOOT', 'DASH']);
+  assert.deepEqual(STUDY_ACTIONS.heldNames(keys.takeHeld()), ['UP', 'SHOOT', 'DASH']);
   keys.press({ code: 'ArrowUp', key: 'ArrowUp', repeat: false, timeStamp: 1360 }, 1360); // its first repeat, likewise
   assert.deepEqual(keys.counts, { presses: 3, releases: 0, repeats: 3, other: 0 });
   assert.deepEqual(
@@ -66,23 +66,23 @@ test('an auto-repeat of a key that went down elsewhere is no press', () => {
   keys.press({ ...f, repeat: true, timeStamp: 10 }, 10);
   keys.press({ ...d, repeat: true, timeStamp: 50 }, 50);
   assert.deepEqual(keys.counts, { presses: 0, releases: 0, repeats: 2, other: 0 });
-  assert.deepEqual(heldNames(keys.takeHeld()), []);
+  assert.deepEqual(STUDY_ACTIONS.heldNames(keys.takeHeld()), []);
 });
 
 test('keys are read by what they type on another layout, and by place where they type no such letters', () => {
   const dvorak = new PageKeys();
   dvorak.press({ code: 'KeyY', key: 'f', repeat: false, timeStamp: 0 }, 0);
   dvorak.press({ code: 'KeyF', key: 'u', repeat: false, timeStamp: 0 }, 0);
-  assert.deepEqual(heldNames(dvorak.takeHeld()), ['SHOOT']);
+  assert.deepEqual(STUDY_ACTIONS.heldNames(dvorak.takeHeld()), ['SHOOT']);
   assert.equal(dvorak.counts.other, 1);
   const cyrillic = new PageKeys();
   cyrillic.press({ code: 'KeyF', key: 'а', repeat: false, timeStamp: 0 }, 0);
-  assert.deepEqual(heldNames(cyrillic.takeHeld()), ['SHOOT']);
+  assert.deepEqual(STUDY_ACTIONS.heldNames(cyrillic.takeHeld()), ['SHOOT']);
   const capital = new PageKeys();
   capital.press({ ...f, key: 'F' }, 0);
   capital.release(f, 1);
   capital.takeHeld();
-  assert.deepEqual(heldNames(capital.takeHeld()), []);
+  assert.deepEqual(STUDY_ACTIONS.heldNames(capital.takeHeld()), []);
 });
 
 test('the list of key events is bounded, and what it leaves out is counted', () => {

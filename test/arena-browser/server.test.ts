@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { holding } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { Fight } from '../../src/arena/fight.js';
 import { MAX_BODY_BYTES } from '../../src/arena/browser/posts.js';
@@ -169,7 +169,7 @@ test('a fight whose inputs lead to its hash is reproduced; one with other inputs
   assert.equal(honest.outcome, 'lost');
   await post(server, 'fight', honest);
   await post(server, 'fight', { ...honest, outcome: 'won' });
-  await post(server, 'fight', { ...honest, inputs: [[holding('SHOOT'), 200], ...honest.inputs] });
+  await post(server, 'fight', { ...honest, inputs: [[STUDY_ACTIONS.holding('SHOOT'), 200], ...honest.inputs] });
   const played = [await server.nextOutcome(), await server.nextOutcome(), await server.nextOutcome()];
   assert.deepEqual(
     played.map((fight) => fight.reproduced),

@@ -5,7 +5,7 @@ import { FightCanvas } from '../../src/arena/canvas.js';
 import { PALETTE } from '../../src/arena/draw/palette.js';
 import type { Fight } from '../../src/arena/fight.js';
 import { THREAT_RADIUS } from '../../src/arena/fight/rules.js';
-import { NONE_HELD } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
 import { expertUntil, newFight, startedFight } from '../../testing/sessions/fights.js';
 
 /** BT.601 gray of a colour `#rrggbb`, 0..255. */

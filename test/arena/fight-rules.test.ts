@@ -1,7 +1,8 @@
 /** The rules of the practice fight, one by one, as the players of it see them. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { NONE_HELD, holding } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { feetY, headY } from '../../src/arena/fight/body.js';
 import { touches } from '../../src/arena/fight/collisions.js';
 import { BOSS_BODY, LEVELS, PLAYER } from '../../src/arena/fight/rules.js';
@@ -14,7 +15,7 @@ const near = (actual: number, expected: number, slack: number): void =>
 test('during READY, 1.3 s, keys do nothing', () => {
   const fight = newFight();
   const { x } = fight.state.player;
-  hold(fight, holding('RIGHT', 'SHOOT', 'JUMP', 'DASH'), 1.3 - 1 / 60);
+  hold(fight, STUDY_ACTIONS.holding('RIGHT', 'SHOOT', 'JUMP', 'DASH'), 1.3 - 1 / 60);
   assert.equal(fight.state.stage, 'ready');
   assert.equal(fight.state.player.x, x);
   assert.equal(fight.state.shotsFired, 0);
@@ -24,7 +25,7 @@ test('during READY, 1.3 s, keys do nothing', () => {
 
 test('a key held since READY is no press of JUMP or DASH', () => {
   const fight = newFight();
-  hold(fight, holding('JUMP', 'DASH'), 1.5);
+  hold(fight, STUDY_ACTIONS.holding('JUMP', 'DASH'), 1.5);
   assert.equal(fight.state.player.airSteps, 0);
   assert.equal(fight.state.player.dashSteps, 0);
 });
@@ -33,13 +34,13 @@ test('the player runs 200 px a second', () => {
   const fight = startedFight(2);
   const { x } = fight.state.player;
   const direction = x < 235 ? 1 : -1;
-  hold(fight, holding(direction > 0 ? 'RIGHT' : 'LEFT'), 0.5);
+  hold(fight, STUDY_ACTIONS.holding(direction > 0 ? 'RIGHT' : 'LEFT'), 0.5);
   near(fight.state.player.x - x, direction * 100, 1e-9);
 });
 
 test('a jump rises 120 px and lasts 0.72 s', () => {
   const fight = startedFight();
-  fight.step(holding('JUMP'));
+  fight.step(STUDY_ACTIONS.holding('JUMP'));
   let highest = fight.state.player.height;
   let steps = 1;
   while (fight.state.player.airSteps > 0) {
@@ -53,7 +54,7 @@ test('a jump rises 120 px and lasts 0.72 s', () => {
 
 test('JUMP acts on the press only: held, it jumps once', () => {
   const fight = startedFight();
-  hold(fight, holding('JUMP'), 0.9);
+  hold(fight, STUDY_ACTIONS.holding('JUMP'), 0.9);
   assert.equal(fight.state.player.airSteps, 0);
 });
 
@@ -63,9 +64,9 @@ test('a press of JUMP up to 100 ms before landing is remembered, an earlier one 
     [10, false],
   ] as const) {
     const fight = startedFight();
-    fight.step(holding('JUMP'));
+    fight.step(STUDY_ACTIONS.holding('JUMP'));
     for (let i = 1; i < 44 - stepsBefore; i += 1) fight.step(NONE_HELD);
-    fight.step(holding('JUMP'));
+    fight.step(STUDY_ACTIONS.holding('JUMP'));
     for (let i = 0; i < stepsBefore + 3; i += 1) fight.step(NONE_HELD);
     assert.equal(fight.state.player.airSteps > 0, jumps, `${stepsBefore} steps before landing`);
   }
@@ -75,21 +76,21 @@ test('a dash is 120 px in 0.2 s and ready again 0.5 s after it', () => {
   const fight = startedFight(2);
   const { x } = fight.state.player;
   const side = x < 235 ? 'RIGHT' : 'LEFT';
-  fight.step(holding('DASH', side));
+  fight.step(STUDY_ACTIONS.holding('DASH', side));
   hold(fight, NONE_HELD, 11 / 60);
   near(Math.abs(fight.state.player.x - x), 120, 1e-9);
   assert.equal(fight.state.player.dashSteps, 0);
   hold(fight, NONE_HELD, 0.4);
-  fight.step(holding('DASH'));
+  fight.step(STUDY_ACTIONS.holding('DASH'));
   assert.equal(fight.state.player.dashSteps, 0, 'too early');
   hold(fight, NONE_HELD, 0.15);
-  fight.step(holding('DASH'));
+  fight.step(STUDY_ACTIONS.holding('DASH'));
   assert.ok(fight.state.player.dashSteps > 0, 'ready');
 });
 
 test('SHOOT fires six bullets a second at 900 px/s, towards the boss', () => {
   const fight = startedFight();
-  hold(fight, holding('SHOOT'), 1);
+  hold(fight, STUDY_ACTIONS.holding('SHOOT'), 1);
   assert.equal(fight.state.shotsFired, 6);
   const last = fight.state.bullets.at(-1)!;
   assert.equal(last.vx, 900);
@@ -98,13 +99,13 @@ test('SHOOT fires six bullets a second at 900 px/s, towards the boss', () => {
 
 test('while UP is held bullets go straight up', () => {
   const fight = startedFight();
-  fight.step(holding('SHOOT', 'UP'));
+  fight.step(STUDY_ACTIONS.holding('SHOOT', 'UP'));
   assert.deepEqual([fight.state.bullets[0].vx, fight.state.bullets[0].vy], [0, -900]);
 });
 
 test('idle in phases 1 and 2 the player turns to the boss; walking left it shoots left', () => {
   const fight = startedFight();
-  hold(fight, holding('LEFT', 'SHOOT'), 0.1);
+  hold(fight, STUDY_ACTIONS.holding('LEFT', 'SHOOT'), 0.1);
   assert.equal(fight.state.bullets[0].vx, -900);
   fight.step(NONE_HELD);
   assert.equal(fight.state.player.facing, 1);
@@ -112,20 +113,20 @@ test('idle in phases 1 and 2 the player turns to the boss; walking left it shoot
 
 test('walls: 30 to 440 in phases 1 and 2, 30 to 610 in phase 3', () => {
   const left = startedFight();
-  hold(left, holding('LEFT'), 2.2);
+  hold(left, STUDY_ACTIONS.holding('LEFT'), 2.2);
   assert.equal(left.state.player.x, 30);
   const right = startedFight();
-  hold(right, holding('RIGHT'), 2.2);
+  hold(right, STUDY_ACTIONS.holding('RIGHT'), 2.2);
   assert.equal(right.state.player.x, 440);
   const last = expertUntil((state) => state.phase === 3 && state.stage === 'fight');
-  for (let i = 0; i < 120 && last.outcome === null; i += 1) last.step(holding('RIGHT'));
+  for (let i = 0; i < 120 && last.outcome === null; i += 1) last.step(STUDY_ACTIONS.holding('RIGHT'));
   assert.equal(last.state.player.x, 610);
 });
 
 test('ducking lowers the head and stops the feet', () => {
   const fight = startedFight();
   const { x } = fight.state.player;
-  hold(fight, holding('DOWN', 'LEFT'), 0.2);
+  hold(fight, STUDY_ACTIONS.holding('DOWN', 'LEFT'), 0.2);
   assert.equal(fight.state.player.x, x);
   assert.equal(feetY(fight.state.player) - headY(fight.state.player), PLAYER.duckedHeightPx);
 });
@@ -165,7 +166,7 @@ test('three hits lose the fight, and then nothing changes any more', () => {
   assert.equal(fight.outcome, 'lost');
   assert.equal(fight.summary.damage, 3);
   const hash = fight.stateHash();
-  hold(fight, holding('SHOOT', 'LEFT'), 1);
+  hold(fight, STUDY_ACTIONS.holding('SHOOT', 'LEFT'), 1);
   assert.equal(fight.stateHash(), hash);
 });
 
@@ -178,7 +179,7 @@ test('the boss takes 60, 60 and 42 hits and is invulnerable for 1.2 s between ph
   assert.equal(fight.state.phase, 2);
   assert.equal(fight.state.tally[0].hits, 60);
   assert.equal(fight.state.threats.length, 0);
-  hold(fight, holding('SHOOT'), 1.2 - 1 / 60);
+  hold(fight, STUDY_ACTIONS.holding('SHOOT'), 1.2 - 1 / 60);
   assert.equal(fight.state.boss.hitsLeft, 60);
   assert.equal(fight.state.stage, 'change');
   fight.step(NONE_HELD);
@@ -235,7 +236,7 @@ test('a shot turns at most 50 degrees a second and flies straight once within 15
   let { vx, vy } = shot;
   while (fight.state.threats[0]?.id === shot.id) {
     const wasLocked = shot.locked;
-    fight.step(holding('LEFT'));
+    fight.step(STUDY_ACTIONS.holding('LEFT'));
     const turn = Math.acos(Math.min(1, (vx * shot.vx + vy * shot.vy) / (speed * speed)));
     assert.ok(turn <= (50 / 60 / 180) * Math.PI + 1e-6);
     if (wasLocked) assert.deepEqual([shot.vx, shot.vy], [vx, vy]);

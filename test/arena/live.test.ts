@@ -1,7 +1,8 @@
 /** The arena on a clock: it advances only when asked, by what was held meanwhile. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { NONE_HELD, holding } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { ArenaStage, type ArenaStageOptions } from '../../src/arena/live.js';
 import { createPlayer } from '../../src/arena/players/index.js';
@@ -33,7 +34,7 @@ test('a key counts from the moment it is applied, not before', async () => {
   const { stage, clock } = await openStage();
   await stage.next();
   await clock.sleepUntil(2000);
-  stage.apply(holding('SHOOT'));
+  stage.apply(STUDY_ACTIONS.holding('SHOOT'));
   assert.equal(stage.state.shotsFired, 0);
   assert.equal(stage.state.step, 120);
   await clock.sleepUntil(2500);
@@ -50,7 +51,7 @@ test('a tap shorter than a step still counts for one', async () => {
   const { stage, clock } = await openStage();
   await stage.next();
   await clock.sleepUntil(2000);
-  stage.apply(holding('JUMP'));
+  stage.apply(STUDY_ACTIONS.holding('JUMP'));
   await clock.sleepUntil(2005);
   stage.apply(NONE_HELD);
   await clock.sleepUntil(2100);
@@ -79,7 +80,7 @@ test('a lease that is not renewed lets go of the keys when it ends, not when som
   const { stage, clock } = await openStage({ leaseMs: 250 });
   await stage.next();
   await clock.sleepUntil(2000);
-  stage.apply(holding('SHOOT'));
+  stage.apply(STUDY_ACTIONS.holding('SHOOT'));
   await clock.sleepUntil(2200);
   stage.renew();
   await clock.sleepUntil(4000);
@@ -95,10 +96,10 @@ test('a lease that is not renewed lets go of the keys when it ends, not when som
 test('without a lease keys stay down until they are released', async () => {
   const { stage, clock } = await openStage();
   await stage.next();
-  stage.apply(holding('SHOOT', 'LEFT'));
+  stage.apply(STUDY_ACTIONS.holding('SHOOT', 'LEFT'));
   await clock.sleepUntil(3000);
   await stage.next();
-  assert.equal(stage.held, holding('SHOOT', 'LEFT'));
+  assert.equal(stage.held, STUDY_ACTIONS.holding('SHOOT', 'LEFT'));
   stage.releaseAll('end');
   stage.releaseAll('end');
   assert.equal(stage.held, NONE_HELD);
@@ -123,7 +124,7 @@ test('a scripted player on stage wins, and its inputs replay to the same hash', 
   for (let ms = 0; stage.outcome === null; ms += 100) {
     await clock.sleepUntil(ms);
     await stage.next();
-    stage.apply(holding('LEFT')); // somebody else's key changes nothing
+    stage.apply(STUDY_ACTIONS.holding('LEFT')); // somebody else's key changes nothing
   }
   assert.equal(stage.outcome, 'won');
   assert.equal(stage.health.boss, 0);
@@ -164,7 +165,7 @@ test('the next fight begins anew with its own seed', async () => {
 test('disposing lets go of the keys', async () => {
   const { stage } = await openStage();
   await stage.next();
-  stage.apply(holding('SHOOT'));
+  stage.apply(STUDY_ACTIONS.holding('SHOOT'));
   await stage[Symbol.asyncDispose]();
   await stage[Symbol.asyncDispose]();
   assert.equal(stage.held, NONE_HELD);

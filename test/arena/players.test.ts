@@ -1,7 +1,8 @@
 /** What the scripted players reach: skill wins, its absence never does. 200 fights each give the same picture. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ACTIONS, isHeld } from '../../src/core/actions.js';
+import { isHeld } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Fight } from '../../src/arena/fight.js';
 import { playFights } from '../../src/arena/play-fights.js';
 import { createPlayer } from '../../src/arena/players/index.js';
@@ -35,19 +36,19 @@ for (const player of ['idle', 'shoot', 'random'] as const) {
 }
 
 test('the expert holds about what a person holds: SHOOT most, UP in the last phase, JUMP and DASH seldom, DOWN never', () => {
-  const counts = new Array<number>(ACTIONS.length).fill(0);
+  const counts = new Array<number>(STUDY_ACTIONS.count).fill(0);
   let steps = 0;
   for (let seed = 1; seed <= 10; seed += 1) {
     const fight = newFight(seed);
     const expert = createPlayer('expert', seed);
     while (fight.outcome === null) {
       const held = expert.decide(fight.state);
-      ACTIONS.forEach((_, index) => (counts[index] += Number(isHeld(held, index))));
+      STUDY_ACTIONS.names.forEach((_, index) => (counts[index] += Number(isHeld(held, index))));
       fight.step(held);
       steps += 1;
     }
   }
-  const percent = Object.fromEntries(ACTIONS.map((action, index) => [action, (100 * counts[index]) / steps]));
+  const percent = Object.fromEntries(STUDY_ACTIONS.names.map((action, index) => [action, (100 * counts[index]) / steps]));
   const between = (action: string, low: number, high: number): void =>
     assert.ok(percent[action] >= low && percent[action] <= high, `${action} ${percent[action].toFixed(1)} %`);
   between('UP', 28, 42);

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { judgeClaims, type Claim } from '../../bench/research/study/claims.js';
 import type { EncoderRow, ModelRow, StudyNumbers } from '../../bench/research/study/rows.js';
 import { differenceInterval, pairedInterval, pooled, rankCorrelation } from '../../bench/research/study/statistics.js';
-import { ACTIONS, type ActionName } from '../../src/core/actions.js';
+import { STUDY_ACTIONS, type StudyAction } from '../../src/core/study-actions.js';
 import { wilson95 } from '../../src/evaluation/intervals.js';
 
 interface Made {
   readonly group?: ModelRow['group'];
   readonly wins?: number;
   readonly composite?: number;
-  readonly recall?: Partial<Record<ActionName, number>>;
+  readonly recall?: Partial<Record<StudyAction, number>>;
   readonly precision?: number;
   readonly alpha?: number | null;
   readonly gap?: number;
@@ -30,7 +30,7 @@ function model(latent: number | null, head: 'gru' | 'lstm', made: Made = {}): Mo
     hits = 80,
   } = made;
   const perAction = Object.fromEntries(
-    ACTIONS.map((action) => [action, { precision, recall: recall[action] ?? 0.5, f1: 0.6, support: 50, onsetF1: 0.6 }]),
+    STUDY_ACTIONS.names.map((action) => [action, { precision, recall: recall[action] ?? 0.5, f1: 0.6, support: 50, onsetF1: 0.6 }]),
   );
   const phases = [1, 2, 3] as const;
   return {

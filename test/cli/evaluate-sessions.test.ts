@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { ACTIONS } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import type { Comparison } from '../../src/evaluation/compare.js';
 import type { EvaluationDocument } from '../../src/evaluation/evaluate-models.js';
 import { assertDocumentFits } from '../../testing/pictures/document-schema.js';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
-import { ACTIONS } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import type { GameWindow } from '../../src/capture/game-window.js';
 import { keysDown } from '../../src/desktop/x11/xtest.js';
@@ -32,7 +32,7 @@ function readTicks(runDir: string): Tick[] {
 
 /** Thresholds at the median of each action's own answers, so that an untrained model presses and lets go. */
 function centredThresholds(ticks: readonly Tick[]): string {
-  return ACTIONS.map((action, index) => {
+  return STUDY_ACTIONS.names.map((action, index) => {
     const sorted = ticks.map((tick) => tick.probabilities![index]).sort((a, b) => a - b);
     const median = sorted[sorted.length >> 1].toFixed(6);
     return `${action}=${median}/${median}`;

@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ACTIONS, NONE_HELD, holding } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS, bindKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
 import { x11Layout } from '../../src/desktop/x11/layout.js';
@@ -23,7 +24,7 @@ const TICK_MS = 1000 / RATE_HZ;
 const F12 = 96;
 const F8 = 74;
 const F9 = 75;
-const THREE = holding('UP', 'JUMP', 'SHOOT');
+const THREE = STUDY_ACTIONS.holding('UP', 'JUMP', 'SHOOT');
 
 describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'xinput') }, () => {
   const display = displayForTests();
@@ -39,7 +40,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok(inputDevices(eyes).some((device) => device.name === 'Xvfb keyboard'));
   });
 
-  const keycode = (action: (typeof ACTIONS)[number]) => bindings[ACTIONS.indexOf(action)].keycode;
+  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) => bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
 
   const untilHeld = (count: number, withinMs = 5000) =>
     untilInOwnTime(`${count} keys down`, () => keysDown(eyes).size === count, withinMs);
@@ -52,7 +53,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     await using agent = await startLiveAgent({
       display: display.name,
       rateHz: RATE_HZ,
-      script: (call) => [THREE, holding('RIGHT', 'SHOOT'), holding('LEFT', 'DASH', 'UP'), holding('JUMP')][call % 4],
+      script: (call) => [THREE, STUDY_ACTIONS.holding('RIGHT', 'SHOOT'), STUDY_ACTIONS.holding('LEFT', 'DASH', 'UP'), STUDY_ACTIONS.holding('JUMP')][call % 4],
       safety: { resumeAfterMs: 60_000 },
     });
     await untilInOwnTime('the agent presses', () => agent.run.edgesSent > 20, 5000);
@@ -163,7 +164,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     await using agent = await startLiveAgent({
       display: display.name,
       rateHz: RATE_HZ,
-      script: () => holding('SHOOT'),
+      script: () => STUDY_ACTIONS.holding('SHOOT'),
     });
     await untilHeld(1);
     sendKey(eyes, keycode('LEFT'), true);

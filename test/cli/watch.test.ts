@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { holding, isHeld } from '../../src/core/actions.js';
+import { isHeld } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
@@ -67,7 +68,7 @@ test("while the agent plays a window, the page tells a person's keys from its ow
   using viewer = await watchStream(await watchUrlOf(run));
   await viewer.until(() => viewer.updates.some(({ ticks }) => ticks.length > 0));
   human.press(LEFT);
-  await viewer.until(() => viewer.updates.at(-1)?.ticks.at(-1)?.human === holding('LEFT'));
+  await viewer.until(() => viewer.updates.at(-1)?.ticks.at(-1)?.human === STUDY_ACTIONS.holding('LEFT'));
   await viewer.until(() => viewer.updates.some(({ state }) => state?.arming?.state === 'taken-over'));
   const last = viewer.updates.at(-1)!.ticks.at(-1)!;
   assert.equal(isHeld(last.held, 2), false, 'the agent holds nothing of it');

@@ -1,12 +1,12 @@
 /** Nothing but the seam is needed to find a window, see it, and press and release its keys: here on a desktop of paper. */
 import assert from 'node:assert/strict';
-import { STUDY_KEYSYMS } from '../../src/core/study-actions.js';
+import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../../src/core/study-actions.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openFrames } from '../../src/capture/open-frames.js';
-import { NONE_HELD, holding } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { DesktopKeys } from '../../src/keyboard/guard/desktop-keys.js';
@@ -101,10 +101,10 @@ test('a guard locks its desktop, releases what was noted there, presses, and hea
   );
   assert.equal(readKeyNotes(new X11Desktop(':7')).length, 1, 'the note of another desktop stays');
 
-  guard.receive({ type: 'set', seq: 1, atMs: 1000, held: holding('JUMP', 'LEFT'), epoch: 0 });
-  assert.equal(desktop.keyboard.down, holding('JUMP', 'LEFT'));
+  guard.receive({ type: 'set', seq: 1, atMs: 1000, held: STUDY_ACTIONS.holding('JUMP', 'LEFT'), epoch: 0 });
+  assert.equal(desktop.keyboard.down, STUDY_ACTIONS.holding('JUMP', 'LEFT'));
   desktop.see('space'); // it may be the agent's own: no hand
-  assert.equal(desktop.keyboard.down, holding('JUMP', 'LEFT'));
+  assert.equal(desktop.keyboard.down, STUDY_ACTIONS.holding('JUMP', 'LEFT'));
   desktop.see('F12');
   assert.equal(desktop.keyboard.down, NONE_HELD);
   const stopped = said.find(({ type }) => type === 'stopped');
@@ -119,7 +119,7 @@ test('keys of a lost guard, and all keys, are released through the desktop', asy
   const { bindings } = bindToKeyboard({ desktop, keys: DEFAULT_KEYS });
   const released: number[] = [];
   await releaseWithoutGuard(desktop, bindings, (held) => released.push(held), unwanted);
-  assert.deepEqual(released, [holding('UP', 'DOWN', 'LEFT', 'RIGHT', 'JUMP', 'SHOOT', 'DASH')]);
+  assert.deepEqual(released, [STUDY_ACTIONS.holding('UP', 'DOWN', 'LEFT', 'RIGHT', 'JUMP', 'SHOOT', 'DASH')]);
   writeKeyNote({ display: desktop.name, agentPid: 1, guardPid: 2, keys: [{ name: 'F8', keycode: 7 }] });
   assert.deepEqual(releaseEveryKey(desktop, DEFAULT_KEYS).released, [...Object.values(STUDY_KEYSYMS), 'F8']);
   assert.deepEqual(readKeyNotes(desktop), []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { holding, NONE_HELD } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
@@ -13,11 +14,11 @@ test('a dry run presses nothing and counts the edges that it would send', async 
     desktop: new X11Desktop(':399'),
   });
   assert.equal(kind, 'dry-run');
-  sink.apply(holding('UP', 'JUMP'));
-  sink.apply(holding('UP', 'DASH'));
+  sink.apply(STUDY_ACTIONS.holding('UP', 'JUMP'));
+  sink.apply(STUDY_ACTIONS.holding('UP', 'DASH'));
   sink.renew();
   assert.equal(sink.edgesSent, 4);
-  assert.equal(sink.held, holding('UP', 'DASH'));
+  assert.equal(sink.held, STUDY_ACTIONS.holding('UP', 'DASH'));
   sink.releaseAll('gated');
   sink.releaseAll('gated');
   assert.equal(sink.held, NONE_HELD);

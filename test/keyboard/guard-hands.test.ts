@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { NONE_HELD, holding } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { GuardStage, WATCHING } from '../../testing/agent/guard-stage.js';
 
@@ -11,7 +12,7 @@ const JUMP = 4;
 
 test('a person who presses a mapped key gets the keyboard: the rest goes up at once, the key itself after the hand', async () => {
   const stage = await GuardStage.open(WATCHING);
-  stage.say({ type: 'set', held: holding('UP', 'JUMP', 'SHOOT') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP', 'SHOOT') });
   stage.nowMs += 7;
   stage.hand(JUMP, true);
   assert.deepEqual(stage.keyboard.edges, ['+0', '+4', '+5', '-0', '-5']);
@@ -19,7 +20,7 @@ test('a person who presses a mapped key gets the keyboard: the rest goes up at o
     [stage.last('stopped')?.why, stage.last('stopped')?.key, stage.last('stopped')?.epoch],
     ['takeover', 'k4', 1],
   );
-  assert.equal(stage.last('released')?.released, holding('UP', 'SHOOT'));
+  assert.equal(stage.last('released')?.released, STUDY_ACTIONS.holding('UP', 'SHOOT'));
   stage.hand(JUMP, false);
   assert.deepEqual(stage.keyboard.edges.slice(5), ['-4']);
   assert.equal(stage.keyboard.down, NONE_HELD);
@@ -28,7 +29,7 @@ test('a person who presses a mapped key gets the keyboard: the rest goes up at o
 test('a press that is on its way when the agent lets go of the same key is seen first: the release waits for the hand', async () => {
   for (const letGo of [{ type: 'set', held: NONE_HELD }, { type: 'release' }] as const) {
     const stage = await GuardStage.open(WATCHING);
-    stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+    stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
     stage.handOnItsWay(JUMP, true);
     stage.say(letGo);
     assert.deepEqual(stage.keyboard.edges, ['+0', '+4', '-0'], letGo.type);
@@ -40,7 +41,7 @@ test('a press that is on its way when the agent lets go of the same key is seen 
 
 test('a second press that is on its way when the first takes the keyboard over keeps its key too', async () => {
   const stage = await GuardStage.open(WATCHING);
-  stage.say({ type: 'set', held: holding('UP', 'JUMP', 'SHOOT') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP', 'SHOOT') });
   stage.handOnItsWay(UP, true);
   stage.hand(JUMP, true);
   assert.deepEqual(stage.keyboard.edges, ['+0', '+4', '+5', '-5']);
@@ -54,18 +55,18 @@ test('after a stop a set of before it presses nothing, and one that knows of it 
   const stage = await GuardStage.open(WATCHING);
   stage.hand(UP, true);
   stage.hand(UP, false);
-  stage.say({ type: 'set', held: holding('DASH'), epoch: 0 });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('DASH'), epoch: 0 });
   assert.deepEqual(stage.keyboard.edges, []);
   assert.equal(stage.last('done')?.held, NONE_HELD);
-  stage.say({ type: 'set', held: holding('DASH'), epoch: 1 });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('DASH'), epoch: 1 });
   assert.deepEqual(stage.keyboard.edges, ['+6']);
 });
 
 test('a key that a program sends through XTEST is no hand', async () => {
   const stage = await GuardStage.open(WATCHING);
-  stage.say({ type: 'set', held: holding('SHOOT') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('SHOOT') });
   stage.see(10 + JUMP, true, true);
-  assert.equal(stage.keyboard.down, holding('SHOOT'));
+  assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('SHOOT'));
   assert.equal(stage.last('stopped'), undefined);
 });
 
@@ -75,22 +76,22 @@ for (const [keycode, why, key] of [
 ] as const) {
   test(`the ${why} key stops the guard though the daemon says nothing, even when a program sends it`, async () => {
     const stage = await GuardStage.open(WATCHING);
-    stage.say({ type: 'set', held: holding('UP', 'SHOOT') });
+    stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'SHOOT') });
     stage.nowMs += 100; // the daemon hangs
     stage.see(keycode, true, true);
     assert.equal(stage.keyboard.down, NONE_HELD);
     assert.deepEqual([stage.last('stopped')?.why, stage.last('stopped')?.key], [why, key]);
     assert.equal(stage.last('released')?.reason, why);
-    stage.say({ type: 'set', held: holding('UP') }); // what the hanging daemon had queued
+    stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP') }); // what the hanging daemon had queued
     assert.equal(stage.keyboard.down, NONE_HELD);
   });
 }
 
 test('the arm key is told, and stops nothing', async () => {
   const stage = await GuardStage.open(WATCHING);
-  stage.say({ type: 'set', held: holding('UP') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP') });
   stage.see(75, true, false);
-  assert.equal(stage.keyboard.down, holding('UP'));
+  assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('UP'));
   assert.equal(stage.last('arm-key')?.key, 'F9');
 });
 
@@ -101,10 +102,10 @@ test('every release leaves what is in a hand to the hand: lease, pause, end of t
     (stage: GuardStage) => stage.guard.orphaned(),
   ]) {
     const stage = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
-    stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+    stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
     stage.hand(JUMP, true);
     release(stage);
-    assert.equal(stage.keyboard.down, holding('JUMP'), 'the key was taken out of the hand');
+    assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('JUMP'), 'the key was taken out of the hand');
     stage.hand(JUMP, false);
     assert.equal(stage.keyboard.down, NONE_HELD);
   }
@@ -112,7 +113,7 @@ test('every release leaves what is in a hand to the hand: lease, pause, end of t
 
 test('an ending guard stays for the hand to leave a key that it owes, and not for ever', async () => {
   const stage = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
-  stage.say({ type: 'set', held: holding('JUMP') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('JUMP') });
   stage.hand(JUMP, true);
   stage.guard.orphaned();
   for (let i = 0; i < 100; i += 1) await stage.passAwake(10);
@@ -124,22 +125,22 @@ test('an ending guard stays for the hand to leave a key that it owes, and not fo
   assert.ok(stage.guard.clean);
 
   const other = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
-  other.say({ type: 'set', held: holding('JUMP') });
+  other.say({ type: 'set', held: STUDY_ACTIONS.holding('JUMP') });
   other.hand(JUMP, true);
   other.guard.interrupted(143);
   for (let i = 0; i < 220; i += 1) await other.passAwake(10);
   assert.equal(other.exitCode, 143);
-  assert.equal(other.keyboard.down, holding('JUMP'), 'the key was taken out of the hand');
+  assert.equal(other.keyboard.down, STUDY_ACTIONS.holding('JUMP'), 'the key was taken out of the hand');
   assert.ok(!other.guard.clean, 'the next start must be told of it');
 });
 
 test('a key that a person held before the guard came is known to be in a hand', async () => {
   const stage = await GuardStage.open(WATCHING, [10 + JUMP]);
-  stage.keyboard.human = holding('JUMP');
-  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  stage.keyboard.human = STUDY_ACTIONS.holding('JUMP');
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
   assert.deepEqual(stage.keyboard.edges, ['+0']);
   stage.hand(JUMP, false);
-  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
   assert.deepEqual(stage.keyboard.edges, ['+0', '+4']);
 });
 
@@ -153,19 +154,19 @@ test('a keyboard that is unplugged while it holds a key holds it no longer', asy
 
 test('two keyboards hold one key until both have let go', async () => {
   const stage = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
-  stage.say({ type: 'set', held: holding('JUMP') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('JUMP') });
   stage.see(10 + JUMP, true, false, 'left');
   stage.see(10 + JUMP, true, false, 'right');
   stage.say({ type: 'release' });
   stage.see(10 + JUMP, false, false, 'left');
-  assert.equal(stage.keyboard.down, holding('JUMP'));
+  assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('JUMP'));
   stage.see(10 + JUMP, false, false, 'right');
   assert.equal(stage.keyboard.down, NONE_HELD);
 });
 
 test('a display that is lost ends the guard with what was held told', async () => {
   const stage = await GuardStage.open(WATCHING);
-  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
   stage.keyboard.failOn = () => true;
   stage.lose(
     new UnderstudyError({ kind: 'environment', code: 'x11-failed', message: 'The display broke.', next: 'Wait.' }),

@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
-import { ACTIONS, NONE_HELD, holding, isHeld } from '../../src/core/actions.js';
+import { NONE_HELD, isHeld } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Random } from '../../src/core/random.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
@@ -22,7 +23,7 @@ import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
 import { displayForTests, lacks, openDisplay } from '../../testing/display/x-display.js';
 
-const NO_LIMITS = unlimited(ACTIONS.length);
+const NO_LIMITS = unlimited(STUDY_ACTIONS.count);
 
 describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () => {
   const display = displayForTests();
@@ -37,7 +38,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   });
 
   const throughXTest = () => ({ sink: 'xtest', bindings, limits: NO_LIMITS }) as const;
-  const keycode = (action: (typeof ACTIONS)[number]) => bindings[ACTIONS.indexOf(action)].keycode;
+  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) => bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
 
   /** With a lease that no busy machine outlasts, where the test is not about the lease. */
   async function open(
@@ -104,7 +105,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const sink = await open();
     const untilMs = performance.now() + 1000; // the server repeats after 660 ms
     while (performance.now() < untilMs) {
-      sink.apply(holding('JUMP'));
+      sink.apply(STUDY_ACTIONS.holding('JUMP'));
       await delay(50);
     }
     await sink[Symbol.asyncDispose]();
@@ -115,7 +116,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   test('releaseAll is on its way when it returns: even a daemon that then blocks has let go', async () => {
     const events: GuardEvent[] = [];
     await using sink = await open({ events });
-    sink.apply(holding('UP', 'SHOOT'));
+    sink.apply(STUDY_ACTIONS.holding('UP', 'SHOOT'));
     await untilDown(keycode('UP'), keycode('SHOOT'));
     await sink.flush();
     sink.releaseAll('gated');
@@ -142,7 +143,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         told.dispatchEvent(new Event('event'));
       },
     });
-    sink.apply(holding('LEFT', 'DASH'));
+    sink.apply(STUDY_ACTIONS.holding('LEFT', 'DASH'));
     const alive = setInterval(() => undefined, 1000);
     await once(told, 'event');
     clearInterval(alive);
@@ -152,14 +153,14 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     assert.ok(event.kind === 'released' && event.by === 'guard' && event.reason === 'lease');
     assert.ok(event.afterMs >= 250 && event.afterMs < 5000, `${event.afterMs} ms`);
     sink.renew();
-    sink.apply(holding('LEFT'));
+    sink.apply(STUDY_ACTIONS.holding('LEFT'));
     await untilDown(keycode('LEFT'));
   });
 
   test('renewing keeps the keys down beyond the lease', async () => {
     const events: GuardEvent[] = [];
     await using sink = await open({ leaseMs: 250, events });
-    sink.apply(holding('RIGHT'));
+    sink.apply(STUDY_ACTIONS.holding('RIGHT'));
     const untilMs = performance.now() + 600;
     while (performance.now() < untilMs) {
       sink.renew();
@@ -182,7 +183,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         if (event.kind === 'released') recovered.dispatchEvent(new Event('released'));
       },
     });
-    sink.apply(holding('UP', 'JUMP', 'SHOOT'));
+    sink.apply(STUDY_ACTIONS.holding('UP', 'JUMP', 'SHOOT'));
     await sink.flush();
     const released = once(recovered, 'released');
     const alive = setInterval(() => undefined, 1000);
@@ -190,7 +191,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     await released;
     clearInterval(alive);
     assert.equal(keysDown(observer).size, 0);
-    assert.throws(() => sink.apply(holding('UP')), { code: 'guard-failed' });
+    assert.throws(() => sink.apply(STUDY_ACTIONS.holding('UP')), { code: 'guard-failed' });
     assert.throws(() => sink.renew(), { code: 'guard-failed' });
     sink.releaseAll('end');
     await sink[Symbol.asyncDispose]();
@@ -215,7 +216,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     for (let stop = 0; stop < 2; stop += 1) {
       const stopped = sink.guardPid;
       sink.resume();
-      sink.apply(holding('UP', 'SHOOT'));
+      sink.apply(STUDY_ACTIONS.holding('UP', 'SHOOT'));
       await untilDown(keycode('UP'), keycode('SHOOT'));
       const restarted = once(told, 'restarted');
       process.kill(stopped, 'SIGSTOP');
@@ -241,7 +242,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         throw new Error('the listener is broken');
       },
     });
-    sink.apply(holding('SHOOT'));
+    sink.apply(STUDY_ACTIONS.holding('SHOOT'));
     await untilDown(keycode('SHOOT'));
     const warned = once(process, 'warning') as Promise<[Error & { code?: string }]>;
     const alive = setInterval(() => undefined, 1000);
@@ -253,18 +254,18 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     assert.match(warning.message, /the listener is broken/);
     await sink[Symbol.asyncDispose]();
     assert.deepEqual(heard, ['fault, 0 down', 'released, 0 down']);
-    assert.throws(() => sink.apply(holding('UP')), { code: 'guard-failed' });
+    assert.throws(() => sink.apply(STUDY_ACTIONS.holding('UP')), { code: 'guard-failed' });
   });
 
   test("the agent's press and release leave a key in the human's hand alone", async () => {
     using human = new SimulatedHuman(display.name);
     const sink = await open();
     human.press(keycode('JUMP'));
-    sink.apply(holding('JUMP', 'UP'));
-    sink.apply(holding('UP'));
+    sink.apply(STUDY_ACTIONS.holding('JUMP', 'UP'));
+    sink.apply(STUDY_ACTIONS.holding('UP'));
     await sink.flush();
     await untilDown(keycode('JUMP'), keycode('UP'));
-    sink.apply(holding('JUMP'));
+    sink.apply(STUDY_ACTIONS.holding('JUMP'));
     await sink.flush();
     human.release(keycode('JUMP'));
     sink.renew(); // now the agent's own press can count
@@ -284,7 +285,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
       desktop: new X11Desktop(own.name),
       onGuardEvent: () => faulted.dispatchEvent(new Event('fault')),
     });
-    sink.apply(holding('UP'));
+    sink.apply(STUDY_ACTIONS.holding('UP'));
     await sink.flush();
     const fault = once(faulted, 'fault');
     const alive = setInterval(() => undefined, 1000);
@@ -336,7 +337,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     const options = { ...throughXTest(), leaseMs: 5000, desktop } as const;
     await using sink = await GuardedKeySink.start({ ...options, signal: controller.signal });
     controller.abort();
-    sink.apply(holding('LEFT'));
+    sink.apply(STUDY_ACTIONS.holding('LEFT'));
     await untilDown(keycode('LEFT'));
   });
 
@@ -361,7 +362,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     await using sink = opened.sink;
     assert.equal(opened.kind, 'xtest');
     assert.match(opened.why, /default on X11/);
-    sink.apply(holding('JUMP'));
+    sink.apply(STUDY_ACTIONS.holding('JUMP'));
     await untilDown(bindKeys(parseKeys('JUMP=z'), x11Layout(observer))[4].keycode);
   });
 

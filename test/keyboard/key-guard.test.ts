@@ -2,44 +2,45 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { NONE_HELD, holding } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import type { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
 import { encodeMessage, messageReader, type Hello, type ToGuard } from '../../src/keyboard/guard/protocol.js';
 import { GuardStage, HELLO, helloOf } from '../../testing/agent/guard-stage.js';
 
 test('releases go out before presses, and only edges go out', async () => {
   const stage = await GuardStage.open();
-  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
-  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
-  stage.say({ type: 'set', held: holding('UP', 'DOWN', 'DASH') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'DOWN', 'DASH') });
   assert.deepEqual(stage.keyboard.edges, ['+0', '+4', '-4', '+1', '+6']);
   assert.equal(stage.last('done')?.edges, 5);
 });
 
 test('held keys expire a lease after the last word, and a renewal is a word', async () => {
   const stage = await GuardStage.open();
-  stage.say({ type: 'set', held: holding('SHOOT') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('SHOOT') });
   stage.pass(200);
   stage.say({ type: 'renew' });
   stage.pass(249);
-  assert.equal(stage.keyboard.down, holding('SHOOT'));
+  assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('SHOOT'));
   stage.pass(1);
   assert.equal(stage.keyboard.down, NONE_HELD);
   assert.deepEqual(
     [stage.last('released')?.reason, stage.last('released')?.afterMs, stage.last('released')?.released],
-    ['lease', 250, holding('SHOOT')],
+    ['lease', 250, STUDY_ACTIONS.holding('SHOOT')],
   );
 });
 
 test('a renewal after the lease ended presses nothing; a new set does', async () => {
   const stage = await GuardStage.open();
-  stage.say({ type: 'set', held: holding('SHOOT') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('SHOOT') });
   stage.pass(300);
   stage.say({ type: 'renew' });
   assert.equal(stage.keyboard.down, NONE_HELD);
   assert.equal(stage.last('done')?.held, NONE_HELD);
-  stage.say({ type: 'set', held: holding('SHOOT') });
-  assert.equal(stage.keyboard.down, holding('SHOOT'));
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('SHOOT') });
+  assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('SHOOT'));
   stage.pass(250);
   assert.equal(stage.keyboard.down, NONE_HELD);
 });
@@ -47,33 +48,33 @@ test('a renewal after the lease ended presses nothing; a new set does', async ()
 test('a renewal that presses what a bound had kept up starts a lease for it', async () => {
   const maxPressesPerSecond = HELLO.keys.map(() => 1);
   const stage = await GuardStage.open({ ...HELLO, limits: { ...HELLO.limits, maxPressesPerSecond } });
-  stage.say({ type: 'set', held: holding('DASH') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('DASH') });
   stage.say({ type: 'set', held: NONE_HELD });
   stage.pass(HELLO.leaseMs); // no lease is watched any more
-  stage.say({ type: 'set', held: holding('DASH') }); // one press a second: refused for now
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('DASH') }); // one press a second: refused for now
   assert.equal(stage.keyboard.down, NONE_HELD);
   for (let i = 0; i < 10; i += 1) {
     stage.pass(100);
     stage.say({ type: 'renew' });
   }
-  assert.equal(stage.keyboard.down, holding('DASH'));
+  assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('DASH'));
   stage.pass(HELLO.leaseMs);
   assert.equal(stage.keyboard.down, NONE_HELD);
 });
 
 test('a set that was stuck in the pipe longer than the lease may release but not press', async () => {
   const stage = await GuardStage.open();
-  stage.say({ type: 'set', held: holding('UP', 'DOWN') });
-  stage.say({ type: 'set', held: holding('UP', 'DASH'), atMs: stage.nowMs - 251 });
-  assert.equal(stage.keyboard.down, holding('UP'));
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'DOWN') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'DASH'), atMs: stage.nowMs - 251 });
+  assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('UP'));
   stage.pass(250);
   assert.equal(stage.keyboard.down, NONE_HELD);
 });
 
 test('a key that a person holds is left in the hand, and pressed once it is free', async () => {
   const stage = await GuardStage.open();
-  stage.keyboard.human = holding('JUMP');
-  stage.say({ type: 'set', held: holding('UP', 'JUMP') });
+  stage.keyboard.human = STUDY_ACTIONS.holding('JUMP');
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
   assert.deepEqual(stage.keyboard.edges, ['+0']);
   stage.keyboard.human = NONE_HELD;
   stage.say({ type: 'renew' });
@@ -85,8 +86,8 @@ test('a key that a person holds is left in the hand, and pressed once it is free
 
 test('a key that was never pressed for us is never released by us', async () => {
   const stage = await GuardStage.open();
-  stage.keyboard.human = holding('JUMP');
-  stage.say({ type: 'set', held: holding('JUMP') });
+  stage.keyboard.human = STUDY_ACTIONS.holding('JUMP');
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('JUMP') });
   stage.say({ type: 'set', held: NONE_HELD });
   assert.deepEqual(stage.keyboard.edges, []);
 });
@@ -98,14 +99,14 @@ for (const [how, act, reason, exitCode] of [
 ] as const) {
   test(`the guard lets go and ends when ${how}`, async () => {
     const stage = await GuardStage.open();
-    stage.say({ type: 'set', held: holding('LEFT', 'SHOOT') });
+    stage.say({ type: 'set', held: STUDY_ACTIONS.holding('LEFT', 'SHOOT') });
     stage.pass(40);
     act(stage.guard);
     assert.equal(stage.keyboard.down, NONE_HELD);
     assert.deepEqual([stage.last('released')?.reason, stage.last('released')?.afterMs], [reason, 40]);
     await new Promise(setImmediate);
     assert.equal(stage.exitCode, exitCode);
-    stage.say({ type: 'set', held: holding('LEFT') });
+    stage.say({ type: 'set', held: STUDY_ACTIONS.holding('LEFT') });
     assert.equal(stage.keyboard.down, NONE_HELD, 'pressed after its end');
   });
 }
@@ -113,7 +114,7 @@ for (const [how, act, reason, exitCode] of [
 test('a key that cannot be pressed ends the guard with the others released and its reason told', async () => {
   const stage = await GuardStage.open();
   stage.keyboard.failOn = (index, down) => down && index === 4;
-  stage.say({ type: 'set', held: holding('UP', 'JUMP', 'DASH') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP', 'DASH') });
   assert.equal(stage.keyboard.down, NONE_HELD);
   assert.match(stage.last('failed')?.message ?? '', /key 4 failed/);
   await new Promise(setImmediate);
@@ -122,15 +123,15 @@ test('a key that cannot be pressed ends the guard with the others released and i
 
 test('a key that cannot be released does not keep the others down', async () => {
   const stage = await GuardStage.open();
-  stage.say({ type: 'set', held: holding('UP', 'JUMP', 'DASH') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP', 'DASH') });
   stage.keyboard.failOn = (index) => index === 0;
   stage.guard.orphaned();
-  assert.equal(stage.keyboard.down, holding('UP'));
+  assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('UP'));
 });
 
 test('goodbye lets go, tells the last count and ends', async () => {
   const stage = await GuardStage.open();
-  stage.say({ type: 'set', held: holding('UP') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP') });
   stage.say({ type: 'bye' });
   await new Promise(setImmediate);
   assert.deepEqual(stage.last('gone'), { type: 'gone', edges: 2, down: NONE_HELD });
@@ -139,7 +140,7 @@ test('goodbye lets go, tells the last count and ends', async () => {
 
 test('what an earlier guard left down is let go of before the first press', async () => {
   const stage = new GuardStage();
-  stage.keyboard.down = holding('LEFT');
+  stage.keyboard.down = STUDY_ACTIONS.holding('LEFT');
   stage.guard.receive(HELLO);
   await new Promise(setImmediate);
   assert.deepEqual(stage.keyboard.edges, ['-2']);
@@ -159,7 +160,7 @@ test('a hello that it cannot keep is refused: version, lease, number of keys', a
 test('a held set of other keys, or a time that is none, ends the guard with everything released', async () => {
   for (const wrong of [{ held: 128 }, { held: -1 }, { held: 0.5 }, { held: 1, atMs: Number.NaN }]) {
     const stage = await GuardStage.open();
-    stage.say({ type: 'set', held: holding('UP') });
+    stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP') });
     stage.say({ type: 'set', ...wrong });
     assert.equal(stage.keyboard.down, NONE_HELD);
     assert.equal(stage.last('failed')?.type, 'failed');
@@ -168,7 +169,7 @@ test('a held set of other keys, or a time that is none, ends the guard with ever
 
 test('a set before hello ends the guard', () => {
   const stage = new GuardStage();
-  stage.say({ type: 'set', held: holding('UP') });
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP') });
   assert.equal(stage.last('failed')?.type, 'failed');
   assert.deepEqual(stage.keyboard.edges, []);
 });

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { NONE_HELD, holding } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
 import { requireSurroundings, startActs } from '../../src/runs/faults/acts.js';
@@ -132,7 +133,7 @@ test('captures are slow, missing, black and frozen, and then as they were', asyn
 test('a policy is slow, throws once, and answers no number once', async () => {
   const clock = new FakeClock();
   const { plan } = planOf(clock, 'slow-policy=200@1+1', 'throwing-policy@3', 'nan-policy@4');
-  const policy = new FaultyPolicy(new ScriptedPolicy(clock, () => holding('JUMP')), plan, clock);
+  const policy = new FaultyPolicy(new ScriptedPolicy(clock, () => STUDY_ACTIONS.holding('JUMP')), plan, clock);
   const startMs = clock.nowMs();
   const frame = (await new ScriptedSource(clock).next(0, signal))!;
   clock.advance(startMs + 1000 - clock.nowMs());
@@ -141,7 +142,7 @@ test('a policy is slow, throws once, and answers no number once', async () => {
   assert.equal(clock.nowMs() - beganMs, 202);
   clock.advance(startMs + 3000 - clock.nowMs());
   await assert.rejects(policy.decide(frame), /--fault/);
-  assert.equal((await policy.decide(frame)).held, holding('JUMP'));
+  assert.equal((await policy.decide(frame)).held, STUDY_ACTIONS.holding('JUMP'));
   clock.advance(startMs + 4000 - clock.nowMs());
   const broken = await policy.decide(frame);
   assert.throws(() => requireSound(broken), { code: 'bundle-corrupt' });

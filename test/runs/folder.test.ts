@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { RunFolder } from '../../src/runs/folder.js';
 import { RunLog } from '../../src/runs/log.js';
-import { holding } from '../../src/core/actions.js';
 import type { TickReport } from '../../src/core/tick-report.js';
 
 const parent = mkdtempSync(join(tmpdir(), 'understudy-run-folder-'));
@@ -21,12 +20,12 @@ const report: TickReport = {
   latencyMs: 5,
   stageMs: { capture: 1 },
   decision: {
-    held: holding('JUMP'),
+    held: STUDY_ACTIONS.holding('JUMP'),
     probabilities: new Float32Array(7),
     ready: true,
     stageMs: { preprocess: 0, encode: 0, head: 0 },
   },
-  held: holding('JUMP', 'SHOOT'),
+  held: STUDY_ACTIONS.holding('JUMP', 'SHOOT'),
   missedBefore: 0,
 };
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
-import { NONE_HELD } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
 import type { Frame } from '../../src/core/frame.js';
 import type { TickReport } from '../../src/core/tick-report.js';
 import { RunVideo } from '../../src/runs/video.js';

@@ -3,7 +3,7 @@ import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import { holding, NONE_HELD } from '../../src/core/actions.js';
+import { NONE_HELD } from '../../src/core/action-set.js';
 import type { Frame } from '../../src/core/frame.js';
 import type { TickReport } from '../../src/core/tick-report.js';
 import { fitLine } from '../../src/terminal/fit-line.js';
@@ -105,10 +105,10 @@ for (const columns of [40, 60]) {
     const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
     const line = (tick: TickReport, colour: boolean): string =>
       statusLine(tick, figures, { actions: STUDY_ACTIONS, health }, colour);
-    const whole = visible(line(report({ held: holding('UP', 'SHOOT') }), true));
+    const whole = visible(line(report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }), true));
     assert.ok(whole.length > columns, 'it is longer than the terminal is wide');
     const view = new LiveView({ screen, picture: false, statusLine: line, env: {} });
-    view.onTick(report({ held: holding('UP', 'SHOOT') }), null);
+    view.onTick(report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }), null);
     assert.equal(visible(screen.text), whole.slice(0, columns - 1));
     view.finish();
   });
@@ -165,7 +165,7 @@ test('where the screen is no terminal there are plain lines, one every five seco
 test('the plain status line says health, held actions, rate, latency and what went wrong', () => {
   const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
   assert.equal(
-    statusLine(report({ held: holding('UP', 'SHOOT') }), figures, { actions: STUDY_ACTIONS, health }, false),
+    statusLine(report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }), figures, { actions: STUDY_ACTIONS, health }, false),
     'you 2/3  boss phase 2  50% | held UP+SHOOT | 10.0 Hz | 6.3 ms | missed 0 late 2 starved 0',
   );
 });

@@ -1,12 +1,11 @@
 /** What the run's side tells the page: each tick as the run folder has it, pictures only to who watches, orders to the arming. */
-import { STUDY_NAMES } from '../../src/core/study-actions.js';
+import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { Arming } from '../../src/agent/arming.js';
-import { ACTION_COUNT, holding } from '../../src/core/actions.js';
 import type { UnderstudyError } from '../../src/core/errors.js';
 import type { Frame } from '../../src/core/frame.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
@@ -47,19 +46,19 @@ async function order(url: string, command: string): Promise<{ status: number; te
 test('ticks come with their place in the run, what a person holds, and the counts so far', async () => {
   await using watch = await open();
   watch.sees(model);
-  watch.watchHuman(() => holding('LEFT'));
+  watch.watchHuman(() => STUDY_ACTIONS.holding('LEFT'));
   watch.begin(RUN);
   using viewer = await watchStream(watch.url);
-  const probabilities = new Float32Array(ACTION_COUNT).fill(0.25);
+  const probabilities = new Float32Array(STUDY_ACTIONS.count).fill(0.25);
   const decision = {
-    held: holding('JUMP'),
+    held: STUDY_ACTIONS.holding('JUMP'),
     probabilities,
     ready: true,
     stageMs: { preprocess: 1, encode: 2, head: 3 },
   };
   // 1.97450049 ms is 1.975 in ticks.jsonl; rounded to 1.9745 on its way it would be shown as 1.974
   const stageMs = { capture: 1.97450049 };
-  watch.onTick(tickReport(0, { decision, held: holding('SHOOT'), stageMs, latencyMs: 1.97450049 }), null);
+  watch.onTick(tickReport(0, { decision, held: STUDY_ACTIONS.holding('SHOOT'), stageMs, latencyMs: 1.97450049 }), null);
   probabilities.fill(0.75); // the policy's own buffer, overwritten by its next decision
   watch.onTick(tickReport(3, { outcome: 'late', missedBefore: 2 }), null);
   watch.onTick(tickReport(0, { outcome: 'gated', gate: 'focus: not in front' }), null); // the next fight counts anew
@@ -68,14 +67,14 @@ test('ticks come with their place in the run, what a person holds, and the count
   assert.deepEqual(
     ticks().map(({ slot, human, held, decided }) => [slot, human, held, decided]),
     [
-      [0, holding('LEFT'), holding('SHOOT'), holding('JUMP')],
-      [3, holding('LEFT'), 0, null],
-      [4, holding('LEFT'), 0, null],
+      [0, STUDY_ACTIONS.holding('LEFT'), STUDY_ACTIONS.holding('SHOOT'), STUDY_ACTIONS.holding('JUMP')],
+      [3, STUDY_ACTIONS.holding('LEFT'), 0, null],
+      [4, STUDY_ACTIONS.holding('LEFT'), 0, null],
     ],
   );
   assert.deepEqual(
     ticks()[0].probabilities,
-    Array.from({ length: ACTION_COUNT }, () => 0.25),
+    Array.from({ length: STUDY_ACTIONS.count }, () => 0.25),
   );
   assert.deepEqual([ticks()[0].stageMs, ticks()[0].latencyMs], [{ capture: 1.975 }, 1.975]);
   assert.deepEqual(ticks()[2].counts, { ticks: 3, missedTicks: 2, lateTicks: 1, starvedTicks: 0, gatedTicks: 1 });

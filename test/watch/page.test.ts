@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ACTIONS } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { TICK_STEPS } from '../../src/core/tick-report.js';
 import { startCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
@@ -137,7 +137,7 @@ test(
       assert.equal(shown.times['lateness'], ms(tick.latenessMs));
       assert.deepEqual(
         shown.keys,
-        ACTIONS.map((action, index) => ({
+        STUDY_ACTIONS.names.map((action, index) => ({
           held: tick.held.includes(action) ? 'held' : '-',
           probability: tick.ready ? tick.probabilities![index].toFixed(3) : '-',
         })),

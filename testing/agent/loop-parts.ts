@@ -1,5 +1,5 @@
 /** Stand-ins for the parts that the loop joins: each does what a script says and remembers what was asked of it. */
-import { NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import type { Decision, Policy } from '../../src/core/decision.js';
 import type { FrameSource } from '../../src/core/frame.js';
 import type { KeySink, ReleaseReason } from '../../src/core/keys.js';

@@ -1,5 +1,5 @@
 /** Fights for tests: stepping by seconds, and to a moment that a test names. */
-import { NONE_HELD, type HeldActions } from '../../src/core/actions.js';
+import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { Fight, STEP_RATE_HZ, type FightState, type Level } from '../../src/arena/fight.js';
 import { FightCanvas } from '../../src/arena/canvas.js';
 import { createPlayer } from '../../src/arena/players/index.js';

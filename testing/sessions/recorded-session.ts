@@ -1,6 +1,6 @@
 /** Sessions with pictures, recorded on a virtual clock: numbered pictures, keys that go up and down, two fights. */
 import { join } from 'node:path';
-import { ACTIONS } from '../../src/core/actions.js';
+import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { Random } from '../../src/core/random.js';
 import { filesAt } from '../../src/session/session-files.js';
@@ -34,7 +34,7 @@ export async function recordSession(folder: string, name = 'recorded'): Promise<
     contract: STUDY_CONTRACT,
     clock,
   });
-  const down = new Set<(typeof ACTIONS)[number]>();
+  const down = new Set<(typeof STUDY_ACTIONS.names)[number]>();
   for (let k = 0; k < RECORDED_FRAMES; k += 1) {
     await clock.sleepUntil(k * 100);
     for (const [first, end] of RECORDED_FIGHTS) {
@@ -44,7 +44,7 @@ export async function recordSession(folder: string, name = 'recorded'): Promise<
     await writer.room();
     writer.offer({ width: WIDTH, height: HEIGHT, pixels: numberedPicture(k, WIDTH, HEIGHT), capturedAtMs: k * 100 });
     if (k === RECORDED_FRAMES - 1) break; // the recording ends before another key could follow
-    const action = ACTIONS[random.integer(0, ACTIONS.length - 1)];
+    const action = STUDY_ACTIONS.names[random.integer(0, STUDY_ACTIONS.count - 1)];
     if (down.delete(action)) writer.keyUp({ action }, k * 100 + 50);
     else {
       down.add(action);

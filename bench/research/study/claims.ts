@@ -3,7 +3,7 @@
  * interval leaves zero out; what cannot be told at this n is said to be undecided.
  */
 import { BOSS_BODY } from '../../../src/arena/fight/rules.js';
-import type { ActionName } from '../../../src/core/actions.js';
+import type { StudyAction } from '../../../src/core/study-actions.js';
 import type { EncoderRow, ModelRow, StudyNumbers } from './rows.js';
 import { differenceInterval, pairedInterval, pooled, rankCorrelation, type Played } from './statistics.js';
 
@@ -35,7 +35,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const two = (value: number): string => value.toFixed(2);
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 const wonText = ({ wins, fights }: Played): string => `${wins} of ${fights}`;
-const recallOf = (row: ModelRow, action: ActionName): number => row.byFrame.scores.perAction[action].recall;
+const recallOf = (row: ModelRow, action: StudyAction): number => row.byFrame.scores.perAction[action].recall;
 const grid = ({ models }: StudyNumbers): ModelRow[] => models.filter(({ group }) => group === 'grid');
 const lossOf = (row: ModelRow): number | 'bce' => (row.loss.kind === 'bce' ? 'bce' : row.loss.alpha);
 

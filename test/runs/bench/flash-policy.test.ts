@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FlashPolicy, isBright } from '../../../src/runs/bench/flash-policy.js';
-import { holding, NONE_HELD } from '../../../src/core/actions.js';
+import { NONE_HELD } from '../../../src/core/action-set.js';
+import { STUDY_ACTIONS } from '../../../src/core/study-actions.js';
 import type { Frame } from '../../../src/core/frame.js';
 import type { Policy } from '../../../src/core/decision.js';
 
@@ -24,7 +25,7 @@ test('the key follows the picture while the model runs on every frame, and what 
       asked += 1;
       frame.pixels.fill(0); // the source's next picture may overwrite it while the model runs
       const stageMs = { preprocess: 1, encode: 2, head: 3 };
-      return Promise.resolve({ held: holding('UP'), probabilities: new Float32Array(7), ready: false, stageMs });
+      return Promise.resolve({ held: STUDY_ACTIONS.holding('UP'), probabilities: new Float32Array(7), ready: false, stageMs });
     },
     reset: () => undefined,
     [Symbol.asyncDispose]: () => {
@@ -34,7 +35,7 @@ test('the key follows the picture while the model runs on every frame, and what 
   };
   const policy = new FlashPolicy(model);
   const white = await policy.decide(picture(255));
-  assert.equal(white.held, holding('SHOOT'));
+  assert.equal(white.held, STUDY_ACTIONS.holding('SHOOT'));
   assert.deepEqual(white.stageMs, { preprocess: 1, encode: 2, head: 3 });
   assert.equal((await policy.decide(picture(0))).held, NONE_HELD);
   assert.equal(asked, 2);
