@@ -3,7 +3,7 @@
  * and only when a stage is opened.
  */
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
-import { UnderstudyError } from '../core/errors.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
 import { drawFight } from './draw.js';
 import { STAGE_HEIGHT, STAGE_WIDTH } from './fight/rules.js';
 import type { FightState } from './fight/state.js';
@@ -104,7 +104,7 @@ async function loadCanvas() {
     throw new UnderstudyError({
       kind: 'environment',
       code: 'package-missing',
-      message: 'The package @napi-rs/canvas, which draws the arena, does not load.',
+      message: `The package @napi-rs/canvas, which draws the arena, does not load: ${messageOf(cause)}.`,
       next: 'Run `npm ci` again on this machine; `understudy doctor` says what else is missing.',
       cause,
     });

@@ -4,6 +4,7 @@ import { EXIT_CODES } from '../core/errors.js';
 import { surviveClosedOutput } from './text/closed-output.js';
 import { printError } from './text/print-error.js';
 import { programVersion } from '../core/program-version.js';
+import { ensureHome } from '../system/home.js';
 import { VERBS } from './verbs.js';
 
 /** Builds the whole command line; a test parses the documentation's commands with it. */
@@ -21,6 +22,7 @@ export function buildProgram(): Command {
 
 /** Runs one command line and sets the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
+  ensureHome();
   surviveClosedOutput(process.stdout, process.stderr);
   const program = buildProgram();
   try {

@@ -38,6 +38,8 @@ export type ErrorCode =
   | 'game-file-invalid'
   | 'actions-invalid'
   | 'session-invalid'
+  | 'line-broken'
+  | 'time-unit'
   | 'run-invalid'
   | 'session-busy'
   | 'control-invalid'

@@ -10,10 +10,18 @@ export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
 }
 
+/**
+ * As JSON.parse, for text that people edit: a byte order mark at its beginning, which Windows editors and shells write,
+ * changes nothing.
+ */
+export function parseJson(text: string): unknown {
+  return JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text) as unknown;
+}
+
 /** The value in a line's text; undefined for text that is not JSON. */
 export function jsonValue(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WindowInfo, WindowQuery } from '../capture/game-window.js';
 import { thisDesktop } from './choose.js';
 import type { DesktopWindow, DesktopWindows } from './desktop.js';
+import { ownWindows } from './own-windows.js';
 import { matcher, windowAmbiguous, windowNotFound } from './window-query.js';
 
 /** How often a window that is not there yet is looked for, ms. */
@@ -17,7 +18,8 @@ export interface FindOptions extends WindowQuery {
 }
 
 /**
- * The one window that fits. The caller disposes it.
+ * The one window that fits. The caller disposes it. A window that this program runs in fits no text: only its number, or its
+ * process's, reaches it.
  *
  * @throws UnderstudyError `window-not-found` after the wait, listing what there is; `window-ambiguous` at once, listing
  *   those that fit; `bad-option`; as the desktop's `listWindows`. The signal's reason when it aborts.
@@ -25,17 +27,21 @@ export interface FindOptions extends WindowQuery {
 export async function findWindow(options: FindOptions): Promise<DesktopWindow> {
   const { desktop = thisDesktop(), waitMs = 0, signal } = options;
   const fits = matcher(options);
+  const isOwn = ownWindows();
+  const isByText = options.window !== undefined || options.app !== undefined;
+  const isSkipped = (window: WindowInfo): boolean => isByText && options.windowId === undefined && isOwn(window);
   const untilMs = performance.now() + waitMs;
   for (;;) {
     signal?.throwIfAborted();
     const there = desktop.listWindows();
-    const found = there.filter(fits);
+    const found = there.filter((window) => fits(window) && !isSkipped(window));
     if (found.length === 0) found.push(...unlisted(desktop, options).filter(fits));
     if (found.length > 1) throw windowAmbiguous(options, found);
     const window = found.length === 1 ? desktop.openWindow(found[0].id) : null;
     if (window !== null) return window;
     const leftMs = untilMs - performance.now();
-    if (leftMs <= 0) throw windowNotFound(options, there, waitMs);
+    if (leftMs <= 0)
+      throw windowNotFound(options, there, { waitedMs: waitMs, skipped: there.filter((window) => fits(window)) });
     await delay(Math.min(POLL_MS, leftMs), undefined, signal ? { signal } : {});
   }
 }

@@ -1,5 +1,6 @@
 /** Which windows fit a {@link WindowQuery}, and the errors when none or several do. Touches no display. */
 import { UnderstudyError, messageOf } from '../core/errors.js';
+import { visibleText } from '../core/visible-text.js';
 import type { WindowInfo, WindowQuery } from '../capture/game-window.js';
 
 /** Windows named in an error, at most. */
@@ -52,15 +53,24 @@ function badOption(message: string, next: string): UnderstudyError {
   return new UnderstudyError({ kind: 'usage', code: 'bad-option', message, next });
 }
 
+/** Cells of a title in a line of text: some titles are tens of thousands of characters long. */
+const MOST_TITLE = 80;
+
+/** A title for people: one line, cut where it is long. */
+export function shortTitle(title: string): string {
+  const visible = [...visibleText(title.slice(0, 2 * MOST_TITLE + 2))];
+  return visible.length > MOST_TITLE ? `${visible.slice(0, MOST_TITLE - 1).join('')}…` : visible.join('');
+}
+
 /** `0x1e00003 "Title" (app, pid 12, 640x480, minimised)` */
 export function describeWindow(window: WindowInfo): string {
   const parts = [
-    window.app || 'no class',
+    shortTitle(window.app) || 'no class',
     ...(window.pid === null ? [] : [`pid ${window.pid}`]),
     `${window.bounds.width}x${window.bounds.height}`,
     ...(window.minimised ? ['minimised'] : window.visible ? [] : ['not shown']),
   ];
-  return `${window.id} "${window.title}" (${parts.join(', ')})`;
+  return `${window.id} "${shortTitle(window.title)}" (${parts.join(', ')})`;
 }
 
 function list(windows: readonly WindowInfo[]): string {
@@ -81,12 +91,22 @@ function spell(query: WindowQuery): string {
     .join(' ');
 }
 
-export function windowNotFound(query: WindowQuery, there: readonly WindowInfo[], waitedMs: number): UnderstudyError {
+/** @param skipped fit by their text, but this program runs in them */
+export function windowNotFound(
+  query: WindowQuery,
+  there: readonly WindowInfo[],
+  { waitedMs, skipped }: { readonly waitedMs: number; readonly skipped: readonly WindowInfo[] },
+): UnderstudyError {
   const waited = waitedMs > 0 ? ` within ${(waitedMs / 1000).toFixed(1)} s` : '';
   return new UnderstudyError({
     kind: 'environment',
     code: 'window-not-found',
-    message: `No window fits ${spell(query)}${waited}. ${there.length > 0 ? `There are:${list(there)}` : 'There is no window at all.'}`,
+    message:
+      `No window fits ${spell(query)}${waited}. ` +
+      (skipped.length === 0
+        ? ''
+        : `The terminal that understudy runs in does not count (--window-id ${skipped[0].id} would reach it). `) +
+      (there.length > 0 ? `There are:${list(there)}` : 'There is no window at all.'),
     next: 'Start the game, name its window differently, or wait for it longer with --wait <seconds>.',
   });
 }
@@ -96,8 +116,16 @@ export function windowAmbiguous(query: WindowQuery, found: readonly WindowInfo[]
     kind: 'environment',
     code: 'window-ambiguous',
     message: `${found.length} windows fit ${spell(query)}:${list(found)}`,
-    next: `Choose one by its number, as in --window-id ${found[0].id}, or by its exact title, as in --window '/^title$/'.`,
+    next: `Choose one by its number, as in --window-id ${found[0].id}${otherWay(found)}.`,
   });
+}
+
+/** What else tells the first of them from the others: advice that would find several again is worse than none. */
+function otherWay(found: readonly WindowInfo[]): string {
+  const [first, ...others] = found;
+  if (others.every(({ title }) => title !== first.title)) return ", or by its exact title, as in --window '/^title$/'";
+  const hasOwnPid = first.pid !== null && others.every(({ pid }) => pid !== first.pid);
+  return hasOwnPid ? `, or by its process, as in --pid ${first.pid}` : '';
 }
 
 /** For a window that was there and is not any more: no later grab can succeed. */

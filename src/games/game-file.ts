@@ -6,6 +6,7 @@ import { ActionSet, MOST_ACTIONS } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { requireRegularFile } from '../core/regular-file.js';
 import { PROJECT_ROOT } from '../core/project-root.js';
+import { parseJson } from '../core/json-lines.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS, STUDY_NAMES } from '../core/study-actions.js';
 
 /** A game file is a few lines; a larger one is something else. */
@@ -98,7 +99,7 @@ export function readGameFile(pathOrName: string): GameFile {
       next: 'Give the path of a game file; games/xjump.json is an example to copy.',
     });
   }
-  const parsed = gameFileSchema.safeParse(parseJson(path));
+  const parsed = gameFileSchema.safeParse(readJson(path));
   if (!parsed.success) {
     const { path: field, message } = parsed.error.issues[0];
     throw invalid(path, `${field.join('.') || 'the document'}: ${message}`);
@@ -137,10 +138,10 @@ function actionsAndKeys(
   }
 }
 
-function parseJson(path: string): unknown {
+function readJson(path: string): unknown {
   try {
     requireRegularFile(path, MOST_BYTES);
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return parseJson(readFileSync(path, 'utf8'));
   } catch (error) {
     throw invalid(path, messageOf(error), error);
   }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { ActionSet } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { parseJson } from '../core/json-lines.js';
 import { actionSetOf, rulesBeside, STUDY_ACTIONS } from '../core/study-actions.js';
 import {
   contractDifference,
@@ -176,7 +177,7 @@ export function migrate(
 export function parseManifest(text: string, path: string): BundleManifest {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (error) {
     throw corrupt(path, `it is no JSON (${messageOf(error)})`, error);
   }

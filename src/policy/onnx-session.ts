@@ -18,6 +18,13 @@ export interface OnnxSessionOptions {
   readonly intraOpThreads: number;
 }
 
+/**
+ * From 1.27 on the Linux build reports its use to its maker, keeps an identifier of the device in the user's cache, and
+ * leaves a log in the temporary folder, unless this is set before the library loads. It is set as this file is read: in the
+ * main thread, whose environment is the process's, before any thread that loads models is made.
+ */
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 async function loadOnnxruntime(): Promise<Onnxruntime> {
   try {
     return await import('onnxruntime-node');

@@ -19,9 +19,21 @@ export function parseLine(line: Line): ParsedLine {
   if (line.cut) return { fault: 'it is longer than any line of a session' };
   if (line.text.trim() === '') return { blank: true };
   const value = jsonValue(line.text);
-  if (value === undefined) return { fault: line.ended ? 'it is no JSON' : 'it ends in the middle' };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'it is no JSON object' };
+  if (value === undefined) return { fault: faultOf(line) };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return {
+      fault: Array.isArray(value) ? 'it is a JSON array; expected one JSON object a line' : 'it is no JSON object',
+    };
   return { object: value as Readonly<Record<string, unknown>> };
+}
+
+/** Why a line is no JSON. */
+function faultOf({ text, ended }: Line): string {
+  // UTF-16 read as UTF-8: every other byte of plain text is 0, and its mark is no UTF-8
+  if (text.includes('\0') || text.startsWith('\ufffd\ufffd')) return 'it is UTF-16; save the file as UTF-8';
+  if (text.trimEnd().includes('\r')) return 'its lines end with CR alone; expected LF or CR LF';
+  if (text.trimStart().startsWith('[')) return 'it begins a JSON array; expected one JSON object a line';
+  return ended ? 'it is no JSON' : 'it ends in the middle';
 }
 
 /** Collects the broken lines of one file. */
@@ -41,6 +53,11 @@ export class BrokenLines {
     this.#broken.push({ code, message, file: this.#file, line: line.number, t: null });
   }
 
+  /** Of the first one, with file, line and reason; null without one. */
+  get first(): string | null {
+    return this.#broken.at(0)?.message ?? null;
+  }
+
   /**
    * Ends the file: when lenient each broken line becomes a notice.
    *
@@ -58,7 +75,14 @@ export class BrokenLines {
       kind: 'input',
       code: 'session-invalid',
       message: `${this.#file} has ${this.#broken.length} broken line(s): ${named.join(', ')}${more}. ${this.#broken[0].message}`,
-      next: 'Mend a cut-off session with `understudy session repair`, or pass --lenient to skip these lines.',
+      next: this.#isCutOff()
+        ? 'Mend a cut-off session with `understudy session repair`, or pass --lenient to skip these lines.'
+        : 'Correct these lines in the file, or pass --lenient to skip them.',
     });
+  }
+
+  /** Only the last line is broken, and it has no end: what a killed recorder leaves, and what a repair cuts off. */
+  #isCutOff(): boolean {
+    return this.#broken.length === 1 && this.#broken[0].code === 'line-truncated';
   }
 }

@@ -89,6 +89,21 @@ export async function checkSession(session: Session): Promise<SessionCheck> {
   };
 }
 
+/** The check of a session of which nothing can be read. */
+export function unreadableCheck(session: string, code: NoticeCode, message: string): SessionCheck {
+  const problems = [{ code, atSeconds: null, message }];
+  return {
+    session,
+    ok: false,
+    problems,
+    notes: [],
+    frames: 0,
+    duplicates: 0,
+    tellsDuplicates: false,
+    rateHz: Number.NaN,
+  };
+}
+
 /** Frames a second over the whole log, from the first frame to the last; NaN below two frames. */
 export function trueRateHz(times: Float64Array): number {
   const seconds = times[times.length - 1] - times[0];

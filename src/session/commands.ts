@@ -1,12 +1,13 @@
 /** The `session` verbs as functions from names to plain data; the command line prints what they return. */
-import type { SessionCheck } from './check.js';
-import { checkSession } from './check.js';
+import { UnderstudyError } from '../core/errors.js';
+import { checkSession, unreadableCheck, type SessionCheck } from './check.js';
 import type { ReadOptions } from './event-log.js';
 import type { SessionInfo } from './info.js';
 import { describeSession } from './info.js';
 import type { LabelRule } from './labels.js';
 import type { Notice } from './notices.js';
 import type { Session } from './session.js';
+import { resolveSession } from './session-files.js';
 import { readSession } from './session.js';
 import type { SessionStatistics } from './statistics.js';
 import { sessionStatistics } from './statistics.js';
@@ -23,12 +24,18 @@ export async function sessionInfo(name: string, options: CommandOptions = {}): P
 }
 
 /**
- * `session check`: broken lines are problems with their place here, not errors.
+ * `session check`: broken lines are problems with their place here, not errors; so are logs of which nothing can be read.
  *
  * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` for an empty session or a newer format
  */
 export async function sessionCheck(name: string, options: Omit<ReadOptions, 'lenient'> = {}): Promise<SessionCheck> {
-  return checkSession(await readSession(name, { ...options, lenient: true }));
+  try {
+    return await checkSession(await readSession(name, { ...options, lenient: true }));
+  } catch (error) {
+    if (!(error instanceof UnderstudyError)) throw error;
+    if (error.code !== 'line-broken' && error.code !== 'time-unit') throw error;
+    return unreadableCheck(resolveSession(name).name, error.code, `${error.message} ${error.next}`);
+  }
 }
 
 /** `session stats`, over all named sessions as one. @throws UnderstudyError as readSession and joinSessions */

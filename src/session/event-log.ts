@@ -13,6 +13,7 @@ import type { ActionOfKey } from './key-names.js';
 import { STUDY_KEYS, keysFor } from './key-names.js';
 import type { Line } from './lines.js';
 import { readLines } from './lines.js';
+import { requireSeconds } from './time-unit.js';
 import type { Notice, NoticeCode } from './notices.js';
 import type { ControlChange, PlayedBy } from './played-by.js';
 
@@ -140,6 +141,7 @@ class EventParser {
 
   finish(lenient: boolean): EventLog {
     this.#broken.settle(lenient);
+    requireSeconds(this.#path, this.#timesRead());
     const open = this.#fightStart;
     if (open !== null) {
       this.#say('fight-never-closed', open.line, open.t, 'the fight that starts here is never closed and was dropped');
@@ -160,6 +162,11 @@ class EventParser {
       finished: this.#header === null || this.#endReason !== null,
       endReason: this.#endReason,
     };
+  }
+
+  *#timesRead(): Generator<number> {
+    for (const { t } of this.#events) yield t;
+    for (const { start, end } of this.#fights) yield* [start, end];
   }
 
   /** A log without header means the study's actions. */

@@ -2,12 +2,14 @@
  * Reads a frame log: one line a video frame. Keeps numbers only, 25 bytes a frame (a 10-hour session at 10 Hz:
  * 9 MB), and never opens the video.
  */
+import { UnderstudyError } from '../core/errors.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
 import { GrowingFloats } from './growing.js';
 import type { ReadOptions } from './event-log.js';
 import { readFrame } from './format/frame-line.js';
 import { readLines } from './lines.js';
 import type { Notice } from './notices.js';
+import { requireSeconds } from './time-unit.js';
 
 export interface FrameLog {
   readonly count: number;
@@ -52,13 +54,26 @@ export async function readFrameLog(path: string, options: ReadOptions, notices: 
     videoIndex.push(inVideo);
     inVideo += 1;
   }
+  if (times.length === 0 && broken.first !== null) throw noReadableLine(path, broken.first);
   broken.settle(options.lenient ?? false);
+  const values = times.values();
+  requireSeconds(path, values);
   return {
     count: times.length,
-    times: times.values(),
+    times: values,
     captured: captured.values(),
     duplicate: Uint8Array.from(duplicate.values()),
     videoIndex: videoIndex.values(),
     tellsDuplicates,
   };
+}
+
+/** A file that holds lines, none of which says anything: it is not empty, it is something else. */
+function noReadableLine(path: string, first: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'line-broken',
+    message: `${path} has no line that can be read. ${first}`,
+    next: 'Write it as UTF-8 with one JSON object a line, as docs/files.md describes, then read it again.',
+  });
 }

@@ -156,10 +156,28 @@ async function writeEvents(
 /** The times of a session's slots at another rate, from its first frame to its last. */
 function resampled(source: Session, rateHz: number): number[] {
   const { times, count } = source.frames;
+  requirePlausibleLength(source, rateHz);
   const schedule = new FrameSchedule(rateHz);
   schedule.place(0, 0);
   schedule.closeAll((times[count - 1] - times[0]) * 1000);
   return Array.from({ length: schedule.filled }, (_, slot) => Math.round((times[0] + slot / rateHz) * 1e6) / 1e6);
+}
+
+/** A new session may have this many times the frames that its rate asks of the old one's: pauses are filled with repeats. */
+const MOST_FILLED = 10;
+
+/** Gaps of hours would be filled frame by frame. @throws UnderstudyError `session-invalid` */
+function requirePlausibleLength({ frames, rateHz: sourceHz, files }: Session, rateHz: number): void {
+  const { times, count } = frames;
+  const seconds = times[count - 1] - times[0];
+  const expected = count * (sourceHz > 0 ? Math.max(1, rateHz / sourceHz) : 1);
+  if (seconds * rateHz <= MOST_FILLED * expected) return;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'session-invalid',
+    message: `${files.frames} spans ${seconds.toFixed(0)} s with ${count} frames: at ${rateHz} Hz ${Math.round(seconds * rateHz)} would be written, most of them repeats.`,
+    next: 'See `understudy session check` for where time jumps; cut the logs there, and import the parts.',
+  });
 }
 
 /** Plays the video and the keys to a recorder of the other rate, on a virtual clock. */
@@ -169,6 +187,7 @@ async function recordAgain(
   rateHz: number,
   contract: PreprocessingContract,
 ): Promise<void> {
+  requirePlausibleLength(source, rateHz);
   const { frames, actions, keys, header } = source;
   const clock = new VirtualClock();
   const startUnixMs = frames.times[0] * 1000;

@@ -6,6 +6,7 @@
 /** Codes of what reading and checking find. Scripts may rely on them: add, never rename. */
 export type NoticeCode =
   | 'line-broken'
+  | 'time-unit'
   | 'line-truncated'
   | 'line-blank'
   | 'event-without-time'

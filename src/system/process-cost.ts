@@ -42,7 +42,15 @@ export function descendantsOf(pid: number): number[] {
   return found;
 }
 
-function processIds(): number[] {
+/** The process that started this one, the one that started that, and so on; the nearest first, without process 1. */
+export function ancestorsOf(pid: number): number[] {
+  const found: number[] = [];
+  for (let above = parentOf(pid); above > 1; above = parentOf(above)) found.push(above);
+  return found;
+}
+
+/** Every process that runs now; empty where there is no /proc. */
+export function processIds(): number[] {
   try {
     return readdirSync('/proc').map(Number).filter(Number.isInteger);
   } catch {

@@ -11,8 +11,9 @@ import { UnderstudyError, messageOf } from '../core/errors.js';
 export function runtimeFolderPath(env: NodeJS.ProcessEnv = process.env): string {
   const base = env.XDG_RUNTIME_DIR;
   if (base) return join(base, 'understudy');
-  const { uid, username } = userInfo();
-  return join(tmpdir(), `understudy-${uid >= 0 ? uid : username.replace(/[^\w.-]/g, '_')}`);
+  // the number alone: a user of a container may have no name
+  const user = process.getuid?.() ?? userInfo().username.replace(/[^\w.-]/g, '_');
+  return join(tmpdir(), `understudy-${user}`);
 }
 
 /**

@@ -32,3 +32,10 @@ export function fitLine(text: string, columns: number): string {
   }
   return fitted;
 }
+
+/** Cells that a text without escapes takes on a terminal. */
+export function cellsOf(text: string): number {
+  let cells = 0;
+  for (const [piece] of text.matchAll(PIECES)) if (!CONTROL.test(piece)) cells += WIDE.test(piece) ? 2 : 1;
+  return cells;
+}

@@ -4,6 +4,7 @@
  */
 import { fitLine } from './fit-line.js';
 import { colourDepth, type Screen } from './screen.js';
+import { terminalText } from './terminal-text.js';
 
 const PLAIN_EVERY_MS = 5000;
 const IN_PLACE_EVERY_MS = 200;
@@ -12,12 +13,14 @@ const CLEAR_LINE_END = '\x1b[K';
 export class InPlaceLine {
   readonly #screen: Screen;
   readonly #inPlace: boolean;
+  readonly #env: NodeJS.ProcessEnv;
   #lastMs = Number.NEGATIVE_INFINITY;
   #drawn = false;
 
   constructor(screen: Screen, env: NodeJS.ProcessEnv = process.env) {
     this.#screen = screen;
     this.#inPlace = colourDepth(screen, env) > 1;
+    this.#env = env;
   }
 
   /** Shows the text, cut to the terminal's width; most calls do nothing. @param nowMs a monotonic clock */
@@ -25,8 +28,9 @@ export class InPlaceLine {
     const everyMs = this.#inPlace ? IN_PLACE_EVERY_MS : PLAIN_EVERY_MS;
     if (nowMs - this.#lastMs < everyMs || this.#screen.writableNeedDrain) return;
     this.#lastMs = nowMs;
-    if (!this.#inPlace) return void this.#screen.write(`${text()}\n`);
-    this.#screen.write(`\r${fitLine(text(), (this.#screen.columns ?? 80) - 1)}${CLEAR_LINE_END}`);
+    const shown = terminalText(text(), this.#screen, this.#env);
+    if (!this.#inPlace) return void this.#screen.write(`${shown}\n`);
+    this.#screen.write(`\r${fitLine(shown, (this.#screen.columns ?? 80) - 1)}${CLEAR_LINE_END}`);
     this.#drawn = true;
   }
 

@@ -9,6 +9,7 @@ import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { fitLine } from './fit-line.js';
 import { halfBlocks } from './half-blocks.js';
 import { colourDepth, type Screen } from './screen.js';
+import { readsUtf8, terminalText } from './terminal-text.js';
 
 /** Half-block pictures wider than this cost more to send than they show. */
 const MOST_COLUMNS = 128;
@@ -29,8 +30,10 @@ export interface LiveViewOptions {
   /** The status line for a report, without line ends; `colour` says whether escapes are welcome. */
   readonly statusLine: (report: TickReport, colour: boolean) => string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Who tells that the process exits. Default process. */
+  /** Emits 'exit', and 'SIGTSTP' at Ctrl-Z. Default process. */
   readonly exits?: Pick<EventEmitter, 'once' | 'off'>;
+  /** Stops the process until it is continued, as Ctrl-Z does by itself. Default SIGSTOP. */
+  readonly suspend?: () => void;
 }
 
 export class LiveView implements TickObserver {
@@ -39,7 +42,15 @@ export class LiveView implements TickObserver {
   readonly #statusLine: LiveViewOptions['statusLine'];
   readonly #depth: number;
   readonly #exits: Pick<EventEmitter, 'once' | 'off'>;
+  readonly #suspend: () => void;
+  readonly #env: NodeJS.ProcessEnv | undefined;
+  readonly #readsUtf8: boolean;
   readonly #onExit = (): void => this.finish();
+  /** Ctrl-Z: the shell gets the cursor back; the next redraw after `fg` begins below. */
+  readonly #onSuspend = (): void => {
+    this.finish();
+    this.#suspend();
+  };
   #linesDrawn = 0;
   #lastDrawMs = Number.NEGATIVE_INFINITY;
   #pictureLines: string[] = [];
@@ -50,6 +61,9 @@ export class LiveView implements TickObserver {
     this.#statusLine = options.statusLine;
     this.#depth = colourDepth(options.screen, options.env);
     this.#exits = options.exits ?? process;
+    this.#suspend = options.suspend ?? (() => process.kill(process.pid, 'SIGSTOP'));
+    this.#env = options.env;
+    this.#readsUtf8 = readsUtf8(options.env);
   }
 
   onTick(report: TickReport, frame: Frame | null): void {
@@ -60,7 +74,7 @@ export class LiveView implements TickObserver {
     if (nowMs - this.#lastDrawMs < everyMs - 0.5 || this.#screen.writableNeedDrain) return;
     this.#lastDrawMs = nowMs;
     if (inPlace) this.#redraw(report, frame);
-    else this.#screen.write(`${this.#statusLine(report, false)}\n`);
+    else this.#screen.write(`${this.#plainLine(report)}\n`);
   }
 
   /** Leaves what was drawn on the screen, the cursor below it. */
@@ -68,6 +82,7 @@ export class LiveView implements TickObserver {
     if (this.#linesDrawn === 0) return;
     this.#linesDrawn = 0;
     this.#exits.off('exit', this.#onExit);
+    this.#exits.off('SIGTSTP', this.#onSuspend);
     this.#screen.write(`\n${SHOW_CURSOR}`);
   }
 
@@ -78,11 +93,20 @@ export class LiveView implements TickObserver {
       if (frame !== null) this.#pictureLines = this.#drawPicture(frame, columns);
       lines.push(...this.#pictureLines);
     }
-    lines.push(`${fitLine(this.#statusLine(report, true), columns - 1)}${CLEAR_LINE_END}`);
-    if (this.#linesDrawn === 0) this.#exits.once('exit', this.#onExit);
+    const status = this.#readsUtf8 ? this.#statusLine(report, true) : this.#plainLine(report);
+    lines.push(`${fitLine(status, columns - 1)}${CLEAR_LINE_END}`);
+    if (this.#linesDrawn === 0) {
+      this.#exits.once('exit', this.#onExit);
+      this.#exits.once('SIGTSTP', this.#onSuspend);
+    }
     const up = this.#linesDrawn > 1 ? `\x1b[${this.#linesDrawn - 1}A` : '';
     this.#screen.write(`${HIDE_CURSOR}\r${up}${lines.join('\n')}${CLEAR_TO_END}`);
     this.#linesDrawn = lines.length;
+  }
+
+  /** Without colours, and as plain as the terminal needs it. */
+  #plainLine(report: TickReport): string {
+    return terminalText(this.#statusLine(report, false), this.#screen, this.#env);
   }
 
   /** As wide as the terminal allows while picture and status line both fit its height. */

@@ -1,5 +1,7 @@
 /** What the terminal at the other end can show. Everything for people goes to standard error. */
 
+import { readsUtf8 } from './terminal-text.js';
+
 /** A place for text for people; process.stderr is one, a test's recorder another. */
 export interface Screen {
   write(text: string): boolean;
@@ -22,5 +24,10 @@ const LEAST_ROWS = 22;
 
 /** True where a picture in half blocks can be made out. */
 export function canShowPicture(screen: Screen, env: NodeJS.ProcessEnv = process.env): boolean {
-  return colourDepth(screen, env) >= 8 && (screen.columns ?? 0) >= LEAST_COLUMNS && (screen.rows ?? 0) >= LEAST_ROWS;
+  return (
+    readsUtf8(env) &&
+    colourDepth(screen, env) >= 8 &&
+    (screen.columns ?? 0) >= LEAST_COLUMNS &&
+    (screen.rows ?? 0) >= LEAST_ROWS
+  );
 }

@@ -1,12 +1,22 @@
 /** Tables of plain text for people. */
+import { visibleText } from '../core/visible-text.js';
+import { cellsOf } from './fit-line.js';
 
-/** Columns padded to their widest cell; the first column to the left, numbers to the right. */
+/**
+ * Columns padded to their widest cell; the first column to the left, numbers to the right. A cell is one line, whatever
+ * its text holds.
+ */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const lines = [header, ...rows].map((cells) => cells.map(visibleText));
+  const widths = header.map((_, column) => Math.max(...lines.map((cells) => cellsOf(cells[column] ?? ''))));
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) => {
+        const padding = ' '.repeat(Math.max(0, (widths[column] ?? 0) - cellsOf(cell)));
+        return column === 0 ? cell + padding : padding + cell;
+      })
       .join('  ')
       .trimEnd();
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  const [head, ...body] = lines;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }

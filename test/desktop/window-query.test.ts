@@ -54,9 +54,9 @@ test('several matches are listed with their numbers, and the error says how to c
 
 test('no match lists what there is, not more than a screen of it', () => {
   const many = Array.from({ length: 50 }, (_, i) => window(i, `Window ${i}`));
-  const error = windowNotFound({ app: 'cup' }, many, 1500);
+  const error = windowNotFound({ app: 'cup' }, many, { waitedMs: 1500, skipped: [] });
   assert.match(error.message, /within 1\.5 s/);
   assert.match(error.message, /"Window 0"/);
   assert.match(error.message, /and 30 more/);
-  assert.match(windowNotFound({ app: 'cup' }, [], 0).message, /no window at all/);
+  assert.match(windowNotFound({ app: 'cup' }, [], { waitedMs: 0, skipped: [] }).message, /no window at all/);
 });

@@ -2,6 +2,7 @@
  * Where answers go. With --json one document is the last line of standard output and everything for people goes to
  * standard error; without it people's text is the output.
  */
+import { terminalText } from '../../terminal/terminal-text.js';
 
 export interface Output {
   /** Text for people. */
@@ -12,11 +13,11 @@ export interface Output {
 
 export function makeOutput(json: boolean): Output {
   return {
-    say: (text) => void (json ? process.stderr : process.stdout).write(`${text}\n`),
+    say: (text) => show(text, json ? process.stderr : process.stdout),
     answer: (document, text) => {
-      if (!json) process.stdout.write(`${text}\n`);
+      if (!json) show(text, process.stdout);
       else {
-        process.stderr.write(`${text}\n`);
+        show(text, process.stderr);
         process.stdout.write(`${JSON.stringify(document)}\n`);
       }
     },
@@ -24,4 +25,8 @@ export function makeOutput(json: boolean): Output {
 }
 
 /** Text for people that is never part of the answer. */
-export const sayOnError = (text: string): void => void process.stderr.write(`${text}\n`);
+export const sayOnError = (text: string): void => show(text, process.stderr);
+
+function show(text: string, stream: NodeJS.WriteStream): void {
+  stream.write(`${terminalText(text, stream)}\n`);
+}

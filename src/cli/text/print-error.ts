@@ -1,4 +1,5 @@
 /** Errors for people: what happened and what to do next, on one screen; a stack only when asked for. */
+import { terminalText } from '../../terminal/terminal-text.js';
 import { EXIT_CODES, messageOf, UnderstudyError } from '../../core/errors.js';
 
 /**
@@ -21,7 +22,7 @@ export function printError(verb: string, thrown: unknown, debug: boolean, typed:
     lines.push(thrown.stack ?? '');
     for (let cause = thrown.cause; cause instanceof Error; cause = cause.cause) lines.push(`caused by ${cause.stack}`);
   }
-  process.stderr.write(`${lines.join('\n')}\n`);
+  process.stderr.write(`${terminalText(lines.join('\n'), process.stderr)}\n`);
   return expected ? thrown.exitCode : EXIT_CODES.fault;
 }
 

@@ -2,6 +2,7 @@
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { durationText } from '../../terminal/progress.js';
 import type { Screen } from '../../terminal/screen.js';
+import { terminalText } from '../../terminal/terminal-text.js';
 import type { SweepWatcher } from '../../training/sweep.js';
 import type { Trial, TrialResult } from '../../training/trial.js';
 import { progressText } from './train-progress.js';
@@ -38,7 +39,7 @@ export class SweepProgress implements SweepWatcher, Disposable {
   /** A line that stays. */
   readonly say = (text: string): void => {
     this.#line.finish();
-    this.#screen.write(`${text}\n`);
+    this.#screen.write(`${terminalText(text, this.#screen)}\n`);
   };
 
   [Symbol.dispose](): void {

@@ -5,6 +5,7 @@ import type { TrainWatcher } from '../../training/train-sessions.js';
 import { barText } from '../../terminal/bar.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import type { Screen } from '../../terminal/screen.js';
+import { terminalText } from '../../terminal/terminal-text.js';
 
 const BAR_CELLS = 24;
 
@@ -38,7 +39,7 @@ export class TrainingProgress implements TrainWatcher, Disposable {
   /** A line that stays. */
   readonly say = (text: string): void => {
     this.#line.finish();
-    this.#screen.write(`${text}\n`);
+    this.#screen.write(`${terminalText(text, this.#screen)}\n`);
   };
 
   finish(): void {

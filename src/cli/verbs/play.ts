@@ -91,7 +91,7 @@ async function playDetached({ runs }: PlayOptions, output: Output, signals: Sign
   const args = process.argv.slice(2).filter((word) => word !== '--detach');
   const daemon = await startDaemon([...args, '--view', 'none'], runs, signals.signal);
   if ('exitCode' in daemon) {
-    process.stderr.write(`${daemon.output}\n`);
+    sayOnError(daemon.output);
     process.exitCode = daemon.exitCode;
     return;
   }

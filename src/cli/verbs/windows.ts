@@ -4,6 +4,7 @@
  *   understudy windows --json
  */
 import { Command } from 'commander';
+import { shortTitle } from '../../desktop/window-query.js';
 import { textTable } from '../../terminal/table.js';
 import { makeOutput } from '../text/output.js';
 
@@ -21,7 +22,7 @@ export function windowsVerb(): Command {
         pid === null ? '-' : String(pid),
         `${bounds.width}x${bounds.height}`,
         minimised ? 'minimised' : visible ? 'shown' : 'hidden',
-        title || '-',
+        shortTitle(title) || '-',
       ]);
       const table = textTable(['id', 'app', 'pid', 'size', 'state', 'title'], rows);
       makeOutput(options.json ?? false).answer(windows, windows.length === 0 ? 'there is no window' : table);

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { tickLineSchema } from '../../agent/tick-line.js';
 import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
-import { jsonValue } from '../../core/json-lines.js';
+import { jsonValue, parseJson } from '../../core/json-lines.js';
 import { actionSetOf, STUDY_NAMES } from '../../core/study-actions.js';
 import { readLines } from '../../session/lines.js';
 import { readMp4Facts } from '../../session/mp4-boxes.js';
@@ -88,7 +88,7 @@ async function readFacts(path: string): Promise<RunVideoFacts> {
   const { size } = await stat(path);
   if (size > MOST_FACTS_BYTES) throw invalid(path, `has ${size} bytes; expected at most ${MOST_FACTS_BYTES}`);
   try {
-    return factsSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return factsSchema.parse(parseJson(await readFile(path, 'utf8')));
   } catch (error) {
     throw invalid(path, `does not describe a video: ${messageOf(error)}`);
   }

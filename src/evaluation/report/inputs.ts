@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { tickLineSchema } from '../../agent/tick-line.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
-import { jsonValue } from '../../core/json-lines.js';
+import { jsonValue, parseJson } from '../../core/json-lines.js';
 import { readLines } from '../../session/lines.js';
 import { latencyHistogram, type LatencyHistogram } from '../figures/latency.js';
 import type { DelayRow } from '../figures/decision-delay.js';
@@ -41,7 +41,7 @@ export async function readJson(path: string): Promise<unknown> {
     );
   }
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+    return parseJson(await readFile(path, 'utf8'));
   } catch (error) {
     throw unreadable(
       path,

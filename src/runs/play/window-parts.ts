@@ -2,6 +2,7 @@
 import { SystemClock } from '../../core/clock.js';
 import { openFrames } from '../../capture/open-frames.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
+import { shortTitle } from '../../desktop/window-query.js';
 import type { Health } from '../../terminal/status-line.js';
 import { RunFaults } from '../faults/run-faults.js';
 import { windowActs } from '../faults/window-acts.js';
@@ -55,7 +56,7 @@ async function assemble(parts: OpenParts, castRequest: CastRequest): Promise<Win
   const periodMs = 1000 / chosen.rateHz;
   const opened = openFrames({ capture: screen.capture, window, clock, periodMs });
   parts.use(opened.source);
-  say(`seeing '${window.info.title || window.info.app}' through ${opened.adapter}: ${opened.why}`);
+  say(`seeing '${shortTitle(window.info.title || window.info.app)}' through ${opened.adapter}: ${opened.why}`);
 
   const { signal } = environment.signals;
   const keys = await openGatedKeys({ screen, safety, window, clock, chosen, signal, say, watch });

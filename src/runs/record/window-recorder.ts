@@ -1,5 +1,6 @@
 /** A window's pictures and a keyboard's keys into a session: what every recording of a window is made of. */
 import { openFrames } from '../../capture/open-frames.js';
+import { shortTitle } from '../../desktop/window-query.js';
 import type { ActionSet } from '../../core/action-set.js';
 import type { CaptureChoice } from '../../capture/capture-choice.js';
 import type { GameWindow } from '../../capture/game-window.js';
@@ -65,7 +66,8 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
   const clock = new SystemClock();
   const opened = openFrames({ capture, window, clock, periodMs: 1000 / rateHz });
   const source = parts.use(opened.source);
-  if (!besideAgent) say(`seeing '${window.info.title || window.info.app}' through ${opened.adapter}: ${opened.why}`);
+  if (!besideAgent)
+    say(`seeing '${shortTitle(window.info.title || window.info.app)}' through ${opened.adapter}: ${opened.why}`);
   const { width, height } = await firstPicture(source, clock, request.signal);
   const writer = parts.use(
     await SessionWriter.create({

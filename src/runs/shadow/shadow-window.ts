@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { openFrames } from '../../capture/open-frames.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
+import { shortTitle } from '../../desktop/window-query.js';
 import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
@@ -131,7 +132,7 @@ async function openStage(
   const { rateHz } = chosen;
   const capture = openFrames({ capture: screen.capture, window, clock, periodMs: 1000 / rateHz });
   const source = parts.use(capture.source);
-  say(`seeing '${window.info.title || window.info.app}' through ${capture.adapter}: ${capture.why}`);
+  say(`seeing '${shortTitle(window.info.title || window.info.app)}' through ${capture.adapter}: ${capture.why}`);
   const { width, height } = await firstPicture(source, clock, signals.signal);
   const files = filesAt(request.session);
   const writer = parts.use(

@@ -6,6 +6,7 @@
 import { plainKeyName } from '../key-names.js';
 import type { NoticeCode } from '../notices.js';
 import { readPlayedBy, type PlayedBy } from '../played-by.js';
+import { timeFault } from './frame-line.js';
 import { headerFromJson, headerToJson, type SessionHeader } from './header.js';
 
 /** The first line of a log of ours. The study's own recorder writes none. */
@@ -127,7 +128,7 @@ export function readEvent(object: Readonly<Record<string, unknown>>, place: stri
     const text = 'the event has no time and was passed over';
     return { event: null, notice: 'event-without-time', text, t: null };
   }
-  if (typeof t !== 'number' || !Number.isFinite(t)) return { event: null, fault: 'its time is no number' };
+  if (typeof t !== 'number' || !Number.isFinite(t)) return { event: null, fault: timeFault(t) };
   switch (event) {
     case 'session':
       return { event, header: headerFromJson(object, place) };

@@ -21,6 +21,13 @@ export function frameToJson({ t, captured, duplicate }: FrameLine): Record<strin
 /** The frame in a line's object, or why the line is broken. */
 export function readFrame(object: Readonly<Record<string, unknown>>): FrameLine | { readonly fault: string } {
   const { t, captured, duplicate } = object;
-  if (typeof t !== 'number' || !Number.isFinite(t)) return { fault: 'its time is no number' };
+  if (typeof t !== 'number' || !Number.isFinite(t)) return { fault: timeFault(t) };
   return { t, captured: typeof captured === 'number' ? captured : null, duplicate: duplicate === true };
+}
+
+/** Why a value is not a time. */
+export function timeFault(t: unknown): string {
+  return typeof t === 'string'
+    ? `its time is text (${JSON.stringify(t)}); expected Unix seconds as a number`
+    : 'its time is no number';
 }
