@@ -173,6 +173,8 @@ function browserArguments(options: BrowserRequest, profile: string, env: NodeJS.
     '--no-first-run',
     '--no-default-browser-check',
     '--disable-background-networking',
+    // names that it looks up all the same, its maker's services among them, are not found, and no name server is asked
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     '--disable-component-update',
     '--disable-sync',
     '--disable-extensions',
