@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonLine, jsonValue, LineCutter } from '../../src/core/json-lines.js';
+import { jsonLine, jsonValue, LineCutter, parseJson } from '../../src/core/json-lines.js';
 
 /** All lines of a text that comes in pieces, each piece in the same memory. */
 function cut(text: Buffer, borders: readonly number[], maxBytes: number): { text: string; isCut: boolean }[] {
@@ -55,4 +55,10 @@ test('a value survives its line; text that is not JSON is no value', () => {
   assert.equal(jsonLine({ a: [1, null] }), '{"a":[1,null]}\n');
   assert.deepEqual(jsonValue('{"a":[1,null]}'), { a: [1, null] });
   assert.equal(jsonValue('{"a":'), undefined);
+});
+
+test('a byte order mark before JSON changes nothing', () => {
+  assert.deepEqual(parseJson('\ufeff{"a":1}'), { a: 1 });
+  assert.deepEqual(jsonValue('\ufeff{"a":1}'), { a: 1 });
+  assert.equal(jsonValue('\ufeff\ufeff{"a":1}'), undefined);
 });

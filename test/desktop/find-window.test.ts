@@ -138,6 +138,25 @@ test('a titled window inside an untitled one is found without a window manager',
   );
 });
 
+test('the windows that the program runs in fit no text: only their number reaches them', { skip }, async () => {
+  await using server = await openDisplay();
+  const display = server.name;
+  const desktop = new X11Desktop(display);
+  const title = 'understudy play --window fight';
+  using own = await openTestWindow({ display, title, app: 'XTerm', pid: process.pid });
+  using parents = await openTestWindow({ display, title, app: 'XTerm', pid: process.ppid });
+  await assert.rejects(
+    findWindow({ desktop, window: 'fight' }),
+    hasCode('window-not-found', new RegExp(`terminal that understudy runs in .*--window-id ${own.id}`)),
+  );
+  await assert.rejects(findWindow({ desktop, app: 'xterm', pid: process.ppid }), hasCode('window-not-found'));
+  using byNumber = await findWindow({ desktop, windowId: parents.id });
+  assert.equal(byNumber.info.id, parents.id);
+  using game = await openTestWindow({ display, title: 'fight', app: 'Game', pid: 5 });
+  using found = await findWindow({ desktop, window: 'fight' });
+  assert.equal(found.info.id, game.id);
+});
+
 test('a closed window is known to be gone', { skip }, async () => {
   await using server = await openDisplay();
   using window = await openTestWindow({ display: server.name, title: 'short-lived' });

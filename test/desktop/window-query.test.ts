@@ -60,3 +60,23 @@ test('no match lists what there is, not more than a screen of it', () => {
   assert.match(error.message, /and 30 more/);
   assert.match(windowNotFound({ app: 'cup' }, [], { waitedMs: 0, skipped: [] }).message, /no window at all/);
 });
+
+test('advice for several matches leads to one of them', () => {
+  const [a, b] = [window(1, 'Test Game'), window(2, 'Test Game')];
+  assert.doesNotMatch(windowAmbiguous({ window: 'Game' }, [a, b]).next, /title|--pid/);
+  const others = [
+    { ...a, pid: 11 },
+    { ...b, pid: 12 },
+  ];
+  assert.match(windowAmbiguous({ window: 'Game' }, others).next, /--window-id 1, or by its process, as in --pid 11\.$/);
+  assert.match(windowAmbiguous({ window: 'Game' }, [a, window(3, 'Test Game: options')]).next, /exact title/);
+});
+
+test('a title in a message is one short line, whatever the window calls itself', () => {
+  const odd = [window(1, 'one\ntwo\x1b[31m'), window(2, 'L'.repeat(70_000))];
+  const { message } = windowNotFound({ window: 'x' }, odd, { waitedMs: 0, skipped: [] });
+  const lines = message.split('\n').slice(1);
+  assert.equal(lines.length, 2);
+  assert.match(lines[0], /"one\ufffdtwo\ufffd\[31m"/);
+  assert.ok(lines[1].length < 150 && lines[1].includes('…'));
+});

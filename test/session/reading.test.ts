@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import type { LabelMatrix } from '../../src/core/label-matrix.js';
 import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
+import { sessionCheck } from '../../src/session/commands.js';
 import { keysFor, parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readLines, LONGEST_LINE_BYTES } from '../../src/session/lines.js';
@@ -203,4 +204,57 @@ test('a session is named by its path, by any of its files, or by a name under th
 test('a key map that names no action, or one key twice, is refused', () => {
   assert.throws(() => keysFor(STUDY_ACTIONS, parseKeyMap('FLY=w')), hasCode('unknown-action', 'FLY'));
   assert.throws(() => parseKeyMap('UP=w,DOWN=w'), hasCode('unknown-key', "'w'"));
+});
+
+test('a byte order mark changes nothing in a log', async (t) => {
+  const base = writeLogs(temporaryFolder(t), 'a', frameLines(20), [HEADER, fightStart(1000), fightEnd(1001)]);
+  for (const file of [`${base}_frames.jsonl`, `${base}_events.jsonl`]) {
+    writeFileSync(file, `\ufeff${readFileSync(file, 'utf8')}`);
+  }
+  const session = await readSession(base);
+  assert.deepEqual([session.frames.count, session.header?.rateHz, session.fights.length], [20, 10, 1]);
+  assert.equal((await sessionCheck(base)).problems.filter(({ code }) => code.startsWith('line')).length, 0);
+});
+
+test('a frame log of which no line can be read is broken, with the reason, and never called empty', async (t) => {
+  const lines = frameLines(3);
+  const text = lines.map((line) => JSON.stringify(line));
+  const cases: readonly [string | Buffer, string][] = [
+    [Buffer.from(`\ufeff${text.join('\n')}\n`, 'utf16le'), 'UTF-16'],
+    [`${text.join('\r')}\r`, 'CR alone'],
+    ['{"t":"1700000000.1"}\n', 'its time is text ("1700000000.1")'],
+    ['{"t":"2026-01-01T00:00:00Z"}\n', 'its time is text'],
+    [`[${text.join(',')}]\n`, 'JSON array'],
+  ];
+  for (const [content, says] of cases) {
+    const base = writeLogs(temporaryFolder(t), 'a', lines, [HEADER]);
+    writeFileSync(`${base}_frames.jsonl`, content);
+    for (const lenient of [false, true]) {
+      await assert.rejects(readSession(base, { lenient }), (error) => {
+        assert.ok(hasCode('line-broken', says)(error));
+        assert.doesNotMatch((error as UnderstudyError).next, /repair|record/i);
+        return true;
+      });
+    }
+    const check = await sessionCheck(base);
+    assert.deepEqual([check.ok, check.problems.length, check.problems[0].code], [false, 1, 'line-broken']);
+    assert.ok(check.problems[0].message.includes(says), check.problems[0].message);
+  }
+});
+
+test('times in another unit than seconds are refused by its name, in frames and in events', async (t) => {
+  for (const [factor, unit] of [
+    [1e3, 'milliseconds'],
+    [1e6, 'microseconds'],
+    [1e9, 'nanoseconds'],
+  ] as const) {
+    const start = 1_700_000_000 * factor;
+    const frames = Array.from({ length: 60 }, (_, k) => ({ t: start + (k * factor) / 10 }));
+    await assert.rejects(readWith(t, [], frames), hasCode('time-unit', unit));
+    await assert.rejects(readWith(t, [press('f', start)]), hasCode('time-unit', unit));
+    await assert.rejects(readWith(t, [fightStart(start), fightEnd(start)]), hasCode('time-unit', unit));
+    const check = await sessionCheck(writeLogs(temporaryFolder(t), 'a', frames, []));
+    assert.deepEqual([check.ok, check.problems[0].code], [false, 'time-unit']);
+  }
+  await readWith(t, [press('f', 4_000_000_000)], frameLines(5, 10, 4_000_000_000)); // the year 2096
 });

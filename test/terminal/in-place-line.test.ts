@@ -27,3 +27,11 @@ test('a pipe gets a plain line every five seconds and nothing at the end', () =>
   line.finish();
   assert.deepEqual(written, ['0\n', '5000\n', '10000\n']);
 });
+
+test('what a line quotes cannot steer the terminal, and a terminal without UTF-8 gets plain characters', () => {
+  const { written, screen } = recordingScreen(true);
+  const wide = { ...screen, columns: 80 };
+  new InPlaceLine(wide, { LC_CTYPE: 'C.UTF-8' }).show(0, () => 'ä \x1b]0;PWNED\x07 \x9b31m \u202e█');
+  new InPlaceLine(wide, { LC_CTYPE: 'C' }).show(0, () => 'ä █░ → …');
+  assert.deepEqual(written, ['\rä \ufffd]0;PWNED\ufffd \ufffd31m \ufffd█\x1b[K', '\r? #. -> ...\x1b[K']);
+});

@@ -12,7 +12,7 @@ function bench(isTTY: boolean) {
     write: (text: string) => (written.push(text), true),
     getColorDepth: () => 8,
   };
-  const progress = new Progress({ screen, unit: 'fights', total: 40, nowMs: () => time.ms, env: {} });
+  const progress = new Progress({ screen, unit: 'fights', total: 40, nowMs: () => time.ms, env: { LANG: 'C.UTF-8' } });
   return { written, time, progress };
 }
 

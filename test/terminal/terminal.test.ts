@@ -13,6 +13,8 @@ import { canShowPicture, colourDepth, type Screen } from '../../src/terminal/scr
 import { statusLine } from '../../src/terminal/status-line.js';
 import { textTable } from '../../src/terminal/table.js';
 
+const UTF8 = { LANG: 'en_US.UTF-8' };
+
 class RecordedScreen implements Screen {
   text = '';
   isTTY = true;
@@ -72,17 +74,17 @@ test('NO_COLOR, a pipe and a dumb terminal mean no colour and no picture', () =>
   assert.equal(colourDepth(screen, {}), 24);
   assert.equal(colourDepth(screen, { NO_COLOR: '1' }), 1);
   assert.equal(colourDepth(screen, { TERM: 'dumb' }), 1);
-  assert.ok(canShowPicture(screen, {}));
-  assert.ok(!canShowPicture(screen, { NO_COLOR: '1' }));
+  assert.ok(canShowPicture(screen, UTF8));
+  assert.ok(!canShowPicture(screen, { ...UTF8, NO_COLOR: '1' }));
   screen.columns = 40;
-  assert.ok(!canShowPicture(screen, {}), 'too narrow');
+  assert.ok(!canShowPicture(screen, UTF8), 'too narrow');
   screen.isTTY = false;
   assert.equal(colourDepth(screen, {}), 1);
 });
 
 test('the view redraws picture and status line in place and gives the cursor back', () => {
   const screen = new RecordedScreen();
-  const view = new LiveView({ screen, picture: true, statusLine: () => 'STATUS', env: {} });
+  const view = new LiveView({ screen, picture: true, statusLine: () => 'STATUS', env: UTF8 });
   view.onTick(report(), twoColours());
   const firstLines = screen.text.split('\n').length;
   screen.text = '';
@@ -107,7 +109,7 @@ for (const columns of [40, 60]) {
       statusLine(tick, figures, { actions: STUDY_ACTIONS, health }, colour);
     const whole = visible(line(report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }), true));
     assert.ok(whole.length > columns, 'it is longer than the terminal is wide');
-    const view = new LiveView({ screen, picture: false, statusLine: line, env: {} });
+    const view = new LiveView({ screen, picture: false, statusLine: line, env: UTF8 });
     view.onTick(report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }), null);
     assert.equal(visible(screen.text), whole.slice(0, columns - 1));
     view.finish();
@@ -126,7 +128,7 @@ test('a line is cut by what is seen: colours are free, wide characters take two 
 test('when the process exits in the middle of a run the cursor is given back, once', () => {
   const screen = new RecordedScreen();
   const exits = new EventEmitter();
-  const view = new LiveView({ screen, picture: false, statusLine: () => 'STATUS', env: {}, exits });
+  const view = new LiveView({ screen, picture: false, statusLine: () => 'STATUS', env: UTF8, exits });
   view.onTick(report(), null);
   view.onTick(report({ tick: 1, deadlineMs: 100 }), null);
   assert.ok(screen.text.includes('\x1b[?25l'));
@@ -137,18 +139,51 @@ test('when the process exits in the middle of a run the cursor is given back, on
   assert.equal(exits.listenerCount('exit'), 0);
 });
 
+test('Ctrl-Z gives the cursor back before the process stops, and the view goes below once it continues', () => {
+  const screen = new RecordedScreen();
+  const exits = new EventEmitter();
+  const shown: string[] = [];
+  const suspend = (): void => void shown.push(screen.text.slice(-6));
+  const view = new LiveView({ screen, picture: false, statusLine: () => 'STATUS', env: UTF8, exits, suspend });
+  view.onTick(report(), null);
+  exits.emit('SIGTSTP');
+  assert.deepEqual(shown, ['\x1b[?25h'], 'stopped once, the cursor shown by then');
+  view.onTick(report({ tick: 1, deadlineMs: 100 }), null);
+  assert.ok(screen.text.includes('\x1b[?25h\x1b[?25l'), 'hidden again after it continues');
+  exits.emit('SIGTSTP');
+  assert.equal(shown.length, 2);
+  view.finish();
+  assert.deepEqual(exits.eventNames(), []);
+});
+
+test('a terminal whose locale is not UTF-8 gets the plain status line in place, and no byte above 0x7F', () => {
+  const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
+  const line = (tick: TickReport, colour: boolean): string =>
+    statusLine(tick, { ...figures, notice: 'SPRUNG → los' }, { actions: STUDY_ACTIONS, health }, colour);
+  for (const env of [{ LC_ALL: 'C' }, { LANG: 'en_US.ISO-8859-1' }, { LC_ALL: 'C', LANG: 'en_US.UTF-8' }, {}]) {
+    const screen = new RecordedScreen();
+    screen.columns = 200;
+    assert.ok(!canShowPicture(screen, env));
+    const view = new LiveView({ screen, picture: false, statusLine: line, env });
+    view.onTick(report(), null);
+    assert.match(screen.text, /^\x1b\[\?25l\r[ -~]*you 2\/3[ -~]* \| SPRUNG -> los\x1b\[K/); // eslint-disable-line no-control-regex
+    assert.doesNotMatch(screen.text, /\P{ASCII}/u);
+    view.finish();
+  }
+});
+
 test('a view that hid no cursor leaves the exit of the process alone', () => {
   const screen = new RecordedScreen();
   screen.isTTY = false;
   const exits = new EventEmitter();
-  const view = new LiveView({ screen, picture: false, statusLine: () => 'STATUS', env: {}, exits });
+  const view = new LiveView({ screen, picture: false, statusLine: () => 'STATUS', env: UTF8, exits });
   view.onTick(report(), null);
   assert.equal(exits.listenerCount('exit'), 0);
 });
 
 test('a terminal that does not take what is written is not written to', () => {
   const screen = new RecordedScreen();
-  const view = new LiveView({ screen, picture: true, statusLine: () => 'STATUS', env: {} });
+  const view = new LiveView({ screen, picture: true, statusLine: () => 'STATUS', env: UTF8 });
   screen.writableNeedDrain = true;
   view.onTick(report(), twoColours());
   assert.equal(screen.text, '');
@@ -157,7 +192,7 @@ test('a terminal that does not take what is written is not written to', () => {
 test('where the screen is no terminal there are plain lines, one every five seconds', () => {
   const screen = new RecordedScreen();
   screen.isTTY = false;
-  const view = new LiveView({ screen, picture: false, statusLine: (_, colour) => `colour ${colour}`, env: {} });
+  const view = new LiveView({ screen, picture: false, statusLine: (_, colour) => `colour ${colour}`, env: UTF8 });
   for (let tick = 0; tick < 100; tick += 1) view.onTick(report({ tick, deadlineMs: tick * 100 }), null);
   assert.equal(screen.text, 'colour false\ncolour false\n');
 });
@@ -165,7 +200,12 @@ test('where the screen is no terminal there are plain lines, one every five seco
 test('the plain status line says health, held actions, rate, latency and what went wrong', () => {
   const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
   assert.equal(
-    statusLine(report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }), figures, { actions: STUDY_ACTIONS, health }, false),
+    statusLine(
+      report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }),
+      figures,
+      { actions: STUDY_ACTIONS, health },
+      false,
+    ),
     'you 2/3  boss phase 2  50% | held UP+SHOOT | 10.0 Hz | 6.3 ms | missed 0 late 2 starved 0',
   );
 });
@@ -203,4 +243,20 @@ test('tables align numbers to the right', () => {
     ),
     'a       n\n----  ---\nx       1\nlong  100',
   );
+});
+
+test('a table stands whatever its cells hold: controls become one visible cell, wide letters count as two', () => {
+  const rows = [
+    ['one\ntwo', 'a'],
+    ['\x1b]0;PWNED\x07', 'b'],
+    ['戦い', 'c'],
+  ];
+  const lines = textTable(['title', 'n'], rows).split('\n');
+  assert.deepEqual(lines, [
+    'title         n',
+    '------------  -',
+    'one\ufffdtwo       a',
+    '\ufffd]0;PWNED\ufffd   b',
+    '戦い          c',
+  ]);
 });
