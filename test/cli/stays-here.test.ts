@@ -7,14 +7,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { VERBS } from '../../src/cli/verbs.js';
-import { tracedCli } from '../../testing/cli/traced-cli.js';
+import { lacksTracing, tracedCli } from '../../testing/cli/traced-cli.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
-const skip = lacks('strace', 'Xvfb');
+const skip = lacks('strace', 'Xvfb') || lacksTracing();
 const folder = folderForTests('stays-here');
 const inFolder = (name: string): string => join(folder, name);
 /** What a run may write to: its own folder. */

@@ -1,4 +1,5 @@
 /** Runs the real program under strace: which addresses it and all that it starts connect to, and which files they make. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PROJECT_ROOT, startCli, type CliOptions, type CliResult } from './cli.js';
@@ -6,6 +7,13 @@ import { PROJECT_ROOT, startCli, type CliOptions, type CliResult } from './cli.j
 /** The system calls that open connections, send to an address, and make or open files. `?`: not on every processor. */
 const CALLS =
   'connect,sendto,sendmsg,sendmmsg,?open,openat,?creat,?mkdir,mkdirat,?rename,?renameat,renameat2,?symlink,symlinkat,?link,linkat';
+
+/** The skip reason where no process may be traced (some containers), or false. */
+export function lacksTracing(): string | false {
+  return spawnSync('strace', ['-f', 'true'], { stdio: 'ignore' }).status === 0
+    ? false
+    : 'no process may be traced here';
+}
 
 export interface TracedRun {
   readonly result: CliResult;
