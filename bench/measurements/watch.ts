@@ -105,7 +105,7 @@ async function playBlock(into: Measured, watch: LiveWatch | null): Promise<void>
 
 async function playWatched(into: Measured): Promise<void> {
   await using watch = await LiveWatch.open({ port: 0, control: false, say: () => undefined });
-  watch.sees(policy);
+  watch.showModel(policy);
   watch.begin({
     mode: 'arena',
     name: `block ${into.latency.length}`,

@@ -1,18 +1,18 @@
 /**
- * A frame source over a grab that takes its time (another process, another thread). One grab at a time; a picture that
- * comes after its deadline is thrown away, never kept for the next tick: old pixels must not be acted on.
+ * A frame source for slow grabs (in another process or thread). It makes one grab at a time. A picture that arrives
+ * after its deadline is dropped and never kept for the next tick: old pixels must not be acted on.
  */
 import { SystemClock, type Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame, FrameSource } from '../core/frame.js';
 
-/** How many grabs the reached rate is taken over. */
+/** The reached rate is measured over this many grabs. */
 const RATE_GRABS = 20;
 
-/** Longest wait for one grab, ms: a timer holds 2^31 - 1 and fires at once above that, which Infinity is. */
+/** Longest wait for one grab, ms: a timer holds 2^31 - 1 and fires at once for more, such as Infinity. */
 const MAX_WAIT_MS = 60 * 60 * 1000;
 
-/** What a grab brings: BGRA, 4 bytes a pixel, row by row, in a buffer of its own. */
+/** The result of a grab: BGRA, 4 bytes a pixel, row by row, in a separate buffer. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
@@ -21,11 +21,11 @@ export interface Picture {
 
 export interface TimedSourceOptions {
   /**
-   * Grabs one picture; null where there is none now (minimised). May reject: with a lasting UnderstudyError the source
-   * ends, with anything else the tick starves.
+   * Grabs one picture; null where there is none now (minimised). May reject: an UnderstudyError that is not transient
+   * ends the source; after any other error the tick has no frame.
    */
   readonly grab: () => Promise<Picture | null>;
-  /** 1000 / rate. A frame older than this when it is handed out is stale. Default 100. */
+  /** 1000 / rate. A frame that is older than this when it is returned is stale. Default 100. */
   readonly periodMs?: number | undefined;
   readonly clock?: Clock | undefined;
 }
@@ -40,7 +40,7 @@ interface Flight {
   readonly landed: Promise<Outcome>;
 }
 
-/** Frames whose `pixels` stay valid for as long as they are held; `repeated` is exact. */
+/** Frames whose `pixels` stay valid for as long as they are kept; `repeated` is exact. */
 export class TimedSource implements FrameSource {
   readonly #grab: () => Promise<Picture | null>;
   readonly #periodMs: number;
@@ -64,7 +64,7 @@ export class TimedSource implements FrameSource {
     return total > 0 ? (1000 * this.#durationsMs.length) / total : null;
   }
 
-  /** Why the last grab that failed did; null where none has. For reports: a failed grab only starves its tick. */
+  /** Why the last failed grab failed; null where none has. For reports: a failed grab only costs its tick the frame. */
   get lastFailure(): unknown {
     return this.#lastTransient;
   }
@@ -72,7 +72,7 @@ export class TimedSource implements FrameSource {
   async next(deadlineMs: number, signal: AbortSignal): Promise<Frame | null> {
     if (this.#lasting !== null) throw this.#lasting;
     if (signal.aborted) return null;
-    // a grab that missed its deadline lands first, unseen: two at once would only slow each other down
+    // wait for a grab that missed its deadline, and drop its picture: two at once would only slow each other down
     if (this.#flight !== null && (await this.#land(this.#flight, deadlineMs, signal)) === null) return null;
     if (this.#clock.nowMs() >= deadlineMs) return null;
     const flight = this.#start();
@@ -106,7 +106,7 @@ export class TimedSource implements FrameSource {
     }
   }
 
-  /** What a grab brought, or null when the deadline or the signal came first. Throws its lasting error. */
+  /** The result of a grab, or null when the deadline or the signal came first. Throws its lasting error. */
   async #land(flight: Flight, deadlineMs: number, signal: AbortSignal): Promise<Outcome | null> {
     const stopWaiting = new AbortController();
     const stop = () => stopWaiting.abort();
@@ -141,7 +141,7 @@ export class TimedSource implements FrameSource {
     };
   }
 
-  /** Waits for a grab that is still under way: it may own a process. */
+  /** Waits for a grab that is still running: it may own a process. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#flight?.landed;
   }

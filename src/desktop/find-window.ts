@@ -1,17 +1,17 @@
-/** Finds the game window on a desktop. Waits for a window that is still to open; never guesses between two. */
+/** Finds the game window on a desktop. Can wait for the window to open; never guesses between two. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WindowInfo, WindowQuery } from '../capture/game-window.js';
 import { thisDesktop } from './choose.js';
 import type { DesktopWindow, DesktopWindows } from './desktop.js';
 import { matcher, windowAmbiguous, windowNotFound } from './window-query.js';
 
-/** How often a window that is not there yet is looked for, ms. */
+/** How often to look for a window that has not opened yet, ms. */
 const POLL_MS = 150;
 
 export interface FindOptions extends WindowQuery {
   /** Default: that of this session. */
   readonly desktop?: DesktopWindows;
-  /** How long to wait for a window that is not there yet, ms. Default 0. */
+  /** How long to wait for a window that has not opened yet, ms. Default 0. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -40,7 +40,7 @@ export async function findWindow(options: FindOptions): Promise<DesktopWindow> {
   }
 }
 
-/** A window named by its number may be one that no list has. */
+/** A window that is given by its number need not be listed. */
 function unlisted(desktop: DesktopWindows, { windowId }: WindowQuery): WindowInfo[] {
   const info = windowId === undefined ? null : desktop.windowInfo(windowId);
   return info === null ? [] : [info];

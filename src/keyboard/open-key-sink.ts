@@ -1,4 +1,4 @@
-/** Chooses and opens the sink that a run presses with, and says which one and why. */
+/** Chooses and opens the sink that a run presses keys with, and says which one and why. */
 import type { KeySink } from '../core/keys.js';
 import { thisDesktop } from '../desktop/choose.js';
 import type { Desktop } from '../desktop/desktop.js';
@@ -16,18 +16,18 @@ export type SinkKind = InjectorKind | 'dry-run';
 export interface KeySinkOptions {
   readonly sink: 'auto' | SinkKind;
   readonly keys: KeysymOfAction;
-  /** How long held keys outlive the loop's last word, ms: see leaseMsFor. */
+  /** How long held keys stay down after the loop's last message, ms: see leaseMsFor. */
   readonly leaseMs: number;
-  /** Whose keys are pressed. Default: the desktop of this session. */
+  /** The desktop whose keys are pressed. Default: that of this session. */
   readonly desktop?: Desktop;
   /** Default: opposing keys are never together. */
   readonly limits?: KeyLimits;
-  /** With it the guard lets go when a person presses a mapped key, and at these keys. */
+  /** With it the guard releases everything when a person presses a mapped key or one of these keys. */
   readonly hotKeys?: HotKeyNames;
   /** How often a lost guard is started again. Default 0: its loss ends the sink. */
   readonly maxRestarts?: number;
   readonly onGuardEvent?: (event: GuardEvent) => void;
-  /** Aborted during the start, it ends the guard and the opening rejects with its reason; afterwards it means nothing. */
+  /** When aborted during the start, the guard ends and the opening rejects with its reason; later it has no effect. */
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ export interface OpenedKeySink {
   readonly kind: SinkKind;
   /** For the log and the status line: "XTEST, the default on X11". */
   readonly why: string;
-  /** Which key is which; null in a dry run, which looks at no keyboard. */
+  /** Which key is pressed for which action; null in a dry run, which looks at no keyboard. */
   readonly bindings: KeyBindings | null;
 }
 
@@ -51,9 +51,9 @@ function chooseSink(
 /**
  * Opens a sink.
  *
- * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease that no guard takes),
- *   `no-display`, `wayland`, `guard-failed`, `keyboard-busy` (another agent presses on this display); the signal's
- *   reason (an AbortError) when it is aborted
+ * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease that is too
+ *   short), `no-display`, `wayland`, `guard-failed`, `keyboard-busy` (another agent presses on this display); the
+ *   signal's reason (an AbortError) when it is aborted
  */
 export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySink> {
   options.signal?.throwIfAborted();
@@ -76,7 +76,7 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
 }
 
 /**
- * Looks the keys up on the layout of a desktop, and presses nothing: whether they can be pressed at all.
+ * Looks the keys up on the layout of a desktop, to check that they can be pressed. Presses nothing.
  *
  * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option`, `no-display`, `wayland`
  */

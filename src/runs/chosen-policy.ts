@@ -62,7 +62,7 @@ export async function openChosenPolicy(
       crop: crop ?? undefined,
     }),
   });
-  watch?.sees(policy);
+  watch?.showModel(policy);
   const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
   say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
   const { applyDelayTicks } = policy;

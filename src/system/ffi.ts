@@ -1,19 +1,19 @@
 /**
- * The door to C: the only file that imports koffi, and it does so at the first call, so that everything else loads
- * on machines without X11. Opens shared libraries on demand; declares no function of its own (see xlib.ts).
- * Never call into a library from two threads: Xlib callbacks arrive synchronously on this one.
+ * Calls C libraries. The only file that imports koffi, and it does so at the first call, so that everything else loads
+ * on machines without X11. Opens shared libraries on demand; its users declare the functions (see xlib.ts).
+ * Never call into a library from two threads: Xlib calls back synchronously on the calling thread.
  */
 import { createRequire } from 'node:module';
 import type Koffi from 'koffi';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 
-/** An address. koffi 3 hands pointers over as integers; null is NULL. */
+/** An address. koffi 3 passes pointers as integers; null is NULL. */
 export type Pointer = bigint;
 
 /** Out parameters: pass a typed array, declare the parameter as `void *`. Filled when the call returns. */
 export type OutBuffer = Uint8Array | Int32Array | Uint32Array | BigUint64Array | BigInt64Array;
 
-/** Libraries that we open, and the Debian package that carries each. */
+/** Libraries that are opened, and the Debian package that contains each. */
 const PACKAGES = {
   'libX11.so.6': 'libx11-6',
   'libXext.so.6': 'libxext6',
@@ -28,8 +28,8 @@ export type LibraryName = keyof typeof PACKAGES;
 /** An open shared library. */
 export interface NativeLibrary {
   /**
-   * Declares a C function from its prototype: `declare<(d: Pointer, on: number) => number>('int XFoo(void *d, int on)')`.
-   * Integers up to 2^53 arrive as numbers, pointers as bigint or null. Declare once and keep: it is not cached.
+   * Declares a C function from its prototype: `declare<(d: Pointer, on: number) => number>('int XFoo(void *d, int
+   * on)')`. Integers up to 2^53 arrive as numbers, pointers as bigint or null. Declare once and keep: it is not cached.
    */
   declare<F extends (...args: never[]) => unknown>(prototype: string): F;
   /** False where this version of the library lacks the function. */
@@ -111,8 +111,8 @@ export function callback(prototype: string, listener: (...args: never[]) => unkn
 }
 
 /**
- * The `sizeBytes` bytes at an address, without copying. Reading after the memory is unmapped crashes the process:
- * whoever frees it must know that no view is left.
+ * The `sizeBytes` bytes at an address, without copying. Reading them after the memory was unmapped crashes the process:
+ * the code that unmaps it must know that no view is left.
  */
 export function viewMemory(address: Pointer, sizeBytes: number): Uint8Array {
   return new Uint8Array(koffi().view(address, sizeBytes));

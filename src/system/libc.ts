@@ -1,10 +1,10 @@
-/** Calls of the C library itself. Nothing here is needed to play: where a call does not exist, it does nothing. */
+/** Calls of the C library. Playing does not depend on them: where a call does not exist, nothing happens. */
 import { openLibrary } from './ffi.js';
 
 /**
- * Hands freed memory of all the heap's arenas back to the system; malloc_trim(3), glibc since 2.8.
+ * Returns freed memory of all the heap's arenas to the system; malloc_trim(3), glibc since 2.8.
  *
- * @returns trims once when called; does nothing elsewhere (musl, macOS, Windows) and where C cannot be called
+ * @returns trims when called; does nothing elsewhere (musl, macOS, Windows) and where C cannot be called
  */
 export function heapTrim(): () => void {
   const nothing = (): void => undefined;

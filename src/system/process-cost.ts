@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Clock ticks of /proc/<pid>/stat a second; 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** User and system time of a process so far, s; 0 once it is gone. */
+/** User and system time of a process so far, s; 0 once it has ended. */
 export function cpuSeconds(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -16,7 +16,7 @@ export function cpuSeconds(pid: number): number {
   }
 }
 
-/** Resident memory of a process, MB (10^6 bytes); 0 once it is gone. */
+/** Resident memory of a process, MB (10^6 bytes); 0 once it has ended. */
 export function residentMb(pid: number): number {
   try {
     const kb = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
@@ -26,7 +26,7 @@ export function residentMb(pid: number): number {
   }
 }
 
-/** Processes that a process started and that still run, theirs included. */
+/** Running processes that a process started, and those that they started in turn. */
 export function descendantsOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const entry of processIds()) {
@@ -55,6 +55,6 @@ function parentOf(pid: number): number {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {
-    return 0; // gone since it was listed
+    return 0; // it ended since it was listed
   }
 }

@@ -45,7 +45,7 @@ async function order(url: string, command: string): Promise<{ status: number; te
 
 test('ticks come with their place in the run, what a person holds, and the counts so far', async () => {
   await using watch = await open();
-  watch.sees(model);
+  watch.showModel(model);
   watch.watchHuman(() => STUDY_ACTIONS.holding('LEFT'));
   watch.begin(RUN);
   using viewer = await watchStream(watch.url);
@@ -100,7 +100,7 @@ test('a run of other actions is shown under their names, the twelfth among them'
 test('pictures are taken only while somebody watches: the crop, scaled down, and the gray of the model', async () => {
   await using watch = await open();
   let grays = 0;
-  watch.sees({ ...model, gray: () => ((grays += 1), gray) });
+  watch.showModel({ ...model, gray: () => ((grays += 1), gray) });
   watch.begin(RUN);
   watch.onTick(tickReport(0), frame(1));
   assert.equal(grays, 0);
@@ -120,7 +120,7 @@ test('pictures are taken only while somebody watches: the crop, scaled down, and
 test('other thresholds reach the page with the next tick', async () => {
   await using watch = await open();
   const retuned = { ...model };
-  watch.sees(retuned);
+  watch.showModel(retuned);
   watch.begin(RUN);
   using viewer = await watchStream(watch.url);
   await viewer.until(() => viewer.updates.length > 0);

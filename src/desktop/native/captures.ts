@@ -1,14 +1,14 @@
-/** How a window can be captured by packages that bring a platform's code themselves. */
+/** How a window can be captured by npm packages that contain the platform's code. */
 import type { CaptureBackend, CaptureOffer } from '../../capture/backend.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { openNodeScreenshots } from './node-screenshots.js';
 import { openScreenshotDesktop } from './screenshot-desktop.js';
 
-/** Where there is nothing better. */
+/** For platforms without a better way. */
 export function nativeCaptures(window: GameWindow): CaptureOffer {
   return {
     backends: [nodeScreenshots(window), screenshotDesktop(window)],
-    why: 'the fastest that there is on this platform',
+    why: 'the fastest on this platform',
   };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Windows and their pixels through the npm package node-screenshots: the way of Windows and macOS. On X11 it works with
- * a window manager, at some 15 ms a picture, and a covered window silently reads as black: x11.ts is better there. The
- * only file that imports the package, and lazily.
+ * Windows and their pixels through the npm package node-screenshots: used on Windows and macOS. On X11 it needs a
+ * window manager, takes about 15 ms a picture, and returns black for a covered window without an error: x11/frames.ts
+ * is better there. The only file that imports the package, at the first use.
  */
 import { createRequire } from 'node:module';
 import type * as NodeScreenshots from 'node-screenshots';
@@ -30,7 +30,7 @@ function load(): typeof NodeScreenshots {
   }
 }
 
-/** A window as the package hands it out: its methods ask the system each time. */
+/** A window of the package: its methods ask the system each time. */
 export type NativeWindow = NodeScreenshots.Window;
 
 /**
@@ -53,12 +53,12 @@ export function allNativeWindows(): NativeWindow[] {
   }
 }
 
-/** The window of that number, or null. */
+/** The window with this number, or null. */
 export function nativeWindow(id: number): NativeWindow | null {
   return allNativeWindows().find((window) => window.id() === id) ?? null;
 }
 
-/** Pixels of a picture for each unit of screen coordinates, where that window is; 1 for a window that is gone. */
+/** Pixels of a picture for each unit of screen coordinates, on the window's monitor; 1 for a window that is gone. */
 export function monitorScale(id: number): number {
   return nativeWindow(id)?.currentMonitor().scaleFactor() ?? 1;
 }
@@ -92,7 +92,7 @@ async function grab(native: NativeWindow, window: WindowInfo): Promise<Picture |
     swapRedAndBlue(pixels);
     return { width: image.width, height: image.height, pixels };
   } catch (cause) {
-    // the package's errors tell a minimised window from a closed one only by whether it is still listed
+    // the package's errors do not distinguish a minimised window from a closed one: only the closed one is not listed
     if (nativeWindow(window.id) === null) throw windowClosed(window);
     throw cause;
   }

@@ -1,6 +1,6 @@
 /**
- * Which of nut-js' keys a keysym name means. nut-js knows the US keyboard only; what is not here cannot be pressed
- * through it. Plain data: imports nothing, so that names can be checked without loading nut-js.
+ * The key of nut-js for each keysym name. nut-js knows the US keyboard only; a key that is not here cannot be pressed
+ * with it. Plain data without imports, so that names can be checked without loading nut-js.
  */
 
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => [letter, letter.toUpperCase()] as const);

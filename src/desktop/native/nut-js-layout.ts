@@ -1,4 +1,4 @@
-/** The keys that nut-js knows, as a layout: for where there is no X server to ask. Its keycodes are numbers of its table. */
+/** The keys of nut-js as a layout, for platforms without an X server. Its keycodes are indices of the table's keys. */
 import type { KeyLayout } from '../key-layout.js';
 import { NUT_JS_KEYS } from './nut-js-keys.js';
 

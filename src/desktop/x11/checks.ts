@@ -7,7 +7,7 @@ import { x11Layout } from './layout.js';
 import { xinputVersion } from './xinput2.js';
 import { keysDown, xtestVersion } from './xtest.js';
 
-/** What is opened of the X11 libraries, and the Debian package that has it. */
+/** The X11 libraries in use, and the Debian package that contains each. */
 const LIBRARIES = [
   ['libX11.so.6', 'libx11-6'],
   ['libXext.so.6', 'libxext6'],
@@ -17,9 +17,9 @@ const LIBRARIES = [
 ] as const;
 
 /**
- * Everything about the display of this name; what is missing where there is none.
+ * All checks of the display with this name, or what is missing where it cannot be opened.
  *
- * @param ofKeys judges the keys of its layout
+ * @param ofKeys checks the keys of its layout
  */
 export function checkDisplay(name: string, ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
   const missing = LIBRARIES.filter(([library]) => !hasLibrary(library));
@@ -65,7 +65,7 @@ function checkExtensions(connection: XConnection): Check[] {
       : passed(name, 'present', required);
   return [
     version('xtest', xtestVersion(connection), 'no key can be pressed'),
-    version('xi2', xinputVersion(connection), 'a hand cannot be told from the agent'),
+    version('xi2', xinputVersion(connection), "a person's keys cannot be distinguished from the agent's"),
     present('mit-shm', 'MIT-SHM', 'frames take several times as long', false),
     present('xcomposite', 'Composite', 'a covered window gives black pixels', true),
   ];
@@ -86,5 +86,5 @@ function checkNothingHeld(connection: XConnection): Check {
   const down = keysDown(connection).size;
   return down === 0
     ? passed('keys up', 'no key is down', false)
-    : failed('keys up', `${down} keys are down now`, 'If no hand holds them: understudy release --all', false);
+    : failed('keys up', `${down} keys are down now`, 'If no person holds them: understudy release --all', false);
 }

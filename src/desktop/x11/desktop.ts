@@ -1,4 +1,4 @@
-/** An X display as a desktop. Each call opens a connection of its own, and closes it again unless it hands it out. */
+/** An X display as a desktop. Each call opens its own connection, and closes it unless what it returns keeps using it. */
 import type { WindowInfo } from '../../capture/game-window.js';
 import type { Check } from '../../system/check.js';
 import { desktopId } from '../desktop-id.js';
@@ -119,7 +119,7 @@ export class X11Desktop implements Desktop {
     return XConnection.open(this.name);
   }
 
-  /** What `make` makes closes the connection later; where it throws, it is closed now. */
+  /** The result of `make` closes the connection later; where `make` throws, it is closed now. */
   #handOut<T>(make: (connection: XConnection) => T): T {
     const connection = this.#connect();
     try {
@@ -131,7 +131,7 @@ export class X11Desktop implements Desktop {
   }
 }
 
-/** ":7", "unix:7.0" and "localhost:7" are one display. */
+/** ":7", "unix:7.0" and "localhost:7" name the same display. */
 function plainDisplay(name: string): string {
   const local = /^(?:unix|localhost)?:(\d+)(?:\.\d+)?$/.exec(name);
   return local === null ? name : `:${local[1]}`;

@@ -1,6 +1,6 @@
 /**
- * Faults done to a game window and its display, on a connection of their own: nothing of the run's own parts knows of
- * them. Loaded only for a run that was given such a fault.
+ * Causes faults on a game window and its display, on a separate connection: the parts of the run do not know of them.
+ * Used only in a run that was given such a fault.
  */
 import { readdirSync } from 'node:fs';
 import type { Rectangle } from '../../capture/game-window.js';
@@ -13,7 +13,7 @@ import type { DisplayPointer, XId } from './xlib.js';
 
 /** How far a window is moved, px. */
 const MOVED_BY = { x: 80, y: 60 } as const;
-/** From one press of the simulated person to the next, ms; each key is held for half of it. */
+/** Time from one press of the simulated person to the next, ms; each key is held for half of it. */
 const PRESS_EVERY_MS = 20;
 
 function declare() {
@@ -40,7 +40,7 @@ function declare() {
   };
 }
 
-/** The window and display acts of one run. Disposal closes their connection. */
+/** The window and display faults of one run. Disposal closes their connection. */
 export class X11FaultActs implements WindowFaultActs {
   readonly #connection: XConnection;
   readonly #window: XId;
@@ -71,7 +71,7 @@ export class X11FaultActs implements WindowFaultActs {
     this.#connection.close();
   }
 
-  /** A window that is gone by now is no failure. */
+  /** Sends requests; a window that is gone by now is not a failure. */
   #on(requests: (d: DisplayPointer) => unknown): void {
     this.#connection.attempt(() => requests(this.#connection.display));
   }
@@ -91,7 +91,7 @@ export class X11FaultActs implements WindowFaultActs {
     return () => this.#on((d) => this.#calls.destroy(d, cover));
   }
 
-  /** A window of another program has it meanwhile; with nobody having it, window managers would give it back at once. */
+  /** Gives the focus to another window: without any focus, window managers would give it back to the game at once. */
   #takeFocus(): () => void {
     const revertToPointerRoot = 1;
     const other = this.#openUnmanaged({ x: 0, y: 0, width: 1, height: 1 });
@@ -148,7 +148,7 @@ export class X11FaultActs implements WindowFaultActs {
   }
 }
 
-/** Shuts down every socket of this process that leads to an X server: what a dying server does to all of them. */
+/** Shuts down every socket of this process that is connected to an X server, as when the server ends. */
 function cutX11Connections(): void {
   const libc = openLibrary('libc.so.6');
   const peerName = libc.declare<(fd: number, address: OutBuffer, length: OutBuffer) => number>(

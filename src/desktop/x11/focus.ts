@@ -1,6 +1,6 @@
 /**
- * Whether key presses reach a window. Asked every tick, so the usual answer takes one round trip; it errs on the side
- * of "no", since a wrong "yes" types into somebody's editor.
+ * Whether key presses reach a window. Asked at every tick, so the usual answer takes one round trip. In doubt the
+ * answer is "no", since a wrong "yes" types into another program.
  */
 import type { XConnection } from './connection.js';
 import { openLibrary, type OutBuffer } from '../../system/ffi.js';
@@ -11,8 +11,8 @@ import { xlib, type DisplayPointer, type XId } from './xlib.js';
 const FOCUS_NONE = 0;
 const FOCUS_POINTER_ROOT = 1;
 
-/** How long the relation between the focus window and ours is believed, ms: windows are rarely reparented. */
-const BELIEVED_MS = 1000;
+/** How long a known relation between the focused window and ours is reused, ms: windows are rarely reparented. */
+const REUSED_MS = 1000;
 
 type QueryPointer = (
   d: DisplayPointer,
@@ -33,7 +33,7 @@ export class FocusWatch {
   readonly #focus = new BigUint64Array(1);
   readonly #revertTo = new Int32Array(1);
   #queryPointer: QueryPointer | undefined;
-  #believed = { focus: -1, answer: false, untilMs: 0 };
+  #known = { focus: -1, answer: false, untilMs: 0 };
 
   constructor(connection: XConnection, window: XId) {
     this.#connection = connection;
@@ -55,10 +55,10 @@ export class FocusWatch {
     if (focus === FOCUS_NONE) return false;
     if (focus === FOCUS_POINTER_ROOT || focus === connection.root) return this.#underPointer();
     const now = performance.now();
-    if (this.#believed.focus !== focus || now > this.#believed.untilMs) {
-      this.#believed = { focus, answer: this.#isRelated(focus), untilMs: now + BELIEVED_MS };
+    if (this.#known.focus !== focus || now > this.#known.untilMs) {
+      this.#known = { focus, answer: this.#isRelated(focus), untilMs: now + REUSED_MS };
     }
-    return this.#believed.answer;
+    return this.#known.answer;
   }
 
   #isRelated(focus: XId): boolean {

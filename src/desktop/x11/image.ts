@@ -1,6 +1,6 @@
 /**
- * Reads the pixels of an X pixmap: through shared memory, without a copy, or over the wire where there is none. Two
- * pictures take turns, so that the last one is still there to compare the new one with.
+ * Reads the pixels of an X pixmap: through shared memory, without a copy, or over the connection where memory cannot be
+ * shared. Two buffers are used in turn, so that a new picture can be compared with the last one.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import type { XConnection } from './connection.js';
@@ -24,20 +24,20 @@ const IPC_PRIVATE = 0;
 const CREATE_OWNER_ONLY = 0o1600;
 const IPC_RMID = 0;
 
-/** One picture that a pixmap is read into. */
+/** A buffer that a pixmap is read into. */
 export interface PixelBuffer {
   /** BGRA, width * height * 4 bytes of the last {@link fit}; the fourth byte is whatever the server left there. */
   readonly pixels: Uint8Array;
-  /** Makes it the picture's size; false where its memory is too small, or far too large. */
+  /** Changes its size to the picture's; false where its memory is too small, or far too large. */
   fit(backing: Backing): boolean;
   /** False when the server refused. One round trip. */
   read(backing: Backing): boolean;
   close(): void;
 }
 
-/** Room for a window that is being dragged larger, so that not every step of it takes new memory. */
+/** Factor of spare memory for a window that is being enlarged, so that not every step takes new memory. */
 const SPARE = 1.5;
-/** A window that became this much smaller gives its memory back. */
+/** Where the memory is larger than needed by more than this factor, it is replaced. */
 const MAX_SPARE = 8;
 
 function declareShm() {
@@ -79,8 +79,8 @@ function declareShm() {
 type ShmCalls = ReturnType<typeof declareShm>;
 
 /**
- * Unmaps memory once the last view of it was collected: pixels that somebody kept too long are old, but reading them
- * does not end the process.
+ * Unmaps memory once the last view of it was garbage-collected: pixels that were kept too long are stale, but reading
+ * them does not crash the process.
  */
 const unmapping = new FinalizationRegistry<{ readonly calls: ShmCalls; readonly address: Pointer }>(
   ({ calls, address }) => calls.shmdt(address),
@@ -108,7 +108,7 @@ export class SharedPixels implements PixelBuffer {
   }
 
   /**
-   * Null where client and server share no memory (a remote display, a server without MIT-SHM, no segment to be had).
+   * Null where client and server cannot share memory (a remote display, a server without MIT-SHM, no free segment).
    *
    * @throws UnderstudyError `capture-failed` where the server's pixels are not 4 bytes, least significant first
    */
@@ -128,7 +128,7 @@ export class SharedPixels implements PixelBuffer {
       writeMemory(info, bytes);
     }
     const attached = isMapped && connection.attempt(() => calls.attach(connection.display, info)) === 1;
-    // both sides hold it now: marked for removal, it goes with the last of them, however they end
+    // both sides have attached it: marked for removal, it is freed with the last of them, however they end
     calls.shmctl(id, IPC_RMID, null);
     if (!attached) {
       if (isMapped) calls.shmdt(address);
@@ -194,7 +194,7 @@ type GetImage = (
   format: number,
 ) => Pointer | null;
 
-/** A picture that travels through the connection: several times slower, works everywhere. */
+/** A picture that is sent through the connection: several times slower, but works everywhere. */
 export class WiredPixels implements PixelBuffer {
   readonly pixels: Uint8Array;
   readonly #connection: XConnection;
@@ -228,11 +228,11 @@ export class WiredPixels implements PixelBuffer {
   }
 
   close(): void {
-    // its memory is the garbage collector's
+    // the garbage collector frees its memory
   }
 }
 
-/** XImage: data 16, byte_order 24, bytes_per_line 44, bits_per_pixel 48. Answers the address of the data. */
+/** XImage: data 16, byte_order 24, bytes_per_line 44, bits_per_pixel 48. @returns the address of the data */
 function assertLayout(image: Pointer | null, width: number): Pointer {
   if (image !== null) {
     const bytes = copyMemory(image, 56);

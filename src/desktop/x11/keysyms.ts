@@ -1,13 +1,14 @@
 /**
- * Key names on the layout of an X display: keysym name -> keycode, and back. Xlib reads the keys' symbols once a
- * connection: open a new one after the layout was edited (switching between its groups is seen). Presses nothing.
+ * Key names on the layout of an X display: keysym name -> keycode, and back. Xlib reads the keys' symbols once for each
+ * connection: after the layout was edited, a new connection is needed (a switch between its groups is noticed). Presses
+ * nothing.
  */
 import type { KeysymPlace } from '../key-layout.js';
 import type { XConnection } from './connection.js';
 import { openLibrary, type OutBuffer } from '../../system/ffi.js';
 import type { DisplayPointer } from './xlib.js';
 
-/** Shift levels looked through for a key that needs a modifier: none, Shift, AltGr, AltGr + Shift. */
+/** Shift levels that are searched for a key that needs a modifier: none, Shift, AltGr, AltGr + Shift. */
 const LEVELS = 4;
 
 /** XkbUseCoreKbd: the master keyboard. */
@@ -45,7 +46,7 @@ function currentGroup(connection: XConnection): number {
 }
 
 /**
- * The keysym on a key, at the current group; 0 for none.
+ * The keysym of a key, in the current group; 0 for none.
  *
  * @param level 0 = without a modifier
  */
@@ -57,7 +58,7 @@ export function keysymOf(
 ): number {
   const x = functions();
   const here = x.keycodeToKeysym(connection.display, keycode, group, level);
-  // a key with fewer groups than the layout repeats its first
+  // a key with fewer groups than the layout uses its first group
   return here !== 0 || group === 0 ? here : x.keycodeToKeysym(connection.display, keycode, 0, level);
 }
 
@@ -66,7 +67,7 @@ export function keysymName(keysym: number): string | null {
   return keysym === 0 ? null : functions().keysymToString(keysym);
 }
 
-/** The keycodes that the server knows, both included. */
+/** The lowest and the highest keycode that the server knows. */
 function keycodeRange(connection: XConnection): { readonly low: number; readonly high: number } {
   const low = new Int32Array(1);
   const high = new Int32Array(1);
@@ -74,7 +75,7 @@ function keycodeRange(connection: XConnection): { readonly low: number; readonly
   return { low: low[0], high: high[0] };
 }
 
-/** Finds the key of a keysym name; the lowest keycode where several keys give it. */
+/** Finds the key with a keysym name; the lowest keycode where several keys have it. */
 export function findKey(connection: XConnection, name: string): KeysymPlace {
   const keysym = functions().stringToKeysym(name);
   if (keysym === 0) return { found: 'unknown' };
@@ -90,7 +91,7 @@ export function findKey(connection: XConnection, name: string): KeysymPlace {
   return { found: 'nowhere' };
 }
 
-/** Names of all keys that the current layout gives without a modifier. */
+/** Names of all keys of the current layout that need no modifier. */
 export function plainKeyNames(connection: XConnection): readonly string[] {
   const { low, high } = keycodeRange(connection);
   const group = currentGroup(connection);

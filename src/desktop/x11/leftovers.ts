@@ -1,6 +1,6 @@
 /**
- * Releasing keys of an X display from outside the guard: what a dead guard left down, or whatever is down. Releases only,
- * and the server has handled the releases when a function here returns.
+ * Releases keys of an X display from outside the guard: what a dead guard left down, or everything that is down. Only
+ * releases, and the server has handled the releases when a function here returns.
  */
 import type { Desktop, ReleaseResult } from '../desktop.js';
 import type { XConnection } from './connection.js';
@@ -12,8 +12,7 @@ import { inputDevices, keysDownOn, requireXInput2 } from './xinput2.js';
 import { keysDown, requireXTest, sendKey } from './xtest.js';
 
 /**
- * Releases those of the keys that programs hold down through XTEST. A key that is in a person's hand too is left to the
- * hand.
+ * Releases those of the keys that programs hold down through XTEST, except keys that a person holds too.
  *
  * @returns keycodes of the released keys
  * @throws UnderstudyError `x11-failed`, `keyboard-failed`
@@ -29,7 +28,7 @@ export function releaseInjected(connection: XConnection, keycodes: Iterable<numb
 }
 
 /**
- * Releases the wanted keys, those in a person's hand left alone, or with 'all' every key that the server shows down.
+ * Releases the wanted keys except those in a person's hand, or with 'all' every key that is down.
  *
  * @throws UnderstudyError `x11-failed`, `keyboard-failed`
  */
@@ -38,7 +37,7 @@ export function releaseDown(connection: XConnection, choose: Parameters<Desktop[
   const before = keysDown(connection);
   const keycodes = choose({ layout: x11Layout(connection), lockOwner: guardOnDisplay(connection) });
   const wanted = keycodes === 'all' ? [...before] : keycodes;
-  // those that only XTEST knows to be down too: they would swallow the next press
+  // also the keys that are down on the XTEST device alone: it would swallow their next press
   const injected = heldThroughXTest(connection);
   const hands = keycodes === 'all' ? new Set<number>() : heldByHand(connection);
   const toRelease = new Set(wanted.filter((key) => (before.has(key) || injected.has(key)) && !hands.has(key)));

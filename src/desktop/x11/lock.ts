@@ -1,7 +1,7 @@
 /**
- * One guard a display: the one that owns the selection `_UNDERSTUDY_KEYS` may press there, and may let go of what an
- * earlier one left down. The server takes a selection back when its owner's connection ends, whatever ended it, so no
- * lock is ever stale, and two names of one display (":7", "unix:7.0") are one lock. Presses nothing.
+ * One guard for each display: the owner of the selection `_UNDERSTUDY_KEYS` may press there, and may release what an
+ * earlier guard left down. The server removes the owner when its connection ends, for whatever reason, so a lock is
+ * never stale, and two names of one display (":7", "unix:7.0") are one lock. Presses nothing.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../../core/errors.js';
@@ -13,13 +13,13 @@ import type { DisplayPointer, XId } from './xlib.js';
 
 const SELECTION = '_UNDERSTUDY_KEYS';
 
-/** On the owner's window: process ids of the agent and of its guard. */
+/** Property of the owner's window: process ids of the agent and of its guard. */
 const OWNER_PIDS = '_UNDERSTUDY_PIDS';
 
 /** The atom CARDINAL, X11/Xatom.h. */
 const CARDINAL = 6;
 
-/** A guard whose agent was just killed lets go and ends within milliseconds; a restart is to find the display free. */
+/** How long to wait for the display, ms: a guard whose agent was just killed ends within milliseconds. */
 const FREE_WITHIN_MS = 1000;
 const LOOK_EVERY_MS = 20;
 
@@ -64,11 +64,11 @@ function functions(): ReturnType<typeof declareAll> {
 }
 
 /**
- * Takes the display for this process, until the process ends or the returned connection is closed.
+ * Locks the display for this process, until the process ends or the returned connection is closed.
  *
  * @param display ":7"
  * @param agentPid the process that a person would end to free the display
- * @throws UnderstudyError `keyboard-busy`, naming the processes of the guard that has it; `no-display`, `x11-failed`
+ * @throws UnderstudyError `keyboard-busy`, naming the processes of the guard that holds it; `no-display`, `x11-failed`
  */
 export async function lockDisplay(display: string, agentPid: number): Promise<XConnection> {
   const connection = XConnection.open(display);
@@ -88,7 +88,7 @@ export async function lockDisplay(display: string, agentPid: number): Promise<XC
   }
 }
 
-/** The process id of the guard that has the display of this connection; null where none has. */
+/** The process id of the guard that holds the display of this connection; null where none does. */
 export function guardOnDisplay(connection: XConnection): number | null {
   const selection = connection.atom(SELECTION);
   const owner = connection.trapReply(() => functions().selectionOwner(connection.display, selection));
@@ -108,10 +108,10 @@ function ownerWindow(connection: XConnection, pids: readonly number[]): XId {
 }
 
 /**
- * Becomes the owner where there is none; X itself would let anyone take a selection over, so nobody else is served
- * between the look and the take.
+ * Becomes the owner where there is none. X lets any client take a selection from its owner, so no other client is
+ * served between the check and the take.
  *
- * @returns the window that owns it instead; null when it is ours now
+ * @returns the window that owns it; null when it is ours now
  */
 function takeIfFree(connection: XConnection, window: XId): XId | null {
   const x = functions();
@@ -133,7 +133,7 @@ function busy(display: string, pids: readonly number[] | null): UnderstudyError 
   return new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-busy',
-    message: `Another agent${who} presses keys on the display '${display}'; two would let go of each other's keys.`,
+    message: `Another agent${who} presses keys on the display '${display}'; two would release each other's keys.`,
     next: 'End that one first, run on another display, or press nothing with --dry-run.',
   });
 }

@@ -1,4 +1,4 @@
-/** Packages that look at $DISPLAY by themselves: on another display they would see and hear the wrong one. */
+/** Checks for packages that read $DISPLAY themselves: for another display they would see and hear the wrong one. */
 import { UnderstudyError } from '../../core/errors.js';
 import type { CaptureAdapter } from '../../capture/capture-choice.js';
 
@@ -15,7 +15,7 @@ export function requireOwnDisplayForCapture(display: string, adapter: CaptureAda
 }
 
 /**
- * The hook reads $DISPLAY itself, and ends the process where no server answers.
+ * Checks that the hook can be used: it reads $DISPLAY itself, and ends the process where no server answers.
  *
  * @throws UnderstudyError `no-display`; `bad-option` where keys are watched on another display than $DISPLAY
  */

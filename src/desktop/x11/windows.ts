@@ -1,13 +1,13 @@
 /**
- * The window tree: attributes, children, places on the screen, and what the window manager knows. Read-only but for
- * {@link activateWindow}. A window that is gone answers null.
+ * The window tree: attributes, children, positions on the screen, and what the window manager knows. Read-only except
+ * for {@link activateWindow}. The result is null for a window that is gone.
  */
 import type { XConnection } from './connection.js';
 import { copyMemory, openLibrary, type OutBuffer } from '../../system/ffi.js';
 import { readNumbers } from './properties.js';
 import { xlib, type DisplayPointer, type XId } from './xlib.js';
 
-/** What XGetWindowAttributes tells, the parts in use. */
+/** The parts of XGetWindowAttributes that are used. */
 export interface WindowAttributes {
   /** px, without the border. */
   readonly width: number;
@@ -21,7 +21,7 @@ export interface WindowAttributes {
   readonly visual: bigint;
   /** False for windows that only take input and have no pixels. */
   readonly drawable: boolean;
-  /** Mapped, and so are all its ancestors: it has pixels. */
+  /** True where it and all its ancestors are mapped: it has pixels. */
   readonly viewable: boolean;
   /** Kept from the window manager: menus, tooltips, some full-screen games. */
   readonly overrideRedirect: boolean;
@@ -91,7 +91,7 @@ export function readAncestors(connection: XConnection, window: XId): XId[] {
   }
 }
 
-/** Where the window's upper left pixel lies on the screen, px. One round trip. */
+/** Where the window's upper left pixel is on the screen, px. One round trip. */
 export function readPosition(connection: XConnection, window: XId): { readonly x: number; readonly y: number } | null {
   const x = new Int32Array(1);
   const y = new Int32Array(1);
@@ -112,8 +112,8 @@ export function readWindowManager(connection: XConnection): XId | null {
 type SendEvent = (d: DisplayPointer, w: XId, propagate: number, mask: number, event: OutBuffer) => number;
 
 /**
- * Asks for the window to be raised and to take the keys: the window manager when there is one that can
- * (_NET_ACTIVE_WINDOW, as a pager asks, so that it is not refused as focus stealing), the server otherwise.
+ * Asks for the window to be raised and focused: asks a window manager that supports it (_NET_ACTIVE_WINDOW, as a pager,
+ * so that it is not refused as focus stealing), and the server otherwise.
  */
 export function activateWindow(connection: XConnection, window: XId): void {
   const active = connection.atom('_NET_ACTIVE_WINDOW');

@@ -1,12 +1,13 @@
 /**
- * What keeps an X error from ending the process: Xlib's own handlers print and exit. These are installed once, for
- * all connections; they only write down what happened (Xlib forbids requests from inside a handler).
+ * Keeps an X error from ending the process: Xlib's default handlers print and exit. The handlers here are installed
+ * once, for all connections, and no other file installs any; they only note what happened (Xlib forbids requests inside
+ * a handler).
  */
 import { UnderstudyError } from '../../core/errors.js';
 import { callback, copyMemory, openLibrary, type Pointer } from '../../system/ffi.js';
 import type { DisplayPointer, XId } from './xlib.js';
 
-/** One error as the server reported it (XErrorEvent). */
+/** One error from the server (XErrorEvent). */
 export interface XErrorRecord {
   /** 8 = BadMatch, 3 = BadWindow, 9 = BadDrawable, 10 = BadAccess; extensions have their own. */
   readonly errorCode: number;
@@ -23,7 +24,7 @@ export interface XErrorRecord {
 export class XRequestError extends UnderstudyError {
   readonly record: XErrorRecord;
 
-  /** @param text the server's words for the error code, as in "BadWindow (invalid Window parameter)" */
+  /** @param text the text for the error code, such as "BadWindow (invalid Window parameter)" */
   constructor(record: XErrorRecord, text: string) {
     super({
       kind: 'environment',
@@ -31,7 +32,7 @@ export class XRequestError extends UnderstudyError {
       message:
         `The X server refused a request: ${text} for 0x${record.resourceId.toString(16)} ` +
         `(error ${record.errorCode}, request ${record.requestCode}.${record.minorCode}).`,
-      next: 'Look whether the game window is still open; if it is, report this with the message above.',
+      next: 'Check that the game window is still open; if it is, report this with the message above.',
       transient: true,
     });
     this.record = record;
@@ -58,7 +59,7 @@ export function stopListening(display: DisplayPointer): void {
   listeners.delete(display);
 }
 
-/** False before libX11 1.8.4: there a lost connection still ends the process, after the handlers ran. */
+/** False before libX11 1.8.4: there a lost connection still ends the process, after the handlers have run. */
 export function survivesLostConnection(): boolean {
   return openLibrary('libX11.so.6').has('XSetIOErrorExitHandler');
 }
@@ -75,8 +76,8 @@ function setExitHandler() {
 /**
  * Installs the handlers before the first connection is opened.
  *
- * Order at a lost connection (libX11 src/xlibi18n, _XIOError): the I/O error handler, then the display's exit handler;
- * when that one returns, so does the call that noticed.
+ * Sequence at a lost connection (libX11 src/xlibi18n, _XIOError): the I/O error handler, then the display's exit
+ * handler; when that returns, so does the call that noticed the loss.
  */
 export function install(): { readonly exitHandler: Pointer } {
   if (installed) return installed;

@@ -1,6 +1,6 @@
 /**
- * The X Input extension: which keyboards there are, what each of them has down, and raw key events with the device
- * that sent them, so that a person's keys are told from XTEST's. Listens only; presses nothing.
+ * The X Input extension: which keyboards there are, which keys are down on each, and raw key events with the device
+ * that sent them, so that a person's keys can be distinguished from XTEST's. Only listens; presses nothing.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import { EVENT_BYTES, type XConnection } from './connection.js';
@@ -9,14 +9,14 @@ import type { OutBuffer, Pointer } from '../../system/ffi.js';
 import type { DisplayPointer, XId } from './xlib.js';
 import { keycodesIn } from './xtest.js';
 
-/** XInput2.h: uses of a device. */
+/** Uses of a device, from XInput2.h. */
 const USES = { 1: 'master-pointer', 2: 'master-keyboard', 3: 'pointer', 4: 'keyboard', 5: 'floating' } as const;
 
 export interface InputDevice {
   readonly id: number;
   readonly name: string;
   readonly use: (typeof USES)[keyof typeof USES];
-  /** Speaks for XTEST, that is for programs. */
+  /** True for a device of XTEST: programs send its events. */
   readonly synthetic: boolean;
 }
 
@@ -82,8 +82,8 @@ function functions(): ReturnType<typeof declareAll> {
 }
 
 /**
- * The server's version of X Input, "2.2"; null where it has none or an older one than 2.0. Must come before any other
- * call on the connection.
+ * The server's version of X Input, "2.2"; null where it has none or one before 2.0. Must be called before any other
+ * function here, once for each connection.
  */
 export function xinputVersion(connection: XConnection): string | null {
   if (connection.extension('XInputExtension') === null) return null;
@@ -99,7 +99,7 @@ export function requireXInput2(connection: XConnection): void {
   throw new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',
-    message: `The X display '${connection.name}' has no X Input 2, without which a person's keys cannot be told from ours.`,
+    message: `The X display '${connection.name}' has no X Input 2, without which a person's keys cannot be distinguished from ours.`,
     next: 'Use an X server with the XInputExtension (X.Org 1.9 or newer).',
   });
 }
@@ -123,8 +123,8 @@ export function inputDevices(connection: XConnection): readonly InputDevice[] {
 }
 
 /**
- * Keycodes that are down on one device, whatever the others do: what XTEST itself holds, or a person. One round trip
- * for the state; the device is opened and closed around it.
+ * Keycodes that are down on one device, whatever the others hold: what XTEST holds, or a person. One round trip for the
+ * state; the device is opened before it and closed after it.
  *
  * @returns null where the device is gone or has no keys
  */
@@ -153,15 +153,15 @@ function keysInState(state: Pointer): Set<number> | null {
   return null;
 }
 
-/** The keyboard through which XTEST speaks; null where there is none. */
+/** The keyboard of XTEST's events; null where there is none. */
 export function xtestKeyboard(connection: XConnection): InputDevice | null {
   const keyboards = inputDevices(connection).filter((device) => device.use === 'keyboard' && device.synthetic);
   return keyboards.find((device) => device.name.startsWith('Virtual core')) ?? keyboards[0] ?? null;
 }
 
 /**
- * Asks for the raw key events of all keyboards on this connection, and for changes of the devices. Raw events come
- * whatever window has the focus and whoever has grabbed the keyboard, and never repeat while a key is held.
+ * Asks for the raw key events of all keyboards on this connection, and for changes of the devices. Raw events arrive
+ * for any focus and through any grab of the keyboard, and never repeat while a key is held.
  *
  * @throws UnderstudyError `keyboard-failed` without X Input 2
  */
@@ -189,11 +189,11 @@ function select(connection: XConnection, deviceId: number, events: readonly numb
   }
 }
 
-/** What one event was: a key, a change of the devices, or nothing of ours. */
+/** A decoded event: a key, a change of the devices, or null for any other. */
 export type DecodedEvent = RawKeyEvent | 'devices-changed' | null;
 
 /**
- * Decodes an event taken with `connection.pollEvent` from a connection with {@link selectRawKeys}.
+ * Decodes an event from `connection.pollEvent`, after {@link selectRawKeys} on that connection.
  *
  * @param event EVENT_BYTES bytes; its cookie is claimed and freed here
  * @param opcode major opcode of XInputExtension on this connection
@@ -220,7 +220,7 @@ export function decodeXInputEvent(connection: XConnection, event: Buffer, opcode
   }
 }
 
-/** A buffer for one event, to be used again and again. */
+/** A buffer for one event, to be reused. */
 export function eventBuffer(): Buffer {
   return Buffer.alloc(EVENT_BYTES);
 }

@@ -1,6 +1,6 @@
 /**
- * The prototypes of the Xlib functions that more than one file calls, declared at the first use. A file that alone
- * needs a function declares it itself. Nothing here talks to a server.
+ * The prototypes of the Xlib functions that more than one file calls, declared at the first use. A function that only
+ * one file calls is declared there.
  */
 import { openLibrary, type OutBuffer, type Pointer } from '../../system/ffi.js';
 

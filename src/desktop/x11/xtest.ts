@@ -1,6 +1,6 @@
 /**
- * The XTEST extension: key events that look like a keyboard's to every client, and the server's own account of which
- * keys are down. Only the key guard, and whoever cleans up after it, may press; reading is free.
+ * The XTEST extension: key events that every client takes for a keyboard's, and the server's list of the keys that are
+ * down. Only the key guard, and the code that releases keys after it, may send; anyone may read.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import type { XConnection } from './connection.js';
@@ -60,8 +60,8 @@ export function sendKey(connection: XConnection, keycode: number, down: boolean)
 }
 
 /**
- * Keycodes that the server holds to be down, whoever pressed them (the master keyboard's state). One round trip, so
- * every event sent before it has been handled.
+ * Keycodes that are down according to the server, whatever pressed them (the master keyboard's state). One round trip,
+ * so every event that was sent before it has been handled.
  */
 export function keysDown(connection: XConnection): Set<number> {
   const bits = new Uint8Array(32);

@@ -1,12 +1,12 @@
-/** The ticks that the page shows: the last ten seconds on the run's own clock. Bounded; knows no document. */
+/** The ticks that the page shows: the last ten seconds by the run's clock. Bounded; does not use the document. */
 import { TICK_STEPS } from '../../core/tick-report.js';
 import type { WatchTick } from '../messages.js';
 
-/** What the charts span, seconds. */
+/** The span of the charts, seconds. */
 export const SHOWN_SECONDS = 10;
 const MAX_TICKS = 2400;
 
-/** Of one kind of time, over the ticks kept; ms. Nearest rank: each figure was measured. */
+/** Figures of one kind of time over the kept ticks, ms. Nearest rank, so each figure was measured. */
 export interface TimeFigures {
   readonly now: number | null;
   readonly p50: number | null;
@@ -14,7 +14,7 @@ export interface TimeFigures {
   readonly max: number | null;
 }
 
-/** Kinds of time of a tick. */
+/** The kinds of time of a tick. */
 export const TIMES = [...TICK_STEPS, 'latency', 'lateness'] as const;
 export type TimeName = (typeof TIMES)[number];
 
