@@ -4,7 +4,7 @@ import type { FrameSource } from '../core/frame.js';
 import type { CaptureAdapter } from './capture-choice.js';
 
 export interface BackendOptions {
-  /** 1000 / rate: an older frame is stale. Default 100. */
+  /** 1000 / rate. A frame that is older than this when it is returned is stale. Default 100. */
   readonly periodMs?: number | undefined;
   readonly clock?: Clock | undefined;
 }

@@ -5,6 +5,7 @@
 import { SystemClock, type Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame, FrameSource } from '../core/frame.js';
+import type { BackendOptions } from './backend.js';
 
 /** The reached rate is measured over this many grabs. */
 const RATE_GRABS = 20;
@@ -17,17 +18,6 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint8Array;
-}
-
-export interface TimedSourceOptions {
-  /**
-   * Grabs one picture; null where there is none now (minimised). May reject: an UnderstudyError that is not transient
-   * ends the source; after any other error the tick has no frame.
-   */
-  readonly grab: () => Promise<Picture | null>;
-  /** 1000 / rate. A frame that is older than this when it is returned is stale. Default 100. */
-  readonly periodMs?: number | undefined;
-  readonly clock?: Clock | undefined;
 }
 
 type Outcome = { readonly picture: Picture | null } | { readonly error: UnderstudyError };
@@ -48,25 +38,23 @@ export class TimedSource implements FrameSource {
   #flight: Flight | null = null;
   #last: Picture | null = null;
   #lasting: UnderstudyError | null = null;
-  #lastTransient: unknown = null;
   #index = 0;
   readonly #durationsMs: number[] = [];
 
-  constructor(options: TimedSourceOptions) {
-    this.#grab = options.grab;
-    this.#periodMs = options.periodMs ?? 100;
-    this.#clock = options.clock ?? new SystemClock();
+  /**
+   * @param grab grabs one picture; null where there is none now (minimised). May reject: an UnderstudyError that is not
+   *   transient ends the source; after any other error the tick has no frame
+   */
+  constructor(grab: () => Promise<Picture | null>, { periodMs = 100, clock = new SystemClock() }: BackendOptions) {
+    this.#grab = grab;
+    this.#periodMs = periodMs;
+    this.#clock = clock;
   }
 
   /** Pictures a second that the grab could give, over its last 20, late ones included; null before the first. */
   get reachedRateHz(): number | null {
     const total = this.#durationsMs.reduce((sum, ms) => sum + ms, 0);
     return total > 0 ? (1000 * this.#durationsMs.length) / total : null;
-  }
-
-  /** Why the last failed grab failed; null where none has. For reports: a failed grab only costs its tick the frame. */
-  get lastFailure(): unknown {
-    return this.#lastTransient;
   }
 
   async next(deadlineMs: number, signal: AbortSignal): Promise<Frame | null> {
@@ -99,7 +87,6 @@ export class TimedSource implements FrameSource {
     try {
       return { picture: await this.#grab() };
     } catch (error) {
-      this.#lastTransient = error;
       if (!(error instanceof UnderstudyError) || error.transient) return { picture: null };
       this.#lasting = error;
       return { error };

@@ -105,11 +105,6 @@ export class ActionSet {
     return this.names.filter((_, index) => isHeld(held, index));
   }
 
-  /** True where `held` is a held set of these actions. */
-  isHeldSet(held: unknown): held is HeldActions {
-    return isHeldSetOf(this.count, held);
-  }
-
   /**
    * A set of the given actions alone, in the given order, with the rules that still apply to them. Where none of them
    * is scored, all are.

@@ -4,7 +4,7 @@
  */
 import { UnderstudyError } from '../core/errors.js';
 import type { KeyLayout } from '../desktop/key-layout.js';
-import { HOT_KEYS, type HotKeyName } from './guard/protocol.js';
+import { HOT_KEYS, type HotKey, type HotKeyName } from './guard/protocol.js';
 import { keycodeOf, type KeyBindings } from './key-map.js';
 
 /** Keysym names. */
@@ -12,12 +12,6 @@ export type HotKeyNames = Readonly<Record<HotKeyName, string>>;
 
 /** F12 stops the agent at once, F8 pauses and resumes it, F9 arms it. */
 export const DEFAULT_HOT_KEYS: HotKeyNames = { panic: 'F12', pause: 'F8', arm: 'F9' };
-
-export interface HotKey {
-  readonly is: HotKeyName;
-  readonly name: string;
-  readonly keycode: number;
-}
 
 /**
  * Looks the hot keys up.

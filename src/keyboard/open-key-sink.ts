@@ -1,11 +1,11 @@
 /** Chooses and opens the sink that a run presses keys with, and says which one and why. */
+import { given } from '../core/given.js';
 import type { KeySink } from '../core/keys.js';
 import { thisDesktop } from '../desktop/choose.js';
 import type { Desktop } from '../desktop/desktop.js';
 import type { InjectorKind } from '../desktop/key-injector.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
-import type { GuardEvent } from './guard-events.js';
-import { GuardedKeySink } from './guarded-key-sink.js';
+import { GuardedKeySink, type GuardedSinkOptions } from './guarded-key-sink.js';
 import type { KeyLimits } from './guard/protocol.js';
 import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
 import { defaultLimits } from './key-limits.js';
@@ -13,22 +13,18 @@ import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 
 export type SinkKind = InjectorKind | 'dry-run';
 
-export interface KeySinkOptions {
+export interface KeySinkOptions extends Pick<
+  GuardedSinkOptions,
+  'leaseMs' | 'maxRestarts' | 'onGuardEvent' | 'signal'
+> {
   readonly sink: 'auto' | SinkKind;
   readonly keys: KeysymOfAction;
-  /** How long held keys stay down after the loop's last message, ms: see leaseMsFor. */
-  readonly leaseMs: number;
   /** The desktop whose keys are pressed. Default: that of this session. */
   readonly desktop?: Desktop;
   /** Default: opposing keys are never together. */
   readonly limits?: KeyLimits;
   /** With it the guard releases everything when a person presses a mapped key or one of these keys. */
   readonly hotKeys?: HotKeyNames;
-  /** How often a lost guard is started again. Default 0: its loss ends the sink. */
-  readonly maxRestarts?: number;
-  readonly onGuardEvent?: (event: GuardEvent) => void;
-  /** When aborted during the start, the guard ends and the opening rejects with its reason; later it has no effect. */
-  readonly signal?: AbortSignal;
 }
 
 export interface OpenedKeySink {
@@ -38,14 +34,6 @@ export interface OpenedKeySink {
   readonly why: string;
   /** Which key is pressed for which action; null in a dry run, which looks at no keyboard. */
   readonly bindings: KeyBindings | null;
-}
-
-/** The sink that 'auto' means on a desktop, and why. */
-function chooseSink(
-  wanted: KeySinkOptions['sink'],
-  desktop: Pick<Desktop, 'preferredInjector'>,
-): { readonly kind: SinkKind; readonly why: string } {
-  return wanted === 'auto' ? desktop.preferredInjector : { kind: wanted, why: `${wanted}, as asked for` };
 }
 
 /**
@@ -58,7 +46,8 @@ function chooseSink(
 export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySink> {
   options.signal?.throwIfAborted();
   const { desktop = thisDesktop() } = options;
-  const { kind, why } = chooseSink(options.sink, desktop);
+  const { kind, why } =
+    options.sink === 'auto' ? desktop.preferredInjector : { kind: options.sink, why: `${options.sink}, as asked for` };
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
   const { bindings, hotKeys } = bindToKeyboard({ ...options, desktop });
   const sink = await GuardedKeySink.start({
@@ -66,11 +55,13 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
     bindings,
     leaseMs: options.leaseMs,
     desktop,
-    ...(options.hotKeys ? { watch: { yieldToHands: true, hotKeys } } : {}),
     limits: options.limits ?? defaultLimits(options.keys.actions),
-    ...(options.maxRestarts === undefined ? {} : { maxRestarts: options.maxRestarts }),
-    ...(options.onGuardEvent ? { onGuardEvent: options.onGuardEvent } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
+    ...given({
+      watch: options.hotKeys && { yieldToHands: true, hotKeys },
+      maxRestarts: options.maxRestarts,
+      onGuardEvent: options.onGuardEvent,
+      signal: options.signal,
+    }),
   });
   return { sink, kind, why, bindings };
 }

@@ -12,7 +12,7 @@ export function heapTrim(): () => void {
   try {
     const libc = openLibrary('libc.so.6');
     if (!libc.has('malloc_trim')) return nothing;
-    const mallocTrim = libc.declare<(keepBytes: number) => number>('int malloc_trim(size_t pad)');
+    const mallocTrim = libc.declare('int malloc_trim(size_t pad)');
     return () => void mallocTrim(0);
   } catch {
     return nothing; // an arena in a terminal needs no native library at all

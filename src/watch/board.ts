@@ -2,12 +2,7 @@
  * What viewers can be sent: the newest state, the newest picture, and the ticks of the last seconds. Its size is
  * bounded at any rate of the run and for any number of viewers.
  */
-import { NO_STATE, type WatchPicture, type WatchState, type WatchTick } from './messages.js';
-
-/** The span of time that a page shows, ms. */
-const KEPT_MS = 10_000;
-/** Never more ticks than this: 10 s at 240 Hz. */
-const MAX_TICKS = 2400;
+import { MOST_TICKS, NO_STATE, SHOWN_SECONDS, type WatchPicture, type WatchState, type WatchTick } from './messages.js';
 
 export class Board {
   #state = NO_STATE;
@@ -52,8 +47,8 @@ export class Board {
   add(tick: WatchTick): void {
     this.#ticks.push(tick);
     this.#added += 1;
-    const oldest = tick.deadlineMs - KEPT_MS;
-    let gone = Math.max(0, this.#ticks.length - MAX_TICKS);
+    const oldest = tick.deadlineMs - SHOWN_SECONDS * 1000;
+    let gone = Math.max(0, this.#ticks.length - MOST_TICKS);
     while (this.#ticks[gone].deadlineMs < oldest) gone += 1;
     if (gone > 0) this.#ticks.splice(0, gone);
   }

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { CommandAnswer, WatchCommand, WatchPicture, WatchState, WatchTick } from './messages.js';
 import {
+  errorFields,
   READ,
   VIEWERS,
   type ErrorFields,
@@ -134,7 +135,6 @@ function answerOf(work: () => CommandAnswer): CommandAnswer | ErrorFields {
     return work();
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
-    const { kind, code, message, next } = error;
-    return { kind, code, message, next };
+    return errorFields(error);
   }
 }

@@ -7,6 +7,10 @@ import type { TickFigures } from '../agent/tick-figures.js';
 import type { HeldActions } from '../core/action-set.js';
 import type { TickOutcome } from '../core/tick-report.js';
 
+/** The span of time that the page shows, seconds, and its most ticks: 10 s at 240 Hz. */
+export const SHOWN_SECONDS = 10;
+export const MOST_TICKS = 2400;
+
 /** One tick, with the fields of ticks.jsonl. */
 export interface WatchTick extends TickFigures {
   /** Position in the run, missed ticks counted; equals `slot` of ticks.jsonl. */

@@ -8,6 +8,7 @@ import { giveWay } from '../core/give-way.js';
 import type { CommandAnswer, WatchCommand } from './messages.js';
 import { WatchServer } from './server.js';
 import {
+  errorFields,
   READ,
   VIEWERS,
   type ErrorFields,
@@ -96,10 +97,7 @@ function silent(command: WatchCommand): ErrorFields {
 }
 
 function fieldsOf(error: unknown): ErrorFields {
-  if (error instanceof UnderstudyError) {
-    const { kind, code, message, next } = error;
-    return { kind, code, message, next };
-  }
+  if (error instanceof UnderstudyError) return errorFields(error);
   const next = 'Play without --watch, and report this.';
   return { kind: 'environment', code: 'control-failed', message: messageOf(error), next };
 }

@@ -102,11 +102,6 @@ export class WatchServer implements AsyncDisposable {
     return this.#viewers.size;
   }
 
-  /** Number of pictures that the present viewers were too slow for. */
-  get skippedPictures(): number {
-    return [...this.#viewers].reduce((sum, viewer) => sum + viewer.skippedPictures, 0);
-  }
-
   setState(state: WatchState): void {
     this.#board.setState(state);
     this.#schedule();

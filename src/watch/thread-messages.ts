@@ -1,5 +1,5 @@
 /** The messages between the run's thread and the server's thread. */
-import type { ErrorCode, ErrorKind } from '../core/errors.js';
+import type { ErrorDetails, UnderstudyError } from '../core/errors.js';
 import type { CommandAnswer, WatchCommand, WatchPicture, WatchState, WatchTick } from './messages.js';
 
 /** What the server's thread is started with. */
@@ -15,12 +15,11 @@ export interface ServerThreadSetup {
 export const READ = 0;
 export const VIEWERS = 1;
 
-/** An {@link UnderstudyError} without its class. */
-export interface ErrorFields {
-  readonly kind: ErrorKind;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly next: string;
+/** An {@link UnderstudyError} as a message carries it. */
+export type ErrorFields = Pick<ErrorDetails, 'kind' | 'code' | 'message' | 'next'>;
+
+export function errorFields({ kind, code, message, next }: UnderstudyError): ErrorFields {
+  return { kind, code, message, next };
 }
 
 /** To the thread. */

@@ -28,9 +28,6 @@ export class Viewer {
   #pictureSeen = 0;
   /** Numbers of the pictures that were sent and not yet drawn. */
   #sent: number[] = [];
-  #skippedPictures = 0;
-  /** The newest picture that was left out: each is counted once. */
-  #lastSkipped = 0;
   #stuckSinceMs: number | null = null;
 
   /** @param control true where the page may give commands */
@@ -38,11 +35,6 @@ export class Viewer {
     this.id = id;
     this.#response = response;
     this.#control = control;
-  }
-
-  /** Number of pictures that it was too slow for. */
-  get skippedPictures(): number {
-    return this.#skippedPictures;
   }
 
   /** How long its connection has not accepted what was sent, ms. */
@@ -57,17 +49,15 @@ export class Viewer {
 
   /** Sends what is new, or nothing while its connection is full. */
   pump(board: Board, encoding: ViewerEncoding, nowMs: number): void {
-    const isPictureNew = (board.picture?.header.number ?? 0) > this.#pictureSent;
     if (this.#response.writableLength > 0) {
       this.#stuckSinceMs ??= nowMs;
-      if (isPictureNew) this.#skip(board);
       return;
     }
     this.#stuckSinceMs = null;
     this.#sendUpdate(board, encoding);
-    if (!isPictureNew) return;
-    if (this.#unseenCount >= MAX_UNSEEN_PICTURES) return this.#skip(board);
-    this.#pictureSent = board.picture!.header.number;
+    const number = board.picture?.header.number ?? 0;
+    if (number <= this.#pictureSent || this.#unseenCount >= MAX_UNSEEN_PICTURES) return;
+    this.#pictureSent = number;
     this.#sent.push(this.#pictureSent);
     this.#response.write(encoding.picture());
   }
@@ -108,12 +98,5 @@ export class Viewer {
   get #unseenCount(): number {
     this.#sent = this.#sent.filter((number) => number > this.#pictureSeen);
     return this.#sent.length;
-  }
-
-  #skip(board: Board): void {
-    const { number } = board.picture!.header;
-    if (number === this.#lastSkipped) return;
-    this.#lastSkipped = number;
-    this.#skippedPictures += 1;
   }
 }

@@ -9,7 +9,7 @@ import { NONE_HELD } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS, bindKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
-import { x11Layout } from '../../src/desktop/x11/layout.js';
+import { x11Layout } from '../../src/desktop/x11/keysyms.js';
 import type { XConnection } from '../../src/desktop/x11/connection.js';
 import { inputDevices, requireXInput2, xtestKeyboard } from '../../src/desktop/x11/xinput2.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
@@ -40,7 +40,8 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok(inputDevices(eyes).some((device) => device.name === 'Xvfb keyboard'));
   });
 
-  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) => bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
+  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) =>
+    bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
 
   const untilHeld = (count: number, withinMs = 5000) =>
     untilInOwnTime(`${count} keys down`, () => keysDown(eyes).size === count, withinMs);
@@ -53,7 +54,13 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     await using agent = await startLiveAgent({
       display: display.name,
       rateHz: RATE_HZ,
-      script: (call) => [THREE, STUDY_ACTIONS.holding('RIGHT', 'SHOOT'), STUDY_ACTIONS.holding('LEFT', 'DASH', 'UP'), STUDY_ACTIONS.holding('JUMP')][call % 4],
+      script: (call) =>
+        [
+          THREE,
+          STUDY_ACTIONS.holding('RIGHT', 'SHOOT'),
+          STUDY_ACTIONS.holding('LEFT', 'DASH', 'UP'),
+          STUDY_ACTIONS.holding('JUMP'),
+        ][call % 4],
       safety: { resumeAfterMs: 60_000 },
     });
     await untilInOwnTime('the agent presses', () => agent.run.edgesSent > 20, 5000);

@@ -122,7 +122,7 @@ test('an ending guard stays for the hand to leave a key that it owes, and not fo
   await stage.passAwake(20);
   assert.equal(stage.keyboard.down, NONE_HELD);
   assert.equal(stage.exitCode, 0);
-  assert.ok(stage.guard.clean);
+  assert.ok(stage.guard.isClean);
 
   const other = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
   other.say({ type: 'set', held: STUDY_ACTIONS.holding('JUMP') });
@@ -131,7 +131,7 @@ test('an ending guard stays for the hand to leave a key that it owes, and not fo
   for (let i = 0; i < 220; i += 1) await other.passAwake(10);
   assert.equal(other.exitCode, 143);
   assert.equal(other.keyboard.down, STUDY_ACTIONS.holding('JUMP'), 'the key was taken out of the hand');
-  assert.ok(!other.guard.clean, 'the next start must be told of it');
+  assert.ok(!other.guard.isClean, 'the next start must be told of it');
 });
 
 test('a key that a person held before the guard came is known to be in a hand', async () => {

@@ -17,7 +17,7 @@ import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
-import { x11Layout } from '../../src/desktop/x11/layout.js';
+import { x11Layout } from '../../src/desktop/x11/keysyms.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
@@ -38,7 +38,8 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   });
 
   const throughXTest = () => ({ sink: 'xtest', bindings, limits: NO_LIMITS }) as const;
-  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) => bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
+  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) =>
+    bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
 
   /** With a lease that no busy machine outlasts, where the test is not about the lease. */
   async function open(

@@ -6,7 +6,7 @@ import { UnderstudyError } from '../../src/core/errors.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import { DEFAULT_KEYS, bindKeys, nearMatches, parseKeys, type KeysymOfAction } from '../../src/keyboard/key-map.js';
 import type { KeyLayout } from '../../src/desktop/key-layout.js';
-import { nutJsLayout } from '../../src/desktop/native/nut-js-layout.js';
+import { nutJsLayout } from '../../src/desktop/native/nut-js-keys.js';
 
 const codeOf = (act: () => unknown): string => {
   try {

@@ -9,7 +9,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { EVENT_BYTES } from '../../../src/desktop/x11/connection.js';
-import { openLibrary, type OutBuffer, type Pointer } from '../../../src/system/ffi.js';
+import { openLibrary } from '../../../src/system/ffi.js';
 import { monotonicMs } from '../../../src/core/clock.js';
 import { openTestWindow, type TestWindow } from '../../../testing/display/test-window.js';
 
@@ -26,13 +26,9 @@ const display = process.argv[2];
 if (display === undefined) throw new Error('expected a display');
 
 const x = openLibrary('libX11.so.6');
-const selectInput = x.declare<(d: Pointer, w: number, mask: bigint) => number>(
-  'int XSelectInput(void *d, unsigned long w, long mask)',
-);
+const selectInput = x.declare('int XSelectInput(void *d, unsigned long w, long mask)');
 // auto-repeat then shows as presses alone, so that a release is one
-const detectableRepeat = x.declare<(d: Pointer, on: number, supported: OutBuffer | null) => number>(
-  'int XkbSetDetectableAutoRepeat(void *d, int on, void *supported)',
-);
+const detectableRepeat = x.declare('int XkbSetDetectableAutoRepeat(void *d, int on, void *supported)');
 
 let window: TestWindow | null = null;
 /** Another program's window: nobody at all having the focus is put right by window managers at once. */

@@ -11,7 +11,7 @@ import type { InjectorKind, KeyInjector, NamedKey } from '../key-injector.js';
 import type { KeyLayout } from '../key-layout.js';
 import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
 import { NativeGameWindow, findNativeWindow, listNativeWindows } from './game-window.js';
-import { nutJsLayout } from './nut-js-layout.js';
+import { nutJsLayout } from './nut-js-keys.js';
 import { openNutJs } from './nut-js.js';
 import { checkCapturePackages } from './package-checks.js';
 import { watchKeysByHook } from './uiohook.js';

@@ -5,20 +5,18 @@
  */
 import { createRequire } from 'node:module';
 import type * as NodeScreenshots from 'node-screenshots';
-import type { Clock } from '../../core/clock.js';
+import type { BackendOptions } from '../../capture/backend.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import type { WindowInfo } from '../../capture/game-window.js';
 import { TimedSource, type Picture } from '../../capture/timed-source.js';
 import { windowClosed } from '../window-query.js';
 
-let loaded: typeof NodeScreenshots | undefined;
+const require = createRequire(import.meta.url);
 
 /** @throws UnderstudyError `package-missing` */
 function load(): typeof NodeScreenshots {
-  if (loaded) return loaded;
   try {
-    loaded = createRequire(import.meta.url)('node-screenshots') as typeof NodeScreenshots;
-    return loaded;
+    return require('node-screenshots') as typeof NodeScreenshots;
   } catch (cause) {
     throw new UnderstudyError({
       kind: 'environment',
@@ -63,26 +61,15 @@ export function monitorScale(id: number): number {
   return nativeWindow(id)?.currentMonitor().scaleFactor() ?? 1;
 }
 
-export interface NodeScreenshotsOptions {
-  readonly window: WindowInfo;
-  readonly periodMs?: number | undefined;
-  readonly clock?: Clock | undefined;
-}
-
 /**
  * Frames of one window: its inside on X11, with its frame on Windows and macOS. On X11 the display is $DISPLAY.
  *
  * @throws UnderstudyError `window-closed`, `package-missing`, `capture-failed`
  */
-export function openNodeScreenshots(options: NodeScreenshotsOptions): TimedSource {
-  const { window } = options;
+export function openNodeScreenshots(window: WindowInfo, options: BackendOptions): TimedSource {
   const native = nativeWindow(window.id);
   if (native === null) throw windowClosed(window);
-  return new TimedSource({
-    grab: () => grab(native, window),
-    periodMs: options.periodMs,
-    clock: options.clock,
-  });
+  return new TimedSource(() => grab(native, window), options);
 }
 
 async function grab(native: NativeWindow, window: WindowInfo): Promise<Picture | null> {

@@ -4,7 +4,7 @@
  * covers the window is in the picture. The only file that imports the package, at the first use.
  */
 import { createRequire } from 'node:module';
-import type { Clock } from '../../core/clock.js';
+import type { BackendOptions } from '../../capture/backend.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import { cropBmp } from './bmp.js';
 import type { GameWindow, Rectangle, WindowInfo } from '../../capture/game-window.js';
@@ -15,14 +15,10 @@ import { windowClosed } from '../window-query.js';
 /** The function of the package, which has no types. */
 type Screenshot = (options: { readonly format: 'bmp' }) => Promise<Buffer>;
 
-let loaded: Screenshot | undefined;
-
 /** @throws UnderstudyError `package-missing` */
 function load(): Screenshot {
-  if (loaded) return loaded;
   try {
-    loaded = createRequire(import.meta.url)('screenshot-desktop') as Screenshot;
-    return loaded;
+    return createRequire(import.meta.url)('screenshot-desktop') as Screenshot;
   } catch (cause) {
     throw new UnderstudyError({
       kind: 'environment',
@@ -34,25 +30,15 @@ function load(): Screenshot {
   }
 }
 
-export interface ScreenshotDesktopOptions {
-  readonly window: GameWindow;
-  readonly periodMs?: number | undefined;
-  readonly clock?: Clock | undefined;
-}
-
 /**
  * Frames of the window's part of the first screen; none while the window is partly outside. On X11 the screen is that
  * of $DISPLAY. The window's position is read before each grab, so a moving window is followed one frame late.
  *
  * @throws UnderstudyError `package-missing`
  */
-export function openScreenshotDesktop(options: ScreenshotDesktopOptions): TimedSource {
+export function openScreenshotDesktop(window: GameWindow, options: BackendOptions): TimedSource {
   const screenshot = load();
-  return new TimedSource({
-    grab: () => grab(screenshot, options.window),
-    periodMs: options.periodMs,
-    clock: options.clock,
-  });
+  return new TimedSource(() => grab(screenshot, window), options);
 }
 
 async function grab(screenshot: Screenshot, window: GameWindow): Promise<Picture | null> {

@@ -5,9 +5,9 @@
  */
 import { UnderstudyError } from '../../core/errors.js';
 import { EVENT_BYTES, type XConnection } from './connection.js';
-import { openLibrary } from '../../system/ffi.js';
+import { lazily, openLibrary } from '../../system/ffi.js';
 import { readAncestors, readAttributes, readColourMasks, type WindowAttributes } from './windows.js';
-import { xlib, type DisplayPointer, type XId } from './xlib.js';
+import { xlib, type XId } from './xlib.js';
 import type { WindowInfo } from '../../capture/game-window.js';
 import { windowClosed } from '../window-query.js';
 
@@ -37,25 +37,17 @@ export interface Backing {
   readonly visual: bigint;
 }
 
-function declare() {
-  const composite = openLibrary('libXcomposite.so.1');
-  const x = openLibrary('libX11.so.6');
+const composite = lazily(() => {
+  const library = openLibrary('libXcomposite.so.1');
   return {
-    redirect: composite.declare<(d: DisplayPointer, w: XId, update: number) => void>(
-      'void XCompositeRedirectWindow(void *d, unsigned long w, int update)',
-    ),
-    namePixmap: composite.declare<(d: DisplayPointer, w: XId) => XId>(
-      'unsigned long XCompositeNameWindowPixmap(void *d, unsigned long w)',
-    ),
-    freePixmap: x.declare<(d: DisplayPointer, pixmap: XId) => number>('int XFreePixmap(void *d, unsigned long pixmap)'),
-    eventsQueued: x.declare<(d: DisplayPointer, mode: number) => number>('int XEventsQueued(void *d, int mode)'),
+    redirect: library.declare('void XCompositeRedirectWindow(void *d, unsigned long w, int update)'),
+    namePixmap: library.declare('unsigned long XCompositeNameWindowPixmap(void *d, unsigned long w)'),
   };
-}
+});
 
 export class WindowBacking {
   readonly #connection: XConnection;
   readonly #window: WindowInfo;
-  readonly #calls = declare();
   readonly #event = Buffer.alloc(EVENT_BYTES);
   #backing: Backing | null = null;
   #changed = true;
@@ -76,7 +68,7 @@ export class WindowBacking {
     if (attributes === null) throw windowClosed(window);
     assertColours(attributes);
     this.#followEvents();
-    if (connection.attempt(() => this.#calls.redirect(display, window.id, REDIRECT_AUTOMATIC)) === null) {
+    if (connection.attempt(() => composite().redirect(display, window.id, REDIRECT_AUTOMATIC)) === null) {
       throw windowClosed(window);
     }
   }
@@ -99,7 +91,7 @@ export class WindowBacking {
    * server no longer draws to. No system call.
    */
   hasChanged(): boolean {
-    while (this.#calls.eventsQueued(this.#connection.display, QUEUED_ALREADY) > 0) {
+    while (xlib().eventsQueued(this.#connection.display, QUEUED_ALREADY) > 0) {
       if (!this.#connection.pollEvent(this.#event)) break;
       this.#note();
     }
@@ -147,14 +139,14 @@ export class WindowBacking {
     const old = this.#backing;
     this.#backing = null;
     this.#changed = false;
-    if (old !== null) this.#connection.attempt(() => this.#calls.freePixmap(display, old.pixmap));
+    if (old !== null) this.#connection.attempt(() => xlib().freePixmap(display, old.pixmap));
     const attributes = readAttributes(this.#connection, this.#window.id);
     if (attributes === null) {
       this.#destroyed = true;
       throw windowClosed(this.#window);
     }
     if (!attributes.viewable) return;
-    const pixmap = this.#connection.attempt(() => this.#calls.namePixmap(display, this.#window.id));
+    const pixmap = this.#connection.attempt(() => composite().namePixmap(display, this.#window.id));
     if (pixmap === null) {
       this.#changed = true; // it was unmapped in between; the next call looks again
       return;

@@ -1,20 +1,13 @@
 /** What an X display offers: each extension that capture and the key guard need, and whether a key is down. */
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { failed, passed, type Check } from '../../system/check.js';
+import { hasLibrary, LIBRARY_PACKAGES, type LibraryName } from '../../system/ffi.js';
 import type { KeyLayout } from '../key-layout.js';
-import { hasLibrary, XConnection } from './connection.js';
-import { x11Layout } from './layout.js';
+import { XConnection } from './connection.js';
+import { x11Layout } from './keysyms.js';
+import { survivesLostServer } from './x-errors.js';
 import { xinputVersion } from './xinput2.js';
 import { keysDown, xtestVersion } from './xtest.js';
-
-/** The X11 libraries in use, and the Debian package that contains each. */
-const LIBRARIES = [
-  ['libX11.so.6', 'libx11-6'],
-  ['libXext.so.6', 'libxext6'],
-  ['libXcomposite.so.1', 'libxcomposite1'],
-  ['libXtst.so.6', 'libxtst6'],
-  ['libXi.so.6', 'libxi6'],
-] as const;
 
 /**
  * All checks of the display with this name, or what is missing where it cannot be opened.
@@ -22,9 +15,10 @@ const LIBRARIES = [
  * @param ofKeys checks the keys of its layout
  */
 export function checkDisplay(name: string, ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
-  const missing = LIBRARIES.filter(([library]) => !hasLibrary(library));
+  const libraries = (Object.keys(LIBRARY_PACKAGES) as LibraryName[]).filter((library) => library.startsWith('libX'));
+  const missing = libraries.filter((library) => !hasLibrary(library));
   if (missing.length > 0) {
-    return missing.map(([library, debian]) => failed(library, 'not installed', `apt install ${debian}`));
+    return missing.map((library) => failed(library, 'not installed', `apt install ${LIBRARY_PACKAGES[library]}`));
   }
   let connection: XConnection;
   try {
@@ -72,7 +66,7 @@ function checkExtensions(connection: XConnection): Check[] {
 }
 
 function checkLostServer(): Check {
-  return XConnection.survivesLostServer()
+  return survivesLostServer()
     ? passed('libx11', 'a lost display ends no process')
     : failed(
         'libx11',

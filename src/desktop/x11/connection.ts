@@ -3,15 +3,7 @@
  * Not to be used from two threads.
  */
 import { UnderstudyError } from '../../core/errors.js';
-import { openLibrary } from '../../system/ffi.js';
-import {
-  XRequestError,
-  install,
-  listenForErrors,
-  stopListening,
-  survivesLostConnection,
-  type XErrorRecord,
-} from './x-errors.js';
+import { XRequestError, install, listenForErrors, stopListening, type XErrorRecord } from './x-errors.js';
 import { xlib, type DisplayPointer, type XId } from './xlib.js';
 
 /** sizeof(XEvent) on a 64-bit machine: long pad[24]. */
@@ -26,8 +18,6 @@ export class XConnection implements Disposable {
   /** `Display *`, for functions declared elsewhere. Must not be used once {@link lost} or closed. */
   readonly display: DisplayPointer;
   readonly root: XId;
-  /** File descriptor, to poll for events with. */
-  readonly fd: number;
   #lost = false;
   #closed = false;
   #errors: XErrorRecord[] = [];
@@ -46,7 +36,6 @@ export class XConnection implements Disposable {
       },
     });
     this.root = xlib().defaultRootWindow(display);
-    this.fd = xlib().connectionNumber(display);
   }
 
   /**
@@ -73,14 +62,6 @@ export class XConnection implements Disposable {
 
   get closed(): boolean {
     return this.#closed;
-  }
-
-  /**
-   * True where a lost server does not end this process: needs libX11 1.8.4. Where false, X code must run in a child
-   * process that may end.
-   */
-  static survivesLostServer(): boolean {
-    return survivesLostConnection();
   }
 
   /**
@@ -116,18 +97,17 @@ export class XConnection implements Disposable {
 
   /** As {@link trap}, but null where the server refused: for windows that may be gone. A lost server throws. */
   attempt<T>(requests: () => T): T | null {
-    try {
-      return this.#trap(requests, true);
-    } catch (error) {
-      if (error instanceof XRequestError) return null;
-      throw error;
-    }
+    return this.#attempt(requests, true);
   }
 
   /** As {@link trapReply}, but null where the server refused. */
   attemptReply<T>(requests: () => T): T | null {
+    return this.#attempt(requests, false);
+  }
+
+  #attempt<T>(requests: () => T, sync: boolean): T | null {
     try {
-      return this.#trap(requests, false);
+      return this.#trap(requests, sync);
     } catch (error) {
       if (error instanceof XRequestError) return null;
       throw error;
@@ -167,12 +147,6 @@ export class XConnection implements Disposable {
     const there = xlib().queryExtension(this.display, name, ...codes);
     this.assertUsable();
     return there === 0 ? null : { opcode: codes[0][0], event: codes[1][0], error: codes[2][0] };
-  }
-
-  flush(): void {
-    this.assertUsable();
-    xlib().flush(this.display);
-    this.assertUsable();
   }
 
   /**
@@ -226,9 +200,8 @@ function noDisplay(what: string): UnderstudyError {
 }
 
 /** @throws UnderstudyError `wayland` in a session without X11; with XWayland, $DISPLAY is set and this passes */
-export function refuseWaylandOnly(name?: string, env: NodeJS.ProcessEnv = process.env): void {
-  const socket = env.WAYLAND_DISPLAY;
-  if (!socket || (name ?? env.DISPLAY ?? '') !== '') return;
+function refuseWaylandOnly(wanted: string, { WAYLAND_DISPLAY: socket }: NodeJS.ProcessEnv): void {
+  if (!socket || wanted !== '') return;
   throw new UnderstudyError({
     kind: 'environment',
     code: 'wayland',
@@ -237,14 +210,4 @@ export function refuseWaylandOnly(name?: string, env: NodeJS.ProcessEnv = proces
       'not let a program read or type into the windows of another.',
     next: 'Log in to an X11 session, or start the game under XWayland with $DISPLAY set.',
   });
-}
-
-/** True where an X library can be opened: for a report on what is missing. */
-export function hasLibrary(name: Parameters<typeof openLibrary>[0]): boolean {
-  try {
-    openLibrary(name);
-    return true;
-  } catch {
-    return false;
-  }
 }

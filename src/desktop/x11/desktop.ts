@@ -17,7 +17,7 @@ import { X11GameWindow, listX11Windows, readWindowInfo } from './game-window.js'
 import { requireHumanDevice } from './human-device.js';
 import { XTestInjector, openXTest } from './injector.js';
 import { XInputWatch } from './key-watch.js';
-import { x11Layout } from './layout.js';
+import { x11Layout } from './keysyms.js';
 import { releaseDown, releaseInjected } from './leftovers.js';
 import { lockDisplay } from './lock.js';
 import { requireOwnDisplayForHook } from './own-display.js';

@@ -3,9 +3,8 @@
  * answer is "no", since a wrong "yes" types into another program.
  */
 import type { XConnection } from './connection.js';
-import { openLibrary, type OutBuffer } from '../../system/ffi.js';
 import { readAncestors } from './windows.js';
-import { xlib, type DisplayPointer, type XId } from './xlib.js';
+import { xlib, type XId } from './xlib.js';
 
 /** XGetInputFocus's two answers that name no window. */
 const FOCUS_NONE = 0;
@@ -14,25 +13,12 @@ const FOCUS_POINTER_ROOT = 1;
 /** How long a known relation between the focused window and ours is reused, ms: windows are rarely reparented. */
 const REUSED_MS = 1000;
 
-type QueryPointer = (
-  d: DisplayPointer,
-  w: XId,
-  root: OutBuffer,
-  child: OutBuffer,
-  rootX: OutBuffer,
-  rootY: OutBuffer,
-  x: OutBuffer,
-  y: OutBuffer,
-  mask: OutBuffer,
-) => number;
-
 /** Follows the keyboard focus for one window. */
 export class FocusWatch {
   readonly #connection: XConnection;
   readonly #window: XId;
   readonly #focus = new BigUint64Array(1);
   readonly #revertTo = new Int32Array(1);
-  #queryPointer: QueryPointer | undefined;
   #known = { focus: -1, answer: false, untilMs: 0 };
 
   constructor(connection: XConnection, window: XId) {
@@ -71,23 +57,14 @@ export class FocusWatch {
   /** Descends from the root through the windows under the pointer until ours, or none, is there. */
   #underPointer(): boolean {
     const connection = this.#connection;
-    this.#queryPointer ??= openLibrary('libX11.so.6').declare<QueryPointer>(
-      'int XQueryPointer(void *d, unsigned long w, void *root, void *child, void *rootX, void *rootY, void *x, void *y, ' +
-        'void *mask)',
-    );
-    const query = this.#queryPointer;
     const root = new BigUint64Array(1);
     const child = new BigUint64Array(1);
-    const numbers = Array.from({ length: 5 }, () => new Int32Array(1)) as [
-      Int32Array,
-      Int32Array,
-      Int32Array,
-      Int32Array,
-      Int32Array,
-    ];
+    const ignored = new Int32Array(1); // positions and buttons
+    const others = [ignored, ignored, ignored, ignored, ignored] as const;
     for (let at = connection.root; ; at = Number(child[0])) {
       child[0] = 0n;
-      if (connection.attemptReply(() => query(connection.display, at, root, child, ...numbers)) === null) return false;
+      if (connection.attemptReply(() => xlib().queryPointer(connection.display, at, root, child, ...others)) === null)
+        return false;
       if (child[0] === 0n) return false;
       if (Number(child[0]) === this.#window) return true;
     }

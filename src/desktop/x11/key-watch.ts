@@ -5,14 +5,13 @@
 import { UnderstudyError } from '../../core/errors.js';
 import { ForwardTimes } from '../event-times.js';
 import type { KeyWatch, KeyWatchListener, PhysicalKey } from '../key-watch.js';
-import type { XConnection } from './connection.js';
+import { EVENT_BYTES, type XConnection } from './connection.js';
 import { keysymName, keysymOf } from './keysyms.js';
 import { whileServedAlone } from './server-grab.js';
 import {
   decodeXInputEvent,
-  eventBuffer,
   inputDevices,
-  keysDownOn,
+  heldBy,
   selectRawKeys,
   type InputDevice,
   type RawKeyEvent,
@@ -33,7 +32,7 @@ export class XInputWatch implements KeyWatch {
   readonly #connection: XConnection;
   readonly #options: XInputWatchOptions;
   readonly #opcode: number;
-  readonly #event = eventBuffer();
+  readonly #event = Buffer.alloc(EVENT_BYTES);
   readonly #timer: NodeJS.Timeout;
   readonly #times = new ForwardTimes();
   #devices: Map<number, InputDevice>;
@@ -90,7 +89,7 @@ export class XInputWatch implements KeyWatch {
   }
 
   inHands(): number[] {
-    return this.#isOver ? [] : [...heldByHand(this.#connection, [...this.#devices.values()])];
+    return this.#isOver ? [] : [...heldBy(this.#connection, 'person', [...this.#devices.values()])];
   }
 
   [Symbol.dispose](): void {
@@ -120,15 +119,6 @@ export class XInputWatch implements KeyWatch {
   #keysymOf(keycode: number): string | null {
     return keysymName(keysymOf(this.#connection, keycode));
   }
-}
-
-/** Keycodes that keyboards other than XTEST's hold down. Needs X Input 2 on the connection. */
-export function heldByHand(
-  connection: XConnection,
-  devices: readonly InputDevice[] = inputDevices(connection),
-): Set<number> {
-  const keyboards = devices.filter((device) => device.use === 'keyboard' && !device.synthetic);
-  return new Set(keyboards.flatMap((device) => [...(keysDownOn(connection, device.id) ?? [])]));
 }
 
 function devicesById(connection: XConnection): Map<number, InputDevice> {

@@ -4,11 +4,9 @@
  */
 import type { Desktop, ReleaseResult } from '../desktop.js';
 import type { XConnection } from './connection.js';
-import { heldByHand } from './key-watch.js';
-import { keysymName, keysymOf } from './keysyms.js';
-import { x11Layout } from './layout.js';
+import { keysymName, keysymOf, x11Layout } from './keysyms.js';
 import { guardOnDisplay } from './lock.js';
-import { inputDevices, keysDownOn, requireXInput2 } from './xinput2.js';
+import { heldBy, requireXInput2 } from './xinput2.js';
 import { keysDown, requireXTest, sendKey } from './xtest.js';
 
 /**
@@ -19,8 +17,9 @@ import { keysDown, requireXTest, sendKey } from './xtest.js';
  */
 export function releaseInjected(connection: XConnection, keycodes: Iterable<number>): ReadonlySet<number> {
   requireXTest(connection);
-  const held = heldThroughXTest(connection);
-  const hands = heldByHand(connection);
+  requireXInput2(connection);
+  const held = heldBy(connection, 'program');
+  const hands = heldBy(connection, 'person');
   const left = new Set([...keycodes].filter((keycode) => held.has(keycode) && !hands.has(keycode)));
   for (const keycode of left) sendKey(connection, keycode, false);
   keysDown(connection); // a round trip: the releases have been handled
@@ -34,12 +33,13 @@ export function releaseInjected(connection: XConnection, keycodes: Iterable<numb
  */
 export function releaseDown(connection: XConnection, choose: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
   requireXTest(connection);
+  requireXInput2(connection);
   const before = keysDown(connection);
   const keycodes = choose({ layout: x11Layout(connection), lockOwner: guardOnDisplay(connection) });
   const wanted = keycodes === 'all' ? [...before] : keycodes;
   // also the keys that are down on the XTEST device alone: it would swallow their next press
-  const injected = heldThroughXTest(connection);
-  const hands = keycodes === 'all' ? new Set<number>() : heldByHand(connection);
+  const injected = heldBy(connection, 'program');
+  const hands = keycodes === 'all' ? new Set<number>() : heldBy(connection, 'person');
   const toRelease = new Set(wanted.filter((key) => (before.has(key) || injected.has(key)) && !hands.has(key)));
   if (keycodes === 'all') for (const keycode of injected) toRelease.add(keycode);
   for (const keycode of toRelease) sendKey(connection, keycode, false);
@@ -50,10 +50,4 @@ export function releaseDown(connection: XConnection, choose: Parameters<Desktop[
     released: [...toRelease].filter((keycode) => !after.has(keycode)).map(name),
     stillDown: [...new Set([...toRelease, ...inHand])].filter((keycode) => after.has(keycode)).map(name),
   };
-}
-
-function heldThroughXTest(connection: XConnection): Set<number> {
-  requireXInput2(connection);
-  const devices = inputDevices(connection).filter((device) => device.synthetic && device.use === 'keyboard');
-  return new Set(devices.flatMap((device) => [...(keysDownOn(connection, device.id) ?? [])]));
 }

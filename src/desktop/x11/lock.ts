@@ -5,11 +5,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../../core/errors.js';
-import { openLibrary } from '../../system/ffi.js';
 import { XConnection } from './connection.js';
 import { readNumbers } from './properties.js';
 import { whileServedAlone } from './server-grab.js';
-import type { DisplayPointer, XId } from './xlib.js';
+import { xlib, type XId } from './xlib.js';
 
 const SELECTION = '_UNDERSTUDY_KEYS';
 
@@ -22,46 +21,6 @@ const CARDINAL = 6;
 /** How long to wait for the display, ms: a guard whose agent was just killed ends within milliseconds. */
 const FREE_WITHIN_MS = 1000;
 const LOOK_EVERY_MS = 20;
-
-function declareAll() {
-  const x = openLibrary('libX11.so.6');
-  return {
-    selectionOwner: x.declare<(d: DisplayPointer, selection: XId) => XId>(
-      'unsigned long XGetSelectionOwner(void *d, unsigned long selection)',
-    ),
-    setSelectionOwner: x.declare<(d: DisplayPointer, selection: XId, owner: XId, time: number) => number>(
-      'int XSetSelectionOwner(void *d, unsigned long selection, unsigned long owner, unsigned long time)',
-    ),
-    createWindow: x.declare<
-      (d: DisplayPointer, parent: XId, x: number, y: number, w: number, h: number, ...pixels: number[]) => XId
-    >(
-      'unsigned long XCreateSimpleWindow(void *d, unsigned long parent, int x, int y, unsigned int width, ' +
-        'unsigned int height, unsigned int border, unsigned long borderPixel, unsigned long backgroundPixel)',
-    ),
-    changeProperty: x.declare<
-      (
-        d: DisplayPointer,
-        w: XId,
-        name: XId,
-        type: XId,
-        format: number,
-        mode: number,
-        data: BigUint64Array,
-        n: number,
-      ) => number
-    >(
-      'int XChangeProperty(void *d, unsigned long w, unsigned long property, unsigned long type, int format, int mode, ' +
-        'void *data, int items)',
-    ),
-  };
-}
-
-let declared: ReturnType<typeof declareAll> | undefined;
-
-function functions(): ReturnType<typeof declareAll> {
-  declared ??= declareAll();
-  return declared;
-}
 
 /**
  * Locks the display for this process, until the process ends or the returned connection is closed.
@@ -91,17 +50,17 @@ export async function lockDisplay(display: string, agentPid: number): Promise<XC
 /** The process id of the guard that holds the display of this connection; null where none does. */
 export function guardOnDisplay(connection: XConnection): number | null {
   const selection = connection.atom(SELECTION);
-  const owner = connection.trapReply(() => functions().selectionOwner(connection.display, selection));
+  const owner = connection.trapReply(() => xlib().selectionOwner(connection.display, selection));
   return owner === 0 ? null : (readNumbers(connection, owner, OWNER_PIDS)?.[1] ?? null);
 }
 
 /** A window that is never shown: a selection needs one as its owner. */
 function ownerWindow(connection: XConnection, pids: readonly number[]): XId {
-  const x = functions();
+  const x = xlib();
   const property = connection.atom(OWNER_PIDS);
   const items = BigUint64Array.from(pids, BigInt); // format 32 is C longs
   return connection.trap(() => {
-    const window = x.createWindow(connection.display, connection.root, -1, -1, 1, 1, 0, 0, 0);
+    const window = x.createSimpleWindow(connection.display, connection.root, -1, -1, 1, 1, 0, 0, 0);
     x.changeProperty(connection.display, window, property, CARDINAL, 32, 0, items, items.length);
     return window;
   });
@@ -114,7 +73,7 @@ function ownerWindow(connection: XConnection, pids: readonly number[]): XId {
  * @returns the window that owns it; null when it is ours now
  */
 function takeIfFree(connection: XConnection, window: XId): XId | null {
-  const x = functions();
+  const x = xlib();
   const selection = connection.atom(SELECTION);
   const currentTime = 0;
   return connection.trap(() =>

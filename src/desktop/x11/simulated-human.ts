@@ -25,17 +25,13 @@ export class SimulatedHuman implements Disposable {
     const keyboards = inputDevices(this.#connection).filter((device) => device.use === 'keyboard' && !device.synthetic);
     const keyboard = keyboards.find((device) => device.name === 'Xvfb keyboard') ?? keyboards[0];
     if (keyboard === undefined) throw noKeyboard(display);
-    const open = openLibrary('libXi.so.6').declare<(d: Pointer, id: number) => Pointer | null>(
-      'void *XOpenDevice(void *d, unsigned long id)',
-    );
+    const open = openLibrary('libXi.so.6').declare('void *XOpenDevice(void *d, unsigned long id)');
     const device = this.#connection.trap(() => open(this.#connection.display, keyboard.id));
     if (device === null) throw noKeyboard(display);
     this.#device = device;
-    const fake = openLibrary('libXtst.so.6').declare<
-      (d: Pointer, device: Pointer, keycode: number, down: number, axes: null, count: number, delay: number) => number
-    >(
-      'int XTestFakeDeviceKeyEvent(void *d, void *device, unsigned int keycode, int press, void *axes, int count, ' +
-        'unsigned long delay)',
+    const fake = openLibrary('libXtst.so.6').declare(
+      'int XTestFakeDeviceKeyEvent(void *d, void *device, unsigned int keycode, int press, void *axes, int count, ',
+      'unsigned long delay)',
     );
     this.#fake = (keycode, down) =>
       void fake(this.#connection.display, this.#device, keycode, down ? 1 : 0, null, 0, 0);

@@ -3,9 +3,9 @@
  * for {@link activateWindow}. The result is null for a window that is gone.
  */
 import type { XConnection } from './connection.js';
-import { copyMemory, openLibrary, type OutBuffer } from '../../system/ffi.js';
+import { copyMemory } from '../../system/ffi.js';
 import { readNumbers } from './properties.js';
-import { xlib, type DisplayPointer, type XId } from './xlib.js';
+import { xlib, type XId } from './xlib.js';
 
 /** The parts of XGetWindowAttributes that are used. */
 export interface WindowAttributes {
@@ -23,8 +23,6 @@ export interface WindowAttributes {
   readonly drawable: boolean;
   /** True where it and all its ancestors are mapped: it has pixels. */
   readonly viewable: boolean;
-  /** Kept from the window manager: menus, tooltips, some full-screen games. */
-  readonly overrideRedirect: boolean;
 }
 
 /** sizeof(XWindowAttributes) on a 64-bit machine; offsets below from X11/Xlib.h. */
@@ -45,7 +43,6 @@ export function readAttributes(connection: XConnection, window: XId): WindowAttr
     visual: bytes.readBigUInt64LE(24),
     drawable: bytes.readInt32LE(40) !== INPUT_ONLY,
     viewable: bytes.readInt32LE(92) === IS_VIEWABLE,
-    overrideRedirect: bytes.readInt32LE(120) !== 0,
   };
 }
 
@@ -109,8 +106,6 @@ export function readWindowManager(connection: XConnection): XId | null {
   return readNumbers(connection, check, '_NET_SUPPORTING_WM_CHECK')?.[0] === check ? check : null;
 }
 
-type SendEvent = (d: DisplayPointer, w: XId, propagate: number, mask: number, event: OutBuffer) => number;
-
 /**
  * Asks for the window to be raised and focused: asks a window manager that supports it (_NET_ACTIVE_WINDOW, as a pager,
  * so that it is not refused as focus stealing), and the server otherwise.
@@ -125,9 +120,6 @@ export function activateWindow(connection: XConnection, window: XId): void {
 }
 
 function askManager(connection: XConnection, window: XId, message: XId): void {
-  const sendEvent = openLibrary('libX11.so.6').declare<SendEvent>(
-    'int XSendEvent(void *d, unsigned long w, int propagate, long mask, void *event)',
-  );
   const event = Buffer.alloc(192);
   event.writeInt32LE(33, 0); // ClientMessage
   event.writeBigUInt64LE(BigInt(window), 32);
@@ -135,19 +127,14 @@ function askManager(connection: XConnection, window: XId, message: XId): void {
   event.writeInt32LE(32, 48); // format: 32-bit items
   event.writeBigInt64LE(2n, 56); // source indication: a pager, acting for the user
   const substructureMask = (1 << 19) | (1 << 20); // SubstructureNotify | SubstructureRedirect
-  connection.trap(() => sendEvent(connection.display, connection.root, 0, substructureMask, event));
+  connection.trap(() => xlib().sendEvent(connection.display, connection.root, 0, substructureMask, event));
 }
 
 function takeFocus(connection: XConnection, window: XId): void {
-  const x = openLibrary('libX11.so.6');
-  const raise = x.declare<(d: DisplayPointer, w: XId) => number>('int XRaiseWindow(void *d, unsigned long w)');
-  const setFocus = x.declare<(d: DisplayPointer, w: XId, revertTo: number, time: number) => number>(
-    'int XSetInputFocus(void *d, unsigned long w, int revertTo, unsigned long time)',
-  );
   const revertToParent = 2;
   // an unmapped window cannot take the focus (BadMatch); hasFocus() then says so
   connection.attempt(() => {
-    raise(connection.display, window);
-    setFocus(connection.display, window, revertToParent, 0);
+    xlib().raiseWindow(connection.display, window);
+    xlib().setInputFocus(connection.display, window, revertToParent, 0);
   });
 }

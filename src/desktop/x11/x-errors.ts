@@ -4,7 +4,7 @@
  * a handler).
  */
 import { UnderstudyError } from '../../core/errors.js';
-import { callback, copyMemory, openLibrary, type Pointer } from '../../system/ffi.js';
+import { callback, copyMemory, lazily, openLibrary, type Pointer } from '../../system/ffi.js';
 import type { DisplayPointer, XId } from './xlib.js';
 
 /** One error from the server (XErrorEvent). */
@@ -46,32 +46,29 @@ export interface XErrorListener {
 }
 
 const listeners = new Map<DisplayPointer, XErrorListener>();
-let installed: { readonly exitHandler: Pointer } | undefined;
 
 /** Registers a connection; its errors go to `listener` and no longer end the process. */
 export function listenForErrors(display: DisplayPointer, listener: XErrorListener): void {
-  installed ??= install();
+  const { exitHandler } = install();
   listeners.set(display, listener);
-  setExitHandler()?.(display, installed.exitHandler, null);
+  if (survivesLostServer()) exitHandlerSetter()(display, exitHandler, null);
 }
 
 export function stopListening(display: DisplayPointer): void {
   listeners.delete(display);
 }
 
-/** False before libX11 1.8.4: there a lost connection still ends the process, after the handlers have run. */
-export function survivesLostConnection(): boolean {
+/**
+ * True where a lost server does not end this process. False before libX11 1.8.4: there it ends the process after the
+ * handlers have run, so X code must run in a child process that may end.
+ */
+export function survivesLostServer(): boolean {
   return openLibrary('libX11.so.6').has('XSetIOErrorExitHandler');
 }
 
-let exitHandlerSetter: ((d: DisplayPointer, handler: Pointer, data: null) => void) | null | undefined;
-
-function setExitHandler() {
-  exitHandlerSetter ??= survivesLostConnection()
-    ? openLibrary('libX11.so.6').declare('void XSetIOErrorExitHandler(void *d, void *handler, void *data)')
-    : null;
-  return exitHandlerSetter;
-}
+const exitHandlerSetter = lazily(() =>
+  openLibrary('libX11.so.6').declare('void XSetIOErrorExitHandler(void *d, void *handler, void *data)'),
+);
 
 /**
  * Installs the handlers before the first connection is opened.
@@ -79,8 +76,7 @@ function setExitHandler() {
  * Sequence at a lost connection (libX11 src/xlibi18n, _XIOError): the I/O error handler, then the display's exit
  * handler; when that returns, so does the call that noticed the loss.
  */
-export function install(): { readonly exitHandler: Pointer } {
-  if (installed) return installed;
+export const install = lazily((): { readonly exitHandler: Pointer } => {
   const x = openLibrary('libX11.so.6');
   const onError = callback('int understudyOnXError(void *d, void *event)', (display: Pointer, event: Pointer) => {
     listeners.get(display)?.onError(readErrorEvent(event));
@@ -94,11 +90,10 @@ export function install(): { readonly exitHandler: Pointer } {
   const exitHandler = callback('void understudyOnXExit(void *d, void *data)', (display: Pointer) => {
     onLost(display);
   });
-  x.declare<(handler: Pointer) => unknown>('void *XSetErrorHandler(void *handler)')(onError);
-  x.declare<(handler: Pointer) => unknown>('void *XSetIOErrorHandler(void *handler)')(onIoError);
-  installed = { exitHandler };
-  return installed;
-}
+  x.declare('void *XSetErrorHandler(void *handler)')(onError);
+  x.declare('void *XSetIOErrorHandler(void *handler)')(onIoError);
+  return { exitHandler };
+});
 
 /** XErrorEvent on a 64-bit machine: int type; Display *; XID; unsigned long serial; three bytes of codes. */
 function readErrorEvent(address: Pointer): XErrorRecord {

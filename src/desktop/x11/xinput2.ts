@@ -3,10 +3,18 @@
  * that sent them, so that a person's keys can be distinguished from XTEST's. Only listens; presses nothing.
  */
 import { UnderstudyError } from '../../core/errors.js';
-import { EVENT_BYTES, type XConnection } from './connection.js';
-import { allocateMemory, copyMemory, freeMemory, openLibrary, readCString, viewMemory } from '../../system/ffi.js';
-import type { OutBuffer, Pointer } from '../../system/ffi.js';
-import type { DisplayPointer, XId } from './xlib.js';
+import type { XConnection } from './connection.js';
+import {
+  allocateMemory,
+  copyMemory,
+  freeMemory,
+  lazily,
+  openLibrary,
+  readCString,
+  viewMemory,
+  type Pointer,
+} from '../../system/ffi.js';
+import { xlib } from './xlib.js';
 import { keycodesIn } from './xtest.js';
 
 /** Uses of a device, from XInput2.h. */
@@ -43,43 +51,19 @@ const REPEAT_FLAG = 1 << 16;
 /** sizeof(XIDeviceInfo): int id; char *name; int use, attachment, enabled, classes; pointer. */
 const DEVICE_INFO_BYTES = 40;
 
-function declareAll() {
+const functions = lazily(() => {
   const xi = openLibrary('libXi.so.6');
-  const x11 = openLibrary('libX11.so.6');
   return {
-    queryVersion: xi.declare<(d: DisplayPointer, major: OutBuffer, minor: OutBuffer) => number>(
-      'int XIQueryVersion(void *d, void *major, void *minor)',
-    ),
-    queryDevice: xi.declare<(d: DisplayPointer, id: number, count: OutBuffer) => Pointer | null>(
-      'void *XIQueryDevice(void *d, int id, void *count)',
-    ),
-    freeDeviceInfo: xi.declare<(info: Pointer) => void>('void XIFreeDeviceInfo(void *info)'),
-    selectEvents: xi.declare<(d: DisplayPointer, w: XId, masks: OutBuffer, count: number) => number>(
-      'int XISelectEvents(void *d, unsigned long w, void *masks, int count)',
-    ),
-    openDevice: xi.declare<(d: DisplayPointer, id: number) => Pointer | null>(
-      'void *XOpenDevice(void *d, unsigned long id)',
-    ),
-    closeDevice: xi.declare<(d: DisplayPointer, device: Pointer) => number>('int XCloseDevice(void *d, void *device)'),
-    queryDeviceState: xi.declare<(d: DisplayPointer, device: Pointer) => Pointer | null>(
-      'void *XQueryDeviceState(void *d, void *device)',
-    ),
-    freeDeviceState: xi.declare<(state: Pointer) => void>('void XFreeDeviceState(void *state)'),
-    getEventData: x11.declare<(d: DisplayPointer, cookie: OutBuffer) => number>(
-      'int XGetEventData(void *d, void *cookie)',
-    ),
-    freeEventData: x11.declare<(d: DisplayPointer, cookie: OutBuffer) => void>(
-      'void XFreeEventData(void *d, void *cookie)',
-    ),
+    queryVersion: xi.declare('int XIQueryVersion(void *d, void *major, void *minor)'),
+    queryDevice: xi.declare('void *XIQueryDevice(void *d, int id, void *count)'),
+    freeDeviceInfo: xi.declare('void XIFreeDeviceInfo(void *info)'),
+    selectEvents: xi.declare('int XISelectEvents(void *d, unsigned long w, void *masks, int count)'),
+    openDevice: xi.declare('void *XOpenDevice(void *d, unsigned long id)'),
+    closeDevice: xi.declare('int XCloseDevice(void *d, void *device)'),
+    queryDeviceState: xi.declare('void *XQueryDeviceState(void *d, void *device)'),
+    freeDeviceState: xi.declare('void XFreeDeviceState(void *state)'),
   };
-}
-
-let declared: ReturnType<typeof declareAll> | undefined;
-
-function functions(): ReturnType<typeof declareAll> {
-  declared ??= declareAll();
-  return declared;
-}
+});
 
 /**
  * The server's version of X Input, "2.2"; null where it has none or one before 2.0. Must be called before any other
@@ -141,6 +125,20 @@ export function keysDownOn(connection: XConnection, deviceId: number): Set<numbe
   });
 }
 
+/**
+ * Keycodes that are down on XTEST's keyboards ('program') or on all others ('person').
+ *
+ * @param devices all of the server's; default: as they are now
+ */
+export function heldBy(
+  connection: XConnection,
+  holder: 'person' | 'program',
+  devices: readonly InputDevice[] = inputDevices(connection),
+): Set<number> {
+  const keyboards = devices.filter(({ use, synthetic }) => use === 'keyboard' && synthetic === (holder === 'program'));
+  return new Set(keyboards.flatMap(({ id }) => [...(keysDownOn(connection, id) ?? [])]));
+}
+
 /** XDeviceState: XID, int num_classes, pointer to records of (class, length, ...). KeyClass is 0: short n, 32 bytes. */
 function keysInState(state: Pointer): Set<number> | null {
   const head = copyMemory(state, 24);
@@ -189,22 +187,23 @@ function select(connection: XConnection, deviceId: number, events: readonly numb
   }
 }
 
-/** A decoded event: a key, a change of the devices, or null for any other. */
-export type DecodedEvent = RawKeyEvent | 'devices-changed' | null;
-
 /**
  * Decodes an event from `connection.pollEvent`, after {@link selectRawKeys} on that connection.
  *
  * @param event EVENT_BYTES bytes; its cookie is claimed and freed here
  * @param opcode major opcode of XInputExtension on this connection
+ * @returns a key, a change of the devices, or null for any other event
  */
-export function decodeXInputEvent(connection: XConnection, event: Buffer, opcode: number): DecodedEvent {
+export function decodeXInputEvent(
+  connection: XConnection,
+  event: Buffer,
+  opcode: number,
+): RawKeyEvent | 'devices-changed' | null {
   if (event.readInt32LE(0) !== GENERIC_EVENT || event.readInt32LE(32) !== opcode) return null;
   const kind = event.readInt32LE(36);
   if (kind === HIERARCHY_CHANGED) return 'devices-changed';
   if (kind !== RAW_KEY_PRESS && kind !== RAW_KEY_RELEASE) return null;
-  const x = functions();
-  if (x.getEventData(connection.display, event) === 0) return null;
+  if (xlib().getEventData(connection.display, event) === 0) return null;
   try {
     // XIRawEvent: ..., Time time @40, int deviceid @48, int sourceid @52, int detail @56, int flags @60
     const raw = copyMemory(event.readBigUInt64LE(48), 64);
@@ -216,11 +215,6 @@ export function decodeXInputEvent(connection: XConnection, event: Buffer, opcode
       serverTimeMs: Number(raw.readBigUInt64LE(40) & 0xffff_ffffn),
     };
   } finally {
-    x.freeEventData(connection.display, event);
+    xlib().freeEventData(connection.display, event);
   }
-}
-
-/** A buffer for one event, to be reused. */
-export function eventBuffer(): Buffer {
-  return Buffer.alloc(EVENT_BYTES);
 }

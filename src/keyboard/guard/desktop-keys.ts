@@ -11,7 +11,7 @@ import type { KeyObservation } from '../../desktop/key-watch.js';
 import { readKeyNotes, removeKeyNote, writeKeyNote, type KeyNote } from '../key-notes.js';
 import { releaseNotedKeys } from '../release-keys.js';
 import type { SeenKey } from './hands.js';
-import type { Hello } from './protocol.js';
+import type { Hello, HotKey } from './protocol.js';
 import type { GuardWatch, GuardWatchListener } from './watched-hands.js';
 
 export interface DesktopKeysOptions {
@@ -83,7 +83,7 @@ async function clearNotedKeys(desktop: Desktop): Promise<void> {
  */
 function seenKey(
   { keycode, keysym, down, synthetic, device, atMs }: KeyObservation,
-  hotKeys: NonNullable<Hello['watch']>['hotKeys'],
+  hotKeys: readonly HotKey[],
 ): SeenKey | null {
   const known = synthetic === null ? hotKeys.find((key) => key.name === keysym)?.keycode : keycode;
   const onPipeClockMs = monotonicMs() - (performance.now() - atMs);

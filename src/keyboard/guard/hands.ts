@@ -4,7 +4,7 @@
  * the guard itself never presses one. Presses nothing.
  */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
-import type { Hello, HotKeyName } from './protocol.js';
+import type { Hello, HotKey, HotKeyName } from './protocol.js';
 
 /** One key of a display going down or up. */
 export interface SeenKey {
@@ -28,7 +28,7 @@ const UNKNOWN_DEVICE = '';
 
 export class Hands {
   readonly #keycodes: readonly number[];
-  readonly #hotKeys: NonNullable<Hello['watch']>['hotKeys'];
+  readonly #hotKeys: readonly HotKey[];
   readonly #listener: HandsListener;
   /** Devices that hold a mapped key, by the key's index: two keyboards may hold the same key. */
   readonly #holders = new Map<number, Set<string>>();

@@ -179,6 +179,14 @@ export class KeyGuard {
     });
   }
 
+  #drain(): void {
+    this.#injector?.drain().catch((error: unknown) => this.fail(error));
+  }
+
+  #reportFailure(error: unknown): void {
+    this.#environment.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
+  }
+
   #isEnding(): boolean {
     return this.#phase === 'ending';
   }
@@ -208,7 +216,7 @@ export class KeyGuard {
         break;
       case 'release':
         keys.release();
-        this.#injector?.drain().catch((error: unknown) => this.fail(error));
+        this.#drain();
         break;
       case 'bye':
         this.#endAfterBye(keys);
@@ -294,15 +302,8 @@ export class KeyGuard {
     else this.#hands?.alone(() => (released = keys.release()));
     const afterMs = Math.max(0, this.#environment.nowMs() - atMs);
     if (released !== NONE_HELD) {
-      this.#injector?.drain().catch((error: unknown) => this.fail(error));
-      this.#environment.send({
-        type: 'released',
-        seq: this.#lastSeq,
-        reason: why,
-        released,
-        afterMs,
-        edges: keys.edges,
-      });
+      this.#drain();
+      this.#reportReleased(why, released, afterMs, keys);
     }
     this.#environment.send({ type: 'stopped', why, key, epoch: this.#epoch });
   }
@@ -316,8 +317,11 @@ export class KeyGuard {
     }
     const released = keys.release();
     this.#injector?.drain().catch(() => undefined); // a failure shows at the next key
-    const afterMs = this.#lease?.silentMs ?? 0;
-    this.#environment.send({ type: 'released', seq: this.#lastSeq, reason, released, afterMs, edges: keys.edges });
+    this.#reportReleased(reason, released, this.#lease?.silentMs ?? 0, keys);
+  }
+
+  #reportReleased(reason: ReleaseReason, released: HeldActions, afterMs: number, { edges }: HeldKeys): void {
+    this.#environment.send({ type: 'released', seq: this.#lastSeq, reason, released, afterMs, edges });
   }
 
   #endAfterBye(keys: HeldKeys): void {
@@ -331,7 +335,7 @@ export class KeyGuard {
     };
     void goodbye()
       .catch((error: unknown) => {
-        this.#environment.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
+        this.#reportFailure(error);
       })
       .finally(() => this.#environment.end(0));
   }
@@ -356,7 +360,7 @@ export class KeyGuard {
     try {
       this.#releaseAndReport(reason);
     } catch (error) {
-      this.#environment.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
+      this.#reportFailure(error);
     }
   }
 

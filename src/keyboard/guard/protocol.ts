@@ -29,6 +29,11 @@ export const MIN_LEASE_MS = 250;
 export const HOT_KEYS = ['panic', 'pause', 'arm'] as const;
 export type HotKeyName = (typeof HOT_KEYS)[number];
 
+/** A key that controls the agent, and where it is on the layout. */
+export interface HotKey extends NamedKey {
+  readonly is: HotKeyName;
+}
+
 /** Limits on what may be held, whatever the daemon asks for (limits.ts). Lists have one entry for each action. */
 export interface KeyLimits {
   /** The longest time that a key stays down without a break, ms; null: as long as it is wanted. */
@@ -57,7 +62,7 @@ export interface Hello {
   readonly watch: {
     /** Releases everything, and waits, when a person presses a mapped key. */
     readonly yieldToHands: boolean;
-    readonly hotKeys: readonly { readonly is: HotKeyName; readonly name: string; readonly keycode: number }[];
+    readonly hotKeys: readonly HotKey[];
   } | null;
   /**
    * Counts the stops that the guard made by itself (a hand, the panic key, the pause key). The guard counts on from

@@ -4,6 +4,7 @@
  */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
+import type { KeyWatch } from '../../desktop/key-watch.js';
 import { Hands, type HandsListener, type SeenKey } from './hands.js';
 import type { Hello } from './protocol.js';
 
@@ -13,17 +14,8 @@ export interface GuardWatchListener {
   readonly onLost: (error: Error) => void;
 }
 
-/** A watch that is running. */
-export interface GuardWatch {
-  /** Takes what has arrived. */
-  poll(): void;
-  /** Takes everything that has happened by now, including events that have not arrived yet. */
-  catchUp(): void;
-  /** Catches up and runs `act`; no other program can press a key in between. Not to be nested. */
-  alone(act: () => void): void;
-  /** Keycodes that keyboards, not programs, hold down; null where that cannot be asked. */
-  inHands(): readonly number[] | null;
-}
+/** What is used of a running watch. */
+export type GuardWatch = Pick<KeyWatch, 'poll' | 'catchUp' | 'alone' | 'inHands'>;
 
 export interface HandsEnvironment {
   /** Rejects with UnderstudyError where keys cannot be watched. */
@@ -63,7 +55,8 @@ export class WatchedHands {
         onLost: (error) => this.#listener.onFailed(error),
       });
       const inHands = this.#watch.inHands();
-      if (inHands === null) return ["a person's keys cannot be distinguished from the agent's here: there is no takeover"];
+      if (inHands === null)
+        return ["a person's keys cannot be distinguished from the agent's here: there is no takeover"];
       this.#hands.correct(inHands, this.#environment.nowMs());
       return [];
     } catch (error) {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Charts of the last ten seconds, drawn by uPlot: as wide as their element, in the page's colours, dark or light. */
 import type uPlot from 'uplot';
-import { SHOWN_SECONDS } from './history.js';
+import { SHOWN_SECONDS } from '../messages.js';
 import { CHART_MODULE } from './paths.js';
 
 /** [x, ...series], x in seconds, 0 = now. */
