@@ -8,16 +8,14 @@ import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 import { readKeyNotes, removeKeyNote, type KeyNote } from './key-notes.js';
 
 /**
- * Releases the keys of the notes that are still down, except those in a person's hand, and removes the notes. Only for
- * callers that know that no agent presses these keys any more.
+ * Releases what earlier agents left down on a desktop, even with another key map, except keys in a person's hand, and
+ * removes their notes. Only for callers that know that no agent presses there: the guard that holds the desktop's lock.
  *
  * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`
  */
-export async function releaseNotedKeys(
-  desktop: Pick<Desktop, 'releaseLeftovers'>,
-  notes: readonly KeyNote[],
-): Promise<void> {
-  await desktop.releaseLeftovers(notes.flatMap(({ keys }) => keys));
+export async function releaseNotedKeys(desktop: Desktop): Promise<void> {
+  const notes = readKeyNotes(desktop);
+  if (notes.length > 0) await desktop.releaseLeftovers(notes.flatMap(({ keys }) => keys));
   for (const note of notes) removeKeyNote(note);
 }
 

@@ -63,16 +63,7 @@ export interface WatchGateChange {
 export interface WatchScore {
   readonly frames: number;
   readonly perAction: Readonly<
-    Record<
-      string,
-      {
-        readonly precision: number;
-        readonly recall: number;
-        readonly f1: number;
-        readonly onsetF1: number;
-        readonly support: number;
-      }
-    >
+    Record<string, Readonly<Record<'precision' | 'recall' | 'f1' | 'onsetF1' | 'support', number>>>
   >;
   readonly composite: number;
   readonly onsetF1: number;

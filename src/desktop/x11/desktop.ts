@@ -96,10 +96,7 @@ export class X11Desktop implements Desktop {
 
   releaseLeftovers(keys: readonly NamedKey[]): ReadonlySet<number> {
     using connection = this.#connect();
-    return releaseInjected(
-      connection,
-      keys.map(({ keycode }) => keycode),
-    );
+    return releaseInjected(connection, keys);
   }
 
   releaseDown(wanted: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {

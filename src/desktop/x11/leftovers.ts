@@ -3,40 +3,33 @@
  * releases, and the server has handled the releases when a function here returns.
  */
 import type { Desktop, ReleaseResult } from '../desktop.js';
+import type { NamedKey } from '../key-injector.js';
 import type { XConnection } from './connection.js';
 import { keysymName, keysymOf, x11Layout } from './keysyms.js';
 import { guardOnDisplay } from './lock.js';
 import { heldBy, requireXInput2 } from './xinput2.js';
 import { keysDown, requireXTest, sendKey } from './xtest.js';
 
-/**
- * Releases those of the keys that programs hold down through XTEST, except keys that a person holds too.
- *
- * @returns keycodes of the released keys
- * @throws UnderstudyError `x11-failed`, `keyboard-failed`
- */
-export function releaseInjected(connection: XConnection, keycodes: Iterable<number>): ReadonlySet<number> {
+/** As {@link Desktop.releaseLeftovers}: what programs hold down through XTEST. */
+export function releaseInjected(connection: XConnection, keys: readonly NamedKey[]): ReadonlySet<number> {
   requireXTest(connection);
   requireXInput2(connection);
   const held = heldBy(connection, 'program');
   const hands = heldBy(connection, 'person');
-  const left = new Set([...keycodes].filter((keycode) => held.has(keycode) && !hands.has(keycode)));
+  const keycodes = keys.map(({ keycode }) => keycode);
+  const left = new Set(keycodes.filter((keycode) => held.has(keycode) && !hands.has(keycode)));
   for (const keycode of left) sendKey(connection, keycode, false);
   keysDown(connection); // a round trip: the releases have been handled
   return left;
 }
 
-/**
- * Releases the wanted keys except those in a person's hand, or with 'all' every key that is down.
- *
- * @throws UnderstudyError `x11-failed`, `keyboard-failed`
- */
+/** As {@link Desktop.releaseDown}. */
 export function releaseDown(connection: XConnection, choose: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
   requireXTest(connection);
-  requireXInput2(connection);
   const before = keysDown(connection);
   const keycodes = choose({ layout: x11Layout(connection), lockOwner: guardOnDisplay(connection) });
   const wanted = keycodes === 'all' ? [...before] : keycodes;
+  requireXInput2(connection);
   // also the keys that are down on the XTEST device alone: it would swallow their next press
   const injected = heldBy(connection, 'program');
   const hands = keycodes === 'all' ? new Set<number>() : heldBy(connection, 'person');

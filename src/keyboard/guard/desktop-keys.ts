@@ -8,7 +8,7 @@ import { messageOf } from '../../core/errors.js';
 import type { Desktop, DesktopId } from '../../desktop/desktop.js';
 import type { KeyInjector } from '../../desktop/key-injector.js';
 import type { KeyObservation } from '../../desktop/key-watch.js';
-import { readKeyNotes, removeKeyNote, writeKeyNote, type KeyNote } from '../key-notes.js';
+import { removeKeyNote, writeKeyNote, type KeyNote } from '../key-notes.js';
 import { releaseNotedKeys } from '../release-keys.js';
 import type { SeenKey } from './hands.js';
 import type { Hello, HotKey } from './protocol.js';
@@ -36,7 +36,7 @@ export class DesktopKeys {
   async openInjector({ desktop: id, sink, keys }: Hello): Promise<KeyInjector> {
     const desktop = this.#options.openDesktop(id);
     // without the lock, another agent may press here, and a key that is down may be its key
-    if (await desktop.lock(this.#options.agentPid)) await clearNotedKeys(desktop);
+    if (await desktop.lock(this.#options.agentPid)) await releaseNotedKeys(desktop);
     this.#injector = await desktop.openInjector(sink, keys);
     return this.#injector;
   }
@@ -69,12 +69,6 @@ export class DesktopKeys {
   removeNote(): void {
     if (this.#note !== null) removeKeyNote(this.#note);
   }
-}
-
-/** Releases what earlier agents left down on this desktop, even with another key map. The caller holds the desktop's lock. */
-async function clearNotedKeys(desktop: Desktop): Promise<void> {
-  const notes = readKeyNotes(desktop);
-  if (notes.length > 0) await releaseNotedKeys(desktop, notes);
 }
 
 /**
