@@ -96,7 +96,7 @@ test('a closed connection refuses work and closes twice without harm', { skip },
 test('an extension answers its codes, and an unknown one null', { skip }, async () => {
   await using display = await openDisplay();
   using connection = XConnection.open(display.name);
-  assert.ok(connection.extension('Composite')!.opcode >= 128);
+  assert.ok(connection.extension('Composite')! >= 128);
   assert.equal(connection.extension('NO-SUCH-EXTENSION'), null);
 });
 
@@ -105,7 +105,7 @@ test('titles beyond Latin-1, class and process id are read as the window set the
   using window = await openTestWindow({ display: display.name, title: 'Der Kämpfer 斗 🗡', app: 'Fighter', pid: 4711 });
   using connection = XConnection.open(display.name);
   assert.equal(readTitle(connection, window.id), 'Der Kämpfer 斗 🗡');
-  assert.deepEqual(readClass(connection, window.id), { instance: 'Fighter', name: 'Fighter' });
+  assert.equal(readClass(connection, window.id), 'Fighter');
   assert.equal(readPid(connection, window.id), 4711);
   assert.equal(isMinimised(connection, window.id), false);
 });

@@ -140,13 +140,13 @@ export class XConnection implements Disposable {
     return atom;
   }
 
-  /** The extension's codes, or null where the server lacks it. */
-  extension(name: string): { readonly opcode: number; readonly event: number; readonly error: number } | null {
+  /** The extension's major opcode, or null where the server lacks it. */
+  extension(name: string): number | null {
     this.assertUsable();
     const codes = [new Int32Array(1), new Int32Array(1), new Int32Array(1)] as const;
     const there = xlib().queryExtension(this.display, name, ...codes);
     this.assertUsable();
-    return there === 0 ? null : { opcode: codes[0][0], event: codes[1][0], error: codes[2][0] };
+    return there === 0 ? null : codes[0][0];
   }
 
   /**

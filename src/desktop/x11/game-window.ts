@@ -57,7 +57,7 @@ export function readWindowInfo(connection: XConnection, id: XId): WindowInfo | n
   return {
     id,
     title: readTitle(connection, id) ?? '',
-    app: readClass(connection, id).name,
+    app: readClass(connection, id),
     pid: readPid(connection, id),
     bounds: { ...position, width: attributes.width, height: attributes.height },
     visible: attributes.viewable && !minimised,

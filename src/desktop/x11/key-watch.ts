@@ -43,7 +43,7 @@ export class XInputWatch implements KeyWatch {
     this.#connection = connection;
     this.#options = options;
     selectRawKeys(connection);
-    this.#opcode = connection.extension('XInputExtension')?.opcode ?? 0;
+    this.#opcode = connection.extension('XInputExtension') ?? 0;
     this.#devices = devicesById(connection);
     this.#timer = setInterval(() => this.poll(), options.pollMs ?? POLL_MS).unref();
   }

@@ -68,10 +68,10 @@ export function readTitle(connection: XConnection, window: XId): string | null {
   return readText(connection, window, '_NET_WM_NAME') ?? readText(connection, window, 'WM_NAME');
 }
 
-/** WM_CLASS, two texts: instance ("xterm") and class ("XTerm"); empty where it is not set. */
-export function readClass(connection: XConnection, window: XId): { readonly instance: string; readonly name: string } {
+/** The class in WM_CLASS ("XTerm"), else its instance ("xterm"); empty where it is not set. */
+export function readClass(connection: XConnection, window: XId): string {
   const [instance = '', name = ''] = (readText(connection, window, 'WM_CLASS') ?? '').split('\0');
-  return { instance, name: name || instance };
+  return name || instance;
 }
 
 /** _NET_WM_PID, as the client set it; null where it did not. */
