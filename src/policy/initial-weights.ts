@@ -1,5 +1,5 @@
 /**
- * Untrained weights, as Keras makes them: Glorot uniform kernels, orthogonal recurrent kernels, zero biases, an LSTM's
+ * Untrained weights, as in Keras: Glorot uniform kernels, orthogonal recurrent kernels, zero biases, an LSTM's
  * forget gate at 1. Seeded: the same seed gives the same weights on every machine.
  */
 import { Random } from '../core/random.js';
@@ -16,7 +16,7 @@ function zeros(...shape: readonly number[]): WeightTensor {
   return { shape, data: new Float32Array(sizeOf(shape)) };
 }
 
-/** Uniform in +-sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010); fans as Keras reckons them. */
+/** Uniform in +-sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010); fans as Keras counts them. */
 export function glorotUniform(random: Random, shape: readonly number[]): WeightTensor {
   const field = sizeOf(shape.slice(0, -2));
   const [inputs, outputs] = shape.slice(-2);
@@ -27,8 +27,8 @@ export function glorotUniform(random: Random, shape: readonly number[]): WeightT
 }
 
 /**
- * A [rows, columns] matrix, rows <= columns, with orthonormal rows: normal numbers through modified Gram-Schmidt,
- * twice, since one pass leaves errors (Saxe et al., 2013, is where the idea comes from).
+ * A [rows, columns] matrix, rows <= columns, with orthonormal rows (Saxe et al., 2013): normal numbers through modified
+ * Gram-Schmidt, twice, since one pass leaves errors.
  */
 export function orthogonal(random: Random, rows: number, columns: number): WeightTensor {
   const basis = Array.from({ length: rows }, () => Float64Array.from({ length: columns }, () => random.normal()));
@@ -44,7 +44,7 @@ export function orthogonal(random: Random, rows: number, columns: number): Weigh
   return { shape: [rows, columns], data };
 }
 
-/** Takes from `row` what it has along the unit vector `direction`. */
+/** Subtracts from `row` its component along the unit vector `direction`. */
 function removeComponent(row: Float64Array, direction: Float64Array): void {
   let along = 0;
   for (let i = 0; i < row.length; i += 1) along += row[i] * direction[i];
@@ -55,7 +55,7 @@ function initialDense(random: Random, inputs: number, outputs: number): DenseWei
   return { kernel: glorotUniform(random, [inputs, outputs]), bias: zeros(outputs) };
 }
 
-/** The study's encoder with fresh weights. */
+/** Initial weights of the study's encoder. */
 export function initialEncoderWeights(
   seed: number,
   options: { readonly latentSize: number; readonly channels?: readonly number[]; readonly image?: ImageSize },
@@ -84,7 +84,7 @@ function initialRecurrent(random: Random, kind: HeadKind, inputs: number, units:
   return { kernel, recurrentKernel, bias };
 }
 
-/** The study's head with fresh weights. */
+/** Initial weights of the study's head. */
 export function initialHeadWeights(
   seed: number,
   options: {

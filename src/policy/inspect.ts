@@ -1,6 +1,6 @@
 /**
- * What `model info` and `model run` answer: a bundle's contract, checked by running it, and a model's raw answers for
- * pictures and latents, for anyone who compares with another implementation. Plain JSON, no printing.
+ * The results of `model info` and `model run`: a bundle's contract, checked by running it, and a model's raw outputs for
+ * pictures and latents, to compare with another implementation. Plain JSON, no printing.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -17,9 +17,9 @@ export interface ModelInfo {
   readonly folder: string;
   readonly id: string;
   readonly manifest: BundleManifest;
-  /** Everything here passed, or an error was thrown. */
+  /** The checks, all of which passed: a failed one throws. */
   readonly checked: readonly string[];
-  /** The answers to a black picture, in the order of the bundle's actions. */
+  /** The probabilities for a black picture, in the order of the bundle's actions. */
   readonly blackProbabilities: readonly number[];
 }
 

@@ -1,11 +1,11 @@
 /**
- * The last latents, one a tick, and the window of T of them that a head reads. Above the model's own rate the window
- * takes every stride-th one, so that it spans the time that it was trained on. Never gives a window that is not full.
+ * The latest latents, one a tick, and the window of T of them that a head reads. At a rate above the model's the window
+ * takes every stride-th latent, so that it spans the same time as in training. Never gives a window that is not full.
  */
 
 /** A ring of (T - 1) * stride + 1 latents. */
 export class LatentWindow {
-  readonly #rows: Float32Array; // [capacity, D]
+  readonly #rows: Float32Array; // [capacity, D], a ring
   readonly #capacity: number;
   readonly #windowLength: number;
   readonly #latentSize: number;
@@ -29,7 +29,7 @@ export class LatentWindow {
     this.#rows = new Float32Array(this.#capacity * shape.latentSize);
   }
 
-  /** True once it holds enough to answer a window. */
+  /** True once there are enough latents for a window. */
   get isFull(): boolean {
     return this.#count === this.#capacity;
   }
@@ -44,15 +44,14 @@ export class LatentWindow {
     return this.#capacity;
   }
 
-  /** Forgets every latent. */
+  /** Removes every latent. */
   reset(): void {
     this.#next = 0;
     this.#count = 0;
   }
 
   /**
-   * Adds the newest latent; after a gap longer than the allowed one, or a step back in time, it is the first of a new
-   * window.
+   * Adds the newest latent. After a gap longer than `maxGapMs`, or a step back in time, it is the first of a new window.
    *
    * @param latent [D], copied
    * @param atMs when its frame was captured, monotonic

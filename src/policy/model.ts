@@ -1,13 +1,13 @@
 /**
- * The two halves of a model, as what uses them sees them: an encoder and a head. Which engine computes them is the
- * business of who opens them; here it is onnxruntime.
+ * The two halves of a model as their users see them: an encoder and a head. Whichever component opens them chooses the
+ * engine; the one here is onnxruntime.
  */
 import type { Bundle } from './bundle.js';
 import { OnnxSession } from './onnx-session.js';
 import { ENCODER_INPUT, ENCODER_OUTPUT } from './onnx/encoder-graph.js';
 import { HEAD_INPUT, HEAD_OUTPUT } from './onnx/head-graph.js';
 
-/** Images in, latents out. */
+/** Turns images into latents. */
 export interface Encoder extends AsyncDisposable {
   /** D */
   readonly latentSize: number;
@@ -18,7 +18,7 @@ export interface Encoder extends AsyncDisposable {
   encode(image: Float32Array, latent: Float32Array): Promise<void>;
 }
 
-/** A window of latents in, probabilities out. */
+/** Turns a window of latents into probabilities. */
 export interface Head extends AsyncDisposable {
   /** [B, T, D], oldest first: the caller writes the window here, so that it is copied once. */
   readonly latents: Float32Array;
@@ -32,7 +32,7 @@ export interface Head extends AsyncDisposable {
 
 /** How a model is opened. */
 export interface ModelOptions {
-  /** B, how many images or windows go through at once. Default 1. */
+  /** B, the number of images or windows computed at once. Default 1. */
   readonly batchSize?: number;
   /** Threads that compute one operator. Default 1: a second one saves a millisecond and costs a core. */
   readonly intraOpThreads?: number;
@@ -113,7 +113,7 @@ class OnnxHead implements Head {
   }
 }
 
-/** Both halves of a bundle's model; whoever opened it disposes of both. */
+/** Both halves of a bundle's model; the component that opened them disposes of both. */
 export interface Model {
   readonly encoder: Encoder;
   readonly head: Head;
@@ -123,7 +123,7 @@ export interface Model {
 export type ModelOpener = (bundle: Bundle, options?: ModelOptions) => Promise<Model>;
 
 /**
- * Both halves on onnxruntime; the second one failing to open closes the first.
+ * Opens both halves on onnxruntime. When the second does not open, the first is closed.
  *
  * @throws UnderstudyError 'bundle-corrupt', 'package-missing'
  */

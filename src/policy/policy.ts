@@ -1,6 +1,6 @@
 /**
- * The policy that a bundle's model is: frame -> gray -> latent -> window -> probabilities -> held actions. It never
- * answers with a key before its window is full, and never touches the keyboard: it only says what to hold.
+ * The policy of a bundle's model: frame -> gray -> latent -> window -> probabilities -> held actions. It never decides to
+ * hold a key before its window is full, and never touches the keyboard: it only says what to hold.
  */
 import { ActionSet, NONE_HELD } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
@@ -16,7 +16,7 @@ import { openModel, type Encoder, type Head, type Model } from './model.js';
 import { strideFor } from './rate.js';
 import { ThresholdGate, type Thresholds } from './thresholds.js';
 
-/** When a decision is applied: at the next deadlines that its horizon names, or right away. */
+/** When a decision is applied: after as many periods as its horizon has, at least one, or right away. */
 type Apply = BundleManifest['apply'];
 
 /** How a policy is opened. */
@@ -25,34 +25,34 @@ export interface PolicyOptions {
   readonly bundle: string | Bundle;
   /** Ticks a second. */
   readonly rateHz: number;
-  /** Measures the stages. */
+  /** The clock that measures the stages. */
   readonly clock: Clock;
   /**
-   * What decisions are about: the actions of the game or the session, all of the bundle's among them. Those that the
-   * bundle does not know are never held. Default the bundle's own.
+   * The actions of decisions: those of the game or the session, which must include all of the bundle's. Actions that the
+   * bundle does not know are never held. Default: the bundle's own.
    */
   readonly actions?: ActionSet;
-  /** Replace the bundle's, action by action. */
+  /** They replace the bundle's thresholds, action by action. */
   readonly thresholds?: Thresholds;
   /** The crop that the game file asks for; one that differs from the bundle's is refused. Default the bundle's. */
   readonly crop?: Crop;
-  /** Replaces the bundle's. */
+  /** Replaces the bundle's value. */
   readonly apply?: Apply;
   /** Default 1. */
   readonly intraOpThreads?: number;
-  /** Computes in place of onnxruntime: another engine, or one that serves many fights. The policy disposes of it. */
+  /** Used instead of onnxruntime: another engine, or one that serves many fights. The policy disposes of it. */
   readonly model?: Model;
   /** Accepts a rate more than 25 % off the bundle's. */
   readonly anyRate?: boolean;
   /** Frames further apart than this start a new window, ms. Default 5 periods of the bundle's fps. */
   readonly maxGapMs?: number;
-  /** Shortest press, ms. Default half a period of the bundle's fps: no effect at its rate, no chatter above it. */
+  /** Shortest press, ms. Default half a period of the bundle's fps: no effect at its rate, no flicker above it. */
   readonly minHoldMs?: number;
-  /** Shortest pause between two presses, ms. Default as `minHoldMs`. */
+  /** Shortest pause between two presses, ms. Default: `minHoldMs`. */
   readonly minGapMs?: number;
 }
 
-/** A window survives four missing frames; after five the picture has moved on by half its length. */
+/** A window survives four missing frames; after five, half of its length is missing. */
 const MAX_GAP_PERIODS = 5;
 const MIN_HOLD_PERIODS = 0.5;
 
@@ -72,10 +72,10 @@ function mergedThresholds(manifest: BundleManifest, overrides: Thresholds): Thre
   );
 }
 
-/** The names of the place with the rules of the bundle. @throws UnderstudyError 'bundle-mismatch' */
-function actionsAt(place: ActionSet, { folder, actions }: Bundle): ActionSet {
-  if (actions.names.every((name) => place.has(name))) return new ActionSet({ names: place.names, ...actions.rules() });
-  throw mismatch(folder, 'actions', actions.names, place.names);
+/** The game's names with the bundle's rules. @throws UnderstudyError 'bundle-mismatch' */
+function actionsIn(game: ActionSet, { folder, actions }: Bundle): ActionSet {
+  if (actions.names.every((name) => game.has(name))) return new ActionSet({ names: game.names, ...actions.rules() });
+  throw mismatch(folder, 'actions', actions.names, game.names);
 }
 
 function checkCrop(bundle: Bundle, crop: Crop): void {
@@ -100,10 +100,10 @@ interface Parts {
   readonly apply: Apply;
 }
 
-/** A {@link Policy} that plays a bundle; it also shows what it sees. */
+/** A {@link Policy} that plays a bundle; it also shows the pictures that its encoder gets. */
 export class ModelPolicy implements Policy {
   readonly manifest: BundleManifest;
-  /** What its decisions are about: their held sets and probabilities are in this order. */
+  /** The actions of its decisions: their held sets and probabilities have this order. */
   readonly actions: ActionSet;
   /** Names the model in logs: 12 hexadecimal digits of its hashes. */
   readonly modelId: string;
@@ -116,7 +116,7 @@ export class ModelPolicy implements Policy {
   readonly #preprocessor: Preprocessor;
   readonly #latent: Float32Array; // [D]
   readonly #outputs: Float32Array; // [K of the bundle], in its order
-  readonly #positions: readonly number[]; // [K of the bundle] where each output stands in `actions`
+  readonly #positions: readonly number[]; // [K of the bundle] the place of each output in `actions`
   readonly #probabilities: Float32Array; // [K of `actions`]
   #thresholds: Thresholds;
   #gate: ThresholdGate;
@@ -139,7 +139,7 @@ export class ModelPolicy implements Policy {
     this.#probabilities = new Float32Array(parts.actions.count);
   }
 
-  /** The newest picture as the encoder saw it, [H, W] uint8; the policy's own, overwritten by `decide()`. */
+  /** The newest picture as the encoder gets it, [H, W] uint8; the policy's own buffer, overwritten by `decide()`. */
   gray(): Uint8Array {
     return this.#preprocessor.gray;
   }
@@ -149,7 +149,7 @@ export class ModelPolicy implements Policy {
     return this.#preprocessor.image;
   }
 
-  /** In force: the bundle's with the overrides. */
+  /** The thresholds in use: the bundle's with the overrides. */
   get thresholds(): Thresholds {
     return this.#thresholds;
   }
@@ -164,7 +164,7 @@ export class ModelPolicy implements Policy {
     return await this.#answer(frame.capturedAtMs, { preprocess, encode: clock.nowMs() - preprocessedMs });
   }
 
-  /** Takes the newest latent into the window and answers it. */
+  /** Adds the newest latent to the window and decides. */
   async #answer(atMs: number, stageMs: Pick<Decision['stageMs'], 'preprocess' | 'encode'>): Promise<Decision> {
     const { clock, window } = this.#parts;
     const encodedMs = clock.nowMs();
@@ -201,10 +201,10 @@ export class ModelPolicy implements Policy {
   }
 
   /**
-   * The last picture once more, for a deadline that had none of its own: what a recording at a constant rate holds there.
-   * Nothing before the first picture.
+   * Decides on the last picture again, for a deadline without a new one: a recording at a constant rate repeats the picture
+   * there too. Null before the first picture.
    *
-   * @param atMs monotonic, as a frame's `capturedAtMs`
+   * @param atMs monotonic, like a frame's `capturedAtMs`
    */
   async repeat(atMs: number): Promise<Decision | null> {
     const { window } = this.#parts;
@@ -212,17 +212,17 @@ export class ModelPolicy implements Policy {
     return await this.#answer(atMs, { preprocess: 0, encode: 0 });
   }
 
-  /** Pictures that fill the window: the first answers `ready`. */
+  /** How many pictures fill the window: with the last of them decisions become `ready`. */
   get picturesToFill(): number {
     return this.#parts.window.capacity;
   }
 
-  /** A gate as the policy's own: its thresholds and minimal holds, nothing held. */
+  /** A gate like the policy's own: with its thresholds and minimal holds, and nothing held. */
   freshGate(): ThresholdGate {
     return this.#parts.makeGate(this.#thresholds);
   }
 
-  /** Other thresholds from the next decision on; what is held then is let go of. @throws UnderstudyError `unknown-action` */
+  /** Changes thresholds from the next decision on; what is held is released then. @throws UnderstudyError `unknown-action` */
   retune(thresholds: Thresholds): void {
     this.#thresholds = mergedThresholds(this.manifest, { ...this.#thresholds, ...thresholds });
     this.#gate = this.freshGate();
@@ -250,7 +250,7 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   const bundle = typeof options.bundle === 'string' ? await readBundle(options.bundle) : options.bundle;
   const { manifest } = bundle;
   const stride = strideFor(options.rateHz, manifest.fps, options.anyRate ?? false);
-  const actions = options.actions === undefined ? bundle.actions : actionsAt(options.actions, bundle);
+  const actions = options.actions === undefined ? bundle.actions : actionsIn(options.actions, bundle);
   const thresholds = mergedThresholds(manifest, options.thresholds ?? {});
   if (options.crop !== undefined) checkCrop(bundle, options.crop);
   const periodMs = 1000 / manifest.fps;

@@ -1,5 +1,5 @@
 /**
- * Looks for what is wrong with a session and says where in time. Changes nothing; `repair.ts` does.
+ * Finds what is wrong with a session, and where in time. Changes nothing; `repair.ts` does.
  */
 import { existsSync } from 'node:fs';
 import { UnderstudyError, messageOf } from '../core/errors.js';
@@ -9,7 +9,7 @@ import { readMp4Facts } from './mp4-boxes.js';
 import type { Notice, NoticeCode } from './notices.js';
 import type { Session } from './session.js';
 
-/** One finding with its place in time. */
+/** One finding, with its place in time. */
 export interface Problem {
   readonly code: NoticeCode;
   /** Seconds after the first frame; null where it has no place in time. */
@@ -27,24 +27,24 @@ export interface SessionCheck {
   readonly notes: readonly Problem[];
   readonly frames: number;
   readonly duplicates: number;
-  /** False for the study's logs, where duplicates cannot be told and `duplicates` is 0. */
+  /** False for the study's logs, which do not mark duplicates; `duplicates` is 0 then. */
   readonly tellsDuplicates: boolean;
   /** Frames a second over the whole log; NaN (null in JSON) below two frames. */
   readonly rateHz: number;
 }
 
-/** These lose nothing that a loader of the study's would have kept. */
+/** Findings that lose nothing which the study's loader would have kept. */
 const NOTES: ReadonlySet<NoticeCode> = new Set(['line-blank', 'event-unknown', 'key-unknown', 'event-without-time']);
 
 /** A step between frames longer than this many periods is a gap. */
 const GAP_PERIODS = 1.5;
 
-/** So many repeats in a row are a gap in what was seen: half a second at 10 Hz. */
+/** So many repeated pictures in a row are a gap in what was recorded: half a second at 10 Hz. */
 const REPEATS_IN_A_ROW = 5;
 
 /**
- * What a killed recorder may lose of its pictures, or of the lines about its last ones, seconds: not a problem any more
- * once it was repaired.
+ * How much a killed recorder may lose of its pictures, or of the lines about the last pictures, seconds. Once the session
+ * was repaired, that is not a problem any more.
  */
 const LOST_BY_KILL_SECONDS = 1;
 const LOST_BY_KILL: ReadonlySet<NoticeCode> = new Set([
@@ -55,7 +55,7 @@ const LOST_BY_KILL: ReadonlySet<NoticeCode> = new Set([
   'events-outside-video',
 ]);
 
-/** Checks a session and what lies beside its logs. Never throws for what it finds. */
+/** Checks a session's logs, video and gray frames. Never throws for what it finds. */
 export async function checkSession(session: Session): Promise<SessionCheck> {
   const found: Notice[] = [
     ...session.notices,

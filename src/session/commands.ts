@@ -11,7 +11,7 @@ import { readSession } from './session.js';
 import type { SessionStatistics } from './statistics.js';
 import { sessionStatistics } from './statistics.js';
 
-/** How sessions are read, and who hears what is odd about them. */
+/** How sessions are read, and where notices go. */
 export interface CommandOptions extends ReadOptions {
   /** Called for each notice, in the order of the sessions and of their files. */
   readonly onNotice?: (notice: Notice) => void;
@@ -19,11 +19,11 @@ export interface CommandOptions extends ReadOptions {
 
 /** `session info`. @throws UnderstudyError as readSession */
 export async function sessionInfo(name: string, options: CommandOptions = {}): Promise<SessionInfo> {
-  return describeSession(await readTold(name, options));
+  return describeSession(await readAndNotify(name, options));
 }
 
 /**
- * `session check`: broken lines are problems with their place here, not errors.
+ * `session check`: broken lines are problems with a place here, not errors.
  *
  * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` for an empty session or a newer format
  */
@@ -37,11 +37,11 @@ export async function sessionStats(
   options: CommandOptions & { readonly labels?: LabelRule } = {},
 ): Promise<SessionStatistics> {
   const sessions: Session[] = [];
-  for (const name of names) sessions.push(await readTold(name, options));
+  for (const name of names) sessions.push(await readAndNotify(name, options));
   return sessionStatistics(sessions, options.labels ?? 'at-frame');
 }
 
-async function readTold(name: string, options: CommandOptions): Promise<Session> {
+async function readAndNotify(name: string, options: CommandOptions): Promise<Session> {
   const session = await readSession(name, options);
   for (const notice of session.notices) options.onNotice?.(notice);
   return session;

@@ -1,5 +1,5 @@
 /**
- * What training takes: the frames inside fights of several sessions as one row, with labels, fights, windows and
+ * The input of training: the frames inside fights of several sessions as one sequence, with labels, fights, windows and
  * splits as arrays, and the pictures as a stream. Never holds more than one picture.
  */
 import { UnderstudyError } from '../core/errors.js';
@@ -15,7 +15,7 @@ import type { SplitOptions } from './splits.js';
 import { splitFrames } from './splits.js';
 import { onlyCorrections } from './takeovers.js';
 
-/** Sessions read for training. */
+/** Several sessions, read for training. */
 export interface Dataset extends JoinedSessions {
   /**
    * The pictures of the N frames, in their order; [H, W] uint8, valid until the next.
@@ -26,7 +26,7 @@ export interface Dataset extends JoinedSessions {
 }
 
 /**
- * Reads sessions and joins them. Of a recording of the agent's play only what a person played is taken.
+ * Reads sessions and joins them. Of a recording of the agent's play, only what a person played is used.
  *
  * @throws UnderstudyError as readSession and joinSessions; `session-invalid` when no frame lies in a fight
  */

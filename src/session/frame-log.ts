@@ -1,6 +1,6 @@
 /**
- * Reads a frame log: one line a video frame. Keeps numbers only, 25 bytes a frame (a 10-hour session at 10 Hz:
- * 9 MB), and never opens the video.
+ * Reads a frame log, which has one line for each video frame. Keeps only numbers, 25 bytes a frame (9 MB for a 10-hour
+ * session at 10 Hz), and never opens the video.
  */
 import { BrokenLines, parseLine } from './broken-lines.js';
 import { GrowingFloats } from './growing.js';
@@ -19,7 +19,7 @@ export interface FrameLog {
   readonly duplicate: Uint8Array;
   /** [count] 0-based place in the video; differs from the position here only after skipped lines. */
   readonly videoIndex: Float64Array;
-  /** True when the log tells duplicates and true capture times. */
+  /** True when the log has duplicates and true capture times. */
   readonly tellsDuplicates: boolean;
 }
 
@@ -35,14 +35,14 @@ export async function readFrameLog(path: string, options: ReadOptions, notices: 
   for await (const line of readLines(path)) {
     const parsed = parseLine(line);
     if ('blank' in parsed) {
-      const message = `${path}:${line.number}: the line is blank and was passed over.`;
+      const message = `${path}:${line.number}: the line is blank and was skipped.`;
       notices.push({ code: 'line-blank', message, file: path, line: line.number, t: null });
       continue;
     }
     const frame = 'fault' in parsed ? parsed : readFrame(parsed.object);
     if ('fault' in frame) {
       broken.add(line, frame.fault);
-      inVideo += 1; // its picture is in the video all the same
+      inVideo += 1; // its picture is in the video nevertheless
       continue;
     }
     if (frame.captured !== null) tellsDuplicates = true;

@@ -1,6 +1,6 @@
 /**
- * A recorded session as a source of frames: what was seen then is seen again, at its own times on the clock it is
- * given. On a virtual clock the same session gives the same frames twice. Presses nothing and looks at no log of keys.
+ * A recorded session as a source of frames: its pictures come again, each at its recorded time on the given clock. On a
+ * virtual clock every replay of a session gives the same frames. Presses nothing and never uses the log of keys.
  */
 import type { Clock } from '../core/clock.js';
 import type { Frame, FrameSource } from '../core/frame.js';
@@ -31,8 +31,8 @@ export class SessionFrameSource implements FrameSource {
   #given = -1;
 
   /**
-   * Opens a session. Lossless frames made by `contract` over the whole window are replayed as gray pictures of
-   * contract size, which the preprocessor of that contract leaves as they are; else the video is decoded.
+   * Opens a session. Lossless frames made by `contract` over the whole window are replayed as gray pictures of the
+   * contract's size, which the preprocessor of that contract does not change; otherwise the video is decoded.
    *
    * @throws UnderstudyError as pictureOrigin
    */
@@ -53,12 +53,12 @@ export class SessionFrameSource implements FrameSource {
     this.#startMs = clock.nowMs();
   }
 
-  /** True once the last frame was given: every later call answers null. */
+  /** True once the last frame was given: every later `next` returns null. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** The newest frame due by now; when none is new, waits for the next one until `deadlineMs`. */
+  /** The newest frame that is due now; when that one was given already, waits for the next until `deadlineMs`. */
   async next(deadlineMs: number, signal: AbortSignal): Promise<Frame | null> {
     const { frames } = this.#session;
     if (this.#given + 1 >= frames.count) this.#ended = true;
@@ -109,7 +109,7 @@ export class SessionFrameSource implements FrameSource {
   }
 }
 
-/** Gray frames as BGRA pictures of their own size; resizing and graying them by their contract changes no byte. */
+/** Gray frames as BGRA pictures of the same size; the preprocessor of their contract then changes no byte. */
 async function* grayPictures(path: string, contract: PreprocessingContract): AsyncGenerator<Picture, void, void> {
   const { width, height } = contract;
   const pixels = new Uint8Array(width * height * 4);

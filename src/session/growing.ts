@@ -1,4 +1,4 @@
-/** Numbers that come one by one and end in one typed array, at 8 bytes each rather than a boxed list. */
+/** Collects numbers one by one in a typed array: 8 bytes each, less than a list of boxed numbers. */
 
 const FIRST_CAPACITY = 1024;
 
@@ -20,7 +20,7 @@ export class GrowingFloats {
     this.#length += 1;
   }
 
-  /** What was pushed; a view, valid until the next push. */
+  /** All numbers so far: a view, valid until the next push. */
   values(): Float64Array {
     return this.#values.subarray(0, this.#length);
   }

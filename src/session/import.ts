@@ -1,6 +1,6 @@
 /**
- * Takes a session of another recorder in: its logs get our header, with the keys and the rate that the caller names,
- * and keep their times. The source is never changed.
+ * Imports a session of another recorder: its logs get this program's header, with the keys and the rate that the caller
+ * names, and keep their times. The source is never changed.
  */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open } from 'node:fs/promises';
@@ -25,13 +25,13 @@ import type { Session } from './session.js';
 import { readSession } from './session.js';
 
 export interface ImportOptions {
-  /** The session to take in, as resolveSession takes it. */
+  /** The session to import, in the form that resolveSession takes. */
   readonly from: string;
   /** Path without ending of the new session. */
   readonly to: string;
-  /** What its keys mean. Default: the study's. */
+  /** The actions of its keys. Default: the study's. */
   readonly keys?: ActionOfKey;
-  /** Frames a second of the new session. Default: as recorded. Another rate decodes the video and encodes it again. */
+  /** Frames a second of the new session. Default: the source's. For another rate the video is encoded again. */
   readonly rateHz?: number;
   /** Skip broken lines. Default false. */
   readonly lenient?: boolean;
@@ -50,14 +50,14 @@ export interface ImportReport {
   readonly notices: readonly Notice[];
 }
 
-/** Rates within 1 % are one: the source's is measured. */
+/** Rates within 1 % count as equal, since the rate of the source is measured. */
 const RATE_TOLERANCE = 0.01;
 
 /**
  * Imports a session.
  *
- * @throws UnderstudyError as readSession; `bad-option` when a session is at `to` already; `bad-rate`; for another rate
- *   of a session with a video as readVideo
+ * @throws UnderstudyError as readSession; `bad-option` when there is a session at `to`; `bad-rate`; as readVideo where
+ *   a session with a video gets another rate
  */
 export async function importSession(options: ImportOptions): Promise<ImportReport> {
   const source = await readSession(resolveSession(options.from), options);
@@ -76,7 +76,7 @@ export async function importSession(options: ImportOptions): Promise<ImportRepor
     throw new UnderstudyError({
       kind: 'usage',
       code: 'bad-rate',
-      message: `A rate of ${rateHz} Hz is no rate of frames: expected more than 0, at most 240.`,
+      message: `A rate of ${rateHz} Hz is not possible: expected more than 0, at most 240.`,
       next: 'Name the rate with --rate, such as --rate 10.',
     });
   }
@@ -96,7 +96,7 @@ export async function importSession(options: ImportOptions): Promise<ImportRepor
   };
 }
 
-/** The frame log and the pictures byte for byte; the events as they were read, under our header. */
+/** Copies the frame log and the pictures byte for byte; the events as they were read, under a header of this program. */
 async function copyAsIs(source: Session, files: SessionFiles, rateHz: number): Promise<void> {
   const size = existsSync(source.files.video) ? await readMp4Facts(source.files.video) : { width: 0, height: 0 };
   await writeEvents(source, files, rateHz, source.header ?? size);
@@ -135,8 +135,8 @@ async function writeEvents(
     source: source.header?.source ?? `imported from ${source.files.name}`,
     startedAt,
   };
-  const keys = source.events.map(({ t, key, down, synthetic, source: hand }): KeyLine => {
-    return { event: down ? 'keydown' : 'keyup', key, t, synthetic, source: hand };
+  const keys = source.events.map(({ t, key, down, synthetic, source: by }): KeyLine => {
+    return { event: down ? 'keydown' : 'keyup', key, t, synthetic, source: by };
   });
   const control = source.control.map((change): ControlLine => ({ event: 'control', ...change }));
   const markers = source.fights.flatMap(({ start, end }): MarkerLine[] => [
@@ -162,7 +162,7 @@ function resampled(source: Session, rateHz: number): number[] {
   return Array.from({ length: schedule.filled }, (_, slot) => Math.round((times[0] + slot / rateHz) * 1e6) / 1e6);
 }
 
-/** Plays the video and the keys to a recorder of the other rate, on a virtual clock. */
+/** Records the video and the keys again at the other rate, on a virtual clock. */
 async function recordAgain(
   source: Session,
   files: SessionFiles,
@@ -187,8 +187,8 @@ async function recordAgain(
     source: header?.source ?? `imported from ${source.files.name}`,
     wallMs: () => startUnixMs + clock.nowMs(),
   });
-  for (const { t, key, down, synthetic, source: hand } of source.events) {
-    const origin = { synthetic, ...(hand === null ? {} : { source: hand }) };
+  for (const { t, key, down, synthetic, source: by } of source.events) {
+    const origin = { synthetic, ...(by === null ? {} : { source: by }) };
     if (down) writer.keyDown(key, atMs(t), origin);
     else writer.keyUp(key, atMs(t), origin);
   }

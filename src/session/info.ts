@@ -1,4 +1,4 @@
-/** What a session is, on one screen: read from its logs and the headers of its files, in well under a second. */
+/** Describes a session on one screen, from its logs and the headers of its files, in well under a second. */
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
 import { grayFacts } from './gray-file.js';
@@ -21,7 +21,7 @@ export interface SessionInfo {
   readonly framesInFights: number;
   readonly keyEvents: number;
   readonly syntheticEvents: number;
-  /** Frames by who played them, in a recording of the agent's play; null for a person's. */
+  /** Frames by who played them, in a recording of the agent's play; null for a person's recording. */
   readonly playedBy: { readonly agent: number; readonly human: number; readonly nobody: number } | null;
   /** Log name -> action. */
   readonly keys: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface SessionInfo {
   /** Null for logs of the study's own recorder. */
   readonly formatVersion: number | null;
   readonly finished: boolean;
-  /** Null where there is none, or none that can be read (`session check` says why). */
+  /** Null where there is no video, or it cannot be read (`session check` says why). */
   readonly video: {
     readonly codec: string;
     readonly width: number;
@@ -42,7 +42,7 @@ export interface SessionInfo {
   readonly gray: { readonly width: number; readonly height: number; readonly frames: number } | null;
 }
 
-/** Describes a session. Never throws for a video or gray file that cannot be read: those are null. */
+/** Never throws for a video or gray file that cannot be read: those are null. */
 export async function describeSession(session: Session): Promise<SessionInfo> {
   const { files, frames, header, events } = session;
   const video = await orNull(files.video, readMp4Facts);

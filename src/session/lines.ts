@@ -1,13 +1,13 @@
 /**
- * Reads a text file line by line in bounded memory, saying for each line whether it is whole. Never interprets what
- * a line holds.
+ * Reads a text file line by line in bounded memory and says for each line whether it is whole. Never interprets the
+ * content of a line.
  */
 import { open } from 'node:fs/promises';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import { LineCutter } from '../core/json-lines.js';
 import { requireRegularFile } from '../core/regular-file.js';
 
-/** A line longer than this is no line of ours (the longest we write is under 2 KiB): it is cut and called broken. */
+/** A longer line counts as broken and is cut: the longest line that this program writes is under 2 KiB. */
 export const LONGEST_LINE_BYTES = 64 * 1024;
 
 const CHUNK_BYTES = 64 * 1024;
@@ -62,7 +62,7 @@ async function readSome(file: FileHandle, chunk: Buffer, path: string): Promise<
 /** Opens a file for reading. @throws UnderstudyError `file-missing`, `file-unreadable` */
 export async function openForReading(path: string): Promise<FileHandle> {
   try {
-    requireRegularFile(path, Number.POSITIVE_INFINITY); // of any size: it is read in pieces
+    requireRegularFile(path, Number.POSITIVE_INFINITY); // any size: it is read in pieces
     return await open(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {

@@ -1,6 +1,6 @@
 /**
  * The gray pictures of a session, as the policy would have seen them: the lossless frames when they were made by the
- * contract asked for, else the video through the same preprocessor that plays. One picture in memory at a time.
+ * requested contract, otherwise the video through the preprocessor of live play. One picture in memory at a time.
  */
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
@@ -17,7 +17,7 @@ export type PictureOrigin = 'lossless' | 'video';
 export interface LoadFramesOptions {
   /** Only these positions of the frame log, ascending; default all. */
   readonly only?: ArrayLike<number>;
-  /** Take the video even where lossless frames fit. Default false. */
+  /** Decode the video even where the lossless frames fit. Default false. */
   readonly fromVideo?: boolean;
   /** The program that decodes what is not H.264. Default `ffmpeg`. */
   readonly ffmpeg?: string;
@@ -32,7 +32,7 @@ export interface GrayPicture {
 }
 
 /**
- * Which source gives a session's pictures under a contract.
+ * Chooses the source of a session's pictures under a contract.
  *
  * @throws UnderstudyError `file-missing` when there is neither video nor gray file; `session-invalid` when the only
  *   source is a gray file of another contract

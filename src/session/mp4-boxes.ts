@@ -1,6 +1,7 @@
 /**
- * Reads an MP4's boxes without decoding: codec, size, how many frames, and where the last whole box ends, so that a
- * cut-off file is recognised and can be cut to what is whole. Reads headers and sample tables only, a few KiB a box.
+ * Reads an MP4's boxes without decoding: the codec, the size, the number of frames, and where the last whole box ends, so
+ * that a file that was cut off is recognised and can be cut to its whole part. Reads only headers and sample tables, a few
+ * KiB a box.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { UnderstudyError } from '../core/errors.js';
@@ -15,7 +16,7 @@ export interface Mp4Facts {
   readonly height: number;
   /** Frames in whole boxes. */
   readonly frames: number;
-  /** Bytes of whole boxes; shorter than the file when it was cut off. */
+  /** Bytes of whole boxes; fewer than the file has when it was cut off. */
   readonly wholeBytes: number;
   readonly fileBytes: number;
 }
@@ -28,11 +29,11 @@ interface Box {
   readonly end: number;
 }
 
-/** Boxes that hold boxes, on the way to what is read here. */
+/** Boxes that contain other boxes which are read here. */
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'traf']);
 
 /**
- * What an MP4 file holds.
+ * Describes an MP4 file.
  *
  * @throws UnderstudyError `file-missing`, `file-unreadable`; `video-unreadable` when it has no video track
  */
@@ -46,7 +47,7 @@ export async function readMp4Facts(path: string): Promise<Mp4Facts> {
       throw new UnderstudyError({
         kind: 'input',
         code: 'video-unreadable',
-        message: `${path} (${fileBytes} bytes) has no video track: it is no MP4, or was cut off before its first picture.`,
+        message: `${path} (${fileBytes} bytes) has no video track: it is not an MP4, or was cut off before its first picture.`,
         next: 'The logs and the lossless frames beside it can be used without it; delete it, or record again.',
       });
     }
@@ -75,7 +76,7 @@ class Mp4Scan {
     return this.#tableFrames + this.#wholeFragmentFrames;
   }
 
-  /** Walks the boxes in [from, to); answers where the last usable whole one ends. */
+  /** Visits the boxes in [from, to). @returns where the last whole box that can be used ends */
   async walk(from: number, to: number, top: boolean): Promise<number> {
     let at = from;
     let whole = from;
@@ -83,7 +84,7 @@ class Mp4Scan {
       const box = await this.#boxAt(at, to);
       if (box === null) return whole;
       await this.#visit(box);
-      // a fragment is usable once its data is there
+      // a fragment can be used once its data is there
       if (top && box.type === 'mdat') {
         this.#wholeFragmentFrames += this.#pendingFrames;
         this.#pendingFrames = 0;

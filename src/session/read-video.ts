@@ -1,6 +1,6 @@
 /**
- * Pictures of a session's video, one by one, whatever wrote it: H.264 through webcodecs, MPEG-4 part 2 (OpenCV's
- * `mp4v`, the study's recorder) and anything else through the system's ffmpeg.
+ * The pictures of a session's video, one by one: H.264 is decoded by webcodecs, MPEG-4 part 2 (OpenCV's `mp4v`, the
+ * study's recorder) and anything else by the system's ffmpeg.
  */
 import { decodeWithFfmpeg } from './ffmpeg.js';
 import { cropInPlace } from './even-size.js';
@@ -9,7 +9,7 @@ import type { DecodedPicture } from './video.js';
 import { decodeH264 } from './video.js';
 
 export interface ReadVideoOptions {
-  /** px of the recorded picture, where the video was padded to even sizes; default: the video's own. */
+  /** px of the recorded picture, where the video was padded to even sizes. Default or 0: the video's width. */
   readonly width?: number;
   /** px */
   readonly height?: number;

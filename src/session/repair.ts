@@ -1,7 +1,7 @@
 /**
  * Completes a session that was cut off: a killed recorder leaves at most half a line, half a gray frame and half a
- * fragment of video. Only cuts what is broken at an end and appends what is missing there; run twice, it changes
- * nothing the second time. Waits until nobody writes the session, and leaves one alone that is being recorded.
+ * fragment of video. Only cuts broken ends of files and appends what is missing there; a second repair changes nothing.
+ * Waits until no process writes the session, and never changes a session that is being recorded.
  */
 import { existsSync } from 'node:fs';
 import { appendFile, rm, stat, truncate } from 'node:fs/promises';
@@ -26,16 +26,16 @@ const LARGEST_EMPTY_VIDEO_BYTES = 4096;
 export interface RepairReport {
   readonly session: string;
   readonly changed: boolean;
-  /** One sentence for each thing done. */
+  /** What was changed, one sentence each. */
   readonly actions: readonly string[];
-  /** What cannot be mended: a video without its first picture. */
+  /** What cannot be repaired, such as a video without its first picture. */
   readonly left: readonly string[];
 }
 
 /**
  * Repairs a session in place.
  *
- * @param quietMs how long nobody must have written it
+ * @param quietMs how long no process must have written it
  * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` for lines that are broken before the last;
  *   `session-busy` for one that is being recorded
  */
@@ -59,7 +59,7 @@ export async function repairSession(name: string, quietMs?: number): Promise<Rep
   return { session: files.name, changed: actions.length > 0, actions, left };
 }
 
-/** Cuts the last line off where it is not whole. */
+/** Cuts off the last line where it is not whole. */
 async function cutBrokenEnd(path: string, actions: string[]): Promise<void> {
   let bytesBefore = 0;
   for await (const line of readLines(path)) {
@@ -77,7 +77,7 @@ async function cutBrokenEnd(path: string, actions: string[]): Promise<void> {
   }
 }
 
-/** A video that was cut off before its first picture holds at most a header: without it the gray frames are used. */
+/** Removes a video that was cut off before its first picture, so that the gray frames are used. */
 async function removeEmptyVideo(files: SessionFiles, actions: string[]): Promise<void> {
   if (!existsSync(files.video) || !existsSync(files.gray)) return;
   const { size } = await stat(files.video);
@@ -95,7 +95,7 @@ async function hasPictures(path: string): Promise<boolean> {
   }
 }
 
-/** Cuts a video or gray file to what is whole; answers its frames, null where there is no usable file. */
+/** Cuts a video or gray file to its whole part. @returns its frames, null where there is no usable file */
 async function cutToWhole(
   path: string,
   read: (path: string) => Promise<{ frames: number; wholeBytes: number; fileBytes: number }>,
@@ -118,7 +118,7 @@ async function cutToWhole(
   }
 }
 
-/** Cuts the frame log to the frames of which a picture is left: at most what the video thread had not written. */
+/** Cuts off the last lines of the frame log, whose pictures the video thread had not written yet. */
 async function cutFramesTo(session: Session, pictures: number, actions: string[]): Promise<void> {
   const { files, frames } = session;
   if (pictures === 0 || pictures >= frames.count) return;
@@ -133,7 +133,7 @@ async function cutFramesTo(session: Session, pictures: number, actions: string[]
   );
 }
 
-/** Releases keys that are down, closes an open fight, and writes the end of a log of ours. */
+/** Releases keys that are down, closes an open fight, and writes the last line of a log of this program. */
 async function appendEnd(session: Session, actions: string[]): Promise<void> {
   const { files, frames, events, notices } = session;
   const lastEvent = events.length > 0 ? events[events.length - 1].t : Number.NEGATIVE_INFINITY;

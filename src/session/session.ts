@@ -1,6 +1,6 @@
 /**
- * One recorded session, read: its frame times, its key events, its fights, and what is odd about them. Reads logs
- * only; pictures come from load-frames.ts, one at a time.
+ * Reads one recorded session: its frame times, key events and fights, and what is odd about them. Reads logs only;
+ * load-frames.ts gives the pictures, one at a time.
  */
 import { existsSync } from 'node:fs';
 import type { ActionSet } from '../core/action-set.js';
@@ -22,7 +22,7 @@ export interface Session {
   readonly files: SessionFiles;
   /** Null for logs of the study's own recorder. */
   readonly header: SessionHeader | null;
-  /** Frames a second: the header's, else one over the median distance of frame times; NaN below two frames. */
+  /** Frames a second: the header's, else 1 / the median distance of frame times; NaN with fewer than two frames. */
   readonly rateHz: number;
   /** The actions of the game: the header's, else the study's. */
   readonly actions: ActionSet;
@@ -32,13 +32,13 @@ export interface Session {
   readonly events: readonly KeyEvent[];
   readonly fights: readonly Fight[];
   readonly clockSteps: readonly ClockStep[];
-  /** Who played from when on, by time; empty where the log does not say: a person's own recording. */
+  /** Changes of who plays, by time; empty where the log does not say, as in a person's own recording. */
   readonly control: readonly ControlChange[];
   /** False when the recording was cut off and not repaired. */
   readonly finished: boolean;
   /** Why the recording ended: `stopped`, `repaired`; null where the log does not say. */
   readonly endReason: string | null;
-  /** Everything odd, in the order of the files; empty for a clean session. */
+  /** Everything odd, in the order of the files; empty for a session without fault. */
   readonly notices: readonly Notice[];
 }
 
@@ -85,7 +85,7 @@ export async function readSession(name: string | SessionFiles, options: ReadOpti
   };
 }
 
-/** The study's parser takes a missing event log for one without events. */
+/** The study's parser treats a missing event log as a log without events. */
 function missingEvents(
   path: string,
   options: ReadOptions,
@@ -106,7 +106,7 @@ function missingEvents(
   };
 }
 
-/** One over the median distance of consecutive times; NaN below two of them. Rounded to 0.001 Hz. */
+/** 1 / the median distance of consecutive times, rounded to 0.001 Hz; NaN with fewer than two times. */
 function medianRateHz(times: Float64Array): number {
   if (times.length < 2) return Number.NaN;
   const distances = new Float64Array(times.length - 1);
@@ -116,8 +116,8 @@ function medianRateHz(times: Float64Array): number {
 }
 
 /**
- * When a frame was due, ms since the session's first: whole microseconds, since float seconds since 1970 carry noise that
- * would shift a frame past its tick.
+ * When a frame was due, ms since the session's first frame, in whole microseconds: the rounding error of float seconds
+ * since 1970 would move a frame past its tick.
  */
 export function frameTimeMs({ frames: { times } }: Pick<Session, 'frames'>, frame: number): number {
   return Math.round((times[frame] - times[0]) * 1e6) / 1000;

@@ -82,30 +82,30 @@ test('each line of the frame log is written as it always was, and read back as i
     assert.ok(!('fault' in read));
     assert.equal(JSON.stringify(frameToJson(read)), text);
   }
-  assert.deepEqual(readFrame({ t: 'soon' }), { fault: 'its time is no number' });
+  assert.deepEqual(readFrame({ t: 'soon' }), { fault: 'its time is not a number' });
 });
 
 test('a line of another recorder is read as far as it goes', () => {
   const odd: [Record<string, unknown>, unknown][] = [
     [
       { event: 'keyup', key: 3, t: 1 },
-      { event: null, fault: 'it names no key' },
+      { event: null, fault: 'it does not name a key' },
     ],
     [
       { event: 'keyup', key: 'f', t: '1' },
-      { event: null, fault: 'its time is no number' },
+      { event: null, fault: 'its time is not a number' },
     ],
     [
       { event: 'keyup', key: 'f' },
-      { event: null, notice: 'event-without-time', text: 'the event has no time and was passed over', t: null },
+      { event: null, notice: 'event-without-time', text: 'the event has no time and was skipped', t: null },
     ],
     [
       { event: 'marker', type: 'pause', t: 2 },
-      { event: null, notice: 'event-unknown', text: 'a marker of type "pause" was passed over', t: 2 },
+      { event: null, notice: 'event-unknown', text: 'a marker of type "pause" was skipped', t: 2 },
     ],
     [
       { event: 'clock', t: 2 },
-      { event: null, notice: 'event-unknown', text: "an event 'clock' was passed over", t: 2 },
+      { event: null, notice: 'event-unknown', text: "an event 'clock' was skipped", t: 2 },
     ],
     [
       { event: 'control', source: 'a cat', t: 2 },

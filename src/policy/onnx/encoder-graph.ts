@@ -20,7 +20,7 @@ export interface DenseWeights {
 
 /** The encoder's weights, by layer. */
 export interface EncoderWeights {
-  /** In order; each is followed by a ReLU and a 2x2 max pool with padding 'same'. */
+  /** From the first to the last; a ReLU and a 2x2 max pool with padding 'same' follow each. */
   readonly convolutions: readonly ConvolutionWeights[];
   /** Null for the study's baseline, whose latent is the flattened last map. */
   readonly latent: DenseWeights | null;
@@ -40,7 +40,7 @@ export const ENCODER_INPUT = 'image';
 /** The name of the encoder's output, [B, D] float32. */
 export const ENCODER_OUTPUT = 'latent';
 
-/** Axes of maps and kernels as Keras and as ONNX order them. */
+/** Orders of axes: maps and kernels of Keras to those of ONNX, and back. */
 export const NCHW_OF_NHWC = [0, 3, 1, 2];
 export const NHWC_OF_NCHW = [0, 2, 3, 1];
 export const OIHW_OF_HWIO = [3, 2, 0, 1];
@@ -121,7 +121,7 @@ export function addDense(
 /**
  * The weights of an encoder written by {@link encoderGraph}, in Keras' layout (float16 ones widened to float32).
  *
- * @throws UnderstudyError 'bundle-corrupt' where the file is none or lacks a tensor
+ * @throws UnderstudyError 'bundle-corrupt' where it is not such a file or lacks a tensor
  */
 export function readEncoderWeights(bytes: Uint8Array): EncoderWeights {
   const tensors = readInitialisers(bytes);

@@ -1,6 +1,6 @@
 /**
- * Writes an ONNX graph node by node, layer by layer, from weights in Keras' layout. Each layer function takes the name
- * of its input and answers the name of its output; what Keras and ONNX order differently is turned here, and only here.
+ * Writes an ONNX graph node by node. Functions that add a node take the names of its inputs and return the name of its
+ * output.
  */
 import { toHalf } from './float16.js';
 import {
@@ -21,7 +21,7 @@ export interface WeightTensor {
   readonly data: Float32Array;
 }
 
-/** How matrices and kernels are stored; float16 ones are cast to float32 when the file is loaded. */
+/** How matrices and kernels are stored. float16 ones are cast to float32 when the file is loaded. */
 export type WeightStorage = 'float32' | 'float16';
 
 type AttributeValue = number | string | readonly number[];
@@ -67,7 +67,7 @@ export class GraphBuilder {
     return this.nodeWithOutputs(opType, inputs, [output], attributes);
   }
 
-  /** Adds a node; answers its last output. An absent optional output is ''. */
+  /** Adds a node and returns its last output. An absent optional output is ''. */
   nodeWithOutputs(
     opType: string,
     inputs: readonly string[],
@@ -85,7 +85,7 @@ export class GraphBuilder {
     return output;
   }
 
-  /** Adds a float weight under `name`. With float16 storage whatever has two dimensions or more is stored in half. */
+  /** Adds a float weight as `name`. With float16 storage, weights of two or more dimensions are stored in float16. */
   weight(name: string, weight: WeightTensor): string {
     const { shape, data } = weight;
     if (sizeOf(shape) !== data.length)
@@ -100,13 +100,13 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Adds int64 constants under `name`. */
+  /** Adds int64 constants as `name`. */
   integers(name: string, values: readonly number[]): string {
     this.#initializer(name, [values.length], DATA_TYPE.int64, BigInt64Array.from(values, BigInt));
     return name;
   }
 
-  /** Adds values as they are, of an ONNX data type that fits the array's. @param shape [] is a scalar */
+  /** Adds values unchanged, of an ONNX data type that fits the array's. @param shape [] is a scalar */
   constant(name: string, shape: readonly number[], dataType: number, values: ArrayBufferView): string {
     this.#initializer(name, shape, dataType, values);
     return name;
