@@ -27,12 +27,18 @@ const folderOf = (variant: string): string => join(WORK, 'models', `hard-${varia
 
 /** The model `plays` plays, and the keys that the patient expert would press are recorded. */
 const aggregated = (round: number, plays: string): Recording => ({
-  ...{ name: `arena-hard-round-${round}`, fights: ROUND_FIGHTS, seed: 210_000 + 1000 * round, level: 'hard' },
+  name: `arena-hard-round-${round}`,
+  fights: ROUND_FIGHTS,
+  seed: 210_000 + 1000 * round,
+  level: 'hard',
   options: ['--player', 'agent', '--model', plays, '--patient'],
 });
 
 const NOISE: Recording = {
-  ...{ name: 'arena-hard-noise', fights: ROUND_FIGHTS, seed: 205_000, level: 'hard' },
+  name: 'arena-hard-noise',
+  fights: ROUND_FIGHTS,
+  seed: 205_000,
+  level: 'hard',
   options: ['--player', 'expert', '--patient', '--noise', '0.1'],
 };
 

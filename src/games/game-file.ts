@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ActionSet, MOST_ACTIONS } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { requireRegularFile } from '../core/regular-file.js';
 import { PROJECT_ROOT } from '../core/project-root.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS, STUDY_NAMES } from '../core/study-actions.js';
@@ -124,12 +125,7 @@ function actionsAndKeys(
   const names = actions.map((action) => action.name);
   try {
     return {
-      actions: new ActionSet({
-        names,
-        ...(opposing && { opposing }),
-        ...(rare && { rare }),
-        ...(scored && { scored }),
-      }),
+      actions: new ActionSet({ names, ...given({ opposing, rare, scored }) }),
       keys: Object.fromEntries(actions.map((action) => [action.name, action.key])),
     };
   } catch (error) {

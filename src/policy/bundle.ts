@@ -9,7 +9,7 @@ import type { ActionSet } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { WholeFolder } from '../core/whole-folder.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
-import { actionsOf, FORMAT_VERSION, mismatch, parseManifest, type BundleManifest } from './manifest.js';
+import { actionsOf, corrupt, FORMAT_VERSION, mismatch, parseManifest, type BundleManifest } from './manifest.js';
 import { checkGraph, declaredShape } from './onnx/check-graph.js';
 
 /** A bundle in memory, checked. */
@@ -55,21 +55,12 @@ function missing(path: string, what: string, cause?: unknown): UnderstudyError {
   });
 }
 
-function corrupt(path: string, problem: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'input',
-    code: 'bundle-corrupt',
-    message: `'${path}' ${problem}`,
-    next: 'copy the bundle again from where it came, or make a new one with understudy model init',
-  });
-}
-
 async function readManifest(folder: string): Promise<BundleManifest> {
   const path = join(folder, MANIFEST);
   const found = await stat(path).catch(() => null);
   if (found === null) throw missing(folder, 'model bundle (a folder with a manifest.json)');
   if (!found.isFile() || found.size > MAX_MANIFEST_BYTES)
-    throw corrupt(path, `is not a manifest (${found.size} bytes)`);
+    throw corrupt(`'${path}' is not a manifest (${found.size} bytes)`);
   return parseManifest(await readFile(path, 'utf8'), path);
 }
 
@@ -78,11 +69,11 @@ async function readModelFile(folder: string, file: BundleManifest['files']['enco
   const found = await stat(path).catch(() => null);
   if (found === null) throw missing(path, 'model file, which the manifest names,');
   // the name has no separators, but a link may still point anywhere
-  if (dirname(await realpath(path)) !== (await realpath(folder))) throw corrupt(path, 'leads out of the bundle');
-  if (found.size !== file.sizeBytes) throw corrupt(path, `has ${found.size} bytes, expected ${file.sizeBytes}`);
+  if (dirname(await realpath(path)) !== (await realpath(folder))) throw corrupt(`'${path}' leads out of the bundle`);
+  if (found.size !== file.sizeBytes) throw corrupt(`'${path}' has ${found.size} bytes, expected ${file.sizeBytes}`);
   const bytes = await readFile(path);
   const hash = sha256(bytes);
-  if (hash !== file.sha256) throw corrupt(path, `has the SHA-256 ${hash}, expected ${file.sha256}`);
+  if (hash !== file.sha256) throw corrupt(`'${path}' has the SHA-256 ${hash}, expected ${file.sha256}`);
   return bytes;
 }
 

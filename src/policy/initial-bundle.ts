@@ -20,6 +20,8 @@ import type { WeightStorage } from './onnx/graph-builder.js';
 import { headGraph, type HeadKind } from './onnx/head-graph.js';
 import { thresholdAt, type Threshold } from './thresholds.js';
 
+type GrayFrames = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /** What an untrained bundle is made of. */
 export interface InitialBundleOptions {
   /** D */
@@ -36,7 +38,7 @@ export interface InitialBundleOptions {
   /** Names of the actions that the model should hardly ever hold. Default none. */
   readonly leftAlone?: readonly string[];
   /** Gray pictures [72, 128] of fights, 10 a second, to set thresholds by; read one at a time. Default: all at 0.5. */
-  readonly frames?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly frames?: GrayFrames;
   /** Default the whole game window. */
   readonly crop?: Crop;
   /** Default float32. */
@@ -55,40 +57,33 @@ const RELEASE_QUANTILE = 0.5;
 const RARELY: Threshold = { press: 0.99, release: 0.98 };
 
 /** Each action's probabilities over `frames`, one array for each of the bundle's actions. */
-async function probabilitiesOver(
-  bundle: Bundle,
-  frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<readonly number[][]> {
+async function probabilitiesOver(bundle: Bundle, frames: GrayFrames): Promise<readonly number[][]> {
   const { manifest } = bundle;
-  const { encoder, head } = await openModel(bundle);
+  await using model = await openModel(bundle);
+  const { encoder, head } = model;
   const image = new Float32Array(manifest.image.height * manifest.image.width);
   const latent = new Float32Array(manifest.latentSize);
   const outputs = new Float32Array(manifest.actions.length);
   const window = new LatentWindow(manifest, 1, Infinity);
   const seen: number[][] = manifest.actions.map(() => []);
-  try {
-    let index = 0;
-    for await (const gray of frames) {
-      if (gray.length !== image.length) throw new Error(`a picture of ${gray.length} bytes, expected ${image.length}`);
-      grayToImage(gray, image);
-      await encoder.encode(image, latent);
-      window.push(latent, index);
-      index += 1;
-      if (!window.isFull) continue;
-      window.copyTo(head.latents);
-      await head.predict(outputs);
-      for (const [action, values] of seen.entries()) values.push(outputs[action]);
-    }
-  } finally {
-    await encoder[Symbol.asyncDispose]();
-    await head[Symbol.asyncDispose]();
+  let index = 0;
+  for await (const gray of frames) {
+    if (gray.length !== image.length) throw new Error(`a picture of ${gray.length} bytes, expected ${image.length}`);
+    grayToImage(gray, image);
+    await encoder.encode(image, latent);
+    window.push(latent, index);
+    index += 1;
+    if (!window.isFull) continue;
+    window.copyTo(head.latents);
+    await head.predict(outputs);
+    for (const [action, values] of seen.entries()) values.push(outputs[action]);
   }
   return seen;
 }
 
 /** The models' outputs, from a draft in a temporary folder: `out` must never hold a bundle without its final thresholds. */
 async function draftOutputs(
-  frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  frames: GrayFrames,
   description: BundleDescription,
   models: { readonly encoder: Uint8Array; readonly head: Uint8Array },
 ): Promise<readonly number[][]> {

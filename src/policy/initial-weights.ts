@@ -3,8 +3,7 @@
  * forget gate at 1. Seeded: the same seed gives the same weights on every machine.
  */
 import { Random } from '../core/random.js';
-import type { ConvolutionWeights, DenseWeights, EncoderWeights, ImageSize } from './onnx/encoder-graph.js';
-import { STUDY_IMAGE } from './onnx/encoder-graph.js';
+import { STUDY_IMAGE, type EncoderWeights, type ImageSize, type LayerWeights } from './onnx/encoder-graph.js';
 import { sizeOf, type WeightTensor } from './onnx/graph-builder.js';
 import type { HeadKind, HeadWeights, RecurrentWeights } from './onnx/head-graph.js';
 
@@ -51,7 +50,7 @@ function removeComponent(row: Float64Array, direction: Float64Array): void {
   for (let i = 0; i < row.length; i += 1) row[i] -= along * direction[i];
 }
 
-function initialDense(random: Random, inputs: number, outputs: number): DenseWeights {
+function initialDense(random: Random, inputs: number, outputs: number): LayerWeights {
   return { kernel: glorotUniform(random, [inputs, outputs]), bias: zeros(outputs) };
 }
 
@@ -64,7 +63,7 @@ export function initialEncoderWeights(
   const image = options.image ?? STUDY_IMAGE;
   let { height, width } = image;
   let channels = 1;
-  const convolutions: ConvolutionWeights[] = [];
+  const convolutions: LayerWeights[] = [];
   for (const filters of options.channels ?? STUDY_CHANNELS) {
     convolutions.push({ kernel: glorotUniform(random, [3, 3, channels, filters]), bias: zeros(filters) });
     channels = filters;

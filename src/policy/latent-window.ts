@@ -5,8 +5,9 @@
 
 /** A ring of (T - 1) * stride + 1 latents. */
 export class LatentWindow {
+  /** How many latents fill it. */
+  readonly capacity: number;
   readonly #rows: Float32Array; // [capacity, D], a ring
-  readonly #capacity: number;
   readonly #windowLength: number;
   readonly #latentSize: number;
   readonly #stride: number;
@@ -25,23 +26,18 @@ export class LatentWindow {
     this.#latentSize = shape.latentSize;
     this.#stride = stride;
     this.#maxGapMs = maxGapMs;
-    this.#capacity = (shape.windowLength - 1) * stride + 1;
-    this.#rows = new Float32Array(this.#capacity * shape.latentSize);
+    this.capacity = (shape.windowLength - 1) * stride + 1;
+    this.#rows = new Float32Array(this.capacity * shape.latentSize);
   }
 
   /** True once there are enough latents for a window. */
   get isFull(): boolean {
-    return this.#count === this.#capacity;
+    return this.#count === this.capacity;
   }
 
   /** True before the first latent, and after {@link reset}. */
   get isEmpty(): boolean {
     return this.#count === 0;
-  }
-
-  /** How many latents fill it. */
-  get capacity(): number {
-    return this.#capacity;
   }
 
   /** Removes every latent. */
@@ -62,8 +58,8 @@ export class LatentWindow {
     const follows = this.#count === 0 || (gapMs >= 0 && gapMs <= this.#maxGapMs);
     if (!follows) this.reset();
     this.#rows.set(latent, this.#next * this.#latentSize);
-    this.#next = (this.#next + 1) % this.#capacity;
-    this.#count = Math.min(this.#count + 1, this.#capacity);
+    this.#next = (this.#next + 1) % this.capacity;
+    this.#count = Math.min(this.#count + 1, this.capacity);
     this.#lastAtMs = atMs;
     return follows;
   }
@@ -74,10 +70,10 @@ export class LatentWindow {
    * @param into [T, D], written
    */
   copyTo(into: Float32Array): void {
-    if (!this.isFull) throw new Error(`a window of ${this.#count} latents out of ${this.#capacity}`);
+    if (!this.isFull) throw new Error(`a window of ${this.#count} latents out of ${this.capacity}`);
     const size = this.#latentSize;
     for (let step = 0; step < this.#windowLength; step += 1) {
-      const row = (this.#next + step * this.#stride) % this.#capacity; // when full, #next is the oldest
+      const row = (this.#next + step * this.#stride) % this.capacity; // when full, #next is the oldest
       into.set(this.#rows.subarray(row * size, (row + 1) * size), step * size);
     }
   }

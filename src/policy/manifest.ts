@@ -121,11 +121,12 @@ type Migration = (manifest: Record<string, unknown>) => Record<string, unknown>;
 /** MIGRATIONS[v] turns version v into version v + 1. Version 1 is the first. */
 const MIGRATIONS: Readonly<Record<number, Migration>> = {};
 
-function corrupt(path: string, problem: string, cause?: unknown): UnderstudyError {
+/** The error for a bundle that is damaged. */
+export function corrupt(message: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError({
     kind: 'input',
     code: 'bundle-corrupt',
-    message: `${path}: ${problem}`,
+    message,
     next: 'copy the bundle again from where it came, or make a new one with understudy model init',
     cause,
   });
@@ -144,12 +145,12 @@ export function migrate(
   current: number = FORMAT_VERSION,
 ): Record<string, unknown> {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw corrupt(path, 'it is not a JSON object');
+    throw corrupt(`${path}: it is not a JSON object`);
   }
   let manifest = document as Record<string, unknown>;
   const version = manifest.formatVersion;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
-    throw corrupt(path, `formatVersion is ${JSON.stringify(version)}, expected a whole number from 1 on`);
+    throw corrupt(`${path}: formatVersion is ${JSON.stringify(version)}, expected a whole number from 1 on`);
   }
   if (version > current) {
     throw new UnderstudyError({
@@ -161,7 +162,7 @@ export function migrate(
   }
   for (let from = version; from < current; from += 1) {
     const step = migrations[from];
-    if (step === undefined) throw corrupt(path, `there is no migration from format version ${from} to ${from + 1}`);
+    if (step === undefined) throw corrupt(`${path}: there is no migration from format version ${from} to ${from + 1}`);
     manifest = { ...step(manifest), formatVersion: from + 1 };
   }
   return manifest;
@@ -178,12 +179,12 @@ export function parseManifest(text: string, path: string): BundleManifest {
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw corrupt(path, `it is not JSON (${messageOf(error)})`, error);
+    throw corrupt(`${path}: it is not JSON (${messageOf(error)})`, error);
   }
   const parsed = manifestSchema.safeParse(migrate(document, path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw corrupt(path, `${issue.path.join('.') || 'the whole'}: ${issue.message}`, parsed.error);
+    throw corrupt(`${path}: ${issue.path.join('.') || 'the whole'}: ${issue.message}`, parsed.error);
   }
   checkContract(parsed.data, path);
   return parsed.data as BundleManifest;

@@ -38,79 +38,43 @@ export interface ModelOptions {
   readonly intraOpThreads?: number;
 }
 
-/** An encoder on onnxruntime. */
-class OnnxEncoder implements Encoder {
-  readonly latentSize: number;
-  readonly #session: OnnxSession;
-
-  private constructor(session: OnnxSession, latentSize: number) {
-    this.#session = session;
-    this.latentSize = latentSize;
-  }
-
-  /**
-   * Loads and warms up a bundle's encoder.
-   *
-   * @throws UnderstudyError 'bundle-corrupt', 'package-missing'
-   */
-  static async open(bundle: Bundle, options: ModelOptions = {}): Promise<OnnxEncoder> {
-    const { image, latentSize, files } = bundle.manifest;
-    const batch = options.batchSize ?? 1;
-    const session = await OnnxSession.open(bundle.encoder, {
-      file: files.encoder.path,
-      input: { name: ENCODER_INPUT, shape: [batch, image.height, image.width, 1] },
-      output: { name: ENCODER_OUTPUT, shape: [batch, latentSize] },
-      intraOpThreads: options.intraOpThreads ?? 1,
-    });
-    return new OnnxEncoder(session, latentSize);
-  }
-
-  async encode(image: Float32Array, latent: Float32Array): Promise<void> {
-    this.#session.input.set(image);
-    await this.#session.run();
-    latent.set(this.#session.output);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session[Symbol.asyncDispose]();
-  }
+/** Loads and warms up a bundle's encoder. */
+async function openEncoder(bundle: Bundle, { batchSize = 1, intraOpThreads = 1 }: ModelOptions): Promise<Encoder> {
+  const { image, latentSize, files } = bundle.manifest;
+  const session = await OnnxSession.open(bundle.encoder, {
+    file: files.encoder.path,
+    input: { name: ENCODER_INPUT, shape: [batchSize, image.height, image.width, 1] },
+    output: { name: ENCODER_OUTPUT, shape: [batchSize, latentSize] },
+    intraOpThreads,
+  });
+  return {
+    latentSize,
+    encode: async (images, latents) => {
+      session.input.set(images);
+      await session.run();
+      latents.set(session.output);
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
 }
 
-/** A head on onnxruntime. */
-class OnnxHead implements Head {
-  readonly latents: Float32Array;
-  readonly #session: OnnxSession;
-
-  private constructor(session: OnnxSession) {
-    this.#session = session;
-    this.latents = session.input;
-  }
-
-  /**
-   * Loads and warms up a bundle's head.
-   *
-   * @throws UnderstudyError 'bundle-corrupt', 'package-missing'
-   */
-  static async open(bundle: Bundle, options: ModelOptions = {}): Promise<OnnxHead> {
-    const { windowLength, latentSize, actions, files } = bundle.manifest;
-    const batch = options.batchSize ?? 1;
-    const session = await OnnxSession.open(bundle.head, {
-      file: files.head.path,
-      input: { name: HEAD_INPUT, shape: [batch, windowLength, latentSize] },
-      output: { name: HEAD_OUTPUT, shape: [batch, actions.length] },
-      intraOpThreads: options.intraOpThreads ?? 1,
-    });
-    return new OnnxHead(session);
-  }
-
-  async predict(probabilities: Float32Array): Promise<void> {
-    await this.#session.run();
-    probabilities.set(this.#session.output);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session[Symbol.asyncDispose]();
-  }
+/** Loads and warms up a bundle's head. */
+async function openHead(bundle: Bundle, { batchSize = 1, intraOpThreads = 1 }: ModelOptions): Promise<Head> {
+  const { windowLength, latentSize, actions, files } = bundle.manifest;
+  const session = await OnnxSession.open(bundle.head, {
+    file: files.head.path,
+    input: { name: HEAD_INPUT, shape: [batchSize, windowLength, latentSize] },
+    output: { name: HEAD_OUTPUT, shape: [batchSize, actions.length] },
+    intraOpThreads,
+  });
+  return {
+    latents: session.input,
+    predict: async (probabilities) => {
+      await session.run();
+      probabilities.set(session.output);
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
 }
 
 /** Both halves of a bundle's model; the component that opened them disposes of both. */
@@ -127,10 +91,15 @@ export type ModelOpener = (bundle: Bundle, options?: ModelOptions) => Promise<Mo
  *
  * @throws UnderstudyError 'bundle-corrupt', 'package-missing'
  */
-export async function openModel(bundle: Bundle, options: ModelOptions = {}): Promise<Model> {
-  const encoder = await OnnxEncoder.open(bundle, options);
+export async function openModel(bundle: Bundle, options: ModelOptions = {}): Promise<Model & AsyncDisposable> {
+  const encoder = await openEncoder(bundle, options);
   try {
-    return { encoder, head: await OnnxHead.open(bundle, options) };
+    const head = await openHead(bundle, options);
+    const close = async (): Promise<void> => {
+      await encoder[Symbol.asyncDispose]();
+      await head[Symbol.asyncDispose]();
+    };
+    return { encoder, head, [Symbol.asyncDispose]: close };
   } catch (error) {
     await encoder[Symbol.asyncDispose]();
     throw error;

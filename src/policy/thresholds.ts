@@ -42,23 +42,18 @@ export interface ThresholdGateOptions {
 
 /** Decides what is held, also by what was held before. */
 export class ThresholdGate {
-  readonly #count: number;
-  readonly #opposing: ActionSet['opposing'];
+  readonly #options: ThresholdGateOptions;
   readonly #press: Float64Array; // [K]
   readonly #release: Float64Array; // [K]
   readonly #changedAtMs: Float64Array; // [K]
-  readonly #minHoldMs: number;
-  readonly #minGapMs: number;
   #held: HeldActions = NONE_HELD;
 
-  constructor({ actions, thresholds, minHoldMs, minGapMs }: ThresholdGateOptions) {
-    this.#count = actions.count;
-    this.#opposing = actions.opposing;
+  constructor(options: ThresholdGateOptions) {
+    const { actions, thresholds } = options;
+    this.#options = options;
     this.#press = new Float64Array(actions.count).fill(Infinity);
     this.#release = new Float64Array(actions.count).fill(Infinity);
     this.#changedAtMs = new Float64Array(actions.count);
-    this.#minHoldMs = minHoldMs;
-    this.#minGapMs = minGapMs;
     for (const [index, action] of actions.names.entries()) {
       const threshold = thresholds[action];
       if (threshold === undefined) continue;
@@ -83,13 +78,14 @@ export class ThresholdGate {
    * @param nowMs monotonic, not earlier than in the call before
    */
   decide(probabilities: Float32Array, nowMs: number): HeldActions {
+    const { count, opposing } = this.#options.actions;
     let wanted = NONE_HELD;
-    for (let index = 0; index < this.#count; index += 1) {
+    for (let index = 0; index < count; index += 1) {
       if (this.#wants(index, probabilities[index], nowMs)) wanted |= 1 << index;
     }
-    for (const [one, other] of this.#opposing) wanted &= ~this.#dropped(one, other, wanted, probabilities, nowMs);
+    for (const [one, other] of opposing) wanted &= ~this.#dropped(one, other, wanted, probabilities, nowMs);
     const changed = wanted ^ this.#held;
-    for (let index = 0; index < this.#count; index += 1) {
+    for (let index = 0; index < count; index += 1) {
       if (isHeld(changed, index)) this.#changedAtMs[index] = nowMs;
     }
     this.#held = wanted;
@@ -98,8 +94,8 @@ export class ThresholdGate {
 
   #wants(index: number, probability: number, nowMs: number): boolean {
     const sinceMs = nowMs - this.#changedAtMs[index];
-    if (!isHeld(this.#held, index)) return probability >= this.#press[index] && sinceMs >= this.#minGapMs;
-    return probability >= this.#release[index] || sinceMs < this.#minHoldMs;
+    if (!isHeld(this.#held, index)) return probability >= this.#press[index] && sinceMs >= this.#options.minGapMs;
+    return probability >= this.#release[index] || sinceMs < this.#options.minHoldMs;
   }
 
   /**
@@ -116,6 +112,6 @@ export class ThresholdGate {
   }
 
   #isLocked(index: number, nowMs: number): boolean {
-    return isHeld(this.#held, index) && nowMs - this.#changedAtMs[index] < this.#minHoldMs;
+    return isHeld(this.#held, index) && nowMs - this.#changedAtMs[index] < this.#options.minHoldMs;
   }
 }

@@ -4,17 +4,22 @@
  * fight_start replaces the first; a fight_end without a start is ignored; a fight that is never closed is dropped;
  * unknown keys are dropped.
  */
+import { existsSync } from 'node:fs';
 import type { ActionSet } from '../core/action-set.js';
-import { STUDY_ACTIONS } from '../core/study-actions.js';
+import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
-import { readEvent, type KeyLine, type MarkerLine } from './format/event-lines.js';
+import {
+  readEvent,
+  type ClockLine,
+  type ControlLine,
+  type KeyLine,
+  type MarkerLine,
+  type PlayedBy,
+} from './format/event-lines.js';
 import type { SessionHeader } from './format/header.js';
-import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS, keysFor } from './key-names.js';
-import type { Line } from './lines.js';
-import { readLines } from './lines.js';
+import { keysFor, type ActionOfKey } from './key-names.js';
+import { readLines, type Line } from './lines.js';
 import type { Notice, NoticeCode } from './notices.js';
-import type { ControlChange, PlayedBy } from './played-by.js';
 
 /** A press or a release of a mapped key. */
 export interface KeyEvent {
@@ -36,27 +41,21 @@ export interface Fight {
   readonly end: number;
 }
 
-/** The wall clock jumped while recording. Key and frame times did not: they follow the monotonic clock. */
-export interface ClockStep {
-  /** Unix seconds of the log. */
-  readonly t: number;
-  /** How far the wall clock jumped, seconds. */
-  readonly stepSeconds: number;
-}
-
 export interface EventLog {
+  /** Null for a log of the study's own recorder. */
   readonly header: SessionHeader | null;
-  /** The header's; without one, the study's. */
+  /** The actions of the game: the header's, else the study's. */
   readonly actions: ActionSet;
   readonly keys: ActionOfKey;
   /** By time; equal times in the order of the file. */
   readonly events: readonly KeyEvent[];
   /** In the order of the file. */
   readonly fights: readonly Fight[];
-  readonly clockSteps: readonly ClockStep[];
+  /** Jumps of the wall clock. Key and frame times did not jump: they follow the monotonic clock. */
+  readonly clockSteps: readonly ClockLine[];
   /** Changes of who plays, by time; empty where the log does not say, as in a person's own recording. */
-  readonly control: readonly ControlChange[];
-  /** True when the recorder wrote its last line; always true for a log of the study's own recorder. */
+  readonly control: readonly ControlLine[];
+  /** False when the recording was cut off and not repaired; always true for a log of the study's own recorder. */
   readonly finished: boolean;
   /** Why the recording ended, from its last line: `stopped`, `repaired`; null without such a line. */
   readonly endReason: string | null;
@@ -70,14 +69,20 @@ export interface ReadOptions {
 }
 
 /**
- * Reads an event log, adding what is odd to `notices`.
+ * Reads an event log, adding what is odd to `notices`. Like the study's parser it treats a missing file as a log without
+ * events.
  *
  * @throws UnderstudyError as {@link readLines}; `session-invalid`; `unknown-action` where `options.keys` has an action
  *   that the session does not have
  */
 export async function readEventLog(path: string, options: ReadOptions, notices: Notice[]): Promise<EventLog> {
   const parser = new EventParser(path, options.keys ?? null, notices);
-  for await (const line of readLines(path)) parser.take(line);
+  if (existsSync(path)) {
+    for await (const line of readLines(path)) parser.take(line);
+  } else {
+    const message = `There is no ${path}: the session is taken to have no keys and no fights.`;
+    notices.push({ code: 'no-events-file', message, file: path, line: null, t: null });
+  }
   return parser.finish(options.lenient ?? false);
 }
 
@@ -88,8 +93,8 @@ class EventParser {
   readonly #chosenKeys: ActionOfKey | null;
   readonly #events: KeyEvent[] = [];
   readonly #fights: Fight[] = [];
-  readonly #clockSteps: ClockStep[] = [];
-  readonly #control: ControlChange[] = [];
+  readonly #clockSteps: ClockLine[] = [];
+  readonly #control: ControlLine[] = [];
   readonly #unknown = new Map<string, { count: number; line: number; t: number }>();
   #actions = STUDY_ACTIONS;
   #keys: ActionOfKey | null = null; // null until the session's actions are known
@@ -124,10 +129,10 @@ class EventParser {
         this.#takeMarker(read, line.number);
         break;
       case 'clock':
-        this.#clockSteps.push({ t: read.t, stepSeconds: read.stepSeconds });
+        this.#clockSteps.push(read);
         break;
       case 'control':
-        this.#control.push({ t: read.t, source: read.source });
+        this.#control.push(read);
         break;
       case 'end':
         this.#endReason = read.reason;
@@ -164,7 +169,7 @@ class EventParser {
 
   /** Where the log has no header, its actions are the study's. */
   #keysHere(): ActionOfKey {
-    return (this.#keys ??= keysFor(this.#actions, this.#chosenKeys ?? STUDY_KEYS));
+    return (this.#keys ??= keysFor(this.#actions, this.#chosenKeys ?? STUDY_LOG_KEYS));
   }
 
   #takeMarker({ type, t }: MarkerLine, line: number): void {

@@ -16,7 +16,7 @@ const KEPT_MESSAGE_CHARACTERS = 2000;
 export async function* decodeWithFfmpeg(
   path: string,
   facts: Mp4Facts,
-  program: string,
+  program = 'ffmpeg',
 ): AsyncGenerator<DecodedPicture, void, void> {
   const { width, height } = facts;
   // every coded frame once: ffmpeg must not add or drop frames to fit a rate

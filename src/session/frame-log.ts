@@ -3,7 +3,6 @@
  * session at 10 Hz), and never opens the video.
  */
 import { BrokenLines, parseLine } from './broken-lines.js';
-import { GrowingFloats } from './growing.js';
 import type { ReadOptions } from './event-log.js';
 import { readFrame } from './format/frame-line.js';
 import { readLines } from './lines.js';
@@ -26,10 +25,10 @@ export interface FrameLog {
 /** Reads a frame log, adding what is odd to `notices`. @throws UnderstudyError `file-missing`, `file-unreadable`, `session-invalid` */
 export async function readFrameLog(path: string, options: ReadOptions, notices: Notice[]): Promise<FrameLog> {
   const broken = new BrokenLines(path, notices);
-  const times = new GrowingFloats();
-  const captured = new GrowingFloats();
-  const duplicate = new GrowingFloats();
-  const videoIndex = new GrowingFloats();
+  const times: number[] = [];
+  const captured: number[] = [];
+  const duplicate: number[] = [];
+  const videoIndex: number[] = [];
   let tellsDuplicates = false;
   let inVideo = 0;
   for await (const line of readLines(path)) {
@@ -55,10 +54,22 @@ export async function readFrameLog(path: string, options: ReadOptions, notices: 
   broken.settle(options.lenient ?? false);
   return {
     count: times.length,
-    times: times.values(),
-    captured: captured.values(),
-    duplicate: Uint8Array.from(duplicate.values()),
-    videoIndex: videoIndex.values(),
+    times: Float64Array.from(times),
+    captured: Float64Array.from(captured),
+    duplicate: Uint8Array.from(duplicate),
+    videoIndex: Float64Array.from(videoIndex),
     tellsDuplicates,
   };
+}
+
+/** Position of the first of ascending times at or after `t`; their number where there is none. */
+export function firstAt(times: Float64Array, t: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] < t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

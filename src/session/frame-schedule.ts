@@ -21,12 +21,12 @@ export interface Placement {
 }
 
 export class FrameSchedule {
-  readonly rateHz: number;
-  #startMs: number | null = null;
+  readonly #rateHz: number;
+  #startMs: number | null = null; // when the first picture, slot 0, was grabbed
   #nextSlot = 0;
 
   constructor(rateHz: number) {
-    this.rateHz = rateHz;
+    this.#rateHz = rateHz;
   }
 
   /** Slots that have a picture or a repeat. */
@@ -34,14 +34,9 @@ export class FrameSchedule {
     return this.#nextSlot;
   }
 
-  /** When the first picture, slot 0, was grabbed; null before it. */
-  get startMs(): number | null {
-    return this.#startMs;
-  }
-
   /** When slot `slot` is due. Call after the first picture. */
   dueMs(slot: number): number {
-    return this.#startMs! + (slot * 1000) / this.rateHz;
+    return this.#startMs! + (slot * 1000) / this.#rateHz;
   }
 
   /**
@@ -53,8 +48,8 @@ export class FrameSchedule {
    */
   place(capturedAtMs: number, nowMs: number): Placement | null {
     this.#startMs ??= capturedAtMs;
-    const slot = Math.max(this.#slotAt(capturedAtMs + (EARLY_SHARE * 1000) / this.rateHz), this.#nextSlot);
-    const isDue = this.dueMs(slot) <= Math.max(nowMs, capturedAtMs) + (EARLY_SHARE * 1000) / this.rateHz;
+    const slot = Math.max(this.#slotAt(capturedAtMs + (EARLY_SHARE * 1000) / this.#rateHz), this.#nextSlot);
+    const isDue = this.dueMs(slot) <= Math.max(nowMs, capturedAtMs) + (EARLY_SHARE * 1000) / this.#rateHz;
     if (!isDue) return null;
     const repeats = slot - this.#nextSlot;
     this.#nextSlot = slot + 1;
@@ -81,6 +76,6 @@ export class FrameSchedule {
 
   #slotAt(atMs: number): number {
     // 1e-9: 0.3 s * 10 Hz must be slot 3 in floating point too
-    return Math.floor(((atMs - this.#startMs!) * this.rateHz) / 1000 + 1e-9);
+    return Math.floor(((atMs - this.#startMs!) * this.#rateHz) / 1000 + 1e-9);
   }
 }

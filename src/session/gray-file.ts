@@ -49,11 +49,6 @@ export class GrayFileWriter {
     this.#append(Buffer.concat([MAGIC, length, header]));
   }
 
-  /** Frames written. */
-  get frames(): number {
-    return this.#frames;
-  }
-
   /** Appends one frame. @param gray [H, W] uint8, copied; null repeats the frame before */
   write(gray: Uint8Array | null): void {
     if (gray === null || (this.#frames > 0 && Buffer.compare(gray, this.#last) === 0)) {
@@ -106,20 +101,15 @@ export interface GrayFacts {
 
 /** Counts the frames of a gray file without inflating them. @throws UnderstudyError as {@link readGrayFrames} */
 export async function grayFacts(path: string): Promise<GrayFacts> {
-  const reader = await GrayReader.open(path);
-  try {
-    let frames = 0;
-    while ((await reader.record()) !== null) frames += 1;
-    return { contract: reader.contract, frames, wholeBytes: reader.wholeBytes, fileBytes: reader.fileBytes };
-  } finally {
-    await reader.close();
-  }
+  await using reader = await GrayReader.open(path);
+  let frames = 0;
+  while ((await reader.record()) !== null) frames += 1;
+  return { contract: reader.contract, frames, wholeBytes: reader.wholeBytes, fileBytes: reader.fileBytes };
 }
 
 /** The contract that a gray file was made by. @throws UnderstudyError as {@link readGrayFrames} */
 export async function grayContract(path: string): Promise<PreprocessingContract> {
-  const reader = await GrayReader.open(path);
-  await reader.close();
+  await using reader = await GrayReader.open(path);
   return reader.contract;
 }
 
@@ -130,24 +120,20 @@ export async function grayContract(path: string): Promise<PreprocessingContract>
  * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` when it is not a gray file
  */
 export async function* readGrayFrames(path: string): AsyncGenerator<Uint8Array, void, void> {
-  const reader = await GrayReader.open(path);
-  try {
-    const gray = new Uint8Array(reader.contract.width * reader.contract.height);
-    for (let record = await reader.record(); record !== null; record = await reader.record()) {
-      if (record.kind !== REPEAT) {
-        const bytes = inflateRawSync(record.payload, { maxOutputLength: gray.length });
-        if (record.kind === WHOLE) gray.set(bytes);
-        else for (let i = 0; i < gray.length; i += 1) gray[i] += bytes[i];
-      }
-      yield gray;
+  await using reader = await GrayReader.open(path);
+  const gray = new Uint8Array(reader.contract.width * reader.contract.height);
+  for (let record = await reader.record(); record !== null; record = await reader.record()) {
+    if (record.kind !== REPEAT) {
+      const bytes = inflateRawSync(record.payload, { maxOutputLength: gray.length });
+      if (record.kind === WHOLE) gray.set(bytes);
+      else for (let i = 0; i < gray.length; i += 1) gray[i] += bytes[i];
     }
-  } finally {
-    await reader.close();
+    yield gray;
   }
 }
 
 /** Reads records one by one through a buffer of 64 KiB. */
-class GrayReader {
+class GrayReader implements AsyncDisposable {
   static readonly #BUFFER_BYTES = 64 * 1024;
   readonly #file: FileHandle;
   #buffer: Buffer = Buffer.alloc(0);
@@ -192,7 +178,7 @@ class GrayReader {
     return { kind, payload };
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close();
   }
 

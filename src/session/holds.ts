@@ -1,5 +1,6 @@
 /** Holds of keys, each from its press to its release, also those that no frame shows. */
-import type { PlayedBy } from './played-by.js';
+import type { PlayedBy } from './format/event-lines.js';
+import { firstAt } from './frame-log.js';
 import type { Session } from './session.js';
 
 /** One press of a key. */
@@ -52,12 +53,6 @@ export function pairHolds(session: Session): {
 
 /** True where no frame lies in [from, to): no frame shows the press. */
 export function isBetweenFrames(hold: Hold, times: Float64Array): boolean {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < hold.from) low = middle + 1;
-    else high = middle;
-  }
-  return low === times.length || times[low] >= hold.to;
+  const next = firstAt(times, hold.from);
+  return next === times.length || times[next] >= hold.to;
 }

@@ -2,9 +2,8 @@
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
 import { grayFacts } from './gray-file.js';
-import { keyMapToJson } from './key-names.js';
 import { fightOfFrames, framesInside } from './labels.js';
-import { readMp4Facts } from './mp4-boxes.js';
+import { readMp4Facts, type Mp4Facts } from './mp4-boxes.js';
 import type { Session } from './session.js';
 import { playedByFrames } from './takeovers.js';
 
@@ -33,12 +32,7 @@ export interface SessionInfo {
   readonly formatVersion: number | null;
   readonly finished: boolean;
   /** Null where there is no video, or it cannot be read (`session check` says why). */
-  readonly video: {
-    readonly codec: string;
-    readonly width: number;
-    readonly height: number;
-    readonly frames: number;
-  } | null;
+  readonly video: Pick<Mp4Facts, 'codec' | 'width' | 'height' | 'frames'> | null;
   readonly gray: { readonly width: number; readonly height: number; readonly frames: number } | null;
 }
 
@@ -60,15 +54,14 @@ export async function describeSession(session: Session): Promise<SessionInfo> {
     keyEvents: events.length,
     syntheticEvents: events.filter((event) => event.synthetic).length,
     playedBy: countPlayed(playedByFrames(session)),
-    keys: keyMapToJson(session.keys),
+    keys: Object.fromEntries(session.keys),
     width: header?.width ?? 0,
     height: header?.height ?? 0,
     source: header?.source ?? null,
     formatVersion: header?.version ?? null,
     finished: session.finished,
-    video:
-      video === null ? null : { codec: video.codec, width: video.width, height: video.height, frames: video.frames },
-    gray: gray === null ? null : { width: gray.contract.width, height: gray.contract.height, frames: gray.frames },
+    video: video && { codec: video.codec, width: video.width, height: video.height, frames: video.frames },
+    gray: gray && { width: gray.contract.width, height: gray.contract.height, frames: gray.frames },
   };
 }
 
@@ -79,7 +72,8 @@ function countPlayed(played: Uint8Array | null): SessionInfo['playedBy'] {
   return { nobody: counts[0], agent: counts[1], human: counts[2] };
 }
 
-async function orNull<T>(path: string, read: (path: string) => Promise<T>): Promise<T | null> {
+/** What `read` returns for a file; null where there is no file or it cannot be used. */
+export async function orNull<T>(path: string, read: (path: string) => Promise<T>): Promise<T | null> {
   if (!existsSync(path)) return null;
   try {
     return await read(path);

@@ -6,8 +6,7 @@ import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import { STUDY_ACTIONS } from '../core/study-actions.js';
-import type { LabelRule } from './labels.js';
-import { fightOfFrames, framesInside, labelFrames } from './labels.js';
+import { fightOfFrames, framesInside, labelFrames, type LabelRule } from './labels.js';
 import type { Session } from './session.js';
 
 /** Rates that differ by less than this count as equal: the median of float times is not exactly 10. */

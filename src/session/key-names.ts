@@ -5,16 +5,12 @@
 import type { ActionSet } from '../core/action-set.js';
 import { requireAction, splitActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
-import { STUDY_LOG_KEYS } from '../core/study-actions.js';
 
 /** Log name of a key -> the action it means. Several keys may mean one action. */
 export type ActionOfKey = ReadonlyMap<string, string>;
 
 /** The option that maps keys, for messages. */
 const KEYS_OPTION = '--keys';
-
-/** The study's keys (write-up, Appendix A: KEY_MAP). */
-export const STUDY_KEYS: ActionOfKey = STUDY_LOG_KEYS;
 
 /**
  * A key's name without the quotes that pynput's `str(key)` puts around letters. First every `'` at both ends is removed,
@@ -25,7 +21,7 @@ export function plainKeyName(logged: string): string {
 }
 
 /** The log name of the first key that means `action`. @throws UnderstudyError `unknown-key` when none does */
-export function keyNameOf(action: string, keys: ActionOfKey = STUDY_KEYS): string {
+export function keyNameOf(action: string, keys: ActionOfKey): string {
   for (const [name, meaning] of keys) if (meaning === action) return name;
   throw new UnderstudyError({
     kind: 'usage',
@@ -62,9 +58,4 @@ export function parseKeyMap(text: string): ActionOfKey {
 /** The map with each action's name as the set spells it; capitals do not matter. @throws UnderstudyError `unknown-action` */
 export function keysFor(actions: ActionSet, keys: ActionOfKey): ActionOfKey {
   return new Map([...keys].map(([key, action]) => [key, requireAction(action, actions, KEYS_OPTION)]));
-}
-
-/** The map as a plain object, log name -> action, for a session's header. */
-export function keyMapToJson(keys: ActionOfKey): Record<string, string> {
-  return Object.fromEntries(keys);
 }

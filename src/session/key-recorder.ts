@@ -14,20 +14,13 @@ export interface RecorderKeys {
 /** The study's hot keys. */
 export const STUDY_HOT_KEYS: RecorderKeys = { stop: '1', fightStart: '8', fightEnd: '9' };
 
-/** A key that is down, by its log name. */
-interface HeldKey {
-  readonly key: string;
-  /** Held only by a program (XTEST), not by a keyboard. */
-  readonly synthetic: boolean;
-}
-
 /** A key of the OS, by its log name. */
 export interface RawKey {
   readonly key: string;
   readonly down: boolean;
   /** The OS's time of the event, on the recorder's clock. */
   readonly atMs: number;
-  /** Sent by a program (XTEST). */
+  /** Sent, or held, only by a program (XTEST), not by a keyboard. */
   readonly synthetic: boolean;
 }
 
@@ -58,7 +51,7 @@ export class KeyRecorder {
   }
 
   /** Reports that the game got the focus. @param keysDown the keys held at that moment; recorded as `initial` */
-  focusGained(atMs: number, keysDown: readonly HeldKey[]): void {
+  focusGained(atMs: number, keysDown: readonly Pick<RawKey, 'key' | 'synthetic'>[]): void {
     if (this.#isFocused) return;
     this.#isFocused = true;
     for (const { key, synthetic } of keysDown) {

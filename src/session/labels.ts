@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { ActionSet } from '../core/action-set.js';
 import { LabelMatrix } from '../core/label-matrix.js';
-import type { PlayedBy } from './played-by.js';
+import type { PlayedBy } from './format/event-lines.js';
 import type { Session } from './session.js';
 
 /**

@@ -23,7 +23,6 @@ export interface Mp4Facts {
 
 interface Box {
   readonly type: string;
-  readonly start: number;
   /** First byte after the header. */
   readonly body: number;
   readonly end: number;
@@ -38,24 +37,18 @@ const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'tra
  * @throws UnderstudyError `file-missing`, `file-unreadable`; `video-unreadable` when it has no video track
  */
 export async function readMp4Facts(path: string): Promise<Mp4Facts> {
-  const file = await openForReading(path);
-  try {
-    const fileBytes = (await file.stat()).size;
-    const scan = new Mp4Scan(file);
-    const wholeBytes = await scan.walk(0, fileBytes, true);
-    if (scan.codec === '') {
-      throw new UnderstudyError({
-        kind: 'input',
-        code: 'video-unreadable',
-        message: `${path} (${fileBytes} bytes) has no video track: it is not an MP4, or was cut off before its first picture.`,
-        next: 'The logs and the lossless frames beside it can be used without it; delete it, or record again.',
-      });
-    }
-    const { codec, width, height } = scan;
-    return { codec, width, height, frames: scan.frames, wholeBytes, fileBytes };
-  } finally {
-    await file.close();
-  }
+  await using file = await openForReading(path);
+  const fileBytes = (await file.stat()).size;
+  const scan = new Mp4Scan(file);
+  const wholeBytes = await scan.walk(0, fileBytes, true);
+  const { codec, width, height, frames } = scan;
+  if (codec !== '') return { codec, width, height, frames, wholeBytes, fileBytes };
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'video-unreadable',
+    message: `${path} (${fileBytes} bytes) has no video track: it is not an MP4, or was cut off before its first picture.`,
+    next: 'The logs and the lossless frames beside it can be used without it; delete it, or record again.',
+  });
 }
 
 class Mp4Scan {
@@ -103,7 +96,7 @@ class Mp4Scan {
     const size = wide ? Number(head.readBigUInt64BE(8)) : size32 === 0 ? to - at : size32;
     const headerBytes = wide ? 16 : 8;
     if (size < headerBytes || at + size > to) return null;
-    return { type: head.toString('latin1', 4, 8), start: at, body: at + headerBytes, end: at + size };
+    return { type: head.toString('latin1', 4, 8), body: at + headerBytes, end: at + size };
   }
 
   async #visit(box: Box): Promise<void> {

@@ -3,7 +3,7 @@
  * bounded; when the encoder or the disk is behind, a slot repeats the picture before instead, which costs no memory.
  */
 import { Worker } from 'node:worker_threads';
-import { UnderstudyError } from '../core/errors.js';
+import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { VideoThreadReply, VideoThreadRequest, VideoThreadSetup } from './video-thread.js';
 
 /**
@@ -59,7 +59,7 @@ export class PictureWriter {
     thread.onReply = (reply) => this.#take(reply);
     thread.onGone = (error) => {
       if (this.#finished) return;
-      this.#fail(error.message, '');
+      this.#fail(error);
       this.#finish();
     };
   }
@@ -124,7 +124,7 @@ export class PictureWriter {
   }
 
   #take(reply: VideoThreadReply): void {
-    if (reply.kind === 'failed') this.#fail(reply.message, reply.code);
+    if (reply.kind === 'failed') this.#fail(Object.assign(new Error(reply.message), { code: reply.code }));
     else if (reply.kind === 'finished') this.#finish();
     else if (reply.kind === 'ready') this.#ready = true;
     else {
@@ -135,10 +135,10 @@ export class PictureWriter {
     this.#wake();
   }
 
-  #fail(message: string, code: string): void {
+  #fail(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.#onFailure(writeFailed('the video', message, code));
+    this.#onFailure(writeFailed('the video', error));
   }
 
   #finish(): void {
@@ -153,8 +153,10 @@ export class PictureWriter {
   }
 }
 
-/** The error for a file of the session that cannot be written. @param code the system's, such as ENOSPC */
-export function writeFailed(what: string, message: string, code: string): UnderstudyError {
+/** The error for a file of the session that cannot be written. @param error may have the system's code, such as ENOSPC */
+export function writeFailed(what: string, error: unknown): UnderstudyError {
+  const { code } = error as { code?: unknown };
+  const message = messageOf(error);
   if (code === 'package-missing') {
     return new UnderstudyError({
       kind: 'environment',

@@ -4,10 +4,10 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../core/errors.js';
-import type { SessionFiles } from './session-files.js';
+import { allFiles, type SessionFiles } from './session-files.js';
 
 /** Files that have not changed for so long have no recorder: it writes a line for each frame. ms */
-export const QUIET_MS = 1500;
+const QUIET_MS = 1500;
 
 /** Date.now() is cut to whole milliseconds, and the clock of file times ticks coarsely: they may differ by this, ms. */
 const CLOCKS_AGREE_WITHIN_MS = 1000;
@@ -33,8 +33,8 @@ export async function untilQuiet(files: SessionFiles, quietMs: number = QUIET_MS
   }
 }
 
-async function changedAtMs({ events, frames, gray, video }: SessionFiles): Promise<number[]> {
-  const found = await Promise.all([events, frames, gray, video].map((path) => stat(path).catch(() => null)));
+async function changedAtMs(files: SessionFiles): Promise<number[]> {
+  const found = await Promise.all(allFiles(files).map((path) => stat(path).catch(() => null)));
   return found.filter((file) => file !== null).map((file) => file.mtimeMs);
 }
 

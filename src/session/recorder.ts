@@ -6,17 +6,13 @@ import { Cadence } from '../core/cadence.js';
 import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { FrameSource } from '../core/frame.js';
-import { KeyRecorder, type RecorderKeys } from './key-recorder.js';
-import type { SessionWriter, WriterStatus } from './session-writer.js';
+import { KeyRecorder, type KeyRecorderOptions } from './key-recorder.js';
+import type { WriterStatus } from './session-writer.js';
 
-export interface RecorderOptions {
+export interface RecorderOptions extends Omit<KeyRecorderOptions, 'onStop'> {
   readonly source: FrameSource;
-  readonly writer: SessionWriter;
   readonly clock: Clock;
   readonly rateHz: number;
-  /** As in the options of the key recorder. */
-  readonly hotKeys?: RecorderKeys | null;
-  readonly recordPlayedBy?: boolean;
   /** Called once a slot, for a status line. */
   readonly onStatus?: (status: WriterStatus) => void;
 }
@@ -38,9 +34,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    const { writer, hotKeys, recordPlayedBy = false } = options;
-    const steering = hotKeys === undefined ? {} : { hotKeys };
-    this.keys = new KeyRecorder({ writer, recordPlayedBy, ...steering, onStop: () => this.stop() });
+    this.keys = new KeyRecorder({ ...options, onStop: () => this.stop() });
   }
 
   /** Ends the recording after the current slot. Idempotent. */
@@ -53,7 +47,7 @@ export class Recorder {
     return this.#options.writer.status.inFight;
   }
 
-  /** A fight begins or ends by the game's own report; the hot keys do the same. As {@link SessionWriter.marker}. */
+  /** A fight begins or ends by the game's own report; the hot keys do the same. As the writer's `marker`. */
   marker(type: 'fight_start' | 'fight_end', atMs: number): void {
     this.#options.writer.marker(type, atMs);
   }

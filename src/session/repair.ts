@@ -11,13 +11,12 @@ import { parseLine } from './broken-lines.js';
 import { eventToJson, type EventLine } from './format/event-lines.js';
 import { grayFacts } from './gray-file.js';
 import { pairHolds } from './holds.js';
+import { orNull } from './info.js';
 import { readLines } from './lines.js';
 import { readMp4Facts } from './mp4-boxes.js';
 import { untilQuiet } from './quiet.js';
-import type { Session } from './session.js';
-import { readSession } from './session.js';
-import type { SessionFiles } from './session-files.js';
-import { resolveSession } from './session-files.js';
+import { readSession, type Session } from './session.js';
+import { resolveSession, type SessionFiles } from './session-files.js';
 
 /** The header that our muxer writes before the first fragment is 751 bytes. */
 const LARGEST_EMPTY_VIDEO_BYTES = 4096;
@@ -81,18 +80,10 @@ async function cutBrokenEnd(path: string, actions: string[]): Promise<void> {
 async function removeEmptyVideo(files: SessionFiles, actions: string[]): Promise<void> {
   if (!existsSync(files.video) || !existsSync(files.gray)) return;
   const { size } = await stat(files.video);
-  if (size > LARGEST_EMPTY_VIDEO_BYTES || (await hasPictures(files.video))) return;
+  if (size > LARGEST_EMPTY_VIDEO_BYTES) return;
+  if (((await orNull(files.video, readMp4Facts))?.frames ?? 0) > 0) return;
   await rm(files.video);
   actions.push(`${files.video}: it was cut off before its first picture and was removed.`);
-}
-
-async function hasPictures(path: string): Promise<boolean> {
-  try {
-    return (await readMp4Facts(path)).frames > 0;
-  } catch (error) {
-    if (error instanceof UnderstudyError) return false;
-    throw error;
-  }
 }
 
 /** Cuts a video or gray file to its whole part. @returns its frames, null where there is no usable file */

@@ -4,6 +4,9 @@ import type { SessionInfo } from './info.js';
 import type { RepairReport } from './repair.js';
 import type { ActionStatistics, SessionStatistics } from './statistics.js';
 
+/** Of the table of actions. */
+const COLUMNS = 'Action|Frames|Percent|In fights|Percent|Presses|Short|Unseen|p50 ms|p95 ms|max ms'.split('|');
+
 /** Combinations of actions that the table shows, at most. */
 const SHOWN_TOGETHER = 8;
 
@@ -22,19 +25,7 @@ export function statisticsTable(statistics: SessionStatistics): string {
     `Frames: ${statistics.frames}; fights: ${statistics.fights}; frames in fights: ${statistics.framesInFights}`,
     '',
     ...table(
-      [
-        'Action',
-        'Frames',
-        'Percent',
-        'In fights',
-        'Percent',
-        'Presses',
-        'Short',
-        'Unseen',
-        'p50 ms',
-        'p95 ms',
-        'max ms',
-      ],
+      COLUMNS,
       byCount.map((action) => actionRow(action, statistics.actions[action])),
     ),
     '',

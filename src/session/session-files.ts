@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
+import { UnderstudyError } from '../core/errors.js';
 
 /** The files of one session; only `events` and `frames` have to exist. */
 export interface SessionFiles {
@@ -49,4 +50,21 @@ export function resolveSession(name: string, folder: string = SESSIONS_FOLDER): 
   const here = filesAt(base);
   const isPath = isAbsolute(base) || /[\\/]/.test(base);
   return isPath || existsSync(here.frames) || existsSync(here.events) ? here : filesAt(join(folder, base));
+}
+
+/** The paths of all files that a session may have. */
+export function allFiles({ events, frames, gray, video }: SessionFiles): string[] {
+  return [events, frames, gray, video];
+}
+
+/** @throws UnderstudyError `bad-option` where a file of the session exists */
+export function requireNewSession(files: SessionFiles): void {
+  const taken = allFiles(files).find((path) => existsSync(path));
+  if (taken === undefined) return;
+  throw new UnderstudyError({
+    kind: 'usage',
+    code: 'bad-option',
+    message: `${taken} exists: a session is never overwritten.`,
+    next: 'Choose another name, or move the old session away.',
+  });
 }

@@ -3,25 +3,21 @@
  * video and the gray frames on a separate thread. No method but `room` and `finish` ever waits, and none reads a window
  * or a keyboard: the recorder does.
  */
-import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
-import { UnderstudyError, messageOf } from '../core/errors.js';
-import { STUDY_ACTIONS } from '../core/study-actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import type { BgraPixels } from '../vision/preprocessor.js';
 import { FrameSchedule } from './frame-schedule.js';
-import { eventToJson, type EventLine, type KeyLine } from './format/event-lines.js';
+import { eventToJson, type EventLine, type KeyLine, type PlayedBy } from './format/event-lines.js';
 import { frameToJson } from './format/frame-line.js';
 import { SESSION_FORMAT_VERSION, type SessionHeader } from './format/header.js';
-import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS, keyNameOf, keysFor } from './key-names.js';
-import type { PlayedBy } from './played-by.js';
-import type { PictureThread } from './picture-writer.js';
-import { PictureWriter, startVideoThread, writeFailed } from './picture-writer.js';
-import type { SessionFiles } from './session-files.js';
+import { keyNameOf, keysFor, type ActionOfKey } from './key-names.js';
+import { PictureWriter, startVideoThread, writeFailed, type PictureThread } from './picture-writer.js';
+import { allFiles, requireNewSession, type SessionFiles } from './session-files.js';
 import { openOwnLogs, type OpenLogs, type SessionLogs } from './session-logs.js';
 import type { VideoThreadSetup } from './video-thread.js';
 
@@ -62,20 +58,11 @@ export interface SessionWriterOptions {
   readonly startThread?: (setup: VideoThreadSetup) => PictureThread;
 }
 
-/** Where a key event comes from. */
-export interface KeyOrigin {
-  /** Sent by a program (XTEST), not by a person's device. */
-  readonly synthetic?: boolean;
-  /** Down when the recording began. */
-  readonly initial?: boolean;
-  /** Who pressed it, where the agent and a person may both hold the key; their holds are separate then. */
-  readonly source?: PlayedBy;
-}
+/** Where a key event comes from. The agent and a person may both hold a key: with a `source` their holds are separate. */
+export type KeyOrigin = Pick<KeyLine, 'synthetic' | 'initial' | 'source'>;
 
-interface HeldKey {
+interface HeldKey extends Pick<KeyLine, 'synthetic' | 'source'> {
   readonly name: string;
-  readonly synthetic: boolean;
-  readonly source?: PlayedBy;
 }
 
 export interface WriterStatus {
@@ -117,23 +104,15 @@ export class SessionWriter implements AsyncDisposable {
    *   is left behind in each of these cases
    */
   static async create(options: SessionWriterOptions): Promise<SessionWriter> {
-    const { files, openLogs = openOwnLogs, actions = STUDY_ACTIONS, keys = STUDY_KEYS } = options;
+    const { files, openLogs = openOwnLogs, actions = STUDY_ACTIONS, keys = STUDY_LOG_KEYS } = options;
     keysFor(actions, keys);
-    const taken = allFiles(files).find((path) => existsSync(path));
-    if (taken !== undefined) {
-      throw new UnderstudyError({
-        kind: 'usage',
-        code: 'bad-option',
-        message: `${taken} exists: a session is never overwritten.`,
-        next: 'Choose another name, or move the old session away.',
-      });
-    }
+    requireNewSession(files);
     const failures: { handler: (error: unknown) => void } = { handler: () => undefined };
     try {
       await mkdir(dirname(files.base), { recursive: true });
       const logs = await openLogs(files, (error) => failures.handler(error));
       const writer = new SessionWriter(options, logs);
-      failures.handler = (error) => writer.#fail(writeFailed('the logs', messageOf(error), codeOf(error)));
+      failures.handler = (error) => writer.#fail(writeFailed('the logs', error));
       await writer.#pictures.open();
       if (writer.#failure === null) return writer;
       await writer.finish('failed');
@@ -142,14 +121,14 @@ export class SessionWriter implements AsyncDisposable {
       // None of the files existed before: a recording that never began leaves nothing behind.
       // A folder in which no file can be created may not allow a removal either.
       for (const path of allFiles(files)) await rm(path, { force: true }).catch(() => undefined);
-      throw error instanceof UnderstudyError ? error : writeFailed(files.base, messageOf(error), codeOf(error));
+      throw error instanceof UnderstudyError ? error : writeFailed(files.base, error);
     }
   }
 
   private constructor(options: SessionWriterOptions, logs: SessionLogs) {
     const { files, rateHz, width, height, contract, source } = options;
     this.#options = options;
-    this.#keys = options.keys ?? STUDY_KEYS;
+    this.#keys = options.keys ?? STUDY_LOG_KEYS;
     this.#schedule = new FrameSchedule(rateHz);
     this.#logs = logs;
     this.#wallOffsetMs = this.#offsetNow();
@@ -247,7 +226,7 @@ export class SessionWriter implements AsyncDisposable {
     const name = this.#nameOf(key);
     if (name === null || this.#held.has(holdId(name, origin)) || this.#finishing !== null) return;
     const { synthetic = false, source } = origin;
-    this.#held.set(holdId(name, origin), { name, synthetic, ...(source && { source }) });
+    this.#held.set(holdId(name, origin), { name, synthetic, source });
     this.#keyLine('keydown', name, atMs, origin);
   }
 
@@ -307,9 +286,7 @@ export class SessionWriter implements AsyncDisposable {
     await this.#pictures.finish();
     const { frames, duplicates, failedGrabs } = status;
     this.#log({ event: 'end', reason, frames, duplicates, failedGrabs, t });
-    await this.#logs
-      .close()
-      .catch((error: unknown) => this.#fail(writeFailed('the logs', messageOf(error), codeOf(error))));
+    await this.#logs.close().catch((error: unknown) => this.#fail(writeFailed('the logs', error)));
     return status;
   }
 
@@ -370,16 +347,7 @@ export class SessionWriter implements AsyncDisposable {
 
 /** Distinguishes one hold of a key from another: who pressed it, and its log name. */
 function holdId(name: string, { source }: KeyOrigin): string {
-  return source === undefined ? name : `${source} ${name}`;
-}
-
-function allFiles({ events, frames, gray, video }: SessionFiles): string[] {
-  return [events, frames, gray, video];
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? code : '';
+  return `${source ?? ''} ${name}`;
 }
 
 function sizeChanged(options: SessionWriterOptions, picture: BgraPixels): UnderstudyError {

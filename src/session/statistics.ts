@@ -3,13 +3,10 @@
  * the frame rate hides. Uses logs only; never opens a video.
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
-import type { Quantiles } from '../core/quantiles.js';
-import { quantiles } from '../core/quantiles.js';
-import { joinSessions } from './joined.js';
-import type { JoinedSessions } from './joined.js';
+import { quantiles, type Quantiles } from '../core/quantiles.js';
+import { joinSessions, type JoinedSessions } from './joined.js';
 import { isBetweenFrames, pairHolds } from './holds.js';
-import type { LabelRule } from './labels.js';
-import { labelsSha256 } from './labels.js';
+import { labelsSha256, type LabelRule } from './labels.js';
 import type { Session } from './session.js';
 import { makeWindows } from './samples.js';
 

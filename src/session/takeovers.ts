@@ -3,7 +3,8 @@
  * which a model learns as from any other play. A session that does not say who played is a person's and stays unchanged.
  */
 import type { Fight } from './event-log.js';
-import type { PlayedBy } from './played-by.js';
+import type { PlayedBy } from './format/event-lines.js';
+import { firstAt } from './frame-log.js';
 import type { Session } from './session.js';
 import { WINDOW_LENGTH } from './samples.js';
 
@@ -76,16 +77,4 @@ function endOfPlay(events: Played['events'], from: number, until: number): numbe
     last = Math.max(last, t);
   }
   return down.size > 0 ? until : last;
-}
-
-/** The first frame at or after `t`, or the number of frames where there is none. */
-function firstAt(times: Float64Array, t: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -108,11 +108,6 @@ export class Mp4Encoder {
     });
   }
 
-  /** Frames given to the encoder. */
-  get frames(): number {
-    return this.#frames;
-  }
-
   /**
    * Encodes the next frame; resolves when there is room for another.
    *

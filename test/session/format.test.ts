@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ActionSet } from '../../src/core/action-set.js';
-import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
+import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../../src/core/study-actions.js';
 import { eventToJson, readEvent, type EventLine } from '../../src/session/format/event-lines.js';
 import { frameToJson, readFrame } from '../../src/session/format/frame-line.js';
-import { STUDY_KEYS } from '../../src/session/key-names.js';
 
 /** One of each line that the recorder writes, and its bytes. */
 const LINES: readonly (readonly [EventLine, string])[] = [
@@ -15,7 +14,7 @@ const LINES: readonly (readonly [EventLine, string])[] = [
         version: 1,
         rateHz: 10,
         actions: STUDY_ACTIONS,
-        keys: STUDY_KEYS,
+        keys: STUDY_LOG_KEYS,
         width: 640,
         height: 360,
         source: 'arena',

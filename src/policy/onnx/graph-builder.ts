@@ -57,29 +57,19 @@ export class GraphBuilder {
     this.#storage = storage;
   }
 
-  /** Adds a node with one output; `output` is its name. An absent optional input is ''. */
+  /** Adds a node and returns its last output. An absent optional input, or output before the last, is ''. */
   node(
     opType: string,
     inputs: readonly string[],
     output: string,
     attributes: Readonly<Record<string, AttributeValue>> = {},
+    outputsBefore: readonly string[] = [],
   ): string {
-    return this.nodeWithOutputs(opType, inputs, [output], attributes);
-  }
-
-  /** Adds a node and returns its last output. An absent optional output is ''. */
-  nodeWithOutputs(
-    opType: string,
-    inputs: readonly string[],
-    outputs: readonly string[],
-    attributes: Readonly<Record<string, AttributeValue>> = {},
-  ): string {
-    const output = outputs[outputs.length - 1];
     this.#nodes.push({
       opType,
       name: `${output}/${opType}`,
       input: inputs,
-      output: outputs,
+      output: [...outputsBefore, output],
       attribute: Object.entries(attributes).map(([name, value]) => attributeMessage(name, value)),
     });
     return output;
@@ -93,29 +83,18 @@ export class GraphBuilder {
     if (this.#storage === 'float16' && shape.length >= 2) {
       const halves = new Uint16Array(data.length); // a loop: from() with a mapping takes seconds for an encoder
       for (let i = 0; i < data.length; i += 1) halves[i] = toHalf(data[i]);
-      this.#initializer(`${name}:float16`, shape, DATA_TYPE.float16, halves);
+      this.constant(`${name}:float16`, shape, DATA_TYPE.float16, halves);
       return this.node('Cast', [`${name}:float16`], name, { to: DATA_TYPE.float32 });
     }
-    this.#initializer(name, shape, DATA_TYPE.float32, data);
-    return name;
-  }
-
-  /** Adds int64 constants as `name`. */
-  integers(name: string, values: readonly number[]): string {
-    this.#initializer(name, [values.length], DATA_TYPE.int64, BigInt64Array.from(values, BigInt));
-    return name;
+    return this.constant(name, shape, DATA_TYPE.float32, data);
   }
 
   /** Adds values unchanged, of an ONNX data type that fits the array's. @param shape [] is a scalar */
   constant(name: string, shape: readonly number[], dataType: number, values: ArrayBufferView): string {
-    this.#initializer(name, shape, dataType, values);
-    return name;
-  }
-
-  #initializer(name: string, dims: readonly number[], dataType: number, values: ArrayBufferView): void {
     // typed arrays are little-endian on every machine that Node and onnxruntime run on
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    this.#initializers.push({ name, dims, dataType, rawData });
+    this.#initializers.push({ name, dims: shape, dataType, rawData });
+    return name;
   }
 
   /** The finished file, with one input and one output. */

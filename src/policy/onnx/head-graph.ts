@@ -3,9 +3,10 @@
  * [B, K]. The layers are exactly those of Keras: its GRU has reset_after, which ONNX calls linear_before_reset = 1.
  */
 import { concatenated, reshaped, transposed, withGates } from './axes.js';
-import { addDense, type DenseWeights } from './encoder-graph.js';
+import { addDense, type LayerWeights } from './encoder-graph.js';
 import { GraphBuilder, type WeightStorage, type WeightTensor } from './graph-builder.js';
 import { readInitialisers, requireTensor } from './initialisers.js';
+import { DATA_TYPE } from './messages.js';
 
 export type HeadKind = 'gru' | 'lstm';
 
@@ -24,7 +25,7 @@ export interface HeadWeights {
   readonly kind: HeadKind;
   /** From the first to the last. The last one outputs its final step, the others every step. */
   readonly layers: readonly RecurrentWeights[];
-  readonly output: DenseWeights;
+  readonly output: LayerWeights;
 }
 
 /** The name of the head's input, [B, T, D] float32, oldest latent first. */
@@ -86,9 +87,11 @@ function addRecurrent(
     graph.weight(`${name}.bias`, onnxBias(layer.bias, kind, units)),
   ];
   const attributes = { hidden_size: units, ...(kind === 'gru' ? { linear_before_reset: 1 } : {}) };
-  const outputs = isLast ? ['', `${name}.last`] : [`${name}.all`]; // [1, B, units], or [T, 1, B, units]
-  const states = graph.nodeWithOutputs(OPERATOR[kind], inputs, outputs, attributes);
-  const direction = graph.integers(`${name}.direction`, [isLast ? 0 : 1]);
+  const states = isLast
+    ? graph.node(OPERATOR[kind], inputs, `${name}.last`, attributes, ['']) // [1, B, units]
+    : graph.node(OPERATOR[kind], inputs, `${name}.all`, attributes); // [T, 1, B, units]
+  const axis = BigInt64Array.of(isLast ? 0n : 1n);
+  const direction = graph.constant(`${name}.direction`, [1], DATA_TYPE.int64, axis);
   return graph.node('Squeeze', [states, direction], `${name}.states`);
 }
 

@@ -5,8 +5,10 @@
  */
 import { plainKeyName } from '../key-names.js';
 import type { NoticeCode } from '../notices.js';
-import { readPlayedBy, type PlayedBy } from '../played-by.js';
 import { headerFromJson, headerToJson, type SessionHeader } from './header.js';
+
+/** Who pressed a key, or who plays, in a recording of the agent's play. */
+export type PlayedBy = 'agent' | 'human';
 
 /** The first line of a log that this program wrote. The study's own recorder writes none. */
 export interface SessionLine {
@@ -141,7 +143,7 @@ export function readEvent(object: Readonly<Record<string, unknown>>, place: stri
         ? { event, stepSeconds: object['stepSeconds'], t }
         : unknownEvent(event, t);
     case 'control':
-      return { event, source: readPlayedBy(object['source']) ?? 'nobody', t };
+      return { event, source: playedBy(object['source']) ?? 'nobody', t };
     case 'end':
       return {
         event,
@@ -165,7 +167,7 @@ function readKey(event: KeyLine['event'], object: Readonly<Record<string, unknow
     t,
     synthetic: synthetic === true,
     initial: initial === true,
-    source: readPlayedBy(source),
+    source: playedBy(source),
     final: final === true,
   };
 }
@@ -178,6 +180,10 @@ function readMarker({ type, final }: Readonly<Record<string, unknown>>, t: numbe
 
 function unknownEvent(event: unknown, t: number): ReadEvent {
   return { event: null, notice: 'event-unknown', text: `an event '${String(event)}' was skipped`, t };
+}
+
+function playedBy(value: unknown): PlayedBy | null {
+  return value === 'agent' || value === 'human' ? value : null;
 }
 
 function flag(value: boolean | undefined): true | undefined {
