@@ -1,6 +1,7 @@
 /** Describes a session on one screen, from its logs and the headers of its files, in well under a second. */
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
+import type { PlayedBy } from './format/event-lines.js';
 import { grayFacts } from './gray-file.js';
 import { fightOfFrames, framesInside } from './labels.js';
 import { readMp4Facts, type Mp4Facts } from './mp4-boxes.js';
@@ -21,7 +22,7 @@ export interface SessionInfo {
   readonly keyEvents: number;
   readonly syntheticEvents: number;
   /** Frames by who played them, in a recording of the agent's play; null for a person's recording. */
-  readonly playedBy: { readonly agent: number; readonly human: number; readonly nobody: number } | null;
+  readonly playedBy: Readonly<Record<PlayedBy | 'nobody', number>> | null;
   /** Log name -> action. */
   readonly keys: Readonly<Record<string, string>>;
   /** 0 where the log does not say. */

@@ -89,8 +89,8 @@ export function infoTable(info: SessionInfo): string {
   ].join('\n');
 }
 
-function playedLine({ agent, human, nobody }: NonNullable<SessionInfo['playedBy']>): string {
-  return `Played by the agent: ${agent} frames; by a person: ${human}; by no one: ${nobody}`;
+function playedLine({ agent, human, nobody: none }: NonNullable<SessionInfo['playedBy']>): string {
+  return `Played by the agent: ${agent} frames; by a person: ${human}; by no one: ${none}`;
 }
 
 /** What a repair did. */
