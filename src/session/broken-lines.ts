@@ -58,7 +58,7 @@ export class BrokenLines {
       kind: 'input',
       code: 'session-invalid',
       message: `${this.#file} has ${this.#broken.length} broken line(s): ${named.join(', ')}${more}. ${this.#broken[0].message}`,
-      next: 'Mend a cut-off session with `understudy session repair`, or pass --lenient to skip these lines.',
+      next: 'Repair a session that was cut off with `understudy session repair`, or pass --lenient to skip these lines.',
     });
   }
 }

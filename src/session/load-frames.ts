@@ -46,7 +46,7 @@ export async function pictureOrigin(session: Session, contract: PreprocessingCon
   throw new UnderstudyError({
     kind: 'input',
     code: 'session-invalid',
-    message: `${files.gray} was made with ${field} ${String(got)}; asked for is ${String(expected)}, and there is no video to make it from.`,
+    message: `${files.gray} was made with ${field} ${String(got)}; expected ${String(expected)}, and there is no video to make it from.`,
     next: "Put the session's video beside its logs, or use the contract of the recording.",
   });
 }

@@ -1,6 +1,6 @@
 /**
  * Which frames of a recording of the agent's play were played by a person, and a session of only those: corrections, from
- * which a model learns as from any other play. A session that does not say who played is a person's and stays unchanged.
+ * which a model learns as from any other play. A session that does not say who played is a person's: it stays unchanged.
  */
 import type { Fight } from './event-log.js';
 import type { PlayedBy } from './format/event-lines.js';
