@@ -14,6 +14,8 @@ const FOLDERS = ['src', 'test', 'testing', 'bench', 'models/recipes', 'scripts',
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];
 /** "no longer" and "no more" say something else than "not a". */
 const UNLESS = '(?! (longer|more)\\b)';
+/** A value or a key of a file's format stays as it is: `'nobody'` in quotes, `{ nobody: 1 }`. */
+const VALUE_BEGINS = '(?<![\'"`](?=\\w+[\'"`]))(?<!(?:[{,] |readonly )(?=\\w+: ))';
 /** A line's end inside a comment, with what begins the next line. */
 const LINE_END = '\\s+(?:(?:\\*|//|>)\\s*)?';
 
@@ -27,7 +29,7 @@ export function phrasesOf(page) {
 export function usesOf(phrases, text) {
   return phrases.flatMap((phrase) => {
     const words = phrase.split(' ').map((word) => word.replace(/[^\w']/g, '\\$&'));
-    const pattern = new RegExp(`(?<![\\w-])${words.join(LINE_END)}(?![\\w-])${UNLESS}`, 'gi');
+    const pattern = new RegExp(`${VALUE_BEGINS}(?<![\\w-])${words.join(LINE_END)}(?![\\w-])${UNLESS}`, 'gi');
     return [...text.matchAll(pattern)].map(({ index }) => ({
       phrase,
       line: text.slice(0, index).split('\n').length,

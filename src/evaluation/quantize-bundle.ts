@@ -145,7 +145,7 @@ async function* picturesOf(
   const { preprocessing, image } = bundle.manifest;
   const picture = new Float32Array(image.height * image.width);
   for (const [index, session] of sessions.entries()) {
-    for await (const { gray } of loadFrames(session, preprocessing, { only: frames[index] })) {
+    for await (const { gray } of loadFrames(session, preprocessing, frames[index])) {
       for (let at = 0; at < picture.length; at += 1) picture[at] = gray[at] / 255;
       yield picture;
     }

@@ -1,16 +1,16 @@
 /**
- * Decides what a line that cannot be read means: an error that names every such line, or, when lenient, a notice.
- * The study's parser passes over such lines without a word.
+ * Decides what follows from a line that cannot be read: an error that names such lines or, when lenient, a notice for
+ * each. The study's parser skips them silently.
  */
 import { UnderstudyError } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
 import type { Line } from './lines.js';
 import type { Notice } from './notices.js';
 
-/** Lines named in one error message. */
+/** Lines named in an error message, at most. */
 const NAMED_LINES = 5;
 
-/** A line's JSON object, or why it is none. */
+/** A line's JSON object, or why it has none. */
 export type ParsedLine =
   { readonly object: Readonly<Record<string, unknown>> } | { readonly blank: true } | { readonly fault: string };
 
@@ -19,8 +19,8 @@ export function parseLine(line: Line): ParsedLine {
   if (line.cut) return { fault: 'it is longer than any line of a session' };
   if (line.text.trim() === '') return { blank: true };
   const value = jsonValue(line.text);
-  if (value === undefined) return { fault: line.ended ? 'it is no JSON' : 'it ends in the middle' };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'it is no JSON object' };
+  if (value === undefined) return { fault: line.ended ? 'it is not JSON' : 'it ends in the middle' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'it is not a JSON object' };
   return { object: value as Readonly<Record<string, unknown>> };
 }
 
@@ -42,7 +42,7 @@ export class BrokenLines {
   }
 
   /**
-   * Ends the file: when lenient each broken line becomes a notice.
+   * Call at the end of the file: when lenient, each broken line becomes a notice.
    *
    * @throws UnderstudyError `session-invalid` when there are broken lines and `lenient` is false
    */
@@ -58,7 +58,7 @@ export class BrokenLines {
       kind: 'input',
       code: 'session-invalid',
       message: `${this.#file} has ${this.#broken.length} broken line(s): ${named.join(', ')}${more}. ${this.#broken[0].message}`,
-      next: 'Mend a cut-off session with `understudy session repair`, or pass --lenient to skip these lines.',
+      next: 'Repair a session that was cut off with `understudy session repair`, or pass --lenient to skip these lines.',
     });
   }
 }

@@ -1,19 +1,19 @@
 /**
- * Onsets: the frames at which an action goes from released to held, and how well predicted ones meet the human's.
- * Holding a key for ever has no onset, so it scores nothing here.
+ * Onsets: the frames at which an action changes from released to held, and how well predicted onsets meet the human's. A
+ * prediction that always holds a key has no onset, so it scores 0 here.
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
 
 export interface OnsetOptions {
   /** A predicted press within this many frames of the human's is a match. >= 0. */
   readonly toleranceFrames: number;
-  /** [n] number of the fight of each frame; a step across a border is no onset. Default: one fight. */
+  /** [n] the fight of each frame; a step from one fight to the next is not an onset. Default: one fight. */
   readonly fightOf?: ArrayLike<number>;
 }
 
 /**
  * Frame indices (0-based, ascending) of the 0 -> 1 steps of one action between two frames of one fight. A key held at
- * a fight's first frame is none.
+ * the first frame of a fight is not an onset.
  *
  * @param action its index in the labels' actions
  */
@@ -26,13 +26,13 @@ export function onsetsOf(labels: LabelMatrix, action: number, fightOf?: ArrayLik
   return onsets;
 }
 
-/** Worth of one more match against any sum of distances. */
+/** What one match is worth: more than any sum of distances. */
 const MATCH = 2 ** 31;
 
 /**
- * Pairs [human, predicted] of onsets matched one to one within `toleranceFrames`: as many as possible, and among those
- * matchings the one whose partners lie nearest in time, so that leads and lags are not made up by the pairing. Neither
- * list of a nearest matching crosses itself, so each human onset only ever looks at the few candidates in its reach.
+ * Pairs [human, predicted] of onsets, matched one to one within `toleranceFrames`: as many as possible, and among these
+ * matchings the one with the least distance in time, so that the pairing does not invent leads and lags. The pairs of such
+ * a matching do not cross, so that each human onset needs to try only the few candidates within its tolerance.
  *
  * @param human ascending frame indices
  * @param predicted ascending frame indices
@@ -62,7 +62,7 @@ export function matchOnsets(
   let j = 0;
   for (let i = 0; i < human.length; i += 1) {
     j = Math.max(j, reach[i].from);
-    // the earliest partner among the equally good ones
+    // of equally good partners the earliest
     while (j < reach[i].to && worth(i, j) !== paired(i, j) && worth(i, j) === worth(i, j + 1)) j += 1;
     if (j < reach[i].to && worth(i, j) === paired(i, j)) {
       pairs.push([human[i], predicted[j]]);
@@ -72,7 +72,7 @@ export function matchOnsets(
   return pairs;
 }
 
-/** For each human onset the range [from, to) of predicted ones within the tolerance, in the same fight. */
+/** For each human onset, the range [from, to) of predicted onsets within the tolerance and in the same fight. */
 function reachOf(
   human: readonly number[],
   predicted: readonly number[],
@@ -92,7 +92,7 @@ function reachOf(
   });
 }
 
-/** Presses of one action on both sides, and how many of them met. */
+/** Onsets of one action, by the human and predicted, and how many of them were matched. */
 export interface OnsetCounts {
   readonly human: number;
   readonly predicted: number;
@@ -114,12 +114,12 @@ function countOnsets(
 const f1Of = ({ human, predicted, matched }: OnsetCounts): number =>
   human + predicted === 0 ? 0 : (2 * matched) / (human + predicted);
 
-/** F1 of matched onsets of one action, 0..1; 0 where neither side has any. */
+/** F1 of the matched onsets of one action, 0..1; 0 where there is no onset on either side. */
 export function onsetF1(labels: LabelMatrix, predictions: LabelMatrix, action: number, options: OnsetOptions): number {
   return f1Of(countOnsets(labels, predictions, action, options));
 }
 
-/** The same with the presses of all actions taken together. */
+/** The same over the onsets of all actions together. */
 export function onsetF1OfAll(labels: LabelMatrix, predictions: LabelMatrix, options: OnsetOptions): number {
   const sum = { human: 0, predicted: 0, matched: 0 };
   for (let action = 0; action < labels.actions.count; action += 1) {

@@ -6,12 +6,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
-import { readDataset, splitDataset, type Dataset } from '../session/dataset.js';
+import { readDataset, type Dataset } from '../session/dataset.js';
 import { fightIds } from '../session/fight-ids.js';
 import type { LabelRule } from '../session/labels.js';
 import { onsetsOf } from '../session/onsets.js';
 import type { ReadOptions } from '../session/event-log.js';
-import type { SplitOptions } from '../session/splits.js';
+import { splitFrames, type SplitOptions } from '../session/splits.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { contractWarnings } from './contract-warnings.js';
 import { TEST, TRAIN, VALIDATION, type TrainingData } from './dataset.js';
@@ -113,7 +113,7 @@ function picturesKey(dataset: Dataset, preprocessing: PreprocessingContract): st
 /**
  * Reads sessions for training. The frames' file is kept in the work folder and found again by the next run.
  *
- * @throws UnderstudyError as `readDataset` and `splitDataset` (other rates, no fight, too few fights to split); those
+ * @throws UnderstudyError as `readDataset` and `splitFrames` (other rates, no fight, too few fights to split); those
  *   of the pictures; `write-failed`
  */
 export async function dataFromSessions(names: readonly string[], options: SessionDataOptions): Promise<SessionData> {
@@ -123,7 +123,7 @@ export async function dataFromSessions(names: readonly string[], options: Sessio
     labels: options.labelRule ?? 'at-frame',
     leadMs: options.labelLeadMs ?? 0,
   });
-  const partOf = splitDataset(dataset, options.split);
+  const partOf = splitFrames(options.split.by === 'session' ? dataset.sessionOf : dataset.fights, options.split);
   mkdirSync(workFolder, { recursive: true });
   const differences = await contractWarnings(dataset.sessions, preprocessing);
   const path = join(workFolder, `frames-${picturesKey(dataset, preprocessing)}.gray`);

@@ -3,7 +3,7 @@
  * a bundle cannot hold, naming the layer.
  */
 import { UnderstudyError } from '../core/errors.js';
-import type { ConvolutionWeights, EncoderWeights } from '../policy/onnx/encoder-graph.js';
+import type { EncoderWeights, LayerWeights } from '../policy/onnx/encoder-graph.js';
 import type { WeightTensor } from '../policy/onnx/graph-builder.js';
 import type { HeadWeights, RecurrentWeights } from '../policy/onnx/head-graph.js';
 import type { KerasModel } from './keras/read.js';
@@ -47,7 +47,7 @@ function isStudyPool(layer: LayerSpec): boolean {
  */
 export function encoderWeights(encoder: KerasModel): EncoderWeights {
   const layers = layersOf(encoder).filter(({ layer }) => layer.kind !== 'dropout' && layer.kind !== 'flatten');
-  const convolutions: ConvolutionWeights[] = [];
+  const convolutions: LayerWeights[] = [];
   let at = 0;
   while (at < layers.length && isStudyConvolution(layers[at].layer)) {
     const pool = layers.at(at + 1);

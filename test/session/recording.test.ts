@@ -6,7 +6,8 @@ import { before, describe, test } from 'node:test';
 import { VirtualClock } from '../../src/core/clock.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { checkSession } from '../../src/session/check.js';
-import { readDataset, splitDataset } from '../../src/session/dataset.js';
+import { readDataset } from '../../src/session/dataset.js';
+import { decodeWithFfmpeg } from '../../src/session/ffmpeg.js';
 import { SessionFrameSource } from '../../src/session/frame-source.js';
 import { grayFacts, readGrayFrames } from '../../src/session/gray-file.js';
 import { describeSession } from '../../src/session/info.js';
@@ -18,6 +19,7 @@ import type { SessionFiles } from '../../src/session/session-files.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
 import { readSession } from '../../src/session/session.js';
+import { splitFrames } from '../../src/session/splits.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
 import { writeLogs } from '../../testing/sessions/session-folder.js';
@@ -111,7 +113,8 @@ describe('a recorded session', () => {
     for await (const { frame, gray } of loadFrames(session, STUDY_CONTRACT)) {
       assert.deepEqual(gray, live[frame < 20 ? frame : frame - 1]);
     }
-    for await (const { frame, gray } of loadFrames(session, STUDY_CONTRACT, { fromVideo: true })) {
+    const videoOnly = { ...session, files: { ...session.files, gray: `${session.files.base}_no-gray.bin` } };
+    for await (const { frame, gray } of loadFrames(videoOnly, STUDY_CONTRACT)) {
       const truth = live[frame < 20 ? frame : frame - 1];
       distances.push(gray.reduce((sum, value, i) => sum + Math.abs(value - truth[i]), 0) / gray.length);
     }
@@ -127,7 +130,7 @@ describe('a recorded session', () => {
     assert.equal(await pictureOrigin(session, other), 'video');
     const preprocessor = new Preprocessor(other);
     preprocessor.process({ width: 321, height: 179, pixels: numberedPicture(7, 321, 179) });
-    for await (const { gray } of loadFrames(session, other, { only: [7] })) {
+    for await (const { gray } of loadFrames(session, other, [7])) {
       const distance = gray.reduce((sum, value, i) => sum + Math.abs(value - preprocessor.gray[i]), 0) / gray.length;
       assert.ok(distance < 4, `mean difference ${distance}`);
     }
@@ -146,7 +149,7 @@ describe('a recorded session', () => {
       i += 1;
     }
     assert.equal(i, 36);
-    assert.throws(() => splitDataset(dataset, { by: 'fight', seed: 1 }), codeIs('session-invalid', '1 fight'));
+    assert.throws(() => splitFrames(dataset.fights, { by: 'fight', seed: 1 }), codeIs('session-invalid', '1 fight'));
   });
 
   test('replays on a virtual clock the same twice, in pictures that preprocess to what was live', async () => {
@@ -277,8 +280,9 @@ describe("a video as the study's recorder writes it, MPEG-4 part 2", () => {
     const hdlr = box('hdlr', Buffer.alloc(8), Buffer.from('vide'), Buffer.alloc(12));
     const moov = box('moov', box('trak', box('mdia', hdlr, box('minf', box('stbl', stsd)))));
     writeFileSync(session.files.video, moov);
-    assert.deepEqual((await readMp4Facts(session.files.video)).width, 64);
-    const loading = loadFrames(session, STUDY_CONTRACT, { ffmpeg: 'no-such-ffmpeg' }).next();
+    const facts = await readMp4Facts(session.files.video);
+    assert.equal(facts.width, 64);
+    const loading = decodeWithFfmpeg(session.files.video, facts, 'no-such-ffmpeg').next();
     await assert.rejects(loading, codeIs('package-missing', 'ffmpeg', 'mp4v'));
   });
 

@@ -106,7 +106,7 @@ test('one key in two hands is two holds, and what comes up is said for each of t
   const writer = await SessionWriter.create({
     ...{ files, rateHz: 10, ...size, source: 'test', contract: STUDY_CONTRACT, clock, video: false, background: true },
   });
-  const keys = new KeyRecorder({ writer, hotKeys: null, tellHands: true, onStop: () => undefined });
+  const keys = new KeyRecorder({ writer, hotKeys: null, recordPlayedBy: true, onStop: () => undefined });
   keys.focusGained(0, [{ key: 'Key.up', synthetic: true }]);
   writer.control('agent', 0);
   writer.control('agent', 10);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { LABEL_RULES, type LabelRule } from '../../session/labels.js';
 import { parseKeyMap, type ActionOfKey } from '../../session/key-names.js';
-import { tellNotices, type Notice } from '../../session/notices.js';
+import { reportNotices, type Notice } from '../../session/notices.js';
 import { given } from '../../core/given.js';
 import { sayOnError } from '../text/output.js';
 import { oneOf } from './values.js';
@@ -44,5 +44,5 @@ export function readingOptions({ lenient, keys }: ReadingOptions): { lenient: bo
 
 /** Tells on standard error what is odd about sessions. */
 export function sayNotices(notices: readonly Notice[]): void {
-  tellNotices(notices, sayOnError);
+  reportNotices(notices, sayOnError);
 }

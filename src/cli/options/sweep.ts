@@ -1,7 +1,6 @@
 /** What the command line of `sweep` says: its options as they came in, and the request that they make. */
 import { resolve } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
-import { keyMapToJson } from '../../session/key-names.js';
 import type { HeadKind } from '../../training/architectures.js';
 import type { TrialSource } from '../../training/trial.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
@@ -48,7 +47,7 @@ function sourceOf(sessions: readonly string[], options: SweepVerbOptions): Trial
   return {
     ...{ sessions, preprocessing: STUDY_CONTRACT, labelRule, labelLeadMs },
     lenient: options.lenient ?? false,
-    keys: keys === undefined ? null : keyMapToJson(keys),
+    keys: keys === undefined ? null : Object.fromEntries(keys),
     split: { by: split, seed, validation, test },
   };
 }

@@ -11,7 +11,7 @@ import type { OverlayScript, Track } from './tracks.js';
 import type { Bundle } from '../../policy/bundle.js';
 import type { ActionOfKey } from '../../session/key-names.js';
 import { fightOfFrames, labelFrames, type LabelRule } from '../../session/labels.js';
-import { tellNotices } from '../../session/notices.js';
+import { reportNotices } from '../../session/notices.js';
 import { readSession, type Session } from '../../session/session.js';
 import { Progress } from '../../terminal/progress.js';
 import { modelReports, predictAll, readModels, type ModelReport, type ShownRecording } from './models.js';
@@ -68,7 +68,7 @@ interface Recording {
 export async function overlaySession(name: string, settings: OverlaySettings): Promise<OverlayReport | null> {
   const bundles = await readModels(settings.models);
   const session = await readSession(name, settings);
-  tellNotices(session.notices, settings.say);
+  reportNotices(session.notices, settings.say);
   const { files, frames, actions } = session;
   refuseOwn([files.events, files.frames, files.video, files.gray], settings.out);
   const fights = fightOfFrames(session);

@@ -53,7 +53,7 @@ export function originOf({ files }: Session): 'video' | 'gray' {
 export async function* sessionPictures(session: Session): AsyncGenerator<BgraImage, void, void> {
   const { files, header } = session;
   if (originOf(session) === 'video') {
-    yield* readVideo(files.video, { width: header?.width ?? 0, height: header?.height ?? 0 });
+    yield* readVideo(files.video, header);
     return;
   }
   const { width, height } = await grayContract(files.gray);

@@ -2,7 +2,7 @@
 import { writeSyncVideo, type SyncReport } from './sync-video.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { ActionOfKey } from '../../session/key-names.js';
-import { tellNotices } from '../../session/notices.js';
+import { reportNotices } from '../../session/notices.js';
 import { readSession } from '../../session/session.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 
@@ -21,7 +21,7 @@ export interface SyncSettings {
 /** Writes the video; null when a signal came first. @throws UnderstudyError as readSession and writeSyncVideo */
 export async function syncSession(name: string, settings: SyncSettings): Promise<SyncReport | null> {
   const session = await readSession(name, settings);
-  tellNotices(session.notices, settings.say);
+  reportNotices(session.notices, settings.say);
   const line = new InPlaceLine(process.stderr);
   try {
     const onFrame = (done: number, total: number): void =>

@@ -7,7 +7,7 @@ import type { TickObserver } from '../../core/tick-report.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import { SessionFrameSource } from '../../session/frame-source.js';
 import { fightOfFrames } from '../../session/labels.js';
-import { tellNotices } from '../../session/notices.js';
+import { reportNotices } from '../../session/notices.js';
 import { readSession, type Session } from '../../session/session.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
@@ -25,7 +25,7 @@ import type { RunSummary } from '../summary.js';
 export async function playSession(request: SessionPlay, environment: WatchedEnvironment): Promise<RunSummary> {
   const { name, lenient } = request.session;
   const session = await readSession(name, { lenient });
-  tellNotices(session.notices, environment.say);
+  reportNotices(session.notices, environment.say);
   const clock = new VirtualClock();
   await using parts = new OpenParts();
   const chosen = await openChosenPolicy(

@@ -5,7 +5,7 @@
 import type { Arming, ArmingState } from '../../agent/arming.js';
 import type { Desktop, DesktopWindow } from '../../desktop/desktop.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
-import type { PlayedBy } from '../../session/played-by.js';
+import type { PlayedBy } from '../../session/format/event-lines.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import { resolveSession, type SessionFiles } from '../../session/session-files.js';
 import { recordedContract, type ChosenPolicy } from '../chosen-policy.js';

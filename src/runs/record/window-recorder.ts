@@ -85,7 +85,7 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
     }),
   );
   const recorder: Recorder = new Recorder({
-    ...{ source, writer, clock, rateHz, hotKeys: request.hotKeys, tellHands: besideAgent },
+    ...{ source, writer, clock, rateHz, hotKeys: request.hotKeys, recordPlayedBy: besideAgent },
     onStatus: (status) => request.onStatus(status, recorder),
   });
   const keys = await FocusedKeys.start({
