@@ -63,7 +63,7 @@ export class Fight {
     return this.#state;
   }
 
-  /** Null while the fight goes on; it never changes again once it is known. */
+  /** Null while the fight is not over; it never changes once it is known. */
   get outcome(): Outcome | null {
     return this.#state.outcome;
   }
@@ -85,7 +85,7 @@ export class Fight {
     this.#judge();
   }
 
-  /** 16 hexadecimal digits over everything that decides how the fight goes on, the generator included. */
+  /** 16 hexadecimal digits over everything that decides how the fight continues, the generator included. */
   stateHash(): string {
     return hashState(this.#state, this.#random.state());
   }
@@ -122,7 +122,7 @@ export class Fight {
     beginPhase(this.#state, this.#random);
   }
 
-  /** The boss falls before the player does, where one step brings both; time runs out last. */
+  /** Where one step ends the fight in several ways, the boss's fall counts first, then the player's, then the time. */
   #judge(): void {
     const state = this.#state;
     if (state.boss.hitsLeft === 0) this.#endPhase();

@@ -1,6 +1,6 @@
 /**
  * Trains an autoencoder on gray frames and turns frames into latents with its encoder. An autoencoder that has
- * collapsed is found after its first epoch (or 200 steps) and started again: it would answer black for ever.
+ * collapsed is detected after its first epoch (or 200 steps) and started again: it would always answer black.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -34,46 +34,46 @@ export interface AutoencoderTraining {
   readonly outputBias: 'mean-pixel' | 'zero';
 }
 
-/** Where a training keeps what it can go on from, and whom it tells. */
+/** Where a training keeps what it can be resumed from, and who is notified of its progress. */
 export interface TrainingContext {
   /** Folder of checkpoints and latents; null keeps nothing. */
   readonly workFolder: string | null;
   readonly resume: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
-  /** Told what a person should know, one line each. */
+  /** Gets each message for the user, one line each. */
   readonly say?: (message: string) => void;
 }
 
-/** Keeps TensorBoard's event file of one model beside its checkpoint; nothing where nothing is kept. */
+/** Keeps TensorBoard's event file of one model beside its checkpoint; does nothing without a work folder. */
 export function eventsIn({ workFolder }: TrainingContext, model: string): (history: readonly EpochRecord[]) => void {
   if (workFolder === null) return () => undefined;
   return (history) => followHistory(join(workFolder, 'tensorboard', model), history);
 }
 
-/** How an autoencoder came out, for the bundle's record. */
+/** The result of training an autoencoder. */
 export interface AutoencoderResult {
   /** The whole autoencoder. */
   readonly model: KerasModel;
-  /** Up to and with the latent. */
+  /** The layers up to and including the latent. */
   readonly encoder: KerasModel;
   readonly latentSize: number;
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
   readonly loss: number;
   readonly meanFrame: MeanFrame;
-  /** Of D latents, how many ever differ between frames. */
+  /** How many of the D latents differ between frames. */
   readonly liveLatents: number;
-  /** Why earlier attempts were given up, in order. */
+  /** Why each earlier attempt was abandoned, oldest first. */
   readonly restarts: readonly string[];
 }
 
-/** An autoencoder that learns is below half the mean frame's loss after one epoch; one at 0.9 or more is stuck at it. */
+/** Share of the mean frame's loss. An autoencoder that learns is below 0.5 after one epoch; one at 0.9 is stuck. */
 const COLLAPSED_ABOVE = 0.9;
 /** Share of latents that must differ between frames. ReLU latents of a trained encoder: about half and more do. */
 const LIVE_SHARE = 0.02;
 const MAX_ATTEMPTS = 3;
-/** Adam steps before an autoencoder is judged: a sound one was at a quarter of the mean frame's loss after 200. */
+/** Adam steps before an autoencoder is judged: one that learns had a quarter of the mean frame's loss after 200. */
 const JUDGED_AFTER_STEPS = 200;
 const LATENT_BATCH = 64;
 
@@ -114,7 +114,7 @@ function samplesOf(engine: Engine, network: Network, images: ImageBatches, posit
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-/** How many latents differ between some frames spread over the positions. */
+/** How many latents differ between frames that are spread over the positions. */
 function countLiveLatents(engine: Engine, encoder: KerasModel, images: ImageBatches, positions: Int32Array): number {
   const some = Math.min(LATENT_BATCH, positions.length);
   const chosen = Int32Array.from({ length: some }, (_, i) => positions[Math.floor((i * positions.length) / some)]);
@@ -135,7 +135,7 @@ function encoderOf(network: Network, weights: readonly NamedArray[]): KerasModel
  * Trains an autoencoder on the training frames, watched on the validation frames.
  *
  * @param dataSha256 names the frames (`rowsSha256`), for checkpoints
- * @throws UnderstudyError `training-diverged` where it collapses three times over; what {@link fit} throws
+ * @throws UnderstudyError `training-diverged` where it collapses three times in a row; as {@link fit}
  */
 export async function trainAutoencoder(
   engine: Engine,
@@ -153,7 +153,7 @@ export async function trainAutoencoder(
     train: samplesOf(engine, network, images, positions),
     validation: validation.length === 0 ? null : samplesOf(engine, network, images, validation),
   };
-  // the first epoch, or as many as make enough steps
+  // the first epoch, or as many epochs as are needed for enough steps
   const stepsPerEpoch = Math.ceil(positions.length / training.batchSize);
   const judgedAfter = Math.min(training.epochs, Math.ceil(JUDGED_AFTER_STEPS / stepsPerEpoch));
   const restarts: string[] = [];
@@ -184,7 +184,7 @@ export async function trainAutoencoder(
   });
 }
 
-/** Why an autoencoder is given up after its first epoch, or null. */
+/** Why an autoencoder is abandoned after its first epoch, or null. */
 export function collapseOf(epoch: EpochRecord, mean: MeanFrame, live: number, latentSize: number): string | null {
   const loss = epoch.validationLoss ?? epoch.loss;
   if (mean.loss > 0 && loss > COLLAPSED_ABOVE * mean.loss) {
@@ -248,8 +248,8 @@ export function weightsSha256(weights: readonly NamedArray[]): string {
 }
 
 /**
- * The latents of all frames, [n, D] float32, kept in a file named by what they were made of: the same frames through
- * the same encoder are encoded once.
+ * The latents of all frames, [n, D] float32, kept in a file that is named by frames and encoder: the same frames are
+ * encoded by the same encoder only once.
  */
 export async function encodeFrames(
   engine: Engine,

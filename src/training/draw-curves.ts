@@ -1,4 +1,4 @@
-/** The training curves beside the history, once the bundle is there: what cannot be drawn is said and fails nothing. */
+/** Draws the training curves beside the history, once the bundle is written. A failure is a warning, not an error. */
 import { messageOf } from '../core/errors.js';
 import { writeTrainingCurves } from '../evaluation/figures/training-curves.js';
 import { trainingCurvesOf } from '../evaluation/training-history.js';

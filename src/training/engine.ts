@@ -1,6 +1,6 @@
 /**
  * The training engine: TensorFlow.js on libtensorflow (`tfjs-node`), or its plain JavaScript backend (`cpu`) for tiny
- * models and tests. The only file that loads TensorFlow.js; lazily, since playing does without.
+ * models and tests. The only file that loads TensorFlow.js; lazily, since playing does not need it.
  */
 import { createRequire } from 'node:module';
 import type * as TfjsNode from '@tensorflow/tfjs-node-gpu';
@@ -22,7 +22,7 @@ export interface OpAttribute {
   readonly value: unknown;
 }
 
-/** The part of tfjs-node's backend that runs operations which TensorFlow.js has no API for. */
+/** The part of tfjs-node's backend that runs operations for which TensorFlow.js has no API. */
 export interface NodeBackend {
   readonly isUsingGpuDevice: boolean;
   readonly binding: {
@@ -46,14 +46,14 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  /** One thread, so that sums run in the same order every time. Read when the library loads, so set at first. */
+  /** One thread, so that sums are made in the same order every time. The library reads it once, when it is loaded. */
   readonly deterministic?: boolean;
 }
 
 let loaded: { readonly engine: Engine; readonly deterministic: boolean } | null = null;
 
 function prepareEnvironment(deterministic: boolean): void {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // its start-up chatter is no news to a person
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // hides its start-up messages, which tell a user nothing
   if (!deterministic) return;
   process.env.TF_NUM_INTRAOP_THREADS = '1';
   process.env.TF_NUM_INTEROP_THREADS = '1';
@@ -81,7 +81,7 @@ async function loadNode(require: NodeJS.Require): Promise<Engine> {
 }
 
 async function loadCpu(require: NodeJS.Require): Promise<Engine> {
-  // the plain package comes with tfjs-node-gpu and is found through it
+  // the plain package is a dependency of tfjs-node-gpu and is found through it
   const tf = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'))('@tensorflow/tfjs') as Tf;
   tf.env().set('PROD', true); // silences the advice to use tfjs-node
   await tf.setBackend('cpu');
@@ -89,9 +89,9 @@ async function loadCpu(require: NodeJS.Require): Promise<Engine> {
 }
 
 /**
- * Loads an engine; one a process, since TensorFlow.js keeps one global state.
+ * Loads an engine. There is one for each process, since TensorFlow.js keeps one global state.
  *
- * @throws UnderstudyError `engine-missing` where tfjs-node is not set up, `bad-option` where another one is in use
+ * @throws UnderstudyError `engine-missing` where tfjs-node is not set up, `bad-option` where another one is loaded
  */
 export async function loadEngine(name: EngineName = 'tfjs-node', options: EngineOptions = {}): Promise<Engine> {
   const deterministic = options.deterministic ?? false;

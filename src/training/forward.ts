@@ -1,6 +1,6 @@
 /**
- * Runs a network on an engine: Keras' layers, not look-alikes. Holds no weights and no state; what is random comes from
- * the generator it is handed.
+ * Runs a network on an engine, with the same results as Keras' layers. Holds no weights and no state; random numbers
+ * come from the generator that the caller gives.
  */
 import type { Random } from '../core/random.js';
 import { activate } from './activation.js';
@@ -19,11 +19,11 @@ import { gru, lstm } from './recurrent.js';
 import { plainGru, plainLstm } from './recurrent-plain.js';
 
 export interface ForwardOptions {
-  /** Draws dropout's masks; without one nothing is dropped, as in prediction. */
+  /** Draws dropout's masks; without it nothing is dropped, as in prediction. */
   readonly dropout?: Random;
 }
 
-/** Sums blocks of `factor` neighbours along one axis of an image. */
+/** Sums each block of `factor` neighbours along one axis of an image. */
 function sumBlocks(engine: Engine, x: Tensor, axis: 1 | 2, factor: number): Tensor {
   const shape: number[] = [...x.shape];
   shape.splice(axis, 1, shape[axis] / factor, factor);
@@ -42,11 +42,11 @@ function upSample(engine: Engine, x: Tensor, [rows, columns]: readonly [number, 
   return operation(x);
 }
 
-/** Keras' inverted dropout: kept values are divided by the share that is kept. */
+/** Keras' inverted dropout: values that are kept are divided by the share that is kept. */
 function drop(engine: Engine, x: Tensor, rate: number, random: Random | undefined): Tensor {
   if (random === undefined || rate === 0) return x;
   const scale = 1 / (1 - rate);
-  const dropped = rate * 2 ** 32; // one draw of 32 bits a value: this runs 40,000 times a batch
+  const dropped = rate * 2 ** 32; // one 32-bit draw for each value: there are 40,000 in a batch
   const mask = new Float32Array(x.size);
   for (let i = 0; i < mask.length; i += 1) mask[i] = random.uint32() < dropped ? 0 : scale;
   return engine.tf.mul(x, engine.tf.tensor(mask, x.shape));

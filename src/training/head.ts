@@ -23,14 +23,14 @@ export interface HeadTraining {
   /** Default the study's 0.3. */
   readonly dropout?: number;
   readonly loss: LossSpec;
-  /** Weight of windows in which a rare action is held, of the study JUMP or DASH; 1 weighs all the same. The study's is 6. */
+  /** Weight of windows in which a rare action is held (the study: JUMP or DASH, 6); 1 weighs all windows alike. */
   readonly rareWeight: number;
   readonly weightSemantics: WeightSemantics;
   /** T */
   readonly windowLength: number;
   /** Frames from a window's last picture to the frame whose label it predicts. */
   readonly horizon: number;
-  /** Let windows run from one fight into the next, as the study's do. */
+  /** Whether a window may reach from one fight into the next, as in the study. */
   readonly acrossFights: boolean;
   readonly epochs: number;
   readonly batchSize: number;
@@ -152,7 +152,7 @@ export interface Predictions {
   readonly fightOf: Int32Array;
 }
 
-/** What a head answers to all windows of one part. */
+/** What a head predicts for all windows of one part. */
 export function predictPart(
   engine: Engine,
   data: TrainingData,

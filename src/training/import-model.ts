@@ -1,6 +1,6 @@
 /**
- * `model import` and `model export`: Keras archives to a bundle and back. Needs no training engine: a bundle's own
- * graphs answer for it.
+ * `model import` and `model export`: Keras archives to a bundle and back. Needs no training engine: a bundle is run by
+ * its own graphs.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,9 +25,9 @@ export interface ImportOptions {
   /** Folder of the bundle. */
   readonly out: string;
   readonly name: string;
-  /** Take the encoder up to and with this layer. */
+  /** The encoder ends with this layer. */
   readonly latentLayer?: string;
-  /** What the head's outputs are, in their order. Default the study's. */
+  /** The actions of the head's outputs, in their order. Default the study's. */
   readonly actions?: readonly string[];
   /** Default 10, as in the study. */
   readonly fps?: number;
@@ -72,7 +72,7 @@ function assertFits(encoder: KerasModel, head: KerasModel, actions: readonly str
 }
 
 /**
- * Makes a bundle of two archives.
+ * Makes a bundle from two archives.
  *
  * @throws UnderstudyError as `readKerasArchive`; `model-unsupported` where a bundle cannot hold the layers;
  *   `bundle-mismatch` where encoder, head and actions do not fit each other; `write-failed`
@@ -110,7 +110,7 @@ export async function importModel(options: ImportOptions): Promise<Bundle> {
 
 const named = (name: string, tensor: WeightTensor): NamedArray => ({ name, shape: tensor.shape, values: tensor.data });
 
-/** An encoder's network and weights out of its graph. */
+/** An encoder's network and weights, from its graph. */
 export function encoderModel(weights: EncoderWeights, image: readonly [number, number]): KerasModel {
   const layers: LayerSpec[] = [];
   const arrays: NamedArray[] = [];
@@ -131,7 +131,7 @@ export function encoderModel(weights: EncoderWeights, image: readonly [number, n
   return { network: { inputShape: [...image, 1], layers }, weights: arrays };
 }
 
-/** A head's network and weights out of its graph. Dropout, which prediction has not, is left out. */
+/** A head's network and weights, from its graph, without dropout: prediction does not use it. */
 export function headModel(weights: HeadWeights, windowLength: number): KerasModel {
   const arrays: NamedArray[] = [];
   const layers = weights.layers.map(({ kernel, recurrentKernel, bias }, index): LayerSpec => {

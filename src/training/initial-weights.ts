@@ -25,7 +25,7 @@ export function initialWeights(network: Network, seed: number): NamedArray[] {
 
 /**
  * Sets the bias of an autoencoder's last layer to logit(mean pixel), so that it starts at the mean frame. With Keras'
- * zero it starts at gray 0.5 and, on dark pictures, collapses to black for good.
+ * zero it starts at gray 0.5 and, on dark pictures, collapses to black permanently.
  *
  * @param meanPixel 0..1
  */

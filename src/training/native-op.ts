@@ -1,4 +1,4 @@
-/** TensorFlow operations that TensorFlow.js has no API for, each one call on tfjs-node's backend. */
+/** Runs TensorFlow operations for which TensorFlow.js has no API, by one call on tfjs-node's backend. */
 import type { NodeBackend, Tensor } from './engine.js';
 
 /** Runs an operation whose only attribute is its float type, and that has one output. */

@@ -1,6 +1,6 @@
 /**
- * Networks as data: a chain of Keras' layers, the shapes between them and the weights they take. Runs nothing and knows
- * no engine, so archives, exports and training all speak of the same thing.
+ * Networks as data: a chain of Keras' layers, the shapes between them and the weights they take. Runs nothing and needs
+ * no engine, so that archives, exports and training share one description.
  */
 import { UnderstudyError } from '../core/errors.js';
 
@@ -174,7 +174,7 @@ export function layerWeights(layer: LayerSpec, input: readonly number[]): Weight
   }
 }
 
-/** Shapes before each layer, and after the last: one more than there are layers. */
+/** The input shape of each layer, then the output shape of the last one: one more than there are layers. */
 export function shapesOf(network: Network): (readonly number[])[] {
   const shapes: (readonly number[])[] = [network.inputShape];
   for (const layer of network.layers) shapes.push(outputShape(layer, shapes[shapes.length - 1]));
@@ -187,7 +187,7 @@ export function weightSpecs(network: Network): WeightSpec[] {
   return network.layers.flatMap((layer, index) => layerWeights(layer, shapes[index]));
 }
 
-/** The layers up to and including the one named, with the weights that are theirs. */
+/** The layers up to and including the one named, with their weights. */
 export function upTo<W extends { readonly name: string }>(
   network: Network,
   weights: readonly W[],

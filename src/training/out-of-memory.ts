@@ -1,10 +1,10 @@
-/** Tells a refused allocation from other failures, wherever in a training it happened. */
+/** Distinguishes a refused allocation from other failures, wherever in a training it happens. */
 import { UnderstudyError, messageOf } from '../core/errors.js';
 
-/** What TensorFlow and V8 say of a refused allocation: neither gives it a code. */
+/** How TensorFlow and V8 report a refused allocation: neither has a code for it. */
 const REFUSED = /\bOOM\b|RESOURCE_?EXHAUSTED|bad_alloc|Array buffer allocation failed/i;
 
-/** `error` itself, or an UnderstudyError `out-of-memory` where it is a refused allocation. */
+/** `error` itself, or an UnderstudyError `out-of-memory` for a refused allocation. */
 export function orOutOfMemory(error: unknown): unknown {
   const message = messageOf(error);
   if (error instanceof UnderstudyError || !REFUSED.test(message)) return error;

@@ -1,6 +1,6 @@
 /**
  * Trainable weights with their Adam state. On tfjs-node they are TensorFlow's own variables and each is updated by one
- * fused operation: tfjs' Adam makes 14 passes over 19 million weights where this makes one. Knows no layers.
+ * fused operation: tfjs' Adam makes 14 passes over 19 million weights where this makes one. Does not depend on layers.
  */
 import type { Engine, NodeBackend, OpAttribute, Tensor } from './engine.js';
 import { floatOp } from './native-op.js';
@@ -17,7 +17,7 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
-/** Everything that an unbroken run would know: for a checkpoint. */
+/** Everything that a checkpoint needs to continue as if the run had not been stopped. */
 export interface ParameterState {
   readonly weights: readonly NamedArray[];
   readonly firstMoments: readonly Float32Array[];
@@ -28,9 +28,9 @@ export interface ParameterState {
 
 export interface Parameters extends Disposable {
   readonly step: number;
-  /** Runs `use` on the current weights, in order; they are valid during the call only. */
+  /** Calls `use` with the current weights, in their order; they are valid during the call only. */
   withWeights<T>(use: (weights: Tensor[]) => T): T;
-  /** One Adam step; takes the gradients over and disposes them. One a weight, of its shape. */
+  /** One Adam step. `gradients` has one for each weight, of its shape; they are disposed here. */
   applyGradients(gradients: readonly Tensor[]): void;
   /** The weights, copied out. */
   values(): NamedArray[];
@@ -48,14 +48,14 @@ type Settings = Required<AdamOptions>;
 const settingsOf = (options: AdamOptions): Settings => ({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...options });
 
 /**
- * beta^step as Keras has it, in float32 from a float32 beta. 0.999 is not one: 1 - 0.999 comes out 1.3e-5 too small,
- * which is enough to leave Keras' path within ten steps, since Adam's first steps are all sign.
+ * beta^step as Keras computes it, in float32 from a float32 beta. 0.999 is not a float32: 1 - 0.999 comes out 1.3e-5
+ * too small, enough to differ from Keras within ten steps, since Adam's first steps use little but the gradient's sign.
  */
 const power = (beta: number, step: number): number => Math.fround(Math.fround(beta) ** step);
 
 /**
  * How much larger 1 - beta is in Keras, which subtracts before it rounds, than in TensorFlow's fused operation, which
- * rounds first. Constant over the steps, so the learning rate and epsilon can make up for it.
+ * rounds first. It is constant over the steps, so the learning rate and epsilon can compensate for it.
  */
 const shortfall = (beta: number): number => (1 - Math.fround(beta)) / (1 - beta);
 
@@ -73,7 +73,7 @@ class ResourceVariable {
     this.#node = node;
     const { binding } = node;
     this.#type = { name: 'dtype', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
-    handles += 1; // variables of one name are one variable
+    handles += 1; // TensorFlow treats variables of one name as one variable
     const handle = node.executeMultipleOutputs(
       'VarHandleOp',
       [
@@ -87,8 +87,8 @@ class ResourceVariable {
     )[0];
     this.handle = engine.tf.keep(handle);
     engine.tf.tidy(() => {
-      // tfjs-node lends TensorFlow the very memory of the array: without a copy the optimizer would write into it, and
-      // a variable that lives until the process ends would give it back to an engine that is gone
+      // tfjs-node lends the array's own memory to TensorFlow: without a copy the optimizer would write into it, and a
+      // variable that lives until the process ends would release it to an engine that no longer exists
       const copy = floatOp(node, 'DeepCopy', [engine.tf.tensor(value, [...shape], 'float32')]);
       node.executeMultipleOutputs('AssignVariableOp', [this.#type], [this.handle, copy], 0);
     });
@@ -144,7 +144,7 @@ class ResourceParameters implements Parameters {
     try {
       return use(weights);
     } finally {
-      // before the update: a variable that somebody still reads is copied by it
+      // before the update, which copies each variable that still has a reader
       for (const weight of weights) weight.dispose();
     }
   }
@@ -155,7 +155,7 @@ class ResourceParameters implements Parameters {
     const { learningRate, beta1, beta2, epsilon } = this.#settings;
     this.#step += 1;
     tf.tidy(() => {
-      const root = Math.sqrt(shortfall(beta2)); // of the second moment, which both stand over
+      const root = Math.sqrt(shortfall(beta2)); // of the second moment, by which rate and epsilon are divided
       const rate = (learningRate * root) / shortfall(beta1);
       const powers = [power(beta1, this.#step), power(beta2, this.#step)];
       const scalars = [...powers, rate, beta1, beta2, epsilon * root].map((value) => tf.scalar(value));
@@ -213,7 +213,7 @@ class PlainParameters implements Parameters {
   }
 
   withWeights<T>(use: (weights: Tensor[]) => T): T {
-    // copies: the backend may keep the array it is given, and the step below writes into ours
+    // copies: the backend may keep the array it gets, and `applyGradients` writes into ours
     const weights = this.#weights.map(({ values, shape }) => this.#engine.tf.tensor(values.slice(), [...shape]));
     try {
       return use(weights);
@@ -225,7 +225,7 @@ class PlainParameters implements Parameters {
   applyGradients(gradients: readonly Tensor[]): void {
     const { learningRate, beta1, beta2, epsilon } = this.#settings;
     this.#step += 1;
-    const f32 = Math.fround; // each operation rounds, as Keras' do
+    const f32 = Math.fround; // rounds after each operation, as Keras does
     const root = f32(Math.sqrt(f32(1 - power(beta2, this.#step))));
     const rate = f32(f32(f32(learningRate) * root) / f32(1 - power(beta1, this.#step)));
     const [keep1, keep2, tiny] = [f32(1 - beta1), f32(1 - beta2), f32(epsilon)];
@@ -257,7 +257,7 @@ class PlainParameters implements Parameters {
   }
 
   [Symbol.dispose](): void {
-    // plain arrays: nothing to give back
+    // plain arrays: nothing to release
   }
 }
 
@@ -267,7 +267,7 @@ const zeroMoments = (weights: readonly NamedArray[]): Moments => ({
   step: 0,
 });
 
-/** New parameters from start weights, or from a checkpoint's state. Dispose them: they live outside tf.tidy. */
+/** New parameters from start weights, or from a checkpoint's state. Dispose of them: tf.tidy does not. */
 export function createParameters(
   engine: Engine,
   initial: readonly NamedArray[] | ParameterState,

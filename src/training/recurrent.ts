@@ -1,11 +1,11 @@
 /**
- * Keras' GRU and LSTM with gradients of their own (backpropagation through time, written out). Recording each small
- * operation of ten steps on TensorFlow.js' tape costs five times Keras' time; this makes one product for the inputs of
- * all steps, one sigmoid for all gates, and factors that are known before the way back starts.
+ * Keras' GRU and LSTM with hand-written gradients (backpropagation through time). Recording each small operation of ten
+ * steps on TensorFlow.js' tape costs five times Keras' time. This makes one product for the inputs of all steps, one
+ * sigmoid for all gates, and computes the gradients' factors for all steps before the backward pass.
  */
 import type { Engine, Tensor, Tensor2D, Tensor3D } from './engine.js';
 
-/** What both layers take. `x` is [B, T, D]; `needsInputGradient` is false for the first layer of a model. */
+/** Inputs of both layers. `x` is [B, T, D]; `needsInputGradient` is false for the first layer of a model. */
 export interface RecurrentInputs {
   readonly x: Tensor;
   readonly returnSequences: boolean;
@@ -29,7 +29,7 @@ function outputGradients(engine: Engine, dy: Tensor, steps: number, returnSequen
   return Array.from({ length: steps }, (_, step) => (step === steps - 1 ? (dy as Tensor2D) : null));
 }
 
-/** Gradients of x, kernel and recurrent kernel from those of the pre-activations, all steps at once. */
+/** Gradients of x, kernel and recurrent kernel from those of the pre-activations, for all steps at once. */
 function productGradients(
   engine: Engine,
   parts: { x: Tensor; kernel: Tensor2D; before: Tensor2D; dInput: Tensor2D; dRecurrent: Tensor2D },
@@ -47,7 +47,7 @@ function productGradients(
 }
 
 interface GruTrace {
-  readonly gates: Tensor2D[]; // z and r, [B, 2U] a step
+  readonly gates: Tensor2D[]; // z and r, [B, 2U] for each step
   readonly candidate: Tensor2D[]; // [B, U]
   readonly recurrent: Tensor2D[]; // h U_h + b_h before the reset gate, [B, U]
   readonly before: Tensor2D[]; // the state before the step, [B, U]
@@ -86,7 +86,7 @@ interface PreActivationGradients {
   readonly dRecurrent: Tensor2D; // [T * B, 3U]
 }
 
-/** The way back through the steps. Every factor but the incoming gradient is computed for all steps at once. */
+/** The backward pass. Every factor but the incoming gradient is computed for all steps at once. */
 function gruBackward(
   engine: Engine,
   saved: { gates: Tensor2D; candidate: Tensor2D; recurrent: Tensor2D; before: Tensor2D; recurrentKernel: Tensor2D },
@@ -201,7 +201,7 @@ interface LstmSaved {
   readonly recurrentKernel: Tensor2D;
 }
 
-/** The way back; returns the gradient of the pre-activations, [T * B, 4U] in Keras' order i, f, c, o. */
+/** The backward pass; returns the gradient of the pre-activations, [T * B, 4U] in Keras' order i, f, c, o. */
 function lstmBackward(engine: Engine, saved: LstmSaved, dOutputs: readonly (Tensor2D | null)[]): Tensor2D {
   const { tf } = engine;
   const steps = dOutputs.length;

@@ -1,6 +1,6 @@
 /**
- * Proves that the ONNX graphs of a bundle answer what the trained model answers, on real frames and windows, before
- * anything is written: a layer turned the wrong way would play, badly, and nobody would know why.
+ * Checks that the ONNX graphs of a bundle answer what the trained model answers, on real frames and windows, before
+ * anything is written: with a transposed layer the agent would play badly for no visible reason.
  */
 import { UnderstudyError } from '../core/errors.js';
 import { OnnxSession } from '../policy/onnx-session.js';
@@ -14,7 +14,7 @@ import type { Rows } from './rows.js';
 
 /** Frames and windows that are compared, spread over the data. */
 const SAMPLES = 32;
-/** float32 sums in another order; with float16 storage the weights themselves are rounded (11 bits). */
+/** float32 sums are made in another order; float16 storage also rounds the weights (to 11 bits). */
 const TOLERANCE = { float32: 1e-4, float16: 2e-2 } as const;
 
 interface Subject {

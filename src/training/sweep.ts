@@ -1,6 +1,6 @@
 /**
- * A grid of trials, one after the other: ranked by what they do on validation fights; only the winner ever sees the
- * test fights. Stopped at any time, it goes on where it was. Decides nothing about settings.
+ * Runs a grid of trials, one after the other, and ranks them by their scores on validation fights; only the winner is
+ * scored on the test fights. It may be stopped at any time and continues later. Decides nothing about settings.
  */
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
@@ -25,25 +25,25 @@ import {
 import { trainingCost, WorkPlan } from './work-plan.js';
 
 export interface SweepOptions {
-  /** At least one; trials of one encoder next to each other. */
+  /** At least one; trials that share an encoder are next to each other. */
   readonly trials: readonly Trial[];
   readonly data: TrialData;
-  /** Folder of everything: sweep.json, the winner under best/, trials, encoders. */
+  /** Folder of all results: sweep.json, the winner in best/, trials, encoders. */
   readonly folder: string;
   /** Validation frames below which an action is left out of the ranking; 0 ranks by all. Default `EVIDENCE_FLOOR`. */
   readonly evidenceFloor?: number;
   readonly signal?: AbortSignal;
-  /** What the command was; kept in sweep.json. */
+  /** About the command; kept in sweep.json. */
   readonly record?: Readonly<Record<string, unknown>>;
   readonly watch?: SweepWatcher;
 }
 
-/** Whoever shows how far a sweep is. */
+/** Gets what the display of a sweep's progress needs. */
 export interface SweepWatcher {
   /** @param index 0-based */
   readonly onTrial: (trial: Trial, index: number, total: number) => void;
   readonly onStep: NonNullable<TrialContext['onStep']>;
-  /** @param secondsLeft of the whole sweep, at most; null while nothing is known */
+  /** @param secondsLeft upper bound for the whole sweep; null until there is an estimate */
   readonly onProgress: (
     step: Parameters<NonNullable<TrialContext['onStep']>>[0],
     progress: Parameters<NonNullable<TrialContext['onProgress']>>[1],
@@ -53,7 +53,7 @@ export interface SweepWatcher {
   readonly say: (message: string) => void;
 }
 
-/** A trial that could not be trained; the others went on. */
+/** A trial that could not be trained; the others were still run. */
 export interface FailedTrial {
   readonly id: string;
   readonly latent: number;
@@ -62,10 +62,10 @@ export interface FailedTrial {
   readonly message: string;
 }
 
-/** A trial with what it is ranked by: the composite without the actions that have too few frames. */
+/** A trial with the number that ranks it: the composite without the actions that have too few frames. */
 export type RankedTrial = TrialResult & { readonly rankedComposite: Evidence['rankedComposite'] };
 
-/** What the trials are ranked by; the same for all, since they have the same validation frames. */
+/** How the trials are ranked; the same for all, since they have the same validation frames. */
 export type Ranking = Pick<Evidence, 'floor' | 'thin' | 'rankedBy'>;
 
 export interface SweepResult {
@@ -86,8 +86,8 @@ export interface SweepResult {
 /**
  * Refuses data that no trial can learn from or be ranked by.
  *
- * @throws UnderstudyError `dataset-invalid` where all frames are one picture, where no key ever changes, or where a part
- *   has no window
+ * @throws UnderstudyError `dataset-invalid` where all frames are one picture, no key ever changes, or a part has no
+ *   window
  */
 export function assertRankable(data: TrainingData, trial: Trial): void {
   const { windowLength: length, horizon, acrossFights } = trial.head;
@@ -122,7 +122,7 @@ function invalid(message: string, next: string): UnderstudyError {
   return new UnderstudyError({ kind: 'input', code: 'dataset-invalid', message, next });
 }
 
-/** Weighs trials and their encoders, those that are done before too. */
+/** The cost of all trials and their encoders, including those that are done already. */
 export function trialPlan({ trials, data, folder }: Pick<SweepOptions, 'trials' | 'data' | 'folder'>): WorkPlan {
   const plan = new WorkPlan();
   const { image, labels, partOf } = data.data;
@@ -141,7 +141,7 @@ export function trialPlan({ trials, data, folder }: Pick<SweepOptions, 'trials' 
 
 const encoderJob = ({ autoencoder }: Trial): string => `encoder ${JSON.stringify(autoencoder)}`;
 
-/** Tells a plan of {@link trialPlan} how far a trial is. */
+/** Reports a trial's progress to a plan of {@link trialPlan}. */
 export function trialProgress(
   plan: WorkPlan,
   trial: Trial,
@@ -155,7 +155,7 @@ export function trialProgress(
   }
 }
 
-/** D; `baseline`'s follows from the image. */
+/** D; that of `baseline` follows from the image. */
 function latentOf({ autoencoder }: Trial, [height, width]: readonly [number, number]): number {
   if (autoencoder.kind === 'advanced') return autoencoder.latentSize;
   const channels = autoencoder.channels ?? [32, 64, 128];
@@ -163,8 +163,8 @@ function latentOf({ autoencoder }: Trial, [height, width]: readonly [number, num
 }
 
 /**
- * Best first: by the composite of the actions with evidence on validation, as `evaluate` ranks models; equal ones, and all
- * where no such action is left, by the mean F1 weighted by support, then by the validation loss.
+ * Best first, by the composite of the actions with enough validation frames, as `evaluate` ranks models. Equal trials,
+ * and all where no such action is left, are ranked by the mean F1 weighted by support, then by the validation loss.
  *
  * @param evidenceFloor frames; 0 ranks by every action of the composite
  */
@@ -206,7 +206,7 @@ async function runAll(
       },
     };
     try {
-      const known = stuck.get(encoderJob(trial)); // its encoder is not tried three times more for each head
+      const known = stuck.get(encoderJob(trial)); // an encoder that failed is not tried again for each head
       if (known !== undefined) throw known;
       const result = await runTrial(engine, trial, data, context);
       results.push(result);
@@ -218,7 +218,7 @@ async function runAll(
         stuck.set(encoderJob(trial), error);
       }
       failed.push({ id: trialId(trial), latent: trial.autoencoder.latentSize, head: trial.head.kind, code, message });
-      watch?.say(`${trialId(trial)} failed, the others go on: ${message}`);
+      watch?.say(`${trialId(trial)} failed, the others continue: ${message}`);
       if (failed.length === trials.length) throw error;
     }
     plan.at(encoderJob(trial), 1);
@@ -236,8 +236,8 @@ function writeTable(folder: string, table: Record<string, unknown>): void {
 /**
  * Runs the trials that are not done yet, ranks all, and writes the winner to `<folder>/best` with its test score.
  *
- * @throws UnderstudyError as `assertRankable` and `runTrial`, but a trial that diverges only where all do; the signal's
- *   reason when aborted (the same call goes on from the last whole epoch)
+ * @throws UnderstudyError as `assertRankable` and `runTrial`, but `training-diverged` only where all trials diverge;
+ *   the signal's reason when aborted (the same call continues from the last whole epoch)
  */
 export async function sweep(engine: Engine, options: SweepOptions): Promise<SweepResult> {
   const { trials, data, folder, evidenceFloor = EVIDENCE_FLOOR, signal, watch, record } = options;

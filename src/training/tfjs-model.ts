@@ -1,5 +1,5 @@
 /**
- * A bundle's model on the training engine (`--engine tfjs`): the same weights, read out of the bundle's own graphs. For
+ * A bundle's model on the training engine (`--engine tfjs`): the same weights, read from the bundle's graphs. For
  * comparison and for machines without onnxruntime; slower.
  */
 import { UnderstudyError } from '../core/errors.js';
@@ -40,14 +40,14 @@ class TfjsNetwork {
   }
 }
 
-/** Work that is done at once, as a promise: it computes on the caller's thread. */
+/** A promise of work that is done at once, on the caller's thread. */
 const promised = (work: () => void): Promise<void> =>
   new Promise((resolve) => {
     work();
     resolve();
   });
 
-/** The weights of both graphs; whose they are is said where they cannot be used. */
+/** The weights of both graphs; an error names the bundle. */
 function readModels(bundle: Bundle): { readonly encoder: KerasModel; readonly head: KerasModel } {
   const { image, windowLength } = bundle.manifest;
   try {
@@ -63,9 +63,9 @@ function readModels(bundle: Bundle): { readonly encoder: KerasModel; readonly he
 }
 
 /**
- * Opens a bundle's model on a training engine, and runs it once, so that the first real answer is as fast as the others.
+ * Opens a bundle's model on a training engine and runs it once, so that the first real answer is as fast as later ones.
  *
- * @throws UnderstudyError 'model-unsupported' for a quantized bundle, 'bundle-corrupt' for graphs that this program did
+ * @throws UnderstudyError `model-unsupported` for a quantized bundle, `bundle-corrupt` for graphs that this program did
  *   not write
  */
 export function openTfjsModel(engine: Engine, bundle: Bundle, options: ModelOptions = {}): PlayedModel {

@@ -1,5 +1,5 @@
 /**
- * `model tune`: chooses a bundle's thresholds anew on recorded fights, by what its own graphs answer to them. Needs no
+ * `model tune`: chooses new thresholds for a bundle on recorded fights, from what its graphs answer to them. Needs no
  * training engine and changes no weight.
  */
 import { UnderstudyError } from '../core/errors.js';
@@ -19,30 +19,31 @@ export interface TuneOptions {
   readonly bundle: string;
   /** Where the tuned bundle goes; may be the same folder. */
   readonly out: string;
-  /** By the bundle's own preprocessing; only frames of `part` are used. */
+  /** Prepared as the bundle's preprocessing says; only frames of `part` are used. */
   readonly data: TrainingData;
-  /** One of TRAIN, VALIDATION, TEST. Fights that the model was trained on flatter it. */
+  /** One of TRAIN, VALIDATION, TEST. Scores on fights that the model was trained on are too good. */
   readonly part: number;
-  /** Names of the fights that are tuned on, for the record: a score tells them apart. */
+  /** Names of the fights that are tuned on, for the record, so that a later score can distinguish them. */
   readonly fights?: readonly string[];
   readonly signal?: AbortSignal;
-  /** Told how many frames have been seen. */
+  /** Gets the number of frames that are done. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface TuneResult {
   readonly bundle: Bundle;
   readonly before: Thresholds;
-  /** At the new thresholds, of the very windows that they were chosen on. */
+  /** At the new thresholds, on the same windows that they were chosen on. */
   readonly scores: Scores;
   readonly windows: number;
 }
 
 /**
- * Tunes and writes; the bundle that was there stays until the new one is whole.
+ * Tunes a bundle and writes it; an earlier bundle at `out` stays until the new one is complete.
  *
- * @throws UnderstudyError `bundle-mismatch` where the bundle has other actions or takes other pictures; `dataset-invalid`
- *   where no window lies in the part; as `readBundle` and `writeBundle`; the signal's reason when aborted
+ * @throws UnderstudyError `bundle-mismatch` where the bundle has other actions or takes other pictures;
+ *   `dataset-invalid` where no window lies in the part; as `readBundle` and `writeBundle`; the signal's reason when
+ *   aborted
  */
 export async function tuneBundle(options: TuneOptions): Promise<TuneResult> {
   const bundle = await readBundle(options.bundle);
@@ -77,7 +78,7 @@ interface Answers {
   readonly fightOf: Int32Array;
 }
 
-/** What the policy answers to each window of the part, and what was held at the frame that it is for. */
+/** What the policy answers to each window of the part, and what was held at the frame that the answer is for. */
 async function predictions(bundle: Bundle, options: TuneOptions): Promise<Answers> {
   const { data, part, onProgress } = options;
   const { windowLength, horizon, fps } = bundle.manifest;
@@ -104,7 +105,7 @@ async function predictions(bundle: Bundle, options: TuneOptions): Promise<Answer
   });
 }
 
-/** The wanted frames, at the bundle's own rate. */
+/** The wanted frames, timed at the bundle's rate. */
 function* partFrames(
   { manifest }: Bundle,
   wanted: Int32Array,

@@ -11,7 +11,7 @@ import { TRAIN } from './dataset.js';
 import { dataFromSessions } from './session-data.js';
 import { tuneBundle } from './tune-bundle.js';
 
-/** What `model tune` is asked. */
+/** What `model tune` is asked to do. */
 export interface TuneRequest {
   /** The bundle's folder. */
   readonly bundle: string;
@@ -37,7 +37,7 @@ export interface TuneSummary {
 }
 
 /**
- * Tunes on every fight of the sessions.
+ * Tunes a bundle on every fight of the sessions.
  *
  * @returns null where the signal came first; nothing is changed then
  * @throws UnderstudyError as `dataFromSessions` and `tuneBundle`

@@ -1,9 +1,9 @@
-/** What a post must look like. The page is ours, but the port is everybody's on this machine: nothing is believed. */
+/** Schemas of the posts. The page is ours, but any program on the machine can reach the port: each post is checked. */
 import { z } from 'zod';
 import { ARENA_ACTIONS } from '../actions.js';
 import type { BorderPost, ClosedPost, FightPost, FlashPost, ProgressPost, ReadyPost } from '../page/messages.js';
 
-/** The longest fight is 90 s of 60 steps (arena.md); a little more, since it is the engine that ends one. */
+/** The longest fight has 90 s of 60 steps (arena.md); a little more is allowed. */
 const MAX_STEPS = 6000;
 
 const count = z.number().int().min(0).max(1e9);

@@ -1,4 +1,4 @@
-/** Outlines that several parts of the picture share, and chance that is the same in every drawing of a state. */
+/** Outlines that several parts of the picture share, and numbers that look random but are the same in every drawing. */
 import type { DrawingContext } from './context.js';
 
 const TURN = 2 * Math.PI;
@@ -62,7 +62,7 @@ export function fillRounded(
   context.fill();
 }
 
-/** 0..1 from two integers; the same wherever and however often a state is drawn. */
+/** A number 0..1 from two integers; the same in every drawing of a state and on every machine. */
 export function scatter(a: number, b: number): number {
   let hash = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);

@@ -1,6 +1,4 @@
-/**
- * The boss's clock: when it tells an attack and when the attack starts. What an attack is, is in attacks.ts.
- */
+/** The boss's clock: when it announces an attack (its "tell") and when the attack starts. Attacks are in attacks.ts. */
 import type { Random } from '../../core/random.js';
 import { ATTACKS } from './attacks.js';
 import { BOSS_BODY, LEVELS, stepsOf } from './rules.js';
@@ -39,7 +37,7 @@ export function leavePhase(state: FightState, next: Phase): void {
   state.boss.flashSteps = 0;
 }
 
-/** Counts down to the next attack, tells it, starts it. */
+/** Counts down to the next attack, announces it, starts it. */
 export function attack(state: FightState, random: Random): void {
   const { boss } = state;
   boss.attackSteps -= 1;

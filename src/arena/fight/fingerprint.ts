@@ -1,4 +1,4 @@
-/** The fingerprint of a fight: every number that decides how it goes on, in a fixed order. Effects are left out. */
+/** The fingerprint of a fight: every number that decides how it continues, in a fixed order. Effects are left out. */
 import { NumberHash } from './hash.js';
 import type { FightState } from './state.js';
 

@@ -1,6 +1,6 @@
 /**
- * A fingerprint of numbers that any engine computes alike: FNV-1a over their bytes, two lanes of 32 bits. Tells two
- * fights apart; it is no defence against somebody who wants to fool it.
+ * A fingerprint of numbers that every engine computes alike: FNV-1a over their bytes, two lanes of 32 bits. It
+ * distinguishes two fights; it is not a defence against forgery.
  */
 
 const FNV_PRIME = 0x01000193; // Fowler, Noll and Vo, 32 bits

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * Flash mode, for measuring from pixel to key: the whole canvas turns black or white at uneven times, and every key
- * event is recorded on the same clock. Space flips it too. No fight runs.
+ * event is recorded on the same clock. The space bar flips it too. No fight runs.
  */
 import type { Link } from './link.js';
 import type { FlashPost, KeyEventRecord } from './messages.js';
@@ -13,7 +13,7 @@ interface FlashOptions {
   readonly flips: number;
   /** Shortest time between two flips, ms. */
   readonly everyMs: number;
-  /** A flip comes up to this much later, ms, so that flips do not fall in step with a loop's ticks. */
+  /** A flip comes up to this much later, ms, so that flips do not coincide with a loop's ticks. */
   readonly jitterMs: number;
 }
 

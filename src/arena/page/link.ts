@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The page's side of the link: posts, and hands on what the server answers. A post that fails never stops the game;
- * a server gone for good is told once.
+ * The page's side of the link: posts, and passes on what the server answers. A post that fails never stops the game;
+ * a server that is gone is reported once.
  */
 import type { Answer, Posts } from './messages.js';
 
@@ -47,7 +47,7 @@ export class Link {
     }
   }
 
-  /** For the moment at which the page goes away: the browser sends it afterwards. */
+  /** For a page that is being closed: the browser sends the post afterwards. */
   beacon<K extends keyof Posts>(kind: K, body: Posts[K]): void {
     navigator.sendBeacon(this.#address(kind), new Blob([JSON.stringify(body)], { type: 'application/json' }));
   }

@@ -34,5 +34,5 @@ if (options.flash !== null) {
     new Screen(canvas),
     new Overlay(document.querySelector<HTMLElement>('#overlay')!),
   );
-  page.start(new Link(options.token, (answer) => page.obey(answer), closeIfOwn));
+  page.start(new Link(options.token, (answer) => page.carryOut(answer), closeIfOwn));
 }

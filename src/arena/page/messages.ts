@@ -1,6 +1,6 @@
 /**
- * What the arena's page and its server say to each other: JSON over loopback, the page always asks. Types only, so
- * that the page loads nothing of the server's; the server checks every post against a schema of the same shape.
+ * The messages between the arena's page and its server: JSON over loopback, always as requests of the page. Types only,
+ * so that the page loads no module of the server; the server checks every post against a schema of the same shape.
  */
 import type { FightSummary, Level, Outcome, Stage } from '../fight.js';
 import type { InputRun } from '../replay.js';
@@ -19,11 +19,11 @@ export interface KeyEventRecord {
   readonly code: string;
   /** Wall clock, ms since 1970, taken from the page's monotonic clock when its listener ran. */
   readonly tMs: number;
-  /** An auto-repeat of a held key: no edge. */
+  /** An auto-repeat of a held key: not an edge. */
   readonly repeat: boolean;
 }
 
-/** Keys counted since the page was loaded; they never go back. */
+/** Keys counted since the page was loaded; the counts never decrease. */
 export interface KeyCounts {
   /** Presses of the game keys, auto-repeats left out. */
   readonly presses: number;
@@ -64,7 +64,7 @@ export interface ProgressPost extends FightChoice {
   readonly focused: boolean;
   readonly width: number;
   readonly height: number;
-  /** Game time given up because the page was stopped for longer than a burst may be, ms. */
+  /** Game time that was dropped because the page was stopped for longer than the longest burst, ms. */
   readonly droppedMs: number;
   readonly drawnFrames: number;
   /** Number of the last command carried out, 0 for none. */
@@ -87,12 +87,12 @@ export interface FightPost extends FightChoice {
   readonly droppedMs: number;
 }
 
-/** Posted when a fight begins (one under way is over then), and when it ends by itself. */
+/** Posted when a fight begins (which ends a running one), and when a fight ends by itself. */
 export interface BorderPost extends FightChoice {
   readonly border: 'begin' | 'end';
   /** Wall clock, ms since 1970, read at that moment. */
   readonly tMs: number;
-  /** Counts the borders from 1: one that is posted again has the number that it had. */
+  /** Counts the borders from 1: one that is posted again has its earlier number. */
   readonly number: number;
 }
 

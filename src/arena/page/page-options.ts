@@ -1,14 +1,14 @@
-/** What the page's address asks for. The server writes it and the page reads it, so both import this. */
+/** The options in the page's address. The server writes them and the page reads them, so both import this. */
 import type { FightChoice } from './messages.js';
 
-/** - `key`: a person presses Enter, a game key or the mouse. - `command`: the server says. - `now`: at once. */
+/** - `key`: a person presses Enter, a game key or the mouse. - `command`: the server commands it. - `now`: at once. */
 export type BeginBy = 'key' | 'command' | 'now';
 
 export interface PageOptions extends FightChoice {
   readonly begin: BeginBy;
   /** Proves to the server that a post comes from the page it served. */
   readonly token: string;
-  /** The window is the program's own: it sizes itself to 1280x720 and closes when the server is gone. */
+  /** The program opened the window: it sets its size to 1280x720 and closes when the server is gone. */
   readonly own: boolean;
   /** Most pictures a second, 1..60; the fight itself is always 60 steps a second. Fewer leave CPU to an agent. */
   readonly drawHz: number;

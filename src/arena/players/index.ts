@@ -3,12 +3,12 @@ import { ExpertPlayer, type ExpertOptions } from './expert.js';
 import type { Player } from './player.js';
 import { IdlePlayer, RandomPlayer, ShootPlayer } from './simple.js';
 
-/** In the order in which a report lists them. */
+/** In the order in which a report lists the players. */
 export const PLAYER_NAMES = ['expert', 'idle', 'shoot', 'random'] as const;
 export type PlayerName = (typeof PLAYER_NAMES)[number];
 
 /**
- * A player as it stands before its first fight.
+ * A player, ready for its first fight.
  *
  * @param patient of the expert alone, see {@link ExpertOptions}
  */

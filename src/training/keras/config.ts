@@ -1,6 +1,6 @@
 /**
- * The config.json of a Keras 3 archive, read as data: a chain of the layers this program knows, everything else refused
- * by name. Nothing in it is looked up, imported or run.
+ * The config.json of a Keras 3 archive, read as data: a chain of the layers that this program knows; everything else is
+ * refused by name. Nothing in it is looked up, imported or run.
  */
 import { z } from 'zod';
 import { UnderstudyError } from '../../core/errors.js';
@@ -37,7 +37,7 @@ function unsupported(message: string): UnderstudyError {
 
 const show = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 
-/** Refuses settings that would compute something else: each named key must have one of the values given, or be absent. */
+/** Refuses settings that would change the result: each named key must have one of the values given, or be absent. */
 function assertSettings(layer: LayerJson, settings: Readonly<Record<string, readonly unknown[]>>): void {
   for (const [key, allowed] of Object.entries(settings)) {
     const value = layer.config[key];
@@ -70,7 +70,7 @@ function padding(layer: LayerJson): 'same' | 'valid' {
   return layer.config.padding === 'same' ? 'same' : 'valid';
 }
 
-/** An activation by its name, or as Keras writes functions of its own. */
+/** An activation, given by its name or as Keras writes its own functions. */
 function activation(layer: LayerJson, key: string, fallback: Activation): Activation {
   const raw = layer.config[key];
   const wrapped = z.object({ class_name: z.literal('function'), config: z.string() }).safeParse(raw);
@@ -165,7 +165,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   LSTM: 'lstm',
 };
 
-/** Where Keras keeps the weights of each layer of a model whose layers have these classes, in order; null: none. */
+/** Where Keras keeps the weights of each layer, by the classes of all layers in their order; null: no weights. */
 export function weightFolder(classNames: readonly string[]): (string | null)[] {
   const used = new Map<string, number>();
   return classNames.map((className) => {
@@ -215,7 +215,7 @@ function chainOf(layers: readonly LayerJson[], config: Config): LayerJson[] {
   for (;;) {
     const layer = byName.get(name);
     if (layer === undefined || chain.includes(layer))
-      throw unsupported(`The model is no chain of layers at '${name}'.`);
+      throw unsupported(`The model is not a chain of layers at '${name}'.`);
     chain.unshift(layer);
     if (layer.class_name === 'InputLayer') break;
     name = sourceOf(layer);
@@ -238,7 +238,7 @@ function assertFloat32(layer: LayerJson): void {
     );
 }
 
-/** Reads a config.json. Throws UnderstudyError `model-unsupported` naming what is not known. */
+/** Reads a config.json. @throws UnderstudyError `model-unsupported` naming what is not known */
 export function readConfig(json: unknown): KerasModel {
   const parsed = modelSchema.safeParse(json);
   if (!parsed.success) throw unsupported('The archive holds no Keras model: config.json has no list of layers.');

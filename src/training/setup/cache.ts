@@ -1,6 +1,6 @@
 /**
- * Where the training engine's native part is kept: one folder a version under the user's cache, complete or absent,
- * never half there. `npm ci` empties node_modules, so nothing that took minutes lives there.
+ * Where the training engine's native part is kept: one folder for each version under the user's cache, complete or
+ * absent. `npm ci` empties node_modules, so nothing that took minutes is kept there.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ export type EngineSource = 'package' | 'wheel' | 'directory';
 /** `understudy.json` in an engine folder: written last, after the engine has loaded and multiplied. */
 export interface EngineRecord {
   readonly source: EngineSource;
-  /** As the loaded library names itself, "2.18.0". */
+  /** As the loaded library reports it, "2.18.0". */
   readonly tensorflowVersion: string;
   /** Version of @tensorflow/tfjs-node-gpu that the binding was made for. */
   readonly tfjsVersion: string;
@@ -68,11 +68,11 @@ function readRecord(folder: string): EngineRecord | null {
   try {
     return JSON.parse(readFileSync(join(folder, 'understudy.json'), 'utf8')) as EngineRecord;
   } catch {
-    return null; // no record: not complete, so not an engine
+    return null; // without a record it is not complete
   }
 }
 
-/** Complete engines that fit this program, newest set-up first. */
+/** Complete engines that fit this program, the one set up last first. */
 export function installedEngines(root: string): InstalledEngine[] {
   if (!existsSync(root)) return [];
   return readdirSync(root)
@@ -84,7 +84,7 @@ export function installedEngines(root: string): InstalledEngine[] {
 
 const ATTEMPT = /^attempt-(\d+)(-old)?$/;
 
-/** Folder for one attempt at setting up, on the same file system as the result, so that it moves there whole. */
+/** Folder for one attempt at setting up, on the same file system as the result, so that it can be renamed to it. */
 export function attemptFolder(root: string): string {
   return join(root, `attempt-${process.pid}`);
 }
@@ -98,7 +98,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Removes what attempts that were killed left behind; returns their paths. */
+/** Removes the folders of attempts that were killed; returns their paths. */
 export function removeDeadAttempts(root: string): string[] {
   if (!existsSync(root)) return [];
   const dead = readdirSync(root)

@@ -1,12 +1,12 @@
-/** Runs one program to its end for the engine's set-up. Never through a shell; never outlives the signal. */
+/** Runs one program to its end for the engine's set-up. Never uses a shell; an aborted signal kills the program. */
 import { spawn } from 'node:child_process';
 import { messageOf } from '../../core/errors.js';
 
 export interface CommandResult {
-  /** Exit status; null when it could not be started or died of a signal. */
+  /** Exit status; null when it could not be started or was ended by a signal. */
   readonly status: number | null;
   readonly stdout: string;
-  /** What it said last, for an error message: at most 2,000 characters of both outputs. */
+  /** The end of both outputs, for an error message: at most 2,000 characters. */
   readonly tail: string;
 }
 
@@ -31,7 +31,7 @@ export async function runCommand(
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // a group of its own, so that what it starts (a compiler's stages) ends with it
+      // its own process group, so that what it starts (a compiler's stages) ends with it
       detached: process.platform !== 'win32',
     });
     const abort = (): void => {
@@ -63,7 +63,7 @@ export async function runCommand(
   return { status, stdout, tail: tail.trim() };
 }
 
-/** True where the program is there and answers its version. */
+/** True where the program can be run with these arguments. */
 export async function canRun(program: string, ...args: readonly string[]): Promise<boolean> {
   return (await runCommand(program, args)).status === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * The training engine as its npm package would fetch it at install: by the package's own script, in a copy of the
- * package, so that an interrupted download leaves node_modules as it was.
+ * The training engine as its npm package fetches it at install: by the package's own script, but in a copy of the
+ * package, so that an interrupted download does not change node_modules.
  */
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

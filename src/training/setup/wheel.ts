@@ -1,5 +1,5 @@
 /**
- * The training engine from the TensorFlow of a Python wheel: fetched by pip from whatever index the user has set up,
+ * The training engine from the TensorFlow of a Python wheel: fetched by pip from the index that the user has set up,
  * checked against a pinned hash, unpacked, its C API linked. Installs nothing into any Python.
  */
 import { createHash } from 'node:crypto';
@@ -15,7 +15,7 @@ interface Wheel {
   readonly platform: string;
   readonly downloadMb: number;
   readonly keptMb: number;
-  /** SHA-256 of the file, so that a changed index is noticed; null where none was ever checked here. */
+  /** SHA-256 of the file, so that a changed index is noticed; null where no file was ever checked. */
   readonly sha256: string | null;
 }
 
@@ -37,7 +37,7 @@ const WHEELS: Readonly<Partial<Record<string, Wheel>>> = {
   },
 };
 
-/** What of the wheel is unpacked: the two libraries and the headers of the C API (the rest is 600 MB of Python). */
+/** Unpacks the two libraries and the headers of the C API from the wheel (the rest is 600 MB of Python). */
 const UNPACK = `
 import sys, zipfile
 archive, out = sys.argv[1], sys.argv[2]
@@ -98,7 +98,7 @@ async function assertHash(file: string, wheel: Wheel): Promise<void> {
 /**
  * Builds the engine in `folder`.
  *
- * @param say told what is fetched and how large it is, before it is fetched
+ * @param say gets what will be fetched and how large it is, before it is fetched
  */
 export async function engineFromWheel(
   folder: string,
