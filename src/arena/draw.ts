@@ -13,8 +13,6 @@ import { drawBullets, drawThreats } from './draw/threats.js';
 import { STAGE_HEIGHT, STAGE_WIDTH } from './fight/rules.js';
 import type { FightState } from './fight/state.js';
 
-export type { DrawingContext } from './draw/context.js';
-
 /**
  * Draws the whole picture over the earlier one. For another size than 640x360, scale the context first; its transform
  * is kept and its alpha is 1 afterwards.
@@ -28,13 +26,11 @@ export function drawFight(context: DrawingContext, state: Readonly<FightState>):
   drawPerformer(context, state);
   drawThreats(context, state);
   drawSparks(context, state);
-  if (state.outcome === 'lost' || state.outcome === 'timeout') darken(context);
-}
-
-/** The lights go down. */
-function darken(context: DrawingContext): void {
-  context.globalAlpha = 0.45;
-  context.fillStyle = PALETTE.ink;
-  context.fillRect(0, 0, STAGE_WIDTH, STAGE_HEIGHT);
-  context.globalAlpha = 1;
+  if (state.outcome === 'lost' || state.outcome === 'timeout') {
+    // the lights go down
+    context.globalAlpha = 0.45;
+    context.fillStyle = PALETTE.ink;
+    context.fillRect(0, 0, STAGE_WIDTH, STAGE_HEIGHT);
+    context.globalAlpha = 1;
+  }
 }

@@ -15,7 +15,7 @@ import { fadeEffects, showEffect } from './fight/effects.js';
 import { flyBullets, flyThreats } from './fight/flight.js';
 import { hashState } from './fight/fingerprint.js';
 import { CHANGE_STEPS, LEVELS, LIMIT_STEPS, PLAYER, READY_STEPS, type Level } from './fight/rules.js';
-import type { FightState, Outcome } from './fight/state.js';
+import type { FightState, Outcome, PhaseTally } from './fight/state.js';
 import { summarize, type FightSummary } from './fight/summary.js';
 
 export { STAGE_HEIGHT, STAGE_WIDTH, STEP_MS, STEP_RATE_HZ, type Level } from './fight/rules.js';
@@ -146,6 +146,4 @@ export class Fight {
   }
 }
 
-function newTally(): { steps: number; hits: number; damage: number } {
-  return { steps: 0, hits: 0, damage: 0 };
-}
+const newTally = (): PhaseTally => ({ steps: 0, hits: 0, damage: 0 });

@@ -2,10 +2,13 @@
  * Bias and activation of a layer as one step with its own gradient. Uses TensorFlow's fused operations where it can, so
  * that sums are made in Keras' order (Adam's first steps amplify any difference) and memory is read fewer times.
  */
-import { activate } from './activation.js';
-import type { Engine, Tensor } from './engine.js';
-import { floatOp } from './native-op.js';
+import { floatOp, type Engine, type Tensor } from './engine.js';
 import type { Activation } from './network.js';
+
+/** Applies one of Keras' activations. */
+export function activate(engine: Engine, activation: Activation, x: Tensor): Tensor {
+  return activation === 'linear' ? x : engine.tf[activation](x);
+}
 
 /** Gradient of the activation's input, from its output `y` and the gradient `dy` of that output. */
 function activationGradient(engine: Engine, activation: Activation, y: Tensor, dy: Tensor): Tensor {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
-import type { NamedArray, WeightSpec } from './network.js';
+import { elementCount, type NamedArray, type WeightSpec } from './network.js';
 import type { ParameterState } from './parameters.js';
 import { WholeFile } from '../core/whole-file.js';
 
@@ -93,7 +93,7 @@ function parse(path: string, bytes: Buffer): Checkpoint {
   } catch {
     throw unusable(path, 'its header is damaged');
   }
-  const sizes = header.weights.map(({ shape }) => shape.reduce((size, length) => size * length, 1));
+  const sizes = header.weights.map(({ shape }) => elementCount(shape));
   const total = 16 * sizes.reduce((sum, size) => sum + size, 0); // four float32 arrays for each weight
   if (bytes.length !== end + total) throw unusable(path, `it has ${bytes.length} bytes, expected ${end + total}`);
   const floats = new Float32Array(new Uint8Array(bytes.subarray(end)).buffer);

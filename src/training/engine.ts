@@ -45,9 +45,10 @@ export interface Engine {
   readonly description: string;
 }
 
-export interface EngineOptions {
-  /** One thread, so that sums are made in the same order every time. The library reads it once, when it is loaded. */
-  readonly deterministic?: boolean;
+/** Runs a TensorFlow operation for which TensorFlow.js has no API: one output, and its float type as only attribute. */
+export function floatOp(node: NodeBackend, name: string, inputs: readonly Tensor[]): Tensor {
+  const attributes = [{ name: 'T', type: node.binding.TF_ATTR_TYPE, value: node.binding.TF_FLOAT }];
+  return node.executeMultipleOutputs(name, attributes, [...inputs], 1)[0];
 }
 
 let loaded: { readonly engine: Engine; readonly deterministic: boolean } | null = null;
@@ -91,10 +92,13 @@ async function loadCpu(require: NodeJS.Require): Promise<Engine> {
 /**
  * Loads an engine. There is one for each process, since TensorFlow.js keeps one global state.
  *
+ * @param deterministic one thread, so that sums are made in the same order every time; read once, at the loading
  * @throws UnderstudyError `engine-missing` where tfjs-node is not set up, `bad-option` where another one is loaded
  */
-export async function loadEngine(name: EngineName = 'tfjs-node', options: EngineOptions = {}): Promise<Engine> {
-  const deterministic = options.deterministic ?? false;
+export async function loadEngine(
+  name: EngineName = 'tfjs-node',
+  { deterministic = false }: { readonly deterministic?: boolean } = {},
+): Promise<Engine> {
   if (loaded !== null) {
     if (loaded.engine.name === name && (name === 'cpu' || loaded.deterministic === deterministic)) return loaded.engine;
     throw new UnderstudyError({

@@ -3,10 +3,12 @@
  * come from the generator that the caller gives.
  */
 import type { Random } from '../core/random.js';
-import { activate } from './activation.js';
-import { biasActivation } from './bias-activation.js';
+import { activate, biasActivation } from './bias-activation.js';
 import type { Engine, Tensor, Tensor4D } from './engine.js';
+import type { KerasModel } from './keras/read.js';
 import {
+  hasKerasDefaults,
+  elementCount,
   layerWeights,
   shapesOf,
   type Activation,
@@ -16,12 +18,6 @@ import {
   type RecurrentSpec,
 } from './network.js';
 import { gru, lstm } from './recurrent.js';
-import { plainGru, plainLstm } from './recurrent-plain.js';
-
-export interface ForwardOptions {
-  /** Draws dropout's masks; without it nothing is dropped, as in prediction. */
-  readonly dropout?: Random;
-}
 
 /** Sums each block of `factor` neighbours along one axis of an image. */
 function sumBlocks(engine: Engine, x: Tensor, axis: 1 | 2, factor: number): Tensor {
@@ -64,11 +60,11 @@ function transposedConvolution(
 }
 
 function recur(engine: Engine, layer: RecurrentSpec, x: Tensor, weights: readonly Tensor[], isFirst: boolean): Tensor {
-  const isKerasDefault =
-    layer.activation === 'tanh' && layer.recurrentActivation === 'sigmoid' && layer.useBias && layer.resetAfter;
+  // nothing trains or plays other ones: a bundle cannot hold them
+  if (!hasKerasDefaults(layer))
+    throw new Error(`'${layer.name}' is not a recurrent layer with Keras' default settings`);
   const inputs = { x, returnSequences: layer.returnSequences, needsInputGradient: !isFirst };
-  if (isKerasDefault) return layer.kind === 'gru' ? gru(engine, inputs, weights) : lstm(engine, inputs, weights);
-  return layer.kind === 'gru' ? plainGru(engine, layer, x, weights) : plainLstm(engine, layer, x, weights);
+  return layer.kind === 'gru' ? gru(engine, inputs, weights) : lstm(engine, inputs, weights);
 }
 
 function apply(
@@ -117,22 +113,55 @@ function apply(
  *
  * @param weights in the order of `weightSpecs(network)`
  * @param input [B, ...network.inputShape], float32
+ * @param dropout draws dropout's masks; without it nothing is dropped, as in prediction
  */
 export function forward(
   engine: Engine,
   network: Network,
   weights: readonly Tensor[],
   input: Tensor,
-  options: ForwardOptions = {},
+  dropout?: Random,
 ): Tensor {
   const shapes = shapesOf(network);
   let at = 0;
   let x = input;
   for (const [index, layer] of network.layers.entries()) {
     const count = layerWeights(layer, shapes[index]).length;
-    const context = { output: shapes[index + 1], isFirst: index === 0, dropout: options.dropout };
+    const context = { output: shapes[index + 1], isFirst: index === 0, dropout };
     x = apply(engine, layer, x, weights.slice(at, at + count), context);
     at += count;
   }
   return x;
+}
+
+/** A model whose weights the engine holds, to be run many times. Dispose of it: tf.tidy does not. */
+export class LoadedModel implements Disposable {
+  readonly #engine: Engine;
+  readonly #network: Network;
+  readonly #weights: Tensor[];
+
+  constructor(engine: Engine, { network, weights }: KerasModel) {
+    this.#engine = engine;
+    this.#network = network;
+    this.#weights = weights.map(({ values, shape }) => engine.tf.keep(engine.tf.tensor(values, [...shape])));
+  }
+
+  /**
+   * What the model answers to a batch of any size B, without dropout.
+   *
+   * @param input [B, ...inputShape]
+   * @returns the outputs, row by row
+   */
+  run(input: Float32Array): Float32Array {
+    const { tf } = this.#engine;
+    const { inputShape } = this.#network;
+    return tf.tidy(() => {
+      const x = tf.tensor(input, [input.length / elementCount(inputShape), ...inputShape]);
+      return forward(this.#engine, this.#network, this.#weights, x).dataSync() as Float32Array;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const weight of this.#weights) weight.dispose();
+  }
 }

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
 import { autoencoderNetwork, LATENT_LAYER } from './architectures.js';
 import { readBestWeights } from './checkpoint.js';
-import type { Engine, Tensor } from './engine.js';
-import { forward } from './forward.js';
+import type { Engine } from './engine.js';
+import { LoadedModel } from './forward.js';
+import type { KerasModel } from './keras/read.js';
 import { upTo, weightSpecs, type NamedArray, type Network } from './network.js';
 
 /** Checkpoints of an autoencoder; the last attempt is the one that the training used. */
@@ -26,15 +27,13 @@ function unusable(folder: string, problem: string): UnderstudyError {
 /** Encodes a picture and decodes its latent again. */
 export class Reconstructor implements Disposable {
   readonly #engine: Engine;
-  readonly #network: Network;
-  readonly #named: readonly NamedArray[];
-  readonly #weights: Tensor[];
+  readonly #autoencoder: KerasModel;
+  readonly #loaded: LoadedModel;
 
-  private constructor(engine: Engine, network: Network, named: readonly NamedArray[]) {
+  private constructor(engine: Engine, autoencoder: KerasModel) {
     this.#engine = engine;
-    this.#network = network;
-    this.#named = named;
-    this.#weights = named.map(({ values, shape }) => engine.tf.keep(engine.tf.tensor(values, [...shape])));
+    this.#autoencoder = autoencoder;
+    this.#loaded = new LoadedModel(engine, autoencoder);
   }
 
   /**
@@ -50,7 +49,7 @@ export class Reconstructor implements Disposable {
     if (weights === null) throw unusable(workFolder, 'has no checkpoint of an autoencoder');
     const network = networkOf(weights, image);
     if (network === null) throw unusable(workFolder, `has an autoencoder for other pictures than ${image.join(' x ')}`);
-    return new Reconstructor(engine, network, weights);
+    return new Reconstructor(engine, { network, weights });
   }
 
   /**
@@ -58,25 +57,18 @@ export class Reconstructor implements Disposable {
    * @returns the reconstruction, [H, W] 0..1
    */
   reconstruct(picture: Float32Array): Float32Array {
-    return this.#run(this.#network, this.#weights, picture);
+    return this.#loaded.run(picture);
   }
 
   /** The latent of a picture, [D]: shows whether a bundle has the same encoder. */
   latent(picture: Float32Array): Float32Array {
-    const encoder = upTo(this.#network, this.#named, LATENT_LAYER);
-    return this.#run(encoder.network, this.#weights.slice(0, encoder.weights.length), picture);
-  }
-
-  #run(network: Network, weights: Tensor[], picture: Float32Array): Float32Array {
-    const { tf } = this.#engine;
-    return tf.tidy(() => {
-      const x = tf.tensor(picture, [1, ...network.inputShape]);
-      return Float32Array.from(forward(this.#engine, network, weights, x).dataSync());
-    });
+    const { network, weights } = this.#autoencoder;
+    using encoder = new LoadedModel(this.#engine, upTo(network, weights, LATENT_LAYER));
+    return encoder.run(picture);
   }
 
   [Symbol.dispose](): void {
-    for (const weight of this.#weights) weight.dispose();
+    this.#loaded[Symbol.dispose]();
   }
 }
 

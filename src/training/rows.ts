@@ -1,6 +1,6 @@
 /**
- * Long tables of fixed-size rows (gray frames, latents) that are read a few rows at a time: from memory where they are
- * small, from a file where ten hours of play would not fit. Does not interpret the bytes.
+ * Long tables of fixed-size rows (gray frames, latents) that are read a few rows at a time, from a file: ten hours of
+ * play would not fit into memory. Does not interpret the bytes.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
@@ -12,27 +12,6 @@ export interface Rows extends Disposable {
   readonly rowBytes: number;
   /** Copies `rows` rows, beginning with row `first`, into `target` at byte `at`. */
   read(first: number, rows: number, target: Uint8Array, at: number): void;
-}
-
-/** Rows of one array; the array stays the caller's. */
-export class MemoryRows implements Rows {
-  readonly count: number;
-  readonly rowBytes: number;
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array, rowBytes: number) {
-    this.#bytes = bytes;
-    this.rowBytes = rowBytes;
-    this.count = bytes.length / rowBytes;
-  }
-
-  read(first: number, rows: number, target: Uint8Array, at: number): void {
-    target.set(this.#bytes.subarray(first * this.rowBytes, (first + rows) * this.rowBytes), at);
-  }
-
-  [Symbol.dispose](): void {
-    // the array is the caller's
-  }
 }
 
 /** Rows of a file without a header; the operating system's cache makes repeated epochs fast. */

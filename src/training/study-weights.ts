@@ -7,7 +7,7 @@ import type { ConvolutionWeights, EncoderWeights } from '../policy/onnx/encoder-
 import type { WeightTensor } from '../policy/onnx/graph-builder.js';
 import type { HeadWeights, RecurrentWeights } from '../policy/onnx/head-graph.js';
 import type { KerasModel } from './keras/read.js';
-import { layerWeights, shapesOf, type LayerSpec } from './network.js';
+import { hasKerasDefaults, layerWeights, shapesOf, type LayerSpec } from './network.js';
 
 function unsupported(layer: LayerSpec, expected: string): UnderstudyError {
   return new UnderstudyError({
@@ -78,13 +78,7 @@ export function headWeights(head: KerasModel): HeadWeights {
   if (kind !== 'gru' && kind !== 'lstm') throw unsupported(layers[0].layer, 'GRU or LSTM layers first');
   for (const [index, { layer }] of recurrent.entries()) {
     const isLast = index === recurrent.length - 1;
-    const isDefault =
-      layer.kind === kind &&
-      layer.activation === 'tanh' &&
-      layer.recurrentActivation === 'sigmoid' &&
-      layer.useBias &&
-      layer.resetAfter &&
-      layer.returnSequences === !isLast;
+    const isDefault = layer.kind === kind && hasKerasDefaults(layer) && layer.returnSequences === !isLast;
     if (!isDefault) throw unsupported(layer, `a ${kind} layer with Keras' default activations, bias and reset_after`);
   }
   if (output.layer.kind !== 'dense' || output.layer.activation !== 'sigmoid' || !output.layer.useBias) {

@@ -51,16 +51,16 @@ export async function sweepSessions(
   watch.say(`${frames.count} frames of ${fights} fights, ${data.fps} a second, on ${engine.description}`);
   for (const warning of data.warnings) watch.say(`warning: ${warning}`);
   const trials = request.trials.map((trial): Trial => ({ ...trial, dataSha256: data.sha256 }));
-  const about = { command, engine: engine.description, frames: frames.count, fights, warnings: data.warnings };
-  const running = sweep(engine, { trials, data, folder, evidenceFloor, signal, watch, record: about });
+  const about = { engine: engine.description, frames: frames.count, fights, warnings: data.warnings };
+  const record = { command, ...about };
+  const running = sweep(engine, { trials, data, folder, evidenceFloor, signal, watch, record });
   const result = await unlessAborted(running, signal);
   if (result === null) {
     watch.say(`stopped; the same command continues from the last whole epoch (${folder})`);
     return null;
   }
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
-  const { engine: name, warnings } = about;
-  return { folder, engine: name, frames: frames.count, fights, warnings, seconds, ...result };
+  return { folder, ...about, seconds, ...result };
 }
 
 function makeFolder(folder: string): void {

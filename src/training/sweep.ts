@@ -4,13 +4,16 @@
  */
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { EVIDENCE_FLOOR, evidenceOf, type Evidence } from '../evaluation/evidence.js';
 import type { Scores } from '../evaluation/scores.js';
-import { autoencoderNetwork, headNetwork } from './architectures.js';
+import { autoencoderNetwork, headNetwork, latentSizeOf } from './architectures.js';
 import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
+import type { FitProgress } from './fit.js';
 import { replaceJson } from './plain-json.js';
 import { hasSharedEncoder } from './shared-encoder.js';
+import type { TrainingStep } from './train.js';
 import {
   encodersFolder,
   finishedTrial,
@@ -42,11 +45,11 @@ export interface SweepOptions {
 export interface SweepWatcher {
   /** @param index 0-based */
   readonly onTrial: (trial: Trial, index: number, total: number) => void;
-  readonly onStep: NonNullable<TrialContext['onStep']>;
+  readonly onStep: (step: TrainingStep) => void;
   /** @param secondsLeft upper bound for the whole sweep; null until there is an estimate */
   readonly onProgress: (
-    step: Parameters<NonNullable<TrialContext['onStep']>>[0],
-    progress: Parameters<NonNullable<TrialContext['onProgress']>>[1],
+    step: TrainingStep,
+    progress: FitProgress,
     all: { readonly part: number; readonly secondsLeft: number | null },
   ) => void;
   readonly onResult: (result: TrialResult) => void;
@@ -109,8 +112,7 @@ export function assertRankable(data: TrainingData, trial: Trial): void {
     );
   }
   const held = data.labels.held(positions[0]);
-  const changes = positions.some((frame) => data.labels.held(frame) !== held);
-  if (!changes) {
+  if (positions.every((frame) => data.labels.held(frame) === held)) {
     throw invalid(
       'What is held never changes in the training fights: there is nothing to learn.',
       'Look at the keys with `understudy session stats`; --keys names them where they are others.',
@@ -132,7 +134,7 @@ export function trialPlan({ trials, data, folder }: Pick<SweepOptions, 'trials' 
     const trained = hasSharedEncoder(data.data, data.framesSha256, autoencoder, encodersFolder(folder));
     const encoder = autoencoderNetwork({ ...autoencoder, image });
     plan.add(encoderJob(trial), trainingCost(encoder, samples, autoencoder.epochs, autoencoder.batchSize), trained);
-    const network = headNetwork({ ...head, latentSize: latentOf(trial, image), actions: labels.actions.count });
+    const network = headNetwork({ ...head, latentSize: latentSizeOf(encoder), actions: labels.actions.count });
     const done = finishedTrial(trial, folder) !== null;
     plan.add(trialId(trial), trainingCost(network, samples, head.epochs, head.batchSize), done);
   }
@@ -145,7 +147,8 @@ const encoderJob = ({ autoencoder }: Trial): string => `encoder ${JSON.stringify
 export function trialProgress(
   plan: WorkPlan,
   trial: Trial,
-  ...[step, { epoch, epochs, step: batch, steps }]: Parameters<NonNullable<TrialContext['onProgress']>>
+  step: TrainingStep,
+  { epoch, epochs, step: batch, steps }: FitProgress,
 ): void {
   const part = (epoch - 1 + batch / steps) / epochs;
   if (step === 'autoencoder') plan.at(encoderJob(trial), part);
@@ -153,13 +156,6 @@ export function trialProgress(
     plan.at(encoderJob(trial), 1);
     plan.at(trialId(trial), part);
   }
-}
-
-/** D; that of `baseline` follows from the image. */
-function latentOf({ autoencoder }: Trial, [height, width]: readonly [number, number]): number {
-  if (autoencoder.kind === 'advanced') return autoencoder.latentSize;
-  const channels = autoencoder.channels ?? [32, 64, 128];
-  return (height * width * channels[channels.length - 1]) / 4 ** channels.length;
 }
 
 /**
@@ -198,8 +194,7 @@ async function runAll(
     watch?.onTrial(trial, index, trials.length);
     const context: TrialContext = {
       folder,
-      ...(signal === undefined ? {} : { signal }),
-      ...(watch === undefined ? {} : { onStep: watch.onStep, say: watch.say }),
+      ...given({ signal, onStep: watch?.onStep, say: watch?.say }),
       onProgress: (step, progress) => {
         trialProgress(plan, trial, step, progress);
         watch?.onProgress(step, progress, plan);
@@ -246,12 +241,13 @@ export async function sweep(engine: Engine, options: SweepOptions): Promise<Swee
   const order = ranked(results, evidenceFloor);
   const [{ trial, latent, head }] = order;
   const out = join(folder, 'best');
-  const context: TrialContext = {
-    folder,
-    ...(signal === undefined ? {} : { signal }),
-    ...(watch === undefined ? {} : { say: watch.say }),
-  };
-  const { bundle, test } = await scoreWinner(engine, trial, data, context, out);
+  const { bundle, test } = await scoreWinner(
+    engine,
+    trial,
+    data,
+    { folder, ...given({ signal, say: watch?.say }) },
+    out,
+  );
   const best = { latent, head, folder: out, id: bundle.id };
   const result = { trials: order, ranking: rankingOf(order[0], evidenceFloor), failed, best, test };
   writeTable(folder, { ...record, ...result });

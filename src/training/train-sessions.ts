@@ -3,16 +3,18 @@
  * settings.
  */
 import { basename, resolve } from 'node:path';
-import { UnderstudyError } from '../core/errors.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { unlessAborted } from '../core/unless-aborted.js';
+import { writeTrainingCurves } from '../evaluation/figures/training-curves.js';
+import { trainingCurvesOf } from '../evaluation/training-history.js';
 import { readBundle } from '../policy/bundle.js';
+import type { BundleManifest } from '../policy/manifest.js';
 import { readEncoderWeights } from '../policy/onnx/encoder-graph.js';
 import type { LabelRule } from '../session/labels.js';
 import type { ReadOptions } from '../session/event-log.js';
 import type { SplitOptions } from '../session/splits.js';
 import { contractDifference, STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
-import { drawCurves } from './draw-curves.js';
 import { loadEngine, type Engine, type EngineName } from './engine.js';
 import { encoderModel } from './import-model.js';
 import type { Preset } from './presets.js';
@@ -122,6 +124,15 @@ export async function trainSessions(
   await drawCurves(work, result.bundle.manifest, say);
   const seconds = (performance.now() - beganMs) / 1000;
   return summaryOf(engine, result, { work, frames: frames.count, fights, warnings, seconds });
+}
+
+/** Draws training-curves.svg and .png in the work folder. A failure is a warning: the bundle is written already. */
+async function drawCurves(work: string, manifest: BundleManifest, say: (text: string) => void): Promise<void> {
+  try {
+    await writeTrainingCurves(work, `Training of ${manifest.name}`, trainingCurvesOf(manifest));
+  } catch (error) {
+    say(`warning: no training curves: ${messageOf(error)}`);
+  }
 }
 
 /** The bundle's record of how it was made. Without folders: a bundle may be moved to another machine. */

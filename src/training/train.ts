@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { scoreLabels, type Scores } from '../evaluation/scores.js';
 import { writeBundle, type Bundle } from '../policy/bundle.js';
 import { actionFields } from '../policy/manifest.js';
@@ -23,6 +24,7 @@ import {
 } from './autoencoder.js';
 import { assertData, pictureRecord, TEST, VALIDATION, type TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
+import type { FitProgress } from './fit.js';
 import type { KerasModel } from './keras/read.js';
 import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './head.js';
 import { replaceJson } from './plain-json.js';
@@ -69,10 +71,7 @@ export interface TrainOptions {
   readonly resume?: boolean;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: TrainingStep) => void;
-  readonly onProgress?: (
-    step: TrainingStep,
-    progress: Parameters<NonNullable<TrainingContext['onProgress']>>[0],
-  ) => void;
+  readonly onProgress?: (step: TrainingStep, progress: FitProgress) => void;
   readonly say?: (message: string) => void;
 }
 
@@ -87,13 +86,12 @@ export interface TrainResult {
 }
 
 function contextOf(options: TrainOptions, step: TrainingStep): TrainingContext {
-  const { signal, onProgress, say } = options;
+  const { workFolder, resume = false, signal, say } = options;
   return {
-    workFolder: options.workFolder,
-    resume: options.resume ?? false,
-    ...(signal === undefined ? {} : { signal }),
-    ...(say === undefined ? {} : { say }),
-    ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(step, progress) }),
+    workFolder,
+    resume,
+    ...given({ signal, say }),
+    onProgress: (progress) => options.onProgress?.(step, progress),
   };
 }
 
@@ -151,14 +149,6 @@ async function trainBoth(engine: Engine, options: TrainOptions): Promise<Trained
   }
 }
 
-/** How the encoder was made: trained here, or given with its own record. */
-function encoderRecord(options: TrainOptions, autoencoder: AutoencoderResult | null): Record<string, unknown> {
-  if (autoencoder === null) return { givenEncoder: options.encoder!.record };
-  return {
-    autoencoder: autoencoderRecord(options.autoencoder, autoencoder),
-  };
-}
-
 function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Record<string, unknown> {
   const { autoencoder, head } = trained;
   const fights = new Set(options.data.fightOf).size;
@@ -167,7 +157,10 @@ function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Reco
     kind: 'trained',
     engine: engine.description,
     data: { frames: options.data.frames.count, fights, framesSha256: trained.dataSha256 },
-    ...encoderRecord(options, autoencoder),
+    // how the encoder was made: given with its own record, or trained here
+    ...(autoencoder === null
+      ? { givenEncoder: options.encoder!.record }
+      : { autoencoder: autoencoderRecord(options.autoencoder, autoencoder) }),
     pictures: pictureRecord(options.data, options.fps),
     head: {
       ...options.head,

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { Scores } from '../evaluation/scores.js';
 import type { WeightStorage } from '../policy/onnx/graph-builder.js';
@@ -78,22 +79,16 @@ export interface TrialData extends SessionData {
 }
 
 /** What a trial gets besides its description; it does not change the result. */
-export interface TrialContext {
+export interface TrialContext extends Pick<TrainOptions, 'signal' | 'onStep' | 'onProgress' | 'say'> {
   /** Folder of the whole sweep: encoders, trials and frames lie in it. */
   readonly folder: string;
-  readonly signal?: AbortSignal;
-  readonly onStep?: NonNullable<TrainOptions['onStep']>;
-  readonly onProgress?: NonNullable<TrainOptions['onProgress']>;
-  readonly say?: (message: string) => void;
 }
 
-const hashOf = (...parts: (string | Uint8Array)[]): string => {
+const hashOf = (...parts: (string | NodeJS.ArrayBufferView)[]): string => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
 };
-
-const bytesOf = (values: Int32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** Identifies a trial by its description: `512-gru-1f0c9a2b`. */
 export function trialId(trial: Trial): string {
@@ -121,12 +116,12 @@ export async function readTrialData(source: TrialSource, folder: string): Promis
     labelLeadMs,
     split,
     workFolder: folder,
-    reading: { lenient, ...(keys === null ? {} : { keys: new Map(Object.entries(keys)) }) },
+    reading: { lenient, ...given({ keys: keys === null ? undefined : new Map(Object.entries(keys)) }) },
   });
   const { frames, labels, fightOf, partOf } = session.data;
   const framesSha256 = rowsSha256(frames);
   const own = labels.actions === STUDY_ACTIONS ? [] : [JSON.stringify([labels.actions.names, labels.actions.rules()])];
-  const sha256 = hashOf(framesSha256, labels.bytes, bytesOf(fightOf), partOf, ...own);
+  const sha256 = hashOf(framesSha256, labels.bytes, fightOf, partOf, ...own);
   return { ...session, framesSha256, sha256 };
 }
 
@@ -164,7 +159,14 @@ export async function runTrial(
     out: join(context.folder, folder, 'bundle'),
     scoresTest: false,
   });
-  if (result.validation === null) throw nothingToRank();
+  if (result.validation === null) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'dataset-invalid',
+      message: 'No window lies in the validation fights: trials cannot be ranked.',
+      next: 'Give more or longer fights, or a larger --validation.',
+    });
+  }
   const { history, bestEpoch, loss, trainWindows } = result.head;
   const trialResult: TrialResult = {
     id: trialId(trial),
@@ -188,15 +190,6 @@ export async function runTrial(
   return trialResult;
 }
 
-function nothingToRank(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'input',
-    code: 'dataset-invalid',
-    message: 'No window lies in the validation fights: trials cannot be ranked.',
-    next: 'Give more or longer fights, or a larger --validation.',
-  });
-}
-
 /** Writes the winner's bundle again, now with its score on the test fights, which no trial has used before. */
 export async function scoreWinner(
   engine: Engine,
@@ -218,14 +211,13 @@ async function trainTrial(
 ): Promise<{ readonly result: TrainResult; readonly encoder: AutoencoderRecord }> {
   assertSameData(trial, data);
   const { folder, ...callbacks } = context;
-  const { signal, say, onProgress } = callbacks;
+  const { signal, say } = callbacks;
   const encoders = encodersFolder(folder);
   const { framesSha256 } = data;
   if (!hasSharedEncoder(data.data, framesSha256, trial.autoencoder, encoders)) context.onStep?.('autoencoder');
   const shared = await sharedEncoder(engine, data.data, framesSha256, trial.autoencoder, encoders, {
-    ...(signal === undefined ? {} : { signal }),
-    ...(say === undefined ? {} : { say }),
-    ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress('autoencoder', progress) }),
+    ...given({ signal, say }),
+    onProgress: (progress) => context.onProgress?.('autoencoder', progress),
   });
   const result = await train(engine, {
     data: data.data,
@@ -235,7 +227,7 @@ async function trainTrial(
     head: trial.head,
     storage: trial.storage,
     encoder: { model: shared.encoder, record: { autoencoder: shared.record } },
-    ...(trial.threshold === null ? {} : { threshold: trial.threshold }),
+    ...given({ threshold: trial.threshold ?? undefined }),
     out: to.out,
     name: trialId(trial),
     scoresTest: to.scoresTest,

@@ -2,9 +2,7 @@
  * Estimates how much of a long run is left. Jobs are weighed by their multiply-adds, so that an autoencoder's epoch
  * counts more than a head's; seconds come from the speed measured so far. Runs no job itself.
  */
-import { shapesOf, weightSpecs, type LayerSpec, type Network } from './network.js';
-
-const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
+import { elementCount, shapesOf, weightSpecs, type LayerSpec, type Network } from './network.js';
 
 /** Updating one weight costs about this many multiply-adds (Adam reads and writes four arrays). */
 const UPDATE_COST = 60;
@@ -15,18 +13,13 @@ function layerCost(layer: LayerSpec, input: readonly number[], output: readonly 
   switch (layer.kind) {
     case 'conv2d':
     case 'conv2d-transpose':
-      return product(output) * product(layer.kernel) * input[2];
+      return elementCount(output) * elementCount(layer.kernel) * input[2];
     case 'dense':
       return input[0] * layer.units;
     case 'gru':
     case 'lstm':
       return input[0] * (input[1] + layer.units) * layer.units * (layer.kind === 'gru' ? 3 : 4);
-    case 'activation':
-    case 'dropout':
-    case 'flatten':
-    case 'max-pool':
-    case 'reshape':
-    case 'up-sampling':
+    default:
       return 0;
   }
 }
@@ -35,7 +28,7 @@ function layerCost(layer: LayerSpec, input: readonly number[], output: readonly 
 export function trainingCost(network: Network, samples: number, epochs: number, batchSize: number): number {
   const shapes = shapesOf(network);
   const forward = network.layers.reduce((sum, layer, i) => sum + layerCost(layer, shapes[i], shapes[i + 1]), 0);
-  const weights = weightSpecs(network).reduce((sum, { shape }) => sum + product(shape), 0);
+  const weights = weightSpecs(network).reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const recurrent = network.layers.filter(({ kind }) => kind === 'gru' || kind === 'lstm').length;
   return epochs * samples * (3 * forward + (UPDATE_COST * weights + RECURRENT_COST * recurrent) / batchSize);
 }

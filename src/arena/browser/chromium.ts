@@ -31,20 +31,6 @@ export interface BrowserRequest {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-export interface BrowserWindow extends AsyncDisposable {
-  /** Of the browser's first process; on X11 the window's _NET_WM_PID. */
-  readonly pid: number;
-  /** The folder of its profile, until the window is gone. */
-  readonly profile: string;
-  /**
-   * Resolves when the window is gone, its processes are ended and its profile is removed. Rejects with an
-   * UnderstudyError `browser-failed` where the browser ended by itself with a failure.
-   */
-  readonly closed: Promise<void>;
-  /** Closes the window and waits for `closed`; never rejects. Idempotent. */
-  close(): Promise<void>;
-}
-
 /**
  * The path of the browser that would open a window here. Called before anything is served.
  *
@@ -76,7 +62,7 @@ export async function openBrowserWindow(options: BrowserRequest): Promise<Browse
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: process.platform !== 'win32', // its own process group, so that its children end with it
   });
-  const window = new ChromiumWindow(child, profile, program);
+  const window = new BrowserWindow(child, profile, program);
   try {
     await once(child, 'spawn');
   } catch (error) {
@@ -86,8 +72,14 @@ export async function openBrowserWindow(options: BrowserRequest): Promise<Browse
   return window;
 }
 
-class ChromiumWindow implements BrowserWindow {
+/** Use {@link openBrowserWindow}. */
+export class BrowserWindow implements AsyncDisposable {
+  /** The folder of its profile, until the window is gone. */
   readonly profile: string;
+  /**
+   * Resolves when the window is gone, its processes are ended and its profile is removed. Rejects with an
+   * UnderstudyError `browser-failed` where the browser ended by itself with a failure.
+   */
   readonly closed: Promise<void>;
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
@@ -120,10 +112,12 @@ class ChromiumWindow implements BrowserWindow {
     this.closed.catch(() => undefined); // a caller that only closes need not handle the rejection
   }
 
+  /** Of the browser's first process; on X11 the window's _NET_WM_PID. */
   get pid(): number {
     return this.#child.pid ?? 0;
   }
 
+  /** Closes the window and waits for `closed`; never rejects. Idempotent. */
   async close(): Promise<void> {
     if (!this.#isClosing) {
       this.#isClosing = true;

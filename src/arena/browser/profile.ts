@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '../../core/is-running.js';
 
 /** `<prefix><pid of the program>-<random>`: the name shows which program it belongs to. */
 const PREFIX = 'understudy-browser-';
@@ -24,20 +25,11 @@ function sweepProfiles(): void {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(PREFIX)) continue;
     const pid = Number.parseInt(name.slice(PREFIX.length), 10);
-    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    if (Number.isNaN(pid) || isRunning(pid)) continue;
     try {
       removeProfile(join(tmpdir(), name));
     } catch {
       // another user's profile: only that user may remove it
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

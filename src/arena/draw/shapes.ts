@@ -1,8 +1,6 @@
 /** Outlines that several parts of the picture share, and numbers that look random but are the same in every drawing. */
 import type { DrawingContext } from './context.js';
 
-const TURN = 2 * Math.PI;
-
 export function fillEllipse(
   context: DrawingContext,
   x: number,
@@ -13,7 +11,7 @@ export function fillEllipse(
 ): void {
   context.fillStyle = color;
   context.beginPath();
-  context.ellipse(x, y, rx, ry, 0, 0, TURN);
+  context.ellipse(x, y, rx, ry, 0, 0, 2 * Math.PI);
   context.fill();
 }
 
@@ -27,14 +25,12 @@ export function fillPolygon(context: DrawingContext, points: readonly number[], 
   context.fill();
 }
 
-/** A rectangle with round corners, the path only. */
-export function roundedPath(
+/** A rectangle with round corners. */
+export function fillRounded(
   context: DrawingContext,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
+  [x, y, width, height]: readonly [number, number, number, number],
   radius: number,
+  color: string,
 ): void {
   const right = x + width;
   const bottom = y + height;
@@ -49,15 +45,6 @@ export function roundedPath(
   context.lineTo(x, y + radius);
   context.quadraticCurveTo(x, y, x + radius, y);
   context.closePath();
-}
-
-export function fillRounded(
-  context: DrawingContext,
-  [x, y, width, height]: readonly [number, number, number, number],
-  radius: number,
-  color: string,
-): void {
-  roundedPath(context, x, y, width, height, radius);
   context.fillStyle = color;
   context.fill();
 }

@@ -32,8 +32,8 @@ export function summarize(state: Readonly<FightState>): FightSummary {
     level: state.level,
     outcome: state.outcome,
     seconds: state.step / STEP_RATE_HZ,
-    hits: tally[0].hits + tally[1].hits + tally[2].hits,
-    damage: tally[0].damage + tally[1].damage + tally[2].damage,
+    hits: tally.reduce((sum, { hits }) => sum + hits, 0),
+    damage: tally.reduce((sum, { damage }) => sum + damage, 0),
     damageBy: { ...state.damageBy },
     phases: tally.map(({ steps, hits, damage }, index) => ({
       phase: (index + 1) as Phase,

@@ -9,7 +9,7 @@ import { InputLog } from '../replay.js';
 import { FixedSteps } from './fixed-steps.js';
 import { PageKeys } from './held-keys.js';
 import type { Link } from './link.js';
-import type { Answer, BorderPost, FightChoice, PagePhase, ProgressPost } from './messages.js';
+import type { Answer, BorderPost, FightChoice, ProgressPost } from './messages.js';
 import type { Overlay } from './overlay.js';
 import type { PageOptions } from './page-options.js';
 import { startPulse } from './pulse.js';
@@ -35,7 +35,7 @@ export class FightPage {
   #choice: FightChoice;
   #fight: Fight;
   #inputs = new InputLog();
-  #phase: PagePhase = 'waiting';
+  #phase: ProgressPost['page'] = 'waiting';
   #stopPulse: (() => void) | null = null;
   #drawnFrames = 0;
   #stepsToDraw = 0;
@@ -58,7 +58,7 @@ export class FightPage {
     this.#listen();
     this.#draw();
     // the second frame's callback runs after the first frame was put on the screen
-    requestAnimationFrame(() => requestAnimationFrame(() => this.#postReady()));
+    requestAnimationFrame(() => requestAnimationFrame(() => link.postReady()));
     if (this.#options.begin === 'now') this.#begin(this.#choice);
     else if (this.#options.begin === 'key') this.#prompt();
     this.#report();
@@ -69,15 +69,6 @@ export class FightPage {
     if (command === null || command.number <= this.#command) return;
     this.#command = command.number;
     this.#begin(command.begin);
-  }
-
-  #postReady(): void {
-    void this.#link.post('ready', {
-      width: window.innerWidth,
-      height: window.innerHeight,
-      ratio: window.devicePixelRatio,
-      focused: document.hasFocus(),
-    });
   }
 
   #begin(choice: FightChoice): void {
@@ -138,19 +129,13 @@ export class FightPage {
     };
     // first, so that the server has no older progress when it gets the outcome
     await this.#link.post('progress', this.#progress());
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      if (await this.#link.post('fight', post)) return;
-    }
+    await this.#link.postSurely('fight', post);
   }
 
   #postBorder(border: BorderPost['border']): void {
     this.#borders += 1;
     const post = { ...this.#choice, border, tMs: Date.now(), number: this.#borders };
-    this.#bordersPosted = this.#bordersPosted.then(async () => {
-      for (let attempt = 0; attempt < 3; attempt += 1) {
-        if (await this.#link.post('border', post)) return;
-      }
-    });
+    this.#bordersPosted = this.#bordersPosted.then(() => this.#link.postSurely('border', post));
   }
 
   #draw(): void {
@@ -159,9 +144,8 @@ export class FightPage {
   }
 
   #prompt(): void {
-    const lines = ['Arrows move, space jumps, F shoots, D dashes'];
     this.#overlay.show('READY?', 'plain', [
-      ...lines,
+      'Arrows move, space jumps, F shoots, D dashes',
       document.hasFocus() ? 'Enter, or any of these, begins' : 'Click here, then Enter begins',
     ]);
   }
@@ -203,15 +187,16 @@ export class FightPage {
       if (this.#keys.release(event, nowMs())) event.preventDefault();
       this.#postKeysSoon();
     });
+    const waitsForPerson = (): boolean => this.#phase === 'waiting' && this.#options.begin === 'key';
     window.addEventListener('blur', () => {
       this.#keys.releaseAll();
-      if (this.#phase === 'waiting' && this.#options.begin === 'key') this.#prompt();
+      if (waitsForPerson()) this.#prompt();
     });
     window.addEventListener('focus', () => {
-      if (this.#phase === 'waiting' && this.#options.begin === 'key') this.#prompt();
+      if (waitsForPerson()) this.#prompt();
     });
     window.addEventListener('pointerdown', () => {
-      if (this.#phase === 'waiting' && this.#options.begin === 'key') this.#begin(this.#choice);
+      if (waitsForPerson()) this.#begin(this.#choice);
     });
     window.addEventListener('resize', () => {
       this.#screen.fit();

@@ -47,6 +47,23 @@ export class Link {
     }
   }
 
+  /** Posts up to three times, until the server takes it. */
+  async postSurely<K extends keyof Posts>(kind: K, body: Posts[K]): Promise<void> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      if (await this.post(kind, body)) return;
+    }
+  }
+
+  /** Reports that the first frame is on the screen. */
+  postReady(): void {
+    void this.post('ready', {
+      width: window.innerWidth,
+      height: window.innerHeight,
+      ratio: window.devicePixelRatio,
+      focused: document.hasFocus(),
+    });
+  }
+
   /** For a page that is being closed: the browser sends the post afterwards. */
   beacon<K extends keyof Posts>(kind: K, body: Posts[K]): void {
     navigator.sendBeacon(this.#address(kind), new Blob([JSON.stringify(body)], { type: 'application/json' }));

@@ -22,12 +22,7 @@ if (options.own) keepContentSize(1280, 720);
 if (options.flash !== null) {
   const link = new Link(options.token, () => undefined, closeIfOwn);
   startFlashes(canvas, options.flash, link);
-  void link.post('ready', {
-    width: window.innerWidth,
-    height: window.innerHeight,
-    ratio: window.devicePixelRatio,
-    focused: document.hasFocus(),
-  });
+  link.postReady();
 } else {
   const page = new FightPage(
     options,

@@ -26,6 +26,9 @@ const modelSchema = z.looseObject({
   config: z.looseObject({ layers: z.array(layerSchema).max(1000) }),
 });
 
+/** How messages name a layer. */
+const named = (layer: LayerJson): string => `Layer '${layer.config.name}' (${layer.class_name})`;
+
 function unsupported(message: string): UnderstudyError {
   return new UnderstudyError({
     kind: 'input',
@@ -42,27 +45,21 @@ function assertSettings(layer: LayerJson, settings: Readonly<Record<string, read
   for (const [key, allowed] of Object.entries(settings)) {
     const value = layer.config[key];
     if (value === undefined || allowed.some((one) => show(one) === show(value))) continue;
-    throw unsupported(
-      `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; supported: ${allowed.map(show).join(', ')}.`,
-    );
+    throw unsupported(`${named(layer)} has ${key} ${show(value)}; supported: ${allowed.map(show).join(', ')}.`);
   }
 }
 
 function positive(layer: LayerJson, key: string): number {
   const value = layer.config[key];
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
-  throw unsupported(
-    `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; expected a whole number from 1.`,
-  );
+  throw unsupported(`${named(layer)} has ${key} ${show(value)}; expected a whole number from 1.`);
 }
 
 function pair(layer: LayerJson, key: string, fallback?: readonly [number, number]): readonly [number, number] {
   const value = layer.config[key] ?? fallback;
   const parsed = z.tuple([z.int().min(1).max(4096), z.int().min(1).max(4096)]).safeParse(value);
   if (parsed.success) return parsed.data;
-  throw unsupported(
-    `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; expected two whole numbers.`,
-  );
+  throw unsupported(`${named(layer)} has ${key} ${show(value)}; expected two whole numbers.`);
 }
 
 function padding(layer: LayerJson): 'same' | 'valid' {
@@ -77,9 +74,7 @@ function activation(layer: LayerJson, key: string, fallback: Activation): Activa
   const name = raw === undefined || raw === null ? fallback : wrapped.success ? wrapped.data.config : raw;
   const known = ACTIVATIONS.find((one) => one === name);
   if (known !== undefined) return known;
-  throw unsupported(
-    `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(raw)}; supported: ${ACTIVATIONS.join(', ')}.`,
-  );
+  throw unsupported(`${named(layer)} has ${key} ${show(raw)}; supported: ${ACTIVATIONS.join(', ')}.`);
 }
 
 const CHANNELS_LAST = { data_format: ['channels_last', null] };
@@ -121,8 +116,7 @@ function pool(layer: LayerJson): LayerSpec {
 
 function reshape(layer: LayerJson): LayerSpec {
   const shape = z.array(z.int().min(-1).max(1_000_000)).min(1).max(4).safeParse(layer.config.target_shape);
-  if (!shape.success)
-    throw unsupported(`Layer '${layer.config.name}' (Reshape) has target_shape ${show(layer.config.target_shape)}.`);
+  if (!shape.success) throw unsupported(`${named(layer)} has target_shape ${show(layer.config.target_shape)}.`);
   return { kind: 'reshape', name: layer.config.name, shape: shape.data };
 }
 
@@ -193,7 +187,7 @@ function sourceOf(layer: LayerJson): string {
   });
   const node = nodes.length === 1 ? history.safeParse(nodes[0]) : null;
   if (node?.success !== true) {
-    throw unsupported(`Layer '${layer.config.name}' (${layer.class_name}) does not take exactly one layer's output.`);
+    throw unsupported(`${named(layer)} does not take exactly one layer's output.`);
   }
   return node.data.args[0].config.keras_history[0];
 }
@@ -221,10 +215,7 @@ function chainOf(layers: readonly LayerJson[], config: Config): LayerJson[] {
     name = sourceOf(layer);
   }
   const extra = layers.find((layer) => !chain.includes(layer));
-  if (extra !== undefined)
-    throw unsupported(
-      `Layer '${extra.config.name}' (${extra.class_name}) is not on the one chain from input to output.`,
-    );
+  if (extra !== undefined) throw unsupported(`${named(extra)} is not on the one chain from input to output.`);
   return chain;
 }
 
@@ -232,10 +223,7 @@ function assertFloat32(layer: LayerJson): void {
   const dtype = layer.config.dtype;
   const policy = z.looseObject({ config: z.looseObject({ name: z.string() }) }).safeParse(dtype);
   const name = policy.success ? policy.data.config.name : (dtype ?? 'float32');
-  if (name !== 'float32')
-    throw unsupported(
-      `Layer '${layer.config.name}' (${layer.class_name}) computes in ${show(name)}; supported: float32.`,
-    );
+  if (name !== 'float32') throw unsupported(`${named(layer)} computes in ${show(name)}; supported: float32.`);
 }
 
 /** Reads a config.json. @throws UnderstudyError `model-unsupported` naming what is not known */

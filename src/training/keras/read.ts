@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import { requireRegularFile } from '../../core/regular-file.js';
-import { layerWeights, shapesOf, weightSpecs, type NamedArray, type Network } from '../network.js';
+import { elementCount, layerWeights, shapesOf, weightSpecs, type NamedArray, type Network } from '../network.js';
 import { readConfig } from './config.js';
 import { readHdf5 } from './hdf5.js';
 
@@ -94,7 +94,7 @@ export async function readKerasArchive(path: string): Promise<KerasModel> {
   const { network, weightFolders } = readConfig(parseConfig(path, files.config));
   const shapes = shapesOf(network);
   const specs = weightSpecs(network);
-  const neededBytes = specs.reduce((sum, { shape }) => sum + 4 * shape.reduce((size, length) => size * length, 1), 0);
+  const neededBytes = specs.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
   // a dataset may declare any size without storing it; Keras stores weights uncompressed
   if (neededBytes > files.weights.length) {
     throw unreadable(path, `its layers need ${neededBytes} bytes of weights, and it holds ${files.weights.length}`);

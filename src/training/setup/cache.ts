@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isRunning } from '../../core/is-running.js';
 
 const require = createRequire(import.meta.url);
 
@@ -48,8 +49,7 @@ export function packageVersion(): string {
 
 /** The program's folder in the user's cache (XDG base directory specification); honours XDG_CACHE_HOME. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
-  const base = env.XDG_CACHE_HOME !== undefined && env.XDG_CACHE_HOME !== '' ? env.XDG_CACHE_HOME : null;
-  return join(base ?? join(homedir(), '.cache'), 'understudy');
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'understudy');
 }
 
 const suffix = (): string => `tfjs-${packageVersion()}-napi-${NODE_API_VERSION}-${process.platform}-${process.arch}`;
@@ -87,15 +87,6 @@ const ATTEMPT = /^attempt-(\d+)(-old)?$/;
 /** Folder for one attempt at setting up, on the same file system as the result, so that it can be renamed to it. */
 export function attemptFolder(root: string): string {
   return join(root, `attempt-${process.pid}`);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** Removes the folders of attempts that were killed; returns their paths. */

@@ -1,6 +1,7 @@
 /** Runs one program to its end for the engine's set-up. Never uses a shell; an aborted signal kills the program. */
 import { spawn } from 'node:child_process';
 import { messageOf } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 
 export interface CommandResult {
   /** Exit status; null when it could not be started or was ended by a signal. */
@@ -10,26 +11,23 @@ export interface CommandResult {
   readonly tail: string;
 }
 
-export interface CommandOptions {
-  readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
-  readonly signal?: AbortSignal;
-}
-
 /** Resolves when the program has ended; rejects only where `signal` aborts. */
 export async function runCommand(
   program: string,
   args: readonly string[],
-  options: CommandOptions = {},
+  {
+    cwd,
+    env = process.env,
+    signal,
+  }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<CommandResult> {
-  const { signal } = options;
   signal?.throwIfAborted();
   let stdout = '';
   let tail = '';
   const status = await new Promise<number | null>((resolve) => {
     const child = spawn(program, args, {
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: options.env ?? process.env,
+      ...given({ cwd }),
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       // its own process group, so that what it starts (a compiler's stages) ends with it
       detached: process.platform !== 'win32',

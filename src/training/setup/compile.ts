@@ -57,7 +57,7 @@ export async function compileBinding(
       ...[join(source, 'tfjs_backend.cc'), join(source, 'tfjs_binding.cc'), '-o', target],
       ...[`-L${libraries.lib}`, ...libraries.files.map((file) => `-l:${file}`), `-Wl,-rpath,${libraries.runPath}`],
     ],
-    signal === undefined ? {} : { signal },
+    { signal },
   );
   if (result.status === 0) return;
   throw new UnderstudyError({

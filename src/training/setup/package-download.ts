@@ -26,7 +26,7 @@ export async function engineFromPackage(
   const result = await runCommand(process.execPath, [join(copy, 'scripts', 'install.js'), 'gpu', 'download'], {
     cwd: copy,
     env: { ...process.env, NODE_PATH: modules, PATH: `${join(modules, '.bin')}:${process.env.PATH ?? ''}` },
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   if (result.status !== 0) {
     const reason = result.tail.split('\n').find((line) => line.startsWith('Error')) ?? result.tail;

@@ -17,7 +17,7 @@ export async function verifyEngine(folder: string, signal?: AbortSignal): Promis
   const child = fileURLToPath(new URL('./verify-child.js', import.meta.url));
   const result = await runCommand(process.execPath, [child, folder], {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   const line = result.stdout.split('\n').find((text) => text.startsWith('{"tensorflowVersion"'));
   if (result.status === 0 && line !== undefined) return JSON.parse(line) as EngineProof;

