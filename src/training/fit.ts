@@ -2,13 +2,12 @@
  * The training loop: epochs of shuffled batches, validation, early stopping, a checkpoint after each epoch. Knows
  * neither pictures nor actions; the caller makes the batches and defines their loss.
  */
-import { UnderstudyError } from '../core/errors.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
 import { Random } from '../core/random.js';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.js';
 import type { Engine, Scalar, Tensor } from './engine.js';
 import { gradientStep } from './gradient-step.js';
 import type { NamedArray } from './network.js';
-import { orOutOfMemory } from './out-of-memory.js';
 import { createParameters, type Parameters } from './parameters.js';
 
 /** Samples to learn from or to validate on. */
@@ -145,7 +144,22 @@ async function trainEpoch(run: Run, epoch: number): Promise<number> {
   return sum / train.count;
 }
 
-type Best = Checkpoint['best'];
+/** How TensorFlow and V8 report a refused allocation: neither has a code for it. */
+const REFUSED = /\bOOM\b|RESOURCE_?EXHAUSTED|bad_alloc|Array buffer allocation failed/i;
+
+/** `error` itself, or an UnderstudyError `out-of-memory` for a refused allocation. */
+function orOutOfMemory(error: unknown): unknown {
+  const message = messageOf(error);
+  if (error instanceof UnderstudyError || !REFUSED.test(message)) return error;
+  const line = message.split('\n').find((text) => REFUSED.test(text));
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'out-of-memory',
+    message: `There is not enough memory for this training: ${line?.trim()}.`,
+    next: 'Run the same command with a smaller --batch, or train a smaller model (--latent, --channels).',
+    cause: error,
+  });
+}
 
 /**
  * Trains from `start`. Returns the weights of the best epoch; without validation samples those of the last epoch.
@@ -179,7 +193,7 @@ async function fitEpochs(
   const dropout = stored === null ? new Random(options.seed + 1) : Random.restore(stored.generators.dropout);
   const run: Run = { engine, parameters, train: samples.train, options, order, dropout };
   const history: EpochRecord[] = [...(stored?.history ?? [])];
-  let best: Best = stored?.best ?? { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: start };
+  let best: Checkpoint['best'] = stored?.best ?? { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: start };
   let waited = stored?.waited ?? 0;
   let abandoned: string | null = null;
   options.onHistory?.(history);

@@ -64,14 +64,14 @@ interface PreActivationGradients {
 }
 
 interface RecurrentLayer {
-  forward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel: Tensor2D, bias: Tensor): Unrolled;
+  readonly forward: (engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel: Tensor2D, bias: Tensor) => Unrolled;
   /** @param dOutputs gradient of each step's output; null for one that is not used */
-  backward(
+  readonly backward: (
     engine: Engine,
-    { before, kept }: Pick<Unrolled, 'before' | 'kept'>,
+    saved: Pick<Unrolled, 'before' | 'kept'>,
     recurrentKernel: Tensor2D,
     dOutputs: readonly (Tensor2D | null)[],
-  ): PreActivationGradients;
+  ) => PreActivationGradients;
 }
 
 /** Runs a layer as one operation with its own gradient. */

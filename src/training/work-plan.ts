@@ -19,7 +19,12 @@ function layerCost(layer: LayerSpec, input: readonly number[], output: readonly 
     case 'gru':
     case 'lstm':
       return input[0] * (input[1] + layer.units) * layer.units * (layer.kind === 'gru' ? 3 : 4);
-    default:
+    case 'activation':
+    case 'dropout':
+    case 'flatten':
+    case 'max-pool':
+    case 'reshape':
+    case 'up-sampling':
       return 0;
   }
 }

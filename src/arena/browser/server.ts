@@ -47,17 +47,11 @@ const MAX_WAITING_FIGHTS = 100;
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-export interface ArenaServerOptions extends FightChoice {
+/** By default a person begins the fight, in a window that the program did not open, at 60 pictures a second. */
+export interface ArenaServerOptions
+  extends FightChoice, Partial<Pick<PageOptions, 'begin' | 'own' | 'drawHz' | 'flash'>> {
   /** 0 or absent takes any free port. */
   readonly port?: number;
-  /** What begins the fight; default `key`: a person. */
-  readonly begin?: PageOptions['begin'];
-  /** True for a window that the program opens: it sets its own size and closes when the server is gone. */
-  readonly own?: boolean;
-  /** Most pictures a second, 1..60; default 60. */
-  readonly drawHz?: number;
-  /** Flash mode instead of a fight (page/flash.ts). */
-  readonly flash?: PageOptions['flash'];
 }
 
 /** A fight as the page posted it. */

@@ -1,26 +1,11 @@
 /** Players that must lose: no key, SHOOT alone, and random keys. They show that the fight needs skill. */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { Random } from '../../core/random.js';
-import { actionBit, ARENA_ACTIONS } from '../actions.js';
+import { ARENA_ACTIONS } from '../actions.js';
 import type { Player } from './player.js';
 
-/** Holds nothing. */
-export class IdlePlayer implements Player {
-  decide(): HeldActions {
-    return NONE_HELD;
-  }
-
-  reset(): void {}
-}
-
-/** Holds SHOOT from the first step to the last. */
-export class ShootPlayer implements Player {
-  decide(): HeldActions {
-    return actionBit('SHOOT');
-  }
-
-  reset(): void {}
-}
+/** A player that always holds the same. */
+export const steadyPlayer = (held: HeldActions): Player => ({ decide: () => held, reset: () => undefined });
 
 /** Shortest and longest time that a random key stays up or down, steps. */
 const KEY_STEPS = [6, 30] as const;
