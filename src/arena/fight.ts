@@ -19,7 +19,7 @@ import type { FightState, Outcome, PhaseTally } from './fight/state.js';
 import { summarize, type FightSummary } from './fight/summary.js';
 
 export { STAGE_HEIGHT, STAGE_WIDTH, STEP_MS, STEP_RATE_HZ, type Level } from './fight/rules.js';
-export type { FightState, Outcome, Phase, Stage, ThreatKind } from './fight/state.js';
+export type { FightState, Outcome, Phase, ThreatKind } from './fight/state.js';
 export type { FightSummary } from './fight/summary.js';
 
 export interface FightOptions {

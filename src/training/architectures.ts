@@ -1,4 +1,4 @@
-/** The study's models (write-up, 3 and Appendix A) as networks, any size. Knows no weights and no engine. */
+/** The study's models (write-up, 3 and Appendix A) as networks, any size. Contains no weights and needs no engine. */
 import { shapesOf, upTo, type ConvolutionSpec, type LayerSpec, type Network } from './network.js';
 
 export const HEIGHT = 72; // px

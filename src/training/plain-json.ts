@@ -1,4 +1,4 @@
-/** Small JSON files that are written whole or not at all, and one text for equal values. Knows nothing of training. */
+/** Small JSON files that are written whole or not at all, and one text for equal values. Not specific to training. */
 import { WholeFile } from '../core/whole-file.js';
 
 /** Replaces the file, making its folder. @throws UnderstudyError `write-failed`; the earlier file is intact */
