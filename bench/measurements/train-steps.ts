@@ -71,7 +71,7 @@ function ourStep(engine: Engine, model: ModelName): () => void {
   const labels = Float32Array.from({ length: BATCH * 7 }, () => (random.next() < 0.3 ? 1 : 0));
   const lossOf = (weights: readonly Tensor[]): Scalar => {
     const x = tf.tensor(input, shape);
-    const output = forward(engine, network, weights, x, { dropout: random });
+    const output = forward(engine, network, weights, x, random);
     if (model === 'autoencoder') return meanSquaredError(engine, x, output);
     const each = sampleLosses(engine, { kind: 'bce' }, tf.tensor2d(labels, [BATCH, 7]), output as Tensor2D);
     return weightedLoss(engine, each, null, 'per-sample');

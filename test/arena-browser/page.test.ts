@@ -40,7 +40,7 @@ test('auto-repeats are counted apart and hold nothing', () => {
   keys.press(f, 0);
   for (let i = 1; i <= 5; i += 1) keys.press({ ...f, repeat: true }, i);
   assert.deepEqual(keys.counts, { presses: 1, releases: 0, repeats: 5, other: 0 });
-  keys.letGo(); // the focus is lost, and comes back while the key is still down
+  keys.releaseAll(); // the focus is lost, and comes back while the key is still down
   keys.press({ ...f, repeat: true }, 9);
   assert.deepEqual(STUDY_ACTIONS.heldNames(keys.takeHeld()), []);
 });

@@ -126,7 +126,7 @@ test('Ctrl-C keeps what was learned, and --resume ends where an unbroken trainin
   running.child.kill('SIGINT');
   const stopped = await running.result;
   assert.equal(stopped.code, 130, stopped.stderr);
-  assert.match(stopped.stderr, /--resume goes on from the last whole epoch/);
+  assert.match(stopped.stderr, /--resume continues from the last whole epoch/);
   assert.ok(!existsSync(out), 'no half bundle');
   const resumed = await train(session, '--out', out, ...TINY, '--resume', '--json');
   assert.equal(resumed.code, 0, resumed.stderr);

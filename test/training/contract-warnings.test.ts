@@ -23,7 +23,7 @@ test('a session of another crop, and compressed pictures beside lossless ones, a
   writeFileSync(other.files.video, 'looked at later');
   const mixed = await contractWarnings([one, other], STUDY_CONTRACT);
   assert.deepEqual(mixed, [
-    'Pictures of one are lossless, those of other come from compressed video: the model may tell them apart.',
+    'Pictures of one are lossless, those of other come from compressed video: the model may learn that difference.',
   ]);
   const crop = { left: 0.1, top: 0, width: 0.9, height: 1 };
   new GrayFileWriter(other.files.gray, { ...STUDY_CONTRACT, crop }).close();

@@ -7,7 +7,7 @@ import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { TRAIN, VALIDATION, type TrainingData } from '../../src/training/dataset.js';
 import { loadEngine, type Engine } from '../../src/training/engine.js';
-import { MemoryRows, rowsSha256 } from '../../src/training/rows.js';
+import { rowsSha256 } from '../../src/training/rows.js';
 import { assertRankable, ranked, sweep, type SweepWatcher } from '../../src/training/sweep.js';
 import {
   runTrial,
@@ -18,6 +18,7 @@ import {
   type TrialResult,
 } from '../../src/training/trial.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
+import { MemoryRows } from '../../testing/sessions/data-in-memory.js';
 import { DOT_IMAGE, dotFights } from '../../testing/sessions/dot-fights.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
