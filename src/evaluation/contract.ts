@@ -1,9 +1,9 @@
-/** What a bundle must be fed and how its answers become keys, as a report shows it. */
+/** What input a bundle needs and how its answers become keys, as a report shows it. */
 import type { BundleManifest } from '../policy/manifest.js';
 import type { Thresholds } from '../policy/thresholds.js';
 
 export interface EvaluationContract {
-  /** In the model's own order; scores are by name, so no other order changes them. */
+  /** In the model's order; scores are by name, so they do not depend on it. */
   readonly actions: readonly string[];
   readonly fps: number;
   readonly windowLength: number;

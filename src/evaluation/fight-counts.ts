@@ -1,6 +1,6 @@
 /**
- * What scores are made of, counted fight by fight. Counts of fights add up, so that an interval over fights needs no
- * second look at the frames; every score here is a ratio of such sums.
+ * The counts that scores are computed from, fight by fight. Counts of fights add up, so that an interval over fights
+ * does not read the frames again; every score here is a ratio of such sums.
  */
 import type { ActionSet } from '../core/action-set.js';
 import type { LabelMatrix } from '../core/label-matrix.js';
@@ -8,17 +8,17 @@ import { matchOnsets, onsetsOf } from '../session/onsets.js';
 import { ONSET_TOLERANCES } from './onset-scores.js';
 import { kappaOf, meanOf } from './scores.js';
 
-/** Places of a fight's counts: these, then {@link PER_ACTION} for each action. */
+/** Indices of a fight's counts: these, then {@link PER_ACTION} counts for each action. */
 const FRAMES = 0;
 const EQUAL_CELLS = 1;
 const EQUAL_ROWS = 2;
 const FIRST_ACTION = 3;
-/** Of one action: both held, predicted, held, presses of the human, of the model, matched at each tolerance. */
+/** Counts of one action: both held, predicted, held, presses of the human and of the model, matched at each tolerance. */
 const PER_ACTION = 5 + ONSET_TOLERANCES.length;
 
 const placeOf = (action: number): number => FIRST_ACTION + action * PER_ACTION;
 
-/** Counts of one fight. */
+/** How many counts a fight has. */
 const placesOf = (actions: ActionSet): number => placeOf(actions.count);
 
 /** The counts of one fight, or a sum of several; an array, so that sums are cheap. */
@@ -126,7 +126,7 @@ function meanKappa(counts: FightCounts, actions: ActionSet): number | null {
   return meanOf(held.map((action) => kappaAt(counts, action)));
 }
 
-/** The mean F1 of the scored actions: one that nobody held counts 0. */
+/** The mean F1 of the scored actions: one that the human never held counts 0. */
 function composite(counts: FightCounts, { scored }: ActionSet): number {
   return scored.reduce((sum, action) => sum + (f1At(counts, action) ?? 0), 0) / scored.length;
 }

@@ -1,6 +1,6 @@
 /**
- * A neutral list of named values with what is known of their noise, and what differs between two such lists. Serves
- * scores and benches alike: it reads a document's `measures`, or the numbers that it finds. Opens no file.
+ * Named values with what is known of their noise, and the differences between two lists of them. Works for scores and
+ * benches: it reads a document's `measures`, or else all numbers in it. Opens no file.
  */
 import { z } from 'zod';
 import { quantile } from '../core/quantiles.js';
@@ -10,7 +10,7 @@ const finite = z.number().refine(Number.isFinite);
 
 /**
  * One value. `interval` is its 95 % interval; or `samples` (or a `histogram` of [value, count]) with the `statistic`
- * that the value is of them, from which intervals of differences are drawn. `better` says which way is good.
+ * of them that the value is; intervals of differences are bootstrapped from these. `better` is the good direction.
  */
 const measureSchema = z.object({
   name: z.string().min(1).max(200),
@@ -45,13 +45,13 @@ export interface Change {
   readonly isBetter: boolean | null;
 }
 
-/** Deeper than this no document has its figures. */
+/** No document has figures nested deeper than this. */
 const DEEPEST = 3;
 const MOST_MEASURES = 2000;
 
 /**
  * The measures of a document: its `measures` where it has them, else every number in its objects, named by its path
- * (`latencyMs.p99`); lists are passed over but for a number's own interval (`winRate95` of `winRate`).
+ * (`latencyMs.p99`); lists are skipped, except for the interval of a number (`winRate95` of `winRate`).
  *
  * @throws z.ZodError where `measures` is malformed
  */
@@ -71,7 +71,7 @@ export function measuresOf(document: unknown): readonly Measure[] {
     });
 }
 
-/** What stands at a path like `players.expert.winRate95`. */
+/** The value at a path such as `players.expert.winRate95`. */
 function valueAt(document: unknown, path: string): unknown {
   return path
     .split('.')
@@ -89,7 +89,7 @@ function numbersIn(value: unknown, path: string, depth: number): [name: string, 
   );
 }
 
-/** Values that both have, in the first one's order. */
+/** Changes of the values that both lists have, in the order of the first. */
 export function compareMeasures(before: readonly Measure[], after: readonly Measure[]): readonly Change[] {
   const others = new Map(after.map((measure) => [measure.name, measure]));
   return before.flatMap((first) => {
@@ -118,8 +118,8 @@ function changeOf(first: Measure, second: Measure): Change {
 }
 
 /**
- * From samples by bootstrap; else from both intervals, their reaches added as those of independent values are (R. G.
- * Newcombe, Statistics in Medicine 17, 1998, method 10).
+ * From samples by bootstrap; else from both intervals, their widths combined as for independent values (R. G. Newcombe,
+ * Statistics in Medicine 17, 1998, method 10).
  */
 function differenceInterval(first: Measure, second: Measure): Change['interval'] {
   const [a, b] = [samplesOf(first), samplesOf(second)];
@@ -133,10 +133,10 @@ function differenceInterval(first: Measure, second: Measure): Change['interval']
   return [difference - down, difference + up];
 }
 
-/** Samples that a bootstrap draws from, at most: beyond it the quantiles of evenly spaced ranks stand for all. */
+/** Samples that a bootstrap draws from, at most; of more, those at evenly spaced ranks are taken. */
 const MOST_SAMPLES = 4000;
 
-/** Ascending. */
+/** The samples of a measure, ascending. */
 function samplesOf({ samples, histogram }: Measure): Float64Array {
   const all = samples === undefined ? expand(histogram ?? []) : Float64Array.from(samples).sort();
   if (all.length <= MOST_SAMPLES) return all;
@@ -146,7 +146,7 @@ function samplesOf({ samples, histogram }: Measure): Float64Array {
   );
 }
 
-/** Values of a histogram, each as often as counted, thinned evenly where they are too many. */
+/** Values of a histogram, ascending, each as often as counted; thinned evenly where there are too many. */
 function expand(histogram: readonly (readonly [value: number, count: number])[]): Float64Array {
   const sorted = [...histogram].sort(([a], [b]) => a - b);
   const total = sorted.reduce((sum, [, count]) => sum + count, 0);
@@ -182,7 +182,7 @@ function bootstrapDifference(
   return [quantile(differences, 0.025), quantile(differences, 0.975)];
 }
 
-/** The statistic of as many values drawn again. Ranks are drawn, so that only one pass is needed to sort them. */
+/** The statistic of a resample of the same size. Ranks are drawn, so that one pass over the counts replaces sorting. */
 function drawn(sorted: Float64Array, statistic: NonNullable<Measure['statistic']>, random: Random): number {
   const counts = new Uint32Array(sorted.length);
   for (let i = 0; i < sorted.length; i += 1) counts[Math.floor(random.next() * sorted.length)] += 1;

@@ -1,12 +1,12 @@
 /**
- * How well presses meet the human's, at several tolerances, and how early or late they come. Works on label matrices;
- * a model that never lets go presses nothing and scores nothing.
+ * How well presses match the human's, at several tolerances, and how early or late they come. Works on label matrices;
+ * a model that never releases a key makes no presses and scores nothing.
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
 import { matchOnsets, onsetsOf } from '../session/onsets.js';
 import type { PrecisionRecallF1 } from './scores.js';
 
-/** Tolerances of a score, in frames: at the frame itself, and up to two beside it. */
+/** Tolerances of a score, in frames: the frame itself, and up to one or two frames off. */
 export const ONSET_TOLERANCES = [0, 1, 2] as const;
 
 /** How far apart a press and its partner may be in the histogram of leads and lags, in frames: half a second at 10 Hz. */
@@ -36,7 +36,7 @@ export interface OnsetScores {
 
 export interface OnsetScoreOptions {
   readonly rateHz: number;
-  /** [n] the fight of each frame; no press is matched across its borders. */
+  /** [n] the fight of each frame; no press is matched across a fight's borders. */
   readonly fightOf?: ArrayLike<number>;
 }
 

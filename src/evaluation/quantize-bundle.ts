@@ -1,6 +1,6 @@
 /**
- * `model quantize`: a smaller, faster bundle, written only once it was seen to play as the original does: the same keys
- * on recorded frames that calibration did not see, and as many fights won in the arena.
+ * `model quantize`: a smaller, faster bundle, written only after a check that it plays as the original does: it holds
+ * the same keys on recorded frames that calibration did not see, and wins as many fights in the arena.
  */
 import { basename } from 'node:path';
 import { VirtualClock } from '../core/clock.js';
@@ -29,9 +29,9 @@ export interface QuantizeSettings {
   readonly lenient: boolean;
   /** Nothing is written once it aborts. */
   readonly signal: AbortSignal;
-  /** Text for people: how far it is. */
+  /** Text for people: the progress. */
   readonly say: (text: string) => void;
-  /** What is odd about each session. */
+  /** Called with what is unusual about each session. */
   readonly onNotices: (notices: readonly Notice[]) => void;
 }
 
@@ -65,13 +65,13 @@ export interface QuantizeSummary extends QuantizationRecord {
   readonly sizeBytes: { readonly before: number; readonly after: number };
 }
 
-/** Below this a quantized model is another model. */
+/** Share of equal frames, 0..1, below which a quantized model plays differently from its original. */
 const LEAST_AGREEMENT = 0.995;
 /** More pictures than this do not widen the scales that calibration finds. */
 const CALIBRATION_FRAMES = 1000;
 
 /**
- * @returns null where the signal came first; nothing is written then
+ * @returns null when the signal aborted; nothing is written then
  * @throws UnderstudyError `contract-broken` where the quantized model does not play as the original; `dataset-invalid`
  *   below two fights; as readBundle, readSession, quantizeModels, scoreInArena and writeBundle
  */

@@ -1,6 +1,6 @@
 /**
  * Scores of predicted held actions against the human's, frame by frame: scikit-learn's numbers, zero division counted
- * as 0 as the study does. Knows label matrices only: no model, no file, no threshold.
+ * as 0 as in the study. Works on label matrices only: no model, no file, no threshold.
  */
 import { z } from 'zod';
 import type { ActionSet } from '../core/action-set.js';
@@ -34,23 +34,23 @@ export interface Scores {
   readonly perAction: Readonly<Record<string, ActionScore>>;
   /** Mean F1 of the scored actions: of the study's JUMP, SHOOT and DASH (write-up, 5.2). */
   readonly composite: number;
-  /** Share of the n x K cells that agree; a policy that only shoots already gets 0.89 of the author's fights. */
+  /** Share of the n x K cells that agree; a policy that only shoots already scores 0.89 on the author's fights. */
   readonly binaryAccuracy: number;
   /** Share of frames in which all K actions agree. */
   readonly subsetAccuracy: number;
   /** Counts of all actions taken together. */
   readonly micro: PrecisionRecallF1;
-  /** Plain mean over the K actions, those without support included, as scikit-learn has it. */
+  /** Plain mean over the K actions, those without support included, as in scikit-learn. */
   readonly macro: PrecisionRecallF1;
   /** Mean over the K actions weighted by support. */
   readonly weighted: PrecisionRecallF1;
-  /** Mean over frames. A frame in which nothing was held nor predicted counts 0. */
+  /** Mean over frames. A frame in which nothing was held or predicted counts 0. */
   readonly samples: PrecisionRecallF1;
-  /** Presses of all actions taken together: F1 of those matched one to one. Holding a key for ever scores nothing. */
+  /** Presses of all actions taken together: F1 of those matched one to one. Holding a key all the time scores nothing. */
   readonly onsetF1: number;
   /** Mean kappa of the actions that have one and that the human held at all; null without any. */
   readonly kappa: number | null;
-  /** Only where the names of the actions alone do not tell which of them are scored, and so on. */
+  /** Only where these do not follow from the names of the actions. */
   readonly actionRules?: ActionRules;
 }
 
@@ -61,7 +61,7 @@ export interface ScoreOptions {
   readonly fightOf?: ArrayLike<number>;
 }
 
-/** What a document says of its actions beside their names, only where these alone do not tell. */
+/** Which actions are opposing, rare and scored: in a document only where that does not follow from their names. */
 export const actionRulesSchema = z.object({
   opposing: z.array(z.tuple([z.string(), z.string()])),
   rare: z.array(z.string()),
@@ -69,7 +69,7 @@ export const actionRulesSchema = z.object({
 });
 export type ActionRules = ReturnType<ActionSet['rules']>;
 
-/** The actions that scores are of, in a document as in memory. */
+/** The actions that scores are about; the scores may come from a document or from memory. */
 export function actionsOfScores(scores: {
   readonly perAction: Readonly<Record<string, unknown>>;
   readonly actionRules?: ActionRules | undefined;
@@ -82,7 +82,7 @@ export function scoredNames({ names, scored }: ActionSet): string[] {
   return scored.map((index) => names[index]);
 }
 
-/** Counts that precision, recall and F1 are made of. */
+/** Counts that precision, recall and F1 are computed from. */
 export interface Counts {
   truePositives: number;
   predicted: number;
@@ -102,7 +102,7 @@ function fromCounts({ truePositives, predicted, actual }: Counts): PrecisionReca
 /**
  * Cohen's kappa (J. Cohen, Educational and Psychological Measurement 20, 1960) of one action.
  *
- * @returns null where chance alone agrees always
+ * @returns null where chance alone would always agree
  */
 export function kappaOf(counts: Counts, frames: number): number | null {
   const { truePositives, predicted, actual } = counts;
@@ -111,7 +111,7 @@ export function kappaOf(counts: Counts, frames: number): number | null {
   return byChance === 1 ? null : (agreed - byChance) / (1 - byChance);
 }
 
-/** Mean of the values that are there; null without any. */
+/** Mean of the values that are not null; null without any. */
 export function meanOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
@@ -128,9 +128,9 @@ function mean(rows: readonly PrecisionRecallF1[], weights: readonly number[]): P
 }
 
 /**
- * Labels and predictions out of files, uint8 [n, K] row by row.
+ * Labels and predictions from files, uint8 [n, K] row by row.
  *
- * @throws UnderstudyError `file-unreadable` where the sizes do not fit each other or the actions
+ * @throws UnderstudyError `file-unreadable` where the sizes do not match each other or the actions
  */
 export function comparableLabels(
   actions: ActionSet,
@@ -194,7 +194,7 @@ function tally(labels: LabelMatrix, predictions: LabelMatrix): Tally {
  *
  * @param labels what the human held; any value but 0 is held
  * @param predictions of the same frames: what the model would hold
- * @throws UnderstudyError `file-unreadable` where the sizes do not fit each other
+ * @throws UnderstudyError `file-unreadable` where the sizes do not match
  */
 export function scoreLabels(labels: LabelMatrix, predictions: LabelMatrix, options: ScoreOptions = {}): Scores {
   const { actions, count: frames } = labels;

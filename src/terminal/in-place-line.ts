@@ -1,6 +1,6 @@
 /**
- * One line that is redrawn in place while something goes on; where the terminal cannot (a pipe, NO_COLOR), a plain line
- * every few seconds. Skips what a slow terminal does not take.
+ * One line that is redrawn in place during a long job; where that is not possible (a pipe, NO_COLOR), a plain line every
+ * few seconds. Skips what a slow terminal does not take.
  */
 import { fitLine } from './fit-line.js';
 import { colourDepth, type Screen } from './screen.js';

@@ -1,6 +1,6 @@
 /**
  * Still pictures: decodes PNG, JPEG and WebP to BGRA, writes gray and BGRA as PNG, draws SVG. The only file that
- * imports sharp, and lazily. Never part of the live path: its resize antialiases, ours must not (see preprocessor.ts).
+ * imports sharp, and lazily. Never part of the live path: its resize antialiases, which play must not do (see preprocessor.ts).
  */
 import { stat } from 'node:fs/promises';
 import type * as sharpModule from 'sharp';
@@ -154,7 +154,7 @@ const SVG_UNIT_DPI = 72;
  * Draws an SVG whose width and height are pixels. Text needs a font on this machine; without one it is missing.
  *
  * @param scale pixels a unit, > 0
- * @throws UnderstudyError 'package-missing'; an Error when it is no SVG
+ * @throws UnderstudyError 'package-missing'; an Error when it is not an SVG
  */
 export async function drawSvg(svg: string, scale = 1): Promise<BgraImage> {
   const sharp = await loadSharp();

@@ -1,6 +1,6 @@
 /**
- * What a game's pictures look like in numbers: mean, variance and stillness. Made of the training's frames, kept in a
- * bundle's training record, and compared live with the very same gray pictures. Decides nothing.
+ * Statistics of a game's pictures: mean, variance and stillness. Taken from the training's frames, kept in a bundle's
+ * training record, and compared live with the gray pictures of the same preprocessing. Decides nothing.
  */
 
 /** Of one gray picture, gray levels 0..255. */
@@ -44,9 +44,7 @@ export function samePicture(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
 
-/**
- * Collects a record, frame by frame in time order.
- */
+/** Collects a record, frame by frame in time order. */
 export class PictureRecorder {
   readonly #periodMs: number;
   readonly #last: Uint8Array;
@@ -92,7 +90,7 @@ export class PictureRecorder {
   }
 }
 
-/** The record in a bundle's training record; null where it has none, or one that makes no sense. */
+/** The record in a bundle's training record; null where it has none, or an invalid one. */
 export function readPictureRecord(training: Readonly<Record<string, unknown>>): PictureRecord | null {
   const value = training['pictures'];
   if (typeof value !== 'object' || value === null) return null;

@@ -162,5 +162,5 @@ test('a sweep, a run and win rates by delay make a report of their own; what is 
   assertError(await evaluate('--sweep', delays, '--out', out), 3, 'file-unreadable', /no sweep/);
   assertError(await evaluate('--delays', sweep, '--out', out), 3, 'file-unreadable', /delayMs/);
   assertError(await evaluate('--run', join(folder, 'none'), '--out', out), 3, 'file-missing', /none/);
-  assertError(await runCli(['compare', delays, ticks]), 3, 'file-unreadable', /no JSON/);
+  assertError(await runCli(['compare', delays, ticks]), 3, 'file-unreadable', /not JSON/);
 });

@@ -1,4 +1,4 @@
-/** How fights are played for a score: plain data, so that it can be handed to another thread and printed. */
+/** How fights are played for a score: plain data, so that it can be sent to another thread and printed. */
 import type { PictureSize } from '../../arena/canvas.js';
 import type { FightSummary, Level } from '../../arena/fight.js';
 import type { Bundle } from '../../policy/bundle.js';
@@ -17,11 +17,11 @@ export interface FightSettings {
   readonly apply: 'next-tick' | 'at-once' | null;
   /** Replace the bundle's, action by action. */
   readonly thresholds: Thresholds;
-  /** Of the pictures before preprocessing, px: another one than 640x360 imitates another window, antialiased anew. */
+  /** Of the pictures before preprocessing, px: another one than 640x360 imitates another window, antialiased again. */
   readonly size: PictureSize;
 }
 
 export interface PlayedFight extends FightSummary {
-  /** Of the last state, 16 hexadecimal digits: two fights with one hash went the same way. */
+  /** Of the last state, 16 hexadecimal digits: two fights with the same hash went the same way. */
   readonly stateHash: string;
 }

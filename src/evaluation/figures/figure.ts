@@ -1,6 +1,6 @@
 /**
- * A figure as a report wants it: with a title, a sentence on how to read it, and a drawing for any width. Draws each for
- * a wide and for a narrow screen; writes files. Knows no particular figure.
+ * A figure as a report needs it: with a title, a sentence on how to read it, and a drawing for any width. Draws each for
+ * a wide and for a narrow screen; writes files. Must not depend on any particular figure.
  */
 import { join } from 'node:path';
 import { renderSvg, writeFigure, type FigureSpec } from './render.js';
@@ -20,7 +20,7 @@ export interface Figure {
 export const WIDE_PX = 880;
 /** px; fits a screen of 390 without shrinking, so that its text stays readable. */
 export const NARROW_PX = 344;
-/** Below this width drawings put things under each other. */
+/** Below this width drawings stack their parts. */
 const NARROW_BELOW_PX = 500;
 
 export const isNarrow = (widthPx: number): boolean => widthPx < NARROW_BELOW_PX;

@@ -9,7 +9,7 @@ import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { writeSvgAsPng } from '../../vision/image-file.js';
 import { FILL_DEFINITIONS, THEME } from './theme.js';
 
-/** A figure as data. Its config is the theme's: it needs none of its own. */
+/** A figure as data. Its config is the theme, so it sets none. */
 export type FigureSpec = TopLevelSpec;
 
 /** Pixels of the PNG a unit of the SVG: sharp on a dense screen and in print. */

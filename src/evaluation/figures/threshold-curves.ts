@@ -62,7 +62,7 @@ export function precisionRecallFigure(id: string, { name, curves, thresholds }: 
   return {
     id,
     title: `${name}: precision over recall`,
-    reading: `A curve that hugs the upper right corner belongs to an action that the model tells apart at any threshold; the dot is the one in force (average precision: ${areas.join(', ')}).`,
+    reading: `A curve that hugs the upper right corner belongs to an action that the model recognizes at any threshold; the dot is the one in force (average precision: ${areas.join(', ')}).`,
     draw: (widthPx) => panels({ rows, actions: Object.keys(curves), widthPx }, 'recall', 'precision'),
   };
 }

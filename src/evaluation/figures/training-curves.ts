@@ -17,7 +17,7 @@ export interface TrainingCurve {
     /** Null without validation data. */
     readonly validationLoss: number | null;
   }[];
-  /** What learning nothing would cost: the loss of always answering the mean frame; null where none is known. */
+  /** The loss without any learning: that of always answering the mean frame; null where none is known. */
   readonly meanFrameLoss: number | null;
 }
 
@@ -78,7 +78,7 @@ function panelOf({ model, loss, bestEpoch, epochs, meanFrameLoss }: TrainingCurv
   };
 }
 
-/** Lightness, dashes and the shape of the points tell the two series apart, not the hue alone. */
+/** The two series differ in lightness, dashes and the shape of the points, not in hue alone. */
 function seriesLayers<X, Y>(values: readonly { series: string }[], x: X, y: Y) {
   const series = { field: 'series', type: 'nominal' as const, sort: [...SERIES] };
   const domain = [...SERIES];

@@ -9,7 +9,7 @@ import { copyPicture, fillBox, type Bgr, type Box } from './pixels.js';
 
 /** Room for a name: seven letters at least. px */
 const [LEAST_LABEL_PX, LETTER_PX] = [64, 9];
-/** All of the panel that is beside the names. px */
+/** Width of the panel without the names. px */
 const BESIDE_LABEL_PX = 184;
 /** The panel is at least as high as one of seven rows, and no two rows are closer than this. px */
 const [LEAST_HEIGHT_PX, LEAST_PITCH_PX] = [320, 26];
@@ -97,7 +97,7 @@ export class KeyPanel {
     return { left: this.#left + MARGIN_PX, top: this.#rowTop(action), width: LAMP_PX, height: LAMP_PX };
   }
 
-  /** Draws the panel of the next frame; strips go on from the frame before. */
+  /** Draws the panel of the next frame; its strips continue from the frame before. */
   draw(into: BgraImage, { held, seconds, frame, fight }: PanelFrame): void {
     fillBox(into, { left: this.#left, top: 0, width: this.#width, height: this.#height }, GROUND);
     this.#write(into, `${clockText(seconds)} s`, 14);
@@ -140,7 +140,7 @@ export class KeyPanel {
   }
 }
 
-/** Text in light gray on the panel's ground. Where the machine has no font it is missing, and the lamps still tell. */
+/** Text in light gray on the panel's ground. On a machine without a font the text is missing; the lamps are still there. */
 function lettering(text: string, width: number, height: number, anchor: 'start' | 'middle'): Promise<BgraImage> {
   const [blue, green, red] = GROUND;
   const x = anchor === 'start' ? 0 : width / 2;

@@ -11,9 +11,9 @@ const [LEAST_FONT, MOST_FONT] = [11, 40];
 /** A column narrower than this has no room for "no prediction yet". px */
 const LEAST_COLUMN = 88;
 
-/** Rows of lamps closer than this run into each other: a lamp with its outline, in heights of lettering. */
+/** Rows of lamps closer than this overlap: a lamp with its outline, in heights of lettering. */
 const LEAST_PITCH = 2.4;
-/** Room for the names beside the timeline, and what lies between them and it; in heights of lettering. */
+/** Room for the names beside the timeline, and for the gap between both; in heights of lettering. */
 const [LEAST_NAMES, BESIDE_NAMES] = [5.4, 2.2];
 
 /** Marks of late ticks, between the names of fights and the rows. px */

@@ -1,4 +1,4 @@
-/** One picture of an overlay video after the other: the game's picture, the panel beside it, the playhead below. */
+/** The pictures of an overlay video, one by one: the game's picture, the panel beside it, the playhead below. */
 import { clockText } from './clock-text.js';
 import { Lettering } from './lettering.js';
 import { OverlayLayout } from './layout.js';
@@ -20,7 +20,7 @@ interface Parts {
 }
 
 export class OverlayCanvas {
-  /** The composed picture, its own, overwritten by {@link draw}. */
+  /** The composed picture; the canvas owns it and overwrites it in {@link draw}. */
   readonly image: PlanarImage;
   readonly layout: OverlayLayout;
   readonly #script: OverlayScript;

@@ -9,20 +9,20 @@ import { openOutFile } from './out-file.js';
 import type { PlanarImage } from './planar.js';
 import type { OverlayScript } from './tracks.js';
 
-/** To step and to seek by; no kill leaves a part of this file. */
+/** For seeking only: a kill leaves no part of this file that would have to be readable. */
 const KEY_FRAMES_PER_SECOND = 1;
 
 export interface OverlayVideoOptions {
   /** The MP4 to write; what is there is replaced once the new one is whole. */
   readonly out: string;
-  /** Stops early; nothing is left then. */
+  /** Stops early; no file is left then. */
   readonly signal: AbortSignal;
   /** Called after each frame. */
   readonly onFrame?: (done: number) => void;
 }
 
 export interface WrittenVideo {
-  /** Frames written; fewer than the script's where the pictures ended before. */
+  /** Frames written; fewer than the script's where the pictures ended earlier. */
   readonly frames: number;
   /** px of the written video. */
   readonly width: number;
@@ -31,7 +31,7 @@ export interface WrittenVideo {
 
 /**
  * @param pictures in order, each valid until the next
- * @returns null when the signal came first
+ * @returns null when the signal aborted
  * @throws UnderstudyError `video-unreadable` without any picture; `package-missing`, `write-failed`
  */
 export async function writeOverlayVideo(

@@ -1,4 +1,4 @@
-/** `overlay`: reads a session or a recorded run, asks the models, writes the video, and tells how far it is. */
+/** `overlay`: reads a session or a recorded run, runs the models, writes the video and shows the progress. */
 import { resolve } from 'node:path';
 import { writeOverlayVideo } from './overlay-video.js';
 import { refuseOwnFile } from './out-file.js';
@@ -24,7 +24,7 @@ export interface OverlaySettings {
   readonly keys?: ActionOfKey;
   readonly anyRate: boolean;
   readonly signal: AbortSignal;
-  /** Text for people: what is odd about the recording. */
+  /** Text for people: what is unusual about the recording. */
   readonly say: (text: string) => void;
 }
 
@@ -49,10 +49,10 @@ export interface OverlayReport {
   readonly timesRealTime: number;
 }
 
-/** Frames a second where the log does not tell: it has one frame. */
+/** Frames a second where the log does not say, since it has only one frame. */
 const RATE_OF_ONE_FRAME_HZ = 10;
 
-/** What both kinds of recording come to. */
+/** A recording of either kind, ready to be drawn. */
 interface Recording {
   readonly source: string;
   readonly kind: OverlayReport['kind'];
@@ -64,7 +64,7 @@ interface Recording {
   readonly stream: () => AsyncIterable<{ readonly frame: number; readonly picture: PlanarImage }>;
 }
 
-/** From a session. @returns null when a signal came first @throws UnderstudyError of the part that failed */
+/** From a session. @returns null when the signal aborted @throws UnderstudyError of the part that failed */
 export async function overlaySession(name: string, settings: OverlaySettings): Promise<OverlayReport | null> {
   const bundles = await readModels(settings.models);
   const session = await readSession(name, settings);
@@ -147,7 +147,7 @@ export function humanTrack(session: Session, rule: LabelRule): Track {
   const { count } = session.frames;
   const held = Uint32Array.from({ length: count }, (_, frame) => labels.held(frame));
   const says = new Uint8Array(count).fill(1);
-  // in a recording of the agent's play: whoever pressed it
+  // in a recording of the agent's play a press may be the agent's
   const name = session.control.length === 0 ? 'HUMAN' : 'PRESSED';
   return { name, known: session.actions.all, held, says, probabilities: null };
 }

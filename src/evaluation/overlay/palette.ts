@@ -1,6 +1,6 @@
 /**
- * Colours of the overlay video, after Okabe and Ito: told apart by people who see no red or no green, and by lightness
- * alone. What is pressed is the lightest; a disagreement is an outline in white, never a colour.
+ * Colours of the overlay video, after Okabe and Ito: people who see no red or no green can distinguish them, also by
+ * lightness alone. What is pressed is the lightest; a disagreement is an outline in white, never a colour.
  */
 import type { Bgr } from './pixels.js';
 

@@ -38,7 +38,7 @@ export class Panel {
     return new Panel(layout, script, sheets);
   }
 
-  /** Draws all that never changes, and the columns before their first word. */
+  /** Draws what never changes, and all columns in the state before their first prediction. */
   begin(into: PlanarImage): void {
     const { width, height } = this.#layout.panel;
     copyPart(into, this.#sheet('none'), { left: 0, top: 0, width, height }, this.#layout.panel.left, 0);
@@ -99,7 +99,7 @@ function titleSvg(layout: OverlayLayout, column: number, name: string): string {
   return svgText(shown, left + layout.margin, top + height / 2 + layout.font * 0.36, style);
 }
 
-/** A name as it fits: in smaller lettering, and cut where that could not be read. @param room px */
+/** A name made to fit: in smaller lettering, and cut where that would be too small to read. @param room px */
 function fitted(name: string, font: number, room: number): { readonly shown: string; readonly size: number } {
   const most = Math.floor(room / (MONOSPACE_ADVANCE * LEAST_SIZE));
   const shown = name.length > most ? `${name.slice(0, most - 1)}…` : name;

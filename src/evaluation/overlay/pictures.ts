@@ -1,6 +1,6 @@
 /**
- * The pictures that an overlay is laid around: of a session's video or its gray frames, or of any MP4, one at a time.
- * H.264 stays in the layout that it was coded in.
+ * The pictures that an overlay video shows: of a session's video or its gray frames, or of any MP4, one at a time. H.264
+ * stays in the layout that it was coded in, I420.
  */
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../../core/errors.js';
@@ -14,8 +14,8 @@ import type { BgraImage } from '../../vision/image-file.js';
 import { fromBgra, planarImage, type PlanarImage } from './planar.js';
 
 /**
- * Of all pictures of a session's video those of the wanted frames, each valid until the next; ends early where the
- * pictures end.
+ * The pictures of the wanted frames out of all pictures of a session's video, each valid until the next; ends early
+ * where the pictures end.
  *
  * @param videoIndex where each frame of the log is in the video
  * @param wanted frames of the log, ascending

@@ -1,4 +1,4 @@
-/** Drawing into a BGRA picture by hand: filled boxes, and pictures laid over it. What lies outside is left out. */
+/** Draws into a BGRA picture: filled boxes, and copies of other pictures. What lies outside the picture is clipped. */
 import type { BgraImage } from '../../vision/image-file.js';
 
 /** Blue, green, red, 0..255. */
@@ -27,7 +27,7 @@ export function fillBox(into: BgraImage, box: Box, [blue, green, red]: Bgr): voi
   }
 }
 
-/** Lays a picture over another as it is, its alpha aside. */
+/** Copies a picture over another, without blending. */
 export function copyPicture(into: BgraImage, from: BgraImage, left: number, top: number): void {
   const width = Math.min(from.width, into.width - left);
   const height = Math.min(from.height, into.height - top);
@@ -37,7 +37,7 @@ export function copyPicture(into: BgraImage, from: BgraImage, left: number, top:
   }
 }
 
-/** Lays a picture over another, each of its pixels drawn as `times` x `times`. */
+/** Copies a picture over another, each of its pixels drawn as `times` x `times`. */
 export function copyEnlarged(into: BgraImage, from: BgraImage, times: number): void {
   if (times === 1) return copyPicture(into, from, 0, 0);
   const row = new Uint8Array(from.width * times * 4);

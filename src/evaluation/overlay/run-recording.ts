@@ -1,5 +1,5 @@
 /**
- * A live run that was recorded with its pictures, read for an overlay: ticks.jsonl beside video.mp4, tied together by
+ * A live run that was recorded with its pictures, read for an overlay: ticks.jsonl beside video.mp4, matched by
  * slots (tick k of the run is slot k, missed ones included). Trusts neither file: sizes are bounded, lines checked.
  */
 import { existsSync } from 'node:fs';
@@ -25,7 +25,7 @@ const RUN_TICKS = 'ticks.jsonl';
 const MOST_FRAMES = 10_000_000;
 const MOST_FACTS_BYTES = 64 * 1024;
 
-/** What an overlay needs of a tick. */
+/** The fields of a tick that an overlay needs. */
 function tickSchemaOf({ names }: ActionSet) {
   return tickLineSchema(names).pick({
     tick: true,
@@ -71,8 +71,8 @@ export function isRunFolder(path: string): boolean {
 }
 
 /**
- * @throws UnderstudyError `file-missing` for a run without video; `run-invalid` for files that do not hold what they
- *   should; `video-unreadable`
+ * @throws UnderstudyError `file-missing` for a run without video; `run-invalid` for files with other content than
+ *   expected; `video-unreadable`
  */
 export async function readRunRecording(folder: string): Promise<RunRecording> {
   const video = join(folder, RUN_VIDEO);
@@ -106,7 +106,7 @@ async function readTicks(
   for await (const { text, number, ended } of readLines(path)) {
     const tick = tickSchema.safeParse(jsonValue(text));
     if (tick.success) builder.add(tick.data);
-    else if (ended) throw invalid(path, `has a line ${number} that is no tick of a recorded run`);
+    else if (ended) throw invalid(path, `has a line ${number} that is not a tick of a recorded run`);
     else brokenLines += 1;
   }
   return { script: builder.script, brokenLines };
@@ -122,7 +122,7 @@ class RunScript {
   #lastTick = Number.POSITIVE_INFINITY;
   #lastFrame = -1;
   #held: HeldActions = NONE_HELD;
-  /** Decisions on their way: the frame that each is for. */
+  /** Decisions that are not applied yet, by the frame that each is for. */
   readonly #due = new Map<number, Tick>();
 
   constructor(facts: RunVideoFacts, actions: ActionSet, frames: number) {
@@ -148,7 +148,7 @@ class RunScript {
     }
     this.#lastTick = tick.tick;
     const frame = tick.slot - this.#facts.firstSlot;
-    for (let missed = this.#lastFrame + 1; missed < frame; missed += 1) this.#show(missed); // keys hold meanwhile
+    for (let missed = this.#lastFrame + 1; missed < frame; missed += 1) this.#show(missed); // its keys stay held
     this.#held = this.script.actions.holding(...tick.held);
     this.#due.set(frame + this.#facts.applyDelayTicks, tick);
     this.#show(frame);

@@ -1,4 +1,4 @@
-/** One picture of a synchronisation video: the session's picture at the left, enlarged when small, the keys beside it. */
+/** The pictures of a synchronisation video: the session's picture at the left, enlarged when small, the keys beside it. */
 import type { LabelMatrix } from '../../core/label-matrix.js';
 import { evenSize } from '../../session/even-size.js';
 import type { BgraImage } from '../../vision/image-file.js';
@@ -19,7 +19,7 @@ export interface LoggedFrames {
 }
 
 export class SyncCanvas {
-  /** The composed picture, BGRA; its own, overwritten by {@link draw}. Both sizes are even. */
+  /** The composed picture, BGRA; the canvas owns it and overwrites it in {@link draw}. Both sizes are even. */
   readonly image: BgraImage;
   readonly panel: KeyPanel;
   readonly #times: number;

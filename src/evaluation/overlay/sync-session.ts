@@ -1,4 +1,4 @@
-/** `session sync`: reads the session, writes the video with its keys, and tells how far it is. */
+/** `session sync`: reads the session, writes the video with its keys and shows the progress. */
 import { writeSyncVideo, type SyncReport } from './sync-video.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { ActionOfKey } from '../../session/key-names.js';
@@ -14,11 +14,11 @@ export interface SyncSettings {
   readonly fromSeconds: number;
   readonly seconds: number;
   readonly signal: AbortSignal;
-  /** Text for people: what is odd about the session. */
+  /** Text for people: what is unusual about the session. */
   readonly say: (text: string) => void;
 }
 
-/** Writes the video; null when a signal came first. @throws UnderstudyError as readSession and writeSyncVideo */
+/** Writes the video; null when the signal aborted. @throws UnderstudyError as readSession and writeSyncVideo */
 export async function syncSession(name: string, settings: SyncSettings): Promise<SyncReport | null> {
   const session = await readSession(name, settings);
   tellNotices(session.notices, settings.say);

@@ -1,6 +1,6 @@
 /**
- * The study's check of a recording, for the eye (write-up, Appendix C): its pictures with the keys that its log says
- * were held, beside each other in one video. Holds one picture at a time; changes nothing of the session.
+ * The study's visual check of a recording (write-up, Appendix C): one video with the pictures and, beside them, the keys
+ * that the log says were held. Keeps one picture at a time; never changes the session.
  */
 import { resolve } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
@@ -19,7 +19,7 @@ export interface SyncVideoOptions {
   readonly fromSeconds: number;
   /** How long, seconds; Infinity: to the end. */
   readonly seconds: number;
-  /** Stops early; nothing is left then. */
+  /** Stops early; no file is left then. */
   readonly signal: AbortSignal;
   /** Called after each frame. @param total frames that are to be written */
   readonly onFrame?: (done: number, total: number) => void;
@@ -41,13 +41,13 @@ export interface SyncReport {
   readonly pictures: 'video' | 'gray';
 }
 
-/** Frames a second where the log does not tell: it has one frame. */
+/** Frames a second where the log does not say, since it has only one frame. */
 const RATE_OF_ONE_FRAME_HZ = 10;
 
 /**
  * Writes the video.
  *
- * @returns null when the signal came first
+ * @returns null when the signal aborted
  * @throws UnderstudyError `file-missing` without pictures; `bad-option` when `out` is one of the session's own files or
  *   no frame lies in the time asked for; `video-unreadable`, `package-missing`, `write-failed`
  */

@@ -11,9 +11,9 @@ import { fromBgra, type PlanarImage } from './planar.js';
 import { svgBox, svgDocument, svgText } from './svg.js';
 import { cellState, type OverlayScript } from './tracks.js';
 
-/** A single frame among many still shows. */
+/** Brightness of a pixel where few frames hold, so that a single frame among many stays visible. */
 const LEAST_SHARE = 0.35;
-/** Narrower frames have an outline of two lines, without ends: these would hide what is inside. px */
+/** Narrower frames have an outline of two lines, without ends, which would hide what is inside. px */
 const LEAST_FRAME_WIDTH = 4;
 
 /** The timeline without playhead. @throws UnderstudyError `package-missing` */
@@ -73,7 +73,7 @@ function drawBand(
   });
 }
 
-/** Late and missed ticks stand out; gated and starved ones, at which nothing was decided, are marked below them. */
+/** Late and missed ticks have a bright mark; gated and starved ones, at which nothing was decided, a dim one below. */
 function drawOutcomes(
   image: BgraImage,
   layout: OverlayLayout,
@@ -94,7 +94,7 @@ function drawOutcomes(
   });
 }
 
-/** Grounds of the fights, their names, the actions' names, and a key of the bands beside each. */
+/** Grounds of the fights, their names, the actions' names, and the colours of the bands beside each. */
 function timelineSvg(layout: OverlayLayout, script: OverlayScript): string {
   const { width, height } = layout.timeline;
   const fights = fightSpans(script.fights).map((span) => fightSvg(layout, script, span));

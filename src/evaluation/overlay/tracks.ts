@@ -1,6 +1,7 @@
 /**
  * What an overlay video shows, frame by frame: one track of held actions a column, the first what was really pressed.
- * Plain arrays for the whole video, 5 bytes and 4 an action for each frame of a track; where they come from is no business of the drawing.
+ * Plain arrays for the whole video: 5 bytes, and 4 more an action, for each frame of a track. Drawing must not depend on
+ * where they come from.
  */
 import { isHeld, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import type { ProbabilityMatrix } from '../../core/probability-matrix.js';
@@ -16,7 +17,7 @@ export interface Track {
   readonly held: Uint32Array;
   /** [N] 0 where it says nothing: its window was not full yet. */
   readonly says: Uint8Array;
-  /** [N, K] what `held` was decided from; null where the column is no model. */
+  /** [N, K] what `held` was decided from; null where the column is not a model's. */
   readonly probabilities: ProbabilityMatrix | null;
 }
 
@@ -45,7 +46,7 @@ export interface OverlayScript {
 /** How one action of one track looks at one frame. */
 export type CellState = 'none' | 'off' | 'on' | 'off-differs' | 'on-differs';
 
-/** @param against what was pressed; null for that track itself, which differs from nothing */
+/** @param against what was pressed; null for that track itself, which is never marked as different */
 export function cellState(track: Track, against: Track | null, frame: number, action: number): CellState {
   if (track.says[frame] === 0 || !isHeld(track.known, action)) return 'none';
   const held = isHeld(track.held[frame], action);

@@ -1,4 +1,4 @@
-/** Which figures a report has, by section. Chooses and orders; draws nothing. */
+/** Which figures a report has, by section and in sequence. Draws nothing. */
 import type { EvaluationDocument, ModelEvaluation } from '../evaluate-models.js';
 import { decisionDelayFigure } from '../figures/decision-delay.js';
 import { DISTRIBUTION_MODELS, distributionFigure } from '../figures/distribution.js';

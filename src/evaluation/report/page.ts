@@ -1,6 +1,7 @@
 /**
- * The frame of a report: one self-contained HTML page, light and dark, for screens from 390 px on and for paper. Knows
- * nothing of scores or benches: it is given sections. Loads nothing over a network and runs no script.
+ * The page of a report: one self-contained HTML page, light and dark, for screens from 390 px on and for paper. Renders
+ * the sections that it is given and must not depend on what they are about. Loads nothing over a network and runs no
+ * script.
  */
 
 /** Markup that is put into the page as it is; everything else is escaped. */
@@ -8,7 +9,7 @@ export interface Html {
   readonly html: string;
 }
 
-/** A part of the page under a heading of its own. */
+/** A part of the page under its own heading. */
 export interface PageSection {
   /** For links within the page: letters, digits and dashes. */
   readonly id: string;
@@ -21,7 +22,7 @@ export interface Page {
   /** One or two sentences under the title. */
   readonly lead: string;
   readonly sections: readonly PageSection[];
-  /** Last line: what made the page, when. */
+  /** Last line: the program that made the page, and when. */
   readonly footer: string;
 }
 
@@ -49,7 +50,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as it may stand in markup and in quoted attributes. */
+/** Text escaped for use in markup and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character]);
 }
@@ -92,7 +93,7 @@ export function facts(rows: readonly (readonly [term: string, text: Cell])[]): H
 
 /** A picture for wide screens and paper, and the same drawn for narrow ones. */
 export interface PageFigure {
-  /** Letters, digits and dashes; unlike every other figure's of the page. */
+  /** Letters, digits and dashes; unique on the page. */
   readonly id: string;
   readonly title: string;
   /** One sentence on how to read it. */
@@ -114,8 +115,8 @@ export function figure({ id, title, reading, wide, narrow }: PageFigure): Html {
 }
 
 /**
- * An SVG as it may stand in a page beside others: its ids made its own (a page has one name space), its size the
- * most it takes rather than what it needs.
+ * An SVG that can be in a page with others: its ids get a prefix, since all of a page share one name space. STYLE makes
+ * its size a maximum.
  */
 function inlineSvg(svg: string, prefix: string, label: string): string {
   return svg
@@ -155,7 +156,7 @@ ${parts.join('\n')}
 `;
 }
 
-/** Colours come from few variables; paper is always light, and figures are drawn on paper. */
+/** Colours come from a few variables. `.paper`, on which figures are drawn, is always light. */
 const STYLE = `
 :root{--ground:#fbfaf8;--ink:#1b1b1b;--quiet:#5c5850;--line:#d9d5cc;--link:#0b4f7a;--strong:#eef3f7;--warn:#fff3d6;--warn-line:#b57700}
 @media screen and (prefers-color-scheme:dark){:root{--ground:#16181b;--ink:#e9e6e0;--quiet:#a8a399;--line:#3a3d42;--link:#8cc4ec;--strong:#20272e;--warn:#332a14;--warn-line:#d9a53b}.paper{filter:brightness(.92)}}

@@ -46,7 +46,7 @@ export function headlineTable(document: EvaluationDocument): Html {
   );
 }
 
-/** Per action; what stands on too few frames is greyed out. */
+/** Per action; scores over too few frames are greyed out. */
 export function actionTable({ name, perAction, intervals, evidence }: ModelEvaluation): Html {
   const rows = Object.entries(perAction).map(([action, score]): Row => {
     const { support, precision, recall, f1, onsetF1, kappa } = score;
@@ -106,7 +106,7 @@ export function differenceTable({ models, differences }: EvaluationDocument): re
   });
 }
 
-/** What a model must be fed, and how its answers become keys. */
+/** What input a model needs, and how its answers become keys. */
 export function contractFacts({ name, id, contract }: ModelEvaluation): Html {
   const { actions, fps, windowLength, latentSize, image, resize, gray, crop, horizon, apply, thresholds } = contract;
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
