@@ -28,10 +28,7 @@ export function baselinePredictions(
   const always = actions.bit(mostHeld(actions, (action) => held[actions.indexOf(action)]));
   return {
     majority: LabelMatrix.fromHeld(actions, new Uint32Array(count).fill(majority)),
-    copyLast: LabelMatrix.fromHeld(
-      actions,
-      Uint32Array.from({ length: count }, (_, row) => before.held(row)),
-    ),
+    copyLast: before,
     alwaysShoot: LabelMatrix.fromHeld(actions, new Uint32Array(count).fill(always)),
   };
 }

@@ -47,14 +47,8 @@ export function bootstrapIntervals(
 
 function drawSums(fights: readonly FightCounts[]): FightCounts[] {
   const random = new Random(SEED);
-  return Array.from({ length: DRAWS }, () => {
-    const sum = new Float64Array(fights[0].length);
-    for (let i = 0; i < fights.length; i += 1) {
-      const fight = fights[random.integer(0, fights.length - 1)];
-      for (let k = 0; k < sum.length; k += 1) sum[k] += fight[k];
-    }
-    return sum;
-  });
+  const drawOne = (): FightCounts => fights[random.integer(0, fights.length - 1)];
+  return Array.from({ length: DRAWS }, () => sumCounts(fights.map(drawOne)));
 }
 
 /** The tail of the normal that lies as far out as Student's at n - 1 degrees of freedom, and sqrt(n / (n - 1)) more. */

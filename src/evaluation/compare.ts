@@ -3,10 +3,11 @@
  * measure by measure. Opens no file.
  */
 import { z } from 'zod';
+import { actionRulesSchema } from '../policy/manifest.js';
 import { differencesOf } from './evaluate-models.js';
 import { statisticsOf } from './fight-counts.js';
 import { compareMeasures, measuresOf, type Change } from './measures.js';
-import { actionRulesSchema, actionsOfScores } from './scores.js';
+import { actionsOfScores } from './scores.js';
 
 export interface Comparison {
   /** How the noise was estimated: on the same fights, or from each document alone. */

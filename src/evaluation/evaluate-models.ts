@@ -4,6 +4,7 @@
  */
 import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import type { Bundle } from '../policy/bundle.js';
 import type { Dataset } from '../session/dataset.js';
@@ -136,8 +137,9 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
   };
   const places = models.map(({ predictions }) => placesOf(predictions.rows, frames.rows));
   const held = models.map(({ predictions }, place) => predictions.held.select(places[place]));
+  const scored = held.map(full);
   const evaluated = models.map(({ bundle, split, predictions }, place): ModelEvaluation => {
-    const { scores, counts } = full(held[place]);
+    const { scores, counts } = scored[place];
     return {
       name: nameOf(models, place),
       id: bundle.id,
@@ -152,10 +154,12 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
     };
   });
   const baselines = baselinePredictions(frames.labels, frames.before);
+  const { actionRules, ...first } = scored[0].scores;
   return {
     format: 'understudy-evaluation',
     formatVersion: DOCUMENT_VERSION,
-    ...scoresOf(evaluated[0]),
+    ...first,
+    ...given({ actionRules }),
     split: evaluated[0].split,
     sessions: sessionsOf(dataset),
     fights: fightsOf(frames, models[0].split),
@@ -177,27 +181,6 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
       evaluated.map(({ name }, place) => ({ name, held: held[place] })),
       options.timelines,
     ),
-  };
-}
-
-function scoresOf(model: ModelEvaluation): FullScores {
-  const { frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples } = model;
-  const { onsetF1, kappa, onsets, intervals, actionRules } = model;
-  return {
-    frames,
-    perAction,
-    composite,
-    binaryAccuracy,
-    subsetAccuracy,
-    micro,
-    macro,
-    weighted,
-    samples,
-    onsetF1,
-    kappa,
-    onsets,
-    intervals,
-    ...(actionRules === undefined ? {} : { actionRules }),
   };
 }
 

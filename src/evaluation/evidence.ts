@@ -20,6 +20,11 @@ interface Evidenced {
   readonly actionRules?: ActionRules | undefined;
 }
 
+/** Sorts the best first: by the composite of the actions with evidence; those without any last. */
+export function byRank(a: Evidence, b: Evidence): number {
+  return (b.rankedComposite ?? -1) - (a.rankedComposite ?? -1);
+}
+
 /** @param floor frames; 0 ranks by everything */
 export function evidenceOf(scores: Evidenced, floor: number): Evidence {
   const { perAction } = scores;

@@ -6,22 +6,20 @@ import { z } from 'zod';
 import { quantile } from '../core/quantiles.js';
 import { Random } from '../core/random.js';
 
-const finite = z.number().refine(Number.isFinite);
-
 /**
  * One value. `interval` is its 95 % interval; or `samples` (or a `histogram` of [value, count]) with the `statistic`
  * of them that the value is; intervals of differences are bootstrapped from these. `better` is the good direction.
  */
 const measureSchema = z.object({
   name: z.string().min(1).max(200),
-  value: finite.nullable(),
+  value: z.number().nullable(),
   unit: z.string().max(20).optional(),
   better: z.enum(['higher', 'lower']).optional(),
-  interval: z.tuple([finite, finite]).nullable().optional(),
+  interval: z.tuple([z.number(), z.number()]).nullable().optional(),
   statistic: z.enum(['mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']).optional(),
-  samples: z.array(finite).max(2_000_000).optional(),
+  samples: z.array(z.number()).max(2_000_000).optional(),
   histogram: z
-    .array(z.tuple([finite, z.number().int().min(0)]))
+    .array(z.tuple([z.number(), z.number().int().min(0)]))
     .max(200_000)
     .optional(),
 });
@@ -59,13 +57,13 @@ export function measuresOf(document: unknown): readonly Measure[] {
   if (typeof document !== 'object' || document === null) return [];
   const { measures, intervals } = document as { measures?: unknown; intervals?: unknown };
   if (measures !== undefined) return z.array(measureSchema).max(MOST_MEASURES).parse(measures);
-  const known = z.record(z.string(), z.tuple([finite, finite]).nullable()).safeParse(intervals);
+  const known = z.record(z.string(), z.tuple([z.number(), z.number()]).nullable()).safeParse(intervals);
   const scored = known.success ? known.data : {};
   return numbersIn(document, '', 0)
     .slice(0, MOST_MEASURES)
     .map(([name, value]): Measure => {
       const score = name.replace(/^perAction\./, '');
-      const own = z.tuple([finite, finite]).safeParse(valueAt(document, `${name}95`));
+      const own = z.tuple([z.number(), z.number()]).safeParse(valueAt(document, `${name}95`));
       if (own.success) return { name, value, interval: own.data, better: 'higher' };
       return score in scored ? { name, value, interval: scored[score], better: 'higher' } : { name, value };
     });

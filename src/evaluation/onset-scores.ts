@@ -4,10 +4,10 @@
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
 import { matchOnsets, onsetsOf } from '../session/onsets.js';
-import type { PrecisionRecallF1 } from './scores.js';
+import { fromCounts, PRESS_TOLERANCE, type PrecisionRecallF1 } from './scores.js';
 
 /** Tolerances of a score, in frames: the frame itself, and up to one or two frames off. */
-export const ONSET_TOLERANCES = [0, 1, 2] as const;
+export const ONSET_TOLERANCES = [0, 1, PRESS_TOLERANCE] as const;
 
 /** How far apart a press and its partner may be in the histogram of leads and lags, in frames: half a second at 10 Hz. */
 const LEAD_LAG_REACH = 5;
@@ -48,8 +48,6 @@ interface Presses {
   readonly widely: readonly number[];
 }
 
-const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-
 function pressesOf(labels: LabelMatrix, predictions: LabelMatrix, action: number, options: OnsetScoreOptions): Presses {
   const human = onsetsOf(labels, action, options.fightOf);
   const predicted = onsetsOf(predictions, action, options.fightOf);
@@ -85,14 +83,7 @@ function lagOf(lags: readonly number[], rateHz: number): OnsetScore['lagMs'] {
 function scoreOf({ human, predicted, lags, widely }: Presses, rateHz: number): OnsetScore {
   const within = ONSET_TOLERANCES.map((toleranceFrames, place) => {
     const matched = lags[place].length;
-    const precision = ratio(matched, predicted);
-    return {
-      toleranceFrames,
-      matched,
-      precision,
-      recall: ratio(matched, human),
-      f1: ratio(2 * matched, human + predicted),
-    };
+    return { toleranceFrames, matched, ...fromCounts({ truePositives: matched, predicted, actual: human }) };
   });
   const leadLag = Array.from({ length: 2 * LEAD_LAG_REACH + 1 }, (_, place) => {
     const frames = place - LEAD_LAG_REACH;

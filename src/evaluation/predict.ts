@@ -8,20 +8,14 @@ import type { Frame } from '../core/frame.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import { ProbabilityMatrix } from '../core/probability-matrix.js';
 import type { Bundle } from '../policy/bundle.js';
-import type { ModelOpener } from '../policy/model.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import type { Dataset } from '../session/dataset.js';
 import { pictureOrigin } from '../session/load-frames.js';
 import { frameTimeMs } from '../session/session.js';
-import { grayFrame, openReplayPolicy, replay } from './replay.js';
+import { grayFrame, openReplayPolicy, replay, type ReplayPolicyOptions } from './replay.js';
 
-export interface PredictOptions {
-  readonly bundle: Bundle;
+export interface PredictOptions extends Omit<ReplayPolicyOptions, 'actions' | 'rateHz'> {
   readonly dataset: Dataset;
-  /** Replace the bundle's, action by action. */
-  readonly thresholds?: Thresholds;
-  /** Another engine than onnxruntime. */
-  readonly openModel?: ModelOpener;
   readonly signal?: AbortSignal;
   /** Called with the number of frames seen so far. */
   readonly onProgress?: (done: number, total: number) => void;

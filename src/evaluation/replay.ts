@@ -1,11 +1,12 @@
 /**
  * Replays recorded frames through a policy: the policy is reset at fight borders, and each answer is placed at the frame
- * where play would apply it. There must be no second copy of this: scores, videos, tuning and quantizing all use it.
+ * where play would apply it. There must be no second copy of this: scores, videos and tuning all use it.
  */
 import type { ActionSet } from '../core/action-set.js';
 import { VirtualClock } from '../core/clock.js';
 import type { Decision, Policy } from '../core/decision.js';
 import type { Frame } from '../core/frame.js';
+import { given } from '../core/given.js';
 import type { Bundle } from '../policy/bundle.js';
 import type { ModelOpener } from '../policy/model.js';
 import { openPolicy, type ModelPolicy } from '../policy/policy.js';
@@ -80,8 +81,7 @@ export async function openReplayPolicy(options: ReplayPolicyOptions): Promise<Mo
     actions,
     rateHz: Number.isNaN(rateHz) ? manifest.fps : rateHz,
     clock: new VirtualClock(),
-    ...(thresholds === undefined ? {} : { thresholds }),
-    ...(openModel === undefined ? {} : { model: await openModel(bundle) }),
+    ...given({ thresholds, model: await openModel?.(bundle) }),
   });
 }
 

@@ -2,12 +2,12 @@
  * Scores of predicted held actions against the human's, frame by frame: scikit-learn's numbers, zero division counted
  * as 0 as in the study. Works on label matrices only: no model, no file, no threshold.
  */
-import { z } from 'zod';
 import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import { actionSetOf, rulesBeside } from '../core/study-actions.js';
-import { onsetF1, onsetF1OfAll } from '../session/onsets.js';
+import { matchOnsets, onsetsOf } from '../session/onsets.js';
 
 export interface PrecisionRecallF1 {
   /** Of what was predicted held, how much was; 0 where nothing was predicted. */
@@ -21,7 +21,7 @@ export interface PrecisionRecallF1 {
 export interface ActionScore extends PrecisionRecallF1 {
   /** Frames in which the human held the action. At 0 its F1 is not defined: show N/A, never 0.00. */
   readonly support: number;
-  /** F1 of presses matched one to one within {@link ScoreOptions.onsetToleranceFrames}; 0 without any. */
+  /** F1 of presses matched one to one within {@link PRESS_TOLERANCE} frames; 0 without any. */
   readonly onsetF1: number;
   /** Cohen's kappa: agreement beyond chance, -1..1; null where both sides are constant and chance explains all. */
   readonly kappa: number | null;
@@ -55,19 +55,15 @@ export interface Scores {
 }
 
 export interface ScoreOptions {
-  /** How far a predicted press may be from the human's, frames. Default 2. */
-  readonly onsetToleranceFrames?: number;
   /** [n] number of the fight that each frame belongs to: no onset is seen across its borders. Default: one fight. */
   readonly fightOf?: ArrayLike<number>;
 }
 
 /** Which actions are opposing, rare and scored: in a document only where that does not follow from their names. */
-export const actionRulesSchema = z.object({
-  opposing: z.array(z.tuple([z.string(), z.string()])),
-  rare: z.array(z.string()),
-  scored: z.array(z.string()),
-});
 export type ActionRules = ReturnType<ActionSet['rules']>;
+
+/** How far a predicted press may be from the human's, frames. */
+export const PRESS_TOLERANCE = 2;
 
 /** The actions that scores are about; the scores may come from a document or from memory. */
 export function actionsOfScores(scores: {
@@ -91,7 +87,8 @@ export interface Counts {
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-function fromCounts({ truePositives, predicted, actual }: Counts): PrecisionRecallF1 {
+/** The scores of one set of counts. */
+export function fromCounts({ truePositives, predicted, actual }: Counts): PrecisionRecallF1 {
   return {
     precision: ratio(truePositives, predicted),
     recall: ratio(truePositives, actual),
@@ -155,11 +152,13 @@ function assertComparable(actions: ActionSet, labels: Uint8Array, predictions: U
 interface Tally {
   readonly perAction: readonly Counts[];
   readonly samples: PrecisionRecallF1;
+  /** Of the n x K cells those that agree, and of the n frames those in which all K do. */
   readonly equalCells: number;
   readonly equalRows: number;
 }
 
-function tally(labels: LabelMatrix, predictions: LabelMatrix): Tally {
+/** Counts n frames at once. */
+export function tally(labels: LabelMatrix, predictions: LabelMatrix): Tally {
   const { count: frames, actions } = labels;
   const perAction = actions.names.map((): Counts => ({ truePositives: 0, predicted: 0, actual: 0 }));
   const sum = { precision: 0, recall: 0, f1: 0 };
@@ -189,6 +188,29 @@ function tally(labels: LabelMatrix, predictions: LabelMatrix): Tally {
   return { perAction, samples, equalCells, equalRows };
 }
 
+/** Presses of one action: those that both have within {@link PRESS_TOLERANCE}, and those of either side. */
+function countPresses(
+  labels: LabelMatrix,
+  predictions: LabelMatrix,
+  action: number,
+  { fightOf }: ScoreOptions,
+): Counts {
+  const human = onsetsOf(labels, action, fightOf);
+  const predicted = onsetsOf(predictions, action, fightOf);
+  const matched = matchOnsets(human, predicted, PRESS_TOLERANCE, fightOf).length;
+  return { truePositives: matched, predicted: predicted.length, actual: human.length };
+}
+
+function sumOf(counts: readonly Counts[]): Counts {
+  const sum: Counts = { truePositives: 0, predicted: 0, actual: 0 };
+  for (const { truePositives, predicted, actual } of counts) {
+    sum.truePositives += truePositives;
+    sum.predicted += predicted;
+    sum.actual += actual;
+  }
+  return sum;
+}
+
 /**
  * Scores n frames at once.
  *
@@ -202,43 +224,31 @@ export function scoreLabels(labels: LabelMatrix, predictions: LabelMatrix, optio
   const { perAction, samples, equalCells, equalRows } = tally(labels, predictions);
   const rows = perAction.map(fromCounts);
   const supports = perAction.map((counts) => counts.actual);
-  const micro = perAction.reduce(
-    (all, counts) => ({
-      truePositives: all.truePositives + counts.truePositives,
-      predicted: all.predicted + counts.predicted,
-      actual: all.actual + counts.actual,
-    }),
-    { truePositives: 0, predicted: 0, actual: 0 },
-  );
-  const onset = {
-    toleranceFrames: options.onsetToleranceFrames ?? 2,
-    ...(options.fightOf === undefined ? {} : { fightOf: options.fightOf }),
-  };
+  const presses = actions.names.map((_, action) => countPresses(labels, predictions, action, options));
   const scores: Record<string, ActionScore> = Object.fromEntries(
     actions.names.map((action, index) => [
       action,
       {
         ...rows[index],
         support: supports[index],
-        onsetF1: onsetF1(labels, predictions, index, onset),
+        onsetF1: fromCounts(presses[index]).f1,
         kappa: kappaOf(perAction[index], frames),
       },
     ]),
   );
   const scored = scoredNames(actions);
-  const actionRules = rulesBeside(actions);
   return {
     frames,
     perAction: scores,
     composite: scored.reduce((sum, action) => sum + scores[action].f1, 0) / scored.length,
     binaryAccuracy: equalCells / labels.bytes.length,
     subsetAccuracy: equalRows / frames,
-    micro: fromCounts(micro),
+    micro: fromCounts(sumOf(perAction)),
     macro: mean(rows, Array<number>(actions.count).fill(1)),
     weighted: mean(rows, supports),
     samples,
-    onsetF1: onsetF1OfAll(labels, predictions, onset),
+    onsetF1: fromCounts(sumOf(presses)).f1,
     kappa: meanOf(actions.names.filter((_, index) => supports[index] > 0).map((action) => scores[action].kappa)),
-    ...(actionRules === undefined ? {} : { actionRules }),
+    ...given({ actionRules: rulesBeside(actions) }),
   };
 }

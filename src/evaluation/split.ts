@@ -40,13 +40,12 @@ export interface Split {
 
 const ids = z.array(z.string()).max(1_000_000);
 /** A bundle's encoder may come from another bundle, which was trained on its own fights. */
-interface GivenEncoder {
-  readonly fights?: { readonly train: readonly string[]; readonly validation: readonly string[] } | undefined;
-  readonly givenEncoder?: GivenEncoder | undefined;
-}
-const givenSchema: z.ZodType<GivenEncoder> = z.lazy(() =>
-  z.object({ fights: z.object({ train: ids, validation: ids }).optional(), givenEncoder: givenSchema.optional() }),
-);
+const givenSchema = z.object({
+  fights: z.object({ train: ids, validation: ids }).optional(),
+  get givenEncoder() {
+    return givenSchema.optional();
+  },
+});
 const recordSchema = z.object({
   sessions: z.array(z.string()).optional(),
   fights: z.object({ train: ids, validation: ids, test: ids }).optional(),
@@ -98,7 +97,7 @@ export function splitOf({ training }: BundleManifest, dataset: Dataset): Split {
   return { ...split, text: splitText(split) };
 }
 
-const SAYS: Readonly<Record<FightPart, string>> = {
+const PART_TEXTS: Readonly<Record<FightPart, string>> = {
   train: 'trained on',
   validation: 'used for early stopping or thresholds',
   test: "held back as the training's test",
@@ -107,7 +106,7 @@ const SAYS: Readonly<Record<FightPart, string>> = {
 };
 
 function splitText({ scored, knownBy, trainedOn }: Omit<Split, 'text'>): string {
-  const parts = FIGHT_PARTS.filter((part) => scored[part] > 0).map((part) => `${scored[part]} ${SAYS[part]}`);
+  const parts = FIGHT_PARTS.filter((part) => scored[part] > 0).map((part) => `${scored[part]} ${PART_TEXTS[part]}`);
   const total = FIGHT_PARTS.reduce((sum, part) => sum + scored[part], 0);
   const trained =
     trainedOn === null

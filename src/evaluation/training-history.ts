@@ -11,7 +11,7 @@ const MOST_EPOCHS = 1000;
 /** Longest chain of bundles whose encoder came from another bundle. */
 const DEEPEST = 8;
 
-const loss = z.number().finite();
+const loss = z.number();
 const historySchema = z
   .array(z.object({ epoch: z.number().int().min(1), loss, validationLoss: loss.nullable() }))
   .min(1)

@@ -45,7 +45,7 @@ const contractSchema = z.object({
 });
 
 /** What is known of the actions beyond their names, by name: as an {@link ActionSet} has it. */
-const actionRulesSchema = z.object({
+export const actionRulesSchema = z.object({
   opposing: z.array(z.tuple([z.string(), z.string()])),
   rare: z.array(z.string()),
   scored: z.array(z.string()),

@@ -5,9 +5,10 @@
 import { fitLine } from './fit-line.js';
 import { colourDepth, type Screen } from './screen.js';
 
-const PLAIN_EVERY_MS = 5000;
+/** Between plain lines. */
+export const PLAIN_EVERY_MS = 5000;
 const IN_PLACE_EVERY_MS = 200;
-const CLEAR_LINE_END = '\x1b[K';
+export const CLEAR_LINE_END = '\x1b[K';
 
 export class InPlaceLine {
   readonly #screen: Screen;

@@ -8,19 +8,17 @@ import type { Frame } from '../core/frame.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { fitLine } from './fit-line.js';
 import { halfBlocks } from './half-blocks.js';
+import { CLEAR_LINE_END, PLAIN_EVERY_MS } from './in-place-line.js';
 import { colourDepth, type Screen } from './screen.js';
 
 /** Half-block pictures wider than this cost more to send than they show. */
 const MOST_COLUMNS = 128;
 /** Redraws a second at most, whatever the rate of the loop. */
 const DRAWS_PER_SECOND = 12;
-/** Between plain lines. */
-const PLAIN_EVERY_MS = 5000;
 
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_TO_END = '\x1b[J';
-const CLEAR_LINE_END = '\x1b[K';
 
 export interface LiveViewOptions {
   readonly screen: Screen;

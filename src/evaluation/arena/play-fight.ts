@@ -3,9 +3,10 @@
  * second copy of what they do here: a score of anything else than `play` would be worthless.
  */
 import { ARENA_ACTIONS } from '../../arena/actions.js';
+import { given } from '../../core/given.js';
 import { AgentLoop } from '../../agent/loop.js';
 import { isOddMultiple } from '../../arena/canvas.js';
-import { ArenaStage } from '../../arena/live.js';
+import { ArenaStage, type ArenaStageOptions } from '../../arena/live.js';
 import type { Encoder, Head } from '../../policy/model.js';
 import { openPolicy } from '../../policy/policy.js';
 import { contractDifference, WHOLE_WINDOW } from '../../vision/preprocessing-contract.js';
@@ -41,7 +42,7 @@ export async function playFight({ settings, seed, model, signal, onTick }: OneFi
     rateHz,
     thresholds,
     model,
-    ...(apply === null ? {} : { apply }),
+    ...given({ apply: apply ?? undefined }),
   });
   const loop = new AgentLoop({
     clock,
@@ -71,10 +72,7 @@ export async function playFight({ settings, seed, model, signal, onTick }: OneFi
  * Pictures cost most of a fight's time, and most of that is reading pixels that the resize never looks at: where it
  * samples one pixel of each cell, only that one is read.
  */
-function picturesOf({
-  size,
-  bundle,
-}: FightSettings): Pick<Parameters<typeof ArenaStage.open>[0], 'size' | 'thinnedTo'> {
+function picturesOf({ size, bundle }: FightSettings): Pick<ArenaStageOptions, 'size' | 'thinnedTo'> {
   const contract = bundle.manifest.preprocessing;
   const isWhole = contractDifference({ ...contract, crop: WHOLE_WINDOW }, contract) === null;
   const thinnedTo = { width: contract.width, height: contract.height };

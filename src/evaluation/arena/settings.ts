@@ -4,6 +4,9 @@ import type { FightSummary, Level } from '../../arena/fight.js';
 import type { Bundle } from '../../policy/bundle.js';
 import type { Thresholds } from '../../policy/thresholds.js';
 
+/** Arena seeds from here on are for scores only: training and tuning never use them. */
+export const HELD_OUT_SEED = 1_000_000;
+
 export interface FightSettings {
   readonly bundle: Bundle;
   /** Fight i, 0-based, has the seed `seed` + i. */

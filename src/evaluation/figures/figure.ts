@@ -29,19 +29,14 @@ export const isNarrow = (widthPx: number): boolean => widthPx < NARROW_BELOW_PX;
 export const paddingPx = (widthPx: number): number => (isNarrow(widthPx) ? 4 : 16);
 
 /** A drawing of one view whose outer width is `widthPx`, axes and all. */
-export function fitted(widthPx: number): {
-  width: number;
-  padding: number;
-  autosize: { type: 'fit-x'; contains: 'padding' };
-} {
-  return { width: widthPx, padding: paddingPx(widthPx), autosize: { type: 'fit-x', contains: 'padding' } };
+export function fitted(widthPx: number) {
+  const autosize = { type: 'fit-x', contains: 'padding' } as const;
+  return { width: widthPx, padding: paddingPx(widthPx), autosize };
 }
 
-/** A figure drawn for a page. */
-export interface DrawnFigure {
-  readonly id: string;
-  readonly title: string;
-  readonly reading: string;
+/** A figure drawn for a page: for wide screens and paper, and the same for narrow screens. */
+export interface DrawnFigure extends Omit<Figure, 'draw'> {
+  /** SVG documents; `narrow` at most {@link NARROW_PX} wide. */
   readonly wide: string;
   readonly narrow: string;
 }

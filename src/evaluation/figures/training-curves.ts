@@ -1,5 +1,5 @@
 /** How a training went: the loss of each epoch on training and on validation data, the epoch whose weights were kept. */
-import { isNarrow, paddingPx, writeFigureFiles, type Figure } from './figure.js';
+import { isNarrow, paddingPx, type Figure } from './figure.js';
 import { FILLS, INK } from './theme.js';
 
 /** The epochs of one model. */
@@ -122,18 +122,4 @@ function meanFrameLayers<X, Y>(loss: number, lastEpoch: number, x: X, y: Y) {
       encoding: { x, y, text: { field: 'label', type: 'nominal' as const } },
     },
   ];
-}
-
-/**
- * Writes `training-curves.svg` and `.png` into a folder.
- *
- * @returns both paths
- * @throws UnderstudyError as writeFigureFiles
- */
-export function writeTrainingCurves(
-  folder: string,
-  title: string,
-  curves: readonly TrainingCurve[],
-): Promise<readonly string[]> {
-  return writeFigureFiles(folder, trainingCurvesFigure('training-curves', title, curves));
 }

@@ -62,7 +62,7 @@ export function partOf(script: OverlayScript, first: number, end: number): Overl
   const cut = (track: Track): Track => ({
     ...track,
     held: track.held.subarray(first, end),
-    says: track.says.subarray(first, end),
+    answered: track.answered.subarray(first, end),
     probabilities: track.probabilities?.slice(first, end) ?? null,
   });
   return {
@@ -77,11 +77,11 @@ export function partOf(script: OverlayScript, first: number, end: number): Overl
   };
 }
 
-/** [N, K] how wrong the model was; 0 where the two agree or one of them says nothing. */
+/** [N, K] how wrong the model was; 0 where the two agree or one of them has no answer. */
 function wrongBy({ actions, frames, models: [model], pressed }: OverlayScript): ProbabilityMatrix {
   const wrong = ProbabilityMatrix.zeros(actions, frames);
   for (let frame = 0; frame < frames; frame += 1) {
-    if (model.says[frame] === 0 || pressed.says[frame] === 0) continue;
+    if (model.answered[frame] === 0 || pressed.answered[frame] === 0) continue;
     for (let action = 0; action < actions.count; action += 1) {
       const truth = isHeld(pressed.held[frame], action);
       if (!isHeld(model.known, action) || isHeld(model.held[frame], action) === truth) continue;

@@ -35,9 +35,9 @@ export interface ModelReport {
   readonly name: string;
   /** 12 hexadecimal digits; null for the agent of a live run, whose bundle is not read. */
   readonly id: string | null;
-  /** Frames at which it says something. */
+  /** Frames at which it has an answer. */
   readonly predictedFrames: number;
-  /** Share of actions and frames at which it says what was pressed; null without any. */
+  /** Share of actions and frames at which its answer is what was pressed; null without any. */
   readonly agreement: number | null;
 }
 

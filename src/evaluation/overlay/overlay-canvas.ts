@@ -4,13 +4,10 @@ import { Lettering } from './lettering.js';
 import { OverlayLayout } from './layout.js';
 import { bgrOf, COLOURS } from './palette.js';
 import { Panel } from './panel.js';
-import type { Box } from './pixels.js';
+import { enlargement, type Box } from './pixels.js';
 import { copyPart, fillPart, planarImage, type PlanarImage } from './planar.js';
 import { drawTimeline } from './timeline.js';
 import type { OverlayScript } from './tracks.js';
-
-/** Lower pictures are enlarged by a whole number: a gray frame of 72 lines becomes one of 360. px */
-const LEAST_PICTURE_HEIGHT = 320;
 
 interface Parts {
   readonly panel: Panel;
@@ -46,7 +43,7 @@ export class OverlayCanvas {
     picture: { readonly width: number; readonly height: number },
     script: OverlayScript,
   ): Promise<OverlayCanvas> {
-    const times = Math.ceil(LEAST_PICTURE_HEIGHT / picture.height);
+    const times = enlargement(picture.height);
     const size = { width: picture.width * times, height: picture.height * times };
     const layout = new OverlayLayout(size, script.models.length, script.actions);
     const lineHeight = layout.headLine(0).height;

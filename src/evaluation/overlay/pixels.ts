@@ -12,6 +12,14 @@ export interface Box {
   readonly height: number;
 }
 
+/** Pictures lower than this are enlarged by a whole number: a gray frame of 72 lines becomes one of 360. px */
+const LEAST_PICTURE_HEIGHT = 320;
+
+/** Width and height of the square that a pixel is drawn as in a video, >= 1 px. @param height of the picture, px */
+export function enlargement(height: number): number {
+  return Math.ceil(LEAST_PICTURE_HEIGHT / height);
+}
+
 /** Fills a box with one colour. */
 export function fillBox(into: BgraImage, box: Box, [blue, green, red]: Bgr): void {
   const right = Math.min(into.width, box.left + box.width);

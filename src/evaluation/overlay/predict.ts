@@ -17,7 +17,7 @@ import type { Track } from './tracks.js';
 /** An empty track of N frames, to be filled. @param known those of `actions` that it can name */
 export function emptyTrack(name: string, actions: ActionSet, frames: number, known: HeldActions = actions.all): Track {
   const probabilities = ProbabilityMatrix.zeros(actions, frames);
-  return { name, known, held: new Uint32Array(frames), says: new Uint8Array(frames), probabilities };
+  return { name, known, held: new Uint32Array(frames), answered: new Uint8Array(frames), probabilities };
 }
 
 export interface Prediction extends ReplaySettings {
@@ -34,7 +34,7 @@ export async function predict(frames: AsyncIterable<Frame>, track: Track, option
     if (signal.aborted) return;
     onFrame?.();
     if (appliesAt === null) continue;
-    track.says[appliesAt] = 1;
+    track.answered[appliesAt] = 1;
     track.held[appliesAt] = decision.held;
     track.probabilities?.setRows(appliesAt, decision.probabilities);
   }

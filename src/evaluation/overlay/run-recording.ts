@@ -59,7 +59,6 @@ export type RunVideoFacts = z.infer<typeof factsSchema>;
 
 export interface RunRecording {
   readonly video: string;
-  readonly facts: RunVideoFacts;
   readonly script: OverlayScript;
   /** Lines of ticks.jsonl that could not be used: the last one of a run that was killed. */
   readonly brokenLines: number;
@@ -80,8 +79,7 @@ export async function readRunRecording(folder: string): Promise<RunRecording> {
   const facts = await readFacts(join(folder, RUN_VIDEO_FACTS));
   const { frames } = await readMp4Facts(video);
   if (frames > MOST_FRAMES) throw invalid(video, `claims ${frames} frames; expected at most ${MOST_FRAMES}`);
-  const { script, brokenLines } = await readTicks(join(folder, RUN_TICKS), facts, frames);
-  return { video, facts, script, brokenLines };
+  return { video, ...(await readTicks(join(folder, RUN_TICKS), facts, frames)) };
 }
 
 async function readFacts(path: string): Promise<RunVideoFacts> {
@@ -94,11 +92,7 @@ async function readFacts(path: string): Promise<RunVideoFacts> {
   }
 }
 
-async function readTicks(
-  path: string,
-  facts: RunVideoFacts,
-  frames: number,
-): Promise<{ script: OverlayScript; brokenLines: number }> {
+async function readTicks(path: string, facts: RunVideoFacts, frames: number): Promise<Omit<RunRecording, 'video'>> {
   const actions = actionSetOf(facts.actions ?? STUDY_NAMES);
   const tickSchema = tickSchemaOf(actions);
   const builder = new RunScript(facts, actions, frames);
@@ -161,12 +155,12 @@ class RunScript {
     this.#due.delete(frame);
     if (frame < 0 || frame >= this.script.frames) return;
     const { actions, pressed, fights } = this.script;
-    pressed.says[frame] = 1;
+    pressed.answered[frame] = 1;
     pressed.held[frame] = this.#held;
     if (this.#facts.mode !== 'window') fights[frame] = this.#fight;
     if (decided === undefined || decided.decision === null || !decided.ready) return;
     const track = this.#decisionTrack;
-    track.says[frame] = 1;
+    track.answered[frame] = 1;
     track.held[frame] = actions.holding(...decided.decision);
     track.probabilities!.setRows(frame, decided.probabilities ?? []);
   }

@@ -3,10 +3,7 @@ import type { LabelMatrix } from '../../core/label-matrix.js';
 import { evenSize } from '../../session/even-size.js';
 import type { BgraImage } from '../../vision/image-file.js';
 import { KeyPanel, panelSize } from './key-panel.js';
-import { copyEnlarged } from './pixels.js';
-
-/** Pictures lower than this are enlarged by a whole number: a gray frame of 72 lines becomes one of 360. px */
-const LEAST_PICTURE_HEIGHT = 320;
+import { copyEnlarged, enlargement } from './pixels.js';
 
 /** What the log says of each frame of a session. */
 export interface LoggedFrames {
@@ -37,7 +34,7 @@ export class SyncCanvas {
     size: { readonly width: number; readonly height: number },
     logged: LoggedFrames,
   ): Promise<SyncCanvas> {
-    const times = Math.ceil(LEAST_PICTURE_HEIGHT / size.height);
+    const times = enlargement(size.height);
     const { actions } = logged.labels;
     const panel = panelSize(actions);
     const whole = evenSize({

@@ -1,4 +1,5 @@
 /** The parts of a report: scores, and what other commands measured. Its JSON is written beside the page. */
+import { given } from '../../core/given.js';
 import type { EvaluationDocument } from '../evaluate-models.js';
 import type { DelayRow } from '../figures/decision-delay.js';
 import type { LatencyHistogram } from '../figures/latency.js';
@@ -18,22 +19,20 @@ export interface ReportParts {
 export function reportJson({ evaluation, sweep, latency, decisionDelay, reconstructions }: ReportParts): unknown {
   return {
     ...evaluation,
-    ...(sweep === null ? {} : { sweep }),
-    ...(latency === null ? {} : { latency }),
-    ...(decisionDelay === null ? {} : { decisionDelay }),
-    ...(reconstructions === null
-      ? {}
-      : {
-          reconstructions: {
-            source: reconstructions.source,
-            pairs: reconstructions.pairs.map(({ part, action, session, frame, meanSquaredError }) => ({
-              part,
-              action,
-              session,
-              frame,
-              meanSquaredError,
-            })),
-          },
-        }),
+    ...given({
+      sweep: sweep ?? undefined,
+      latency: latency ?? undefined,
+      decisionDelay: decisionDelay ?? undefined,
+      reconstructions: reconstructions === null ? undefined : withoutPictures(reconstructions),
+    }),
+  };
+}
+
+function withoutPictures({ source, pairs }: Reconstructions): unknown {
+  return {
+    source,
+    pairs: pairs.map(({ part, action, session, frame, meanSquaredError }) => {
+      return { part, action, session, frame, meanSquaredError };
+    }),
   };
 }

@@ -1,11 +1,9 @@
 /** The report as a page: what was scored, on what, and the figures with how to read them. Writes nothing. */
 import type { EvaluationDocument } from '../evaluate-models.js';
-import type { DrawnFigure } from '../figures/figure.js';
+import { listed, type DrawnFigure } from '../figures/figure.js';
 import { actionsOfScores, scoredNames } from '../scores.js';
-import { listed } from '../figures/figure.js';
 import type { ReportParts } from './document.js';
-import type { FigureSection } from './figures.js';
-import { rankedModels } from './figures.js';
+import { rankedModels, type FigureSection } from './figures.js';
 import { figure, htmlPage, paragraph, type Html, type PageSection } from './page.js';
 import { actionTable, contractFacts, differenceTable, headlineTable, pressTable } from './tables.js';
 

@@ -4,6 +4,8 @@
  * script.
  */
 
+import type { DrawnFigure } from '../figures/figure.js';
+
 /** Markup that is put into the page as it is; everything else is escaped. */
 export interface Html {
   readonly html: string;
@@ -39,7 +41,7 @@ export type Cell = string | Html;
 /** A row; `faint` greys it out (little evidence), `strong` sets it off. */
 export interface Row {
   readonly cells: readonly Cell[];
-  readonly look?: 'faint' | 'strong';
+  readonly look?: 'faint' | 'strong' | undefined;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -51,7 +53,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Text escaped for use in markup and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character]);
 }
 
@@ -91,20 +93,8 @@ export function facts(rows: readonly (readonly [term: string, text: Cell])[]): H
   };
 }
 
-/** A picture for wide screens and paper, and the same drawn for narrow ones. */
-export interface PageFigure {
-  /** Letters, digits and dashes; unique on the page. */
-  readonly id: string;
-  readonly title: string;
-  /** One sentence on how to read it. */
-  readonly reading: string;
-  /** SVG documents; `narrow` at most 350 px wide. */
-  readonly wide: string;
-  readonly narrow: string;
-}
-
 /** A figure with its title and how to read it. */
-export function figure({ id, title, reading, wide, narrow }: PageFigure): Html {
+export function figure({ id, title, reading, wide, narrow }: DrawnFigure): Html {
   const drawn = (svg: string, size: string): string =>
     `<div class="paper ${size}">${inlineSvg(svg, `${id}-${size}`, title)}</div>`;
   return {

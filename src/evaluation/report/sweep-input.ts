@@ -4,10 +4,11 @@
  */
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
-import { evidenceOf, type Evidence } from '../evidence.js';
+import { actionRulesSchema } from '../../policy/manifest.js';
+import { byRank, evidenceOf, type Evidence } from '../evidence.js';
 import type { ComparedModels } from '../figures/heatmap.js';
 import type { TrainingCurve } from '../figures/training-curves.js';
-import { actionRulesSchema, actionsOfScores, scoredNames } from '../scores.js';
+import { actionsOfScores, scoredNames } from '../scores.js';
 import { trainingCurvesOf } from '../training-history.js';
 import { readJson, unreadable } from './inputs.js';
 
@@ -54,7 +55,7 @@ export async function readSweep(path: string, evidenceFloor: number): Promise<Sw
     const evidence = evidenceOf(validation, evidenceFloor);
     return { model: { name, composite, perAction: scores, thin: evidence.thin }, evidence, bundle };
   });
-  trials.sort((a, b) => (b.evidence.rankedComposite ?? -1) - (a.evidence.rankedComposite ?? -1));
+  trials.sort((a, b) => byRank(a.evidence, b.evidence));
   const training: SweepTable['training'][number][] = [];
   for (const { model, bundle } of trials.slice(0, DRAWN_TRIALS)) {
     const curves = bundle === undefined ? [] : await curvesOf(dirname(path), bundle.folder);

@@ -28,8 +28,7 @@ function scoreCell(value: number | null, interval: Interval | null | undefined):
 const HEADLINE = ['composite', 'onsetF1', 'kappa', 'binaryAccuracy'] as const;
 
 function headline(name: string, scores: FullScores, look?: Row['look']): Row {
-  const cells = [name, ...HEADLINE.map((score) => scoreCell(scores[score], scores.intervals[score]))];
-  return look === undefined ? { cells } : { cells, look };
+  return { cells: [name, ...HEADLINE.map((score) => scoreCell(scores[score], scores.intervals[score]))], look };
 }
 
 /** Every model and baseline in one table. */
@@ -60,7 +59,7 @@ export function actionTable({ name, perAction, intervals, evidence }: ModelEvalu
       scoreCell(onsetF1, intervals[`${action}.onsetF1`]),
       scoreCell(kappa, intervals[`${action}.kappa`]),
     ];
-    return evidence.thin.includes(action) ? { cells, look: 'faint' } : { cells };
+    return { cells, look: evidence.thin.includes(action) ? 'faint' : undefined };
   });
   const columns = ['action', 'n', 'precision', 'recall', 'F1', 'onset F1', 'kappa'].map((title) => ({ title }));
   return table(`${name}: scores by action; n = frames in which the human held it`, columns, rows);
@@ -73,7 +72,7 @@ export function pressTable({ name, onsets }: Pick<ModelEvaluation, 'name' | 'ons
     const f1s = within.map(({ f1 }) => (human === 0 ? 'N/A' : f1.toFixed(2)));
     const lag = lagMs === null ? 'N/A' : `${lagMs.mean > 0 ? '+' : ''}${lagMs.mean.toFixed(0)} ms`;
     const cells = [who, String(human), String(predicted), ...f1s, lag];
-    return human === 0 ? { cells, look: 'faint' } : who === 'all' ? { cells, look: 'strong' } : { cells };
+    return { cells, look: human === 0 ? 'faint' : who === 'all' ? 'strong' : undefined };
   });
   const columns = ['action', 'human', 'model', ...ONSET_TOLERANCES.map((k) => `F1 ±${k}`), 'mean lag'];
   return table(
@@ -100,7 +99,7 @@ export function differenceTable({ models, differences }: EvaluationDocument): re
               ? 'too few fights'
               : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`;
         const cells = [name, signed, range, interval === null ? '?' : isOutside ? 'yes' : 'no'];
-        return thin.has(name) ? { cells, look: 'faint' } : isOutside ? { cells, look: 'strong' } : { cells };
+        return { cells, look: thin.has(name) ? 'faint' : isOutside ? 'strong' : undefined };
       }),
     );
   });
