@@ -277,7 +277,7 @@ test('a manifest whose actions are no set, or whose thresholds are for others, i
   await assert.rejects(withActions([]), failsWith('bundle-corrupt', /actions/));
   await assert.rejects(withActions(['JUMP', 'jump']), failsWith('bundle-corrupt', /twice/));
   await assert.rejects(withActions(Array.from({ length: 31 }, (_, i) => `a${i}`)), failsWith('bundle-corrupt', /31/));
-  const rules = { opposing: [['JUMP', 'FLY']], rare: [], scored: [] };
+  const rules = { opposing: [['JUMP', 'FLY']], rare: [], scored: ['JUMP'] };
   await assert.rejects(withActions(['JUMP'], rules), failsWith('bundle-corrupt', /FLY/));
   await assert.rejects(
     readChanged((manifest) => {
