@@ -52,19 +52,16 @@ export class SharedModel implements AsyncDisposable {
   readonly #parts: readonly Computers[];
   readonly #images: BatchQueue;
   readonly #windows: BatchQueue;
-  /** Pictures that are computed at once: the requested number, or 1 where a batch would change a result. */
-  readonly batchSize: number;
 
   private constructor(bundle: Bundle, one: Computers, many: Computers) {
     this.#bundle = bundle;
     this.#parts = many === one ? [one] : [one, many];
     this.#images = new BatchQueue(many.encoder, one.encoder);
     this.#windows = new BatchQueue(many.head, one.head);
-    this.batchSize = many.encoder.rows;
   }
 
   /**
-   * Loads a bundle's model.
+   * Loads a bundle's model. Computes rows one by one where a batch would change a result.
    *
    * @param batchSize >= 1
    * @param open default `openModel`, onnxruntime

@@ -55,9 +55,9 @@ export class OverlayCanvas {
     });
   }
 
-  /** Draws one frame. @param picture of the size that the canvas was opened for; null leaves the last one standing */
-  draw(frame: number, picture: PlanarImage | null): void {
-    if (picture !== null) copyTimes(this.image, picture, this.#times);
+  /** Draws one frame. @param picture of the size that the canvas was opened for */
+  draw(frame: number, picture: PlanarImage): void {
+    copyTimes(this.image, picture, this.#times);
     this.#parts.panel.draw(this.image, frame);
     this.#head(frame);
     this.#playhead(frame);

@@ -28,13 +28,6 @@ export interface Page {
   readonly footer: string;
 }
 
-/** A column of a table. */
-export interface Column {
-  readonly title: string;
-  /** Right-aligned figures. Default true for all but the first column. */
-  readonly isNumber?: boolean;
-}
-
 /** A cell: text, or markup. */
 export type Cell = string | Html;
 
@@ -69,15 +62,13 @@ export function withSmall(text: string, small: string): Html {
   return { html: `${escapeHtml(text)}<small>${escapeHtml(small)}</small>` };
 }
 
-/** A table. Its first column is a row heading. */
-export function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Html {
-  const sideOf = (index: number): string => ((columns[index]?.isNumber ?? index > 0) ? ' class="n"' : '');
-  const head = columns.map(({ title }, i) => `<th scope="col"${sideOf(i)}>${escapeHtml(title)}</th>`).join('');
+/** A table. Its first column is a row heading; the others are aligned to the right. */
+export function table(caption: string, columns: readonly string[], rows: readonly Row[]): Html {
+  const sideOf = (index: number): string => (index > 0 ? ' class="n"' : '');
+  const head = columns.map((title, i) => `<th scope="col"${sideOf(i)}>${escapeHtml(title)}</th>`).join('');
   const body = rows.map(({ cells, look }) => {
     const inside = cells
-      .map((cell, i) =>
-        i === 0 ? `<th scope="row"${sideOf(i)}>${markup(cell)}</th>` : `<td${sideOf(i)}>${markup(cell)}</td>`,
-      )
+      .map((cell, i) => (i === 0 ? `<th scope="row">${markup(cell)}</th>` : `<td class="n">${markup(cell)}</td>`))
       .join('');
     return `<tr${look === undefined ? '' : ` class="${look}"`}>${inside}</tr>`;
   });

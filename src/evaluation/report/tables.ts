@@ -37,7 +37,7 @@ export function headlineTable(document: EvaluationDocument): Html {
   const names = baselineNames(document);
   return table(
     'Scores, with 95 % intervals over fights in small print',
-    [{ title: 'who' }, { title: 'composite' }, { title: 'onset F1' }, { title: 'kappa' }, { title: 'binary accuracy' }],
+    ['who', 'composite', 'onset F1', 'kappa', 'binary accuracy'],
     [
       ...models.map((model, place) => headline(model.name, model, place === 0 ? 'strong' : undefined)),
       ...BASELINES.map((name) => headline(names[name], document.baselines[name])),
@@ -61,7 +61,7 @@ export function actionTable({ name, perAction, intervals, evidence }: ModelEvalu
     ];
     return { cells, look: evidence.thin.includes(action) ? 'faint' : undefined };
   });
-  const columns = ['action', 'n', 'precision', 'recall', 'F1', 'onset F1', 'kappa'].map((title) => ({ title }));
+  const columns = ['action', 'n', 'precision', 'recall', 'F1', 'onset F1', 'kappa'];
   return table(`${name}: scores by action; n = frames in which the human held it`, columns, rows);
 }
 
@@ -75,11 +75,7 @@ export function pressTable({ name, onsets }: Pick<ModelEvaluation, 'name' | 'ons
     return { cells, look: human === 0 ? 'faint' : who === 'all' ? 'strong' : undefined };
   });
   const columns = ['action', 'human', 'model', ...ONSET_TOLERANCES.map((k) => `F1 ±${k}`), 'mean lag'];
-  return table(
-    `${name}: presses, and the F1 of those that meet a human press within so many frames`,
-    columns.map((title) => ({ title })),
-    rows,
-  );
+  return table(`${name}: presses, and the F1 of those that meet a human press within so many frames`, columns, rows);
 }
 
 /** Differences of the headline scores to the first model. */
@@ -89,7 +85,7 @@ export function differenceTable({ models, differences }: EvaluationDocument): re
     const thin = new Set(models[0].evidence.thin.map((action) => `${action}.f1`));
     return table(
       `${model} minus ${against}, on the same fights`,
-      [{ title: 'score' }, { title: 'difference' }, { title: '95 % interval' }, { title: 'differs' }],
+      ['score', 'difference', '95 % interval', 'differs'],
       shown.map(({ name, difference, interval, isOutside }): Row => {
         const signed = difference === null ? 'N/A' : `${difference > 0 ? '+' : ''}${difference.toFixed(3)}`;
         const range =
