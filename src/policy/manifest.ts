@@ -44,8 +44,8 @@ const contractSchema = z.object({
   fingerprint: sha256,
 });
 
-/** Rules of the actions, by name: see {@link ActionSet}. */
-const actionRulesSchema = z.object({
+/** What is known of the actions beyond their names, by name: as an {@link ActionSet} has it. */
+export const actionRulesSchema = z.object({
   opposing: z.array(z.tuple([z.string(), z.string()])),
   rare: z.array(z.string()),
   scored: z.array(z.string()),

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.js';
 import type { Frame, FrameSource } from '../core/frame.js';
 import { WHOLE_WINDOW, contractDifference, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { grayToBgra } from '../vision/gray-picture.js';
-import type { BgraPixels } from '../vision/preprocessor.js';
+import type { BgraImage } from '../vision/image-file.js';
 import { readGrayFrames } from './gray-file.js';
 import { pictureOrigin } from './load-frames.js';
 import { readVideo } from './read-video.js';
@@ -16,10 +16,10 @@ import { frameTimeMs, type Session } from './session.js';
 export class SessionFrameSource implements FrameSource {
   readonly #session: Session;
   readonly #clock: Clock;
-  readonly #pictures: AsyncGenerator<BgraPixels, void, void>;
+  readonly #pictures: AsyncGenerator<BgraImage, void, void>;
   readonly #startMs: number;
   #inVideo = -1;
-  #picture: BgraPixels | null = null;
+  #picture: BgraImage | null = null;
   #ended = false;
   #given = -1;
 
@@ -39,7 +39,7 @@ export class SessionFrameSource implements FrameSource {
     return new SessionFrameSource(session, pictures, clock);
   }
 
-  private constructor(session: Session, pictures: AsyncGenerator<BgraPixels, void, void>, clock: Clock) {
+  private constructor(session: Session, pictures: AsyncGenerator<BgraImage, void, void>, clock: Clock) {
     this.#session = session;
     this.#pictures = pictures;
     this.#clock = clock;
@@ -88,7 +88,7 @@ export class SessionFrameSource implements FrameSource {
     return this.#startMs + frameTimeMs(this.#session, position);
   }
 
-  async #pictureOf(position: number): Promise<BgraPixels | null> {
+  async #pictureOf(position: number): Promise<BgraImage | null> {
     const { videoIndex } = this.#session.frames;
     while (this.#inVideo < videoIndex[position]) {
       const { value, done } = await this.#pictures.next();
@@ -101,7 +101,7 @@ export class SessionFrameSource implements FrameSource {
 }
 
 /** Gray frames as BGRA pictures of the same size; the preprocessor of their contract then changes no byte. */
-async function* grayPictures(path: string, contract: PreprocessingContract): AsyncGenerator<BgraPixels, void, void> {
+async function* grayPictures(path: string, contract: PreprocessingContract): AsyncGenerator<BgraImage, void, void> {
   const { width, height } = contract;
   const pixels = new Uint8Array(width * height * 4);
   for await (const gray of readGrayFrames(path)) yield { width, height, pixels: grayToBgra(gray, pixels) };

@@ -4,18 +4,12 @@
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
 
-export interface OnsetOptions {
-  /** A predicted press within this many frames of the human's is a match. >= 0. */
-  readonly toleranceFrames: number;
-  /** [n] the fight of each frame; a step from one fight to the next is not an onset. Default: one fight. */
-  readonly fightOf?: ArrayLike<number>;
-}
-
 /**
  * Frame indices (0-based, ascending) of the 0 -> 1 steps of one action between two frames of one fight. A key held at
  * the first frame of a fight is not an onset.
  *
  * @param action its index in the labels' actions
+ * @param fightOf [n] number of the fight of each frame; a step across a border is not an onset. Default: one fight
  */
 export function onsetsOf(labels: LabelMatrix, action: number, fightOf?: ArrayLike<number>): number[] {
   const onsets: number[] = [];
@@ -90,43 +84,4 @@ function reachOf(
     while (to < predicted.length && predicted[to] <= at + toleranceFrames && isSameFight(predicted[to], at)) to += 1;
     return { from, to };
   });
-}
-
-/** Onsets of one action, by the human and predicted, and how many of them were matched. */
-export interface OnsetCounts {
-  readonly human: number;
-  readonly predicted: number;
-  readonly matched: number;
-}
-
-function countOnsets(
-  labels: LabelMatrix,
-  predictions: LabelMatrix,
-  action: number,
-  options: OnsetOptions,
-): OnsetCounts {
-  const human = onsetsOf(labels, action, options.fightOf);
-  const predicted = onsetsOf(predictions, action, options.fightOf);
-  const matched = matchOnsets(human, predicted, options.toleranceFrames, options.fightOf).length;
-  return { human: human.length, predicted: predicted.length, matched };
-}
-
-const f1Of = ({ human, predicted, matched }: OnsetCounts): number =>
-  human + predicted === 0 ? 0 : (2 * matched) / (human + predicted);
-
-/** F1 of the matched onsets of one action, 0..1; 0 where there is no onset on either side. */
-export function onsetF1(labels: LabelMatrix, predictions: LabelMatrix, action: number, options: OnsetOptions): number {
-  return f1Of(countOnsets(labels, predictions, action, options));
-}
-
-/** The same over the onsets of all actions together. */
-export function onsetF1OfAll(labels: LabelMatrix, predictions: LabelMatrix, options: OnsetOptions): number {
-  const sum = { human: 0, predicted: 0, matched: 0 };
-  for (let action = 0; action < labels.actions.count; action += 1) {
-    const counts = countOnsets(labels, predictions, action, options);
-    sum.human += counts.human;
-    sum.predicted += counts.predicted;
-    sum.matched += counts.matched;
-  }
-  return f1Of(sum);
 }

@@ -10,7 +10,7 @@ import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
-import type { BgraPixels } from '../vision/preprocessor.js';
+import type { BgraImage } from '../vision/image-file.js';
 import { FrameSchedule } from './frame-schedule.js';
 import { eventToJson, type EventLine, type KeyLine, type PlayedBy } from './format/event-lines.js';
 import { frameToJson } from './format/frame-line.js';
@@ -178,7 +178,7 @@ export class SessionWriter implements AsyncDisposable {
    *   `dropped` when every slot up to now has a picture, or the writer has failed
    */
   offer(
-    picture: BgraPixels & { readonly capturedAtMs: number; readonly repeated?: boolean },
+    picture: BgraImage & { readonly capturedAtMs: number; readonly repeated?: boolean },
   ): 'written' | 'repeated' | 'dropped' {
     if (this.#failure !== null || this.#finishing !== null) return 'dropped';
     const { width, height, clock } = this.#options;
@@ -350,7 +350,7 @@ function holdId(name: string, { source }: KeyOrigin): string {
   return `${source ?? ''} ${name}`;
 }
 
-function sizeChanged(options: SessionWriterOptions, picture: BgraPixels): UnderstudyError {
+function sizeChanged(options: SessionWriterOptions, picture: BgraImage): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'capture-failed',

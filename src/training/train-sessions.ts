@@ -6,7 +6,8 @@ import { basename, resolve } from 'node:path';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { unlessAborted } from '../core/unless-aborted.js';
-import { writeTrainingCurves } from '../evaluation/figures/training-curves.js';
+import { writeFigureFiles } from '../evaluation/figures/figure.js';
+import { trainingCurvesFigure } from '../evaluation/figures/training-curves.js';
 import { trainingCurvesOf } from '../evaluation/training-history.js';
 import { readBundle } from '../policy/bundle.js';
 import type { BundleManifest } from '../policy/manifest.js';
@@ -129,7 +130,8 @@ export async function trainSessions(
 /** Draws training-curves.svg and .png in the work folder. A failure is a warning: the bundle is written already. */
 async function drawCurves(work: string, manifest: BundleManifest, say: (text: string) => void): Promise<void> {
   try {
-    await writeTrainingCurves(work, `Training of ${manifest.name}`, trainingCurvesOf(manifest));
+    const curves = trainingCurvesOf(manifest);
+    await writeFigureFiles(work, trainingCurvesFigure('training-curves', `Training of ${manifest.name}`, curves));
   } catch (error) {
     say(`warning: no training curves: ${messageOf(error)}`);
   }

@@ -159,8 +159,8 @@ test('a sweep, a run and win rates by delay each make a report without a session
   for (const id of ['sweep-heatmap', 'sweep-comparison', 'sweep-training-1', 'latency', 'decision-delay'])
     assert.ok(page.includes(`id="${id}"`), id);
   assert.ok(!existsSync(join(out, 'figures')), 'pictures only where they are asked for');
-  assertError(await evaluate('--sweep', delays, '--out', out), 3, 'file-unreadable', /no sweep/);
+  assertError(await evaluate('--sweep', delays, '--out', out), 3, 'file-unreadable', /not a sweep/);
   assertError(await evaluate('--delays', sweep, '--out', out), 3, 'file-unreadable', /delayMs/);
   assertError(await evaluate('--run', join(folder, 'none'), '--out', out), 3, 'file-missing', /none/);
-  assertError(await runCli(['compare', delays, ticks]), 3, 'file-unreadable', /no JSON/);
+  assertError(await runCli(['compare', delays, ticks]), 3, 'file-unreadable', /not JSON/);
 });

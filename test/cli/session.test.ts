@@ -235,6 +235,6 @@ describe('wrong sessions', () => {
   test('a folder that takes no chart is named', async () => {
     const base = goodSession('chartless');
     const result = await stats(base, '--out', `${base}_events.jsonl/charts`);
-    assertError(result, 4, 'write-failed', /cannot be written/);
+    assertError(result, 4, 'write-failed', /could not be written/);
   });
 });

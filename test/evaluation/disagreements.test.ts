@@ -11,9 +11,9 @@ type Wrong = readonly [action: string, from: number, to: number, probability: nu
 /** 10 frames a second. */
 function scriptWith(frames: number, wrongs: readonly Wrong[], known = STUDY_ACTIONS.all): OverlayScript {
   const pressed = { ...emptyTrack('HUMAN', STUDY_ACTIONS, frames), probabilities: null };
-  pressed.says.fill(1);
+  pressed.answered.fill(1);
   const model = emptyTrack('model', STUDY_ACTIONS, frames, known);
-  model.says.fill(1);
+  model.answered.fill(1);
   for (const [action, from, to, probability] of wrongs) {
     for (let frame = from; frame < to; frame += 1) {
       model.held[frame] |= STUDY_ACTIONS.bit(action);
@@ -62,7 +62,7 @@ test('what the model does not know, and frames at which it says nothing, are no 
     [],
   );
   const silent = scriptWith(100, [['JUMP', 10, 20, 0.9]]);
-  silent.models[0].says.fill(0);
+  silent.models[0].answered.fill(0);
   assert.deepEqual(largestDisagreements(silent, search), []);
 });
 

@@ -13,7 +13,8 @@ import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
 import { headGraph, readHeadWeights } from '../../src/policy/onnx/head-graph.js';
 import { openPolicy, type PolicyOptions } from '../../src/policy/policy.js';
 import { strideFor } from '../../src/policy/rate.js';
-import { writeGrayImage } from '../../src/vision/image-file.js';
+import { grayToBgra } from '../../src/vision/gray-picture.js';
+import { writeImage } from '../../src/vision/image-file.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { grayToImage } from '../../src/vision/preprocessor.js';
 import { referenceLatent, referenceProbabilities } from '../../testing/models/reference-model.js';
@@ -256,7 +257,7 @@ test('model run answers what live play computes, for pictures and for latents', 
   const bundle = await readBundle(out);
   const [gray] = wanderingSquare(1, 5);
   const picture = join(folder.path, 'f.png');
-  await writeGrayImage(picture, gray, 128, 72);
+  await writeImage(picture, { width: 128, height: 72, pixels: grayToBgra(gray) });
   const [run] = await runImages(out, [picture]);
   assert.match(run.graySha256, /^[0-9a-f]{64}$/);
   const image = new Float32Array(gray.length);

@@ -12,7 +12,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import { addLevel, addSeed } from '../options/fights.js';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../options/evaluate.js';
-import { HELD_OUT_SEED } from '../../evaluation/arena/held-out-seed.js';
+import { HELD_OUT_SEED } from '../../evaluation/arena/settings.js';
 import { refuseUnusable } from '../options/modes.js';
 import { integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
 import { makeOutput } from '../text/output.js';

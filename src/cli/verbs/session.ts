@@ -169,7 +169,8 @@ function eitherSessionOrFlash(): UnderstudyError {
 }
 
 async function writeSync(name: string, options: SyncOptions): Promise<void> {
-  const { syncSession, syncText } = await import('../../evaluation/overlay/sync-session.js');
+  const { syncSession } = await import('../../evaluation/overlay/sync-video.js');
+  const { videoText } = await import('../../evaluation/overlay/video-file.js');
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
   const report = await syncSession(name, {
@@ -181,7 +182,7 @@ async function writeSync(name: string, options: SyncOptions): Promise<void> {
     signal: signals.signal,
     say: sayOnError,
   });
-  if (report !== null) output.answer(report, syncText(report));
+  if (report !== null) output.answer(report, videoText(report));
 }
 
 interface ImportOptions extends ReadingOptions, JsonOption {

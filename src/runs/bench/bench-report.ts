@@ -63,7 +63,7 @@ function timesTable(result: BenchResult): Html {
   const shown = rows.filter((row): row is [string, Percentiles] => row[1] !== null);
   return table(
     'Milliseconds. Latency is from the start of the grab to the keys sent; lateness is against the schedule, ticks that never ran included.',
-    COLUMNS.map((title) => ({ title })),
+    COLUMNS,
     shown.map(([name, times]): Row => ({
       cells: [name, ...cells(times)],
       ...(name === 'latency' && { look: 'strong' }),

@@ -8,15 +8,14 @@ import { largestDisagreements, partOf, type Disagreement } from '../../evaluatio
 import { writeOverlayVideo } from '../../evaluation/overlay/overlay-video.js';
 import { picturesAt, planarSessionPictures } from '../../evaluation/overlay/pictures.js';
 import type { PlanarImage } from '../../evaluation/overlay/planar.js';
+import type { NumberedPicture } from '../../evaluation/overlay/video-file.js';
 import { emptyTrack } from '../../evaluation/overlay/predict.js';
 import type { OverlayScript, Track } from '../../evaluation/overlay/tracks.js';
 import type { FightPredictions } from '../../evaluation/predict.js';
 import type { BundleManifest } from '../../policy/manifest.js';
 import type { Dataset } from '../../session/dataset.js';
-import { fightOfFrames } from '../../session/labels.js';
-import type { Session } from '../../session/session.js';
 import { Progress } from '../../terminal/progress.js';
-import { humanTrack } from '../../evaluation/overlay/overlay.js';
+import { sessionScript } from '../../evaluation/overlay/overlay.js';
 
 /** Around the largest disagreement. */
 const CLIP_SECONDS = 5;
@@ -45,8 +44,6 @@ export interface ClipsRequest {
   readonly most: number;
 }
 
-type NumberedPicture = { readonly frame: number; readonly picture: PlanarImage };
-
 /**
  * Writes `1.mp4` for the largest, and so on.
  *
@@ -56,7 +53,8 @@ type NumberedPicture = { readonly frame: number; readonly picture: PlanarImage }
 export async function writeDisagreementClips(request: ClipsRequest): Promise<DisagreementClip[]> {
   const { dataset, folder, most } = request;
   const [session] = dataset.sessions;
-  const script = scriptOf(session, modelTrack(request, session.frames.count));
+  const track = modelTrack(request, session.frames.count);
+  const script: OverlayScript = { ...sessionScript(session, 'at-frame'), models: [track] };
   const found = largestDisagreements(script, { most, seconds: CLIP_SECONDS });
   if (found.length === 0) return [];
   await mkdir(folder, { recursive: true });
@@ -98,28 +96,14 @@ function describe({ first, end, peak, size, actions }: Disagreement, file: strin
 
 /** The pictures of one clip, numbered from 0; those after it stay where they are. */
 async function* takeClip(
-  pictures: AsyncGenerator<NumberedPicture>,
+  pictures: AsyncGenerator<NumberedPicture<PlanarImage>>,
   { first, end }: Disagreement,
-): AsyncGenerator<NumberedPicture> {
+): AsyncGenerator<NumberedPicture<PlanarImage>> {
   for (let frame = first; frame < end; frame += 1) {
     const next = await pictures.next();
     if (next.done === true) return;
     yield { frame: next.value.frame - first, picture: next.value.picture };
   }
-}
-
-function scriptOf(session: Session, model: Track): OverlayScript {
-  const { times, count } = session.frames;
-  return {
-    actions: session.actions,
-    frames: count,
-    rateHz: session.rateHz,
-    seconds: times.map((time) => time - times[0]),
-    fights: fightOfFrames(session),
-    pressed: humanTrack(session, 'at-frame'),
-    models: [model],
-    outcomes: null,
-  };
 }
 
 /** What was decided live, at the frames that it was for. */
@@ -128,7 +112,7 @@ function modelTrack({ dataset, predictions, manifest }: ClipsRequest, frames: nu
   const track = emptyTrack(manifest.name, actions, frames, actions.holding(...manifest.actions));
   predictions.rows.forEach((row, place) => {
     const frame = dataset.frameOf[row];
-    track.says[frame] = 1;
+    track.answered[frame] = 1;
     track.held[frame] = predictions.held.held(place);
     track.probabilities?.setRows(frame, predictions.probabilities.row(place));
   });
