@@ -13,7 +13,7 @@ import { arenaText } from './text/arena-scores.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 
 /**
- * Plays and prints; says so and prints no score where a signal came first.
+ * Plays and prints; where a signal comes first it says so and prints no score.
  *
  * @throws UnderstudyError `bad-option` for several models; as scoreInArena
  */

@@ -1,6 +1,6 @@
 /**
- * One run of the agent from the command line: the loop with its view, its log and its folder around it. What differs
- * between an arena, a page and a window arrives as a {@link RunParts}; everything else is the same.
+ * One run of the agent: the loop with its view, its log and its folder. What differs between an arena, a page and a
+ * window is passed in as {@link RunParts}; everything else is the same.
  */
 import { basename, resolve } from 'node:path';
 import type { Arming, ArmingState, ArmingStatus } from '../agent/arming.js';
@@ -29,27 +29,27 @@ import { RunNotes } from './notes.js';
 import { RunVideo } from './video.js';
 import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
 
-/** Who plays and where: everything that the modes wire differently. */
+/** Who plays and where: everything that differs between the modes. */
 export interface RunParts {
   readonly mode: 'arena' | 'browser' | 'window' | 'session' | 'shadow';
   /** The bundle's folder. */
   readonly model: string;
-  /** What held sets and probabilities are of: those of the game, the policy's and the sink's alike. */
+  /** The game's actions: the held sets and probabilities of policy and sink refer to them. */
   readonly actions: ActionSet;
   readonly clock: Clock;
   readonly source: FrameSource;
   readonly policy: Policy;
   readonly sink: KeySink;
   readonly gates: readonly Gate[];
-  /** Whether it is meant to act; its gate is among the gates. Absent where a run cannot be told. */
+  /** Whether it is meant to act; its gate is among the gates. Absent where a run cannot be paused. */
   readonly arming?: Arming;
   readonly pictureGates?: readonly PictureGate[];
-  /** How long what is held outlives the last decision, ms: leaseMsFor decides it once a run. */
+  /** How long held keys outlive the last decision, ms: leaseMsFor decides it once a run. */
   readonly leaseMs: number;
   readonly applyDelayTicks: number;
-  /** Both sides' health where the game tells, for the status line. */
+  /** Health of player and boss for the status line; null where the game does not report it. */
   readonly health: () => Health | null;
-  /** Who else watches each tick. */
+  /** Further observers of each tick. */
   readonly observers?: readonly TickObserver[];
 }
 
@@ -62,25 +62,25 @@ export interface RunSettings {
   readonly logLevel: LogLevel;
   /** Ends the run. */
   readonly signal: AbortSignal;
-  /** Ends it as well, without an exit code of its own: somebody asked for that over the control socket. */
+  /** Ends it too, without setting an exit code: for a `stop` over the control socket. */
   readonly stop: () => void;
   readonly onServing?: NonNullable<RunEnvironment['onServing']>;
   /** Text for people, above the view. */
   readonly say: (text: string) => void;
-  /** Who else watches each tick, whatever is played. */
+  /** Further observers of each tick, in every mode. */
   readonly observers?: readonly TickObserver[];
-  /** The live page: it watches each tick, and its orders go to the run's arming. */
+  /** The live page: it observes each tick, and its orders go to the run's arming. */
   readonly watch?: LiveWatch;
   /** Keep the pictures as a video in the run's folder. Default false. */
   readonly recordVideo?: boolean;
-  /** A tick follows the last at once; default: ticks keep to the rate. */
+  /** Each tick follows the last one at once; default: ticks are paced by the rate. */
   readonly unpaced?: boolean;
 }
 
 /** Late ticks in a row that may pass with keys held: 0.3 s at 10 Hz, about the lease. */
 const MAX_LATE_IN_ROW = 3;
 
-/** Why keys were let go of when the agent stopped being armed. */
+/** The reason of the release when the agent stops being armed. */
 const RELEASE_AT: Readonly<Record<Exclude<ArmingState, 'armed'>, ReleaseReason>> = {
   disarmed: 'disarmed',
   paused: 'paused',
@@ -91,9 +91,9 @@ const RELEASE_AT: Readonly<Record<Exclude<ArmingState, 'armed'>, ReleaseReason>>
 export class AgentRun implements AsyncDisposable {
   readonly folder: RunFolder;
   readonly telemetry = new Telemetry();
-  /** What let go of keys, and what was refused. */
+  /** Releases of keys, and refused presses. */
   readonly notes: RunNotes;
-  readonly #cast: RunParts;
+  readonly #parts: RunParts;
   readonly #settings: RunSettings;
   readonly #log: RunLog;
   readonly #view: LiveView;
@@ -105,52 +105,52 @@ export class AgentRun implements AsyncDisposable {
   #lastReport: TickReport | null = null;
   readonly #stopListening: () => void;
 
-  constructor(cast: RunParts, settings: RunSettings) {
-    this.#cast = cast;
+  constructor(parts: RunParts, settings: RunSettings) {
+    this.#parts = parts;
     this.#settings = settings;
-    this.folder = RunFolder.create(settings.runs, cast.actions);
-    this.notes = new RunNotes(cast.actions, (message, fields) => this.event(message, fields));
+    this.folder = RunFolder.create(settings.runs, parts.actions);
+    this.notes = new RunNotes(parts.actions, (message, fields) => this.event(message, fields));
     this.#log = new RunLog(this.folder.path, settings.logLevel);
-    const { mode, model, actions, applyDelayTicks } = cast;
+    const { mode, model, actions, applyDelayTicks } = parts;
     const { rateHz, say } = settings;
     this.#video = settings.recordVideo
       ? new RunVideo({ folder: this.folder.path, mode, model, actions, rateHz, applyDelayTicks, say })
       : null;
-    this.#beganMs = cast.clock.nowMs();
+    this.#beganMs = parts.clock.nowMs();
     this.#view = new LiveView({
       screen: process.stderr,
-      picture: cast.mode === 'arena' && canShowPicture(process.stderr),
+      picture: parts.mode === 'arena' && canShowPicture(process.stderr),
       statusLine: (report, colour) => statusLine(report, this.#figures(), this.#played(), colour),
     });
     this.#stopListening =
-      cast.arming?.onChange((status, before) => this.#onArming(status, before)) ?? (() => undefined);
+      parts.arming?.onChange((status, before) => this.#onArming(status, before)) ?? (() => undefined);
     this.#control = new RunControl(basename(this.folder.path), {
       status: () => this.#status(),
-      arming: cast.arming ?? null,
+      arming: parts.arming ?? null,
       stop: settings.stop,
     });
-    const { arming } = cast;
+    const { arming } = parts;
     const { budgetMs } = settings;
     const name = basename(this.folder.path);
     settings.watch?.begin({ mode, name, rateHz, budgetMs, actions: actions.names, arming });
-    this.event('run began', { mode: cast.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
+    this.event('run began', { mode: parts.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
   }
 
   /** Seconds since the run began, by the run's own clock. */
   get seconds(): number {
-    return (this.#cast.clock.nowMs() - this.#beganMs) / 1000;
+    return (this.#parts.clock.nowMs() - this.#beganMs) / 1000;
   }
 
-  /** Key edges that went out so far; complete once no key is down. */
+  /** Key edges sent so far; complete once no key is down. */
   get edgesSent(): number {
-    return this.#cast.sink.edgesSent;
+    return this.#parts.sink.edgesSent;
   }
 
   event(message: string, fields: object = {}): void {
     this.#log.event(message, fields);
   }
 
-  /** What the run can be asked from other terminals; parts of it may add to this before it plays. */
+  /** The requests that the run answers from other terminals; more methods may be added before it plays. */
   get control(): RunControl {
     return this.#control;
   }
@@ -158,7 +158,7 @@ export class AgentRun implements AsyncDisposable {
   /** Plays until `isOver` or the signal. May be called again for another fight. */
   async play(isOver: () => boolean): Promise<void> {
     await this.#serve();
-    const { clock, source, policy, sink, gates, pictureGates = [], applyDelayTicks, observers = [] } = this.#cast;
+    const { clock, source, policy, sink, gates, pictureGates = [], applyDelayTicks, observers = [] } = this.#parts;
     const { rateHz, budgetMs, signal, view } = this.#settings;
     const watchGates: TickObserver = { onTick: (report) => this.#noteGate(report) };
     const loop = new AgentLoop({
@@ -186,7 +186,7 @@ export class AgentRun implements AsyncDisposable {
         ...(this.#settings.watch ? [this.#settings.watch] : []),
         ...(view === 'terminal' ? [this.#view] : []),
       ],
-      leaseMs: this.#cast.leaseMs,
+      leaseMs: this.#parts.leaseMs,
       maxLateInRow: MAX_LATE_IN_ROW,
       onRelease: (reason, afterMs, { held, gate }) =>
         this.notes.release({ reason, afterMs, by: 'agent', actions: this.#namesOf(held), gate }),
@@ -206,14 +206,14 @@ export class AgentRun implements AsyncDisposable {
   }
 
   /**
-   * What the run came to, in its folder too. Call it when no key is down any more: edges are then all counted.
+   * The summary of the run, also written to its folder. Call it when no key is down: only then are all edges counted.
    *
-   * @param extra what only this way of playing tells, or tells otherwise
+   * @param extra fields that only this mode has, or that it fills differently
    */
   conclude(outcome: RunOutcome, fights: readonly FightRecord[], extra: Partial<RunSummary> = {}): RunSummary {
     const summary: RunSummary = {
-      mode: this.#cast.mode,
-      model: this.#cast.model,
+      mode: this.#parts.mode,
+      model: this.#parts.model,
       outcome,
       fights,
       seconds: Number(this.seconds.toFixed(3)),
@@ -231,7 +231,8 @@ export class AgentRun implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#control.settle({ outcome: 'failed', runDir: this.folder.path, edgesSent: this.edgesSent }); // if it has not yet
+    // no effect after conclude()
+    this.#control.settle({ outcome: 'failed', runDir: this.folder.path, edgesSent: this.edgesSent });
     await this.#control[Symbol.asyncDispose]();
     this.#stopListening();
     await this.#video?.[Symbol.asyncDispose]();
@@ -245,11 +246,11 @@ export class AgentRun implements AsyncDisposable {
   }
 
   /**
-   * A run that was started by hand goes on without its socket: a full disk or a folder of somebody else's must not keep a
-   * person from playing. One in the background could not be stopped without it.
+   * A run that was started by hand continues without its socket: a full disk or a folder of another user must not prevent
+   * play. A run in the background fails instead: without the socket it could not be stopped.
    */
   async #serve(): Promise<void> {
-    if (this.#cast.mode === 'session') return; // as fast as it goes, pressing nothing: nothing to pause
+    if (this.#parts.mode === 'session') return; // a replay runs as fast as it can and presses nothing: nothing to pause
     const { onServing, say } = this.#settings;
     try {
       const socket = await this.#control.serve();
@@ -262,7 +263,7 @@ export class AgentRun implements AsyncDisposable {
   }
 
   #status(): object {
-    const { clock, mode, model, arming = null, health } = this.#cast;
+    const { clock, mode, model, arming = null, health } = this.#parts;
     const report = this.#lastReport;
     const figures = { ...this.#figures(), ...this.telemetry.counts() };
     const status = agentStatus(
@@ -287,20 +288,20 @@ export class AgentRun implements AsyncDisposable {
   }
 
   #played(): Played {
-    return { actions: this.#cast.actions, health: this.#cast.health() };
+    return { actions: this.#parts.actions, health: this.#parts.health() };
   }
 
   #namesOf(held: HeldActions): string[] {
-    return this.#cast.actions.heldNames(held);
+    return this.#parts.actions.heldNames(held);
   }
 
   #figures(): StatusFigures {
     return { ...this.telemetry.status(), notice: this.notes.recent() };
   }
 
-  /** Keys go up now, not at the next tick. */
+  /** Releases the keys now, not at the next tick. */
   #onArming(status: ArmingStatus, before: ArmingStatus): void {
-    const { sink } = this.#cast;
+    const { sink } = this.#parts;
     const { state, reason, by } = status;
     const { held } = sink;
     if (state !== 'armed') sink.releaseAll(RELEASE_AT[state]);
@@ -311,7 +312,7 @@ export class AgentRun implements AsyncDisposable {
     this.notes.release({ ...release, gate: `arming: ${reason}` });
   }
 
-  /** Only changes are events: a gate that stays closed says so once. */
+  /** Only changes are logged: a gate that stays closed is logged once. */
   #noteGate(report: TickReport): void {
     this.#lastReport = report;
     if (report.gate === this.#lastGate) return;

@@ -6,18 +6,18 @@ import { bindToKeyboard, openKeySink, type OpenedKeySink } from '../keyboard/ope
 import type { GameFile } from '../games/game-file.js';
 import type { PressedScreenRequest, SafetyRequest } from './request.js';
 
-/** A guard that was lost this often in one run is not lost by chance. */
+/** A guard that was lost more often than this in one run is not started again: that is not chance. */
 const MAX_RESTARTS = 3;
 
-/** The key map in force: the default, the game file's on top, --keys on top of that. */
+/** The key map in use: --keys over the game file's map, or over the default one. */
 export function keyMapOf(options: { readonly keys?: string }, game: GameFile | null): KeysymOfAction {
   const base = game === null ? DEFAULT_KEYS : { actions: game.actions, keysyms: game.keys };
   return options.keys === undefined ? base : parseKeys(options.keys, base);
 }
 
 /**
- * Whether the keys can be pressed on the desktop of this session: asked before the window is waited for and the
- * model opened, so that a slip in --keys is reported at once. Presses nothing; a dry run looks at no keyboard.
+ * Checks that the keys can be pressed on the desktop of this session: called before the wait for the window and before
+ * the model is opened, so that a mistake in --keys is reported at once. Presses nothing; a dry run opens no keyboard.
  *
  * @throws UnderstudyError `bad-option`, `unknown-key`, `key-unreachable`, `no-display`, `wayland`
  */
@@ -28,9 +28,9 @@ export function checkGameKeys({ screen, safety }: Pick<GameKeyboardRequest, 'scr
 export interface GameKeyboardRequest {
   readonly screen: Pick<PressedScreenRequest, 'sink' | 'keys'>;
   readonly safety: Pick<SafetyRequest, 'hotKeys' | 'limits'>;
-  /** How long held keys outlive the loop's last word, ms. */
+  /** How long held keys outlive the loop's last message, ms. */
   readonly leaseMs: number;
-  /** Whose keys are pressed: that of the game window. */
+  /** The desktop of the game window. */
   readonly desktop: Desktop;
   readonly onGuardEvent: (event: GuardEvent) => void;
   readonly signal: AbortSignal;

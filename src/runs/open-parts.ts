@@ -3,7 +3,7 @@
 export class OpenParts implements AsyncDisposable {
   readonly #parts: AsyncDisposable[] = [];
 
-  /** What `open` makes of its parts; where it fails, those that are open are closed again. */
+  /** Returns the result of `open`; where it fails, the parts that are open are closed again. */
   static async whole<Whole>(open: (parts: OpenParts) => Promise<Whole>): Promise<Whole> {
     const parts = new OpenParts();
     try {
@@ -14,13 +14,13 @@ export class OpenParts implements AsyncDisposable {
     }
   }
 
-  /** Closes `part` with the others; answers it. */
+  /** Returns `part`, which is closed with the others. */
   use<Part extends AsyncDisposable>(part: Part): Part {
     this.#parts.push(part);
     return part;
   }
 
-  /** Closes the last opened first, and goes on past one that fails; then throws the first failure. */
+  /** Closes the last opened first, and continues past one that fails; then throws the first failure. */
   async [Symbol.asyncDispose](): Promise<void> {
     const failures: unknown[] = [];
     for (let part = this.#parts.pop(); part !== undefined; part = this.#parts.pop()) {

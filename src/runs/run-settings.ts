@@ -1,4 +1,4 @@
-/** From a request and its environment to the settings of the run around the loop. */
+/** Makes the settings of a run from its request and its environment. */
 import { given } from '../core/given.js';
 import type { RunSettings } from './agent-run.js';
 import type { WatchedEnvironment } from './environment.js';

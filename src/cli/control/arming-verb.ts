@@ -1,4 +1,4 @@
-/** The four verbs that say whether the agent is meant to act: one shape, four words. */
+/** The four verbs that change whether the agent is meant to act; they differ in name and description alone. */
 import type { Command } from 'commander';
 import type { ArmingAnswer } from '../../runs/control.js';
 import { agentVerb } from './agent-verb.js';

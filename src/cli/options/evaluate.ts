@@ -1,4 +1,4 @@
-/** What the command line of `evaluate` says, as Commander hands it over, and which of its three modes takes what. */
+/** The options of `evaluate` as Commander passes them, and which of its three modes takes which option. */
 import type { PictureSize } from '../../arena/canvas.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
@@ -12,7 +12,7 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly predictions?: string;
   readonly arena?: boolean;
   readonly fights: number;
-  /** One for each time that it is given. */
+  /** The option may be repeated. */
   readonly model?: readonly string[];
   readonly engine: PlayEngine;
   readonly rate?: number;

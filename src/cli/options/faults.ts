@@ -1,4 +1,4 @@
-/** `--fault` and `--fault-seed`: what is to go wrong in this run, on purpose. */
+/** `--fault` and `--fault-seed`: the faults to cause in this run on purpose. */
 import { Option, type Command } from 'commander';
 import { FAULT_NAMES } from '../../runs/faults/kinds.js';
 import { parseFaults } from '../../runs/faults/spec.js';
@@ -23,7 +23,7 @@ export function addFaultOptions(command: Command): void {
     .option('--fault-seed <n>', 'draws what a --fault leaves out', integerBetween('--fault-seed', 0, 2 ** 31), 1);
 }
 
-/** Nothing goes wrong on purpose. */
+/** A run without faults. */
 export const NO_FAULTS: FaultsRequest = { faults: [], seed: 1 };
 
 /** @throws UnderstudyError `bad-option` */

@@ -1,13 +1,13 @@
 /**
- * Which mode of a verb takes which option. An option that the chosen mode cannot use is refused, never passed over: who
- * gives `--dry-run` must be able to rely on it.
+ * Which mode of a verb takes which option. An option that the chosen mode cannot use is refused, never ignored: a user
+ * who gives `--dry-run` must be able to rely on it.
  */
 import type { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
 
 /** The one table of a verb: for each of its options the modes that take it. */
 export interface OptionModes<Mode extends string, Options> {
-  /** What people call each mode, after "for". */
+  /** The name of each mode in messages, after "for". */
   readonly words: Readonly<Record<Mode, string>>;
   readonly takenBy: Readonly<Record<keyof Options, readonly Mode[] | 'every'>>;
 }

@@ -45,13 +45,13 @@ export function personsPlaceOf(options: PersonsPlayOptions): PersonsPlaceName {
     code: 'bad-option',
     message: page
       ? 'Both the arena and a window were named: expected one of them.'
-      : 'No window was named: there is nobody to watch.',
+      : 'No window was named: there is no one to watch.',
     next: "Name one with --window 'part of its title' (`understudy windows` lists them), or use --arena --browser.",
   });
 }
 
 /**
- * What is recorded there.
+ * The recording that the options ask for.
  *
  * @param name the session's, which is not a path
  * @throws UnderstudyError `bad-option`, `unknown-action`

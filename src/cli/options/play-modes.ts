@@ -1,4 +1,4 @@
-/** The ways to play, and which option each of them takes. */
+/** The ways to play, and which options each of them takes. */
 import { UnderstudyError } from '../../core/errors.js';
 import type { RunRequest } from '../../runs/request.js';
 import type { OptionModes } from './modes.js';

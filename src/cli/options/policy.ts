@@ -1,4 +1,4 @@
-/** The options that choose who decides: a bundle, its engine, other thresholds, when its decisions apply. */
+/** The options that choose the policy: a bundle, its engine, other thresholds, when its decisions apply. */
 import type { GameFile } from '../../games/game-file.js';
 import { parseThresholds, readThresholds } from '../../policy/threshold-list.js';
 import type { PlayEngine } from '../../runs/play-engine.js';
@@ -19,7 +19,7 @@ export function policyRequest(options: PolicyOptions, game: GameFile | null): Po
   return { ...replayedPolicyRequest(options), thresholds, crop: game?.crop ?? null };
 }
 
-/** The same where the actions are those of a session that is not read yet. @throws UnderstudyError `bad-threshold` */
+/** The same for a session that is not read yet, whose actions are unknown. @throws UnderstudyError `bad-threshold` */
 export function replayedPolicyRequest({ model, engine, threshold, apply }: PolicyOptions): PolicyRequest {
   return {
     model: model ?? null,

@@ -1,4 +1,4 @@
-/** What the command line of `sweep` says: its options as they came in, and the request that they make. */
+/** The options of `sweep` as Commander passes them, and the request that they make. */
 import { resolve } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import { keyMapToJson } from '../../session/key-names.js';
@@ -8,14 +8,14 @@ import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { SweepRequest } from '../../training/sweep-sessions.js';
 import { settingsOf, typedCommand, type TrainVerbOptions } from './train.js';
 
-/** As `train`, with lists where it has one. */
+/** As for `train`, with lists of latent sizes and heads. */
 export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'head' | 'autoencoder' | 'encoder'> {
   readonly latents: readonly number[];
   readonly heads: readonly HeadKind[];
   readonly evidenceFloor: number;
 }
 
-/** A sweep trains more networks than anybody waits for long before this. */
+/** Far more than a person would wait for. */
 const MOST_TRIALS = 256;
 
 /** The sweep that the options ask for. @throws UnderstudyError `bad-option` */

@@ -1,4 +1,4 @@
-/** What the command line of `train` says: its options as they came in, and the request that they make. */
+/** The options of `train` as Commander passes them, and the request that they make. */
 import { resolve } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import { given } from '../../core/given.js';
@@ -16,7 +16,7 @@ export interface TrainVerbOptions extends ReadingOptions {
   readonly preset: Preset;
   readonly autoencoder: 'advanced' | 'baseline';
   readonly latent: number;
-  /** A bundle whose encoder is taken as it is. */
+  /** A bundle whose encoder is used unchanged. */
   readonly encoder?: string;
   readonly channels?: readonly number[];
   readonly head: 'gru' | 'lstm';

@@ -1,4 +1,4 @@
-/** Reads option values. What does not fit is a usage error that says what would. */
+/** Parsers of option values. A value that is not valid is a usage error that names the valid ones. */
 import { UnderstudyError, type ErrorCode } from '../../core/errors.js';
 
 function refuse(code: ErrorCode, option: string, text: string, expected: string): never {
@@ -43,7 +43,7 @@ export function oneOf<const Choice extends string>(option: string, choices: read
 /** A window's number: decimal as `understudy windows` prints it, or hexadecimal as xwininfo does. */
 export const parseWindowId = (text: string): number => {
   const isNumber = /^(?:\d+|0x[\da-f]+)$/i.test(text);
-  // 32 bits: an X id, and what is used of a handle on Windows
+  // 32 bits: an X id, or the significant part of a handle on Windows
   if (!isNumber || Number(text) < 1 || Number(text) > 0xffffffff) {
     refuse('bad-option', '--window-id', text, "a window's number, as 4194307 or 0x400003");
   }

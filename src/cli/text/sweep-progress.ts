@@ -1,4 +1,4 @@
-/** How far a sweep is: one line redrawn in place, with the time left for all trials, and lines that stay. */
+/** The progress of a sweep: one line redrawn in place, with the time left for all trials, and lines that stay. */
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { durationText } from '../../terminal/progress.js';
 import type { Screen } from '../../terminal/screen.js';

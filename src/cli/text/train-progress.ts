@@ -1,4 +1,4 @@
-/** How far a training is: one line redrawn in place, and a line that stays for each finished epoch. */
+/** The progress of a training: one line redrawn in place, and a line that stays for each finished epoch. */
 import type { FitProgress } from '../../training/fit.js';
 import type { TrainingStep } from '../../training/train.js';
 import type { TrainWatcher } from '../../training/train-sessions.js';

@@ -88,7 +88,7 @@ async function benchMatrix(request: FlashBench, signals: Signals, output: Output
   output.answer(matrix, matrixText(matrix));
 }
 
-/** Said last, after the figures, so that a script sees both. */
+/** Thrown last, after the figures are printed, so that a script gets both. */
 function refuseBroken({ contract, latencyMs }: BenchResult): void {
   if (contract.held) return;
   const can = latencyMs === null ? '' : ` This machine did p99 ${latencyMs.p99.toFixed(2)} ms.`;

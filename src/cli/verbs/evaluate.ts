@@ -110,7 +110,7 @@ function addArena(verb: Command): void {
     .option('--no-players', 'leave the scripted players out');
 }
 
-/** Collects an option that may be given again. */
+/** Collects an option that may be repeated. */
 function another(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

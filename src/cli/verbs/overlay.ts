@@ -73,7 +73,7 @@ function noModel(name: string): UnderstudyError {
     kind: 'usage',
     code: 'bad-option',
     message: isFolder
-      ? `${name} is no run folder: it has no ticks.jsonl. For a session, overlay needs a --model.`
+      ? `${name} is not a run folder: it has no ticks.jsonl. For a session, overlay needs a --model.`
       : 'overlay needs a --model to show beside what was pressed.',
     next: 'Name one, as in `understudy overlay sessions/fights --model models/arena-gru-512`.',
   });

@@ -1,5 +1,5 @@
 /**
- * The running agent lets go of every key and waits.
+ * The running agent releases every key and waits.
  *
  *   understudy pause && understudy resume
  */
@@ -7,5 +7,5 @@ import type { Command } from 'commander';
 import { armingVerb } from '../control/arming-verb.js';
 
 export function pauseVerb(): Command {
-  return armingVerb('pause', 'the running agent lets go of every key and waits for resume');
+  return armingVerb('pause', 'the running agent releases every key and waits for resume');
 }

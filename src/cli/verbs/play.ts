@@ -86,7 +86,7 @@ async function playOrDetach(mode: PlayMode, options: PlayOptions, logLevel: LogL
   output.answer(summary, summaryText(summary));
 }
 
-/** The same command line again, in the background; its own output tells what it lacks where it does not come up. */
+/** Starts the same command line again in the background; where it does not come up, its own output is printed. */
 async function playDetached({ runs }: PlayOptions, output: Output, signals: Signals): Promise<void> {
   const args = process.argv.slice(2).filter((word) => word !== '--detach');
   const daemon = await startDaemon([...args, '--view', 'none'], runs, signals.signal);

@@ -1,5 +1,5 @@
 /**
- * A paused agent plays on, with an empty latent window.
+ * A paused agent continues to play, with an empty latent window.
  *
  *   understudy resume --all
  */
@@ -7,5 +7,5 @@ import type { Command } from 'commander';
 import { armingVerb } from '../control/arming-verb.js';
 
 export function resumeVerb(): Command {
-  return armingVerb('resume', 'a paused agent, or one that a human hand took over from, plays on');
+  return armingVerb('resume', 'a paused agent, or one that a person took over from, continues to play');
 }

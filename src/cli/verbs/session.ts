@@ -1,7 +1,7 @@
 /**
  * Recorded sessions: what they hold, what is wrong with them, and what they look like.
  *
- *   understudy session stats sessions/fights           # Appendix B's table
+ *   understudy session stats sessions/fights           # the table of the study's Appendix B
  *   understudy session check sessions/fights           # exit code 5 when something is wrong
  *   understudy session sync sessions/fights            # a video with the held keys beside the picture
  */

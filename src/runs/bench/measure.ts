@@ -38,7 +38,7 @@ export interface BenchResult {
   /** Deadline to edges out. */
   readonly totalMs: Percentiles | null;
   readonly stageMs: Readonly<Record<TickStep, Percentiles | null>>;
-  /** Of one core, the agent and its key guard together; `cpu` tells them apart. */
+  /** Of one core, the agent and its key guard together; `cpu` has each of them. */
   readonly cpuPercent: number;
   readonly cpu: { readonly agentPercent: number; readonly guardPercent: number };
   /** Resident memory of both at the end. */
@@ -55,7 +55,7 @@ export interface BenchResult {
   readonly model: { readonly name: string; readonly id: string };
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** p50 and p99 of every time with its histogram: what `compare` judges changes by. */
+  /** p50 and p99 of every time with its histogram: `compare` judges changes by these. */
   readonly measures: readonly Measure[];
   readonly runDir: string;
 }
@@ -118,7 +118,7 @@ export async function measure(request: BenchRequest, environment: WatchedEnviron
   return { result, bars: recorder.bars(), photonBars: photon?.bars ?? [], timeline: recorder.timeline };
 }
 
-/** A window that closed before its time was not measured for that time, however fast it was until then. */
+/** A window that closed too early was not measured for the whole time, however fast the run was until then. */
 function cutShort({ broken }: ContractVerdict, { seconds }: RunSummary): ContractVerdict {
   const message = `the window closed after ${seconds.toFixed(1)} s, before the measurement was over`;
   return { held: false, broken: [...broken, { term: 'measured', message }] };

@@ -1,6 +1,6 @@
 /**
- * Reads `--fault`: `<kind>[=<value>][@<start s>][+<seconds>][%<chance>]`. What is left out is drawn from the seed (the
- * start) or stands in the table. Makes nothing go wrong.
+ * Reads `--fault`: `<kind>[=<value>][@<start s>][+<seconds>][%<chance>]`. A start that is left out is drawn from the seed;
+ * the other defaults are in the table of kinds. Only reads: the faults happen elsewhere.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import { Random } from '../../core/random.js';

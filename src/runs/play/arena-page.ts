@@ -1,4 +1,4 @@
-/** The arena's page in a window of its own, for the verbs that play or record it through that window. */
+/** The arena's page in a browser window, for the verbs that play or record it through that window. */
 import type { BrowserWindow } from '../../arena/browser/chromium.js';
 import type { ArenaServer } from '../../arena/browser/server.js';
 import { UnderstudyError } from '../../core/errors.js';

@@ -1,4 +1,4 @@
-/** The keys of a run on a real window, and everything that may keep them up: arming, gates, guard and its hot keys. */
+/** The keys of a run on a real window, and everything that may prevent presses: arming, gates, guard and its hot keys. */
 import { Arming } from '../../agent/arming.js';
 import type { Gate } from '../../agent/gate.js';
 import type { Clock } from '../../core/clock.js';
@@ -14,11 +14,11 @@ import { GuardWiring } from './guard-wiring.js';
 import { guardGate, windowGates, type WindowGates } from './window-gates.js';
 
 export interface GatedKeys extends OpenedKeySink, Pick<WindowGates, 'pictureGates' | 'off'> {
-  /** The arming's, the focus and the rest; the sink presses nothing that they did not let through. */
+  /** All gates: arming, focus and the rest. Nothing is pressed while one of them is closed. */
   readonly gates: readonly Gate[];
   readonly arming: Arming;
   readonly leaseMs: number;
-  /** Tells the run of the guard, once there is one. */
+  /** Passes the guard's events to the run, once there is one. */
   readonly wiring: GuardWiring;
   /** Null in a dry run. */
   readonly guarded: GuardedKeySink | null;
@@ -38,7 +38,7 @@ export interface GatedKeysRequest {
   readonly watch: Pick<LiveWatch, 'watchHuman'> | null;
 }
 
-/** @throws UnderstudyError as leaseMsFor and openGameKeyboard do; the signal's reason when it aborts before the guard is ready */
+/** @throws as leaseMsFor and openGameKeyboard do; the signal's reason when it aborts before the guard is ready */
 export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKeys> {
   const { screen, safety, window, clock, chosen, signal, say, watch } = request;
   const arming = new Arming({ nowMs: () => clock.nowMs(), armed: safety.armed });
@@ -60,7 +60,7 @@ export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKey
     safety,
     leaseMs,
     desktop: window.desktop,
-    onGuardEvent: (event) => wiring.hear(event),
+    onGuardEvent: (event) => wiring.onEvent(event),
     signal,
   });
   const guarded = keyboard.sink instanceof GuardedKeySink ? keyboard.sink : null;
@@ -72,7 +72,7 @@ export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKey
   return { ...keyboard, gates: all, pictureGates, off, arming, leaseMs, wiring, guarded };
 }
 
-/** A dry run holds no key: any lease will do, since no guard has to keep it. */
+/** A dry run holds no key: any lease is allowed, since no guard has to enforce it. */
 function leaseOf({ leaseMs }: SafetyRequest, periodMs: number, isDryRun: boolean): number {
   return isDryRun && leaseMs !== null ? leaseMs : leaseMsFor(periodMs, leaseMs);
 }

@@ -1,4 +1,4 @@
-/** `play --arena`: the fight in this process, in real time; no display, no window, no keys of the system's. */
+/** `play --arena`: the fight in this process, in real time, without a display, a window or system keys. */
 import { Arming } from '../../agent/arming.js';
 import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { PLAYER } from '../../arena/fight/rules.js';
@@ -53,7 +53,7 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
       runSettings(request, environment, rateHz),
     ),
   );
-  faults.tellTo((message, fields) => run.event(message, fields));
+  faults.reportTo((message, fields) => run.event(message, fields));
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
   for (let i = 0; i < arena.fights && !signal.aborted; i += 1) {

@@ -1,6 +1,6 @@
 /**
- * `play --session`: a recorded session seen again, as fast as the model goes, on a clock of its own. Presses nothing;
- * what it decided is in decisions.jsonl, the same twice byte for byte.
+ * `play --session`: replays a recorded session as fast as the model runs, on a virtual clock. Presses nothing; its
+ * decisions are in decisions.jsonl, byte for byte the same in each run.
  */
 import { SystemClock, VirtualClock } from '../../core/clock.js';
 import type { TickObserver } from '../../core/tick-report.js';
@@ -66,21 +66,21 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
   return run.conclude(outcome, [], { session: session.files.base, ...onlyMeasured(run) });
 }
 
-/** The model's own steps are measured; what a virtual clock says of the rest is no time of anybody's. */
+/** The model's own steps are measured in real time; the other times come from the virtual clock and mean nothing. */
 function onlyMeasured(run: AgentRun): Pick<RunSummary, 'latencyMs' | 'latenessMs' | 'stageMs'> {
   const { stageMs } = run.telemetry.figures();
   return { latencyMs: null, latenessMs: null, stageMs: { ...stageMs, capture: null, act: null } };
 }
 
-/** Ticks come at the session's own rate unless another was asked for: a window then spans the time it should. */
+/** Ticks come at the session's own rate unless another was asked for: then the latent window spans the right time. */
 function atRateOf(session: Session, request: SessionPlay): SessionPlay {
   const rateHz = request.pace.rateHz ?? session.rateHz;
   return Number.isNaN(rateHz) ? request : { ...request, pace: { ...request.pace, rateHz } };
 }
 
 /**
- * No tick is late on a clock that moves only when the loop waits: what it waits for is the recording's own next frame.
- * The view is a line of progress.
+ * The virtual clock moves only while the loop waits for the recording's next frame, so the budget is one period: no tick
+ * is late. The view is a line of progress.
  */
 function replaySettings({ pace, keep }: SessionPlay, environment: WatchedEnvironment, rateHz: number): RunSettings {
   return runSettings({ pace: { ...pace, budgetMs: 1000 / rateHz }, keep, view: 'none' }, environment, rateHz);

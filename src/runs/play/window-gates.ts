@@ -1,4 +1,4 @@
-/** The gates of a run on a real window, and which of them this run has to do without. */
+/** The gates of a run on a real window, and which of them are off in this run. */
 import type { Arming } from '../../agent/arming.js';
 import type { Gate, PictureGate } from '../../agent/gate.js';
 import { BlackGate } from '../../agent/gates/black.js';
@@ -32,7 +32,7 @@ export interface WindowGatesRequest {
   readonly hasFocus: (() => boolean) | null;
   readonly leaseMs: number;
   readonly resumeAfterMs: number;
-  /** As asked for; null: what the training saw. */
+  /** As asked for; null: derived from the training's pictures. */
   readonly frozenAfterMs: number | null;
 }
 
@@ -49,7 +49,7 @@ export function windowGates(request: WindowGatesRequest): WindowGates {
   return {
     gates: [
       ...(hasFocus === null ? [] : [focusGate(hasFocus)]),
-      takeover, // before the arming: it may hand back
+      takeover, // before the arming's gate: it may arm the agent again
       arming.gate(),
       new StallGate(1000 / chosen.rateHz, leaseMs),
     ],
@@ -64,7 +64,7 @@ export function windowGates(request: WindowGatesRequest): WindowGates {
   };
 }
 
-/** Closed while the key guard is started again; a guard that is lost for good ends the run with its error. */
+/** Closed while the key guard is started again; a guard that is lost permanently ends the run with its error. */
 export function guardGate(sink: { readonly restarting: boolean; readonly fault: UnderstudyError | null }): Gate {
   return {
     name: 'guard',

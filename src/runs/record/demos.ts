@@ -15,7 +15,7 @@ import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import { recordFights, type Hand } from './record-fights.js';
 import { checkSessionName } from './session-name.js';
 
-/** The study's rate, and the one that every shipped model plays at. */
+/** The study's rate; every shipped model plays at it. */
 const RATE_HZ = 10;
 const BAR_CELLS = 24;
 
@@ -66,7 +66,7 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
   await using hand = player === 'agent' ? await openHand(options, clock) : null;
   const base = join(options.out, checkSessionName(options.name));
   const startUnixMs = Date.now();
-  // without a video nobody sees more of a picture than its gray frame, and that comes out the same to the last bit
+  // without a video only the gray frame of a picture is used, and that is the same bit for bit at the smaller size
   const thinnedTo = options.video ? undefined : { width: STUDY_CONTRACT.width, height: STUDY_CONTRACT.height };
   await using writer = await SessionWriter.create({
     files: filesAt(base),
@@ -120,7 +120,7 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
   }
 }
 
-/** The agent's own hand on the keys: the loop of live play, a decision held from the next frame on. */
+/** Lets the agent press the keys, as in live play: a decision is held from the next frame on. */
 async function openHand({ model }: DemosOptions, clock: VirtualClock): Promise<Hand & AsyncDisposable> {
   if (model === undefined) {
     throw new UnderstudyError({

@@ -1,6 +1,6 @@
 /**
- * What a key is called in a session's log: pynput's name of it, as the study's recorder writes it. Here the keyboard's
- * names (keysyms) and the session's meet.
+ * The name of a key in a session's log: pynput's name, as the study's recorder writes it. The one place that converts
+ * the keyboard's names (keysyms) to the session's.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import { keysymOf, type KeysymOfAction as KeysymMap } from '../../keyboard/key-map.js';
@@ -27,12 +27,12 @@ const NAMED: Readonly<Record<string, string>> = {
 const SAME_IN_LOWER_CASE =
   /^(Up|Down|Left|Right|space|Tab|Home|End|Insert|Delete|Menu|Pause|Caps_Lock|Num_Lock|Scroll_Lock|F\d\d?)$/;
 
-/** The log name of a keysym; one that pynput has no name for keeps its own. */
+/** The log name of a keysym; where pynput has no name for it, the keysym itself. */
 export function logNameOf(keysym: string): string {
   return NAMED[keysym] ?? (SAME_IN_LOWER_CASE.test(keysym) ? `Key.${keysym.toLowerCase()}` : keysym);
 }
 
-/** A game's keys and the hot keys as keysyms, and what they are called in the log. */
+/** A game's keys and the hot keys as keysyms, and their names in the log. */
 export interface RecordedKeys {
   readonly map: LogKeyMap;
   readonly hotKeys: RecorderKeys;

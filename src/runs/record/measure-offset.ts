@@ -1,7 +1,7 @@
 /**
  * `session sync --flash`: how far key times and frame times of a recording on this machine are apart. Opens the arena's
- * page in flash mode, where the space bar turns the whole picture over, presses it, and looks for the first frame that
- * shows it, grabbed as a recording grabs. Releases what it pressed on every way out.
+ * page in flash mode, where the space bar switches the whole picture between black and white, presses it, and looks for
+ * the first frame that shows the change, grabbed as in a recording. Releases the key on every path.
  */
 import { ARENA_ACTIONS, FLASH_TURNED_BY } from '../../arena/actions.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
@@ -37,9 +37,9 @@ export interface OffsetReport {
    * and up to one period until the next frame.
    */
   readonly offsetMs: Quantiles;
-  /** The smallest of them: about what the picture itself needs. */
+  /** The smallest of them: about the delay of the picture alone. */
   readonly leastMs: number;
-  /** The same, of the first and of the last third of the presses: clocks that drift apart would show. */
+  /** The same for the first and for the last third of the presses: they differ where the clocks drift apart. */
   readonly firstThirdMs: Quantiles;
   readonly lastThirdMs: Quantiles;
   /** Presses measured. */
@@ -50,15 +50,15 @@ export interface OffsetReport {
   readonly capture: string;
 }
 
-/** The page flips by itself once a minute at the most, and by then the measurement is over or has failed. */
+/** The page also flips by itself, but only after a minute: by then the measurement is over or has failed. */
 const FLASH = { flips: 1, everyMs: 60_000, jitterMs: 0 };
-/** A press that no frame shows by then was lost. */
+/** A press that is on none of this many frames was lost. */
 const SHOWN_WITHIN_FRAMES = 20;
-/** Presses come so many periods after the frame before, so that they fall anywhere between two frames. */
+/** Presses come this many periods after the previous frame, drawn at random, so that they fall anywhere between two frames. */
 const PAUSE_PERIODS = [2, 4] as const;
 
 /**
- * Measures on the display of this machine; null when the signal came first.
+ * Measures on the display of this machine; null when the signal aborts first.
  *
  * @throws UnderstudyError what page, capture and keyboard throw; `capture-failed` when the window loses the focus or a
  *   press is never seen
@@ -68,7 +68,7 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
   const periodMs = 1000 / rateHz;
   await using server = await startArenaServer({ seed: 1, level: 'normal', own: true, flash: FLASH });
   await using browser = await openBrowserWindow({ url: server.url });
-  browser.closed.catch(() => undefined); // told by whoever waits for the page
+  browser.closed.catch(() => undefined); // untilDrawn reports its failure
   await untilDrawn(server, browser, signal);
   using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
   const opened = openFrames({ capture: 'auto', window, clock, periodMs });
@@ -81,13 +81,13 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
   using watch = await desktop.watchKeys({ onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });
   await window.activate();
   const random = new Random(1);
-  const eye = new FlashEye(source, new Cadence(clock, rateHz), signal);
-  await eye.look();
+  const reader = new FlashReader(source, new Cadence(clock, rateHz), signal);
+  await reader.look();
   const offsets: number[] = [];
   while (offsets.length < presses) {
     await clock.sleepUntil(clock.nowMs() + periodMs * random.uniform(...PAUSE_PERIODS), signal);
     if (signal.aborted) return null;
-    const shownAtMs = await pressAndLook(window, keys, eye);
+    const shownAtMs = await pressAndLook(window, keys, reader);
     if (shownAtMs === null) return null;
     watch.poll();
     offsets.push(shownAtMs - pressedAtMs[offsets.length]);
@@ -124,16 +124,16 @@ export function offsetText({
   ].join('\n');
 }
 
-/** Presses, and answers when the first frame that shows it was grabbed; null when the signal came first. */
-async function pressAndLook(window: GameWindow, keys: KeySink, eye: FlashEye): Promise<number | null> {
+/** Presses the key. @returns when the first frame that shows it was grabbed, ms; null when the signal aborts first */
+async function pressAndLook(window: GameWindow, keys: KeySink, reader: FlashReader): Promise<number | null> {
   if (!window.hasFocus()) throw unseen('The arena window lost the focus.', 'Leave it in front until it is done.');
-  const before = eye.isWhite;
+  const before = reader.isWhite;
   keys.apply(ARENA_ACTIONS.bit(FLASH_TURNED_BY));
   try {
     for (let frame = 0; frame < SHOWN_WITHIN_FRAMES; frame += 1) {
-      const grabbedAtMs = await eye.look();
+      const grabbedAtMs = await reader.look();
       if (grabbedAtMs === null) return null;
-      if (eye.isWhite !== before) return grabbedAtMs;
+      if (reader.isWhite !== before) return grabbedAtMs;
       keys.renew();
     }
   } finally {
@@ -142,8 +142,8 @@ async function pressAndLook(window: GameWindow, keys: KeySink, eye: FlashEye): P
   throw unseen(`A press was not seen within ${SHOWN_WITHIN_FRAMES} frames.`, 'Run `understudy doctor`.');
 }
 
-/** Looks at the page once a slot of a recording's schedule. */
-class FlashEye {
+/** Grabs the page once per slot of a recording's schedule. */
+class FlashReader {
   readonly #source: FrameSource;
   readonly #slots: Cadence;
   readonly #signal: AbortSignal;
@@ -156,10 +156,10 @@ class FlashEye {
     this.#signal = signal;
   }
 
-  /** Waits for the next slot; answers when its frame was grabbed, null when the signal came first. */
+  /** Waits for the next slot. @returns when its frame was grabbed, ms; null when the signal aborts first */
   async look(): Promise<number | null> {
     for (;;) {
-      this.#slots.skipDue(); // between two looks the page is left alone for some slots
+      this.#slots.skipDue(); // slots that passed since the last call are not counted as missed
       const slot = await this.#slots.next(this.#signal);
       if (slot === null) return null;
       const frame = await this.#source.next(slot.deadlineMs + this.#slots.periodMs, this.#signal);

@@ -1,4 +1,4 @@
-/** The arena's page in a window of its own, for a person to play: whoever watches takes it from there. */
+/** Opens the arena's page in a browser window for a person to play. The caller records or watches it. */
 import type { Level } from '../../arena/fight.js';
 import { startArenaServer, type ArenaServer } from '../../arena/browser/server.js';
 import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
@@ -10,11 +10,11 @@ import { untilDrawn } from '../play/arena-page.js';
 import { OpenParts } from '../open-parts.js';
 import { activate } from '../play/play-window.js';
 
-/** The page's window has its size once it has kept one for so long; the page corrects it 0.4 s after the load. */
+/** The window's size is final once it has not changed for so long; the page corrects it 0.4 s after the load. */
 const SIZE_SETTLED_MS = 600;
 const SIZE_LOOK_MS = 100;
 
-/** Its window has the focus, as far as the window manager gives it. Disposal closes everything. */
+/** The page with its window, which has the focus if the window manager allows it. Disposal closes everything. */
 export interface PersonsPage extends AsyncDisposable {
   readonly server: ArenaServer;
   readonly window: DesktopWindow;

@@ -1,4 +1,4 @@
-/** A person's recording of any window: named by the person, or the arena's page. */
+/** Records a person's play in a window: one that the person named, or the arena's page. */
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
@@ -20,7 +20,7 @@ export interface WindowRecording {
  * Records the window until a hot key, a signal, the end of the time or of the window. All files are finished when it
  * resolves.
  *
- * @param onListening called once keys are being listened to and pictures taken
+ * @param onListening called once keys are watched and pictures are taken
  * @throws UnderstudyError for what fails before the first frame; later failures are in the result
  */
 export async function recordWindow(

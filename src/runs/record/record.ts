@@ -1,4 +1,4 @@
-/** `record`: a named window or the arena's page, and what came of it. */
+/** `record`: records a named window or the arena's page, and summarises the session. */
 import type { UnderstudyError } from '../../core/errors.js';
 import { readSession } from '../../session/session.js';
 import { pairHolds } from '../../session/holds.js';
@@ -11,7 +11,7 @@ import { markPageFights } from './page-fights.js';
 import { openPersonsPage } from './persons-page.js';
 import { recordWindow, type WindowRecording } from './record-window.js';
 
-/** How long the page may take to tell of the last keys. */
+/** How long the page may take to report the last keys. */
 const LAST_KEYS_WITHIN_MS = 2000;
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
@@ -32,13 +32,13 @@ export interface RecordSummary {
   readonly presses: number;
   /** Key events that a program sent (XTEST). */
   readonly syntheticEvents: number;
-  /** Only with --browser: what the page counted meanwhile. */
+  /** Only with --browser: the key events that the page counted during the recording. */
   readonly page?: PageKeys;
 }
 
 export interface Recorded {
   readonly summary: RecordSummary;
-  /** What ended it before anybody asked; null also when its window was closed. */
+  /** The error that ended it; null where it was stopped, or its window was closed. */
   readonly failure: UnderstudyError | null;
 }
 

@@ -1,4 +1,4 @@
-/** A window's pictures and a keyboard's keys into a session: what every recording of a window is made of. */
+/** Records a window's pictures and a keyboard's keys into a session: shared by every recording of a window. */
 import { openFrames } from '../../capture/open-frames.js';
 import type { ActionSet } from '../../core/action-set.js';
 import type { CaptureChoice } from '../../capture/capture-choice.js';
@@ -25,20 +25,20 @@ export interface WindowRecorderRequest {
   readonly capture: CaptureChoice;
   readonly rateHz: number;
   readonly files: SessionFiles;
-  /** What a policy will see of a picture. */
+  /** How a policy will preprocess the pictures. */
   readonly contract: PreprocessingContract;
   readonly actions: ActionSet;
   /** Log name of each key that is recorded -> its action. */
   readonly keys: ActionOfKey;
-  /** Null: no key steers. */
+  /** Null: there are no hot keys. */
   readonly hotKeys: RecorderKeys | null;
   readonly keySource: KeySource;
-  /** The agent plays meanwhile: events say whose hand, and writing gives way to the loop. */
+  /** The agent plays at the same time: events say who held the key, and writing has a lower priority than the loop. */
   readonly besideAgent: boolean;
-  /** Who is told of keys, where that is not the recorder itself. */
+  /** Makes the receiver of keys. Default: the recorder itself. */
   readonly hear?: (keys: KeyRecorder, writer: SessionWriter) => FocusedKeysOptions['recorder'];
   readonly onStatus: (status: WriterStatus, recorder: Recorder) => void;
-  /** The keyboard can no longer be seen. */
+  /** Called when the keyboard can no longer be watched. */
   readonly onKeysLost: (error: Error, recorder: Recorder) => void;
   /** Ends the wait for the first picture. */
   readonly signal: AbortSignal;
@@ -55,7 +55,7 @@ export interface WindowRecorder extends AsyncDisposable {
   readonly height: number;
 }
 
-/** @throws UnderstudyError as the window's source, `firstPicture`, the writer and the keyboard do; nothing is left open then */
+/** @throws as the window's source, `firstPicture`, the writer and the keyboard do; everything is closed again then */
 export function openWindowRecorder(request: WindowRecorderRequest): Promise<WindowRecorder> {
   return OpenParts.whole((parts) => assemble(parts, request));
 }
@@ -99,12 +99,12 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
   return { recorder, writer, keys, width, height, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
 }
 
-/** What a recording of this window says that it is of. */
+/** The source that a recording of this window names. */
 export function sourceName({ info }: GameWindow): string {
   return info.title || info.app || `window ${info.id}`;
 }
 
-/** Its size is the session's. @throws UnderstudyError `capture-failed`; what the source throws */
+/** Waits for the first picture: its size is the session's. @throws UnderstudyError `capture-failed`; what the source throws */
 export async function firstPicture(
   source: FrameSource,
   clock: SystemClock,
@@ -120,6 +120,6 @@ export async function firstPicture(
     kind: 'environment',
     code: 'capture-failed',
     message: `The window has shown no picture for ${FIRST_PICTURE_WITHIN_MS / 1000} s: it may be minimised.`,
-    next: 'Show the window, or choose another way to capture it with --capture; `understudy windows` tells its state.',
+    next: 'Show the window, or choose another way to capture it with --capture; `understudy windows` shows its state.',
   });
 }

@@ -1,6 +1,6 @@
 /**
  * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that cannot
- * press. What the person did and what the model would have done end in one recording and its scores.
+ * press. The result is one recording, and the scores of the model against what the person did.
  */
 import { basename } from 'node:path';
 import { z } from 'zod';
@@ -37,7 +37,7 @@ import { parseThresholds } from '../../policy/threshold-list.js';
 import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
 import { ShadowPolicy } from './shadow-policy.js';
 
-/** What a shadow run left behind; its scores are taken from the recording. */
+/** The result of a shadow run; its scores are computed from the recording. */
 export interface ShadowedWindow {
   readonly files: SessionFiles;
   readonly summary: RunSummary;
@@ -45,15 +45,15 @@ export interface ShadowedWindow {
   /** The bundle's folder. */
   readonly modelPath: string;
   readonly predictions: LivePredictions;
-  /** Key edges that the loop's sink was given: none, ever. */
+  /** Key edges that the loop's sink was given: always 0. */
   readonly injectedEvents: number;
-  /** Why the recording ended before anybody asked; null where it did not. */
+  /** The error that ended the recording; null where there was none. */
   readonly failure: UnderstudyError | null;
 }
 
-/** Who says where fights begin and end. */
+/** What marks where fights begin and end. */
 export interface FightMarks {
-  /** A page that knows: it is given the recorder. Absent: a fight lasts as long as the window has the focus. */
+  /** Lets a page mark them: it is given the recorder. Absent: a fight lasts as long as the window has the focus. */
   readonly byPage?: (recorder: {
     readonly inFight: boolean;
     marker(type: 'fight_start' | 'fight_end', atMs: number): void;
@@ -68,11 +68,11 @@ export async function shadowWindow(
   marks: FightMarks,
 ): Promise<ShadowedWindow> {
   const { say } = environment;
-  // a hook cannot tell a person's keys from a program's, and needs no device of a person's
+  // a hook cannot distinguish a person's keys from a program's, and needs no person's device
   if (request.keysFrom !== 'uiohook') window.desktop.requireHumanDevice();
   await using parts = new OpenParts();
-  const stage = await openStage(parts, request, environment, window);
-  const { clock, chosen, writer, keySource } = stage;
+  const opened = await openShadow(parts, request, environment, window);
+  const { clock, chosen, writer, keySource } = opened;
   const ending = new AbortController();
   const keys = new KeyRecorder({ writer, hotKeys: request.keys.hotKeys, onStop: () => ending.abort() });
   using focused = await FocusedKeys.start({
@@ -85,18 +85,18 @@ export async function shadowWindow(
       ending.abort();
     },
   });
-  const predictions = new LivePredictions(stage.chosen.policy.actions);
+  const predictions = new LivePredictions(opened.chosen.policy.actions);
   const line = new InPlaceLine(process.stderr);
   const look = (): void => focused.look();
-  const { run, sink } = startRun(parts, { request, environment, stage, predictions, ending, line, look });
+  const { run, sink } = startRun(parts, { request, environment, opened, predictions, ending, line, look });
   marks.byPage?.(markerOf(writer));
-  say(`recording ${stage.files.base}; keys through ${keySource.kind}; pressing nothing`);
+  say(`recording ${opened.files.base}; keys through ${keySource.kind}; pressing nothing`);
   const isOver = (): boolean => writer.failure !== null || run.seconds >= request.pace.seconds;
   const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
   focused.look();
   await writer.finish(outcome);
   return {
-    files: stage.files,
+    files: opened.files,
     summary: run.conclude(outcome, []),
     model: chosen.policy,
     modelPath: chosen.path,
@@ -106,8 +106,8 @@ export async function shadowWindow(
   };
 }
 
-/** What watches: the model, the window's pictures, the recording, and who tells of keys. */
-interface Stage {
+/** The opened parts: the model, the window's pictures, the recording, and the source of keys. */
+interface ShadowParts {
   readonly clock: SystemClock;
   readonly chosen: ChosenPolicy;
   readonly source: FrameSource;
@@ -116,12 +116,12 @@ interface Stage {
   readonly keySource: KeySource;
 }
 
-async function openStage(
+async function openShadow(
   parts: OpenParts,
   request: ShadowRequest,
   environment: WatchedEnvironment,
   window: DesktopWindow,
-): Promise<Stage> {
+): Promise<ShadowParts> {
   const { screen, keys } = request;
   const { signals, say } = environment;
   const clock = new SystemClock();
@@ -144,10 +144,10 @@ async function openStage(
   return { clock, chosen, source, files, writer, keySource };
 }
 
-interface RunParts {
+interface ShadowRunRequest {
   readonly request: ShadowRequest;
   readonly environment: WatchedEnvironment;
-  readonly stage: Stage;
+  readonly opened: ShadowParts;
   readonly predictions: LivePredictions;
   /** Aborted when the run is to end. */
   readonly ending: AbortController;
@@ -158,11 +158,11 @@ interface RunParts {
 
 function startRun(
   parts: OpenParts,
-  { request, environment, stage, predictions, ending, line, look }: RunParts,
+  { request, environment, opened, predictions, ending, line, look }: ShadowRunRequest,
 ): { readonly run: AgentRun; readonly sink: DryRunKeySink } {
   const { pace, keep, keys, evidenceFloor } = request;
   const { watch } = environment;
-  const { clock, chosen, source, writer } = stage;
+  const { clock, chosen, source, writer } = opened;
   const { rateHz, policy: model } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
   const scores = new LiveScores({ actions: model.actions, rateHz, horizonFrames, evidenceFloor });
@@ -202,7 +202,7 @@ function startRun(
   return { run, sink };
 }
 
-/** The run ends by what ends the program, and by what ends the recording. */
+/** The run ends when the program is to end, or when the recording ends. */
 function endedBy({ signals }: WatchedEnvironment, ending: AbortController): RunSignals {
   return { signal: AbortSignal.any([signals.signal, ending.signal]), stop: () => ending.abort() };
 }
@@ -216,7 +216,7 @@ function markerOf(writer: SessionWriter): Parameters<NonNullable<FightMarks['byP
   };
 }
 
-/** Slots without a picture of their own are the writer's to fill. */
+/** The writer fills the slots that had no picture. */
 function slotsOf(writer: SessionWriter): TickObserver {
   return {
     onTick: (_report, frame) => {

@@ -1,4 +1,4 @@
-/** `shadow`: a named window or the arena's page, and how the model's keys compare with the person's. */
+/** `shadow`: watches a named window or the arena's page, and compares the model's keys with the person's. */
 import { join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import { evaluateModels, type EvaluationDocument } from '../../evaluation/evaluate-models.js';
@@ -15,7 +15,7 @@ import type { ShadowRequest } from '../request.js';
 import type { ClipsRequest, DisagreementClip } from './disagreement-clips.js';
 import { shadowWindow, type ShadowedWindow } from './shadow-window.js';
 
-/** What `shadow --json` says besides the evaluation's fields. */
+/** The fields of `shadow --json` besides the evaluation's. */
 export interface ShadowFacts {
   /** The recording's path without ending. */
   readonly session: string;
@@ -105,7 +105,7 @@ async function judged(
           );
     return { summary: { ...evaluation, ...facts, syntheticEvents, ...clips }, failure };
   } catch (error) {
-    // too little was played to be scored: the recording is there all the same
+    // too little was played to be scored: the recording is kept
     if (!(error instanceof UnderstudyError) || error.code !== 'session-invalid') throw error;
     say(`no scores: ${error.message}`);
     return { summary: { ...facts, syntheticEvents: 0, models: [] }, failure };
