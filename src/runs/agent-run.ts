@@ -13,19 +13,20 @@ import { NONE_HELD, type ActionSet, type HeldActions } from '../core/action-set.
 import type { Clock } from '../core/clock.js';
 import type { Policy } from '../core/decision.js';
 import { messageOf } from '../core/errors.js';
+import { given } from '../core/given.js';
 import type { FrameSource } from '../core/frame.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
 import type { StatusFigures, TickObserver, TickReport } from '../core/tick-report.js';
 import { LiveView } from '../terminal/live-view.js';
-import type { LiveWatch } from '../watch/live-watch.js';
 import { canShowPicture } from '../terminal/screen.js';
 import { statusLine, type Health, type Played } from '../terminal/status-line.js';
-import type { RunEnvironment } from './environment.js';
+import type { WatchedEnvironment } from './environment.js';
 import { agentStatus } from './status.js';
 import { MemoryTrim } from './memory-trim.js';
 import { RunControl } from './control.js';
-import { RunLog, type LogLevel } from './log.js';
+import { RunLog } from './log.js';
 import { RunNotes } from './notes.js';
+import type { KeepRequest, PaceRequest } from './request.js';
 import { RunVideo } from './video.js';
 import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
 
@@ -36,6 +37,8 @@ export interface RunParts {
   readonly model: string;
   /** The game's actions: the held sets and probabilities of policy and sink refer to them. */
   readonly actions: ActionSet;
+  /** Ticks a second. */
+  readonly rateHz: number;
   readonly clock: Clock;
   readonly source: FrameSource;
   readonly policy: Policy;
@@ -53,28 +56,11 @@ export interface RunParts {
   readonly observers?: readonly TickObserver[];
 }
 
-export interface RunSettings {
-  readonly rateHz: number;
-  readonly budgetMs: number;
+/** What a run takes from its request. */
+export interface RunTerms {
+  readonly pace: Pick<PaceRequest, 'budgetMs' | 'unpaced'>;
+  readonly keep: KeepRequest;
   readonly view: 'terminal' | 'none';
-  /** Parent of the run folders. */
-  readonly runs: string;
-  readonly logLevel: LogLevel;
-  /** Ends the run. */
-  readonly signal: AbortSignal;
-  /** Ends it too, without setting an exit code: for a `stop` over the control socket. */
-  readonly stop: () => void;
-  readonly onServing?: NonNullable<RunEnvironment['onServing']>;
-  /** Text for people, above the view. */
-  readonly say: (text: string) => void;
-  /** Further observers of each tick, in every mode. */
-  readonly observers?: readonly TickObserver[];
-  /** The live page: it observes each tick, and its orders go to the run's arming. */
-  readonly watch?: LiveWatch;
-  /** Keep the pictures as a video in the run's folder. Default false. */
-  readonly recordVideo?: boolean;
-  /** Each tick follows the last one at once; default: ticks are paced by the rate. */
-  readonly unpaced?: boolean;
 }
 
 /** Late ticks in a row that may pass with keys held: 0.3 s at 10 Hz, about the lease. */
@@ -94,46 +80,47 @@ export class AgentRun implements AsyncDisposable {
   /** Releases of keys, and refused presses. */
   readonly notes: RunNotes;
   readonly #parts: RunParts;
-  readonly #settings: RunSettings;
+  readonly #terms: RunTerms;
+  readonly #environment: WatchedEnvironment;
   readonly #log: RunLog;
   readonly #view: LiveView;
   readonly #video: RunVideo | null;
   readonly #beganMs: number;
   readonly #memoryTrim = new MemoryTrim();
-  readonly #control: RunControl;
+  /** The requests that the run answers from other terminals; more methods may be added before it plays. */
+  readonly control: RunControl;
   #lastGate: string | null = null;
   #lastReport: TickReport | null = null;
   readonly #stopListening: () => void;
 
-  constructor(parts: RunParts, settings: RunSettings) {
+  constructor(parts: RunParts, terms: RunTerms, environment: WatchedEnvironment) {
     this.#parts = parts;
-    this.#settings = settings;
-    this.folder = RunFolder.create(settings.runs, parts.actions);
-    this.notes = new RunNotes(parts.actions, (message, fields) => this.event(message, fields));
-    this.#log = new RunLog(this.folder.path, settings.logLevel);
-    const { mode, model, actions, applyDelayTicks } = parts;
-    const { rateHz, say } = settings;
-    this.#video = settings.recordVideo
-      ? new RunVideo({ folder: this.folder.path, mode, model, actions, rateHz, applyDelayTicks, say })
-      : null;
-    this.#beganMs = parts.clock.nowMs();
+    this.#terms = terms;
+    this.#environment = environment;
+    const { mode, model, actions, rateHz, applyDelayTicks, clock, arming } = parts;
+    const { keep, pace } = terms;
+    const { signals, say, watch } = environment;
+    this.folder = RunFolder.create(keep.runs, actions);
+    const folder = this.folder.path;
+    const name = basename(folder);
+    this.notes = new RunNotes(actions, (message, fields) => this.event(message, fields));
+    this.#log = new RunLog(folder, keep.logLevel);
+    this.#video = keep.video ? new RunVideo({ folder, mode, model, actions, rateHz, applyDelayTicks, say }) : null;
+    this.#beganMs = clock.nowMs();
     this.#view = new LiveView({
       screen: process.stderr,
-      picture: parts.mode === 'arena' && canShowPicture(process.stderr),
+      picture: mode === 'arena' && canShowPicture(process.stderr),
       statusLine: (report, colour) => statusLine(report, this.#figures(), this.#played(), colour),
     });
-    this.#stopListening =
-      parts.arming?.onChange((status, before) => this.#onArming(status, before)) ?? (() => undefined);
-    this.#control = new RunControl(basename(this.folder.path), {
+    this.#stopListening = arming?.onChange((status, before) => this.#onArming(status, before)) ?? (() => undefined);
+    this.control = new RunControl(name, {
       status: () => this.#status(),
-      arming: parts.arming ?? null,
-      stop: settings.stop,
+      arming: arming ?? null,
+      stop: () => signals.stop(),
     });
-    const { arming } = parts;
-    const { budgetMs } = settings;
-    const name = basename(this.folder.path);
-    settings.watch?.begin({ mode, name, rateHz, budgetMs, actions: actions.names, arming });
-    this.event('run began', { mode: parts.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
+    const { budgetMs } = pace;
+    watch?.begin({ mode, name, rateHz, budgetMs, actions: actions.names, arming });
+    this.event('run began', { mode, rateHz, budgetMs });
   }
 
   /** Seconds since the run began, by the run's own clock. */
@@ -150,29 +137,17 @@ export class AgentRun implements AsyncDisposable {
     this.#log.event(message, fields);
   }
 
-  /** The requests that the run answers from other terminals; more methods may be added before it plays. */
-  get control(): RunControl {
-    return this.#control;
-  }
-
   /** Plays until `isOver` or the signal. May be called again for another fight. */
   async play(isOver: () => boolean): Promise<void> {
     await this.#serve();
-    const { clock, source, policy, sink, gates, pictureGates = [], applyDelayTicks, observers = [] } = this.#parts;
-    const { rateHz, budgetMs, signal, view } = this.#settings;
+    const { pace, view } = this.#terms;
+    const { signals, watch } = this.#environment;
     const watchGates: TickObserver = { onTick: (report) => this.#noteGate(report) };
     const loop = new AgentLoop({
-      clock,
-      source,
-      policy,
-      sink,
-      gates,
-      pictureGates,
-      applyDelayTicks,
-      rateHz,
-      ...(this.#settings.unpaced ? { schedule: new Unpaced(clock) } : {}),
-      budgetMs,
-      signal,
+      ...this.#parts,
+      ...given({ schedule: pace.unpaced ? new Unpaced(this.#parts.clock) : undefined }),
+      budgetMs: pace.budgetMs,
+      signal: signals.signal,
       isOver,
       observers: [
         this.telemetry,
@@ -180,19 +155,18 @@ export class AgentRun implements AsyncDisposable {
         this.#log,
         watchGates,
         this.#memoryTrim,
-        ...observers,
-        ...(this.#settings.observers ?? []),
+        ...(this.#parts.observers ?? []),
+        ...(this.#environment.observers ?? []),
         ...(this.#video === null ? [] : [this.#video]),
-        ...(this.#settings.watch ? [this.#settings.watch] : []),
+        ...(watch === null ? [] : [watch]),
         ...(view === 'terminal' ? [this.#view] : []),
       ],
-      leaseMs: this.#parts.leaseMs,
       maxLateInRow: MAX_LATE_IN_ROW,
       onRelease: (reason, afterMs, { held, gate }) =>
         this.notes.release({ reason, afterMs, by: 'agent', actions: this.#namesOf(held), gate }),
       onObserverTrouble: ({ observer, message }) => {
         this.event('observer let go of', { observer, message });
-        this.#settings.say(`${observer} stopped watching: ${message}`);
+        this.#environment.say(`${observer} stopped watching: ${message}`);
       },
     });
     try {
@@ -224,23 +198,23 @@ export class AgentRun implements AsyncDisposable {
       runDir: this.folder.path,
     };
     const unwritten = this.folder.writeSummary(summary);
-    if (unwritten !== null) this.#settings.say(`the summary is not in ${this.folder.path}: ${unwritten}`);
+    if (unwritten !== null) this.#environment.say(`the summary is not in ${this.folder.path}: ${unwritten}`);
     this.event('run ended', { outcome, ticks: summary.ticks });
-    this.#control.settle({ outcome, runDir: this.folder.path, edgesSent: this.edgesSent });
+    this.control.settle({ outcome, runDir: this.folder.path, edgesSent: this.edgesSent });
     return summary;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     // no effect after conclude()
-    this.#control.settle({ outcome: 'failed', runDir: this.folder.path, edgesSent: this.edgesSent });
-    await this.#control[Symbol.asyncDispose]();
+    this.control.settle({ outcome: 'failed', runDir: this.folder.path, edgesSent: this.edgesSent });
+    await this.control[Symbol.asyncDispose]();
     this.#stopListening();
     await this.#video?.[Symbol.asyncDispose]();
     await this.folder[Symbol.asyncDispose]();
     const { failure, droppedTicks } = this.folder;
     if (failure !== null || droppedTicks > 0) {
       const why = failure === null ? 'the disk did not keep up' : failure.message;
-      this.#settings.say(`${droppedTicks} ticks are missing from ${this.folder.path}/ticks.jsonl: ${why}`);
+      this.#environment.say(`${droppedTicks} ticks are missing from ${this.folder.path}/ticks.jsonl: ${why}`);
     }
     await this.#log[Symbol.asyncDispose]();
   }
@@ -251,9 +225,9 @@ export class AgentRun implements AsyncDisposable {
    */
   async #serve(): Promise<void> {
     if (this.#parts.mode === 'session') return; // a replay runs as fast as it can and presses nothing: nothing to pause
-    const { onServing, say } = this.#settings;
+    const { onServing, say } = this.#environment;
     try {
-      const socket = await this.#control.serve();
+      const socket = await this.control.serve();
       onServing?.({ runDir: this.folder.path, socket });
     } catch (error) {
       if (onServing !== undefined) throw error;
@@ -263,7 +237,7 @@ export class AgentRun implements AsyncDisposable {
   }
 
   #status(): object {
-    const { clock, mode, model, arming = null, health } = this.#parts;
+    const { clock, mode, model, rateHz, arming = null, health } = this.#parts;
     const report = this.#lastReport;
     const figures = { ...this.#figures(), ...this.telemetry.counts() };
     const status = agentStatus(
@@ -272,7 +246,7 @@ export class AgentRun implements AsyncDisposable {
         model,
         runDir: resolve(this.folder.path),
         seconds: this.seconds,
-        targetRateHz: this.#settings.rateHz,
+        targetRateHz: rateHz,
         figures,
         edgesSent: this.edgesSent,
         health: health(),
@@ -284,7 +258,7 @@ export class AgentRun implements AsyncDisposable {
       },
       clock.nowMs(),
     );
-    return { ...status, watch: this.#settings.watch?.url ?? null };
+    return { ...status, watch: this.#environment.watch?.url ?? null };
   }
 
   #played(): Played {
@@ -306,7 +280,7 @@ export class AgentRun implements AsyncDisposable {
     const { held } = sink;
     if (state !== 'armed') sink.releaseAll(RELEASE_AT[state]);
     this.event(state, { reason, by, before: before.state });
-    if (this.#settings.view === 'none') this.#settings.say(reason === null ? state : `${state}: ${reason}`);
+    if (this.#terms.view === 'none') this.#environment.say(reason === null ? state : `${state}: ${reason}`);
     if (state === 'armed' || held === NONE_HELD) return;
     const release = { reason: RELEASE_AT[state], afterMs: 0, by: 'agent', actions: this.#namesOf(held) } as const;
     this.notes.release({ ...release, gate: `arming: ${reason}` });

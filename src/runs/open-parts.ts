@@ -1,7 +1,7 @@
 /** Parts that are opened one after the other and closed in the opposite order. */
 
 export class OpenParts implements AsyncDisposable {
-  readonly #parts: AsyncDisposable[] = [];
+  readonly #parts: (AsyncDisposable | Disposable)[] = [];
 
   /** Returns the result of `open`; where it fails, the parts that are open are closed again. */
   static async whole<Whole>(open: (parts: OpenParts) => Promise<Whole>): Promise<Whole> {
@@ -15,7 +15,7 @@ export class OpenParts implements AsyncDisposable {
   }
 
   /** Returns `part`, which is closed with the others. */
-  use<Part extends AsyncDisposable>(part: Part): Part {
+  use<Part extends AsyncDisposable | Disposable>(part: Part): Part {
     this.#parts.push(part);
     return part;
   }
@@ -25,7 +25,8 @@ export class OpenParts implements AsyncDisposable {
     const failures: unknown[] = [];
     for (let part = this.#parts.pop(); part !== undefined; part = this.#parts.pop()) {
       try {
-        await part[Symbol.asyncDispose]();
+        if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]();
+        else part[Symbol.dispose]();
       } catch (error) {
         failures.push(error);
       }

@@ -1,6 +1,7 @@
 /** The summary of a run: the document that `play --json` prints, and the same for people. */
 import { basename } from 'node:path';
 import type { LoopFigures } from '../agent/telemetry.js';
+import type { KeyCounts } from '../arena/page/messages.js';
 import type { Quantiles } from '../core/quantiles.js';
 import { TICK_STEPS } from '../core/tick-report.js';
 import { textTable } from '../terminal/table.js';
@@ -42,12 +43,7 @@ export interface FightRecord {
 }
 
 /** Key events of the arena's keys as the arena's page saw them. */
-export interface PageKeys {
-  readonly presses: number;
-  readonly releases: number;
-  /** Auto-repeats of held keys, which are not edges. */
-  readonly repeats: number;
-}
+export type PageKeys = Omit<KeyCounts, 'other'>;
 
 /** The result of `--record`. */
 export interface RecordedPlay {

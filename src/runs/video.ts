@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
 import { messageOf } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
+import { given } from '../core/given.js';
 import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { RUN_VIDEO, RUN_VIDEO_FACTS, type RunVideoFacts } from '../evaluation/overlay/run-recording.js';
@@ -81,9 +82,13 @@ export class RunVideo implements TickObserver, AsyncDisposable {
     const pictures = new PictureWriter(thread, width * height * 4, (error) => this.#stop(error.message));
     void pictures.open(); // pictures that are sent before it is open wait in its queue
     const facts: RunVideoFacts = {
-      ...{ version: 1, mode, model: basename(model), rateHz, applyDelayTicks },
+      version: 1,
+      mode,
+      model: basename(model),
+      rateHz,
+      applyDelayTicks,
       firstSlot: this.#slots - 1,
-      ...(actions.hasNamesOf(STUDY_ACTIONS) ? {} : { actions: [...actions.names] }),
+      ...given({ actions: actions.hasNamesOf(STUDY_ACTIONS) ? undefined : [...actions.names] }),
     };
     const written = writeFile(join(folder, RUN_VIDEO_FACTS), `${JSON.stringify(facts)}\n`);
     return { pictures, width, height, facts: written.catch((error: unknown) => this.#stop(messageOf(error))) };

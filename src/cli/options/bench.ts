@@ -1,4 +1,5 @@
 /** The options of `bench` as Commander passes them, and the request that they make. */
+import { given } from '../../core/given.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { FlashBench } from '../../runs/bench/matrix.js';
 import type { BenchRequest } from '../../runs/bench/request.js';
@@ -88,7 +89,7 @@ function flashPlay(options: BenchOptions, logLevel: LogLevel, flashes: number): 
 
 function everyRun(options: BenchOptions, game: GameFile | null, logLevel: LogLevel) {
   const { model, runs, unpaced = false } = options;
-  const policy = policyRequest({ ...(model !== undefined && { model }), ...(unpaced && { apply: 'at-once' }) }, game);
+  const policy = policyRequest(given({ model, apply: unpaced ? ('at-once' as const) : undefined }), game);
   const keep = { runs, logLevel, video: false };
   return { policy, keep, watch: watchRequest(options), view: 'none' as const, faults: NO_FAULTS };
 }

@@ -1,8 +1,10 @@
 /** The options that choose the policy: a bundle, its engine, other thresholds, when its decisions apply. */
 import type { GameFile } from '../../games/game-file.js';
 import { parseThresholds, readThresholds } from '../../policy/threshold-list.js';
-import type { PlayEngine } from '../../runs/play-engine.js';
+import type { Command } from 'commander';
+import { PLAY_ENGINES, type PlayEngine } from '../../runs/play-engine.js';
 import type { PolicyRequest } from '../../runs/request.js';
+import { oneOf } from './values.js';
 import { actionsOf } from './window.js';
 
 export interface PolicyOptions {
@@ -10,6 +12,25 @@ export interface PolicyOptions {
   readonly engine?: PlayEngine;
   readonly threshold?: string;
   readonly apply?: 'at-once' | 'next-tick';
+}
+
+export function addEngineAndThresholds(verb: Command): Command {
+  return verb
+    .option(
+      '--engine <name>',
+      'onnxruntime, or tfjs: TensorFlow.js, after npm run setup:training',
+      oneOf('--engine', PLAY_ENGINES),
+      'onnxruntime',
+    )
+    .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3');
+}
+
+export function addApply(verb: Command): Command {
+  return verb.option(
+    '--apply <when>',
+    'at-once or next-tick; default: what the bundle says',
+    oneOf('--apply', ['at-once', 'next-tick']),
+  );
 }
 
 /** @throws UnderstudyError `bad-threshold`, `unknown-action` */

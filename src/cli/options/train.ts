@@ -5,11 +5,10 @@ import { given } from '../../core/given.js';
 import type { LossSpec } from '../../training/losses.js';
 import { presetSettings, STUDY_FOCAL, type Preset, type PresetSettings } from '../../training/presets.js';
 import type { TrainRequest, TrainSettings } from '../../training/train-sessions.js';
-import { readingOptions } from './session.js';
+import { readingOptions, type ReadingOptions } from './session.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { SplitUnit } from '../../session/splits.js';
 import type { EngineName } from '../../training/engine.js';
-import type { ReadingOptions } from './session.js';
 
 export interface TrainVerbOptions extends ReadingOptions {
   readonly out: string;
@@ -79,14 +78,9 @@ export function trainRequest(sessions: readonly string[], options: TrainVerbOpti
  */
 export function settingsOf(options: TrainVerbOptions): TrainSettings {
   const { preset, autoencoder, latent, head, seed } = options;
-  const base = presetSettings({
-    preset,
-    autoencoder,
-    latentSize: latent,
-    head,
-    ...given({ seed }),
-  });
-  const threshold = options.threshold ?? base.threshold;
+  const base = presetSettings({ preset, autoencoder, latentSize: latent, head, ...given({ seed }) });
+  const { windows } = options;
+  const acrossFights = windows === undefined ? undefined : windows === 'study';
   const common = given({ batchSize: options.batch, learningRate: options.learningRate });
   return {
     autoencoder: {
@@ -99,10 +93,9 @@ export function settingsOf(options: TrainVerbOptions): TrainSettings {
       ...common,
       loss: lossOf(options, base),
       horizon: options.horizon,
-      ...given({ epochs: options.epochs, units: options.units, rareWeight: options.rareWeight }),
-      ...(options.windows === undefined ? {} : { acrossFights: options.windows === 'study' }),
+      ...given({ epochs: options.epochs, units: options.units, rareWeight: options.rareWeight, acrossFights }),
     },
-    ...(threshold === null ? {} : { threshold }),
+    ...given({ threshold: options.threshold ?? base.threshold ?? undefined }),
   };
 }
 

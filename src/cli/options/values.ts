@@ -10,12 +10,15 @@ function refuse(code: ErrorCode, option: string, text: string, expected: string)
   });
 }
 
+/** Collects the values of an option that may be repeated. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 /** A parser for a finite number within [low, high]. */
-export function numberBetween(option: string, low: number, high: number, code: ErrorCode = 'bad-option') {
+export function numberBetween(option: string, low: number, high: number) {
   return (text: string): number => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isFinite(value) || value < low || value > high) {
-      refuse(code, option, text, `a number from ${low} to ${high}`);
+      refuse('bad-option', option, text, `a number from ${low} to ${high}`);
     }
     return value;
   };

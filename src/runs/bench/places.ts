@@ -1,13 +1,13 @@
 /** The run that is measured: `play` itself, and for photon to key the arena's page in flash mode. */
-import { startArenaServer } from '../../arena/browser/server.js';
-import { openBrowserWindow, requireBrowser, WINDOW_CLASS } from '../../arena/browser/chromium.js';
+import type { ArenaServer } from '../../arena/browser/server.js';
+import { requireBrowser } from '../../arena/browser/chromium.js';
 import { FLASH_ANSWERED_BY } from '../../arena/actions.js';
 import { FlashPolicy, isBright } from './flash-policy.js';
 import { photonToKey, type Flash, type KeyAnswer, type PhotonFigures, type SeenTick } from './photon-to-key.js';
-import { findWindow } from '../../desktop/find-window.js';
 import { UnderstudyError } from '../../core/errors.js';
-import type { TickObserver } from '../../core/tick-report.js';
-import { untilDrawn } from '../play/arena-page.js';
+import type { Frame } from '../../core/frame.js';
+import type { TickObserver, TickReport } from '../../core/tick-report.js';
+import { openArenaPage } from '../play/arena-page.js';
 import { checkGameKeys } from '../game-keyboard.js';
 import { playArena } from '../play/play-arena.js';
 import { activate, playUntilClosed, playWindow } from '../play/play-window.js';
@@ -65,20 +65,19 @@ async function playFlashes(
   const warmupMs = WARMUP_TICKS * Math.max(periodMs, UNPACED_TICK_MS);
   const flips = flashes + Math.ceil(warmupMs / everyMs);
   const flash = { flips, everyMs, jitterMs: Math.max(LEAST_FLASH_MS, periodMs) };
-  await using server = await startArenaServer({ seed: 1, level: 'normal', own: true, flash });
   const seen: { flashes: Flash[]; keys: KeyAnswer[]; done: boolean } = { flashes: [], keys: [], done: false };
-  server.events.on('flash', ({ flips, keyEvents, done }) => {
-    for (const { white, drawnMs } of flips) seen.flashes.push({ white, atMs: drawnMs });
-    for (const { type, code, tMs, repeat } of keyEvents) {
-      if (code === FLASH_CODE && !repeat) seen.keys.push({ down: type === 'down', atMs: tMs });
-    }
-    seen.done ||= done;
-  });
-  await using browser = await openBrowserWindow({ url: server.url });
-  browser.closed.catch(() => undefined); // untilDrawn reports its failure
+  const listen = ({ events }: ArenaServer): void => {
+    events.on('flash', ({ flips, keyEvents, done }) => {
+      for (const { white, drawnMs } of flips) seen.flashes.push({ white, atMs: drawnMs });
+      for (const { type, code, tMs, repeat } of keyEvents) {
+        if (code === FLASH_CODE && !repeat) seen.keys.push({ down: type === 'down', atMs: tMs });
+      }
+      seen.done ||= done;
+    });
+  };
+  await using page = await openArenaPage({ seed: 1, level: 'normal', flash }, signal, listen);
+  const { browser, window } = page;
   onGuest(browser.pid);
-  await untilDrawn(server, browser, signal);
-  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
   const watch = new FlashWatch();
   const observers = [...(environment.observers ?? []), watch];
   await using opened = await openWindowRun({
@@ -108,10 +107,7 @@ async function playFlashes(
 class FlashWatch implements TickObserver {
   readonly ticks: SeenTick[] = [];
 
-  onTick(
-    { deadlineMs, latenessMs }: Parameters<TickObserver['onTick']>[0],
-    frame: Parameters<TickObserver['onTick']>[1],
-  ): void {
+  onTick({ deadlineMs, latenessMs }: TickReport, frame: Frame | null): void {
     if (frame === null) return;
     this.ticks.push({ atMs: performance.timeOrigin + deadlineMs + latenessMs, bright: isBright(frame) });
   }

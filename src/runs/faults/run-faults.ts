@@ -15,7 +15,7 @@ import { FaultPlan } from './plan.js';
 import type { FaultsRequest } from '../request.js';
 import type { Fault } from './spec.js';
 
-export class RunFaults implements AsyncDisposable {
+export class RunFaults implements Disposable {
   readonly #faults: readonly Fault[];
   readonly #seed: number;
   readonly #realClock: Clock;
@@ -69,9 +69,8 @@ export class RunFaults implements AsyncDisposable {
     this.#report = listener;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.#stopActs();
-    return Promise.resolve();
   }
 
   #reportFailure(fault: Fault, error: unknown): void {

@@ -14,14 +14,11 @@ export function windowActs(
   { desktop, info }: DesktopWindow,
   bindings: KeyBindings | null,
   guardPid: () => number | null,
-): AsyncDisposable & { readonly acts: FaultActs } {
+): Disposable & { readonly acts: FaultActs } {
   const keycodes = bindings?.map(({ keycode }) => keycode) ?? [];
   const onDesktop = faults.length === 0 ? undefined : desktop.openFaultActs?.(info, keycodes);
   return {
     acts: { ...processActs(guardPid), ...onDesktop?.acts },
-    [Symbol.asyncDispose]: () => {
-      onDesktop?.[Symbol.dispose]();
-      return Promise.resolve();
-    },
+    [Symbol.dispose]: () => onDesktop?.[Symbol.dispose](),
   };
 }

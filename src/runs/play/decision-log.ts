@@ -12,7 +12,7 @@ import type { TickObserver, TickReport } from '../../core/tick-report.js';
 /** Lines are collected and written in batches of about this size. */
 const BATCH_BYTES = 64 * 1024;
 
-export class DecisionLog implements TickObserver, AsyncDisposable {
+export class DecisionLog implements TickObserver, Disposable {
   readonly path: string;
   readonly #actions: ActionSet;
   readonly #fightOf: (frame: number) => number;
@@ -68,10 +68,9 @@ export class DecisionLog implements TickObserver, AsyncDisposable {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
-    return Promise.resolve();
   }
 
   #flush(): void {

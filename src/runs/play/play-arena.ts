@@ -13,7 +13,6 @@ import { openChosenPolicy } from '../chosen-policy.js';
 import type { WatchedEnvironment } from '../environment.js';
 import { OpenParts } from '../open-parts.js';
 import type { ArenaPlay } from '../request.js';
-import { runSettings } from '../run-settings.js';
 import type { FightRecord, RunOutcome, RunSummary } from '../summary.js';
 
 export async function playArena(request: ArenaPlay, environment: WatchedEnvironment): Promise<RunSummary> {
@@ -38,6 +37,7 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
         mode: 'arena',
         model: path,
         actions: policy.actions,
+        rateHz,
         clock,
         ...faults.around(
           { source: stage, policy },
@@ -50,7 +50,8 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
         applyDelayTicks,
         health: () => healthOf(stage),
       },
-      runSettings(request, environment, rateHz),
+      request,
+      environment,
     ),
   );
   faults.reportTo((message, fields) => run.event(message, fields));

@@ -3,42 +3,32 @@
  * comes from the page; a warning is printed where the inputs that it posts do not lead to it when played again here.
  */
 import type { ArenaServer, PlayedFight } from '../../arena/browser/server.js';
-import { startArenaServer } from '../../arena/browser/server.js';
 import { BOSS_BODY, PLAYER } from '../../arena/fight/rules.js';
-import { openBrowserWindow, requireBrowser, WINDOW_CLASS } from '../../arena/browser/chromium.js';
-import { findWindow } from '../../desktop/find-window.js';
+import { requireBrowser } from '../../arena/browser/chromium.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { Health } from '../../terminal/status-line.js';
 import { markPageFights } from '../record/page-fights.js';
-import { untilDrawn } from './arena-page.js';
+import { keysSeenBy, openArenaPage } from './arena-page.js';
 import { checkGameKeys } from '../game-keyboard.js';
 import { activate, playUntilClosed } from './play-window.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { BrowserPlay } from '../request.js';
-import type { FightRecord, PageKeys, RunOutcome, RunSummary } from '../summary.js';
+import type { FightRecord, RunOutcome, RunSummary } from '../summary.js';
 import { openWindowRun, type WindowRun } from './window-parts.js';
 
 /** Three pictures a tick at 10 Hz; 60 would cost the page a third more CPU, and the agent looks at one in six. */
 const DRAW_HZ = 30;
-/** How long the page may take to report the last keys. */
-const LAST_KEYS_WITHIN_MS = 2000;
 
 export async function playBrowser(request: BrowserPlay, environment: WatchedEnvironment): Promise<RunSummary> {
   const { seed, level, fights: most } = request.arena;
   const { signals, say } = environment;
   requireBrowser();
   checkGameKeys(request);
-  await using server = await startArenaServer({ seed, level, begin: 'command', own: true, drawHz: DRAW_HZ });
-  await using browser = await openBrowserWindow({ url: server.url });
-  // untilDrawn and the window report its failure; without a handler it would end the process before they wait for it
-  browser.closed.catch(() => undefined);
-  await untilDrawn(server, browser, signals.signal);
-  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal: signals.signal });
+  await using page = await openArenaPage({ seed, level, begin: 'command', drawHz: DRAW_HZ }, signals.signal);
+  const { server, window } = page;
   const health = () => healthOf(server);
   await using opened = await openWindowRun({ request, environment, window, mode: 'browser', health });
-  if (opened.recording !== null) {
-    markPageFights({ server, recorder: opened.recording.fights, nowMs: () => performance.now() });
-  }
+  if (opened.recording !== null) markPageFights({ server, recorder: opened.recording.fights });
   await activate(window, say);
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
@@ -53,16 +43,10 @@ export async function playBrowser(request: BrowserPlay, environment: WatchedEnvi
     if (!played.reproduced) say(`seed ${played.seed}: the page's inputs, played again here, come out otherwise`);
   }
   const settled = await opened.settle();
-  const page = await keysSeenBy(server, opened.run.edgesSent);
-  return opened.run.conclude(outcome, fights, { page, ...settled });
-}
-
-/** The keys that the page saw, once it has seen everything that was sent, or after a time limit. */
-async function keysSeenBy(server: ArenaServer, edgesSent: number): Promise<PageKeys> {
-  const { presses, releases, repeats } = await server
-    .untilKeys((keys) => keys.presses + keys.releases >= edgesSent, AbortSignal.timeout(LAST_KEYS_WITHIN_MS))
-    .catch(() => server.keyCounts);
-  return { presses, releases, repeats };
+  const { edgesSent } = opened.run;
+  const seen = await keysSeenBy(server, (keys) => keys.presses + keys.releases >= edgesSent);
+  const { presses, releases, repeats } = seen;
+  return opened.run.conclude(outcome, fights, { page: { presses, releases, repeats }, ...settled });
 }
 
 /** Plays until the page posts this fight's outcome. */

@@ -11,14 +11,13 @@ import { tellNotices } from '../../session/notices.js';
 import { readSession, type Session } from '../../session/session.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
-import { AgentRun, type RunSettings } from '../agent-run.js';
+import { AgentRun, type RunTerms } from '../agent-run.js';
 import { openChosenPolicy } from '../chosen-policy.js';
 import type { WatchedEnvironment } from '../environment.js';
 import { DecisionLog } from './decision-log.js';
 import { FightBorderPolicy } from '../../evaluation/fight-borders.js';
 import { OpenParts } from '../open-parts.js';
 import type { SessionPlay } from '../request.js';
-import { runSettings } from '../run-settings.js';
 import type { RunSummary } from '../summary.js';
 
 /** @throws UnderstudyError as readSession and openChosenPolicy; `file-missing` when the session has no pictures */
@@ -44,6 +43,7 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
         mode: 'session',
         model: chosen.path,
         actions: chosen.policy.actions,
+        rateHz: chosen.rateHz,
         clock,
         source,
         policy: new FightBorderPolicy(chosen.policy, fightOf),
@@ -54,7 +54,8 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
         health: () => null,
         observers,
       },
-      replaySettings(request, environment, chosen.rateHz),
+      replayTerms(request, chosen.rateHz),
+      environment,
     ),
   );
   const log = parts.use(new DecisionLog(run.folder.path, chosen.policy.actions, fightOf));
@@ -82,8 +83,8 @@ function atRateOf(session: Session, request: SessionPlay): SessionPlay {
  * The virtual clock moves only while the loop waits for the recording's next frame, so the budget is one period: no tick
  * is late. The view is a line of progress.
  */
-function replaySettings({ pace, keep }: SessionPlay, environment: WatchedEnvironment, rateHz: number): RunSettings {
-  return runSettings({ pace: { ...pace, budgetMs: 1000 / rateHz }, keep, view: 'none' }, environment, rateHz);
+function replayTerms({ pace, keep }: SessionPlay, rateHz: number): RunTerms {
+  return { pace: { ...pace, budgetMs: 1000 / rateHz }, keep, view: 'none' };
 }
 
 function progressOf({ frames }: Session): TickObserver {

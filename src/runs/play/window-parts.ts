@@ -13,7 +13,6 @@ import { openGatedKeys, type GatedKeys } from './gated-keys.js';
 import { openChosenPolicy, type ChosenPolicy } from '../chosen-policy.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { OnScreenPlay } from '../request.js';
-import { runSettings } from '../run-settings.js';
 import type { PlayedSession } from '../record/played-session.js';
 import type { RunSummary } from '../summary.js';
 
@@ -72,6 +71,7 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
         mode,
         model: chosen.path,
         actions: chosen.policy.actions,
+        rateHz: chosen.rateHz,
         clock,
         ...faults.around({ source: opened.source, policy }, faultActs.acts),
         sink,
@@ -82,7 +82,8 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
         applyDelayTicks: chosen.applyDelayTicks,
         health,
       },
-      runSettings(request, environment, chosen.rateHz),
+      request,
+      environment,
     ),
   );
   faults.reportTo((message, fields) => run.event(message, fields));

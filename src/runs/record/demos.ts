@@ -3,6 +3,7 @@ import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { join } from 'node:path';
 import { VirtualClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 import type { Level } from '../../arena/fight.js';
 import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
 import { createPlayer, type PlayerName } from '../../arena/players/index.js';
@@ -85,8 +86,7 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
       clock,
       rateHz: RATE_HZ,
       player: createPlayer(teacher, seed, { patient }),
-      ...(hand === null ? {} : { hand }),
-      ...(thinnedTo === undefined ? {} : { thinnedTo }),
+      ...given({ hand: hand ?? undefined, thinnedTo }),
       fights,
       seed,
       level,

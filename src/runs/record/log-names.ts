@@ -9,13 +9,8 @@ import type { RecorderKeys } from '../../session/key-recorder.js';
 
 /** Keysym -> pynput's name (pynput 1.8, keyboard/_xorg.py: Key), for what is neither a letter nor a plain rule. */
 const NAMED: Readonly<Record<string, string>> = {
-  ...{
-    Return: 'Key.enter',
-    Escape: 'Key.esc',
-    BackSpace: 'Key.backspace',
-    Prior: 'Key.page_up',
-    Next: 'Key.page_down',
-  },
+  ...{ Return: 'Key.enter', Escape: 'Key.esc', BackSpace: 'Key.backspace' },
+  ...{ Prior: 'Key.page_up', Next: 'Key.page_down' },
   ...{ Page_Up: 'Key.page_up', Page_Down: 'Key.page_down', Control_L: 'Key.ctrl', Control_R: 'Key.ctrl_r' },
   ...{ Shift_L: 'Key.shift', Shift_R: 'Key.shift_r', Alt_L: 'Key.alt', Alt_R: 'Key.alt_r', Super_L: 'Key.cmd' },
   ...{ Super_R: 'Key.cmd_r', ISO_Level3_Shift: 'Key.alt_gr', Mode_switch: 'Key.alt_gr', Print: 'Key.print_screen' },

@@ -4,10 +4,7 @@
  * the first frame that shows the change, grabbed as in a recording. Releases the key on every path.
  */
 import { ARENA_ACTIONS, FLASH_TURNED_BY } from '../../arena/actions.js';
-import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
-import { startArenaServer } from '../../arena/browser/server.js';
 import { openFrames } from '../../capture/open-frames.js';
-import { findWindow } from '../../desktop/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { NONE_HELD } from '../../core/action-set.js';
 import { Cadence } from '../../core/cadence.js';
@@ -20,7 +17,8 @@ import { Random } from '../../core/random.js';
 import { DEFAULT_KEYS } from '../../keyboard/key-map.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
 import { openKeySink } from '../../keyboard/open-key-sink.js';
-import { untilDrawn } from '../play/arena-page.js';
+import { isBright } from '../bench/flash-policy.js';
+import { openArenaPage } from '../play/arena-page.js';
 
 export interface OffsetSettings {
   /** Presses to make. */
@@ -66,11 +64,8 @@ const PAUSE_PERIODS = [2, 4] as const;
 export async function measureOffset({ presses, rateHz, signal }: OffsetSettings): Promise<OffsetReport | null> {
   const clock = new SystemClock();
   const periodMs = 1000 / rateHz;
-  await using server = await startArenaServer({ seed: 1, level: 'normal', own: true, flash: FLASH });
-  await using browser = await openBrowserWindow({ url: server.url });
-  browser.closed.catch(() => undefined); // untilDrawn reports its failure
-  await untilDrawn(server, browser, signal);
-  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
+  await using page = await openArenaPage({ seed: 1, level: 'normal', flash: FLASH }, signal);
+  const { window } = page;
   const opened = openFrames({ capture: 'auto', window, clock, periodMs });
   await using source = opened.source;
   const { desktop } = window;
@@ -164,8 +159,7 @@ class FlashReader {
       if (slot === null) return null;
       const frame = await this.#source.next(slot.deadlineMs + this.#slots.periodMs, this.#signal);
       if (frame === null || frame.stale) continue;
-      const middle = (frame.width * (frame.height >> 1) + (frame.width >> 1)) * 4;
-      this.isWhite = frame.pixels[middle + 1] > 127;
+      this.isWhite = isBright(frame);
       return frame.capturedAtMs;
     }
   }

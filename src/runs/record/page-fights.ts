@@ -15,14 +15,19 @@ export interface PageFightsOptions {
     readonly events: { on(event: 'border', hear: (post: BorderPost) => void): unknown };
   };
   readonly recorder: Pick<Recorder, 'marker' | 'inFight'>;
-  /** The recorder's clock. */
-  readonly nowMs: () => number;
+  /** The recorder's clock; default: performance.now. */
+  readonly nowMs?: () => number;
   /** The wall clock, ms since 1970. */
   readonly wallMs?: () => number;
 }
 
 /** Marks fights from now on; a fight that has already begun is marked as beginning now. */
-export function markPageFights({ server, recorder, nowMs, wallMs = Date.now }: PageFightsOptions): void {
+export function markPageFights({
+  server,
+  recorder,
+  nowMs = () => performance.now(),
+  wallMs = Date.now,
+}: PageFightsOptions): void {
   let isOurs = false; // the open fight is one that the page began
   const begin = (atMs: number): void => {
     if (recorder.inFight && !isOurs) return;

@@ -5,6 +5,7 @@
 import type { Arming, ArmingState } from '../../agent/arming.js';
 import type { Desktop, DesktopWindow } from '../../desktop/desktop.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 import type { PlayedBy } from '../../session/played-by.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import { resolveSession, type SessionFiles } from '../../session/session-files.js';
@@ -68,19 +69,19 @@ export class PlayedSession implements AsyncDisposable {
     const files = resolveSession(session);
     const keys = playedKeys(screen.keys);
     const opened = await openWindowRecorder({
-      ...{ window, capture: screen.capture, rateHz: chosen.rateHz, files, say, signal: signals.signal },
+      window,
+      capture: screen.capture,
+      rateHz: chosen.rateHz,
+      files,
+      say,
+      signal: signals.signal,
       contract: recordedContract(chosen),
       actions: screen.keys.actions,
       keys: keys.map,
       hotKeys: null,
       keySource: chooseKeySource('auto', window.desktop, screen.keys, keys),
       besideAgent: true,
-      ...(byPage ? {} : { hear: fightsByFocus }),
-      onStatus: () => undefined,
-      onKeysLost: (error, recorder) => {
-        say(`the keyboard can no longer be seen, so the recording ends: ${error.message}`);
-        recorder.stop();
-      },
+      ...given({ hear: byPage ? undefined : fightsByFocus }),
     });
     say(`recording ${files.base}, with whose hand holds which key`);
     return new PlayedSession(request, files, opened);

@@ -17,6 +17,7 @@ import type { Thinned } from '../../arena/canvas.js';
 import { Demonstrator } from '../../arena/players/demonstrator.js';
 import type { Player } from '../../arena/players/player.js';
 import type { Frame } from '../../core/frame.js';
+import { given } from '../../core/given.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 
 /** Slots recorded after each fight, outside its markers, to show its end: 0.5 s at 10 Hz. */
@@ -62,11 +63,13 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
   const { clock, rateHz, fights, seed, level, noise, player, hand, signal, writer, thinnedTo } = options;
   const keys = new HeldKeysLog(writer);
   const demonstrator: Demonstrator = new Demonstrator({
-    ...{ player, noise, onIntention: (held, step) => keys.intend(held, step) },
-    ...(hand === undefined ? {} : { executed: () => stage.held }),
+    player,
+    noise,
+    onIntention: (held, step) => keys.intend(held, step),
+    ...given({ executed: hand === undefined ? undefined : () => stage.held }),
   });
-  const size = thinnedTo === undefined ? {} : { thinnedTo };
-  await using stage: ArenaStage = await ArenaStage.open({ clock, seed, level, player: demonstrator, ...size });
+  const opened = { clock, seed, level, player: demonstrator, ...given({ thinnedTo }) };
+  await using stage: ArenaStage = await ArenaStage.open(opened);
   const played: FightSummary[] = [];
   const periodMs = 1000 / rateHz;
   let slot = 0;

@@ -36,7 +36,14 @@ export async function recordWindow(
   const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz);
   const mostFrames = seconds * rateHz;
   await using opened = await openWindowRecorder({
-    ...{ window, capture, rateHz, files, keySource, besideAgent: false, signal: signals.signal, say },
+    window,
+    capture,
+    rateHz,
+    files,
+    keySource,
+    besideAgent: false,
+    signal: signals.signal,
+    say,
     contract: { ...STUDY_CONTRACT, crop },
     actions: screen.keys.actions,
     keys: request.keys.map,
@@ -44,10 +51,6 @@ export async function recordWindow(
     onStatus: (status, recorder) => {
       line.show(performance.now(), status, recorder.keys.isFocused);
       if (status.frames >= mostFrames) recorder.stop();
-    },
-    onKeysLost: (error, recorder) => {
-      say(`the keyboard can no longer be seen, so the recording ends: ${error.message}`);
-      recorder.stop();
     },
   });
   const { recorder, keys, width, height } = opened;

@@ -5,14 +5,12 @@ import { pairHolds } from '../../session/holds.js';
 import { findChosenWindow } from '../chosen-window.js';
 import type { RunEnvironment } from '../environment.js';
 import type { PersonsPlace, RecordRequest, WindowRequest } from '../request.js';
+import { keysSeenBy } from '../play/arena-page.js';
 import { activate } from '../play/play-window.js';
 import type { PageKeys } from '../summary.js';
 import { markPageFights } from './page-fights.js';
 import { openPersonsPage } from './persons-page.js';
 import { recordWindow, type WindowRecording } from './record-window.js';
-
-/** How long the page may take to report the last keys. */
-const LAST_KEYS_WITHIN_MS = 2000;
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
 export interface RecordSummary {
@@ -72,18 +70,15 @@ async function recordPage(
   let before = server.keyCounts;
   const recording = await recordWindow(request, environment, window, (recorder) => {
     before = server.keyCounts;
-    markPageFights({ server, recorder, nowMs: () => performance.now() });
+    markPageFights({ server, recorder });
     say('the page tells where fights begin and end');
   });
   const recorded = await summaryOf(recording);
   const { presses } = recorded.summary;
-  const counts = await server
-    .untilKeys(
-      // the last release as well: it is posted after its press
-      (keys) => Math.min(keys.presses - before.presses, keys.releases - before.releases) >= presses,
-      AbortSignal.timeout(LAST_KEYS_WITHIN_MS),
-    )
-    .catch(() => server.keyCounts);
+  // the last release as well: it is posted after its press
+  const areAll = (keys: PageKeys): boolean =>
+    Math.min(keys.presses - before.presses, keys.releases - before.releases) >= presses;
+  const counts = await keysSeenBy(server, areAll);
   const counted: PageKeys = {
     presses: counts.presses - before.presses,
     releases: counts.releases - before.releases,

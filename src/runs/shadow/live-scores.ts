@@ -57,12 +57,12 @@ export class LiveScores {
 
   /** Of the last {@link ROLLING_SECONDS}; null before the first predicted frame. */
   rolling(): Scores | null {
-    return this.#score(Math.max(0, this.#frames - Math.round(ROLLING_SECONDS * this.#options.rateHz)));
+    return this.#score(ROLLING_SECONDS);
   }
 
   /** Of at most the last {@link LONG_SECONDS}: it is computed between two ticks. */
   whole(): Scores | null {
-    return this.#score(Math.max(0, this.#frames - Math.round(LONG_SECONDS * this.#options.rateHz)));
+    return this.#score(LONG_SECONDS);
   }
 
   /** One line for people: scores with too little support are left out. */
@@ -94,8 +94,10 @@ export class LiveScores {
     return first !== undefined && first.atMs <= atMs ? first.held : NONE_HELD;
   }
 
-  #score(from: number): Scores | null {
-    if (this.#frames === from) return null;
+  /** Of the last `seconds`; null before the first predicted frame. */
+  #score(seconds: number): Scores | null {
+    if (this.#frames === 0) return null;
+    const from = Math.max(0, this.#frames - Math.round(seconds * this.#options.rateHz));
     return scoreLabels(this.#labels.slice(from, this.#frames), this.#predictions.slice(from, this.#frames));
   }
 

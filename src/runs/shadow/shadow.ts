@@ -13,7 +13,7 @@ import type { RunEnvironment, WatchedEnvironment } from '../environment.js';
 import { openWatch } from '../open-watch.js';
 import type { ShadowRequest } from '../request.js';
 import type { ClipsRequest, DisagreementClip } from './disagreement-clips.js';
-import { shadowWindow, type ShadowedWindow } from './shadow-window.js';
+import { shadowWindow, type FightRecorder, type ShadowedWindow } from './shadow-window.js';
 
 /** The fields of `shadow --json` besides the evaluation's. */
 export interface ShadowFacts {
@@ -54,14 +54,12 @@ async function watchPlay(request: ShadowRequest, environment: WatchedEnvironment
   if (place.kind === 'page') {
     await using page = await openPersonsPage(place, signals.signal, say);
     const { server, window } = page;
-    const shadowed = await shadowWindow(request, environment, window, {
-      byPage: (recorder) => markPageFights({ server, recorder, nowMs: () => performance.now() }),
-    });
-    return await judged(request, shadowed, say);
+    const byPage = (recorder: FightRecorder): void => markPageFights({ server, recorder });
+    return await judged(request, await shadowWindow(request, environment, window, byPage), say);
   }
   using window = await findChosenWindow(place, environment);
   if (place.activate) await activate(window, say);
-  return await judged(request, await shadowWindow(request, environment, window, {}), say);
+  return await judged(request, await shadowWindow(request, environment, window, null), say);
 }
 
 /** Scores what was decided live, on the labels of the recording that was made at the same time. */
