@@ -1,5 +1,5 @@
 /** `evaluate <sessions>`: the request that the options make; its answer as a table, a JSON document and a report. */
-import { UnderstudyError } from '../core/errors.js';
+import { badOption, type UnderstudyError } from '../core/errors.js';
 import { programVersion } from '../core/program-version.js';
 import { unlessAborted } from '../core/unless-aborted.js';
 import { evaluateSessions, type SessionsRequest } from '../evaluation/evaluate-sessions.js';
@@ -79,19 +79,9 @@ function reconstructor(work: string): NonNullable<SessionsRequest['reconstruct']
 }
 
 function nowhereToDraw(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: '--sweep, --run and --delays are drawn in a report, and --out names none.',
-    next: 'Add --out report/.',
-  });
+  return badOption('--sweep, --run and --delays are drawn in a report, and --out names none.', 'Add --out report/.');
 }
 
 function noPictures(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: '--work draws pictures of sessions, and none is named.',
-    next: 'Name a session, or leave --work out.',
-  });
+  return badOption('--work draws pictures of sessions, and none is named.', 'Name a session, or leave --work out.');
 }

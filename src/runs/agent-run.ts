@@ -21,7 +21,6 @@ import { LiveView } from '../terminal/live-view.js';
 import { canShowPicture } from '../terminal/screen.js';
 import { statusLine, type Health, type Played } from '../terminal/status-line.js';
 import type { WatchedEnvironment } from './environment.js';
-import { agentStatus } from './status.js';
 import { MemoryTrim } from './memory-trim.js';
 import { RunControl } from './control.js';
 import { RunLog } from './log.js';
@@ -236,29 +235,41 @@ export class AgentRun implements AsyncDisposable {
     }
   }
 
+  /** The answer to `status`; fields as documented in docs/control.md. */
   #status(): object {
-    const { clock, mode, model, rateHz, arming = null, health } = this.#parts;
+    const { clock, mode, model, rateHz, arming, health } = this.#parts;
     const report = this.#lastReport;
     const figures = { ...this.#figures(), ...this.telemetry.counts() };
-    const status = agentStatus(
-      {
-        mode,
-        model,
-        runDir: resolve(this.folder.path),
-        seconds: this.seconds,
-        targetRateHz: rateHz,
-        figures,
-        edgesSent: this.edgesSent,
-        health: health(),
-        arming,
-        report,
-        held: report === null ? [] : this.#namesOf(report.held),
-        notes: this.notes,
-        line: report === null ? 'it has not looked yet' : statusLine(report, figures, this.#played(), false),
-      },
-      clock.nowMs(),
-    );
-    return { ...status, watch: this.#environment.watch?.url ?? null };
+    const { latencyMs, ticks, missedTicks, lateTicks, starvedTicks, gatedTicks } = figures;
+    return {
+      pid: process.pid,
+      mode,
+      model,
+      runDir: resolve(this.folder.path),
+      seconds: Number(this.seconds.toFixed(3)),
+      state: arming?.state ?? 'armed',
+      reason: arming?.status.reason ?? null,
+      stateBy: arming?.status.by ?? 'start',
+      stateForMs: arming === undefined ? null : Math.max(0, Math.round(clock.nowMs() - arming.status.sinceMs)),
+      held: report === null ? [] : this.#namesOf(report.held),
+      outcome: report?.outcome ?? null,
+      gate: report?.gate ?? null,
+      ready: report?.decision?.ready ?? false,
+      targetRateHz: rateHz,
+      rateHz: Number(figures.rateHz.toFixed(3)),
+      latencyMs: latencyMs === null ? null : Number(latencyMs.toFixed(3)),
+      ticks,
+      missedTicks,
+      lateTicks,
+      starvedTicks,
+      gatedTicks,
+      edgesSent: this.edgesSent,
+      releases: this.notes.releaseCount,
+      lastRelease: this.notes.lastRelease,
+      health: health(),
+      line: report === null ? 'it has not looked yet' : statusLine(report, figures, this.#played(), false),
+      watch: this.#environment.watch?.url ?? null,
+    };
   }
 
   #played(): Played {

@@ -1,5 +1,5 @@
 /** What `bench` can measure, and which options each mode takes. */
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import type { OptionModes } from './modes.js';
 import { namesWindow, WINDOW_NAMING_TAKEN_BY } from './window.js';
 import type { BenchMode, BenchOptions } from './bench.js';
@@ -89,10 +89,8 @@ export function benchPlaceOf(options: BenchOptions): BenchPlace {
   if (options.arena) places.push('arena');
   if (namesWindow(options)) places.push('window');
   if (places.length <= 1) return places[0] ?? 'arena';
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: 'bench measures one thing at a time: the arena, the flashing page, every capture and sink, or a window.',
-    next: 'Leave out all but one of --arena, --flash, --matrix and the window.',
-  });
+  throw badOption(
+    'bench measures one thing at a time: the arena, the flashing page, every capture and sink, or a window.',
+    'Leave out all but one of --arena, --flash, --matrix and the window.',
+  );
 }

@@ -3,7 +3,7 @@
  * who gives `--dry-run` must be able to rely on it.
  */
 import type { Command } from 'commander';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 
 /** The one table of a verb: for each of its options the modes that take it. */
 export interface OptionModes<Mode extends string, Options> {
@@ -24,11 +24,9 @@ export function refuseUnusable<Mode extends string, Options>(
     const takers = table[name];
     if (command.getOptionValueSource(name) !== 'cli' || takers === 'every' || takers.includes(mode)) continue;
     const others = takers.map((other) => words[other]).join(' or ');
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: `${option.long} has no use for ${words[mode]}: it is for ${others}.`,
-      next: `Leave ${option.long} out, or choose ${others}.`,
-    });
+    throw badOption(
+      `${option.long} has no use for ${words[mode]}: it is for ${others}.`,
+      `Leave ${option.long} out, or choose ${others}.`,
+    );
   }
 }

@@ -1,6 +1,6 @@
 /** The options of `sweep` as Commander passes them, and the request that they make. */
 import { resolve } from 'node:path';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { keyMapToJson } from '../../session/key-names.js';
 import type { HeadKind } from '../../training/architectures.js';
 import type { TrialSource } from '../../training/trial.js';
@@ -37,12 +37,7 @@ export function sweepRequest(sessions: readonly string[], options: SweepVerbOpti
 function sourceOf(sessions: readonly string[], options: SweepVerbOptions): TrialSource {
   const { labelRule, labelLeadMs, split, validation, test, keys } = options;
   if (validation <= 0) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: '--validation 0 leaves nothing to rank the trials by.',
-      next: 'Give a share above 0, such as 0.15.',
-    });
+    throw badOption('--validation 0 leaves nothing to rank the trials by.', 'Give a share above 0, such as 0.15.');
   }
   const { seed } = settingsOf({ ...options, latent: 1, head: 'gru', autoencoder: 'advanced' }).head;
   return {
@@ -57,12 +52,10 @@ function sourceOf(sessions: readonly string[], options: SweepVerbOptions): Trial
 function trialsOf(source: TrialSource, options: SweepVerbOptions): SweepRequest['trials'] {
   const [latents, heads] = [new Set(options.latents), new Set(options.heads)];
   if (latents.size * heads.size > MOST_TRIALS) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: `${latents.size} latents and ${heads.size} heads make ${latents.size * heads.size} trials; at most ${MOST_TRIALS} are run.`,
-      next: 'Give shorter lists in --latents and --heads.',
-    });
+    throw badOption(
+      `${latents.size} latents and ${heads.size} heads make ${latents.size * heads.size} trials; at most ${MOST_TRIALS} are run.`,
+      'Give shorter lists in --latents and --heads.',
+    );
   }
   return [...latents].flatMap((latent) =>
     [...heads].map((head) => {

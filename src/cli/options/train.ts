@@ -1,6 +1,6 @@
 /** The options of `train` as Commander passes them, and the request that they make. */
 import { resolve } from 'node:path';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import type { LossSpec } from '../../training/losses.js';
 import { presetSettings, STUDY_FOCAL, type Preset, type PresetSettings } from '../../training/presets.js';
@@ -106,10 +106,8 @@ function lossOf({ loss, gamma, alpha }: TrainVerbOptions, base: PresetSettings):
     return { ...preset, ...given({ gamma, alpha }) };
   }
   if (gamma === undefined && alpha === undefined) return { kind };
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: '--gamma and --alpha belong to the focal loss; this training has binary cross-entropy.',
-    next: 'Give --loss focal with them, or leave them out.',
-  });
+  throw badOption(
+    '--gamma and --alpha belong to the focal loss; this training has binary cross-entropy.',
+    'Give --loss focal with them, or leave them out.',
+  );
 }

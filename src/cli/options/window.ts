@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/capture-choice.js';
 import { integerBetween, numberBetween, oneOf, parseWindowId } from './values.js';
 import type { ActionSet } from '../../core/action-set.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { readGameFile, type GameFile } from '../../games/game-file.js';
 import type { PressedScreenRequest, WindowRequest } from '../../runs/request.js';
@@ -92,10 +92,5 @@ export function windowRequest(options: WindowChoiceOptions, game: GameFile | nul
 export function sinkOf({ sink, dryRun = false }: WindowOptions): PressedScreenRequest['sink'] {
   if (!dryRun) return sink;
   if (sink === 'auto') return 'dry-run';
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--dry-run presses nothing, but --sink ${sink} was asked for.`,
-    next: 'Leave one of the two out.',
-  });
+  throw badOption(`--dry-run presses nothing, but --sink ${sink} was asked for.`, 'Leave one of the two out.');
 }

@@ -8,7 +8,7 @@
  */
 import { Command } from 'commander';
 import type { PictureSize } from '../../arena/canvas.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { addLevel, addSeed } from '../options/fights.js';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../options/evaluate.js';
@@ -105,10 +105,8 @@ function parseSize(text: string): PictureSize {
   const match = /^(\d{3,4})x(\d{2,4})$/.exec(text);
   const [width, height] = match === null ? [0, 0] : [Number(match[1]), Number(match[2])];
   if (width >= 128 && height >= 72 && width <= 3840 && height <= 2160) return { width, height };
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--size ${text}: expected width x height from 128x72 to 3840x2160.`,
-    next: 'Write it as in --size 1280x720.',
-  });
+  throw badOption(
+    `--size ${text}: expected width x height from 128x72 to 3840x2160.`,
+    'Write it as in --size 1280x720.',
+  );
 }

@@ -6,7 +6,7 @@
  *   understudy model run models/untrained --image frame.png --json
  */
 import { Command } from 'commander';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption, type UnderstudyError } from '../../core/errors.js';
 import type { ModelInfo } from '../../policy/inspect.js';
 import { textTable } from '../../terminal/table.js';
 import { integerBetween, oneOf } from '../options/values.js';
@@ -103,12 +103,7 @@ function numbers(values: readonly number[]): string {
 }
 
 function nothingToRun(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: 'model run needs either --image or --latents.',
-    next: 'Give one of them, as in --image frame.png.',
-  });
+  return badOption('model run needs either --image or --latents.', 'Give one of them, as in --image frame.png.');
 }
 
 interface InitOptions {

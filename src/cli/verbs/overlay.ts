@@ -7,7 +7,7 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption, type UnderstudyError } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import { resolveSession } from '../../session/session-files.js';
 import { collect } from '../options/values.js';
@@ -65,12 +65,10 @@ async function writeOverlay(name: string, options: OverlayOptions): Promise<void
 
 function noModel(name: string): UnderstudyError {
   const isFolder = existsSync(name) && !existsSync(resolveSession(name).frames);
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: isFolder
+  return badOption(
+    isFolder
       ? `${name} is not a run folder: it has no ticks.jsonl. For a session, overlay needs a --model.`
       : 'overlay needs a --model to show beside what was pressed.',
-    next: 'Name one, as in `understudy overlay sessions/fights --model models/arena-gru-512`.',
-  });
+    'Name one, as in `understudy overlay sessions/fights --model models/arena-gru-512`.',
+  );
 }

@@ -7,7 +7,7 @@
  */
 import { Command } from 'commander';
 import { join } from 'node:path';
-import { EXIT_CODES, UnderstudyError } from '../../core/errors.js';
+import { badOption, EXIT_CODES, type UnderstudyError } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { Notice } from '../../session/notices.js';
@@ -161,12 +161,10 @@ async function measureFlashes({ presses, rate, json }: SyncOptions): Promise<voi
 }
 
 function eitherSessionOrFlash(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: 'session sync needs either a session or --flash.',
-    next: 'Give one of them, as in session sync sessions/fights.',
-  });
+  return badOption(
+    'session sync needs either a session or --flash.',
+    'Give one of them, as in session sync sessions/fights.',
+  );
 }
 
 async function writeSync(name: string, options: SyncOptions): Promise<void> {

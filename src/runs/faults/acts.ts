@@ -2,7 +2,7 @@
  * Faults that are done to the process and its environment rather than by a faulty part of the loop: signals, the disk,
  * the window, the display. The caller passes in the functions that do them; this module decides only when they run.
  */
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { faultKind, type FaultName } from './kinds.js';
 import type { FaultPlan } from './plan.js';
 import type { Fault } from './spec.js';
@@ -31,12 +31,10 @@ export function requireActs(faults: readonly Fault[], acts: FaultActs): void {
   const missing = faults.find(({ name }) => ACTS.includes(name) && acts[name] === undefined);
   if (missing === undefined) return;
   const { needs } = faultKind(missing.name);
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--fault ${missing.name} cannot be done here: it needs ${needs === 'nothing' ? 'Linux' : `a ${needs} on X11`}.`,
-    next: 'Leave it out, or play a window (--window, --browser) on X11.',
-  });
+  throw badOption(
+    `--fault ${missing.name} cannot be done here: it needs ${needs === 'nothing' ? 'Linux' : `a ${needs} on X11`}.`,
+    'Leave it out, or play a window (--window, --browser) on X11.',
+  );
 }
 
 /**

@@ -2,7 +2,7 @@
 import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { join } from 'node:path';
 import { VirtualClock } from '../../core/clock.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import type { Level } from '../../arena/fight.js';
 import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
@@ -123,12 +123,10 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
 /** Lets the agent press the keys, as in live play: a decision is held from the next frame on. */
 async function openHand({ model }: DemosOptions, clock: VirtualClock): Promise<Hand & AsyncDisposable> {
   if (model === undefined) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: '--player agent without --model: no agent is named.',
-      next: 'Name the bundle that plays, as in --player agent --model models/arena-gru-512.',
-    });
+    throw badOption(
+      '--player agent without --model: no agent is named.',
+      'Name the bundle that plays, as in --player agent --model models/arena-gru-512.',
+    );
   }
   const policy = await openPolicy({ bundle: model, actions: ARENA_ACTIONS, clock, rateHz: RATE_HZ });
   return {

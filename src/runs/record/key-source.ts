@@ -1,6 +1,6 @@
 /** Chooses what watches the keyboard during a recording, and which keys are recorded, under their log names. */
 import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption, UnderstudyError } from '../../core/errors.js';
 import type { Desktop } from '../../desktop/desktop.js';
 import type { KeySourceKind, KeyWatch, KeyWatchListener, PhysicalKey } from '../../desktop/key-watch.js';
 import { logNameOf, type RecordedKeys } from './log-names.js';
@@ -40,12 +40,7 @@ export function chooseKeySource(
     };
   }
   if (!desktop.keySources.includes(kind)) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: '--keys-from xi2 needs an X display, and this platform has none.',
-      next: 'Leave --keys-from out.',
-    });
+    throw badOption('--keys-from xi2 needs an X display, and this platform has none.', 'Leave --keys-from out.');
   }
   const names = namesByKeycode(desktop, keys, recorded);
   return {

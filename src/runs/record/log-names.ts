@@ -2,7 +2,7 @@
  * The name of a key in a session's log: pynput's name, as the study's recorder writes it. The one place that converts
  * the keyboard's names (keysyms) to the session's.
  */
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption, type UnderstudyError } from '../../core/errors.js';
 import { keysymOf, type KeysymOfAction as KeysymMap } from '../../keyboard/key-map.js';
 import type { ActionOfKey as LogKeyMap } from '../../session/key-names.js';
 import type { RecorderKeys } from '../../session/key-recorder.js';
@@ -69,10 +69,5 @@ export function playedKeys(keys: KeysymMap): Omit<RecordedKeys, 'hotKeys'> {
 }
 
 function badHotKeys(message: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message,
-    next: 'Give three keysym names that the game does not use: --hot-keys F1,F8,F9.',
-  });
+  return badOption(message, 'Give three keysym names that the game does not use: --hot-keys F1,F8,F9.');
 }
