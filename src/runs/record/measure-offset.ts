@@ -101,16 +101,8 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
 }
 
 /** The measurement on one screen. */
-export function offsetText({
-  offsetMs,
-  leastMs,
-  firstThirdMs,
-  lastThirdMs,
-  n,
-  rateHz,
-  periodMs,
-  capture,
-}: OffsetReport): string {
+export function offsetText(report: OffsetReport): string {
+  const { offsetMs, leastMs, firstThirdMs, lastThirdMs, n, rateHz, periodMs, capture } = report;
   const ms = (value: number): string => `${value.toFixed(1)} ms`;
   return [
     `A press shows on the first frame ${ms(offsetMs.p50)} after its key time (p50), ${ms(leastMs)} at least, ${ms(offsetMs.max)} at most;`,
