@@ -1,7 +1,7 @@
 /**
  * Whether the agent is meant to act, and who last said so: hot keys, the control socket, the live page, a person's keys
- * and the key guard all change this one state machine, and the loop asks its gate. Presses and releases nothing itself: a
- * part that must release keys at once listens with {@link Arming.onChange}.
+ * and the key guard all change this one state machine, and the loop asks its gate. Presses and releases nothing itself:
+ * a part that must release keys at once listens with {@link Arming.onChange}.
  */
 import { messageOf } from '../core/errors.js';
 import type { Gate } from './gate.js';
@@ -16,7 +16,7 @@ import type { Gate } from './gate.js';
 export const ARMING_STATES = ['armed', 'disarmed', 'paused', 'taken-over', 'panicked'] as const;
 export type ArmingState = (typeof ARMING_STATES)[number];
 
-/** What caused a change: the start options, a hot key, the control socket, the live page, a person's key, the key guard. */
+/** What caused a change: the start options, a hot key, the control socket, the live page, a person, the key guard. */
 export type ArmingSource = 'start' | 'key' | 'control' | 'page' | 'human' | 'guard';
 
 export interface ArmingStatus {
@@ -35,7 +35,7 @@ export interface ArmingOptions {
   readonly nowMs: () => number;
   /** Default true. */
   readonly armed?: boolean;
-  /** Receives the message of a listener that threw; the other listeners are still called. Default: a process warning. */
+  /** Receives the message of a listener that threw; the others are still called. Default: a process warning. */
   readonly onListenerError?: (message: string) => void;
 }
 

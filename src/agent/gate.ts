@@ -16,7 +16,7 @@ export interface Gate {
   closedBecause(tick: ScheduledTick | null): string | null;
 }
 
-/** A gate that judges pictures: it is shown each tick's picture before it is asked. It cannot keep the loop from grabbing one. */
+/** A gate that judges pictures: it is shown each tick's picture before it is asked. It cannot prevent the grab. */
 export interface PictureGate extends Gate {
   /** @param frame the tick's, valid during the call; null where there is none, or only a stale one */
   see(frame: Frame | null): void;

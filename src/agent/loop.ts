@@ -140,7 +140,7 @@ export class AgentLoop {
     return { outcome: 'acted', gate: null, latencyMs: sentMs, decision, frame };
   }
 
-  /** Applies the decision made for this tick, if there is one. Without one (its tick was late) keys stay as they are. */
+  /** Applies the decision made for this tick, if there is one. Without one (its tick was late) keys do not change. */
   #applyDue(tick: number): void {
     const held = this.#delayed.take(tick);
     if (held !== null) this.#apply(held);
@@ -163,7 +163,7 @@ export class AgentLoop {
     return frame === null || frame.stale ? null : frame;
   }
 
-  /** Shows the tick's picture, or its absence, to the picture gates. @returns the first closed one with its reason, or null */
+  /** Shows the picture, or its absence, to the picture gates. @returns the first closed one with its reason, or null */
   #judge(frame: Frame | null): string | null {
     const { pictureGates = [] } = this.#options;
     for (const gate of pictureGates) gate.see(frame);

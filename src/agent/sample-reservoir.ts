@@ -1,7 +1,7 @@
 /** Samples of a run of any length in bounded memory. */
 import { Random } from '../core/random.js';
 
-/** 100,000 samples are 800 kB and almost three hours at 10 Hz; p99 is then computed from at least 1,000 samples above it. */
+/** 100,000 samples are 800 kB and almost three hours at 10 Hz; at least 1,000 samples then lie above p99. */
 const CAPACITY = 100_000;
 
 /**
@@ -18,7 +18,7 @@ export class SampleReservoir {
 
   constructor(capacity = CAPACITY) {
     this.#capacity = capacity;
-    // written to at once: memory that is only reserved would become resident page by page, and look like a leak for hours
+    // written to at once: memory that is only reserved becomes resident page by page, which looks like a leak for hours
     this.#kept = new Float64Array(capacity).fill(0);
   }
 

@@ -3,7 +3,7 @@ import { isHeldSetOf } from '../core/action-set.js';
 import type { Decision } from '../core/decision.js';
 import { UnderstudyError } from '../core/errors.js';
 
-/** @throws UnderstudyError `bundle-corrupt` for a probability outside 0..1, or a held set with actions that have no probability */
+/** @throws UnderstudyError `bundle-corrupt` for a probability outside 0..1, or a held action without a probability */
 export function requireSound({ held, probabilities }: Decision): void {
   const broken = probabilities.find((probability) => !(probability >= 0 && probability <= 1));
   if (broken === undefined && isHeldSetOf(probabilities.length, held)) return;

@@ -1,6 +1,6 @@
 /**
- * The line of a run's ticks.jsonl: what it holds, how it is written and how it is read. No other file knows the names of
- * its fields; docs/files.md describes them, and a test compares the two.
+ * The line of a run's ticks.jsonl: what it holds, how it is written and how it is read. No other file knows the names
+ * of its fields; docs/files.md describes them, and a test compares the two.
  */
 import { z } from 'zod';
 import type { ActionSet } from '../core/action-set.js';

@@ -1,6 +1,6 @@
 /**
- * A schedule without pauses: each tick follows the last one at once. For comparing the work of a tick with loops that do
- * not pace themselves; an agent that plays follows a {@link Cadence}.
+ * A schedule without pauses: each tick follows the last one at once. For comparing the work of a tick with loops that
+ * do not pace themselves; an agent that plays follows a {@link Cadence}.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../core/clock.js';

@@ -35,7 +35,7 @@ export class ControlMethods {
     return [...this.#handlers.keys()];
   }
 
-  /** @throws UnderstudyError `control-invalid` for an unknown method or parameters that do not fit; what the method throws */
+  /** @throws UnderstudyError `control-invalid` for an unknown method or wrong parameters; what the method throws */
   async call(name: string, params: Readonly<Record<string, unknown>>): Promise<unknown> {
     const handler = this.#handlers.get(name);
     if (handler === undefined) {

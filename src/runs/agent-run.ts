@@ -219,8 +219,8 @@ export class AgentRun implements AsyncDisposable {
   }
 
   /**
-   * A run that was started by hand continues without its socket: a full disk or a folder of another user must not prevent
-   * play. A run in the background fails instead: without the socket it could not be stopped.
+   * A run that was started by hand continues without its socket: a full disk or a folder of another user must not
+   * prevent play. A run in the background fails instead: without the socket it could not be stopped.
    */
   async #serve(): Promise<void> {
     if (this.#parts.mode === 'session') return; // a replay runs as fast as it can and presses nothing: nothing to pause

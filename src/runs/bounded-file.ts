@@ -1,6 +1,7 @@
 /**
  * A file of lines that grows to a bound and then starts again: the full one is kept beside it as `<name>.1<ending>`, an
- * older one is deleted. With a slow or full disk lines are lost, but the run is not held up: nothing here waits or throws.
+ * older one is deleted. With a slow or full disk lines are lost, but the run is not held up: nothing here waits or
+ * throws.
  */
 import { createWriteStream, openSync, renameSync, type WriteStream } from 'node:fs';
 import { parse, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** The model that a run plays with: the one that was named, the one that ships, or an untrained one that is made here. */
+/** The model that a run plays with: the one that was named, the one that ships, or an untrained one made here. */
 import { existsSync } from 'node:fs';
 import type { ActionSet } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';

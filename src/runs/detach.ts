@@ -98,8 +98,8 @@ function notStarted(output: string, cause: unknown): UnderstudyError {
 }
 
 /**
- * In the daemon: notifies the process that started it that it is up, and moves its output into the run folder. Null in a
- * process that was started by hand.
+ * In the daemon: notifies the process that started it that it is up, and moves its output into the run folder. Null in
+ * a process that was started by hand.
  */
 export function daemonsReport(): NonNullable<RunEnvironment['onServing']> | null {
   const output = process.env[OUTPUT_VARIABLE];

@@ -104,7 +104,7 @@ function makeUnusedFolder(parent: string, name: string): string {
   }
 }
 
-/** How long closing waits: a disk that hangs must not keep the process alive. What is not written by then counts as missing. */
+/** How long closing waits for a disk that hangs; ticks that are not written by then count as missing. */
 const CLOSE_WITHIN_MS = 5000;
 /** A run without a line for so long is dead, or paused and left. */
 const LIVE_WITHIN_MS = 60 * 60_000;
@@ -119,7 +119,7 @@ function removeOldest(parent: string, keep: number): void {
   }
 }
 
-/** True for a run that still writes its ticks: one in the background may keep running while fifty others start and end. */
+/** True for a run that still writes ticks: one in the background may keep running while fifty others start and end. */
 function isLive(path: string): boolean {
   try {
     if (existsSync(join(path, 'summary.json'))) return false;

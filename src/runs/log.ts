@@ -1,6 +1,6 @@
 /**
- * The log of a run: JSON lines by pino in the run folder. Events only; a line for each tick at level debug. With a slow or
- * full disk lines are lost, but the run is not held up: nothing here waits for the disk.
+ * The log of a run: JSON lines by pino in the run folder. Events only; a line for each tick at level debug. With a slow
+ * or full disk lines are lost, but the run is not held up: nothing here waits for the disk.
  */
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';

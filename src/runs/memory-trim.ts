@@ -1,7 +1,7 @@
 /**
  * Returns freed memory to the system during a run. glibc keeps an arena for every thread, and those of V8's own threads
- * (compiling, collecting) stay as large as at their busiest moment: some MB each in a long run. None of it is leaked, but
- * it adds up, and the operating system gets it back only on request.
+ * (compiling, collecting) stay as large as at their busiest moment: some MB each in a long run. None of it is leaked,
+ * but it adds up, and the operating system gets it back only on request.
  *
  * Source: malloc_trim(3); since glibc 2.8 it walks all arenas. Elsewhere (musl, macOS, Windows) this does nothing.
  */

@@ -81,7 +81,7 @@ export interface SafetyRequest {
   readonly leaseMs: number | null;
   /** The agent takes back so long after the last key of a person who took over, ms. */
   readonly resumeAfterMs: number;
-  /** The agent stops acting when the picture has not changed for so long, ms; null: derived from the training's pictures. */
+  /** The agent stops acting when the picture has not changed for so long, ms; null: derived from the training. */
   readonly frozenAfterMs: number | null;
 }
 

@@ -14,7 +14,7 @@ export interface ReleaseEvent {
    * since the key that asked for it; of `recovery`, since the guard was found lost.
    */
   readonly afterMs: number;
-  /** `agent`: the loop, or an order to it. `guard`: the guard itself. `recovery`: the agent, after it lost its guard. */
+  /** `agent`: the loop, or an order to it. `guard`: the guard itself. `recovery`: the agent, after losing its guard. */
   readonly by: 'agent' | 'guard' | 'recovery';
   /** Names. */
   readonly actions: readonly string[];

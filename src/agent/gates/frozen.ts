@@ -7,7 +7,7 @@ import type { PictureView } from './picture-view.js';
 /** A pause in the pictures, ms, after which stillness is counted from zero: no picture was seen in between. */
 const UNWATCHED_MS = 1000;
 
-/** The longest stillness of a training comes from a few fights: a live one may last twice as long, or up to a second. */
+/** The longest stillness of a training comes from a few fights: a live one may last twice as long, or a second. */
 export function frozenAfterMsFor(longestStillMs: number): number {
   return Math.max(1000, 2 * longestStillMs);
 }

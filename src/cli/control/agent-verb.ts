@@ -1,6 +1,6 @@
 /**
- * The verbs that talk to a running agent: which one is meant, the request, the answer. Shared by all of them; each verb's
- * file has only what differs.
+ * The verbs that talk to a running agent: which one is meant, the request, the answer. Shared by all of them; each
+ * verb's file has only what differs.
  */
 import { Command } from 'commander';
 import type { AgentChoice } from '../../control/client.js';

@@ -34,8 +34,8 @@ export interface PlayOptions
 }
 
 /**
- * The run that the options ask for. The options are read in the order in which a run needs them, so that of two mistakes
- * the first is reported.
+ * The run that the options ask for. The options are read in the order in which a run needs them, so that of two
+ * mistakes the first is reported.
  *
  * @throws UnderstudyError `bad-option`, `bad-threshold`, `unknown-action`; as readGameFile
  */

@@ -33,7 +33,7 @@ export function sweepRequest(sessions: readonly string[], options: SweepVerbOpti
   };
 }
 
-/** How the sessions are read and divided. @throws UnderstudyError `bad-option` where nothing would be left to rank by */
+/** How the sessions are read and divided. @throws UnderstudyError `bad-option` where there is nothing to rank by */
 function sourceOf(sessions: readonly string[], options: SweepVerbOptions): TrialSource {
   const { labelRule, labelLeadMs, split, validation, test, keys } = options;
   if (validation <= 0) {

@@ -48,7 +48,9 @@ export interface TrainVerbOptions extends ReadingOptions {
 /** The command line as it was typed, for the record of what it made. */
 export const typedCommand = (): string => `understudy ${process.argv.slice(2).join(' ')}`;
 
-/** The training that the options ask for. @throws UnderstudyError `bad-option` for options that contradict each other */
+/**
+ * The training that the options ask for. @throws UnderstudyError `bad-option` for options that contradict each other
+ */
 export function trainRequest(sessions: readonly string[], options: TrainVerbOptions): TrainRequest {
   const { out, preset, labelRule, labelLeadMs, split: by, validation, test, storage, engine } = options;
   const settings = settingsOf(options);

@@ -23,7 +23,7 @@ export interface WindowChoiceOptions {
   readonly activate?: boolean;
 }
 
-/** The options that name a window, for the table of a verb that also has modes without one: its mode `window` takes them. */
+/** The options that name a window, for the table of a verb with several modes: its mode `window` takes them. */
 export const WINDOW_NAMING_TAKEN_BY = {
   window: ['window'],
   app: ['window'],

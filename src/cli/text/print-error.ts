@@ -27,8 +27,8 @@ export function printError(verb: string, thrown: unknown, debug: boolean, typed:
 }
 
 /**
- * The message as a sentence, with a capital and a full stop: not all errors have them. Names keep their case: words that
- * were typed, and any first word that is not plain letters. A message with a list below it gets no full stop.
+ * The message as a sentence, with a capital and a full stop: not all errors have them. Names keep their case: words
+ * that were typed, and any first word that is not plain letters. A message with a list below it gets no full stop.
  */
 export function sentence(message: string, typed: readonly string[] = []): string {
   const [first] = /^[a-z]+(?=[ ,;:])/.exec(message) ?? [];

@@ -13,7 +13,7 @@ const SINKS = ['xtest', 'nut-js', 'dry-run'] as const;
 export interface MatrixCell {
   readonly capture: (typeof CAPTURES)[number];
   readonly sink: (typeof SINKS)[number];
-  /** Until the key event at the client. Null in a dry run, which presses nothing: its `latencyMs` ends at the decision. */
+  /** Until the key event at the client; null in a dry run, which presses nothing: `latencyMs` ends at the decision. */
   readonly photonToKeyMs: PhotonSummary | null;
   readonly latencyMs: { readonly p50: number; readonly p99: number } | null;
   readonly lateTicks: number;

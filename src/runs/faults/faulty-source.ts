@@ -1,4 +1,4 @@
-/** A frame source whose frames are slow, missing, black or frozen when the plan says so; otherwise as the inner one's. */
+/** A frame source whose frames are slow, missing, black or frozen when the plan says so; else the inner source's. */
 import type { Clock } from '../../core/clock.js';
 import type { Frame, FrameSource } from '../../core/frame.js';
 import type { FaultPlan } from './plan.js';

@@ -38,7 +38,7 @@ export class FaultPlan {
     this.#listener.onStart?.();
   }
 
-  /** The fault of that name that happens now, or null. One with a chance may happen in one frame and not in the next. */
+  /** The fault of that name that happens now, or null. With a chance it may happen in one frame and not in the next. */
   striking(name: FaultName): Fault | null {
     const fault = this.faults.find((candidate) => candidate.name === name && this.#isUnderWay(candidate));
     if (fault === undefined) return null;

@@ -1,6 +1,6 @@
 /**
- * Reads `--fault`: `<kind>[=<value>][@<start s>][+<seconds>][%<chance>]`. A start that is left out is drawn from the seed;
- * the other defaults are in the table of kinds. Only reads: the faults happen elsewhere.
+ * Reads `--fault`: `<kind>[=<value>][@<start s>][+<seconds>][%<chance>]`. A start that is left out is drawn from the
+ * seed; the other defaults are in the table of kinds. Only reads: the faults happen elsewhere.
  */
 import { badOption } from '../../core/errors.js';
 import { Random } from '../../core/random.js';

@@ -1,6 +1,6 @@
 /**
- * What a policy decided, tick by tick, in `decisions.jsonl` of the run folder. It contains no measured time, so that the
- * same session and the same bundle give the same bytes. Writes synchronously: only for replays.
+ * What a policy decided, tick by tick, in `decisions.jsonl` of the run folder. It contains no measured time, so that
+ * the same session and the same bundle give the same bytes. Writes synchronously: only for replays.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

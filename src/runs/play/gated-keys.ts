@@ -1,4 +1,4 @@
-/** The keys of a run on a real window, and everything that may prevent presses: arming, gates, guard and its hot keys. */
+/** The keys of a run on a real window, and everything that may prevent presses: arming, gates, guard and hot keys. */
 import { Arming } from '../../agent/arming.js';
 import type { Gate, PictureGate } from '../../agent/gate.js';
 import { BlackGate } from '../../agent/gates/black.js';

@@ -80,8 +80,8 @@ function atRateOf(session: Session, request: SessionPlay): SessionPlay {
 }
 
 /**
- * The virtual clock moves only while the loop waits for the recording's next frame, so the budget is one period: no tick
- * is late. The view is a line of progress.
+ * The virtual clock moves only while the loop waits for the recording's next frame, so the budget is one period: no
+ * tick is late. The view is a line of progress.
  */
 function replayTerms({ pace, keep }: SessionPlay, rateHz: number): RunTerms {
   return { pace: { ...pace, budgetMs: 1000 / rateHz }, keep, view: 'none' };

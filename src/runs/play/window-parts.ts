@@ -21,7 +21,9 @@ export interface WindowRun extends AsyncDisposable {
   readonly run: AgentRun;
   /** Null unless the run is recorded. */
   readonly recording: PlayedSession | null;
-  /** Waits until no key is down, every edge is counted and the recording is complete. @returns the recording's summary */
+  /**
+   * Waits until no key is down, all edges are counted and the recording is complete. @returns the recording's summary
+   */
   settle(): Promise<Pick<RunSummary, 'recorded'>>;
 }
 

@@ -1,13 +1,13 @@
 /**
- * Passes a person's keys to the recorder while the game window has the focus. Keys that may have been typed into another
- * window are dropped: the focus is checked before each key is taken, and keys that arrived before the focus was seen to
- * be back are never passed on.
+ * Passes a person's keys to the recorder while the game window has the focus. Keys that may have been typed into
+ * another window are dropped: the focus is checked before each key is taken, and keys that arrived before the focus was
+ * seen to be back are never passed on.
  */
 import type { KeyObservation, KeyWatch } from '../../desktop/key-watch.js';
 import type { KeyRecorder } from '../../session/key-recorder.js';
 import type { KeySource } from './key-source.js';
 
-/** How often the focus is checked without a key, ms: in the log a held key is released this soon after the focus is lost. */
+/** How often the focus is checked without a key, ms: the log releases held keys this soon after the focus is lost. */
 const LOOK_EVERY_MS = 20;
 
 export interface FocusedKeysOptions {

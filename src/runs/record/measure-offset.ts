@@ -52,7 +52,7 @@ export interface OffsetReport {
 const FLASH = { flips: 1, everyMs: 60_000, jitterMs: 0 };
 /** A press that is on none of this many frames was lost. */
 const SHOWN_WITHIN_FRAMES = 20;
-/** Presses come this many periods after the previous frame, drawn at random, so that they fall anywhere between two frames. */
+/** Presses come this many periods, drawn at random, after a frame, so that they fall anywhere between two frames. */
 const PAUSE_PERIODS = [2, 4] as const;
 
 /**

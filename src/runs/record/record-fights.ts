@@ -5,8 +5,8 @@
  * - the frame shows the fight at t: every step before t is done, the step that begins at t is not;
  * - its label is what the player holds from t on, that is in the step that begins at t;
  * - a live tick at t first applies what was decided for t, then grabs its frame: its keys, too, act in the step that
- *   begins at t, and its picture shows the fight before them. So a decision for t (horizon 1: made from the frames up to
- *   t - 100 ms) corresponds to the label of the frame at t.
+ *   begins at t, and its picture shows the fight before them. So a decision for t (horizon 1: made from the frames up
+ *   to t - 100 ms) corresponds to the label of the frame at t.
  */
 import { isHeld, NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { VirtualClock } from '../../core/clock.js';

@@ -15,8 +15,8 @@ export function checkSessionName(name: string): string {
 }
 
 /**
- * Asks until a name is valid; Enter alone takes the proposal. To be called before the keyboard is watched, so that what is
- * typed here is in no recording.
+ * Asks until a name is valid; Enter alone takes the proposal. To be called before the keyboard is watched, so that what
+ * is typed here is in no recording.
  *
  * @throws the signal's reason when it aborts
  */

@@ -121,7 +121,7 @@ export async function openWindowWriter(
   return { source, writer: parts.use(writer), width, height };
 }
 
-/** Waits for the first picture: its size is the session's. @throws UnderstudyError `capture-failed`; what the source throws */
+/** Waits for the first picture: its size is the session's. @throws `capture-failed`; what the source throws */
 async function firstPicture(
   source: FrameSource,
   clock: SystemClock,

@@ -1,6 +1,6 @@
 /**
- * Scores during a shadow run: of the last 30 seconds, and of the last ten minutes. They are only shown; the final scores
- * are computed from the recording at the end, by the same functions.
+ * Scores during a shadow run: of the last 30 seconds, and of the last ten minutes. They are only shown; the final
+ * scores are computed from the recording at the end, by the same functions.
  */
 import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import { LabelMatrix } from '../../core/label-matrix.js';

@@ -1,6 +1,6 @@
 /**
- * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that cannot
- * press. The result is one recording, and the scores of the model against what the person did.
+ * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that
+ * cannot press. The result is one recording, and the scores of the model against what the person did.
  */
 import { basename } from 'node:path';
 import { z } from 'zod';
