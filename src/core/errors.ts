@@ -110,3 +110,8 @@ export class UnderstudyError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** An option with a value that cannot be used, or that contradicts another one. */
+export function badOption(message: string, next: string): UnderstudyError {
+  return new UnderstudyError({ kind: 'usage', code: 'bad-option', message, next });
+}

@@ -6,7 +6,7 @@ import { NONE_HELD } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
-import { requireSurroundings, startActs } from '../../src/runs/faults/acts.js';
+import { requireActs, startActs } from '../../src/runs/faults/acts.js';
 import { FaultyClock } from '../../src/runs/faults/faulty-clock.js';
 import { FaultyPolicy } from '../../src/runs/faults/faulty-policy.js';
 import { FaultySource } from '../../src/runs/faults/faulty-source.js';
@@ -195,6 +195,6 @@ test('acts are done at their time and undone, by their end or the end of the run
 });
 
 test('an act that cannot be done where the run plays is refused before it starts', () => {
-  assert.throws(() => requireSurroundings([faultOf('lose-focus')], {}), { code: 'bad-option', message: /window/ });
-  requireSurroundings([faultOf('lose-focus'), faultOf('drop-frames')], { 'lose-focus': () => undefined });
+  assert.throws(() => requireActs([faultOf('lose-focus')], {}), { code: 'bad-option', message: /window/ });
+  requireActs([faultOf('lose-focus'), faultOf('drop-frames')], { 'lose-focus': () => undefined });
 });

@@ -76,12 +76,10 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
     {
       ...{ mode: 'window', model: 'none', clock, policy, source: new Flicker(clock), sink: keys.sink },
       ...{ gates: keys.gates, pictureGates: keys.pictureGates, arming: keys.arming, leaseMs: keys.leaseMs },
-      ...{ applyDelayTicks: 1, health: () => null, actions: STUDY_ACTIONS },
+      ...{ applyDelayTicks: 1, health: () => null, actions: STUDY_ACTIONS, rateHz },
     },
-    {
-      ...{ rateHz, budgetMs: 1000, view: 'none', runs: folder, logLevel: 'info', signal: ended.signal },
-      ...{ stop: () => ended.abort(), say },
-    },
+    { pace: { budgetMs: 1000, unpaced: false }, keep: { runs: folder, logLevel: 'info', video: false }, view: 'none' },
+    { signals: { signal: ended.signal, stop: () => ended.abort() }, say, watch: null },
   );
   keys.wiring.attach(run);
   const playing = run.play(() => false);

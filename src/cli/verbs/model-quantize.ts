@@ -1,5 +1,5 @@
 /**
- * A smaller, faster bundle that was seen to play as the original does.
+ * A smaller, faster bundle, written only if it plays as the original does.
  *
  *   understudy model quantize models/arena-gru-512 --calibrate sessions/fights --out models/arena-int8
  */

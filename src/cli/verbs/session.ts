@@ -1,13 +1,13 @@
 /**
  * Recorded sessions: what they hold, what is wrong with them, and what they look like.
  *
- *   understudy session stats sessions/fights           # Appendix B's table
+ *   understudy session stats sessions/fights           # the table of the study's Appendix B
  *   understudy session check sessions/fights           # exit code 5 when something is wrong
  *   understudy session sync sessions/fights            # a video with the held keys beside the picture
  */
 import { Command } from 'commander';
 import { join } from 'node:path';
-import { EXIT_CODES, UnderstudyError } from '../../core/errors.js';
+import { badOption, EXIT_CODES, type UnderstudyError } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import type { LabelRule } from '../../session/labels.js';
 import { resolveSession, SESSIONS_FOLDER } from '../../session/session-files.js';
@@ -160,12 +160,10 @@ async function measureFlashes({ presses, rate, json }: SyncOptions): Promise<voi
 }
 
 function eitherSessionOrFlash(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: 'session sync needs either a session or --flash.',
-    next: 'Give one of them, as in session sync sessions/fights.',
-  });
+  return badOption(
+    'session sync needs either a session or --flash.',
+    'Give one of them, as in session sync sessions/fights.',
+  );
 }
 
 async function writeSync(name: string, options: SyncOptions): Promise<void> {

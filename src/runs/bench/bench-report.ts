@@ -26,10 +26,11 @@ export async function writeBenchReport(folder: string, measured: Measurement): P
   return [page, json];
 }
 
-async function benchPage({ result, bars, photonBars, timeline }: Measurement): Promise<string> {
+async function benchPage(measured: Measurement): Promise<string> {
+  const { result } = measured;
   const { contract, model, mode, rateHz, paced } = result;
   const drawn: Html[] = [];
-  for (const each of figuresOf({ result, bars, photonBars, timeline })) drawn.push(figure(await drawFigure(each)));
+  for (const each of figuresOf(measured)) drawn.push(figure(await drawFigure(each)));
   const verdict = contract.held
     ? paragraph(`The contract held: ${contractText(result)}.`)
     : paragraph(`The contract is broken: ${contractText(result)}. ${contract.problems.join('; ')}.`, 'warning');
@@ -84,7 +85,9 @@ function figuresOf({ result, bars, photonBars, timeline }: Measurement): Figure[
     return [{ ...latencyFigure(latencyHistogram('this run', samples, late)), ...words }];
   };
   const ticks = timeline.map(({ atSeconds, latenessMs, latencyMs, outcome, missedBefore }) => ({
-    ...{ atSeconds, outcome, missedBefore },
+    atSeconds,
+    outcome,
+    missedBefore,
     ms: latenessMs + (latencyMs ?? 0),
   }));
   return [

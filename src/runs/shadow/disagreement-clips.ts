@@ -1,6 +1,6 @@
 /**
- * `--watch-disagreements`: overlay clips of the seconds in which model and person disagreed most, cut from the recording
- * once it is whole, so that the run itself costs nothing more. Reads the video once, a picture at a time.
+ * `--watch-disagreements`: overlay clips of the seconds in which model and person disagreed most, cut from the finished
+ * recording, so that they cost the run itself nothing. Reads the video once, a picture at a time.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,30 +17,30 @@ import type { Dataset } from '../../session/dataset.js';
 import { Progress } from '../../terminal/progress.js';
 import { sessionScript } from '../../evaluation/overlay/overlay.js';
 
-/** Around the largest disagreement. */
+/** Length of a clip, around its largest disagreement. */
 const CLIP_SECONDS = 5;
 
-/** One clip, as `shadow --json` tells of it. */
+/** One clip, as in `shadow --json`. */
 export interface DisagreementClip {
   readonly file: string;
   /** Seconds after the session's first frame, as `overlay` and `session sync` count. */
   readonly fromSeconds: number;
   readonly seconds: number;
-  /** Where it is largest. */
+  /** Time of the largest disagreement. */
   readonly atSeconds: number;
-  /** 0 to the number of actions: what the model was wrong by around there. */
+  /** 0 to the number of actions: the error of the model around that time. */
   readonly size: number;
   readonly actions: readonly string[];
 }
 
 export interface ClipsRequest {
-  /** Of the recorded session alone. */
+  /** The recorded session alone. */
   readonly dataset: Dataset;
   readonly predictions: FightPredictions;
   readonly manifest: Pick<BundleManifest, 'name' | 'actions'>;
-  /** Made where it is not there. */
+  /** Created where it does not exist. */
   readonly folder: string;
-  /** Clips at most. */
+  /** Most clips. */
   readonly most: number;
 }
 
@@ -71,7 +71,7 @@ export async function writeDisagreementClips(request: ClipsRequest): Promise<Dis
       const part = partOf(script, clip.first, clip.end);
       const video = await writeOverlayVideo(part, takeClip(pictures, clip), {
         out: fileOf(clip),
-        signal: new AbortController().signal, // whoever stopped the run wants what it came to
+        signal: new AbortController().signal, // never aborted: a person who stopped the run still wants its results
         onFrame: () => progress.update((done += 1), 'drawing where you disagreed'),
       });
       if (video !== null) written.add(clip);
@@ -94,7 +94,7 @@ function describe({ first, end, peak, size, actions }: Disagreement, file: strin
   };
 }
 
-/** The pictures of one clip, numbered from 0; those after it stay where they are. */
+/** The pictures of one clip, numbered from 0; later pictures are not read. */
 async function* takeClip(
   pictures: AsyncGenerator<NumberedPicture<PlanarImage>>,
   { first, end }: Disagreement,
@@ -106,7 +106,7 @@ async function* takeClip(
   }
 }
 
-/** What was decided live, at the frames that it was for. */
+/** The live decisions, each at the frame that it was for. */
 function modelTrack({ dataset, predictions, manifest }: ClipsRequest, frames: number): Track {
   const { actions } = dataset;
   const track = emptyTrack(manifest.name, actions, frames, actions.holding(...manifest.actions));
