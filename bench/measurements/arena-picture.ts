@@ -20,7 +20,7 @@ import type { FrameSource } from '../../src/core/frame.js';
 import { quantiles } from '../../src/core/quantiles.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
-import { XConnection } from '../../src/desktop/x11/connection.js';
+import type { XConnection } from '../../src/desktop/x11/connection.js';
 import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { openDisplay } from '../../testing/display/x-display.js';
 import { commandOf, markdownTable, publish } from '../support/results.js';

@@ -10,7 +10,7 @@ import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS, bindKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
 import { x11Layout } from '../../src/desktop/x11/layout.js';
-import { XConnection } from '../../src/desktop/x11/connection.js';
+import type { XConnection } from '../../src/desktop/x11/connection.js';
 import { inputDevices, requireXInput2, xtestKeyboard } from '../../src/desktop/x11/xinput2.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';

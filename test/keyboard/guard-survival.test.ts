@@ -12,7 +12,7 @@ import type { UnderstudyError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
-import { XConnection } from '../../src/desktop/x11/connection.js';
+import type { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown } from '../../src/desktop/x11/xtest.js';
 import { displayForTests, end, lacks, openDisplay } from '../../testing/display/x-display.js';
 

@@ -8,7 +8,7 @@ import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { NONE_HELD, isHeld } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Random } from '../../src/core/random.js';
-import { XConnection } from '../../src/desktop/x11/connection.js';
+import type { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { unlimited } from '../../src/keyboard/guard/limits.js';
 import type { GuardEvent } from '../../src/keyboard/guard-events.js';

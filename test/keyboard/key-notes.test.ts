@@ -26,7 +26,7 @@ import { readKeyNotes, removeKeyNote, writeKeyNote } from '../../src/keyboard/ke
 import { DEFAULT_KEYS, parseKeys } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
-import { XConnection } from '../../src/desktop/x11/connection.js';
+import type { XConnection } from '../../src/desktop/x11/connection.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
