@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { judgeClaims, type Claim } from '../../bench/research/study/claims.js';
 import type { EncoderRow, ModelRow, StudyNumbers } from '../../bench/research/study/rows.js';
 import { differenceInterval, pairedInterval, pooled, rankCorrelation } from '../../bench/research/study/statistics.js';
-import { STUDY_ACTIONS, type StudyAction } from '../../src/core/study-actions.js';
+import { STUDY_NAMES, type StudyAction } from '../../src/core/study-actions.js';
 import { wilson95 } from '../../src/evaluation/intervals.js';
 
 interface Made {
@@ -30,7 +30,10 @@ function model(latent: number | null, head: 'gru' | 'lstm', made: Made = {}): Mo
     hits = 80,
   } = made;
   const perAction = Object.fromEntries(
-    STUDY_ACTIONS.names.map((action) => [action, { precision, recall: recall[action] ?? 0.5, f1: 0.6, support: 50, onsetF1: 0.6 }]),
+    STUDY_NAMES.map((action) => [
+      action,
+      { precision, recall: recall[action] ?? 0.5, f1: 0.6, support: 50, onsetF1: 0.6 },
+    ]),
   );
   const phases = [1, 2, 3] as const;
   return {
@@ -109,7 +112,7 @@ test('where the numbers say the contrary, no claim holds', () => {
   assert.equal(verdictOf(claims, /press should weigh/), 'holds');
 });
 
-test('what cannot be told is said to be undecided, and what was not measured to have no numbers', () => {
+test('a claim that the numbers cannot decide is said to be undecided, and one that was not measured to have no numbers', () => {
   const even = RIGHT.models.map((row) =>
     model(row.latent, row.head, { group: row.group, alpha: row.loss.kind === 'bce' ? null : row.loss.alpha }),
   );

@@ -36,7 +36,7 @@ test('the document has the scores and the split at its top, as the documented sc
   const first = await evaluate(session, '--model', model, '--json');
   assert.equal(first.code, 0, first.stderr);
   const document = first.json() as EvaluationDocument;
-  assert.deepEqual(Object.keys(document.perAction), [...ACTIONS]);
+  assert.deepEqual(Object.keys(document.perAction), [...STUDY_ACTIONS.names]);
   assert.equal(document.fights.length, FIGHTS);
   assert.equal(document.frames, FIGHTS * 20);
   assert.equal(typeof document.composite, 'number');
@@ -115,7 +115,7 @@ test('options of another mode, two modes at once, and figures without a place ar
   assertError(await evaluate('--run', folder), 2, 'bad-option', /--out/);
 });
 
-test('a sweep, a run and win rates by delay make a report of their own; what is none of them is named', async () => {
+test('a sweep, a run and win rates by delay each make a report without a session; a file that is none of these is named', async () => {
   const document = (await evaluate(session, '--model', model, '--json')).json() as EvaluationDocument;
   const validation = document;
   mkdirSync(join(folder, 'sweep'));

@@ -1,4 +1,4 @@
-/** The live page in a real Chromium beside a real run: what it shows is what the tick log has. */
+/** The live page in a real Chromium beside a real run: it shows what the tick log has. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -60,13 +60,13 @@ function expectedRow(tick: LoggedTick): string[] {
     ...[String(tick.slot), tick.outcome, ms(tick.latenessMs), ms(tick.latencyMs)],
     ...TICK_STEPS.map((stage) => ms(tick.stageMs[stage])),
     ...[tick.held.join(' ') || '-', 'n/a'],
-    ...ACTIONS.map((_, index) => tick.probabilities?.[index].toFixed(3) ?? '-'),
+    ...STUDY_ACTIONS.names.map((_, index) => tick.probabilities?.[index].toFixed(3) ?? '-'),
     tick.gate ?? '-',
   ];
 }
 
 test(
-  'the page shows what the tick log has, takes orders from the keyboard, and fits 1280 and 390 px',
+  'the page shows what the tick log has, takes commands from the keyboard, and fits 1280 and 390 px',
   { skip },
   async (t) => {
     await smallBundle(join(folder, 'model'));
