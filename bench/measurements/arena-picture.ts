@@ -34,7 +34,7 @@ const PERIOD_MS = 100;
 const SEARCH_STEPS = 40;
 /** Until then hardly anything moves, and a picture fits many steps. */
 const STILL_STEPS = 90;
-/** Gray levels from which on a pixel counts as another. */
+/** Difference in gray levels from which a pixel counts as different. */
 const DIFFERENT = 3;
 const SIZES: readonly PictureSize[] = [
   { width: 640, height: 360 },
@@ -64,7 +64,7 @@ const clock = new SystemClock();
 const rows = [await measure(30), await measure(60)];
 report();
 
-/** Fights at one drawing rate: watched first, and drawn again when the page is gone, since that keeps a server busy. */
+/** Fights at one drawing rate: watched first, and drawn again once the page is closed, since drawing keeps the X server busy. */
 async function measure(drawHz: number) {
   const laterMs: number[] = [];
   const bySize = SIZES.map((size) => ({ size, means: [] as number[], shares: [] as number[] }));
@@ -130,7 +130,7 @@ async function watch(server: ArenaServer, source: FrameSource, keyboard: XConnec
       grays.process(frame);
       pictures.push({ atMs: frame.capturedAtMs, gray: Uint8Array.from(grays.gray) });
     }
-    // at uneven times, so that keys do not fall in step with the pictures or the page's own steps
+    // at uneven times, so that keys do not stay in phase with the pictures or the page's own steps
     await clock.sleepUntil(beganMs + tick * PERIOD_MS + 20 + ((tick * 37) % 60));
     const isPress = tick % 2 === 0;
     if (isPress) pressesMs.push(clock.nowMs());

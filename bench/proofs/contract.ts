@@ -5,7 +5,7 @@
  *   npm run prove contract -- [--seconds 60] [--long 600] [--flashes 300] [--model models/arena-gru-512]
  *     [--again matrix] [--write]
  *
- * Runs `understudy bench` itself, one measurement after the other, on an X server of its own; `--long` is the length of the
+ * Runs `understudy bench` itself, one measurement after the other, on its own X server; `--long` is the length of the
  * run at 10 Hz on the window. A trained model stands back from a window that is not its game, so that the window is shown to
  * an untrained one of the same architecture. With `--again` only the named one is measured (or none, to
  * write the page again); the others are those of the page that is there.
@@ -81,7 +81,7 @@ async function bench<T>(words: readonly string[]): Promise<T> {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as T;
 }
 
-/** What the page is made from again: without the measures, which say the same with histograms of megabytes. */
+/** What the page can be made from again: without the measures, whose histograms take megabytes and add nothing. */
 type PageFigures = Omit<BenchResult, 'measures'>;
 
 function pageFigures(result: PageFigures): PageFigures {

@@ -1,5 +1,5 @@
 /**
- * Claim: no spoiled input crashes or hangs a reader; each is taken or refused with a documented error.
+ * Claim: no spoiled input crashes or hangs a reader; each is accepted or refused with a documented error.
  *
  *   npm run prove fuzz -- --cases 20000 --seed 1
  *

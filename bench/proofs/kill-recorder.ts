@@ -4,7 +4,7 @@
  *
  *   npm run prove kill-recorder -- --times 500 [--resume] [--together 4] [--seed 1]
  *
- * Each outcome is a line of runs/kill-recorder.jsonl at once; --resume goes on after the last of them. The result is
+ * Each outcome is a line of runs/kill-recorder.jsonl at once; --resume continues after the last of them. The result is
  * written to docs/results/ when all are done, and when it is interrupted.
  */
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -31,7 +31,7 @@ interface KillRecord extends Partial<KillOutcome> {
   readonly run: number;
   readonly seed: number;
   readonly afterMs: number;
-  /** Why it does not hold what is promised; null where it does. */
+  /** Which promise it breaks; null where none. */
   readonly broken: string | null;
 }
 
@@ -47,11 +47,11 @@ function earlierRuns(): KillRecord[] {
   if (!resume) rmSync(progressFile, { force: true });
   if (!existsSync(progressFile)) return [];
   const lines = readFileSync(progressFile, 'utf8').split('\n');
-  const records = lines.slice(0, -1).map((line) => JSON.parse(line) as KillRecord); // a line cut off is run again
+  const records = lines.slice(0, -1).map((line) => JSON.parse(line) as KillRecord); // a kill whose line was cut off is run again
   return records.filter((record) => record.seed === seed && record.run < times);
 }
 
-/** What an outcome breaks of the promise, or null. */
+/** Which promise an outcome breaks, or null. */
 function brokenBy(outcome: KillOutcome): string | null {
   const missingMs = outcome.oldestMissingEventMs ?? 0;
   if (outcome.problems.length > 0) return outcome.problems.join('; ');

@@ -5,7 +5,7 @@
  *
  *   npm run prove record-counter -- [--seconds 300] [--unloaded-seconds 60]
  *
- * The result is written to docs/results/. What the machine did beside is in it: the load average before each recording.
+ * The result is written to docs/results/, with the machine's other load: the load average before each recording.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
 
 const BUSY_PROCESSES = 2;
-/** Presses at each end whose offset is told apart. */
+/** Presses at each end whose offset is reported separately. */
 const AT_EACH_END = 50;
 const PERIOD_MS = 100;
 

@@ -1,11 +1,11 @@
 /**
- * Claim: a run of any length holds what it held after its first minutes: memory, descriptors, children, shared memory.
+ * Claim: a run of any length uses no more than after its first minutes: memory, descriptors, children, shared memory.
  *
  *   npm run prove soak -- --minutes 15 --rate 10
  *   npm run prove soak -- --minutes 60 --rate 60
  *
- * Starts an X server of its own, a window that moves, and the real program in the background with the study's
- * architecture; asks it for its memory every 5 s over its control socket. Each rate has a result of its own in
+ * Starts its own X server, a window that moves, and the real program in the background with the study's
+ * architecture; asks it for its memory every 5 s over its control socket. Each rate has its own result in
  * docs/results/, the page and the picture show all that are there. Samples are also lines of runs/soak-<rate>hz.jsonl.
  */
 import { spawn } from 'node:child_process';

@@ -4,7 +4,7 @@
  *
  *   npm run research arena-window -- [--fights 20] [--seed 1] [--level normal] [--model <folder>]
  *
- * Starts an X server of its own. Writes docs/results/arena-window.md and .json; the figures are those of `play --json`.
+ * Starts its own X server. Writes docs/results/arena-window.md and .json; the figures are those of `play --json`.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -42,7 +42,7 @@ const result: Measurement = {
   claim: `${summary.fights.length} fights through the real window in real time`,
   setting: {
     ...{ model: `${bundle.manifest.name} (${bundle.id})`, seed, level, rateHz: summary.rateHz.toFixed(3) },
-    // of all that ran on the machine meanwhile, this bench included
+    // of all that ran on the machine in that time, this bench included
     load: `${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`,
   },
   n: summary.ticks,

@@ -5,7 +5,7 @@
  *
  *   npm run research peers -- [--rounds 3] [--flashes 100] [--models models/arena-gru-512,models/arena-int8]
  *
- * Makes a Python environment of its own in the user's cache the first time (about 1.5 GB).
+ * Makes its own Python environment in the user's cache the first time (about 1.5 GB).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,7 +27,7 @@ import { argument, countArgument } from '../support/sampling.js';
 
 const TITLE = 'flash';
 const SIZE = [1280, 720] as const;
-/** The tuned loop's figures that ours are held to: at most this many times them. */
+/** Limits on our figures: at most this many times those of the tuned loop. */
 const GOALS = { 'compute p50': 0.4, 'tick p50': 0.5, 'photon p50': 0.7, 'photon p99': 1, 'CPU a tick': 0.4 } as const;
 const COMPUTE = ['preprocess', 'encode', 'head'] as const;
 

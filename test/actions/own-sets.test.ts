@@ -34,7 +34,7 @@ import { lampStates } from '../../testing/pictures/overlay-pixels.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { COLUMN_CONTRACT, heldAction, recordColumnSession, STAY } from '../../testing/sessions/column-session.js';
 
-/** A kart: few actions, two of them opposed, one that alone is scored. */
+/** A kart: few actions, two of them opposed, only one scored. */
 const THREE = new ActionSet({
   names: ['SteerLeft', 'SteerRight', 'Honk'],
   opposing: [['SteerLeft', 'SteerRight']],

@@ -29,7 +29,7 @@ test('quantiles are measured samples by nearest rank', () => {
   assert.equal(quantile([7], 0.99), 7);
 });
 
-test('the rate is the ticks that ran by the time that they took, misses included', () => {
+test('the rate is the ticks that ran divided by the time that they took, missed ones included', () => {
   const telemetry = new Telemetry();
   for (const tick of [0, 1, 2, 5]) telemetry.onTick(report(tick, { missedBefore: tick === 5 ? 2 : 0 }));
   const figures = telemetry.figures();

@@ -55,7 +55,7 @@ test('a line with an action that the run does not have, or too few probabilities
   assert.ok(!schema.safeParse({ ...line, probabilities: [0, 1] }).success);
 });
 
-test('ticks are counted by outcome, and the newest has its place in the run whatever fights begin', () => {
+test('ticks are counted by outcome, and the newest has its place in the run whenever fights begin', () => {
   const counter = new TickCounter();
   assert.equal(counter.slot, -1);
   counter.count(report);

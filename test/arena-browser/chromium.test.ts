@@ -39,7 +39,7 @@ function processesNaming(text: string): string[] {
       try {
         return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
       } catch {
-        return ''; // ended meanwhile
+        return ''; // ended in between
       }
     })
     .filter((line) => line.includes(text));
@@ -126,7 +126,7 @@ test('a minimised window plays on: its fight ends by itself', { skip }, async ()
   await window.close();
 });
 
-test('keys held when the focus is lost are let go of', { skip }, async () => {
+test('keys held when the focus is lost are released', { skip }, async () => {
   await using display = await openDisplay({ windowManager: true });
   await using server = await startArenaServer({ seed: 3, level: 'normal', begin: 'command', own: true });
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
@@ -162,7 +162,7 @@ test('flash mode posts every flip and the keys that came, and says when it is do
   await window.close();
 });
 
-test('a window of our own closes when the server is gone', { skip }, async () => {
+test('the window that we opened closes when the server is gone', { skip }, async () => {
   await using display = await openDisplay({ windowManager: true });
   const server = await startArenaServer({ seed: 1, level: 'normal', own: true });
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
@@ -244,7 +244,7 @@ function promiseParts(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-/** A killed process stays in /proc until its parent has taken note of it. */
+/** A killed process stays in /proc until its parent has collected it. */
 async function untilNone(list: () => string[]): Promise<void> {
   const signal = soon();
   while (list().length > 0) {

@@ -102,7 +102,7 @@ test('flashes of a real page are answered with real keys, and phase and work mak
   assert.notEqual(photonToKeyMs.phaseMs, null);
 });
 
-test('what cannot be measured is refused: two places at once, a range that is none', async () => {
+test('what cannot be measured is refused: two places at once, a range that is not one', async () => {
   const two = await runCli(['bench', '--arena', '--flash'], { env: withoutDisplay() });
   assertError(two, 2, 'bad-option', /one thing at a time/);
   const range = await runCli(['bench', '--rate-sweep', '60..10'], { env: withoutDisplay() });

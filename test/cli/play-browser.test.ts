@@ -1,6 +1,6 @@
 /**
  * The agent on the arena's page in a real Chromium, through the real window and real keys, watched by a program that
- * knows nothing of it (Debian's xinput).
+ * is independent of it (Debian's xinput).
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** A game that knows nothing of understudy: Debian's xjump, from its game file. */
+/** A game that was not made for understudy: Debian's xjump, from its game file. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,13 +30,15 @@ function readTicks(runDir: string): Tick[] {
   return lines.map((line) => JSON.parse(line) as Tick).filter((tick) => tick.ready);
 }
 
-/** Thresholds at the median of each action's own answers, so that an untrained model presses and lets go. */
+/** Thresholds at the median of each action's own answers, so that an untrained model presses and releases. */
 function centredThresholds(ticks: readonly Tick[]): string {
-  return STUDY_ACTIONS.names.map((action, index) => {
-    const sorted = ticks.map((tick) => tick.probabilities![index]).sort((a, b) => a - b);
-    const median = sorted[sorted.length >> 1].toFixed(6);
-    return `${action}=${median}/${median}`;
-  }).join(',');
+  return STUDY_ACTIONS.names
+    .map((action, index) => {
+      const sorted = ticks.map((tick) => tick.probabilities![index]).sort((a, b) => a - b);
+      const median = sorted[sorted.length >> 1].toFixed(6);
+      return `${action}=${median}/${median}`;
+    })
+    .join(',');
 }
 
 /** Starts xjump; once more where openbox, just started itself, did not show its window. */
@@ -62,7 +64,7 @@ async function startGame(display: TestDisplay): Promise<{ readonly game: ChildPr
  */
 async function keepBeginning(display: TestDisplay, playing: Promise<unknown>): Promise<number> {
   let isOver = false;
-  const over = playing.finally(() => (isOver = true)).catch(() => undefined); // whoever plays tells
+  const over = playing.finally(() => (isOver = true)).catch(() => undefined); // the test awaits `playing` itself
   let presses = 0;
   while (!isOver) {
     await once(spawn('xdotool', ['key', 'space'], { env: display.env, stdio: 'ignore' }), 'exit');
@@ -84,7 +86,7 @@ test(
       const bundle = join(folder, 'bundle');
       assert.equal((await runCli(['model', 'init', '--latent', '64', '--out', bundle])).code, 0);
       const play = async (...args: string[]) => {
-        // the agent keeps its hands off the person's space bar, which it could begin the game with as well
+        // the agent does not press the space bar, with which it could begin the game itself
         const common = ['play', '--game', 'xjump', '--keys', 'SHOOT=x', '--model', bundle, '--view', 'none', '--json'];
         const playing = runCli([...common, '--runs', join(folder, 'runs'), ...args], { env: display.env });
         const personsPresses = await keepBeginning(display, playing);

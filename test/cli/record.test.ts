@@ -76,7 +76,7 @@ test('hooks listen in the window only; keys held at the start and at the end are
   human.press(KEY.one); // the hot key of another program
   human.release(KEY.one);
   game.takeFocus();
-  await until('the held key is told again', () => recorded().split('"initial":true').length === 5);
+  await until('the held key is written again', () => recorded().split('"initial":true').length === 5);
   human.press(KEY.space);
   await untilRecorded('"event":"keydown","key":"Key.space"');
   game.destroy();
@@ -173,7 +173,7 @@ test("a person plays the arena's page: the session's presses are the page's own 
   hit(KEY.enter);
   await untilMarked('fight_start', 1);
   for (let i = 0; i < 20; i += 1) for (const key of [KEY.f, KEY.space, KEY.left, KEY.d, KEY.up]) await tap(key);
-  await untilMarked('fight_end', 1); // nobody moves any more: the page's fight is lost
+  await untilMarked('fight_end', 1); // the player no longer moves: the page's fight is lost
   hit(KEY.enter);
   await untilMarked('fight_start', 2);
   hit(KEY.nine);
@@ -239,7 +239,7 @@ test('wrong options of record are refused with their codes, and leave no file', 
   using game = await openTestWindow({ display: display.name, title: 'refusing', width: 320, height: 180 });
   const on = (...args: string[]): Promise<CliResult> =>
     runCli(['record', '--window', 'refusing', '--out', folder, '--name', 'refused', ...args], { env: display.env });
-  assertError(await on('--window', 'nobody'), 4, 'window-not-found', /nobody/);
+  assertError(await on('--window', 'absent'), 4, 'window-not-found', /absent/);
   const wrong = async (exitCode: number, code: string, says: RegExp, ...args: string[]): Promise<void> => {
     const result = await on(...args);
     assertError({ ...result, stderr: result.stderr.replace(/^seeing.*\n/, '') }, exitCode, code, says);

@@ -1,4 +1,4 @@
-/** --watch through the program: beside a person, in a bench, over a replay, and with what it cannot have. */
+/** --watch through the program: beside a person, in a bench, over a replay, and where it cannot run. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -53,7 +53,7 @@ test('in shadow the page shows what the person holds and the scores, and has no 
   await untilShown(page, `document.querySelector('#link').textContent === 'the run is over'`);
 });
 
-test("while the agent plays a window, the page tells a person's keys from its own", async (t) => {
+test("while the agent plays a window, the page distinguishes a person's keys from its own", async (t) => {
   const lacking = lacks('Xvfb');
   if (lacking) return t.skip(lacking);
   await using display = await openDisplay();
@@ -95,7 +95,7 @@ test('a bench is watched too, and another terminal can ask where', async (t) => 
   assert.equal(viewer.updates.findLast(({ state }) => state)?.state?.ended, true);
 });
 
-test('a taken port, and orders where nothing acts, are errors with their codes', async () => {
+test('a taken port, and buttons where nothing acts, are errors with their codes', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;

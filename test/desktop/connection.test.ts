@@ -23,7 +23,7 @@ test('without $DISPLAY the error names it and ends in exit code 4', () => {
   );
 });
 
-test('a display that nobody serves is no display', { skip }, () => {
+test('a display without a server is not a display', { skip }, () => {
   assert.throws(() => XConnection.open(':987'), hasCode('no-display'));
 });
 
@@ -40,7 +40,7 @@ test('XWayland, which sets both, is X11', { skip }, async () => {
   assert.equal(connection.name, display.name);
 });
 
-test('an X error becomes a typed error and the connection goes on', { skip }, async () => {
+test('an X error becomes a typed error and the connection stays usable', { skip }, async () => {
   await using display = await openDisplay();
   using connection = XConnection.open(display.name);
   assert.throws(

@@ -42,7 +42,7 @@ for (const windowManager of [false, true]) {
   });
 
   test(
-    `one fitting window is found, several are refused by number, none is listed, ${where}`,
+    `one matching window is found, several are refused with their numbers, and without one the error lists what there is, ${where}`,
     { skip: skipHere },
     async () => {
       await using server = await openDisplay({ windowManager });
@@ -85,7 +85,7 @@ test(
   },
 );
 
-test('a window that opens while it is waited for is found', { skip }, async () => {
+test('a window that opens during the wait is found', { skip }, async () => {
   await using server = await openDisplay();
   const display = server.name;
   const desktop = new X11Desktop(display);
@@ -148,6 +148,6 @@ test('a closed window is known to be gone', { skip }, async () => {
   assert.equal(found.refresh(), null);
 });
 
-test('no display is said before any window is looked for', async () => {
+test('a missing display is reported before any window is looked for', async () => {
   await assert.rejects(findWindow({ desktop: new X11Desktop(':987'), window: 'x' }), hasCode('no-display'));
 });

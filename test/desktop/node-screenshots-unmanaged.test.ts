@@ -1,4 +1,4 @@
-/** In a file, and so in a process, of its own: node-screenshots connects to $DISPLAY once a process. */
+/** In a separate file, and so in a separate process: node-screenshots connects to $DISPLAY once a process. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { UnderstudyError } from '../../src/core/errors.js';

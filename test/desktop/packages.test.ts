@@ -165,7 +165,7 @@ test(
     using game = await findWindow({ window: 'shot' });
     await using source = openFrames({ capture: 'screenshot-desktop', window: game, periodMs: 10_000 }).source;
     assert.equal(await source.next(performance.now() + 5, signal), null);
-    await (source as TimedSource)[Symbol.asyncDispose](); // waits for the grab under way
+    await (source as TimedSource)[Symbol.asyncDispose](); // waits for the running grab
     window.paint(0x222222);
     const frame = await grab(source);
     assert.deepEqual([...frame.pixels.subarray(0, 3)], bgr(0x222222));

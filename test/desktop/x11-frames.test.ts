@@ -67,7 +67,7 @@ for (const windowManager of [false, true]) {
 
     using cover = await window.coverWith(0xff00ff);
     assert.equal(firstWrong(await grab(source), patternPixel), null);
-    window.paintPattern(9); // goes on being drawn while covered
+    window.paintPattern(9); // is still drawn while covered
     assert.equal(
       firstWrong(await grab(source), (x, y) => patternPixel(x, y, 9)),
       null,

@@ -141,7 +141,7 @@ test('a delay shorter than a step of the game changes nothing, one of a few step
   assert.notDeepEqual(await hashes(50), none);
 });
 
-test('pictures of another size are preprocessed anew: other grays, other fights', async () => {
+test('pictures of another size are preprocessed at that size: other grays, other fights', async () => {
   const usual = await score();
   const small = await score({ size: { width: 320, height: 180 } });
   assert.deepEqual(small.picture, { width: 320, height: 180 });
@@ -179,7 +179,7 @@ for (const threads of [1, 2]) {
   });
 }
 
-test('what a thread cannot do is told as the same error', async () => {
+test('an error in a thread is reported as the same error', async () => {
   const damaged: Bundle = { ...bundle, encoder: new Uint8Array(10) };
   for (const threads of [1, 2]) {
     await assert.rejects(

@@ -56,13 +56,13 @@ test('a game file may declare its own actions, with their keys and their rules',
   assert.throws(() => keyMapOf({ keys: 'JUMP=z' }, game), { code: 'unknown-action' });
 });
 
-test('a game file without actions of its own has those of the study', () => {
+test('a game file that declares no actions has those of the study', () => {
   const game = readGameFile(gameFile({ keys: { JUMP: 'z' } }));
   assert.equal(game.actions, STUDY_ACTIONS);
   assert.deepEqual(game.keys, { ...STUDY_KEYSYMS, JUMP: 'z' });
 });
 
-test('actions that do not hold are refused, and the field is named', () => {
+test('actions that break a rule are refused, and the field is named', () => {
   const fire = { name: 'FIRE', key: 'x' };
   const odd: [object, RegExp][] = [
     [{ actions: [fire], keys: { JUMP: 'z' } }, /keys: not beside actions/],

@@ -1,4 +1,4 @@
-/** What a double kill leaves down is noted for whoever comes next, whatever keys that one uses. */
+/** What a double kill leaves down is noted for the next start, whatever keys that one uses. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -69,7 +69,7 @@ test('a note is found by any name of its display, and by no other', () => {
   assert.deepEqual(notes(), []);
 });
 
-test('what is no note is passed over: broken, too large, of another version, under another name', () => {
+test('a file that is not a note is ignored: broken, too large, of another version, under another name', () => {
   const path = makeRuntimeFolder();
   const text = JSON.stringify({ version: 1, ...NOTE });
   const wrong = {
@@ -101,7 +101,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
     const [line] = (await once(createInterface({ input: agent.stdout }), 'line')) as [string];
     const { guardPid } = JSON.parse(line) as { guardPid: number };
     await until('three keys', () => keysDown(eyes).size === 3);
-    process.kill(guardPid, 'SIGSTOP'); // or it would let go before its own kill
+    process.kill(guardPid, 'SIGSTOP'); // or it would release before its own kill
     const gone = end(agent);
     process.kill(guardPid, 'SIGKILL');
     await gone;
@@ -109,7 +109,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
     assert.deepEqual(notes(), [`keys-${guardPid}.json`]);
   }
 
-  test('the next start lets go, though its own keys are others', async () => {
+  test('the next start releases, though its own keys are others', async () => {
     await doubleKill();
     const keys = parseKeys('UP=w,JUMP=z,SHOOT=x');
     const { sink } = await openKeySink({ sink: 'xtest', keys, leaseMs: 250, desktop: new X11Desktop(display.name) });
@@ -119,7 +119,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
     await until('no note of an agent that ended well', () => notes().length === 0);
   });
 
-  test('release lets go of noted keys, whatever map it is given, and leaves a hand alone', async () => {
+  test('release releases noted keys, whatever map it is given, and leaves keys in a hand alone', async () => {
     await doubleKill();
     using human = new SimulatedHuman(display.name);
     const down = [...keysDown(eyes)];

@@ -1,4 +1,4 @@
-/** The ladder of restarts alone: no guard, no keys, and a clock that moves only when somebody sleeps. */
+/** The ladder of restarts alone: no guard, no keys, and a clock that moves only while something sleeps. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { VirtualClock } from '../../src/core/clock.js';
@@ -24,7 +24,7 @@ function ladderOf(maxRestarts: number, outcomes: readonly string[]) {
   return { ladder, said };
 }
 
-/** Lets everything happen that waits for no real time. */
+/** Runs everything that waits for no real time. */
 const allTurns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('a guard is started again after a pause where the first tries fail', async () => {
@@ -36,7 +36,7 @@ test('a guard is started again after a pause where the first tries fail', async 
   assert.ok(!ladder.hasTries);
 });
 
-test('without a try left the last failure is told, once the ladder is at rest', async () => {
+test('without a try left the last failure is reported, once the ladder is at rest', async () => {
   const { ladder, said } = ladderOf(2, ['no server', 'no keyboard']);
   ladder.climb(Promise.resolve());
   await allTurns();
@@ -65,7 +65,7 @@ test('nothing is started before the keys of the lost guard are released', async 
   assert.deepEqual(said, ['try at 0', 'well at try 1, at rest']);
 });
 
-test('a ladder that is stopped ends the try under way, starts none after it and says nothing', async () => {
+test('a ladder that is stopped ends the running try, starts none after it and reports nothing', async () => {
   const clock = new VirtualClock();
   const said: string[] = [];
   let tries = 0;

@@ -58,7 +58,7 @@ test('a folder without a bundle, or without one of its files, is missing', async
   await assert.rejects(readBundle(out), failsWith('bundle-missing', /head\.onnx/));
 });
 
-test('a manifest that is no manifest is corrupt, and the field is named', async () => {
+test('a manifest of the wrong shape is corrupt, and the field is named', async () => {
   await assert.rejects(
     readChanged(() => '{"formatVersion": 1,'),
     failsWith('bundle-corrupt', /no JSON/),
@@ -155,7 +155,7 @@ test('a newer format is refused naming both versions', async () => {
   }
 });
 
-test('an older format is brought up step by step', () => {
+test('an older format is upgraded step by step', () => {
   const migrations = {
     1: (old: Json) => ({ ...old, rate: old.hz }),
     2: (old: Json) => ({ ...old, rate: [old.rate] }),
@@ -271,7 +271,7 @@ test("rules of the actions are written only where they are not the study's, so t
   assert.equal((await readBundle(join(folder.path, 'study'))).actions, STUDY_ACTIONS);
 });
 
-test('a manifest whose actions are no set, or whose thresholds are for others, is corrupt', async () => {
+test('a manifest whose actions are not a set, or whose thresholds are for others, is corrupt', async () => {
   const withActions = (actions: unknown, rules?: unknown) =>
     readChanged((manifest) => ({ ...manifest, actions, ...(rules === undefined ? {} : { actionRules: rules }) }));
   await assert.rejects(withActions([]), failsWith('bundle-corrupt', /actions/));

@@ -97,7 +97,7 @@ test('a decision is what plain loops compute from the last ten frames', async ()
   for (let k = 0; k < STUDY_ACTIONS.count; k += 1) assert.ok(Math.abs(probabilities[k] - expected[k]) < 1e-5);
 });
 
-test('fewer outputs than seven land on their own actions', async () => {
+test('fewer outputs than seven are those of their own actions', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { actions: FEW_ACTIONS });
   const weights = readHeadWeights(bundle.head);
@@ -192,7 +192,7 @@ test('a crop other than that of the bundle is refused', async () => {
   );
 });
 
-test('weights that answer no number end the run with an error, never with a key', async () => {
+test('weights that answer NaN end the run with an error, never with a key', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   const weights = readHeadWeights(bundle.head);
@@ -204,7 +204,7 @@ test('weights that answer no number end the run with an error, never with a key'
   await assert.rejects(modelInfo(out), failsWith('bundle-corrupt', /black picture/));
 });
 
-test('an untrained model presses and lets go of every action but DOWN in a run that it has not seen', async () => {
+test('an untrained model presses and releases every action but DOWN in a run that it has not seen', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { latent: 32, frames: wanderingSquare(400, 7) });
   const held = await playThrough(bundle, wanderingSquare(400, 8));

@@ -37,7 +37,7 @@ test('ticks are lines that name what was held', async () => {
   assert.deepEqual([tick.tick, tick.held, tick.decision, tick.latenessMs], [3, ['JUMP', 'SHOOT'], ['JUMP'], 0.123]);
 });
 
-test('the newest fifty runs are kept, and nothing that is no run is removed', async () => {
+test('the newest fifty runs are kept, and only runs are removed', async () => {
   const runs = join(parent, 'bounded');
   mkdirSync(join(runs, 'notes'), { recursive: true });
   for (let i = 0; i < 60; i += 1) {
@@ -76,7 +76,7 @@ test('a folder that cannot be made is an error that says so', () => {
   assert.throws(() => RunFolder.create('/proc/understudy', STUDY_ACTIONS), { code: 'write-failed' });
 });
 
-test('a summary that cannot be written is said, and leaves nothing half', async () => {
+test('a summary that cannot be written is reported, and leaves no half file', async () => {
   const folder = RunFolder.create(join(parent, 'gone'), STUDY_ACTIONS);
   await folder[Symbol.asyncDispose]();
   rmSync(folder.path, { recursive: true });

@@ -23,7 +23,7 @@ function requested(...words: string[]): RunRequest {
   return playRequest(playModeOf(options), options, 'info');
 }
 
-test('a run is played from a request that is written down, without a command line', async () => {
+test('a run is played from a request written as a literal, without a command line', async () => {
   const model = join(folder, 'model');
   await smallBundle(model);
   const request: ArenaPlay = {

@@ -16,7 +16,7 @@ test('a session that is being recorded is left alone', async (t) => {
   });
 });
 
-test('a session at rest is repaired at once, and one that was just cut off once it rests', async (t) => {
+test('a session at rest is repaired at once, and one that was just cut off, after a pause', async (t) => {
   const base = writeLogs(temporaryFolder(t), 'run', frameLines(3), [fightStart(1000)]);
   appendFileSync(`${base}_events.jsonl`, '{"event":"keyd');
   assert.ok((await repairSession(base, 50)).changed);

@@ -165,7 +165,7 @@ test('a session without fights or without an event log loads and says so', async
   );
 });
 
-test('a session of a newer format, or with a set of actions that does not hold, is refused', async (t) => {
+test('a session of a newer format, or with a set of actions that breaks a rule, is refused', async (t) => {
   await assert.rejects(readWith(t, [{ ...HEADER, version: 2 }]), hasCode('session-invalid', 'format 2'));
   const wrong = (changes: object, ...says: string[]): Promise<void> =>
     assert.rejects(readWith(t, [{ ...HEADER, ...changes }]), hasCode('session-invalid', ...says));

@@ -231,7 +231,7 @@ describe('a recorded session', () => {
     const folder = temporaryFolder(t);
     const logs = await readSession(writeLogs(folder, 'logs', frameLines(3), [fightStart(1000), fightEnd(1001)]));
     await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), codeIs('file-missing', 'logs.mp4'));
-    writeFileSync(logs.files.video, 'this is no video at all, only some text');
+    writeFileSync(logs.files.video, 'this is not a video, only some text');
     await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), codeIs('video-unreadable', 'logs.mp4'));
     assert.ok((await checkSession(logs)).problems.some((problem) => problem.code === 'video-unreadable'));
     rmSync(logs.files.video);

@@ -160,7 +160,7 @@ test('a wall clock that is set while recording moves no time of the log, and che
   assert.match(step.message, /-3600\.000 s/);
 });
 
-test('a stalled capture goes on filling slots, so that the log is never far behind', async (t) => {
+test('a stalled capture does not stop the filling of slots, so that the log is never far behind', async (t) => {
   const { files, clock, writer, offerAt } = await setUp(t);
   await offerAt(0);
   await clock.sleepUntil(3000);

@@ -87,7 +87,7 @@ test('hold lengths, hidden taps and actions held together come out of a log by h
   assert.deepEqual([actions.SHOOT.frames, actions.SHOOT.framesInFights], [8, 7]);
   assert.equal(Math.round(actions.JUMP.holdMs!.p50), 200);
   assert.deepEqual([actions.DASH.presses, actions.DASH.shorterThanFrame, actions.DASH.betweenFrames], [1, 1, 1]);
-  assert.equal(actions.UP.holdMs, null, 'a key that never comes up has no length');
+  assert.equal(actions.UP.holdMs, null, 'a key that is never released has no length');
   assert.deepEqual(presses, { total: 4, shorterThanFrame: 1, betweenFrames: 1 });
   assert.deepEqual(heldTogether, [{ actions: ['JUMP', 'SHOOT'], frames: 2, percent: 20 }]);
 });

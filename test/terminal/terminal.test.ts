@@ -92,7 +92,7 @@ test('the view redraws picture and status line in place and gives the cursor bac
   assert.ok(screen.text.endsWith('\x1b[?25h'));
 });
 
-/** What the eye sees of a redrawn screen's last line. */
+/** The visible text of a redrawn screen's last line. */
 function visible(text: string): string {
   const last = text.split(/[\r\n]/).at(-1) ?? '';
   return last.replace(/\x1b\[[?0-9;]*[A-Za-z]/g, ''); // eslint-disable-line no-control-regex
@@ -114,7 +114,7 @@ for (const columns of [40, 60]) {
   });
 }
 
-test('a line is cut by what is seen: colours are free, wide characters take two cells, none is halved', () => {
+test('a line is cut by what is visible: colours take no cell, wide characters take two, none is halved', () => {
   const red = '\x1b[31m';
   const reset = '\x1b[0m';
   assert.equal(fitLine(`${red}abc${reset}def`, 6), `${red}abc${reset}def`);
@@ -165,7 +165,12 @@ test('where the screen is no terminal there are plain lines, one every five seco
 test('the plain status line says health, held actions, rate, latency and what went wrong', () => {
   const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
   assert.equal(
-    statusLine(report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }), figures, { actions: STUDY_ACTIONS, health }, false),
+    statusLine(
+      report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }),
+      figures,
+      { actions: STUDY_ACTIONS, health },
+      false,
+    ),
     'you 2/3  boss phase 2  50% | held UP+SHOOT | 10.0 Hz | 6.3 ms | missed 0 late 2 starved 0',
   );
 });

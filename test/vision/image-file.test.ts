@@ -34,7 +34,7 @@ test('a gray picture comes back with its gray in all three colours and full alph
     assert.deepEqual(pixels, Uint8Array.from([...gray].flatMap((value) => [value, value, value, 255])));
   }));
 
-test('a missing, a damaged and an unwritable picture are told apart by code', () =>
+test('a missing, a damaged and an unwritable picture have different error codes', () =>
   inFolder(async (folder) => {
     await assert.rejects(readImage(join(folder, 'none.png')), failsWith('file-missing'));
     await assert.rejects(readImage(folder), failsWith('image-unreadable'));

@@ -1,6 +1,6 @@
 /**
  * The ticks of this checkout beside those of another one, on the same moving window, interleaved in one run. Both are
- * asked through `understudy bench`, which every version has; what a version is made of inside does not matter.
+ * measured by `understudy bench`, which every version has; how a version is built inside does not matter.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -72,7 +72,7 @@ export async function measureBeside(options: BesideOptions): Promise<void> {
     for (const rateHz of RATES_HZ) {
       const documents: [BenchDocument[], BenchDocument[]] = [[], []];
       for (let round = 0; round < rounds; round += 1) {
-        // who begins changes from round to round: a machine that warms up or slows down favours neither
+        // the version that begins changes from round to round: a machine that warms up or slows down favours neither
         for (const version of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
           const run = { checkout: checkouts[version], rateHz, seconds, bundle, folder, title: game.title };
           documents[version].push(await benchOnce(display, run));
