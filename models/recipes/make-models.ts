@@ -1,6 +1,6 @@
 /**
  * Makes the shipped model again, from nothing: scripted fights, an encoder, a head, with fixed seeds. What is done already is
- * not done again, so it may be stopped at any time and started anew.
+ * not done again, so it may be stopped at any time and started again.
  *
  *   npm run make models                       # models/arena-gru-512, from training seed 1
  *   npm run make models -- --seed 2           # all with seed 2, under runs/make-models/models, for comparison
