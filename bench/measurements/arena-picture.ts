@@ -25,9 +25,9 @@ import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { openDisplay } from '../../testing/display/x-display.js';
 import { commandOf, markdownTable, publish } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { KEY } from '../../testing/display/keycodes.js';
 
-/** Keycodes of LEFT and RIGHT in Xvfb's keymap (evdev). */
-const KEYS = [113, 114] as const;
+const KEYS = [KEY.left, KEY.right] as const;
 const DIRECTIONS = STUDY_ACTIONS.bit('LEFT') | STUDY_ACTIONS.bit('RIGHT');
 const PERIOD_MS = 100;
 /** Steps around the likeliest one in which a picture is looked for. */

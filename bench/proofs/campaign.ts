@@ -8,8 +8,7 @@
  * Each outcome is a line of runs/campaign.jsonl at once; the next call continues after the last of them, --fresh begins
  * again. The result is written to docs/results/ when all are done, and when it is interrupted.
  */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
@@ -18,6 +17,7 @@ import type { FaultRecord } from './campaign/record.js';
 import { writeCampaign } from './campaign/result.js';
 import { commandOf } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 /** A lane whose display or window broke is opened again this often. */
 const REOPENED_AT_MOST = 20;
@@ -45,7 +45,7 @@ const mishaps: string[] = [];
 let interrupted = false;
 process.once('SIGINT', () => (interrupted = true));
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-campaign-'));
+const folder = openFolder('campaign').path;
 const bundle = join(folder, 'bundle');
 await initialBundle({ latent: 8, head: 'gru', seed: 1, out: bundle });
 
@@ -78,10 +78,6 @@ function note(record: FaultRecord): void {
   if (records.length % 10 === 0) process.stderr.write(`${records.length} of ${wanted} faults, ${broken} broken\n`);
 }
 
-try {
-  await Promise.all(Array.from({ length: laneCount }, work));
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await Promise.all(Array.from({ length: laneCount }, work));
 if (records.length > 0) process.stderr.write(writeCampaign(records, { command, seed, laneCount, mishaps }));
 if (records.some((record) => record.broken !== null)) process.exitCode = 5;

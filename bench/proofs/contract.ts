@@ -10,8 +10,7 @@
  * an untrained one of the same architecture. With `--again` only the named one is measured (or none, to
  * write the page again); the others are those of the page that is there.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MatrixResult } from '../../src/runs/bench/matrix.js';
 import type { BenchResult } from '../../src/runs/bench/measure.js';
@@ -23,6 +22,7 @@ import { openDisplay } from '../../testing/display/x-display.js';
 import { openMovingWindow } from '../support/open-moving-window.js';
 import { commandOf, publish, textBlock } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const seconds = String(countArgument('--seconds', 60));
 const longSeconds = String(countArgument('--long', 600));
@@ -30,8 +30,7 @@ const flashes = String(countArgument('--flashes', 300));
 const again = argument('--again');
 const model = argument('--model') ?? 'models/arena-gru-512';
 
-const untrained = mkdtempSync(join(tmpdir(), 'understudy-contract-'));
-process.once('exit', () => rmSync(untrained, { recursive: true, force: true }));
+const untrained = openFolder('contract').path;
 await initialBundle({ latent: 512, head: 'gru', seed: 1, out: join(untrained, 'bundle') });
 
 await using display = await openDisplay({ windowManager: true });

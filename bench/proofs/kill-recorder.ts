@@ -7,8 +7,7 @@
  * Each outcome is a line of runs/kill-recorder.jsonl at once; --resume continues after the last of them. The result is
  * written to docs/results/ when all are done, and when it is interrupted.
  */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../src/core/errors.js';
 import { quantiles } from '../../src/core/quantiles.js';
@@ -18,6 +17,7 @@ import { killRecorder, type KillOutcome } from '../../testing/sessions/session-k
 import { versionOf } from '../support/machine.js';
 import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 /** What is promised. */
 const OLDEST_MISSING_MS = 50;
@@ -63,14 +63,12 @@ function brokenBy(outcome: KillOutcome): string | null {
 
 async function killOnce(run: number): Promise<KillRecord> {
   const afterMs = new Random(seed * 1_000_003 + run).integer(...KILL_AFTER_MS);
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-kill-'));
+  using folder = openFolder('kill');
   try {
-    const outcome = await killRecorder(join(folder, 'run'), afterMs);
+    const outcome = await killRecorder(join(folder.path, 'run'), afterMs);
     return { run, seed, afterMs, ...outcome, broken: brokenBy(outcome) };
   } catch (error) {
     return { run, seed, afterMs, broken: `it does not load: ${messageOf(error)}` };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

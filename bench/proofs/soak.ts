@@ -9,8 +9,7 @@
  * docs/results/, the page and the picture show all that are there. Samples are also lines of runs/soak-<rate>hz.jsonl.
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../../src/control/client.js';
@@ -24,6 +23,7 @@ import { writeSoak } from './soak/result.js';
 import { openMovingWindow } from '../support/open-moving-window.js';
 import { commandOf } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const SAMPLE_EVERY_MS = 5000;
 const WARM_UP_MINUTES = 10;
@@ -34,7 +34,7 @@ const rateHz = countArgument('--rate', 10);
 const warmUpSeconds = 60 * Math.min(WARM_UP_MINUTES, (2 * minutes) / 3);
 const command = commandOf('prove soak', { minutes, rate: rateHz });
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-soak-'));
+const folder = openFolder('soak').path;
 const progressFile = join(PROJECT_ROOT, 'runs', `soak-${rateHz}hz.jsonl`);
 mkdirSync(join(PROJECT_ROOT, 'runs'), { recursive: true });
 rmSync(progressFile, { force: true });
@@ -78,7 +78,6 @@ try {
   if (broken.length > 0) process.exitCode = 5;
 } finally {
   await end(daemon);
-  rmSync(folder, { recursive: true, force: true });
 }
 
 async function untilUp(): Promise<AgentSocket> {

@@ -11,6 +11,7 @@ import { startArenaServer, type ArenaServer } from '../../src/arena/browser/serv
 import type { ProgressPost } from '../../src/arena/page/messages.js';
 import { lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const skip = lacks('Xvfb', 'openbox', 'xdotool', 'chromium');
 /** Long enough for a busy machine; what is waited for comes far sooner. */
@@ -178,7 +179,7 @@ test('a browser that crashes is reported, and its other processes and its profil
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
   await server.untilReady(soon());
   process.kill(window.pid, 'SIGKILL');
-  await assert.rejects(window.closed, (error) => error instanceof UnderstudyError && error.code === 'browser-failed');
+  await assert.rejects(window.closed, hasCode('browser-failed'));
   assert.equal(existsSync(window.profile), false);
   await untilNone(() => processesNaming(window.profile));
 });
@@ -210,13 +211,9 @@ test('no browser, no display and a browser that fails are three clear errors', {
   const url = 'http://127.0.0.1:1/';
   await assert.rejects(
     openBrowserWindow({ url, env: { DISPLAY: ':0', CHROME_PATH: join(folder, 'none') } }),
-    (error) =>
-      error instanceof UnderstudyError && error.code === 'browser-missing' && error.next.includes('CHROME_PATH'),
+    hasCode('browser-missing', 'CHROME_PATH'),
   );
-  await assert.rejects(
-    openBrowserWindow({ url, env: { DISPLAY: ':0', PATH: folder } }),
-    (error) => error instanceof UnderstudyError && error.code === 'browser-missing',
-  );
+  await assert.rejects(openBrowserWindow({ url, env: { DISPLAY: ':0', PATH: folder } }), hasCode('browser-missing'));
   if (process.platform === 'linux') {
     await assert.rejects(
       openBrowserWindow({ url, env: {} }),
@@ -226,13 +223,7 @@ test('no browser, no display and a browser that fails are three clear errors', {
   const failing = join(folder, 'failing');
   writeFileSync(failing, '#!/bin/sh\necho "it lacks a library" >&2\nexit 7\n', { mode: 0o755 });
   const window = await openBrowserWindow({ url, env: { DISPLAY: ':0', CHROME_PATH: failing } });
-  await assert.rejects(
-    window.closed,
-    (error) =>
-      error instanceof UnderstudyError &&
-      error.code === 'browser-failed' &&
-      error.message.includes('it lacks a library'),
-  );
+  await assert.rejects(window.closed, hasCode('browser-failed', 'it lacks a library'));
   assert.equal(existsSync(window.profile), false);
 });
 

@@ -13,6 +13,7 @@ import { runCli, startCli, type CliResult } from '../../testing/cli/cli.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
 
 const folder = folderForTests('evaluate');
 const model = join(folder, 'small');
@@ -26,13 +27,6 @@ function writeRows(name: string, frames: number, ...held: string[]): string {
   const path = join(folder, name);
   writeFileSync(path, LabelMatrix.fromHeld(STUDY_ACTIONS, rows).bytes);
   return path;
-}
-
-function assertError(result: CliResult, exitCode: number, code: string, says: RegExp): void {
-  assert.equal(result.code, exitCode, result.stderr);
-  assert.ok(result.stderr.includes(`code      ${code} (exit ${exitCode})`), result.stderr);
-  assert.match(result.stderr, says);
-  assert.equal(result.stdout, '');
 }
 
 test(

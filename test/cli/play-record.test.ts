@@ -21,11 +21,10 @@ import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
+import { KEY } from '../../testing/display/keycodes.js';
 
 const folder = folderForTests('played');
 
-/** Keycodes of Xvfb's own keyboard (evdev's). */
-const KEY = { up: 111, left: 113, space: 65 } as const;
 const NAMES: Readonly<Record<number, string>> = { 111: 'Key.up', 113: 'Key.left', 65: 'Key.space' };
 
 /** An agent that holds UP whatever it sees. */

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
@@ -15,9 +14,9 @@ import { keysDown } from '../../src/desktop/x11/xtest.js';
 import { runCli } from '../../testing/cli/cli.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { end, lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-xjump-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('xjump');
 
 interface Tick {
   readonly ready: boolean;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
 import { findWindow } from '../../src/desktop/find-window.js';
@@ -17,12 +16,10 @@ import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
+import { KEY } from '../../testing/display/keycodes.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-record-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Keycodes of Xvfb's own keyboard (evdev's). */
-const KEY = { one: 10, eight: 17, nine: 18, enter: 36, d: 40, f: 41, g: 42, space: 65, up: 111, left: 113 } as const;
+const folder = folderForTests('record');
 
 test('a counter and a person, recorded for 20 s: every frame, every key, and whose hand it was', async (t) => {
   if (lacks('Xvfb')) return t.skip(String(lacks('Xvfb')));

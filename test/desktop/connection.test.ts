@@ -8,13 +8,10 @@ import { isMinimised, readClass, readPid, readTitle } from '../../src/desktop/x1
 import { xlib } from '../../src/desktop/x11/xlib.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const skip = lacks('Xvfb');
 const NO_SUCH_WINDOW = 0x123456;
-
-function hasCode(code: string) {
-  return (error: unknown) => error instanceof UnderstudyError && error.code === code;
-}
 
 test('without $DISPLAY the error names it and ends in exit code 4', () => {
   assert.throws(

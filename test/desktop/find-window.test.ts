@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
-import { UnderstudyError } from '../../src/core/errors.js';
+import type { UnderstudyError } from '../../src/core/errors.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const skip = lacks('Xvfb');
-
-function hasCode(code: string, text?: RegExp) {
-  return (error: unknown) =>
-    error instanceof UnderstudyError && error.code === code && (text === undefined || text.test(error.message));
-}
 
 for (const windowManager of [false, true]) {
   const where = windowManager ? 'with a window manager' : 'without a window manager';

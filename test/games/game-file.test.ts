@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { z } from 'zod';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../../src/core/study-actions.js';
 import { gameFileSchema, readGameFile } from '../../src/games/game-file.js';
 import { keyMapOf } from '../../src/runs/game-keyboard.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-game-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('game');
 
 /** The path of a game file with these fields. */
 function gameFile(fields: object): string {

@@ -1,9 +1,6 @@
 /** The Desktop interface is enough to find a window, see it, and press and release its keys: here on a desktop in memory. */
 import assert from 'node:assert/strict';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../../src/core/study-actions.js';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openFrames } from '../../src/capture/open-frames.js';
 import { NONE_HELD } from '../../src/core/action-set.js';
@@ -21,14 +18,14 @@ import { chooseKeySource } from '../../src/runs/record/key-source.js';
 import { recordedKeys } from '../../src/runs/record/log-names.js';
 import { HELLO } from '../../testing/agent/guard-stage.js';
 import { PaperDesktop } from '../../testing/desktop/paper-desktop.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-seam-'));
+const folder = folderForTests('seam');
 const runtimeFolder = process.env.XDG_RUNTIME_DIR;
 process.env.XDG_RUNTIME_DIR = folder;
 after(() => {
   if (runtimeFolder === undefined) delete process.env.XDG_RUNTIME_DIR;
   else process.env.XDG_RUNTIME_DIR = runtimeFolder;
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function unwanted(what: unknown): void {

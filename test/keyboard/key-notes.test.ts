@@ -2,18 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -31,15 +20,15 @@ import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
 import { displayForTests, end, lacks } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const AGENT = fileURLToPath(new URL('../../testing/agent/agent-with-held-keys.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'understudy-notes-'));
+const folder = folderForTests('notes');
 const before0 = process.env.XDG_RUNTIME_DIR;
 process.env.XDG_RUNTIME_DIR = folder;
 after(() => {
   if (before0 === undefined) delete process.env.XDG_RUNTIME_DIR;
   else process.env.XDG_RUNTIME_DIR = before0;
-  rmSync(folder, { recursive: true, force: true });
 });
 afterEach(() => rmSync(join(folder, 'understudy'), { recursive: true, force: true }));
 

@@ -1,24 +1,17 @@
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { RunFolder } from '../../src/runs/folder.js';
 import { RunLog } from '../../src/runs/log.js';
-import type { TickReport } from '../../src/core/tick-report.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
+import { tickReport } from '../../testing/agent/tick-report.js';
 
-const parent = mkdtempSync(join(tmpdir(), 'understudy-run-folder-'));
-after(() => rmSync(parent, { recursive: true, force: true }));
+const parent = folderForTests('run-folder');
 
-const report: TickReport = {
-  tick: 3,
-  outcome: 'acted',
-  gate: null,
-  deadlineMs: 300,
+const report = tickReport(3, {
   latenessMs: 0.12345,
-  latencyMs: 5,
-  stageMs: { capture: 1 },
   decision: {
     held: STUDY_ACTIONS.holding('JUMP'),
     probabilities: new Float32Array(7),
@@ -26,8 +19,7 @@ const report: TickReport = {
     stageMs: { preprocess: 0, encode: 0, head: 0 },
   },
   held: STUDY_ACTIONS.holding('JUMP', 'SHOOT'),
-  missedBefore: 0,
-};
+});
 
 test('ticks are lines that name what was held', async () => {
   const folder = RunFolder.create(join(parent, 'lines'), STUDY_ACTIONS);

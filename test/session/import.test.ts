@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { VirtualClock } from '../../src/core/clock.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { sessionCheck, sessionImport, sessionInfo, sessionStats } from '../../src/session/commands.js';
 import { parseKeyMap } from '../../src/session/key-names.js';
 import { readVideo } from '../../src/session/read-video.js';
@@ -15,6 +14,7 @@ import { fightEnd, fightStart, frameLines, press, release } from '../../testing/
 import { numberShown, numberedPicture } from '../../testing/sessions/session-pictures.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 test("the study's own logs import as they are and count the same", { skip: lacksShared }, async (t) => {
   const to = join(temporaryFolder(t), 'sessions', 'Train');
@@ -25,10 +25,7 @@ test("the study's own logs import as they are and count the same", { skip: lacks
   assert.deepEqual(imported.labelsSha256, original.labelsSha256);
   assert.deepEqual(imported.windows, original.windows);
   assert.equal((await sessionCheck(to)).ok, true);
-  await assert.rejects(
-    sessionImport({ from: sharedFile('data', 'Train'), to }),
-    (error) => error instanceof UnderstudyError && error.code === 'bad-option',
-  );
+  await assert.rejects(sessionImport({ from: sharedFile('data', 'Train'), to }), hasCode('bad-option'));
 });
 
 test('other keys and another rate are named by options, and the times stay', async (t) => {
@@ -40,7 +37,7 @@ test('other keys and another rate are named by options, and the times stay', asy
   const stats = await sessionStats([join(folder, 'new')]);
   assert.deepEqual([stats.actions.UP.frames, stats.actions.UP.presses], [4, 1]);
   const rate = sessionImport({ from, to: join(folder, 'odd'), rateHz: 0 });
-  await assert.rejects(rate, (error) => error instanceof UnderstudyError && error.code === 'bad-rate');
+  await assert.rejects(rate, hasCode('bad-rate'));
 });
 
 test('a session with a video is brought to another rate picture by picture', async (t) => {

@@ -16,7 +16,7 @@ import { readSession } from '../../src/session/session.js';
 import { onlyCorrections, playedByFrames } from '../../src/session/takeovers.js';
 import { makeWindows } from '../../src/session/samples.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { writeLogs } from '../../testing/sessions/session-folder.js';
+import { framesHolding, writeLogs } from '../../testing/sessions/session-folder.js';
 import {
   fightEnd,
   fightStart,
@@ -48,11 +48,6 @@ const LINES: readonly LogLine[] = [
 
 const written = (t: TestContext, lines: readonly LogLine[]) =>
   writeLogs(temporaryFolder(t), 'a', frameLines(60), lines);
-
-function framesHolding(labels: LabelMatrix, action: string): number[] {
-  const isHeld = labels.column(labels.actions.indexOf(action));
-  return [...isHeld.keys()].filter((frame) => isHeld[frame] === 1);
-}
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 

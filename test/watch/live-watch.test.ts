@@ -13,7 +13,7 @@ import { LiveWatch, type WatchedModel } from '../../src/watch/live-watch.js';
 import type { WatchTick } from '../../src/watch/messages.js';
 import { until } from '../../testing/until.js';
 import { watchStream } from '../../testing/watch/watch-client.js';
-import { tickReport } from '../../testing/watch/watch-values.js';
+import { tickReport } from '../../testing/agent/tick-report.js';
 
 const gray = new Uint8Array(128 * 72).fill(7);
 const model = {

@@ -4,7 +4,6 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,6 +23,7 @@ import { DECK, faultArgument, type CampaignFault, type Strike } from './faults.j
 import { starve, strike } from './outside.js';
 import { judge, type FaultRecord } from './record.js';
 import { isRunning, Victim, waitedForCpuMs } from './victim.js';
+import { openFolder } from '../../../testing/temporary-folder.js';
 
 /** Ticks a second that a run may have; the lease is 250 ms at all of them. */
 const RATES_HZ = [10, 20, 30, 60] as const;
@@ -57,7 +57,7 @@ export class Lane implements AsyncDisposable {
   readonly #desktop: Desktop;
   readonly #game: ChildProcess;
   readonly #bundle: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'understudy-campaign-'));
+  readonly #folder = openFolder('campaign');
   #windowId = 0;
   /** What the game window wrote down, in sequence. */
   #windowEdges: Edge[] = [];
@@ -99,7 +99,7 @@ export class Lane implements AsyncDisposable {
     this.#watch[Symbol.dispose]();
     await end(this.#game);
     await this.#display[Symbol.asyncDispose]();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder[Symbol.dispose]();
   }
 
   /** Fault number `index` of the campaign of this seed, in a new live run. */
@@ -109,12 +109,12 @@ export class Lane implements AsyncDisposable {
     const rateHz = RATES_HZ[random.integer(0, RATES_HZ.length - 1)];
     const afterMs = Math.round(random.uniform(...fault.afterMs));
     const beganMs = performance.now();
-    const runs = mkdtempSync(join(this.#folder, 'run-'));
+    const runs = mkdtempSync(join(this.#folder.path, 'run-'));
     await this.#openWindow();
     await using cuttable = fault.act.kind === 'cut-display' ? await CuttableDisplay.to(this.#display.name) : null;
     const victim = new Victim(this.#argsOf(fault, rateHz, afterMs), runs, {
       ...this.#display.env,
-      XDG_RUNTIME_DIR: this.#folder,
+      XDG_RUNTIME_DIR: this.#folder.path,
       ...(cuttable && { DISPLAY: cuttable.name }),
     });
     try {
