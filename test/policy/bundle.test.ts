@@ -269,7 +269,7 @@ test('a manifest whose actions are not a set, or whose thresholds are for others
   await assert.rejects(withActions([]), hasCode('bundle-corrupt', /actions/));
   await assert.rejects(withActions(['JUMP', 'jump']), hasCode('bundle-corrupt', /twice/));
   await assert.rejects(withActions(Array.from({ length: 31 }, (_, i) => `a${i}`)), hasCode('bundle-corrupt', /31/));
-  const rules = { opposing: [['JUMP', 'FLY']], rare: [], scored: [] };
+  const rules = { opposing: [['JUMP', 'FLY']], rare: [], scored: ['JUMP'] };
   await assert.rejects(withActions(['JUMP'], rules), hasCode('bundle-corrupt', /FLY/));
   await assert.rejects(
     readChanged((manifest) => {

@@ -158,7 +158,7 @@ test('a session of a newer format, or with a set of actions that breaks a rule, 
   await wrong({ actions: [] }, '0 actions');
   await wrong({ actions: 'UP' }, "'actions'");
   await wrong({ actionRules: { rare: ['UP'] } }, "'actionRules'");
-  await wrong({ actionRules: { opposing: [], rare: ['FLY'], scored: [] } }, "'FLY'");
+  await wrong({ actionRules: { opposing: [], rare: ['FLY'], scored: ['UP'] } }, "'FLY'");
   const session = await readWith(t, [HEADER, press('Key.up', 1000.1)]);
   assert.equal(session.header?.rateHz, 10);
   assert.equal(session.finished, false);

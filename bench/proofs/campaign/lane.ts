@@ -52,6 +52,9 @@ interface Struck {
   readonly finish: () => Promise<void>;
 }
 
+/** Runs of one fault, at most: a guard that is lost each time is a fault of its own. */
+const MOST_RUNS = 3;
+
 export class Lane implements AsyncDisposable {
   readonly #display: TestDisplay;
   readonly #desktop: Desktop;
@@ -102,17 +105,30 @@ export class Lane implements AsyncDisposable {
     this.#folder[Symbol.dispose]();
   }
 
-  /** Fault number `index` of the campaign of this seed, in a new live run. */
+  /**
+   * Fault number `index` of the campaign of this seed, in a new live run. A run that the machine starves so long that
+   * it loses its guard before the fault strikes is disarmed and holds nothing: another one takes its place.
+   */
   async meet(index: number, seed: number): Promise<FaultRecord> {
+    for (let runs = 1; ; runs += 1) {
+      try {
+        return await this.#meetOnce(index, seed, runs);
+      } catch (error) {
+        if (runs === MOST_RUNS || !(error instanceof Error && error.cause instanceof DisarmedFirst)) throw error;
+      }
+    }
+  }
+
+  async #meetOnce(index: number, seed: number, runs: number): Promise<FaultRecord> {
     const random = new Random(seed * 1_000_003 + index);
     const fault = faultAt(index, seed);
     const rateHz = RATES_HZ[random.integer(0, RATES_HZ.length - 1)];
     const afterMs = Math.round(random.uniform(...fault.afterMs));
     const beganMs = performance.now();
-    const runs = mkdtempSync(join(this.#folder.path, 'run-'));
+    const runsFolder = mkdtempSync(join(this.#folder.path, 'run-'));
     await this.#openWindow();
     await using cuttable = fault.act.kind === 'cut-display' ? await CuttableDisplay.to(this.#display.name) : null;
-    const victim = new Victim(this.#argsOf(fault, rateHz, afterMs), runs, {
+    const victim = new Victim(this.#argsOf(fault, rateHz, afterMs), runsFolder, {
       ...this.#display.env,
       XDG_RUNTIME_DIR: this.#folder.path,
       ...(cuttable && { DISPLAY: cuttable.name }),
@@ -131,6 +147,7 @@ export class Lane implements AsyncDisposable {
         promise: fault.promise,
         rateHz,
         afterMs,
+        runs,
         ended,
         ...seen,
         heldByWindow,
@@ -141,7 +158,7 @@ export class Lane implements AsyncDisposable {
       throw new Error(`fault ${index} (${fault.name}): ${String(error)}\n${victim.stderr}`, { cause: error });
     } finally {
       await victim.end();
-      rmSync(runs, { recursive: true, force: true });
+      rmSync(runsFolder, { recursive: true, force: true });
     }
   }
 
@@ -168,7 +185,10 @@ export class Lane implements AsyncDisposable {
   async #awaitOwnFault(victim: Victim): Promise<Struck> {
     await this.#until('a key guard', HELD_WITHIN_MS, () => victim.hasGuard || victim.ended);
     const { guardPid } = victim;
-    await this.#until('the fault begins', HELD_WITHIN_MS, () => victim.faultBeganAtMs() !== null);
+    await this.#until('the fault begins', HELD_WITHIN_MS, () => {
+      if (victim.lostGuard) throw new DisarmedFirst();
+      return victim.faultBeganAtMs() !== null;
+    });
     return { guardPid, struckAtMs: victim.faultBeganAtMs()!, finish: () => Promise.resolve() };
   }
 
@@ -179,7 +199,10 @@ export class Lane implements AsyncDisposable {
     afterMs: number,
     cuttable: CuttableDisplay | null,
   ): Promise<Struck> {
-    await this.#until('three keys down', HELD_WITHIN_MS, () => !victim.ended && this.#held().size === 3);
+    await this.#until('three keys down', HELD_WITHIN_MS, () => {
+      if (victim.lostGuard) throw new DisarmedFirst();
+      return !victim.ended && this.#held().size === 3;
+    });
     const { guardPid } = victim;
     await delay(afterMs);
     const feed = act.kind === 'signal' && act.starved ? await starve(victim) : () => Promise.resolve();
@@ -295,6 +318,9 @@ export class Lane implements AsyncDisposable {
     }
   }
 }
+
+/** The run lost its key guard before the fault struck. */
+class DisarmedFirst extends Error {}
 
 /** What is down at that moment, by the server's own times of the edges. */
 function heldAt(edges: readonly Edge[], atMs: number): Set<string> {

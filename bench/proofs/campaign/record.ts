@@ -11,6 +11,8 @@ export interface Seen {
   readonly rateHz: number;
   /** The strike, ms after the keys were seen down, or after the run's first frame. */
   readonly afterMs: number;
+  /** Runs that it took, the last of them counted here: each earlier one lost its guard before the fault struck. */
+  readonly runs: number;
   /** How the agent ended. */
   readonly ended: string;
   readonly guardPid: number;

@@ -41,6 +41,11 @@ export class Victim {
     return this.#stderr.trim();
   }
 
+  /** True once it has said that it lost its key guard: it holds nothing and stays disarmed. */
+  get lostGuard(): boolean {
+    return this.#stderr.includes('disarmed: the key guard was lost');
+  }
+
   get hasGuard(): boolean {
     return this.#guardPid !== null || descendantsOf(this.pid).some(isGuard);
   }
