@@ -64,7 +64,7 @@ const clock = new SystemClock();
 const rows = [await measure(30), await measure(60)];
 report();
 
-/** Fights at one drawing rate: watched first, and drawn again once the page is closed, since drawing keeps the X server busy. */
+/** Fights at one drawing rate: watched first, drawn again once the page is closed, since drawing keeps the server busy. */
 async function measure(drawHz: number) {
   const laterMs: number[] = [];
   const bySize = SIZES.map((size) => ({ size, means: [] as number[], shares: [] as number[] }));

@@ -1,5 +1,5 @@
 /**
- * Claim: the shipped agent copes with what a real machine does to it: keys that come late, another rate, another size of the
+ * Claim: the shipped agent copes with a real machine: keys that come late, another rate, another size of the
  * window. Beside it, heads of other horizons: what is predicted, and when it is applied.
  *
  *   npm run research arena-robustness -- [--model models/arena-gru-512] [--fights 30] [--horizon <bundle> ...]

@@ -1,4 +1,4 @@
-/** The Desktop interface is enough to find a window, see it, and press and release its keys: here on a desktop in memory. */
+/** The Desktop interface is enough to find a window, see it, and press and release keys: here on a desktop in memory. */
 import assert from 'node:assert/strict';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../../src/core/study-actions.js';
 import { after, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** A clock that the test controls: it moves when the test says so, or when something sleeps, and can oversleep like a real one. */
+/** A clock that the test controls: it moves when the test says so or something sleeps, and can oversleep like a real one. */
 import type { Clock } from '../../src/core/clock.js';
 
 export class FakeClock implements Clock {

@@ -1,5 +1,5 @@
 /**
- * Another way to an X display: a socket whose connections can all be cut while the server, and its keys, stay as they are.
+ * Another way to an X display: a socket whose connections can all be cut while the server and its keys stay as they are.
  * A crashed session, a full descriptor table or a killed tunnel does the same to every client at once.
  */
 import { rmSync } from 'node:fs';
