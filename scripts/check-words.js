@@ -41,7 +41,7 @@ export function usesOf(phrases, text) {
 function isValue(text, start, end) {
   const before = text.slice(Math.max(0, start - 40), start);
   const quote = /['"`]$/.exec(before);
-  return quote !== null ? text[end] === quote[0] : text[end] === ':' && /[{,]\s*$/.test(before);
+  return quote !== null ? text[end] === quote[0] : text[end] === ':' && /(?:[{,]|\breadonly)\s*$/.test(before);
 }
 
 /** Paths of all texts that are read, from the project's root. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { SystemClock } from '../../src/core/clock.js';
+import { UnderstudyError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
 import { OverlayCanvas } from '../../src/evaluation/overlay/overlay-canvas.js';
 import { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
@@ -17,7 +18,6 @@ import type { Frame } from '../../src/core/frame.js';
 import { isHeldInTimeline, lampStates } from '../../testing/pictures/overlay-pixels.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
-import { hasCode } from '../../testing/error-code.js';
 
 const folder = folderForTests('overlay');
 const NEVER = new AbortController().signal;
@@ -166,7 +166,10 @@ test('a model that answers NaN is a damaged bundle, not a missing prediction', a
   }
   const track = emptyTrack('nan', bundle.actions, 20);
   const prediction = { policy, delayFrames: 1, fights: new Int32Array(20), signal: NEVER };
-  await assert.rejects(predict(frames(), track, prediction), hasCode('bundle-corrupt', /NaN/));
+  await assert.rejects(predict(frames(), track, prediction), (error: unknown) => {
+    assert.ok(error instanceof UnderstudyError && error.code === 'bundle-corrupt', String(error));
+    return /NaN/.test(error.message);
+  });
   assert.ok(track.says.every((value) => value === 0));
 });
 
