@@ -30,10 +30,10 @@ const MODELS = ['autoencoder', 'gru', 'lstm'] as const;
 type ModelName = (typeof MODELS)[number];
 /** Steps of one side before the other's turn: short, so that both see the same machine. */
 const TURN: Readonly<Record<ModelName, number>> = { autoencoder: 3, gru: 10, lstm: 10 };
-/** What is asked of training: at most this many times Keras' time. */
+/** What is required of training: at most this many times Keras' time. */
 const GOAL: Readonly<Record<ModelName, number>> = { autoencoder: 1.5, gru: 3, lstm: 3 };
 
-/** Keras in a process of its own; it rests while it is not asked. */
+/** Keras in a separate process; it uses no CPU between two requests. */
 class Keras implements Disposable {
   readonly #child;
   readonly #lines: AsyncIterator<string, undefined>;

@@ -1,5 +1,5 @@
 /**
- * A game as far as keys go: a window with the focus that writes down when each KeyPress reached it. It waits inside
+ * A game as far as keys matter: a window with the focus that writes down when each KeyPress reached it. It waits inside
  * Xlib, so that nothing but the server and the scheduler stands between the event and its time.
  *
  *   node dist/bench/support/key-client.js :7                   prints "ready <window>", then one "<keycode> <ms>" a press

@@ -50,7 +50,7 @@ test("a press in the millisecond of another key's auto-repeat is a press, whatev
   keys.press(f, 0);
   keys.press({ ...f, repeat: true, timeStamp: 660 }, 660);
   keys.press({ ...f, repeat: true, timeStamp: 700 }, 700);
-  keys.press({ ...d, repeat: true, timeStamp: 700.1 }, 700); // as Chromium on X11 tells it
+  keys.press({ ...d, repeat: true, timeStamp: 700.1 }, 700); // as Chromium on X11 reports it
   keys.press({ code: 'ArrowUp', key: 'ArrowUp', repeat: true, timeStamp: 700.1 }, 700); // and a second one with it
   assert.deepEqual(STUDY_ACTIONS.heldNames(keys.takeHeld()), ['UP', 'SHOOT', 'DASH']);
   keys.press({ code: 'ArrowUp', key: 'ArrowUp', repeat: false, timeStamp: 1360 }, 1360); // its first repeat, likewise
@@ -61,7 +61,7 @@ test("a press in the millisecond of another key's auto-repeat is a press, whatev
   );
 });
 
-test('an auto-repeat of a key that went down elsewhere is no press', () => {
+test('an auto-repeat of a key that went down elsewhere is not a press', () => {
   const keys = new PageKeys();
   keys.press({ ...f, repeat: true, timeStamp: 10 }, 10);
   keys.press({ ...d, repeat: true, timeStamp: 50 }, 50);

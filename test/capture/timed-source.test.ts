@@ -70,7 +70,7 @@ test('a grab past its deadline starves the tick, and what it brings later is nev
   clock.moveTo(100);
   const second = source.next(150, signal);
   await turn();
-  assert.equal(grabs.length, 1, 'no second grab beside the one under way');
+  assert.equal(grabs.length, 1, 'no second grab beside the one that runs');
   clock.moveTo(120);
   grabs[0].resolve(picture(1));
   await turn();

@@ -123,7 +123,7 @@ test('a recorded run shows its keys and its decisions, and a kill leaves what wa
     { env },
   );
   const runOf = (): string => join(runs, readdirSync(runs)[0]);
-  // a fragment is half a second of play, and the encoder gives way to everything else on this machine
+  // a fragment is half a second of play, and the encoder has the lowest priority on this machine
   const hasFragments = (): boolean =>
     existsSync(runs) &&
     readdirSync(runs).length > 0 &&

@@ -71,7 +71,7 @@ test('a grid in one command: a ranked table, the winner as a bundle, and nothing
   assert.match(again.stdout, /N\/A/, 'DOWN is never held: its F1 is not defined');
 });
 
-test('Ctrl-C keeps what was learned, and the same command goes on to the same winner', { skip }, async () => {
+test('Ctrl-C keeps what was learned, and the same command continues to the same winner', { skip }, async () => {
   const out = inFolder('broken');
   const running = startCli(['sweep', session, '--out', out, ...TINY], { env: withoutDisplay(), cwd: folder });
   await running.untilSaid('trial 2 of 4');
@@ -101,7 +101,7 @@ test('wrong input to sweep is refused by name, before anything is trained', asyn
   assert.ok(!existsSync(out), 'nothing was made');
 });
 
-test('a folder that cannot be made is named, and what is there stays', { skip }, async () => {
+test('a folder that cannot be made is named, and what is there is kept', { skip }, async () => {
   const file = inFolder('a-file');
   writeFileSync(file, 'dear diary');
   assertError(await sweep(session, '--out', file, ...TINY), 4, 'write-failed', /a-file/);

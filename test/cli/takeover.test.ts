@@ -116,7 +116,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok(agent.said.some((line) => /taken-over: a person pressed/.test(line)));
   });
 
-  test('what the human does not hold goes up at once, the rest after the hand; quiet hands back with an empty window', async () => {
+  test('what the human does not hold goes up at once, the rest when the hand releases it; quiet hands back with an empty window', async () => {
     using human = new SimulatedHuman(display.name);
     await using agent = await startLiveAgent({ display: display.name, rateHz: 10, script: () => THREE });
     await untilHeld(3);
@@ -125,7 +125,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     await untilHeld(1, 200); // one tick, twice
     assert.deepEqual([...keysDown(eyes)], [keycode('JUMP')]);
     await untilInOwnTime('it is told', () => agent.keys.arming.state === 'taken-over', 1000);
-    await delay(500); // longer than --resume-after: a key in the hand is no quiet
+    await delay(500); // longer than --resume-after: a key in the hand is not quiet
     assert.equal(agent.keys.arming.state, 'taken-over');
     assert.deepEqual([...keysDown(eyes)], [keycode('JUMP')]);
     human.release(keycode('JUMP'));
@@ -140,7 +140,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok((summary.gatedBy['takeover'] ?? 0) > 0, JSON.stringify(summary.gatedBy));
   });
 
-  test('the panic key lets go though the agent hangs, whoever sends it, and only arming ends it', async () => {
+  test('the panic key releases though the agent hangs, whatever sends the key, and only arming ends it', async () => {
     await using agent = await startLiveAgent({
       display: display.name,
       rateHz: RATE_HZ,
@@ -151,7 +151,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     sendKey(eyes, F12, true); // a program: a remote desktop, a script
     sendKey(eyes, F12, false);
     const untilMs = performance.now() + 1000;
-    while (keysDown(eyes).size > 0) assert.ok(performance.now() < untilMs, 'still down'); // this loop is the hang
+    while (keysDown(eyes).size > 0) assert.ok(performance.now() < untilMs, 'still down'); // the agent hangs in this loop
     await untilInOwnTime('it is told', () => agent.keys.arming.state === 'panicked', 1000);
     agent.keys.arming.resume('control');
     await delay(100);
@@ -166,7 +166,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok(releases[0].afterMs < 500, `${releases[0].afterMs} ms`);
   });
 
-  test('the pause key pauses and resumes, and another program is no hand', async () => {
+  test('the pause key pauses and resumes, and another program does not count as a hand', async () => {
     using human = new SimulatedHuman(display.name);
     await using agent = await startLiveAgent({
       display: display.name,

@@ -19,7 +19,7 @@ function rowsOf(title: string): string[][] {
   return rows.slice(2).map((line) => line.split('|').slice(1, -1));
 }
 
-/** What a cell has in code letters. */
+/** The names that a cell has in backticks. */
 const namesIn = (cell: string): string[] => Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name);
 
 const firstNames = (title: string): string[] => rowsOf(title).flatMap(([first]) => namesIn(first));

@@ -5,7 +5,7 @@ import { largestDisagreements, partOf } from '../../src/evaluation/overlay/disag
 import { emptyTrack } from '../../src/evaluation/overlay/predict.js';
 import type { OverlayScript } from '../../src/evaluation/overlay/tracks.js';
 
-/** What the model would hold from one frame to another though nobody pressed it, and how sure it was. */
+/** What the model would hold from one frame to another though the person did not press it, and how sure it was. */
 type Wrong = readonly [action: string, from: number, to: number, probability: number];
 
 /** 10 frames a second. */
@@ -56,7 +56,7 @@ test('no more than asked for, none where both agree, and a clip at an end is as 
   assert.deepEqual([only.first, only.end], [0, 20]);
 });
 
-test('what the model does not know, and frames at which it says nothing, are no disagreement', () => {
+test('what the model does not know, and frames at which it says nothing, are not a disagreement', () => {
   assert.deepEqual(
     largestDisagreements(scriptWith(100, [['JUMP', 10, 20, 0.9]], STUDY_ACTIONS.holding('SHOOT')), search),
     [],

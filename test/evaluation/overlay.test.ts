@@ -145,7 +145,7 @@ test('the playhead is over the frame that is shown, its number beside it, and le
   assert.deepEqual(canvas.image.pixels, first);
 });
 
-test('a model that answers NaN is a damaged bundle, and no prediction', async () => {
+test('a model that answers NaN is a damaged bundle, not a missing prediction', async () => {
   const bundle = await smallBundle(join(folder, 'nan'));
   const { latentSize, windowLength } = bundle.manifest;
   const dispose = { [Symbol.asyncDispose]: () => Promise.resolve() };

@@ -209,7 +209,7 @@ function controlTarget(): FuzzTarget {
   };
 }
 
-/** The guard never throws, whatever its pipe carries: it lets go and ends. */
+/** The guard never throws, whatever its pipe carries: it releases and ends. */
 function guardTarget(): FuzzTarget {
   const keys = Array.from({ length: 7 }, (_, i) => ({ name: `k${i}`, keycode: 10 + i }));
   const hello = {

@@ -24,7 +24,7 @@ function restartsOf(maxRestarts: number, outcomes: readonly string[]) {
   return { restarts, said };
 }
 
-/** Lets everything happen that waits for no real time. */
+/** Runs everything that waits for no real time. */
 const allTurns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('a guard is started again after a pause where the first tries fail', async () => {

@@ -39,7 +39,7 @@ test('a session of format 1 reads as it was recorded', async () => {
   assert.deepEqual((await checkSession(session)).problems, []);
 });
 
-test('the pictures of format 1 are the recorded ones, lossless in the gray file and told apart in the video', async () => {
+test('the pictures of format 1 are the recorded ones, lossless in the gray file and recognisable in the video', async () => {
   const session = await readSession(join(formatsFolder(), 'format-1'));
   const recorded = [0, 1, 2, 3, 4, 5, 6, 6, 6, 9, 10, 11, 12, 13, 14, 15];
   const preprocessor = new Preprocessor(STUDY_CONTRACT);

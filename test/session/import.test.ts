@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { VirtualClock } from '../../src/core/clock.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { checkSession } from '../../src/session/check.js';
 import { importSession } from '../../src/session/import.js';
 import { describeSession } from '../../src/session/info.js';
@@ -19,6 +18,7 @@ import { fightEnd, fightStart, frameLines, press, release } from '../../testing/
 import { numberShown, numberedPicture } from '../../testing/sessions/session-pictures.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 test("the study's own logs import as they are and count the same", { skip: lacksShared }, async (t) => {
   const to = join(temporaryFolder(t), 'sessions', 'Train');
@@ -34,7 +34,7 @@ test("the study's own logs import as they are and count the same", { skip: lacks
   assert.equal((await checkSession(await readSession(to))).ok, true);
   await assert.rejects(
     importSession({ from: sharedFile('data', 'Train'), to }),
-    (error) => error instanceof UnderstudyError && error.code === 'bad-option',
+    hasCode('bad-option'),
   );
 });
 
@@ -47,7 +47,7 @@ test('other keys and another rate are named by options, and the times stay', asy
   const stats = sessionStatistics([await readSession(join(folder, 'new'))]);
   assert.deepEqual([stats.actions.UP.frames, stats.actions.UP.presses], [4, 1]);
   const rate = importSession({ from, to: join(folder, 'odd'), rateHz: 0 });
-  await assert.rejects(rate, (error) => error instanceof UnderstudyError && error.code === 'bad-rate');
+  await assert.rejects(rate, hasCode('bad-rate'));
 });
 
 test('a session with a video is brought to another rate picture by picture', async (t) => {

@@ -3,15 +3,13 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import type { LabelMatrix } from '../../src/core/label-matrix.js';
 import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { keysFor, parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readLines, LONGEST_LINE_BYTES } from '../../src/session/lines.js';
 import { resolveSession } from '../../src/session/session-files.js';
 import { readSession } from '../../src/session/session.js';
-import { writeLogs } from '../../testing/sessions/session-folder.js';
+import { framesHolding, writeLogs } from '../../testing/sessions/session-folder.js';
 import {
   fightEnd,
   fightStart,
@@ -21,6 +19,7 @@ import {
   type LogLine,
 } from '../../testing/sessions/session-lines.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const HEADER = {
   event: 'session',
@@ -36,21 +35,6 @@ const HEADER = {
 
 async function readWith(t: TestContext, events: readonly LogLine[], frames: readonly LogLine[] = frameLines(20)) {
   return readSession(writeLogs(temporaryFolder(t), 'a', frames, events));
-}
-
-function hasCode(code: string, ...texts: readonly string[]) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof UnderstudyError, String(error));
-    assert.equal(error.code, code);
-    for (const text of texts) assert.ok(error.message.includes(text), `'${error.message}' does not say '${text}'`);
-    assert.ok(error.next.length > 0);
-    return true;
-  };
-}
-
-function framesHolding(labels: LabelMatrix, action: string): number[] {
-  const isHeld = labels.column(labels.actions.indexOf(action));
-  return [...isHeld.keys()].filter((frame) => isHeld[frame] === 1);
 }
 
 test('a key that is quoted is the same key, and quotes are stripped as the study strips them', async (t) => {
@@ -165,7 +149,7 @@ test('a session without fights or without an event log loads and says so', async
   );
 });
 
-test('a session of a newer format, or with a set of actions that does not hold, is refused', async (t) => {
+test('a session of a newer format, or with a set of actions that breaks a rule, is refused', async (t) => {
   await assert.rejects(readWith(t, [{ ...HEADER, version: 2 }]), hasCode('session-invalid', 'format 2'));
   const wrong = (changes: object, ...says: string[]): Promise<void> =>
     assert.rejects(readWith(t, [{ ...HEADER, ...changes }]), hasCode('session-invalid', ...says));

@@ -4,7 +4,6 @@ import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFile
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { VirtualClock } from '../../src/core/clock.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { checkSession } from '../../src/session/check.js';
 import { readDataset } from '../../src/session/dataset.js';
 import { decodeWithFfmpeg } from '../../src/session/ffmpeg.js';
@@ -26,6 +25,7 @@ import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightEnd, fightStart, frameLines } from '../../testing/sessions/session-lines.js';
 import { numberShown, numberedPicture } from '../../testing/sessions/session-pictures.js';
 import { folderForTests, temporaryFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const FRAMES = 45;
 
@@ -63,16 +63,6 @@ async function record(
   await writer.finish('stopped');
   assert.equal(writer.failure, null);
   return { files, live };
-}
-
-function codeIs(code: string, ...texts: readonly string[]) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof UnderstudyError, String(error));
-    assert.equal(error.code, code);
-    for (const text of texts)
-      assert.ok(`${error.message} ${error.next}`.includes(text), `${error.message} lacks ${text}`);
-    return true;
-  };
 }
 
 describe('a recorded session', () => {
@@ -149,7 +139,7 @@ describe('a recorded session', () => {
       i += 1;
     }
     assert.equal(i, 36);
-    assert.throws(() => splitFrames(dataset.fights, { by: 'fight', seed: 1 }), codeIs('session-invalid', '1 fight'));
+    assert.throws(() => splitFrames(dataset.fights, { by: 'fight', seed: 1 }), hasCode('session-invalid', '1 fight'));
   });
 
   test('replays on a virtual clock the same twice, in pictures that preprocess to what was live', async () => {
@@ -205,7 +195,7 @@ describe('a recorded session', () => {
       assert.equal(k, facts.frames);
     }
     writeFileSync(path, bytes.subarray(0, 20));
-    await assert.rejects(grayFacts(path), codeIs('session-invalid', 'cut_gray.bin'));
+    await assert.rejects(grayFacts(path), hasCode('session-invalid', 'cut_gray.bin'));
   });
 
   test('is repaired wherever its files were cut off, and a second repair changes nothing', async (t) => {
@@ -233,14 +223,14 @@ describe('a recorded session', () => {
   test('whose video is gone, damaged or absent says so with its code', async (t) => {
     const folder = temporaryFolder(t);
     const logs = await readSession(writeLogs(folder, 'logs', frameLines(3), [fightStart(1000), fightEnd(1001)]));
-    await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), codeIs('file-missing', 'logs.mp4'));
-    writeFileSync(logs.files.video, 'this is no video at all, only some text');
-    await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), codeIs('video-unreadable', 'logs.mp4'));
+    await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), hasCode('file-missing', 'logs.mp4'));
+    writeFileSync(logs.files.video, 'this is not a video, only some text');
+    await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), hasCode('video-unreadable', 'logs.mp4'));
     assert.ok((await checkSession(logs)).problems.some((problem) => problem.code === 'video-unreadable'));
     rmSync(logs.files.video);
     copyFileSync(files.gray, logs.files.gray);
     const narrow = { ...STUDY_CONTRACT, width: 64 };
-    await assert.rejects(loadFrames(logs, narrow).next(), codeIs('session-invalid', 'width 128', '64'));
+    await assert.rejects(loadFrames(logs, narrow).next(), hasCode('session-invalid', 'width 128', '64'));
     const check = await checkSession(logs);
     assert.ok(check.problems.some((problem) => problem.code === 'gray-longer'));
     const longer = await readSession(writeLogs(folder, 'long', frameLines(60), [fightStart(1000), fightEnd(1009)]));
@@ -255,7 +245,7 @@ describe('a recorded session', () => {
       async () => {
         for await (const gray of dataset.pictures(STUDY_CONTRACT)) assert.equal(gray.length, 72 * 128);
       },
-      codeIs('session-invalid', 'pictures for 45 of its 60'),
+      hasCode('session-invalid', 'pictures for 45 of its 60'),
     );
   });
 });
@@ -283,7 +273,7 @@ describe("a video as the study's recorder writes it, MPEG-4 part 2", () => {
     const facts = await readMp4Facts(session.files.video);
     assert.equal(facts.width, 64);
     const loading = decodeWithFfmpeg(session.files.video, facts, 'no-such-ffmpeg').next();
-    await assert.rejects(loading, codeIs('package-missing', 'ffmpeg', 'mp4v'));
+    await assert.rejects(loading, hasCode('package-missing', 'ffmpeg', 'mp4v'));
   });
 
   test('is decoded frame by frame through ffmpeg', { skip: ffmpegIsAbsent }, async (t) => {

@@ -3,7 +3,6 @@ import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import { NONE_HELD } from '../../src/core/action-set.js';
 import type { Frame } from '../../src/core/frame.js';
 import type { TickReport } from '../../src/core/tick-report.js';
 import { fitLine } from '../../src/terminal/fit-line.js';
@@ -12,6 +11,7 @@ import { LiveView } from '../../src/terminal/live-view.js';
 import { canShowPicture, colourDepth, type Screen } from '../../src/terminal/screen.js';
 import { statusLine } from '../../src/terminal/status-line.js';
 import { textTable } from '../../src/terminal/table.js';
+import { tickReport } from '../../testing/agent/tick-report.js';
 
 class RecordedScreen implements Screen {
   text = '';
@@ -38,21 +38,7 @@ function twoColours(): Frame {
   return { index: 0, capturedAtMs: 0, capturedAtUnixMs: 0, width, height, pixels, repeated: false, stale: false };
 }
 
-function report(changes: Partial<TickReport> = {}): TickReport {
-  return {
-    tick: 0,
-    outcome: 'acted',
-    gate: null,
-    deadlineMs: 0,
-    latenessMs: 0,
-    latencyMs: 5,
-    stageMs: {},
-    decision: null,
-    held: NONE_HELD,
-    missedBefore: 0,
-    ...changes,
-  };
-}
+const report = (changes: Partial<TickReport> = {}): TickReport => tickReport(0, { stageMs: {}, ...changes });
 
 const figures = { rateHz: 10, latencyMs: 6.25, missedTicks: 0, lateTicks: 2, starvedTicks: 0 };
 
@@ -92,7 +78,7 @@ test('the view redraws picture and status line in place and gives the cursor bac
   assert.ok(screen.text.endsWith('\x1b[?25h'));
 });
 
-/** What the eye sees of a redrawn screen's last line. */
+/** The visible text of a redrawn screen's last line. */
 function visible(text: string): string {
   const last = text.split(/[\r\n]/).at(-1) ?? '';
   return last.replace(/\x1b\[[?0-9;]*[A-Za-z]/g, ''); // eslint-disable-line no-control-regex
@@ -114,7 +100,7 @@ for (const columns of [40, 60]) {
   });
 }
 
-test('a line is cut by what is seen: colours are free, wide characters take two cells, none is halved', () => {
+test('a line is cut by what is visible: colours take no cell, wide characters take two, none is halved', () => {
   const red = '\x1b[31m';
   const reset = '\x1b[0m';
   assert.equal(fitLine(`${red}abc${reset}def`, 6), `${red}abc${reset}def`);
@@ -165,7 +151,12 @@ test('where the screen is no terminal there are plain lines, one every five seco
 test('the plain status line says health, held actions, rate, latency and what went wrong', () => {
   const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
   assert.equal(
-    statusLine(report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }), figures, { actions: STUDY_ACTIONS, health }, false),
+    statusLine(
+      report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }),
+      figures,
+      { actions: STUDY_ACTIONS, health },
+      false,
+    ),
     'you 2/3  boss phase 2  50% | held UP+SHOOT | 10.0 Hz | 6.3 ms | missed 0 late 2 starved 0',
   );
 });

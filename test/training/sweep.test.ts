@@ -137,43 +137,51 @@ test('a sweep that is done trains nothing again and gives the same answer', { sk
   assert.deepEqual(JSON.parse(JSON.stringify(result.trials)), before.trials);
 });
 
-test('a sweep that is stopped in a head goes on from its last whole epoch, to the same weights', { skip }, async () => {
-  const folder = join(root, 'broken');
-  const stop = new AbortController();
-  const stopping: SweepWatcher = {
-    ...watcher(),
-    onProgress: (step, { epoch }) => {
-      if (step === 'head' && epoch === 2) stop.abort(new Error('stopped'));
-    },
-  };
-  const options = { trials: GRID, data: dots(), folder };
-  await assert.rejects(sweep(engine, { ...options, watch: stopping, signal: stop.signal }), /stopped/);
-  assert.ok(existsSync(join(folder, trialFolder(GRID[0]), 'head.checkpoint')));
-  const watch = watcher();
-  const resumed = await sweep(engine, { ...options, watch });
-  assert.ok(!watch.seen.includes('12 lstm autoencoder'), 'the encoder is not trained again');
-  const unbroken = JSON.parse(readFileSync(join(whole, 'sweep.json'), 'utf8')) as { trials: TrialResult[] };
-  assert.deepEqual(
-    resumed.trials.map(({ bundle }) => bundle.id),
-    unbroken.trials.map(({ bundle }) => bundle.id),
-  );
-});
+test(
+  'a sweep that is stopped in a head continues from its last whole epoch, to the same weights',
+  { skip },
+  async () => {
+    const folder = join(root, 'broken');
+    const stop = new AbortController();
+    const stopping: SweepWatcher = {
+      ...watcher(),
+      onProgress: (step, { epoch }) => {
+        if (step === 'head' && epoch === 2) stop.abort(new Error('stopped'));
+      },
+    };
+    const options = { trials: GRID, data: dots(), folder };
+    await assert.rejects(sweep(engine, { ...options, watch: stopping, signal: stop.signal }), /stopped/);
+    assert.ok(existsSync(join(folder, trialFolder(GRID[0]), 'head.checkpoint')));
+    const watch = watcher();
+    const resumed = await sweep(engine, { ...options, watch });
+    assert.ok(!watch.seen.includes('12 lstm autoencoder'), 'the encoder is not trained again');
+    const unbroken = JSON.parse(readFileSync(join(whole, 'sweep.json'), 'utf8')) as { trials: TrialResult[] };
+    assert.deepEqual(
+      resumed.trials.map(({ bundle }) => bundle.id),
+      unbroken.trials.map(({ bundle }) => bundle.id),
+    );
+  },
+);
 
-test('a trial is its description: through JSON it is the same one, of other data it is refused', { skip }, async () => {
-  const [, second] = GRID;
-  const { head, ...rest } = JSON.parse(JSON.stringify(second)) as Trial;
-  const reordered = { head, ...rest };
-  assert.equal(trialId(reordered), trialId(second));
-  assert.notEqual(trialId({ ...second, threshold: 0.5 }), trialId(second));
-  const done = statSync(join(whole, trialFolder(second), 'result.json')).mtimeMs;
-  const result = await runTrial(engine, reordered, dots(), { folder: whole });
-  assert.equal(result.id, trialId(second));
-  assert.equal(statSync(join(whole, trialFolder(second), 'result.json')).mtimeMs, done, 'not done again');
-  await assert.rejects(runTrial(engine, { ...second, dataSha256: 'others' }, dots(), { folder: whole }), {
-    code: 'dataset-invalid',
-    message: /not those that trial/,
-  });
-});
+test(
+  'a trial is identified by its description: through JSON it is the same one, of other data it is refused',
+  { skip },
+  async () => {
+    const [, second] = GRID;
+    const { head, ...rest } = JSON.parse(JSON.stringify(second)) as Trial;
+    const reordered = { head, ...rest };
+    assert.equal(trialId(reordered), trialId(second));
+    assert.notEqual(trialId({ ...second, threshold: 0.5 }), trialId(second));
+    const done = statSync(join(whole, trialFolder(second), 'result.json')).mtimeMs;
+    const result = await runTrial(engine, reordered, dots(), { folder: whole });
+    assert.equal(result.id, trialId(second));
+    assert.equal(statSync(join(whole, trialFolder(second), 'result.json')).mtimeMs, done, 'not done again');
+    await assert.rejects(runTrial(engine, { ...second, dataSha256: 'others' }, dots(), { folder: whole }), {
+      code: 'dataset-invalid',
+      message: /not those that trial/,
+    });
+  },
+);
 
 test(
   'a result that is damaged counts for nothing: the trial is finished again from its checkpoint',
@@ -188,7 +196,7 @@ test(
   },
 );
 
-test('a trial that diverges is told and left out; the others go on', { skip }, async () => {
+test('a trial that diverges is reported and left out; the others continue', { skip }, async () => {
   const stuck = trial(8, 'gru', { learningRate: 0, epochs: 1 });
   const folder = join(root, 'one-fails');
   const twin = { ...stuck, head: { ...stuck.head, kind: 'lstm' as const } };
@@ -224,7 +232,7 @@ test('data that no trial could learn from is refused before anything is trained'
   assert.throws(() => assertRankable(dotFights(6, 4), GRID[0]), { message: /No window of 5 frames/ });
 });
 
-test('equal composites are told apart by the weighted F1, then by the validation loss', () => {
+test('equal composites are ranked by the weighted F1, then by the validation loss', () => {
   const f1s = (f1: number) => ({ JUMP: f1, SHOOT: f1, DASH: f1 });
   const results = [
     scored('c', f1s(0.5), 0.6, 2),

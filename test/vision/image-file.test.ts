@@ -2,16 +2,14 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { grayDataUri, readImage, writeImage } from '../../src/vision/image-file.js';
 import { openFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   using folder = openFolder('image');
   await run(folder.path);
 }
-
-const failsWith = (code: string) => (error: unknown) => error instanceof UnderstudyError && error.code === code;
 
 test('a BGRA picture comes back from PNG byte for byte', () =>
   inFolder(async (folder) => {
@@ -35,15 +33,15 @@ test('a gray picture comes back with its gray in all three colours and full alph
     assert.deepEqual(pixels, Uint8Array.from([...gray].flatMap((value) => [value, value, value, 255])));
   }));
 
-test('a missing, a damaged and an unwritable picture are told apart by code', () =>
+test('a missing, a damaged and an unwritable picture have different error codes', () =>
   inFolder(async (folder) => {
-    await assert.rejects(readImage(join(folder, 'none.png')), failsWith('file-missing'));
-    await assert.rejects(readImage(folder), failsWith('image-unreadable'));
+    await assert.rejects(readImage(join(folder, 'none.png')), hasCode('file-missing'));
+    await assert.rejects(readImage(folder), hasCode('image-unreadable'));
     const damaged = join(folder, 'damaged.png');
     await writeFile(damaged, 'not a picture');
-    await assert.rejects(readImage(damaged), failsWith('image-unreadable'));
+    await assert.rejects(readImage(damaged), hasCode('image-unreadable'));
     await assert.rejects(
       writeImage(join(folder, 'no', 'a.png'), { width: 1, height: 1, pixels: new Uint8Array(4) }),
-      failsWith('write-failed'),
+      hasCode('write-failed'),
     );
   }));

@@ -23,13 +23,13 @@ export interface LiveAgent extends AsyncDisposable {
   readonly run: AgentRun;
   readonly keys: GatedKeys;
   readonly sink: GuardedKeySink;
-  /** What it said to people. */
+  /** Its messages for people. */
   readonly said: readonly string[];
-  /** How often the policy was told to forget: once a start with an empty window. */
+  /** How often the policy was reset: once for each start with an empty window. */
   readonly resets: () => number;
   /** Settles when the loop has ended; rejects with what ended it. */
   readonly playing: Promise<void>;
-  /** Ends the loop and lets go; the summary. */
+  /** Ends the loop and releases; the summary. */
   stop(): Promise<RunSummary>;
 }
 
@@ -44,7 +44,7 @@ export interface LiveAgentOptions {
   readonly safety?: Partial<SafetyRequest>;
 }
 
-/** As `play` has it, but for a hand that is given back soon. */
+/** As in `play`, except that a hand gives back after a shorter time. */
 const SAFETY: SafetyRequest = {
   armed: true,
   hotKeys: DEFAULT_HOT_KEYS,
@@ -83,7 +83,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
   );
   keys.wiring.attach(run);
   const playing = run.play(() => false);
-  playing.catch(() => undefined); // stop() tells it
+  playing.catch(() => undefined); // stop() reports it
   const stop = async (): Promise<RunSummary> => {
     ended.abort();
     await playing;

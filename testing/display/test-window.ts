@@ -20,7 +20,7 @@ export interface TestWindowOptions {
   readonly height?: number;
   readonly x?: number;
   readonly y?: number;
-  /** Kept from the window manager, as menus are. */
+  /** Hidden from the window manager (override-redirect), as menus are. */
   readonly overrideRedirect?: boolean;
   /** px */
   readonly borderWidth?: number;
@@ -228,7 +228,7 @@ export class TestWindow implements Disposable {
     this.connection.trap(() => xlib().setInputFocus(this.connection.display, this.id, 1, 0));
   }
 
-  /** 0 = nobody has the focus, 1 = whoever is under the pointer. */
+  /** 0 = no window has the focus, 1 = the window under the pointer has it. */
   setFocusTo(target: XId): void {
     this.connection.trap(() => xlib().setInputFocus(this.connection.display, target, 1, 0));
   }

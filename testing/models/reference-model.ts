@@ -1,5 +1,5 @@
 /**
- * The encoder and the heads in plain loops of float64, written from Keras' documentation and from nothing of ours: what
+ * The encoder and the heads in plain loops of float64, written from Keras' documentation alone: what
  * the inference engine's answers are compared with.
  */
 import type { EncoderWeights, LayerWeights } from '../../src/policy/onnx/encoder-graph.js';

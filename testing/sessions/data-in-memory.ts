@@ -1,4 +1,4 @@
-/** Training data of a test's own: small arrays instead of files. */
+/** Training data for tests: small arrays instead of files. */
 import type { LabelMatrix } from '../../src/core/label-matrix.js';
 import { assertData, type TrainingData } from '../../src/training/dataset.js';
 import type { Rows } from '../../src/training/rows.js';

@@ -1,5 +1,5 @@
 /**
- * Turns another process's window black and white at uneven times, as often as it is told to on standard input, and prints
+ * Turns another process's window black and white at uneven times, once for each line on standard input, and prints
  * when: "<white> <ms>", the monotonic clock once the server has drawn it.
  *
  *   node dist/bench/research/peers/painter.js :7 0x400001
