@@ -78,7 +78,7 @@ test('Ctrl-C keeps what was learned, and the same command continues to the same 
   running.child.kill('SIGINT');
   const stopped = await running.result;
   assert.equal(stopped.code, 130, stopped.stderr);
-  assert.match(stopped.stderr, /the same command goes on/);
+  assert.match(stopped.stderr, /the same command continues/);
   const resumed = await sweep(session, '--out', out, ...TINY, '--json');
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.doesNotMatch(resumed.stderr, /trial 1 of 4: latent 8, GRU\n {2}autoencoder/);

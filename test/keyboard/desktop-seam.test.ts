@@ -90,7 +90,9 @@ test('a guard locks its desktop, releases what was noted there, presses, and not
   ]);
   const [ready] = said;
   assert.ok(ready.type === 'ready');
-  assert.deepEqual(ready.warnings, ["a person's keys cannot be distinguished from the agent's here: there is no takeover"]);
+  assert.deepEqual(ready.warnings, [
+    "a person's keys cannot be distinguished from the agent's here: there is no takeover",
+  ]);
   assert.deepEqual(
     readKeyNotes(desktop).map(({ guardPid }) => guardPid),
     [12],

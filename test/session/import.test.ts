@@ -32,10 +32,7 @@ test("the study's own logs import as they are and count the same", { skip: lacks
   assert.deepEqual(imported.labelsSha256, original.labelsSha256);
   assert.deepEqual(imported.windows, original.windows);
   assert.equal((await checkSession(await readSession(to))).ok, true);
-  await assert.rejects(
-    importSession({ from: sharedFile('data', 'Train'), to }),
-    hasCode('bad-option'),
-  );
+  await assert.rejects(importSession({ from: sharedFile('data', 'Train'), to }), hasCode('bad-option'));
 });
 
 test('other keys and another rate are named by options, and the times stay', async (t) => {
