@@ -28,7 +28,7 @@ if (pattern === undefined || positionals.length > 1 || !Number.isInteger(times) 
   process.exit(2);
 }
 
-/** The compiled test files: the named one, those whose path contains the pattern, or those that speak of the name. */
+/** The compiled test files: the named one, those whose path contains the pattern, or those that contain the name. */
 function chosen() {
   const compiled = pattern.replace(/^dist\//, '').replace(/\.ts$/, '.js');
   const named = join(PROJECT_ROOT, 'dist', compiled);

@@ -2,7 +2,7 @@
  * npm run setup:training [-- --tensorflow <dir> | --source package|wheel] [--again]
  *
  * Makes the training engine's native part available in the user's cache. Playing, recording and evaluating do
- * without it.
+ * not need it.
  */
 /* global AbortController */
 import { parseArgs } from 'node:util';

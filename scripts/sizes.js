@@ -1,8 +1,8 @@
 /**
- * npm run sizes [-- --report]: measures the house against what was agreed, and exits with 1 when a limit is passed.
+ * npm run sizes [-- --report]: measures the source against its limits, and exits with 1 when one is passed.
  *
- * The command line stays thin, no room outgrows the others, only the arena and the study know the study's seven actions by
- * name, and no code takes the absence of an X display for a platform. With --report it prints and always exits with 0.
+ * The command line stays thin, no room outgrows the others, only the arena and the study use the study's seven actions by
+ * name, and no code treats the absence of an X display as a platform. With --report it prints and always exits with 0.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * The one way in which tests and benches get a folder of their own: an empty one in the system's temporary folder, which is
+ * The one way in which tests and benches get a folder: an empty one in the system's temporary folder, which is
  * removed with all that is in it, at the latest when the process ends.
  */
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,8 +1,8 @@
-/** Waits for what another process is about to do and sends no event about. */
+/** Waits for what another process does without sending an event. */
 import assert from 'node:assert/strict';
 
 const LOOK_EVERY_MS = 2;
-/** Of one look, how much counts as this process' own time. */
+/** How much of the time between two looks counts as this process' own, ms, at most. */
 const OWN_MS_PER_LOOK = 20;
 
 /** Looks every few milliseconds until the condition holds; fails after `withinMs`, naming what it waited for. */
@@ -15,7 +15,7 @@ export async function until(what: string, holds: () => boolean, withinMs = 5000)
 }
 
 /**
- * The same within so much of this process' own time: where a busy machine does not run it, it does not run what is waited
+ * The same within a limit on this process' own time: where a busy machine does not run it, it does not run what is waited
  * for either.
  */
 export async function untilInOwnTime(what: string, holds: () => boolean, withinMs = 5000): Promise<void> {

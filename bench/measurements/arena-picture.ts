@@ -25,16 +25,16 @@ import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { openDisplay } from '../../testing/display/x-display.js';
 import { commandOf, markdownTable, publish } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { KEY } from '../../testing/display/keycodes.js';
 
-/** Keycodes of LEFT and RIGHT in Xvfb's keymap (evdev). */
-const KEYS = [113, 114] as const;
+const KEYS = [KEY.left, KEY.right] as const;
 const DIRECTIONS = STUDY_ACTIONS.bit('LEFT') | STUDY_ACTIONS.bit('RIGHT');
 const PERIOD_MS = 100;
 /** Steps around the likeliest one in which a picture is looked for. */
 const SEARCH_STEPS = 40;
 /** Until then hardly anything moves, and a picture fits many steps. */
 const STILL_STEPS = 90;
-/** Gray levels from which on a pixel counts as another. */
+/** Difference in gray levels from which a pixel counts as different. */
 const DIFFERENT = 3;
 const SIZES: readonly PictureSize[] = [
   { width: 640, height: 360 },
@@ -64,7 +64,7 @@ const clock = new SystemClock();
 const rows = [await measure(30), await measure(60)];
 report();
 
-/** Fights at one drawing rate: watched first, and drawn again when the page is gone, since that keeps a server busy. */
+/** Fights at one drawing rate: watched first, drawn again once the page is closed, since drawing keeps the server busy. */
 async function measure(drawHz: number) {
   const laterMs: number[] = [];
   const bySize = SIZES.map((size) => ({ size, means: [] as number[], shares: [] as number[] }));
@@ -130,7 +130,7 @@ async function watch(server: ArenaServer, source: FrameSource, keyboard: XConnec
       grays.process(frame);
       pictures.push({ atMs: frame.capturedAtMs, gray: Uint8Array.from(grays.gray) });
     }
-    // at uneven times, so that keys do not fall in step with the pictures or the page's own steps
+    // at uneven times, so that keys do not stay in phase with the pictures or the page's own steps
     await clock.sleepUntil(beganMs + tick * PERIOD_MS + 20 + ((tick * 37) % 60));
     const isPress = tick % 2 === 0;
     if (isPress) pressesMs.push(clock.nowMs());

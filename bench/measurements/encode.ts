@@ -4,8 +4,6 @@
  *
  *   npm run bench encode -- [--samples 1000] [--threads 1]
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
@@ -16,6 +14,7 @@ import { inferenceEngineVersion } from '../../src/policy/onnx-session.js';
 import type { HeadKind } from '../../src/policy/onnx/head-graph.js';
 import { printResult } from '../support/machine.js';
 import { countArgument, sampleMs } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const WARMUP = 50;
 const IDLE_MS = 2000;
@@ -27,28 +26,24 @@ const other: Record<string, number> = {};
 const models: Record<string, string> = {};
 
 async function measureModel(head: HeadKind, storage: 'float32' | 'float16'): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'understudy-bench-'));
-  try {
-    const bundle = await initialBundle({ latent: 512, head, seed: 1, storage, out: join(folder, 'model') });
-    const model = await openModel(bundle, { intraOpThreads: threads });
-    await using encoder = model.encoder;
-    await using recurrent = model.head;
-    const random = new Random(1);
-    const image = Float32Array.from({ length: 72 * 128 }, () => random.next());
-    const latent = new Float32Array(512);
-    const probabilities = new Float32Array(7);
-    const name = `${head} ${storage}`;
-    models[`model ${name}`] = bundle.id;
-    const encodeMs = await sampleMs(n, WARMUP, () => encoder.encode(image, latent));
-    recurrent.latents.fill(0.1);
-    const headMs = await sampleMs(n, WARMUP, () => recurrent.predict(probabilities));
-    ms[`encode 512, ${name}`] = quantiles(encodeMs);
-    ms[`head, ${name}`] = quantiles(headMs);
-    other[`encode 512, ${name}, min ms`] = Math.min(...encodeMs);
-    other[`head, ${name}, min ms`] = Math.min(...headMs);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  using folder = openFolder('bench');
+  const bundle = await initialBundle({ latent: 512, head, seed: 1, storage, out: join(folder.path, 'model') });
+  const model = await openModel(bundle, { intraOpThreads: threads });
+  await using encoder = model.encoder;
+  await using recurrent = model.head;
+  const random = new Random(1);
+  const image = Float32Array.from({ length: 72 * 128 }, () => random.next());
+  const latent = new Float32Array(512);
+  const probabilities = new Float32Array(7);
+  const name = `${head} ${storage}`;
+  models[`model ${name}`] = bundle.id;
+  const encodeMs = await sampleMs(n, WARMUP, () => encoder.encode(image, latent));
+  recurrent.latents.fill(0.1);
+  const headMs = await sampleMs(n, WARMUP, () => recurrent.predict(probabilities));
+  ms[`encode 512, ${name}`] = quantiles(encodeMs);
+  ms[`head, ${name}`] = quantiles(headMs);
+  other[`encode 512, ${name}, min ms`] = Math.min(...encodeMs);
+  other[`head, ${name}, min ms`] = Math.min(...headMs);
 }
 
 /** CPU time that the process takes while it has nothing to do, right after runs, in percent of a core. */

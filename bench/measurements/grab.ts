@@ -3,7 +3,7 @@
  *
  *   npm run bench grab -- [--samples 2000]
  *
- * Starts an X server of its own and a window that changes 30 times a second.
+ * Starts its own X server and a window that changes 30 times a second.
  */
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';

@@ -8,9 +8,7 @@
  * are made by an encoder with few filters, whose output has the full 512 numbers: what is held is the same, and the
  * hours that the real one takes are not. Whole epochs, with their checkpoints, are run on a small part.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { textTable } from '../../src/terminal/table.js';
 import { LATENT_LAYER, autoencoderNetwork } from '../../src/training/architectures.js';
@@ -26,6 +24,7 @@ import { dataFromSessions } from '../../src/training/session-data.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { commandOf, publish, textBlock } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 /** 48 s, as long as a fight in the arena. */
 const FIGHT_FRAMES = 480;
@@ -35,7 +34,7 @@ const LIMIT_MB = 4096;
 /** Frames of the part that whole epochs are run on. */
 const FEW = 64;
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-train-memory-'));
+const folder = openFolder('train-memory').path;
 const rows: { step: string; peakMb: number; seconds: number }[] = [];
 let beganMs = performance.now();
 
@@ -66,72 +65,68 @@ async function someSteps(train: (signal: AbortSignal, onProgress: () => void) =>
   });
 }
 
-try {
-  const base = await recordBlockSession(folder, { fights: frames / FIGHT_FRAMES, length: FIGHT_FRAMES }, 'long');
-  note('the session is written');
-  const engine = await loadEngine('tfjs-node');
-  const { data, fps } = await dataFromSessions([base], {
-    preprocessing: STUDY_CONTRACT,
-    split: { by: 'fight', seed: 1 },
-    workFolder: folder,
-  });
-  using pictures = data.frames;
-  note('logs and pictures are read');
-  const sha256 = rowsSha256(pictures);
-  const { autoencoder, head } = presetSettings({
-    ...{ preset: 'understudy', autoencoder: 'advanced', latentSize: 512, head: 'gru' },
-  });
-  await someSteps((signal, onProgress) =>
-    trainAutoencoder(engine, data, sha256, autoencoder, { workFolder: null, resume: false, signal, onProgress }),
-  );
-  note(`${steps} steps of the autoencoder on all of it`);
-  const few: TrainingData = {
-    ...data,
-    partOf: Uint8Array.from(data.partOf, (_, i) => (i < FEW ? TRAIN : i < 2 * FEW ? VALIDATION : TEST)),
-  };
-  const context = { workFolder: folder, resume: false };
-  await trainAutoencoder(engine, few, sha256, { ...autoencoder, epochs: 1 }, context).catch((error: unknown) => {
-    // three steps teach it nothing, which is noticed: the epoch was whole all the same
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'training-diverged') throw error;
-  });
-  note('whole epochs of the autoencoder on a part, with validation');
-  const network = autoencoderNetwork({ kind: 'advanced', latentSize: 512, channels: [1, 1, 1] });
-  const encoder = upTo(network, initialWeights(network, 1), LATENT_LAYER);
-  using latents = await encodeFrames(engine, data, sha256, encoder, folder);
-  note('latents of all of it');
-  await someSteps((signal, onProgress) =>
-    trainHead(engine, data, latents, 'a', head, { workFolder: null, resume: false, signal, onProgress }),
-  );
-  note(`${steps} steps of the head on all of it`);
-  const trained = await trainHead(engine, few, latents, 'b', { ...head, epochs: 1 }, context);
-  note('a whole epoch of the head on a part, with its checkpoint');
-  const { labels } = predictPart(engine, data, latents, trained.model, head, VALIDATION);
-  note('answers to all validation windows');
-  const diskMb = [pictures, latents].map(({ count, rowBytes }) => (count * rowBytes) / 1e6);
-  const peak = peakMb();
-  const table = rows.map(({ step, peakMb: mb, seconds }) => [step, mb.toFixed(0), seconds.toFixed(0)]);
-  publish({
-    name: 'train-memory',
-    title: 'The memory of training',
-    command: commandOf('bench train-memory', { frames, steps, write: true }),
-    n: `1 run of ${frames} frames`,
-    sections: [
-      'A made-up session, read, encoded and trained on ' +
-        'in one process; the largest resident size so far after each step (VmHWM). Pictures and latents stay in files. ' +
-        'Latents of all frames come from an encoder of few filters with the full 512 outputs; whole epochs are run on a part.',
-      textBlock(
-        [
-          `${frames} frames (${(frames / fps / 3600).toFixed(1)} h), pictures ${diskMb[0].toFixed(0)} MB and latents ${diskMb[1].toFixed(0)} MB on disk`,
-          '',
-          textTable(['step', 'peak MB', 'seconds'], table),
-          '',
-          `peak ${peak.toFixed(0)} MB, limit ${LIMIT_MB}: ${peak <= LIMIT_MB ? 'held' : 'broken'}`,
-        ].join('\n'),
-      ),
-    ],
-    document: { frames, steps, diskMb, peakMb: peak, limitMb: LIMIT_MB, validationWindows: labels.count, rows },
-  });
-  process.exitCode = peak <= LIMIT_MB ? 0 : 5;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const base = await recordBlockSession(folder, { fights: frames / FIGHT_FRAMES, length: FIGHT_FRAMES }, 'long');
+note('the session is written');
+const engine = await loadEngine('tfjs-node');
+const { data, fps } = await dataFromSessions([base], {
+  preprocessing: STUDY_CONTRACT,
+  split: { by: 'fight', seed: 1 },
+  workFolder: folder,
+});
+using pictures = data.frames;
+note('logs and pictures are read');
+const sha256 = rowsSha256(pictures);
+const { autoencoder, head } = presetSettings({
+  ...{ preset: 'understudy', autoencoder: 'advanced', latentSize: 512, head: 'gru' },
+});
+await someSteps((signal, onProgress) =>
+  trainAutoencoder(engine, data, sha256, autoencoder, { workFolder: null, resume: false, signal, onProgress }),
+);
+note(`${steps} steps of the autoencoder on all of it`);
+const few: TrainingData = {
+  ...data,
+  partOf: Uint8Array.from(data.partOf, (_, i) => (i < FEW ? TRAIN : i < 2 * FEW ? VALIDATION : TEST)),
+};
+const context = { workFolder: folder, resume: false };
+await trainAutoencoder(engine, few, sha256, { ...autoencoder, epochs: 1 }, context).catch((error: unknown) => {
+  // three steps teach it nothing, which is noticed: the epoch was whole all the same
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'training-diverged') throw error;
+});
+note('whole epochs of the autoencoder on a part, with validation');
+const network = autoencoderNetwork({ kind: 'advanced', latentSize: 512, channels: [1, 1, 1] });
+const encoder = upTo(network, initialWeights(network, 1), LATENT_LAYER);
+using latents = await encodeFrames(engine, data, sha256, encoder, folder);
+note('latents of all of it');
+await someSteps((signal, onProgress) =>
+  trainHead(engine, data, latents, 'a', head, { workFolder: null, resume: false, signal, onProgress }),
+);
+note(`${steps} steps of the head on all of it`);
+const trained = await trainHead(engine, few, latents, 'b', { ...head, epochs: 1 }, context);
+note('a whole epoch of the head on a part, with its checkpoint');
+const { labels } = predictPart(engine, data, latents, trained.model, head, VALIDATION);
+note('answers to all validation windows');
+const diskMb = [pictures, latents].map(({ count, rowBytes }) => (count * rowBytes) / 1e6);
+const peak = peakMb();
+const table = rows.map(({ step, peakMb: mb, seconds }) => [step, mb.toFixed(0), seconds.toFixed(0)]);
+publish({
+  name: 'train-memory',
+  title: 'The memory of training',
+  command: commandOf('bench train-memory', { frames, steps, write: true }),
+  n: `1 run of ${frames} frames`,
+  sections: [
+    'A made-up session, read, encoded and trained on ' +
+      'in one process; the largest resident size so far after each step (VmHWM). Pictures and latents stay in files. ' +
+      'Latents of all frames come from an encoder of few filters with the full 512 outputs; whole epochs are run on a part.',
+    textBlock(
+      [
+        `${frames} frames (${(frames / fps / 3600).toFixed(1)} h), pictures ${diskMb[0].toFixed(0)} MB and latents ${diskMb[1].toFixed(0)} MB on disk`,
+        '',
+        textTable(['step', 'peak MB', 'seconds'], table),
+        '',
+        `peak ${peak.toFixed(0)} MB, limit ${LIMIT_MB}: ${peak <= LIMIT_MB ? 'held' : 'broken'}`,
+      ].join('\n'),
+    ),
+  ],
+  document: { frames, steps, diskMb, peakMb: peak, limitMb: LIMIT_MB, validationWindows: labels.count, rows },
+});
+process.exitCode = peak <= LIMIT_MB ? 0 : 5;

@@ -30,10 +30,10 @@ const MODELS = ['autoencoder', 'gru', 'lstm'] as const;
 type ModelName = (typeof MODELS)[number];
 /** Steps of one side before the other's turn: short, so that both see the same machine. */
 const TURN: Readonly<Record<ModelName, number>> = { autoencoder: 3, gru: 10, lstm: 10 };
-/** What is asked of training: at most this many times Keras' time. */
+/** What is required of training: at most this many times Keras' time. */
 const GOAL: Readonly<Record<ModelName, number>> = { autoencoder: 1.5, gru: 3, lstm: 3 };
 
-/** Keras in a process of its own; it rests while it is not asked. */
+/** Keras in a separate process; it uses no CPU between two requests. */
 class Keras implements Disposable {
   readonly #child;
   readonly #lines: AsyncIterator<string, undefined>;
@@ -71,7 +71,7 @@ function ourStep(engine: Engine, model: ModelName): () => void {
   const labels = Float32Array.from({ length: BATCH * 7 }, () => (random.next() < 0.3 ? 1 : 0));
   const lossOf = (weights: readonly Tensor[]): Scalar => {
     const x = tf.tensor(input, shape);
-    const output = forward(engine, network, weights, x, { dropout: random });
+    const output = forward(engine, network, weights, x, random);
     if (model === 'autoencoder') return meanSquaredError(engine, x, output);
     const each = sampleLosses(engine, { kind: 'bce' }, tf.tensor2d(labels, [BATCH, 7]), output as Tensor2D);
     return weightedLoss(engine, each, null, 'per-sample');

@@ -6,8 +6,7 @@
  *
  * Records scripted fights with both, at the arena's size, and compares frame by frame.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { quantile } from '../../src/core/quantiles.js';
 import { readGrayFrames } from '../../src/session/gray-file.js';
@@ -19,10 +18,11 @@ import { runCli } from '../../testing/cli/cli.js';
 import { versionOf } from '../support/machine.js';
 import { commandOf, markdownTable, publish } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const fights = countArgument('--fights', 3);
 const seed = countArgument('--seed', 1);
-const folder = mkdtempSync(join(tmpdir(), 'understudy-loss-'));
+const folder = openFolder('loss').path;
 
 /** Mean and greatest absolute difference of each frame, of 255, and the share of all pixels that differ by more than 8. */
 async function compare(base: string) {
@@ -51,40 +51,35 @@ async function compare(base: string) {
   return { means: means.sort((a, b) => a - b), greatest: greatest.sort((a, b) => a - b), farShare: far / pixels };
 }
 
-try {
-  const demos = ['demos', '--fights', String(fights), '--seed', String(seed), '--out', folder, '--name', 'loss'];
-  const made = await runCli(demos);
-  if (made.code !== 0) throw new Error(made.stderr);
-  const { means, greatest, farShare } = await compare(join(folder, 'loss'));
-  const figures = (values: readonly number[]) =>
-    [0.5, 0.95, 0.99, 1].map((q) => Number(quantile(values, q).toFixed(2)));
-  const result = {
-    frames: means.length,
-    meanDifference: figures(means),
-    greatestDifference: figures(greatest),
-    farShare: Number(farShare.toFixed(5)),
-    videoBytes: statSync(join(folder, 'loss.mp4')).size,
-    grayBytes: statSync(join(folder, 'loss_gray.bin')).size,
-  };
-  publish({
-    name: 'video-loss',
-    title: 'What H.264 costs the gray frames',
-    command: commandOf('bench video-loss', { fights, seed, write: true }),
-    n: `${result.frames} frames of ${fights} scripted fights, seed ${seed}`,
-    versions: { '@napi-rs/webcodecs': versionOf('@napi-rs/webcodecs') },
-    sections: [
-      'How far the 128x72 gray frames of the decoded video are from the lossless ones that were live, of 255.',
-      `Pixels that differ by more than 8: ${(100 * farShare).toFixed(2)} %. The video has ${result.videoBytes} bytes, the lossless frames ${result.grayBytes}.`,
-      markdownTable(
-        ['of a frame', 'p50', 'p95', 'p99', 'max'],
-        [
-          ['mean absolute difference', ...result.meanDifference.map(String)],
-          ['greatest difference', ...result.greatestDifference.map(String)],
-        ],
-      ),
-    ],
-    document: result,
-  });
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const demos = ['demos', '--fights', String(fights), '--seed', String(seed), '--out', folder, '--name', 'loss'];
+const made = await runCli(demos);
+if (made.code !== 0) throw new Error(made.stderr);
+const { means, greatest, farShare } = await compare(join(folder, 'loss'));
+const figures = (values: readonly number[]) => [0.5, 0.95, 0.99, 1].map((q) => Number(quantile(values, q).toFixed(2)));
+const result = {
+  frames: means.length,
+  meanDifference: figures(means),
+  greatestDifference: figures(greatest),
+  farShare: Number(farShare.toFixed(5)),
+  videoBytes: statSync(join(folder, 'loss.mp4')).size,
+  grayBytes: statSync(join(folder, 'loss_gray.bin')).size,
+};
+publish({
+  name: 'video-loss',
+  title: 'What H.264 costs the gray frames',
+  command: commandOf('bench video-loss', { fights, seed, write: true }),
+  n: `${result.frames} frames of ${fights} scripted fights, seed ${seed}`,
+  versions: { '@napi-rs/webcodecs': versionOf('@napi-rs/webcodecs') },
+  sections: [
+    'How far the 128x72 gray frames of the decoded video are from the lossless ones that were live, of 255.',
+    `Pixels that differ by more than 8: ${(100 * farShare).toFixed(2)} %. The video has ${result.videoBytes} bytes, the lossless frames ${result.grayBytes}.`,
+    markdownTable(
+      ['of a frame', 'p50', 'p95', 'p99', 'max'],
+      [
+        ['mean absolute difference', ...result.meanDifference.map(String)],
+        ['greatest difference', ...result.greatestDifference.map(String)],
+      ],
+    ),
+  ],
+  document: result,
+});

@@ -4,8 +4,8 @@
  *   npm run bench watch -- [--rounds 6] [--ticks 200] [--rate 10] [--viewers 5] [--model models/x] [--write]
  *
  * A round is three blocks of one fight: no page, a page with viewers, no page again. The third against the first is the
- * noise that the second is held against. The viewers are streams in a process of their own on this machine, as pages are;
- * what a browser draws is not in it.
+ * noise that the second is compared with. The viewers are streams in a separate process on this machine, as pages are;
+ * the cost of a browser's drawing is not included.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -105,7 +105,7 @@ async function playBlock(into: Measured, watch: LiveWatch | null): Promise<void>
 
 async function playWatched(into: Measured): Promise<void> {
   await using watch = await LiveWatch.open({ port: 0, control: false, say: () => undefined });
-  watch.sees(policy);
+  watch.showModel(policy);
   watch.begin({
     mode: 'arena',
     name: `block ${into.latency.length}`,

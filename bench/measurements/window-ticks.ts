@@ -6,7 +6,7 @@
  *
  * With `--beside` the same window is played by this version and by that of another checkout, in turns.
  *
- * Starts an X server of its own (Xvfb), a 1280x720 window that changes 30 times a second, and the key guard. Figures
+ * Starts its own X server (Xvfb), a 1280x720 window that changes 30 times a second, and the key guard. Figures
  * are per tick; CPU is of this process and of the guard, in percent of one core.
  */
 import { parseArgs } from 'node:util';

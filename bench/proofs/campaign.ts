@@ -1,15 +1,14 @@
 /**
- * Claim: whatever becomes of a live run, no key stays down. Each fault strikes a run of the real program on a real X
- * display (Xvfb, openbox) at a random moment; a real window writes down the keys, an observer on a connection of its own
+ * Claim: whatever happens to a live run, no key stays down. Each fault strikes a run of the real program on a real X
+ * display (Xvfb, openbox) at a random moment; a real window writes down the keys, an observer on its own connection
  * says how long each stayed down.
  *
  *   npm run prove campaign -- --faults 1000 --seed 1 [--lanes 2] [--fresh]
  *
- * Each outcome is a line of runs/campaign.jsonl at once; the next call goes on after the last of them, --fresh begins
+ * Each outcome is a line of runs/campaign.jsonl at once; the next call continues after the last of them, --fresh begins
  * again. The result is written to docs/results/ when all are done, and when it is interrupted.
  */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { initialBundle } from '../../src/policy/initial-bundle.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
@@ -18,8 +17,9 @@ import type { FaultRecord } from './campaign/record.js';
 import { writeCampaign } from './campaign/result.js';
 import { commandOf } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
-/** A lane whose display or window broke is opened anew this often. */
+/** A lane whose display or window broke is opened again this often. */
 const REOPENED_AT_MOST = 20;
 
 const wanted = countArgument('--faults', 200);
@@ -34,7 +34,7 @@ function earlier(): FaultRecord[] {
   if (process.argv.includes('--fresh')) rmSync(progressFile, { force: true });
   if (!existsSync(progressFile)) return [];
   const lines = readFileSync(progressFile, 'utf8').split('\n');
-  const records = lines.slice(0, -1).map((line) => JSON.parse(line) as FaultRecord); // a line cut off is run again
+  const records = lines.slice(0, -1).map((line) => JSON.parse(line) as FaultRecord); // a fault whose line was cut off is run again
   return records.filter((record) => record.seed === seed && record.index < wanted);
 }
 
@@ -45,7 +45,7 @@ const mishaps: string[] = [];
 let interrupted = false;
 process.once('SIGINT', () => (interrupted = true));
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-campaign-'));
+const folder = openFolder('campaign').path;
 const bundle = join(folder, 'bundle');
 await initialBundle({ latent: 8, head: 'gru', seed: 1, out: bundle });
 
@@ -56,7 +56,7 @@ async function work(): Promise<void> {
       try {
         note(await lane.meet(index, seed));
       } catch (error) {
-        // the stage broke, not the promise: said, counted, and tried again on a new one
+        // the display or the window broke, not the promise: reported, counted, and tried again on new ones
         mishaps.push(String(error));
         process.stderr.write(`${String(error)}\n`);
         if (mishaps.length > REOPENED_AT_MOST) throw error;
@@ -78,10 +78,6 @@ function note(record: FaultRecord): void {
   if (records.length % 10 === 0) process.stderr.write(`${records.length} of ${wanted} faults, ${broken} broken\n`);
 }
 
-try {
-  await Promise.all(Array.from({ length: laneCount }, work));
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+await Promise.all(Array.from({ length: laneCount }, work));
 if (records.length > 0) process.stderr.write(writeCampaign(records, { command, seed, laneCount, mishaps }));
 if (records.some((record) => record.broken !== null)) process.exitCode = 5;

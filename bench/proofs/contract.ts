@@ -5,13 +5,12 @@
  *   npm run prove contract -- [--seconds 60] [--long 600] [--flashes 300] [--model models/arena-gru-512]
  *     [--again matrix] [--write]
  *
- * Runs `understudy bench` itself, one measurement after the other, on an X server of its own; `--long` is the length of the
+ * Runs `understudy bench` itself, one measurement after the other, on its own X server; `--long` is the length of the
  * run at 10 Hz on the window. A trained model stands back from a window that is not its game, so that the window is shown to
  * an untrained one of the same architecture. With `--again` only the named one is measured (or none, to
  * write the page again); the others are those of the page that is there.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MatrixResult } from '../../src/runs/bench/matrix.js';
 import type { BenchResult } from '../../src/runs/bench/measure.js';
@@ -23,6 +22,7 @@ import { openDisplay } from '../../testing/display/x-display.js';
 import { openMovingWindow } from '../support/open-moving-window.js';
 import { commandOf, publish, textBlock } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const seconds = String(countArgument('--seconds', 60));
 const longSeconds = String(countArgument('--long', 600));
@@ -30,8 +30,7 @@ const flashes = String(countArgument('--flashes', 300));
 const again = argument('--again');
 const model = argument('--model') ?? 'models/arena-gru-512';
 
-const untrained = mkdtempSync(join(tmpdir(), 'understudy-contract-'));
-process.once('exit', () => rmSync(untrained, { recursive: true, force: true }));
+const untrained = openFolder('contract').path;
 await initialBundle({ latent: 512, head: 'gru', seed: 1, out: join(untrained, 'bundle') });
 
 await using display = await openDisplay({ windowManager: true });
@@ -81,7 +80,7 @@ async function bench<T>(words: readonly string[]): Promise<T> {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as T;
 }
 
-/** What the page is made from again: without the measures, which say the same with histograms of megabytes. */
+/** What the page can be made from again: without the measures, whose histograms take megabytes and add nothing. */
 type PageFigures = Omit<BenchResult, 'measures'>;
 
 function pageFigures(result: PageFigures): PageFigures {

@@ -4,7 +4,7 @@
  *
  *   npm run prove keys -- [--samples 500] [--kills 40] [--stops 15] [--rate 60] [--held 3]
  *
- * Starts an X server of its own, a client that waits for keys, and, for the second claim, an agent that holds so many
+ * Starts its own X server, a client that waits for keys, and, for the second claim, an agent that holds so many
  * keys at so many decisions a second and is killed at a random moment; the keys are watched with XQueryKeymap from here.
  * --samples 0 leaves the first claim out, --stops 0 the stopping.
  */

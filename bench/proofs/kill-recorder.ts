@@ -4,11 +4,10 @@
  *
  *   npm run prove kill-recorder -- --times 500 [--resume] [--together 4] [--seed 1]
  *
- * Each outcome is a line of runs/kill-recorder.jsonl at once; --resume goes on after the last of them. The result is
+ * Each outcome is a line of runs/kill-recorder.jsonl at once; --resume continues after the last of them. The result is
  * written to docs/results/ when all are done, and when it is interrupted.
  */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../src/core/errors.js';
 import { quantiles } from '../../src/core/quantiles.js';
@@ -18,6 +17,7 @@ import { killRecorder, type KillOutcome } from '../../testing/sessions/session-k
 import { versionOf } from '../support/machine.js';
 import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 /** What is promised. */
 const OLDEST_MISSING_MS = 50;
@@ -31,7 +31,7 @@ interface KillRecord extends Partial<KillOutcome> {
   readonly run: number;
   readonly seed: number;
   readonly afterMs: number;
-  /** Why it does not hold what is promised; null where it does. */
+  /** Which promise it breaks; null where none. */
   readonly broken: string | null;
 }
 
@@ -47,11 +47,11 @@ function earlierRuns(): KillRecord[] {
   if (!resume) rmSync(progressFile, { force: true });
   if (!existsSync(progressFile)) return [];
   const lines = readFileSync(progressFile, 'utf8').split('\n');
-  const records = lines.slice(0, -1).map((line) => JSON.parse(line) as KillRecord); // a line cut off is run again
+  const records = lines.slice(0, -1).map((line) => JSON.parse(line) as KillRecord); // a kill whose line was cut off is run again
   return records.filter((record) => record.seed === seed && record.run < times);
 }
 
-/** What an outcome breaks of the promise, or null. */
+/** Which promise an outcome breaks, or null. */
 function brokenBy(outcome: KillOutcome): string | null {
   const missingMs = outcome.oldestMissingEventMs ?? 0;
   if (outcome.problems.length > 0) return outcome.problems.join('; ');
@@ -63,14 +63,12 @@ function brokenBy(outcome: KillOutcome): string | null {
 
 async function killOnce(run: number): Promise<KillRecord> {
   const afterMs = new Random(seed * 1_000_003 + run).integer(...KILL_AFTER_MS);
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-kill-'));
+  using folder = openFolder('kill');
   try {
-    const outcome = await killRecorder(join(folder, 'run'), afterMs);
+    const outcome = await killRecorder(join(folder.path, 'run'), afterMs);
     return { run, seed, afterMs, ...outcome, broken: brokenBy(outcome) };
   } catch (error) {
     return { run, seed, afterMs, broken: `it does not load: ${messageOf(error)}` };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

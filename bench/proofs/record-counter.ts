@@ -5,26 +5,25 @@
  *
  *   npm run prove record-counter -- [--seconds 300] [--unloaded-seconds 60]
  *
- * The result is written to docs/results/. What the machine did beside is in it: the load average before each recording.
+ * The result is written to docs/results/, with the machine's other load: the load average before each recording.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { quantiles } from '../../src/core/quantiles.js';
 import { counterFigures, recordCounter } from '../../testing/sessions/counter-recording.js';
 import { openDisplay } from '../../testing/display/x-display.js';
 import { printResult, versionOf, type Measurement } from '../support/machine.js';
 import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const BUSY_PROCESSES = 2;
-/** Presses at each end whose offset is told apart. */
+/** Presses at each end whose offset is reported separately. */
 const AT_EACH_END = 50;
 const PERIOD_MS = 100;
 
 const loadedSeconds = countArgument('--seconds', 300);
 const unloadedSeconds = countArgument('--unloaded-seconds', 60);
-const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
+const folder = openFolder('bench').path;
 const broken: string[] = [];
 
 async function measure(name: string, seconds: number, busyProcesses: number) {
@@ -94,25 +93,21 @@ function writeRecording(result: Measurement): void {
   });
 }
 
-try {
-  const loaded = await measure('loaded', loadedSeconds, BUSY_PROCESSES);
-  const unloaded = await measure('unloaded', unloadedSeconds, 0);
-  if (unloaded.figures.distinctShare < 0.95) broken.push('unloaded: fewer than 95 % of the slots show a new picture');
-  const result: Measurement = {
-    claim: `a recording of ${loadedSeconds} s beside ${BUSY_PROCESSES} busy processes, and one of ${unloadedSeconds} s alone`,
-    setting: {
-      webcodecs: versionOf('@napi-rs/webcodecs'),
-      koffi: versionOf('koffi'),
-      broken: broken.join('; ') || '-',
-    },
-    n: loaded.n + unloaded.n,
-    warmup: 0,
-    ms: { ...loaded.ms, ...unloaded.ms },
-    other: { ...loaded.other, ...unloaded.other },
-  };
-  writeRecording(result);
-  printResult(result);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+const loaded = await measure('loaded', loadedSeconds, BUSY_PROCESSES);
+const unloaded = await measure('unloaded', unloadedSeconds, 0);
+if (unloaded.figures.distinctShare < 0.95) broken.push('unloaded: fewer than 95 % of the slots show a new picture');
+const result: Measurement = {
+  claim: `a recording of ${loadedSeconds} s beside ${BUSY_PROCESSES} busy processes, and one of ${unloadedSeconds} s alone`,
+  setting: {
+    webcodecs: versionOf('@napi-rs/webcodecs'),
+    koffi: versionOf('koffi'),
+    broken: broken.join('; ') || '-',
+  },
+  n: loaded.n + unloaded.n,
+  warmup: 0,
+  ms: { ...loaded.ms, ...unloaded.ms },
+  other: { ...loaded.other, ...unloaded.other },
+};
+writeRecording(result);
+printResult(result);
 if (broken.length > 0) process.exitCode = 5;

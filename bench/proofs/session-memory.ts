@@ -9,14 +9,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { longSession, type LongSessionReader } from '../../testing/sessions/long-session.js';
 import { versionOf } from '../support/machine.js';
 import { commandOf, markdownTable, writeResult } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 /** A longer session may take so much more than the shortest: what allocators keep. A picture kept each frame is 2.7 GB. */
 const MOST_GROWTH_MIB = 96;
@@ -25,7 +24,7 @@ const MIB = 1024 * 1024;
 const minutes = countArgument('--minutes', 20);
 const syncMinutes = countArgument('--sync-minutes', 5);
 const lengths = [minutes / 20, minutes / 4, minutes];
-const folder = mkdtempSync(join(tmpdir(), 'understudy-memory-'));
+const folder = openFolder('memory').path;
 
 interface Row {
   readonly reader: LongSessionReader;
@@ -75,20 +74,16 @@ function writeMemory(rows: readonly Row[], grownMiB: number): void {
   process.stderr.write(page);
 }
 
-try {
-  const rows: Row[] = [];
-  for (const length of lengths) {
-    const base = await longSession(folder, `minutes-${length}`, length * 600);
-    rows.push(await read('load', base, length));
-    if (length <= syncMinutes) rows.push(await read('sync', base, length));
-  }
-  const grown = (['load', 'sync'] as const).map((reader) => {
-    const peaks = rows.filter((row) => row.reader === reader).map(({ peakMiB }) => peakMiB);
-    return Math.max(...peaks) - peaks[0];
-  });
-  const grownMiB = Number(Math.max(...grown).toFixed(1));
-  writeMemory(rows, grownMiB);
-  if (grownMiB > MOST_GROWTH_MIB) process.exitCode = 5;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const rows: Row[] = [];
+for (const length of lengths) {
+  const base = await longSession(folder, `minutes-${length}`, length * 600);
+  rows.push(await read('load', base, length));
+  if (length <= syncMinutes) rows.push(await read('sync', base, length));
 }
+const grown = (['load', 'sync'] as const).map((reader) => {
+  const peaks = rows.filter((row) => row.reader === reader).map(({ peakMiB }) => peakMiB);
+  return Math.max(...peaks) - peaks[0];
+});
+const grownMiB = Number(Math.max(...grown).toFixed(1));
+writeMemory(rows, grownMiB);
+if (grownMiB > MOST_GROWTH_MIB) process.exitCode = 5;

@@ -1,16 +1,15 @@
 /**
- * Claim: a run of any length holds what it held after its first minutes: memory, descriptors, children, shared memory.
+ * Claim: a run of any length uses no more than after its first minutes: memory, descriptors, children, shared memory.
  *
  *   npm run prove soak -- --minutes 15 --rate 10
  *   npm run prove soak -- --minutes 60 --rate 60
  *
- * Starts an X server of its own, a window that moves, and the real program in the background with the study's
- * architecture; asks it for its memory every 5 s over its control socket. Each rate has a result of its own in
+ * Starts its own X server, a window that moves, and the real program in the background with the study's
+ * architecture; asks it for its memory every 5 s over its control socket. Each rate has its own result in
  * docs/results/, the page and the picture show all that are there. Samples are also lines of runs/soak-<rate>hz.jsonl.
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../../src/control/client.js';
@@ -24,6 +23,7 @@ import { writeSoak } from './soak/result.js';
 import { openMovingWindow } from '../support/open-moving-window.js';
 import { commandOf } from '../support/results.js';
 import { countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const SAMPLE_EVERY_MS = 5000;
 const WARM_UP_MINUTES = 10;
@@ -34,7 +34,7 @@ const rateHz = countArgument('--rate', 10);
 const warmUpSeconds = 60 * Math.min(WARM_UP_MINUTES, (2 * minutes) / 3);
 const command = commandOf('prove soak', { minutes, rate: rateHz });
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-soak-'));
+const folder = openFolder('soak').path;
 const progressFile = join(PROJECT_ROOT, 'runs', `soak-${rateHz}hz.jsonl`);
 mkdirSync(join(PROJECT_ROOT, 'runs'), { recursive: true });
 rmSync(progressFile, { force: true });
@@ -78,7 +78,6 @@ try {
   if (broken.length > 0) process.exitCode = 5;
 } finally {
   await end(daemon);
-  rmSync(folder, { recursive: true, force: true });
 }
 
 async function untilUp(): Promise<AgentSocket> {

@@ -36,9 +36,9 @@ const variantFights = Number(values['variant-fights']);
 
 interface Hands {
   readonly patient: boolean;
-  /** Its keys change on every nth step alone; an agent's on every 6th. */
+  /** Its keys change on every nth step only; an agent's on every 6th. */
   readonly everySteps: number;
-  /** And are those that it meant this much earlier. */
+  /** And are those that it decided on this many steps earlier. */
   readonly lateSteps: number;
 }
 

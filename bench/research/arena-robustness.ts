@@ -1,5 +1,5 @@
 /**
- * Claim: the shipped agent bears what a real machine does to it: keys that come late, another rate, another size of the
+ * Claim: the shipped agent copes with a real machine: keys that come late, another rate, another size of the
  * window. Beside it, heads of other horizons: what is predicted, and when it is applied.
  *
  *   npm run research arena-robustness -- [--model models/arena-gru-512] [--fights 30] [--horizon <bundle> ...]
@@ -31,7 +31,7 @@ interface Cell {
   readonly settings: CellSettings;
 }
 
-/** The first is what every other one differs from: 10 Hz, no delay, 640x360. */
+/** The first is the usual setting, from which each other one differs: 10 Hz, no delay, 640x360. */
 const TABLES: readonly { readonly title: string; readonly cells: readonly Cell[] }[] = [
   {
     title: 'Keys that reach the game later than the loop sends them',
@@ -88,7 +88,7 @@ for (const { title, cells: some } of TABLES)
     some.map((cell) => ({ ...cell, bundle })),
   );
 
-/** Meant are heads on one encoder, from the same fights and seed; the page says so where their records do. */
+/** Meant for heads on one encoder, from the same fights and seed; the page says so where their records do. */
 const byHorizon = await Promise.all(values.horizon.map((folder) => readBundle(folder)));
 byHorizon.sort((a, b) => a.manifest.horizon - b.manifest.horizon);
 if (byHorizon.length > 0) {
@@ -98,7 +98,7 @@ if (byHorizon.length > 0) {
   );
 }
 
-/** By what the records say of encoder, pictures and settings; thresholds are tuned to each head. */
+/** Judged by the records' encoder, pictures and settings; thresholds are tuned to each head. */
 function differByHorizonAlone(bundles: readonly Bundle[]): boolean {
   const told = bundles.map(({ manifest: { training } }) => {
     const { givenEncoder, data, head } = training as {

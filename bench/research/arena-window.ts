@@ -4,11 +4,10 @@
  *
  *   npm run research arena-window -- [--fights 20] [--seed 1] [--level normal] [--model <folder>]
  *
- * Starts an X server of its own. Writes docs/results/arena-window.md and .json; the figures are those of `play --json`.
+ * Starts its own X server. Writes docs/results/arena-window.md and .json; the figures are those of `play --json`.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { Level } from '../../src/arena/fight.js';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
@@ -21,6 +20,7 @@ import { playCell } from '../support/arena-cells.js';
 import { printResult, resultText, type Measurement } from '../support/machine.js';
 import { commandOf, textBlock, writeResult } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const fights = countArgument('--fights', 20);
 const seed = countArgument('--seed', 1);
@@ -30,10 +30,9 @@ const model = argument('--model');
 await using display = await openDisplay({ windowManager: true });
 await using witness = await KeyWitness.on(display);
 const [loadBefore] = loadavg();
-const runs = await mkdtemp(join(tmpdir(), 'understudy-arena-window-'));
+const runs = openFolder('arena-window').path;
 const summary = await play();
 const witnessed = (await witness.log()).length;
-await rm(runs, { recursive: true, force: true });
 const bundle = await readBundle(summary.model);
 const inProcess = await playCell(bundle, seed - 1 + fights, { level });
 const wins = summary.fights.filter((fight) => fight.outcome === 'won').length;
@@ -42,7 +41,7 @@ const result: Measurement = {
   claim: `${summary.fights.length} fights through the real window in real time`,
   setting: {
     ...{ model: `${bundle.manifest.name} (${bundle.id})`, seed, level, rateHz: summary.rateHz.toFixed(3) },
-    // of all that ran on the machine meanwhile, this bench included
+    // of all that ran on the machine in that time, this bench included
     load: `${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`,
   },
   n: summary.ticks,

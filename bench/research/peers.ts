@@ -5,13 +5,11 @@
  *
  *   npm run research peers -- [--rounds 3] [--flashes 100] [--models models/arena-gru-512,models/arena-int8]
  *
- * Makes a Python environment of its own in the user's cache the first time (about 1.5 GB).
+ * Makes its own Python environment in the user's cache the first time (about 1.5 GB).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
@@ -24,10 +22,11 @@ import { end, openDisplay, type TestDisplay } from '../../testing/display/x-disp
 import { peersPython } from '../support/python-environment.js';
 import { commandOf, textBlock, writeResult } from '../support/results.js';
 import { argument, countArgument } from '../support/sampling.js';
+import { openFolder } from '../../testing/temporary-folder.js';
 
 const TITLE = 'flash';
 const SIZE = [1280, 720] as const;
-/** The tuned loop's figures that ours are held to: at most this many times them. */
+/** Limits on our figures: at most this many times those of the tuned loop. */
 const GOALS = { 'compute p50': 0.4, 'tick p50': 0.5, 'photon p50': 0.7, 'photon p99': 1, 'CPU a tick': 0.4 } as const;
 const COMPUTE = ['preprocess', 'encode', 'head'] as const;
 
@@ -46,8 +45,7 @@ const rounds = countArgument('--rounds', 3);
 const flashes = countArgument('--flashes', 100);
 const bundles = (argument('--models') ?? 'models/arena-gru-512').split(',');
 const python = peersPython();
-const archives = mkdtempSync(join(tmpdir(), 'understudy-peers-'));
-process.once('exit', () => rmSync(archives, { recursive: true, force: true }));
+const archives = openFolder('peers').path;
 await exportModel(bundles[0], archives);
 
 await using display = await openDisplay();

@@ -7,7 +7,7 @@
  *   npm run research study -- --scale full --no-train    # lets what is trained play, and writes it down
  *   npm run research study -- --scale full --report      # only writes down what is there
  *
- * Writes docs/results/study.md and .json. Stopped at any time, the same command goes on.
+ * Writes docs/results/study.md and .json. Stopped at any time, the same command continues.
  */
 import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
@@ -45,7 +45,9 @@ if (scale === undefined) {
       ...{ command: commandOf('research study', { scale: scale.name }), signal: signals.signal },
     });
     if (!finished)
-      process.stderr.write('stopped; the same command goes on where it was, --report writes down what is there\n');
+      process.stderr.write(
+        'stopped; the same command continues where it was, --report writes the report of what is there\n',
+      );
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
     process.stderr.write(`study: ${error.message}\n  next  ${error.next}\n`);

@@ -61,6 +61,6 @@ for line in sys.stdin:
     for _ in range(int(steps)):
         began = time.perf_counter()
         result = prepared[name]()
-        float(np.asarray(result["loss"]))  # a step that nobody waits for takes no time
+        float(np.asarray(result["loss"]))  # a step whose result is not read takes no time
         took.append(1000 * (time.perf_counter() - began))
     print(json.dumps(took), flush=True)

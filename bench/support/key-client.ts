@@ -1,5 +1,5 @@
 /**
- * A game as far as keys go: a window with the focus that writes down when each KeyPress reached it. It waits inside
+ * A game as far as keys matter: a window with the focus that writes down when each KeyPress reached it. It waits inside
  * Xlib, so that nothing but the server and the scheduler stands between the event and its time.
  *
  *   node dist/bench/support/key-client.js :7                   prints "ready <window>", then one "<keycode> <ms>" a press
@@ -7,7 +7,7 @@
  */
 import { writeSync } from 'node:fs';
 import { openTestWindow } from '../../testing/display/test-window.js';
-import { openLibrary, type OutBuffer, type Pointer } from '../../src/system/ffi.js';
+import { openLibrary } from '../../src/system/ffi.js';
 import { monotonicMs } from '../../src/core/clock.js';
 
 const KEY_PRESS = 2; // X.h
@@ -25,10 +25,8 @@ const window = await openTestWindow({ display, title, width, height });
 window.takeFocus();
 
 const x = openLibrary('libX11.so.6');
-const selectInput = x.declare<(d: Pointer, w: number, mask: bigint) => number>(
-  'int XSelectInput(void *d, unsigned long w, long mask)',
-);
-const nextEvent = x.declare<(d: Pointer, event: OutBuffer) => number>('int XNextEvent(void *d, void *event)');
+const selectInput = x.declare('int XSelectInput(void *d, unsigned long w, long mask)');
+const nextEvent = x.declare('int XNextEvent(void *d, void *event)');
 
 selectInput(window.connection.display, window.id, KEY_PRESS_MASK | (withReleases ? KEY_RELEASE_MASK : 0n));
 writeSync(1, `ready ${window.id}\n`);

@@ -22,7 +22,7 @@ export interface Measurement {
   readonly warmup: number;
   /** Milliseconds, by name. */
   readonly ms: Readonly<Record<string, Quantiles | null>>;
-  /** Figures that are no times: CPU, memory, counts. */
+  /** Figures that are not times: CPU, memory, counts. */
   readonly other?: Readonly<Record<string, number | string>>;
 }
 

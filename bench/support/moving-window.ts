@@ -1,5 +1,5 @@
 /**
- * A window of 1280x720 whose picture changes 30 times a second, in a process of its own so that painting it costs the
+ * A window of 1280x720 whose picture changes 30 times a second, in a separate process so that painting it costs the
  * measured one nothing.
  *
  *   node dist/bench/support/moving-window.js :7 'a title'

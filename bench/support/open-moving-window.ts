@@ -1,4 +1,4 @@
-/** A window of 1280x720 that changes 30 times a second, painted by a process of its own (moving-window.js). */
+/** A window of 1280x720 that changes 30 times a second, painted by a separate process (moving-window.js). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

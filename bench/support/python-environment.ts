@@ -31,7 +31,7 @@ export function peersPython(): string {
 
 /**
  * Finds the environment, or makes it: about 400 MB to fetch, 1.7 GB on disk. One that was interrupted, or made of other
- * packages, is made anew.
+ * packages, is made again.
  *
  * @param name of its folder in the cache
  * @param packages as pip names them

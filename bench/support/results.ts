@@ -9,7 +9,7 @@ import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import { machine } from '../../src/system/machine.js';
 import { cutText, cutToSize, jsonText } from './result-size.js';
 
-/** Average number of processes that wanted to run in the last minute, when this one began. */
+/** Average number of processes that were ready to run in the last minute, when this one began. */
 const LOAD_BEFORE = load();
 
 export interface Result {

@@ -1,6 +1,6 @@
 /**
  * The program's own verbs in a row, for models that are made again from nothing: what is done already is not done
- * again, so that hours of it may be stopped at any time and started anew.
+ * again, so that hours of it may be stopped and started again at any time.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * Five pages' worth of viewers of a live page in a process of their own: they read everything and say that they drew it.
+ * Viewers of a live page, as many as five pages, in a separate process: they read everything and say that they drew it.
  * Says "watching" once all are, and on SIGTERM what they got.
  *
  *   node watch-viewers.js <url> <viewers>

@@ -1,13 +1,13 @@
 /**
- * Makes the shipped model again, from nothing: scripted fights, an encoder, a head, with fixed seeds. What is done already is
- * not done again, so it may be stopped at any time and started anew.
+ * Makes the shipped model from nothing: scripted fights, an encoder, a head, with fixed seeds. Steps that are done already
+ * are not repeated, so that it may be stopped at any time and started again.
  *
  *   npm run make models                       # models/arena-gru-512, from training seed 1
  *   npm run make models -- --seed 2           # all with seed 2, under runs/make-models/models, for comparison
  *   npm run make models -- --head-seed 2      # another head on the same encoder
  *   npm run make models -- --horizon 0        # a head of another horizon, for docs/results/arena-robustness.md
  *
- * Training fights have seeds from 100000 on, the fights of docs/results 1 to 200: never one of the others.
+ * Training fights have seeds from 100000 on, the fights of docs/results seeds 1 to 200: they must never overlap.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

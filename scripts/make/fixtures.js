@@ -2,7 +2,7 @@
  * npm run make fixtures [-- --seed 7] [-- --python <with keras, tensorflow, cv2, sklearn>] [-- --out test/fixtures]
  *
  * Makes the reference cases that the parity tests read, for people who have only this repository: a Python environment of
- * its own in the user's cache, kept between runs, and in it fixtures.py beside it.
+ * its own in the user's cache, kept between runs, runs the fixtures.py beside this file.
  */
 import { spawnSync } from 'node:child_process';
 import { renameSync, rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ if (!/^\d{1,9}$/.test(values.seed)) {
   process.exit(2);
 }
 
-/** Runs a program; ends with what it said where it fails. */
+/** Runs a program; where it fails, ends with its output. */
 function run(program, ...args) {
   const { status, error } = spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   if (status === 0) return;

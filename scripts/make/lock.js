@@ -3,7 +3,7 @@
  *
  * Native packages name one optional package a platform. Where a registry does not carry some of them, npm leaves them
  * out of package-lock.json, and `npm ci` of npm 11 then refuses the lock as out of step. This adds what is missing, by
- * name, version and platform; on that platform npm fetches it, elsewhere it is passed over.
+ * name, version and platform; on that platform npm fetches it, elsewhere it is skipped.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 

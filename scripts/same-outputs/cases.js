@@ -16,7 +16,7 @@ const MODEL = '--model models/arena-gru-512';
  *
  * @typedef {object} Case
  * @property {string} name
- * @property {'help' | 'shipped' | 'fingerprints'} [kind] what is no list of steps
+ * @property {'help' | 'shipped' | 'fingerprints'} [kind] of a case without a list of steps
  * @property {Step[]} [steps]
  * @property {(folder: string, inputs: string) => void} [prepare] puts files there that the steps change
  * @property {boolean} [videos] it writes MP4: the pictures given to the encoder are compared, not their bytes

@@ -71,7 +71,7 @@ function stepsByPlace(old, young) {
   return steps;
 }
 
-/** The textbook's longest common subsequence. */
+/** The longest common subsequence, by the usual table. */
 function stepsByCommonLines(old, young) {
   const width = young.length + 1;
   const common = new Uint32Array((old.length + 1) * width); // [i, j]: of old from i on and young from j on

@@ -1,5 +1,5 @@
 /**
- * The outcome of a case in one checkout, as one text: all that its commands said, and every file that they left, each
+ * The outcome of a case in one checkout, as one text: all that its commands printed, and every file that they left, each
  * below a heading. Equal texts are equal outcomes.
  */
 import { createHash } from 'node:crypto';
@@ -75,7 +75,7 @@ function shapeOf(said) {
   return `exit ${code}\nfields\n${Object.keys(document).join('\n')}`;
 }
 
-/** Every file that is no link, in the order of their names. */
+/** Every file that is not a link, in the order of their names. */
 function filesIn(folder, { checkout }, { videos, shape }) {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

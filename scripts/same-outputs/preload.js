@@ -23,7 +23,7 @@ if (nowMs !== undefined) {
 
 if (framesPath !== undefined) recordFrames();
 
-/** The package is CommonJS and cached: what is put into its exports now is what the program imports later. */
+/** The package is CommonJS and cached: what is set in its exports now is what the program imports later. */
 function recordFrames() {
   const codecs = createRequire(`${checkout}/package.json`)('@napi-rs/webcodecs');
   codecs.VideoFrame = new Proxy(codecs.VideoFrame, {

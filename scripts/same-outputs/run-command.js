@@ -1,6 +1,6 @@
 /**
  * Runs one command line of a checkout in a folder and answers all that a user sees of it, as text: exit code, standard
- * output, standard error. No display, no colours, a runtime folder of its own: nothing of the machine's owner is met.
+ * output, standard error. No display, no colours, a separate runtime folder: the user's own agents and windows are out of reach.
  */
 import { spawn } from 'node:child_process';
 import { Buffer } from 'node:buffer';
@@ -42,7 +42,7 @@ export function understudy(side, { args, folder, clock = 'stopped', frames }) {
   return run(['--import', PRELOAD, `${side.checkout}/bin/understudy.js`, ...args], { cwd: folder, env }, side.checkout);
 }
 
-/** What fingerprints.js prints of a checkout's arena: in a process of its own, as both checkouts' modules are. */
+/** What fingerprints.js prints of a checkout's arena: in a separate process, so that it loads that checkout's modules. */
 export function fingerprints(side, folder) {
   return run([FINGERPRINTS, side.checkout], { cwd: folder, env: process.env }, side.checkout);
 }

@@ -1,7 +1,7 @@
 /**
- * Whether the agent is meant to act, and who last said so: hot keys, the control socket, the live page, a human hand and
- * the key guard all speak to this one machine, and the loop asks its gate. Presses and releases nothing itself: whoever
- * must let go at once listens with {@link Arming.onChange}.
+ * Whether the agent is meant to act, and who last said so: hot keys, the control socket, the live page, a person's keys
+ * and the key guard all change this one state machine, and the loop asks its gate. Presses and releases nothing itself:
+ * a part that must release keys at once listens with {@link Arming.onChange}.
  */
 import { messageOf } from '../core/errors.js';
 import type { Gate } from './gate.js';
@@ -10,13 +10,13 @@ import type { Gate } from './gate.js';
  * - `armed`: it may act, if every other gate is open too.
  * - `disarmed`: it waits for an order to arm (`--armed no`, `disarm`, a lost key guard).
  * - `paused`: it waits for a resume or an order to arm.
- * - `taken-over`: a human hand plays; it takes back after a while of quiet, or at a resume.
+ * - `taken-over`: a person plays; the agent takes back after some seconds without a key, or at a resume.
  * - `panicked`: the panic key; only an order to arm ends it.
  */
 export const ARMING_STATES = ['armed', 'disarmed', 'paused', 'taken-over', 'panicked'] as const;
 export type ArmingState = (typeof ARMING_STATES)[number];
 
-/** Who spoke: the start options, a hot key, the control socket, the live page, a hand, the key guard. */
+/** What caused a change: the start options, a hot key, the control socket, the live page, a person, the key guard. */
 export type ArmingSource = 'start' | 'key' | 'control' | 'page' | 'human' | 'guard';
 
 export interface ArmingStatus {
@@ -35,7 +35,7 @@ export interface ArmingOptions {
   readonly nowMs: () => number;
   /** Default true. */
   readonly armed?: boolean;
-  /** Where a listener that throws is told; the others are told all the same. Default: a process warning. */
+  /** Receives the message of a listener that threw; the others are still called. Default: a process warning. */
   readonly onListenerError?: (message: string) => void;
 }
 
@@ -101,7 +101,7 @@ export class Arming {
   /**
    * Calls `listener` after each change, synchronously, in the order of registration.
    *
-   * @returns ends it
+   * @returns removes the listener
    */
   onChange(listener: ArmingListener): () => void {
     this.#listeners.add(listener);
@@ -109,8 +109,8 @@ export class Arming {
   }
 
   /**
-   * The gate of one loop. It is closed in every state but armed, and for one more asking when the agent was stopped and
-   * armed again since the last: what was decided before a stop must not be pressed after it.
+   * The gate of one loop. It is closed in every state but armed, and for one more check when the agent was stopped and
+   * armed again since the last one: what was decided before a stop must not be pressed after it.
    */
   gate(): Gate {
     let missed: ArmingStatus | null = null;

@@ -1,6 +1,6 @@
 /**
- * Decisions on their way to the deadline they were made for. With a horizon of one period a decision waits one tick;
- * applied at once it does not wait at all, and the same line serves both.
+ * Decisions that wait for the tick they were made for. With a horizon of one period a decision waits one tick; one that
+ * is applied at once does not wait. The same line serves both.
  */
 import type { HeldActions } from '../core/action-set.js';
 
@@ -14,7 +14,7 @@ export class DelayLine {
 
   /**
    * Takes what is due at `tick`, or null. A decision whose tick was missed is dropped: it was made for a moment that
-   * has passed, and the next one is on its way.
+   * has passed, and the next one follows.
    */
   take(tick: number): HeldActions | null {
     let due: HeldActions | null = null;

@@ -1,6 +1,6 @@
 /**
- * The loop: at each deadline apply what is due, look, decide, hand the decision on. One loop serves every mode; modes
- * differ in the source, the sink and the gates that they wire in, never here.
+ * The loop: at each deadline it applies what is due, grabs a frame, decides, and queues the decision. One loop serves
+ * every mode; modes differ in the source, the sink and the gates that they pass in, never here.
  *
  * It must never leave a key held on any way out, never burst, and never act on a frame that is not fresh.
  */
@@ -33,7 +33,7 @@ export interface LoopOptions {
   readonly budgetMs: number;
   /** Ticks between a decision and its application; 0 applies at once (the bundle's horizon says which). */
   readonly applyDelayTicks: number;
-  /** How long held keys outlive the last decision; the key guard holds the same promise from outside. */
+  /** How long held keys outlive the last decision, ms; the key guard enforces the same limit from its own process. */
   readonly leaseMs: number;
   /** After this many late ticks in a row everything is released until a decision is on time again. */
   readonly maxLateInRow: number;
@@ -41,12 +41,12 @@ export interface LoopOptions {
   readonly signal: AbortSignal;
   /** Asked after each tick: true ends the loop (the fight is over, the time is up). */
   readonly isOver: () => boolean;
-  /** The loop let go of keys that were held. */
+  /** The loop released keys that were held. */
   readonly onRelease: (reason: ReleaseReason, afterMs: number, release: LoopRelease) => void;
   readonly onObserverTrouble: (trouble: ObserverTrouble) => void;
 }
 
-/** What the loop let go of, and which gate closed for it; `afterMs` is since the lease of those keys was renewed. */
+/** What the loop released, and which gate closed; `afterMs` counts from the last renewal of those keys' lease. */
 export interface LoopRelease {
   readonly held: HeldActions;
   /** "focus: the game window does not have it"; null where no gate closed. */
@@ -80,8 +80,8 @@ export class AgentLoop {
   }
 
   /**
-   * Runs until the signal aborts or `isOver()`. Whatever happens, everything is released before it returns or throws.
-   * Throws what the policy, the source or the sink throw: none of them can be played on without.
+   * Runs until the signal aborts or `isOver()`. Everything is released before it returns or throws, on every path.
+   * Throws what the policy, the source or the sink throw: without one of them play cannot continue.
    */
   async run(): Promise<void> {
     const { clock, signal, isOver } = this.#options;
@@ -109,7 +109,7 @@ export class AgentLoop {
 
     this.#applyDue(scheduled.tick);
     const lookedAtMs = clock.nowMs();
-    // A tick that begins late looks all the same: whether its answer is late is judged below, not by the source.
+    // A tick that begins late still grabs a frame: whether its answer is late is judged below, not by the source.
     const frame = await this.#look(lookedAtMs + budgetMs);
     const blind = this.#judge(frame);
     if (frame === null) return this.#starve(blind);
@@ -130,7 +130,7 @@ export class AgentLoop {
     this.#lateInRow = 0;
     this.#delayed.push(scheduled.tick + applyDelayTicks, decision.held);
     if (applyDelayTicks === 0) {
-      // The gates were asked before the work; a focus lost meanwhile must not get these keys.
+      // The gates were asked before the work: if the focus was lost since, these keys must not be pressed.
       const closedSince = firstClosed(gates, null);
       if (closedSince !== null) return this.#standBack(`${closedSince.name}: ${closedSince.reason}`);
       this.#applyDue(scheduled.tick);
@@ -140,7 +140,7 @@ export class AgentLoop {
     return { outcome: 'acted', gate: null, latencyMs: sentMs, decision, frame };
   }
 
-  /** Applies the decision made for this tick, if there is one. Without one (its tick was late) keys hold. */
+  /** Applies the decision made for this tick, if there is one. Without one (its tick was late) keys do not change. */
   #applyDue(tick: number): void {
     const held = this.#delayed.take(tick);
     if (held !== null) this.#apply(held);
@@ -163,7 +163,7 @@ export class AgentLoop {
     return frame === null || frame.stale ? null : frame;
   }
 
-  /** What the picture gates say of the tick's picture, or of there being none. */
+  /** Shows the picture, or its absence, to the picture gates. @returns the first closed one with its reason, or null */
   #judge(frame: Frame | null): string | null {
     const { pictureGates = [] } = this.#options;
     for (const gate of pictureGates) gate.see(frame);
@@ -171,14 +171,14 @@ export class AgentLoop {
     return closed === null ? null : `${closed.name}: ${closed.reason}`;
   }
 
-  /** Not allowed to act: nothing held, nothing on its way, and an empty window when it may act again. */
+  /** Not allowed to act: nothing is held, nothing is queued, and the window is empty when it may act again. */
   #standBack(gate: string): TickResult {
     this.#release('gated', gate);
     this.#mustReset = true;
     return { outcome: 'gated', gate, latencyMs: null, decision: null, frame: null };
   }
 
-  /** Blind: the lease is not renewed, and once it is over everything is let go of, the window too. */
+  /** No fresh frame: the lease is not renewed, and once it is over everything is released and the window is emptied. */
   #starve(gate: string | null): TickResult {
     const { clock, leaseMs } = this.#options;
     if (clock.nowMs() - this.#renewedAtMs >= leaseMs) {
@@ -188,7 +188,7 @@ export class AgentLoop {
     return { outcome: 'starved', gate, latencyMs: null, decision: null, frame: null };
   }
 
-  /** Late: keys hold for this tick, but not for ever. */
+  /** Late: keys stay held for this tick, but only for a limited number of ticks. */
   #holdLate(): void {
     const { clock, sink, maxLateInRow } = this.#options;
     this.#lateInRow += 1;
@@ -222,6 +222,6 @@ export class AgentLoop {
       held: this.#options.sink.held,
       missedBefore: scheduled.missedBefore,
     };
-    this.#observers.tell(report, result.frame);
+    this.#observers.notify(report, result.frame);
   }
 }

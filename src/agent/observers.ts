@@ -1,33 +1,32 @@
 /**
- * Keeps those who watch a run from harming it. Observers are called between ticks; one that still has a promise
- * pending is passed over, one that throws or blocks is let go of, and each of these is said once.
+ * Keeps the observers of a run from harming it. Observers are called between ticks; one whose last promise is still
+ * pending is skipped, one that throws or blocks is dropped, and each drop is reported once.
  */
 import { messageOf } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
 import type { Frame } from '../core/frame.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 
-/** What became of an observer that misbehaved. */
+/** An observer that was dropped, and why. */
 export interface ObserverTrouble {
   readonly observer: string;
   readonly message: string;
 }
 
-interface Seat {
+interface Entry {
   readonly observer: TickObserver;
   busy: boolean;
   slowCalls: number;
 }
 
-/** Blocking calls in a row after which an observer is let go of: one may be a garbage collection, three are not. */
+/** Blocking calls in a row after which an observer is dropped: one may be a garbage collection, three are not. */
 const SLOW_CALLS_ALLOWED = 3;
 
 export class ObserverGroup {
-  readonly #seats: Seat[];
+  readonly #entries: Entry[];
   readonly #clock: Clock;
   readonly #slowMs: number;
   readonly #onTrouble: (trouble: ObserverTrouble) => void;
-  #passedOver = 0;
 
   /** @param slowMs a call that blocks longer than this counts against the observer */
   constructor(
@@ -36,51 +35,45 @@ export class ObserverGroup {
     slowMs: number,
     onTrouble: (trouble: ObserverTrouble) => void,
   ) {
-    this.#seats = observers.map((observer) => ({ observer, busy: false, slowCalls: 0 }));
+    this.#entries = observers.map((observer) => ({ observer, busy: false, slowCalls: 0 }));
     this.#clock = clock;
     this.#slowMs = slowMs;
     this.#onTrouble = onTrouble;
   }
 
-  /** Reports that an observer did not get because it was still busy with an earlier one. */
-  get passedOver(): number {
-    return this.#passedOver;
-  }
-
-  /** Tells everybody; never throws and never waits. */
-  tell(report: TickReport, frame: Frame | null): void {
-    for (const seat of [...this.#seats]) {
-      if (seat.busy) this.#passedOver += 1;
-      else this.#tellOne(seat, report, frame);
+  /** Passes a tick to every observer that is not busy; never throws and never waits. */
+  notify(report: TickReport, frame: Frame | null): void {
+    for (const entry of [...this.#entries]) {
+      if (!entry.busy) this.#notifyOne(entry, report, frame);
     }
   }
 
-  #tellOne(seat: Seat, report: TickReport, frame: Frame | null): void {
+  #notifyOne(entry: Entry, report: TickReport, frame: Frame | null): void {
     const beganMs = this.#clock.nowMs();
     try {
-      const answer = seat.observer.onTick(report, frame);
+      const answer = entry.observer.onTick(report, frame);
       if (answer instanceof Promise) {
-        seat.busy = true;
+        entry.busy = true;
         answer.then(
-          () => (seat.busy = false),
-          (error: unknown) => this.#letGo(seat, `it failed: ${messageOf(error)}`),
+          () => (entry.busy = false),
+          (error: unknown) => this.#drop(entry, `it failed: ${messageOf(error)}`),
         );
       }
     } catch (error) {
-      this.#letGo(seat, `it failed: ${messageOf(error)}`);
+      this.#drop(entry, `it failed: ${messageOf(error)}`);
       return;
     }
     const tookMs = this.#clock.nowMs() - beganMs;
-    seat.slowCalls = tookMs > this.#slowMs ? seat.slowCalls + 1 : 0;
-    if (seat.slowCalls >= SLOW_CALLS_ALLOWED) {
-      this.#letGo(seat, `it blocked the loop ${SLOW_CALLS_ALLOWED} times in a row, last for ${tookMs.toFixed(0)} ms`);
+    entry.slowCalls = tookMs > this.#slowMs ? entry.slowCalls + 1 : 0;
+    if (entry.slowCalls >= SLOW_CALLS_ALLOWED) {
+      this.#drop(entry, `it blocked the loop ${SLOW_CALLS_ALLOWED} times in a row, last for ${tookMs.toFixed(0)} ms`);
     }
   }
 
-  #letGo(seat: Seat, message: string): void {
-    const at = this.#seats.indexOf(seat);
+  #drop(entry: Entry, message: string): void {
+    const at = this.#entries.indexOf(entry);
     if (at === -1) return;
-    this.#seats.splice(at, 1);
-    this.#onTrouble({ observer: seat.observer.constructor.name, message });
+    this.#entries.splice(at, 1);
+    this.#onTrouble({ observer: entry.observer.constructor.name, message });
   }
 }

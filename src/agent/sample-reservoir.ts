@@ -1,7 +1,7 @@
 /** Samples of a run of any length in bounded memory. */
 import { Random } from '../core/random.js';
 
-/** 100,000 samples are 800 kB and almost three hours at 10 Hz; p99 then stands on at least 1,000 samples. */
+/** 100,000 samples are 800 kB and almost three hours at 10 Hz; at least 1,000 samples then lie above p99. */
 const CAPACITY = 100_000;
 
 /**
@@ -18,7 +18,7 @@ export class SampleReservoir {
 
   constructor(capacity = CAPACITY) {
     this.#capacity = capacity;
-    // written to at once: memory that is only reserved would come page by page, and look like a leak for hours
+    // written to at once: memory that is only reserved becomes resident page by page, which looks like a leak for hours
     this.#kept = new Float64Array(capacity).fill(0);
   }
 
@@ -40,7 +40,7 @@ export class SampleReservoir {
     return this.#latest;
   }
 
-  /** What was kept, in no order, the largest of all among it. A copy. */
+  /** What was kept, unordered, the largest of all included. A copy. */
   samples(): Float64Array {
     const samples = this.#kept.slice(0, Math.min(this.#seen, this.#capacity));
     if (this.#seen > this.#capacity && !samples.includes(this.#max)) samples[0] = this.#max;

@@ -1,9 +1,9 @@
-/** What a decision must be before anything is pressed for it: a model whose numbers are broken must not play on. */
+/** What a decision must be before a key is pressed for it: a model whose numbers are broken must not keep playing. */
 import { isHeldSetOf } from '../core/action-set.js';
 import type { Decision } from '../core/decision.js';
 import { UnderstudyError } from '../core/errors.js';
 
-/** @throws UnderstudyError `bundle-corrupt` for a probability that is none, or a held set of other actions than it has probabilities for */
+/** @throws UnderstudyError `bundle-corrupt` for a probability outside 0..1, or a held action without a probability */
 export function requireSound({ held, probabilities }: Decision): void {
   const broken = probabilities.find((probability) => !(probability >= 0 && probability <= 1));
   if (broken === undefined && isHeldSetOf(probabilities.length, held)) return;

@@ -1,4 +1,4 @@
-/** Counts a run: outcomes, latency and stage times. What a summary or a bench prints comes from here alone. */
+/** Counts a run: outcomes, latency and stage times. What a summary prints comes from here alone. */
 import { quantiles, type Quantiles } from '../core/quantiles.js';
 import {
   TICK_STEPS,
@@ -10,7 +10,7 @@ import {
 import { SampleReservoir } from './sample-reservoir.js';
 import { TickCounter, type TickCounts } from './tick-counts.js';
 
-/** How ticks came out, gates apart. */
+/** How many ticks had which outcome, the gated ones by gate. */
 export interface RunCounts extends TickCounts {
   readonly actedTicks: number;
   /** The gated ones by the name of the gate that closed. */
@@ -56,13 +56,13 @@ export class Telemetry implements TickObserver {
     }
   }
 
-  /** The few figures of a status line: no quantiles, so that asking costs nothing. */
+  /** The few figures of a status line: without quantiles, which would cost time at each call. */
   status(): StatusFigures {
     const { missedTicks, lateTicks, starvedTicks } = this.#counter.counts;
     return { rateHz: this.#rateHz(), latencyMs: this.#latencyMs.latest, missedTicks, lateTicks, starvedTicks };
   }
 
-  /** How the ticks came out: as cheap as {@link status}. */
+  /** The ticks by their outcome: as cheap as {@link status}. */
   counts(): RunCounts {
     const { ticks, missedTicks, lateTicks, starvedTicks, gatedTicks } = this.#counter.counts;
     const actedTicks = ticks - lateTicks - starvedTicks - gatedTicks;
@@ -92,7 +92,7 @@ export class Telemetry implements TickObserver {
     return this.#spanMs > 0 ? (1000 * this.#intervals) / this.#spanMs : 0;
   }
 
-  /** From tick to tick as they really began; a new fight starts a new grid, whose gap is nobody's rate. */
+  /** From tick to tick as they really began. A new fight starts a new schedule: the gap before it does not count. */
   #measureSpan(report: TickReport): void {
     const beganMs = report.deadlineMs + report.latenessMs;
     const sameGrid = report.tick > this.#lastTick;

@@ -1,4 +1,4 @@
-/** Counts the ticks of a run by how they came out. The summary, the live page and the bench read this counter alone. */
+/** Counts the ticks of a run by their outcome. The summary, the live page and the bench read this counter alone. */
 import type { TickReport } from '../core/tick-report.js';
 
 /** Of the run up to a tick. */
@@ -17,7 +17,7 @@ const NONE: TickCounts = { ticks: 0, missedTicks: 0, lateTicks: 0, starvedTicks:
 export class TickCounter {
   #counts = NONE;
 
-  /** The counts so far; another object after each tick. */
+  /** The counts so far; a new object after each tick. */
   get counts(): TickCounts {
     return this.#counts;
   }

@@ -1,4 +1,4 @@
-/** The figures of a tick as they are told, to its log and to the live page alike: rounded once, so that both agree. */
+/** The figures of a tick for its log and for the live page: rounded here alone, so that both agree. */
 import type { TickReport } from '../core/tick-report.js';
 
 export interface TickFigures {

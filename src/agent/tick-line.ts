@@ -1,6 +1,6 @@
 /**
- * The line of a run's ticks.jsonl: what it holds, how it is written and how it is read. Nothing else knows the names of
- * its fields; docs/files.md describes them, and a test compares the two.
+ * The line of a run's ticks.jsonl: what it holds, how it is written and how it is read. No other file knows the names
+ * of its fields; docs/files.md describes them, and a test compares the two.
  */
 import { z } from 'zod';
 import type { ActionSet } from '../core/action-set.js';
@@ -29,7 +29,7 @@ export function tickLineSchema(actions: readonly string[]) {
     latenessMs: z.number().min(0),
     latencyMs: z.number().min(0).nullable(),
     stageMs: z.partialRecord(z.enum(TICK_STEPS), z.number()),
-    /** Once the tick was over. */
+    /** At the end of the tick. */
     held,
     /** Null where nothing was decided. */
     decision: held.nullable(),

@@ -1,6 +1,6 @@
 /**
- * A schedule without pauses: a tick follows the last at once. For comparing the work of a tick with loops that do not
- * pace themselves; an agent that plays keeps to a {@link Cadence}.
+ * A schedule without pauses: each tick follows the last one at once. For comparing the work of a tick with loops that
+ * do not pace themselves; an agent that plays follows a {@link Cadence}.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../core/clock.js';
@@ -14,7 +14,7 @@ export class Unpaced implements Schedule {
     this.#clock = clock;
   }
 
-  /** Due now, whenever that is: nothing is ever missed or begun too late. */
+  /** Due at the moment of the call: no tick is ever missed or late. */
   async next(signal: AbortSignal): Promise<ScheduledTick | null> {
     await nextTurn(); // signals, sockets and pipes get their turn too
     if (signal.aborted) return null;

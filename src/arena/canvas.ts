@@ -1,6 +1,6 @@
 /**
- * A canvas without a display: fights drawn by @napi-rs/canvas, given as BGRA. The only file that imports that package,
- * and only when a stage is opened.
+ * A canvas without a display: fights drawn by @napi-rs/canvas, as BGRA pictures. The only file that imports that
+ * package, and only when a stage is opened.
  */
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { messageOf, UnderstudyError } from '../core/errors.js';
@@ -15,17 +15,17 @@ export interface PictureSize {
   readonly height: number;
 }
 
-/** What a window of the browser page has by default. */
+/** The fight's own size; the browser page scales it. */
 export const DEFAULT_PICTURE_SIZE: PictureSize = { width: STAGE_WIDTH, height: STAGE_HEIGHT };
 
-/** What a picture is thinned out to: for 640x360 pictures that end as 128x72 grays, a quarter of the time. */
+/** Thinned pictures: for 640x360 drawings that end as 128x72 grays they take a quarter of the time. */
 export interface Thinned {
-  /** Of the pictures that `draw` gives; the drawn size must be an odd multiple of it. */
+  /** Size of the pictures that `draw` returns; the drawn size must be an odd multiple of it. */
   readonly thinnedTo?: PictureSize;
 }
 
 export class FightCanvas {
-  /** Of the pictures that `draw` gives. */
+  /** Of the pictures that `draw` returns. */
   readonly size: PictureSize;
   readonly #canvas: Canvas;
   readonly #context: SKRSContext2D;
@@ -49,15 +49,15 @@ export class FightCanvas {
   /**
    * Throws `package-missing` where @napi-rs/canvas is not installed for this platform.
    *
-   * @param thinnedTo of each cell of the drawn picture only the middle pixel is given, as it is. A bilinear resize by
-   * an odd whole number samples those very pixels, so what it makes of either picture is the same to the last bit.
+   * @param thinnedTo of each cell of the drawn picture only the middle pixel is returned, unchanged. A bilinear resize
+   * by an odd whole number samples exactly those pixels, so its result from either picture is the same to the last bit.
    */
   static async open(size: PictureSize = DEFAULT_PICTURE_SIZE, { thinnedTo }: Thinned = {}): Promise<FightCanvas> {
     const { createCanvas } = await loadCanvas();
     const canvas = createCanvas(size.width, size.height);
     if (thinnedTo === undefined) return new FightCanvas(canvas, null);
     if (!isOddMultiple(size, thinnedTo)) {
-      throw new Error(`${size.width}x${size.height} is no odd multiple of ${thinnedTo.width}x${thinnedTo.height}`);
+      throw new Error(`${size.width}x${size.height} is not an odd multiple of ${thinnedTo.width}x${thinnedTo.height}`);
     }
     return new FightCanvas(canvas, createCanvas(thinnedTo.width, thinnedTo.height));
   }
@@ -66,7 +66,7 @@ export class FightCanvas {
   draw(state: Readonly<FightState>): Uint8Array {
     drawFight(this.#context, state);
     this.#thin?.drawImage(this.#canvas, 0, 0, this.size.width, this.size.height);
-    const rgba = (this.#thin?.canvas ?? this.#canvas).data(); // a copy; opaque, so that premultiplied is plain
+    const rgba = (this.#thin?.canvas ?? this.#canvas).data(); // a copy; premultiplied alpha changes nothing, since it is opaque
     const source = new Uint32Array(rgba.buffer, rgba.byteOffset, this.#words.length);
     const target = this.#words;
     let difference = 0;
@@ -91,7 +91,7 @@ export class FightCanvas {
   }
 }
 
-/** True where each pixel of `part` stands for the middle one of a whole cell of `whole`, the same in both directions. */
+/** Whether `whole` is `part` times one odd whole number in both directions, so that each cell has a middle pixel. */
 export function isOddMultiple(whole: PictureSize, part: PictureSize): boolean {
   const times = whole.width / part.width;
   return times % 2 === 1 && whole.height === times * part.height;

@@ -1,6 +1,6 @@
 /**
  * The picture of a fight, the same for a browser's canvas and a headless one: 640x360 logical px, no text, a function
- * of the state alone. It never changes the state and needs nothing but the context it is given.
+ * of the state alone. It never changes the state and needs only the context that it gets.
  */
 import { drawBackdrop } from './draw/backdrop.js';
 import { drawBoss } from './draw/boss-mask.js';
@@ -13,11 +13,9 @@ import { drawBullets, drawThreats } from './draw/threats.js';
 import { STAGE_HEIGHT, STAGE_WIDTH } from './fight/rules.js';
 import type { FightState } from './fight/state.js';
 
-export type { DrawingContext } from './draw/context.js';
-
 /**
- * Draws the whole picture over whatever was there. For another size than 640x360, scale the context first; its
- * transform and alpha are left as they were found.
+ * Draws the whole picture over the earlier one. For another size than 640x360, scale the context first; its transform
+ * is kept and its alpha is 1 afterwards.
  */
 export function drawFight(context: DrawingContext, state: Readonly<FightState>): void {
   context.globalAlpha = 1;
@@ -28,13 +26,11 @@ export function drawFight(context: DrawingContext, state: Readonly<FightState>):
   drawPerformer(context, state);
   drawThreats(context, state);
   drawSparks(context, state);
-  if (state.outcome === 'lost' || state.outcome === 'timeout') darken(context);
-}
-
-/** The lights go down. */
-function darken(context: DrawingContext): void {
-  context.globalAlpha = 0.45;
-  context.fillStyle = PALETTE.ink;
-  context.fillRect(0, 0, STAGE_WIDTH, STAGE_HEIGHT);
-  context.globalAlpha = 1;
+  if (state.outcome === 'lost' || state.outcome === 'timeout') {
+    // the lights go down
+    context.globalAlpha = 0.45;
+    context.fillStyle = PALETTE.ink;
+    context.fillRect(0, 0, STAGE_WIDTH, STAGE_HEIGHT);
+    context.globalAlpha = 1;
+  }
 }

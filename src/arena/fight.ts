@@ -15,11 +15,11 @@ import { fadeEffects, showEffect } from './fight/effects.js';
 import { flyBullets, flyThreats } from './fight/flight.js';
 import { hashState } from './fight/fingerprint.js';
 import { CHANGE_STEPS, LEVELS, LIMIT_STEPS, PLAYER, READY_STEPS, type Level } from './fight/rules.js';
-import type { FightState, Outcome } from './fight/state.js';
+import type { FightState, Outcome, PhaseTally } from './fight/state.js';
 import { summarize, type FightSummary } from './fight/summary.js';
 
 export { STAGE_HEIGHT, STAGE_WIDTH, STEP_MS, STEP_RATE_HZ, type Level } from './fight/rules.js';
-export type { FightState, Outcome, Phase, Stage, ThreatKind } from './fight/state.js';
+export type { FightState, Outcome, Phase, ThreatKind } from './fight/state.js';
 export type { FightSummary } from './fight/summary.js';
 
 export interface FightOptions {
@@ -63,7 +63,7 @@ export class Fight {
     return this.#state;
   }
 
-  /** Null while the fight goes on; it never changes again once it is known. */
+  /** Null while the fight is not over; it never changes once it is known. */
   get outcome(): Outcome | null {
     return this.#state.outcome;
   }
@@ -85,7 +85,7 @@ export class Fight {
     this.#judge();
   }
 
-  /** 16 hexadecimal digits over everything that decides how the fight goes on, the generator included. */
+  /** 16 hexadecimal digits over everything that decides how the fight continues, the generator included. */
   stateHash(): string {
     return hashState(this.#state, this.#random.state());
   }
@@ -122,7 +122,7 @@ export class Fight {
     beginPhase(this.#state, this.#random);
   }
 
-  /** The boss falls before the player does, where one step brings both; time runs out last. */
+  /** Where one step ends the fight in several ways, the boss's fall counts first, then the player's, then the time. */
   #judge(): void {
     const state = this.#state;
     if (state.boss.hitsLeft === 0) this.#endPhase();
@@ -146,6 +146,4 @@ export class Fight {
   }
 }
 
-function newTally(): { steps: number; hits: number; damage: number } {
-  return { steps: 0, hits: 0, damage: 0 };
-}
+const newTally = (): PhaseTally => ({ steps: 0, hits: 0, damage: 0 });

@@ -1,7 +1,7 @@
 /**
- * The arena as a game that is running: a frame source and a key sink on one clock. Nothing runs by itself; whoever
- * asks for a picture or changes a key first lets the fight catch up with the clock, 60 steps a second, with what was
- * held meanwhile. On a virtual clock it therefore costs nothing to wait.
+ * The arena as a running game: a frame source and a key sink on one clock. Nothing runs by itself: each request for a
+ * picture and each change of a key first advances the fight to the clock's time, 60 steps a second, with the keys that
+ * were held until then. On a virtual clock it therefore costs nothing to wait.
  */
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
@@ -13,7 +13,7 @@ import { BOSS_BODY } from './fight/rules.js';
 import type { Player } from './players/player.js';
 import { InputLog, type InputRun } from './replay.js';
 
-/** Slack for time that is a multiple of 1/60 s but for rounding, steps. */
+/** Slack for times that are multiples of 1/60 s except for rounding, steps. */
 const ROUNDING_STEPS = 1e-6;
 
 export interface ArenaStageOptions extends Thinned {
@@ -23,21 +23,21 @@ export interface ArenaStageOptions extends Thinned {
   readonly level?: Level;
   /** Of the frames, px; any 16:9 size keeps the proportions. Default 640x360. */
   readonly size?: PictureSize;
-  /** What is held is let go of this long after it was last applied or renewed, as a key guard does, ms. Default never. */
+  /** Keys are released this long after they were last applied or renewed, as by a key guard, ms. Default never. */
   readonly leaseMs?: number;
-  /** Plays instead of the keys: what is applied then changes nothing. For demonstrations and for shadowing. */
+  /** Plays instead of the keys, which are then ignored. For demonstrations and for shadowing. */
   readonly player?: Player;
   /** The wall clock, ms since 1970. Default Date.now. */
   readonly unixMs?: () => number;
 }
 
-/** What a status line shows. */
+/** For the status line. */
 export interface ArenaHealth {
   readonly phase: FightState['phase'];
   readonly stage: FightState['stage'];
-  /** Of all three phases together, 1 untouched .. 0 beaten. */
+  /** The share of the hits of all three phases that is left, 1..0. */
   readonly boss: number;
-  /** Of this phase alone, 1..0. */
+  /** The same of this phase alone, 1..0. */
   readonly bossInPhase: number;
   /** Hit points, 0..3. */
   readonly player: number;
@@ -91,7 +91,7 @@ export class ArenaStage implements FrameSource, KeySink {
     this.#tapped = NONE_HELD;
   }
 
-  /** The picture of this instant; there always is one, the last of the fight once it is over. */
+  /** The picture of this instant; once the fight is over, its last one. */
   next(): Promise<Frame> {
     const nowMs = this.#clock.nowMs();
     this.#beganMs ??= nowMs;
@@ -123,7 +123,7 @@ export class ArenaStage implements FrameSource, KeySink {
     this.#leaseEndsMs = nowMs + this.#leaseMs;
   }
 
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the contract's argument; no guard to tell it to
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- the contract's argument; the arena does not report it
   releaseAll(_reason: ReleaseReason): void {
     this.#advanceTo(this.#clock.nowMs());
     this.#change(NONE_HELD);
@@ -144,7 +144,7 @@ export class ArenaStage implements FrameSource, KeySink {
     return this.#fight.state;
   }
 
-  /** Null while the fight goes on. */
+  /** Null while the fight is not over. */
   get outcome(): Outcome | null {
     return this.#fight.outcome;
   }
@@ -168,7 +168,7 @@ export class ArenaStage implements FrameSource, KeySink {
     };
   }
 
-  /** What each step of this fight was given; `replay` plays it again to the same hash. */
+  /** What was held in each step of this fight; `replay` plays it again to the same hash. */
   get inputs(): InputRun[] {
     return this.#inputs.runs();
   }
@@ -177,7 +177,7 @@ export class ArenaStage implements FrameSource, KeySink {
     return this.#fight.stateHash();
   }
 
-  /** Lets go of all keys; the last picture stays. Idempotent. */
+  /** Releases all keys; the last picture stays. Idempotent. */
   [Symbol.asyncDispose](): Promise<void> {
     this.releaseAll('end');
     return Promise.resolve();

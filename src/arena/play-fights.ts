@@ -1,4 +1,4 @@
-/** Fights without a picture, as fast as the machine allows: what scripted players reach, and replays. */
+/** Fights of scripted players without a picture, as fast as the machine allows. */
 import { Fight, type FightSummary, type Level } from './fight.js';
 import { createPlayer, type PlayerName } from './players/index.js';
 import type { Player } from './players/player.js';
@@ -29,12 +29,12 @@ export interface FightsResult {
   readonly perFight: readonly FightSummary[];
 }
 
-/** Plays them one after the other. */
+/** Plays the fights one after the other. */
 export function playFights({ player, fights, seed, level, onFight }: PlayFightsOptions): FightsResult {
-  const hand = createPlayer(player);
+  const scripted = createPlayer(player);
   const perFight: FightSummary[] = [];
   for (let index = 0; index < fights; index += 1) {
-    const summary = playFight(hand, seed + index, level);
+    const summary = playFight(scripted, seed + index, level);
     perFight.push(summary);
     onFight?.(summary, index);
   }

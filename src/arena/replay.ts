@@ -1,11 +1,11 @@
-/** A fight as its inputs: what was held, run by run. Enough, with seed and level, to play it again to the last bit. */
+/** A fight as its inputs: what was held, run by run. With seed and level they replay it to the last bit. */
 import type { HeldActions } from '../core/action-set.js';
 import { Fight, type FightSummary, type Level } from './fight.js';
 
-/** Held actions and for how many steps of 1/60 s, >= 1. */
+/** Held actions, and for how many steps of 1/60 s they were held, >= 1. */
 export type InputRun = readonly [held: HeldActions, steps: number];
 
-/** Collects the inputs of a fight, a run for every change. */
+/** Collects the inputs of a fight: one run for every change. */
 export class InputLog {
   readonly #runs: [HeldActions, number][] = [];
 

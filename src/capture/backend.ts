@@ -1,19 +1,19 @@
-/** One way in which a window becomes frames. A desktop's windows offer theirs; open-frames.ts chooses among them. */
+/** One way to capture a window. The windows of a desktop offer several; open-frames.ts chooses among them. */
 import type { Clock } from '../core/clock.js';
 import type { FrameSource } from '../core/frame.js';
 import type { CaptureAdapter } from './capture-choice.js';
 
 export interface BackendOptions {
-  /** 1000 / rate: an older frame is stale. Default 100. */
+  /** 1000 / rate. A frame that is older than this when it is returned is stale. Default 100. */
   readonly periodMs?: number | undefined;
   readonly clock?: Clock | undefined;
 }
 
-/** A window's frames, as a backend opened them. */
+/** The frames of a window, opened by a backend. */
 export interface CaptureStream {
-  /** Dispose it. It gives the whole window: cropping is part of preprocessing. */
+  /** The caller disposes it. Its frames show the whole window: cropping is part of preprocessing. */
   readonly source: FrameSource;
-  /** Pictures a second that the backend could give by now; null where unknown or far above any rate (x11). */
+  /** Pictures a second that the backend has reached; null where this is unknown or far above any rate (x11). */
   readonly reachedRateHz: () => number | null;
 }
 
@@ -23,8 +23,8 @@ export interface CaptureBackend {
   /**
    * Loads what it needs and starts to capture.
    *
-   * @throws UnderstudyError `package-missing` where it cannot be used on this machine; `bad-option` where it cannot see
-   *   this window; `no-display`, `window-closed`, `capture-failed`, `x11-failed`
+   * @throws UnderstudyError `package-missing` where it cannot be used on this machine; `bad-option` where it cannot
+   *   capture this window; `no-display`, `window-closed`, `capture-failed`, `x11-failed`
    */
   readonly open: (options: BackendOptions) => CaptureStream;
 }
@@ -33,6 +33,6 @@ export interface CaptureBackend {
 export interface CaptureOffer {
   /** Best first. */
   readonly backends: readonly [CaptureBackend, ...CaptureBackend[]];
-  /** Why the first of them is the best here: part of a sentence, for people. */
+  /** Why the first of them is the best here: part of a sentence, for the user. */
   readonly why: string;
 }

@@ -1,4 +1,4 @@
-/** The values of `--capture`. Apart from what they open, so that naming them loads none of it. */
+/** The values of `--capture`, in a separate file so that reading them loads no backend. */
 export const CAPTURE_CHOICES = ['auto', 'x11', 'node-screenshots', 'screenshot-desktop'] as const;
 export type CaptureChoice = (typeof CAPTURE_CHOICES)[number];
 

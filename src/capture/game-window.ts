@@ -1,6 +1,6 @@
 /**
- * The window on the screen that the agent watches and plays: what it is, whether it has the keys. Adapters per platform
- * implement it; nothing here knows one.
+ * The window on the screen that the agent watches and plays: what it is, and whether it has the keyboard focus. Each
+ * platform implements it; nothing here depends on a platform.
  */
 
 import type { CaptureOffer } from './backend.js';
@@ -25,12 +25,12 @@ export interface WindowInfo {
   readonly pid: number | null;
   /** Without the window manager's frame on X11; with it elsewhere. */
   readonly bounds: Rectangle;
-  /** It has pixels: shown, and not minimised. It may still be covered. */
+  /** It is shown and not minimised, so it has pixels. It may still be covered. */
   readonly visible: boolean;
   readonly minimised: boolean;
 }
 
-/** The one window that was chosen, followed while it lives. */
+/** The window that was chosen, followed until it closes. */
 export interface GameWindow extends Disposable {
   /** The window as of the last {@link refresh}. */
   readonly info: WindowInfo;
@@ -40,19 +40,19 @@ export interface GameWindow extends Disposable {
   refresh(): WindowInfo | null;
   /** True while key presses reach it. Cheap enough for every tick. Throws `x11-failed` when the display is gone. */
   hasFocus(): boolean;
-  /** False once it was closed. */
+  /** False once it has closed. */
   isAlive(): boolean;
-  /** Raises it and gives it the keys. Answers whether it has them, waiting up to a second for that. */
+  /** Raises it and gives it the keyboard focus. Waits up to a second; true where it has the focus then. */
   activate(): Promise<boolean>;
 }
 
-/** Which window is meant. Every part that is given must fit. */
+/** Which window is meant. Every given part must fit. */
 export interface WindowQuery {
   /** Part of the title, in any case, or `/regex/` with optional flags. */
   readonly window?: string | undefined;
   /** Part of the program's name, in any case, or `/regex/`. */
   readonly app?: string | undefined;
   readonly pid?: number | undefined;
-  /** {@link WindowInfo.id}: the one way to reach a window that is not listed, such as a menu. */
+  /** {@link WindowInfo.id}: the only way to name a window that is not listed, such as a menu. */
   readonly windowId?: number | undefined;
 }

@@ -1,4 +1,4 @@
-/** Chooses among the ways in which a game window can be captured, and says why. Knows no platform. */
+/** Chooses a way to capture a game window, and says why. Does not depend on a platform. */
 import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { CaptureBackend, CaptureStream } from './backend.js';
@@ -15,7 +15,7 @@ export interface OpenFramesOptions {
 
 export interface OpenedFrames extends CaptureStream {
   readonly adapter: CaptureAdapter;
-  /** One sentence for people: why this adapter. */
+  /** Why this adapter: one sentence for the user. */
   readonly why: string;
 }
 
@@ -29,8 +29,8 @@ const NEEDS: Readonly<Record<CaptureAdapter, string>> = {
 /**
  * Opens the window's frame source.
  *
- * @throws UnderstudyError `no-display`, `window-closed`, `package-missing`, `capture-failed`, `x11-failed`, `bad-option`
- *   (an adapter that this window's desktop lacks, or that cannot see this window)
+ * @throws UnderstudyError `no-display`, `window-closed`, `package-missing`, `capture-failed`, `x11-failed`,
+ *   `bad-option` (an adapter that this window's desktop lacks, or that cannot see this window)
  */
 export function openFrames(options: OpenFramesOptions): OpenedFrames {
   const { backends, why } = options.window.captures;
@@ -43,7 +43,7 @@ export function openFrames(options: OpenFramesOptions): OpenedFrames {
   try {
     return open(best, why, options);
   } catch (error) {
-    // a package or a library that does not load leaves the next best
+    // where a package or a library does not load, the next backend is tried
     if (!(error instanceof UnderstudyError) || error.code !== 'package-missing' || next === undefined) throw error;
     return open(next, `${best.adapter} cannot be used: ${error.message} ${error.next}`, options);
   }

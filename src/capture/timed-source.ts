@@ -1,33 +1,23 @@
 /**
- * A frame source over a grab that takes its time (another process, another thread). One grab at a time; a picture that
- * comes after its deadline is thrown away, never kept for the next tick: old pixels must not be acted on.
+ * A frame source for slow grabs (in another process or thread). It makes one grab at a time. A picture that arrives
+ * after its deadline is dropped and never kept for the next tick: old pixels must not be acted on.
  */
 import { SystemClock, type Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame, FrameSource } from '../core/frame.js';
+import type { BackendOptions } from './backend.js';
 
-/** How many grabs the reached rate is taken over. */
+/** The reached rate is measured over this many grabs. */
 const RATE_GRABS = 20;
 
-/** Longest wait for one grab, ms: a timer holds 2^31 - 1 and fires at once above that, which Infinity is. */
+/** Longest wait for one grab, ms: a timer holds 2^31 - 1 and fires at once for more, such as Infinity. */
 const MAX_WAIT_MS = 60 * 60 * 1000;
 
-/** What a grab brings: BGRA, 4 bytes a pixel, row by row, in a buffer of its own. */
+/** The result of a grab: BGRA, 4 bytes a pixel, row by row, in a separate buffer. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint8Array;
-}
-
-export interface TimedSourceOptions {
-  /**
-   * Grabs one picture; null where there is none now (minimised). May reject: with a lasting UnderstudyError the source
-   * ends, with anything else the tick starves.
-   */
-  readonly grab: () => Promise<Picture | null>;
-  /** 1000 / rate. A frame older than this when it is handed out is stale. Default 100. */
-  readonly periodMs?: number | undefined;
-  readonly clock?: Clock | undefined;
 }
 
 type Outcome = { readonly picture: Picture | null } | { readonly error: UnderstudyError };
@@ -40,7 +30,7 @@ interface Flight {
   readonly landed: Promise<Outcome>;
 }
 
-/** Frames whose `pixels` stay valid for as long as they are held; `repeated` is exact. */
+/** Frames whose `pixels` stay valid for as long as they are kept; `repeated` is exact. */
 export class TimedSource implements FrameSource {
   readonly #grab: () => Promise<Picture | null>;
   readonly #periodMs: number;
@@ -48,14 +38,17 @@ export class TimedSource implements FrameSource {
   #flight: Flight | null = null;
   #last: Picture | null = null;
   #lasting: UnderstudyError | null = null;
-  #lastTransient: unknown = null;
   #index = 0;
   readonly #durationsMs: number[] = [];
 
-  constructor(options: TimedSourceOptions) {
-    this.#grab = options.grab;
-    this.#periodMs = options.periodMs ?? 100;
-    this.#clock = options.clock ?? new SystemClock();
+  /**
+   * @param grab grabs one picture; null where there is none now (minimised). May reject: an UnderstudyError that is not
+   *   transient ends the source; after any other error the tick has no frame
+   */
+  constructor(grab: () => Promise<Picture | null>, { periodMs = 100, clock = new SystemClock() }: BackendOptions) {
+    this.#grab = grab;
+    this.#periodMs = periodMs;
+    this.#clock = clock;
   }
 
   /** Pictures a second that the grab could give, over its last 20, late ones included; null before the first. */
@@ -64,15 +57,10 @@ export class TimedSource implements FrameSource {
     return total > 0 ? (1000 * this.#durationsMs.length) / total : null;
   }
 
-  /** Why the last grab that failed did; null where none has. For reports: a failed grab only starves its tick. */
-  get lastFailure(): unknown {
-    return this.#lastTransient;
-  }
-
   async next(deadlineMs: number, signal: AbortSignal): Promise<Frame | null> {
     if (this.#lasting !== null) throw this.#lasting;
     if (signal.aborted) return null;
-    // a grab that missed its deadline lands first, unseen: two at once would only slow each other down
+    // wait for a grab that missed its deadline, and drop its picture: two at once would only slow each other down
     if (this.#flight !== null && (await this.#land(this.#flight, deadlineMs, signal)) === null) return null;
     if (this.#clock.nowMs() >= deadlineMs) return null;
     const flight = this.#start();
@@ -99,14 +87,13 @@ export class TimedSource implements FrameSource {
     try {
       return { picture: await this.#grab() };
     } catch (error) {
-      this.#lastTransient = error;
       if (!(error instanceof UnderstudyError) || error.transient) return { picture: null };
       this.#lasting = error;
       return { error };
     }
   }
 
-  /** What a grab brought, or null when the deadline or the signal came first. Throws its lasting error. */
+  /** The result of a grab, or null when the deadline or the signal came first. Throws its lasting error. */
   async #land(flight: Flight, deadlineMs: number, signal: AbortSignal): Promise<Outcome | null> {
     const stopWaiting = new AbortController();
     const stop = () => stopWaiting.abort();
@@ -141,7 +128,7 @@ export class TimedSource implements FrameSource {
     };
   }
 
-  /** Waits for a grab that is still under way: it may own a process. */
+  /** Waits for a grab that is still running: it may own a process. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#flight?.landed;
   }

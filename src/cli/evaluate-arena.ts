@@ -1,6 +1,6 @@
 /** `evaluate --arena`: a model plays fights by itself, faster than real time. */
 import { ARENA_ACTIONS } from '../arena/actions.js';
-import { UnderstudyError } from '../core/errors.js';
+import { badOption } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { scoreInArena } from '../evaluation/arena/score.js';
 import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
@@ -13,7 +13,7 @@ import { arenaText } from './text/arena-scores.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 
 /**
- * Plays and prints; says so and prints no score where a signal came first.
+ * Plays and prints; where a signal comes first it says so and prints no score.
  *
  * @throws UnderstudyError `bad-option` for several models; as scoreInArena
  */
@@ -56,10 +56,8 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
 
 function onlyModel(models: readonly string[]): string {
   if (models.length === 1) return models[0];
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--arena plays one model at a time; ${models.length} were named.`,
-    next: 'Run it once for each, and put the two documents beside each other with `understudy compare`.',
-  });
+  throw badOption(
+    `--arena plays one model at a time; ${models.length} were named.`,
+    'Run it once for each, and put the two documents beside each other with `understudy compare`.',
+  );
 }

@@ -1,5 +1,5 @@
 /** `evaluate <sessions>`: the request that the options make; its answer as a table, a JSON document and a report. */
-import { UnderstudyError } from '../core/errors.js';
+import { badOption } from '../core/errors.js';
 import { programVersion } from '../core/program-version.js';
 import { unlessAborted } from '../core/unless-aborted.js';
 import { evaluateSessions, type SessionsRequest } from '../evaluation/evaluate-sessions.js';
@@ -21,8 +21,12 @@ import { sayOnError, type Output } from './text/output.js';
  * @throws UnderstudyError `bad-option`; as evaluateSessions and writeReport
  */
 export async function scoreSessions(names: readonly string[], options: EvaluateOptions, output: Output): Promise<void> {
-  if (names.length === 0 && options.out === undefined) throw nowhereToDraw();
-  if (names.length === 0 && options.work !== undefined) throw noPictures();
+  if (names.length === 0 && options.out === undefined) {
+    throw badOption('--sweep, --run and --delays are drawn in a report, and --out names none.', 'Add --out report/.');
+  }
+  if (names.length === 0 && options.work !== undefined) {
+    throw badOption('--work draws pictures of sessions, and none is named.', 'Name a session, or leave --work out.');
+  }
   using signals = new Signals();
   const { signal } = signals;
   const request = requestOf(names, options, signal);
@@ -76,22 +80,4 @@ function reconstructor(work: string): NonNullable<SessionsRequest['reconstruct']
     const { reconstructFrom } = await import('../training/reconstruct-sessions.js');
     return await reconstructFrom(work, dataset, bundle);
   };
-}
-
-function nowhereToDraw(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: '--sweep, --run and --delays are drawn in a report, and --out names none.',
-    next: 'Add --out report/.',
-  });
-}
-
-function noPictures(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: '--work draws pictures of sessions, and none is named.',
-    next: 'Name a session, or leave --work out.',
-  });
 }

@@ -35,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function exitCodeOf(thrown: unknown, argv: readonly string[]): number {
   // Commander has already printed its own message, or the help that was asked for.
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
-  // Work that a signal cut short is an end in order: Signals has set the exit code.
+  // Work that a signal cut short has shut down cleanly: Signals has set the exit code.
   if (isAbort(thrown) && process.exitCode !== undefined) return Number(process.exitCode);
   const verb = argv[2]?.startsWith('-') ? '' : (argv[2] ?? '');
   return printError(verb, thrown, argv.join(' ').includes('--log-level debug'), argv.slice(2));

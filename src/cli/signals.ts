@@ -1,6 +1,6 @@
 /**
- * SIGINT, SIGTERM and SIGHUP end a run in order, and set the exit code; a second one ends it at once, and the key guard
- * releases.
+ * SIGINT, SIGTERM and SIGHUP shut a run down cleanly, and set the exit code. A second one ends the process at once; the
+ * key guard then releases the keys.
  */
 import { EXIT_CODES } from '../core/errors.js';
 
@@ -36,7 +36,7 @@ export class Signals implements Disposable {
     return this.#exitCode;
   }
 
-  /** Aborts without an exit code: the run was asked to end, and ends in order. */
+  /** Aborts without an exit code: the run was asked to end, and shuts down cleanly. */
   stop(): void {
     this.#controller.abort();
   }

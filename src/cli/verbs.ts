@@ -1,20 +1,17 @@
 /** Every verb of the program, in the order in which --help lists them. */
 import type { Command } from 'commander';
-import { armVerb } from './verbs/arm.js';
 import { arenaVerb } from './verbs/arena.js';
+import { armVerb, disarmVerb, pauseVerb, resumeVerb } from './verbs/arming.js';
 import { benchVerb } from './verbs/bench.js';
 import { compareVerb } from './verbs/compare.js';
 import { demosVerb } from './verbs/demos.js';
-import { disarmVerb } from './verbs/disarm.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { evaluateVerb } from './verbs/evaluate.js';
 import { modelVerb } from './verbs/model.js';
 import { overlayVerb } from './verbs/overlay.js';
-import { pauseVerb } from './verbs/pause.js';
 import { playVerb } from './verbs/play.js';
 import { recordVerb } from './verbs/record.js';
 import { releaseVerb } from './verbs/release.js';
-import { resumeVerb } from './verbs/resume.js';
 import { sessionVerb } from './verbs/session.js';
 import { shadowVerb } from './verbs/shadow.js';
 import { statusVerb } from './verbs/status.js';

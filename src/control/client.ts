@@ -1,4 +1,4 @@
-/** The terminal's end of the control socket: finds running agents and asks one of them. Starts and ends nothing. */
+/** The terminal's end of the control socket: finds running agents and sends one a request. Starts and ends nothing. */
 import { connect } from 'node:net';
 import { basename, resolve } from 'node:path';
 import { messageOf, UnderstudyError } from '../core/errors.js';
@@ -9,7 +9,7 @@ import { findAgentSockets, type AgentSocket } from './sockets.js';
 export interface AgentChoice {
   /** A run folder, its name or a part of it, or a process id. */
   readonly run?: string | undefined;
-  /** Every agent that runs, one at least. */
+  /** Every running agent, at least one. */
   readonly all?: boolean | undefined;
 }
 
@@ -46,7 +46,7 @@ export async function chooseAgents(
   return fitting;
 }
 
-/** Exactly named before named in part, so that no name hides behind a longer one. */
+/** An exact name wins over a part of a name: otherwise a name that is part of a longer one could never be chosen. */
 function named(agents: readonly AgentSocket[], run: string): AgentSocket[] {
   const name = basename(resolve(run));
   const exact = agents.filter((agent) => agent.run === name || String(agent.pid) === run);
@@ -54,11 +54,11 @@ function named(agents: readonly AgentSocket[], run: string): AgentSocket[] {
 }
 
 /**
- * Asks one agent and waits for its answer.
+ * Sends one agent a request and waits for its answer.
  *
- * @param withinMs how long
- * @throws UnderstudyError `agent-silent` (stopped, hung, or ended meanwhile), `control-invalid`, or what it answered:
- *   the agent's own code, message and advice
+ * @param withinMs how long it waits
+ * @throws UnderstudyError `agent-silent` (suspended, hung, or ended before it answered), `control-invalid`, or what it
+ *   answered: the agent's own code, message and advice
  */
 export async function ask(
   agent: AgentSocket,
@@ -71,13 +71,13 @@ export async function ask(
   const { code, message, next } = answer.error;
   throw new UnderstudyError({
     kind: code === 'control-invalid' ? 'input' : WRONG_VALUES.has(code) ? 'usage' : 'environment',
-    code: code as UnderstudyError['code'], // the agent's word: it may be of another version than we are
+    code: code as UnderstudyError['code'], // the agent's own code: it may be another version of the program
     message,
     next,
   });
 }
 
-/** Codes of an agent that was given a value which only it could judge: the command line was wrong. */
+/** Codes for a value that only the agent could check: the command line was wrong. */
 const WRONG_VALUES: ReadonlySet<string> = new Set(['unknown-action', 'bad-threshold']);
 
 function exchange(agent: AgentSocket, request: string, withinMs: number): Promise<ControlAnswer> {
@@ -111,7 +111,7 @@ function silent({ run, pid }: AgentSocket, how: string): UnderstudyError {
     kind: 'environment',
     code: 'agent-silent',
     message: `The agent ${run} (process ${pid}) ${how}.`,
-    next: `If it hangs, end it (kill ${pid}): its key guard lets go of every key.`,
+    next: `If it hangs, end it (kill ${pid}): its key guard releases every key.`,
     transient: true,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What a running agent can be asked: an open list of named methods, each with a schema of its parameters. The parts of a
- * run add theirs; the server runs them. Knows no socket.
+ * The requests that a running agent answers: an open list of named methods, each with a schema of its parameters. The
+ * parts of a run add theirs; the server runs them. Knows nothing of sockets.
  */
 import type { z } from 'zod';
 import { UnderstudyError } from '../core/errors.js';
@@ -15,8 +15,8 @@ export class ControlMethods {
    * Adds a method.
    *
    * @param name as in {@link METHOD_NAME}; not yet taken
-   * @param params what it takes; a strict object, so that a slip in a name is told
-   * @param run answers a JSON value, now or later; an UnderstudyError is told to whoever asked
+   * @param params what it takes; a strict object, so that a misspelt name is an error
+   * @param run answers a JSON value or a promise of one; an UnderstudyError is sent to the caller
    */
   add<Schema extends z.ZodType>(name: string, params: Schema, run: (params: z.infer<Schema>) => unknown): void {
     if (!METHOD_NAME.test(name) || this.#handlers.has(name)) throw new Error(`the method '${name}' cannot be added`);
@@ -35,7 +35,7 @@ export class ControlMethods {
     return [...this.#handlers.keys()];
   }
 
-  /** @throws UnderstudyError `control-invalid` for an unknown method or parameters that do not fit; what it throws */
+  /** @throws UnderstudyError `control-invalid` for an unknown method or wrong parameters; what the method throws */
   async call(name: string, params: Readonly<Record<string, unknown>>): Promise<unknown> {
     const handler = this.#handlers.get(name);
     if (handler === undefined) {

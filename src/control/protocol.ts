@@ -1,6 +1,6 @@
 /**
- * What a terminal and a running agent say to each other: one JSON object a line, UTF-8, newline at the end, at most
- * {@link MAX_MESSAGE_BYTES} each. docs/control.md is this page for people. Nothing here opens a socket.
+ * The messages between a terminal and a running agent: one JSON object a line, UTF-8, newline at the end, at most
+ * {@link MAX_MESSAGE_BYTES} each. docs/control.md describes the same for people. Nothing here opens a socket.
  *
  *   -> {"v":1,"id":1,"method":"pause","params":{}}
  *   <- {"v":1,"id":1,"ok":true,"result":{...}}   or   {"v":1,"id":1,"ok":false,"error":{code,message,next}}
@@ -39,12 +39,12 @@ export type ControlRequest = z.infer<typeof requestSchema>;
 /** `id` is the request's; null where the request could not be read that far. */
 export type ControlAnswer = z.infer<typeof answerSchema>;
 
-/** @throws UnderstudyError `control-invalid` for text that is no request of this version */
+/** @throws UnderstudyError `control-invalid` for text that is not a request of this version */
 export function parseRequest(line: string): ControlRequest {
   return parse(requestSchema, line, 'request');
 }
 
-/** @throws UnderstudyError `control-invalid` for text that is no answer of this version */
+/** @throws UnderstudyError `control-invalid` for text that is not an answer of this version */
 export function parseAnswer(line: string): ControlAnswer {
   return parse(answerSchema, line, 'answer');
 }
@@ -58,7 +58,7 @@ export function encodeControl(message: ControlRequest | ControlAnswer): string {
  * Cuts a stream of chunks into lines in bounded memory.
  *
  * @param onLine called once for each whole line that is not empty, without its newline
- * @returns feeds one chunk; throws UnderstudyError `control-invalid` once a line is longer than
+ * @returns takes one chunk; throws UnderstudyError `control-invalid` once a line is longer than
  *   {@link MAX_MESSAGE_BYTES}
  */
 export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => void {
@@ -81,7 +81,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, line: string, what: str
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    throw invalid(`'${shown(line)}', which is no JSON`, cause);
+    throw invalid(`'${shown(line)}', which is not JSON`, cause);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -89,7 +89,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, line: string, what: str
   throw invalid(`a ${what} that does not fit: ${path.join('.') || 'the whole'}: ${message}`);
 }
 
-/** Control characters would reach the terminal of whoever reads the error. */
+/** Without control characters, which would reach the terminal of the person who reads the error. */
 function shown(line: string): string {
   return line.slice(0, 80).replace(/[^\x20-\x7e]/g, '?');
 }

@@ -1,5 +1,5 @@
 /**
- * The agent's end of the control socket: takes requests of its own user, bounded in size, number and time, and runs
+ * The agent's end of the control socket: takes requests of the same user, bounded in size, number and time, and runs
  * them. Never keeps the process alive, never blocks the loop, never ends anything by itself.
  */
 import { chmodSync, renameSync, rmSync } from 'node:fs';
@@ -9,13 +9,13 @@ import type { ControlMethods } from './methods.js';
 import { CONTROL_VERSION, encodeControl, lineReader, MAX_MESSAGE_BYTES, parseRequest } from './protocol.js';
 import { findAgentSockets, placeForSocket, type AgentSocket } from './sockets.js';
 
-/** More are refused: a person has a few terminals, a page one connection. */
+/** More connections are refused: a person has a few terminals, a page one connection. */
 const MAX_CONNECTIONS = 16;
-/** A connection that says nothing for this long is closed, unless it waits for an answer. */
+/** A connection that sends nothing for this long is closed, unless it waits for an answer. */
 const IDLE_MS = 60_000;
 /** Requests of one connection that may wait for their answers. */
 const MAX_WAITING = 32;
-/** How long the end waits for the last answers to leave. */
+/** How long closing waits until the last answers are sent. */
 const CLOSE_WITHIN_MS = 1000;
 
 export class ControlServer implements AsyncDisposable {
@@ -37,7 +37,7 @@ export class ControlServer implements AsyncDisposable {
    * Listens, mode 0600, in the user's runtime folder; removes what killed agents left there.
    *
    * @param run the run folder's own name
-   * @throws UnderstudyError `control-failed`, `write-failed` where that cannot be
+   * @throws UnderstudyError `control-failed`, `write-failed` where that is not possible
    */
   static async listen(
     run: string,
@@ -54,7 +54,7 @@ export class ControlServer implements AsyncDisposable {
     const { path } = this.socket;
     const unfinished = `${path}.new`;
     try {
-      rmSync(unfinished, { force: true }); // of a process that had our number before us
+      rmSync(unfinished, { force: true }); // left by an earlier process with the same id
       await new Promise<void>((resolve, reject) => {
         this.#server.once('error', reject);
         this.#server.listen(unfinished, () => {
@@ -62,9 +62,9 @@ export class ControlServer implements AsyncDisposable {
           resolve();
         });
       });
-      this.#server.on('error', () => undefined); // a connection that could not be taken: the next one may
+      this.#server.on('error', () => undefined); // one connection could not be accepted: the next one may be
       chmodSync(unfinished, 0o600);
-      renameSync(unfinished, path); // from here on it may be found
+      renameSync(unfinished, path); // from here on terminals can find it
       this.#server.unref();
     } catch (cause) {
       this.#server.close();
@@ -78,7 +78,7 @@ export class ControlServer implements AsyncDisposable {
     }
   }
 
-  /** Takes no more requests, lets the answers under way leave (1 s at most), removes the socket. Never throws. */
+  /** Takes no more requests, waits until pending answers are sent (1 s at most), removes the socket. Never throws. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -89,7 +89,7 @@ export class ControlServer implements AsyncDisposable {
     this.#server.close();
     let stopWaiting = (): void => undefined;
     const tooLong = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, CLOSE_WITHIN_MS); // it alone keeps the process alive meanwhile
+      const timer = setTimeout(resolve, CLOSE_WITHIN_MS); // this timer alone keeps the process alive during the wait
       stopWaiting = () => clearTimeout(timer);
     });
     await Promise.race([Promise.allSettled([...this.#running]), tooLong]);
@@ -122,7 +122,7 @@ export class ControlServer implements AsyncDisposable {
       try {
         read(chunk);
       } catch (error) {
-        // what follows has lost its beginning: say why, and hang up
+        // the rest of the line could not be read: say why, and close the connection
         connection.end(encodeControl({ v: CONTROL_VERSION, id: null, ok: false, error: errorFields(error) }));
       }
     });

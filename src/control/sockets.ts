@@ -1,7 +1,7 @@
 /**
  * Where the sockets of running agents are and what they are called: `<run>.<process id>.sock` in the user's runtime
- * folder (0700). A name is never used twice, and a file has its final name only while somebody listens: so one that
- * refuses a connection is left over from a killed agent, and whoever finds it may remove it.
+ * folder (0700). A name is never used twice, and a file has its final name only while an agent listens: so one that
+ * refuses a connection is left over from a killed agent, and any process that finds it may remove it.
  */
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -12,7 +12,10 @@ import { makeRuntimeFolder, runtimeFolderPath } from '../system/runtime-folder.j
 const NAME = /^([A-Za-z0-9][A-Za-z0-9_-]{0,79})\.(\d{1,10})\.sock$/;
 /** A socket that is being made: bound, not yet listening. */
 const UNFINISHED = /\.sock\.new$/;
-/** An agent makes its socket in a millisecond; one that is stopped meanwhile goes on with another name's ruin at worst. */
+/**
+ * An agent makes its socket in a millisecond. At worst, one that is suspended in between for this long finds its
+ * unfinished socket removed.
+ */
 const UNFINISHED_FOR_MS = 60_000;
 /** sockaddr_un.sun_path on Linux, the final NUL included; macOS has 104. */
 const LONGEST_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
@@ -72,16 +75,16 @@ function listFolder(folder: string, env: NodeJS.ProcessEnv): string[] {
   try {
     lstatSync(folder);
   } catch {
-    return []; // no agent of this user ever ran
+    return []; // no agent of this user has run yet
   }
-  return readdirSync(makeRuntimeFolder(env)); // refuses a folder of somebody else's
+  return readdirSync(makeRuntimeFolder(env)); // refuses a folder of another user
 }
 
 function isSocket(path: string): boolean {
   try {
     return lstatSync(path).isSocket();
   } catch {
-    return false; // its agent ended meanwhile
+    return false; // its agent has just ended
   }
 }
 
@@ -89,11 +92,11 @@ function removeUnfinished(path: string): void {
   try {
     if (Date.now() - lstatSync(path).mtimeMs > UNFINISHED_FOR_MS) rmSync(path, { force: true });
   } catch {
-    // it has its final name by now
+    // it has just been renamed to its final name
   }
 }
 
-/** False only where nobody can ever answer: a stopped or busy agent still takes the connection. */
+/** False only where no process can ever answer: a suspended or busy agent still accepts the connection. */
 function isListening(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);

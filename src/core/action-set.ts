@@ -1,8 +1,8 @@
 /**
  * The actions of a game as a value: their names in the order of labels and model outputs, and what is known of them.
- * A set travels from a game file to a session's header, to a bundle, to the key guard. Nothing here knows keys.
+ * A set is passed from a game file to a session's header, to a bundle and to the key guard. Nothing here knows keys.
  *
- * What is held is a small integer, one bit an action, so that a tick allocates nothing to compare or copy it.
+ * What is held is a small integer with one bit for each action, so that comparing or copying it allocates nothing.
  */
 import { UnderstudyError } from './errors.js';
 
@@ -15,19 +15,19 @@ export const NONE_HELD: HeldActions = 0;
 /** Bits of a held set stay within the integers that JavaScript's operators keep positive (31 bits). */
 export const MOST_ACTIONS = 30;
 
-/** Names appear in option lists (`JUMP=z,SHOOT=x`), in tables and in files: no separators, and short. */
+/** Names appear in option lists (`JUMP=z,SHOOT=x`), in tables and in files: they are short and have no separators. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,23}$/;
 
-/** What a set is made of, as files carry it. Every name in a rule is one of `names`. */
+/** What a set is made of, as files contain it. Every name in a rule is one of `names`. */
 export interface ActionSetSpec {
   readonly names: readonly string[];
-  /** Pairs that are never held together, as two directions of one axis. */
+  /** Pairs that are never held together, such as two directions of one axis. */
   readonly opposing?: readonly (readonly [string, string])[];
-  /** Actions that make a training window rare: it weighs more. */
+  /** Actions that make a training window rare: a rare window weighs more in training. */
   readonly rare?: readonly string[];
-  /** Actions whose scores make the composite. Default: all. */
+  /** Actions whose scores make the composite score. Default: all. */
   readonly scored?: readonly string[];
-  /** The action that is known to be held most, whatever a recording has of it. No file carries it. Default: not known. */
+  /** The action that is known to be held most, however often a recording holds it. Not in any file. Default: not known. */
   readonly usual?: string;
 }
 
@@ -48,8 +48,8 @@ export class ActionSet {
   readonly usual: number | null;
 
   /**
-   * @throws UnderstudyError `actions-invalid` for no or too many names, a name of odd form, no scored action, a
-   *   rule about an action that the set does not have
+   * @throws UnderstudyError `actions-invalid` for no or too many names, a malformed name, no scored action, a rule
+   *   about an action that the set does not have
    */
   constructor(spec: ActionSetSpec) {
     const { names, opposing = [], rare = [], scored = names, usual } = spec;
@@ -73,14 +73,14 @@ export class ActionSet {
     this.usual = usual === undefined ? null : this.indexOf(usual);
   }
 
-  /** Index of an action by its exact name. @throws UnderstudyError `actions-invalid` for a name that is none */
+  /** Index of an action by its exact name. @throws UnderstudyError `actions-invalid` for another name */
   indexOf(name: string): number {
     const index = this.names.indexOf(name);
-    if (index === -1) throw invalid(`'${name}' is none of ${this.names.join(', ')}`);
+    if (index === -1) throw invalid(`'${name}' is not one of ${this.names.join(', ')}`);
     return index;
   }
 
-  /** The action that a person's text names, capitals or not; null where it names none. */
+  /** The action that a user's text names, in any case; null where it names none. */
   find(text: string): string | null {
     const wanted = text.toUpperCase();
     return this.names.find((name) => name.toUpperCase() === wanted) ?? null;
@@ -105,14 +105,9 @@ export class ActionSet {
     return this.names.filter((_, index) => isHeld(held, index));
   }
 
-  /** True where `held` is a held set of these actions and nothing else. */
-  isHeldSet(held: unknown): held is HeldActions {
-    return isHeldSetOf(this.count, held);
-  }
-
   /**
-   * The actions of the given names alone, in their order, with the rules that still apply to them; where none of them is
-   * scored, all are.
+   * A set of the given actions alone, in the given order, with the rules that still apply to them. Where none of them
+   * is scored, all are.
    */
   subset(names: readonly string[]): ActionSet {
     const kept = (index: number): boolean => names.includes(this.names[index]);
@@ -132,7 +127,7 @@ export class ActionSet {
     return this.names.join() === other.names.join();
   }
 
-  /** The rules by name, as files carry them. */
+  /** The rules by name, as files contain them. */
   rules(): Required<Omit<ActionSetSpec, 'names' | 'usual'>> {
     const nameOf = (index: number): string => this.names[index];
     return {
@@ -143,7 +138,7 @@ export class ActionSet {
   }
 }
 
-/** True where `held` is a held set of `count` actions (1 to {@link MOST_ACTIONS}): for a reader that knows no names. */
+/** True where `held` is a held set of `count` actions, 1 to {@link MOST_ACTIONS}: for code that does not know their names. */
 export function isHeldSetOf(count: number, held: unknown): held is HeldActions {
   return typeof held === 'number' && Number.isInteger(held) && held >= NONE_HELD && held < 2 ** count;
 }
@@ -157,7 +152,7 @@ function invalid(problem: string): UnderstudyError {
   return new UnderstudyError({
     kind: 'input',
     code: 'actions-invalid',
-    message: `The set of actions does not hold: ${problem}.`,
+    message: `The set of actions is not valid: ${problem}.`,
     next: 'Correct the actions where they are declared: the game file, the session or the bundle.',
   });
 }

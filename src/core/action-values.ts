@@ -1,25 +1,25 @@
-/** `ACTION=value,ACTION=value` as options carry it: one parser, and one rule on case for every such list. */
+/** Reads `ACTION=value,ACTION=value`: one parser, and one rule on case, for every option that takes such a list. */
 import type { ActionSet } from './action-set.js';
 import { UnderstudyError, type ErrorCode } from './errors.js';
 
-/** The entries in the order of the text: an action of the set by its own name, and its value, trimmed. */
+/** The entries in the order of the text: an action as its set spells it, and its value, trimmed. */
 export type ActionValues = readonly (readonly [action: string, value: string])[];
 
 /** What a list is for, in messages. */
 export interface AskedValues {
-  /** As people know it: `--keys`. */
+  /** The option's name: `--keys`. */
   readonly option: string;
   /** What is expected: `JUMP=z`. */
   readonly example: string;
-  /** Of an entry that is not a pair. Default `bad-option`. */
+  /** Error code for an entry that is not a pair. Default `bad-option`. */
   readonly code?: ErrorCode;
 }
 
 /**
- * Reads `JUMP=z,SHOOT=x`. Capitals make no difference in an action's name; an empty entry is passed over. An action
- * that stands twice is the caller's to judge: two keys may mean one action.
+ * Reads `JUMP=z,SHOOT=x`. Case makes no difference in an action's name; an empty entry is skipped. The caller decides
+ * whether an action may occur twice: two keys may mean one action.
  *
- * @throws UnderstudyError `unknown-action`; `bad-option`, or the code asked for, where an entry is no pair
+ * @throws UnderstudyError `unknown-action`; `bad-option`, or `asked.code`, where an entry is not a pair
  */
 export function parseActionValues(text: string, actions: ActionSet, asked: AskedValues): ActionValues {
   return splitActionValues(text, asked).map(
@@ -27,7 +27,7 @@ export function parseActionValues(text: string, actions: ActionSet, asked: Asked
   );
 }
 
-/** The same where the set is not known: names as they were written. @throws as {@link parseActionValues}, but for names */
+/** The same where the set is not known: names stay as written. Throws as {@link parseActionValues}, except for names. */
 export function splitActionValues(text: string, asked: AskedValues): ActionValues {
   const entries = text.split(',').map((entry) => entry.trim());
   return entries
@@ -36,15 +36,15 @@ export function splitActionValues(text: string, asked: AskedValues): ActionValue
       const equals = entry.indexOf('=');
       const name = entry.slice(0, Math.max(0, equals)).trim();
       const value = entry.slice(equals + 1).trim();
-      if (equals === -1 || name === '' || value === '') throw noPair(entry, asked);
+      if (equals === -1 || name === '' || value === '') throw notAPair(entry, asked);
       return [name, value] as const;
     });
 }
 
 /**
- * The action of a set that a person's text names.
+ * The action of a set that a user's text names.
  *
- * @param option for messages: where it was named
+ * @param option for messages: the option that named it
  * @throws UnderstudyError `unknown-action`
  */
 export function requireAction(text: string, actions: ActionSet, option?: string): string {
@@ -58,11 +58,11 @@ export function requireAction(text: string, actions: ActionSet, option?: string)
   });
 }
 
-function noPair(entry: string, { option, example, code = 'bad-option' }: AskedValues): UnderstudyError {
+function notAPair(entry: string, { option, example, code = 'bad-option' }: AskedValues): UnderstudyError {
   return new UnderstudyError({
     kind: 'usage',
     code,
-    message: `${option}: '${entry}' is no pair of an action and a value.`,
+    message: `${option}: '${entry}' is not a pair of an action and a value.`,
     next: `Write it as in ${example}.`,
   });
 }

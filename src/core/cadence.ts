@@ -1,13 +1,14 @@
 /**
- * The schedule of ticks, of the loop and of recordings: absolute deadlines on one grid, start + k periods. A tick whose whole period has passed is
- * missed: skipped and counted, never run in a burst. The grid itself never moves, so that lateness is always
- * measured against the schedule and a slow tick cannot hide the lateness of those behind it.
+ * The schedule of the ticks of the loop and of recordings: absolute deadlines on one grid, start + k periods. A tick
+ * whose whole period has passed is missed: it is skipped and counted, and ticks are never run in a burst to catch up.
+ * The grid never moves, so lateness is always measured against the schedule, and a slow tick cannot hide the lateness
+ * of those after it.
  */
 import type { Clock } from './clock.js';
 
-/** One place on the schedule, as it came about. */
+/** One tick of the schedule, as it took place. */
 export interface ScheduledTick {
-  /** 0-based place on the grid. */
+  /** 0-based position on the grid. */
   readonly tick: number;
   /** Monotonic clock, ms. */
   readonly deadlineMs: number;
@@ -17,7 +18,7 @@ export interface ScheduledTick {
   readonly missedBefore: number;
 }
 
-/** Says when the next tick is. */
+/** Decides when the next tick is. */
 export interface Schedule {
   /** Waits for the next tick; null once `signal` has aborted. */
   next(signal: AbortSignal): Promise<ScheduledTick | null>;
@@ -52,7 +53,7 @@ export class Cadence implements Schedule {
     return { tick, deadlineMs, latenessMs: Math.max(0, this.#clock.nowMs() - deadlineMs), missedBefore };
   }
 
-  /** Skips the ticks that are due already, however little, without counting them as missed: the next one is waited for. */
+  /** Skips every tick that is already due, without counting it as missed: the next tick is one that is still to come. */
   skipDue(): void {
     const newest = Math.floor((this.#clock.nowMs() - this.#startMs) / this.periodMs);
     this.#nextTick = Math.max(this.#nextTick, newest + 1);

@@ -1,12 +1,12 @@
 /**
- * Time for everything that paces itself. The loop and the arena never ask the operating system: they are handed
- * a clock, so that the same code runs in real time, faster than real time and under a test's hand.
+ * Time for everything that paces itself. The loop and the arena never ask the operating system for the time: they are
+ * given a clock, so that the same code runs in real time, faster than real time and under the control of a test.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A monotonic clock. All members are in milliseconds; the zero is arbitrary. */
+/** A monotonic clock, in milliseconds since an arbitrary zero. */
 export interface Clock {
-  /** Milliseconds since an arbitrary zero; never goes back, whatever happens to the wall clock. */
+  /** Never goes back, whatever happens to the wall clock. */
   nowMs(): number;
   /**
    * Resolves at or after `deadlineMs`, at once when it has passed, and early (without throwing) when `signal` aborts.
@@ -46,7 +46,7 @@ export class SystemClock implements Clock {
 }
 
 /**
- * A clock that moves only when somebody sleeps: time passes as fast as the work allows. Evaluation and replay use it.
+ * A clock that moves only while something sleeps: time passes as fast as the work allows. Evaluation and replay use it.
  */
 export class VirtualClock implements Clock {
   #nowMs = 0;

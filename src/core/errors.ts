@@ -1,6 +1,6 @@
 /**
- * Operating errors: things that go wrong in a right program. Each says what happened, what was expected and what to
- * do next, and is told apart by its code, never by its text. Programmer errors are plain assertions and crash.
+ * Operating errors: failures that a correct program can meet. Each says what happened, what was expected and what to do
+ * next. Code distinguishes them by their code, never by their text. Programmer errors are plain assertions and crash.
  */
 
 /** Exit codes of the command line (documented in docs/cli.md). */
@@ -15,7 +15,7 @@ export const EXIT_CODES = {
   terminated: 143,
 } as const;
 
-/** The kind decides the exit code: wrong usage, bad input, something absent from the machine, a contract not held. */
+/** The kind decides the exit code: wrong usage, bad input, something missing on the machine, a broken contract. */
 export type ErrorKind = 'usage' | 'input' | 'environment' | 'contract';
 
 /** Codes in use, by kind. A script may rely on them: add, never rename. */
@@ -108,7 +108,12 @@ export class UnderstudyError extends Error {
   }
 }
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value, which need not be an Error. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** An option with a value that cannot be used, or that contradicts another one. */
+export function badOption(message: string, next: string): UnderstudyError {
+  return new UnderstudyError({ kind: 'usage', code: 'bad-option', message, next });
 }

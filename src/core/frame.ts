@@ -1,6 +1,6 @@
 /**
- * A picture of the game and where it comes from. Capture, recorded sessions and the arena all answer with these
- * types; the loop knows no other.
+ * A picture of the game and where it comes from. Capture, recorded sessions and the arena all produce these types; the
+ * loop knows no others.
  */
 
 /** One grabbed picture. */
@@ -9,7 +9,7 @@ export interface Frame {
   readonly index: number;
   /** Monotonic clock, ms, when the grab began. */
   readonly capturedAtMs: number;
-  /** Wall clock, ms since 1970, for logs that meet other logs. */
+  /** Wall clock, ms since 1970, for logs that are compared with other logs. */
   readonly capturedAtUnixMs: number;
   /** px */
   readonly width: number;
@@ -17,9 +17,9 @@ export interface Frame {
   readonly height: number;
   /** BGRA, 4 bytes a pixel, row by row, no padding; owned by the source, valid until its next `next()`. */
   readonly pixels: Uint8Array;
-  /** The pixels equal the last frame's: a still game. Acted on like any other. */
+  /** True where the pixels equal the last frame's: the picture did not change. Acted on like any other. */
   readonly repeated: boolean;
-  /** Older than one period, or its grab failed and old pixels stand in: never acted on. */
+  /** True where it is older than one period, or where its grab failed and old pixels replace it: never acted on. */
   readonly stale: boolean;
 }
 

@@ -1,6 +1,6 @@
-/** Optional settings: what was not given must not replace what is there. */
+/** Optional settings: a setting that was not given must not replace a default. */
 
-/** The entries without those that are undefined, so that spreading them over defaults replaces nothing. */
+/** The entries without the undefined ones, so that spreading them over defaults replaces only what was given. */
 export function given<T extends Record<string, unknown>>(
   entries: T,
 ): { [Key in keyof T]?: Exclude<T[Key], undefined> } {

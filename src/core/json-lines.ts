@@ -1,6 +1,6 @@
 /**
- * Lines of JSON: one value a line, UTF-8, a newline at the end. Writes a line, cuts a stream into lines in bounded memory,
- * and reads one line. What a value means, and what is said about a bad one, belongs to each format.
+ * Lines of JSON: one value for each line, UTF-8, a newline at the end. Writes a line, cuts a stream into lines in
+ * bounded memory, and reads one line. Each format decides what a value means and how a bad one is reported.
  */
 
 const NEWLINE = 10;
@@ -34,24 +34,24 @@ export interface CutLine {
   readonly isCut: boolean;
 }
 
-/** Cuts chunks of a stream into lines. Keeps no more than one line, up to a bound, and no chunk. */
+/** Cuts chunks of a stream into lines. Keeps at most one line, up to a bound, and never a chunk. */
 export class LineCutter {
   readonly #maxBytes: number;
   #kept: Buffer[] = [];
   #keptBytes = 0;
   #lineBytes = 0;
 
-  /** @param maxBytes of a line, its newline not counted; what goes beyond is dropped */
+  /** @param maxBytes of a line, its newline not counted; the rest of a longer line is dropped */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** True once the line under way is longer than the bound. */
+  /** True once the unfinished line is longer than the bound. */
   get isCut(): boolean {
     return this.#lineBytes > this.#maxBytes;
   }
 
-  /** The lines that end in this chunk. Take them all before the next chunk; the chunk may be overwritten then. */
+  /** The lines that end in this chunk. Take them all before the chunk is overwritten and the next one is passed. */
   *take(chunk: Buffer): Generator<CutLine, void, void> {
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
@@ -62,7 +62,7 @@ export class LineCutter {
     if (from < chunk.length) this.#keep(chunk.subarray(from));
   }
 
-  /** The line under way, for a stream that has ended without a newline; null where there is none. */
+  /** The unfinished line, for a stream that has ended without a newline; null where there is none. */
   rest(): CutLine | null {
     return this.#lineBytes === 0 ? null : this.#finish(Buffer.alloc(0));
   }

@@ -1,24 +1,24 @@
 /**
  * Which actions are held at each of N frames: a matrix [N, K] of 0 and 1, row by row, over one set of actions. It owns
- * rows, stride, bits and selection; nobody else multiplies by K. Used for labels, predictions and baselines alike.
+ * rows, stride, bits and selection; no other file multiplies by K. Used for labels, predictions and baselines alike.
  */
 import type { ActionSet, HeldActions } from './action-set.js';
 import { isHeld } from './action-set.js';
 
 export class LabelMatrix {
   readonly actions: ActionSet;
-  /** [N, K] uint8, 0 or 1, row by row; the matrix's own memory, shared with those who read it. */
+  /** [N, K] uint8, 0 or 1, row by row; the matrix's own memory, shared with its readers. */
   readonly bytes: Uint8Array;
   /** N */
   readonly count: number;
 
   /**
    * @param bytes [N, K], kept and not copied
-   * @throws RangeError where the bytes are no whole number of rows
+   * @throws RangeError where the bytes are not whole rows
    */
   constructor(actions: ActionSet, bytes: Uint8Array) {
     if (bytes.length % actions.count !== 0) {
-      throw new RangeError(`${bytes.length} bytes are no whole rows of ${actions.count} actions`);
+      throw new RangeError(`${bytes.length} bytes are not whole rows of ${actions.count} actions`);
     }
     this.actions = actions;
     this.bytes = bytes;

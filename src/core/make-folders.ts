@@ -1,10 +1,10 @@
-/** Makes a folder with those above it. */
+/** Makes a folder and its parents. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Folder by folder: mkdir's own `recursive` never returns where the system answers "no such file" to a folder in a parent
- * that exists, as /proc does.
+ * Makes one folder after the other. The `recursive` option of mkdir does not return where the system answers "no such
+ * file" although the parent exists, as /proc does.
  *
  * @throws the file system's error
  */

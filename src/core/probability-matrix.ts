@@ -1,12 +1,12 @@
 /**
- * How likely each action is at each of N frames: a matrix [N, K] of float32 0..1, row by row, over one set of actions. It
- * owns rows, stride and selection, as the label matrix does for what is held.
+ * How likely each action is at each of N frames: a matrix [N, K] of float32 0..1, row by row, over one set of actions.
+ * It owns rows, stride and selection, as the label matrix does for held actions.
  */
 import type { ActionSet } from './action-set.js';
 
 export class ProbabilityMatrix {
   readonly actions: ActionSet;
-  /** [N, K] row by row; the matrix's own memory, shared with those who read it. */
+  /** [N, K] row by row; the matrix's own memory, shared with its readers. */
   readonly values: Float32Array;
   /** N */
   readonly count: number;
@@ -48,7 +48,7 @@ export class ProbabilityMatrix {
     return Float32Array.from({ length: this.count }, (_, row) => this.at(row, action));
   }
 
-  /** Writes values from the start of a row on: one row, or several that follow each other. */
+  /** Writes the values of one row, or of several rows that follow each other, from row `first` on. */
   setRows(first: number, values: ArrayLike<number>): void {
     this.values.set(values, first * this.actions.count);
   }

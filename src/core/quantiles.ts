@@ -8,8 +8,8 @@ export interface Quantiles {
 }
 
 /**
- * Nearest-rank quantile: the smallest sample with at least q of all samples at or below it. Never interpolates, so
- * every figure printed was measured. NaN without samples.
+ * Nearest-rank quantile: the smallest sample with at least a share q of all samples at or below it. Never interpolates,
+ * so every printed figure was measured. NaN without samples.
  *
  * @param sorted ascending
  * @param q 0..1

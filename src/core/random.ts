@@ -1,4 +1,4 @@
-/** One seeded generator for everything that must come out the same twice. */
+/** One seeded generator of random numbers for everything that must be reproducible. */
 
 /**
  * sfc32 (Chris Doty-Humphrey's Small Fast Counter, 128 bits of state; PractRand): fast, passes the usual batteries,
@@ -16,7 +16,7 @@ export class Random {
     this.#b = Math.floor(seed / 0x1_0000_0000) >>> 0;
     this.#c = 0x9e3779b9;
     this.#counter = 1;
-    for (let i = 0; i < 12; i += 1) this.uint32(); // the author's advice: mix the seed in before use
+    for (let i = 0; i < 12; i += 1) this.uint32(); // the author's advice: mix the seed before use
   }
 
   /** Uniform integer 0..2^32-1. */
@@ -50,7 +50,7 @@ export class Random {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
   }
 
-  /** The state, for a file; {@link Random.restore} goes on from it. */
+  /** The state, for a file; {@link Random.restore} continues from it. */
   state(): readonly [number, number, number, number] {
     return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#counter >>> 0];
   }

@@ -1,6 +1,6 @@
 /**
- * The study's seven actions, and the keys that its author pressed for them. The arena is played with the same. Files
- * of format 1 that name no rules are read with these.
+ * The study's seven actions, and the keys that its author pressed for them. The arena has the same actions. Files of
+ * format 1 that contain no rules are read with these rules.
  */
 import { ActionSet, type ActionSetSpec } from './action-set.js';
 
@@ -10,8 +10,8 @@ export const STUDY_NAMES = ['UP', 'DOWN', 'LEFT', 'RIGHT', 'JUMP', 'SHOOT', 'DAS
 export type StudyAction = (typeof STUDY_NAMES)[number];
 
 /**
- * Rare: JUMP and DASH weigh 6 (write-up, Appendix A). Scored: the composite is made of JUMP, SHOOT and DASH
- * (write-up, Appendix B). SHOOT is held in 0.89 of the author's fights.
+ * Rare: JUMP and DASH weigh 6 (write-up, Appendix A). Scored: the composite score is that of JUMP, SHOOT and DASH
+ * (write-up, Appendix B). Usual: SHOOT is held for 0.89 of the author's fights.
  */
 export const STUDY_ACTIONS = new ActionSet({
   names: STUDY_NAMES,
@@ -35,7 +35,7 @@ export const STUDY_KEYSYMS: Readonly<Record<StudyAction, string>> = {
   DASH: 'd',
 };
 
-/** One character an action, for a line that has no room for names. */
+/** One character for each action, for a line that has no room for names. */
 export const STUDY_SYMBOLS: ReadonlyMap<string, string> = new Map([
   ['UP', '↑'],
   ['DOWN', '↓'],
@@ -58,8 +58,8 @@ export const STUDY_LOG_KEYS: ReadonlyMap<string, StudyAction> = new Map([
 ]);
 
 /**
- * The set of a file that lists names and, perhaps, rules: the study's own rules where it names some of the study's
- * actions and none of its own (format 1 carried no rules); otherwise what it says.
+ * The set of a file that lists names and, perhaps, rules. A file without rules that names only actions of the study
+ * gets the study's rules (format 1 had no rules); any other file gets what it says.
  *
  * @throws UnderstudyError `actions-invalid`
  */
@@ -69,7 +69,7 @@ export function actionSetOf(names: readonly string[], rules?: Omit<ActionSetSpec
   return names.every((name) => STUDY_ACTIONS.has(name)) ? STUDY_ACTIONS.subset(names) : new ActionSet({ names });
 }
 
-/** What a file says of a set beside its names; undefined where {@link actionSetOf} makes the very set of the names alone. */
+/** The rules that a file must contain; undefined where {@link actionSetOf} makes the same set from the names alone. */
 export function rulesBeside(actions: ActionSet): ReturnType<ActionSet['rules']> | undefined {
   const rules = actions.rules();
   return JSON.stringify(rules) === JSON.stringify(actionSetOf(actions.names).rules()) ? undefined : rules;

@@ -1,14 +1,14 @@
-/** What the loop says about each tick. Observers, logs, benches and views all read these and nothing else. */
+/** What the loop reports about each tick. Observers, logs, benches and views read these reports and nothing else. */
 import type { Decision } from './decision.js';
 import type { Frame } from './frame.js';
 import type { HeldActions } from './action-set.js';
 
-/** The steps of a tick, in their order. */
+/** The steps of a tick, in the order in which they run. */
 export const TICK_STEPS = ['capture', 'preprocess', 'encode', 'head', 'act'] as const;
 export type TickStep = (typeof TICK_STEPS)[number];
 
 /**
- * - `acted`: its decision was taken over.
+ * - `acted`: its decision was applied.
  * - `late`: lateness + latency > budget; its decision is not applied.
  * - `starved`: no fresh frame.
  * - `gated`: not allowed to act.
@@ -28,7 +28,7 @@ export interface TickReport {
   readonly deadlineMs: number;
   /** Start of the tick minus its deadline, ms, >= 0. */
   readonly latenessMs: number;
-  /** Start of the grab to edges ready or sent, ms, the planned wait of the horizon not counted; null without one. */
+  /** From the start of the grab until edges are ready or sent, without the planned wait, ms; null without a grab. */
   readonly latencyMs: number | null;
   /** How long each step took, ms. */
   readonly stageMs: Readonly<Partial<Record<TickStep, number>>>;
@@ -39,23 +39,23 @@ export interface TickReport {
   readonly missedBefore: number;
 }
 
-/** The few figures of a run that a status line shows. */
+/** The figures of a run that a status line shows. */
 export interface StatusFigures {
   readonly rateHz: number;
-  /** Of the last tick that had one. */
+  /** Latency of the last tick that had one, ms. */
   readonly latencyMs: number | null;
   readonly missedTicks: number;
   readonly lateTicks: number;
   readonly starvedTicks: number;
-  /** What was let go of or refused just now, for people; null or absent where there is nothing to tell. */
+  /** What was released or refused just now, as text for the user; null or absent where nothing was. */
   readonly notice?: string | null;
 }
 
-/** Watches a run. Called after the edges of the tick are out; what it does counts against no tick's latency. */
+/** Watches a run. Called after the edges of the tick were sent; its time is not part of the tick's latency. */
 export interface TickObserver {
   /**
-   * `frame` is valid only during the call (null when starved or gated); `report` may be kept, its buffers not. One that
-   * answers with a promise gets no further report until it is settled.
+   * `frame` is valid only during the call (null when starved or gated). `report` may be kept, but not its buffers. An
+   * observer that returns a promise gets no further report until the promise is settled.
    */
   onTick(report: TickReport, frame: Frame | null): void | Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A signal is no failure: what it ends is told apart here from what went wrong. */
+/** An abort is not a failure: this distinguishes work that a signal ended from work that failed. */
 
 /** What `work` gives, or null where `signal` ended it; any other failure is thrown. */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {

@@ -1,6 +1,6 @@
 /**
- * Files that appear whole or not at all: written beside their place, moved there once they are on the disk. A disk that
- * is nearly full takes a part of a write without an error; a part of a file is never published.
+ * Files that appear whole or not at all: written under another name, and renamed once they are on the disk. A disk that
+ * is nearly full accepts a part of a write without an error; a part of a file is never published.
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -8,9 +8,9 @@ import { UnderstudyError, messageOf } from './errors.js';
 import { makeFolders } from './make-folders.js';
 
 export interface WholeFileOptions {
-  /** Its name until it is published, in the same folder. Default: the path and the process's id. */
+  /** Its path until it is published, in the same folder. Default: the path and the process's id. */
   readonly under?: string;
-  /** Make its folder where there is none. Default true. */
+  /** Makes its folder where there is none. Default true. */
   readonly makeFolder?: boolean;
 }
 
@@ -30,7 +30,7 @@ export function writeWholeFile(
   file.publish();
 }
 
-/** A file on its way; dispose of it, whatever happened: what was not published is removed. */
+/** A file that is being written. Always dispose it: what was not published is removed. */
 export class WholeFile implements Disposable {
   readonly #path: string;
   readonly #fresh: string;
@@ -41,7 +41,7 @@ export class WholeFile implements Disposable {
   /**
    * Opens it.
    *
-   * @param next what a person should do when it cannot be written: one sentence
+   * @param next what the user should do when it cannot be written: one sentence
    * @throws UnderstudyError `write-failed`, as {@link write} and {@link publish}; what was at `path` before is intact
    */
   constructor(path: string, next: string, { under, makeFolder = true }: WholeFileOptions = {}) {
@@ -61,7 +61,7 @@ export class WholeFile implements Disposable {
     });
   }
 
-  /** Puts the file in its place. Once. */
+  /** Moves the file to its place. To be called once. */
   publish(): void {
     this.#try(() => {
       fsyncSync(this.#fd!);
@@ -81,7 +81,7 @@ export class WholeFile implements Disposable {
     try {
       rmSync(this.#fresh, { force: true });
     } catch {
-      // the first failure is the one to tell
+      // the first failure is the one to report
     }
   }
 

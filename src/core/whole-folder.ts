@@ -1,13 +1,13 @@
 /**
- * Folders that appear whole or not at all: filled beside their place, moved there once every file is on the disk. What was
- * there before stays until then.
+ * Folders that appear whole or not at all: filled under another name, and renamed once every file is on the disk. A
+ * folder that was there before stays until then.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** A folder on its way; dispose of it, whatever happened: what was not published is removed. */
+/** A folder that is being written. Always dispose it: what was not published is removed. */
 export class WholeFolder implements AsyncDisposable {
   /** Where its files are until it is published. */
   readonly path: string;
@@ -37,7 +37,7 @@ export class WholeFolder implements AsyncDisposable {
     }
   }
 
-  /** Puts the folder in its place. Once; the one that was there is removed last. */
+  /** Moves the folder to its place. To be called once. The folder that was there is removed last. */
   async publish(): Promise<void> {
     if (!existsSync(this.#place)) return rename(this.path, this.#place);
     const old = `${this.path}.old`;
@@ -52,6 +52,6 @@ export class WholeFolder implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.path, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to tell
+    await rm(this.path, { recursive: true, force: true }).catch(() => undefined); // the first failure is the one to report
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Which desktop this is, and which one an id names: the only file that knows the platforms. A new one is a folder beside
- * this file, and a line in each of the two functions.
+ * Opens the desktop of this session, or the one that an id names: the only file that knows the platforms. A new
+ * platform is a folder beside this file, and a line in each of the two functions.
  */
 import { readDesktopId } from './desktop-id.js';
 import type { Desktop, DesktopId } from './desktop.js';
@@ -8,8 +8,8 @@ import { NATIVE_PLATFORM, NativeDesktop } from './native/desktop.js';
 import { X11Desktop } from './x11/desktop.js';
 
 /**
- * The desktop of this session: what $DISPLAY names, except on Windows and macOS, which have one of their own. Opens
- * nothing: where there is none, its first use says so.
+ * The desktop of this session: the X display that $DISPLAY names, except on Windows and macOS. Opens nothing: where
+ * there is no desktop, its first use throws.
  */
 export function thisDesktop(
   platform: NodeJS.Platform = process.platform,
@@ -20,7 +20,7 @@ export function thisDesktop(
   return new X11Desktop(env.DISPLAY ?? '');
 }
 
-/** The desktop that an id names, in whatever process the id was made. */
+/** The desktop that an id names; the id may come from another process. */
 export function openDesktop(id: DesktopId): Desktop {
   const { platform, name } = readDesktopId(id);
   return platform === NATIVE_PLATFORM ? new NativeDesktop(name) : new X11Desktop(name);

@@ -1,4 +1,4 @@
-/** The form of a {@link DesktopId}: a platform and a desktop's name on it. For choose.ts and the platforms alone. */
+/** The form of a {@link DesktopId}: a platform and a desktop's name on it. Only for choose.ts and the platforms. */
 import type { DesktopId } from './desktop.js';
 
 /** @param platform without a colon: "x11" */

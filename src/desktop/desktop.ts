@@ -1,7 +1,6 @@
 /**
- * The seam to a platform: everything that the agent sees, presses and listens to lies on one desktop, and this is what it
- * asks of it. One folder beside this file a platform; only choose.ts knows which there are. Contracts alone, no code of
- * a platform.
+ * The interface to a platform: everything that the agent sees, presses and listens to is on one desktop. Each platform
+ * has a folder beside this file; only choose.ts knows which there are. Types only, no code of a platform.
  */
 import type { GameWindow, WindowInfo } from '../capture/game-window.js';
 import type { Check } from '../system/check.js';
@@ -13,8 +12,8 @@ import type { KeySourceKind, KeyWatch, KeyWatchRequest } from './key-watch.js';
 declare const isDesktopId: unique symbol;
 
 /**
- * Names one desktop in all processes of this machine: `openDesktop` of choose.ts opens it again from this. Every other
- * file passes it on and reads nothing in it.
+ * Names one desktop in all processes of this machine: `openDesktop` of choose.ts opens it from this. Every other file
+ * passes it on without reading it.
  */
 export type DesktopId = string & { readonly [isDesktopId]: true };
 
@@ -23,19 +22,19 @@ export interface DesktopWindow extends GameWindow {
   readonly desktop: Desktop;
 }
 
-/** What a release of keys that may be anybody's came to. */
+/** The result of {@link DesktopKeys.releaseDown}. */
 export interface ReleaseResult {
   /** Names of the keys that were down and are up now. */
   readonly released: readonly string[];
-  /** Names of the keys that are still down: a person, or another device than the one that keys are sent through, holds them. */
+  /** Names of the keys that are still down: held by a person, or by a device other than the one that sends keys. */
   readonly stillDown: readonly string[];
 }
 
-/** What a release of keys that may be anybody's can be decided by. */
+/** What {@link DesktopKeys.releaseDown} gives the caller to choose the keys with. */
 export interface ReleaseState {
   /** Valid during the release. */
   readonly layout: KeyLayout;
-  /** The process id of the guard that has the right to press; null where none has. */
+  /** The process id of the guard that holds the lock; null where none does. */
   readonly lockOwner: number | null;
 }
 
@@ -47,18 +46,18 @@ export interface DesktopWindows {
    * @throws UnderstudyError `no-display`, `wayland`, `package-missing`, `x11-failed`, `capture-failed`
    */
   listWindows(): WindowInfo[];
-  /** A window by its number, though no list has it (a menu); null where there is none. Throws as {@link listWindows}. */
+  /** A window by its number, even one that is not listed (a menu); null where there is none. Throws as {@link listWindows}. */
   windowInfo(id: number): WindowInfo | null;
   /** Follows a window; null when it is gone. The caller disposes it. Throws as {@link listWindows}. */
   openWindow(id: number): DesktopWindow | null;
 }
 
-/** The keys of a desktop: what presses them, what watches them, and who may. */
+/** The keys of a desktop: what presses them, what watches them, and who may press. */
 export interface DesktopKeys {
-  /** What presses where nothing else is asked for, and why: "XTEST, the default on X11". */
+  /** The injector that is used by default, and why: "XTEST, the default on X11". */
   readonly preferredInjector: { readonly kind: InjectorKind; readonly why: string };
   /**
-   * Opens what presses `keys`. For the key guard, and for a release in its place; the caller closes it.
+   * Opens an injector for `keys`. For the key guard, and for a release in its place; the caller closes it.
    *
    * @throws UnderstudyError `no-display`, `keyboard-failed`, `key-unreachable`, `package-missing`, `x11-failed`
    */
@@ -71,60 +70,61 @@ export interface DesktopKeys {
   openLayout(): KeyLayout & Disposable;
   /** What can watch the keys here, best first. */
   readonly keySources: readonly [KeySourceKind, ...KeySourceKind[]];
-  /** Whether the best of them tells a person's keys from a program's. */
+  /** True where the best of them distinguishes a person's keys from a program's. */
   readonly tellsHands: boolean;
   /**
-   * Starts watching every key. Events of the past are not seen. A watch alone keeps no process alive.
+   * Starts watching every key. Earlier events are not seen. A watch alone does not keep the process running.
    *
-   * @throws UnderstudyError `no-display`, `wayland`, `keyboard-failed`, `package-missing`, `bad-option` for a source that
-   *   this desktop lacks
+   * @throws UnderstudyError `no-display`, `wayland`, `keyboard-failed`, `package-missing`, `bad-option` for a source
+   *   that this desktop lacks
    */
   watchKeys(request: KeyWatchRequest): Promise<KeyWatch>;
   /** @throws UnderstudyError `no-human-device` where there is no keyboard that a person could play on */
   requireHumanDevice(): void;
   /**
-   * Takes the right to press for this process, until it ends; waits a second at most for one that is just ending.
+   * Locks the keys of this desktop for this process until it ends. Waits at most a second for another guard to end.
    *
    * @param agentPid the process that a person would end to free the desktop
-   * @returns false where there is no such right: another agent may press here too
-   * @throws UnderstudyError `keyboard-busy`, naming the processes that have it; `no-display`, `x11-failed`
+   * @returns false where this desktop has no such lock: another agent may press here too
+   * @throws UnderstudyError `keyboard-busy`, naming the processes that hold it; `no-display`, `x11-failed`
    */
   lock(agentPid: number): Promise<boolean>;
   /**
-   * Releases those of the keys that a program left down. A key that is in a person's hand too is left to the hand. For
-   * who knows that no agent presses them any more.
+   * Releases those of the keys that a program left down. A key that a person holds too stays down. Only for callers
+   * that know that no agent presses these keys any more.
    *
-   * @returns keycodes of the released keys: at once where the desktop can, and then it has handled the releases; else a
-   *   promise
+   * @returns keycodes of the released keys: at once where the desktop can, and then it has handled the releases;
+   *   otherwise a promise
    * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`
    */
   releaseLeftovers(keys: readonly NamedKey[]): ReadonlySet<number> | Promise<ReadonlySet<number>>;
   /**
-   * Releases the wanted keys, hands left alone, or every key that the desktop shows down, whatever holds it.
+   * Releases the wanted keys except those in a person's hand, or every key that is down, whatever holds it.
    *
-   * @param wanted says which, once the desktop can be asked; what it throws ends the release
+   * @param wanted chooses the keys, once the desktop can be asked; an error that it throws ends the release
    * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`
    */
   releaseDown(wanted: (state: ReleaseState) => readonly number[] | 'all'): ReleaseResult;
 }
 
-/** One desktop: an X display, or the only one of a platform. Opens nothing before it is asked for something. */
+/** One desktop: an X display, or the only desktop of another platform. Opens nothing before its first use. */
 export interface Desktop extends DesktopWindows, DesktopKeys {
   readonly id: DesktopId;
-  /** For people, and for notes on disk: ":7". */
+  /** For messages, and for notes on disk: ":7". */
   readonly name: string;
   /** True for each name of this desktop: "unix:7.0" is ":7". */
   isNamed(name: string): boolean;
   /** What a child process needs in its environment to be on this desktop. */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * What the doctor looks at.
+   * The checks of `understudy doctor`.
    *
-   * @param ofKeys judges the keys; called only where the layout can be asked
+   * @param ofKeys checks the keys; called only where the layout can be asked
    */
   checks(ofKeys: (layout: KeyLayout) => readonly Check[]): Check[];
   /**
-   * What `--fault` can do to a window and to the desktop itself; absent where nothing. The caller disposes it.
+   * The faults that `--fault` can cause on a window and the desktop; absent where there are none. The caller disposes
+   * it.
    *
    * @param keycodes the mapped keys, which a simulated person presses in turn
    */

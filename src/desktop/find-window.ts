@@ -1,4 +1,4 @@
-/** Finds the game window on a desktop. Waits for a window that is still to open; never guesses between two. */
+/** Finds the game window on a desktop. Can wait for the window to open; never guesses between two. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WindowInfo, WindowQuery } from '../capture/game-window.js';
 import { thisDesktop } from './choose.js';
@@ -6,13 +6,13 @@ import type { DesktopWindow, DesktopWindows } from './desktop.js';
 import { ownWindows } from './own-windows.js';
 import { matcher, windowAmbiguous, windowNotFound } from './window-query.js';
 
-/** How often a window that is not there yet is looked for, ms. */
+/** How often to look for a window that has not opened yet, ms. */
 const POLL_MS = 150;
 
 export interface FindOptions extends WindowQuery {
   /** Default: that of this session. */
   readonly desktop?: DesktopWindows;
-  /** How long to wait for a window that is not there yet, ms. Default 0. */
+  /** How long to wait for a window that has not opened yet, ms. Default 0. */
   readonly waitMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -46,7 +46,7 @@ export async function findWindow(options: FindOptions): Promise<DesktopWindow> {
   }
 }
 
-/** A window named by its number may be one that no list has. */
+/** A window that is given by its number need not be listed. */
 function unlisted(desktop: DesktopWindows, { windowId }: WindowQuery): WindowInfo[] {
   const info = windowId === undefined ? null : desktop.windowInfo(windowId);
   return info === null ? [] : [info];

@@ -1,7 +1,7 @@
-/** What the guard presses with. One implementation a way of pressing; chosen once, at hello. */
+/** What the guard presses keys with. One implementation for each way of pressing; chosen once, at hello. */
 import type { HeldActions } from '../core/action-set.js';
 
-/** By the names of `--sink`: the XTEST extension of an X server, or the package nut-js. */
+/** Named as in `--sink`: the XTEST extension of an X server, or the package nut-js. */
 export type InjectorKind = 'xtest' | 'nut-js';
 
 /** A key that can be pressed: its name, and where it is on the layout. */
@@ -13,23 +13,24 @@ export interface NamedKey {
 
 export interface KeyInjector {
   /**
-   * Sends one press or release of key `index` of those that it was opened with, in the order of the calls. May throw at once, or later
-   * from {@link settle}.
+   * Sends one press or release, in the order of the calls. May throw at once; later failures reject {@link settle}.
+   *
+   * @param index of the key among those that it was opened with
    */
   send(index: number, down: boolean): void;
   /**
-   * The keys that the system holds to be down, whoever pressed them; null where it cannot be asked. Pressing a key that
-   * a person holds shows as nothing, and releasing it then takes it from the person's hand.
+   * The keys that are down according to the system, whatever pressed them; null where it cannot be asked. Pressing a
+   * key that a person holds has no effect, and releasing it then also ends the person's press.
    */
   downNow(): HeldActions | null;
-  /** The keys that are down through this way of pressing, left over from an earlier life or held; null as above. */
+  /** The keys that are down through this way of pressing, held now or left down by an earlier process; null as above. */
   downThroughThis(): HeldActions | null;
-  /** Resolves when everything sent has left; rejects if something could not be sent. Waits for no server. */
+  /** Resolves when everything was sent; rejects if something could not be sent. Does not wait for a server. */
   settle(): Promise<void>;
   /**
-   * As settle, and the system has handled it all. Before the process ends, and only then: an X server that finds a
-   * connection closed drops the requests on it that it has not read yet, releases among them (X.Org 21, os/connection.c:
-   * ClientReady; seen under load as keys that stayed down).
+   * As settle, but resolves only when the system has handled everything. To be used before the process ends: an X
+   * server that finds a connection closed drops the requests on it that it has not read yet, including releases (X.Org
+   * 21, os/connection.c: ClientReady; seen under load as keys that stayed down).
    */
   drain(): Promise<void>;
   close(): void;

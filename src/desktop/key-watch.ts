@@ -1,12 +1,12 @@
-/** Watching the keys of a desktop: what is seen of each, and what a running watch can be asked. Contracts alone. */
+/** Watching the keys of a desktop: what is seen of each key, and what a running watch can be asked. Types only. */
 import type { KeyInjector } from './key-injector.js';
 
-/** By the names of `--keys-from`: X Input 2, or the hook of uiohook-napi. */
+/** Named as in `--keys-from`: X Input 2, or the hook of uiohook-napi. */
 export type KeySourceKind = 'xi2' | 'uiohook';
 
 /** A key of a keyboard. */
 export interface PhysicalKey {
-  /** The layout's keycode; of a watch that cannot tell hands (a hook) a number of its own. */
+  /** The layout's keycode; for a hook, the hook's own number. */
   readonly keycode: number;
   /** Keysym name without modifiers, "f"; null for a key without one. */
   readonly keysym: string | null;
@@ -15,7 +15,7 @@ export interface PhysicalKey {
 /** One key going down or up; a held key does not repeat. */
 export interface KeyObservation extends PhysicalKey {
   readonly down: boolean;
-  /** True where a program sent it, false for a keyboard: a person. Null where the watch cannot tell, as a hook cannot. */
+  /** True where a program sent it, false where a keyboard did (a person). Null where the watch (a hook) cannot know. */
   readonly synthetic: boolean | null;
   /** Name of the device that sent it. */
   readonly device: string;
@@ -27,7 +27,7 @@ export interface KeyObservation extends PhysicalKey {
 
 export interface KeyWatchListener {
   readonly onKey: (key: KeyObservation) => void;
-  /** Called once when nothing can be seen any more (the display is gone); nothing is observed after it. */
+  /** Called once when keys cannot be seen any more (the display is gone); no key is observed after it. */
   readonly onLost?: ((error: Error) => void) | undefined;
 }
 
@@ -35,11 +35,11 @@ export interface KeyWatchRequest extends KeyWatchListener {
   /** What watches. Default: the desktop's best. */
   readonly from?: KeySourceKind | undefined;
   /**
-   * An injector of this desktop, which keys are sent with meanwhile. Where it is possible the watch listens on the same
-   * connection: what was seen before a release has then arrived before it is sent.
+   * An injector of this desktop that sends keys at the same time. Where possible, the watch listens on its connection:
+   * what the server saw before a release has then arrived before the release is sent.
    */
   readonly beside?: KeyInjector | undefined;
-  /** How often is looked for events, ms. Delays the call, not the times in it. Default 10. */
+  /** How often the watch looks for events, ms. Delays the calls, not the times in them. Default 10. */
   readonly pollMs?: number | undefined;
 }
 
@@ -47,15 +47,15 @@ export interface KeyWatchRequest extends KeyWatchListener {
 export interface KeyWatch extends Disposable {
   /** Takes what has arrived now, without waiting for the next look. */
   poll(): void;
-  /** Takes everything that the system has seen by now: one round trip. A hook: as {@link poll}. */
+  /** Takes everything that the system has seen by now: one round trip. For a hook as {@link poll}. */
   catchUp(): void;
   /**
-   * Catches up and runs `act`. Where it listens beside an injector, no other program can press a key in between. Not to be
-   * nested.
+   * Catches up and runs `act`. Where it listens on the connection of an injector, no other program can press a key in
+   * between. Not to be nested.
    */
   alone(act: () => void): void;
   /** The keys that are down now, whatever holds them; a hook knows only those that went down while it watched. */
   keysDown(): readonly PhysicalKey[];
-  /** Keycodes that keyboards, not programs, hold down now; null where the two cannot be told apart. */
+  /** Keycodes that keyboards, not programs, hold down now; null where the two cannot be distinguished. */
   inHands(): readonly number[] | null;
 }

@@ -43,7 +43,7 @@ function textMatcher(wanted: string, option: string): (text: string) => boolean 
     return (text) => expression.test(text);
   } catch (cause) {
     throw badOption(
-      `${option} is no regular expression: ${messageOf(cause)}`,
+      `${option} is not a regular expression: ${messageOf(cause)}`,
       'Write it as JavaScript does, or give plain text without the slashes.',
     );
   }
@@ -79,7 +79,7 @@ function list(windows: readonly WindowInfo[]): string {
   return named.join('');
 }
 
-/** The query in the words of the command line. */
+/** The query as options of the command line. */
 function spell(query: WindowQuery): string {
   return [
     query.window === undefined ? '' : `--window ${JSON.stringify(query.window)}`,
@@ -128,7 +128,7 @@ function otherWay(found: readonly WindowInfo[]): string {
   return hasOwnPid ? `, or by its process, as in --pid ${first.pid}` : '';
 }
 
-/** For a window that was there and is not any more: no later grab can succeed. */
+/** For a window that has closed: no later grab can succeed. */
 export function windowClosed(window: WindowInfo): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',

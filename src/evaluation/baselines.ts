@@ -1,4 +1,4 @@
-/** What costs nothing to predict, on the same frames as a model: the floor that a score must be read against. */
+/** Predictions that need no model, on the same frames as a model's: the floor that its score is compared with. */
 import type { ActionSet } from '../core/action-set.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 
@@ -7,10 +7,10 @@ export const BASELINES = ['majority', 'copyLast', 'alwaysShoot'] as const;
 export type BaselineName = (typeof BASELINES)[number];
 
 /**
- * - `majority`: each action held for ever where the human holds it in more than half of these very frames, else never.
- * - `copyLast`: what the human held at the last frame that a model could look at. Its presses are all there, late by
- *   the horizon: read its onset scores beside its lag.
- * - `alwaysShoot`: the action that {@link mostHeld} names, for ever. Documents keep the name that the study gave it.
+ * - `majority`: each action is always held where the human holds it in more than half of these frames, else never.
+ * - `copyLast`: what the human held at the last frame that a model could look at. It has every press, late by the
+ *   horizon: read its onset scores together with its lag.
+ * - `alwaysShoot`: the action that {@link mostHeld} names, always held. Documents keep the study's name for it.
  *
  * @param labels what was held
  * @param before what was held at the last frame seen before each of them
@@ -28,16 +28,13 @@ export function baselinePredictions(
   const always = actions.bit(mostHeld(actions, (action) => held[actions.indexOf(action)]));
   return {
     majority: LabelMatrix.fromHeld(actions, new Uint32Array(count).fill(majority)),
-    copyLast: LabelMatrix.fromHeld(
-      actions,
-      Uint32Array.from({ length: count }, (_, row) => before.held(row)),
-    ),
+    copyLast: before,
     alwaysShoot: LabelMatrix.fromHeld(actions, new Uint32Array(count).fill(always)),
   };
 }
 
 /**
- * The action that the set says is held most, of the study SHOOT; else the one that is held most here, of equals the first.
+ * The set's usual action (SHOOT in the study); without one, the action that is held most here, of equals the first.
  *
  * @param framesOf frames at which an action is held
  */

@@ -1,5 +1,5 @@
 /**
- * How far a score over few fights can be trusted: fights, not frames, are drawn again, since the frames of one fight
+ * How far a score over few fights can be trusted: fights are resampled and not frames, since the frames of one fight
  * are near copies of each other. Seeded: the same fights give the same interval.
  */
 import { Random } from '../core/random.js';
@@ -9,19 +9,19 @@ import { normalCdf, normalQuantile, studentQuantile } from './normal.js';
 /** A 95 % interval; null where a score has none. */
 export type Interval = readonly [low: number, high: number];
 
-/** Fewer fights say too little of how much fights differ. */
+/** Fewer fights say too little about how much fights differ. */
 export const FEWEST_FIGHTS = 5;
 
-/** Draws of the fights: the ends of an interval then move by less than a tenth of its width from seed to seed. */
+/** Resamples of the fights: with so many the ends of an interval move by less than a tenth of its width from seed to seed. */
 const DRAWS = 2000;
 const SEED = 1;
 const TAIL = 0.025;
-/** Of the draws an interval needs at least this many in which its score is defined. */
+/** An interval needs at least this many draws in which its score is defined. */
 const FEWEST_DRAWS = DRAWS / 2;
 
 /**
  * Bias-corrected and accelerated intervals (B. Efron, JASA 82, 1987), their tails widened for few fights as by
- * Student's t (T. Hesterberg, The American Statistician 69, 2015): plain percentiles cover too seldom.
+ * Student's t (T. Hesterberg, The American Statistician 69, 2015): plain percentiles cover the true value too seldom.
  *
  * @param fights counts of each fight
  * @returns [statistics], null where there are fewer than {@link FEWEST_FIGHTS} fights or the score is not defined
@@ -47,14 +47,8 @@ export function bootstrapIntervals(
 
 function drawSums(fights: readonly FightCounts[]): FightCounts[] {
   const random = new Random(SEED);
-  return Array.from({ length: DRAWS }, () => {
-    const sum = new Float64Array(fights[0].length);
-    for (let i = 0; i < fights.length; i += 1) {
-      const fight = fights[random.integer(0, fights.length - 1)];
-      for (let k = 0; k < sum.length; k += 1) sum[k] += fight[k];
-    }
-    return sum;
-  });
+  const drawOne = (): FightCounts => fights[random.integer(0, fights.length - 1)];
+  return Array.from({ length: DRAWS }, () => sumCounts(fights.map(drawOne)));
 }
 
 /** The tail of the normal that lies as far out as Student's at n - 1 degrees of freedom, and sqrt(n / (n - 1)) more. */
@@ -68,7 +62,7 @@ function widenedTail(n: number): number {
  */
 function interval(value: number, drawn: Float64Array, left: readonly number[], tail: number): Interval {
   const below = drawn.reduce((sum, one) => sum + (one < value ? 1 : one === value ? 0.5 : 0), 0);
-  // a score that never varies, or lies at the end of all draws, has no bias to be seen
+  // kept off 0 and 1, at which the bias would be infinite: the score lies at the end of all draws
   const share = Math.min(1 - 0.5 / drawn.length, Math.max(0.5 / drawn.length, below / drawn.length));
   const bias = normalQuantile(share);
   const mean = left.reduce((sum, one) => sum + one, 0) / left.length;
@@ -82,7 +76,7 @@ function interval(value: number, drawn: Float64Array, left: readonly number[], t
   return [end(tail), end(1 - tail)];
 }
 
-/** Interpolated: an interval's end is no measured value. */
+/** Interpolated: an interval's end need not be a measured value. */
 function quantile(sorted: Float64Array, p: number): number {
   const at = Math.min(sorted.length - 1, Math.max(0, p * sorted.length - 0.5));
   const low = Math.floor(at);

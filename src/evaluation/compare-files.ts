@@ -1,4 +1,4 @@
-/** Two files compared, for a person and for a script. */
+/** Compares two documents in files: as data for scripts, as text for people. */
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { compareDocuments, type Comparison } from './compare.js';
 import { readJson } from './report/inputs.js';
@@ -30,7 +30,7 @@ function incomparable(problem: string, cause?: unknown): UnderstudyError {
 const figure = (value: number | null): string => (value === null ? '-' : Number(value.toPrecision(4)).toString());
 const signed = (value: number | null): string => (value !== null && value > 0 ? `+${figure(value)}` : figure(value));
 
-/** Changes beyond the noise first; what stayed the same only where it is asked for. */
+/** Changes beyond the noise first; unchanged figures only where they are asked for. */
 export function comparisonText({ changes, paired }: Comparison, withSame: boolean): string {
   const groups = {
     changed: changes.filter(({ verdict }) => verdict === 'changed'),

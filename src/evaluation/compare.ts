@@ -1,15 +1,16 @@
 /**
- * Two documents of the same kind against each other: of `evaluate`, fight by fight where the fights are the same; else
+ * Compares two documents of the same kind: two of `evaluate` fight by fight where their fights are the same, others
  * measure by measure. Opens no file.
  */
 import { z } from 'zod';
+import { actionRulesSchema } from '../policy/manifest.js';
 import { differencesOf } from './evaluate-models.js';
 import { statisticsOf } from './fight-counts.js';
 import { compareMeasures, measuresOf, type Change } from './measures.js';
-import { actionRulesSchema, actionsOfScores } from './scores.js';
+import { actionsOfScores } from './scores.js';
 
 export interface Comparison {
-  /** How the noise was told: on the same fights, or from each document alone. */
+  /** How the noise was estimated: on the same fights, or from each document alone. */
   readonly paired: boolean;
   readonly changes: readonly Change[];
 }
@@ -34,7 +35,7 @@ export function compareDocuments(before: unknown, after: unknown): Comparison {
   const actions = actionsOfScores(first.data);
   const names = new Set(statisticsOf(actions).map(({ name }) => name));
   const changes = all
-    .map((change) => ({ ...change, name: change.name.replace(/^perAction\./, '') })) // of the hundreds, the scores
+    .map((change) => ({ ...change, name: change.name.replace(/^perAction\./, '') })) // of hundreds of numbers only the scores
     .filter(({ name }) => names.has(name));
   const areOfOneGame = actions.hasNamesOf(actionsOfScores(second.data));
   if (!areOfOneGame || !areSameFights(first.data, second.data)) return { paired: false, changes };

@@ -1,19 +1,13 @@
-/** What a bundle must be fed and how its answers become keys, as a report shows it. */
+/** What input a bundle needs and how its answers become keys, as a report shows it. */
 import type { BundleManifest } from '../policy/manifest.js';
 import type { Thresholds } from '../policy/thresholds.js';
 
-export interface EvaluationContract {
-  /** In the model's own order; scores are by name, so no other order changes them. */
+type Preprocessing = Pick<BundleManifest['preprocessing'], 'resize' | 'gray' | 'crop'>;
+type Window = Pick<BundleManifest, 'fps' | 'windowLength' | 'latentSize' | 'image' | 'horizon' | 'apply'>;
+
+export interface EvaluationContract extends Readonly<Window>, Readonly<Preprocessing> {
+  /** In the model's order; scores are by name, so they do not depend on it. */
   readonly actions: readonly string[];
-  readonly fps: number;
-  readonly windowLength: number;
-  readonly latentSize: number;
-  readonly image: { readonly width: number; readonly height: number };
-  readonly resize: string;
-  readonly gray: string;
-  readonly crop: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
-  readonly horizon: number;
-  readonly apply: string;
   /** In force during the evaluation. */
   readonly thresholds: Thresholds;
   /** How the model was made, in one line; null where the bundle does not say. */
@@ -24,7 +18,6 @@ export interface EvaluationContract {
 export function contractOf(manifest: BundleManifest, thresholds: Thresholds): EvaluationContract {
   const { actions, fps, windowLength, latentSize, image, preprocessing, horizon, apply, training } = manifest;
   const { resize, gray, crop } = preprocessing;
-  const { left, top, width, height } = crop;
   const { command } = training;
   return {
     actions,
@@ -34,7 +27,7 @@ export function contractOf(manifest: BundleManifest, thresholds: Thresholds): Ev
     image,
     resize,
     gray,
-    crop: { left, top, width, height },
+    crop,
     horizon,
     apply,
     thresholds,

@@ -25,8 +25,8 @@ export interface ActionCurve {
 }
 
 /**
- * The curves of all actions, frame by frame: without hysteresis and without the rules for opposing keys, which no
- * single threshold has.
+ * The curves of all actions, frame by frame: without hysteresis and without the rules for opposing keys, since neither
+ * belongs to a single threshold.
  *
  * @param probabilities of the frames of `labels`
  */
@@ -60,7 +60,7 @@ function curveOf(labels: LabelMatrix, matrix: ProbabilityMatrix, action: number)
   return { support, points, averagePrecision: averagePrecision(rows, isHeld, probabilities, support), best };
 }
 
-/** Frames of equal probability are one step. */
+/** Frames of equal probability count as one step. */
 function averagePrecision(
   rows: readonly number[],
   isHeld: Uint8Array,

@@ -4,6 +4,7 @@
  */
 import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import type { Bundle } from '../policy/bundle.js';
 import type { Dataset } from '../session/dataset.js';
@@ -27,7 +28,7 @@ export const DOCUMENT_VERSION = 1;
 /** Intervals by the name of a score: `composite`, `JUMP.f1`. Null where the score has none. */
 export type Intervals = Readonly<Record<string, Interval | null>>;
 
-/** Scores of one set of predictions, with all that goes beyond frames. */
+/** Scores of one set of predictions, with presses and intervals. */
 export interface FullScores extends Scores {
   readonly onsets: OnsetScores;
   readonly intervals: Intervals;
@@ -38,13 +39,13 @@ export interface ModelEvaluation extends FullScores {
   readonly id: string;
   readonly split: Split;
   readonly contract: EvaluationContract;
-  /** How it was trained, epoch by epoch; empty where its record does not tell. */
+  /** How it was trained, epoch by epoch; empty where its record does not say. */
   readonly trainingCurves: readonly TrainingCurve[];
   readonly evidence: Evidence;
   /** Frames at which each action is predicted held. */
   readonly predictedFrames: Readonly<Record<string, number>>;
   readonly curves: Readonly<Record<string, ActionCurve>>;
-  /** Counts of each scored fight, in the order of `fights`: two documents of the same fights are compared fight by fight. */
+  /** Counts of each scored fight, in the order of `fights`, with which two documents are compared fight by fight. */
   readonly perFight: readonly (readonly number[])[];
 }
 
@@ -58,7 +59,7 @@ export interface Difference {
   readonly isOutside: boolean;
 }
 
-/** What a document says besides its first model's scores, which stand at its top. */
+/** The fields of a document besides the scores of its first model, which are at its top level. */
 interface Common {
   readonly format: 'understudy-evaluation';
   readonly formatVersion: typeof DOCUMENT_VERSION;
@@ -95,11 +96,11 @@ export interface EvaluatedModel {
 
 export interface EvaluateModelsOptions {
   readonly dataset: Dataset;
-  /** At least one; the first one's scores stand at the top of the document. */
+  /** At least one; the scores of the first are at the document's top level. */
   readonly models: readonly EvaluatedModel[];
   /** Leaves out the fights that some model was trained or tuned on. */
   readonly onlyHeldOut: boolean;
-  /** Frames below which an action says too little. */
+  /** An action held in fewer frames has too little evidence. */
   readonly evidenceFloor: number;
   /** Fights whose timelines are kept, at most. */
   readonly timelines: number;
@@ -136,8 +137,9 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
   };
   const places = models.map(({ predictions }) => placesOf(predictions.rows, frames.rows));
   const held = models.map(({ predictions }, place) => predictions.held.select(places[place]));
+  const scored = held.map(full);
   const evaluated = models.map(({ bundle, split, predictions }, place): ModelEvaluation => {
-    const { scores, counts } = full(held[place]);
+    const { scores, counts } = scored[place];
     return {
       name: nameOf(models, place),
       id: bundle.id,
@@ -152,10 +154,12 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
     };
   });
   const baselines = baselinePredictions(frames.labels, frames.before);
+  const { actionRules, ...first } = scored[0].scores;
   return {
     format: 'understudy-evaluation',
     formatVersion: DOCUMENT_VERSION,
-    ...scoresOf(evaluated[0]),
+    ...first,
+    ...given({ actionRules }),
     split: evaluated[0].split,
     sessions: sessionsOf(dataset),
     fights: fightsOf(frames, models[0].split),
@@ -180,28 +184,7 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
   };
 }
 
-function scoresOf(model: ModelEvaluation): FullScores {
-  const { frames, perAction, composite, binaryAccuracy, subsetAccuracy, micro, macro, weighted, samples } = model;
-  const { onsetF1, kappa, onsets, intervals, actionRules } = model;
-  return {
-    frames,
-    perAction,
-    composite,
-    binaryAccuracy,
-    subsetAccuracy,
-    micro,
-    macro,
-    weighted,
-    samples,
-    onsetF1,
-    kappa,
-    onsets,
-    intervals,
-    ...(actionRules === undefined ? {} : { actionRules }),
-  };
-}
-
-/** Two bundles of one name are told apart by their ids. */
+/** Two bundles of the same name are distinguished by their ids. */
 function nameOf(models: readonly EvaluatedModel[], place: number): string {
   const { manifest, id } = models[place].bundle;
   const isAlone = models.filter(({ bundle }) => bundle.manifest.name === manifest.name).length === 1;
@@ -227,7 +210,7 @@ function scoredFrames({ dataset, models, onlyHeldOut }: EvaluateModelsOptions): 
       next: 'Score other sessions, with more or longer fights.',
     });
   }
-  // what a model could still look at when it decided; the frame itself is never copied
+  // back to the last frame that a model could look at when it decided; never the frame itself
   const back = Math.max(1, ...models.map(({ predictions }) => predictions.horizonFrames));
   const labels = dataset.labels.select(rows);
   const before = LabelMatrix.zeros(dataset.actions, rows.length);
@@ -237,7 +220,7 @@ function scoredFrames({ dataset, models, onlyHeldOut }: EvaluateModelsOptions): 
   return { rows, labels, before, fightOf: Int32Array.from(rows, (row) => dataset.fights[row]) };
 }
 
-/** Where each of the wanted rows stands in `from`; both ascend, and every wanted one is there. */
+/** The position of each wanted row in `from`; both ascend, and every wanted row is there. */
 function placesOf(from: Int32Array, wanted: Int32Array): Int32Array {
   let at = 0;
   return wanted.map((row) => {
@@ -267,7 +250,12 @@ function fightsOf({ fightOf }: ScoredFrames, { fights }: Split): Common['fights'
     .map(({ session, fight, id }) => ({ session, fight, id, frames: frames.get(fight)! }));
 }
 
-/** How much higher the second model scores than the first, with intervals over the very same fights; counts of the given actions. */
+/**
+ * How much higher the second model scores than the first, with intervals over the same fights.
+ *
+ * @param first counts of each fight, over these actions
+ * @param second of the same fights
+ */
 export function differencesOf(
   actions: ActionSet,
   first: readonly (readonly number[])[],

@@ -1,6 +1,6 @@
 /**
- * `evaluate <sessions>`: models on recorded fights, and what else a report shows. Everything that can be refused is
- * refused before the first frame is looked at.
+ * `evaluate <sessions>`: scores models on recorded fights and reads the other parts of a report. Every input is checked
+ * before the first frame is shown to a model.
  */
 import { given } from '../core/given.js';
 import type { ModelOpener } from '../policy/model.js';
@@ -20,33 +20,33 @@ import { readDelays, readRunLatency } from './report/inputs.js';
 import { readSweep } from './report/sweep-input.js';
 import { refuseTrainingFights, splitOf, type Split } from './split.js';
 
-/** What is evaluated, and what is drawn beside it. */
+/** What is evaluated, and the other parts of the report. */
 export interface SessionsRequest {
-  /** Paths without ending, files, or names under sessions/; none: only what is drawn beside. */
+  /** Paths without ending, files, or names under sessions/; none: only the other parts. */
   readonly sessions: readonly string[];
   readonly reading: ReadOptions;
   readonly labels: LabelRule;
   /** Bundles' folders. */
   readonly models: readonly string[];
-  /** Replace the bundles', action by action; names as they were written. */
+  /** Replace the bundles', action by action; names as the user wrote them. */
   readonly thresholds: Thresholds;
   /** Opens models in place of onnxruntime; null: onnxruntime. */
   readonly openModel: ModelOpener | null;
   readonly onlyHeldOut: boolean;
-  /** Fights that a model was trained on are scored all the same. */
+  /** Also scores fights that a model was trained on. */
   readonly allowTrain: boolean;
-  /** Actions held in fewer frames say too little. */
+  /** An action held in fewer frames has too little evidence. */
   readonly evidenceFloor: number;
   /** Fights drawn as timelines. */
   readonly timelines: number;
-  /** A sweep.json; a run's folder; win rates by delay. */
+  /** Paths of the other parts: a sweep.json, a run's folder, a file of win rates by delay. */
   readonly sweep: string | null;
   readonly run: string | null;
   readonly delays: string | null;
   /** Pictures beside their reconstructions; null: none. */
   readonly reconstruct: ((dataset: Dataset, bundle: Bundle) => Promise<Reconstructions>) | null;
   readonly signal: AbortSignal;
-  /** What is odd about each session. */
+  /** Called with what is unusual about each session. */
   readonly onNotices: (notices: readonly Notice[]) => void;
 }
 
@@ -54,11 +54,11 @@ export interface SessionsRequest {
  * Reads and scores.
  *
  * @throws UnderstudyError `training-fights` unless they are allowed; as readBundle, readDataset, predictFights and the
- *   readers of what is drawn beside; the signal's reason
+ *   readers of the other parts; the signal's reason
  */
 export async function evaluateSessions(request: SessionsRequest): Promise<ReportParts> {
   const { sessions, sweep, run, delays, evidenceFloor, reconstruct } = request;
-  // what is read at once comes before what takes minutes: a wrong path is reported first
+  // files that are read quickly come before what takes minutes, so that a wrong path is reported at once
   const read = {
     sweep: sweep === null ? null : await readSweep(sweep, evidenceFloor),
     latency: run === null ? null : await readRunLatency(run),

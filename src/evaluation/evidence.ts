@@ -1,4 +1,4 @@
-/** Which scores stand on enough frames to rank by: a score of four frames is luck. */
+/** Which scores rest on enough frames to rank by: a score over four frames is luck. */
 import { actionsOfScores, scoredNames, type ActionRules } from './scores.js';
 
 /** Frames of support below which an action is greyed out: two seconds at 10 Hz. */
@@ -10,14 +10,19 @@ export interface Evidence {
   readonly thin: readonly string[];
   /** The composite without its thin actions: what models are ranked by; null where all are thin. */
   readonly rankedComposite: number | null;
-  /** The actions that it is a mean of. */
+  /** The actions whose mean it is. */
   readonly rankedBy: readonly string[];
 }
 
-/** Scores by action, as far as evidence looks at them. */
+/** The part of scores that evidence depends on. */
 interface Evidenced {
   readonly perAction: Readonly<Record<string, { readonly f1: number; readonly support: number }>>;
   readonly actionRules?: ActionRules | undefined;
+}
+
+/** Sorts the best first: by the composite of the actions with evidence; those without any last. */
+export function byRank(a: Evidence, b: Evidence): number {
+  return (b.rankedComposite ?? -1) - (a.rankedComposite ?? -1);
 }
 
 /** @param floor frames; 0 ranks by everything */

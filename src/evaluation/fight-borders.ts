@@ -1,19 +1,19 @@
-/** What a policy must forget at: each fight's start and end, as in a live run, so that no window spans two fights. */
+/** Resets a policy at each fight's start and end, as a live run does, so that no window spans two fights. */
 import type { Decision, Policy } from '../core/decision.js';
 import type { Frame } from '../core/frame.js';
 
-/** Follows the fights of frames that are shown in order. */
+/** Follows the fights of frames that come in sequence. */
 export class FightBorders {
   #fight: number | null = null;
 
-  /** True where a frame's fight is another than the one before. @param fight 0-based, or -1 for none */
+  /** True where a frame's fight differs from that of the frame before. @param fight 0-based, or -1 for none */
   isCrossedTo(fight: number): boolean {
     const isCrossed = this.#fight !== null && fight !== this.#fight;
     this.#fight = fight;
     return isCrossed;
   }
 
-  /** The next frame is the first again. */
+  /** The next frame counts as the first one. */
   reset(): void {
     this.#fight = null;
   }

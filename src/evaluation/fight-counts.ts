@@ -1,25 +1,22 @@
 /**
- * What scores are made of, counted fight by fight. Counts of fights add up, so that an interval over fights needs no
- * second look at the frames; every score here is a ratio of such sums.
+ * The counts that scores are computed from, fight by fight. Counts of fights add up, so that an interval over fights
+ * does not read the frames again; every score here is a ratio of such sums.
  */
 import type { ActionSet } from '../core/action-set.js';
 import type { LabelMatrix } from '../core/label-matrix.js';
 import { matchOnsets, onsetsOf } from '../session/onsets.js';
 import { ONSET_TOLERANCES } from './onset-scores.js';
-import { kappaOf, meanOf } from './scores.js';
+import { kappaOf, meanOf, tally } from './scores.js';
 
-/** Places of a fight's counts: these, then {@link PER_ACTION} for each action. */
+/** Indices of a fight's counts: these, then {@link PER_ACTION} counts for each action. */
 const FRAMES = 0;
 const EQUAL_CELLS = 1;
 const EQUAL_ROWS = 2;
 const FIRST_ACTION = 3;
-/** Of one action: both held, predicted, held, presses of the human, of the model, matched at each tolerance. */
+/** Counts of one action: both held, predicted, held, presses of the human and of the model, matched at each tolerance. */
 const PER_ACTION = 5 + ONSET_TOLERANCES.length;
 
 const placeOf = (action: number): number => FIRST_ACTION + action * PER_ACTION;
-
-/** Counts of one fight. */
-const placesOf = (actions: ActionSet): number => placeOf(actions.count);
 
 /** The counts of one fight, or a sum of several; an array, so that sums are cheap. */
 export type FightCounts = Float64Array;
@@ -55,32 +52,16 @@ export function countFights(
 }
 
 function countFight(labels: LabelMatrix, predictions: LabelMatrix): FightCounts {
-  const { count: frames, actions } = labels;
-  const counts = new Float64Array(placesOf(actions));
-  counts[FRAMES] = frames;
-  for (let frame = 0; frame < frames; frame += 1) {
-    let equal = 0;
-    for (let action = 0; action < actions.count; action += 1) {
-      const held = labels.at(frame, action) !== 0 ? 1 : 0;
-      const predicted = predictions.at(frame, action) !== 0 ? 1 : 0;
-      const at = placeOf(action);
-      counts[at] += held & predicted;
-      counts[at + 1] += predicted;
-      counts[at + 2] += held;
-      if (held === predicted) equal += 1;
-    }
-    counts[EQUAL_CELLS] += equal;
-    if (equal === actions.count) counts[EQUAL_ROWS] += 1;
-  }
-  for (let action = 0; action < actions.count; action += 1) {
-    const human = onsetsOf(labels, action);
-    const predicted = onsetsOf(predictions, action);
-    const at = placeOf(action);
-    counts.set([human.length, predicted.length], at + 3);
-    for (const [place, tolerance] of ONSET_TOLERANCES.entries()) {
-      counts[at + 5 + place] = matchOnsets(human, predicted, tolerance).length;
-    }
-  }
+  const { perAction, equalCells, equalRows } = tally(labels, predictions);
+  const counts = new Float64Array(placeOf(perAction.length));
+  counts[FRAMES] = labels.count;
+  counts[EQUAL_CELLS] = equalCells;
+  counts[EQUAL_ROWS] = equalRows;
+  perAction.forEach(({ truePositives, predicted, actual }, action) => {
+    const [human, model] = [onsetsOf(labels, action), onsetsOf(predictions, action)];
+    const matched = ONSET_TOLERANCES.map((tolerance) => matchOnsets(human, model, tolerance).length);
+    counts.set([truePositives, predicted, actual, human.length, model.length, ...matched], placeOf(action));
+  });
   return counts;
 }
 
@@ -126,7 +107,7 @@ function meanKappa(counts: FightCounts, actions: ActionSet): number | null {
   return meanOf(held.map((action) => kappaAt(counts, action)));
 }
 
-/** The mean F1 of the scored actions: one that nobody held counts 0. */
+/** The mean F1 of the scored actions: one that the human never held counts 0. */
 function composite(counts: FightCounts, { scored }: ActionSet): number {
   return scored.reduce((sum, action) => sum + (f1At(counts, action) ?? 0), 0) / scored.length;
 }

@@ -17,6 +17,6 @@ export function wilson95(successes: number, trials: number): readonly [low: numb
   const z2 = (Z * Z) / trials;
   const centre = (share + z2 / 2) / (1 + z2);
   const reach = (Z / (1 + z2)) * Math.sqrt((share * (1 - share)) / trials + z2 / (4 * trials));
-  // at the ends the bound is exact; rounding must not pass it
+  // at the ends the bound is exact, and rounding must not exceed it
   return [successes === 0 ? 0 : centre - reach, successes === trials ? 1 : centre + reach];
 }

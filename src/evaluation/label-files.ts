@@ -1,4 +1,4 @@
-/** Scores of two label files, for a person and for a script. */
+/** Scores a file of predictions against a file of labels: as data for scripts, as text for people. */
 import { readFile } from 'node:fs/promises';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { requireRegularFile } from '../core/regular-file.js';
@@ -34,7 +34,7 @@ async function readLabels(option: string, path: string): Promise<Uint8Array> {
 /**
  * Reads both files, of the study's actions, and compares them.
  *
- * @throws UnderstudyError 'file-missing'; 'file-unreadable' where their sizes do not fit each other
+ * @throws UnderstudyError 'file-missing'; 'file-unreadable' where their sizes do not match
  */
 export async function scoreLabelFiles(labels: string, predictions: string): Promise<Scores> {
   const [held, predicted] = [await readLabels('--labels', labels), await readLabels('--predictions', predictions)];
@@ -44,7 +44,7 @@ export async function scoreLabelFiles(labels: string, predictions: string): Prom
 const figure = (value: number): string => value.toFixed(3);
 const cells = ({ precision, recall, f1 }: PrecisionRecallF1): string[] => [precision, recall, f1].map(figure);
 
-/** An action that nobody ever held has no F1: it is left blank, never 0. */
+/** Scores for people. An action that was never held has no F1: it shows a dash, never 0. */
 export function scoresText(scores: Scores): string {
   const perAction = Object.entries(scores.perAction).map(([action, score]) => {
     if (score.support === 0) return [action, '0', '-', '-', '-', '-'];

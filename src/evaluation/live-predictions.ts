@@ -1,6 +1,6 @@
 /**
- * What a model answered while a session was being recorded, kept frame by frame; turned afterwards into the very
- * predictions that showing it the recording would give, so that a score taken live is the score of the session.
+ * Keeps a model's answers while a session is recorded, frame by frame, and turns them afterwards into the predictions
+ * that a replay of the recording would give, so that a score taken live equals the score of the session.
  */
 import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -12,14 +12,14 @@ import { FightBorders } from './fight-borders.js';
 import { Predicted, type FightPredictions } from './predict.js';
 import { appliesAt } from './replay.js';
 
-/** Frames that there is room for at first. */
+/** Frames that fit at first; the room doubles whenever it is full. */
 const FIRST_FRAMES = 1024;
 
 export class LivePredictions {
   #probabilities: ProbabilityMatrix;
   #known = new Uint8Array(FIRST_FRAMES);
 
-  /** @param actions what the answers are about */
+  /** @param actions those of the answers */
   constructor(actions: ActionSet) {
     this.#probabilities = ProbabilityMatrix.zeros(actions, FIRST_FRAMES);
   }
@@ -42,8 +42,8 @@ export class LivePredictions {
   }
 
   /**
-   * The predictions of the session that was recorded meanwhile, as `predictFights` makes them: windows within fights,
-   * and a gate that holds nothing at each fight's start.
+   * The predictions of the session that was recorded at the same time, as `predictFights` makes them: windows within
+   * fights, and a gate that holds nothing at each fight's start.
    *
    * @param dataset of that session alone
    * @throws UnderstudyError `session-invalid` where no fight is as long as a window
@@ -86,6 +86,6 @@ function tooShort(policy: ModelPolicy, horizonFrames: number): UnderstudyError {
     kind: 'input',
     code: 'session-invalid',
     message: `No fight was as long as the window of ${policy.manifest.name}: ${policy.picturesToFill} frames and ${horizonFrames} more to predict.`,
-    next: 'Play longer; `understudy session info` tells what was recorded.',
+    next: 'Play longer; `understudy session info` shows what was recorded.',
   });
 }

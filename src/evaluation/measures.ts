@@ -1,27 +1,25 @@
 /**
- * A neutral list of named values with what is known of their noise, and what differs between two such lists. Serves
- * scores and benches alike: it reads a document's `measures`, or the numbers that it finds. Opens no file.
+ * Named values with what is known of their noise, and the differences between two lists of them. Works for scores and
+ * benches: it reads a document's `measures`, or else all numbers in it. Opens no file.
  */
 import { z } from 'zod';
 import { quantile } from '../core/quantiles.js';
 import { Random } from '../core/random.js';
 
-const finite = z.number().refine(Number.isFinite);
-
 /**
  * One value. `interval` is its 95 % interval; or `samples` (or a `histogram` of [value, count]) with the `statistic`
- * that the value is of them, from which intervals of differences are drawn. `better` says which way is good.
+ * of them that the value is; intervals of differences are bootstrapped from these. `better` is the good direction.
  */
 const measureSchema = z.object({
   name: z.string().min(1).max(200),
-  value: finite.nullable(),
+  value: z.number().nullable(),
   unit: z.string().max(20).optional(),
   better: z.enum(['higher', 'lower']).optional(),
-  interval: z.tuple([finite, finite]).nullable().optional(),
+  interval: z.tuple([z.number(), z.number()]).nullable().optional(),
   statistic: z.enum(['mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']).optional(),
-  samples: z.array(finite).max(2_000_000).optional(),
+  samples: z.array(z.number()).max(2_000_000).optional(),
   histogram: z
-    .array(z.tuple([finite, z.number().int().min(0)]))
+    .array(z.tuple([z.number(), z.number().int().min(0)]))
     .max(200_000)
     .optional(),
 });
@@ -45,13 +43,13 @@ export interface Change {
   readonly isBetter: boolean | null;
 }
 
-/** Deeper than this no document has its figures. */
+/** No document has figures nested deeper than this. */
 const DEEPEST = 3;
 const MOST_MEASURES = 2000;
 
 /**
  * The measures of a document: its `measures` where it has them, else every number in its objects, named by its path
- * (`latencyMs.p99`); lists are passed over but for a number's own interval (`winRate95` of `winRate`).
+ * (`latencyMs.p99`); lists are skipped, except for the interval of a number (`winRate95` of `winRate`).
  *
  * @throws z.ZodError where `measures` is malformed
  */
@@ -59,19 +57,19 @@ export function measuresOf(document: unknown): readonly Measure[] {
   if (typeof document !== 'object' || document === null) return [];
   const { measures, intervals } = document as { measures?: unknown; intervals?: unknown };
   if (measures !== undefined) return z.array(measureSchema).max(MOST_MEASURES).parse(measures);
-  const known = z.record(z.string(), z.tuple([finite, finite]).nullable()).safeParse(intervals);
+  const known = z.record(z.string(), z.tuple([z.number(), z.number()]).nullable()).safeParse(intervals);
   const scored = known.success ? known.data : {};
   return numbersIn(document, '', 0)
     .slice(0, MOST_MEASURES)
     .map(([name, value]): Measure => {
       const score = name.replace(/^perAction\./, '');
-      const own = z.tuple([finite, finite]).safeParse(valueAt(document, `${name}95`));
+      const own = z.tuple([z.number(), z.number()]).safeParse(valueAt(document, `${name}95`));
       if (own.success) return { name, value, interval: own.data, better: 'higher' };
       return score in scored ? { name, value, interval: scored[score], better: 'higher' } : { name, value };
     });
 }
 
-/** What stands at a path like `players.expert.winRate95`. */
+/** The value at a path such as `players.expert.winRate95`. */
 function valueAt(document: unknown, path: string): unknown {
   return path
     .split('.')
@@ -89,7 +87,7 @@ function numbersIn(value: unknown, path: string, depth: number): [name: string, 
   );
 }
 
-/** Values that both have, in the first one's order. */
+/** Changes of the values that both lists have, in the order of the first. */
 export function compareMeasures(before: readonly Measure[], after: readonly Measure[]): readonly Change[] {
   const others = new Map(after.map((measure) => [measure.name, measure]));
   return before.flatMap((first) => {
@@ -118,8 +116,8 @@ function changeOf(first: Measure, second: Measure): Change {
 }
 
 /**
- * From samples by bootstrap; else from both intervals, their reaches added as those of independent values are (R. G.
- * Newcombe, Statistics in Medicine 17, 1998, method 10).
+ * From samples by bootstrap; else from both intervals, their widths combined as for independent values (R. G. Newcombe,
+ * Statistics in Medicine 17, 1998, method 10).
  */
 function differenceInterval(first: Measure, second: Measure): Change['interval'] {
   const [a, b] = [samplesOf(first), samplesOf(second)];
@@ -133,10 +131,10 @@ function differenceInterval(first: Measure, second: Measure): Change['interval']
   return [difference - down, difference + up];
 }
 
-/** Samples that a bootstrap draws from, at most: beyond it the quantiles of evenly spaced ranks stand for all. */
+/** Samples that a bootstrap draws from, at most; of more, those at evenly spaced ranks are taken. */
 const MOST_SAMPLES = 4000;
 
-/** Ascending. */
+/** The samples of a measure, ascending. */
 function samplesOf({ samples, histogram }: Measure): Float64Array {
   const all = samples === undefined ? expand(histogram ?? []) : Float64Array.from(samples).sort();
   if (all.length <= MOST_SAMPLES) return all;
@@ -146,7 +144,7 @@ function samplesOf({ samples, histogram }: Measure): Float64Array {
   );
 }
 
-/** Values of a histogram, each as often as counted, thinned evenly where they are too many. */
+/** Values of a histogram, ascending, each as often as counted; thinned evenly where there are too many. */
 function expand(histogram: readonly (readonly [value: number, count: number])[]): Float64Array {
   const sorted = [...histogram].sort(([a], [b]) => a - b);
   const total = sorted.reduce((sum, [, count]) => sum + count, 0);
@@ -182,7 +180,7 @@ function bootstrapDifference(
   return [quantile(differences, 0.025), quantile(differences, 0.975)];
 }
 
-/** The statistic of as many values drawn again. Ranks are drawn, so that only one pass is needed to sort them. */
+/** The statistic of a resample of the same size. Ranks are drawn, so that one pass over the counts replaces sorting. */
 function drawn(sorted: Float64Array, statistic: NonNullable<Measure['statistic']>, random: Random): number {
   const counts = new Uint32Array(sorted.length);
   for (let i = 0; i < sorted.length; i += 1) counts[Math.floor(random.next() * sorted.length)] += 1;

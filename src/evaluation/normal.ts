@@ -13,7 +13,7 @@ export function normalCdf(z: number): number {
   return z >= 0 ? 1 - tail : tail;
 }
 
-/** Quantile of the standard normal: bisection to 1e-10, exact enough and never off. @param p 0 < p < 1 */
+/** Quantile of the standard normal: bisection to 1e-10. @param p 0 < p < 1 */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) return p <= 0 ? -Infinity : Infinity;
   let [low, high] = [-10, 10];

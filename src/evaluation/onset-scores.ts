@@ -1,13 +1,13 @@
 /**
- * How well presses meet the human's, at several tolerances, and how early or late they come. Works on label matrices;
- * a model that never lets go presses nothing and scores nothing.
+ * How well presses match the human's, at several tolerances, and how early or late they come. Works on label matrices;
+ * a model that never releases a key makes no presses and scores nothing.
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
 import { matchOnsets, onsetsOf } from '../session/onsets.js';
-import type { PrecisionRecallF1 } from './scores.js';
+import { fromCounts, PRESS_TOLERANCE, type PrecisionRecallF1 } from './scores.js';
 
-/** Tolerances of a score, in frames: at the frame itself, and up to two beside it. */
-export const ONSET_TOLERANCES = [0, 1, 2] as const;
+/** Tolerances of a score, in frames: the frame itself, and up to one or two frames off. */
+export const ONSET_TOLERANCES = [0, 1, PRESS_TOLERANCE] as const;
 
 /** How far apart a press and its partner may be in the histogram of leads and lags, in frames: half a second at 10 Hz. */
 const LEAD_LAG_REACH = 5;
@@ -36,7 +36,7 @@ export interface OnsetScores {
 
 export interface OnsetScoreOptions {
   readonly rateHz: number;
-  /** [n] the fight of each frame; no press is matched across its borders. */
+  /** [n] the fight of each frame; no press is matched across a fight's borders. */
   readonly fightOf?: ArrayLike<number>;
 }
 
@@ -47,8 +47,6 @@ interface Presses {
   readonly lags: readonly (readonly number[])[];
   readonly widely: readonly number[];
 }
-
-const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 function pressesOf(labels: LabelMatrix, predictions: LabelMatrix, action: number, options: OnsetScoreOptions): Presses {
   const human = onsetsOf(labels, action, options.fightOf);
@@ -85,14 +83,7 @@ function lagOf(lags: readonly number[], rateHz: number): OnsetScore['lagMs'] {
 function scoreOf({ human, predicted, lags, widely }: Presses, rateHz: number): OnsetScore {
   const within = ONSET_TOLERANCES.map((toleranceFrames, place) => {
     const matched = lags[place].length;
-    const precision = ratio(matched, predicted);
-    return {
-      toleranceFrames,
-      matched,
-      precision,
-      recall: ratio(matched, human),
-      f1: ratio(2 * matched, human + predicted),
-    };
+    return { toleranceFrames, matched, ...fromCounts({ truePositives: matched, predicted, actual: human }) };
   });
   const leadLag = Array.from({ length: 2 * LEAD_LAG_REACH + 1 }, (_, place) => {
     const frames = place - LEAD_LAG_REACH;

@@ -1,6 +1,6 @@
 /**
- * What a bundle would hold in recorded fights: the very policy that plays, shown the recorded pictures one by one. No
- * window spans two fights. Holds one picture at a time, and of the fights only probabilities and held actions.
+ * What a bundle would hold in recorded fights: the policy of live play gets the recorded pictures one by one. No window
+ * spans two fights. Keeps one picture at a time, and of the fights only probabilities and held actions.
  */
 import type { ActionSet, HeldActions } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -8,22 +8,16 @@ import type { Frame } from '../core/frame.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import { ProbabilityMatrix } from '../core/probability-matrix.js';
 import type { Bundle } from '../policy/bundle.js';
-import type { ModelOpener } from '../policy/model.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import type { Dataset } from '../session/dataset.js';
 import { pictureOrigin } from '../session/load-frames.js';
 import { frameTimeMs } from '../session/session.js';
-import { grayFrame, openReplayPolicy, replay } from './replay.js';
+import { grayFrame, openReplayPolicy, replay, type ReplayPolicyOptions } from './replay.js';
 
-export interface PredictOptions {
-  readonly bundle: Bundle;
+export interface PredictOptions extends Omit<ReplayPolicyOptions, 'actions' | 'rateHz'> {
   readonly dataset: Dataset;
-  /** Replace the bundle's, action by action. */
-  readonly thresholds?: Thresholds;
-  /** Another engine than onnxruntime. */
-  readonly openModel?: ModelOpener;
   readonly signal?: AbortSignal;
-  /** Told how many frames have been seen. */
+  /** Called with the number of frames seen so far. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -37,7 +31,7 @@ export interface FightPredictions {
   readonly held: LabelMatrix;
   /** In force: the bundle's with the overrides. */
   readonly thresholds: Thresholds;
-  /** Frames from the last one seen to the one that the prediction is for. */
+  /** Frames from the last one that a prediction has seen to the one that it is for. */
   readonly horizonFrames: number;
 }
 
@@ -51,9 +45,9 @@ export async function assertPictures({ sessions }: Dataset, { manifest }: Bundle
 }
 
 /**
- * Shows the fights to the model.
+ * Predicts the frames of the fights.
  *
- * @throws UnderstudyError `bundle-corrupt` where the model answers no probability (NaN); `bundle-mismatch` where it has
+ * @throws UnderstudyError `bundle-corrupt` where the model answers NaN; `bundle-mismatch` where it has
  *   actions that the sessions do not have; `bad-rate`, `unknown-action`; `session-invalid` where no fight is as long as
  *   a window; those of the pictures; the signal's reason when aborted
  */
@@ -97,7 +91,7 @@ async function* framesOf({ dataset, bundle, signal }: PredictOptions): AsyncGene
   }
 }
 
-/** Collects predictions; room for all of them is taken once. */
+/** Collects predictions; memory for all of them is allocated once. */
 export class Predicted {
   readonly #rows: Int32Array;
   readonly #probabilities: ProbabilityMatrix;

@@ -1,15 +1,13 @@
 /**
- * `model quantize`: a smaller, faster bundle, written only once it was seen to play as the original does: the same keys
- * on recorded frames that calibration did not see, and as many fights won in the arena.
+ * `model quantize`: a smaller, faster bundle, written only after a check that it plays as the original does: it holds
+ * the same keys on recorded frames that calibration did not see, and wins as many fights in the arena.
  */
 import { basename } from 'node:path';
 import { VirtualClock } from '../core/clock.js';
-import type { Decision, Policy } from '../core/decision.js';
 import { UnderstudyError } from '../core/errors.js';
-import type { Frame } from '../core/frame.js';
 import { scoreInArena, type ArenaScore } from './arena/score.js';
+import { FightBorderPolicy } from './fight-borders.js';
 import { sessionFrames } from './overlay/predict.js';
-import { replay } from './replay.js';
 import { descriptionOf, readBundle, writeBundle, type Bundle } from '../policy/bundle.js';
 import { openPolicy } from '../policy/policy.js';
 import { quantizeModels, type QuantizedStorage } from '../policy/quantize.js';
@@ -17,6 +15,7 @@ import { fightOfFrames } from '../session/labels.js';
 import { loadFrames } from '../session/load-frames.js';
 import { readSession, type Session } from '../session/session.js';
 import { Progress } from '../terminal/progress.js';
+import { grayToImage } from '../vision/preprocessor.js';
 import type { Notice } from '../session/notices.js';
 
 export interface QuantizeSettings {
@@ -29,9 +28,9 @@ export interface QuantizeSettings {
   readonly lenient: boolean;
   /** Nothing is written once it aborts. */
   readonly signal: AbortSignal;
-  /** Text for people: how far it is. */
+  /** Text for people: the progress. */
   readonly say: (text: string) => void;
-  /** What is odd about each session. */
+  /** Called with what is unusual about each session. */
   readonly onNotices: (notices: readonly Notice[]) => void;
 }
 
@@ -65,13 +64,13 @@ export interface QuantizeSummary extends QuantizationRecord {
   readonly sizeBytes: { readonly before: number; readonly after: number };
 }
 
-/** Below this a quantized model is another model. */
+/** Share of equal frames, 0..1, below which a quantized model plays differently from its original. */
 const LEAST_AGREEMENT = 0.995;
 /** More pictures than this do not widen the scales that calibration finds. */
 const CALIBRATION_FRAMES = 1000;
 
 /**
- * @returns null where the signal came first; nothing is written then
+ * @returns null when the signal aborted; nothing is written then
  * @throws UnderstudyError `contract-broken` where the quantized model does not play as the original; `dataset-invalid`
  *   below two fights; as readBundle, readSession, quantizeModels, scoreInArena and writeBundle
  */
@@ -145,48 +144,14 @@ async function* picturesOf(
   const { preprocessing, image } = bundle.manifest;
   const picture = new Float32Array(image.height * image.width);
   for (const [index, session] of sessions.entries()) {
-    for await (const { gray } of loadFrames(session, preprocessing, { only: frames[index] })) {
-      for (let at = 0; at < picture.length; at += 1) picture[at] = gray[at] / 255;
+    for await (const { gray } of loadFrames(session, preprocessing, frames[index])) {
+      grayToImage(gray, picture);
       yield picture;
     }
   }
 }
 
-/** Shows each frame to both models and counts the frames at which both hold the same, once windows are full. */
-class SideBySide implements Policy {
-  readonly #expected: Policy;
-  readonly #other: Policy;
-  /** Frames in which both hold the same actions. */
-  same = 0;
-  frames = 0;
-
-  constructor(expected: Policy, other: Policy) {
-    this.#expected = expected;
-    this.#other = other;
-  }
-
-  async decide(frame: Frame): Promise<Decision> {
-    const expected = await this.#expected.decide(frame);
-    const { held } = await this.#other.decide(frame);
-    if (expected.ready) {
-      this.frames += 1;
-      if (expected.held === held) this.same += 1;
-    }
-    return expected;
-  }
-
-  reset(): void {
-    this.#expected.reset();
-    this.#other.reset();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#expected[Symbol.asyncDispose]();
-    await this.#other[Symbol.asyncDispose]();
-  }
-}
-
-/** Replays the fights that calibration did not see to both models. */
+/** Replays the fights that calibration did not see to both models; counts frames, once windows are full. */
 async function compareHeld(
   original: Bundle,
   quantized: Bundle,
@@ -201,18 +166,19 @@ async function compareHeld(
     await using before = await openPolicy({ bundle: original, actions, rateHz, clock });
     await using after = await openPolicy({ bundle: quantized, actions, rateHz, clock });
     using progress = new Progress({ unit: 'frames', total: session.frames.count });
-    const both = new SideBySide(before, after);
-    const frames = oddFights(sessionFrames(session, original.manifest.preprocessing, signal), fights);
-    for await (const { frame } of replay(frames, both, { fights, delayFrames: 0 })) progress.update(frame + 1);
+    const [expected, other] = [before, after].map((policy) => new FightBorderPolicy(policy, (frame) => fights[frame]));
+    for await (const frame of sessionFrames(session, original.manifest.preprocessing, signal)) {
+      if (fights[frame.index] % 2 !== 1) continue;
+      const { held, ready } = await expected.decide(frame);
+      const isSame = (await other.decide(frame)).held === held;
+      progress.update(frame.index + 1);
+      if (!ready) continue;
+      compared.frames += 1;
+      if (isSame) compared.same += 1;
+    }
     if (signal.aborted) return null;
-    compared.same += both.same;
-    compared.frames += both.frames;
   }
   return compared;
-}
-
-async function* oddFights(frames: AsyncIterable<Frame>, fights: Int32Array): AsyncGenerator<Frame, void, void> {
-  for await (const frame of frames) if (fights[frame.index] % 2 === 1) yield frame;
 }
 
 async function playBoth(

@@ -1,11 +1,12 @@
 /**
- * Recorded frames shown to a policy, one after the other: it forgets at fight borders, and each answer stands at the
- * frame where play would apply it. The only place that does so: scores, videos, tuning and quantizing all replay here.
+ * Replays recorded frames through a policy: the policy is reset at fight borders, and each answer is placed at the frame
+ * where play would apply it. There must be no second copy of this: scores, videos and tuning all use it.
  */
 import type { ActionSet } from '../core/action-set.js';
 import { VirtualClock } from '../core/clock.js';
 import type { Decision, Policy } from '../core/decision.js';
 import type { Frame } from '../core/frame.js';
+import { given } from '../core/given.js';
 import type { Bundle } from '../policy/bundle.js';
 import type { ModelOpener } from '../policy/model.js';
 import { openPolicy, type ModelPolicy } from '../policy/policy.js';
@@ -15,7 +16,7 @@ import { WHOLE_WINDOW } from '../vision/preprocessing-contract.js';
 import { FightBorderPolicy } from './fight-borders.js';
 
 export interface ReplaySettings {
-  /** [N] 0-based fight of each frame, or -1; a frame's index is its place in it. */
+  /** [N] 0-based fight of each frame, by its index, or -1. */
   readonly fights: ArrayLike<number>;
   /** Frames from the one that an answer is made at to the one that it is for, >= 0. */
   readonly delayFrames: number;
@@ -31,7 +32,7 @@ export interface ReplayedFrame {
 }
 
 /**
- * Shows all frames, in order.
+ * Passes all frames to the policy, in sequence.
  *
  * @returns one for each frame; a decision is valid until the next
  * @throws UnderstudyError `bundle-corrupt` for an answer that is not a probability; as the frames' source
@@ -42,7 +43,7 @@ export async function* replay(
   settings: ReplaySettings,
 ): AsyncGenerator<ReplayedFrame, void, void> {
   const { fights } = settings;
-  const bordered = new FightBorderPolicy(policy, (frame) => fights[frame]); // whoever opened the policy closes it
+  const bordered = new FightBorderPolicy(policy, (frame) => fights[frame]); // not disposed of here: the caller closes the policy
   for await (const frame of frames) {
     const decision = await bordered.decide(frame);
     yield { frame: frame.index, decision, appliesAt: decision.ready ? appliesAt(frame.index, settings) : null };
@@ -68,7 +69,7 @@ export interface ReplayPolicyOptions {
 }
 
 /**
- * The policy of a bundle for gray pictures of its own contract, as {@link grayFrame} shows them: they are cropped already.
+ * The policy of a bundle for gray pictures that its contract made, as {@link grayFrame} makes them: they are cropped already.
  *
  * @throws UnderstudyError as openPolicy
  */
@@ -80,12 +81,11 @@ export async function openReplayPolicy(options: ReplayPolicyOptions): Promise<Mo
     actions,
     rateHz: Number.isNaN(rateHz) ? manifest.fps : rateHz,
     clock: new VirtualClock(),
-    ...(thresholds === undefined ? {} : { thresholds }),
-    ...(openModel === undefined ? {} : { model: await openModel(bundle) }),
+    ...given({ thresholds, model: await openModel?.(bundle) }),
   });
 }
 
-/** A gray picture as a frame of its own size: preprocessing by the same contract changes no byte of it. */
+/** A gray picture as a frame of its own size: the same preprocessing leaves its bytes as they are. */
 export function grayFrame(
   gray: Uint8Array,
   size: { readonly width: number; readonly height: number },

@@ -1,13 +1,13 @@
 /**
  * Scores of predicted held actions against the human's, frame by frame: scikit-learn's numbers, zero division counted
- * as 0 as the study does. Knows label matrices only: no model, no file, no threshold.
+ * as 0 as in the study. Works on label matrices only: no model, no file, no threshold.
  */
-import { z } from 'zod';
 import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import { actionSetOf, rulesBeside } from '../core/study-actions.js';
-import { onsetF1, onsetF1OfAll } from '../session/onsets.js';
+import { matchOnsets, onsetsOf } from '../session/onsets.js';
 
 export interface PrecisionRecallF1 {
   /** Of what was predicted held, how much was; 0 where nothing was predicted. */
@@ -21,7 +21,7 @@ export interface PrecisionRecallF1 {
 export interface ActionScore extends PrecisionRecallF1 {
   /** Frames in which the human held the action. At 0 its F1 is not defined: show N/A, never 0.00. */
   readonly support: number;
-  /** F1 of presses matched one to one within {@link ScoreOptions.onsetToleranceFrames}; 0 without any. */
+  /** F1 of presses matched one to one within {@link PRESS_TOLERANCE} frames; 0 without any. */
   readonly onsetF1: number;
   /** Cohen's kappa: agreement beyond chance, -1..1; null where both sides are constant and chance explains all. */
   readonly kappa: number | null;
@@ -34,42 +34,38 @@ export interface Scores {
   readonly perAction: Readonly<Record<string, ActionScore>>;
   /** Mean F1 of the scored actions: of the study's JUMP, SHOOT and DASH (write-up, 5.2). */
   readonly composite: number;
-  /** Share of the n x K cells that agree; a policy that only shoots already gets 0.89 of the author's fights. */
+  /** Share of the n x K cells that agree; a policy that only shoots already scores 0.89 on the author's fights. */
   readonly binaryAccuracy: number;
   /** Share of frames in which all K actions agree. */
   readonly subsetAccuracy: number;
   /** Counts of all actions taken together. */
   readonly micro: PrecisionRecallF1;
-  /** Plain mean over the K actions, those without support included, as scikit-learn has it. */
+  /** Plain mean over the K actions, those without support included, as in scikit-learn. */
   readonly macro: PrecisionRecallF1;
   /** Mean over the K actions weighted by support. */
   readonly weighted: PrecisionRecallF1;
-  /** Mean over frames. A frame in which nothing was held nor predicted counts 0. */
+  /** Mean over frames. A frame in which nothing was held or predicted counts 0. */
   readonly samples: PrecisionRecallF1;
-  /** Presses of all actions taken together: F1 of those matched one to one. Holding a key for ever scores nothing. */
+  /** Presses of all actions taken together: F1 of those matched one to one. Holding a key all the time scores nothing. */
   readonly onsetF1: number;
   /** Mean kappa of the actions that have one and that the human held at all; null without any. */
   readonly kappa: number | null;
-  /** Only where the names of the actions alone do not tell which of them are scored, and so on. */
+  /** Only where these do not follow from the names of the actions. */
   readonly actionRules?: ActionRules;
 }
 
 export interface ScoreOptions {
-  /** How far a predicted press may be from the human's, frames. Default 2. */
-  readonly onsetToleranceFrames?: number;
   /** [n] number of the fight that each frame belongs to: no onset is seen across its borders. Default: one fight. */
   readonly fightOf?: ArrayLike<number>;
 }
 
-/** What a document says of its actions beside their names, only where these alone do not tell. */
-export const actionRulesSchema = z.object({
-  opposing: z.array(z.tuple([z.string(), z.string()])),
-  rare: z.array(z.string()),
-  scored: z.array(z.string()),
-});
+/** Which actions are opposing, rare and scored: in a document only where that does not follow from their names. */
 export type ActionRules = ReturnType<ActionSet['rules']>;
 
-/** The actions that scores are of, in a document as in memory. */
+/** How far a predicted press may be from the human's, frames. */
+export const PRESS_TOLERANCE = 2;
+
+/** The actions that scores are about; the scores may come from a document or from memory. */
 export function actionsOfScores(scores: {
   readonly perAction: Readonly<Record<string, unknown>>;
   readonly actionRules?: ActionRules | undefined;
@@ -82,7 +78,7 @@ export function scoredNames({ names, scored }: ActionSet): string[] {
   return scored.map((index) => names[index]);
 }
 
-/** Counts that precision, recall and F1 are made of. */
+/** Counts that precision, recall and F1 are computed from. */
 export interface Counts {
   truePositives: number;
   predicted: number;
@@ -91,7 +87,8 @@ export interface Counts {
 
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-function fromCounts({ truePositives, predicted, actual }: Counts): PrecisionRecallF1 {
+/** The scores of one set of counts. */
+export function fromCounts({ truePositives, predicted, actual }: Counts): PrecisionRecallF1 {
   return {
     precision: ratio(truePositives, predicted),
     recall: ratio(truePositives, actual),
@@ -102,7 +99,7 @@ function fromCounts({ truePositives, predicted, actual }: Counts): PrecisionReca
 /**
  * Cohen's kappa (J. Cohen, Educational and Psychological Measurement 20, 1960) of one action.
  *
- * @returns null where chance alone agrees always
+ * @returns null where chance alone would always agree
  */
 export function kappaOf(counts: Counts, frames: number): number | null {
   const { truePositives, predicted, actual } = counts;
@@ -111,7 +108,7 @@ export function kappaOf(counts: Counts, frames: number): number | null {
   return byChance === 1 ? null : (agreed - byChance) / (1 - byChance);
 }
 
-/** Mean of the values that are there; null without any. */
+/** Mean of the values that are not null; null without any. */
 export function meanOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
@@ -128,9 +125,9 @@ function mean(rows: readonly PrecisionRecallF1[], weights: readonly number[]): P
 }
 
 /**
- * Labels and predictions out of files, uint8 [n, K] row by row.
+ * Labels and predictions from files, uint8 [n, K] row by row.
  *
- * @throws UnderstudyError `file-unreadable` where the sizes do not fit each other or the actions
+ * @throws UnderstudyError `file-unreadable` where the sizes do not match each other or the actions
  */
 export function comparableLabels(
   actions: ActionSet,
@@ -155,11 +152,13 @@ function assertComparable(actions: ActionSet, labels: Uint8Array, predictions: U
 interface Tally {
   readonly perAction: readonly Counts[];
   readonly samples: PrecisionRecallF1;
+  /** Of the n x K cells those that agree, and of the n frames those in which all K do. */
   readonly equalCells: number;
   readonly equalRows: number;
 }
 
-function tally(labels: LabelMatrix, predictions: LabelMatrix): Tally {
+/** Counts n frames at once. */
+export function tally(labels: LabelMatrix, predictions: LabelMatrix): Tally {
   const { count: frames, actions } = labels;
   const perAction = actions.names.map((): Counts => ({ truePositives: 0, predicted: 0, actual: 0 }));
   const sum = { precision: 0, recall: 0, f1: 0 };
@@ -189,12 +188,35 @@ function tally(labels: LabelMatrix, predictions: LabelMatrix): Tally {
   return { perAction, samples, equalCells, equalRows };
 }
 
+/** Presses of one action: those that both have within {@link PRESS_TOLERANCE}, and those of either side. */
+function countPresses(
+  labels: LabelMatrix,
+  predictions: LabelMatrix,
+  action: number,
+  { fightOf }: ScoreOptions,
+): Counts {
+  const human = onsetsOf(labels, action, fightOf);
+  const predicted = onsetsOf(predictions, action, fightOf);
+  const matched = matchOnsets(human, predicted, PRESS_TOLERANCE, fightOf).length;
+  return { truePositives: matched, predicted: predicted.length, actual: human.length };
+}
+
+function sumOf(counts: readonly Counts[]): Counts {
+  const sum: Counts = { truePositives: 0, predicted: 0, actual: 0 };
+  for (const { truePositives, predicted, actual } of counts) {
+    sum.truePositives += truePositives;
+    sum.predicted += predicted;
+    sum.actual += actual;
+  }
+  return sum;
+}
+
 /**
  * Scores n frames at once.
  *
  * @param labels what the human held; any value but 0 is held
  * @param predictions of the same frames: what the model would hold
- * @throws UnderstudyError `file-unreadable` where the sizes do not fit each other
+ * @throws UnderstudyError `file-unreadable` where the sizes do not match
  */
 export function scoreLabels(labels: LabelMatrix, predictions: LabelMatrix, options: ScoreOptions = {}): Scores {
   const { actions, count: frames } = labels;
@@ -202,43 +224,31 @@ export function scoreLabels(labels: LabelMatrix, predictions: LabelMatrix, optio
   const { perAction, samples, equalCells, equalRows } = tally(labels, predictions);
   const rows = perAction.map(fromCounts);
   const supports = perAction.map((counts) => counts.actual);
-  const micro = perAction.reduce(
-    (all, counts) => ({
-      truePositives: all.truePositives + counts.truePositives,
-      predicted: all.predicted + counts.predicted,
-      actual: all.actual + counts.actual,
-    }),
-    { truePositives: 0, predicted: 0, actual: 0 },
-  );
-  const onset = {
-    toleranceFrames: options.onsetToleranceFrames ?? 2,
-    ...(options.fightOf === undefined ? {} : { fightOf: options.fightOf }),
-  };
+  const presses = actions.names.map((_, action) => countPresses(labels, predictions, action, options));
   const scores: Record<string, ActionScore> = Object.fromEntries(
     actions.names.map((action, index) => [
       action,
       {
         ...rows[index],
         support: supports[index],
-        onsetF1: onsetF1(labels, predictions, index, onset),
+        onsetF1: fromCounts(presses[index]).f1,
         kappa: kappaOf(perAction[index], frames),
       },
     ]),
   );
   const scored = scoredNames(actions);
-  const actionRules = rulesBeside(actions);
   return {
     frames,
     perAction: scores,
     composite: scored.reduce((sum, action) => sum + scores[action].f1, 0) / scored.length,
     binaryAccuracy: equalCells / labels.bytes.length,
     subsetAccuracy: equalRows / frames,
-    micro: fromCounts(micro),
+    micro: fromCounts(sumOf(perAction)),
     macro: mean(rows, Array<number>(actions.count).fill(1)),
     weighted: mean(rows, supports),
     samples,
-    onsetF1: onsetF1OfAll(labels, predictions, onset),
+    onsetF1: fromCounts(sumOf(presses)).f1,
     kappa: meanOf(actions.names.filter((_, index) => supports[index] > 0).map((action) => scores[action].kappa)),
-    ...(actionRules === undefined ? {} : { actionRules }),
+    ...given({ actionRules: rulesBeside(actions) }),
   };
 }

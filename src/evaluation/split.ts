@@ -1,6 +1,6 @@
 /**
- * What a model was trained, tuned and tested on, beside what it is scored on now. A score on fights that the model has
- * seen says how well it remembers, so it must be asked for.
+ * What a model was trained, tuned and tested on, compared with what it is scored on now. A score on fights that the
+ * model was trained on says how well it remembers, so the user must ask for it.
  */
 import { z } from 'zod';
 import { UnderstudyError } from '../core/errors.js';
@@ -8,7 +8,7 @@ import type { BundleManifest } from '../policy/manifest.js';
 import type { Dataset } from '../session/dataset.js';
 import { fightIds } from '../session/fight-ids.js';
 
-/** Where a fight stood when the model was made. `unknown`: its record does not tell. */
+/** Which part a fight was in when the model was made. `unknown`: the model's record does not say. */
 export const FIGHT_PARTS = ['train', 'validation', 'test', 'unseen', 'unknown'] as const;
 export type FightPart = (typeof FIGHT_PARTS)[number];
 
@@ -17,14 +17,14 @@ export interface ScoredFight {
   /** Number among the fights of all sessions. */
   readonly fight: number;
   readonly session: string;
-  /** As {@link fightIds} has it. */
+  /** As {@link fightIds} gives it. */
   readonly id: string;
   readonly part: FightPart;
 }
 
-/** What stands beside a score. */
+/** What a report says beside a score. */
 export interface Split {
-  /** How the parts were told: by the record's fights, by the names of its sessions, or not at all. */
+  /** How the parts were found: by the record's fights, by the names of its sessions, or not at all. */
   readonly knownBy: 'fights' | 'names' | 'nothing';
   /** Fights that are scored, by the part they had. */
   readonly scored: Readonly<Record<FightPart, number>>;
@@ -39,14 +39,13 @@ export interface Split {
 }
 
 const ids = z.array(z.string()).max(1_000_000);
-/** A bundle's encoder may be another one's, which had fights of its own. */
-interface GivenEncoder {
-  readonly fights?: { readonly train: readonly string[]; readonly validation: readonly string[] } | undefined;
-  readonly givenEncoder?: GivenEncoder | undefined;
-}
-const givenSchema: z.ZodType<GivenEncoder> = z.lazy(() =>
-  z.object({ fights: z.object({ train: ids, validation: ids }).optional(), givenEncoder: givenSchema.optional() }),
-);
+/** A bundle's encoder may come from another bundle, which was trained on its own fights. */
+const givenSchema = z.object({
+  fights: z.object({ train: ids, validation: ids }).optional(),
+  get givenEncoder() {
+    return givenSchema.optional();
+  },
+});
 const recordSchema = z.object({
   sessions: z.array(z.string()).optional(),
   fights: z.object({ train: ids, validation: ids, test: ids }).optional(),
@@ -66,7 +65,7 @@ export function splitOf({ training }: BundleManifest, dataset: Dataset): Split {
     for (const id of given.fights?.train ?? []) partOf.set(id, 'train');
   }
   for (const part of ['test', 'validation', 'train'] as const) {
-    // what the encoder has seen stays seen, whatever the head was tested on
+    // a fight that the encoder has seen stays so, whatever the head was tested on
     for (const id of parts?.[part] ?? []) if (part === 'train' || !partOf.has(id)) partOf.set(id, part);
   }
   // thresholds chosen on a fight make it one of validation, whatever it was before, unless it was trained on
@@ -98,7 +97,7 @@ export function splitOf({ training }: BundleManifest, dataset: Dataset): Split {
   return { ...split, text: splitText(split) };
 }
 
-const SAYS: Readonly<Record<FightPart, string>> = {
+const PART_TEXTS: Readonly<Record<FightPart, string>> = {
   train: 'trained on',
   validation: 'used for early stopping or thresholds',
   test: "held back as the training's test",
@@ -107,7 +106,7 @@ const SAYS: Readonly<Record<FightPart, string>> = {
 };
 
 function splitText({ scored, knownBy, trainedOn }: Omit<Split, 'text'>): string {
-  const parts = FIGHT_PARTS.filter((part) => scored[part] > 0).map((part) => `${scored[part]} ${SAYS[part]}`);
+  const parts = FIGHT_PARTS.filter((part) => scored[part] > 0).map((part) => `${scored[part]} ${PART_TEXTS[part]}`);
   const total = FIGHT_PARTS.reduce((sum, part) => sum + scored[part], 0);
   const trained =
     trainedOn === null

@@ -1,4 +1,4 @@
-/** Who held what when, fight by fight, as runs of frames: what the timelines are drawn from. */
+/** What the human and the models held, fight by fight, as runs of frames: the data of the timelines. */
 import type { LabelMatrix } from '../core/label-matrix.js';
 import type { Dataset } from '../session/dataset.js';
 import type { Split } from './split.js';
@@ -18,7 +18,7 @@ export interface Timeline {
   readonly models: readonly { readonly name: string; readonly held: Runs }[];
 }
 
-/** The rows that are scored, and where they come from. */
+/** The scored rows, and where they come from. */
 interface Scored {
   readonly rows: Int32Array;
   readonly labels: LabelMatrix;

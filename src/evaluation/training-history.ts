@@ -1,6 +1,6 @@
 /**
- * How a bundle's autoencoder and head were trained, as its record tells. The record is untrusted: what does not fit is no
- * history, and fails nothing. Reads no file.
+ * How a bundle's autoencoder and head were trained, from its record. The record is untrusted: a part that does not match
+ * its schema is ignored and never an error. Reads no file.
  */
 import { z } from 'zod';
 import type { BundleManifest } from '../policy/manifest.js';
@@ -8,10 +8,10 @@ import type { TrainingCurve } from './figures/training-curves.js';
 
 /** Epochs that are drawn, at most: `train` takes no more. */
 const MOST_EPOCHS = 1000;
-/** Bundles whose encoder came from another bundle, in a row. */
+/** Longest chain of bundles whose encoder came from another bundle. */
 const DEEPEST = 8;
 
-const loss = z.number().finite();
+const loss = z.number();
 const historySchema = z
   .array(z.object({ epoch: z.number().int().min(1), loss, validationLoss: loss.nullable() }))
   .min(1)
@@ -28,7 +28,7 @@ const LOSS_NAMES = { bce: 'binary cross-entropy', focal: 'focal loss' } as const
 /**
  * The curves of a bundle: its autoencoder's, also where it came from another bundle, and its head's.
  *
- * @returns none where the record tells of no epochs, as an imported bundle's
+ * @returns none where the record has no epochs, such as an imported bundle's
  */
 export function trainingCurvesOf({ training }: Pick<BundleManifest, 'training'>): TrainingCurve[] {
   const curves: TrainingCurve[] = [];
@@ -48,7 +48,7 @@ export function trainingCurvesOf({ training }: Pick<BundleManifest, 'training'>)
 
 const givenSchema = z.object({ autoencoder: z.unknown(), givenEncoder: z.unknown() }).partial();
 
-/** Of this training, or of the one that the encoder was taken from. */
+/** The autoencoder's record of this training, or of the one that the encoder was taken from. */
 function autoencoderOf(training: unknown): unknown {
   let record = training;
   for (let depth = 0; depth < DEEPEST; depth += 1) {

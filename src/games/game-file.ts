@@ -1,9 +1,10 @@
-/** A game file: how to find a game's window and how to play it, so that a command line need not say it each time. */
+/** A game file: how to find a game's window and how to play it, so that it need not be typed at each command. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ActionSet, MOST_ACTIONS } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { requireRegularFile } from '../core/regular-file.js';
 import { PROJECT_ROOT } from '../core/project-root.js';
 import { parseJson } from '../core/json-lines.js';
@@ -14,7 +15,7 @@ const MOST_BYTES = 64 * 1024;
 
 const fraction = z.number().min(0).max(1);
 const keysym = z.string().min(1).max(40);
-/** What a name may be, the set of actions says. */
+/** A rough limit: the set of actions checks names exactly. */
 const actionName = z.string().min(1).max(24);
 const someActions = z.array(actionName).max(MOST_ACTIONS);
 
@@ -72,7 +73,7 @@ export interface GameFile {
   readonly window: { readonly title?: string | undefined; readonly app?: string | undefined };
   /** The file's own, or the study's. */
   readonly actions: ActionSet;
-  /** Keysym name of each action; those of the study that the file does not name have their default. */
+  /** The keysym name of each action; study actions that the file does not name have their default key. */
   readonly keys: Readonly<Record<string, string>>;
   /** Combinations that are never held together. */
   readonly forbid: readonly (readonly string[])[];
@@ -111,7 +112,7 @@ export function readGameFile(pathOrName: string): GameFile {
   return { path, name, window, actions, keys, forbid, crop, rateHz };
 }
 
-/** @throws UnderstudyError 'game-file-invalid' for keys beside actions, rules without, or a set that does not hold */
+/** @throws UnderstudyError 'game-file-invalid' for keys beside actions, rules without actions, or an invalid set */
 function actionsAndKeys(
   path: string,
   { keys, actions, opposing, rare, scored }: z.infer<typeof gameFileSchema>,
@@ -125,12 +126,7 @@ function actionsAndKeys(
   const names = actions.map((action) => action.name);
   try {
     return {
-      actions: new ActionSet({
-        names,
-        ...(opposing && { opposing }),
-        ...(rare && { rare }),
-        ...(scored && { scored }),
-      }),
+      actions: new ActionSet({ names, ...given({ opposing, rare, scored }) }),
       keys: Object.fromEntries(actions.map((action) => [action.name, action.key])),
     };
   } catch (error) {

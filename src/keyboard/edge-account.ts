@@ -1,6 +1,6 @@
 /**
- * What was sent to the game's keyboard, over all the guards in the life of a sink: how many edges, when the last one, and
- * which releases were asked for and are not confirmed yet. Counts only; sends nothing.
+ * Counts what was sent as key events by all the guards in the lifetime of a sink: how many edges, when the last one was
+ * sent, and which requested releases are not confirmed yet. Only counts; sends nothing.
  */
 import type { HeldActions } from '../core/action-set.js';
 import type { ReleaseReason } from '../core/keys.js';
@@ -30,20 +30,20 @@ export class EdgeAccount {
     return this.#lastEdgeAtMs;
   }
 
-  /** The running guard has sent so many in all. @param lastAtMs when the last one, where it says */
+  /** The running guard has sent this many edges in all. @param lastAtMs when it sent the last one, where known */
   guardSent(edges: number, lastAtMs = this.#lastEdgeAtMs): void {
     this.#ofGuard = edges;
     this.#lastEdgeAtMs = lastAtMs;
   }
 
-  /** The running guard is lost: its edges stay counted, what it did not confirm never will be. */
+  /** The running guard is lost: its edges stay counted; the releases that it did not confirm are dropped. */
   closeGuard(): void {
     this.#ofOthers += this.#ofGuard;
     this.#ofGuard = 0;
     this.#asked.clear();
   }
 
-  /** So many keys were released without a guard. */
+  /** This many keys were released without a guard. */
   releasedWithoutGuard(edges: number): void {
     this.#ofOthers += edges;
   }
@@ -53,7 +53,7 @@ export class EdgeAccount {
     this.#asked.set(seq, release);
   }
 
-  /** The guard has done message `seq`. @returns the release that it asked for; null for another message */
+  /** The guard has handled message `seq`. @returns the release that the message asked for; null for another message */
   releaseDone(seq: number): AskedRelease | null {
     const release = this.#asked.get(seq) ?? null;
     this.#asked.delete(seq);

@@ -1,6 +1,6 @@
 /**
- * The guard as seen from the daemon: starts it, speaks its protocol, and tells when it is gone. Never waits inside a
- * write, and decides nothing about keys (guarded-key-sink.ts does).
+ * The guard's process as the daemon uses it: starts it, exchanges messages with it, and reports its end. Never waits
+ * inside a write, and decides nothing about keys (guarded-key-sink.ts does).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
@@ -10,7 +10,7 @@ import { UnderstudyError } from '../core/errors.js';
 import type { Desktop } from '../desktop/desktop.js';
 import { encodeMessage, messageReader, type FromGuard, type Hello, type ToGuard } from './guard/protocol.js';
 
-/** A cold Node with nut-js' trial run takes about a second; a starved machine many times that. */
+/** A cold start of Node with nut-js' trial run takes about a second; on a starved machine many times that. ms. */
 const READY_WITHIN_MS = 20_000;
 
 /** Kept of what the guard prints when it crashes, characters. */
@@ -18,7 +18,7 @@ const KEPT_STDERR = 4000;
 
 export interface GuardListener {
   onMessage(message: FromGuard): void;
-  /** Once, when the process has ended, whyever; everything that it said has been delivered. */
+  /** Called once, when the process has ended for any reason; all its messages have been delivered by then. */
   onGone(how: string): void;
 }
 
@@ -42,8 +42,8 @@ export class GuardProcess {
       try {
         read(chunk);
       } catch (error) {
-        if (!(error instanceof UnderstudyError)) throw error; // the listener's own
-        this.kill(); // it speaks another language; its end is noticed, and the keys are let go of
+        if (!(error instanceof UnderstudyError)) throw error; // the listener threw it
+        this.kill(); // its output is not the protocol's; its end is noticed, and the keys are released
       }
     });
     fromGuard.on('error', () => undefined);
@@ -51,7 +51,7 @@ export class GuardProcess {
       this.#stderr = (this.#stderr + chunk).slice(-KEPT_STDERR);
     });
     child.on('error', (error) => this.#end(`could not be started: ${error.message}`));
-    // 'close', not 'exit': the last answers are read by then
+    // 'close', not 'exit': the last answers have been read by then
     child.on('close', (code, signal) => this.#end(signal === null ? `ended with code ${code}` : `died of ${signal}`));
   }
 
@@ -60,9 +60,10 @@ export class GuardProcess {
    *
    * @param environment what it needs to be on the desktop of its hello
    * @param signal ends the wait, and the guard with it
-   * @returns the guard and its answer: among others the edges that it needed to clear what was left down
+   * @returns the guard and its answer, which counts the edges that released what was left down
    * @throws UnderstudyError `keyboard-busy` where another agent's guard has the display, naming its processes;
-   *   `guard-failed` with the guard's own words; the signal's reason (an AbortError) when it is aborted meanwhile
+   *   `guard-failed` with the guard's own words; the signal's reason (an AbortError) when it is aborted during the
+   *   start
    */
   static async start(
     hello: Hello,
@@ -99,17 +100,17 @@ export class GuardProcess {
       throw notStarted(answer, guard);
     }
     guard.#listener = listener;
-    for (const message of early.slice(1)) listener.onMessage(message); // it may have spoken on in one breath
+    for (const message of early.slice(1)) listener.onMessage(message); // the same chunk may have held more messages
     guard.#unref();
     return { guard, ready: answer };
   }
 
-  /** How the process ended; null while it runs. */
+  /** How the process ended, as the rest of a sentence; null while it runs. */
   get gone(): string | null {
     return this.#gone;
   }
 
-  /** What it printed on standard error, the last 4,000 characters. */
+  /** The last 4,000 characters that it printed on standard error. */
   get stderr(): string {
     return this.#stderr.trim();
   }
@@ -119,17 +120,17 @@ export class GuardProcess {
     if (this.#gone === null && this.#toGuard.writable) this.#toGuard.write(encodeMessage(message));
   }
 
-  /** Closes the pipe: the guard lets go and ends. */
-  hangUp(): void {
+  /** Closes the pipe: the guard releases everything and ends. */
+  closePipe(): void {
     this.#toGuard.end();
   }
 
-  /** Ends it at once. What it held stays down: whoever calls this releases. */
+  /** Ends it at once. What it held stays down: the caller releases it. */
   kill(): void {
     if (this.#gone === null) this.#child.kill('SIGKILL');
   }
 
-  /** A guard must not keep a daemon alive that is otherwise done. */
+  /** A guard must not keep a daemon running that has nothing else to do. */
   #unref(): void {
     this.#child.unref();
     for (const stream of this.#child.stdio) (stream as Socket | null)?.unref();
@@ -144,9 +145,9 @@ export class GuardProcess {
 
 function spawnGuard(environment: Desktop['environment']): ChildProcess {
   const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
-  delete env.NODE_OPTIONS; // a debugger or loader of the daemon's is not the guard's
+  delete env.NODE_OPTIONS; // a debugger or loader of the daemon must not start in the guard
   return spawn(process.execPath, [fileURLToPath(new URL('./guard/main.js', import.meta.url))], {
-    detached: true, // a session of its own: no Ctrl-C, no SIGHUP of the terminal
+    detached: true, // a separate session: no Ctrl-C, no SIGHUP of the terminal
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'], // Node opens its ends close-on-exec: no other child inherits them
     env,
   });

@@ -1,6 +1,7 @@
 /**
- * The sink of real keys: a thin mirror of what the key guard holds. It never presses by itself; the one thing that it
- * does on a connection of its own is to let go when the guard is lost. No call waits for the guard, except disposal.
+ * The sink of real keys: passes held sets to the key guard and mirrors what it holds. It never presses by itself; the
+ * only thing that it does on its own connection is to release the keys when the guard is lost. Only disposal waits for
+ * the guard.
  */
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import { monotonicMs, SystemClock } from '../core/clock.js';
@@ -10,54 +11,54 @@ import type { Desktop } from '../desktop/desktop.js';
 import type { InjectorKind } from '../desktop/key-injector.js';
 import { EdgeAccount } from './edge-account.js';
 import type { KeyBindings } from './key-map.js';
-import { toldApart, type GuardEvent } from './guard-events.js';
+import { deliverLater, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
 import { GUARD_PROTOCOL_VERSION, MIN_LEASE_MS, type FromGuard, type Hello, type KeyLimits } from './guard/protocol.js';
-import { RestartLadder } from './restart-ladder.js';
+import { GuardRestarts } from './guard-restarts.js';
 import { Unanswered } from './unanswered.js';
 import { releaseWithoutGuard } from './release-keys.js';
 
 export interface GuardedSinkOptions {
   readonly sink: InjectorKind;
-  /** One key an action, in the order of its set. */
+  /** One key for each action, in the order of the set. */
   readonly bindings: KeyBindings;
-  /** ms, at least {@link MIN_LEASE_MS}: how long held keys outlive the daemon's last word. */
+  /** ms, at least {@link MIN_LEASE_MS}: how long held keys stay down after the daemon's last message. */
   readonly leaseMs: number;
-  /** Whose keys are pressed. */
+  /** The desktop whose keys are pressed. */
   readonly desktop: Desktop;
-  /** One bound an action, and what is never down together. */
+  /** Limits for each action, and what is never down together. */
   readonly limits: KeyLimits;
-  /** What the guard listens to by itself; default: nothing, neither hands nor hot keys. */
+  /** What the guard listens to by itself. Default: neither hands nor hot keys. */
   readonly watch?: NonNullable<Hello['watch']>;
-  /** How often a lost guard is started again in the sink's life before it is lost for good. Default 0. */
+  /** How often, in the sink's lifetime, a lost guard is started again. Default 0. */
   readonly maxRestarts?: number;
-  /** Aborted during the start, it ends the guard and the start rejects with its reason; afterwards it means nothing. */
+  /** When aborted during the start, the guard ends and the start rejects with its reason; later it has no effect. */
   readonly signal?: AbortSignal;
-  /** A throw of it becomes a process warning; the sink goes on as if it had returned. */
+  /** An exception in it becomes a process warning; the sink continues as if it had returned. */
   readonly onGuardEvent?: (event: GuardEvent) => void;
 }
 
-/** How long disposal waits for the guard's last word before it looks after the keys itself. */
+/** How long disposal waits for the guard's last message before it releases the keys itself, ms. */
 const GOODBYE_WITHIN_MS = 3000;
 
 /**
- * A guard that answers nothing for this many leases counts as lost. Longer than a lease: a busy X server or a starved
- * machine may hold a sound guard up, and losing it ends the run.
+ * A guard that does not answer for this many leases counts as lost. This is longer than a lease: a busy X server or a
+ * starved machine may delay a working guard, and losing it ends the run.
  */
 const PATIENCE_LEASES = 2;
 
 export class GuardedKeySink implements KeySink {
   readonly #options: GuardedSinkOptions;
-  readonly #tell: (event: GuardEvent) => void;
+  readonly #report: (event: GuardEvent) => void;
   readonly #account = new EdgeAccount();
-  readonly #ladder: RestartLadder;
+  readonly #restarts: GuardRestarts;
   #guard!: GuardProcess;
   #held: HeldActions = NONE_HELD;
   #seq = 0;
-  /** Stops of the guard's own that the run has taken note of: its sets press again. */
+  /** The guard's stops that the run knows of: sets with this number press again. */
   #epoch = 0;
-  #heardEpoch = 0;
-  /** How the last guard was lost, for people. */
+  #guardEpoch = 0;
+  /** How the last guard was lost, as text for the user. */
   #lost = '';
   #fault: UnderstudyError | null = null;
   #disposed: Promise<void> | null = null;
@@ -67,21 +68,21 @@ export class GuardedKeySink implements KeySink {
 
   private constructor(options: GuardedSinkOptions) {
     this.#options = options;
-    this.#tell = toldApart(options.onGuardEvent);
+    this.#report = deliverLater(options.onGuardEvent);
     this.#unanswered = this.#listenForSilence();
-    this.#ladder = new RestartLadder({
+    this.#restarts = new GuardRestarts({
       maxRestarts: options.maxRestarts ?? 0,
       clock: new SystemClock(),
       start: (signal) => this.#openAgain(signal),
-      onRestarted: (attempt) => this.#tell({ kind: 'restarted', guardPid: this.#guard.pid, attempt }),
-      onExhausted: (failure) => this.#give(`${this.#lost} It could not be: ${failure}`),
+      onRestarted: (attempt) => this.#report({ kind: 'restarted', guardPid: this.#guard.pid, attempt }),
+      onExhausted: (failure) => this.#giveUp(`${this.#lost} It could not be: ${failure}`),
     });
   }
 
   /**
    * Starts a guard and waits until it can press.
    *
-   * @throws UnderstudyError `guard-failed` with the guard's own words; `keyboard-busy` where another agent presses on
+   * @throws UnderstudyError `guard-failed` with the guard's message; `keyboard-busy` where another agent presses on
    *   this display; `bad-option` for a lease under 250 ms; the signal's reason (an AbortError) when it is aborted
    */
   static async start(options: GuardedSinkOptions): Promise<GuardedKeySink> {
@@ -91,12 +92,12 @@ export class GuardedKeySink implements KeySink {
     return sink;
   }
 
-  /** As last applied; corrected when the guard let go by itself. */
+  /** As last applied; corrected when the guard released keys by itself. */
   get held(): HeldActions {
     return this.#held;
   }
 
-  /** As far as the guard has answered; after {@link flush} or disposal all of them. */
+  /** As far as the guard has answered; complete after {@link flush} or disposal. */
   get edgesSent(): number {
     return this.#account.edges;
   }
@@ -106,50 +107,50 @@ export class GuardedKeySink implements KeySink {
     return this.#account.lastEdgeAtMs;
   }
 
-  /** The guard's process id: tests and the campaign end it. */
+  /** The guard's process id. */
   get guardPid(): number {
     return this.#guard.pid;
   }
 
-  /** True between the loss of a guard and the next one: nothing is pressed. */
+  /** True from the loss of a guard until the next one is ready: nothing is pressed. */
   get restarting(): boolean {
-    return this.#ladder.isClimbing;
+    return this.#restarts.isRunning;
   }
 
-  /** What ended this sink's life early; null while the guard is well, or is being started again. */
+  /** What ended this sink early; null while the guard works, or is being started again. */
   get fault(): UnderstudyError | null {
     return this.#fault;
   }
 
   /**
-   * Presses nothing while a lost guard is started again, nor between a stop of the guard's own and {@link resume}.
+   * Presses nothing while a lost guard is started again, nor between a stop by the guard and {@link resume}.
    *
    * @throws UnderstudyError `guard-failed` once the guard is lost for good
    */
   apply(held: HeldActions): void {
     this.#assertUsable();
-    if (this.#ladder.isClimbing) return;
+    if (this.#restarts.isRunning) return;
     this.#held = held;
-    const seq = this.#next();
+    const seq = this.#nextSeq();
     this.#guard.send({ type: 'set', seq, atMs: monotonicMs(), held, epoch: this.#epoch });
   }
 
-  /** What is applied from now on may be pressed again: whoever decides about the agent knows of the guard's stops. */
+  /** What is applied from now on may be pressed again: the caller knows of the guard's stops. */
   resume(): void {
-    this.#epoch = this.#heardEpoch;
+    this.#epoch = this.#guardEpoch;
   }
 
   /** @throws UnderstudyError `guard-failed` once the guard is lost for good */
   renew(): void {
     this.#assertUsable();
     if (this.#held === NONE_HELD) return;
-    const seq = this.#next();
+    const seq = this.#nextSeq();
     this.#guard.send({ type: 'renew', seq, atMs: monotonicMs() });
   }
 
   releaseAll(reason: ReleaseReason): void {
     if (this.#held === NONE_HELD || this.#fault !== null) return;
-    const seq = this.#next();
+    const seq = this.#nextSeq();
     this.#guard.send({ type: 'release', seq, reason });
     this.#account.releaseAsked(seq, { reason, held: this.#held, atMs: monotonicMs() });
     this.#held = NONE_HELD;
@@ -167,12 +168,12 @@ export class GuardedKeySink implements KeySink {
   }
 
   async #dispose(): Promise<void> {
-    await this.#ladder.stop();
-    if (this.#fault === null) await this.#sayGoodbye();
+    await this.#restarts.stop();
+    if (this.#fault === null) await this.#endGuard();
     await this.#recovered;
   }
 
-  async #sayGoodbye(): Promise<void> {
+  async #endGuard(): Promise<void> {
     this.releaseAll('end');
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, GOODBYE_WITHIN_MS);
@@ -181,13 +182,13 @@ export class GuardedKeySink implements KeySink {
         resolve();
       };
       this.#goodbye = { resolve: done, down: null };
-      this.#seq += 1; // answered by 'gone', not 'done': nobody waits for it but this
+      this.#seq += 1; // answered by 'gone', not 'done': #unanswered does not wait for it
       this.#guard.send({ type: 'bye', seq: this.#seq });
       if (this.#guard.gone !== null) done();
     });
     this.#unanswered.stop();
     const clean = this.#goodbye?.down === NONE_HELD;
-    this.#guard.hangUp();
+    this.#guard.closePipe();
     if (!clean) {
       this.#guard.kill();
       this.#recover('end');
@@ -197,8 +198,8 @@ export class GuardedKeySink implements KeySink {
   async #open(signal: AbortSignal | undefined): Promise<void> {
     const { sink, desktop, leaseMs, bindings, limits, watch = null } = this.#options;
     const keys = bindings.map(({ name, keycode }) => ({ name, keycode }));
-    const epoch = this.#heardEpoch;
-    // the end of a guard that was lost comes when another is on its way, and is none of its business
+    const epoch = this.#guardEpoch;
+    // the end of a lost guard may be reported while another one starts, and must not affect that one
     let mine: GuardProcess | null = null;
     const isOurs = (): boolean => mine === null || mine === this.#guard;
     const { guard, ready } = await GuardProcess.start(
@@ -215,7 +216,7 @@ export class GuardedKeySink implements KeySink {
       },
       desktop.environment,
       {
-        onMessage: (message) => void (isOurs() && this.#hear(message)),
+        onMessage: (message) => void (isOurs() && this.#receive(message)),
         onGone: (how) => void (mine !== null && isOurs() && this.#onGone(how)),
       },
       signal,
@@ -223,11 +224,11 @@ export class GuardedKeySink implements KeySink {
     mine = guard;
     this.#guard = guard;
     this.#account.guardSent(ready.edges);
-    for (const message of ready.warnings) this.#tell({ kind: 'warning', message });
+    for (const message of ready.warnings) this.#report({ kind: 'warning', message });
     if (guard.gone !== null) this.#onGone(guard.gone);
   }
 
-  /** Another guard in the place of a lost one. */
+  /** Starts another guard in place of a lost one. */
   async #openAgain(signal: AbortSignal): Promise<void> {
     this.#unanswered = this.#listenForSilence();
     await this.#open(signal);
@@ -241,7 +242,7 @@ export class GuardedKeySink implements KeySink {
     });
   }
 
-  #next(): number {
+  #nextSeq(): number {
     this.#seq += 1;
     this.#unanswered.sent(this.#seq);
     return this.#seq;
@@ -252,7 +253,7 @@ export class GuardedKeySink implements KeySink {
     if (this.#disposed !== null) throw new Error('a disposed key sink was asked to press');
   }
 
-  #hear(message: FromGuard): void {
+  #receive(message: FromGuard): void {
     switch (message.type) {
       case 'done':
         this.#account.guardSent(message.edges, message.lastEdgeAtMs);
@@ -263,7 +264,7 @@ export class GuardedKeySink implements KeySink {
       case 'released':
         this.#account.guardSent(message.edges);
         if (message.seq === this.#seq) this.#held = NONE_HELD;
-        this.#tellReleased('guard', message.reason, message.released, message.afterMs);
+        this.#reportReleased('guard', message.reason, message.released, message.afterMs);
         break;
       case 'failed':
         this.#lose(`failed: ${message.message}`, message.next);
@@ -273,18 +274,18 @@ export class GuardedKeySink implements KeySink {
         if (this.#goodbye !== null) this.#goodbye.down = message.down;
         break;
       case 'stopped':
-        this.#heardEpoch = message.epoch;
-        this.#held = NONE_HELD; // what is on its way to the guard is of before the stop
-        this.#tell({ kind: 'stopped', why: message.why, key: message.key });
+        this.#guardEpoch = message.epoch;
+        this.#held = NONE_HELD; // what is on its way to the guard was sent before the stop
+        this.#report({ kind: 'stopped', why: message.why, key: message.key });
         break;
       case 'arm-key':
-        this.#tell({ kind: 'arm-key', key: message.key });
+        this.#report({ kind: 'arm-key', key: message.key });
         break;
       case 'hands':
-        this.#tell({ kind: 'hands', hands: message.hands, atMs: message.atMs });
+        this.#report({ kind: 'hands', hands: message.hands, atMs: message.atMs });
         break;
       case 'refused':
-        this.#tell({ kind: 'refused', reason: message.reason, keys: this.#namesOf(message.keys) });
+        this.#report({ kind: 'refused', reason: message.reason, keys: this.#namesOf(message.keys) });
         break;
       case 'ready':
         break;
@@ -294,63 +295,68 @@ export class GuardedKeySink implements KeySink {
   #confirmRelease(seq: number): void {
     const release = this.#account.releaseDone(seq);
     if (release === null) return;
-    this.#tellReleased('daemon', release.reason, release.held, monotonicMs() - release.atMs);
+    this.#reportReleased('daemon', release.reason, release.held, monotonicMs() - release.atMs);
   }
 
-  /** The guard's process ended: expected after bye, a fault before. */
+  /** The guard's process ended: expected after bye, a fault before it. */
   #onGone(how: string): void {
-    if (this.#ladder.isClimbing) return; // of the one that was lost: #open looks at the new one's end itself
+    if (this.#restarts.isRunning) return; // the end of the lost guard: #openAgain checks the new one itself
     this.#unanswered.stop();
     if (this.#goodbye !== null) this.#goodbye.resolve();
     else this.#lose(how);
   }
 
   #lose(how: string, next?: string): void {
-    if (this.#fault !== null || this.#ladder.isClimbing) return;
+    if (this.#fault !== null || this.#restarts.isRunning) return;
     this.#unanswered.stop();
     this.#account.closeGuard();
-    const again = this.#goodbye === null && this.#disposed === null && this.#ladder.hasTries;
+    const again = this.#goodbye === null && this.#disposed === null && this.#restarts.hasTries;
     const message =
-      `The key guard (process ${this.#guard.pid}) ${how}; every key was let go of and ` +
+      `The key guard (process ${this.#guard.pid}) ${how}; every key was released and ` +
       (again ? 'it is started again.' : 'no more are pressed.');
-    if (again) this.#tell({ kind: 'lost', message });
-    else this.#give(message, next); // heard once the keys are up, before their release is
+    if (again) this.#report({ kind: 'lost', message });
+    else this.#giveUp(message, next); // delivered once the keys are up, and before the report of their release
     this.#recover('fault');
     this.#goodbye?.resolve();
     if (!again) return;
     this.#lost = message;
-    this.#heardEpoch += 1; // a restart is a stop: nothing is pressed before resume()
-    this.#ladder.climb(this.#recovered);
+    this.#guardEpoch += 1; // a restart is a stop: nothing is pressed before resume()
+    this.#restarts.begin(this.#recovered);
   }
 
-  /** Presses no more. */
-  #give(message: string, next?: string): void {
+  /** Ends this sink: it presses no more. */
+  #giveUp(message: string, next?: string): void {
     this.#fault = new UnderstudyError({
       kind: 'environment',
       code: 'guard-failed',
       message,
       next: next ?? 'Start again; run understudy release if a key should still be down.',
     });
-    this.#tell({ kind: 'fault', message });
+    this.#report({ kind: 'fault', message });
   }
 
-  /** Lets go, without the guard, of what it left down: on X11 before this returns. Never throws. */
+  /** Releases, without the guard, what it left down: on X11 before this returns. Never throws. */
   #recover(reason: ReleaseReason): void {
     const startedAtMs = monotonicMs();
     this.#held = NONE_HELD;
     const { bindings, desktop } = this.#options;
     const released = (bits: HeldActions) => {
       this.#account.releasedWithoutGuard(this.#namesOf(bits).length);
-      this.#tellReleased('recovery', reason, bits, monotonicMs() - startedAtMs);
+      this.#reportReleased('recovery', reason, bits, monotonicMs() - startedAtMs);
     };
     const failed = (error: unknown) =>
-      this.#tell({ kind: 'fault', message: `Keys could not be let go of without the guard: ${messageOf(error)}` });
+      this.#report({ kind: 'fault', message: `Keys could not be released without the guard: ${messageOf(error)}` });
     this.#recovered = releaseWithoutGuard(desktop, bindings, released, failed);
   }
 
-  #tellReleased(by: 'daemon' | 'guard' | 'recovery', reason: ReleaseReason, held: HeldActions, afterMs: number): void {
+  #reportReleased(
+    by: 'daemon' | 'guard' | 'recovery',
+    reason: ReleaseReason,
+    held: HeldActions,
+    afterMs: number,
+  ): void {
     if (held === NONE_HELD) return;
-    this.#tell({ kind: 'released', by, reason, keys: this.#namesOf(held), held, afterMs });
+    this.#report({ kind: 'released', by, reason, keys: this.#namesOf(held), held, afterMs });
   }
 
   #namesOf(held: HeldActions): string[] {

@@ -1,23 +1,17 @@
 /**
- * The keys that speak to the agent itself: panic, pause, arm. They are looked up like the game's, and never shared with
- * one: a hot key that the agent pressed itself would stop it.
+ * The keys that control the agent itself: panic, pause, arm. They are looked up like the game's keys, and are never
+ * also a game's key: the agent would stop itself by pressing it.
  */
 import { UnderstudyError } from '../core/errors.js';
 import type { KeyLayout } from '../desktop/key-layout.js';
-import { HOT_KEYS, type HotKeyName } from './guard/protocol.js';
+import { HOT_KEYS, type HotKey, type HotKeyName } from './guard/protocol.js';
 import { keycodeOf, type KeyBindings } from './key-map.js';
 
 /** Keysym names. */
 export type HotKeyNames = Readonly<Record<HotKeyName, string>>;
 
-/** F12 stops everything, F8 pauses and resumes, F9 arms. */
+/** F12 stops the agent at once, F8 pauses and resumes it, F9 arms it. */
 export const DEFAULT_HOT_KEYS: HotKeyNames = { panic: 'F12', pause: 'F8', arm: 'F9' };
-
-export interface HotKey {
-  readonly is: HotKeyName;
-  readonly name: string;
-  readonly keycode: number;
-}
 
 /**
  * Looks the hot keys up.

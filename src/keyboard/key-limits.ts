@@ -1,4 +1,4 @@
-/** Reads the bounds on held keys as people give them: one number for all actions, or ACTION=number pairs. */
+/** Reads the limits on held keys from options: one number for all actions, or ACTION=number pairs. */
 import type { ActionSet, HeldActions } from '../core/action-set.js';
 import { parseActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -10,11 +10,11 @@ export interface KeyLimitTexts {
   readonly maxHoldMs?: string | undefined;
   /** As --max-presses-per-second was given: "8" or "JUMP=4"; 1 to 100. */
   readonly maxPressesPerSecond?: string | undefined;
-  /** Combinations of a game file; each has two actions or more. */
+  /** Forbidden combinations from a game file; each has two actions or more. */
   readonly forbid?: readonly (readonly string[])[] | undefined;
 }
 
-/** Opposing keys alone are forbidden: no hand presses both. */
+/** Only opposing keys are forbidden together: a player does not press both. */
 export function defaultLimits(actions: ActionSet): KeyLimits {
   return { ...unlimited(actions.count), forbidden: opposingSets(actions) };
 }

@@ -1,8 +1,8 @@
 /**
- * Which key stands for which action, and which key of the keyboard that is. A key is named by its keysym on the
+ * Which key is pressed for which action, and which key of the keyboard that is. A key is named by its keysym on the
  * current layout ("z", "space", "Up", "Control_L"); pynput's names are for session files only.
  *
- * Nothing here asks the operating system: the layout is handed in, so that X11, nut-js and tests share the rules.
+ * Nothing here asks the operating system: the layout is a parameter, so that X11, nut-js and tests share the rules.
  */
 import type { ActionSet } from '../core/action-set.js';
 import { parseActionValues } from '../core/action-values.js';
@@ -10,10 +10,10 @@ import { UnderstudyError } from '../core/errors.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../core/study-actions.js';
 import type { KeyLayout } from '../desktop/key-layout.js';
 
-/** Which key stands for which action of a set. */
+/** Which key is pressed for which action of a set. */
 export interface KeysymOfAction {
   readonly actions: ActionSet;
-  /** Keysym name, by action. One that has none is told by {@link keysymOf}. */
+  /** Keysym name, by action. For an action without one, {@link keysymOf} throws. */
   readonly keysyms: Readonly<Partial<Record<string, string>>>;
 }
 
@@ -25,11 +25,11 @@ export interface KeyBinding {
   readonly action: string;
   /** Keysym name. */
   readonly name: string;
-  /** X keycode, 8..255; where there is no X server, the key's number in the sink's own table. */
+  /** X keycode, 8..255; where there is no X server, the key's number in the injector's table. */
   readonly keycode: number;
 }
 
-/** One binding an action, in the order of its set: the bit of a held set is the index here. */
+/** One binding for each action, in the order of the set: the index here is the bit in a held set. */
 export type KeyBindings = readonly KeyBinding[];
 
 /**
@@ -44,8 +44,8 @@ export function keysymOf({ keysyms }: KeysymOfAction, action: string): string {
 }
 
 /**
- * Reads `JUMP=z,SHOOT=x` on top of `base`; actions that are not named keep their key. Names are only checked against
- * a layout by {@link bindKeys}.
+ * Reads `JUMP=z,SHOOT=x`; actions that are not named keep their key of `base`. {@link bindKeys} checks the key names
+ * against a layout, not this.
  *
  * @throws UnderstudyError `unknown-action`; `bad-option` for other text, an action named twice, two actions on one key
  */
@@ -67,7 +67,7 @@ export function parseKeys(text: string, base: KeysymOfAction = DEFAULT_KEYS): Ke
 /**
  * Looks every key of the map up on the layout.
  *
- * @returns one binding an action, in the order of the set
+ * @returns one binding for each action, in the order of the set
  * @throws UnderstudyError `unknown-key` with near matches; `key-unreachable` where the layout lacks the key or needs
  *   a modifier for it; `bad-option` where two names are one key, or an action has none
  */
@@ -101,7 +101,7 @@ export function keycodeOf(
       throw new UnderstudyError({
         kind: 'usage',
         code: 'unknown-key',
-        message: `'${name}', ${what}, is no key name (expected a keysym name such as z, space, Up or Control_L)`,
+        message: `'${name}', ${what}, is not a key name (expected a keysym name such as z, space, Up or Control_L)`,
         next:
           near.length > 0
             ? `Did you mean ${near.join(' or ')}? Give it as ${option(near[0])}.`
@@ -117,13 +117,13 @@ export function keycodeOf(
       );
     case 'nowhere':
       throw unreachable(
-        `'${name}', ${what}, is on no key of ${layout.title}`,
+        `'${name}', ${what}, is not on any key of ${layout.title}`,
         `Choose a key that the layout has and give it as ${option('<name>')}, or switch the layout.`,
       );
   }
 }
 
-/** Names that people try first, and the keysym that they mean. */
+/** Names that users try first, and the keysyms that they mean. */
 const EVERYDAY_NAMES: Readonly<Record<string, string>> = {
   enter: 'Return',
   esc: 'Escape',
@@ -164,7 +164,7 @@ export function nearMatches(name: string, names: readonly string[]): readonly st
 
 /** Levenshtein's distance: insertions, deletions and substitutions. */
 function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3; // farther than any limit used here
+  if (Math.abs(a.length - b.length) > 2) return 3; // more than any limit used here
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
@@ -185,7 +185,7 @@ function refuseSharedKeys(
     const owner = owners.get(key);
     if (owner !== undefined) {
       const names = owner.name === name ? `'${name}'` : `'${owner.name}' and '${name}'`;
-      throw badKeys(`${owner.action} and ${action} are on one key (${names}); each action needs a key of its own`);
+      throw badKeys(`${owner.action} and ${action} are on one key (${names}); each action needs a separate key`);
     }
     owners.set(key, { action, name });
   }

@@ -1,7 +1,7 @@
 /**
- * A note beside each running guard of the keys that it may hold, in the user's runtime folder: what a double kill left
- * down can be let go of by whoever comes next, whatever key map that one has. Files are small, checked, and removed by a
- * guard that ends with nothing down. Presses and releases nothing.
+ * A note for each running guard of the keys that it may hold, in the user's runtime folder: after a double kill, the
+ * next agent can release what was left down, even with another key map. Notes are small and checked, and a guard that
+ * ends with nothing down removes its own. Presses and releases nothing.
  */
 import {
   closeSync,
@@ -23,14 +23,14 @@ import { makeRuntimeFolder, runtimeFolderPath } from '../system/runtime-folder.j
 const VERSION = 1;
 const FILE_NAME = /^keys-\d{1,10}\.json$/;
 
-/** A note has about 500 bytes; anything much larger is none. */
+/** A note has about 500 bytes; a much larger file is not a note. */
 const MOST_BYTES = 16 * 1024;
-/** More notes than any user has agents, double kills on throw-away displays included; the rest are not read. */
+/** More notes than any user has agents, including double kills on temporary displays; the rest are not read. */
 const MOST_NOTES = 5000;
 const MOST_KEYS = 64;
 
 export interface KeyNote {
-  /** The desktop's name: as in $DISPLAY where that is an X display. */
+  /** The desktop's name; on X11 as in $DISPLAY. */
   readonly display: string;
   readonly agentPid: number;
   readonly guardPid: number;
@@ -45,16 +45,16 @@ export function writeKeyNote(note: KeyNote): KeyNote {
   return note;
 }
 
-/** Removes it; one that is gone already is nothing. Never throws. */
+/** Removes it; does nothing where it is gone already. Never throws. */
 export function removeKeyNote(note: KeyNote): void {
   try {
     rmSync(join(runtimeFolderPath(), fileName(note)), { force: true });
   } catch {
-    // it can only cost the next start a look at keys that are up
+    // a note that stays only makes the next start look at keys that are up
   }
 }
 
-/** The notes of one desktop, by whichever guard, living or dead. What does not fit is passed over. */
+/** The notes of one desktop, of running and of dead guards. Other files and broken notes are skipped. */
 export function readKeyNotes(desktop: Pick<Desktop, 'isNamed'>): readonly KeyNote[] {
   const folder = runtimeFolderPath();
   let names: string[];
@@ -76,7 +76,7 @@ function fileName({ guardPid }: KeyNote): string {
   return `keys-${guardPid}.json`;
 }
 
-/** In a shared temporary folder anybody may have made it first. @throws the system's error */
+/** In a shared temporary folder another user may have made it first. @throws the system's error */
 function isOurFolder(folder: string): boolean {
   const found = lstatSync(folder);
   return found.isDirectory() && isOurs(found.uid);
@@ -84,7 +84,7 @@ function isOurFolder(folder: string): boolean {
 
 const isOurs = (uid: number): boolean => process.getuid === undefined || uid === process.getuid();
 
-/** Opened once, checked and read through that: no link is followed, and nothing that could block or never end is read. */
+/** Opens the file once, and checks and reads that one: follows no link, and reads nothing that could block or never end. */
 function readNote(path: string): KeyNote | null {
   try {
     // both flags are absent on Windows
@@ -103,12 +103,12 @@ function readNote(path: string): KeyNote | null {
   }
 }
 
-/** By hand, not by a schema library: the guard reads notes, and its start is a start of a run. */
+/** Without a schema library: the guard reads notes, and loading one would delay each start of a run. */
 function parseNote(value: unknown): KeyNote | null {
   if (typeof value !== 'object' || value === null) return null;
   const { version, display, agentPid, guardPid, keys } = value as Record<string, unknown>;
   if (version !== VERSION || !isPid(agentPid) || !isPid(guardPid)) return null;
-  if (typeof display !== 'string') return null; // earlier versions wrote null where there is no X server, and read none there
+  if (typeof display !== 'string') return null; // earlier versions wrote null where there is no X server
   if (!Array.isArray(keys) || keys.length > MOST_KEYS || !keys.every(isKey)) return null;
   return { display, agentPid, guardPid, keys };
 }

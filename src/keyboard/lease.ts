@@ -1,13 +1,13 @@
-/** The lease of held keys: how long they outlive the last word of the loop that decides them. Decided once a run. */
+/** The lease of held keys: how long they stay down after the loop's last message. Decided once for each run. */
 import { UnderstudyError } from '../core/errors.js';
 import { MIN_LEASE_MS } from './guard/protocol.js';
 
 /**
- * The lease for a loop's period: what was asked for, or the least: max(250, 2.5 periods), ms, so that one missed tick
- * is not taken for silence.
+ * The lease for a loop's period: what was asked for, or the shortest, max(250, 2.5 periods), ms: one missed tick must
+ * not count as silence.
  *
- * @param askedMs null: the least
- * @throws UnderstudyError `bad-option` for less than the least
+ * @param askedMs null: the shortest
+ * @throws UnderstudyError `bad-option` for less than the shortest
  */
 export function leaseMsFor(periodMs: number, askedMs: number | null = null): number {
   const leastMs = Math.max(MIN_LEASE_MS, 2.5 * periodMs);

@@ -1,6 +1,6 @@
 /**
- * Releasing keys from outside the guard: what a dead guard left down, and `understudy release`. Releases only; knows which
- * keys, and leaves to the desktop how.
+ * Releases keys from outside the guard: what a dead guard left down, and `understudy release`. Only releases. Decides
+ * which keys; the desktop knows how.
  */
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import type { Desktop, ReleaseResult } from '../desktop/desktop.js';
@@ -8,25 +8,23 @@ import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 import { readKeyNotes, removeKeyNote, type KeyNote } from './key-notes.js';
 
 /**
- * Releases what is still down of the keys that notes name, hands left alone, and removes the notes. Only for who knows
- * that no agent presses them any more.
+ * Releases what earlier agents left down on a desktop, even with another key map, except keys in a person's hand, and
+ * removes their notes. Only for callers that know that no agent presses there: the guard that holds the desktop's lock.
  *
  * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`
  */
-export async function releaseNotedKeys(
-  desktop: Pick<Desktop, 'releaseLeftovers'>,
-  notes: readonly KeyNote[],
-): Promise<void> {
-  await desktop.releaseLeftovers(notes.flatMap(({ keys }) => keys));
+export async function releaseNotedKeys(desktop: Desktop): Promise<void> {
+  const notes = readKeyNotes(desktop);
+  if (notes.length > 0) await desktop.releaseLeftovers(notes.flatMap(({ keys }) => keys));
   for (const note of notes) removeKeyNote(note);
 }
 
 /**
- * Releases the bound keys in place of a guard that is lost: on X11 before this returns.
+ * Releases the bound keys in place of a lost guard: on X11 before this returns.
  *
- * @param released notified of the actions whose keys went up
- * @param failed notified of why they could not
- * @returns resolves once one of them was notified; never rejects
+ * @param released called with the actions whose keys went up
+ * @param failed called with the reason where they could not be released
+ * @returns resolves once one of the two was called; never rejects
  */
 export function releaseWithoutGuard(
   desktop: Pick<Desktop, 'releaseLeftovers'>,
@@ -34,11 +32,11 @@ export function releaseWithoutGuard(
   released: (held: HeldActions) => void,
   failed: (error: unknown) => void,
 ): Promise<void> {
-  const tell = (keycodes: ReadonlySet<number>): void => released(actionsOf(keycodes, bindings));
+  const report = (keycodes: ReadonlySet<number>): void => released(actionsOf(keycodes, bindings));
   try {
     const up = desktop.releaseLeftovers(bindings);
-    if (up instanceof Promise) return up.then(tell, failed);
-    tell(up);
+    if (up instanceof Promise) return up.then(report, failed);
+    report(up);
   } catch (error) {
     failed(error);
   }
@@ -50,8 +48,8 @@ function actionsOf(keycodes: ReadonlySet<number>, bindings: KeyBindings): HeldAc
 }
 
 /**
- * Releases the mapped keys and those that dead agents noted on this desktop, or with 'all' every key that it shows down.
- * A mapped key in a person's hand is left there.
+ * Releases the mapped keys and those in the notes of dead agents on this desktop, or with 'all' every key that is down.
+ * A mapped key in a person's hand stays down.
  *
  * @throws UnderstudyError `no-display`, `x11-failed`, `keyboard-failed`, and what {@link bindKeys} throws
  */
@@ -59,13 +57,13 @@ export function releaseEveryKey(
   desktop: Pick<Desktop, 'isNamed' | 'releaseDown'>,
   keys: KeysymOfAction | 'all',
 ): ReleaseResult {
-  let ofTheDead: readonly KeyNote[] = [];
+  let deadNotes: readonly KeyNote[] = [];
   const result = desktop.releaseDown(({ layout, lockOwner }) => {
-    ofTheDead = readKeyNotes(desktop).filter((note) => note.guardPid !== lockOwner);
+    deadNotes = readKeyNotes(desktop).filter((note) => note.guardPid !== lockOwner);
     if (keys === 'all') return 'all';
     const mapped = bindKeys(keys, layout).map(({ keycode }) => keycode);
-    return [...mapped, ...ofTheDead.flatMap((note) => note.keys.map(({ keycode }) => keycode))];
+    return [...mapped, ...deadNotes.flatMap((note) => note.keys.map(({ keycode }) => keycode))];
   });
-  for (const note of ofTheDead) removeKeyNote(note);
+  for (const note of deadNotes) removeKeyNote(note);
   return result;
 }

@@ -1,6 +1,6 @@
 /**
- * Which messages the guard has not answered yet, and the alarm when one waits too long: a guard that was stopped or
- * hangs holds keys as surely as a dead one. Knows nothing of keys.
+ * Which messages the guard has not answered yet, and an alarm when one waits too long: a guard that was stopped or
+ * hangs leaves keys down just as a dead one does. Knows nothing about keys.
  */
 export class Unanswered {
   readonly #patienceMs: number;
@@ -19,7 +19,7 @@ export class Unanswered {
     this.#onSilence = onSilence;
   }
 
-  /** Message `seq` left. */
+  /** Message `seq` was sent. */
   sent(seq: number): void {
     if (this.#stopped) return;
     if (this.#answeredSeq === this.#sentSeq) this.#waitingSinceMs = performance.now();
@@ -50,7 +50,7 @@ export class Unanswered {
     });
   }
 
-  /** No more alarms; whoever waits is let go. */
+  /** Gives no more alarms; every call that waits resolves. */
   stop(): void {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -73,11 +73,11 @@ export class Unanswered {
       this.#timer = setTimeout(() => this.#look(), this.#patienceMs - waitedMs).unref();
       return;
     }
-    // this process may have been the one that was stopped: timers run before the answers are read, so read them first
+    // this process may itself have been stopped: timers run before waiting answers are read, so let those be read first
     setImmediate(() => setImmediate(() => this.#judge()));
   }
 
-  /** An answer to an older message may have come meanwhile: the newest one's patience then begins anew. */
+  /** An answer to an older message may have come in between: the newest message then has its full time again. */
   #judge(): void {
     if (this.#stopped || this.#answeredSeq >= this.#sentSeq) return;
     const leftMs = this.#patienceMs - (performance.now() - this.#waitingSinceMs);

@@ -1,4 +1,4 @@
-/** Reads the body of a request, bounded: a sender never decides how much memory is taken. */
+/** Reads the body of a request up to a bound: the sender must not decide how much memory is used. */
 import type { IncomingMessage } from 'node:http';
 
 /** @returns the body, or null as soon as it is longer than `maxBytes` (the rest is not kept) */

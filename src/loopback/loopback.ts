@@ -1,6 +1,6 @@
 /**
- * What every page that this program serves has in common: reachable from this machine only, under its own name only,
- * and nothing of value without the token in the page's address. Knows no page.
+ * What every page that this program serves has in common: it can be reached from this machine only, by the server's own
+ * name only, and gives nothing of value without the token in the page's address. Knows no page.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
@@ -23,8 +23,8 @@ export function isToken(got: string | null, expected: string): boolean {
 }
 
 /**
- * True where the request was sent to this server by its own name, and by no page of another. A page elsewhere that
- * resolves its own name to this address (DNS rebinding) sends its own name.
+ * True where the request names this server, and was not sent by a page of another server. A page elsewhere whose name
+ * resolves to this address (DNS rebinding) sends that name, and is refused.
  */
 export function isOwnName({ headers }: IncomingMessage, port: number): boolean {
   const names = [`${LOOPBACK}:${port}`, `localhost:${port}`];
@@ -33,7 +33,7 @@ export function isOwnName({ headers }: IncomingMessage, port: number): boolean {
   return origin === undefined || names.some((name) => origin === `http://${name}`);
 }
 
-/** The port that a listening server has. */
+/** The port of a listening server. */
 export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
@@ -43,7 +43,7 @@ export function portOf(server: Server): number {
  *
  * @param port 0: any that is free
  * @param option of the command line that names the port, for the message
- * @throws UnderstudyError `port-taken` where the port cannot be had
+ * @throws UnderstudyError `port-taken` where the port cannot be used
  */
 export async function listenOnLoopback(server: Server, port: number, option: string): Promise<void> {
   server.listen(port, LOOPBACK);
@@ -54,7 +54,7 @@ export async function listenOnLoopback(server: Server, port: number, option: str
   }
 }
 
-/** Cuts open connections. */
+/** Closes the server and cuts its open connections. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
@@ -62,7 +62,7 @@ export function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** Answers whole, with the headers that every answer has. @param contentPolicy what the page may load */
+/** Sends a whole answer, with the headers that every answer has. @param contentPolicy what the page may load */
 export function send(
   response: ServerResponse,
   contentPolicy: string,
@@ -73,7 +73,7 @@ export function send(
   response.writeHead(status, {
     ...answerHeaders(contentPolicy, type),
     'content-length': Buffer.byteLength(body),
-    // a body that was refused unread must not be taken for the next request
+    // a request's body that was refused unread must not be read as the next request
     ...(status === 200 ? {} : { connection: 'close' }),
   });
   response.end(body);
@@ -97,8 +97,8 @@ function portError(port: number, option: string, error: unknown): unknown {
   return new UnderstudyError({
     kind: 'environment',
     code: 'port-taken',
-    message: `Port ${port} on ${LOOPBACK} cannot be had: ${why}.`,
-    next: `Choose another one with ${option}, or leave ${option} away to take any that is free.`,
+    message: `Port ${port} on ${LOOPBACK} cannot be used: ${why}.`,
+    next: `Choose another one with ${option}, or leave ${option} out to take any that is free.`,
     cause: error,
   });
 }

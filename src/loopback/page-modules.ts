@@ -1,5 +1,5 @@
 /**
- * The compiled modules that a page loads, found by following its imports from where it starts, once. A server hands out
+ * The compiled modules that a page loads, found once, by following its imports from its first module. A server sends
  * these and nothing else: a request is looked up here and never becomes a path on the disk.
  */
 import { readFile } from 'node:fs/promises';
@@ -12,10 +12,10 @@ const REFERENCE = /\b(?:from|import)\s*['"]([^'"]+)['"]|\bnew URL\(\s*['"]([^'"]
 const ROOT = new URL('../', import.meta.url);
 
 /**
- * @param entry where the page starts: a compiled module
- * @param room the page's own, as `arena`: with core the only one that it may load from
+ * @param entry the page's first module, compiled
+ * @param room the folder that the page belongs to, such as `arena`: it may load from there and from core only
  * @returns path in the page's address ("/arena/page/main.js") -> the module's text
- * @throws UnderstudyError `contract-broken` where a module of the page imports what no browser has
+ * @throws UnderstudyError `contract-broken` where a module of the page imports what a browser cannot load
  */
 export async function collectPageModules(entry: URL, room: string): Promise<ReadonlyMap<string, Buffer>> {
   const modules = new Map<string, Buffer>();

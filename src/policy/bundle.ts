@@ -1,6 +1,6 @@
 /**
- * A model bundle: a folder of manifest.json, encoder.onnx and head.onnx. Reads it only whole and unchanged (what is
- * hashed is what is loaded), writes it so that what was there before stays until the new one is complete.
+ * A model bundle: a folder of manifest.json, encoder.onnx and head.onnx. Reads it only whole and unchanged (the bytes that
+ * are hashed are the bytes that are loaded). Writes it so that an earlier bundle stays until the new one is complete.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
@@ -9,15 +9,15 @@ import type { ActionSet } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { WholeFolder } from '../core/whole-folder.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
-import { actionsOf, FORMAT_VERSION, mismatch, parseManifest, type BundleManifest } from './manifest.js';
+import { actionsOf, corrupt, FORMAT_VERSION, mismatch, parseManifest, type BundleManifest } from './manifest.js';
 import { checkGraph, declaredShape } from './onnx/check-graph.js';
 
 /** A bundle in memory, checked. */
 export interface Bundle {
-  /** The folder as it was named. */
+  /** The folder, as the caller named it. */
   readonly folder: string;
   readonly manifest: BundleManifest;
-  /** What its K outputs are, in their order. */
+  /** The actions of its K outputs, in their order. */
   readonly actions: ActionSet;
   /** encoder.onnx */
   readonly encoder: Uint8Array;
@@ -27,12 +27,12 @@ export interface Bundle {
   readonly id: string;
 }
 
-/** What a bundle is written from: a manifest without what follows from the files. */
+/** The input for writing a bundle: a manifest without the fields that follow from the files. */
 export type BundleDescription = Omit<BundleManifest, 'formatVersion' | 'files' | 'preprocessing' | 'image'> & {
   readonly preprocessing: PreprocessingContract;
 };
 
-/** What a bundle was written from, to write it again with changes (other thresholds, say). */
+/** The description that a bundle was written from, to write it again with changes, such as other thresholds. */
 export function descriptionOf(manifest: BundleManifest): BundleDescription {
   const description: Record<string, unknown> = { ...manifest };
   for (const derived of ['formatVersion', 'files', 'image']) delete description[derived];
@@ -40,7 +40,7 @@ export function descriptionOf(manifest: BundleManifest): BundleDescription {
 }
 
 const MANIFEST = 'manifest.json';
-/** 16 MiB: a manifest with a long training record has some hundred kB. */
+/** 16 MiB: a manifest with a long training record has a few hundred kB. */
 const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -55,20 +55,12 @@ function missing(path: string, what: string, cause?: unknown): UnderstudyError {
   });
 }
 
-function corrupt(path: string, problem: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'input',
-    code: 'bundle-corrupt',
-    message: `'${path}' ${problem}`,
-    next: 'copy the bundle again from where it came, or make a new one with understudy model init',
-  });
-}
-
 async function readManifest(folder: string): Promise<BundleManifest> {
   const path = join(folder, MANIFEST);
   const found = await stat(path).catch(() => null);
   if (found === null) throw missing(folder, 'model bundle (a folder with a manifest.json)');
-  if (!found.isFile() || found.size > MAX_MANIFEST_BYTES) throw corrupt(path, `is no manifest (${found.size} bytes)`);
+  if (!found.isFile() || found.size > MAX_MANIFEST_BYTES)
+    throw corrupt(`'${path}' is not a manifest (${found.size} bytes)`);
   return parseManifest(await readFile(path, 'utf8'), path);
 }
 
@@ -76,16 +68,16 @@ async function readModelFile(folder: string, file: BundleManifest['files']['enco
   const path = join(folder, file.path);
   const found = await stat(path).catch(() => null);
   if (found === null) throw missing(path, 'model file, which the manifest names,');
-  // a name has no separators, but a link may still point anywhere
-  if (dirname(await realpath(path)) !== (await realpath(folder))) throw corrupt(path, 'leads out of the bundle');
-  if (found.size !== file.sizeBytes) throw corrupt(path, `has ${found.size} bytes, expected ${file.sizeBytes}`);
+  // the name has no separators, but a link may still point anywhere
+  if (dirname(await realpath(path)) !== (await realpath(folder))) throw corrupt(`'${path}' leads out of the bundle`);
+  if (found.size !== file.sizeBytes) throw corrupt(`'${path}' has ${found.size} bytes, expected ${file.sizeBytes}`);
   const bytes = await readFile(path);
   const hash = sha256(bytes);
-  if (hash !== file.sha256) throw corrupt(path, `has the SHA-256 ${hash}, expected ${file.sha256}`);
+  if (hash !== file.sha256) throw corrupt(`'${path}' has the SHA-256 ${hash}, expected ${file.sha256}`);
   return bytes;
 }
 
-/** Compares what a graph declares with what the manifest says; the batch dimension is free. */
+/** Compares the shapes of a graph with those of the manifest; the batch dimension is free. */
 function checkShapes(path: string, bytes: Uint8Array, input: readonly number[], output: readonly number[]): void {
   const model = checkGraph(bytes, path);
   for (const [side, expected] of [
@@ -98,7 +90,7 @@ function checkShapes(path: string, bytes: Uint8Array, input: readonly number[], 
 }
 
 /**
- * Reads and checks a bundle: the manifest, sizes, hashes, the graphs' operators and shapes.
+ * Reads and checks a bundle: its manifest, sizes and hashes, and the operators and shapes of its graphs.
  *
  * @throws UnderstudyError 'bundle-missing', 'bundle-corrupt', 'bundle-mismatch', 'bundle-too-new'
  */
@@ -114,7 +106,7 @@ export async function readBundle(folder: string): Promise<Bundle> {
   return { folder, manifest, actions: actionsOf(manifest), encoder, head, id };
 }
 
-/** Refuses to replace a folder that holds something else than a bundle: it would be deleted. */
+/** Refuses to replace a folder that is not a bundle: its files would be deleted. */
 async function refuseForeignFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null);
   if (found === null) return;
@@ -123,13 +115,13 @@ async function refuseForeignFolder(folder: string): Promise<void> {
   throw new UnderstudyError({
     kind: 'environment',
     code: 'write-failed',
-    message: `'${folder}' exists and is no model bundle; it is not replaced`,
+    message: `'${folder}' exists and is not a model bundle; it is not replaced`,
     next: 'name another folder, or remove that one yourself',
   });
 }
 
 /**
- * Writes a bundle beside its place and then moves it there, so that a failure leaves what was there before.
+ * Writes a bundle beside its place and then moves it there, so that after a failure the earlier bundle is still there.
  *
  * @throws UnderstudyError 'write-failed'; 'bundle-corrupt' or 'bundle-mismatch' where the parts do not fit together
  */
@@ -155,7 +147,7 @@ export async function writeBundle(
     await fresh.write('encoder.onnx', models.encoder);
     await fresh.write('head.onnx', models.head);
     await fresh.write(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
-    const written = await readBundle(fresh.path); // what cannot be read back never takes the place of what can
+    const written = await readBundle(fresh.path); // a bundle that cannot be read back must never replace one that can
     await fresh.publish();
     return { ...written, folder };
   } catch (error) {

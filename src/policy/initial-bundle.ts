@@ -1,6 +1,6 @@
 /**
- * Makes an untrained bundle: the study's architecture with seeded weights, and thresholds set on its own outputs, so
- * that keys really go down and up. It plays badly, at full speed: what a loop is tried out with before there is a model.
+ * Makes an untrained bundle: the study's architecture with seeded weights, and thresholds set by its own outputs, so that
+ * keys really go down and up. It plays badly, at full speed: it serves to try the loop before there is a trained model.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,8 @@ import type { WeightStorage } from './onnx/graph-builder.js';
 import { headGraph, type HeadKind } from './onnx/head-graph.js';
 import { thresholdAt, type Threshold } from './thresholds.js';
 
+type GrayFrames = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /** What an untrained bundle is made of. */
 export interface InitialBundleOptions {
   /** D */
@@ -27,16 +29,16 @@ export interface InitialBundleOptions {
   readonly head: HeadKind;
   /** Any whole number >= 0: the same seed gives the same files. */
   readonly seed: number;
-  /** The bundle's folder; a bundle that is there is replaced. */
+  /** The bundle's folder; an earlier bundle there is replaced. */
   readonly out: string;
-  /** Default the folder's last part. */
+  /** Default: the last part of `out`. */
   readonly name?: string;
   /** Default the study's. */
   readonly actions?: ActionSet;
-  /** Names of those that an untrained model leaves alone, whatever it answers. Default none. */
+  /** Names of the actions that the model should hardly ever hold. Default none. */
   readonly leftAlone?: readonly string[];
-  /** Gray pictures [72, 128] of one or more fights at 10 a second; read one at a time. Without them: 0.5 for all. */
-  readonly frames?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** Gray pictures [72, 128] of fights, 10 a second, to set thresholds by; read one at a time. Default: all at 0.5. */
+  readonly frames?: GrayFrames;
   /** Default the whole game window. */
   readonly crop?: Crop;
   /** Default float32. */
@@ -47,48 +49,41 @@ export interface InitialBundleOptions {
 const FPS = 10;
 const WINDOW_LENGTH = 10;
 
-/** An action is pressed in its most probable third of the time, and let go once it falls to its middle. */
+/** An action is pressed in the third of the time in which it is most probable, and released below its median. */
 const PRESS_QUANTILE = 0.65;
 const RELEASE_QUANTILE = 0.5;
 
-/** Of an action that is left alone: next to never reached. */
+/** The threshold of an action that is left alone: almost never reached. */
 const RARELY: Threshold = { press: 0.99, release: 0.98 };
 
 /** Each action's probabilities over `frames`, one array for each of the bundle's actions. */
-async function probabilitiesOver(
-  bundle: Bundle,
-  frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<readonly number[][]> {
+async function probabilitiesOver(bundle: Bundle, frames: GrayFrames): Promise<readonly number[][]> {
   const { manifest } = bundle;
-  const { encoder, head } = await openModel(bundle);
+  await using model = await openModel(bundle);
+  const { encoder, head } = model;
   const image = new Float32Array(manifest.image.height * manifest.image.width);
   const latent = new Float32Array(manifest.latentSize);
   const outputs = new Float32Array(manifest.actions.length);
   const window = new LatentWindow(manifest, 1, Infinity);
   const seen: number[][] = manifest.actions.map(() => []);
-  try {
-    let index = 0;
-    for await (const gray of frames) {
-      if (gray.length !== image.length) throw new Error(`a picture of ${gray.length} bytes, expected ${image.length}`);
-      grayToImage(gray, image);
-      await encoder.encode(image, latent);
-      window.push(latent, index);
-      index += 1;
-      if (!window.isFull) continue;
-      window.copyTo(head.latents);
-      await head.predict(outputs);
-      for (const [action, values] of seen.entries()) values.push(outputs[action]);
-    }
-  } finally {
-    await encoder[Symbol.asyncDispose]();
-    await head[Symbol.asyncDispose]();
+  let index = 0;
+  for await (const gray of frames) {
+    if (gray.length !== image.length) throw new Error(`a picture of ${gray.length} bytes, expected ${image.length}`);
+    grayToImage(gray, image);
+    await encoder.encode(image, latent);
+    window.push(latent, index);
+    index += 1;
+    if (!window.isFull) continue;
+    window.copyTo(head.latents);
+    await head.predict(outputs);
+    for (const [action, values] of seen.entries()) values.push(outputs[action]);
   }
   return seen;
 }
 
-/** What the models answer, tried out of the way: at `out` there is never a bundle whose thresholds are not centred. */
-async function answersTo(
-  frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+/** The models' outputs, from a draft in a temporary folder: `out` must never hold a bundle without its final thresholds. */
+async function draftOutputs(
+  frames: GrayFrames,
   description: BundleDescription,
   models: { readonly encoder: Uint8Array; readonly head: Uint8Array },
 ): Promise<readonly number[][]> {
@@ -108,15 +103,15 @@ function centredOn(probabilities: readonly number[]): Threshold {
 }
 
 /**
- * Writes an untrained bundle. The same options and frames give the same bytes on the same machine; the weights are the
- * same everywhere.
+ * Writes an untrained bundle. The same options and frames give the same bytes on the same machine; the weights are equal
+ * on every machine.
  *
  * @throws UnderstudyError 'write-failed', 'package-missing'
  */
 export async function initialBundle(options: InitialBundleOptions): Promise<Bundle> {
   const { latent, seed, out } = options;
   const { actions = STUDY_ACTIONS, storage = 'float32', leftAlone = [] } = options;
-  // two streams: the head's weights do not hang on the size of the encoder
+  // two seeds: the head's weights must not depend on the size of the encoder
   const encoderWeights = initialEncoderWeights(seed * 2, { latentSize: latent });
   const headWeights = initialHeadWeights(seed * 2 + 1, {
     kind: options.head,
@@ -142,7 +137,7 @@ export async function initialBundle(options: InitialBundleOptions): Promise<Bund
     metrics: {},
   };
   if (options.frames === undefined) return writeBundle(out, description, models);
-  const seen = await answersTo(options.frames, description, models);
+  const seen = await draftOutputs(options.frames, description, models);
   const thresholds = actions.names.map((action, index) => {
     return [action, leftAlone.includes(action) ? RARELY : centredOn(seen[index])] as const;
   });

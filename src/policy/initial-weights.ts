@@ -1,10 +1,9 @@
 /**
- * Untrained weights, as Keras makes them: Glorot uniform kernels, orthogonal recurrent kernels, zero biases, an LSTM's
+ * Untrained weights, as in Keras: Glorot uniform kernels, orthogonal recurrent kernels, zero biases, an LSTM's
  * forget gate at 1. Seeded: the same seed gives the same weights on every machine.
  */
 import { Random } from '../core/random.js';
-import type { ConvolutionWeights, DenseWeights, EncoderWeights, ImageSize } from './onnx/encoder-graph.js';
-import { STUDY_IMAGE } from './onnx/encoder-graph.js';
+import { STUDY_IMAGE, type EncoderWeights, type ImageSize, type LayerWeights } from './onnx/encoder-graph.js';
 import { sizeOf, type WeightTensor } from './onnx/graph-builder.js';
 import type { HeadKind, HeadWeights, RecurrentWeights } from './onnx/head-graph.js';
 
@@ -16,7 +15,7 @@ function zeros(...shape: readonly number[]): WeightTensor {
   return { shape, data: new Float32Array(sizeOf(shape)) };
 }
 
-/** Uniform in +-sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010); fans as Keras reckons them. */
+/** Uniform in +-sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010); fans as Keras counts them. */
 export function glorotUniform(random: Random, shape: readonly number[]): WeightTensor {
   const field = sizeOf(shape.slice(0, -2));
   const [inputs, outputs] = shape.slice(-2);
@@ -27,8 +26,8 @@ export function glorotUniform(random: Random, shape: readonly number[]): WeightT
 }
 
 /**
- * A [rows, columns] matrix, rows <= columns, with orthonormal rows: normal numbers through modified Gram-Schmidt,
- * twice, since one pass leaves errors (Saxe et al., 2013, is where the idea comes from).
+ * A [rows, columns] matrix, rows <= columns, with orthonormal rows (Saxe et al., 2013): normal numbers through modified
+ * Gram-Schmidt, twice, since one pass leaves errors.
  */
 export function orthogonal(random: Random, rows: number, columns: number): WeightTensor {
   const basis = Array.from({ length: rows }, () => Float64Array.from({ length: columns }, () => random.normal()));
@@ -44,18 +43,18 @@ export function orthogonal(random: Random, rows: number, columns: number): Weigh
   return { shape: [rows, columns], data };
 }
 
-/** Takes from `row` what it has along the unit vector `direction`. */
+/** Subtracts from `row` its component along the unit vector `direction`. */
 function removeComponent(row: Float64Array, direction: Float64Array): void {
   let along = 0;
   for (let i = 0; i < row.length; i += 1) along += row[i] * direction[i];
   for (let i = 0; i < row.length; i += 1) row[i] -= along * direction[i];
 }
 
-function initialDense(random: Random, inputs: number, outputs: number): DenseWeights {
+function initialDense(random: Random, inputs: number, outputs: number): LayerWeights {
   return { kernel: glorotUniform(random, [inputs, outputs]), bias: zeros(outputs) };
 }
 
-/** The study's encoder with fresh weights. */
+/** Initial weights of the study's encoder. */
 export function initialEncoderWeights(
   seed: number,
   options: { readonly latentSize: number; readonly channels?: readonly number[]; readonly image?: ImageSize },
@@ -64,7 +63,7 @@ export function initialEncoderWeights(
   const image = options.image ?? STUDY_IMAGE;
   let { height, width } = image;
   let channels = 1;
-  const convolutions: ConvolutionWeights[] = [];
+  const convolutions: LayerWeights[] = [];
   for (const filters of options.channels ?? STUDY_CHANNELS) {
     convolutions.push({ kernel: glorotUniform(random, [3, 3, channels, filters]), bias: zeros(filters) });
     channels = filters;
@@ -84,7 +83,7 @@ function initialRecurrent(random: Random, kind: HeadKind, inputs: number, units:
   return { kernel, recurrentKernel, bias };
 }
 
-/** The study's head with fresh weights. */
+/** Initial weights of the study's head. */
 export function initialHeadWeights(
   seed: number,
   options: {

@@ -1,6 +1,6 @@
 /**
- * What `model info` and `model run` answer: a bundle's contract, checked by running it, and a model's raw answers for
- * pictures and latents, for anyone who compares with another implementation. Plain JSON, no printing.
+ * The results of `model info` and `model run`: a bundle's contract, checked by running it, and a model's raw outputs for
+ * pictures and latents, to compare with another implementation. Plain JSON, no printing.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -17,9 +17,9 @@ export interface ModelInfo {
   readonly folder: string;
   readonly id: string;
   readonly manifest: BundleManifest;
-  /** Everything here passed, or an error was thrown. */
+  /** The checks, all of which passed: a failed one throws. */
   readonly checked: readonly string[];
-  /** The answers to a black picture, in the order of the bundle's actions. */
+  /** The probabilities for a black picture, in the order of the bundle's actions. */
   readonly blackProbabilities: readonly number[];
 }
 
@@ -31,20 +31,16 @@ export interface ModelInfo {
 export async function modelInfo(folder: string): Promise<ModelInfo> {
   const bundle = await readBundle(folder);
   const { manifest } = bundle;
-  const { encoder, head } = await openModel(bundle);
-  try {
-    const latent = new Float32Array(manifest.latentSize);
-    await encoder.encode(new Float32Array(manifest.image.height * manifest.image.width), latent);
-    for (let step = 0; step < manifest.windowLength; step += 1) head.latents.set(latent, step * latent.length);
-    const probabilities = new Float32Array(manifest.actions.length);
-    await head.predict(probabilities);
-    requireProbabilities(probabilities, folder);
-    const checked = ['format', 'preprocessing', 'sizes', 'hashes', 'operators', 'shapes', 'runs'];
-    return { folder, id: bundle.id, manifest, checked, blackProbabilities: Array.from(probabilities) };
-  } finally {
-    await encoder[Symbol.asyncDispose]();
-    await head[Symbol.asyncDispose]();
-  }
+  await using model = await openModel(bundle);
+  const { encoder, head } = model;
+  const latent = new Float32Array(manifest.latentSize);
+  await encoder.encode(new Float32Array(manifest.image.height * manifest.image.width), latent);
+  for (let step = 0; step < manifest.windowLength; step += 1) head.latents.set(latent, step * latent.length);
+  const probabilities = new Float32Array(manifest.actions.length);
+  await head.predict(probabilities);
+  requireProbabilities(probabilities, folder);
+  const checked = ['format', 'preprocessing', 'sizes', 'hashes', 'operators', 'shapes', 'runs'];
+  return { folder, id: bundle.id, manifest, checked, blackProbabilities: Array.from(probabilities) };
 }
 
 function requireProbabilities(probabilities: Float32Array, folder: string): void {
@@ -73,20 +69,15 @@ export interface ImageRun {
  */
 export async function runImages(folder: string, images: readonly string[]): Promise<ImageRun[]> {
   const bundle = await readBundle(folder);
-  const { encoder, head } = await openModel(bundle);
+  await using model = await openModel(bundle);
   const preprocessor = new Preprocessor(bundle.manifest.preprocessing);
   const latent = new Float32Array(bundle.manifest.latentSize);
   const runs: ImageRun[] = [];
-  try {
-    for (const image of images) {
-      preprocessor.process(await readImage(image));
-      await encoder.encode(preprocessor.image, latent);
-      const graySha256 = createHash('sha256').update(preprocessor.gray).digest('hex');
-      runs.push({ image, graySha256, latent: Array.from(latent) });
-    }
-  } finally {
-    await encoder[Symbol.asyncDispose]();
-    await head[Symbol.asyncDispose]();
+  for (const image of images) {
+    preprocessor.process(await readImage(image));
+    await model.encoder.encode(preprocessor.image, latent);
+    const graySha256 = createHash('sha256').update(preprocessor.gray).digest('hex');
+    runs.push({ image, graySha256, latent: Array.from(latent) });
   }
   return runs;
 }
@@ -134,18 +125,14 @@ export async function runLatents(
   const { windowLength, latentSize, actions } = bundle.manifest;
   const size = windowLength * latentSize;
   const latents = await readLatents(file, size * 4);
-  const { encoder, head } = await openModel(bundle);
+  await using model = await openModel(bundle);
+  const { head } = model;
   const outputs = new Float32Array(actions.length);
   const probabilities: number[][] = [];
-  try {
-    for (let at = 0; at < latents.length; at += size) {
-      head.latents.set(latents.subarray(at, at + size));
-      await head.predict(outputs);
-      probabilities.push(Array.from(outputs));
-    }
-  } finally {
-    await encoder[Symbol.asyncDispose]();
-    await head[Symbol.asyncDispose]();
+  for (let at = 0; at < latents.length; at += size) {
+    head.latents.set(latents.subarray(at, at + size));
+    await head.predict(outputs);
+    probabilities.push(Array.from(outputs));
   }
   return { probabilities };
 }

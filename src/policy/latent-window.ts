@@ -1,12 +1,13 @@
 /**
- * The last latents, one a tick, and the window of T of them that a head reads. Above the model's own rate the window
- * takes every stride-th one, so that it spans the time that it was trained on. Never gives a window that is not full.
+ * The latest latents, one a tick, and the window of T of them that a head reads. At a rate above the model's the window
+ * takes every stride-th latent, so that it spans the same time as in training. Never gives a window that is not full.
  */
 
 /** A ring of (T - 1) * stride + 1 latents. */
 export class LatentWindow {
-  readonly #rows: Float32Array; // [capacity, D]
-  readonly #capacity: number;
+  /** How many latents fill it. */
+  readonly capacity: number;
+  readonly #rows: Float32Array; // [capacity, D], a ring
   readonly #windowLength: number;
   readonly #latentSize: number;
   readonly #stride: number;
@@ -25,13 +26,13 @@ export class LatentWindow {
     this.#latentSize = shape.latentSize;
     this.#stride = stride;
     this.#maxGapMs = maxGapMs;
-    this.#capacity = (shape.windowLength - 1) * stride + 1;
-    this.#rows = new Float32Array(this.#capacity * shape.latentSize);
+    this.capacity = (shape.windowLength - 1) * stride + 1;
+    this.#rows = new Float32Array(this.capacity * shape.latentSize);
   }
 
-  /** True once it holds enough to answer a window. */
+  /** True once there are enough latents for a window. */
   get isFull(): boolean {
-    return this.#count === this.#capacity;
+    return this.#count === this.capacity;
   }
 
   /** True before the first latent, and after {@link reset}. */
@@ -39,20 +40,14 @@ export class LatentWindow {
     return this.#count === 0;
   }
 
-  /** How many latents fill it. */
-  get capacity(): number {
-    return this.#capacity;
-  }
-
-  /** Forgets every latent. */
+  /** Removes every latent. */
   reset(): void {
     this.#next = 0;
     this.#count = 0;
   }
 
   /**
-   * Adds the newest latent; after a gap longer than the allowed one, or a step back in time, it is the first of a new
-   * window.
+   * Adds the newest latent. After a gap longer than `maxGapMs`, or a step back in time, it is the first of a new window.
    *
    * @param latent [D], copied
    * @param atMs when its frame was captured, monotonic
@@ -63,8 +58,8 @@ export class LatentWindow {
     const follows = this.#count === 0 || (gapMs >= 0 && gapMs <= this.#maxGapMs);
     if (!follows) this.reset();
     this.#rows.set(latent, this.#next * this.#latentSize);
-    this.#next = (this.#next + 1) % this.#capacity;
-    this.#count = Math.min(this.#count + 1, this.#capacity);
+    this.#next = (this.#next + 1) % this.capacity;
+    this.#count = Math.min(this.#count + 1, this.capacity);
     this.#lastAtMs = atMs;
     return follows;
   }
@@ -75,10 +70,10 @@ export class LatentWindow {
    * @param into [T, D], written
    */
   copyTo(into: Float32Array): void {
-    if (!this.isFull) throw new Error(`a window of ${this.#count} latents out of ${this.#capacity}`);
+    if (!this.isFull) throw new Error(`a window of ${this.#count} latents out of ${this.capacity}`);
     const size = this.#latentSize;
     for (let step = 0; step < this.#windowLength; step += 1) {
-      const row = (this.#next + step * this.#stride) % this.#capacity; // when full, #next is the oldest
+      const row = (this.#next + step * this.#stride) % this.capacity; // when full, #next is the oldest
       into.set(this.#rows.subarray(row * size, (row + 1) * size), step * size);
     }
   }

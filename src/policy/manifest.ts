@@ -1,5 +1,5 @@
 /**
- * manifest.json of a bundle: what the model is, what it must be fed and how its answers become keys. Reads every older
+ * manifest.json of a bundle: what the model is, which input it needs and how its outputs become keys. Reads every older
  * format version through migrations, refuses newer ones, and never trusts a path or a size.
  */
 import { z } from 'zod';
@@ -23,7 +23,7 @@ const sizePx = z.number().int().min(8).max(1024);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits');
 
 const fileSchema = z.object({
-  /** A plain name: files lie beside the manifest. */
+  /** A plain name: the files are beside the manifest. */
   path: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'expected a plain file name inside the bundle'),
   sha256,
   sizeBytes: z.number().int().positive(),
@@ -46,13 +46,13 @@ const contractSchema = z.object({
 });
 
 /** What is known of the actions beyond their names, by name: as an {@link ActionSet} has it. */
-const actionRulesSchema = z.object({
+export const actionRulesSchema = z.object({
   opposing: z.array(z.tuple([z.string(), z.string()])),
   rare: z.array(z.string()),
   scored: z.array(z.string()),
 });
 
-/** What a manifest says of its actions. Without rules the names alone say what they are. */
+/** The manifest's fields about actions. Without rules the names alone determine the set. */
 export interface ActionFields {
   readonly actions: string[];
   readonly actionRules?: z.infer<typeof actionRulesSchema> | undefined;
@@ -87,7 +87,7 @@ const manifestSchema = z
       context.addIssue({ code: 'custom', path: ['thresholds', action], message: 'expected a threshold' });
     }
     for (const action of Object.keys(manifest.thresholds)) {
-      // bundles of a part of the study's actions have been written with thresholds for the others
+      // earlier bundles with only some of the study's actions have thresholds for the others too
       if (manifest.actions.includes(action) || STUDY_ACTIONS.has(action)) continue;
       context.addIssue({ code: 'custom', path: ['thresholds', action], message: 'expected one of the actions' });
     }
@@ -95,19 +95,19 @@ const manifestSchema = z
 
 /**
  * A bundle's manifest. `windowLength` is T, `latentSize` D, `image` H and W, `actions` the K outputs in their order
- * ({@link actionsOf} makes a set of them); `horizon` counts periods of `fps` from the window's last frame to the one that a decision is for; `training` and
- * `metrics` are records for people and reports, free in form.
+ * ({@link actionsOf} makes a set of them). `horizon` counts periods of `fps` from the window's last frame to the frame
+ * that a decision is for. `training` and `metrics` are records for people and reports, free in form.
  */
 export type BundleManifest = Omit<z.infer<typeof manifestSchema>, 'preprocessing'> & {
   readonly preprocessing: PreprocessingContract & { readonly fingerprint: string };
 };
 
-/** The set that a bundle's outputs are of. @throws UnderstudyError `actions-invalid` */
+/** The action set of a bundle's outputs. @throws UnderstudyError `actions-invalid` */
 export function actionsOf({ actions, actionRules }: ActionFields): ActionSet {
   return actionSetOf(actions, actionRules);
 }
 
-/** The same of a set: rules are written only where the names alone would not be read as this set. */
+/** The manifest's fields for a set. Rules are written only where the names alone do not determine the set. */
 export function actionFields(actions: ActionSet): ActionFields {
   const names = [...actions.names];
   const rules = rulesBeside(actions);
@@ -116,17 +116,18 @@ export function actionFields(actions: ActionSet): ActionFields {
   return { actions: names, actionRules: { opposing, rare: [...rules.rare], scored: [...rules.scored] } };
 }
 
-/** Turns a manifest of one version into the next one's. */
+/** Turns a manifest of one version into one of the next version. */
 type Migration = (manifest: Record<string, unknown>) => Record<string, unknown>;
 
-/** MIGRATIONS[v] makes version v + 1 out of version v. Version 1 is the first. */
+/** MIGRATIONS[v] turns version v into version v + 1. Version 1 is the first. */
 const MIGRATIONS: Readonly<Record<number, Migration>> = {};
 
-function corrupt(path: string, problem: string, cause?: unknown): UnderstudyError {
+/** The error for a bundle that is damaged. */
+export function corrupt(message: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError({
     kind: 'input',
     code: 'bundle-corrupt',
-    message: `${path}: ${problem}`,
+    message,
     next: 'copy the bundle again from where it came, or make a new one with understudy model init',
     cause,
   });
@@ -145,12 +146,12 @@ export function migrate(
   current: number = FORMAT_VERSION,
 ): Record<string, unknown> {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw corrupt(path, 'it is no JSON object');
+    throw corrupt(`${path}: it is not a JSON object`);
   }
   let manifest = document as Record<string, unknown>;
   const version = manifest.formatVersion;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
-    throw corrupt(path, `formatVersion is ${JSON.stringify(version)}, expected a whole number from 1 on`);
+    throw corrupt(`${path}: formatVersion is ${JSON.stringify(version)}, expected a whole number from 1 on`);
   }
   if (version > current) {
     throw new UnderstudyError({
@@ -162,14 +163,14 @@ export function migrate(
   }
   for (let from = version; from < current; from += 1) {
     const step = migrations[from];
-    if (step === undefined) throw corrupt(path, `nothing leads from format version ${from} to ${from + 1}`);
+    if (step === undefined) throw corrupt(`${path}: there is no migration from format version ${from} to ${from + 1}`);
     manifest = { ...step(manifest), formatVersion: from + 1 };
   }
   return manifest;
 }
 
 /**
- * Reads a manifest and checks that this program can feed the model as it was trained.
+ * Reads a manifest and checks that this program can give the model the input it was trained with.
  *
  * @param path for errors
  * @throws UnderstudyError 'bundle-corrupt', 'bundle-too-new', 'bundle-mismatch'
@@ -179,12 +180,12 @@ export function parseManifest(text: string, path: string): BundleManifest {
   try {
     document = parseJson(text);
   } catch (error) {
-    throw corrupt(path, `it is no JSON (${messageOf(error)})`, error);
+    throw corrupt(`${path}: it is not JSON (${messageOf(error)})`, error);
   }
   const parsed = manifestSchema.safeParse(migrate(document, path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw corrupt(path, `${issue.path.join('.') || 'the whole'}: ${issue.message}`, parsed.error);
+    throw corrupt(`${path}: ${issue.path.join('.') || 'the whole'}: ${issue.message}`, parsed.error);
   }
   checkContract(parsed.data, path);
   return parsed.data as BundleManifest;
@@ -202,7 +203,7 @@ function checkContract(manifest: z.infer<typeof manifestSchema>, path: string): 
   if (fingerprint !== expected) throw mismatch(path, 'preprocessing.fingerprint', fingerprint, expected);
 }
 
-/** The error of a bundle that does not fit: names the field, what it has and what was expected. */
+/** The error for a bundle that does not fit: names the field, its value and the expected value. */
 export function mismatch(path: string, field: string, got: unknown, expected: unknown): UnderstudyError {
   return new UnderstudyError({
     kind: 'input',

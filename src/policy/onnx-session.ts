@@ -1,6 +1,6 @@
 /**
- * One ONNX graph, loaded and ready to run: the only file that imports onnxruntime-node, and lazily. Input and output
- * live in buffers that are made once; a run allocates nothing of the model's size.
+ * One ONNX graph, loaded and ready to run. Only this file imports onnxruntime-node, and lazily. Input and output are
+ * buffers that are allocated once; a run allocates nothing of the model's size.
  */
 import type * as onnxruntime from 'onnxruntime-node';
 import { messageOf, UnderstudyError } from '../core/errors.js';
@@ -8,9 +8,9 @@ import { sizeOf } from './onnx/graph-builder.js';
 
 type Onnxruntime = typeof onnxruntime;
 
-/** What a session is opened on. Shapes are whole, the batch included. */
+/** How a session is opened. Shapes are complete, with the batch dimension. */
 export interface OnnxSessionOptions {
-  /** What to call the file in an error. */
+  /** The file's name in errors. */
   readonly file: string;
   readonly input: { readonly name: string; readonly shape: readonly number[] };
   readonly output: { readonly name: string; readonly shape: readonly number[] };
@@ -40,7 +40,7 @@ async function loadOnnxruntime(): Promise<Onnxruntime> {
 }
 
 /**
- * The engine's name and version, once it loads on this machine.
+ * Loads the engine and returns its name and version.
  *
  * @throws UnderstudyError 'package-missing'
  */
@@ -50,14 +50,14 @@ export async function inferenceEngineVersion(): Promise<string> {
 }
 
 /**
- * Every option, with its reason. Spinning is off: with it threads that wait for work burn a core between two ticks.
- * The memory pattern and the arena keep the inner buffers from one run to the next. Log level 3 is errors only.
+ * The options of every session. Spinning is off: with it, threads that wait for work would use a whole core between two
+ * ticks. The memory pattern and the arena keep inner buffers from one run to the next. Log level 3 is errors only.
  */
 function sessionOptions(intraOpThreads: number): onnxruntime.InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: intraOpThreads,
-    interOpNumThreads: 1, // our graphs are chains: no two operators could run beside each other
+    interOpNumThreads: 1, // our graphs are chains: no two operators can run at the same time
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     enableCpuMemArena: true,
@@ -67,7 +67,7 @@ function sessionOptions(intraOpThreads: number): onnxruntime.InferenceSession.Se
       session: {
         intra_op: { allow_spinning: '0' },
         inter_op: { allow_spinning: '0' },
-        set_denormal_as_zero: '0', // the results of a model must not hang on the thread that runs it
+        set_denormal_as_zero: '0', // a model's results must not depend on the thread that runs it
       },
     },
   };

@@ -1,6 +1,6 @@
 /**
- * The policy that a bundle's model is: frame -> gray -> latent -> window -> probabilities -> held actions. It never
- * answers with a key before its window is full, and never touches the keyboard: it only says what to hold.
+ * The policy of a bundle's model: frame -> gray -> latent -> window -> probabilities -> held actions. It never decides to
+ * hold a key before its window is full, and never touches the keyboard: it only says what to hold.
  */
 import { ActionSet, NONE_HELD } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
@@ -12,12 +12,9 @@ import { Preprocessor } from '../vision/preprocessor.js';
 import { readBundle, type Bundle } from './bundle.js';
 import { LatentWindow } from './latent-window.js';
 import { mismatch, type BundleManifest } from './manifest.js';
-import { openModel, type Encoder, type Head, type Model } from './model.js';
+import { openModel, type Model } from './model.js';
 import { strideFor } from './rate.js';
 import { ThresholdGate, type Thresholds } from './thresholds.js';
-
-/** When a decision is applied: at the next deadlines that its horizon names, or right away. */
-type Apply = BundleManifest['apply'];
 
 /** How a policy is opened. */
 export interface PolicyOptions {
@@ -25,35 +22,32 @@ export interface PolicyOptions {
   readonly bundle: string | Bundle;
   /** Ticks a second. */
   readonly rateHz: number;
-  /** Measures the stages. */
+  /** The clock that measures the stages. */
   readonly clock: Clock;
   /**
-   * What decisions are about: the actions of the game or the session, all of the bundle's among them. Those that the
-   * bundle does not know are never held. Default the bundle's own.
+   * The actions of decisions: those of the game or the session, which must include all of the bundle's. Actions that the
+   * bundle does not know are never held. Default: the bundle's own.
    */
   readonly actions?: ActionSet;
-  /** Replace the bundle's, action by action. */
+  /** They replace the bundle's thresholds, action by action. */
   readonly thresholds?: Thresholds;
   /** The crop that the game file asks for; one that differs from the bundle's is refused. Default the bundle's. */
   readonly crop?: Crop;
-  /** Replaces the bundle's. */
-  readonly apply?: Apply;
-  /** Default 1. */
-  readonly intraOpThreads?: number;
-  /** Computes in place of onnxruntime: another engine, or one that serves many fights. The policy disposes of it. */
+  /** When a decision is applied: after the periods of its horizon, at least one, or at once. Default: the bundle's. */
+  readonly apply?: BundleManifest['apply'];
+  /** Used instead of onnxruntime: another engine, or one that serves many fights. The policy disposes of it. */
   readonly model?: Model;
   /** Accepts a rate more than 25 % off the bundle's. */
   readonly anyRate?: boolean;
-  /** Frames further apart than this start a new window, ms. Default 5 periods of the bundle's fps. */
-  readonly maxGapMs?: number;
-  /** Shortest press, ms. Default half a period of the bundle's fps: no effect at its rate, no chatter above it. */
-  readonly minHoldMs?: number;
-  /** Shortest pause between two presses, ms. Default as `minHoldMs`. */
-  readonly minGapMs?: number;
 }
 
-/** A window survives four missing frames; after five the picture has moved on by half its length. */
+/**
+ * Frames further apart than this start a new window, in periods of the bundle's fps: a window survives four missing
+ * frames; after five, half of its length is missing.
+ */
 const MAX_GAP_PERIODS = 5;
+
+/** Shortest press and shortest pause, in periods of the bundle's fps: no effect at its rate, no flicker above it. */
 const MIN_HOLD_PERIODS = 0.5;
 
 /** The bundle's thresholds with the overrides; an override for an action that it does not know is refused. */
@@ -72,10 +66,10 @@ function mergedThresholds(manifest: BundleManifest, overrides: Thresholds): Thre
   );
 }
 
-/** The names of the place with the rules of the bundle. @throws UnderstudyError 'bundle-mismatch' */
-function actionsAt(place: ActionSet, { folder, actions }: Bundle): ActionSet {
-  if (actions.names.every((name) => place.has(name))) return new ActionSet({ names: place.names, ...actions.rules() });
-  throw mismatch(folder, 'actions', actions.names, place.names);
+/** The game's names with the bundle's rules. @throws UnderstudyError 'bundle-mismatch' */
+function actionsIn(game: ActionSet, { folder, actions }: Bundle): ActionSet {
+  if (actions.names.every((name) => game.has(name))) return new ActionSet({ names: game.names, ...actions.rules() });
+  throw mismatch(folder, 'actions', actions.names, game.names);
 }
 
 function checkCrop(bundle: Bundle, crop: Crop): void {
@@ -86,24 +80,21 @@ function checkCrop(bundle: Bundle, crop: Crop): void {
   throw mismatch(bundle.folder, `preprocessing.${field}`, got, expected);
 }
 
+/** What {@link openPolicy} has checked and opened. */
 interface Parts {
-  readonly manifest: BundleManifest;
-  readonly actions: ActionSet;
-  readonly modelId: string;
-  readonly encoder: Encoder;
-  readonly head: Head;
+  readonly bundle: Bundle;
+  readonly model: Model;
   readonly clock: Clock;
+  readonly actions: ActionSet;
   readonly thresholds: Thresholds;
-  readonly makeGate: (thresholds: Thresholds) => ThresholdGate;
-  readonly window: LatentWindow;
   readonly stride: number;
-  readonly apply: Apply;
+  readonly apply: BundleManifest['apply'];
 }
 
-/** A {@link Policy} that plays a bundle; it also shows what it sees. */
+/** A {@link Policy} that plays a bundle; it also shows the pictures that its encoder gets. */
 export class ModelPolicy implements Policy {
   readonly manifest: BundleManifest;
-  /** What its decisions are about: their held sets and probabilities are in this order. */
+  /** The actions of its decisions: their held sets and probabilities have this order. */
   readonly actions: ActionSet;
   /** Names the model in logs: 12 hexadecimal digits of its hashes. */
   readonly modelId: string;
@@ -112,34 +103,39 @@ export class ModelPolicy implements Policy {
   /** Deadlines that a decision waits before it is applied: 0 = at once. */
   readonly applyDelayTicks: number;
 
-  readonly #parts: Parts;
+  readonly #model: Model;
+  readonly #clock: Clock;
   readonly #preprocessor: Preprocessor;
+  readonly #window: LatentWindow;
   readonly #latent: Float32Array; // [D]
   readonly #outputs: Float32Array; // [K of the bundle], in its order
-  readonly #positions: readonly number[]; // [K of the bundle] where each output stands in `actions`
+  readonly #positions: readonly number[]; // [K of the bundle] the place of each output in `actions`
   readonly #probabilities: Float32Array; // [K of `actions`]
   #thresholds: Thresholds;
   #gate: ThresholdGate;
 
   /** Use {@link openPolicy}. */
-  constructor(parts: Parts) {
-    this.#parts = parts;
-    this.manifest = parts.manifest;
-    this.actions = parts.actions;
-    this.modelId = parts.modelId;
-    this.#thresholds = parts.thresholds;
+  constructor({ bundle, model, clock, actions, thresholds, stride, apply }: Parts) {
+    const { manifest } = bundle;
+    this.#model = model;
+    this.#clock = clock;
+    this.manifest = manifest;
+    this.actions = actions;
+    this.modelId = bundle.id;
+    this.#thresholds = thresholds;
     this.#gate = this.freshGate();
-    this.stride = parts.stride;
+    this.stride = stride;
     // next-tick is at least the next deadline, for a horizon of 0 as well
-    this.applyDelayTicks = parts.apply === 'at-once' ? 0 : Math.max(1, parts.manifest.horizon) * parts.stride;
-    this.#preprocessor = new Preprocessor(parts.manifest.preprocessing);
-    this.#latent = new Float32Array(parts.manifest.latentSize);
-    this.#outputs = new Float32Array(parts.manifest.actions.length);
-    this.#positions = parts.manifest.actions.map((action) => parts.actions.indexOf(action));
-    this.#probabilities = new Float32Array(parts.actions.count);
+    this.applyDelayTicks = apply === 'at-once' ? 0 : Math.max(1, manifest.horizon) * stride;
+    this.#preprocessor = new Preprocessor(manifest.preprocessing);
+    this.#window = new LatentWindow(manifest, stride, MAX_GAP_PERIODS * (1000 / manifest.fps));
+    this.#latent = new Float32Array(manifest.latentSize);
+    this.#outputs = new Float32Array(manifest.actions.length);
+    this.#positions = manifest.actions.map((action) => actions.indexOf(action));
+    this.#probabilities = new Float32Array(actions.count);
   }
 
-  /** The newest picture as the encoder saw it, [H, W] uint8; the policy's own, overwritten by `decide()`. */
+  /** The newest picture as the encoder gets it, [H, W] uint8; the policy's own buffer, overwritten by `decide()`. */
   gray(): Uint8Array {
     return this.#preprocessor.gray;
   }
@@ -149,28 +145,26 @@ export class ModelPolicy implements Policy {
     return this.#preprocessor.image;
   }
 
-  /** In force: the bundle's with the overrides. */
+  /** The thresholds in use: the bundle's with the overrides. */
   get thresholds(): Thresholds {
     return this.#thresholds;
   }
 
   async decide(frame: Frame): Promise<Decision> {
-    const { clock, encoder } = this.#parts;
-    const startedMs = clock.nowMs();
+    const startedMs = this.#clock.nowMs();
     this.#preprocessor.process(frame);
-    const preprocessedMs = clock.nowMs();
-    await encoder.encode(this.#preprocessor.image, this.#latent);
+    const preprocessedMs = this.#clock.nowMs();
+    await this.#model.encoder.encode(this.#preprocessor.image, this.#latent);
     const preprocess = preprocessedMs - startedMs;
-    return await this.#answer(frame.capturedAtMs, { preprocess, encode: clock.nowMs() - preprocessedMs });
+    return await this.#answer(frame.capturedAtMs, { preprocess, encode: this.#clock.nowMs() - preprocessedMs });
   }
 
-  /** Takes the newest latent into the window and answers it. */
+  /** Adds the newest latent to the window and decides. */
   async #answer(atMs: number, stageMs: Pick<Decision['stageMs'], 'preprocess' | 'encode'>): Promise<Decision> {
-    const { clock, window } = this.#parts;
-    const encodedMs = clock.nowMs();
-    const follows = window.push(this.#latent, atMs);
+    const encodedMs = this.#clock.nowMs();
+    const follows = this.#window.push(this.#latent, atMs);
     if (!follows) this.#gate.reset();
-    const ready = window.isFull;
+    const ready = this.#window.isFull;
     if (ready) await this.#predict();
     else this.#probabilities.fill(0);
     const held = ready ? this.#gate.decide(this.#probabilities, atMs) : NONE_HELD;
@@ -178,13 +172,13 @@ export class ModelPolicy implements Policy {
       held,
       probabilities: this.#probabilities,
       ready,
-      stageMs: { ...stageMs, head: clock.nowMs() - encodedMs },
+      stageMs: { ...stageMs, head: this.#clock.nowMs() - encodedMs },
     };
   }
 
   async #predict(): Promise<void> {
-    const { head, window, manifest } = this.#parts;
-    window.copyTo(head.latents);
+    const { head } = this.#model;
+    this.#window.copyTo(head.latents);
     await head.predict(this.#outputs);
     for (const [output, position] of this.#positions.entries()) {
       const probability = this.#outputs[output];
@@ -192,7 +186,7 @@ export class ModelPolicy implements Policy {
         throw new UnderstudyError({
           kind: 'input',
           code: 'bundle-corrupt',
-          message: `the model '${manifest.name}' answered ${probability} for ${manifest.actions[output]}, expected 0 to 1`,
+          message: `the model '${this.manifest.name}' answered ${probability} for ${this.manifest.actions[output]}, expected 0 to 1`,
           next: 'its weights are damaged: train or export it again',
         });
       }
@@ -201,42 +195,42 @@ export class ModelPolicy implements Policy {
   }
 
   /**
-   * The last picture once more, for a deadline that had none of its own: what a recording at a constant rate holds there.
-   * Nothing before the first picture.
+   * Decides on the last picture again, for a deadline without a new one: a recording at a constant rate repeats the picture
+   * there too. Null before the first picture.
    *
-   * @param atMs monotonic, as a frame's `capturedAtMs`
+   * @param atMs monotonic, like a frame's `capturedAtMs`
    */
   async repeat(atMs: number): Promise<Decision | null> {
-    const { window } = this.#parts;
-    if (window.isEmpty) return null;
+    if (this.#window.isEmpty) return null;
     return await this.#answer(atMs, { preprocess: 0, encode: 0 });
   }
 
-  /** Pictures that fill the window: the first answers `ready`. */
+  /** How many pictures fill the window: with the last of them decisions become `ready`. */
   get picturesToFill(): number {
-    return this.#parts.window.capacity;
+    return this.#window.capacity;
   }
 
-  /** A gate as the policy's own: its thresholds and minimal holds, nothing held. */
+  /** A gate like the policy's own: with its thresholds and minimal holds, and nothing held. */
   freshGate(): ThresholdGate {
-    return this.#parts.makeGate(this.#thresholds);
+    const minHoldMs = MIN_HOLD_PERIODS * (1000 / this.manifest.fps);
+    return new ThresholdGate({ actions: this.actions, thresholds: this.#thresholds, minHoldMs, minGapMs: minHoldMs });
   }
 
-  /** Other thresholds from the next decision on; what is held then is let go of. @throws UnderstudyError `unknown-action` */
+  /** Changes thresholds from the next decision on; what is held is released then. @throws UnderstudyError `unknown-action` */
   retune(thresholds: Thresholds): void {
     this.#thresholds = mergedThresholds(this.manifest, { ...this.#thresholds, ...thresholds });
     this.#gate = this.freshGate();
   }
 
   reset(): void {
-    this.#parts.window.reset();
+    this.#window.reset();
     this.#gate.reset();
     this.#probabilities.fill(0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.encoder[Symbol.asyncDispose]();
-    await this.#parts.head[Symbol.asyncDispose]();
+    await this.#model.encoder[Symbol.asyncDispose]();
+    await this.#model.head[Symbol.asyncDispose]();
   }
 }
 
@@ -250,29 +244,9 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   const bundle = typeof options.bundle === 'string' ? await readBundle(options.bundle) : options.bundle;
   const { manifest } = bundle;
   const stride = strideFor(options.rateHz, manifest.fps, options.anyRate ?? false);
-  const actions = options.actions === undefined ? bundle.actions : actionsAt(options.actions, bundle);
+  const actions = options.actions === undefined ? bundle.actions : actionsIn(options.actions, bundle);
   const thresholds = mergedThresholds(manifest, options.thresholds ?? {});
   if (options.crop !== undefined) checkCrop(bundle, options.crop);
-  const periodMs = 1000 / manifest.fps;
-  const minHoldMs = options.minHoldMs ?? MIN_HOLD_PERIODS * periodMs;
-  const minGapMs = options.minGapMs ?? minHoldMs;
-  const window = new LatentWindow(manifest, stride, options.maxGapMs ?? MAX_GAP_PERIODS * periodMs);
-  const { encoder, head } =
-    options.model ??
-    (await openModel(bundle, options.intraOpThreads === undefined ? {} : { intraOpThreads: options.intraOpThreads }));
-  const apply = options.apply ?? manifest.apply;
-  const { clock } = options;
-  return new ModelPolicy({
-    manifest,
-    actions,
-    modelId: bundle.id,
-    encoder,
-    head,
-    clock,
-    thresholds,
-    makeGate: (inForce) => new ThresholdGate({ actions, thresholds: inForce, minHoldMs, minGapMs }),
-    window,
-    stride,
-    apply,
-  });
+  const { clock, apply = manifest.apply, model = await openModel(bundle) } = options;
+  return new ModelPolicy({ bundle, model, clock, actions, thresholds, stride, apply });
 }

@@ -1,6 +1,6 @@
 /**
- * Makes a smaller, faster model out of a bundle: weights in float16, or the encoder in int8 with activation scales
- * calibrated on pictures. Answers bytes only; whether they play as well as the original is for the caller to measure.
+ * Makes a smaller, faster model from a bundle: weights in float16, or the encoder in int8 with activation scales
+ * calibrated on pictures. Returns only bytes; the caller must measure whether they play as well as the original.
  */
 import type { Bundle } from './bundle.js';
 import {
@@ -17,7 +17,7 @@ import { quantizedEncoderGraph } from './onnx/quantized-encoder.js';
 import { UnderstudyError } from '../core/errors.js';
 import { OnnxSession } from './onnx-session.js';
 
-/** What a bundle's weights can be turned into. */
+/** How a bundle's weights can be stored. */
 export type QuantizedStorage = 'int8' | 'float16';
 
 /** The two graphs of a quantized model, and what calibration found. */
@@ -32,7 +32,7 @@ export interface QuantizedModels {
  * Quantizes a bundle. int8: the encoder's kernels per output channel; the head (2 % of the weights) in float16, since
  * its rounding errors would add up over the steps of its recurrence.
  *
- * @param pictures float32 [H, W] 0..1, each valid until the next is asked for; read for int8 only
+ * @param pictures float32 [H, W] 0..1, each valid until the next; read only for int8
  * @throws UnderstudyError 'model-unsupported' for a bundle that is quantized already, or an int8 encoder without a
  *   dense latent; 'bundle-corrupt'
  */
@@ -57,7 +57,7 @@ export async function quantizeModels(
   return { encoder: quantizedEncoderGraph(weights, peaks, { image }), head, peaks };
 }
 
-/** The largest value after each convolution's ReLU over all pictures: what 255 steps must span. */
+/** The largest value after each convolution's ReLU over all pictures: the range of the 255 steps. */
 async function activationPeaks(
   weights: EncoderWeights,
   image: ImageSize,

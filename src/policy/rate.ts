@@ -1,7 +1,7 @@
-/** How far a run's rate may lie from the one a model was trained at, and what a window does above it. */
+/** How far a run's rate may be from the rate that a model was trained at, and what a window does above it. */
 import { UnderstudyError } from '../core/errors.js';
 
-/** 25 %: beyond it the picture changes between two latents as it never did in training. */
+/** 25 %: beyond it the picture changes more, or less, between two latents than it ever did in training. */
 const MAX_DEVIATION = 0.25;
 
 /**
@@ -9,7 +9,7 @@ const MAX_DEVIATION = 0.25;
  *
  * @param rateHz ticks a second, > 0
  * @param fps the rate that the model was trained at
- * @param anyRate accepts what would be refused
+ * @param anyRate accepts any rate above 0
  * @throws UnderstudyError 'bad-rate'
  */
 export function strideFor(rateHz: number, fps: number, anyRate: boolean): number {

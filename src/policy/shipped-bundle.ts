@@ -1,4 +1,4 @@
-/** The bundle that ships with the program: what plays, and is scored, where no other is named. */
+/** The bundle that ships with the program: it plays, and is scored, where no other is named. */
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../core/project-root.js';
 

@@ -1,4 +1,4 @@
-/** Thresholds as the command line names them: `JUMP=0.4`, or `JUMP=0.4/0.3` (press at, release below). */
+/** Reads thresholds from the command line: `JUMP=0.4`, or `JUMP=0.4/0.3` (press at, release below). */
 import type { ActionSet } from '../core/action-set.js';
 import { parseActionValues, requireAction, splitActionValues, type AskedValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
@@ -7,7 +7,7 @@ import { isThresholdValid, thresholdAt, type Threshold, type Thresholds } from '
 const ASKED: AskedValues = { option: '--threshold', example: 'ACTION=0.4, or ACTION=0.4/0.3', code: 'bad-threshold' };
 
 /**
- * Reads `JUMP=0.4,DASH=0.5/0.3`; the last of two for one action counts.
+ * Reads `JUMP=0.4,DASH=0.5/0.3`; of two thresholds for one action the last counts.
  *
  * @throws UnderstudyError 'unknown-action', 'bad-threshold'
  */
@@ -16,7 +16,7 @@ export function parseThresholds(text: string, actions: ActionSet): Thresholds {
 }
 
 /**
- * The same before the actions are known: names as they were written, for {@link thresholdsFor}.
+ * The same before the actions are known: names stay as they were written, for {@link thresholdsFor}.
  *
  * @throws UnderstudyError 'bad-threshold'
  */
@@ -24,7 +24,7 @@ export function readThresholds(text: string): Thresholds {
   return fromEntries(splitActionValues(text, ASKED), text);
 }
 
-/** Thresholds by the set's own names, capitals or not. @throws UnderstudyError 'unknown-action' */
+/** Thresholds by the names as the set spells them; capitals do not matter. @throws UnderstudyError 'unknown-action' */
 export function thresholdsFor(actions: ActionSet, thresholds: Thresholds): Thresholds {
   const entries = Object.entries(thresholds);
   return Object.fromEntries(entries.map(([name, value]) => [requireAction(name, actions, ASKED.option), value]));

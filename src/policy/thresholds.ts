@@ -1,21 +1,21 @@
 /**
- * Probabilities -> held actions: each action has a probability at which it is pressed and a lower one at which it is
- * let go, opposing directions are never held together, and no press or pause is shorter than a game can see.
+ * Probabilities -> held actions: each action has a probability at which it is pressed and a lower one below which it is
+ * released, opposing directions are never held together, and no press or pause is too short for a game to see.
  */
 import { isHeld, NONE_HELD, type ActionSet, type HeldActions } from '../core/action-set.js';
 
-/** When one action is pressed and let go: 0 < release <= press <= 1. */
+/** When one action is pressed and released: 0 < release <= press <= 1. */
 export interface Threshold {
   /** Pressed at this probability or above. */
   readonly press: number;
-  /** Let go below this one. */
+  /** Released below this probability. */
   readonly release: number;
 }
 
 /** Thresholds by action; an action that a model does not know has none. */
 export type Thresholds = Readonly<Partial<Record<string, Threshold>>>;
 
-/** How far below `press` the release lies where only one number is given: enough to keep noise from chattering. */
+/** How far `release` is below `press` where only one number is given: enough that noise does not make keys flicker. */
 const DEFAULT_HYSTERESIS = 0.05;
 
 /** The threshold that a single number stands for. */
@@ -23,42 +23,37 @@ export function thresholdAt(press: number): Threshold {
   return { press, release: Math.max(press - DEFAULT_HYSTERESIS, press / 2) };
 }
 
-/** True where a threshold's numbers are in order. */
+/** True where 0 < release <= press <= 1. */
 export function isThresholdValid({ press, release }: Threshold): boolean {
   return release > 0 && release <= press && press <= 1;
 }
 
 /** Options of a {@link ThresholdGate}. */
 export interface ThresholdGateOptions {
-  /** What is decided about; its opposing pairs are never held together. */
+  /** The actions to decide on; their opposing pairs are never held together. */
   readonly actions: ActionSet;
   /** An action without one is never held. */
   readonly thresholds: Thresholds;
-  /** An action once pressed stays pressed at least this long, ms: a shorter tap may fall between two game steps. */
+  /** A pressed action stays pressed at least this long, ms: a shorter tap may fall between two steps of the game. */
   readonly minHoldMs: number;
-  /** An action once let go stays so at least this long, ms: a shorter gap is no new press to a game. */
+  /** A released action stays released at least this long, ms: a game may not see a new press after a shorter gap. */
   readonly minGapMs: number;
 }
 
-/** Decides what is held, remembering what was. */
+/** Decides what is held, also by what was held before. */
 export class ThresholdGate {
-  readonly #count: number;
-  readonly #opposing: ActionSet['opposing'];
+  readonly #options: ThresholdGateOptions;
   readonly #press: Float64Array; // [K]
   readonly #release: Float64Array; // [K]
   readonly #changedAtMs: Float64Array; // [K]
-  readonly #minHoldMs: number;
-  readonly #minGapMs: number;
   #held: HeldActions = NONE_HELD;
 
-  constructor({ actions, thresholds, minHoldMs, minGapMs }: ThresholdGateOptions) {
-    this.#count = actions.count;
-    this.#opposing = actions.opposing;
+  constructor(options: ThresholdGateOptions) {
+    const { actions, thresholds } = options;
+    this.#options = options;
     this.#press = new Float64Array(actions.count).fill(Infinity);
     this.#release = new Float64Array(actions.count).fill(Infinity);
     this.#changedAtMs = new Float64Array(actions.count);
-    this.#minHoldMs = minHoldMs;
-    this.#minGapMs = minGapMs;
     for (const [index, action] of actions.names.entries()) {
       const threshold = thresholds[action];
       if (threshold === undefined) continue;
@@ -70,26 +65,27 @@ export class ThresholdGate {
     this.reset();
   }
 
-  /** Lets go of everything and forgets when it changed. */
+  /** Releases everything and forgets the times of changes. */
   reset(): void {
     this.#held = NONE_HELD;
     this.#changedAtMs.fill(-Infinity);
   }
 
   /**
-   * What to hold now.
+   * Decides what to hold now.
    *
    * @param probabilities [K] in the order of the gate's actions, 0..1
-   * @param nowMs monotonic, not before the last call's
+   * @param nowMs monotonic, not earlier than in the call before
    */
   decide(probabilities: Float32Array, nowMs: number): HeldActions {
+    const { count, opposing } = this.#options.actions;
     let wanted = NONE_HELD;
-    for (let index = 0; index < this.#count; index += 1) {
+    for (let index = 0; index < count; index += 1) {
       if (this.#wants(index, probabilities[index], nowMs)) wanted |= 1 << index;
     }
-    for (const [one, other] of this.#opposing) wanted &= ~this.#loser(one, other, wanted, probabilities, nowMs);
+    for (const [one, other] of opposing) wanted &= ~this.#dropped(one, other, wanted, probabilities, nowMs);
     const changed = wanted ^ this.#held;
-    for (let index = 0; index < this.#count; index += 1) {
+    for (let index = 0; index < count; index += 1) {
       if (isHeld(changed, index)) this.#changedAtMs[index] = nowMs;
     }
     this.#held = wanted;
@@ -98,15 +94,15 @@ export class ThresholdGate {
 
   #wants(index: number, probability: number, nowMs: number): boolean {
     const sinceMs = nowMs - this.#changedAtMs[index];
-    if (!isHeld(this.#held, index)) return probability >= this.#press[index] && sinceMs >= this.#minGapMs;
-    return probability >= this.#release[index] || sinceMs < this.#minHoldMs;
+    if (!isHeld(this.#held, index)) return probability >= this.#press[index] && sinceMs >= this.#options.minGapMs;
+    return probability >= this.#release[index] || sinceMs < this.#options.minHoldMs;
   }
 
   /**
-   * The bits to drop of two directions that are both wanted: the less probable one, both in a tie. A direction still
-   * in its minimal hold stays, and the other waits.
+   * The bits to drop where two opposing directions are both wanted: the less probable one; both where they are equal. A
+   * direction still in its minimal hold stays, and the other one waits.
    */
-  #loser(one: number, other: number, wanted: HeldActions, probabilities: Float32Array, nowMs: number): HeldActions {
+  #dropped(one: number, other: number, wanted: HeldActions, probabilities: Float32Array, nowMs: number): HeldActions {
     if (!isHeld(wanted, one) || !isHeld(wanted, other)) return NONE_HELD;
     if (this.#isLocked(one, nowMs)) return 1 << other;
     if (this.#isLocked(other, nowMs)) return 1 << one;
@@ -116,6 +112,6 @@ export class ThresholdGate {
   }
 
   #isLocked(index: number, nowMs: number): boolean {
-    return isHeld(this.#held, index) && nowMs - this.#changedAtMs[index] < this.#minHoldMs;
+    return isHeld(this.#held, index) && nowMs - this.#changedAtMs[index] < this.#options.minHoldMs;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * One run of the agent from the command line: the loop with its view, its log and its folder around it. What differs
- * between an arena, a page and a window arrives as a {@link RunParts}; everything else is the same.
+ * One run of the agent: the loop with its view, its log and its folder. What differs between an arena, a page and a
+ * window is passed in as {@link RunParts}; everything else is the same.
  */
 import { basename, resolve } from 'node:path';
 import type { Arming, ArmingState, ArmingStatus } from '../agent/arming.js';
@@ -13,74 +13,59 @@ import { NONE_HELD, type ActionSet, type HeldActions } from '../core/action-set.
 import type { Clock } from '../core/clock.js';
 import type { Policy } from '../core/decision.js';
 import { messageOf } from '../core/errors.js';
+import { given } from '../core/given.js';
 import type { FrameSource } from '../core/frame.js';
 import type { KeySink, ReleaseReason } from '../core/keys.js';
 import type { StatusFigures, TickObserver, TickReport } from '../core/tick-report.js';
 import { LiveView } from '../terminal/live-view.js';
-import type { LiveWatch } from '../watch/live-watch.js';
 import { canShowPicture } from '../terminal/screen.js';
 import { statusLine, type Health, type Played } from '../terminal/status-line.js';
-import type { RunEnvironment } from './environment.js';
-import { agentStatus } from './status.js';
+import type { WatchedEnvironment } from './environment.js';
 import { MemoryTrim } from './memory-trim.js';
 import { RunControl } from './control.js';
-import { RunLog, type LogLevel } from './log.js';
+import { RunLog } from './log.js';
 import { RunNotes } from './notes.js';
+import type { KeepRequest, PaceRequest } from './request.js';
 import { RunVideo } from './video.js';
 import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
 
-/** Who plays and where: everything that the modes wire differently. */
+/** Who plays and where: everything that differs between the modes. */
 export interface RunParts {
   readonly mode: 'arena' | 'browser' | 'window' | 'session' | 'shadow';
   /** The bundle's folder. */
   readonly model: string;
-  /** What held sets and probabilities are of: those of the game, the policy's and the sink's alike. */
+  /** The game's actions: the held sets and probabilities of policy and sink refer to them. */
   readonly actions: ActionSet;
+  /** Ticks a second. */
+  readonly rateHz: number;
   readonly clock: Clock;
   readonly source: FrameSource;
   readonly policy: Policy;
   readonly sink: KeySink;
   readonly gates: readonly Gate[];
-  /** Whether it is meant to act; its gate is among the gates. Absent where a run cannot be told. */
+  /** Whether it is meant to act; its gate is among the gates. Absent where a run cannot be paused. */
   readonly arming?: Arming;
   readonly pictureGates?: readonly PictureGate[];
-  /** How long what is held outlives the last decision, ms: leaseMsFor decides it once a run. */
+  /** How long held keys outlive the last decision, ms: leaseMsFor decides it once a run. */
   readonly leaseMs: number;
   readonly applyDelayTicks: number;
-  /** Both sides' health where the game tells, for the status line. */
+  /** Health of player and boss for the status line; null where the game does not report it. */
   readonly health: () => Health | null;
-  /** Who else watches each tick. */
+  /** Further observers of each tick. */
   readonly observers?: readonly TickObserver[];
 }
 
-export interface RunSettings {
-  readonly rateHz: number;
-  readonly budgetMs: number;
+/** What a run takes from its request. */
+export interface RunTerms {
+  readonly pace: Pick<PaceRequest, 'budgetMs' | 'unpaced'>;
+  readonly keep: KeepRequest;
   readonly view: 'terminal' | 'none';
-  /** Parent of the run folders. */
-  readonly runs: string;
-  readonly logLevel: LogLevel;
-  /** Ends the run. */
-  readonly signal: AbortSignal;
-  /** Ends it as well, without an exit code of its own: somebody asked for that over the control socket. */
-  readonly stop: () => void;
-  readonly onServing?: NonNullable<RunEnvironment['onServing']>;
-  /** Text for people, above the view. */
-  readonly say: (text: string) => void;
-  /** Who else watches each tick, whatever is played. */
-  readonly observers?: readonly TickObserver[];
-  /** The live page: it watches each tick, and its orders go to the run's arming. */
-  readonly watch?: LiveWatch;
-  /** Keep the pictures as a video in the run's folder. Default false. */
-  readonly recordVideo?: boolean;
-  /** A tick follows the last at once; default: ticks keep to the rate. */
-  readonly unpaced?: boolean;
 }
 
 /** Late ticks in a row that may pass with keys held: 0.3 s at 10 Hz, about the lease. */
 const MAX_LATE_IN_ROW = 3;
 
-/** Why keys were let go of when the agent stopped being armed. */
+/** The reason of the release when the agent stops being armed. */
 const RELEASE_AT: Readonly<Record<Exclude<ArmingState, 'armed'>, ReleaseReason>> = {
   disarmed: 'disarmed',
   paused: 'paused',
@@ -91,88 +76,77 @@ const RELEASE_AT: Readonly<Record<Exclude<ArmingState, 'armed'>, ReleaseReason>>
 export class AgentRun implements AsyncDisposable {
   readonly folder: RunFolder;
   readonly telemetry = new Telemetry();
-  /** What let go of keys, and what was refused. */
+  /** Releases of keys, and refused presses. */
   readonly notes: RunNotes;
-  readonly #cast: RunParts;
-  readonly #settings: RunSettings;
+  readonly #parts: RunParts;
+  readonly #terms: RunTerms;
+  readonly #environment: WatchedEnvironment;
   readonly #log: RunLog;
   readonly #view: LiveView;
   readonly #video: RunVideo | null;
   readonly #beganMs: number;
   readonly #memoryTrim = new MemoryTrim();
-  readonly #control: RunControl;
+  /** The requests that the run answers from other terminals; more methods may be added before it plays. */
+  readonly control: RunControl;
   #lastGate: string | null = null;
   #lastReport: TickReport | null = null;
   readonly #stopListening: () => void;
 
-  constructor(cast: RunParts, settings: RunSettings) {
-    this.#cast = cast;
-    this.#settings = settings;
-    this.folder = RunFolder.create(settings.runs, cast.actions);
-    this.notes = new RunNotes(cast.actions, (message, fields) => this.event(message, fields));
-    this.#log = new RunLog(this.folder.path, settings.logLevel);
-    const { mode, model, actions, applyDelayTicks } = cast;
-    const { rateHz, say } = settings;
-    this.#video = settings.recordVideo
-      ? new RunVideo({ folder: this.folder.path, mode, model, actions, rateHz, applyDelayTicks, say })
-      : null;
-    this.#beganMs = cast.clock.nowMs();
+  constructor(parts: RunParts, terms: RunTerms, environment: WatchedEnvironment) {
+    this.#parts = parts;
+    this.#terms = terms;
+    this.#environment = environment;
+    const { mode, model, actions, rateHz, applyDelayTicks, clock, arming } = parts;
+    const { keep, pace } = terms;
+    const { signals, say, watch } = environment;
+    this.folder = RunFolder.create(keep.runs, actions);
+    const folder = this.folder.path;
+    const name = basename(folder);
+    this.notes = new RunNotes(actions, (message, fields) => this.event(message, fields));
+    this.#log = new RunLog(folder, keep.logLevel);
+    this.#video = keep.video ? new RunVideo({ folder, mode, model, actions, rateHz, applyDelayTicks, say }) : null;
+    this.#beganMs = clock.nowMs();
     this.#view = new LiveView({
       screen: process.stderr,
-      picture: cast.mode === 'arena' && canShowPicture(process.stderr),
+      picture: mode === 'arena' && canShowPicture(process.stderr),
       statusLine: (report, colour) => statusLine(report, this.#figures(), this.#played(), colour),
     });
-    this.#stopListening =
-      cast.arming?.onChange((status, before) => this.#onArming(status, before)) ?? (() => undefined);
-    this.#control = new RunControl(basename(this.folder.path), {
+    this.#stopListening = arming?.onChange((status, before) => this.#onArming(status, before)) ?? (() => undefined);
+    this.control = new RunControl(name, {
       status: () => this.#status(),
-      arming: cast.arming ?? null,
-      stop: settings.stop,
+      arming: arming ?? null,
+      stop: () => signals.stop(),
     });
-    const { arming } = cast;
-    const { budgetMs } = settings;
-    const name = basename(this.folder.path);
-    settings.watch?.begin({ mode, name, rateHz, budgetMs, actions: actions.names, arming });
-    this.event('run began', { mode: cast.mode, rateHz: settings.rateHz, budgetMs: settings.budgetMs });
+    const { budgetMs } = pace;
+    watch?.begin({ mode, name, rateHz, budgetMs, actions: actions.names, arming });
+    this.event('run began', { mode, rateHz, budgetMs });
   }
 
   /** Seconds since the run began, by the run's own clock. */
   get seconds(): number {
-    return (this.#cast.clock.nowMs() - this.#beganMs) / 1000;
+    return (this.#parts.clock.nowMs() - this.#beganMs) / 1000;
   }
 
-  /** Key edges that went out so far; complete once no key is down. */
+  /** Key edges sent so far; complete once no key is down. */
   get edgesSent(): number {
-    return this.#cast.sink.edgesSent;
+    return this.#parts.sink.edgesSent;
   }
 
   event(message: string, fields: object = {}): void {
     this.#log.event(message, fields);
   }
 
-  /** What the run can be asked from other terminals; parts of it may add to this before it plays. */
-  get control(): RunControl {
-    return this.#control;
-  }
-
   /** Plays until `isOver` or the signal. May be called again for another fight. */
   async play(isOver: () => boolean): Promise<void> {
     await this.#serve();
-    const { clock, source, policy, sink, gates, pictureGates = [], applyDelayTicks, observers = [] } = this.#cast;
-    const { rateHz, budgetMs, signal, view } = this.#settings;
+    const { pace, view } = this.#terms;
+    const { signals, watch } = this.#environment;
     const watchGates: TickObserver = { onTick: (report) => this.#noteGate(report) };
     const loop = new AgentLoop({
-      clock,
-      source,
-      policy,
-      sink,
-      gates,
-      pictureGates,
-      applyDelayTicks,
-      rateHz,
-      ...(this.#settings.unpaced ? { schedule: new Unpaced(clock) } : {}),
-      budgetMs,
-      signal,
+      ...this.#parts,
+      ...given({ schedule: pace.unpaced ? new Unpaced(this.#parts.clock) : undefined }),
+      budgetMs: pace.budgetMs,
+      signal: signals.signal,
       isOver,
       observers: [
         this.telemetry,
@@ -180,19 +154,18 @@ export class AgentRun implements AsyncDisposable {
         this.#log,
         watchGates,
         this.#memoryTrim,
-        ...observers,
-        ...(this.#settings.observers ?? []),
+        ...(this.#parts.observers ?? []),
+        ...(this.#environment.observers ?? []),
         ...(this.#video === null ? [] : [this.#video]),
-        ...(this.#settings.watch ? [this.#settings.watch] : []),
+        ...(watch === null ? [] : [watch]),
         ...(view === 'terminal' ? [this.#view] : []),
       ],
-      leaseMs: this.#cast.leaseMs,
       maxLateInRow: MAX_LATE_IN_ROW,
       onRelease: (reason, afterMs, { held, gate }) =>
         this.notes.release({ reason, afterMs, by: 'agent', actions: this.#namesOf(held), gate }),
       onObserverTrouble: ({ observer, message }) => {
         this.event('observer let go of', { observer, message });
-        this.#settings.say(`${observer} stopped watching: ${message}`);
+        this.#environment.say(`${observer} stopped watching: ${message}`);
       },
     });
     try {
@@ -206,14 +179,14 @@ export class AgentRun implements AsyncDisposable {
   }
 
   /**
-   * What the run came to, in its folder too. Call it when no key is down any more: edges are then all counted.
+   * The summary of the run, also written to its folder. Call it when no key is down: only then are all edges counted.
    *
-   * @param extra what only this way of playing tells, or tells otherwise
+   * @param extra fields that only this mode has, or that it fills differently
    */
   conclude(outcome: RunOutcome, fights: readonly FightRecord[], extra: Partial<RunSummary> = {}): RunSummary {
     const summary: RunSummary = {
-      mode: this.#cast.mode,
-      model: this.#cast.model,
+      mode: this.#parts.mode,
+      model: this.#parts.model,
       outcome,
       fights,
       seconds: Number(this.seconds.toFixed(3)),
@@ -224,35 +197,36 @@ export class AgentRun implements AsyncDisposable {
       runDir: this.folder.path,
     };
     const unwritten = this.folder.writeSummary(summary);
-    if (unwritten !== null) this.#settings.say(`the summary is not in ${this.folder.path}: ${unwritten}`);
+    if (unwritten !== null) this.#environment.say(`the summary is not in ${this.folder.path}: ${unwritten}`);
     this.event('run ended', { outcome, ticks: summary.ticks });
-    this.#control.settle({ outcome, runDir: this.folder.path, edgesSent: this.edgesSent });
+    this.control.settle({ outcome, runDir: this.folder.path, edgesSent: this.edgesSent });
     return summary;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#control.settle({ outcome: 'failed', runDir: this.folder.path, edgesSent: this.edgesSent }); // if it has not yet
-    await this.#control[Symbol.asyncDispose]();
+    // no effect after conclude()
+    this.control.settle({ outcome: 'failed', runDir: this.folder.path, edgesSent: this.edgesSent });
+    await this.control[Symbol.asyncDispose]();
     this.#stopListening();
     await this.#video?.[Symbol.asyncDispose]();
     await this.folder[Symbol.asyncDispose]();
     const { failure, droppedTicks } = this.folder;
     if (failure !== null || droppedTicks > 0) {
       const why = failure === null ? 'the disk did not keep up' : failure.message;
-      this.#settings.say(`${droppedTicks} ticks are missing from ${this.folder.path}/ticks.jsonl: ${why}`);
+      this.#environment.say(`${droppedTicks} ticks are missing from ${this.folder.path}/ticks.jsonl: ${why}`);
     }
     await this.#log[Symbol.asyncDispose]();
   }
 
   /**
-   * A run that was started by hand goes on without its socket: a full disk or a folder of somebody else's must not keep a
-   * person from playing. One in the background could not be stopped without it.
+   * A run that was started by hand continues without its socket: a full disk or a folder of another user must not
+   * prevent play. A run in the background fails instead: without the socket it could not be stopped.
    */
   async #serve(): Promise<void> {
-    if (this.#cast.mode === 'session') return; // as fast as it goes, pressing nothing: nothing to pause
-    const { onServing, say } = this.#settings;
+    if (this.#parts.mode === 'session') return; // a replay runs as fast as it can and presses nothing: nothing to pause
+    const { onServing, say } = this.#environment;
     try {
-      const socket = await this.#control.serve();
+      const socket = await this.control.serve();
       onServing?.({ runDir: this.folder.path, socket });
     } catch (error) {
       if (onServing !== undefined) throw error;
@@ -261,57 +235,69 @@ export class AgentRun implements AsyncDisposable {
     }
   }
 
+  /** The answer to `status`; fields as documented in docs/control.md. */
   #status(): object {
-    const { clock, mode, model, arming = null, health } = this.#cast;
+    const { clock, mode, model, rateHz, arming, health } = this.#parts;
     const report = this.#lastReport;
     const figures = { ...this.#figures(), ...this.telemetry.counts() };
-    const status = agentStatus(
-      {
-        mode,
-        model,
-        runDir: resolve(this.folder.path),
-        seconds: this.seconds,
-        targetRateHz: this.#settings.rateHz,
-        figures,
-        edgesSent: this.edgesSent,
-        health: health(),
-        arming,
-        report,
-        held: report === null ? [] : this.#namesOf(report.held),
-        notes: this.notes,
-        line: report === null ? 'it has not looked yet' : statusLine(report, figures, this.#played(), false),
-      },
-      clock.nowMs(),
-    );
-    return { ...status, watch: this.#settings.watch?.url ?? null };
+    const { latencyMs, ticks, missedTicks, lateTicks, starvedTicks, gatedTicks } = figures;
+    return {
+      pid: process.pid,
+      mode,
+      model,
+      runDir: resolve(this.folder.path),
+      seconds: Number(this.seconds.toFixed(3)),
+      state: arming?.state ?? 'armed',
+      reason: arming?.status.reason ?? null,
+      stateBy: arming?.status.by ?? 'start',
+      stateForMs: arming === undefined ? null : Math.max(0, Math.round(clock.nowMs() - arming.status.sinceMs)),
+      held: report === null ? [] : this.#namesOf(report.held),
+      outcome: report?.outcome ?? null,
+      gate: report?.gate ?? null,
+      ready: report?.decision?.ready ?? false,
+      targetRateHz: rateHz,
+      rateHz: Number(figures.rateHz.toFixed(3)),
+      latencyMs: latencyMs === null ? null : Number(latencyMs.toFixed(3)),
+      ticks,
+      missedTicks,
+      lateTicks,
+      starvedTicks,
+      gatedTicks,
+      edgesSent: this.edgesSent,
+      releases: this.notes.releaseCount,
+      lastRelease: this.notes.lastRelease,
+      health: health(),
+      line: report === null ? 'it has not looked yet' : statusLine(report, figures, this.#played(), false),
+      watch: this.#environment.watch?.url ?? null,
+    };
   }
 
   #played(): Played {
-    return { actions: this.#cast.actions, health: this.#cast.health() };
+    return { actions: this.#parts.actions, health: this.#parts.health() };
   }
 
   #namesOf(held: HeldActions): string[] {
-    return this.#cast.actions.heldNames(held);
+    return this.#parts.actions.heldNames(held);
   }
 
   #figures(): StatusFigures {
     return { ...this.telemetry.status(), notice: this.notes.recent() };
   }
 
-  /** Keys go up now, not at the next tick. */
+  /** Releases the keys now, not at the next tick. */
   #onArming(status: ArmingStatus, before: ArmingStatus): void {
-    const { sink } = this.#cast;
+    const { sink } = this.#parts;
     const { state, reason, by } = status;
     const { held } = sink;
     if (state !== 'armed') sink.releaseAll(RELEASE_AT[state]);
     this.event(state, { reason, by, before: before.state });
-    if (this.#settings.view === 'none') this.#settings.say(reason === null ? state : `${state}: ${reason}`);
+    if (this.#terms.view === 'none') this.#environment.say(reason === null ? state : `${state}: ${reason}`);
     if (state === 'armed' || held === NONE_HELD) return;
     const release = { reason: RELEASE_AT[state], afterMs: 0, by: 'agent', actions: this.#namesOf(held) } as const;
     this.notes.release({ ...release, gate: `arming: ${reason}` });
   }
 
-  /** Only changes are events: a gate that stays closed says so once. */
+  /** Only changes are logged: a gate that stays closed is logged once. */
   #noteGate(report: TickReport): void {
     this.#lastReport = report;
     if (report.gate === this.#lastGate) return;

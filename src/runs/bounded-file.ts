@@ -1,6 +1,7 @@
 /**
- * A file of lines that grows to a bound and then starts again: the full one is kept beside it as `<name>.1<ending>`, the
- * one before that is gone. A disk that is slow or full costs lines, never the run: nothing here waits or throws.
+ * A file of lines that grows to a bound and then starts again: the full one is kept beside it as `<name>.1<ending>`, an
+ * older one is deleted. With a slow or full disk lines are lost, but the run is not held up: nothing here waits or
+ * throws.
  */
 import { createWriteStream, openSync, renameSync, type WriteStream } from 'node:fs';
 import { parse, join } from 'node:path';
@@ -8,9 +9,9 @@ import { finished } from 'node:stream/promises';
 import { messageOf } from '../core/errors.js';
 
 export interface BoundedFileOptions {
-  /** At most this much in one file, two of which are kept, bytes. */
+  /** Most bytes in one file; two files are kept. */
   readonly maxBytes: number;
-  /** Lines waiting for a stalled disk, bytes; beyond that they are dropped rather than kept in memory. */
+  /** Most bytes of lines that wait in memory for a stalled disk; further lines are dropped. */
   readonly maxWaitingBytes: number;
 }
 
@@ -28,12 +29,12 @@ export class BoundedFile {
     this.#stream = this.#open();
   }
 
-  /** Why nothing is written any more, or null. */
+  /** Why nothing is written any longer, or null. */
   get failure(): Error | null {
     return this.#failure;
   }
 
-  /** @param line its newline included. @returns false where it is dropped */
+  /** @param line with its newline. @returns false where it was dropped */
   write(line: string): boolean {
     const bytes = Buffer.byteLength(line);
     if (this.#bytes > 0 && this.#bytes + bytes > this.#options.maxBytes) this.#startAgain();
@@ -45,7 +46,7 @@ export class BoundedFile {
     return true;
   }
 
-  /** Nothing is written after this. @param withinMs how long the last lines may take; without it as long as they do */
+  /** Nothing is written after this. @param withinMs how long writing the last lines may take; absent: no limit */
   async close(withinMs?: number): Promise<void> {
     const stream = this.#stream;
     this.#stream = null;
@@ -60,7 +61,7 @@ export class BoundedFile {
 
   #open(): WriteStream | null {
     try {
-      // opened here and now: the file can be renamed, and a folder that is not there shows at once
+      // opened synchronously: the file can be renamed, and a missing folder is noticed at once
       const stream = createWriteStream('', { fd: openSync(this.#path, 'w') });
       stream.on('error', (error) => this.#fail(error));
       return stream;
@@ -71,7 +72,7 @@ export class BoundedFile {
   }
 
   #startAgain(): void {
-    this.#stream?.end(); // what waits is still written, under the file's new name
+    this.#stream?.end(); // waiting lines are still written, under the file's new name
     const { dir, name, ext } = parse(this.#path);
     this.#bytes = 0;
     try {

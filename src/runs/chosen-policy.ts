@@ -1,4 +1,4 @@
-/** The model that a run plays with: the one that was named, the one that ships, or an untrained one made on the spot. */
+/** The model that a run plays with: the one that was named, the one that ships, or an untrained one made here. */
 import { existsSync } from 'node:fs';
 import type { ActionSet } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
@@ -20,15 +20,15 @@ export interface ChosenPolicy {
   readonly path: string;
   readonly rateHz: number;
   readonly applyDelayTicks: number;
-  /** What the model must be shown of a picture. */
+  /** How a picture is cropped and scaled for the model. */
   readonly contract: PreprocessingContract;
-  /** What its training's pictures looked like; null in a bundle that does not say. */
+  /** Statistics of its training's pictures; null where the bundle has none. */
   readonly pictures: PictureRecord | null;
 }
 
 /** What the choice depends on. */
 export interface ChosenPolicyRequest {
-  /** What is decided about: the actions of the game or the session. */
+  /** The actions of the game or the session. */
   readonly actions: ActionSet;
   readonly policy: PolicyRequest;
   readonly pace: Pick<PaceRequest, 'rateHz' | 'anyRate'>;
@@ -37,8 +37,8 @@ export interface ChosenPolicyRequest {
 /**
  * The caller closes it.
  *
- * @throws UnderstudyError as readBundle, modelOpener and openPolicy do; `unknown-action`; `bundle-mismatch` where the bundle has an action
- *   that is not among those asked for
+ * @throws UnderstudyError as readBundle, modelOpener and openPolicy do; `unknown-action`; `bundle-mismatch` where the
+ *   bundle has an action that is not among those asked for
  */
 export async function openChosenPolicy(
   { actions, policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
@@ -62,7 +62,7 @@ export async function openChosenPolicy(
       crop: crop ?? undefined,
     }),
   });
-  watch?.sees(policy);
+  watch?.showModel(policy);
   const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
   say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
   const { applyDelayTicks } = policy;
@@ -76,7 +76,7 @@ async function chooseModel(named: string | null, say: (text: string) => void): P
   return await makeUntrainedModel(say);
 }
 
-/** What the policy sees is what is recorded beside it: its contract, without the fingerprint that a bundle adds. */
+/** A recording uses the same preprocessing as the policy: its contract, without the fingerprint that a bundle adds. */
 export function recordedContract({ contract: { width, height, crop } }: ChosenPolicy): PreprocessingContract {
   return { ...STUDY_CONTRACT, width, height, crop };
 }

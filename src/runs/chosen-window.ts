@@ -1,4 +1,4 @@
-/** The game window that a request names, waited for as long as it says. */
+/** Finds the game window that a request names, and waits for it as long as the request allows. */
 import { findWindow } from '../desktop/find-window.js';
 import type { DesktopWindow } from '../desktop/desktop.js';
 import type { RunEnvironment } from './environment.js';

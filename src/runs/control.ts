@@ -1,6 +1,6 @@
 /**
- * What a run answers over its control socket, from its start until no key of it is down. Further methods are added to
- * {@link RunControl.methods} by the parts that have them. Never ends the process and never touches a key by itself.
+ * What a run answers over its control socket, from its start until none of its keys is down. Other parts add their
+ * methods to {@link RunControl.methods}. Never ends the process and never touches a key by itself.
  */
 import { z } from 'zod';
 import type { Arming, ArmingState } from '../agent/arming.js';
@@ -14,7 +14,7 @@ const noParams = z.strictObject({});
 export interface ArmingAnswer {
   readonly run: string;
   readonly state: ArmingState;
-  /** False where it was so already, or the state waits for another order (docs/control.md has the table). */
+  /** False where it was in that state already, or its state needs another order (docs/control.md has the table). */
   readonly changed: boolean;
   readonly reason: string | null;
 }
@@ -29,9 +29,9 @@ export interface StopAnswer {
 
 export interface RunControlParts {
   readonly status: () => object;
-  /** Whether it is meant to act; null where a run cannot be told. */
+  /** Whether it is meant to act; null where a run cannot be paused. */
   readonly arming: Arming | null;
-  /** Ends the run, as a signal would, without an exit code of its own. */
+  /** Ends the run as a signal would, without setting an exit code. */
   readonly stop: () => void;
 }
 
@@ -55,13 +55,13 @@ export class RunControl implements AsyncDisposable {
     this.methods.add('methods', noParams, () => ({ methods: this.methods.names }));
   }
 
-  /** Listens; does nothing the second time. @throws UnderstudyError `control-failed`, `write-failed` */
+  /** Starts listening; a second call has no effect. @throws UnderstudyError `control-failed`, `write-failed` */
   async serve(): Promise<AgentSocket> {
     this.#server ??= await ControlServer.listen(this.#run, this.methods);
     return this.#server.socket;
   }
 
-  /** No key of the run is down any more: whoever asked to stop is told. */
+  /** To be called once no key of the run is down: answers all `stop` requests. */
   settle(answer: Omit<StopAnswer, 'run'>): void {
     this.#settle({ run: this.#run, ...answer });
   }

@@ -1,6 +1,6 @@
 /**
- * `play --detach`: starts the same command line again as a daemon in a session of its own, and waits until that can be
- * asked over its socket, or has failed. The daemon's output goes to a file, which moves into its run folder.
+ * `play --detach`: starts the same command line again as a daemon in a separate process session, and waits until the
+ * daemon answers over its socket, or has failed. The daemon's output goes to a file, which moves into its run folder.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -11,9 +11,9 @@ import type { RunEnvironment } from './environment.js';
 
 /** Names the file that the daemon's output goes to; set for the daemon alone. */
 const OUTPUT_VARIABLE = 'UNDERSTUDY_DETACHED_OUTPUT';
-/** Of a daemon that failed: shown to whoever started it, characters. */
+/** How much of a failed daemon's output is shown, characters. */
 const SHOWN_OUTPUT = 8000;
-/** Of a daemon's output, and how often it is measured: years of what a sound run says. */
+/** Largest output file of a daemon, and how often its size is checked: enough for years of a healthy run's messages. */
 const OUTPUT_BYTES = 4 * 1024 * 1024;
 const MEASURE_EVERY_MS = 60_000;
 const STANDARD_OUTPUT = 1;
@@ -49,7 +49,7 @@ export async function startDaemon(
         else reject(up.error);
       });
       child.once('error', (error) => reject(notStarted(output, error)));
-      // a message that is still in the pipe goes first: 'close' of the channel comes after it
+      // a message that is still in the pipe is delivered first: the channel closes after it
       child.once('exit', (code) => {
         const ended = (): void => settle(code ?? EXIT_CODES.fault);
         if (child.connected) child.once('disconnect', ended);
@@ -65,7 +65,7 @@ export async function startDaemon(
     return { exitCode: daemon, output: readFileSync(output, 'utf8').slice(-SHOWN_OUTPUT).trimEnd() };
   } finally {
     signal.removeEventListener('abort', abort);
-    rmSync(output, { force: true }); // where the daemon is up it has moved into its run folder
+    rmSync(output, { force: true }); // a daemon that is up has already moved it into its run folder
   }
 }
 
@@ -75,7 +75,7 @@ function spawnDaemon(args: readonly string[], output: string): ChildProcess {
     const file = openSync(output, 'ax', 0o600);
     try {
       return spawn(process.execPath, [...process.execArgv, process.argv[1], ...args], {
-        detached: true, // a session of its own: it outlives the terminal, and no Ctrl-C meant for others reaches it
+        detached: true, // a separate session: it outlives the terminal, and Ctrl-C in the terminal does not reach it
         stdio: ['ignore', file, file, 'ipc'],
         env: { ...process.env, [OUTPUT_VARIABLE]: output },
       });
@@ -98,22 +98,22 @@ function notStarted(output: string, cause: unknown): UnderstudyError {
 }
 
 /**
- * In the daemon: tells whoever started it that it is up, and moves its output into the run folder. Null in a process that
- * was started by hand.
+ * In the daemon: notifies the process that started it that it is up, and moves its output into the run folder. Null in
+ * a process that was started by hand.
  */
 export function daemonsReport(): NonNullable<RunEnvironment['onServing']> | null {
   const output = process.env[OUTPUT_VARIABLE];
   if (output === undefined || process.send === undefined) return null;
-  delete process.env[OUTPUT_VARIABLE]; // no program that it starts is that daemon
-  let told = false;
+  delete process.env[OUTPUT_VARIABLE]; // programs that the daemon starts must not inherit it
+  let isReported = false;
   return ({ runDir, socket }) => {
-    if (told) return;
-    told = true;
+    if (isReported) return;
+    isReported = true;
     setInterval(() => startAgainWhenLong(STANDARD_OUTPUT), MEASURE_EVERY_MS).unref();
     try {
       if (basename(output).startsWith('.starting-')) renameSync(output, join(runDir, 'output.log'));
     } catch {
-      // whoever started it was quicker to remove it
+      // the process that started it has already removed it
     }
     const up: Daemon = { runDir: resolve(runDir), socket: socket.path, pid: process.pid };
     process.send?.(up, () => {
@@ -125,12 +125,12 @@ export function daemonsReport(): NonNullable<RunEnvironment['onServing']> | null
 /**
  * Empties a log that has grown too long, so that a run of months cannot fill the disk.
  *
- * @param file open for appending: what is written next stands at the beginning
+ * @param file open for appending: the next write goes to the beginning
  */
 export function startAgainWhenLong(file: number, mostBytes = OUTPUT_BYTES): void {
   try {
     if (fstatSync(file).size > mostBytes) ftruncateSync(file, 0);
   } catch {
-    // no file, or a disk that is gone: the run goes on
+    // there is no file, or the disk is gone: the run continues
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What a run is given besides its request: what ends it, who reads its messages, who watches it. A request can be
- * written down; these are live things of the process.
+ * What a run is given besides its request: what ends it, where its messages go, its observers. A request is plain data;
+ * these are live objects of the process.
  */
 import type { AgentSocket } from '../control/sockets.js';
 import type { TickObserver } from '../core/tick-report.js';
@@ -19,7 +19,7 @@ export interface RunEnvironment {
   readonly signals: RunSignals;
   /** Text for people, on standard error: standard output is for the summary. */
   readonly say: (text: string) => void;
-  /** Called once the run may be found and asked over its socket; absent: no process waits for that. */
+  /** Called once the run can be reached over its socket; absent: no process waits for that. */
   readonly onServing?: (run: { readonly runDir: string; readonly socket: AgentSocket }) => void;
   /** Further observers of each tick: a bench. */
   readonly observers?: readonly TickObserver[];

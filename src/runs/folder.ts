@@ -1,6 +1,6 @@
 /**
  * The folder of one run: `runs/<time>/` with ticks.jsonl, summary.json and the log. Lines are appended as they
- * happen, so that a run killed at any moment leaves what it did; their size and the number of folders are bounded.
+ * happen, so that a run killed at any moment leaves a record; their size and the number of folders are bounded.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,9 +15,9 @@ import { writeWholeFile } from '../core/whole-file.js';
 
 /** Folders kept under runs/; the oldest go first. */
 const RUNS_KEPT = 50;
-/** Lines waiting for a stalled disk, in bytes; beyond that ticks are dropped and counted rather than kept in memory. */
+/** Most bytes of lines that wait in memory for a stalled disk; further ticks are dropped and counted. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-/** 64 MiB are an hour at 60 Hz and six at 10 Hz; the hour before is kept too. */
+/** 64 MiB are an hour at 60 Hz and six at 10 Hz; as much again is kept of what came before. */
 const MAX_TICKS_BYTES = 64 * 1024 * 1024;
 /** Only folders named like ours are ever removed. */
 const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/;
@@ -41,7 +41,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   /**
    * Creates `<parent>/<time>/`.
    *
-   * @param actions what the ticks' held sets are of
+   * @param actions the actions of the ticks' held sets
    * @throws UnderstudyError 'write-failed'
    */
   static create(parent: string, actions: ActionSet, now = new Date()): RunFolder {
@@ -86,7 +86,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
     }
   }
 
-  /** Flushes the ticks. A full disk is told by {@link failure}, not thrown: the run itself is worth more. */
+  /** Flushes the ticks. A full disk is reported by {@link failure}, not thrown: the run itself matters more. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ticks.close(CLOSE_WITHIN_MS);
   }
@@ -104,12 +104,12 @@ function makeUnusedFolder(parent: string, name: string): string {
   }
 }
 
-/** A disk that hangs keeps no process alive: what it does not take by then is told as missing. */
+/** How long closing waits for a disk that hangs; ticks that are not written by then count as missing. */
 const CLOSE_WITHIN_MS = 5000;
-/** A run without a line for so long is dead or paused for good. */
+/** A run without a line for so long is dead, or paused and left. */
 const LIVE_WITHIN_MS = 60 * 60_000;
 
-/** Names sort by time. What does not look like a run of ours is left alone. */
+/** Names sort by time. Folders that are not named like a run are left alone. */
 function removeOldest(parent: string, keep: number): void {
   const runs = readdirSync(parent)
     .filter((name) => RUN_NAME.test(name) && !isLive(join(parent, name)))
@@ -119,7 +119,7 @@ function removeOldest(parent: string, keep: number): void {
   }
 }
 
-/** A run that still writes its ticks: one in the background may go on while fifty others come and go. */
+/** True for a run that still writes ticks: one in the background may keep running while fifty others start and end. */
 function isLive(path: string): boolean {
   try {
     if (existsSync(join(path, 'summary.json'))) return false;

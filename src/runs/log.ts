@@ -1,6 +1,6 @@
 /**
- * The log of a run: JSON lines by pino in the run folder. Events only; a line a tick at level debug alone. A disk that is
- * full or slow costs lines, never the run: nothing here waits for it.
+ * The log of a run: JSON lines by pino in the run folder. Events only; a line for each tick at level debug. With a slow
+ * or full disk lines are lost, but the run is not held up: nothing here waits for the disk.
  */
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
@@ -9,11 +9,11 @@ import type { TickObserver, TickReport } from '../core/tick-report.js';
 
 export type LogLevel = 'debug' | 'info';
 
-/** Bytes waiting for a stalled disk; beyond that lines are dropped. */
+/** Most bytes of lines that wait in memory for a stalled disk; further lines are dropped. */
 const MAX_WAITING_BYTES = 1024 * 1024;
-/** Events are some hundred bytes each; only level debug, or a gate that flutters for days, gets here. */
+/** Events are some hundred bytes each; only level debug, or a gate that opens and closes for days, reaches this. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** How long the end of a run waits for the last lines. */
+/** How long the end of a run waits until the last lines are written. */
 const CLOSE_WITHIN_MS = 1000;
 
 export class RunLog implements TickObserver, AsyncDisposable {
@@ -29,7 +29,7 @@ export class RunLog implements TickObserver, AsyncDisposable {
     this.#logger = pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, lines);
   }
 
-  /** Something that a reader of the log wants to find: a release, a gate, a fault. Nothing after disposal. */
+  /** Logs what a reader wants to find: a release, a gate, a fault. Has no effect after disposal. */
   event(message: string, fields: object = {}): void {
     this.#logger.info(fields, message);
   }

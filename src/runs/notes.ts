@@ -1,11 +1,11 @@
-/** What let go of keys and what was refused in a run: for its log, its summary, and for a while its status line. */
+/** The releases and refused presses of a run: for its log, its summary, and for a few seconds its status line. */
 import type { ActionSet } from '../core/action-set.js';
 import type { GuardEvent } from '../keyboard/guard-events.js';
 import type { RefusalCount, ReleaseEvent, RunSummary } from './summary.js';
 
 /** Releases kept for the summary; the log has them all. */
 const RELEASES_KEPT = 1000;
-/** How long the status line tells of one, ms. */
+/** How long the status line shows one, ms. */
 const NOTICE_MS = 3000;
 
 export class RunNotes {
@@ -17,7 +17,7 @@ export class RunNotes {
   #last: ReleaseEvent | null = null;
   #notice: { readonly text: string; readonly atMs: number } | null = null;
 
-  /** @param actions what the guard's held sets are of */
+  /** @param actions the actions of the guard's held sets */
   constructor(actions: ActionSet, log: (message: string, fields: object) => void) {
     this.#actions = actions;
     this.#log = log;
@@ -32,7 +32,7 @@ export class RunNotes {
     return this.#last;
   }
 
-  /** Something let go of keys. */
+  /** Notes that keys were released. */
   release({ reason, afterMs, by, actions, gate }: Omit<ReleaseEvent, 'gate'> & { gate?: string | null }): void {
     const event = { reason, afterMs: Number(afterMs.toFixed(1)), by, actions, ...(gate ? { gate } : {}) };
     this.#releaseCount += 1;
@@ -42,13 +42,14 @@ export class RunNotes {
     this.#show(actions, 'released', reason);
   }
 
-  /** The guard, or the agent in its place, did. */
+  /** Notes a release by the guard, or by the agent in its place. */
   releaseByGuard(event: Extract<GuardEvent, { kind: 'released' }>): void {
     const { by, reason, afterMs, held } = event;
-    if (by !== 'daemon') this.release({ by, reason, afterMs, actions: this.#actions.heldNames(held) }); // or told by who asked
+    // a release that the daemon asked for is noted by the part that asked
+    if (by !== 'daemon') this.release({ by, reason, afterMs, actions: this.#actions.heldNames(held) });
   }
 
-  /** A bound kept wanted keys up. */
+  /** Notes that a limit prevented presses. */
   refusal(reason: string, keys: readonly string[]): void {
     const key = `${reason} ${keys.join(' ')}`;
     this.#refusals.set(key, { reason, keys, times: (this.#refusals.get(key)?.times ?? 0) + 1 });

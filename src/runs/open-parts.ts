@@ -1,9 +1,9 @@
 /** Parts that are opened one after the other and closed in the opposite order. */
 
 export class OpenParts implements AsyncDisposable {
-  readonly #parts: AsyncDisposable[] = [];
+  readonly #parts: (AsyncDisposable | Disposable)[] = [];
 
-  /** What `open` makes of its parts; where it fails, those that are open are closed again. */
+  /** Returns the result of `open`; where it fails, the parts that are open are closed again. */
   static async whole<Whole>(open: (parts: OpenParts) => Promise<Whole>): Promise<Whole> {
     const parts = new OpenParts();
     try {
@@ -14,18 +14,19 @@ export class OpenParts implements AsyncDisposable {
     }
   }
 
-  /** Closes `part` with the others; answers it. */
-  use<Part extends AsyncDisposable>(part: Part): Part {
+  /** Returns `part`, which is closed with the others. */
+  use<Part extends AsyncDisposable | Disposable>(part: Part): Part {
     this.#parts.push(part);
     return part;
   }
 
-  /** Closes the last opened first, and goes on past one that fails; then throws the first failure. */
+  /** Closes the last opened first, and continues past one that fails; then throws the first failure. */
   async [Symbol.asyncDispose](): Promise<void> {
     const failures: unknown[] = [];
     for (let part = this.#parts.pop(); part !== undefined; part = this.#parts.pop()) {
       try {
-        await part[Symbol.asyncDispose]();
+        if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]();
+        else part[Symbol.dispose]();
       } catch (error) {
         failures.push(error);
       }

@@ -1,4 +1,4 @@
-/** The live page of a run, opened before the run so that its address is there while a window is waited for. */
+/** The live page of a run, opened before the run so that its address is known during the wait for a window. */
 import type { LiveWatch } from '../watch/live-watch.js';
 import type { WatchRequest } from './request.js';
 

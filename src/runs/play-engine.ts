@@ -1,4 +1,4 @@
-/** The engines that a model plays on, and how each is opened. Here policy and training meet. */
+/** The engines that a model plays on, and how each is opened. The one place that uses both policy and training. */
 import { UnderstudyError } from '../core/errors.js';
 import { openModel, type ModelOpener } from '../policy/model.js';
 

@@ -1,6 +1,6 @@
 /**
- * What a run is asked: values of the domain, read and checked, with every default in place. The command line is
- * translated into these, and a test writes them down. Nothing here knows an option, a file or a live thing.
+ * The requests of a run: values of the domain, read and checked, with every default filled in. The command line is
+ * translated into these; a test writes them as literals. Nothing here knows an option, a file or a live object.
  */
 import type { Level } from '../arena/fight.js';
 import type { CaptureChoice } from '../capture/capture-choice.js';
@@ -27,7 +27,7 @@ export interface FightsRequest {
 /** A window of this display. */
 export interface WindowRequest {
   readonly query: WindowQuery;
-  /** How long a window that is not there yet is waited for, ms. */
+  /** How long to wait for a window that does not exist yet, ms. */
   readonly waitMs: number;
   /** It is raised and given the focus at the start. */
   readonly activate: boolean;
@@ -46,14 +46,14 @@ export interface PressedScreenRequest extends ScreenRequest {
 
 /** Who decides. */
 export interface PolicyRequest {
-  /** The bundle's folder; null: the one that ships, or an untrained one made on the spot. */
+  /** The bundle's folder; null: the one that ships, or an untrained one that is made at the start. */
   readonly model: string | null;
   readonly engine: PlayEngine;
-  /** Replace the bundle's, action by action; names in capitals or not. */
+  /** Replace the bundle's, action by action; the case of the names does not matter. */
   readonly thresholds: Thresholds;
   /** When a decision is applied; null: as the bundle says. */
   readonly apply: 'at-once' | 'next-tick' | null;
-  /** The part of the picture that the game asks for; null: the bundle's. */
+  /** The part of the picture that the game file names; null: the bundle's. */
   readonly crop: Crop | null;
 }
 
@@ -65,9 +65,9 @@ export interface PaceRequest {
   readonly anyRate: boolean;
   /** A tick with lateness + latency above this is late, ms. */
   readonly budgetMs: number;
-  /** Ends the run; infinity where only its game does. */
+  /** Ends the run after so long; infinity: it ends with its game. */
   readonly seconds: number;
-  /** A tick follows the last at once, for benches. */
+  /** Each tick follows the last one at once, for benches. */
   readonly unpaced: boolean;
 }
 
@@ -79,9 +79,9 @@ export interface SafetyRequest {
   readonly limits: KeyLimits;
   /** How long keys outlive the last decision, ms; null: the least for the rate. */
   readonly leaseMs: number | null;
-  /** It takes back so long after the last key of a person who took over, ms. */
+  /** The agent takes back so long after the last key of a person who took over, ms. */
   readonly resumeAfterMs: number;
-  /** It stands back from a picture that has not changed for so long, ms; null: as the training saw. */
+  /** The agent stops acting when the picture has not changed for so long, ms; null: derived from the training. */
   readonly frozenAfterMs: number | null;
 }
 
@@ -105,11 +105,11 @@ export interface WatchRequest {
 /** What goes wrong on purpose; a run without faults has none in the list. */
 export interface FaultsRequest {
   readonly faults: readonly Fault[];
-  /** Draws which frames a fault by chance strikes. */
+  /** Draws the frames in which a fault with a chance happens. */
   readonly seed: number;
 }
 
-/** What every way to play is asked. */
+/** Fields of every way to play. */
 interface EveryPlay {
   readonly policy: PolicyRequest;
   readonly pace: PaceRequest;
@@ -118,17 +118,17 @@ interface EveryPlay {
   readonly watch: WatchRequest | null;
 }
 
-/** In real time, with something that can go wrong. */
+/** Play in real time, where faults can be injected. */
 interface LivePlay extends EveryPlay {
   readonly view: 'terminal' | 'none';
   readonly faults: FaultsRequest;
 }
 
-/** Through a real window and real keys. */
+/** Play through a real window and real keys. */
 export interface OnScreenPlay extends LivePlay {
   readonly screen: PressedScreenRequest;
   readonly safety: SafetyRequest;
-  /** The session that the run is kept as, with whose hand held which key; null: none. */
+  /** The session that the run is recorded as, with who held which key; null: none. */
   readonly recordAs: string | null;
 }
 
@@ -157,10 +157,10 @@ export interface SessionPlay extends EveryPlay {
   readonly session: { readonly name: string; readonly lenient: boolean };
 }
 
-/** What `play` is asked. */
+/** The request of `play`. */
 export type RunRequest = ArenaPlay | BrowserPlay | WindowPlay | SessionPlay;
 
-/** Where a person plays who is watched: the arena's page, or a window of this display. */
+/** Where the recorded person plays: the arena's page, or a window of this display. */
 export type PersonsPlace =
   | { readonly kind: 'page'; readonly seed: number; readonly level: Level }
   | ({ readonly kind: 'window' } & WindowRequest);
@@ -171,22 +171,22 @@ export interface PersonsRecording {
   readonly screen: ScreenRequest;
   /** The session's path without ending. */
   readonly session: string;
-  /** The game's keys and those that steer the recording. */
+  /** The game's keys and those that control the recording. */
   readonly keys: RecordedKeys;
   readonly keysFrom: KeySourceChoice;
 }
 
-/** What `record` is asked. */
+/** The request of `record`. */
 export interface RecordRequest extends PersonsRecording {
   /** Frames a second. */
   readonly rateHz: number;
-  /** Ends it; infinity where only the person does. */
+  /** Ends it after so long; infinity: only the person ends it. */
   readonly seconds: number;
   /** The part of the picture that a model would see. */
   readonly crop: Crop;
 }
 
-/** What `shadow` is asked: a model decides beside a person and presses nothing. */
+/** The request of `shadow`: a model decides beside a person and presses nothing. */
 export interface ShadowRequest extends PersonsRecording {
   readonly policy: PolicyRequest;
   readonly pace: PaceRequest;

@@ -1,6 +1,7 @@
 /** The summary of a run: the document that `play --json` prints, and the same for people. */
 import { basename } from 'node:path';
 import type { LoopFigures } from '../agent/telemetry.js';
+import type { KeyCounts } from '../arena/page/messages.js';
 import type { Quantiles } from '../core/quantiles.js';
 import { TICK_STEPS } from '../core/tick-report.js';
 import { textTable } from '../terminal/table.js';
@@ -13,7 +14,7 @@ export interface ReleaseEvent {
    * since the key that asked for it; of `recovery`, since the guard was found lost.
    */
   readonly afterMs: number;
-  /** `agent`: the loop, or an order to it. `guard`: its own doing. `recovery`: the agent, its guard being lost. */
+  /** `agent`: the loop, or an order to it. `guard`: the guard itself. `recovery`: the agent, after losing its guard. */
   readonly by: 'agent' | 'guard' | 'recovery';
   /** Names. */
   readonly actions: readonly string[];
@@ -21,7 +22,7 @@ export interface ReleaseEvent {
   readonly gate?: string;
 }
 
-/** A bound on the keys that kept something up. */
+/** A limit that prevented presses. */
 export interface RefusalCount {
   /** `max-hold`, `max-presses`, `forbidden` */
   readonly reason: string;
@@ -42,21 +43,16 @@ export interface FightRecord {
 }
 
 /** Key events of the arena's keys as the arena's page saw them. */
-export interface PageKeys {
-  readonly presses: number;
-  readonly releases: number;
-  /** Auto-repeats of held keys: no edges. */
-  readonly repeats: number;
-}
+export type PageKeys = Omit<KeyCounts, 'other'>;
 
-/** What became of `--record`. */
+/** The result of `--record`. */
 export interface RecordedPlay {
   /** The session's path without ending. */
   readonly session: string;
   readonly frames: number;
-  /** Times that a person took over. */
+  /** How often a person took over. */
   readonly takeovers: number;
-  /** Code of what ended it before the run did; null where it is whole. */
+  /** Error code of what ended it before the end of the run; null where it is complete. */
   readonly error: string | null;
 }
 
@@ -72,7 +68,7 @@ export interface RunSummary extends LoopFigures {
   readonly releases: readonly ReleaseEvent[];
   /** All of them. */
   readonly releaseCount: number;
-  /** Wanted keys that a bound kept up. */
+  /** Presses that a limit prevented. */
   readonly refusals: readonly RefusalCount[];
   /** Only with --browser. */
   readonly page?: PageKeys;

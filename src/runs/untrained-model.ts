@@ -1,4 +1,4 @@
-/** An untrained bundle, its thresholds centred on what it answers to a seeded fight. Here arena and policy meet. */
+/** Makes an untrained bundle, its thresholds centred on its answers to a seeded fight. Uses both arena and policy. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ARENA_ACTIONS, SELDOM_HELD } from '../arena/actions.js';
@@ -11,7 +11,7 @@ import { STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
 import { Preprocessor } from '../vision/preprocessor.js';
 import { PROJECT_ROOT } from '../core/project-root.js';
 
-/** Where the untrained bundle is kept once it is made; not committed (docs/files.md). */
+/** Where the untrained bundle is kept; not committed (docs/files.md). */
 const UNTRAINED = join(PROJECT_ROOT, 'models', 'untrained');
 /** Pictures that the thresholds are centred on: half a minute of the scripted player's fight. */
 const PICTURES = 300;

@@ -1,13 +1,14 @@
 /**
- * `--record-video`: the pictures of a live run as video.mp4 in its folder, one a slot (tick k is slot k, missed ticks
- * too), for `overlay`. A picture is copied and handed to a thread that gives way; nothing here waits for it, and when it
- * is behind a slot repeats the picture before. Killed at any moment the file stays readable.
+ * `--record-video`: the pictures of a live run as video.mp4 in its folder, one per slot (tick k is slot k, missed ticks
+ * included), for `overlay`. A picture is copied and passed to a thread of low priority; nothing here waits for it, and
+ * when it is behind, a slot repeats the previous picture. The file stays readable if the run is killed at any moment.
  */
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
 import { messageOf } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
+import { given } from '../core/given.js';
 import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { RUN_VIDEO, RUN_VIDEO_FACTS, type RunVideoFacts } from '../evaluation/overlay/run-recording.js';
@@ -20,19 +21,19 @@ export interface RunVideoOptions {
   readonly mode: string;
   /** The bundle's folder. */
   readonly model: string;
-  /** What the run decides about. */
+  /** The actions of the run. */
   readonly actions: ActionSet;
   readonly rateHz: number;
   readonly applyDelayTicks: number;
   /** Text for people. */
   readonly say: (text: string) => void;
-  /** Starts what writes pictures; tests give their own. */
+  /** Starts the thread that writes pictures; tests pass their own. */
   readonly startThread?: (setup: VideoThreadSetup) => PictureThread;
 }
 
 interface Writing {
   readonly pictures: PictureWriter;
-  /** px of every picture. */
+  /** Size of every picture, px. */
   readonly width: number;
   readonly height: number;
   readonly facts: Promise<void>;
@@ -63,7 +64,7 @@ export class RunVideo implements TickObserver, AsyncDisposable {
     if (!pictures.picture(frame.pixels)) this.#repeated += 1;
   }
 
-  /** Ends the file, and says what is not in it. */
+  /** Ends the file, and reports what is not in it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped = true;
     await this.#writing?.pictures.finish();
@@ -73,17 +74,21 @@ export class RunVideo implements TickObserver, AsyncDisposable {
     this.#options.say(`${share} are not in the video: the encoder was behind, the one before stands in`);
   }
 
-  /** The first picture decides on the size; the slots before it are not in the video. */
+  /** The first picture sets the size; the slots before it are not in the video. */
   #begin({ width, height }: Frame): Writing {
     const { folder, mode, model, actions, rateHz, applyDelayTicks, startThread = startVideoThread } = this.#options;
     const videoPath = join(folder, RUN_VIDEO);
     const thread = startThread({ videoPath, gray: null, width, height, rateHz, background: true });
     const pictures = new PictureWriter(thread, width * height * 4, (error) => this.#stop(error.message));
-    void pictures.open(); // what is sent meanwhile waits for it
+    void pictures.open(); // pictures that are sent before it is open wait in its queue
     const facts: RunVideoFacts = {
-      ...{ version: 1, mode, model: basename(model), rateHz, applyDelayTicks },
+      version: 1,
+      mode,
+      model: basename(model),
+      rateHz,
+      applyDelayTicks,
       firstSlot: this.#slots - 1,
-      ...(actions.hasNamesOf(STUDY_ACTIONS) ? {} : { actions: [...actions.names] }),
+      ...given({ actions: actions.hasNamesOf(STUDY_ACTIONS) ? undefined : [...actions.names] }),
     };
     const written = writeFile(join(folder, RUN_VIDEO_FACTS), `${JSON.stringify(facts)}\n`);
     return { pictures, width, height, facts: written.catch((error: unknown) => this.#stop(messageOf(error))) };

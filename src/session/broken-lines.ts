@@ -1,16 +1,16 @@
 /**
- * Decides what a line that cannot be read means: an error that names every such line, or, when lenient, a notice.
- * The study's parser passes over such lines without a word.
+ * Decides what follows from a line that cannot be read: an error that names such lines or, when lenient, a notice for
+ * each. The study's parser skips them silently.
  */
 import { UnderstudyError } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
 import type { Line } from './lines.js';
 import type { Notice } from './notices.js';
 
-/** Lines named in one error message. */
+/** Lines named in an error message, at most. */
 const NAMED_LINES = 5;
 
-/** A line's JSON object, or why it is none. */
+/** A line's JSON object, or why it has none. */
 export type ParsedLine =
   { readonly object: Readonly<Record<string, unknown>> } | { readonly blank: true } | { readonly fault: string };
 
@@ -22,18 +22,18 @@ export function parseLine(line: Line): ParsedLine {
   if (value === undefined) return { fault: faultOf(line) };
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return {
-      fault: Array.isArray(value) ? 'it is a JSON array; expected one JSON object a line' : 'it is no JSON object',
+      fault: Array.isArray(value) ? 'it is a JSON array; expected one JSON object a line' : 'it is not a JSON object',
     };
   return { object: value as Readonly<Record<string, unknown>> };
 }
 
-/** Why a line is no JSON. */
+/** Why a line is not JSON. */
 function faultOf({ text, ended }: Line): string {
-  // UTF-16 read as UTF-8: every other byte of plain text is 0, and its mark is no UTF-8
+  // UTF-16 read as UTF-8: every other byte of plain text is 0, and its mark is not UTF-8
   if (text.includes('\0') || text.startsWith('\ufffd\ufffd')) return 'it is UTF-16; save the file as UTF-8';
   if (text.trimEnd().includes('\r')) return 'its lines end with CR alone; expected LF or CR LF';
   if (text.trimStart().startsWith('[')) return 'it begins a JSON array; expected one JSON object a line';
-  return ended ? 'it is no JSON' : 'it ends in the middle';
+  return ended ? 'it is not JSON' : 'it ends in the middle';
 }
 
 /** Collects the broken lines of one file. */
@@ -59,7 +59,7 @@ export class BrokenLines {
   }
 
   /**
-   * Ends the file: when lenient each broken line becomes a notice.
+   * Call at the end of the file: when lenient, each broken line becomes a notice.
    *
    * @throws UnderstudyError `session-invalid` when there are broken lines and `lenient` is false
    */
@@ -76,7 +76,7 @@ export class BrokenLines {
       code: 'session-invalid',
       message: `${this.#file} has ${this.#broken.length} broken line(s): ${named.join(', ')}${more}. ${this.#broken[0].message}`,
       next: this.#isCutOff()
-        ? 'Mend a cut-off session with `understudy session repair`, or pass --lenient to skip these lines.'
+        ? 'Repair a session that was cut off with `understudy session repair`, or pass --lenient to skip these lines.'
         : 'Correct these lines in the file, or pass --lenient to skip them.',
     });
   }

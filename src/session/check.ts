@@ -1,15 +1,17 @@
 /**
- * Looks for what is wrong with a session and says where in time. Changes nothing; `repair.ts` does.
+ * Finds what is wrong with a session, and where in time. Changes nothing; `repair.ts` does.
  */
 import { existsSync } from 'node:fs';
-import { UnderstudyError, messageOf } from '../core/errors.js';
+import { UnderstudyError } from '../core/errors.js';
 import { grayFacts } from './gray-file.js';
 import { pairHolds } from './holds.js';
 import { readMp4Facts } from './mp4-boxes.js';
 import type { Notice, NoticeCode } from './notices.js';
-import type { Session } from './session.js';
+import { readSession, type Session } from './session.js';
+import { resolveSession } from './session-files.js';
+import type { ReadOptions } from './event-log.js';
 
-/** One finding with its place in time. */
+/** One finding, with its place in time. */
 export interface Problem {
   readonly code: NoticeCode;
   /** Seconds after the first frame; null where it has no place in time. */
@@ -27,24 +29,24 @@ export interface SessionCheck {
   readonly notes: readonly Problem[];
   readonly frames: number;
   readonly duplicates: number;
-  /** False for the study's logs, where duplicates cannot be told and `duplicates` is 0. */
+  /** False for the study's logs, which do not mark duplicates; `duplicates` is 0 then. */
   readonly tellsDuplicates: boolean;
   /** Frames a second over the whole log; NaN (null in JSON) below two frames. */
   readonly rateHz: number;
 }
 
-/** These lose nothing that a loader of the study's would have kept. */
+/** Findings that lose nothing which the study's loader would have kept. */
 const NOTES: ReadonlySet<NoticeCode> = new Set(['line-blank', 'event-unknown', 'key-unknown', 'event-without-time']);
 
 /** A step between frames longer than this many periods is a gap. */
 const GAP_PERIODS = 1.5;
 
-/** So many repeats in a row are a gap in what was seen: half a second at 10 Hz. */
+/** So many repeated pictures in a row are a gap in what was recorded: half a second at 10 Hz. */
 const REPEATS_IN_A_ROW = 5;
 
 /**
- * What a killed recorder may lose of its pictures, or of the lines about its last ones, seconds: not a problem any more
- * once it was repaired.
+ * How much a killed recorder may lose of its pictures, or of the lines about the last pictures, seconds. Once the session
+ * was repaired, that is not a problem any more.
  */
 const LOST_BY_KILL_SECONDS = 1;
 const LOST_BY_KILL: ReadonlySet<NoticeCode> = new Set([
@@ -55,7 +57,7 @@ const LOST_BY_KILL: ReadonlySet<NoticeCode> = new Set([
   'events-outside-video',
 ]);
 
-/** Checks a session and what lies beside its logs. Never throws for what it finds. */
+/** Checks a session's logs, video and gray frames. Never throws for what it finds. */
 export async function checkSession(session: Session): Promise<SessionCheck> {
   const found: Notice[] = [
     ...session.notices,
@@ -65,8 +67,8 @@ export async function checkSession(session: Session): Promise<SessionCheck> {
     ...repeats(session),
     ...unpairedKeys(session),
     ...eventsOutside(session),
-    ...(await videoLength(session)),
-    ...(await grayLength(session)),
+    ...(await lengths('video', session)),
+    ...(await lengths('gray', session)),
   ];
   const { frames } = session;
   const problems = found.map((notice) => toProblem(notice, frames.times[0]));
@@ -89,8 +91,23 @@ export async function checkSession(session: Session): Promise<SessionCheck> {
   };
 }
 
-/** The check of a session of which nothing can be read. */
-export function unreadableCheck(session: string, code: NoticeCode, message: string): SessionCheck {
+/**
+ * Reads a session and checks it: broken lines are problems with their place here, not errors, and so are logs of which
+ * nothing can be read.
+ *
+ * @throws UnderstudyError as {@link readSession} otherwise
+ */
+export async function checkNamed(name: string, options: Omit<ReadOptions, 'lenient'> = {}): Promise<SessionCheck> {
+  try {
+    return await checkSession(await readSession(name, { ...options, lenient: true }));
+  } catch (error) {
+    if (!(error instanceof UnderstudyError)) throw error;
+    if (error.code !== 'line-broken' && error.code !== 'time-unit') throw error;
+    return unreadable(resolveSession(name).name, error.code, `${error.message} ${error.next}`);
+  }
+}
+
+function unreadable(session: string, code: NoticeCode, message: string): SessionCheck {
   const problems = [{ code, atSeconds: null, message }];
   return {
     session,
@@ -153,13 +170,13 @@ function repeats({ frames, files }: Session): Notice[] {
   const found: Notice[] = [];
   let run = 0;
   for (let i = 0; i <= frames.count; i += 1) {
-    // a still game repeats its picture too, but was looked at each time
+    // a still game repeats its picture too, but each repeat has its own capture time
     if (i < frames.count && frames.duplicate[i] === 1 && frames.captured[i] === frames.captured[i - 1]) {
       run += 1;
       continue;
     }
     if (run >= REPEATS_IN_A_ROW) {
-      const text = `No new picture for ${run} frames: frame ${i - run - 1} stands in for them.`;
+      const text = `No new picture for ${run} frames: frame ${i - run - 1} is shown instead.`;
       found.push(finding('gap', files.frames, frames.times[i - run], text));
     }
     run = 0;
@@ -194,50 +211,33 @@ function eventsOutside({ events, frames, files, header, rateHz }: Session): Noti
   const last = frames.times[frames.count - 1];
   const period = Number.isNaN(rateHz) ? 0 : 1 / rateHz;
   const begin = Math.min(first - period, header?.startedAt ?? first);
-  const before = events.filter((event) => event.t < begin);
-  // what comes within one period of the last frame belongs to it
-  const after = events.filter((event) => event.t > last + period);
-  const found: Notice[] = [];
-  if (before.length > 0) {
-    const text = `${before.length} key event(s) come before the first frame.`;
-    found.push(finding('events-outside-video', files.events, before[0].t, text));
-  }
-  if (after.length > 0) {
-    const text = `${after.length} key event(s) come after the last frame.`;
-    found.push(finding('events-outside-video', files.events, after[0].t, text));
-  }
-  return found;
+  const outside = {
+    'before the first frame': events.filter((event) => event.t < begin),
+    // an event within one period of the last frame belongs to that frame
+    'after the last frame': events.filter((event) => event.t > last + period),
+  };
+  return Object.entries(outside).flatMap(([where, found]) => {
+    if (found.length === 0) return [];
+    const text = `${found.length} key event(s) come ${where}.`;
+    return [finding('events-outside-video', files.events, found[0].t, text)];
+  });
 }
 
-async function videoLength({ files, frames, rateHz }: Session): Promise<Notice[]> {
-  if (!existsSync(files.video)) return [];
+/**
+ * Compares the length of the video or the gray file with the frame log. A finding is placed where the shorter of the two
+ * ends or, beyond the log, where the longer one would end.
+ */
+async function lengths(kind: 'video' | 'gray', { files, frames, rateHz }: Session): Promise<Notice[]> {
+  const file = files[kind];
+  if (!existsSync(file)) return [];
+  let inFile: number;
   try {
-    const facts = await readMp4Facts(files.video);
-    return lengths('video', files.video, facts.frames, frames, rateHz);
+    inFile = (await (kind === 'video' ? readMp4Facts(file) : grayFacts(file))).frames;
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
-    return [finding('video-unreadable', files.video, null, messageOf(error))];
+    return [finding(`${kind}-unreadable`, file, null, error.message)];
   }
-}
-
-async function grayLength({ files, frames, rateHz }: Session): Promise<Notice[]> {
-  if (!existsSync(files.gray)) return [];
-  try {
-    return lengths('gray', files.gray, (await grayFacts(files.gray)).frames, frames, rateHz);
-  } catch (error) {
-    if (!(error instanceof UnderstudyError)) throw error;
-    return [finding('gray-unreadable', files.gray, null, messageOf(error))];
-  }
-}
-
-/** Placed where the shorter of the two ends, or, past the log, where the longer one would. */
-function lengths(
-  kind: 'video' | 'gray',
-  file: string,
-  inFile: number,
-  { times, count, videoIndex }: Session['frames'],
-  rateHz: number,
-): Notice[] {
+  const { times, count, videoIndex } = frames;
   const expected = videoIndex[count - 1] + 1;
   if (inFile === expected) return [];
   const beyond = Number.isNaN(rateHz) ? 0 : (inFile - expected) / rateHz;

@@ -1,21 +1,17 @@
 /**
- * What training takes: the frames inside fights of several sessions as one row, with labels, fights, windows and
+ * The input of training: the frames inside fights of several sessions as one sequence, with labels, fights, windows and
  * splits as arrays, and the pictures as a stream. Never holds more than one picture.
  */
 import { UnderstudyError } from '../core/errors.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import type { ReadOptions } from './event-log.js';
-import type { JoinedSessions } from './joined.js';
-import { joinSessions } from './joined.js';
+import { joinSessions, type JoinedSessions } from './joined.js';
 import type { LabelRule } from './labels.js';
 import { loadFrames } from './load-frames.js';
-import type { Session } from './session.js';
-import { readSession } from './session.js';
-import type { SplitOptions } from './splits.js';
-import { splitFrames } from './splits.js';
+import { readSessions } from './session.js';
 import { onlyCorrections } from './takeovers.js';
 
-/** Sessions read for training. */
+/** Several sessions, read for training. */
 export interface Dataset extends JoinedSessions {
   /**
    * The pictures of the N frames, in their order; [H, W] uint8, valid until the next.
@@ -26,7 +22,7 @@ export interface Dataset extends JoinedSessions {
 }
 
 /**
- * Reads sessions and joins them. Of a recording of the agent's play only what a person played is taken.
+ * Reads sessions and joins them. Of a recording of the agent's play, only what a person played is used.
  *
  * @throws UnderstudyError as readSession and joinSessions; `session-invalid` when no frame lies in a fight
  */
@@ -34,8 +30,7 @@ export async function readDataset(
   names: readonly string[],
   options: ReadOptions & { readonly labels?: LabelRule; readonly leadMs?: number } = {},
 ): Promise<Dataset> {
-  const sessions: Session[] = [];
-  for (const name of names) sessions.push(onlyCorrections(await readSession(name, options)));
+  const sessions = (await readSessions(names, options)).map(onlyCorrections);
   const joined = joinSessions(sessions, options.labels ?? 'at-frame', options.leadMs ?? 0);
   if (joined.fights.length === 0) {
     const isAgents = sessions.some(({ control }) => control.length > 0);
@@ -53,11 +48,6 @@ export async function readDataset(
   return { ...joined, pictures: (contract) => picturesOf(joined, contract) };
 }
 
-/** [N] 0 train, 1 validation, 2 test, by whole sessions or fights. @throws UnderstudyError as splitFrames */
-export function splitDataset(dataset: JoinedSessions, options: SplitOptions): Uint8Array {
-  return splitFrames(options.by === 'session' ? dataset.sessionOf : dataset.fights, options);
-}
-
 async function* picturesOf(
   joined: JoinedSessions,
   contract: PreprocessingContract,
@@ -66,7 +56,7 @@ async function* picturesOf(
     const session = joined.sessions[place];
     const only = joined.frameOf.filter((_, i) => joined.sessionOf[i] === place);
     let given = 0;
-    for await (const { gray } of loadFrames(session, contract, { only })) {
+    for await (const { gray } of loadFrames(session, contract, only)) {
       given += 1;
       yield gray;
     }

@@ -1,4 +1,4 @@
-/** H.264 in 4:2:0 has even sizes only: odd pictures get one more column or row, a copy of the last. */
+/** H.264 in 4:2:0 has only even sizes: odd pictures get one more column or row, a copy of the last one. */
 
 /** The size rounded up to even numbers, px. */
 export function evenSize(size: { readonly width: number; readonly height: number }): { width: number; height: number } {
@@ -8,7 +8,7 @@ export function evenSize(size: { readonly width: number; readonly height: number
 /**
  * The BGRA picture with its last column and row repeated up to even sizes.
  *
- * @param into reused when it has the size, else replaced
+ * @param into reused when it has the right size, else replaced
  */
 export function padToEven(
   pixels: Uint8Array,
@@ -27,7 +27,7 @@ export function padToEven(
   return padded;
 }
 
-/** The first `width` x `height` pixels of a BGRA picture, in place: undoes {@link padToEven}. */
+/** Moves the first `width` x `height` pixels of a BGRA picture together, in place: undoes {@link padToEven}. */
 export function cropInPlace(pixels: Uint8Array, fromWidth: number, width: number, height: number): Uint8Array {
   if (fromWidth !== width) {
     for (let y = 1; y < height; y += 1) {

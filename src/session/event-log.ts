@@ -1,21 +1,26 @@
 /**
- * Reads an event log as the study's parser does (write-up, Appendix A: parse_events), with its quirks, and says
- * where each of them bit. Its quirks: quotes around keys are stripped (by the line's
- * reader); a second fight_start replaces the first; a
- * fight_end without a start is ignored; a fight that is never closed is dropped; unknown keys are dropped.
+ * Reads an event log as the study's parser does (write-up, Appendix A: parse_events), with its quirks, and says where
+ * each of them changed something. The quirks: quotes around keys are stripped (by the line's reader); a second
+ * fight_start replaces the first; a fight_end without a start is ignored; a fight that is never closed is dropped;
+ * unknown keys are dropped.
  */
+import { existsSync } from 'node:fs';
 import type { ActionSet } from '../core/action-set.js';
-import { STUDY_ACTIONS } from '../core/study-actions.js';
+import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
-import { readEvent, type KeyLine, type MarkerLine } from './format/event-lines.js';
+import {
+  readEvent,
+  type ClockLine,
+  type ControlLine,
+  type KeyLine,
+  type MarkerLine,
+  type PlayedBy,
+} from './format/event-lines.js';
 import type { SessionHeader } from './format/header.js';
-import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS, keysFor } from './key-names.js';
-import type { Line } from './lines.js';
-import { readLines } from './lines.js';
+import { keysFor, type ActionOfKey } from './key-names.js';
+import { readLines, type Line } from './lines.js';
 import { requireSeconds } from './time-unit.js';
 import type { Notice, NoticeCode } from './notices.js';
-import type { ControlChange, PlayedBy } from './played-by.js';
 
 /** A press or a release of a mapped key. */
 export interface KeyEvent {
@@ -27,7 +32,7 @@ export interface KeyEvent {
   readonly down: boolean;
   /** Sent by a program (XTEST), not by a person's device. */
   readonly synthetic: boolean;
-  /** Whose hand, in a recording of the agent's play; null where the log does not say. */
+  /** Who pressed the key, in a recording of the agent's play; null where the log does not say. */
   readonly source: PlayedBy | null;
 }
 
@@ -37,48 +42,48 @@ export interface Fight {
   readonly end: number;
 }
 
-/** The wall clock jumped while recording; key and frame times did not, since they follow the monotonic clock. */
-export interface ClockStep {
-  /** Unix seconds of the log. */
-  readonly t: number;
-  /** How far the wall clock jumped, seconds. */
-  readonly stepSeconds: number;
-}
-
 export interface EventLog {
+  /** Null for a log of the study's own recorder. */
   readonly header: SessionHeader | null;
-  /** The header's; without one, the study's. */
+  /** The actions of the game: the header's, else the study's. */
   readonly actions: ActionSet;
   readonly keys: ActionOfKey;
   /** By time; equal times in the order of the file. */
   readonly events: readonly KeyEvent[];
   /** In the order of the file. */
   readonly fights: readonly Fight[];
-  readonly clockSteps: readonly ClockStep[];
-  /** Who played from when on, by time; empty where the log does not say: a person's own recording. */
-  readonly control: readonly ControlChange[];
-  /** True when the recorder wrote its last line; always true for a log of the study's own recorder. */
+  /** Jumps of the wall clock. Key and frame times did not jump: they follow the monotonic clock. */
+  readonly clockSteps: readonly ClockLine[];
+  /** Changes of who plays, by time; empty where the log does not say, as in a person's own recording. */
+  readonly control: readonly ControlLine[];
+  /** False when the recording was cut off and not repaired; always true for a log of the study's own recorder. */
   readonly finished: boolean;
-  /** Why the recording ended, as its last line says: `stopped`, `repaired`; null without one. */
+  /** Why the recording ended, from its last line: `stopped`, `repaired`; null without such a line. */
   readonly endReason: string | null;
 }
 
 export interface ReadOptions {
-  /** Skip broken lines (each with a notice) instead of refusing the file. Default false. */
+  /** Skip broken lines (each with a notice) instead of rejecting the file. Default false. */
   readonly lenient?: boolean;
-  /** What keys mean, of the session's actions; default: the log's own header, else the study's. */
+  /** The session's action for each key. Default: from the log's header, else the study's. */
   readonly keys?: ActionOfKey;
 }
 
 /**
- * Reads an event log, adding what is odd to `notices`.
+ * Reads an event log, adding what is odd to `notices`. Like the study's parser it treats a missing file as a log without
+ * events.
  *
- * @throws UnderstudyError as {@link readLines}; `session-invalid`; `unknown-action` where the keys asked for mean actions
+ * @throws UnderstudyError as {@link readLines}; `session-invalid`; `unknown-action` where `options.keys` has an action
  *   that the session does not have
  */
 export async function readEventLog(path: string, options: ReadOptions, notices: Notice[]): Promise<EventLog> {
   const parser = new EventParser(path, options.keys ?? null, notices);
-  for await (const line of readLines(path)) parser.take(line);
+  if (existsSync(path)) {
+    for await (const line of readLines(path)) parser.take(line);
+  } else {
+    const message = `There is no ${path}: the session is taken to have no keys and no fights.`;
+    notices.push({ code: 'no-events-file', message, file: path, line: null, t: null });
+  }
   return parser.finish(options.lenient ?? false);
 }
 
@@ -89,11 +94,11 @@ class EventParser {
   readonly #chosenKeys: ActionOfKey | null;
   readonly #events: KeyEvent[] = [];
   readonly #fights: Fight[] = [];
-  readonly #clockSteps: ClockStep[] = [];
-  readonly #control: ControlChange[] = [];
+  readonly #clockSteps: ClockLine[] = [];
+  readonly #control: ControlLine[] = [];
   readonly #unknown = new Map<string, { count: number; line: number; t: number }>();
   #actions = STUDY_ACTIONS;
-  #keys: ActionOfKey | null = null; // once it is known whose actions they mean
+  #keys: ActionOfKey | null = null; // null until the session's actions are known
   #header: SessionHeader | null = null;
   #endReason: string | null = null;
   #fightStart: { t: number; line: number } | null = null;
@@ -108,7 +113,7 @@ class EventParser {
 
   take(line: Line): void {
     const parsed = parseLine(line);
-    if ('blank' in parsed) return this.#say('line-blank', line.number, null, 'the line is blank and was passed over');
+    if ('blank' in parsed) return this.#note('line-blank', line.number, null, 'the line is blank and was skipped');
     if ('fault' in parsed) return this.#broken.add(line, parsed.fault);
     const read = readEvent(parsed.object, `${this.#path}:${line.number}`);
     switch (read.event) {
@@ -125,17 +130,17 @@ class EventParser {
         this.#takeMarker(read, line.number);
         break;
       case 'clock':
-        this.#clockSteps.push({ t: read.t, stepSeconds: read.stepSeconds });
+        this.#clockSteps.push(read);
         break;
       case 'control':
-        this.#control.push({ t: read.t, source: read.source });
+        this.#control.push(read);
         break;
       case 'end':
         this.#endReason = read.reason;
         break;
       case null:
         if ('fault' in read) this.#broken.add(line, read.fault);
-        else this.#say(read.notice, line.number, read.t, read.text);
+        else this.#note(read.notice, line.number, read.t, read.text);
     }
   }
 
@@ -144,10 +149,10 @@ class EventParser {
     requireSeconds(this.#path, this.#timesRead());
     const open = this.#fightStart;
     if (open !== null) {
-      this.#say('fight-never-closed', open.line, open.t, 'the fight that starts here is never closed and was dropped');
+      this.#note('fight-never-closed', open.line, open.t, 'the fight that starts here is never closed and was dropped');
     }
     for (const [key, { count, line, t }] of this.#unknown) {
-      this.#say('key-unknown', line, t, `the key '${key}' means no action; its ${count} event(s) were dropped`);
+      this.#note('key-unknown', line, t, `the key '${key}' means no action; its ${count} event(s) were dropped`);
     }
     // Array.prototype.sort is stable, as Python's is: equal times stay in the order of the file
     this.#events.sort((a, b) => a.t - b.t);
@@ -169,9 +174,9 @@ class EventParser {
     for (const { start, end } of this.#fights) yield* [start, end];
   }
 
-  /** A log without header means the study's actions. */
+  /** Where the log has no header, its actions are the study's. */
   #keysHere(): ActionOfKey {
-    return (this.#keys ??= keysFor(this.#actions, this.#chosenKeys ?? STUDY_KEYS));
+    return (this.#keys ??= keysFor(this.#actions, this.#chosenKeys ?? STUDY_LOG_KEYS));
   }
 
   #takeMarker({ type, t }: MarkerLine, line: number): void {
@@ -179,17 +184,17 @@ class EventParser {
     if (type === 'fight_start') {
       if (open !== null) {
         const text = `this fight_start replaces the one of line ${open.line}, whose fight was not closed`;
-        this.#say('fight-restarted', line, t, text);
+        this.#note('fight-restarted', line, t, text);
       }
-      // the study tests `if curr_start`: a fight that starts at time 0 has no start
+      // the study tests `if curr_start`, so that a start at time 0 counts as none
       this.#fightStart = t === 0 ? null : { t, line };
       return;
     }
     if (open === null) {
-      return this.#say('fight-end-without-start', line, t, 'this fight_end has no fight_start and was ignored');
+      return this.#note('fight-end-without-start', line, t, 'this fight_end has no fight_start and was ignored');
     }
     if (t < open.t) {
-      this.#say('fight-reversed', line, t, 'this fight ends before it starts: no frame is inside it');
+      this.#note('fight-reversed', line, t, 'this fight ends before it starts: no frame is inside it');
     }
     this.#fights.push({ start: open.t, end: t });
     this.#fightStart = null;
@@ -204,13 +209,13 @@ class EventParser {
     }
     if (t < this.#lastKeyTime) {
       const text = `this event is ${(this.#lastKeyTime - t).toFixed(3)} s older than the one before it; events were sorted by time`;
-      this.#say('events-out-of-order', line, t, text);
+      this.#note('events-out-of-order', line, t, text);
     }
     this.#lastKeyTime = Math.max(this.#lastKeyTime, t);
     this.#events.push({ t, key, action, down: event === 'keydown', synthetic, source });
   }
 
-  #say(code: NoticeCode, line: number, t: number | null, text: string): void {
+  #note(code: NoticeCode, line: number, t: number | null, text: string): void {
     this.#notices.push({ code, message: `${this.#path}:${line}: ${text}.`, file: this.#path, line, t });
   }
 }

@@ -1,11 +1,11 @@
-/** Decodes a video with the system's ffmpeg, picture by picture through a pipe: at most a few pictures are in memory. */
+/** Decodes a video with the system's ffmpeg, picture by picture through a pipe. Only a few pictures are in memory. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { UnderstudyError } from '../core/errors.js';
 import type { Mp4Facts } from './mp4-boxes.js';
 import type { DecodedPicture } from './video.js';
 
-/** What ffmpeg says on its way out; more is not kept. */
+/** How much is kept of the end of ffmpeg's messages. */
 const KEPT_MESSAGE_CHARACTERS = 2000;
 
 /**
@@ -16,20 +16,20 @@ const KEPT_MESSAGE_CHARACTERS = 2000;
 export async function* decodeWithFfmpeg(
   path: string,
   facts: Mp4Facts,
-  program: string,
+  program = 'ffmpeg',
 ): AsyncGenerator<DecodedPicture, void, void> {
   const { width, height } = facts;
-  // every coded frame once: no frame is made up or left out to fit a rate
+  // every coded frame once: ffmpeg must not add or drop frames to fit a rate
   const options = ['-v', 'error', '-nostdin', '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough'];
   const child = spawn(program, [...options, '-f', 'rawvideo', '-pix_fmt', 'bgra', 'pipe:1'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let messages = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-KEPT_MESSAGE_CHARACTERS);
+    messages = (messages + text).slice(-KEPT_MESSAGE_CHARACTERS);
   });
   const ended = once(child, 'close').then(
-    ([code]: unknown[]) => (code === 0 ? null : new Error(said.trim() || `it ended with ${String(code)}`)),
+    ([code]: unknown[]) => (code === 0 ? null : new Error(messages.trim() || `it ended with ${String(code)}`)),
     (error: Error) => error,
   );
   const pixels = new Uint8Array(width * height * 4);
@@ -62,7 +62,7 @@ function failed(error: Error, path: string, facts: Mp4Facts, program: string, fr
     return new UnderstudyError({
       kind: 'environment',
       code: 'package-missing',
-      message: `${path} is no H.264 but '${facts.codec}' (MPEG-4 part 2 is what OpenCV writes), which needs the program ${program}; it is not installed.`,
+      message: `${path} is not H.264 but '${facts.codec}' (MPEG-4 part 2 is what OpenCV writes), which needs the program ${program}; it is not installed.`,
       next: 'Install the package ffmpeg (apt-get install ffmpeg, brew install ffmpeg, winget install ffmpeg).',
       cause: error,
     });

@@ -1,6 +1,6 @@
 /**
- * Names each recorded fight by what was pressed when, so that a model's record can say which fights it was trained on
- * and a score can refuse them, whatever their files are called. Reads logs only, never a picture.
+ * Gives each recorded fight an id made from what was pressed when, so that a model's record can list the fights that it
+ * was trained on and a score can refuse them under any file name. Reads logs only, never a picture.
  */
 import { createHash } from 'node:crypto';
 import type { JoinedSessions } from './joined.js';
@@ -11,13 +11,14 @@ const ID_DIGITS = 16;
 
 /**
  * The id of each fight, by its number in `fights`: 16 hexadecimal digits of a SHA-256 over the times of its frames
- * since its first (whole ms) and what is held at them. The same fight recorded again by the same script has the same id.
+ * since its first (whole ms) and the actions held at them. The same fight recorded again by the same script has the same
+ * id.
  */
 export function fightIds(
   joined: Pick<JoinedSessions, 'sessions' | 'sessionOf' | 'frameOf' | 'fights'>,
 ): Map<number, string> {
   const { sessions, sessionOf, frameOf, fights } = joined;
-  // what is held at each frame, whatever rule the labels asked for follow
+  // always the actions held at the frame itself, also where the caller's labels follow another rule
   const held = sessions.map((session) => labelFrames(session));
   const ids = new Map<number, string>();
   let first = 0;

@@ -1,10 +1,9 @@
 /**
- * Reads a frame log: one line a video frame. Keeps numbers only, 25 bytes a frame (a 10-hour session at 10 Hz:
- * 9 MB), and never opens the video.
+ * Reads a frame log, which has one line for each video frame. Keeps only numbers, 25 bytes a frame (9 MB for a 10-hour
+ * session at 10 Hz), and never opens the video.
  */
 import { UnderstudyError } from '../core/errors.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
-import { GrowingFloats } from './growing.js';
 import type { ReadOptions } from './event-log.js';
 import { readFrame } from './format/frame-line.js';
 import { readLines } from './lines.js';
@@ -21,30 +20,30 @@ export interface FrameLog {
   readonly duplicate: Uint8Array;
   /** [count] 0-based place in the video; differs from the position here only after skipped lines. */
   readonly videoIndex: Float64Array;
-  /** True when the log tells duplicates and true capture times. */
+  /** True when the log has duplicates and true capture times. */
   readonly tellsDuplicates: boolean;
 }
 
 /** Reads a frame log, adding what is odd to `notices`. @throws UnderstudyError `file-missing`, `file-unreadable`, `session-invalid` */
 export async function readFrameLog(path: string, options: ReadOptions, notices: Notice[]): Promise<FrameLog> {
   const broken = new BrokenLines(path, notices);
-  const times = new GrowingFloats();
-  const captured = new GrowingFloats();
-  const duplicate = new GrowingFloats();
-  const videoIndex = new GrowingFloats();
+  const times: number[] = [];
+  const captured: number[] = [];
+  const duplicate: number[] = [];
+  const videoIndex: number[] = [];
   let tellsDuplicates = false;
   let inVideo = 0;
   for await (const line of readLines(path)) {
     const parsed = parseLine(line);
     if ('blank' in parsed) {
-      const message = `${path}:${line.number}: the line is blank and was passed over.`;
+      const message = `${path}:${line.number}: the line is blank and was skipped.`;
       notices.push({ code: 'line-blank', message, file: path, line: line.number, t: null });
       continue;
     }
     const frame = 'fault' in parsed ? parsed : readFrame(parsed.object);
     if ('fault' in frame) {
       broken.add(line, frame.fault);
-      inVideo += 1; // its picture is in the video all the same
+      inVideo += 1; // its picture is in the video nevertheless
       continue;
     }
     if (frame.captured !== null) tellsDuplicates = true;
@@ -56,14 +55,14 @@ export async function readFrameLog(path: string, options: ReadOptions, notices: 
   }
   if (times.length === 0 && broken.first !== null) throw noReadableLine(path, broken.first);
   broken.settle(options.lenient ?? false);
-  const values = times.values();
+  const values = Float64Array.from(times);
   requireSeconds(path, values);
   return {
     count: times.length,
     times: values,
-    captured: captured.values(),
-    duplicate: Uint8Array.from(duplicate.values()),
-    videoIndex: videoIndex.values(),
+    captured: Float64Array.from(captured),
+    duplicate: Uint8Array.from(duplicate),
+    videoIndex: Float64Array.from(videoIndex),
     tellsDuplicates,
   };
 }
@@ -76,4 +75,16 @@ function noReadableLine(path: string, first: string): UnderstudyError {
     message: `${path} has no line that can be read. ${first}`,
     next: 'Write it as UTF-8 with one JSON object a line, as docs/files.md describes, then read it again.',
   });
+}
+
+/** Position of the first of ascending times at or after `t`; their number where there is none. */
+export function firstAt(times: Float64Array, t: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] < t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,38 +1,31 @@
 /**
- * A recorded session as a source of frames: what was seen then is seen again, at its own times on the clock it is
- * given. On a virtual clock the same session gives the same frames twice. Presses nothing and looks at no log of keys.
+ * A recorded session as a source of frames: its pictures come again, each at its recorded time on the given clock. On a
+ * virtual clock every replay of a session gives the same frames. Presses nothing and never uses the log of keys.
  */
 import type { Clock } from '../core/clock.js';
 import type { Frame, FrameSource } from '../core/frame.js';
-import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import { WHOLE_WINDOW, contractDifference, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { grayToBgra } from '../vision/gray-picture.js';
-import { WHOLE_WINDOW, contractDifference } from '../vision/preprocessing-contract.js';
+import type { BgraImage } from '../vision/image-file.js';
 import { readGrayFrames } from './gray-file.js';
 import { pictureOrigin } from './load-frames.js';
 import { readVideo } from './read-video.js';
 import { frameTimeMs, type Session } from './session.js';
 
-interface Picture {
-  readonly width: number;
-  readonly height: number;
-  /** BGRA */
-  readonly pixels: Uint8Array;
-}
-
 /** Replays a session. Frame 0 is due when the source is created. */
 export class SessionFrameSource implements FrameSource {
   readonly #session: Session;
   readonly #clock: Clock;
-  readonly #pictures: AsyncGenerator<Picture, void, void>;
+  readonly #pictures: AsyncGenerator<BgraImage, void, void>;
   readonly #startMs: number;
   #inVideo = -1;
-  #picture: Picture | null = null;
+  #picture: BgraImage | null = null;
   #ended = false;
   #given = -1;
 
   /**
-   * Opens a session. Lossless frames made by `contract` over the whole window are replayed as gray pictures of
-   * contract size, which the preprocessor of that contract leaves as they are; else the video is decoded.
+   * Opens a session. Lossless frames made by `contract` over the whole window are replayed as gray pictures of the
+   * contract's size, which the preprocessor of that contract does not change; otherwise the video is decoded.
    *
    * @throws UnderstudyError as pictureOrigin
    */
@@ -42,23 +35,23 @@ export class SessionFrameSource implements FrameSource {
     const pictures =
       origin === 'lossless' && isWhole
         ? grayPictures(session.files.gray, contract)
-        : readVideo(session.files.video, { width: session.header?.width ?? 0, height: session.header?.height ?? 0 });
+        : readVideo(session.files.video, session.header);
     return new SessionFrameSource(session, pictures, clock);
   }
 
-  private constructor(session: Session, pictures: AsyncGenerator<Picture, void, void>, clock: Clock) {
+  private constructor(session: Session, pictures: AsyncGenerator<BgraImage, void, void>, clock: Clock) {
     this.#session = session;
     this.#pictures = pictures;
     this.#clock = clock;
     this.#startMs = clock.nowMs();
   }
 
-  /** True once the last frame was given: every later call answers null. */
+  /** True once the last frame was given: every later `next` returns null. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** The newest frame due by now; when none is new, waits for the next one until `deadlineMs`. */
+  /** The newest frame that is due now; when that one was given already, waits for the next until `deadlineMs`. */
   async next(deadlineMs: number, signal: AbortSignal): Promise<Frame | null> {
     const { frames } = this.#session;
     if (this.#given + 1 >= frames.count) this.#ended = true;
@@ -71,10 +64,8 @@ export class SessionFrameSource implements FrameSource {
     let newest = this.#given + 1;
     while (newest + 1 < frames.count && this.#dueMs(newest + 1) <= this.#clock.nowMs()) newest += 1;
     const picture = await this.#pictureOf(newest);
-    if (picture === null) {
-      this.#ended = true;
-      return null;
-    }
+    this.#ended = picture === null;
+    if (picture === null) return null;
     this.#given = newest;
     return {
       index: newest,
@@ -97,7 +88,7 @@ export class SessionFrameSource implements FrameSource {
     return this.#startMs + frameTimeMs(this.#session, position);
   }
 
-  async #pictureOf(position: number): Promise<Picture | null> {
+  async #pictureOf(position: number): Promise<BgraImage | null> {
     const { videoIndex } = this.#session.frames;
     while (this.#inVideo < videoIndex[position]) {
       const { value, done } = await this.#pictures.next();
@@ -109,8 +100,8 @@ export class SessionFrameSource implements FrameSource {
   }
 }
 
-/** Gray frames as BGRA pictures of their own size; resizing and graying them by their contract changes no byte. */
-async function* grayPictures(path: string, contract: PreprocessingContract): AsyncGenerator<Picture, void, void> {
+/** Gray frames as BGRA pictures of the same size; the preprocessor of their contract then changes no byte. */
+async function* grayPictures(path: string, contract: PreprocessingContract): AsyncGenerator<BgraImage, void, void> {
   const { width, height } = contract;
   const pixels = new Uint8Array(width * height * 4);
   for await (const gray of readGrayFrames(path)) yield { width, height, pixels: grayToBgra(gray, pixels) };

@@ -1,10 +1,10 @@
 /**
- * What the policy would have seen, losslessly, beside the lossy video: one gray frame a line of the frame log. Each
- * record is whole or absent, so that a file cut off at any byte keeps everything before it.
+ * What the policy would have seen, without loss, besides the lossy video: one gray frame for each line of the frame log.
+ * Each record is whole or absent, so that a file cut off at any byte keeps every earlier record.
  *
  * Layout: 8 bytes magic; u32 length and JSON of {@link GrayHeader}; then records of u8 kind, u32 payload length, u32
  * CRC-32 of the payload, payload. Kinds: 0 a whole frame, 1 the byte-wise difference (mod 256) to the frame before,
- * both deflated raw; 2 the frame before once more, no payload. All numbers little-endian.
+ * both in raw deflate; 2 the frame before again, no payload. All numbers are little-endian.
  */
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -19,10 +19,10 @@ const WHOLE = 0;
 const DIFFERENCE = 1;
 const REPEAT = 2;
 
-/** A header longer than this is no header of ours. */
+/** A longer header was not written by this program. */
 const LONGEST_HEADER_BYTES = 64 * 1024;
 
-/** zlib level: 6 is within 2 % of the smallest on game pictures at a third of level 9's time. */
+/** zlib level: on game pictures 6 is within 2 % of the smallest size, at a third of level 9's time. */
 const LEVEL = 6;
 
 export interface GrayHeader {
@@ -30,7 +30,7 @@ export interface GrayHeader {
   readonly contract: PreprocessingContract;
 }
 
-/** Appends gray frames to a new file, synchronously: it belongs on a worker thread. */
+/** Appends gray frames to a new file. Synchronous: use it on a worker thread. */
 export class GrayFileWriter {
   readonly #fd: number;
   readonly #last: Uint8Array;
@@ -47,11 +47,6 @@ export class GrayFileWriter {
     this.#difference = new Uint8Array(this.#last.length);
     this.#fd = openSync(path, 'wx');
     this.#append(Buffer.concat([MAGIC, length, header]));
-  }
-
-  /** Frames written. */
-  get frames(): number {
-    return this.#frames;
   }
 
   /** Appends one frame. @param gray [H, W] uint8, copied; null repeats the frame before */
@@ -82,7 +77,7 @@ export class GrayFileWriter {
     this.#frames += 1;
   }
 
-  /** One write a record; what was written of one that fails is cut off again. */
+  /** Writes one record; the part that was written of one that fails is cut off again. */
   #append(bytes: Buffer): void {
     try {
       let at = 0;
@@ -99,55 +94,46 @@ export interface GrayFacts {
   readonly contract: PreprocessingContract;
   /** Whole frames. */
   readonly frames: number;
-  /** Bytes up to the end of the last whole frame; shorter than the file when it was cut off. */
+  /** Bytes up to the end of the last whole frame; fewer than the file has when it was cut off. */
   readonly wholeBytes: number;
   readonly fileBytes: number;
 }
 
 /** Counts the frames of a gray file without inflating them. @throws UnderstudyError as {@link readGrayFrames} */
 export async function grayFacts(path: string): Promise<GrayFacts> {
-  const reader = await GrayReader.open(path);
-  try {
-    let frames = 0;
-    while ((await reader.record()) !== null) frames += 1;
-    return { contract: reader.contract, frames, wholeBytes: reader.wholeBytes, fileBytes: reader.fileBytes };
-  } finally {
-    await reader.close();
-  }
+  await using reader = await GrayReader.open(path);
+  let frames = 0;
+  while ((await reader.record()) !== null) frames += 1;
+  return { contract: reader.contract, frames, wholeBytes: reader.wholeBytes, fileBytes: reader.fileBytes };
 }
 
 /** The contract that a gray file was made by. @throws UnderstudyError as {@link readGrayFrames} */
 export async function grayContract(path: string): Promise<PreprocessingContract> {
-  const reader = await GrayReader.open(path);
-  await reader.close();
+  await using reader = await GrayReader.open(path);
   return reader.contract;
 }
 
 /**
- * Yields the frames in order, [H, W] uint8, in one buffer that is valid until the next. Ends before a frame that was
- * cut off.
+ * Yields the frames by time, [H, W] uint8, in one buffer that is valid until the next frame. Ends before a frame that
+ * was cut off.
  *
- * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` when it is no gray file
+ * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` when it is not a gray file
  */
 export async function* readGrayFrames(path: string): AsyncGenerator<Uint8Array, void, void> {
-  const reader = await GrayReader.open(path);
-  try {
-    const gray = new Uint8Array(reader.contract.width * reader.contract.height);
-    for (let record = await reader.record(); record !== null; record = await reader.record()) {
-      if (record.kind !== REPEAT) {
-        const bytes = inflateRawSync(record.payload, { maxOutputLength: gray.length });
-        if (record.kind === WHOLE) gray.set(bytes);
-        else for (let i = 0; i < gray.length; i += 1) gray[i] += bytes[i];
-      }
-      yield gray;
+  await using reader = await GrayReader.open(path);
+  const gray = new Uint8Array(reader.contract.width * reader.contract.height);
+  for (let record = await reader.record(); record !== null; record = await reader.record()) {
+    if (record.kind !== REPEAT) {
+      const bytes = inflateRawSync(record.payload, { maxOutputLength: gray.length });
+      if (record.kind === WHOLE) gray.set(bytes);
+      else for (let i = 0; i < gray.length; i += 1) gray[i] += bytes[i];
     }
-  } finally {
-    await reader.close();
+    yield gray;
   }
 }
 
 /** Reads records one by one through a buffer of 64 KiB. */
-class GrayReader {
+class GrayReader implements AsyncDisposable {
   static readonly #BUFFER_BYTES = 64 * 1024;
   readonly #file: FileHandle;
   #buffer: Buffer = Buffer.alloc(0);
@@ -184,7 +170,7 @@ class GrayReader {
     const kind = head.readUInt8(0);
     const length = head.readUInt32LE(1);
     const sum = head.readUInt32LE(5);
-    // deflate never makes a frame larger than this, so a longer one is torn bytes
+    // deflate never makes a frame larger than this: a longer payload means damaged bytes
     if (kind > REPEAT || length > 2 * this.contract.width * this.contract.height + 64) return null;
     const payload = await this.#take(length);
     if (payload === null || crc32(payload) !== sum) return null;
@@ -192,7 +178,7 @@ class GrayReader {
     return { kind, payload };
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close();
   }
 
@@ -221,24 +207,24 @@ async function readHeader(
   await file.read(start, 0, start.length, 0);
   const length = start.readUInt32LE(MAGIC.length);
   if (start.compare(MAGIC, 0, MAGIC.length, 0, MAGIC.length) !== 0 || length > LONGEST_HEADER_BYTES)
-    throw noGrayFile(path, fileBytes);
+    throw notGrayFile(path, fileBytes);
   const text = Buffer.alloc(length);
   const { bytesRead } = await file.read(text, 0, length, start.length);
   try {
     const header = JSON.parse(text.toString('utf8', 0, bytesRead)) as GrayHeader;
     if (header.version !== 1 || !(header.contract.width > 0) || !(header.contract.height > 0))
-      throw noGrayFile(path, fileBytes);
+      throw notGrayFile(path, fileBytes);
     return { contract: header.contract, headerBytes: start.length + length };
   } catch (error) {
-    throw error instanceof UnderstudyError ? error : noGrayFile(path, fileBytes);
+    throw error instanceof UnderstudyError ? error : notGrayFile(path, fileBytes);
   }
 }
 
-function noGrayFile(path: string, fileBytes: number): UnderstudyError {
+function notGrayFile(path: string, fileBytes: number): UnderstudyError {
   return new UnderstudyError({
     kind: 'input',
     code: 'session-invalid',
-    message: `${path} (${fileBytes} bytes) is no file of gray frames, of a newer format, or cut off in its header.`,
+    message: `${path} (${fileBytes} bytes) is not a file of gray frames, is of a newer format, or was cut off in its header.`,
     next: 'Delete it to use the video instead, or restore it from a copy.',
   });
 }

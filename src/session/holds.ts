@@ -1,22 +1,23 @@
-/** Presses as a person makes them: from a key's press to its release, whatever the frames saw of it. */
-import type { PlayedBy } from './played-by.js';
+/** Holds of keys, each from its press to its release, also those that no frame shows. */
+import type { PlayedBy } from './format/event-lines.js';
+import { firstAt } from './frame-log.js';
 import type { Session } from './session.js';
 
 /** One press of a key. */
 export interface Hold {
   readonly key: string;
   readonly action: string;
-  /** Whose hand; null where the log does not say. Two hands on one key are two holds. */
+  /** Who pressed it; null where the log does not say. The agent and a person on one key are two holds. */
   readonly source: PlayedBy | null;
   /** Unix seconds. */
   readonly from: number;
-  /** Unix seconds; the last frame's time where the key never came up. */
+  /** Unix seconds; the last frame's time where the log has no release. */
   readonly to: number;
   /** False where the log ends with the key down. */
   readonly released: boolean;
 }
 
-/** What does not pair up: presses of a key that is down, releases of one that is up. */
+/** An event without a partner: the press of a key that is down, or the release of a key that is up. */
 export interface Unpaired {
   readonly kind: 'press' | 'release';
   readonly key: string;
@@ -24,7 +25,7 @@ export interface Unpaired {
   readonly t: number;
 }
 
-/** Pairs presses with releases; holds by their start, events that do not pair beside them. */
+/** Pairs presses with releases: the holds, by their start, and the events without a partner. */
 export function pairHolds(session: Session): {
   readonly holds: readonly Hold[];
   readonly unpaired: readonly Unpaired[];
@@ -33,15 +34,15 @@ export function pairHolds(session: Session): {
   const holds: Hold[] = [];
   const unpaired: Unpaired[] = [];
   for (const { key, action, source, t, down: pressed } of session.events) {
-    const hand = `${source ?? ''} ${key}`;
-    const open = down.get(hand);
+    const id = `${source ?? ''} ${key}`;
+    const open = down.get(id);
     if (pressed === (open !== undefined)) {
       unpaired.push({ kind: pressed ? 'press' : 'release', key, t });
     } else if (open === undefined) {
-      down.set(hand, { key, action, source, from: t });
+      down.set(id, { key, action, source, from: t });
     } else {
       holds.push({ ...open, to: t, released: true });
-      down.delete(hand);
+      down.delete(id);
     }
   }
   const lastTime = session.frames.times[session.frames.count - 1];
@@ -50,14 +51,8 @@ export function pairHolds(session: Session): {
   return { holds, unpaired };
 }
 
-/** True where no frame lies in [from, to): at the frame rate the press cannot be seen. */
+/** True where no frame lies in [from, to): no frame shows the press. */
 export function isBetweenFrames(hold: Hold, times: Float64Array): boolean {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < hold.from) low = middle + 1;
-    else high = middle;
-  }
-  return low === times.length || times[low] >= hold.to;
+  const next = firstAt(times, hold.from);
+  return next === times.length || times[next] >= hold.to;
 }

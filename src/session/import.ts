@@ -1,42 +1,37 @@
 /**
- * Takes a session of another recorder in: its logs get our header, with the keys and the rate that the caller names,
- * and keep their times. The source is never changed.
+ * Imports a session of another recorder: its logs get this program's header, with the keys and the rate that the caller
+ * names, and keep their times. The source is never changed.
  */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, open } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { VirtualClock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import { jsonLine } from '../core/json-lines.js';
-import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
 import { FrameSchedule } from './frame-schedule.js';
-import { eventToJson, type ControlLine, type EventLine, type KeyLine, type MarkerLine } from './format/event-lines.js';
+import { eventToJson, type EventLine, type KeyLine, type MarkerLine } from './format/event-lines.js';
 import { frameToJson } from './format/frame-line.js';
 import { SESSION_FORMAT_VERSION, type SessionHeader } from './format/header.js';
 import type { ActionOfKey } from './key-names.js';
 import { readMp4Facts } from './mp4-boxes.js';
 import type { Notice } from './notices.js';
 import { readVideo } from './read-video.js';
-import type { SessionFiles } from './session-files.js';
-import { filesAt, resolveSession } from './session-files.js';
+import { filesAt, requireNewSession, resolveSession, type SessionFiles } from './session-files.js';
 import { SessionWriter } from './session-writer.js';
-import type { Session } from './session.js';
-import { readSession } from './session.js';
+import { readSession, type Session } from './session.js';
 
 export interface ImportOptions {
-  /** The session to take in, as resolveSession takes it. */
+  /** The session to import, in the form that resolveSession takes. */
   readonly from: string;
   /** Path without ending of the new session. */
   readonly to: string;
-  /** What its keys mean. Default: the study's. */
+  /** The actions of its keys. Default: the study's. */
   readonly keys?: ActionOfKey;
-  /** Frames a second of the new session. Default: as recorded. Another rate decodes the video and encodes it again. */
+  /** Frames a second of the new session. Default: the source's. For another rate the video is encoded again. */
   readonly rateHz?: number;
   /** Skip broken lines. Default false. */
   readonly lenient?: boolean;
-  /** For the gray frames of a session brought to another rate. Default: the study's. */
-  readonly contract?: PreprocessingContract;
 }
 
 /** `session import --json`. */
@@ -50,41 +45,33 @@ export interface ImportReport {
   readonly notices: readonly Notice[];
 }
 
-/** Rates within 1 % are one: the source's is measured. */
+/** Rates within 1 % count as equal, since the rate of the source is measured. */
 const RATE_TOLERANCE = 0.01;
 
 /**
  * Imports a session.
  *
- * @throws UnderstudyError as readSession; `bad-option` when a session is at `to` already; `bad-rate`; for another rate
- *   of a session with a video as readVideo
+ * @throws UnderstudyError as readSession; `bad-option` when there is a session at `to`; `bad-rate`; as readVideo where
+ *   a session with a video gets another rate
  */
 export async function importSession(options: ImportOptions): Promise<ImportReport> {
   const source = await readSession(resolveSession(options.from), options);
   const files = filesAt(options.to);
-  const taken = [files.events, files.frames, files.video, files.gray].find((path) => existsSync(path));
-  if (taken !== undefined) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: `${taken} exists: a session is never overwritten.`,
-      next: 'Choose another name, or move the old session away.',
-    });
-  }
+  requireNewSession(files);
   const rateHz = options.rateHz ?? source.rateHz;
   if (!(rateHz > 0 && rateHz <= 240)) {
     throw new UnderstudyError({
       kind: 'usage',
       code: 'bad-rate',
-      message: `A rate of ${rateHz} Hz is no rate of frames: expected more than 0, at most 240.`,
+      message: `A rate of ${rateHz} Hz is not possible: expected more than 0, at most 240.`,
       next: 'Name the rate with --rate, such as --rate 10.',
     });
   }
   await mkdir(dirname(files.base), { recursive: true });
   const isSameRate = Math.abs(source.rateHz / rateHz - 1) < RATE_TOLERANCE;
   if (isSameRate) await copyAsIs(source, files, rateHz);
-  else if (existsSync(source.files.video)) await recordAgain(source, files, rateHz, options.contract ?? STUDY_CONTRACT);
-  else await writeLogs(source, files, rateHz, resampled(source, rateHz));
+  else if (existsSync(source.files.video)) await recordAgain(source, files, rateHz);
+  else await writeLogs(source, files, rateHz);
   const result = await readSession(files, { lenient: options.lenient ?? false });
   return {
     session: files.name,
@@ -96,7 +83,7 @@ export async function importSession(options: ImportOptions): Promise<ImportRepor
   };
 }
 
-/** The frame log and the pictures byte for byte; the events as they were read, under our header. */
+/** Copies the frame log and the pictures byte for byte; the events as they were read, under a header of this program. */
 async function copyAsIs(source: Session, files: SessionFiles, rateHz: number): Promise<void> {
   const size = existsSync(source.files.video) ? await readMp4Facts(source.files.video) : { width: 0, height: 0 };
   await writeEvents(source, files, rateHz, source.header ?? size);
@@ -105,17 +92,11 @@ async function copyAsIs(source: Session, files: SessionFiles, rateHz: number): P
   if (existsSync(source.files.gray)) await copyFile(source.files.gray, files.gray);
 }
 
-async function writeLogs(
-  source: Session,
-  files: SessionFiles,
-  rateHz: number,
-  times: readonly number[],
-): Promise<void> {
+/** The logs alone, with frames at another rate: a session without a video. */
+async function writeLogs(source: Session, files: SessionFiles, rateHz: number): Promise<void> {
   await writeEvents(source, files, rateHz, source.header ?? { width: 0, height: 0 });
-  await writeNew(
-    files.frames,
-    times.map((t) => jsonLine(frameToJson({ t, captured: null, duplicate: false }))).join(''),
-  );
+  const frames = resampled(source, rateHz).map((t) => frameToJson({ t, captured: null, duplicate: false }));
+  await writeFile(files.frames, frames.map(jsonLine).join(''), { flag: 'wx' });
 }
 
 async function writeEvents(
@@ -135,22 +116,21 @@ async function writeEvents(
     source: source.header?.source ?? `imported from ${source.files.name}`,
     startedAt,
   };
-  const keys = source.events.map(({ t, key, down, synthetic, source: hand }): KeyLine => {
-    return { event: down ? 'keydown' : 'keyup', key, t, synthetic, source: hand };
+  const keys = source.events.map(({ t, key, down, synthetic, source: by }): KeyLine => {
+    return { event: down ? 'keydown' : 'keyup', key, t, synthetic, source: by };
   });
-  const control = source.control.map((change): ControlLine => ({ event: 'control', ...change }));
   const markers = source.fights.flatMap(({ start, end }): MarkerLine[] => [
     { event: 'marker', type: 'fight_start', t: start },
     { event: 'marker', type: 'fight_end', t: end },
   ]);
   const { times, count } = source.frames;
-  const events = [...keys, ...markers, ...control].sort((a, b) => a.t - b.t);
+  const events = [...keys, ...markers, ...source.control].sort((a, b) => a.t - b.t);
   const lines: EventLine[] = [
     { event: 'session', header },
     ...events,
     { event: 'end', reason: 'imported', frames: count, t: times[count - 1] },
   ];
-  await writeNew(files.events, lines.map((line) => jsonLine(eventToJson(line))).join(''));
+  await writeFile(files.events, lines.map((line) => jsonLine(eventToJson(line))).join(''), { flag: 'wx' });
 }
 
 /** The times of a session's slots at another rate, from its first frame to its last. */
@@ -180,13 +160,8 @@ function requirePlausibleLength({ frames, rateHz: sourceHz, files }: Session, ra
   });
 }
 
-/** Plays the video and the keys to a recorder of the other rate, on a virtual clock. */
-async function recordAgain(
-  source: Session,
-  files: SessionFiles,
-  rateHz: number,
-  contract: PreprocessingContract,
-): Promise<void> {
+/** Records the video and the keys again at the other rate, on a virtual clock; gray frames by the study's contract. */
+async function recordAgain(source: Session, files: SessionFiles, rateHz: number): Promise<void> {
   requirePlausibleLength(source, rateHz);
   const { frames, actions, keys, header } = source;
   const clock = new VirtualClock();
@@ -201,15 +176,14 @@ async function recordAgain(
     height,
     actions,
     keys,
-    contract,
+    contract: STUDY_CONTRACT,
     clock,
     source: header?.source ?? `imported from ${source.files.name}`,
     wallMs: () => startUnixMs + clock.nowMs(),
   });
-  for (const { t, key, down, synthetic, source: hand } of source.events) {
-    const origin = { synthetic, ...(hand === null ? {} : { source: hand }) };
-    if (down) writer.keyDown(key, atMs(t), origin);
-    else writer.keyUp(key, atMs(t), origin);
+  for (const { t, key, down, synthetic, source: by } of source.events) {
+    if (down) writer.keyDown(key, atMs(t), { synthetic, source: by });
+    else writer.keyUp(key, atMs(t), { synthetic, source: by });
   }
   for (const { t, source: by } of source.control) writer.control(by, atMs(t));
   for (const { start, end } of source.fights) {
@@ -229,13 +203,4 @@ async function recordAgain(
   }
   await writer.finish('imported');
   if (writer.failure !== null) throw writer.failure;
-}
-
-async function writeNew(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(text);
-  } finally {
-    await file.close();
-  }
 }

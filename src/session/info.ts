@@ -1,10 +1,10 @@
-/** What a session is, on one screen: read from its logs and the headers of its files, in well under a second. */
+/** Describes a session on one screen, from its logs and the headers of its files, in well under a second. */
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
+import type { PlayedBy } from './format/event-lines.js';
 import { grayFacts } from './gray-file.js';
-import { keyMapToJson } from './key-names.js';
 import { fightOfFrames, framesInside } from './labels.js';
-import { readMp4Facts } from './mp4-boxes.js';
+import { readMp4Facts, type Mp4Facts } from './mp4-boxes.js';
 import type { Session } from './session.js';
 import { playedByFrames } from './takeovers.js';
 
@@ -21,8 +21,8 @@ export interface SessionInfo {
   readonly framesInFights: number;
   readonly keyEvents: number;
   readonly syntheticEvents: number;
-  /** Frames by who played them, in a recording of the agent's play; null for a person's. */
-  readonly playedBy: { readonly agent: number; readonly human: number; readonly nobody: number } | null;
+  /** Frames by who played them, in a recording of the agent's play; null for a person's recording. */
+  readonly playedBy: Readonly<Record<PlayedBy | 'nobody', number>> | null;
   /** Log name -> action. */
   readonly keys: Readonly<Record<string, string>>;
   /** 0 where the log does not say. */
@@ -32,17 +32,12 @@ export interface SessionInfo {
   /** Null for logs of the study's own recorder. */
   readonly formatVersion: number | null;
   readonly finished: boolean;
-  /** Null where there is none, or none that can be read (`session check` says why). */
-  readonly video: {
-    readonly codec: string;
-    readonly width: number;
-    readonly height: number;
-    readonly frames: number;
-  } | null;
+  /** Null where there is no video, or it cannot be read (`session check` says why). */
+  readonly video: Pick<Mp4Facts, 'codec' | 'width' | 'height' | 'frames'> | null;
   readonly gray: { readonly width: number; readonly height: number; readonly frames: number } | null;
 }
 
-/** Describes a session. Never throws for a video or gray file that cannot be read: those are null. */
+/** Never throws for a video or gray file that cannot be read: those are null. */
 export async function describeSession(session: Session): Promise<SessionInfo> {
   const { files, frames, header, events } = session;
   const video = await orNull(files.video, readMp4Facts);
@@ -60,15 +55,14 @@ export async function describeSession(session: Session): Promise<SessionInfo> {
     keyEvents: events.length,
     syntheticEvents: events.filter((event) => event.synthetic).length,
     playedBy: countPlayed(playedByFrames(session)),
-    keys: keyMapToJson(session.keys),
+    keys: Object.fromEntries(session.keys),
     width: header?.width ?? 0,
     height: header?.height ?? 0,
     source: header?.source ?? null,
     formatVersion: header?.version ?? null,
     finished: session.finished,
-    video:
-      video === null ? null : { codec: video.codec, width: video.width, height: video.height, frames: video.frames },
-    gray: gray === null ? null : { width: gray.contract.width, height: gray.contract.height, frames: gray.frames },
+    video: video && { codec: video.codec, width: video.width, height: video.height, frames: video.frames },
+    gray: gray && { width: gray.contract.width, height: gray.contract.height, frames: gray.frames },
   };
 }
 
@@ -79,7 +73,8 @@ function countPlayed(played: Uint8Array | null): SessionInfo['playedBy'] {
   return { nobody: counts[0], agent: counts[1], human: counts[2] };
 }
 
-async function orNull<T>(path: string, read: (path: string) => Promise<T>): Promise<T | null> {
+/** What `read` returns for a file; null where there is no file or it cannot be used. */
+export async function orNull<T>(path: string, read: (path: string) => Promise<T>): Promise<T | null> {
   if (!existsSync(path)) return null;
   try {
     return await read(path);

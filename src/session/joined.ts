@@ -1,25 +1,24 @@
 /**
- * Several sessions as one row of frames inside fights, in the order given, as the study concatenates them. Holds
+ * Several sessions as one sequence of frames inside fights, in the given order, as the study concatenates them. Holds
  * labels and positions, never pictures.
  */
 import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import { STUDY_ACTIONS } from '../core/study-actions.js';
-import type { LabelRule } from './labels.js';
-import { fightOfFrames, framesInside, labelFrames } from './labels.js';
+import { fightOfFrames, framesInside, labelFrames, type LabelRule } from './labels.js';
 import type { Session } from './session.js';
 
-/** Rates that differ by less than this are the same: the median of float times is not exactly 10. */
+/** Rates that differ by less than this count as equal: the median of float times is not exactly 10. */
 const RATE_TOLERANCE = 0.01; // as a share
 
-/** N frames inside fights; where each comes from, and its label. */
+/** N frames inside fights, each with its origin and its label. */
 export interface JoinedSessions {
   readonly sessions: readonly Session[];
   readonly rule: LabelRule;
   /** Frames of all sessions, inside fights or not. */
   readonly allFrames: number;
-  /** Those of every session, with the rules of the first. */
+  /** The actions of every session, with the rules of the first. */
   readonly actions: ActionSet;
   /** Labels of all frames, a matrix [frames, K] per session. */
   readonly allLabels: readonly LabelMatrix[];
@@ -27,18 +26,18 @@ export interface JoinedSessions {
   readonly sessionOf: Int32Array;
   /** [N] position in that session's frame log. */
   readonly frameOf: Int32Array;
-  /** [N] the fight, numbered through all sessions. */
+  /** [N] the fight; the numbers continue from one session to the next. */
   readonly fights: Int32Array;
   /** [N, K] */
   readonly labels: LabelMatrix;
-  /** NaN where no session tells. */
+  /** NaN where it is known of no session. */
   readonly rateHz: number;
 }
 
 /**
  * Joins sessions of one rate and one set of actions.
  *
- * @param leadMs as `labelFrames`
+ * @param leadMs as in `labelFrames`
  * @throws UnderstudyError `session-invalid` when their rates differ by 1 % or more, `dataset-invalid` when their actions do
  */
 export function joinSessions(sessions: readonly Session[], rule: LabelRule = 'at-frame', leadMs = 0): JoinedSessions {

@@ -1,31 +1,27 @@
 /**
- * The names that keys have in a session's logs (pynput's: `Key.up`, `Key.space`, `f`) and the actions they mean.
- * Nothing here knows key codes: what the OS calls a key is src/keyboard's.
+ * The names of keys in a session's logs (pynput's: `Key.up`, `Key.space`, `f`) and the actions they mean. Nothing here
+ * knows key codes or the OS's names of keys: src/keyboard does.
  */
 import type { ActionSet } from '../core/action-set.js';
 import { requireAction, splitActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
-import { STUDY_LOG_KEYS } from '../core/study-actions.js';
 
 /** Log name of a key -> the action it means. Several keys may mean one action. */
 export type ActionOfKey = ReadonlyMap<string, string>;
 
-/** How a person names keys. */
+/** The option that maps keys, for messages. */
 const KEYS_OPTION = '--keys';
 
-/** The study's keys (write-up, Appendix A: KEY_MAP). */
-export const STUDY_KEYS: ActionOfKey = STUDY_LOG_KEYS;
-
 /**
- * A key's name without the quotes that pynput's `str(key)` puts around letters: first every `'` at both ends, then
- * every `"`, as the study's parser strips them (write-up, Appendix A: parse_events).
+ * A key's name without the quotes that pynput's `str(key)` puts around letters. First every `'` at both ends is removed,
+ * then every `"`, as in the study's parser (write-up, Appendix A: parse_events).
  */
 export function plainKeyName(logged: string): string {
   return logged.replace(/^'+|'+$/g, '').replace(/^"+|"+$/g, '');
 }
 
 /** The log name of the first key that means `action`. @throws UnderstudyError `unknown-key` when none does */
-export function keyNameOf(action: string, keys: ActionOfKey = STUDY_KEYS): string {
+export function keyNameOf(action: string, keys: ActionOfKey): string {
   for (const [name, meaning] of keys) if (meaning === action) return name;
   throw new UnderstudyError({
     kind: 'usage',
@@ -36,8 +32,8 @@ export function keyNameOf(action: string, keys: ActionOfKey = STUDY_KEYS): strin
 }
 
 /**
- * A key map from text such as `UP=w,LEFT=a,JUMP=Key.space`: names as they were written, for {@link keysFor}, since the
- * session knows its own actions. Actions that are not named keep no key.
+ * A key map from text such as `UP=w,LEFT=a,JUMP=Key.space`. Action names stay as they were written, for {@link keysFor}:
+ * only the session knows its actions. Actions that are not named have no key.
  *
  * @throws UnderstudyError `unknown-key`
  */
@@ -51,7 +47,7 @@ export function parseKeyMap(text: string): ActionOfKey {
         kind: 'usage',
         code: 'unknown-key',
         message: key === '' ? `${action} has no key.` : `The key '${key}' is given to two actions.`,
-        next: 'Give each action a key of its own, by the name the log has for it: Key.space, f.',
+        next: 'Give each action its own key, by the name that the log has for it: Key.space, f.',
       });
     }
     keys.set(key, action);
@@ -59,12 +55,7 @@ export function parseKeyMap(text: string): ActionOfKey {
   return keys;
 }
 
-/** Keys by the set's own names, capitals or not. @throws UnderstudyError `unknown-action` */
+/** The map with each action's name as the set spells it; capitals do not matter. @throws UnderstudyError `unknown-action` */
 export function keysFor(actions: ActionSet, keys: ActionOfKey): ActionOfKey {
   return new Map([...keys].map(([key, action]) => [key, requireAction(action, actions, KEYS_OPTION)]));
-}
-
-/** The map as a plain object, log name -> action, for a session's header. */
-export function keyMapToJson(keys: ActionOfKey): Record<string, string> {
-  return Object.fromEntries(keys);
 }

@@ -1,10 +1,10 @@
 /**
- * Takes the keys of a person while the game has the focus: hot keys steer, everything else is for the writer. Knows no
- * keyboard and no window; it is told.
+ * Takes the keys of a person while the game has the focus: hot keys control the recording, all others are recorded. Knows
+ * no keyboard and no window; its caller reports what happens there.
  */
 import type { KeyOrigin, SessionWriter } from './session-writer.js';
 
-/** Keys that steer the recording, by their log names; never recorded as play. */
+/** Keys that control the recording, by their log names; never recorded as play. */
 export interface RecorderKeys {
   readonly stop: string;
   readonly fightStart: string;
@@ -14,30 +14,23 @@ export interface RecorderKeys {
 /** The study's hot keys. */
 export const STUDY_HOT_KEYS: RecorderKeys = { stop: '1', fightStart: '8', fightEnd: '9' };
 
-/** A key that is down, by its log name. */
-interface HeldKey {
-  readonly key: string;
-  /** Held by a program (XTEST) alone, by no keyboard. */
-  readonly synthetic: boolean;
-}
-
 /** A key of the OS, by its log name. */
 export interface RawKey {
   readonly key: string;
   readonly down: boolean;
-  /** The recorder's clock, when the OS says it happened. */
+  /** The OS's time of the event, on the recorder's clock. */
   readonly atMs: number;
-  /** Sent by a program (XTEST). */
+  /** Sent, or held, only by a program (XTEST), not by a keyboard. */
   readonly synthetic: boolean;
 }
 
 export interface KeyRecorderOptions {
   readonly writer: SessionWriter;
-  /** Default: the study's; null: no key steers. */
+  /** Default: the study's; null: there are none. */
   readonly hotKeys?: RecorderKeys | null;
-  /** The agent presses keys of its own (those that no keyboard sends): each event says whose it is. Default false. */
-  readonly tellHands?: boolean;
-  /** The stop key was pressed. */
+  /** The agent presses keys too (those that no keyboard sends): record who pressed each key. Default false. */
+  readonly recordPlayedBy?: boolean;
+  /** Called when the stop key is pressed. */
   readonly onStop: () => void;
 }
 
@@ -52,13 +45,13 @@ export class KeyRecorder {
     this.#hotKeys = options.hotKeys === undefined ? STUDY_HOT_KEYS : options.hotKeys;
   }
 
-  /** Whether the game has the focus, as far as it was told. */
+  /** Whether the game has the focus, by the last report. */
   get isFocused(): boolean {
     return this.#isFocused;
   }
 
-  /** The game got the focus. @param keysDown what is held at that moment; recorded as `initial` */
-  focusGained(atMs: number, keysDown: readonly HeldKey[]): void {
+  /** Reports that the game got the focus. @param keysDown the keys held at that moment; recorded as `initial` */
+  focusGained(atMs: number, keysDown: readonly Pick<RawKey, 'key' | 'synthetic'>[]): void {
     if (this.#isFocused) return;
     this.#isFocused = true;
     for (const { key, synthetic } of keysDown) {
@@ -66,15 +59,15 @@ export class KeyRecorder {
     }
   }
 
-  /** Another window got the focus: what is held comes up, and nothing is recorded until it is back. */
+  /** Reports that another window got the focus: held keys count as released; recording pauses until it is back. */
   focusLost(atMs: number): void {
     if (!this.#isFocused) return;
     this.#isFocused = false;
-    this.#hotKeysDown.clear(); // their releases go to another window
+    this.#hotKeysDown.clear(); // another window gets their releases
     this.#options.writer.releaseAll(atMs);
   }
 
-  /** A key of the OS. Hot keys act on their press; other keys are recorded while the game has the focus. */
+  /** Reports a key of the OS. Hot keys act on their press; other keys are recorded while the game has the focus. */
   key({ key, down, atMs, synthetic }: RawKey): void {
     if (!this.#isFocused) return;
     if (this.#isHotKey(key)) return this.#takeHotKey(key, down, atMs);
@@ -89,12 +82,12 @@ export class KeyRecorder {
   }
 
   #origin(synthetic: boolean): KeyOrigin {
-    return this.#options.tellHands ? { synthetic, source: synthetic ? 'agent' : 'human' } : { synthetic };
+    return this.#options.recordPlayedBy ? { synthetic, source: synthetic ? 'agent' : 'human' } : { synthetic };
   }
 
   #takeHotKey(key: string, down: boolean, atMs: number): void {
     if (!down) return void this.#hotKeysDown.delete(key);
-    if (this.#hotKeysDown.has(key)) return; // the keyboard's repeat
+    if (this.#hotKeysDown.has(key)) return; // the keyboard's auto-repeat
     this.#hotKeysDown.add(key);
     if (key === this.#hotKeys?.stop) this.#options.onStop();
     else this.#options.writer.marker(key === this.#hotKeys?.fightStart ? 'fight_start' : 'fight_end', atMs);

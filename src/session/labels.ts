@@ -1,22 +1,22 @@
 /**
- * Which actions are held at each frame, and which frames lie inside fights: the targets that a policy learns. Exact
- * to the study (write-up, Appendix A: build_timeline, load_dataset); must never look at a picture.
+ * Which actions are held at each frame, and which frames lie inside fights: the targets that a policy learns. Equal to
+ * the study's (write-up, Appendix A: build_timeline, load_dataset); must never use a picture.
  */
 import { createHash } from 'node:crypto';
 import type { ActionSet } from '../core/action-set.js';
 import { LabelMatrix } from '../core/label-matrix.js';
-import type { PlayedBy } from './played-by.js';
+import type { PlayedBy } from './format/event-lines.js';
 import type { Session } from './session.js';
 
 /**
- * - `at-frame`: held at the frame's own time, events at that very time included: the study's.
- * - `any-in-interval`: held at any time since the frame before, its own time included, so that a tap between two
- *   frames shows. An onset is where `at-frame` has it; a release may show one frame later.
+ * - `at-frame`: held at the frame's time, events at exactly that time included: the study's rule.
+ * - `any-in-interval`: held at any time after the frame before, up to and including the frame's time, so that a tap
+ *   between two frames shows. An onset of `at-frame` is at the same frame here; a release may be one frame later.
  */
 export const LABEL_RULES = ['at-frame', 'any-in-interval'] as const;
 export type LabelRule = (typeof LABEL_RULES)[number];
 
-/** Follows key events and says which actions are held. Two keys may hold one action. */
+/** The actions held after each key event. Two keys may hold one action. */
 class HeldKeys {
   readonly #down = new Set<string>();
   readonly #actions: ActionSet;
@@ -43,8 +43,8 @@ class HeldKeys {
 /**
  * Labels of every frame, over the session's actions: [frames, K].
  *
- * @param leadMs a frame's label is what is held this much later, >= 0: for an agent whose keys come that much late
- * @param by only what this hand held, in a recording of the agent's play; default: what the game saw, whoever held it
+ * @param leadMs >= 0: a frame's label is what is held this much later, for an agent whose keys come that late
+ * @param by only the keys of the agent or of the person, in a recording of the agent's play; default: all that the game saw
  */
 export function labelFrames(
   session: Pick<Session, 'actions' | 'frames' | 'events'>,
@@ -79,7 +79,7 @@ export function fightOfFrames(session: Session): Int32Array {
   const fights = new Int32Array(count).fill(-1);
   for (let frame = 0; frame < count; frame += 1) {
     const t = times[frame];
-    // a session has tens of fights, and only the first that fits counts, as in the study
+    // a session has only tens of fights; the first one that contains the frame counts, as in the study
     fights[frame] = session.fights.findIndex((fight) => fight.start <= t && t <= fight.end);
   }
   return fights;

@@ -1,15 +1,15 @@
 /**
- * Appends whole lines to a file without ever making the caller wait. A line is on its way to the kernel when `append`
- * returns, even if the caller then blocks its thread: a killed process loses at most what the disk had not taken.
+ * Appends whole lines to a file and never makes the caller wait. A line is on its way to the kernel when `append` returns,
+ * even if the caller then blocks its thread: a killed process loses at most what the disk had not taken.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { jsonLine } from '../core/json-lines.js';
 
-/** A disk that takes nothing for so long has failed: 4 MiB are most of an hour of frames and keys. */
+/** With more lines waiting the disk counts as failed: 4 MiB are most of an hour of frames and keys. */
 const LONGEST_BACKLOG_BYTES = 4 * 1024 * 1024;
 
-/** Writes under way; what comes on top goes with the next one. Two, so that a line is sent while the one before is. */
+/** Writes at the same time; later lines wait for the next one. Two, so that a line never waits for the one before. */
 const WRITES_UNDER_WAY = 2;
 
 export class LineAppender {
@@ -22,7 +22,7 @@ export class LineAppender {
   #failedAt: number | null = null;
   #whenIdle: (() => void)[] = [];
 
-  /** @param file empty, and closed by this class; @param onFailure called once, when a write fails or the backlog is full */
+  /** @param file empty; this class closes it @param onFailure called once, when a write fails or too much is waiting */
   constructor(file: FileHandle, onFailure: (error: unknown) => void) {
     this.#file = file;
     this.#onFailure = onFailure;
@@ -45,7 +45,7 @@ export class LineAppender {
     this.#send();
   }
 
-  /** Closes the file once everything appended was handed to the system, or has failed. */
+  /** Closes the file once the system has every line, or writing has failed. */
   async close(): Promise<void> {
     while (this.#underWay > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     await this.#file.close();
@@ -86,12 +86,12 @@ export class LineAppender {
     if (isFirst) this.#onFailure(error);
   }
 
-  /** A full disk may have taken half a batch: only whole batches stay. */
+  /** Cuts off what was written in part: a full disk may have taken half a batch. */
   async #dropAfter(position: number): Promise<void> {
     try {
       await this.#file.truncate(position);
     } catch {
-      // repair cuts the broken line off later
+      // a repair of the session cuts off the broken line later
     }
   }
 }

@@ -1,13 +1,13 @@
 /**
- * Reads a text file line by line in bounded memory, saying for each line whether it is whole. Never interprets what
- * a line holds.
+ * Reads a text file line by line in bounded memory and says for each line whether it is whole. Never interprets the
+ * content of a line.
  */
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import { LineCutter } from '../core/json-lines.js';
 import { requireRegularFile } from '../core/regular-file.js';
 
-/** A line longer than this is no line of ours (the longest we write is under 2 KiB): it is cut and called broken. */
+/** A longer line counts as broken and is cut: the longest line that this program writes is under 2 KiB. */
 export const LONGEST_LINE_BYTES = 64 * 1024;
 
 const CHUNK_BYTES = 64 * 1024;
@@ -29,40 +29,28 @@ export interface Line {
  * @throws UnderstudyError `file-missing` when there is no such file, `file-unreadable` when it cannot be read
  */
 export async function* readLines(path: string): AsyncGenerator<Line, void, void> {
-  const file = await openForReading(path);
-  try {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    const cutter = new LineCutter(LONGEST_LINE_BYTES);
-    let number = 0;
-    for (;;) {
-      const { bytesRead } = await readSome(file, chunk, path);
-      if (bytesRead === 0) break;
-      for (const { text, isCut } of cutter.take(chunk.subarray(0, bytesRead))) {
-        number += 1;
-        yield { text, number, ended: true, cut: isCut };
-      }
+  await using file = await openForReading(path);
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  const cutter = new LineCutter(LONGEST_LINE_BYTES);
+  let number = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length).catch((error: unknown) => {
+      throw unreadable(path, error);
+    });
+    if (bytesRead === 0) break;
+    for (const { text, isCut } of cutter.take(chunk.subarray(0, bytesRead))) {
+      number += 1;
+      yield { text, number, ended: true, cut: isCut };
     }
-    const rest = cutter.rest();
-    if (rest !== null) yield { text: rest.text, number: number + 1, ended: false, cut: rest.isCut };
-  } finally {
-    await file.close();
   }
-}
-
-type FileHandle = Awaited<ReturnType<typeof open>>;
-
-async function readSome(file: FileHandle, chunk: Buffer, path: string): Promise<{ bytesRead: number }> {
-  try {
-    return await file.read(chunk, 0, chunk.length);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
+  const rest = cutter.rest();
+  if (rest !== null) yield { text: rest.text, number: number + 1, ended: false, cut: rest.isCut };
 }
 
 /** Opens a file for reading. @throws UnderstudyError `file-missing`, `file-unreadable` */
 export async function openForReading(path: string): Promise<FileHandle> {
   try {
-    requireRegularFile(path, Number.POSITIVE_INFINITY); // of any size: it is read in pieces
+    requireRegularFile(path, Number.POSITIVE_INFINITY); // any size: it is read in pieces
     return await open(path, 'r');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {

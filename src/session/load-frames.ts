@@ -1,11 +1,10 @@
 /**
  * The gray pictures of a session, as the policy would have seen them: the lossless frames when they were made by the
- * contract asked for, else the video through the same preprocessor that plays. One picture in memory at a time.
+ * requested contract, otherwise the video through the preprocessor of live play. One picture in memory at a time.
  */
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
-import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
-import { contractDifference } from '../vision/preprocessing-contract.js';
+import { contractDifference, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { Preprocessor } from '../vision/preprocessor.js';
 import { grayContract, readGrayFrames } from './gray-file.js';
 import { readVideo } from './read-video.js';
@@ -13,15 +12,6 @@ import type { Session } from './session.js';
 
 /** Where the pictures of a session come from. */
 export type PictureOrigin = 'lossless' | 'video';
-
-export interface LoadFramesOptions {
-  /** Only these positions of the frame log, ascending; default all. */
-  readonly only?: ArrayLike<number>;
-  /** Take the video even where lossless frames fit. Default false. */
-  readonly fromVideo?: boolean;
-  /** The program that decodes what is not H.264. Default `ffmpeg`. */
-  readonly ffmpeg?: string;
-}
 
 /** A gray picture of a session. */
 export interface GrayPicture {
@@ -32,7 +22,7 @@ export interface GrayPicture {
 }
 
 /**
- * Which source gives a session's pictures under a contract.
+ * Chooses the source of a session's pictures under a contract.
  *
  * @throws UnderstudyError `file-missing` when there is neither video nor gray file; `session-invalid` when the only
  *   source is a gray file of another contract
@@ -56,7 +46,7 @@ export async function pictureOrigin(session: Session, contract: PreprocessingCon
   throw new UnderstudyError({
     kind: 'input',
     code: 'session-invalid',
-    message: `${files.gray} was made with ${field} ${String(got)}; asked for is ${String(expected)}, and there is no video to make it from.`,
+    message: `${files.gray} was made with ${field} ${String(got)}; expected ${String(expected)}, and there is no video to make it from.`,
     next: "Put the session's video beside its logs, or use the contract of the recording.",
   });
 }
@@ -65,41 +55,38 @@ export async function pictureOrigin(session: Session, contract: PreprocessingCon
  * Yields gray pictures in the order of the frame log. Ends early, without error, where the pictures end before the
  * log (`session check` reports it); pictures beyond the log are dropped, as in the study.
  *
+ * @param only only these positions of the frame log, ascending; default all
  * @throws UnderstudyError as {@link pictureOrigin}; `video-unreadable`, `package-missing`
  */
 export async function* loadFrames(
   session: Session,
   contract: PreprocessingContract,
-  options: LoadFramesOptions = {},
+  only?: ArrayLike<number>,
 ): AsyncGenerator<GrayPicture, void, void> {
-  const origin = options.fromVideo ? 'video' : await pictureOrigin(session, contract);
-  const grays =
-    origin === 'lossless' ? readGrayFrames(session.files.gray) : graysOfVideo(session, contract, options.ffmpeg);
+  const origin = await pictureOrigin(session, contract);
+  const grays = origin === 'lossless' ? readGrayFrames(session.files.gray) : graysOfVideo(session, contract);
   const { videoIndex, count } = session.frames;
-  const wanted = options.only ?? { length: count };
-  const frameAt = (place: number): number => options.only?.[place] ?? place;
+  const wanted = only?.length ?? count;
+  const frameAt = (place: number): number => only?.[place] ?? place;
   let place = 0;
   let picture = 0;
-  if (wanted.length === 0) return;
+  if (wanted === 0) return;
   for await (const gray of grays) {
     if (videoIndex[frameAt(place)] === picture) {
       yield { frame: frameAt(place), gray };
       place += 1;
-      if (place >= wanted.length) return;
+      if (place >= wanted) return;
     }
     picture += 1;
   }
 }
 
 async function* graysOfVideo(
-  session: Session,
+  { files, header }: Session,
   contract: PreprocessingContract,
-  ffmpeg: string | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
   const preprocessor = new Preprocessor(contract);
-  const { width = 0, height = 0 } = session.header ?? {};
-  const options = { width, height, ...(ffmpeg === undefined ? {} : { ffmpeg }) };
-  for await (const picture of readVideo(session.files.video, options)) {
+  for await (const picture of readVideo(files.video, header)) {
     preprocessor.process(picture);
     yield preprocessor.gray;
   }

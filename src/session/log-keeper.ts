@@ -1,7 +1,8 @@
 /**
- * The logs of a person's recording, kept by a process of their own. A line is in that process' pipe when it was
- * appended: no stalled disk makes the recorder wait, and no kill of the recorder loses what the pipe has taken (some 280
- * lines of a disk that stands still; without a stall the keeper takes each within milliseconds). Never blocks.
+ * The logs of a person's recording, written by a separate process: the log keeper. An appended line is in the pipe to
+ * that process at once: a stalled disk never makes the recorder wait, and a kill of the recorder loses nothing that the
+ * pipe has taken (about 280 lines while the disk stalls; otherwise the keeper takes each line within milliseconds).
+ * Never blocks.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
@@ -12,10 +13,10 @@ import { jsonLine } from '../core/json-lines.js';
 import { LOG_LETTERS, type FromKeeper } from './log-keeper/protocol.js';
 import type { OpenLogs, SessionLogs } from './session-logs.js';
 
-/** What the pipe does not take waits here: a disk that takes nothing for 4 MiB, most of an hour, has failed. */
+/** Lines that the pipe does not take wait in memory. After 4 MiB, most of an hour, the disk counts as failed. */
 const LONGEST_BACKLOG_BYTES = 4 * 1024 * 1024;
 
-/** An error with the system's code, as the file system throws it. */
+/** An error with the system's code, in the form in which the file system throws it. */
 function errorOf(message: string, code: string): Error {
   return Object.assign(new Error(message), { code });
 }
@@ -28,16 +29,16 @@ class KeptLogs implements SessionLogs {
   #failed = false;
   #closing = false;
 
-  constructor(child: ChildProcess, said: AsyncIterable<string>, onFailure: (error: unknown) => void) {
+  constructor(child: ChildProcess, replies: AsyncIterable<string>, onFailure: (error: unknown) => void) {
     this.#child = child;
     this.#pipe = child.stdin!;
     this.#onFailure = onFailure;
     this.#gone = new Promise((resolve) => child.once('close', resolve));
-    this.#pipe.on('error', () => undefined); // its end is told below
+    this.#pipe.on('error', () => undefined); // the end of the process is reported below
     child.on('close', (code, signal) => {
       if (!this.#closing) this.#fail(errorOf(`the process that writes them ended (${signal ?? code})`, ''));
     });
-    void this.#hear(said);
+    void this.#readReplies(replies);
   }
 
   event(line: Readonly<Record<string, unknown>>): void {
@@ -65,8 +66,8 @@ class KeptLogs implements SessionLogs {
     }
   }
 
-  async #hear(said: AsyncIterable<string>): Promise<void> {
-    for await (const line of said) {
+  async #readReplies(replies: AsyncIterable<string>): Promise<void> {
+    for await (const line of replies) {
       const message = JSON.parse(line) as FromKeeper;
       if (message.type === 'failed') this.#fail(errorOf(message.message, message.code));
     }
@@ -79,22 +80,22 @@ class KeptLogs implements SessionLogs {
   }
 }
 
-/** Logs that a process of their own writes. It costs 40 MB and a start of some 50 ms. */
+/** Opens logs that a separate process writes. It costs 40 MB of memory and about 50 ms at the start. */
 export const openKeptLogs: OpenLogs = async (files, onFailure) => {
   const env = { ...process.env };
-  delete env.NODE_OPTIONS; // a debugger or loader of the recorder's is not the keeper's
+  delete env.NODE_OPTIONS; // the keeper must not start the recorder's debugger or loader
   const program = fileURLToPath(new URL('./log-keeper/main.js', import.meta.url));
   const child = spawn(process.execPath, [program, files.events, files.frames], {
-    detached: true, // a session of its own: no Ctrl-C, no SIGHUP of the terminal
+    detached: true, // in its own process session it gets neither Ctrl-C nor SIGHUP of the terminal
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
     env,
   });
-  const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const replies = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise<never>((_, reject) => {
     child.once('error', reject);
   });
-  const first = await Promise.race([said.next(), ended]);
+  const first = await Promise.race([replies.next(), ended]);
   const message = first.done === true ? null : (JSON.parse(first.value) as FromKeeper);
   if (message?.type !== 'ready') {
     child.stdin.end();
@@ -104,5 +105,5 @@ export const openKeptLogs: OpenLogs = async (files, onFailure) => {
   }
   child.unref();
   for (const stream of child.stdio) (stream as (Readable & Partial<Socket>) | null)?.unref?.();
-  return new KeptLogs(child, { [Symbol.asyncIterator]: () => said }, onFailure);
+  return new KeptLogs(child, { [Symbol.asyncIterator]: () => replies }, onFailure);
 };

@@ -1,6 +1,7 @@
 /**
- * Reads an MP4's boxes without decoding: codec, size, how many frames, and where the last whole box ends, so that a
- * cut-off file is recognised and can be cut to what is whole. Reads headers and sample tables only, a few KiB a box.
+ * Reads an MP4's boxes without decoding: the codec, the size, the number of frames, and where the last whole box ends, so
+ * that a file that was cut off is recognised and can be cut to its whole part. Reads only headers and sample tables, a few
+ * KiB a box.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { UnderstudyError } from '../core/errors.js';
@@ -15,46 +16,39 @@ export interface Mp4Facts {
   readonly height: number;
   /** Frames in whole boxes. */
   readonly frames: number;
-  /** Bytes of whole boxes; shorter than the file when it was cut off. */
+  /** Bytes of whole boxes; fewer than the file has when it was cut off. */
   readonly wholeBytes: number;
   readonly fileBytes: number;
 }
 
 interface Box {
   readonly type: string;
-  readonly start: number;
   /** First byte after the header. */
   readonly body: number;
   readonly end: number;
 }
 
-/** Boxes that hold boxes, on the way to what is read here. */
+/** Boxes that contain other boxes which are read here. */
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl', 'moof', 'traf']);
 
 /**
- * What an MP4 file holds.
+ * Describes an MP4 file.
  *
  * @throws UnderstudyError `file-missing`, `file-unreadable`; `video-unreadable` when it has no video track
  */
 export async function readMp4Facts(path: string): Promise<Mp4Facts> {
-  const file = await openForReading(path);
-  try {
-    const fileBytes = (await file.stat()).size;
-    const scan = new Mp4Scan(file);
-    const wholeBytes = await scan.walk(0, fileBytes, true);
-    if (scan.codec === '') {
-      throw new UnderstudyError({
-        kind: 'input',
-        code: 'video-unreadable',
-        message: `${path} (${fileBytes} bytes) has no video track: it is no MP4, or was cut off before its first picture.`,
-        next: 'The logs and the lossless frames beside it can be used without it; delete it, or record again.',
-      });
-    }
-    const { codec, width, height } = scan;
-    return { codec, width, height, frames: scan.frames, wholeBytes, fileBytes };
-  } finally {
-    await file.close();
-  }
+  await using file = await openForReading(path);
+  const fileBytes = (await file.stat()).size;
+  const scan = new Mp4Scan(file);
+  const wholeBytes = await scan.walk(0, fileBytes, true);
+  const { codec, width, height, frames } = scan;
+  if (codec !== '') return { codec, width, height, frames, wholeBytes, fileBytes };
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'video-unreadable',
+    message: `${path} (${fileBytes} bytes) has no video track: it is not an MP4, or was cut off before its first picture.`,
+    next: 'The logs and the lossless frames beside it can be used without it; delete it, or record again.',
+  });
 }
 
 class Mp4Scan {
@@ -75,7 +69,7 @@ class Mp4Scan {
     return this.#tableFrames + this.#wholeFragmentFrames;
   }
 
-  /** Walks the boxes in [from, to); answers where the last usable whole one ends. */
+  /** Visits the boxes in [from, to). @returns where the last whole box that can be used ends */
   async walk(from: number, to: number, top: boolean): Promise<number> {
     let at = from;
     let whole = from;
@@ -83,7 +77,7 @@ class Mp4Scan {
       const box = await this.#boxAt(at, to);
       if (box === null) return whole;
       await this.#visit(box);
-      // a fragment is usable once its data is there
+      // a fragment can be used once its data is there
       if (top && box.type === 'mdat') {
         this.#wholeFragmentFrames += this.#pendingFrames;
         this.#pendingFrames = 0;
@@ -102,7 +96,7 @@ class Mp4Scan {
     const size = wide ? Number(head.readBigUInt64BE(8)) : size32 === 0 ? to - at : size32;
     const headerBytes = wide ? 16 : 8;
     if (size < headerBytes || at + size > to) return null;
-    return { type: head.toString('latin1', 4, 8), start: at, body: at + headerBytes, end: at + size };
+    return { type: head.toString('latin1', 4, 8), body: at + headerBytes, end: at + size };
   }
 
   async #visit(box: Box): Promise<void> {

@@ -1,9 +1,9 @@
 /**
- * What is odd about a session, each with its place. A notice never changes what a loader gives: it says what the
- * study's loader does silently.
+ * Notices: what is odd about a session, and where. A notice never changes what is loaded: it reports what the study's
+ * loader does silently.
  */
 
-/** Codes of what reading and checking find. Scripts may rely on them: add, never rename. */
+/** Codes of the findings of reading and checking. Scripts may rely on them: add codes, never rename one. */
 export type NoticeCode =
   | 'line-broken'
   | 'time-unit'
@@ -35,25 +35,25 @@ export type NoticeCode =
   | 'gray-longer'
   | 'gray-unreadable';
 
-/** Notices that are told one by one; `session check` lists all of them. */
-const TOLD_NOTICES = 10;
+/** Notices that are reported in full; `session check` lists all of them. */
+const REPORTED_NOTICES = 10;
 
 /** One finding. */
 export interface Notice {
   readonly code: NoticeCode;
   /** One sentence, with the file and line where there is one. */
   readonly message: string;
-  /** Path of the file, null where the finding is about several. */
+  /** Path of the file, null where the notice is about several. */
   readonly file: string | null;
   /** 1-based line, null where there is none. */
   readonly line: number | null;
-  /** Unix seconds of the log, null where the finding has no time. */
+  /** Unix seconds of the log, null where the notice has no time. */
   readonly t: number | null;
 }
 
-/** Tells what is odd about sessions, the first few in full: the study's loader passes over it without a word. */
-export function tellNotices(notices: readonly Notice[], say: (text: string) => void): void {
-  for (const { code, message } of notices.slice(0, TOLD_NOTICES)) say(`note: ${message} (${code})`);
-  const more = notices.length - TOLD_NOTICES;
+/** Reports the first few notices in full, and the number of the others. */
+export function reportNotices(notices: readonly Notice[], say: (text: string) => void): void {
+  for (const { code, message } of notices.slice(0, REPORTED_NOTICES)) say(`note: ${message} (${code})`);
+  const more = notices.length - REPORTED_NOTICES;
   if (more > 0) say(`note: ${more} more; \`understudy session check\` lists them all`);
 }

@@ -1,21 +1,15 @@
 /**
- * Onsets: the frames at which an action goes from released to held, and how well predicted ones meet the human's.
- * Holding a key for ever has no onset, so it scores nothing here.
+ * Onsets: the frames at which an action changes from released to held, and how well predicted onsets meet the human's. A
+ * prediction that always holds a key has no onset, so it scores 0 here.
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
 
-export interface OnsetOptions {
-  /** A predicted press within this many frames of the human's is a match. >= 0. */
-  readonly toleranceFrames: number;
-  /** [n] number of the fight of each frame; a step across a border is no onset. Default: one fight. */
-  readonly fightOf?: ArrayLike<number>;
-}
-
 /**
  * Frame indices (0-based, ascending) of the 0 -> 1 steps of one action between two frames of one fight. A key held at
- * a fight's first frame is none.
+ * the first frame of a fight is not an onset.
  *
  * @param action its index in the labels' actions
+ * @param fightOf [n] number of the fight of each frame; a step across a border is not an onset. Default: one fight
  */
 export function onsetsOf(labels: LabelMatrix, action: number, fightOf?: ArrayLike<number>): number[] {
   const onsets: number[] = [];
@@ -26,13 +20,13 @@ export function onsetsOf(labels: LabelMatrix, action: number, fightOf?: ArrayLik
   return onsets;
 }
 
-/** Worth of one more match against any sum of distances. */
+/** What one match is worth: more than any sum of distances. */
 const MATCH = 2 ** 31;
 
 /**
- * Pairs [human, predicted] of onsets matched one to one within `toleranceFrames`: as many as possible, and among those
- * matchings the one whose partners lie nearest in time, so that leads and lags are not made up by the pairing. Neither
- * list of a nearest matching crosses itself, so each human onset only ever looks at the few candidates in its reach.
+ * Pairs [human, predicted] of onsets, matched one to one within `toleranceFrames`: as many as possible, and among these
+ * matchings the one with the least distance in time, so that the pairing does not invent leads and lags. The pairs of such
+ * a matching do not cross, so that each human onset needs to try only the few candidates within its tolerance.
  *
  * @param human ascending frame indices
  * @param predicted ascending frame indices
@@ -62,7 +56,7 @@ export function matchOnsets(
   let j = 0;
   for (let i = 0; i < human.length; i += 1) {
     j = Math.max(j, reach[i].from);
-    // the earliest partner among the equally good ones
+    // of equally good partners the earliest
     while (j < reach[i].to && worth(i, j) !== paired(i, j) && worth(i, j) === worth(i, j + 1)) j += 1;
     if (j < reach[i].to && worth(i, j) === paired(i, j)) {
       pairs.push([human[i], predicted[j]]);
@@ -72,7 +66,7 @@ export function matchOnsets(
   return pairs;
 }
 
-/** For each human onset the range [from, to) of predicted ones within the tolerance, in the same fight. */
+/** For each human onset, the range [from, to) of predicted onsets within the tolerance and in the same fight. */
 function reachOf(
   human: readonly number[],
   predicted: readonly number[],
@@ -90,43 +84,4 @@ function reachOf(
     while (to < predicted.length && predicted[to] <= at + toleranceFrames && isSameFight(predicted[to], at)) to += 1;
     return { from, to };
   });
-}
-
-/** Presses of one action on both sides, and how many of them met. */
-export interface OnsetCounts {
-  readonly human: number;
-  readonly predicted: number;
-  readonly matched: number;
-}
-
-function countOnsets(
-  labels: LabelMatrix,
-  predictions: LabelMatrix,
-  action: number,
-  options: OnsetOptions,
-): OnsetCounts {
-  const human = onsetsOf(labels, action, options.fightOf);
-  const predicted = onsetsOf(predictions, action, options.fightOf);
-  const matched = matchOnsets(human, predicted, options.toleranceFrames, options.fightOf).length;
-  return { human: human.length, predicted: predicted.length, matched };
-}
-
-const f1Of = ({ human, predicted, matched }: OnsetCounts): number =>
-  human + predicted === 0 ? 0 : (2 * matched) / (human + predicted);
-
-/** F1 of matched onsets of one action, 0..1; 0 where neither side has any. */
-export function onsetF1(labels: LabelMatrix, predictions: LabelMatrix, action: number, options: OnsetOptions): number {
-  return f1Of(countOnsets(labels, predictions, action, options));
-}
-
-/** The same with the presses of all actions taken together. */
-export function onsetF1OfAll(labels: LabelMatrix, predictions: LabelMatrix, options: OnsetOptions): number {
-  const sum = { human: 0, predicted: 0, matched: 0 };
-  for (let action = 0; action < labels.actions.count; action += 1) {
-    const counts = countOnsets(labels, predictions, action, options);
-    sum.human += counts.human;
-    sum.predicted += counts.predicted;
-    sum.matched += counts.matched;
-  }
-  return f1Of(sum);
 }

@@ -1,26 +1,26 @@
 /**
- * The recorder's side of the video thread: hands pictures over without waiting. A bounded number of them is under way;
- * when the encoder or the disk is behind, a slot repeats the picture before instead, which costs no memory.
+ * The recorder's side of the video thread: passes pictures to it without waiting. The number of pictures on their way is
+ * bounded; when the encoder or the disk is behind, a slot repeats the picture before instead, which costs no memory.
  */
 import { Worker } from 'node:worker_threads';
-import { UnderstudyError } from '../core/errors.js';
+import { UnderstudyError, messageOf } from '../core/errors.js';
 import type { VideoThreadReply, VideoThreadRequest, VideoThreadSetup } from './video-thread.js';
 
 /**
- * Pictures under way: 0.5 s at 10 Hz, 18 MB at 720p. With the two inside the encoder and a fragment of 0.2 s (video.ts)
- * the video is at most 0.9 s behind the pictures that were taken, which is what a kill may cost.
+ * Pictures on their way to the thread: 0.5 s at 10 Hz, 18 MB at 720p. With the two inside the encoder and a fragment of
+ * 0.2 s (video.ts) the video is at most 0.9 s behind the pictures that were taken: a kill loses no more than that.
  */
 export const PICTURES_UNDER_WAY = 5;
 
-/** Requests under way beside pictures; repeats beyond are counted and sent later as one. */
+/** Requests on their way besides pictures; further repeats are counted and sent later as one request. */
 const REPEATS_UNDER_WAY = 8;
 
-/** The video thread as the recorder sees it; tests put their own in its place. */
+/** The video thread as the recorder sees it; tests pass another implementation. */
 export interface PictureThread {
   post(request: VideoThreadRequest, transfer: readonly ArrayBuffer[]): void;
   /** Called for each reply. */
   onReply: (reply: VideoThreadReply) => void;
-  /** Called when the thread is gone without having finished. */
+  /** Called when the thread has ended without having finished. */
   onGone: (error: Error) => void;
 }
 
@@ -51,7 +51,7 @@ export class PictureWriter {
   #finished = false;
   #waiters: (() => void)[] = [];
 
-  /** @param onFailure called once; what comes after it is dropped */
+  /** @param onFailure called once; every later picture is dropped */
   constructor(thread: PictureThread, pictureBytes: number, onFailure: (error: UnderstudyError) => void) {
     this.#thread = thread;
     this.#pictureBytes = pictureBytes;
@@ -59,18 +59,18 @@ export class PictureWriter {
     thread.onReply = (reply) => this.#take(reply);
     thread.onGone = (error) => {
       if (this.#finished) return;
-      this.#fail(error.message, '');
+      this.#fail(error);
       this.#finish();
     };
   }
 
-  /** Creates the files; resolves when pictures can be written, or that has failed. */
+  /** Creates the files; resolves when pictures can be written, or when that has failed. */
   async open(): Promise<void> {
     this.#thread.post({ kind: 'open' }, []);
     while (!this.#ready && !this.#finished) await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
 
-  /** True when a picture would be taken now rather than repeated. */
+  /** True when a picture would be taken now, not replaced by a repeat. */
   get hasRoom(): boolean {
     return this.#free.length > 0 || this.#allocated < PICTURES_UNDER_WAY;
   }
@@ -80,7 +80,7 @@ export class PictureWriter {
     while (!this.hasRoom && !this.#failed && !this.#finished) await new Promise<void>((r) => this.#waiters.push(r));
   }
 
-  /** Takes the next slot's picture (copied), or, without room, repeats the one before. @returns false when repeated */
+  /** Copies the next slot's picture or, without room, repeats the one before. @returns false when repeated */
   picture(pixels: Uint8Array): boolean {
     if (!this.hasRoom || this.#failed) {
       this.repeat(1);
@@ -97,14 +97,14 @@ export class PictureWriter {
     return true;
   }
 
-  /** Repeats the picture before for so many slots. */
+  /** Repeats the picture before in the next `times` slots. */
   repeat(times: number): void {
     if (times === 0 || this.#failed) return;
     this.#owedRepeats += times;
     if (this.#underWay < PICTURES_UNDER_WAY + REPEATS_UNDER_WAY) this.#sendRepeats();
   }
 
-  /** Ends the files; resolves when they are closed, or the thread is gone. */
+  /** Resolves when the files are complete and closed, or the thread has ended. */
   async finish(): Promise<void> {
     if (this.#finished) return;
     this.#sendRepeats();
@@ -124,7 +124,7 @@ export class PictureWriter {
   }
 
   #take(reply: VideoThreadReply): void {
-    if (reply.kind === 'failed') this.#fail(reply.message, reply.code);
+    if (reply.kind === 'failed') this.#fail(Object.assign(new Error(reply.message), { code: reply.code }));
     else if (reply.kind === 'finished') this.#finish();
     else if (reply.kind === 'ready') this.#ready = true;
     else {
@@ -135,10 +135,10 @@ export class PictureWriter {
     this.#wake();
   }
 
-  #fail(message: string, code: string): void {
+  #fail(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.#onFailure(writeFailed('the video', message, code));
+    this.#onFailure(writeFailed('the video', error));
   }
 
   #finish(): void {
@@ -153,8 +153,10 @@ export class PictureWriter {
   }
 }
 
-/** A file of the session cannot be written. @param code the system's, such as ENOSPC */
-export function writeFailed(what: string, message: string, code: string): UnderstudyError {
+/** The error for a file of the session that cannot be written. @param error may have the system's code, such as ENOSPC */
+export function writeFailed(what: string, error: unknown): UnderstudyError {
+  const { code } = error as { code?: unknown };
+  const message = messageOf(error);
   if (code === 'package-missing') {
     return new UnderstudyError({
       kind: 'environment',

@@ -1,37 +1,28 @@
 /**
- * Pictures of a session's video, one by one, whatever wrote it: H.264 through webcodecs, MPEG-4 part 2 (OpenCV's
- * `mp4v`, the study's recorder) and anything else through the system's ffmpeg.
+ * The pictures of a session's video, one by one: H.264 is decoded by webcodecs, MPEG-4 part 2 (OpenCV's `mp4v`, the
+ * study's recorder) and anything else by the system's ffmpeg.
  */
 import { decodeWithFfmpeg } from './ffmpeg.js';
 import { cropInPlace } from './even-size.js';
 import { readMp4Facts } from './mp4-boxes.js';
-import type { DecodedPicture } from './video.js';
-import { decodeH264 } from './video.js';
-
-export interface ReadVideoOptions {
-  /** px of the recorded picture, where the video was padded to even sizes; default: the video's own. */
-  readonly width?: number;
-  /** px */
-  readonly height?: number;
-  /** The program that decodes what is not H.264. Default `ffmpeg`. */
-  readonly ffmpeg?: string;
-}
+import { decodeH264, type DecodedPicture } from './video.js';
 
 /**
  * Yields the pictures of an MP4 in the order of display, each valid until the next.
  *
+ * @param size px of the recorded pictures, where the video was padded to even sizes; null or 0: the video's own
  * @throws UnderstudyError `file-missing`, `file-unreadable`, `video-unreadable`; `package-missing` where the decoder is absent
  */
 export async function* readVideo(
   path: string,
-  options: ReadVideoOptions = {},
+  size: { readonly width: number; readonly height: number } | null = null,
 ): AsyncGenerator<DecodedPicture, void, void> {
   const facts = await readMp4Facts(path);
   const isH264 = facts.codec === 'avc1' || facts.codec === 'avc3';
-  const pictures = isH264 ? decodeH264(path, facts.frames) : decodeWithFfmpeg(path, facts, options.ffmpeg ?? 'ffmpeg');
+  const pictures = isH264 ? decodeH264(path, facts.frames) : decodeWithFfmpeg(path, facts);
   for await (const picture of pictures) {
-    const width = Math.min(options.width || picture.width, picture.width);
-    const height = Math.min(options.height || picture.height, picture.height);
+    const width = Math.min(size?.width || picture.width, picture.width);
+    const height = Math.min(size?.height || picture.height, picture.height);
     const pixels = cropInPlace(picture.pixels, picture.width, width, height);
     yield { index: picture.index, width, height, pixels };
   }

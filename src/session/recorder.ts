@@ -1,22 +1,18 @@
 /**
- * Records a run: grabs one frame a slot from any source, while its {@link KeyRecorder} takes the keys. Knows no window and
- * no keyboard; the command line joins them to it. Never waits for a disk or an encoder.
+ * Records a run: grabs one frame a slot from any source, while its {@link KeyRecorder} takes the keys. Knows no window
+ * and no keyboard; its caller connects them. Never waits for a disk or an encoder.
  */
 import { Cadence } from '../core/cadence.js';
 import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { FrameSource } from '../core/frame.js';
-import { KeyRecorder, type RecorderKeys } from './key-recorder.js';
-import type { SessionWriter, WriterStatus } from './session-writer.js';
+import { KeyRecorder, type KeyRecorderOptions } from './key-recorder.js';
+import type { WriterStatus } from './session-writer.js';
 
-export interface RecorderOptions {
+export interface RecorderOptions extends Omit<KeyRecorderOptions, 'onStop'> {
   readonly source: FrameSource;
-  readonly writer: SessionWriter;
   readonly clock: Clock;
   readonly rateHz: number;
-  /** As the key recorder's. */
-  readonly hotKeys?: RecorderKeys | null;
-  readonly tellHands?: boolean;
   /** Called once a slot, for a status line. */
   readonly onStatus?: (status: WriterStatus) => void;
 }
@@ -26,21 +22,19 @@ export type RecordingEnd = 'stopped' | 'source-ended' | 'failed';
 
 export interface RecordingResult extends WriterStatus {
   readonly reason: RecordingEnd;
-  /** What ended it: the window that closed, the disk that is full; null when it was stopped. */
+  /** The error that ended it, such as a closed window or a full disk; null when it was stopped. */
   readonly error: UnderstudyError | null;
 }
 
 export class Recorder {
-  /** What is told of the keyboard goes here. */
+  /** Takes what happens on the keyboard. */
   readonly keys: KeyRecorder;
   readonly #options: RecorderOptions;
   readonly #stopping = new AbortController();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    const { writer, hotKeys, tellHands = false } = options;
-    const steering = hotKeys === undefined ? {} : { hotKeys };
-    this.keys = new KeyRecorder({ writer, tellHands, ...steering, onStop: () => this.stop() });
+    this.keys = new KeyRecorder({ ...options, onStop: () => this.stop() });
   }
 
   /** Ends the recording after the current slot. Idempotent. */
@@ -53,18 +47,18 @@ export class Recorder {
     return this.#options.writer.status.inFight;
   }
 
-  /** A fight begins or ends, as the game itself tells; the hot keys do the same. As the writer's marker. */
+  /** A fight begins or ends by the game's own report; the hot keys do the same. As the writer's `marker`. */
   marker(type: 'fight_start' | 'fight_end', atMs: number): void {
     this.#options.writer.marker(type, atMs);
   }
 
   /**
    * Records until it is stopped, the source ends or a file cannot be written; finishes the writer in each case.
-   * Never throws an operating error: it is in the result.
+   * Never throws an operating error: the result has it.
    *
-   * @param lastLook called once before the writer is finished: takes the keys that have arrived and were not told yet
+   * @param takeLastKeys called once before the writer is finished: passes on the keys that have arrived by then
    */
-  async run(lastLook: () => void = () => undefined): Promise<RecordingResult> {
+  async run(takeLastKeys: () => void = () => undefined): Promise<RecordingResult> {
     const { writer } = this.#options;
     let error: UnderstudyError | null = null;
     let reason: RecordingEnd = 'stopped';
@@ -82,17 +76,17 @@ export class Recorder {
       error = writer.failure;
       reason = 'failed';
     }
-    lastLook();
+    takeLastKeys();
     const status = await writer.finish(reason);
     return { ...status, reason, error };
   }
 
-  /** Slots that have passed are the writer's to fill: grabbing for them now would only come later still. */
+  /** The writer fills the slots that have passed: a grab for them now would only be later still. */
   async #grabSlots(): Promise<void> {
     const { source, writer, clock, rateHz, onStatus } = this.#options;
     const { signal } = this.#stopping;
     const slots = new Cadence(clock, rateHz);
-    let afterStale = false; // `repeated` then says: as the stale one, which is in no file
+    let afterStale = false; // then `repeated` means: equal to the stale frame, which is in no file
     while (writer.failure === null) {
       const slot = await slots.next(signal);
       if (slot === null) return;

@@ -1,7 +1,7 @@
 /**
  * Completes a session that was cut off: a killed recorder leaves at most half a line, half a gray frame and half a
- * fragment of video. Only cuts what is broken at an end and appends what is missing there; run twice, it changes
- * nothing the second time. Waits until nobody writes the session, and leaves one alone that is being recorded.
+ * fragment of video. Only cuts broken ends of files and appends what is missing there; a second repair changes nothing.
+ * Waits until no process writes the session, and never changes a session that is being recorded.
  */
 import { existsSync } from 'node:fs';
 import { appendFile, rm, stat, truncate } from 'node:fs/promises';
@@ -11,13 +11,12 @@ import { parseLine } from './broken-lines.js';
 import { eventToJson, type EventLine } from './format/event-lines.js';
 import { grayFacts } from './gray-file.js';
 import { pairHolds } from './holds.js';
+import { orNull } from './info.js';
 import { readLines } from './lines.js';
 import { readMp4Facts } from './mp4-boxes.js';
 import { untilQuiet } from './quiet.js';
-import type { Session } from './session.js';
-import { readSession } from './session.js';
-import type { SessionFiles } from './session-files.js';
-import { resolveSession } from './session-files.js';
+import { readSession, type Session } from './session.js';
+import { resolveSession, type SessionFiles } from './session-files.js';
 
 /** The header that our muxer writes before the first fragment is 751 bytes. */
 const LARGEST_EMPTY_VIDEO_BYTES = 4096;
@@ -26,16 +25,16 @@ const LARGEST_EMPTY_VIDEO_BYTES = 4096;
 export interface RepairReport {
   readonly session: string;
   readonly changed: boolean;
-  /** One sentence for each thing done. */
+  /** What was changed, one sentence each. */
   readonly actions: readonly string[];
-  /** What cannot be mended: a video without its first picture. */
+  /** What cannot be repaired, such as a video without its first picture. */
   readonly left: readonly string[];
 }
 
 /**
  * Repairs a session in place.
  *
- * @param quietMs how long nobody must have written it
+ * @param quietMs how long no process must have written it
  * @throws UnderstudyError `file-missing`, `file-unreadable`; `session-invalid` for lines that are broken before the last;
  *   `session-busy` for one that is being recorded
  */
@@ -59,7 +58,7 @@ export async function repairSession(name: string, quietMs?: number): Promise<Rep
   return { session: files.name, changed: actions.length > 0, actions, left };
 }
 
-/** Cuts the last line off where it is not whole. */
+/** Cuts off the last line where it is not whole. */
 async function cutBrokenEnd(path: string, actions: string[]): Promise<void> {
   let bytesBefore = 0;
   for await (const line of readLines(path)) {
@@ -77,25 +76,17 @@ async function cutBrokenEnd(path: string, actions: string[]): Promise<void> {
   }
 }
 
-/** A video that was cut off before its first picture holds at most a header: without it the gray frames are used. */
+/** Removes a video that was cut off before its first picture, so that the gray frames are used. */
 async function removeEmptyVideo(files: SessionFiles, actions: string[]): Promise<void> {
   if (!existsSync(files.video) || !existsSync(files.gray)) return;
   const { size } = await stat(files.video);
-  if (size > LARGEST_EMPTY_VIDEO_BYTES || (await hasPictures(files.video))) return;
+  if (size > LARGEST_EMPTY_VIDEO_BYTES) return;
+  if (((await orNull(files.video, readMp4Facts))?.frames ?? 0) > 0) return;
   await rm(files.video);
   actions.push(`${files.video}: it was cut off before its first picture and was removed.`);
 }
 
-async function hasPictures(path: string): Promise<boolean> {
-  try {
-    return (await readMp4Facts(path)).frames > 0;
-  } catch (error) {
-    if (error instanceof UnderstudyError) return false;
-    throw error;
-  }
-}
-
-/** Cuts a video or gray file to what is whole; answers its frames, null where there is no usable file. */
+/** Cuts a video or gray file to its whole part. @returns its frames, null where there is no usable file */
 async function cutToWhole(
   path: string,
   read: (path: string) => Promise<{ frames: number; wholeBytes: number; fileBytes: number }>,
@@ -118,7 +109,7 @@ async function cutToWhole(
   }
 }
 
-/** Cuts the frame log to the frames of which a picture is left: at most what the video thread had not written. */
+/** Cuts off the last lines of the frame log, whose pictures the video thread had not written yet. */
 async function cutFramesTo(session: Session, pictures: number, actions: string[]): Promise<void> {
   const { files, frames } = session;
   if (pictures === 0 || pictures >= frames.count) return;
@@ -133,7 +124,7 @@ async function cutFramesTo(session: Session, pictures: number, actions: string[]
   );
 }
 
-/** Releases keys that are down, closes an open fight, and writes the end of a log of ours. */
+/** Releases keys that are down, closes an open fight, and writes the last line of a log of this program. */
 async function appendEnd(session: Session, actions: string[]): Promise<void> {
   const { files, frames, events, notices } = session;
   const lastEvent = events.length > 0 ? events[events.length - 1].t : Number.NEGATIVE_INFINITY;

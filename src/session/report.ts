@@ -1,13 +1,19 @@
-/** Sessions as text for people: tables of fixed width. The JSON of the same commands is the data that comes in here. */
+/** Sessions as text for people: tables of fixed width, from the data that the same commands print as JSON. */
 import type { SessionCheck } from './check.js';
 import type { SessionInfo } from './info.js';
 import type { RepairReport } from './repair.js';
 import type { ActionStatistics, SessionStatistics } from './statistics.js';
 
-/** Sets of actions held together that the table shows. */
+/** Of the table of actions. */
+const COLUMNS = 'Action|Frames|Percent|In fights|Percent|Presses|Short|Unseen|p50 ms|p95 ms|max ms'.split('|');
+
+/** Combinations of actions that the table shows, at most. */
 const SHOWN_TOGETHER = 8;
 
-/** Appendix B's table in its order (by count, two decimals), the same inside fights, and what the frame rate hides. */
+/**
+ * The table of the write-up's Appendix B (by count, two decimals), the same inside fights, and the presses that the frame
+ * rate hides.
+ */
 export function statisticsTable(statistics: SessionStatistics): string {
   // Array.prototype.sort is stable: equal counts stay in the order of the actions
   const byCount = Object.keys(statistics.actions).sort(
@@ -19,19 +25,7 @@ export function statisticsTable(statistics: SessionStatistics): string {
     `Frames: ${statistics.frames}; fights: ${statistics.fights}; frames in fights: ${statistics.framesInFights}`,
     '',
     ...table(
-      [
-        'Action',
-        'Frames',
-        'Percent',
-        'In fights',
-        'Percent',
-        'Presses',
-        'Short',
-        'Unseen',
-        'p50 ms',
-        'p95 ms',
-        'max ms',
-      ],
+      COLUMNS,
       byCount.map((action) => actionRow(action, statistics.actions[action])),
     ),
     '',
@@ -64,10 +58,10 @@ function actionRow(action: string, one: ActionStatistics): string[] {
   ];
 }
 
-/** What a check found, one line each, in the order of time. */
+/** What a check found, one line each, by time. */
 export function checkTable(check: SessionCheck): string {
   const rate = Number.isNaN(check.rateHz) ? 'unknown' : `${check.rateHz.toFixed(3)} Hz`;
-  const duplicates = check.tellsDuplicates ? String(check.duplicates) : 'not told by this log';
+  const duplicates = check.tellsDuplicates ? String(check.duplicates) : 'not in this log';
   const row = ({ code, atSeconds, message }: SessionCheck['problems'][number]): string =>
     `  ${atSeconds === null ? '       -' : `${atSeconds.toFixed(3)} s`.padStart(10)}  ${code}: ${message}`;
   return [
@@ -95,8 +89,8 @@ export function infoTable(info: SessionInfo): string {
   ].join('\n');
 }
 
-function playedLine({ agent, human, nobody }: NonNullable<SessionInfo['playedBy']>): string {
-  return `Played by the agent: ${agent} frames; by a person: ${human}; by nobody: ${nobody}`;
+function playedLine({ agent, human, nobody: none }: NonNullable<SessionInfo['playedBy']>): string {
+  return `Played by the agent: ${agent} frames; by a person: ${human}; by no one: ${none}`;
 }
 
 /** What a repair did. */
@@ -105,7 +99,7 @@ export function repairTable(report: RepairReport): string {
   return [`${report.session}: repaired.`, ...report.actions.map((action) => `  ${action}`)].join('\n');
 }
 
-/** Columns padded to their widest cell; the first to the left, numbers to the right. */
+/** Pads columns to their widest cell: the first is aligned left, the others right. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
   return [head, ...rows].map((row) =>

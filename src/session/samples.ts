@@ -1,5 +1,5 @@
 /**
- * Which frames make a training window, as indices into the frames inside fights; never copies pictures or latents.
+ * Which frames form each training window, as indices of the frames inside fights. Never copies pictures or latents.
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
 
@@ -11,11 +11,11 @@ export interface SampleOptions {
   readonly length?: number;
   /** Frames from a window's last picture to the frame whose label it predicts. Default 1, as in the study's code. */
   readonly horizon?: number;
-  /** Let windows run from one fight into the next, as the study's do. Default false. */
+  /** Allow windows that reach from one fight into the next, as in the study. Default false. */
   readonly acrossFights?: boolean;
 }
 
-/** Window w is the frames first[w] .. first[w] + length - 1, and predicts the label of target[w]. */
+/** Window w consists of the frames first[w] .. first[w] + length - 1 and predicts the label of frame target[w]. */
 export interface Windows {
   readonly count: number;
   readonly length: number;
@@ -33,7 +33,7 @@ export interface Windows {
  * The windows over consecutive frames.
  *
  * @param fights [N] the fight of each frame; different numbers for the fights of different sessions
- * @param labels [N, K]; their actions say which of them are rare
+ * @param labels [N, K]; their action set says which actions are rare
  */
 export function makeWindows(fights: Int32Array, labels: LabelMatrix, options: SampleOptions = {}): Windows {
   const length = options.length ?? WINDOW_LENGTH;

@@ -1,6 +1,6 @@
 /**
- * A session's two logs as its writer sees them. Here they are written by this process: enough for a recording that
- * nobody plays (demonstrations, an import). A person's recording gives them to a process of their own: log-keeper.ts.
+ * A session's two logs as its writer sees them. Here this process writes them, which is enough for a recording without a
+ * person (demonstrations, an import). For a person's recording a separate process writes them: see log-keeper.ts.
  */
 import { LineAppender } from './line-appender.js';
 import type { SessionFiles } from './session-files.js';
@@ -13,14 +13,14 @@ export interface SessionLogs {
   event(line: LogLine): void;
   /** Appends a line to the frame log. */
   frame(line: LogLine): void;
-  /** Closes both once every line was handed to the system, or has failed. @throws the file system's error */
+  /** Closes both files once the system has every line, or writing has failed. @throws the file system's error */
   close(): Promise<void>;
 }
 
 /**
  * Creates both files.
  *
- * @param onFailure called once when a line cannot be written; what comes after it is dropped
+ * @param onFailure called once, when a line cannot be written; every later line is dropped
  * @throws the file system's error, EEXIST where a file exists
  */
 export type OpenLogs = (
@@ -28,7 +28,7 @@ export type OpenLogs = (
   onFailure: (error: unknown) => void,
 ) => Promise<SessionLogs>;
 
-/** Logs that this process writes. */
+/** Opens logs that this process writes. */
 export const openOwnLogs: OpenLogs = async (files, onFailure) => {
   let failed = false;
   const failOnce = (error: unknown): void => {

@@ -1,34 +1,30 @@
 /**
  * Writes a session while it is played: frames at a forced constant rate, key events and markers as whole lines, the
- * video and the gray frames on a thread of their own. No method but `room` and `finish` ever waits, and none reads a
- * window or a keyboard: the recorder does.
+ * video and the gray frames on a separate thread. No method but `room` and `finish` ever waits, and none reads a window
+ * or a keyboard: the recorder does.
  */
-import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
-import { UnderstudyError, messageOf } from '../core/errors.js';
-import { STUDY_ACTIONS } from '../core/study-actions.js';
+import { UnderstudyError } from '../core/errors.js';
+import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
-import type { BgraPixels } from '../vision/preprocessor.js';
+import type { BgraImage } from '../vision/image-file.js';
 import { FrameSchedule } from './frame-schedule.js';
-import { eventToJson, type EventLine, type KeyLine } from './format/event-lines.js';
+import { eventToJson, type EventLine, type KeyLine, type PlayedBy } from './format/event-lines.js';
 import { frameToJson } from './format/frame-line.js';
 import { SESSION_FORMAT_VERSION, type SessionHeader } from './format/header.js';
-import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS, keyNameOf, keysFor } from './key-names.js';
-import type { PlayedBy } from './played-by.js';
-import type { PictureThread } from './picture-writer.js';
-import { PictureWriter, startVideoThread, writeFailed } from './picture-writer.js';
-import type { SessionFiles } from './session-files.js';
+import { keyNameOf, keysFor, type ActionOfKey } from './key-names.js';
+import { PictureWriter, startVideoThread, writeFailed, type PictureThread } from './picture-writer.js';
+import { allFiles, requireNewSession, type SessionFiles } from './session-files.js';
 import { openOwnLogs, type OpenLogs, type SessionLogs } from './session-logs.js';
 import type { VideoThreadSetup } from './video-thread.js';
 
-/** A wall clock that moves by more than this between two ticks was set, not steered. */
+/** A wall clock that moves by more than this between two ticks was stepped, not slewed. */
 const CLOCK_STEP_MS = 50;
 
-/** Readings of both clocks together, at most, until two are less than 1 ms apart. */
+/** The two clocks are read together at most this often, until a pair of readings took less than 1 ms. */
 const CLOCK_READINGS = 5;
 
 export interface SessionWriterOptions {
@@ -38,51 +34,42 @@ export interface SessionWriterOptions {
   readonly width: number;
   /** px */
   readonly height: number;
-  /** What is recorded, for people: a window's title, `arena`. */
+  /** What is recorded, for people to read: a window's title, `arena`. */
   readonly source: string;
   /** What the policy will see of a picture. */
   readonly contract: PreprocessingContract;
-  /** The clock of every `...AtMs` and `atMs` given to this writer. */
+  /** Every `...AtMs` and `atMs` given to this writer is a time of this clock. */
   readonly clock: Clock;
   /** The actions of the game. Default: the study's. */
   readonly actions?: ActionSet;
-  /** Log names of keys, and the actions that they mean. Default: the study's. */
+  /** The action of each key, by its log name. Default: the study's keys. */
   readonly keys?: ActionOfKey;
   /** The wall clock, ms since 1970; read at the start, and at each tick to notice steps. Default Date.now. */
   readonly wallMs?: () => number;
   /** False records no MP4; the gray frames are always written. Default true. */
   readonly video?: boolean;
-  /** Pictures are written at a low priority, beside a loop that must not be late. Default false. */
+  /** Write pictures at a low priority, because a loop runs that must not be late. Default false. */
   readonly background?: boolean;
-  /** Called once when a file cannot be written any more: stop and finish. */
+  /** Called once when a file cannot be written any more; the caller should then stop and finish. */
   readonly onFailure?: (error: UnderstudyError) => void;
-  /** Who writes the logs. Default: this process. */
+  /** Opens the logs. Default: logs written by this process. */
   readonly openLogs?: OpenLogs;
-  /** Starts what writes pictures; tests give their own. */
+  /** Starts the thread that writes pictures. Default: the video thread; tests pass another. */
   readonly startThread?: (setup: VideoThreadSetup) => PictureThread;
 }
 
-/** Where a key event comes from. */
-export interface KeyOrigin {
-  /** Sent by a program (XTEST), not by a person's device. */
-  readonly synthetic?: boolean;
-  /** Down when the recording began. */
-  readonly initial?: boolean;
-  /** Whose hand, where the agent and a person may both hold the key; each holds it apart then. */
-  readonly source?: PlayedBy;
-}
+/** Where a key event comes from. The agent and a person may both hold a key: with a `source` their holds are separate. */
+export type KeyOrigin = Pick<KeyLine, 'synthetic' | 'initial' | 'source'>;
 
-interface HeldKey {
+interface HeldKey extends Pick<KeyLine, 'synthetic' | 'source'> {
   readonly name: string;
-  readonly synthetic: boolean;
-  readonly source?: PlayedBy;
 }
 
 export interface WriterStatus {
   readonly seconds: number;
   readonly frames: number;
   readonly duplicates: number;
-  /** Closed and open ones. */
+  /** Closed fights, and the open one. */
   readonly fights: number;
   readonly inFight: boolean;
   readonly heldKeys: readonly string[];
@@ -97,11 +84,11 @@ export class SessionWriter implements AsyncDisposable {
   readonly #pictures: PictureWriter;
   readonly #wallOffsetMs: number; // wall clock minus monotonic clock, at the start
   #lastOffsetMs: number;
-  /** By hand and log name. */
+  /** By who pressed it and log name: see {@link holdId}. */
   readonly #held = new Map<string, HeldKey>();
   #control: PlayedBy | 'nobody' | null = null;
   #lastCaptured = 0; // Unix seconds
-  #lastTaken = false; // the picture offered last is in the files
+  #lastTaken = false; // whether the picture offered last is in the files
   #duplicates = 0;
   #fights = 0;
   #inFight = false;
@@ -113,43 +100,35 @@ export class SessionWriter implements AsyncDisposable {
    * Creates the files, writes the header and starts the encoder; resolves when pictures can be taken.
    *
    * @throws UnderstudyError `bad-option` when a session of this name exists, `write-failed` when the folder takes no
-   *   file, `package-missing` when there is no encoder, `unknown-action` when a key means none of the actions; no file is left
-   *   then
+   *   file, `package-missing` when there is no encoder, `unknown-action` when a key means none of the actions; no file
+   *   is left behind in each of these cases
    */
   static async create(options: SessionWriterOptions): Promise<SessionWriter> {
-    const { files, openLogs = openOwnLogs, actions = STUDY_ACTIONS, keys = STUDY_KEYS } = options;
+    const { files, openLogs = openOwnLogs, actions = STUDY_ACTIONS, keys = STUDY_LOG_KEYS } = options;
     keysFor(actions, keys);
-    const taken = allFiles(files).find((path) => existsSync(path));
-    if (taken !== undefined) {
-      throw new UnderstudyError({
-        kind: 'usage',
-        code: 'bad-option',
-        message: `${taken} exists: a session is never overwritten.`,
-        next: 'Choose another name, or move the old session away.',
-      });
-    }
+    requireNewSession(files);
     const failures: { handler: (error: unknown) => void } = { handler: () => undefined };
     try {
       await mkdir(dirname(files.base), { recursive: true });
       const logs = await openLogs(files, (error) => failures.handler(error));
       const writer = new SessionWriter(options, logs);
-      failures.handler = (error) => writer.#fail(writeFailed('the logs', messageOf(error), codeOf(error)));
+      failures.handler = (error) => writer.#fail(writeFailed('the logs', error));
       await writer.#pictures.open();
       if (writer.#failure === null) return writer;
       await writer.finish('failed');
       throw writer.#failure;
     } catch (error) {
-      // none of them existed before: a recording that never began leaves nothing behind
-      // a folder that takes no file may take no removal either
+      // None of the files existed before: a recording that never began leaves nothing behind.
+      // A folder in which no file can be created may not allow a removal either.
       for (const path of allFiles(files)) await rm(path, { force: true }).catch(() => undefined);
-      throw error instanceof UnderstudyError ? error : writeFailed(files.base, messageOf(error), codeOf(error));
+      throw error instanceof UnderstudyError ? error : writeFailed(files.base, error);
     }
   }
 
   private constructor(options: SessionWriterOptions, logs: SessionLogs) {
     const { files, rateHz, width, height, contract, source } = options;
     this.#options = options;
-    this.#keys = options.keys ?? STUDY_KEYS;
+    this.#keys = options.keys ?? STUDY_LOG_KEYS;
     this.#schedule = new FrameSchedule(rateHz);
     this.#logs = logs;
     this.#wallOffsetMs = this.#offsetNow();
@@ -173,7 +152,7 @@ export class SessionWriter implements AsyncDisposable {
     this.#log({ event: 'session', header });
   }
 
-  /** What went wrong, or null. */
+  /** The first error, or null. */
   get failure(): UnderstudyError | null {
     return this.#failure;
   }
@@ -191,14 +170,15 @@ export class SessionWriter implements AsyncDisposable {
   }
 
   /**
-   * Takes a picture for its slot; slots missed since the last one repeat that one. Copies `picture.pixels`. A picture
-   * said to be `repeated` (equal to the one offered before) is marked as a duplicate too, with its own capture time.
+   * Takes a picture for its slot; slots missed since the last picture repeat that one. Copies `picture.pixels`. A
+   * picture that its source calls `repeated` (equal to the one offered before) is marked as a duplicate too, with its own
+   * capture time.
    *
    * @returns `written`; `repeated` when the encoder or the disk is behind and the slot repeats the picture before;
    *   `dropped` when every slot up to now has a picture, or the writer has failed
    */
   offer(
-    picture: BgraPixels & { readonly capturedAtMs: number; readonly repeated?: boolean },
+    picture: BgraImage & { readonly capturedAtMs: number; readonly repeated?: boolean },
   ): 'written' | 'repeated' | 'dropped' {
     if (this.#failure !== null || this.#finishing !== null) return 'dropped';
     const { width, height, clock } = this.#options;
@@ -218,12 +198,12 @@ export class SessionWriter implements AsyncDisposable {
     return isTaken ? 'written' : 'repeated';
   }
 
-  /** Resolves when a picture would be taken at once: for a recording that may wait, such as demonstrations. */
+  /** Resolves when a picture can be taken at once: for a recording that may wait, such as demonstrations. */
   async room(): Promise<void> {
     await this.#pictures.room();
   }
 
-  /** Call once a period: slots that got no picture repeat the one before, and a step of the wall clock is noted. */
+  /** Call once a period: slots without a picture repeat the one before, and a step of the wall clock is logged. */
   tick(): void {
     if (this.#finishing !== null) return;
     const from = this.#schedule.filled;
@@ -241,37 +221,37 @@ export class SessionWriter implements AsyncDisposable {
     this.#failedGrabs += 1;
   }
 
-  /** A press. Repeats of a key that is down, and keys outside the map, are not recorded. @param atMs as the OS gives it */
+  /** A press. Repeats of a key that is down, and keys outside the map, are not recorded. @param atMs the OS's time of it */
   keyDown(key: string | { readonly action: string }, atMs: number, origin: KeyOrigin = {}): void {
     const name = this.#nameOf(key);
-    if (name === null || this.#held.has(handOf(name, origin)) || this.#finishing !== null) return;
+    if (name === null || this.#held.has(holdId(name, origin)) || this.#finishing !== null) return;
     const { synthetic = false, source } = origin;
-    this.#held.set(handOf(name, origin), { name, synthetic, ...(source && { source }) });
+    this.#held.set(holdId(name, origin), { name, synthetic, source });
     this.#keyLine('keydown', name, atMs, origin);
   }
 
-  /** A release, by whoever pressed where nothing else is said. That of a key which is up is not recorded. */
+  /** A release; `synthetic` is that of the press unless `origin` says otherwise. Ignored for a key that is up. */
   keyUp(key: string | { readonly action: string }, atMs: number, origin: KeyOrigin = {}): void {
     const name = this.#nameOf(key);
-    const held = name === null ? undefined : this.#held.get(handOf(name, origin));
+    const held = name === null ? undefined : this.#held.get(holdId(name, origin));
     if (name === null || held === undefined || this.#finishing !== null) return;
-    this.#held.delete(handOf(name, origin));
+    this.#held.delete(holdId(name, origin));
     this.#keyLine('keyup', name, atMs, { synthetic: held.synthetic, ...origin });
   }
 
-  /** Everything that is down comes up, whoever holds it. */
+  /** Records a release of every key that is down, held by the agent or by a person. */
   releaseAll(atMs: number): void {
     for (const { name, ...origin } of [...this.#held.values()]) this.keyUp(name, atMs, origin);
   }
 
-  /** Who plays from now on, in a recording of the agent's play. The same again changes nothing. */
+  /** Says who plays from now on, in a recording of the agent's play. The same value again changes nothing. */
   control(source: PlayedBy | 'nobody', atMs: number): void {
     if (source === this.#control || this.#finishing !== null) return;
     this.#control = source;
     this.#log({ event: 'control', source, t: this.#unixSeconds(atMs) });
   }
 
-  /** A fight begins or ends. One that begins twice or ends without a beginning changes nothing. */
+  /** A fight begins or ends. A second beginning, or an end without a beginning, changes nothing. */
   marker(type: 'fight_start' | 'fight_end', atMs: number): void {
     const starts = type === 'fight_start';
     if (starts === this.#inFight || this.#finishing !== null) return;
@@ -282,7 +262,7 @@ export class SessionWriter implements AsyncDisposable {
 
   /**
    * Ends the session: fills the last slots, releases the keys that are down (marked `final`), closes an open fight,
-   * and closes the files. Idempotent; never throws for a failed write, which {@link failure} tells.
+   * and closes the files. Idempotent; never throws for a failed write: see {@link failure}.
    *
    * @param reason for people and for `session info`: `stopped`, `window-closed`
    */
@@ -306,9 +286,7 @@ export class SessionWriter implements AsyncDisposable {
     await this.#pictures.finish();
     const { frames, duplicates, failedGrabs } = status;
     this.#log({ event: 'end', reason, frames, duplicates, failedGrabs, t });
-    await this.#logs
-      .close()
-      .catch((error: unknown) => this.#fail(writeFailed('the logs', messageOf(error), codeOf(error))));
+    await this.#logs.close().catch((error: unknown) => this.#fail(writeFailed('the logs', error)));
     return status;
   }
 
@@ -336,12 +314,15 @@ export class SessionWriter implements AsyncDisposable {
     return this.#keys.has(key) ? key : null;
   }
 
-  /** The log's time: the wall clock at the start plus what the monotonic clock says since; microseconds. */
+  /** The log's time: the wall clock at the start plus the monotonic time since then; rounded to microseconds. */
   #unixSeconds(atMs: number): number {
     return Math.round((atMs + this.#wallOffsetMs) * 1000) / 1e6;
   }
 
-  /** Both clocks at one moment: a process that is set aside between the two readings would see a step. */
+  /**
+   * Wall clock minus monotonic clock, read as close together as possible: a process that is suspended between the two
+   * readings would see a step.
+   */
   #offsetNow(): number {
     const { clock, wallMs = Date.now } = this.#options;
     let offsetMs = 0;
@@ -364,21 +345,12 @@ export class SessionWriter implements AsyncDisposable {
   }
 }
 
-/** What tells one hold of a key from another. */
-function handOf(name: string, { source }: KeyOrigin): string {
-  return source === undefined ? name : `${source} ${name}`;
+/** Distinguishes one hold of a key from another: who pressed it, and its log name. */
+function holdId(name: string, { source }: KeyOrigin): string {
+  return `${source ?? ''} ${name}`;
 }
 
-function allFiles({ events, frames, gray, video }: SessionFiles): string[] {
-  return [events, frames, gray, video];
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' ? code : '';
-}
-
-function sizeChanged(options: SessionWriterOptions, picture: BgraPixels): UnderstudyError {
+function sizeChanged(options: SessionWriterOptions, picture: BgraImage): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'capture-failed',

@@ -1,44 +1,19 @@
 /**
- * One recorded session, read: its frame times, its key events, its fights, and what is odd about them. Reads logs
- * only; pictures come from load-frames.ts, one at a time.
+ * Reads one recorded session: its frame times, key events and fights, and what is odd about them. Reads logs only;
+ * load-frames.ts gives the pictures, one at a time.
  */
-import { existsSync } from 'node:fs';
-import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
-import { STUDY_ACTIONS } from '../core/study-actions.js';
-import type { ClockStep, Fight, KeyEvent, ReadOptions } from './event-log.js';
-import { readEventLog } from './event-log.js';
-import type { FrameLog } from './frame-log.js';
-import { readFrameLog } from './frame-log.js';
-import type { SessionHeader } from './format/header.js';
-import type { ActionOfKey } from './key-names.js';
-import { STUDY_KEYS, keysFor } from './key-names.js';
+import { readEventLog, type EventLog, type ReadOptions } from './event-log.js';
+import { readFrameLog, type FrameLog } from './frame-log.js';
 import type { Notice } from './notices.js';
-import type { ControlChange } from './played-by.js';
-import type { SessionFiles } from './session-files.js';
-import { resolveSession } from './session-files.js';
+import { resolveSession, type SessionFiles } from './session-files.js';
 
-export interface Session {
+export interface Session extends EventLog {
   readonly files: SessionFiles;
-  /** Null for logs of the study's own recorder. */
-  readonly header: SessionHeader | null;
-  /** Frames a second: the header's, else one over the median distance of frame times; NaN below two frames. */
+  /** Frames a second: the header's, else 1 / the median distance of frame times; NaN with fewer than two frames. */
   readonly rateHz: number;
-  /** The actions of the game: the header's, else the study's. */
-  readonly actions: ActionSet;
-  readonly keys: ActionOfKey;
   readonly frames: FrameLog;
-  /** By time. */
-  readonly events: readonly KeyEvent[];
-  readonly fights: readonly Fight[];
-  readonly clockSteps: readonly ClockStep[];
-  /** Who played from when on, by time; empty where the log does not say: a person's own recording. */
-  readonly control: readonly ControlChange[];
-  /** False when the recording was cut off and not repaired. */
-  readonly finished: boolean;
-  /** Why the recording ended: `stopped`, `repaired`; null where the log does not say. */
-  readonly endReason: string | null;
-  /** Everything odd, in the order of the files; empty for a clean session. */
+  /** Everything odd, in the order of the files; empty for a session without fault. */
   readonly notices: readonly Notice[];
 }
 
@@ -61,52 +36,22 @@ export async function readSession(name: string | SessionFiles, options: ReadOpti
       next: 'Record the session again.',
     });
   }
-  const log = existsSync(files.events)
-    ? await readEventLog(files.events, options, notices)
-    : missingEvents(files.events, options, notices);
+  const log = await readEventLog(files.events, options, notices);
   if (log.fights.length === 0) {
     const message = `${files.events} has no closed fight: no frame can be used for training.`;
     notices.push({ code: 'no-fights', message, file: files.events, line: null, t: null });
   }
-  return {
-    files,
-    header: log.header,
-    rateHz: log.header?.rateHz ?? medianRateHz(frames.times),
-    actions: log.actions,
-    keys: log.keys,
-    frames,
-    events: log.events,
-    fights: log.fights,
-    clockSteps: log.clockSteps,
-    control: log.control,
-    finished: log.finished,
-    endReason: log.endReason,
-    notices,
-  };
+  return { ...log, files, rateHz: log.header?.rateHz ?? medianRateHz(frames.times), frames, notices };
 }
 
-/** The study's parser takes a missing event log for one without events. */
-function missingEvents(
-  path: string,
-  options: ReadOptions,
-  notices: Notice[],
-): Awaited<ReturnType<typeof readEventLog>> {
-  const message = `There is no ${path}: the session is taken to have no keys and no fights.`;
-  notices.push({ code: 'no-events-file', message, file: path, line: null, t: null });
-  return {
-    header: null,
-    actions: STUDY_ACTIONS,
-    keys: keysFor(STUDY_ACTIONS, options.keys ?? STUDY_KEYS),
-    events: [],
-    fights: [],
-    clockSteps: [],
-    control: [],
-    finished: true,
-    endReason: null,
-  };
+/** Reads several sessions with the same options. @throws UnderstudyError as {@link readSession} */
+export async function readSessions(names: readonly string[], options: ReadOptions = {}): Promise<Session[]> {
+  const sessions: Session[] = [];
+  for (const name of names) sessions.push(await readSession(name, options));
+  return sessions;
 }
 
-/** One over the median distance of consecutive times; NaN below two of them. Rounded to 0.001 Hz. */
+/** 1 / the median distance of consecutive times, rounded to 0.001 Hz; NaN with fewer than two times. */
 function medianRateHz(times: Float64Array): number {
   if (times.length < 2) return Number.NaN;
   const distances = new Float64Array(times.length - 1);
@@ -116,8 +61,8 @@ function medianRateHz(times: Float64Array): number {
 }
 
 /**
- * When a frame was due, ms since the session's first: whole microseconds, since float seconds since 1970 carry noise that
- * would shift a frame past its tick.
+ * When a frame was due, ms since the session's first frame, in whole microseconds: the rounding error of float seconds
+ * since 1970 would move a frame past its tick.
  */
 export function frameTimeMs({ frames: { times } }: Pick<Session, 'frames'>, frame: number): number {
   return Math.round((times[frame] - times[0]) * 1e6) / 1000;

@@ -1,16 +1,16 @@
 /**
- * Divides what was recorded into training, validation and test, by whole sessions or whole fights. There is no way
- * to split by frame: neighbours in time are near copies, and would tell the answers.
+ * Divides recorded frames into training, validation and test, by whole sessions or whole fights. There is no way to
+ * split by frame: neighbours in time are nearly equal, so that training would see the answers of the test.
  */
 import { UnderstudyError } from '../core/errors.js';
 import { Random } from '../core/random.js';
 
-/** What to divide by. */
+/** What is never divided between two parts. */
 export type SplitUnit = 'session' | 'fight';
 
 export interface SplitOptions {
   readonly by: SplitUnit;
-  /** The same seed divides the same way. */
+  /** The same seed always gives the same division. */
   readonly seed: number;
   /** Share of the units, 0..1. Default 0.15. */
   readonly validation?: number;
@@ -19,11 +19,12 @@ export interface SplitOptions {
 }
 
 /**
- * Gives each frame its part.
+ * Assigns each frame to a part.
  *
  * @param units [N] the session or the fight of each frame, as `options.by` says; numbered across all sessions
  * @returns [N] 0 train, 1 validation, 2 test; every part with a share above 0 has at least one unit
- * @throws UnderstudyError `session-invalid` when there are fewer units than parts, `bad-option` for shares that leave no training
+ * @throws UnderstudyError `session-invalid` when there are fewer units than parts, `bad-option` for shares that leave
+ *   nothing for training
  */
 export function splitFrames(units: Int32Array, options: SplitOptions): Uint8Array {
   const shares = [0, options.validation ?? 0.15, options.test ?? 0.15];
@@ -56,7 +57,7 @@ export function splitFrames(units: Int32Array, options: SplitOptions): Uint8Arra
   return Uint8Array.from(units, (unit) => partOf.get(unit)!);
 }
 
-/** Fisher and Yates. */
+/** Fisher and Yates' shuffle, in place. */
 function shuffle(items: number[], random: Random): void {
   for (let i = items.length - 1; i > 0; i -= 1) {
     const j = random.integer(0, i);

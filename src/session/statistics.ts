@@ -1,20 +1,17 @@
 /**
- * How often each action is held: Appendix B's analysis, the same inside fights, and what the frame rate hides. Counts
- * logs; never opens a video.
+ * How often each action is held: the analysis of the write-up's Appendix B, the same inside fights, and the presses that
+ * the frame rate hides. Uses logs only; never opens a video.
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
-import type { Quantiles } from '../core/quantiles.js';
-import { quantiles } from '../core/quantiles.js';
-import { joinSessions } from './joined.js';
-import type { JoinedSessions } from './joined.js';
+import { quantiles, type Quantiles } from '../core/quantiles.js';
+import { joinSessions, type JoinedSessions } from './joined.js';
 import { isBetweenFrames, pairHolds } from './holds.js';
-import type { LabelRule } from './labels.js';
-import { labelsSha256 } from './labels.js';
+import { labelsSha256, type LabelRule } from './labels.js';
 import type { Session } from './session.js';
 import { makeWindows } from './samples.js';
 
 export interface ActionStatistics {
-  /** Frames at which it is held. */
+  /** Frames at which the action is held. */
   readonly frames: number;
   /** Of all frames, 0..100. */
   readonly percent: number;
@@ -24,16 +21,16 @@ export interface ActionStatistics {
   readonly presses: number;
   /** Presses held for less than one period. */
   readonly shorterThanFrame: number;
-  /** Presses that no frame falls into. */
+  /** Presses during which there is no frame. */
   readonly betweenFrames: number;
-  /** How long presses last, ms; null without one. */
+  /** How long presses last, ms; null where there are none. */
   readonly holdMs: Quantiles | null;
 }
 
-/** Several actions held at one frame. */
+/** A combination of actions held at one frame. */
 export interface HeldTogether {
   readonly actions: readonly string[];
-  /** Frames at which exactly these are held. */
+  /** Frames at which exactly these actions are held. */
   readonly frames: number;
   /** Of all frames, 0..100. */
   readonly percent: number;
@@ -48,7 +45,7 @@ export interface SessionStatistics {
   readonly framesInFights: number;
   readonly actions: Readonly<Record<string, ActionStatistics>>;
   readonly presses: { readonly total: number; readonly shorterThanFrame: number; readonly betweenFrames: number };
-  /** Two or more actions held at once, most frequent first. */
+  /** Combinations of two or more actions, most frequent first. */
   readonly heldTogether: readonly HeldTogether[];
   readonly labelsSha256: { readonly all: string; readonly inFights: string };
   readonly windows: {
@@ -62,7 +59,7 @@ export interface SessionStatistics {
 /**
  * Statistics over one or more sessions, as if they were one.
  *
- * @throws UnderstudyError `session-invalid` when the sessions do not fit together (see joinSessions)
+ * @throws UnderstudyError as joinSessions
  */
 export function sessionStatistics(sessions: readonly Session[], rule: LabelRule = 'at-frame'): SessionStatistics {
   const joined = joinSessions(sessions, rule);
@@ -101,7 +98,7 @@ function actionStatistics(joined: JoinedSessions): Record<string, ActionStatisti
     pairHolds(session).holds.map((hold) => ({
       action: hold.action,
       ms: (hold.to - hold.from) * 1000,
-      // a hold whose end is unknown has no length, and is at least as long as what was seen of it
+      // a hold whose end is unknown has no length: it lasted at least as long as the log shows
       short: hold.released && hold.to - hold.from < 1 / session.rateHz,
       hidden: hold.released && isBetweenFrames(hold, session.frames.times),
       released: hold.released,

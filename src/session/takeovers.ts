@@ -1,15 +1,16 @@
 /**
- * Which frames of a recording of the agent's play were played by a person, and a session of those alone: corrections,
- * to be learned from as any other play. A session that does not say who played is a person's, and is left as it is.
+ * Which frames of a recording of the agent's play were played by a person, and a session of only those: corrections, from
+ * which a model learns as from any other play. A session that does not say who played is a person's: it stays unchanged.
  */
 import type { Fight } from './event-log.js';
-import type { PlayedBy } from './played-by.js';
+import type { PlayedBy } from './format/event-lines.js';
+import { firstAt } from './frame-log.js';
 import type { Session } from './session.js';
 import { WINDOW_LENGTH } from './samples.js';
 
 type Played = Pick<Session, 'frames' | 'events' | 'control'>;
 
-/** A time in which one plays; `to` is not part of it. Unix seconds. */
+/** A time in which `source` plays; `to` is not part of it. Unix seconds. */
 interface Span {
   readonly source: PlayedBy;
   readonly from: number;
@@ -17,10 +18,10 @@ interface Span {
 }
 
 /**
- * Who played each frame: [frames] 0 nobody, 1 the agent, 2 a person; null where the log does not say.
+ * Who played each frame: [frames] 0 no one, 1 the agent, 2 a person; null where the log does not say.
  *
- * A person's time ends with the last key that came up in it: the agent takes back after a while of quiet, in which
- * nobody plays.
+ * A person's time ends when the last key in it is released: the agent plays again only after a pause, in which no one
+ * plays.
  */
 export function playedByFrames(session: Played): Uint8Array | null {
   if (session.control.length === 0) return null;
@@ -35,9 +36,9 @@ export function playedByFrames(session: Played): Uint8Array | null {
 }
 
 /**
- * The session with a fight for each time that a person played in one of its fights, and the person's keys alone. The
- * frames that a window needs before the person's first are the fight's too, so that a window of {@link WINDOW_LENGTH}
- * with horizon 1 aims at the person's frames and at no other.
+ * The session with one fight for each time that a person played in one of its fights, and only the person's keys. Each
+ * fight begins early enough for the first window, so that the windows of {@link WINDOW_LENGTH} with horizon 1 predict
+ * the person's frames and no others.
  */
 export function onlyCorrections(session: Session): Session {
   if (session.control.length === 0) return session;
@@ -59,13 +60,13 @@ function spansOf({ control, events }: Played): Span[] {
   control.forEach(({ t: from, source }, place) => {
     const next = control.at(place + 1)?.t ?? Number.POSITIVE_INFINITY;
     if (source === 'nobody') return;
-    spans.push({ source, from, to: source === 'agent' ? next : endOfHand(events, from, next) });
+    spans.push({ source, from, to: source === 'agent' ? next : endOfPlay(events, from, next) });
   });
   return spans;
 }
 
-/** When the person let go of the last key before `until`; `until` where one is still down, `from` without any. */
-function endOfHand(events: Played['events'], from: number, until: number): number {
+/** When the person's last key before `until` came up; `until` where one is still down, `from` where there is none. */
+function endOfPlay(events: Played['events'], from: number, until: number): number {
   const down = new Set<string>();
   let last = from;
   for (const { t, source, key, down: pressed } of events) {
@@ -76,16 +77,4 @@ function endOfHand(events: Played['events'], from: number, until: number): numbe
     last = Math.max(last, t);
   }
   return down.size > 0 ? until : last;
-}
-
-/** The first frame at or after `t`; the number of frames where there is none. */
-function firstAt(times: Float64Array, t: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

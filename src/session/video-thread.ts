@@ -1,6 +1,6 @@
 /**
- * The worker that turns pictures into the video and the file of gray frames. It alone waits for the encoder and the
- * disk; the recorder's thread never does. Started by picture-writer.ts and by nothing else.
+ * The worker that turns pictures into the video and the file of gray frames. Only this thread waits for the encoder and
+ * the disk; the recorder's thread never does. Only picture-writer.ts starts it.
  */
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -12,27 +12,27 @@ import { GrayFileWriter } from './gray-file.js';
 import { padToEven, evenSize } from './even-size.js';
 import { Mp4Encoder } from './video.js';
 
-/** What the worker is started with. */
+/** The worker's data at its start. */
 export interface VideoThreadSetup {
-  /** Null: no video, only gray frames. */
+  /** Null: only gray frames, no video. */
   readonly videoPath: string | null;
-  /** Null: no gray frames, only the video. */
+  /** Null: only the video, no gray frames. */
   readonly gray: { readonly path: string; readonly contract: PreprocessingContract } | null;
   readonly width: number;
   readonly height: number;
   readonly rateHz: number;
-  /** Give way to everything else on this machine: for the video of a run that must not be late. Default false. */
+  /** Run at the lowest priority: for the video of a run that must not be late. Default false. */
   readonly background?: boolean;
 }
 
-/** What it is sent, in the order of the slots. `pixels` comes back in a reply. */
+/** Requests to the worker, in the order of the slots. `pixels` comes back in a reply. */
 export type VideoThreadRequest =
   | { readonly kind: 'open' }
   | { readonly kind: 'picture'; readonly pixels: ArrayBuffer }
   | { readonly kind: 'repeat'; readonly times: number }
   | { readonly kind: 'finish' };
 
-/** What it answers: one reply a request, and `failed` at most once, after which it only hands buffers back. */
+/** Its replies: one for each request, and `failed` at most once; after that it only returns buffers. */
 export type VideoThreadReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly pixels: ArrayBuffer | null }
@@ -53,7 +53,7 @@ class VideoThread {
     this.#preprocessor = setup.gray === null ? null : new Preprocessor(setup.gray.contract);
   }
 
-  /** Serves one request; a failure is told once and ends the writing, not the thread. */
+  /** Serves one request. A failure is reported once; it ends the writing, not the thread. */
   async serve(request: VideoThreadRequest): Promise<void> {
     try {
       if (!this.#failed) await this.#write(request);
@@ -89,7 +89,7 @@ class VideoThread {
 
   async #open(): Promise<void> {
     const { gray, videoPath, rateHz, background = false } = this.#setup;
-    if (background) giveWay(); // the encoder's threads are started by this one
+    if (background) giveWay(); // the encoder's threads inherit the priority of this one
     if (gray !== null) this.#gray = new GrayFileWriter(gray.path, gray.contract);
     if (videoPath === null) return;
     const fd = openSync(videoPath, 'wx');

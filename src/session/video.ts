@@ -1,6 +1,6 @@
 /**
- * H.264 in MP4, written and read through @napi-rs/webcodecs. The only file that imports it, and only when a video is
- * opened: sessions without one work without the package.
+ * H.264 in MP4, written and read through @napi-rs/webcodecs. Only this file imports that package, and only when a video
+ * is opened: sessions without a video work without it.
  */
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import { FrameCollector } from './native-memory.js';
@@ -36,18 +36,18 @@ const CODEC = 'avc1.640028';
 const BITS_PER_PIXEL = 0.4;
 const LOWEST_BITRATE = 500_000;
 
-/** A fragment reaches the file at the next key frame: five times a second, so that it costs a kill 0.2 s of video. */
+/** A fragment is written at the next key frame: with five a second, a kill loses at most 0.2 s of video. */
 const KEY_FRAMES_PER_SECOND = 5;
 
-/** Frames inside the encoder; more would only wait there. */
+/** Frames inside the encoder, at most; further ones would only wait there. */
 const FRAMES_IN_ENCODER = 2;
 
-/** Bytes of the muxer's own buffer: one fragment of 4K at a high rate. */
+/** Size of the muxer's buffer, bytes: enough for one fragment of 4K video at a high rate. */
 const MUXER_BUFFER_BYTES = 32 * 1024 * 1024;
 
 /**
  * How pictures lie in memory. `BGRA`: 4 bytes a pixel, row by row. `I420`: the plane of Y, then those of U and V at half
- * the width and height, which is what H.264 holds: no conversion, half the time, 3/8 of the memory; even sizes only.
+ * the width and height, as in H.264: no conversion, half the time, 3/8 of the memory, but only even sizes.
  */
 export type PixelLayout = 'BGRA' | 'I420';
 
@@ -59,9 +59,9 @@ export interface VideoEncoderOptions {
   readonly rateHz: number;
   /** Of the pictures given to `encode`. Default BGRA. */
   readonly layout?: PixelLayout;
-  /** > 0; fewer make a smaller file sooner, and cost a kill more of it. Default 5. */
+  /** > 0. With fewer, the file is smaller and encoded faster, but a kill loses more of it. Default 5. */
   readonly keyFramesPerSecond?: number;
-  /** Takes the file's bytes in order; may throw. */
+  /** Takes the file's bytes in sequence; may throw. */
   readonly write: (bytes: Uint8Array) => void;
 }
 
@@ -108,15 +108,10 @@ export class Mp4Encoder {
     });
   }
 
-  /** Frames given to the encoder. */
-  get frames(): number {
-    return this.#frames;
-  }
-
   /**
    * Encodes the next frame; resolves when there is room for another.
    *
-   * @param pixels in the layout of the options, copied; null encodes the frame before once more
+   * @param pixels in the layout of the options, copied; null encodes the frame before again
    * @throws what the encoder or `write` failed with
    */
   async encode(pixels: Uint8Array | null): Promise<void> {
@@ -140,13 +135,13 @@ export class Mp4Encoder {
     this.#last?.close();
     this.#collector.frameClosed(frame.allocationSize());
     this.#last = frame;
-    // one turn at least: chunks arrive and closed frames are freed between turns alone
+    // at least one turn: chunks arrive, and closed frames are freed, only between turns of the event loop
     do await nextTurn();
     while (this.#encoder.encodeQueueSize >= FRAMES_IN_ENCODER && this.#failure === null);
     this.#throwFailure();
   }
 
-  /** Writes what is still inside and closes. @throws what the encoder or `write` failed with */
+  /** Writes the frames that are still in the encoder and closes. @throws what the encoder or `write` failed with */
   async finish(): Promise<void> {
     try {
       if (this.#frames > 0 && this.#failure === null) {
@@ -169,7 +164,7 @@ export class Mp4Encoder {
       const { width, height } = this.#options;
       const description = metadata?.decoderConfig?.description;
       if (description === undefined) throw new Error('the encoder gave no description with its first frame');
-      // without the description here the streamed file is one that no player reads
+      // without the description here no player can read the streamed file
       this.#muxer.addVideoTrack({ codec: CODEC, width, height, description });
       this.#hasTrack = true;
     }
@@ -212,18 +207,18 @@ export interface DecodedPicture {
   readonly width: number;
   /** px */
   readonly height: number;
-  /** BGRA, row by row, no padding, unless another layout was asked for; valid until the next picture. */
+  /** BGRA, row by row, no padding, unless another layout was requested; valid until the next picture. */
   readonly pixels: Uint8Array;
 }
 
-/** Chunks inside the decoder: bounds memory to as many pictures. */
+/** Chunks inside the decoder, at most: memory is bounded to as many pictures. */
 const CHUNKS_IN_DECODER = 4;
 
 /**
  * Decodes an H.264 MP4 picture by picture, in bounded memory.
  *
- * @param frames stop after so many: a file that was cut off ends in a fragment that cannot be decoded
- * @param layout I420 gives what was coded, without conversion; both sizes are even then
+ * @param frames stop after so many pictures: a file that was cut off ends in a fragment that cannot be decoded
+ * @param layout I420 gives the coded pictures without conversion; both sizes are even then
  * @throws UnderstudyError `package-missing`, `video-unreadable`
  */
 export async function* decodeH264(
@@ -271,7 +266,7 @@ export async function* decodeH264(
   }
 }
 
-/** Copies decoded frames out, in the order they were decoded for display, into one buffer. */
+/** Copies decoded frames, in the order of display, into one buffer. */
 class PictureTaker {
   readonly #ready: VideoFrame[];
   readonly #layout: PixelLayout;
@@ -289,7 +284,7 @@ class PictureTaker {
     const { displayWidth: width, displayHeight: height } = frame;
     const bytes = this.#layout === 'BGRA' ? width * height * 4 : (width * height * 3) / 2;
     if (this.#pixels.length !== bytes) this.#pixels = new Uint8Array(bytes);
-    // asked for only where it differs: copying what is there as it is costs no conversion
+    // requested only where it differs: a copy in the frame's own format needs no conversion
     await frame.copyTo(this.#pixels, frame.format === this.#layout ? {} : { format: this.#layout });
     frame.close();
     this.#collector.frameClosed(bytes);

@@ -1,9 +1,9 @@
-/** One thing that the doctor looked at. */
+/** One result of `understudy doctor`. */
 export interface Check {
-  /** Short and stable: scripts look for it. */
+  /** Short and stable: scripts depend on it. */
   readonly name: string;
   readonly ok: boolean;
-  /** False where understudy works without it, in part. */
+  /** False where understudy works in part without it. */
   readonly required: boolean;
   /** What was found, or what went wrong. */
   readonly found: string;

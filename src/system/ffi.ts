@@ -1,20 +1,20 @@
 /**
- * The door to C: the only file that imports koffi, and it does so at the first call, so that everything else loads
- * on machines without X11. Opens shared libraries on demand; declares no function of its own (see xlib.ts).
- * Never call into a library from two threads: Xlib callbacks arrive synchronously on this one.
+ * Calls C libraries. The only file that imports koffi, and it does so at the first call, so that everything else loads
+ * on machines without X11. Opens shared libraries on demand; its users declare the functions (see xlib.ts).
+ * Never call into a library from two threads: Xlib calls back synchronously on the calling thread.
  */
 import { createRequire } from 'node:module';
 import type Koffi from 'koffi';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 
-/** An address. koffi 3 hands pointers over as integers; null is NULL. */
+/** An address. koffi 3 passes pointers as integers; null is NULL. */
 export type Pointer = bigint;
 
 /** Out parameters: pass a typed array, declare the parameter as `void *`. Filled when the call returns. */
 export type OutBuffer = Uint8Array | Int32Array | Uint32Array | BigUint64Array | BigInt64Array;
 
-/** Libraries that we open, and the Debian package that carries each. */
-const PACKAGES = {
+/** Libraries that are opened, and the Debian package that contains each. */
+export const LIBRARY_PACKAGES = {
   'libX11.so.6': 'libx11-6',
   'libXext.so.6': 'libxext6',
   'libXcomposite.so.1': 'libxcomposite1',
@@ -23,26 +23,45 @@ const PACKAGES = {
   'libc.so.6': 'libc6',
 } as const;
 
-export type LibraryName = keyof typeof PACKAGES;
+export type LibraryName = keyof typeof LIBRARY_PACKAGES;
+
+/** What a C type is here: `char *` a text, any other pointer an address or memory, a number everything else. */
+type CValue<Type extends string> = Type extends `const char *${string}`
+  ? string
+  : Type extends `${string}*${string}`
+    ? Pointer | OutBuffer | null
+    : number | bigint;
+type CArguments<List extends string> = List extends `${infer First}, ${infer Others}`
+  ? [CValue<First>, ...CArguments<Others>]
+  : [CValue<List>];
+/** A result is never memory of ours; integers up to 2^53 are numbers. */
+type CResult<Type extends string> = Type extends `const char *${string}`
+  ? string | null
+  : Type extends `void *${string}`
+    ? Pointer | null
+    : Type extends `void ${string}`
+      ? void
+      : number;
+/** The JavaScript function for a C prototype such as 'int XFoo(void *d, int on)'. */
+type CFunction<Prototype extends string> = Prototype extends `${infer Head}(${infer List})`
+  ? (...args: CArguments<List>) => CResult<Head>
+  : never;
 
 /** An open shared library. */
 export interface NativeLibrary {
   /**
-   * Declares a C function from its prototype: `declare<(d: Pointer, on: number) => number>('int XFoo(void *d, int on)')`.
-   * Integers up to 2^53 arrive as numbers, pointers as bigint or null. Declare once and keep: it is not cached.
+   * Declares a C function from its prototype, which may be cut in two. Declare once and keep: it is not cached.
+   *
+   * @param start `'int XFoo(void *d, int on)'`, with names; pointers are `void *`, texts `const char *`
    */
-  declare<F extends (...args: never[]) => unknown>(prototype: string): F;
+  declare<Start extends string, Rest extends string = ''>(start: Start, rest?: Rest): CFunction<`${Start}${Rest}`>;
   /** False where this version of the library lacks the function. */
   has(symbol: string): boolean;
 }
 
-let koffiModule: typeof Koffi | undefined;
-
-function koffi(): typeof Koffi {
-  if (koffiModule) return koffiModule;
+const koffi = lazily(() => {
   try {
-    koffiModule = createRequire(import.meta.url)('koffi') as typeof Koffi;
-    return koffiModule;
+    return createRequire(import.meta.url)('koffi') as typeof Koffi;
   } catch (cause) {
     throw new UnderstudyError({
       kind: 'environment',
@@ -52,7 +71,7 @@ function koffi(): typeof Koffi {
       cause,
     });
   }
-}
+});
 
 const opened = new Map<LibraryName, NativeLibrary>();
 
@@ -66,7 +85,7 @@ export function openLibrary(name: LibraryName): NativeLibrary {
   if (known) return known;
   const handle = load(name);
   const library: NativeLibrary = {
-    declare: <F extends (...args: never[]) => unknown>(prototype: string) => handle.func(prototype) as unknown as F,
+    declare: (start, rest) => handle.func(`${start}${rest ?? ''}`) as never,
     has: (symbol) => {
       try {
         return handle.symbol(symbol) !== null;
@@ -88,9 +107,19 @@ function load(name: LibraryName) {
       kind: 'environment',
       code: 'package-missing',
       message: `The shared library ${name} cannot be opened: ${messageOf(cause)}`,
-      next: `Install it (Debian, Ubuntu: apt install ${PACKAGES[name]}).`,
+      next: `Install it (Debian, Ubuntu: apt install ${LIBRARY_PACKAGES[name]}).`,
       cause,
     });
+  }
+}
+
+/** True where the library can be opened. */
+export function hasLibrary(name: LibraryName): boolean {
+  try {
+    openLibrary(name);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -111,27 +140,29 @@ export function callback(prototype: string, listener: (...args: never[]) => unkn
 }
 
 /**
- * The `sizeBytes` bytes at an address, without copying. Reading after the memory is unmapped crashes the process:
- * whoever frees it must know that no view is left.
+ * The `sizeBytes` bytes at an address, without copying. Reading them after the memory was unmapped crashes the process:
+ * the code that unmaps it must know that no view is left.
  */
 export function viewMemory(address: Pointer, sizeBytes: number): Uint8Array {
   return new Uint8Array(koffi().view(address, sizeBytes));
 }
 
-let memcpy: ((to: Uint8Array, from: Pointer, sizeBytes: number) => unknown) | undefined;
+/** Calls `make` at the first use and keeps its result: for tables of declared functions. */
+export function lazily<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const memcpy = lazily(() => openLibrary('libc.so.6').declare('void *memcpy(void *to, void *from, size_t sizeBytes)'));
 
 /** Copies memory at an address into `to`, all of it. */
 export function readMemory(address: Pointer, to: Uint8Array): void {
-  memcpy ??= openLibrary('libc.so.6').declare('void *memcpy(void *to, void *from, size_t sizeBytes)');
-  memcpy(to, address, to.byteLength);
+  memcpy()(to, address, to.byteLength);
 }
-
-let memcpyIn: ((to: Pointer, from: Uint8Array, sizeBytes: number) => unknown) | undefined;
 
 /** Copies all of `from` to an address. */
 export function writeMemory(address: Pointer, from: Uint8Array): void {
-  memcpyIn ??= openLibrary('libc.so.6').declare('void *memcpy(void *to, void *from, size_t sizeBytes)');
-  memcpyIn(address, from, from.byteLength);
+  memcpy()(address, from, from.byteLength);
 }
 
 /** A copy of the `sizeBytes` bytes at an address. */

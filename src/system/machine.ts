@@ -1,4 +1,4 @@
-/** What a figure was measured on. */
+/** Describes the machine that figures were measured on. */
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 
 /** The machine in one line: cores, processor, memory, system, Node. */

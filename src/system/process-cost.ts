@@ -4,19 +4,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Clock ticks of /proc/<pid>/stat a second; 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** User and system time of a process so far, s; 0 once it is gone. */
+/** User and system time of a process so far, s; 0 once it has ended. */
 export function cpuSeconds(pid: number): number {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces; the fields after it are counted from 3 (proc(5)).
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = statFields(pid);
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   } catch {
     return 0;
   }
 }
 
-/** Resident memory of a process, MB (10^6 bytes); 0 once it is gone. */
+/** Resident memory of a process, MB (10^6 bytes); 0 once it has ended. */
 export function residentMb(pid: number): number {
   try {
     const kb = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
@@ -26,7 +24,7 @@ export function residentMb(pid: number): number {
   }
 }
 
-/** Processes that a process started and that still run, theirs included. */
+/** Running processes that a process started, and those that they started in turn. */
 export function descendantsOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const entry of processIds()) {
@@ -58,11 +56,16 @@ export function processIds(): number[] {
   }
 }
 
+/** Fields of /proc/<pid>/stat from number 3 on (proc(5)): after the name, whose parentheses may hold spaces. */
+function statFields(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 function parentOf(pid: number): number {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return Number(statFields(pid)[1]);
   } catch {
-    return 0; // gone since it was listed
+    return 0; // it ended since it was listed
   }
 }

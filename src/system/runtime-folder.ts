@@ -1,13 +1,13 @@
 /**
- * The folder for what lives only while somebody is logged in: sockets, and notes of keys that may be down. It belongs to
- * the user alone.
+ * The folder for files that are needed only while the user is logged in: sockets, and notes of keys that may be down.
+ * Only the user may read it.
  */
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 
-/** Where it is: `$XDG_RUNTIME_DIR/understudy`, or a folder of the user's own in the temporary one. Touches nothing. */
+/** Its path: `$XDG_RUNTIME_DIR/understudy`, or a folder of the user in the temporary folder. Touches nothing. */
 export function runtimeFolderPath(env: NodeJS.ProcessEnv = process.env): string {
   const base = env.XDG_RUNTIME_DIR;
   if (base) return join(base, 'understudy');
@@ -17,18 +17,18 @@ export function runtimeFolderPath(env: NodeJS.ProcessEnv = process.env): string 
 }
 
 /**
- * Makes it, mode 0700, where it is absent.
+ * Makes it, mode 0700, where it is missing.
  *
  * @returns its path
- * @throws UnderstudyError `write-failed` where it cannot be made, is a link or belongs to somebody else
+ * @throws UnderstudyError `write-failed` where it cannot be made, is a link or belongs to another user
  */
 export function makeRuntimeFolder(env: NodeJS.ProcessEnv = process.env): string {
   const path = runtimeFolderPath(env);
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    const found = lstatSync(path); // lstat: in a temporary folder anyone may have left a link here
+    const found = lstatSync(path); // lstat: in a temporary folder anyone may have made a link of this name
     const ours = process.getuid === undefined || found.uid === process.getuid();
-    if (!found.isDirectory() || !ours) throw new Error('it is no folder of this user');
+    if (!found.isDirectory() || !ours) throw new Error('it is not a folder of this user');
     if ((found.mode & 0o077) !== 0) chmodSync(path, 0o700);
     return path;
   } catch (cause) {

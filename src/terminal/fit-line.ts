@@ -1,6 +1,6 @@
 /**
  * Cuts a line so that a terminal of a given width does not wrap it: a wrapped line cannot be redrawn in place. Counts
- * what the eye sees; colours cost nothing and are never cut in two.
+ * the cells that are visible: colours take none and are never cut in two.
  */
 
 /** A colour or style (SGR), or else one character: what is cut between. */

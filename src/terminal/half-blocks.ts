@@ -3,12 +3,7 @@
  * of an upper half block.
  */
 
-/** The pixels to draw; BGRA, row by row. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
-}
+import type { BgraImage } from '../vision/image-file.js';
 
 const RESET = '\x1b[0m';
 
@@ -18,7 +13,7 @@ const RESET = '\x1b[0m';
  * @param depth bits of colour: 24 for true colour, anything else uses the 256-colour cube
  * @returns one string a line of text, each ending with colours reset
  */
-export function halfBlocks(picture: Picture, columns: number, depth: number): string[] {
+export function halfBlocks(picture: BgraImage, columns: number, depth: number): string[] {
   const rows = Math.max(1, Math.round((columns * picture.height) / picture.width / 2));
   const colourCode = depth >= 24 ? trueColour : cubeColour;
   const lines: string[] = [];
@@ -38,7 +33,7 @@ export function halfBlocks(picture: Picture, columns: number, depth: number): st
 }
 
 /** Mean colour of a cell as 0xRRGGBB. Every second pixel is enough for the eye and costs a quarter. */
-function areaMean(picture: Picture, column: number, row: number, columns: number, rows: number): number {
+function areaMean(picture: BgraImage, column: number, row: number, columns: number, rows: number): number {
   const left = Math.floor((column * picture.width) / columns);
   const right = Math.max(left + 1, Math.floor(((column + 1) * picture.width) / columns));
   const top = Math.floor((row * picture.height) / rows);

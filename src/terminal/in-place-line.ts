@@ -1,14 +1,15 @@
 /**
- * One line that is redrawn in place while something goes on; where the terminal cannot (a pipe, NO_COLOR), a plain line
- * every few seconds. Skips what a slow terminal does not take.
+ * One line that is redrawn in place during a long job; where that is not possible (a pipe, NO_COLOR), a plain line every
+ * few seconds. Skips what a slow terminal does not take.
  */
 import { fitLine } from './fit-line.js';
 import { colourDepth, type Screen } from './screen.js';
 import { terminalText } from './terminal-text.js';
 
-const PLAIN_EVERY_MS = 5000;
+/** Between plain lines. */
+export const PLAIN_EVERY_MS = 5000;
 const IN_PLACE_EVERY_MS = 200;
-const CLEAR_LINE_END = '\x1b[K';
+export const CLEAR_LINE_END = '\x1b[K';
 
 export class InPlaceLine {
   readonly #screen: Screen;

@@ -1,13 +1,14 @@
 /**
  * The run on a terminal: the picture in half blocks where the terminal can show one, a status line below it, both
- * redrawn in place. Where it cannot (a pipe, NO_COLOR) a plain line every few seconds. Skips what a slow terminal
- * does not take, and gives the cursor back on every way out, a second Ctrl-C among them.
+ * redrawn in place. Where that is not possible (a pipe, NO_COLOR), a plain line every few seconds. Skips what a
+ * slow terminal does not take, and shows the cursor again on every exit, also after a second Ctrl-C.
  */
 import type { EventEmitter } from 'node:events';
 import type { Frame } from '../core/frame.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { fitLine } from './fit-line.js';
 import { halfBlocks } from './half-blocks.js';
+import { CLEAR_LINE_END, PLAIN_EVERY_MS } from './in-place-line.js';
 import { colourDepth, type Screen } from './screen.js';
 import { readsUtf8, terminalText } from './terminal-text.js';
 
@@ -15,19 +16,16 @@ import { readsUtf8, terminalText } from './terminal-text.js';
 const MOST_COLUMNS = 128;
 /** Redraws a second at most, whatever the rate of the loop. */
 const DRAWS_PER_SECOND = 12;
-/** Between plain lines. */
-const PLAIN_EVERY_MS = 5000;
 
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_TO_END = '\x1b[J';
-const CLEAR_LINE_END = '\x1b[K';
 
 export interface LiveViewOptions {
   readonly screen: Screen;
   /** Draw the frames above the status line. */
   readonly picture: boolean;
-  /** The status line for a report, without line ends; `colour` says whether escapes are welcome. */
+  /** The status line for a report, without line ends; `colour` says whether it may contain colours. */
   readonly statusLine: (report: TickReport, colour: boolean) => string;
   readonly env?: NodeJS.ProcessEnv;
   /** Emits 'exit', and 'SIGTSTP' at Ctrl-Z. Default process. */
@@ -70,7 +68,7 @@ export class LiveView implements TickObserver {
     const inPlace = this.#depth > 1;
     const everyMs = inPlace ? 1000 / DRAWS_PER_SECOND : PLAIN_EVERY_MS;
     const nowMs = report.deadlineMs + report.latenessMs;
-    // Half a millisecond of tolerance, so that a tick right on the beat is not passed over for its jitter.
+    // Half a millisecond of tolerance, so that a tick that is due now is not skipped for its jitter.
     if (nowMs - this.#lastDrawMs < everyMs - 0.5 || this.#screen.writableNeedDrain) return;
     this.#lastDrawMs = nowMs;
     if (inPlace) this.#redraw(report, frame);

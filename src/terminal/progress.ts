@@ -1,6 +1,6 @@
 /**
- * How far a long job is: a bar that is redrawn in place with rate and time left; where the terminal cannot, a plain
- * line now and then. Knows nothing of the job.
+ * The progress of a long job: a bar that is redrawn in place, with rate and time left; where that is not possible, a
+ * plain line every few seconds. Does not depend on the job.
  */
 import { barText } from './bar.js';
 import { InPlaceLine } from './in-place-line.js';
@@ -23,7 +23,7 @@ const BAR_CELLS = 24;
 /** Before this a rate is a guess, ms. */
 const RATE_AFTER_MS = 2000;
 
-/** From its making to `finish()`; `update` may be called as often as one likes. */
+/** Counts time from its construction to `finish()`; `update` may be called at any rate. */
 export class Progress implements Disposable {
   readonly #options: ProgressOptions;
   readonly #line: InPlaceLine;
@@ -43,7 +43,7 @@ export class Progress implements Disposable {
 
   /**
    * @param done 0..total; parts of one count too
-   * @param note what else to say, as `loss 0.012`
+   * @param note further text, such as `loss 0.012`
    */
   update(done: number, note = ''): void {
     const nowMs = this.#nowMs();
@@ -55,7 +55,7 @@ export class Progress implements Disposable {
     });
   }
 
-  /** Leaves the last line standing. Idempotent. */
+  /** Leaves the last line on the screen. Idempotent. */
   finish(): void {
     this.#line.finish();
   }

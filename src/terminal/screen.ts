@@ -1,4 +1,4 @@
-/** What the terminal at the other end can show. Everything for people goes to standard error. */
+/** What the user's terminal can show. Everything for people goes to standard error. */
 
 import { readsUtf8 } from './terminal-text.js';
 
@@ -12,17 +12,17 @@ export interface Screen {
   getColorDepth?(env?: object): number;
 }
 
-/** Bits of colour: 1 none, 4, 8 or 24. NO_COLOR (no-color.org) and a stream that is no terminal mean none. */
+/** Bits of colour: 1 none, 4, 8 or 24. NO_COLOR (no-color.org) and a stream that is not a terminal mean none. */
 export function colourDepth(screen: Screen, env: NodeJS.ProcessEnv = process.env): number {
   if (!screen.isTTY || (env.NO_COLOR !== undefined && env.NO_COLOR !== '') || env.TERM === 'dumb') return 1;
   return screen.getColorDepth?.(env) ?? 1;
 }
 
-/** Narrower or lower than this, or below 256 colours, the fight is not drawn: it could not be made out. */
+/** Narrower or lower than this, or below 256 colours, the picture is not drawn: it could not be recognized. */
 const LEAST_COLUMNS = 64;
 const LEAST_ROWS = 22;
 
-/** True where a picture in half blocks can be made out. */
+/** True where a picture in half blocks can be recognized. */
 export function canShowPicture(screen: Screen, env: NodeJS.ProcessEnv = process.env): boolean {
   return (
     readsUtf8(env) &&

@@ -1,4 +1,4 @@
-/** One line that tells how the run is going: health, held keys, rate, latency, what went wrong. */
+/** One line that shows the state of a run: health, held keys, rate, latency, what went wrong. */
 import { isHeld, type ActionSet, type HeldActions } from '../core/action-set.js';
 import { STUDY_SYMBOLS } from '../core/study-actions.js';
 import type { StatusFigures, TickReport } from '../core/tick-report.js';
@@ -23,12 +23,12 @@ const RESET = '\x1b[0m';
 
 /** What is played, as far as the line shows it. */
 export interface Played {
-  /** Those of the run: held sets are over them. */
+  /** Those of the run, over which its held sets are. */
   readonly actions: ActionSet;
   readonly health: Health | null;
 }
 
-/** The line for one tick. Plain text names held actions; colour has each in a fixed place, so that the eye can rest. */
+/** The line for one tick. Plain text names held actions; with colour each has a fixed place, so that it is easy to find. */
 export function statusLine(
   report: TickReport,
   figures: StatusFigures,

@@ -1,5 +1,5 @@
-/** The study's models (write-up, 3 and Appendix A) as networks, any size. Knows no weights and no engine. */
-import type { ConvolutionSpec, LayerSpec, Network } from './network.js';
+/** The study's models (write-up, 3 and Appendix A) as networks, any size. Contains no weights and needs no engine. */
+import { shapesOf, upTo, type ConvolutionSpec, type LayerSpec, type Network } from './network.js';
 
 export const HEIGHT = 72; // px
 export const WIDTH = 128; // px
@@ -14,11 +14,17 @@ function convolution(kind: ConvolutionSpec['kind'], name: string, filters: numbe
   return { kind, name, filters, kernel: [3, 3], strides: [1, 1], padding: 'same', activation: 'relu', useBias: true };
 }
 
-function encoderMaps(channels: readonly number[]): LayerSpec[] {
-  return channels.flatMap((filters, index): LayerSpec[] => [
-    convolution('conv2d', `conv${index + 1}`, filters),
+/** An encoder's convolutions, each followed by a pool. The study's kernels are 3x3; imported ones may differ. */
+export function encoderMaps(maps: readonly Pick<ConvolutionSpec, 'filters' | 'kernel'>[]): LayerSpec[] {
+  return maps.flatMap(({ filters, kernel }, index): LayerSpec[] => [
+    { ...convolution('conv2d', `conv${index + 1}`, filters), kernel },
     { kind: 'max-pool', name: `pool${index + 1}`, pool: [2, 2], strides: [2, 2], padding: 'same' },
   ]);
+}
+
+/** A dense layer with ReLU. */
+export function dense(name: string, units: number): LayerSpec {
+  return { kind: 'dense', name, units, activation: 'relu', useBias: true };
 }
 
 const OUTPUT: ConvolutionSpec = { ...convolution('conv2d', 'picture', 1), activation: 'sigmoid' };
@@ -41,7 +47,7 @@ export function autoencoderNetwork(options: AutoencoderOptions): Network {
   const [rows, columns] = [height, width].map((length) => length / 2 ** channels.length);
   const deepest = channels[channels.length - 1];
   const shape = [rows, columns, deepest];
-  const encoder = encoderMaps(channels);
+  const encoder = encoderMaps(channels.map((filters) => ({ filters, kernel: [3, 3] })));
   const inputShape = [height, width, 1];
   if (options.kind === 'baseline') {
     // the study's first model: transposed convolutions before each up-sampling, no dense layer
@@ -59,13 +65,6 @@ export function autoencoderNetwork(options: AutoencoderOptions): Network {
     const up = upSampling(index + 1);
     return filters === undefined ? [up] : [up, convolution('conv2d-transpose', `deconv${index + 1}`, filters)];
   });
-  const dense = (name: string, units: number): LayerSpec => ({
-    kind: 'dense',
-    name,
-    units,
-    activation: 'relu',
-    useBias: true,
-  });
   return {
     inputShape,
     layers: [
@@ -80,6 +79,11 @@ export function autoencoderNetwork(options: AutoencoderOptions): Network {
   };
 }
 
+/** D of an autoencoder or of an encoder. */
+export function latentSizeOf(network: Network): number {
+  return shapesOf(upTo(network, [], LATENT_LAYER).network).at(-1)![0];
+}
+
 export interface HeadOptions {
   readonly kind: HeadKind;
   readonly latentSize: number;
@@ -87,15 +91,15 @@ export interface HeadOptions {
   readonly windowLength?: number;
   /** Units of the recurrent layers. Default the study's 128 and 64. */
   readonly units?: readonly number[];
-  /** Between the recurrent layers. Default the study's 0.3. */
-  readonly dropout?: number;
+  /** Between the recurrent layers; null: no dropout layers. Default the study's 0.3. */
+  readonly dropout?: number | null;
   /** K */
   readonly actions: number;
 }
 
 /** A head [T, D] -> [K] probabilities. */
 export function headNetwork(options: HeadOptions): Network {
-  const units = options.units ?? [128, 64];
+  const { units = [128, 64], dropout = 0.3 } = options;
   const layers = units.flatMap((size, index): LayerSpec[] => {
     const isLast = index === units.length - 1;
     const recurrent: LayerSpec = {
@@ -108,8 +112,8 @@ export function headNetwork(options: HeadOptions): Network {
       useBias: true,
       resetAfter: true,
     };
-    const drop: LayerSpec = { kind: 'dropout', name: `dropout${index + 1}`, rate: options.dropout ?? 0.3 };
-    return isLast ? [recurrent] : [recurrent, drop];
+    if (isLast || dropout === null) return [recurrent];
+    return [recurrent, { kind: 'dropout', name: `dropout${index + 1}`, rate: dropout }];
   });
   return {
     inputShape: [options.windowLength ?? 10, options.latentSize],

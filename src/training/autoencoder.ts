@@ -1,21 +1,21 @@
 /**
  * Trains an autoencoder on gray frames and turns frames into latents with its encoder. An autoencoder that has
- * collapsed is found after its first epoch (or 200 steps) and started again: it would answer black for ever.
+ * collapsed is detected after its first epoch (or 200 steps) and started again: it would always answer black.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
-import { autoencoderNetwork, LATENT_LAYER, type AutoencoderKind } from './architectures.js';
+import { autoencoderNetwork, LATENT_LAYER, latentSizeOf, type AutoencoderKind } from './architectures.js';
 import type { EpochRecord } from './checkpoint.js';
 import { framesOf, meanFrame, TRAIN, VALIDATION, type MeanFrame, type TrainingData } from './dataset.js';
-import type { Engine, Tensor } from './engine.js';
-import { fit, type FitOptions, type FitProgress, type FitResult, type Samples } from './fit.js';
-import { forward } from './forward.js';
+import type { Engine } from './engine.js';
+import { fit, type FitProgress, type Samples } from './fit.js';
+import { forward, LoadedModel } from './forward.js';
 import { initialWeights, startAtMeanPixel } from './initial-weights.js';
 import type { KerasModel } from './keras/read.js';
 import { meanSquaredError } from './losses.js';
-import { shapesOf, upTo, type NamedArray, type Network } from './network.js';
+import { upTo, type NamedArray, type Network } from './network.js';
 import { FileRows, writeRows, type Rows } from './rows.js';
 import { followHistory } from './tensorboard/event-log.js';
 
@@ -34,79 +34,69 @@ export interface AutoencoderTraining {
   readonly outputBias: 'mean-pixel' | 'zero';
 }
 
-/** Where a training keeps what it can go on from, and whom it tells. */
+/** Where a training keeps what it can be resumed from, and who is notified of its progress. */
 export interface TrainingContext {
   /** Folder of checkpoints and latents; null keeps nothing. */
   readonly workFolder: string | null;
   readonly resume: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
-  /** Told what a person should know, one line each. */
+  /** Gets each message for the user, one line each. */
   readonly say?: (message: string) => void;
 }
 
-/** Keeps TensorBoard's event file of one model beside its checkpoint; nothing where nothing is kept. */
+/** Keeps TensorBoard's event file of one model beside its checkpoint; does nothing without a work folder. */
 export function eventsIn({ workFolder }: TrainingContext, model: string): (history: readonly EpochRecord[]) => void {
   if (workFolder === null) return () => undefined;
   return (history) => followHistory(join(workFolder, 'tensorboard', model), history);
 }
 
-/** How an autoencoder came out, for the bundle's record. */
+/** The result of training an autoencoder. */
 export interface AutoencoderResult {
   /** The whole autoencoder. */
   readonly model: KerasModel;
-  /** Up to and with the latent. */
+  /** The layers up to and including the latent. */
   readonly encoder: KerasModel;
   readonly latentSize: number;
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
+  /** Of the best epoch, on validation frames where there are any. */
   readonly loss: number;
   readonly meanFrame: MeanFrame;
-  /** Of D latents, how many ever differ between frames. */
+  /** How many of the D latents differ between frames. */
   readonly liveLatents: number;
-  /** Why earlier attempts were given up, in order. */
+  /** Why each earlier attempt was abandoned, oldest first. */
   readonly restarts: readonly string[];
 }
 
-/** An autoencoder that learns is below half the mean frame's loss after one epoch; one at 0.9 or more is stuck at it. */
+/** Share of the mean frame's loss. An autoencoder that learns is below 0.5 after one epoch; one at 0.9 is stuck. */
 const COLLAPSED_ABOVE = 0.9;
 /** Share of latents that must differ between frames. ReLU latents of a trained encoder: about half and more do. */
 const LIVE_SHARE = 0.02;
 const MAX_ATTEMPTS = 3;
-/** Adam steps before an autoencoder is judged: a sound one was at a quarter of the mean frame's loss after 200. */
+/** Adam steps before an autoencoder is judged: one that learns had a quarter of the mean frame's loss after 200. */
 const JUDGED_AFTER_STEPS = 200;
 const LATENT_BATCH = 64;
 
-/** Makes tensors [B, H, W, 1] in 0..1 out of frames, B at a time. */
-class ImageBatches {
-  readonly #engine: Engine;
-  readonly #frames: Rows;
-  readonly #image: readonly [number, number];
-  readonly #bytes: Uint8Array;
-
-  constructor(engine: Engine, data: TrainingData, largest: number) {
-    this.#engine = engine;
-    this.#frames = data.frames;
-    this.#image = data.image;
-    this.#bytes = new Uint8Array(largest * data.frames.rowBytes);
-  }
-
-  tensor(positions: ArrayLike<number>): Tensor {
-    const { rowBytes } = this.#frames;
-    for (let row = 0; row < positions.length; row += 1) {
-      this.#frames.read(positions[row], 1, this.#bytes, row * rowBytes);
-    }
-    const pixels = new Float32Array(positions.length * rowBytes);
-    for (let i = 0; i < pixels.length; i += 1) pixels[i] = this.#bytes[i] / 255;
-    return this.#engine.tf.tensor(pixels, [positions.length, ...this.#image, 1]);
-  }
+/** The frames at `positions`, [B, H, W, 1] in 0..1. */
+function imagesAt(frames: Rows, positions: ArrayLike<number>): Float32Array {
+  const { rowBytes } = frames;
+  const bytes = new Uint8Array(positions.length * rowBytes);
+  for (let row = 0; row < positions.length; row += 1) frames.read(positions[row], 1, bytes, row * rowBytes);
+  const pixels = new Float32Array(bytes.length);
+  for (let i = 0; i < pixels.length; i += 1) pixels[i] = bytes[i] / 255;
+  return pixels;
 }
 
-function samplesOf(engine: Engine, network: Network, images: ImageBatches, positions: Int32Array): Samples {
+function samplesOf(engine: Engine, network: Network, frames: Rows, positions: Int32Array): Samples {
   return {
     count: positions.length,
     batch: (indices) => {
-      const x = images.tensor(indices.map((index) => positions[index]));
+      const images = imagesAt(
+        frames,
+        indices.map((index) => positions[index]),
+      );
+      const x = engine.tf.tensor(images, [indices.length, ...network.inputShape]);
       return (weights) => meanSquaredError(engine, x, forward(engine, network, weights, x));
     },
   };
@@ -114,28 +104,25 @@ function samplesOf(engine: Engine, network: Network, images: ImageBatches, posit
 
 const hashOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-/** How many latents differ between some frames spread over the positions. */
-function countLiveLatents(engine: Engine, encoder: KerasModel, images: ImageBatches, positions: Int32Array): number {
+/** How many latents differ between frames that are spread over the positions. */
+function countLiveLatents(engine: Engine, encoder: KerasModel, frames: Rows, positions: Int32Array): number {
   const some = Math.min(LATENT_BATCH, positions.length);
   const chosen = Int32Array.from({ length: some }, (_, i) => positions[Math.floor((i * positions.length) / some)]);
+  using model = new LoadedModel(engine, encoder);
+  const values = model.run(imagesAt(frames, chosen));
   const { tf } = engine;
   return tf.tidy(() => {
-    const weights = encoder.weights.map(({ values, shape }) => tf.tensor(values, [...shape]));
-    const latents = forward(engine, encoder.network, weights, images.tensor(chosen));
+    const latents = tf.tensor(values, [some, values.length / some]);
     const spread = tf.sub(tf.max(latents, 0), tf.min(latents, 0));
     return tf.sum(tf.cast(tf.greater(spread, 1e-6), 'int32')).dataSync()[0];
   });
-}
-
-function encoderOf(network: Network, weights: readonly NamedArray[]): KerasModel {
-  return upTo(network, weights, LATENT_LAYER);
 }
 
 /**
  * Trains an autoencoder on the training frames, watched on the validation frames.
  *
  * @param dataSha256 names the frames (`rowsSha256`), for checkpoints
- * @throws UnderstudyError `training-diverged` where it collapses three times over; what {@link fit} throws
+ * @throws UnderstudyError `training-diverged` where it collapses three times in a row; as {@link fit}
  */
 export async function trainAutoencoder(
   engine: Engine,
@@ -145,15 +132,14 @@ export async function trainAutoencoder(
   context: TrainingContext,
 ): Promise<AutoencoderResult> {
   const network = autoencoderNetwork({ ...training, image: data.image });
-  const images = new ImageBatches(engine, data, Math.max(training.batchSize, LATENT_BATCH));
   const positions = framesOf(data, TRAIN);
   const validation = framesOf(data, VALIDATION);
   const mean = meanFrame(data.frames, positions);
   const samples = {
-    train: samplesOf(engine, network, images, positions),
-    validation: validation.length === 0 ? null : samplesOf(engine, network, images, validation),
+    train: samplesOf(engine, network, data.frames, positions),
+    validation: validation.length === 0 ? null : samplesOf(engine, network, data.frames, validation),
   };
-  // the first epoch, or as many as make enough steps
+  // the first epoch, or as many epochs as are needed for enough steps
   const stepsPerEpoch = Math.ceil(positions.length / training.batchSize);
   const judgedAfter = Math.min(training.epochs, Math.ceil(JUDGED_AFTER_STEPS / stepsPerEpoch));
   const restarts: string[] = [];
@@ -163,18 +149,35 @@ export async function trainAutoencoder(
     const start = training.outputBias === 'mean-pixel' ? startAtMeanPixel(drawn, mean.meanPixel) : drawn;
     const inspect = (epoch: EpochRecord, weights: readonly NamedArray[]): string | null => {
       if (epoch.epoch !== judgedAfter) return null;
-      const live = countLiveLatents(engine, encoderOf(network, weights), images, positions);
-      return collapseOf(epoch, mean, live, shapesOf(encoderOf(network, weights).network).at(-1)![0]);
+      const encoder = upTo(network, weights, LATENT_LAYER);
+      const live = countLiveLatents(engine, encoder, data.frames, positions);
+      return collapseOf(epoch, mean, live, latentSizeOf(network));
     };
-    const checkpoint =
-      context.workFolder === null ? null : join(context.workFolder, `autoencoder-${attempt}.checkpoint`);
-    const fingerprint = hashOf({ dataSha256, training, attempt, part: hashOf(Array.from(data.partOf)) });
-    const onHistory = eventsIn(context, 'autoencoder');
-    const options: FitOptions = { ...training, ...context, seed, checkpoint, fingerprint, inspect, onHistory };
-    const result = await fit(engine, start, samples, options);
-    if (result.abandoned === null) return finish(engine, { network, images, positions, mean, restarts }, result);
-    restarts.push(result.abandoned);
-    context.say?.(`The autoencoder is started again with another seed: ${result.abandoned}`);
+    const { weights, abandoned, history, bestEpoch, bestLoss } = await fit(engine, start, samples, {
+      ...training,
+      ...context,
+      seed,
+      checkpoint: context.workFolder === null ? null : join(context.workFolder, `autoencoder-${attempt}.checkpoint`),
+      fingerprint: hashOf({ dataSha256, training, attempt, part: hashOf(Array.from(data.partOf)) }),
+      inspect,
+      onHistory: eventsIn(context, 'autoencoder'),
+    });
+    if (abandoned === null) {
+      const encoder = upTo(network, weights, LATENT_LAYER);
+      return {
+        model: { network, weights },
+        encoder,
+        latentSize: latentSizeOf(network),
+        history,
+        bestEpoch,
+        loss: bestLoss,
+        meanFrame: mean,
+        liveLatents: countLiveLatents(engine, encoder, data.frames, positions),
+        restarts,
+      };
+    }
+    restarts.push(abandoned);
+    context.say?.(`The autoencoder is started again with another seed: ${abandoned}`);
   }
   throw new UnderstudyError({
     kind: 'input',
@@ -184,7 +187,7 @@ export async function trainAutoencoder(
   });
 }
 
-/** Why an autoencoder is given up after its first epoch, or null. */
+/** Why an autoencoder is abandoned after its first epoch, or null. */
 export function collapseOf(epoch: EpochRecord, mean: MeanFrame, live: number, latentSize: number): string | null {
   const loss = epoch.validationLoss ?? epoch.loss;
   if (mean.loss > 0 && loss > COLLAPSED_ABOVE * mean.loss) {
@@ -194,42 +197,12 @@ export function collapseOf(epoch: EpochRecord, mean: MeanFrame, live: number, la
   return null;
 }
 
-function finish(
-  engine: Engine,
-  run: {
-    network: Network;
-    images: ImageBatches;
-    positions: Int32Array;
-    mean: MeanFrame;
-    restarts: readonly string[];
-  },
-  result: FitResult,
-): AutoencoderResult {
-  const encoder = encoderOf(run.network, result.weights);
-  return {
-    model: { network: run.network, weights: result.weights },
-    encoder,
-    latentSize: shapesOf(encoder.network).at(-1)![0],
-    history: result.history,
-    bestEpoch: result.bestEpoch,
-    loss: result.bestLoss,
-    meanFrame: run.mean,
-    liveLatents: countLiveLatents(engine, encoder, run.images, run.positions),
-    restarts: run.restarts,
-  };
-}
-
 /** Settings and outcome of an autoencoder, as plain data for records. */
-export interface AutoencoderRecord extends AutoencoderTraining {
-  /** Of the best epoch, on validation frames where there are any. */
-  readonly loss: number;
-  readonly bestEpoch: number;
+export interface AutoencoderRecord
+  extends AutoencoderTraining, Pick<AutoencoderResult, 'loss' | 'bestEpoch' | 'liveLatents' | 'restarts' | 'history'> {
   readonly meanFrameLoss: number;
   /** 0..1 */
   readonly meanPixel: number;
-  readonly liveLatents: number;
-  readonly restarts: readonly string[];
-  readonly history: readonly EpochRecord[];
 }
 
 export function autoencoderRecord(training: AutoencoderTraining, result: AutoencoderResult): AutoencoderRecord {
@@ -241,15 +214,13 @@ export function autoencoderRecord(training: AutoencoderTraining, result: Autoenc
 /** Names a model by its weights. */
 export function weightsSha256(weights: readonly NamedArray[]): string {
   const hash = createHash('sha256');
-  for (const { name, values } of weights) {
-    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
+  for (const { name, values } of weights) hash.update(name).update(values);
   return hash.digest('hex');
 }
 
 /**
- * The latents of all frames, [n, D] float32, kept in a file named by what they were made of: the same frames through
- * the same encoder are encoded once.
+ * The latents of all frames, [n, D] float32, kept in a file that is named by frames and encoder: the same frames are
+ * encoded by the same encoder only once.
  */
 export async function encodeFrames(
   engine: Engine,
@@ -259,11 +230,10 @@ export async function encodeFrames(
   folder: string,
   context: Pick<TrainingContext, 'signal' | 'onProgress'> = {},
 ): Promise<Rows> {
-  const latentSize = shapesOf(encoder.network).at(-1)![0];
   const key = hashOf([dataSha256, weightsSha256(encoder.weights), encoder.network]).slice(0, 24);
   const path = join(folder, `latents-${key}.f32`);
   if (!existsSync(path)) await writeRows(path, latentRows(engine, data, encoder, context));
-  return new FileRows(path, latentSize * 4);
+  return new FileRows(path, latentSizeOf(encoder.network) * 4);
 }
 
 async function* latentRows(
@@ -272,25 +242,19 @@ async function* latentRows(
   encoder: KerasModel,
   context: Pick<TrainingContext, 'signal' | 'onProgress'>,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const { tf } = engine;
-  const images = new ImageBatches(engine, data, LATENT_BATCH);
-  const weights = encoder.weights.map(({ values, shape }) => tf.keep(tf.tensor(values, [...shape])));
+  using model = new LoadedModel(engine, encoder);
   const startedAtMs = performance.now();
-  try {
-    const { count } = data.frames;
-    for (let first = 0; first < count; first += LATENT_BATCH) {
-      const size = Math.min(LATENT_BATCH, count - first);
-      const positions = Int32Array.from({ length: size }, (_, i) => first + i);
-      const latents = tf.tidy(() => forward(engine, encoder.network, weights, images.tensor(positions)).dataSync());
-      yield new Uint8Array(latents.buffer, latents.byteOffset, latents.byteLength);
-      context.signal?.throwIfAborted();
-      const done = first + size;
-      const samplesPerSecond = (done * 1000) / (performance.now() - startedAtMs);
-      const secondsLeft = (count - done) / samplesPerSecond;
-      context.onProgress?.({ epoch: 1, epochs: 1, step: done, steps: count, loss: 0, samplesPerSecond, secondsLeft });
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  } finally {
-    for (const weight of weights) weight.dispose();
+  const { count } = data.frames;
+  for (let first = 0; first < count; first += LATENT_BATCH) {
+    const size = Math.min(LATENT_BATCH, count - first);
+    const positions = Int32Array.from({ length: size }, (_, i) => first + i);
+    const latents = model.run(imagesAt(data.frames, positions));
+    yield new Uint8Array(latents.buffer, latents.byteOffset, latents.byteLength);
+    context.signal?.throwIfAborted();
+    const done = first + size;
+    const samplesPerSecond = (done * 1000) / (performance.now() - startedAtMs);
+    const secondsLeft = (count - done) / samplesPerSecond;
+    context.onProgress?.({ epoch: 1, epochs: 1, step: done, steps: count, loss: 0, samplesPerSecond, secondsLeft });
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,13 +1,16 @@
 /**
- * Bias and activation of a layer as one step with its own gradient: TensorFlow's fused operations where they are there,
- * so that sums run in Keras' order (Adam's first steps blow up any difference) and memory is passed over less often.
+ * Bias and activation of a layer as one step with its own gradient. Uses TensorFlow's fused operations where it can, so
+ * that sums are made in Keras' order (Adam's first steps amplify any difference) and memory is read fewer times.
  */
-import { activate } from './activation.js';
-import type { Engine, Tensor } from './engine.js';
-import { floatOp } from './native-op.js';
+import { floatOp, type Engine, type Tensor } from './engine.js';
 import type { Activation } from './network.js';
 
-/** Gradient of the activation's input from that of its output `y`. */
+/** Applies one of Keras' activations. */
+export function activate(engine: Engine, activation: Activation, x: Tensor): Tensor {
+  return activation === 'linear' ? x : engine.tf[activation](x);
+}
+
+/** Gradient of the activation's input, from its output `y` and the gradient `dy` of that output. */
 function activationGradient(engine: Engine, activation: Activation, y: Tensor, dy: Tensor): Tensor {
   const { tf, node } = engine;
   switch (activation) {

@@ -1,10 +1,10 @@
 /**
- * What a training needs to go on after it was stopped: weights, Adam's state, the generator's state, the history and
- * the best weights so far, in one file that is replaced whole after each epoch.
+ * What a training needs to continue after it was stopped: weights, Adam's state, the generators' states, the history
+ * and the best weights so far, in one file that is replaced as a whole after each epoch.
  */
 import { readFileSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
-import type { NamedArray, WeightSpec } from './network.js';
+import { elementCount, type NamedArray, type WeightSpec } from './network.js';
 import type { ParameterState } from './parameters.js';
 import { WholeFile } from '../core/whole-file.js';
 
@@ -22,7 +22,7 @@ export interface EpochRecord {
 }
 
 export interface Checkpoint {
-  /** What must be the same for the training to go on: data, network, options. */
+  /** Hash of what must be the same to continue the training: data, network, options. */
   readonly fingerprint: string;
   readonly state: ParameterState;
   readonly generators: { readonly order: GeneratorState; readonly dropout: GeneratorState };
@@ -44,7 +44,7 @@ const MAGIC = 'UNDERSTUDY-CK';
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** Replaces the checkpoint at `path`. @throws UnderstudyError `write-failed`; the one before is intact */
+/** Replaces the checkpoint at `path`. @throws UnderstudyError `write-failed`; the earlier file is intact */
 export function writeCheckpoint(path: string, checkpoint: Checkpoint): void {
   const { state, best, ...rest } = checkpoint;
   const header: Header = {
@@ -69,7 +69,7 @@ function unusable(path: string, reason: string): UnderstudyError {
     kind: 'input',
     code: 'checkpoint-mismatch',
     message: `The checkpoint ${path} cannot be resumed: ${reason}.`,
-    next: 'Run without --resume to start anew, or with the sessions and options of the first run.',
+    next: 'Run without --resume to start again, or with the sessions and options of the first run.',
   });
 }
 
@@ -84,7 +84,8 @@ function readBytes(path: string): Buffer | null {
 
 function parse(path: string, bytes: Buffer): Checkpoint {
   const start = MAGIC.length + 4;
-  if (bytes.length < start || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) throw unusable(path, 'it is none');
+  if (bytes.length < start || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC)
+    throw unusable(path, 'it is not a checkpoint');
   const end = start + bytes.readUInt32LE(MAGIC.length);
   let header: Header;
   try {
@@ -92,8 +93,8 @@ function parse(path: string, bytes: Buffer): Checkpoint {
   } catch {
     throw unusable(path, 'its header is damaged');
   }
-  const sizes = header.weights.map(({ shape }) => shape.reduce((size, length) => size * length, 1));
-  const total = 16 * sizes.reduce((sum, size) => sum + size, 0); // four arrays of float32 a weight
+  const sizes = header.weights.map(({ shape }) => elementCount(shape));
+  const total = 16 * sizes.reduce((sum, size) => sum + size, 0); // four float32 arrays for each weight
   if (bytes.length !== end + total) throw unusable(path, `it has ${bytes.length} bytes, expected ${end + total}`);
   const floats = new Float32Array(new Uint8Array(bytes.subarray(end)).buffer);
   let at = 0;
@@ -112,7 +113,7 @@ function parse(path: string, bytes: Buffer): Checkpoint {
 }
 
 /**
- * The best weights of whatever training the checkpoint at `path` is of; null where there is none.
+ * The best weights in the checkpoint at `path`, of any training; null where there is no file.
  *
  * @throws UnderstudyError `checkpoint-mismatch` where it is damaged
  */
@@ -122,14 +123,14 @@ export function readBestWeights(path: string): readonly NamedArray[] | null {
 }
 
 /**
- * The checkpoint at `path`, or null where there is none.
+ * The checkpoint at `path`, or null where there is no file.
  *
- * @throws UnderstudyError `checkpoint-mismatch` where it is damaged, or of other data or options
+ * @throws UnderstudyError `checkpoint-mismatch` where it is damaged, or was made with other data or options
  */
 export function readCheckpoint(path: string, fingerprint: string): Checkpoint | null {
   const bytes = readBytes(path);
   if (bytes === null) return null;
   const checkpoint = parse(path, bytes);
-  if (checkpoint.fingerprint !== fingerprint) throw unusable(path, 'it is of other data or other options');
+  if (checkpoint.fingerprint !== fingerprint) throw unusable(path, 'it was made with other data or other options');
   return checkpoint;
 }

@@ -1,6 +1,6 @@
 /**
- * Says before training where the sessions show the game in different ways: a model cannot tell another recorder from
- * another game. Reads headers only, no picture.
+ * Warns before training where the sessions show the game in different ways: a model cannot distinguish another recorder
+ * from another game. Reads headers only, no picture.
  */
 import { existsSync } from 'node:fs';
 import { grayContract } from '../session/gray-file.js';
@@ -8,10 +8,10 @@ import { pictureOrigin, type PictureOrigin } from '../session/load-frames.js';
 import type { Session } from '../session/session.js';
 import { contractDifference, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 
-/** Aspect ratios within 1 % of each other are one: 1278x695 is a 1280x720 window less its frame at 3.5 %. */
+/** Aspect ratios within 1 % count as equal. 1278x695 (a 1280x720 window without its frame) differs by 3.5 %. */
 const ASPECT_TOLERANCE = 0.01;
 
-/** One sentence for each difference; empty where all sessions are alike. @throws UnderstudyError as `pictureOrigin` */
+/** One sentence for each difference; empty where all sessions agree. @throws UnderstudyError as `pictureOrigin` */
 export async function contractWarnings(
   sessions: readonly Session[],
   contract: PreprocessingContract,
@@ -31,13 +31,13 @@ export async function contractWarnings(
   const { lossless, video } = byOrigin;
   if (lossless.length > 0 && video.length > 0) {
     warnings.push(
-      `Pictures of ${lossless.join(', ')} are lossless, those of ${video.join(', ')} come from compressed video: the model may tell them apart.`,
+      `Pictures of ${lossless.join(', ')} are lossless, those of ${video.join(', ')} come from compressed video: the model may learn that difference.`,
     );
   }
   return [...warnings, ...aspectWarning(sessions)];
 }
 
-/** Every window is stretched to one size: a circle in one session is an ellipse in the other. */
+/** Pictures of other aspect ratios are stretched to one size: a circle in one session is an ellipse in another. */
 function aspectWarning(sessions: readonly Session[]): string[] {
   const known = sessions.flatMap(({ files, header }) => {
     const { width, height } = header ?? {};
@@ -49,6 +49,6 @@ function aspectWarning(sessions: readonly Session[]): string[] {
   const other = known.find(({ width, height }) => Math.abs(width / height / aspect - 1) > ASPECT_TOLERANCE);
   if (other === undefined) return [];
   return [
-    `${first.name} shows ${first.width}x${first.height} and ${other.name} ${other.width}x${other.height}: the game is stretched in other ways in each.`,
+    `${first.name} shows ${first.width}x${first.height} and ${other.name} ${other.width}x${other.height}: the game is stretched differently in each.`,
   ];
 }

@@ -1,6 +1,7 @@
 /**
- * What training is given: gray frames, labels, fights and the part each frame plays. Frames come from memory or from a
- * file, so that ten hours of them need no memory; they stay bytes until their batch is made.
+ * The data of a training: gray frames, labels, fights, and whether each frame is for training, validation or test.
+ * Frames come from memory or from a file, so that ten hours of them need no memory; they stay bytes until their batch
+ * is made.
  */
 import { UnderstudyError } from '../core/errors.js';
 import type { LabelMatrix } from '../core/label-matrix.js';
@@ -8,7 +9,7 @@ import { makeWindows, type SampleOptions, type Windows } from '../session/sample
 import { PictureRecorder, type PictureRecord } from '../vision/picture-record.js';
 import type { Rows } from './rows.js';
 
-/** Parts, as `splitFrames` of the sessions numbers them. */
+/** Parts, numbered as `splitDataset` of the sessions numbers them. */
 export const TRAIN = 0;
 export const VALIDATION = 1;
 export const TEST = 2;
@@ -30,7 +31,7 @@ function invalid(message: string, next: string): UnderstudyError {
   return new UnderstudyError({ kind: 'input', code: 'dataset-invalid', message, next });
 }
 
-/** Refuses data whose arrays do not fit each other, or that has nothing to train on. */
+/** Refuses data whose arrays differ in length, or that has no frame to train on. */
 export function assertData(data: TrainingData): void {
   const { frames, image, labels, fightOf, partOf } = data;
   const sizes = [labels.count, fightOf.length, partOf.length];
@@ -48,18 +49,18 @@ export function framesOf(data: TrainingData, part: number): Int32Array {
   return Int32Array.from(data.partOf.keys()).filter((frame) => data.partOf[frame] === part);
 }
 
-/** The windows of which every frame, the labelled one too, belongs to `part`. */
+/** The windows whose frames, the labelled one included, all belong to `part`. */
 export function windowsOf(
   data: TrainingData,
   part: number,
   options: SampleOptions,
 ): Pick<Windows, 'first' | 'target' | 'rare' | 'length'> {
-  // the parts are joined as the study joins its sessions: frames of other parts are not there at all
+  // the frames of one part are joined as the study joins its sessions: frames of other parts are left out
   const frames = framesOf(data, part);
   const fights = Int32Array.from(frames, (frame) => data.fightOf[frame]);
   const windows = makeWindows(fights, data.labels.select(frames), options);
   const span = windows.length - 1 + windows.horizon; // to the labelled frame
-  // a window across fights may jump over another part's frames, which lie between in the table: left out
+  // a window across fights may skip frames of another part that lie between its own: such windows are left out
   const kept = Int32Array.from(windows.first.keys()).filter(
     (w) => frames[windows.target[w]] - frames[windows.first[w]] === span,
   );
@@ -71,7 +72,7 @@ export function windowsOf(
   };
 }
 
-/** What the training's own pictures look like, for the live gates: a window that shows none of the kind is not played. */
+/** What the training's pictures look like, for the live gates: a game window that shows other ones is not played. */
 export function pictureRecord(data: TrainingData, fps: number): PictureRecord | null {
   const row = new Uint8Array(data.frames.rowBytes);
   const recorder = new PictureRecorder(1000 / fps, row.length);
@@ -82,11 +83,11 @@ export function pictureRecord(data: TrainingData, fps: number): PictureRecord | 
   return recorder.record();
 }
 
-/** Facts about the pictures that the autoencoder is measured against. */
+/** Facts about the pictures that an autoencoder is compared with. */
 export interface MeanFrame {
   /** 0..1 */
   readonly meanPixel: number;
-  /** Mean squared error of answering the mean frame to every frame: what an autoencoder must beat. */
+  /** Mean squared error of always answering the mean frame: an autoencoder must do better. */
   readonly loss: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The training engine: TensorFlow.js on libtensorflow (`tfjs-node`), or its plain JavaScript backend (`cpu`) for tiny
- * models and tests. The only file that loads TensorFlow.js; lazily, since playing does without.
+ * models and tests. The only file that loads TensorFlow.js; lazily, since playing does not need it.
  */
 import { createRequire } from 'node:module';
 import type * as TfjsNode from '@tensorflow/tfjs-node-gpu';
@@ -22,7 +22,7 @@ export interface OpAttribute {
   readonly value: unknown;
 }
 
-/** The part of tfjs-node's backend that runs operations which TensorFlow.js has no API for. */
+/** The part of tfjs-node's backend that runs operations for which TensorFlow.js has no API. */
 export interface NodeBackend {
   readonly isUsingGpuDevice: boolean;
   readonly binding: {
@@ -45,15 +45,16 @@ export interface Engine {
   readonly description: string;
 }
 
-export interface EngineOptions {
-  /** One thread, so that sums run in the same order every time. Read when the library loads, so set at first. */
-  readonly deterministic?: boolean;
+/** Runs a TensorFlow operation for which TensorFlow.js has no API: one output, and its float type as only attribute. */
+export function floatOp(node: NodeBackend, name: string, inputs: readonly Tensor[]): Tensor {
+  const attributes = [{ name: 'T', type: node.binding.TF_ATTR_TYPE, value: node.binding.TF_FLOAT }];
+  return node.executeMultipleOutputs(name, attributes, [...inputs], 1)[0];
 }
 
 let loaded: { readonly engine: Engine; readonly deterministic: boolean } | null = null;
 
 function prepareEnvironment(deterministic: boolean): void {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // its start-up chatter is no news to a person
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // hides its start-up messages, which tell a user nothing
   if (!deterministic) return;
   process.env.TF_NUM_INTRAOP_THREADS = '1';
   process.env.TF_NUM_INTEROP_THREADS = '1';
@@ -81,7 +82,7 @@ async function loadNode(require: NodeJS.Require): Promise<Engine> {
 }
 
 async function loadCpu(require: NodeJS.Require): Promise<Engine> {
-  // the plain package comes with tfjs-node-gpu and is found through it
+  // the plain package is a dependency of tfjs-node-gpu and is found through it
   const tf = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'))('@tensorflow/tfjs') as Tf;
   tf.env().set('PROD', true); // silences the advice to use tfjs-node
   await tf.setBackend('cpu');
@@ -89,12 +90,15 @@ async function loadCpu(require: NodeJS.Require): Promise<Engine> {
 }
 
 /**
- * Loads an engine; one a process, since TensorFlow.js keeps one global state.
+ * Loads an engine. There is one for each process, since TensorFlow.js keeps one global state.
  *
- * @throws UnderstudyError `engine-missing` where tfjs-node is not set up, `bad-option` where another one is in use
+ * @param deterministic one thread, so that sums are made in the same order every time; read once, at the loading
+ * @throws UnderstudyError `engine-missing` where tfjs-node is not set up, `bad-option` where another one is loaded
  */
-export async function loadEngine(name: EngineName = 'tfjs-node', options: EngineOptions = {}): Promise<Engine> {
-  const deterministic = options.deterministic ?? false;
+export async function loadEngine(
+  name: EngineName = 'tfjs-node',
+  { deterministic = false }: { readonly deterministic?: boolean } = {},
+): Promise<Engine> {
   if (loaded !== null) {
     if (loaded.engine.name === name && (name === 'cpu' || loaded.deterministic === deterministic)) return loaded.engine;
     throw new UnderstudyError({

@@ -1,28 +1,27 @@
 /**
  * The training loop: epochs of shuffled batches, validation, early stopping, a checkpoint after each epoch. Knows
- * neither pictures nor actions; what a batch is and what it costs comes from the caller.
+ * neither pictures nor actions; the caller makes the batches and defines their loss.
  */
-import { UnderstudyError } from '../core/errors.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
 import { Random } from '../core/random.js';
 import { readCheckpoint, writeCheckpoint, type Checkpoint, type EpochRecord } from './checkpoint.js';
 import type { Engine, Scalar, Tensor } from './engine.js';
 import { gradientStep } from './gradient-step.js';
 import type { NamedArray } from './network.js';
-import { orOutOfMemory } from './out-of-memory.js';
 import { createParameters, type Parameters } from './parameters.js';
 
 /** Samples to learn from or to validate on. */
 export interface Samples {
   readonly count: number;
   /**
-   * Makes the tensors of one batch and hands back its loss as a function of the weights. Called inside tf.tidy.
+   * Makes the tensors of one batch and returns its loss as a function of the weights. Called inside tf.tidy.
    *
    * @param indices positions of the samples, each below `count`
    */
   batch(indices: Int32Array): (weights: readonly Tensor[], dropout?: Random) => Scalar;
 }
 
-/** What is learned from and, where there is any, what it is validated on. */
+/** The samples that are trained on and, where there are any, those that validate. */
 interface FitSamples {
   readonly train: Samples;
   readonly validation: Samples | null;
@@ -32,20 +31,20 @@ export interface FitOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
-  /** Epochs without a better validation loss after which training ends; null: all epochs. */
+  /** Training ends after this many epochs without a better validation loss; null runs all epochs. */
   readonly patience: number | null;
   readonly seed: number;
-  /** Says what is trained on what, in full: a checkpoint of anything else is refused. */
+  /** Hash of data, network and options: a checkpoint with another fingerprint is refused. */
   readonly fingerprint: string;
   /** Where the checkpoint is kept; null keeps none. */
   readonly checkpoint: string | null;
-  /** Goes on from the checkpoint where there is one. */
+  /** Continue from the checkpoint where there is one. */
   readonly resume: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FitProgress) => void;
-  /** Called with the weights after each epoch; returning a reason ends training with `abandoned`. */
+  /** Called with the weights after each epoch; a returned reason ends training and becomes `abandoned`. */
   readonly inspect?: (epoch: EpochRecord, weights: readonly NamedArray[]) => string | null;
-  /** Told the epochs so far: those of the checkpoint at the start, then after each one, its checkpoint written. */
+  /** Gets all epochs so far: at the start those of the checkpoint, then again after each epoch's checkpoint. */
   readonly onHistory?: (history: readonly EpochRecord[]) => void;
 }
 
@@ -53,23 +52,23 @@ export interface FitProgress {
   /** 1-based */
   readonly epoch: number;
   readonly epochs: number;
-  /** Batches of this epoch done. */
+  /** Batches of this epoch that are done. */
   readonly step: number;
   readonly steps: number;
   /** Mean loss of this epoch so far. */
   readonly loss: number;
   readonly samplesPerSecond: number;
-  /** If all epochs are run. */
+  /** Estimate, s; assumes that all epochs are run. */
   readonly secondsLeft: number;
 }
 
 export interface FitResult {
-  /** The best epoch's, also where that was not the last one. */
+  /** Of the best epoch, even where a later one was trained. */
   readonly weights: readonly NamedArray[];
   readonly history: readonly EpochRecord[];
   readonly bestEpoch: number;
   readonly bestLoss: number;
-  /** Why `inspect` ended it, or null. */
+  /** Why `inspect` ended the training, or null. */
   readonly abandoned: string | null;
 }
 
@@ -77,12 +76,12 @@ function diverged(epoch: number, step: number, loss: number): UnderstudyError {
   return new UnderstudyError({
     kind: 'input',
     code: 'training-diverged',
-    message: `The loss became ${loss} in epoch ${epoch}, batch ${step}: the weights have run away and would learn nothing more.`,
+    message: `The loss became ${loss} in epoch ${epoch}, batch ${step}: the weights have diverged and would learn nothing more.`,
     next: 'Train with a smaller --learning-rate (a third of it), and look at the sessions with `understudy session check`.',
   });
 }
 
-/** Mean loss over all samples, batch by batch, nothing dropped. NaN without samples. */
+/** Mean loss over all samples, batch by batch, without dropout. NaN without samples. */
 export function meanLoss(engine: Engine, parameters: Parameters, samples: Samples, batchSize: number): number {
   let sum = 0;
   for (let first = 0; first < samples.count; first += batchSize) {
@@ -96,7 +95,7 @@ export function meanLoss(engine: Engine, parameters: Parameters, samples: Sample
   return sum / samples.count;
 }
 
-/** Fisher and Yates; from the natural order each time, so that an epoch's order hangs on the generator alone. */
+/** Fisher and Yates; always from the natural order, so that an epoch's order depends on the generator alone. */
 function shuffled(count: number, random: Random): Int32Array {
   const order = Int32Array.from({ length: count }, (_, index) => index);
   for (let i = count - 1; i > 0; i -= 1) {
@@ -138,20 +137,35 @@ async function trainEpoch(run: Run, epoch: number): Promise<number> {
       samplesPerSecond,
       secondsLeft: left / samplesPerSecond,
     });
-    // lets Ctrl-C and whoever draws the progress through
+    // lets Ctrl-C and the progress display run between two batches
     await new Promise((resolve) => setImmediate(resolve));
     options.signal?.throwIfAborted();
   }
   return sum / train.count;
 }
 
-type Best = Checkpoint['best'];
+/** How TensorFlow and V8 report a refused allocation: neither has a code for it. */
+const REFUSED = /\bOOM\b|RESOURCE_?EXHAUSTED|bad_alloc|Array buffer allocation failed/i;
+
+/** `error` itself, or an UnderstudyError `out-of-memory` for a refused allocation. */
+function orOutOfMemory(error: unknown): unknown {
+  const message = messageOf(error);
+  if (error instanceof UnderstudyError || !REFUSED.test(message)) return error;
+  const line = message.split('\n').find((text) => REFUSED.test(text));
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'out-of-memory',
+    message: `There is not enough memory for this training: ${line?.trim()}.`,
+    next: 'Run the same command with a smaller --batch, or train a smaller model (--latent, --channels).',
+    cause: error,
+  });
+}
 
 /**
- * Trains from `start`. The weights of the best epoch are restored; without validation samples the last epoch's are.
+ * Trains from `start`. Returns the weights of the best epoch; without validation samples those of the last epoch.
  *
- * @throws UnderstudyError `training-diverged`, `checkpoint-mismatch`, `write-failed`, `out-of-memory`; the signal's reason when aborted
- *   (at most the epoch that was running is lost)
+ * @throws UnderstudyError `training-diverged`, `checkpoint-mismatch`, `write-failed`, `out-of-memory`;
+ *   the signal's reason when aborted (at most the running epoch is lost)
  */
 export async function fit(
   engine: Engine,
@@ -179,7 +193,7 @@ async function fitEpochs(
   const dropout = stored === null ? new Random(options.seed + 1) : Random.restore(stored.generators.dropout);
   const run: Run = { engine, parameters, train: samples.train, options, order, dropout };
   const history: EpochRecord[] = [...(stored?.history ?? [])];
-  let best: Best = stored?.best ?? { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: start };
+  let best: Checkpoint['best'] = stored?.best ?? { epoch: 0, loss: Number.POSITIVE_INFINITY, weights: start };
   let waited = stored?.waited ?? 0;
   let abandoned: string | null = null;
   options.onHistory?.(history);

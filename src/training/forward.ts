@@ -1,12 +1,14 @@
 /**
- * Runs a network on an engine: Keras' layers, not look-alikes. Holds no weights and no state; what is random comes from
- * the generator it is handed.
+ * Runs a network on an engine, with the same results as Keras' layers. Holds no weights and no state; random numbers
+ * come from the generator that the caller gives.
  */
 import type { Random } from '../core/random.js';
-import { activate } from './activation.js';
-import { biasActivation } from './bias-activation.js';
+import { activate, biasActivation } from './bias-activation.js';
 import type { Engine, Tensor, Tensor4D } from './engine.js';
+import type { KerasModel } from './keras/read.js';
 import {
+  hasKerasDefaults,
+  elementCount,
   layerWeights,
   shapesOf,
   type Activation,
@@ -16,14 +18,8 @@ import {
   type RecurrentSpec,
 } from './network.js';
 import { gru, lstm } from './recurrent.js';
-import { plainGru, plainLstm } from './recurrent-plain.js';
 
-export interface ForwardOptions {
-  /** Draws dropout's masks; without one nothing is dropped, as in prediction. */
-  readonly dropout?: Random;
-}
-
-/** Sums blocks of `factor` neighbours along one axis of an image. */
+/** Sums each block of `factor` neighbours along one axis of an image. */
 function sumBlocks(engine: Engine, x: Tensor, axis: 1 | 2, factor: number): Tensor {
   const shape: number[] = [...x.shape];
   shape.splice(axis, 1, shape[axis] / factor, factor);
@@ -42,11 +38,11 @@ function upSample(engine: Engine, x: Tensor, [rows, columns]: readonly [number, 
   return operation(x);
 }
 
-/** Keras' inverted dropout: kept values are divided by the share that is kept. */
+/** Keras' inverted dropout: values that are kept are divided by the share that is kept. */
 function drop(engine: Engine, x: Tensor, rate: number, random: Random | undefined): Tensor {
   if (random === undefined || rate === 0) return x;
   const scale = 1 / (1 - rate);
-  const dropped = rate * 2 ** 32; // one draw of 32 bits a value: this runs 40,000 times a batch
+  const dropped = rate * 2 ** 32; // one 32-bit draw for each value: there are 40,000 in a batch
   const mask = new Float32Array(x.size);
   for (let i = 0; i < mask.length; i += 1) mask[i] = random.uint32() < dropped ? 0 : scale;
   return engine.tf.mul(x, engine.tf.tensor(mask, x.shape));
@@ -64,11 +60,11 @@ function transposedConvolution(
 }
 
 function recur(engine: Engine, layer: RecurrentSpec, x: Tensor, weights: readonly Tensor[], isFirst: boolean): Tensor {
-  const isKerasDefault =
-    layer.activation === 'tanh' && layer.recurrentActivation === 'sigmoid' && layer.useBias && layer.resetAfter;
+  // nothing trains or plays other ones: a bundle cannot hold them
+  if (!hasKerasDefaults(layer))
+    throw new Error(`'${layer.name}' is not a recurrent layer with Keras' default settings`);
   const inputs = { x, returnSequences: layer.returnSequences, needsInputGradient: !isFirst };
-  if (isKerasDefault) return layer.kind === 'gru' ? gru(engine, inputs, weights) : lstm(engine, inputs, weights);
-  return layer.kind === 'gru' ? plainGru(engine, layer, x, weights) : plainLstm(engine, layer, x, weights);
+  return layer.kind === 'gru' ? gru(engine, inputs, weights) : lstm(engine, inputs, weights);
 }
 
 function apply(
@@ -117,22 +113,55 @@ function apply(
  *
  * @param weights in the order of `weightSpecs(network)`
  * @param input [B, ...network.inputShape], float32
+ * @param dropout draws dropout's masks; without it nothing is dropped, as in prediction
  */
 export function forward(
   engine: Engine,
   network: Network,
   weights: readonly Tensor[],
   input: Tensor,
-  options: ForwardOptions = {},
+  dropout?: Random,
 ): Tensor {
   const shapes = shapesOf(network);
   let at = 0;
   let x = input;
   for (const [index, layer] of network.layers.entries()) {
     const count = layerWeights(layer, shapes[index]).length;
-    const context = { output: shapes[index + 1], isFirst: index === 0, dropout: options.dropout };
+    const context = { output: shapes[index + 1], isFirst: index === 0, dropout };
     x = apply(engine, layer, x, weights.slice(at, at + count), context);
     at += count;
   }
   return x;
+}
+
+/** A model whose weights the engine holds, to be run many times. Dispose of it: tf.tidy does not. */
+export class LoadedModel implements Disposable {
+  readonly #engine: Engine;
+  readonly #network: Network;
+  readonly #weights: Tensor[];
+
+  constructor(engine: Engine, { network, weights }: KerasModel) {
+    this.#engine = engine;
+    this.#network = network;
+    this.#weights = weights.map(({ values, shape }) => engine.tf.keep(engine.tf.tensor(values, [...shape])));
+  }
+
+  /**
+   * What the model answers to a batch of any size B, without dropout.
+   *
+   * @param input [B, ...inputShape]
+   * @returns the outputs, row by row
+   */
+  run(input: Float32Array): Float32Array {
+    const { tf } = this.#engine;
+    const { inputShape } = this.#network;
+    return tf.tidy(() => {
+      const x = tf.tensor(input, [input.length / elementCount(inputShape), ...inputShape]);
+      return forward(this.#engine, this.#network, this.#weights, x).dataSync() as Float32Array;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const weight of this.#weights) weight.dispose();
+  }
 }

@@ -1,11 +1,11 @@
-/** One optimizer step: loss, gradients, update. Frees everything it made. */
+/** One optimizer step: loss, gradients, update. Disposes every tensor that it makes. */
 import type { Engine, Scalar, Tensor } from './engine.js';
 import type { Parameters } from './parameters.js';
 
 /**
  * Makes one Adam step on the loss that `lossOf` computes from the current weights.
  *
- * @returns the loss before the step. Where it is not finite the weights are left as they were.
+ * @returns the loss before the step. Where it is not finite, the weights are unchanged.
  */
 export function gradientStep(
   engine: Engine,

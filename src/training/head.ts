@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { LabelMatrix } from '../core/label-matrix.js';
 import { ProbabilityMatrix } from '../core/probability-matrix.js';
+import type { SampleOptions } from '../session/samples.js';
 import { headNetwork, type HeadKind } from './architectures.js';
 import { eventsIn, type TrainingContext } from './autoencoder.js';
 import type { EpochRecord } from './checkpoint.js';
 import { TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
 import type { Engine, Tensor2D } from './engine.js';
 import { fit, type Samples } from './fit.js';
-import { forward } from './forward.js';
+import { forward, LoadedModel } from './forward.js';
 import { initialWeights } from './initial-weights.js';
 import type { KerasModel } from './keras/read.js';
 import { sampleLosses, weightedLoss, type LossSpec, type WeightSemantics } from './losses.js';
@@ -23,14 +24,14 @@ export interface HeadTraining {
   /** Default the study's 0.3. */
   readonly dropout?: number;
   readonly loss: LossSpec;
-  /** Weight of windows in which a rare action is held, of the study JUMP or DASH; 1 weighs all the same. The study's is 6. */
+  /** Weight of windows in which a rare action is held (the study: JUMP or DASH, 6); 1 weighs all windows alike. */
   readonly rareWeight: number;
   readonly weightSemantics: WeightSemantics;
   /** T */
   readonly windowLength: number;
   /** Frames from a window's last picture to the frame whose label it predicts. */
   readonly horizon: number;
-  /** Let windows run from one fight into the next, as the study's do. */
+  /** Whether a window may reach from one fight into the next, as in the study. */
   readonly acrossFights: boolean;
   readonly epochs: number;
   readonly batchSize: number;
@@ -50,31 +51,21 @@ export interface HeadResult {
 
 type PartWindows = ReturnType<typeof windowsOf>;
 
-/** Windows of latents as tensors [B, T, D]. */
-class WindowBatches {
-  readonly #engine: Engine;
-  readonly #latents: Rows;
-
-  constructor(engine: Engine, latents: Rows) {
-    this.#engine = engine;
-    this.#latents = latents;
+/** Windows of latents, [B, T, D]. */
+function latentsAt(latents: Rows, windows: PartWindows, indices: ArrayLike<number>): Float32Array {
+  const windowBytes = windows.length * latents.rowBytes;
+  const values = new Float32Array((indices.length * windowBytes) / 4);
+  const bytes = new Uint8Array(values.buffer);
+  for (let row = 0; row < indices.length; row += 1) {
+    latents.read(windows.first[indices[row]], windows.length, bytes, row * windowBytes);
   }
-
-  tensor(windows: PartWindows, indices: ArrayLike<number>): ReturnType<Engine['tf']['tensor']> {
-    const { rowBytes } = this.#latents;
-    const values = new Float32Array((indices.length * windows.length * rowBytes) / 4);
-    const bytes = new Uint8Array(values.buffer);
-    for (let row = 0; row < indices.length; row += 1) {
-      this.#latents.read(windows.first[indices[row]], windows.length, bytes, row * windows.length * rowBytes);
-    }
-    return this.#engine.tf.tensor(values, [indices.length, windows.length, rowBytes / 4]);
-  }
+  return values;
 }
 
 function samplesOf(
   engine: Engine,
   data: TrainingData,
-  batches: WindowBatches,
+  latents: Rows,
   windows: PartWindows,
   network: Network,
   training: HeadTraining,
@@ -83,13 +74,13 @@ function samplesOf(
   return {
     count: windows.first.length,
     batch: (indices) => {
-      const x = batches.tensor(windows, indices);
+      const x = tf.tensor(latentsAt(latents, windows, indices), [indices.length, ...network.inputShape]);
       const labels = data.labels.select(indices.map((index) => windows.target[index]));
       const y = tf.tensor2d(Float32Array.from(labels.bytes), [indices.length, labels.actions.count]);
       const weigh = (index: number): number => (windows.rare[index] === 1 ? training.rareWeight : 1);
       const sampleWeights = training.rareWeight === 1 ? null : tf.tensor1d(Float32Array.from(indices, weigh));
       return (weights, dropout) => {
-        const output = forward(engine, network, weights, x, dropout === undefined ? {} : { dropout }) as Tensor2D;
+        const output = forward(engine, network, weights, x, dropout) as Tensor2D;
         const each = sampleLosses(engine, training.loss, y, output);
         return weightedLoss(engine, each, sampleWeights, training.weightSemantics);
       };
@@ -113,11 +104,10 @@ export async function trainHead(
 ): Promise<HeadResult> {
   const latentSize = latents.rowBytes / 4;
   const network = headNetwork({ ...training, latentSize, actions: data.labels.actions.count });
-  const batches = new WindowBatches(engine, latents);
   const options = windowOptions(training);
   const train = windowsOf(data, TRAIN, options);
   const validation = windowsOf(data, VALIDATION, options);
-  const of = (windows: PartWindows): Samples => samplesOf(engine, data, batches, windows, network, training);
+  const of = (windows: PartWindows): Samples => samplesOf(engine, data, latents, windows, network, training);
   const samples = { train: of(train), validation: validation.first.length === 0 ? null : of(validation) };
   const record = JSON.stringify([latentsId, training, Array.from(data.partOf), Array.from(data.labels.bytes)]);
   const result = await fit(engine, initialWeights(network, training.seed), samples, {
@@ -137,10 +127,10 @@ export async function trainHead(
   };
 }
 
-const windowOptions = (training: HeadTraining): { length: number; horizon: number; acrossFights: boolean } => ({
-  length: training.windowLength,
-  horizon: training.horizon,
-  acrossFights: training.acrossFights,
+const windowOptions = ({ windowLength: length, horizon, acrossFights }: HeadTraining): SampleOptions => ({
+  length,
+  horizon,
+  acrossFights,
 });
 
 export interface Predictions {
@@ -152,7 +142,7 @@ export interface Predictions {
   readonly fightOf: Int32Array;
 }
 
-/** What a head answers to all windows of one part. */
+/** What a head predicts for all windows of one part. */
 export function predictPart(
   engine: Engine,
   data: TrainingData,
@@ -161,19 +151,15 @@ export function predictPart(
   training: HeadTraining,
   part: number,
 ): Predictions {
-  const { tf } = engine;
   const windows = windowsOf(data, part, windowOptions(training));
-  const batches = new WindowBatches(engine, latents);
   const count = windows.first.length;
   const probabilities = ProbabilityMatrix.zeros(data.labels.actions, count);
   const size = 256;
-  const weights = head.weights.map(({ values, shape }) => tf.keep(tf.tensor(values, [...shape])));
+  using model = new LoadedModel(engine, head);
   for (let first = 0; first < count; first += size) {
     const indices = Int32Array.from({ length: Math.min(size, count - first) }, (_, i) => first + i);
-    const output = tf.tidy(() => forward(engine, head.network, weights, batches.tensor(windows, indices)).dataSync());
-    probabilities.setRows(first, output);
+    probabilities.setRows(first, model.run(latentsAt(latents, windows, indices)));
   }
-  for (const weight of weights) weight.dispose();
   return {
     probabilities,
     labels: data.labels.select(windows.target),

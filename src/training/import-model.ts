@@ -1,6 +1,6 @@
 /**
- * `model import` and `model export`: Keras archives to a bundle and back. Needs no training engine: a bundle's own
- * graphs answer for it.
+ * `model import` and `model export`: Keras archives to a bundle and back. Needs no training engine: a bundle is run by
+ * its own graphs.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,9 +12,10 @@ import type { WeightStorage, WeightTensor } from '../policy/onnx/graph-builder.j
 import { headGraph, readHeadWeights, type HeadWeights } from '../policy/onnx/head-graph.js';
 import { thresholdAt, type Thresholds } from '../policy/thresholds.js';
 import { STUDY_CONTRACT, type Crop } from '../vision/preprocessing-contract.js';
+import { dense, encoderMaps, headNetwork, LATENT_LAYER } from './architectures.js';
 import { readKerasArchive, type KerasModel } from './keras/read.js';
 import { writeKerasArchive } from './keras/write.js';
-import { shapesOf, upTo, type LayerSpec, type NamedArray, type Network } from './network.js';
+import { elementCount, shapesOf, upTo, weightSpecs, type Network } from './network.js';
 import { encoderWeights, headWeights } from './study-weights.js';
 
 export interface ImportOptions {
@@ -25,9 +26,9 @@ export interface ImportOptions {
   /** Folder of the bundle. */
   readonly out: string;
   readonly name: string;
-  /** Take the encoder up to and with this layer. */
+  /** The encoder ends with this layer. */
   readonly latentLayer?: string;
-  /** What the head's outputs are, in their order. Default the study's. */
+  /** The actions of the head's outputs, in their order. Default the study's. */
   readonly actions?: readonly string[];
   /** Default 10, as in the study. */
   readonly fps?: number;
@@ -52,9 +53,7 @@ function assertFits(encoder: KerasModel, head: KerasModel, actions: readonly str
       'Give an encoder of gray pictures, such as [72, 128, 1].',
     );
   }
-  const latent = shapesOf(encoder.network)
-    .at(-1)!
-    .reduce((size, length) => size * length, 1);
+  const latent = elementCount(shapesOf(encoder.network).at(-1)!);
   const [, latentSize] = head.network.inputShape;
   if (head.network.inputShape.length !== 2 || latentSize !== latent) {
     throw misfit(
@@ -72,7 +71,7 @@ function assertFits(encoder: KerasModel, head: KerasModel, actions: readonly str
 }
 
 /**
- * Makes a bundle of two archives.
+ * Makes a bundle from two archives.
  *
  * @throws UnderstudyError as `readKerasArchive`; `model-unsupported` where a bundle cannot hold the layers;
  *   `bundle-mismatch` where encoder, head and actions do not fit each other; `write-failed`
@@ -108,61 +107,40 @@ export async function importModel(options: ImportOptions): Promise<Bundle> {
   return writeBundle(options.out, description, models);
 }
 
-const named = (name: string, tensor: WeightTensor): NamedArray => ({ name, shape: tensor.shape, values: tensor.data });
-
-/** An encoder's network and weights out of its graph. */
-export function encoderModel(weights: EncoderWeights, image: readonly [number, number]): KerasModel {
-  const layers: LayerSpec[] = [];
-  const arrays: NamedArray[] = [];
-  for (const [index, { kernel, bias }] of weights.convolutions.entries()) {
-    const name = `conv${index + 1}`;
-    const [rows, columns, , filters] = kernel.shape;
-    const window = { kernel: [rows, columns], strides: [1, 1], padding: 'same' } as const;
-    layers.push({ kind: 'conv2d', name, filters, ...window, activation: 'relu', useBias: true });
-    layers.push({ kind: 'max-pool', name: `pool${index + 1}`, pool: [2, 2], strides: [2, 2], padding: 'same' });
-    arrays.push(named(`${name}/kernel`, kernel), named(`${name}/bias`, bias));
-  }
-  layers.push({ kind: 'flatten', name: weights.latent === null ? 'latent' : 'flat' });
-  if (weights.latent !== null) {
-    const { kernel, bias } = weights.latent;
-    layers.push({ kind: 'dense', name: 'latent', units: kernel.shape[1], activation: 'relu', useBias: true });
-    arrays.push(named('latent/kernel', kernel), named('latent/bias', bias));
-  }
-  return { network: { inputShape: [...image, 1], layers }, weights: arrays };
+/** A network with these weights, in the order of `weightSpecs(network)`. */
+function withWeights(network: Network, tensors: readonly WeightTensor[]): KerasModel {
+  const weights = weightSpecs(network).map(({ name }, index) => {
+    const { shape, data } = tensors[index];
+    return { name, shape, values: data };
+  });
+  return { network, weights };
 }
 
-/** A head's network and weights out of its graph. Dropout, which prediction has not, is left out. */
+/** An encoder's network and weights, from its graph. */
+export function encoderModel(weights: EncoderWeights, image: readonly [number, number]): KerasModel {
+  const { convolutions, latent } = weights;
+  const layers = encoderMaps(
+    convolutions.map(({ kernel: { shape } }) => ({ filters: shape[3], kernel: [shape[0], shape[1]] })),
+  );
+  layers.push({ kind: 'flatten', name: latent === null ? LATENT_LAYER : 'flat' });
+  if (latent !== null) layers.push(dense(LATENT_LAYER, latent.kernel.shape[1]));
+  const tensors = [...convolutions, ...(latent === null ? [] : [latent])].flatMap(({ kernel, bias }) => [kernel, bias]);
+  return withWeights({ inputShape: [...image, 1], layers }, tensors);
+}
+
+/** A head's network and weights, from its graph, without dropout: prediction does not use it. */
 export function headModel(weights: HeadWeights, windowLength: number): KerasModel {
-  const arrays: NamedArray[] = [];
-  const layers = weights.layers.map(({ kernel, recurrentKernel, bias }, index): LayerSpec => {
-    const name = `${weights.kind}${index + 1}`;
-    arrays.push(named(`${name}/kernel`, kernel), named(`${name}/recurrent_kernel`, recurrentKernel));
-    arrays.push(named(`${name}/bias`, bias));
-    return {
-      kind: weights.kind,
-      name,
-      units: recurrentKernel.shape[0],
-      returnSequences: index < weights.layers.length - 1,
-      activation: 'tanh',
-      recurrentActivation: 'sigmoid',
-      useBias: true,
-      resetAfter: true,
-    };
+  const { kind, layers, output } = weights;
+  const network = headNetwork({
+    kind,
+    latentSize: layers[0].kernel.shape[0],
+    windowLength,
+    units: layers.map(({ recurrentKernel }) => recurrentKernel.shape[0]),
+    dropout: null,
+    actions: output.kernel.shape[1],
   });
-  const { kernel, bias } = weights.output;
-  arrays.push(named('actions/kernel', kernel), named('actions/bias', bias));
-  const output: LayerSpec = {
-    kind: 'dense',
-    name: 'actions',
-    units: kernel.shape[1],
-    activation: 'sigmoid',
-    useBias: true,
-  };
-  const network: Network = {
-    inputShape: [windowLength, weights.layers[0].kernel.shape[0]],
-    layers: [...layers, output],
-  };
-  return { network, weights: arrays };
+  const tensors = layers.flatMap(({ kernel, recurrentKernel, bias }) => [kernel, recurrentKernel, bias]);
+  return withWeights(network, [...tensors, output.kernel, output.bias]);
 }
 
 /**

@@ -4,12 +4,20 @@
  */
 import { Random } from '../core/random.js';
 import { glorotUniform, orthogonal } from '../policy/initial-weights.js';
-import { layerWeights, shapesOf, type LayerSpec, type NamedArray, type Network, type WeightSpec } from './network.js';
+import {
+  elementCount,
+  layerWeights,
+  shapesOf,
+  type LayerSpec,
+  type NamedArray,
+  type Network,
+  type WeightSpec,
+} from './network.js';
 
 function initialValues(random: Random, layer: LayerSpec, { name, shape }: WeightSpec): Float32Array {
   if (name.endsWith('/recurrent_kernel')) return orthogonal(random, shape[0], shape[1]).data;
   if (name.endsWith('/kernel')) return glorotUniform(random, shape).data;
-  const bias = new Float32Array(shape.reduce((product, length) => product * length, 1));
+  const bias = new Float32Array(elementCount(shape));
   if (layer.kind === 'lstm') bias.fill(1, layer.units, 2 * layer.units);
   return bias;
 }
@@ -25,7 +33,7 @@ export function initialWeights(network: Network, seed: number): NamedArray[] {
 
 /**
  * Sets the bias of an autoencoder's last layer to logit(mean pixel), so that it starts at the mean frame. With Keras'
- * zero it starts at gray 0.5 and, on dark pictures, collapses to black for good.
+ * zero it starts at gray 0.5 and, on dark pictures, collapses to black permanently.
  *
  * @param meanPixel 0..1
  */

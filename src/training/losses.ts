@@ -1,4 +1,4 @@
-/** The study's losses, on an engine. Each gives one number for a batch; nothing here knows models. */
+/** The study's losses, on an engine. Each gives one number for a batch, from labels and outputs alone. */
 import type { Engine, Scalar, Tensor, Tensor1D, Tensor2D } from './engine.js';
 
 /**
@@ -10,7 +10,7 @@ import type { Engine, Scalar, Tensor, Tensor1D, Tensor2D } from './engine.js';
  */
 export type WeightSemantics = 'per-sample' | 'batch-wide';
 
-/** Binary cross-entropy, or sigmoid focal loss (Lin et al., 2017) as the write-up has it. */
+/** Binary cross-entropy, or sigmoid focal loss (Lin et al., 2017) as in the write-up. */
 export type LossSpec =
   { readonly kind: 'bce' } | { readonly kind: 'focal'; readonly gamma: number; readonly alpha: number };
 
@@ -28,7 +28,7 @@ export function sampleLosses(engine: Engine, loss: LossSpec, labels: Tensor2D, p
   const p = tf.clipByValue(probabilities, EPSILON, 1 - EPSILON);
   const ofTruth = tf.where(tf.equal(labels, 1), p, tf.sub(1, p));
   if (loss.kind === 'bce') {
-    // Keras' own formula, which labels between 0 and 1 would need too
+    // Keras' own formula; it would also be right for labels between 0 and 1
     const positive = tf.mul(labels, tf.log(p));
     const negative = tf.mul(tf.sub(1, labels), tf.log(tf.sub(1, p)));
     return tf.neg(tf.mean(tf.add(positive, negative), 1));
@@ -42,7 +42,7 @@ export function sampleLosses(engine: Engine, loss: LossSpec, labels: Tensor2D, p
   return tf.sum(tf.neg(tf.mul(tf.mul(factor, modulating), tf.log(ofTruth))), 1);
 }
 
-/** The batch's loss with sample weights [B]; null weighs every sample 1. */
+/** The batch's loss with sample weights [B]; null gives every sample the weight 1. */
 export function weightedLoss(
   engine: Engine,
   perSample: Tensor1D,

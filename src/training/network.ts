@@ -1,6 +1,6 @@
 /**
- * Networks as data: a chain of Keras' layers, the shapes between them and the weights they take. Runs nothing and knows
- * no engine, so archives, exports and training all speak of the same thing.
+ * Networks as data: a chain of Keras' layers, the shapes between them and the weights they take. Runs nothing and needs
+ * no engine, so that archives, exports and training share one description.
  */
 import { UnderstudyError } from '../core/errors.js';
 
@@ -86,7 +86,14 @@ function mismatch(layer: LayerSpec, shape: readonly number[], expected: string):
   });
 }
 
-const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+/** How many values an array of this shape has. */
+export const elementCount = (shape: readonly number[]): number =>
+  shape.reduce((product, length) => product * length, 1);
+
+/** Whether a recurrent layer has Keras' default settings, the only ones that this program trains and plays. */
+export function hasKerasDefaults({ activation, recurrentActivation, useBias, resetAfter }: RecurrentSpec): boolean {
+  return activation === 'tanh' && recurrentActivation === 'sigmoid' && useBias && resetAfter;
+}
 
 function slide(length: number, window: number, stride: number, padding: Padding): number {
   return padding === 'same' ? Math.ceil(length / stride) : Math.floor((length - window) / stride) + 1;
@@ -97,9 +104,9 @@ function assertImage(layer: LayerSpec, shape: readonly number[]): void {
 }
 
 function resolveShape(layer: LayerSpec, wanted: readonly number[], input: readonly number[]): number[] {
-  const known = size(wanted.filter((length) => length !== -1));
-  const shape = wanted.map((length) => (length === -1 ? size(input) / known : length));
-  if (size(shape) !== size(input)) throw mismatch(layer, input, `${size(wanted)} values`);
+  const known = elementCount(wanted.filter((length) => length !== -1));
+  const shape = wanted.map((length) => (length === -1 ? elementCount(input) / known : length));
+  if (elementCount(shape) !== elementCount(input)) throw mismatch(layer, input, `${elementCount(wanted)} values`);
   return shape;
 }
 
@@ -126,7 +133,7 @@ export function outputShape(layer: LayerSpec, input: readonly number[]): readonl
       assertImage(layer, input);
       return [input[0] * layer.size[0], input[1] * layer.size[1], input[2]];
     case 'flatten':
-      return [size(input)];
+      return [elementCount(input)];
     case 'reshape':
       return resolveShape(layer, layer.shape, input);
     case 'dense':
@@ -174,7 +181,7 @@ export function layerWeights(layer: LayerSpec, input: readonly number[]): Weight
   }
 }
 
-/** Shapes before each layer, and after the last: one more than there are layers. */
+/** The input shape of each layer, then the output shape of the last one: one more than there are layers. */
 export function shapesOf(network: Network): (readonly number[])[] {
   const shapes: (readonly number[])[] = [network.inputShape];
   for (const layer of network.layers) shapes.push(outputShape(layer, shapes[shapes.length - 1]));
@@ -187,7 +194,7 @@ export function weightSpecs(network: Network): WeightSpec[] {
   return network.layers.flatMap((layer, index) => layerWeights(layer, shapes[index]));
 }
 
-/** The layers up to and including the one named, with the weights that are theirs. */
+/** The layers up to and including the one named, with their weights. */
 export function upTo<W extends { readonly name: string }>(
   network: Network,
   weights: readonly W[],

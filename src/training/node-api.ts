@@ -1,4 +1,4 @@
-/** Gives tfjs-node 4.22 the two functions of node:util that newer Node has dropped. Must run before it is loaded. */
+/** Gives tfjs-node 4.22 two functions of node:util that newer versions of Node lack. Must run before it is loaded. */
 import { createRequire } from 'node:module';
 
 /** Restores `util.isNullOrUndefined` and `util.isArray` (removed in Node 23); leaves present ones alone. */

@@ -1,23 +1,17 @@
 /**
  * Trainable weights with their Adam state. On tfjs-node they are TensorFlow's own variables and each is updated by one
- * fused operation: tfjs' Adam makes 14 passes over 19 million weights where this makes one. Knows no layers.
+ * fused operation: tfjs' Adam makes 14 passes over 19 million weights where this makes one. Does not depend on layers.
  */
-import type { Engine, NodeBackend, OpAttribute, Tensor } from './engine.js';
-import { floatOp } from './native-op.js';
-import type { NamedArray } from './network.js';
+import { floatOp, type Engine, type NodeBackend, type OpAttribute, type Tensor } from './engine.js';
+import type { NamedArray, WeightSpec } from './network.js';
 
-/** Keras' Adam (its defaults; Kingma and Ba, 2015, with epsilon outside the bias correction). */
-export interface AdamOptions {
-  readonly learningRate: number;
-  /** Default 0.9. */
-  readonly beta1?: number;
-  /** Default 0.999. */
-  readonly beta2?: number;
-  /** Default 1e-7, as in Keras; TensorFlow.js has 1e-8. */
-  readonly epsilon?: number;
-}
+/** Keras' defaults of Adam (Kingma and Ba, 2015, with epsilon outside the bias correction). */
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+/** TensorFlow.js has 1e-8. */
+const EPSILON = 1e-7;
 
-/** Everything that an unbroken run would know: for a checkpoint. */
+/** Everything that a checkpoint needs to continue as if the run had not been stopped. */
 export interface ParameterState {
   readonly weights: readonly NamedArray[];
   readonly firstMoments: readonly Float32Array[];
@@ -27,35 +21,23 @@ export interface ParameterState {
 }
 
 export interface Parameters extends Disposable {
-  readonly step: number;
-  /** Runs `use` on the current weights, in order; they are valid during the call only. */
+  /** Calls `use` with the current weights, in their order; they are valid during the call only. */
   withWeights<T>(use: (weights: Tensor[]) => T): T;
-  /** One Adam step; takes the gradients over and disposes them. One a weight, of its shape. */
+  /** One Adam step. `gradients` has one for each weight, of its shape; they are disposed here. */
   applyGradients(gradients: readonly Tensor[]): void;
-  /** The weights, copied out. */
-  values(): NamedArray[];
+  /** Weights and Adam's state, copied. */
   state(): ParameterState;
 }
 
-interface Moments {
-  readonly firstMoments: readonly Float32Array[];
-  readonly secondMoments: readonly Float32Array[];
-  readonly step: number;
-}
-
-type Settings = Required<AdamOptions>;
-
-const settingsOf = (options: AdamOptions): Settings => ({ beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...options });
-
 /**
- * beta^step as Keras has it, in float32 from a float32 beta. 0.999 is not one: 1 - 0.999 comes out 1.3e-5 too small,
- * which is enough to leave Keras' path within ten steps, since Adam's first steps are all sign.
+ * beta^step as Keras computes it, in float32 from a float32 beta. 0.999 is not a float32: 1 - 0.999 comes out 1.3e-5
+ * too small, enough to differ from Keras within ten steps, since Adam's first steps use little but the gradient's sign.
  */
 const power = (beta: number, step: number): number => Math.fround(Math.fround(beta) ** step);
 
 /**
  * How much larger 1 - beta is in Keras, which subtracts before it rounds, than in TensorFlow's fused operation, which
- * rounds first. Constant over the steps, so the learning rate and epsilon can make up for it.
+ * rounds first. It is constant over the steps, so the learning rate and epsilon can compensate for it.
  */
 const shortfall = (beta: number): number => (1 - Math.fround(beta)) / (1 - beta);
 
@@ -73,7 +55,7 @@ class ResourceVariable {
     this.#node = node;
     const { binding } = node;
     this.#type = { name: 'dtype', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
-    handles += 1; // variables of one name are one variable
+    handles += 1; // TensorFlow treats variables of one name as one variable
     const handle = node.executeMultipleOutputs(
       'VarHandleOp',
       [
@@ -87,8 +69,8 @@ class ResourceVariable {
     )[0];
     this.handle = engine.tf.keep(handle);
     engine.tf.tidy(() => {
-      // tfjs-node lends TensorFlow the very memory of the array: without a copy the optimizer would write into it, and
-      // a variable that lives until the process ends would give it back to an engine that is gone
+      // tfjs-node lends the array's own memory to TensorFlow: without a copy the optimizer would write into it, and a
+      // variable that lives until the process ends would release it to an engine that no longer exists
       const copy = floatOp(node, 'DeepCopy', [engine.tf.tensor(value, [...shape], 'float32')]);
       node.executeMultipleOutputs('AssignVariableOp', [this.#type], [this.handle, copy], 0);
     });
@@ -116,27 +98,23 @@ class ResourceParameters implements Parameters {
   #step: number;
   readonly #engine: Engine;
   readonly #node: NodeBackend;
-  readonly #settings: Settings;
-  readonly #initial: readonly NamedArray[];
+  readonly #learningRate: number;
+  readonly #specs: readonly WeightSpec[];
   readonly #variables: ResourceVariable[];
   readonly #first: ResourceVariable[];
   readonly #second: ResourceVariable[];
 
-  constructor(engine: Engine, node: NodeBackend, initial: readonly NamedArray[], moments: Moments, settings: Settings) {
+  constructor(engine: Engine, node: NodeBackend, initial: ParameterState, learningRate: number) {
     this.#engine = engine;
     this.#node = node;
-    this.#settings = settings;
-    this.#step = moments.step;
-    this.#initial = initial.map(({ name, shape }) => ({ name, shape, values: new Float32Array() }));
+    this.#learningRate = learningRate;
+    this.#step = initial.step;
+    this.#specs = initial.weights.map(({ name, shape }) => ({ name, shape }));
     const make = (values: Float32Array, index: number): ResourceVariable =>
-      new ResourceVariable(engine, node, initial[index].shape, values);
-    this.#variables = initial.map((entry, index) => make(entry.values, index));
-    this.#first = moments.firstMoments.map(make);
-    this.#second = moments.secondMoments.map(make);
-  }
-
-  get step(): number {
-    return this.#step;
+      new ResourceVariable(engine, node, initial.weights[index].shape, values);
+    this.#variables = initial.weights.map(({ values }, index) => make(values, index));
+    this.#first = initial.firstMoments.map(make);
+    this.#second = initial.secondMoments.map(make);
   }
 
   withWeights<T>(use: (weights: Tensor[]) => T): T {
@@ -144,7 +122,7 @@ class ResourceParameters implements Parameters {
     try {
       return use(weights);
     } finally {
-      // before the update: a variable that somebody still reads is copied by it
+      // before the update, which copies each variable that still has a reader
       for (const weight of weights) weight.dispose();
     }
   }
@@ -152,13 +130,12 @@ class ResourceParameters implements Parameters {
   applyGradients(gradients: readonly Tensor[]): void {
     const { tf } = this.#engine;
     const { binding } = this.#node;
-    const { learningRate, beta1, beta2, epsilon } = this.#settings;
     this.#step += 1;
     tf.tidy(() => {
-      const root = Math.sqrt(shortfall(beta2)); // of the second moment, which both stand over
-      const rate = (learningRate * root) / shortfall(beta1);
-      const powers = [power(beta1, this.#step), power(beta2, this.#step)];
-      const scalars = [...powers, rate, beta1, beta2, epsilon * root].map((value) => tf.scalar(value));
+      const root = Math.sqrt(shortfall(BETA2)); // of the second moment, by which rate and epsilon are divided
+      const rate = (this.#learningRate * root) / shortfall(BETA1);
+      const powers = [power(BETA1, this.#step), power(BETA2, this.#step)];
+      const scalars = [...powers, rate, BETA1, BETA2, EPSILON * root].map((value) => tf.scalar(value));
       const attributes = [
         { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
         { name: 'use_locking', type: binding.TF_ATTR_BOOL, value: false },
@@ -172,13 +149,9 @@ class ResourceParameters implements Parameters {
     for (const gradient of gradients) gradient.dispose();
   }
 
-  values(): NamedArray[] {
-    return this.#initial.map((entry, index) => ({ ...entry, values: this.#variables[index].values() }));
-  }
-
   state(): ParameterState {
     return {
-      weights: this.values(),
+      weights: this.#specs.map((spec, index) => ({ ...spec, values: this.#variables[index].values() })),
       firstMoments: this.#first.map((variable) => variable.values()),
       secondMoments: this.#second.map((variable) => variable.values()),
       step: this.#step,
@@ -194,26 +167,23 @@ class ResourceParameters implements Parameters {
 class PlainParameters implements Parameters {
   #step: number;
   readonly #engine: Engine;
-  readonly #settings: Settings;
+  readonly #learningRate: number;
   readonly #weights: readonly NamedArray[];
   readonly #first: readonly Float32Array[];
   readonly #second: readonly Float32Array[];
 
-  constructor(engine: Engine, initial: readonly NamedArray[], moments: Moments, settings: Settings) {
+  constructor(engine: Engine, initial: ParameterState, learningRate: number) {
     this.#engine = engine;
-    this.#settings = settings;
-    this.#step = moments.step;
-    this.#weights = initial.map((entry) => ({ ...entry, values: entry.values.slice() }));
-    this.#first = moments.firstMoments.map((values) => values.slice());
-    this.#second = moments.secondMoments.map((values) => values.slice());
-  }
-
-  get step(): number {
-    return this.#step;
+    this.#learningRate = learningRate;
+    const { weights, firstMoments, secondMoments, step } = copyOf(initial);
+    this.#weights = weights;
+    this.#first = firstMoments;
+    this.#second = secondMoments;
+    this.#step = step;
   }
 
   withWeights<T>(use: (weights: Tensor[]) => T): T {
-    // copies: the backend may keep the array it is given, and the step below writes into ours
+    // copies: the backend may keep the array it gets, and `applyGradients` writes into ours
     const weights = this.#weights.map(({ values, shape }) => this.#engine.tf.tensor(values.slice(), [...shape]));
     try {
       return use(weights);
@@ -223,12 +193,11 @@ class PlainParameters implements Parameters {
   }
 
   applyGradients(gradients: readonly Tensor[]): void {
-    const { learningRate, beta1, beta2, epsilon } = this.#settings;
     this.#step += 1;
-    const f32 = Math.fround; // each operation rounds, as Keras' do
-    const root = f32(Math.sqrt(f32(1 - power(beta2, this.#step))));
-    const rate = f32(f32(f32(learningRate) * root) / f32(1 - power(beta1, this.#step)));
-    const [keep1, keep2, tiny] = [f32(1 - beta1), f32(1 - beta2), f32(epsilon)];
+    const f32 = Math.fround; // rounds after each operation, as Keras does
+    const root = f32(Math.sqrt(f32(1 - power(BETA2, this.#step))));
+    const rate = f32(f32(f32(this.#learningRate) * root) / f32(1 - power(BETA1, this.#step)));
+    const [keep1, keep2, tiny] = [f32(1 - BETA1), f32(1 - BETA2), f32(EPSILON)];
     for (const [index, gradient] of gradients.entries()) {
       const slope = gradient.dataSync();
       const { values } = this.#weights[index];
@@ -243,40 +212,38 @@ class PlainParameters implements Parameters {
     }
   }
 
-  values(): NamedArray[] {
-    return this.#weights.map((entry) => ({ ...entry, values: entry.values.slice() }));
-  }
-
   state(): ParameterState {
-    return {
-      weights: this.values(),
-      firstMoments: this.#first.map((values) => values.slice()),
-      secondMoments: this.#second.map((values) => values.slice()),
-      step: this.#step,
-    };
+    return copyOf({ weights: this.#weights, firstMoments: this.#first, secondMoments: this.#second, step: this.#step });
   }
 
   [Symbol.dispose](): void {
-    // plain arrays: nothing to give back
+    // plain arrays: nothing to release
   }
 }
 
-const zeroMoments = (weights: readonly NamedArray[]): Moments => ({
-  firstMoments: weights.map(({ values }) => new Float32Array(values.length)),
-  secondMoments: weights.map(({ values }) => new Float32Array(values.length)),
-  step: 0,
-});
+function copyOf({ weights, firstMoments, secondMoments, step }: ParameterState): ParameterState {
+  const copy = (values: Float32Array): Float32Array => values.slice();
+  return {
+    weights: weights.map((entry) => ({ ...entry, values: copy(entry.values) })),
+    firstMoments: firstMoments.map(copy),
+    secondMoments: secondMoments.map(copy),
+    step,
+  };
+}
 
-/** New parameters from start weights, or from a checkpoint's state. Dispose them: they live outside tf.tidy. */
+/** The state before the first step. */
+function startState(weights: readonly NamedArray[]): ParameterState {
+  const zeros = (): Float32Array[] => weights.map(({ values }) => new Float32Array(values.length));
+  return { weights, firstMoments: zeros(), secondMoments: zeros(), step: 0 };
+}
+
+/** New parameters from start weights, or from a checkpoint's state. Dispose of them: tf.tidy does not. */
 export function createParameters(
   engine: Engine,
   initial: readonly NamedArray[] | ParameterState,
-  adam: AdamOptions,
+  { learningRate }: { readonly learningRate: number },
 ): Parameters {
-  const isState = !Array.isArray(initial);
-  const weights = isState ? (initial as ParameterState).weights : (initial as readonly NamedArray[]);
-  const moments = isState ? (initial as ParameterState) : zeroMoments(weights);
-  const settings = settingsOf(adam);
-  if (engine.node !== null) return new ResourceParameters(engine, engine.node, weights, moments, settings);
-  return new PlainParameters(engine, weights, moments, settings);
+  const state = 'weights' in initial ? initial : startState(initial);
+  if (engine.node !== null) return new ResourceParameters(engine, engine.node, state, learningRate);
+  return new PlainParameters(engine, state, learningRate);
 }

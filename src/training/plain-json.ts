@@ -1,14 +1,14 @@
-/** Small JSON files that are there whole or not at all, and one spelling for equal values. Knows nothing of training. */
+/** Small JSON files that are written whole or not at all, and one text for equal values. Not specific to training. */
 import { WholeFile } from '../core/whole-file.js';
 
-/** Replaces the file, making its folder. @throws UnderstudyError `write-failed`; what was there before is intact */
+/** Replaces the file, making its folder. @throws UnderstudyError `write-failed`; the earlier file is intact */
 export function replaceJson(path: string, value: unknown): void {
   using file = new WholeFile(path, 'Make room on the disk, or name another folder, and run the same command again.');
   file.write(Buffer.from(`${JSON.stringify(value, null, 2)}\n`));
   file.publish();
 }
 
-/** JSON with its keys in order, so that equal values have equal texts whoever wrote them. */
+/** JSON with sorted keys, so that equal values always have the same text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, entry: unknown) =>
     entry !== null && typeof entry === 'object' && !Array.isArray(entry)

@@ -1,4 +1,4 @@
-/** What a training does unless told otherwise: the study's settings, and this program's own. */
+/** Default settings of a training: the study's, and this program's own. */
 import type { AutoencoderTraining } from './autoencoder.js';
 import type { HeadTraining } from './head.js';
 import type { LossSpec } from './losses.js';
@@ -14,7 +14,7 @@ export interface PresetOptions {
   readonly autoencoder: AutoencoderKind;
   readonly latentSize: number;
   readonly head: HeadKind;
-  /** Default 42 for the study, 1 else. */
+  /** Default 42 for the study, 1 otherwise. */
   readonly seed?: number;
 }
 
@@ -28,8 +28,8 @@ export interface PresetSettings {
 /**
  * Settings of a preset. `study`: batch 32, Adam 1e-3; autoencoder 8 epochs, heads 20, patience 3; focal loss, weight 6
  * for windows with JUMP or DASH, scaling the whole batch; windows across fights; threshold 0.5; seed 42; its baseline
- * 10 and 15 epochs of binary cross-entropy without weights and without early stopping. `understudy`: what the practice
- * fight was won with: output bias at the mean pixel, binary cross-entropy without weights, windows within fights.
+ * 10 and 15 epochs of binary cross-entropy without weights and without early stopping. `understudy`: the settings that
+ * won the practice fight: output bias at the mean pixel, binary cross-entropy without weights, windows within fights.
  */
 export function presetSettings(options: PresetOptions): PresetSettings {
   const isStudy = options.preset === 'study';

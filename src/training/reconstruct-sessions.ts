@@ -1,4 +1,4 @@
-/** Pictures of sessions beside what an autoencoder gives back of them. Here training and evaluation meet. */
+/** Pictures of sessions beside their reconstructions by an autoencoder. Joins training and evaluation. */
 import { UnderstudyError } from '../core/errors.js';
 import type { ReconstructedPair, Reconstructions } from '../evaluation/figures/reconstructions.js';
 import type { Bundle } from '../policy/bundle.js';
@@ -9,9 +9,9 @@ import { Reconstructor } from './reconstruct.js';
 import { grayDataUri } from '../vision/image-file.js';
 import { grayToImage } from '../vision/preprocessor.js';
 
-/** Thirds of a fight: its log marks no phases. */
+/** Thirds of a fight, since its log does not mark phases. */
 const PARTS = ['first third', 'middle third', 'last third'] as const;
-/** Latents of one picture from both engines differ by rounding; weights may be stored as float16. */
+/** Relative to the largest latent: the engines round differently, and weights may be stored as float16. */
 const SAME_WITHIN = 0.02;
 
 interface Wanted {
@@ -24,7 +24,8 @@ interface Wanted {
  * One picture for each third of the fights and each action held there.
  *
  * @param workFolder of the training of the bundle's encoder
- * @throws UnderstudyError `checkpoint-mismatch` where the folder's autoencoder is not the bundle's; those of the pictures
+ * @throws UnderstudyError `checkpoint-mismatch` where the folder's autoencoder is not the bundle's; as reading the
+ *   pictures
  */
 export async function reconstructFrom(workFolder: string, dataset: Dataset, bundle: Bundle): Promise<Reconstructions> {
   const { height, width } = bundle.manifest.image;
@@ -68,7 +69,7 @@ export async function reconstructFrom(workFolder: string, dataset: Dataset, bund
   }
 }
 
-/** Of the first fight that has it: the middle of all frames of a third at which an action is held. */
+/** For each third and action: the middle frame of those that hold it, in the first fight where there are any. */
 function wantedRows({ fights, labels }: Dataset): Wanted[] {
   const found = new Map<string, Wanted>();
   for (let first = 0; first < fights.length;) {
@@ -88,7 +89,7 @@ function wantedRows({ fights, labels }: Dataset): Wanted[] {
   return [...found.values()];
 }
 
-/** The fast engine where it is set up; a handful of pictures needs it not. */
+/** The fast engine where it is set up, else the slow one: a few pictures do not need the fast one. */
 async function anyEngine(): Promise<Engine> {
   try {
     return await loadEngine('tfjs-node');

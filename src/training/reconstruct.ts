@@ -1,17 +1,18 @@
 /**
- * An autoencoder as its training left it in a work folder, to look at what it keeps of a picture: bundles have no
- * decoder. Trains nothing and changes no file.
+ * An autoencoder from a training's work folder, to show how much of a picture it preserves; bundles have no decoder.
+ * Trains nothing and changes no file.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
 import { autoencoderNetwork, LATENT_LAYER } from './architectures.js';
 import { readBestWeights } from './checkpoint.js';
-import type { Engine, Tensor } from './engine.js';
-import { forward } from './forward.js';
+import type { Engine } from './engine.js';
+import { LoadedModel } from './forward.js';
+import type { KerasModel } from './keras/read.js';
 import { upTo, weightSpecs, type NamedArray, type Network } from './network.js';
 
-/** Checkpoints of an autoencoder: the last attempt is the one that was kept. */
+/** Checkpoints of an autoencoder; the last attempt is the one that the training used. */
 const CHECKPOINT = /^autoencoder-(\d+)\.checkpoint$/;
 
 function unusable(folder: string, problem: string): UnderstudyError {
@@ -23,25 +24,23 @@ function unusable(folder: string, problem: string): UnderstudyError {
   });
 }
 
-/** A picture in, the picture that the latent still holds out. */
+/** Encodes a picture and decodes its latent again. */
 export class Reconstructor implements Disposable {
   readonly #engine: Engine;
-  readonly #network: Network;
-  readonly #named: readonly NamedArray[];
-  readonly #weights: Tensor[];
+  readonly #autoencoder: KerasModel;
+  readonly #loaded: LoadedModel;
 
-  private constructor(engine: Engine, network: Network, named: readonly NamedArray[]) {
+  private constructor(engine: Engine, autoencoder: KerasModel) {
     this.#engine = engine;
-    this.#network = network;
-    this.#named = named;
-    this.#weights = named.map(({ values, shape }) => engine.tf.keep(engine.tf.tensor(values, [...shape])));
+    this.#autoencoder = autoencoder;
+    this.#loaded = new LoadedModel(engine, autoencoder);
   }
 
   /**
    * Opens the autoencoder of a work folder.
    *
    * @param image H and W
-   * @throws UnderstudyError `checkpoint-mismatch` where the folder has none, or one of other pictures
+   * @throws UnderstudyError `checkpoint-mismatch` where the folder has none, or one for pictures of another size
    */
   static open(engine: Engine, workFolder: string, image: readonly [number, number]): Reconstructor {
     const names = existsSync(workFolder) ? readdirSync(workFolder).filter((name) => CHECKPOINT.test(name)) : [];
@@ -49,8 +48,8 @@ export class Reconstructor implements Disposable {
     const weights = last === undefined ? null : readBestWeights(join(workFolder, last));
     if (weights === null) throw unusable(workFolder, 'has no checkpoint of an autoencoder');
     const network = networkOf(weights, image);
-    if (network === null) throw unusable(workFolder, `has an autoencoder of other pictures than ${image.join(' x ')}`);
-    return new Reconstructor(engine, network, weights);
+    if (network === null) throw unusable(workFolder, `has an autoencoder for other pictures than ${image.join(' x ')}`);
+    return new Reconstructor(engine, { network, weights });
   }
 
   /**
@@ -58,31 +57,24 @@ export class Reconstructor implements Disposable {
    * @returns the reconstruction, [H, W] 0..1
    */
   reconstruct(picture: Float32Array): Float32Array {
-    return this.#run(this.#network, this.#weights, picture);
+    return this.#loaded.run(picture);
   }
 
-  /** The latent of a picture, [D]: tells whether a bundle's encoder is this one. */
+  /** The latent of a picture, [D]: shows whether a bundle has the same encoder. */
   latent(picture: Float32Array): Float32Array {
-    const encoder = upTo(this.#network, this.#named, LATENT_LAYER);
-    return this.#run(encoder.network, this.#weights.slice(0, encoder.weights.length), picture);
-  }
-
-  #run(network: Network, weights: Tensor[], picture: Float32Array): Float32Array {
-    const { tf } = this.#engine;
-    return tf.tidy(() => {
-      const x = tf.tensor(picture, [1, ...network.inputShape]);
-      return Float32Array.from(forward(this.#engine, network, weights, x).dataSync());
-    });
+    const { network, weights } = this.#autoencoder;
+    using encoder = new LoadedModel(this.#engine, upTo(network, weights, LATENT_LAYER));
+    return encoder.run(picture);
   }
 
   [Symbol.dispose](): void {
-    for (const weight of this.#weights) weight.dispose();
+    this.#loaded[Symbol.dispose]();
   }
 }
 
 const attemptOf = (name: string): number => Number(CHECKPOINT.exec(name)![1]);
 
-/** The autoencoder that has these weights, told by their names and shapes; null where there is none. */
+/** The autoencoder whose weights have these names and shapes; null where no autoencoder does. */
 function networkOf(weights: readonly NamedArray[], image: readonly [number, number]): Network | null {
   const filters = weights.filter(({ name }) => /^conv\d+/.test(name) && /kernel|weight/.test(name));
   const channels = filters.map(({ shape }) => shape[shape.length - 1]);

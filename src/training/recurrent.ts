@@ -1,11 +1,11 @@
 /**
- * Keras' GRU and LSTM with gradients of their own (backpropagation through time, written out). Recording each small
- * operation of ten steps on TensorFlow.js' tape costs five times Keras' time; this makes one product for the inputs of
- * all steps, one sigmoid for all gates, and factors that are known before the way back starts.
+ * Keras' GRU and LSTM with hand-written gradients (backpropagation through time). Recording each small operation of ten
+ * steps on TensorFlow.js' tape costs five times Keras' time. This makes one product for the inputs of all steps, one
+ * sigmoid for all gates, and computes the gradients' factors for all steps before the backward pass.
  */
 import type { Engine, Tensor, Tensor2D, Tensor3D } from './engine.js';
 
-/** What both layers take. `x` is [B, T, D]; `needsInputGradient` is false for the first layer of a model. */
+/** Inputs of both layers. `x` is [B, T, D]; `needsInputGradient` is false for the first layer of a model. */
 export interface RecurrentInputs {
   readonly x: Tensor;
   readonly returnSequences: boolean;
@@ -29,7 +29,7 @@ function outputGradients(engine: Engine, dy: Tensor, steps: number, returnSequen
   return Array.from({ length: steps }, (_, step) => (step === steps - 1 ? (dy as Tensor2D) : null));
 }
 
-/** Gradients of x, kernel and recurrent kernel from those of the pre-activations, all steps at once. */
+/** Gradients of x, kernel and recurrent kernel from those of the pre-activations, for all steps at once. */
 function productGradients(
   engine: Engine,
   parts: { x: Tensor; kernel: Tensor2D; before: Tensor2D; dInput: Tensor2D; dRecurrent: Tensor2D },
@@ -46,15 +46,62 @@ function productGradients(
   return [dx, dKernel, dRecurrentKernel];
 }
 
-interface GruTrace {
-  readonly gates: Tensor2D[]; // z and r, [B, 2U] a step
-  readonly candidate: Tensor2D[]; // [B, U]
-  readonly recurrent: Tensor2D[]; // h U_h + b_h before the reset gate, [B, U]
-  readonly before: Tensor2D[]; // the state before the step, [B, U]
+/** What one forward pass computes and the backward pass needs. */
+interface Unrolled {
+  /** The state after each step, [B, U]. */
   readonly after: Tensor2D[];
+  /** The state before each step, [T * B, U]. */
+  readonly before: Tensor2D;
+  /** What else the gradients need, [T * B, n] each, as `backward` of the same layer takes it. */
+  readonly kept: Tensor2D[];
 }
 
-function gruForward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel: Tensor2D, bias: Tensor2D): GruTrace {
+/** Gradients of the pre-activations, [T * B, n], and of the bias. */
+interface PreActivationGradients {
+  readonly dInput: Tensor2D;
+  readonly dRecurrent: Tensor2D;
+  readonly dBias: Tensor;
+}
+
+interface RecurrentLayer {
+  readonly forward: (engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel: Tensor2D, bias: Tensor) => Unrolled;
+  /** @param dOutputs gradient of each step's output; null for one that is not used */
+  readonly backward: (
+    engine: Engine,
+    saved: Pick<Unrolled, 'before' | 'kept'>,
+    recurrentKernel: Tensor2D,
+    dOutputs: readonly (Tensor2D | null)[],
+  ) => PreActivationGradients;
+}
+
+/** Runs a layer as one operation with its own gradient. */
+function run(
+  engine: Engine,
+  { forward, backward }: RecurrentLayer,
+  { x: input, returnSequences, needsInputGradient }: RecurrentInputs,
+  weights: readonly Tensor[],
+): Tensor {
+  const { tf } = engine;
+  const layer = tf.customGrad((...args: unknown[]) => {
+    const [x, kernel, recurrentKernel, bias] = args as [Tensor, Tensor2D, Tensor2D, Tensor];
+    const save = args[4] as (tensors: Tensor[]) => void;
+    const [batch, steps] = x.shape;
+    const { after, before, kept } = forward(engine, x, kernel, recurrentKernel, bias);
+    save([x, kernel, recurrentKernel, before, ...kept]);
+    const value: Tensor = returnSequences ? batchMajor(engine, tf.concat(after, 0), batch, steps) : after[steps - 1];
+    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
+      const [sX, sKernel, sRecurrentKernel, sBefore, ...sKept] = saved as Tensor2D[];
+      const dOutputs = outputGradients(engine, dy, steps, returnSequences);
+      const gradients = backward(engine, { before: sBefore, kept: sKept }, sRecurrentKernel, dOutputs);
+      const products = { x: sX as Tensor, kernel: sKernel, before: sBefore, ...gradients };
+      return [...productGradients(engine, products, needsInputGradient), gradients.dBias];
+    };
+    return { value, gradFunc };
+  });
+  return layer(input, ...weights);
+}
+
+function gruForward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel: Tensor2D, bias: Tensor): Unrolled {
   const { tf } = engine;
   const [batch, steps] = x.shape;
   const units = recurrentKernel.shape[0];
@@ -63,7 +110,11 @@ function gruForward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel
   const [gateInputs, candidateInputs] = tf
     .split(inputs, [2 * units, units], 1)
     .map((part) => tf.split(part as Tensor2D, steps, 0)) as [Tensor2D[], Tensor2D[]];
-  const trace: GruTrace = { gates: [], candidate: [], recurrent: [], before: [], after: [] };
+  const gatesBy: Tensor2D[] = []; // z and r, [B, 2U] for each step
+  const candidates: Tensor2D[] = [];
+  const recurrents: Tensor2D[] = []; // h U_h + b_h before the reset gate
+  const befores: Tensor2D[] = [];
+  const after: Tensor2D[] = [];
   let state: Tensor2D = tf.zeros([batch, units]);
   for (let step = 0; step < steps; step += 1) {
     const product = tf.add(tf.matMul(state, recurrentKernel), recurrentBias);
@@ -71,30 +122,26 @@ function gruForward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel
     const gates = tf.sigmoid(tf.add(gateInputs[step], gateProduct));
     const [update, reset] = tf.split<Tensor2D>(gates, 2, 1);
     const candidate = tf.tanh(tf.add(candidateInputs[step], tf.mul(reset, recurrent)));
-    trace.before.push(state);
+    befores.push(state);
     state = tf.add(candidate, tf.mul(update, tf.sub(state, candidate)));
-    trace.gates.push(gates as Tensor2D);
-    trace.candidate.push(candidate as Tensor2D);
-    trace.recurrent.push(recurrent);
-    trace.after.push(state);
+    gatesBy.push(gates as Tensor2D);
+    candidates.push(candidate as Tensor2D);
+    recurrents.push(recurrent);
+    after.push(state);
   }
-  return trace;
+  const rows = (parts: Tensor2D[]): Tensor2D => tf.concat(parts, 0);
+  return { after, before: rows(befores), kept: [gatesBy, candidates, recurrents].map(rows) };
 }
 
-interface PreActivationGradients {
-  readonly dInput: Tensor2D; // [T * B, 3U]
-  readonly dRecurrent: Tensor2D; // [T * B, 3U]
-}
-
-/** The way back through the steps. Every factor but the incoming gradient is computed for all steps at once. */
+/** The backward pass. Every factor but the incoming gradient is computed for all steps at once. */
 function gruBackward(
   engine: Engine,
-  saved: { gates: Tensor2D; candidate: Tensor2D; recurrent: Tensor2D; before: Tensor2D; recurrentKernel: Tensor2D },
+  { before, kept: [gates, candidate, recurrent] }: Pick<Unrolled, 'before' | 'kept'>,
+  recurrentKernel: Tensor2D,
   dOutputs: readonly (Tensor2D | null)[],
 ): PreActivationGradients {
   const { tf } = engine;
   const steps = dOutputs.length;
-  const { gates, candidate, recurrent, before, recurrentKernel } = saved;
   const [update, reset] = tf.split<Tensor2D>(gates, 2, 1);
   const [updateSlope, resetSlope] = tf.split<Tensor2D>(tf.mul(gates, tf.sub(1, gates)), 2, 1);
   const byStep = (rows: Tensor): Tensor2D[] => tf.split(rows, steps, 0);
@@ -102,8 +149,8 @@ function gruBackward(
   const candidateFactor = byStep(tf.mul(tf.sub(1, update), tf.sub(1, tf.square(candidate))));
   const resetFactor = byStep(tf.mul(recurrent, resetSlope));
   const [updates, resets] = [byStep(update), byStep(reset)];
-  const dInput: Tensor2D[] = [];
-  const dRecurrent: Tensor2D[] = [];
+  const dInputs: Tensor2D[] = [];
+  const dProducts: Tensor2D[] = [];
   let carried: Tensor2D | null = null;
   for (let step = steps - 1; step >= 0; step -= 1) {
     const own = dOutputs[step];
@@ -112,13 +159,14 @@ function gruBackward(
     const dCandidate: Tensor2D = tf.mul(dState, candidateFactor[step]);
     const dReset = tf.mul(dCandidate, resetFactor[step]);
     const dProduct: Tensor2D = tf.concat([dUpdate, dReset, tf.mul(dCandidate, resets[step])] as Tensor2D[], 1);
-    dInput[step] = tf.concat([dUpdate, dReset, dCandidate] as Tensor2D[], 1);
-    dRecurrent[step] = dProduct;
+    dInputs[step] = tf.concat([dUpdate, dReset, dCandidate] as Tensor2D[], 1);
+    dProducts[step] = dProduct;
     if (step > 0) {
       carried = tf.add(tf.mul(dState, updates[step]), tf.matMul(dProduct, recurrentKernel, false, true));
     }
   }
-  return { dInput: tf.concat(dInput, 0), dRecurrent: tf.concat(dRecurrent, 0) };
+  const [dInput, dRecurrent] = [tf.concat(dInputs, 0), tf.concat(dProducts, 0)];
+  return { dInput, dRecurrent, dBias: tf.stack([tf.sum(dInput, 0), tf.sum(dRecurrent, 0)]) };
 }
 
 /**
@@ -128,48 +176,21 @@ function gruBackward(
  * @returns [B, T, U], or [B, U] of the last step
  */
 export function gru(engine: Engine, inputs: RecurrentInputs, weights: readonly Tensor[]): Tensor {
-  const { tf } = engine;
-  const { returnSequences, needsInputGradient } = inputs;
-  const layer = tf.customGrad((...args: unknown[]) => {
-    const [x, kernel, recurrentKernel, bias] = args as [Tensor, Tensor2D, Tensor2D, Tensor2D];
-    const save = args[4] as (tensors: Tensor[]) => void;
-    const [batch, steps] = x.shape;
-    const trace = gruForward(engine, x, kernel, recurrentKernel, bias);
-    const rows = (parts: Tensor2D[]): Tensor2D => tf.concat(parts, 0);
-    const traced = [trace.gates, trace.candidate, trace.recurrent, trace.before].map(rows);
-    save([x, kernel, recurrentKernel, ...traced]);
-    const value: Tensor = returnSequences
-      ? batchMajor(engine, rows(trace.after), batch, steps)
-      : trace.after[steps - 1];
-    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
-      const [sx, sKernel, sRecurrentKernel, gates, candidate, recurrent, before] = saved as Tensor2D[];
-      const dOutputs = outputGradients(engine, dy, steps, returnSequences);
-      const state = { gates, candidate, recurrent, before, recurrentKernel: sRecurrentKernel };
-      const { dInput, dRecurrent } = gruBackward(engine, state, dOutputs);
-      const products = { x: sx as Tensor, kernel: sKernel, before, dInput, dRecurrent };
-      const dBias = tf.stack([tf.sum(dInput, 0), tf.sum(dRecurrent, 0)]);
-      return [...productGradients(engine, products, needsInputGradient), dBias];
-    };
-    return { value, gradFunc };
-  });
-  return layer(inputs.x, ...weights);
+  return run(engine, { forward: gruForward, backward: gruBackward }, inputs, weights);
 }
 
-interface LstmTrace {
-  readonly gates: Tensor2D[]; // sigmoid of input and forget, [B, 2U]
-  readonly candidate: Tensor2D[];
-  readonly output: Tensor2D[];
-  readonly cell: Tensor2D[]; // after the step
-  readonly squashed: Tensor2D[]; // tanh of the cell
-  readonly after: Tensor2D[];
-}
-
-function lstmForward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel: Tensor2D, bias: Tensor): LstmTrace {
+function lstmForward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKernel: Tensor2D, bias: Tensor): Unrolled {
   const { tf } = engine;
   const [batch, steps] = x.shape;
   const units = recurrentKernel.shape[0];
   const inputs = tf.split(tf.add<Tensor2D>(tf.matMul(timeMajor(engine, x), kernel), bias), steps, 0);
-  const trace: LstmTrace = { gates: [], candidate: [], output: [], cell: [], squashed: [], after: [] };
+  const gatesBy: Tensor2D[] = []; // sigmoid of input and forget, [B, 2U] for each step
+  const candidates: Tensor2D[] = [];
+  const outputs: Tensor2D[] = [];
+  const squasheds: Tensor2D[] = []; // tanh of the cell after the step
+  const cells: Tensor2D[] = []; // before the step
+  const befores: Tensor2D[] = [];
+  const after: Tensor2D[] = [];
   let state: Tensor2D = tf.zeros([batch, units]);
   let cell: Tensor2D = tf.zeros([batch, units]);
   for (let step = 0; step < steps; step += 1) {
@@ -179,33 +200,30 @@ function lstmForward(engine: Engine, x: Tensor, kernel: Tensor2D, recurrentKerne
     const [input, forget] = tf.split<Tensor2D>(gates, 2, 1);
     const candidate = tf.tanh(candidateIn);
     const output = tf.sigmoid(outputIn);
+    cells.push(cell);
+    befores.push(state);
     cell = tf.add(tf.mul(forget, cell), tf.mul(input, candidate));
     const squashed = tf.tanh(cell);
     state = tf.mul(output, squashed);
-    trace.gates.push(gates);
-    trace.candidate.push(candidate);
-    trace.output.push(output);
-    trace.cell.push(cell);
-    trace.squashed.push(squashed);
-    trace.after.push(state);
+    gatesBy.push(gates);
+    candidates.push(candidate);
+    outputs.push(output);
+    squasheds.push(squashed);
+    after.push(state);
   }
-  return trace;
+  const rows = (parts: Tensor2D[]): Tensor2D => tf.concat(parts, 0);
+  return { after, before: rows(befores), kept: [gatesBy, candidates, outputs, squasheds, cells].map(rows) };
 }
 
-interface LstmSaved {
-  readonly gates: Tensor2D;
-  readonly candidate: Tensor2D;
-  readonly output: Tensor2D;
-  readonly squashed: Tensor2D;
-  readonly cellBefore: Tensor2D;
-  readonly recurrentKernel: Tensor2D;
-}
-
-/** The way back; returns the gradient of the pre-activations, [T * B, 4U] in Keras' order i, f, c, o. */
-function lstmBackward(engine: Engine, saved: LstmSaved, dOutputs: readonly (Tensor2D | null)[]): Tensor2D {
+/** The backward pass; the gradient of both products is [T * B, 4U] in Keras' order i, f, c, o. */
+function lstmBackward(
+  engine: Engine,
+  { kept: [gates, candidate, output, squashed, cellBefore] }: Pick<Unrolled, 'kept'>,
+  recurrentKernel: Tensor2D,
+  dOutputs: readonly (Tensor2D | null)[],
+): PreActivationGradients {
   const { tf } = engine;
   const steps = dOutputs.length;
-  const { gates, candidate, output, squashed, cellBefore, recurrentKernel } = saved;
   const [input, forget] = tf.split<Tensor2D>(gates, 2, 1);
   const [inputSlope, forgetSlope] = tf.split<Tensor2D>(tf.mul(gates, tf.sub(1, gates)), 2, 1);
   const byStep = (rows: Tensor): Tensor2D[] => tf.split(rows, steps, 0);
@@ -233,7 +251,8 @@ function lstmBackward(engine: Engine, saved: LstmSaved, dOutputs: readonly (Tens
       dCellCarried = tf.mul(dCell, forgets[step]);
     }
   }
-  return tf.concat(dProducts, 0);
+  const dBoth = tf.concat(dProducts, 0);
+  return { dInput: dBoth, dRecurrent: dBoth, dBias: tf.sum(dBoth, 0) };
 }
 
 /**
@@ -243,32 +262,5 @@ function lstmBackward(engine: Engine, saved: LstmSaved, dOutputs: readonly (Tens
  * @returns [B, T, U], or [B, U] of the last step
  */
 export function lstm(engine: Engine, inputs: RecurrentInputs, weights: readonly Tensor[]): Tensor {
-  const { tf } = engine;
-  const { returnSequences, needsInputGradient } = inputs;
-  const layer = tf.customGrad((...args: unknown[]) => {
-    const [x, kernel, recurrentKernel, bias] = args as [Tensor, Tensor2D, Tensor2D, Tensor];
-    const save = args[4] as (tensors: Tensor[]) => void;
-    const [batch, steps] = x.shape;
-    const units = recurrentKernel.shape[0];
-    const trace = lstmForward(engine, x, kernel, recurrentKernel, bias);
-    const rows = (parts: Tensor2D[]): Tensor2D => tf.concat(parts, 0);
-    const zero: Tensor2D = tf.zeros([batch, units]);
-    const shifted = (parts: Tensor2D[]): Tensor2D => rows([zero, ...parts.slice(0, -1)]);
-    const traced = [trace.gates, trace.candidate, trace.output, trace.squashed].map(rows);
-    save([x, kernel, recurrentKernel, ...traced, shifted(trace.cell), shifted(trace.after)]);
-    const value: Tensor = returnSequences
-      ? batchMajor(engine, rows(trace.after), batch, steps)
-      : trace.after[steps - 1];
-    const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
-      const [sx, sKernel, sRecurrentKernel, gates, candidate, output, squashed, cellBefore, before] =
-        saved as Tensor2D[];
-      const dOutputs = outputGradients(engine, dy, steps, returnSequences);
-      const state = { gates, candidate, output, squashed, cellBefore, recurrentKernel: sRecurrentKernel };
-      const dProducts = lstmBackward(engine, state, dOutputs);
-      const products = { x: sx as Tensor, kernel: sKernel, before, dInput: dProducts, dRecurrent: dProducts };
-      return [...productGradients(engine, products, needsInputGradient), tf.sum(dProducts, 0)];
-    };
-    return { value, gradFunc };
-  });
-  return layer(inputs.x, ...weights);
+  return run(engine, { forward: lstmForward, backward: lstmBackward }, inputs, weights);
 }

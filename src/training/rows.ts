@@ -1,6 +1,6 @@
 /**
- * Long tables of fixed-size rows (gray frames, latents) that are read a few rows at a time: from memory where they are
- * small, from a file where ten hours of play would not fit. Knows nothing of what the bytes mean.
+ * Long tables of fixed-size rows (gray frames, latents) that are read a few rows at a time, from a file: ten hours of
+ * play would not fit into memory. Does not interpret the bytes.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
@@ -10,29 +10,8 @@ import { WholeFile } from '../core/whole-file.js';
 export interface Rows extends Disposable {
   readonly count: number;
   readonly rowBytes: number;
-  /** Copies `rows` rows from row `first` on into `target` at byte `at`. */
+  /** Copies `rows` rows, beginning with row `first`, into `target` at byte `at`. */
   read(first: number, rows: number, target: Uint8Array, at: number): void;
-}
-
-/** Rows of one array; the array stays the caller's. */
-export class MemoryRows implements Rows {
-  readonly count: number;
-  readonly rowBytes: number;
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array, rowBytes: number) {
-    this.#bytes = bytes;
-    this.rowBytes = rowBytes;
-    this.count = bytes.length / rowBytes;
-  }
-
-  read(first: number, rows: number, target: Uint8Array, at: number): void {
-    target.set(this.#bytes.subarray(first * this.rowBytes, (first + rows) * this.rowBytes), at);
-  }
-
-  [Symbol.dispose](): void {
-    // the array is the caller's
-  }
 }
 
 /** Rows of a file without a header; the operating system's cache makes repeated epochs fast. */
@@ -41,7 +20,7 @@ export class FileRows implements Rows {
   readonly rowBytes: number;
   readonly #fd: number;
 
-  /** @throws UnderstudyError `file-unreadable` where it is absent or no whole number of rows */
+  /** @throws UnderstudyError `file-unreadable` where it is absent, or its size is not a multiple of `rowBytes` */
   constructor(path: string, rowBytes: number) {
     try {
       this.#fd = openSync(path, 'r');
@@ -51,7 +30,7 @@ export class FileRows implements Rows {
     const { size } = statSync(path);
     if (size % rowBytes !== 0) {
       closeSync(this.#fd);
-      throw unreadable(path, `it has ${size} bytes, no multiple of ${rowBytes}`);
+      throw unreadable(path, `it has ${size} bytes, not a multiple of ${rowBytes}`);
     }
     this.rowBytes = rowBytes;
     this.count = size / rowBytes;
@@ -60,7 +39,8 @@ export class FileRows implements Rows {
   read(first: number, rows: number, target: Uint8Array, at: number): void {
     const wanted = rows * this.rowBytes;
     const got = readSync(this.#fd, target, at, wanted, first * this.rowBytes);
-    if (got !== wanted) throw unreadable(`rows ${first} to ${first + rows}`, `${got} of ${wanted} bytes came`);
+    if (got !== wanted)
+      throw unreadable(`rows ${first} to ${first + rows}`, `only ${got} of ${wanted} bytes were read`);
   }
 
   [Symbol.dispose](): void {
@@ -81,7 +61,7 @@ function unreadable(path: string, reason: string, cause?: unknown): UnderstudyEr
 /**
  * Writes rows to a file that appears whole or not at all.
  *
- * @throws UnderstudyError `write-failed`; what `rows` throws. What was there before is intact
+ * @throws UnderstudyError `write-failed`; what `rows` throws. The earlier file is intact then
  */
 export async function writeRows(path: string, rows: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
   using file = new WholeFile(path, 'Make room on the disk, or name another folder for the work in progress (--work).');
@@ -89,7 +69,7 @@ export async function writeRows(path: string, rows: AsyncIterable<Uint8Array> | 
   file.publish();
 }
 
-/** SHA-256 over all rows, in hex: names what was trained on. */
+/** SHA-256 over all rows, in hexadecimal: identifies the data. */
 export function rowsSha256(rows: Rows): string {
   const hash = createHash('sha256');
   const some = Math.max(1, Math.floor(1024 ** 2 / rows.rowBytes));

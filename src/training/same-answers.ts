@@ -1,6 +1,6 @@
 /**
- * Proves that the ONNX graphs of a bundle answer what the trained model answers, on real frames and windows, before
- * anything is written: a layer turned the wrong way would play, badly, and nobody would know why.
+ * Checks that the ONNX graphs of a bundle answer what the trained model answers, on real frames and windows, before
+ * anything is written: with a transposed layer the agent would play badly for no visible reason.
  */
 import { UnderstudyError } from '../core/errors.js';
 import { OnnxSession } from '../policy/onnx-session.js';
@@ -8,13 +8,13 @@ import { ENCODER_INPUT, ENCODER_OUTPUT } from '../policy/onnx/encoder-graph.js';
 import { HEAD_INPUT, HEAD_OUTPUT } from '../policy/onnx/head-graph.js';
 import type { TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
-import { forward } from './forward.js';
+import { LoadedModel } from './forward.js';
 import type { KerasModel } from './keras/read.js';
 import type { Rows } from './rows.js';
 
 /** Frames and windows that are compared, spread over the data. */
 const SAMPLES = 32;
-/** float32 sums in another order; with float16 storage the weights themselves are rounded (11 bits). */
+/** float32 sums are made in another order; float16 storage also rounds the weights (to 11 bits). */
 const TOLERANCE = { float32: 1e-4, float16: 2e-2 } as const;
 
 interface Subject {
@@ -42,18 +42,9 @@ async function answersOf(
   return Float32Array.from(session.output);
 }
 
-function trainedAnswers(
-  engine: Engine,
-  model: KerasModel,
-  input: Float32Array,
-  inputShape: readonly number[],
-): Float32Array {
-  const { tf } = engine;
-  return tf.tidy(() => {
-    const weights = model.weights.map(({ values, shape }) => tf.tensor(values, [...shape]));
-    const output = forward(engine, model.network, weights, tf.tensor(input, [SAMPLES, ...inputShape]));
-    return Float32Array.from(output.dataSync());
-  });
+function trainedAnswers(engine: Engine, trained: KerasModel, input: Float32Array): Float32Array {
+  using model = new LoadedModel(engine, trained);
+  return model.run(input);
 }
 
 function assertClose(what: string, got: Float32Array, expected: Float32Array, tolerance: number): void {
@@ -91,7 +82,7 @@ export async function assertSameAnswers(
   assertClose(
     'encoder',
     await answersOf(graphs.encoder, encoderNames, images, imageShape, latentSize),
-    trainedAnswers(engine, encoder, images, imageShape),
+    trainedAnswers(engine, encoder, images),
     tolerance,
   );
   const [length] = head.network.inputShape;
@@ -102,7 +93,7 @@ export async function assertSameAnswers(
     latents.read(first, length, windowBytes, row * length * latents.rowBytes);
   }
   const headNames = { input: HEAD_INPUT, output: HEAD_OUTPUT, file: 'head.onnx' };
-  const trained = trainedAnswers(engine, head, windows, [length, latentSize]);
+  const trained = trainedAnswers(engine, head, windows);
   const outputs = trained.length / SAMPLES;
   const got = await answersOf(graphs.head, headNames, windows, [length, latentSize], outputs);
   assertClose('head', got, trained, tolerance);

@@ -1,17 +1,17 @@
 /**
- * From recorded sessions to what training is given: labels, fights and parts in memory, pictures in one file that a
- * batch reads from. Says before training what is likely to come out badly.
+ * Makes the data of a training from recorded sessions: labels, fights and parts in memory, pictures in one file that
+ * batches are read from. Warns before training of data that is likely to give a bad model.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
-import { readDataset, splitDataset, type Dataset } from '../session/dataset.js';
+import { readDataset, type Dataset } from '../session/dataset.js';
 import { fightIds } from '../session/fight-ids.js';
 import type { LabelRule } from '../session/labels.js';
 import { onsetsOf } from '../session/onsets.js';
 import type { ReadOptions } from '../session/event-log.js';
-import type { SplitOptions } from '../session/splits.js';
+import { splitFrames, type SplitOptions } from '../session/splits.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { contractWarnings } from './contract-warnings.js';
 import { TEST, TRAIN, VALIDATION, type TrainingData } from './dataset.js';
@@ -34,9 +34,9 @@ export interface SessionDataOptions {
 export interface SessionData {
   readonly data: TrainingData;
   readonly fps: number;
-  /** The id of each fight by its number: the record names what was trained on. */
+  /** The id of each fight by its number, for the record of what was trained on. */
   readonly fightIds: ReadonlyMap<number, string>;
-  /** What a person should know before the machine is busy for an hour; one sentence each. */
+  /** What the user should know before a training of an hour starts; one sentence each. */
   readonly warnings: readonly string[];
 }
 
@@ -44,10 +44,10 @@ export interface SessionData {
 const ENOUGH_FIGHTS = 24;
 const ENOUGH_MINUTES = 20;
 const ENOUGH_ONSETS = 50;
-/** 100 s at 10 Hz: an action held this much is known well, however rarely it is pressed anew. */
+/** 100 s at 10 Hz: an action held this long is learned well, however rarely it is pressed. */
 const ENOUGH_HELD_FRAMES = 1000;
 
-/** What is thin about the data. */
+/** One sentence for each way in which the data may be too little. */
 export function warningsOf(data: TrainingData, fps: number): string[] {
   const warnings: string[] = [];
   const fights = new Set(data.fightOf).size;
@@ -62,7 +62,7 @@ export function warningsOf(data: TrainingData, fps: number): string[] {
     const onsets = onsetsOf(data.labels, index, data.fightOf).length;
     const held = counts[index];
     const share = held / data.frames.count;
-    // an action that is never used, or hardly ever let go of, has few presses and needs none
+    // an action that is never used, or hardly ever released, has few presses and does not need more
     if (held > 0 && share < 0.5 && held < ENOUGH_HELD_FRAMES && onsets < ENOUGH_ONSETS) {
       warnings.push(`${action} is pressed ${onsets} times, fewer than ${ENOUGH_ONSETS}: it will be learned badly.`);
     }
@@ -78,7 +78,7 @@ export function warningsOf(data: TrainingData, fps: number): string[] {
   return warnings;
 }
 
-/** Where none of the rare actions that are scored is ever held. @param counts [K] frames at which each is */
+/** A warning where none of the rare actions that are scored is ever held. @param counts [K] frames at which each is */
 function neverHeld({ names, rare, scored }: ActionSet, counts: readonly number[]): string[] {
   const looked = rare.filter((action) => scored.includes(action));
   if (looked.length === 0 || looked.some((action) => counts[action] > 0)) return [];
@@ -97,7 +97,7 @@ export function fightsByPart({ data, fightIds: ids }: SessionData): Record<'trai
   return { train: of(TRAIN), validation: of(VALIDATION), test: of(TEST) };
 }
 
-/** Names the pictures without decoding them: by the files they come from. */
+/** Identifies the pictures without decoding them: by the files they come from. */
 function picturesKey(dataset: Dataset, preprocessing: PreprocessingContract): string {
   const files = dataset.sessions.flatMap(({ files: { video, gray, frames } }) =>
     [video, gray, frames].map((path) => {
@@ -111,10 +111,10 @@ function picturesKey(dataset: Dataset, preprocessing: PreprocessingContract): st
 }
 
 /**
- * Reads sessions for training. The frames' file is kept in the work folder and found again by the next run.
+ * Reads sessions for training. The frames' file is kept in the work folder and used again by the next run.
  *
- * @throws UnderstudyError as `readDataset` and `splitDataset` (other rates, no fight, too few fights to split); those
- *   of the pictures; `write-failed`
+ * @throws UnderstudyError as `readDataset` and `splitFrames` (different rates, no fight, too few fights to split) and
+ *   as reading the pictures; `write-failed`
  */
 export async function dataFromSessions(names: readonly string[], options: SessionDataOptions): Promise<SessionData> {
   const { preprocessing, workFolder } = options;
@@ -123,7 +123,7 @@ export async function dataFromSessions(names: readonly string[], options: Sessio
     labels: options.labelRule ?? 'at-frame',
     leadMs: options.labelLeadMs ?? 0,
   });
-  const partOf = splitDataset(dataset, options.split);
+  const partOf = splitFrames(options.split.by === 'session' ? dataset.sessionOf : dataset.fights, options.split);
   mkdirSync(workFolder, { recursive: true });
   const differences = await contractWarnings(dataset.sessions, preprocessing);
   const path = join(workFolder, `frames-${picturesKey(dataset, preprocessing)}.gray`);

@@ -1,6 +1,6 @@
 /**
- * An autoencoder that several heads share: trained once, kept as a Keras archive, found again by what it was trained
- * on and how. Never trains twice what is there.
+ * An autoencoder that several heads share: trained once, kept as a Keras archive, found again by its data and settings.
+ * Never trains an autoencoder again that is stored already.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -24,17 +24,17 @@ import { canonicalJson, replaceJson } from './plain-json.js';
 export interface SharedEncoder {
   /** The whole autoencoder. */
   readonly autoencoder: KerasModel;
-  /** Up to and with the latent. */
+  /** The layers up to and including the latent. */
   readonly encoder: KerasModel;
   readonly record: AutoencoderRecord;
-  /** Its folder, for the latents too. */
+  /** Its folder, where the latents are kept too. */
   readonly folder: string;
 }
 
 const ARCHIVE = 'autoencoder.keras';
 const RECORD = 'record.json';
 
-/** Names an autoencoder before it is trained: 12 hexadecimal digits over data, division and settings. */
+/** Identifies an autoencoder before it is trained: 12 hexadecimal digits over data, split and settings. */
 function keyOf(data: TrainingData, dataSha256: string, training: AutoencoderTraining): string {
   const hash = createHash('sha256').update(canonicalJson([dataSha256, training]));
   return hash.update(data.partOf).digest('hex').slice(0, 12);
@@ -56,8 +56,8 @@ function folderName(data: TrainingData, dataSha256: string, training: Autoencode
 }
 
 /**
- * The autoencoder of these settings: read where it is there, trained where it is not (going on from its last whole
- * epoch), and written as a whole before it is handed out.
+ * The autoencoder of these settings: read where it is stored, else trained (continued from its last whole epoch) and
+ * written as a whole before it is returned.
  *
  * @param dataSha256 names the frames (`rowsSha256`)
  * @param root folder of all shared encoders
@@ -78,7 +78,7 @@ export async function sharedEncoder(
     const whole = { ...context, workFolder: folder, resume: true };
     const result = await trainAutoencoder(engine, data, dataSha256, training, whole);
     replaceJson(join(folder, RECORD), autoencoderRecord(training, result));
-    await writeKerasArchive(archive, result.model, 'autoencoder'); // last: its being there says that all is
+    await writeKerasArchive(archive, result.model, 'autoencoder'); // last: where the archive is, everything is
     for (const file of readdirSync(folder)) if (file.endsWith('.checkpoint')) rmSync(join(folder, file));
   }
   const autoencoder = await readKerasArchive(archive);

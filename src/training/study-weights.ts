@@ -1,13 +1,13 @@
 /**
- * From networks to the layers that a bundle's ONNX graphs are made of: weights in Keras' layout, by role. Refuses what
- * a bundle cannot hold, naming the layer.
+ * Turns networks into the layers that a bundle's ONNX graphs are made from: weights in Keras' layout, by role. Refuses
+ * layers that a bundle cannot hold, by name.
  */
 import { UnderstudyError } from '../core/errors.js';
-import type { ConvolutionWeights, EncoderWeights } from '../policy/onnx/encoder-graph.js';
+import type { EncoderWeights, LayerWeights } from '../policy/onnx/encoder-graph.js';
 import type { WeightTensor } from '../policy/onnx/graph-builder.js';
 import type { HeadWeights, RecurrentWeights } from '../policy/onnx/head-graph.js';
 import type { KerasModel } from './keras/read.js';
-import { layerWeights, shapesOf, type LayerSpec } from './network.js';
+import { hasKerasDefaults, layerWeights, shapesOf, type LayerSpec } from './network.js';
 
 function unsupported(layer: LayerSpec, expected: string): UnderstudyError {
   return new UnderstudyError({
@@ -18,7 +18,7 @@ function unsupported(layer: LayerSpec, expected: string): UnderstudyError {
   });
 }
 
-/** Each layer with the weights that are its own. */
+/** Each layer with its weights. */
 function layersOf(model: KerasModel): { layer: LayerSpec; weights: WeightTensor[] }[] {
   const shapes = shapesOf(model.network);
   let at = 0;
@@ -42,12 +42,12 @@ function isStudyPool(layer: LayerSpec): boolean {
 }
 
 /**
- * The encoder's weights for `encoderGraph`: (convolution same ReLU, 2x2 pool) times any, flatten, and a dense ReLU
- * layer or none. A map that is not flattened (the study's baseline) is flattened by the graph.
+ * The encoder's weights for `encoderGraph`: any number of (convolution with padding 'same' and ReLU, 2x2 pool), then
+ * flatten, then one dense ReLU layer or none. The graph flattens a map that is not flattened (the study's baseline).
  */
 export function encoderWeights(encoder: KerasModel): EncoderWeights {
   const layers = layersOf(encoder).filter(({ layer }) => layer.kind !== 'dropout' && layer.kind !== 'flatten');
-  const convolutions: ConvolutionWeights[] = [];
+  const convolutions: LayerWeights[] = [];
   let at = 0;
   while (at < layers.length && isStudyConvolution(layers[at].layer)) {
     const pool = layers.at(at + 1);
@@ -78,13 +78,7 @@ export function headWeights(head: KerasModel): HeadWeights {
   if (kind !== 'gru' && kind !== 'lstm') throw unsupported(layers[0].layer, 'GRU or LSTM layers first');
   for (const [index, { layer }] of recurrent.entries()) {
     const isLast = index === recurrent.length - 1;
-    const isDefault =
-      layer.kind === kind &&
-      layer.activation === 'tanh' &&
-      layer.recurrentActivation === 'sigmoid' &&
-      layer.useBias &&
-      layer.resetAfter &&
-      layer.returnSequences === !isLast;
+    const isDefault = layer.kind === kind && hasKerasDefaults(layer) && layer.returnSequences === !isLast;
     if (!isDefault) throw unsupported(layer, `a ${kind} layer with Keras' default activations, bias and reset_after`);
   }
   if (output.layer.kind !== 'dense' || output.layer.activation !== 'sigmoid' || !output.layer.useBias) {

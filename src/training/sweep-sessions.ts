@@ -6,15 +6,15 @@ import { loadEngine, type EngineName } from './engine.js';
 import { sweep, type SweepResult, type SweepWatcher } from './sweep.js';
 import { readTrialData, type Trial, type TrialSource } from './trial.js';
 
-/** What `sweep` is asked. */
+/** What `sweep` is asked to do. */
 export interface SweepRequest {
   readonly source: TrialSource;
-  /** The grid, heads of one latent size next to each other. The hash of the data is known once it is read. */
+  /** The grid, heads of one latent size next to each other; without the data's hash, which reading the data gives. */
   readonly trials: readonly Omit<Trial, 'dataSha256'>[];
   readonly folder: string;
   readonly engine: EngineName;
   readonly deterministic: boolean;
-  /** Actions held in fewer frames are not ranked by. */
+  /** Actions that are held in fewer frames do not count in the ranking. */
   readonly evidenceFloor: number;
   /** The command line, for the record. */
   readonly command: string;
@@ -31,9 +31,9 @@ export interface SweepSummary extends SweepResult {
 }
 
 /**
- * Sweeps.
+ * Runs a sweep.
  *
- * @returns null where the signal came first; the same command goes on from the last whole epoch
+ * @returns null where the signal came first; the same command continues from the last whole epoch
  * @throws UnderstudyError as `loadEngine`, `readTrialData` and `sweep`; `bad-option`
  */
 export async function sweepSessions(
@@ -51,16 +51,16 @@ export async function sweepSessions(
   watch.say(`${frames.count} frames of ${fights} fights, ${data.fps} a second, on ${engine.description}`);
   for (const warning of data.warnings) watch.say(`warning: ${warning}`);
   const trials = request.trials.map((trial): Trial => ({ ...trial, dataSha256: data.sha256 }));
-  const about = { command, engine: engine.description, frames: frames.count, fights, warnings: data.warnings };
-  const running = sweep(engine, { trials, data, folder, evidenceFloor, signal, watch, record: about });
+  const about = { engine: engine.description, frames: frames.count, fights, warnings: data.warnings };
+  const record = { command, ...about };
+  const running = sweep(engine, { trials, data, folder, evidenceFloor, signal, watch, record });
   const result = await unlessAborted(running, signal);
   if (result === null) {
-    watch.say(`stopped; the same command goes on from the last whole epoch (${folder})`);
+    watch.say(`stopped; the same command continues from the last whole epoch (${folder})`);
     return null;
   }
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
-  const { engine: name, warnings } = about;
-  return { folder, engine: name, frames: frames.count, fights, warnings, seconds, ...result };
+  return { folder, ...about, seconds, ...result };
 }
 
 function makeFolder(folder: string): void {

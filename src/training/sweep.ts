@@ -1,16 +1,19 @@
 /**
- * A grid of trials, one after the other: ranked by what they do on validation fights; only the winner ever sees the
- * test fights. Stopped at any time, it goes on where it was. Decides nothing about settings.
+ * Runs a grid of trials, one after the other, and ranks them by their scores on validation fights; only the winner is
+ * scored on the test fights. It may be stopped at any time and continues later. Decides nothing about settings.
  */
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { EVIDENCE_FLOOR, evidenceOf, type Evidence } from '../evaluation/evidence.js';
 import type { Scores } from '../evaluation/scores.js';
-import { autoencoderNetwork, headNetwork } from './architectures.js';
+import { autoencoderNetwork, headNetwork, latentSizeOf } from './architectures.js';
 import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
+import type { FitProgress } from './fit.js';
 import { replaceJson } from './plain-json.js';
 import { hasSharedEncoder } from './shared-encoder.js';
+import type { TrainingStep } from './train.js';
 import {
   encodersFolder,
   finishedTrial,
@@ -25,35 +28,35 @@ import {
 import { trainingCost, WorkPlan } from './work-plan.js';
 
 export interface SweepOptions {
-  /** At least one; trials of one encoder next to each other. */
+  /** At least one; trials that share an encoder are next to each other. */
   readonly trials: readonly Trial[];
   readonly data: TrialData;
-  /** Folder of everything: sweep.json, the winner under best/, trials, encoders. */
+  /** Folder of all results: sweep.json, the winner in best/, trials, encoders. */
   readonly folder: string;
   /** Validation frames below which an action is left out of the ranking; 0 ranks by all. Default `EVIDENCE_FLOOR`. */
   readonly evidenceFloor?: number;
   readonly signal?: AbortSignal;
-  /** What the command was; kept in sweep.json. */
+  /** About the command; kept in sweep.json. */
   readonly record?: Readonly<Record<string, unknown>>;
   readonly watch?: SweepWatcher;
 }
 
-/** Whoever shows how far a sweep is. */
+/** Gets what the display of a sweep's progress needs. */
 export interface SweepWatcher {
   /** @param index 0-based */
   readonly onTrial: (trial: Trial, index: number, total: number) => void;
-  readonly onStep: NonNullable<TrialContext['onStep']>;
-  /** @param secondsLeft of the whole sweep, at most; null while nothing is known */
+  readonly onStep: (step: TrainingStep) => void;
+  /** @param secondsLeft upper bound for the whole sweep; null until there is an estimate */
   readonly onProgress: (
-    step: Parameters<NonNullable<TrialContext['onStep']>>[0],
-    progress: Parameters<NonNullable<TrialContext['onProgress']>>[1],
+    step: TrainingStep,
+    progress: FitProgress,
     all: { readonly part: number; readonly secondsLeft: number | null },
   ) => void;
   readonly onResult: (result: TrialResult) => void;
   readonly say: (message: string) => void;
 }
 
-/** A trial that could not be trained; the others went on. */
+/** A trial that could not be trained; the others were still run. */
 export interface FailedTrial {
   readonly id: string;
   readonly latent: number;
@@ -62,10 +65,10 @@ export interface FailedTrial {
   readonly message: string;
 }
 
-/** A trial with what it is ranked by: the composite without the actions that have too few frames. */
+/** A trial with the number that ranks it: the composite without the actions that have too few frames. */
 export type RankedTrial = TrialResult & { readonly rankedComposite: Evidence['rankedComposite'] };
 
-/** What the trials are ranked by; the same for all, since they have the same validation frames. */
+/** How the trials are ranked; the same for all, since they have the same validation frames. */
 export type Ranking = Pick<Evidence, 'floor' | 'thin' | 'rankedBy'>;
 
 export interface SweepResult {
@@ -86,8 +89,8 @@ export interface SweepResult {
 /**
  * Refuses data that no trial can learn from or be ranked by.
  *
- * @throws UnderstudyError `dataset-invalid` where all frames are one picture, where no key ever changes, or where a part
- *   has no window
+ * @throws UnderstudyError `dataset-invalid` where all frames are one picture, no key ever changes, or a part has no
+ *   window
  */
 export function assertRankable(data: TrainingData, trial: Trial): void {
   const { windowLength: length, horizon, acrossFights } = trial.head;
@@ -109,8 +112,7 @@ export function assertRankable(data: TrainingData, trial: Trial): void {
     );
   }
   const held = data.labels.held(positions[0]);
-  const changes = positions.some((frame) => data.labels.held(frame) !== held);
-  if (!changes) {
+  if (positions.every((frame) => data.labels.held(frame) === held)) {
     throw invalid(
       'What is held never changes in the training fights: there is nothing to learn.',
       'Look at the keys with `understudy session stats`; --keys names them where they are others.',
@@ -122,7 +124,7 @@ function invalid(message: string, next: string): UnderstudyError {
   return new UnderstudyError({ kind: 'input', code: 'dataset-invalid', message, next });
 }
 
-/** Weighs trials and their encoders, those that are done before too. */
+/** The cost of all trials and their encoders, including those that are done already. */
 export function trialPlan({ trials, data, folder }: Pick<SweepOptions, 'trials' | 'data' | 'folder'>): WorkPlan {
   const plan = new WorkPlan();
   const { image, labels, partOf } = data.data;
@@ -132,7 +134,7 @@ export function trialPlan({ trials, data, folder }: Pick<SweepOptions, 'trials' 
     const trained = hasSharedEncoder(data.data, data.framesSha256, autoencoder, encodersFolder(folder));
     const encoder = autoencoderNetwork({ ...autoencoder, image });
     plan.add(encoderJob(trial), trainingCost(encoder, samples, autoencoder.epochs, autoencoder.batchSize), trained);
-    const network = headNetwork({ ...head, latentSize: latentOf(trial, image), actions: labels.actions.count });
+    const network = headNetwork({ ...head, latentSize: latentSizeOf(encoder), actions: labels.actions.count });
     const done = finishedTrial(trial, folder) !== null;
     plan.add(trialId(trial), trainingCost(network, samples, head.epochs, head.batchSize), done);
   }
@@ -141,11 +143,12 @@ export function trialPlan({ trials, data, folder }: Pick<SweepOptions, 'trials' 
 
 const encoderJob = ({ autoencoder }: Trial): string => `encoder ${JSON.stringify(autoencoder)}`;
 
-/** Tells a plan of {@link trialPlan} how far a trial is. */
+/** Reports a trial's progress to a plan of {@link trialPlan}. */
 export function trialProgress(
   plan: WorkPlan,
   trial: Trial,
-  ...[step, { epoch, epochs, step: batch, steps }]: Parameters<NonNullable<TrialContext['onProgress']>>
+  step: TrainingStep,
+  { epoch, epochs, step: batch, steps }: FitProgress,
 ): void {
   const part = (epoch - 1 + batch / steps) / epochs;
   if (step === 'autoencoder') plan.at(encoderJob(trial), part);
@@ -155,16 +158,9 @@ export function trialProgress(
   }
 }
 
-/** D; `baseline`'s follows from the image. */
-function latentOf({ autoencoder }: Trial, [height, width]: readonly [number, number]): number {
-  if (autoencoder.kind === 'advanced') return autoencoder.latentSize;
-  const channels = autoencoder.channels ?? [32, 64, 128];
-  return (height * width * channels[channels.length - 1]) / 4 ** channels.length;
-}
-
 /**
- * Best first: by the composite of the actions with evidence on validation, as `evaluate` ranks models; equal ones, and all
- * where no such action is left, by the mean F1 weighted by support, then by the validation loss.
+ * Best first, by the composite of the actions with enough validation frames, as `evaluate` ranks models. Equal trials,
+ * and all where no such action is left, are ranked by the mean F1 weighted by support, then by the validation loss.
  *
  * @param evidenceFloor frames; 0 ranks by every action of the composite
  */
@@ -198,15 +194,14 @@ async function runAll(
     watch?.onTrial(trial, index, trials.length);
     const context: TrialContext = {
       folder,
-      ...(signal === undefined ? {} : { signal }),
-      ...(watch === undefined ? {} : { onStep: watch.onStep, say: watch.say }),
+      ...given({ signal, onStep: watch?.onStep, say: watch?.say }),
       onProgress: (step, progress) => {
         trialProgress(plan, trial, step, progress);
         watch?.onProgress(step, progress, plan);
       },
     };
     try {
-      const known = stuck.get(encoderJob(trial)); // its encoder is not tried three times more for each head
+      const known = stuck.get(encoderJob(trial)); // an encoder that failed is not tried again for each head
       if (known !== undefined) throw known;
       const result = await runTrial(engine, trial, data, context);
       results.push(result);
@@ -218,7 +213,7 @@ async function runAll(
         stuck.set(encoderJob(trial), error);
       }
       failed.push({ id: trialId(trial), latent: trial.autoencoder.latentSize, head: trial.head.kind, code, message });
-      watch?.say(`${trialId(trial)} failed, the others go on: ${message}`);
+      watch?.say(`${trialId(trial)} failed, the others continue: ${message}`);
       if (failed.length === trials.length) throw error;
     }
     plan.at(encoderJob(trial), 1);
@@ -236,8 +231,8 @@ function writeTable(folder: string, table: Record<string, unknown>): void {
 /**
  * Runs the trials that are not done yet, ranks all, and writes the winner to `<folder>/best` with its test score.
  *
- * @throws UnderstudyError as `assertRankable` and `runTrial`, but a trial that diverges only where all do; the signal's
- *   reason when aborted (the same call goes on from the last whole epoch)
+ * @throws UnderstudyError as `assertRankable` and `runTrial`, but `training-diverged` only where all trials diverge;
+ *   the signal's reason when aborted (the same call continues from the last whole epoch)
  */
 export async function sweep(engine: Engine, options: SweepOptions): Promise<SweepResult> {
   const { trials, data, folder, evidenceFloor = EVIDENCE_FLOOR, signal, watch, record } = options;
@@ -246,12 +241,13 @@ export async function sweep(engine: Engine, options: SweepOptions): Promise<Swee
   const order = ranked(results, evidenceFloor);
   const [{ trial, latent, head }] = order;
   const out = join(folder, 'best');
-  const context: TrialContext = {
-    folder,
-    ...(signal === undefined ? {} : { signal }),
-    ...(watch === undefined ? {} : { say: watch.say }),
-  };
-  const { bundle, test } = await scoreWinner(engine, trial, data, context, out);
+  const { bundle, test } = await scoreWinner(
+    engine,
+    trial,
+    data,
+    { folder, ...given({ signal, say: watch?.say }) },
+    out,
+  );
   const best = { latent, head, folder: out, id: bundle.id };
   const result = { trials: order, ranking: rankingOf(order[0], evidenceFloor), failed, best, test };
   writeTable(folder, { ...record, ...result });

@@ -1,5 +1,5 @@
 /**
- * A bundle's model on the training engine (`--engine tfjs`): the same weights, read out of the bundle's own graphs. For
+ * A bundle's model on the training engine (`--engine tfjs`): the same weights, read from the bundle's graphs. For
  * comparison and for machines without onnxruntime; slower.
  */
 import { UnderstudyError } from '../core/errors.js';
@@ -7,47 +7,19 @@ import type { Bundle } from '../policy/bundle.js';
 import type { Model as PlayedModel, ModelOptions } from '../policy/model.js';
 import { readEncoderWeights } from '../policy/onnx/encoder-graph.js';
 import { readHeadWeights } from '../policy/onnx/head-graph.js';
-import type { Engine, Tensor } from './engine.js';
-import { forward } from './forward.js';
+import type { Engine } from './engine.js';
+import { LoadedModel } from './forward.js';
 import { encoderModel, headModel } from './import-model.js';
 import type { KerasModel } from './keras/read.js';
 
-/** One network with its weights held by the engine. */
-class TfjsNetwork {
-  readonly #engine: Engine;
-  readonly #model: KerasModel;
-  readonly #weights: Tensor[];
-
-  constructor(engine: Engine, model: KerasModel) {
-    this.#engine = engine;
-    this.#model = model;
-    this.#weights = model.weights.map(({ values, shape }) => engine.tf.keep(engine.tf.tensor(values, [...shape])));
-  }
-
-  /** Answers to a batch of any size. */
-  run(input: Float32Array, batchSize: number, output: Float32Array): void {
-    const { tf } = this.#engine;
-    const { network } = this.#model;
-    const answer = tf.tidy(() => {
-      const x = tf.tensor(input, [batchSize, ...network.inputShape]);
-      return forward(this.#engine, network, this.#weights, x).dataSync();
-    });
-    output.set(answer);
-  }
-
-  dispose(): void {
-    for (const weight of this.#weights) weight.dispose();
-  }
-}
-
-/** Work that is done at once, as a promise: it computes on the caller's thread. */
+/** A promise of work that is done at once, on the caller's thread. */
 const promised = (work: () => void): Promise<void> =>
   new Promise((resolve) => {
     work();
     resolve();
   });
 
-/** The weights of both graphs; whose they are is said where they cannot be used. */
+/** The weights of both graphs; an error names the bundle. */
 function readModels(bundle: Bundle): { readonly encoder: KerasModel; readonly head: KerasModel } {
   const { image, windowLength } = bundle.manifest;
   try {
@@ -63,31 +35,30 @@ function readModels(bundle: Bundle): { readonly encoder: KerasModel; readonly he
 }
 
 /**
- * Opens a bundle's model on a training engine, and runs it once, so that the first real answer is as fast as the others.
+ * Opens a bundle's model on a training engine and runs it once, so that the first real answer is as fast as later ones.
  *
- * @throws UnderstudyError 'model-unsupported' for a quantized bundle, 'bundle-corrupt' for graphs that this program did
+ * @throws UnderstudyError `model-unsupported` for a quantized bundle, `bundle-corrupt` for graphs that this program did
  *   not write
  */
 export function openTfjsModel(engine: Engine, bundle: Bundle, options: ModelOptions = {}): PlayedModel {
-  const { image, latentSize, windowLength, actions } = bundle.manifest;
+  const { image, latentSize, windowLength } = bundle.manifest;
   const batchSize = options.batchSize ?? 1;
   const models = readModels(bundle);
-  const encoder = new TfjsNetwork(engine, models.encoder);
-  const head = new TfjsNetwork(engine, models.head);
+  const encoder = new LoadedModel(engine, models.encoder);
+  const head = new LoadedModel(engine, models.head);
   const latents = new Float32Array(batchSize * windowLength * latentSize);
-  const pixels = new Float32Array(batchSize * image.height * image.width);
-  encoder.run(pixels, batchSize, new Float32Array(batchSize * latentSize));
-  head.run(latents, batchSize, new Float32Array(batchSize * actions.length));
+  encoder.run(new Float32Array(batchSize * image.height * image.width));
+  head.run(latents);
   return {
     encoder: {
       latentSize,
-      encode: (picture, latent) => promised(() => encoder.run(picture, batchSize, latent)),
-      [Symbol.asyncDispose]: () => promised(() => encoder.dispose()),
+      encode: (picture, latent) => promised(() => latent.set(encoder.run(picture))),
+      [Symbol.asyncDispose]: () => promised(() => encoder[Symbol.dispose]()),
     },
     head: {
       latents,
-      predict: (probabilities) => promised(() => head.run(latents, batchSize, probabilities)),
-      [Symbol.asyncDispose]: () => promised(() => head.dispose()),
+      predict: (probabilities) => promised(() => probabilities.set(head.run(latents))),
+      [Symbol.asyncDispose]: () => promised(() => head[Symbol.dispose]()),
     },
   };
 }

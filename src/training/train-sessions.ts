@@ -1,28 +1,31 @@
 /**
- * `train`: sessions in, bundle out, and what a person wants to see on the way. Decides nothing about learning: the
- * settings are the request's.
+ * `train`: sessions in, bundle out, and progress for the user. Decides nothing about learning: the request has the
+ * settings.
  */
 import { basename, resolve } from 'node:path';
-import { UnderstudyError } from '../core/errors.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { unlessAborted } from '../core/unless-aborted.js';
+import { writeFigureFiles } from '../evaluation/figures/figure.js';
+import { trainingCurvesFigure } from '../evaluation/figures/training-curves.js';
+import { trainingCurvesOf } from '../evaluation/training-history.js';
 import { readBundle } from '../policy/bundle.js';
+import type { BundleManifest } from '../policy/manifest.js';
 import { readEncoderWeights } from '../policy/onnx/encoder-graph.js';
 import type { LabelRule } from '../session/labels.js';
 import type { ReadOptions } from '../session/event-log.js';
 import type { SplitOptions } from '../session/splits.js';
 import { contractDifference, STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
-import { drawCurves } from './draw-curves.js';
 import { loadEngine, type Engine, type EngineName } from './engine.js';
 import { encoderModel } from './import-model.js';
 import type { Preset } from './presets.js';
 import { dataFromSessions, fightsByPart } from './session-data.js';
 import { train, type GivenEncoder, type TrainOptions, type TrainResult } from './train.js';
 
-/** What a network learns with, and the press threshold where it is not tuned. */
+/** Settings of both networks, and the press threshold where it is not tuned. */
 export type TrainSettings = Pick<TrainOptions, 'autoencoder' | 'head' | 'threshold'>;
 
-/** What `train` is asked. */
+/** What `train` is asked to do. */
 export interface TrainRequest {
   /** Paths without ending, files, or names under sessions/. */
   readonly sessions: readonly string[];
@@ -30,9 +33,9 @@ export interface TrainRequest {
   readonly out: string;
   /** Checkpoints, latents and history. */
   readonly work: string;
-  /** A bundle whose encoder is taken as it is; null: one is trained. */
+  /** A bundle whose encoder is used unchanged; null trains one. */
   readonly encoder: string | null;
-  /** Kept in the bundle's record; what follows from it is in `settings`. */
+  /** For the bundle's record; what follows from it is in `settings`. */
   readonly preset: Preset;
   readonly settings: TrainSettings;
   readonly reading: ReadOptions;
@@ -42,13 +45,13 @@ export interface TrainRequest {
   readonly storage: NonNullable<TrainOptions['storage']>;
   readonly engine: EngineName;
   readonly deterministic: boolean;
-  /** It goes on where the same training was stopped. */
+  /** Continue where the same training was stopped. */
   readonly resume: boolean;
   /** The command line, for the bundle's record. */
   readonly command: string;
 }
 
-/** Shows how far a training is. */
+/** Gets what the display of a training's progress needs. */
 export type TrainWatcher = Required<Pick<TrainOptions, 'onStep' | 'onProgress' | 'say'>>;
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
@@ -71,7 +74,7 @@ export interface TrainSummary {
 }
 
 /**
- * Trains.
+ * Runs a training.
  *
  * @returns null where the signal came first; what was learned up to the last whole epoch is kept
  * @throws UnderstudyError as `loadEngine`, `dataFromSessions` and `train`
@@ -116,7 +119,7 @@ export async function trainSessions(
   };
   const result = await unlessAborted(train(engine, trainOptions), signal);
   if (result === null) {
-    say(`stopped; the same command with --resume goes on from the last whole epoch (${work})`);
+    say(`stopped; the same command with --resume continues from the last whole epoch (${work})`);
     return null;
   }
   await drawCurves(work, result.bundle.manifest, say);
@@ -124,7 +127,17 @@ export async function trainSessions(
   return summaryOf(engine, result, { work, frames: frames.count, fights, warnings, seconds });
 }
 
-/** What the bundle remembers of how it came about. Paths as they were given: a bundle travels. */
+/** Draws training-curves.svg and .png in the work folder. A failure is a warning: the bundle is written already. */
+async function drawCurves(work: string, manifest: BundleManifest, say: (text: string) => void): Promise<void> {
+  try {
+    const curves = trainingCurvesOf(manifest);
+    await writeFigureFiles(work, trainingCurvesFigure('training-curves', `Training of ${manifest.name}`, curves));
+  } catch (error) {
+    say(`warning: no training curves: ${messageOf(error)}`);
+  }
+}
+
+/** The bundle's record of how it was made. Without folders: a bundle may be moved to another machine. */
 function recordOf(request: TrainRequest): Record<string, unknown> {
   const { command, sessions, preset, labelRule, labelLeadMs, split, deterministic } = request;
   const { by, validation, test } = split;
@@ -161,7 +174,7 @@ function summaryOf(
   };
 }
 
-/** A bundle's encoder, with what its record says of how it was trained. */
+/** A bundle's encoder, with its record of how it was trained. */
 async function givenEncoder(folder: string): Promise<GivenEncoder> {
   const { manifest, encoder, id } = await readBundle(folder);
   const { image, training, preprocessing } = manifest;

@@ -1,10 +1,11 @@
 /**
- * From recordings to something that `play` accepts: autoencoder, latents, head, thresholds, ONNX graphs, a check that
- * they answer what was trained, bundle. What it keeps on the way lets a killed training go on.
+ * Makes a bundle for `play` from recordings: autoencoder, latents, head, thresholds, ONNX graphs, a check that the
+ * graphs answer what the trained model answers, bundle. The work folder lets a killed training continue.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { scoreLabels, type Scores } from '../evaluation/scores.js';
 import { writeBundle, type Bundle } from '../policy/bundle.js';
 import { actionFields } from '../policy/manifest.js';
@@ -23,6 +24,7 @@ import {
 } from './autoencoder.js';
 import { assertData, pictureRecord, TEST, VALIDATION, type TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
+import type { FitProgress } from './fit.js';
 import type { KerasModel } from './keras/read.js';
 import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './head.js';
 import { replaceJson } from './plain-json.js';
@@ -31,11 +33,11 @@ import { rowsSha256, type Rows } from './rows.js';
 import { encoderWeights, headWeights } from './study-weights.js';
 import { heldAt, tuneThresholds } from './tune-thresholds.js';
 
-/** The steps of a training, in order, for whoever shows progress. */
+/** The steps of a training, in their order, as progress is reported. */
 export const TRAINING_STEPS = ['autoencoder', 'latents', 'head', 'bundle'] as const;
 export type TrainingStep = (typeof TRAINING_STEPS)[number];
 
-/** An encoder that is trained already: most of the time goes there, and more fights help the head more. */
+/** An encoder that is trained already: it takes most of the time, and more fights help the head more. */
 export interface GivenEncoder {
   readonly model: KerasModel;
   /** How it was trained, for the new bundle's record. */
@@ -44,11 +46,11 @@ export interface GivenEncoder {
 
 export interface TrainOptions {
   readonly data: TrainingData;
-  /** Frames a second of the recordings. */
+  /** Frames per second of the recordings. */
   readonly fps: number;
   readonly preprocessing: PreprocessingContract;
   readonly autoencoder: AutoencoderTraining;
-  /** Takes this encoder as it is and trains the head alone; `autoencoder` is not used then. */
+  /** Uses this encoder unchanged and trains the head alone; `autoencoder` is not used then. */
   readonly encoder?: GivenEncoder;
   readonly head: HeadTraining;
   /** The bundle's folder. */
@@ -58,21 +60,18 @@ export interface TrainOptions {
   readonly storage?: WeightStorage;
   /** Press thresholds: tuned on validation fights (default), or one number for all, as the study's 0.5. */
   readonly threshold?: number;
-  /** What the command was, what it was given: kept in the bundle's record. */
+  /** The command and its inputs, for the bundle's record. */
   readonly record?: Readonly<Record<string, unknown>>;
   /** Folder of checkpoints, latents and history. */
   readonly workFolder: string;
-  /** Folder of the latents, where trainings share them. Default `workFolder`. */
+  /** Folder of the latents, for trainings that share them. Default `workFolder`. */
   readonly latentsFolder?: string;
-  /** False leaves the test fights unseen, for one of many trainings that compete. Default true. */
+  /** False leaves the test fights unused, for one of many trainings that compete. Default true. */
   readonly scoresTest?: boolean;
   readonly resume?: boolean;
   readonly signal?: AbortSignal;
   readonly onStep?: (step: TrainingStep) => void;
-  readonly onProgress?: (
-    step: TrainingStep,
-    progress: Parameters<NonNullable<TrainingContext['onProgress']>>[0],
-  ) => void;
+  readonly onProgress?: (step: TrainingStep, progress: FitProgress) => void;
   readonly say?: (message: string) => void;
 }
 
@@ -87,13 +86,12 @@ export interface TrainResult {
 }
 
 function contextOf(options: TrainOptions, step: TrainingStep): TrainingContext {
-  const { signal, onProgress, say } = options;
+  const { workFolder, resume = false, signal, say } = options;
   return {
-    workFolder: options.workFolder,
-    resume: options.resume ?? false,
-    ...(signal === undefined ? {} : { signal }),
-    ...(say === undefined ? {} : { say }),
-    ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress(step, progress) }),
+    workFolder,
+    resume,
+    ...given({ signal, say }),
+    onProgress: (progress) => options.onProgress?.(step, progress),
   };
 }
 
@@ -109,7 +107,7 @@ function assertRoom(options: TrainOptions): void {
     throw new UnderstudyError({
       kind: 'usage',
       code: 'bad-option',
-      message: `${options.out} is there and is no bundle.`,
+      message: `${options.out} exists and is not a bundle.`,
       next: 'Name another folder with --out.',
     });
   }
@@ -151,14 +149,6 @@ async function trainBoth(engine: Engine, options: TrainOptions): Promise<Trained
   }
 }
 
-/** How the encoder came about: trained here, or given with a record of its own. */
-function encoderRecord(options: TrainOptions, autoencoder: AutoencoderResult | null): Record<string, unknown> {
-  if (autoencoder === null) return { givenEncoder: options.encoder!.record };
-  return {
-    autoencoder: autoencoderRecord(options.autoencoder, autoencoder),
-  };
-}
-
 function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Record<string, unknown> {
   const { autoencoder, head } = trained;
   const fights = new Set(options.data.fightOf).size;
@@ -167,7 +157,10 @@ function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Reco
     kind: 'trained',
     engine: engine.description,
     data: { frames: options.data.frames.count, fights, framesSha256: trained.dataSha256 },
-    ...encoderRecord(options, autoencoder),
+    // how the encoder was made: given with its own record, or trained here
+    ...(autoencoder === null
+      ? { givenEncoder: options.encoder!.record }
+      : { autoencoder: autoencoderRecord(options.autoencoder, autoencoder) }),
     pictures: pictureRecord(options.data, options.fps),
     head: {
       ...options.head,
@@ -220,7 +213,7 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
 }
 
 /**
- * Trains and writes a bundle; what was at `out` before stays until the new one is complete.
+ * Trains and writes a bundle; an earlier bundle at `out` stays until the new one is complete.
  *
  * @throws UnderstudyError `dataset-invalid`, `training-diverged`, `checkpoint-mismatch`, `write-failed`; the signal's
  *   reason when aborted (run again with `resume`)

@@ -1,12 +1,13 @@
 /**
- * One trial of a sweep: a pure description in, a result out, both plain JSON. A trial that is done is not done again,
- * and a trial that was stopped goes on from its last whole epoch, on whatever machine has the sessions: so a queue
- * may hand trials to whoever is free. Trials of one latent size share their encoder.
+ * One trial of a sweep: a description in, a result out, both plain JSON. A trial that is done is not run again, and a
+ * trial that was stopped continues from its last whole epoch, on any machine that has the sessions: so a queue may give
+ * trials to any free machine. Trials of one latent size share their encoder.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { STUDY_ACTIONS } from '../core/study-actions.js';
 import type { Scores } from '../evaluation/scores.js';
 import type { WeightStorage } from '../policy/onnx/graph-builder.js';
@@ -30,7 +31,7 @@ export interface TrialSource {
   /** A frame's label is what is held this much later, ms. */
   readonly labelLeadMs: number;
   readonly lenient: boolean;
-  /** What keys mean; null: the log's own header, else the study's. */
+  /** The action of each key; null takes the log's own header, else the study's. */
   readonly keys: Readonly<Record<string, string>> | null;
   readonly split: SplitOptions;
 }
@@ -38,7 +39,7 @@ export interface TrialSource {
 export interface Trial {
   readonly version: 1;
   readonly source: TrialSource;
-  /** Over frames, labels, fights and parts: a trial of other recordings under the same names is another one. */
+  /** Over frames, labels, fights and parts: a trial on other recordings with the same names is another trial. */
   readonly dataSha256: string;
   readonly autoencoder: AutoencoderTraining;
   readonly head: HeadTraining;
@@ -57,7 +58,7 @@ export interface TrialResult {
   readonly fit: {
     readonly epochs: number;
     readonly bestEpoch: number;
-    /** Of the best epoch: on validation windows, and on training windows while the weights moved. */
+    /** Both of the best epoch: on validation windows, and on training windows while the weights changed. */
     readonly validationLoss: number;
     readonly trainLoss: number;
     readonly trainWindows: number;
@@ -70,32 +71,26 @@ export interface TrialResult {
   readonly seconds: number;
 }
 
-/** The data of a trial as read, with what names it. */
+/** The data of a trial as read, with the hashes that identify it. */
 export interface TrialData extends SessionData {
   readonly sha256: string;
   /** Of the frames alone (`rowsSha256`). */
   readonly framesSha256: string;
 }
 
-/** What a trial is told besides its description; changes nothing about its result. */
-export interface TrialContext {
+/** What a trial gets besides its description; it does not change the result. */
+export interface TrialContext extends Pick<TrainOptions, 'signal' | 'onStep' | 'onProgress' | 'say'> {
   /** Folder of the whole sweep: encoders, trials and frames lie in it. */
   readonly folder: string;
-  readonly signal?: AbortSignal;
-  readonly onStep?: NonNullable<TrainOptions['onStep']>;
-  readonly onProgress?: NonNullable<TrainOptions['onProgress']>;
-  readonly say?: (message: string) => void;
 }
 
-const hashOf = (...parts: (string | Uint8Array)[]): string => {
+const hashOf = (...parts: (string | NodeJS.ArrayBufferView)[]): string => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
 };
 
-const bytesOf = (values: Int32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-
-/** Names a trial by its description: `512-gru-1f0c9a2b`. */
+/** Identifies a trial by its description: `512-gru-1f0c9a2b`. */
 export function trialId(trial: Trial): string {
   const { kind, latentSize } = trial.autoencoder;
   const size = kind === 'baseline' ? 'baseline' : String(latentSize);
@@ -109,9 +104,9 @@ export const trialFolder = (trial: Trial): string => join('trials', trialId(tria
 export const encodersFolder = (sweepFolder: string): string => join(sweepFolder, 'encoders');
 
 /**
- * Reads what trials are about; the frames' file is kept in `folder`. The caller closes `data.frames`.
+ * Reads the data of trials; the frames' file is kept in `folder`. The caller closes `data.frames`.
  *
- * @throws UnderstudyError as `dataFromSessions`; `dataset-invalid` where there is nothing to tell apart or to rank by
+ * @throws UnderstudyError as `dataFromSessions`
  */
 export async function readTrialData(source: TrialSource, folder: string): Promise<TrialData> {
   const { sessions, preprocessing, labelRule, labelLeadMs, split, lenient, keys } = source;
@@ -121,16 +116,16 @@ export async function readTrialData(source: TrialSource, folder: string): Promis
     labelLeadMs,
     split,
     workFolder: folder,
-    reading: { lenient, ...(keys === null ? {} : { keys: new Map(Object.entries(keys)) }) },
+    reading: { lenient, ...given({ keys: keys === null ? undefined : new Map(Object.entries(keys)) }) },
   });
   const { frames, labels, fightOf, partOf } = session.data;
   const framesSha256 = rowsSha256(frames);
   const own = labels.actions === STUDY_ACTIONS ? [] : [JSON.stringify([labels.actions.names, labels.actions.rules()])];
-  const sha256 = hashOf(framesSha256, labels.bytes, bytesOf(fightOf), partOf, ...own);
+  const sha256 = hashOf(framesSha256, labels.bytes, fightOf, partOf, ...own);
   return { ...session, framesSha256, sha256 };
 }
 
-/** The result of an earlier run of this very trial, or null. A file that is damaged counts as none. */
+/** The result of an earlier run of the same trial, or null. A damaged file counts as absent. */
 export function finishedTrial(trial: Trial, folder: string): TrialResult | null {
   const path = join(folder, trialFolder(trial), 'result.json');
   if (!existsSync(path)) return null;
@@ -144,10 +139,10 @@ export function finishedTrial(trial: Trial, folder: string): TrialResult | null 
 }
 
 /**
- * Runs a trial, or gives the result of the run before. The test fights stay unseen.
+ * Runs a trial, or returns the result of an earlier run. The test fights are not used.
  *
- * @throws UnderstudyError as `sharedEncoder` and `train`; `dataset-invalid` where `data` is not what the trial was
- *   described with, or has no validation windows; the signal's reason when aborted
+ * @throws UnderstudyError as `sharedEncoder` and `train`; `dataset-invalid` where `data` is not the data of the trial's
+ *   description, or has no validation windows; the signal's reason when aborted
  */
 export async function runTrial(
   engine: Engine,
@@ -164,7 +159,14 @@ export async function runTrial(
     out: join(context.folder, folder, 'bundle'),
     scoresTest: false,
   });
-  if (result.validation === null) throw nothingToRank();
+  if (result.validation === null) {
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'dataset-invalid',
+      message: 'No window lies in the validation fights: trials cannot be ranked.',
+      next: 'Give more or longer fights, or a larger --validation.',
+    });
+  }
   const { history, bestEpoch, loss, trainWindows } = result.head;
   const trialResult: TrialResult = {
     id: trialId(trial),
@@ -188,16 +190,7 @@ export async function runTrial(
   return trialResult;
 }
 
-function nothingToRank(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'input',
-    code: 'dataset-invalid',
-    message: 'No window lies in the validation fights: trials cannot be ranked.',
-    next: 'Give more or longer fights, or a larger --validation.',
-  });
-}
-
-/** Writes the winner's bundle once more, now with its score of the test fights, which nobody saw before. */
+/** Writes the winner's bundle again, now with its score on the test fights, which no trial has used before. */
 export async function scoreWinner(
   engine: Engine,
   trial: Trial,
@@ -217,15 +210,14 @@ async function trainTrial(
   to: { readonly out: string; readonly scoresTest: boolean },
 ): Promise<{ readonly result: TrainResult; readonly encoder: AutoencoderRecord }> {
   assertSameData(trial, data);
-  const { folder, ...told } = context;
-  const { signal, say, onProgress } = told;
+  const { folder, ...callbacks } = context;
+  const { signal, say } = callbacks;
   const encoders = encodersFolder(folder);
   const { framesSha256 } = data;
   if (!hasSharedEncoder(data.data, framesSha256, trial.autoencoder, encoders)) context.onStep?.('autoencoder');
   const shared = await sharedEncoder(engine, data.data, framesSha256, trial.autoencoder, encoders, {
-    ...(signal === undefined ? {} : { signal }),
-    ...(say === undefined ? {} : { say }),
-    ...(onProgress === undefined ? {} : { onProgress: (progress) => onProgress('autoencoder', progress) }),
+    ...given({ signal, say }),
+    onProgress: (progress) => context.onProgress?.('autoencoder', progress),
   });
   const result = await train(engine, {
     data: data.data,
@@ -235,7 +227,7 @@ async function trainTrial(
     head: trial.head,
     storage: trial.storage,
     encoder: { model: shared.encoder, record: { autoencoder: shared.record } },
-    ...(trial.threshold === null ? {} : { threshold: trial.threshold }),
+    ...given({ threshold: trial.threshold ?? undefined }),
     out: to.out,
     name: trialId(trial),
     scoresTest: to.scoresTest,
@@ -243,7 +235,7 @@ async function trainTrial(
     workFolder: join(folder, trialFolder(trial)),
     latentsFolder: shared.folder,
     resume: true,
-    ...told,
+    ...callbacks,
   });
   return { result, encoder: shared.record };
 }
@@ -254,6 +246,6 @@ function assertSameData(trial: Trial, data: TrialData): void {
     kind: 'input',
     code: 'dataset-invalid',
     message: `The sessions are not those that trial ${trialId(trial)} was described with: data ${data.sha256.slice(0, 12)}, expected ${trial.dataSha256.slice(0, 12)}.`,
-    next: 'Bring the same recordings, or describe the trials anew.',
+    next: 'Bring the same recordings, or describe the trials again.',
   });
 }

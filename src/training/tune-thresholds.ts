@@ -1,12 +1,12 @@
 /**
- * Chooses each action's threshold on validation fights: the one with the best F1. Plain arithmetic, no engine, so
- * `model tune` does it alone.
+ * Chooses each action's threshold on validation fights: the one with the best F1. Needs no engine, so that `model tune`
+ * works without one.
  */
 import { LabelMatrix } from '../core/label-matrix.js';
 import type { ProbabilityMatrix } from '../core/probability-matrix.js';
 import { thresholdAt, type Threshold } from '../policy/thresholds.js';
 
-/** An action that the human held in fewer validation frames keeps the default: its best F1 would be chance. */
+/** An action that the human held in fewer validation frames keeps the default: the best F1 of so few is chance. */
 const MIN_SUPPORT = 20;
 const DEFAULT_PRESS = 0.5;
 /** An action that never occurs is never worth pressing. */
@@ -28,7 +28,7 @@ function bestPress(probabilities: Float32Array, isHeld: Uint8Array): number {
     return (2 * hits) / (predicted + support);
   });
   const best = Math.max(...scores);
-  // the middle of the candidates that score best: the one least likely to be luck
+  // the middle one of the candidates that score best is the least likely to be luck
   const winners = CANDIDATES.filter((_, index) => scores[index] > best - 1e-9);
   return winners[Math.floor(winners.length / 2)];
 }
@@ -48,7 +48,7 @@ export function tuneThresholds(probabilities: ProbabilityMatrix, labels: LabelMa
   );
 }
 
-/** What is held at the press thresholds: hysteresis left out, as scores of single frames are. */
+/** What is held at the press thresholds, without hysteresis, as single frames are scored. */
 export function heldAt(probabilities: ProbabilityMatrix, thresholds: Readonly<Record<string, Threshold>>): LabelMatrix {
   const { actions, values } = probabilities;
   const presses = actions.names.map((action) => thresholds[action].press);

@@ -1,21 +1,19 @@
 /**
- * How much of a long job is left. Jobs are weighed by multiply-adds, so that an autoencoder's epoch counts for what it
- * is beside a head's; seconds come from what was measured so far. Knows no job.
+ * Estimates how much of a long run is left. Jobs are weighed by their multiply-adds, so that an autoencoder's epoch
+ * counts more than a head's; seconds come from the speed measured so far. Runs no job itself.
  */
-import { shapesOf, weightSpecs, type LayerSpec, type Network } from './network.js';
+import { elementCount, shapesOf, weightSpecs, type LayerSpec, type Network } from './network.js';
 
-const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
-
-/** A step moves each weight once: about what this many multiply-adds cost (Adam reads and writes four arrays). */
+/** Updating one weight costs about this many multiply-adds (Adam reads and writes four arrays). */
 const UPDATE_COST = 60;
-/** The many small operations of a recurrent layer take this long a batch, in multiply-adds that could have been done. */
+/** The many small operations of a recurrent layer cost this much for each batch, in multiply-adds. */
 const RECURRENT_COST = 6e8;
 
 function layerCost(layer: LayerSpec, input: readonly number[], output: readonly number[]): number {
   switch (layer.kind) {
     case 'conv2d':
     case 'conv2d-transpose':
-      return product(output) * product(layer.kernel) * input[2];
+      return elementCount(output) * elementCount(layer.kernel) * input[2];
     case 'dense':
       return input[0] * layer.units;
     case 'gru':
@@ -31,11 +29,11 @@ function layerCost(layer: LayerSpec, input: readonly number[], output: readonly 
   }
 }
 
-/** Multiply-adds of training a network: forward and twice as much backward, and the moving of its weights. */
+/** Multiply-adds of training a network: forward, twice as much backward, and the updates of its weights. */
 export function trainingCost(network: Network, samples: number, epochs: number, batchSize: number): number {
   const shapes = shapesOf(network);
   const forward = network.layers.reduce((sum, layer, i) => sum + layerCost(layer, shapes[i], shapes[i + 1]), 0);
-  const weights = weightSpecs(network).reduce((sum, { shape }) => sum + product(shape), 0);
+  const weights = weightSpecs(network).reduce((sum, { shape }) => sum + elementCount(shape), 0);
   const recurrent = network.layers.filter(({ kind }) => kind === 'gru' || kind === 'lstm').length;
   return epochs * samples * (3 * forward + (UPDATE_COST * weights + RECURRENT_COST * recurrent) / batchSize);
 }
@@ -46,7 +44,7 @@ interface Item {
   part: number;
 }
 
-/** Jobs by name, each with its cost in one unit, whatever that is. */
+/** Jobs by name, each with its cost; all costs are in the same unit. */
 export class WorkPlan {
   readonly #items = new Map<string, Item>();
   readonly #nowMs: () => number;
@@ -58,12 +56,12 @@ export class WorkPlan {
     this.#nowMs = nowMs;
   }
 
-  /** Adds a job; one that was done before this run takes no time and tells nothing of the speed. */
+  /** Adds a job; one that was done before this run takes no time and does not count for the speed. */
   add(name: string, cost: number, done = false): void {
     this.#items.set(name, { cost, part: done ? 1 : 0 });
   }
 
-  /** @param part 0..1 of the job; going back is ignored */
+  /** @param part 0..1 of the job that is done; a smaller value than before is ignored */
   at(name: string, part: number): void {
     this.#beganMs ??= this.#nowMs();
     const item = this.#items.get(name);
@@ -72,14 +70,14 @@ export class WorkPlan {
     item.part = Math.min(1, part);
   }
 
-  /** Of all jobs, 0..1. */
+  /** The part of all jobs that is done, 0..1. */
   get part(): number {
     const items = [...this.#items.values()];
     const total = items.reduce((sum, { cost }) => sum + cost, 0);
     return total === 0 ? 1 : items.reduce((sum, { cost, part }) => sum + cost * part, 0) / total;
   }
 
-  /** At the speed of this run so far, s; null until there is one. */
+  /** At the speed of this run so far, s; null until that is known. */
   get secondsLeft(): number | null {
     if (this.#beganMs === null || this.#costDoneHere === 0) return null;
     const seconds = (this.#nowMs() - this.#beganMs) / 1000;

@@ -1,4 +1,4 @@
-/** A gray picture as the BGRA that everything else takes: graying it again gives back the very bytes. */
+/** Converts a gray picture to BGRA, which all other code takes; converting it to gray again gives the same bytes. */
 
 /**
  * @param gray [H, W] uint8

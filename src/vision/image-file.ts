@@ -1,6 +1,6 @@
 /**
  * Still pictures: decodes PNG, JPEG and WebP to BGRA, writes gray and BGRA as PNG, draws SVG. The only file that
- * imports sharp, and lazily. Never part of the live path: its resize antialiases, ours must not (see preprocessor.ts).
+ * imports sharp, and lazily. Never part of the live path: its resize antialiases, which play must not do (see preprocessor.ts).
  */
 import { stat } from 'node:fs/promises';
 import type * as sharpModule from 'sharp';
@@ -64,6 +64,17 @@ function swapRedAndBlue(pixels: Uint8Array): void {
   }
 }
 
+async function decode(image: ReturnType<Sharp>): Promise<BgraImage> {
+  const { data, info } = await image
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  swapRedAndBlue(pixels);
+  return { width: info.width, height: info.height, pixels };
+}
+
 /**
  * Decodes a picture to its stored 8-bit values: colour profiles are ignored (as OpenCV does, which made the study's
  * grays), an EXIF rotation is applied, 16-bit pictures are cut to 8.
@@ -74,15 +85,7 @@ export async function readImage(path: string): Promise<BgraImage> {
   await requireFile(path);
   const sharp = await loadSharp();
   try {
-    const { data, info } = await sharp(path, { ignoreIcc: true, limitInputPixels: MAX_PIXELS })
-      .autoOrient()
-      .toColourspace('srgb')
-      .ensureAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
-    swapRedAndBlue(pixels);
-    return { width: info.width, height: info.height, pixels };
+    return await decode(sharp(path, { ignoreIcc: true, limitInputPixels: MAX_PIXELS }).autoOrient());
   } catch (error) {
     throw new UnderstudyError({
       kind: 'input',
@@ -94,14 +97,22 @@ export async function readImage(path: string): Promise<BgraImage> {
   }
 }
 
-async function writePng(path: string, pixels: Uint8Array, width: number, height: number, channels: 1 | 4) {
-  if (pixels.length !== width * height * channels) {
-    throw new Error(`${pixels.length} bytes for a picture of ${width}x${height}x${channels}`);
+/**
+ * Writes a BGRA picture as PNG.
+ *
+ * @throws UnderstudyError 'write-failed', 'package-missing'
+ */
+export async function writeImage(path: string, { pixels, width, height }: BgraImage): Promise<void> {
+  if (pixels.length !== width * height * 4) {
+    throw new Error(`${pixels.length} bytes for a BGRA picture of ${width}x${height}`);
   }
+  const rgba = Uint8Array.from(pixels);
+  swapRedAndBlue(rgba);
   const sharp = await loadSharp();
   try {
-    const image = sharp(pixels, { raw: { width, height, channels } });
-    await (channels === 1 ? image.toColourspace('b-w') : image).png().toFile(path);
+    await sharp(rgba, { raw: { width, height, channels: 4 } })
+      .png()
+      .toFile(path);
   } catch (error) {
     throw new UnderstudyError({
       kind: 'environment',
@@ -111,26 +122,6 @@ async function writePng(path: string, pixels: Uint8Array, width: number, height:
       cause: error,
     });
   }
-}
-
-/**
- * Writes a BGRA picture as PNG.
- *
- * @throws UnderstudyError 'write-failed', 'package-missing'
- */
-export async function writeImage(path: string, image: BgraImage): Promise<void> {
-  const rgba = Uint8Array.from(image.pixels);
-  swapRedAndBlue(rgba);
-  await writePng(path, rgba, image.width, image.height, 4);
-}
-
-/**
- * Writes a gray picture, one byte a pixel, as an 8-bit gray PNG.
- *
- * @throws UnderstudyError 'write-failed', 'package-missing'
- */
-export async function writeGrayImage(path: string, gray: Uint8Array, width: number, height: number): Promise<void> {
-  await writePng(path, gray, width, height, 1);
 }
 
 /**
@@ -154,25 +145,9 @@ const SVG_UNIT_DPI = 72;
  * Draws an SVG whose width and height are pixels. Text needs a font on this machine; without one it is missing.
  *
  * @param scale pixels a unit, > 0
- * @throws UnderstudyError 'package-missing'; an Error when it is no SVG
+ * @throws UnderstudyError 'package-missing'; an Error when it is not an SVG
  */
 export async function drawSvg(svg: string, scale = 1): Promise<BgraImage> {
   const sharp = await loadSharp();
-  const { data, info } = await sharp(Buffer.from(svg), { density: SVG_UNIT_DPI * scale, limitInputPixels: MAX_PIXELS })
-    .toColourspace('srgb')
-    .ensureAlpha()
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  swapRedAndBlue(pixels);
-  return { width: info.width, height: info.height, pixels };
-}
-
-/**
- * Draws an SVG into a PNG file, as {@link drawSvg} does.
- *
- * @throws UnderstudyError 'write-failed', 'package-missing'
- */
-export async function writeSvgAsPng(path: string, svg: string, scale: number): Promise<void> {
-  await writeImage(path, await drawSvg(svg, scale));
+  return decode(sharp(Buffer.from(svg), { density: SVG_UNIT_DPI * scale, limitInputPixels: MAX_PIXELS }));
 }

@@ -1,7 +1,8 @@
 /**
- * What a game's pictures look like in numbers: mean, variance and stillness. Made of the training's frames, kept in a
- * bundle's training record, and compared live with the very same gray pictures. Decides nothing.
+ * Statistics of a game's pictures: mean, variance and stillness. Taken from the training's frames, kept in a bundle's
+ * training record, and compared live with the gray pictures of the same preprocessing. Decides nothing.
  */
+import { z } from 'zod';
 
 /** Of one gray picture, gray levels 0..255. */
 export interface PictureStatistics {
@@ -12,14 +13,16 @@ export interface PictureStatistics {
   readonly lit: number;
 }
 
+const amount = z.number().min(0);
+const range = z
+  .tuple([amount, amount])
+  .readonly()
+  .refine(([low, high]) => low <= high);
+/** Lows and highs of gray levels; the longest that the picture did not change at all is in ms. */
+const recordSchema = z.object({ frames: amount, mean: range, variance: range, longestStillMs: amount });
+
 /** Of many: the extremes that were seen. */
-export interface PictureRecord {
-  readonly frames: number;
-  readonly mean: readonly [low: number, high: number];
-  readonly variance: readonly [low: number, high: number];
-  /** The longest that the picture did not change at all, ms. */
-  readonly longestStillMs: number;
-}
+export type PictureRecord = Readonly<z.infer<typeof recordSchema>>;
 
 /** Gray level up to which a pixel is black: video and fades leave a few levels above 0. */
 const BLACK_LEVEL = 10;
@@ -44,9 +47,7 @@ export function samePicture(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
 
-/**
- * Collects a record, frame by frame in time order.
- */
+/** Collects a record, frame by frame in time order. */
 export class PictureRecorder {
   readonly #periodMs: number;
   readonly #last: Uint8Array;
@@ -92,19 +93,7 @@ export class PictureRecorder {
   }
 }
 
-/** The record in a bundle's training record; null where it has none, or one that makes no sense. */
+/** The record in a bundle's training record; null where it has none, or an invalid one. */
 export function readPictureRecord(training: Readonly<Record<string, unknown>>): PictureRecord | null {
-  const value = training['pictures'];
-  if (typeof value !== 'object' || value === null) return null;
-  const { frames, mean, variance, longestStillMs } = value as Record<string, unknown>;
-  if (!isAmount(frames) || !isAmount(longestStillMs) || !isRange(mean) || !isRange(variance)) return null;
-  return { frames, mean, variance, longestStillMs };
-}
-
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function isRange(value: unknown): value is [number, number] {
-  return Array.isArray(value) && value.length === 2 && value.every(isAmount) && value[0] <= value[1];
+  return recordSchema.safeParse(training['pictures']).data ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * What was done to a picture before a model saw it, as data: a bundle carries it, a session carries it, and whoever
- * joins two of them compares first. A model fed through another contract plays on pictures that it never saw.
+ * What is done to a picture before a model sees it, as data. Bundles and sessions carry it, and code that joins two of
+ * them must compare first: through another contract a model gets pictures unlike those that it was trained on.
  */
 import { createHash } from 'node:crypto';
 
@@ -91,7 +91,7 @@ export function contractDifference(
 /** True where the crop lies within the window and is not empty. */
 export function isCropValid(crop: Crop): boolean {
   const { left, top, width, height } = crop;
-  const tolerance = 1e-9; // 0.1 + 0.9 may come out a hair above 1
+  const tolerance = 1e-9; // 0.1 + 0.9 may be slightly above 1
   return (
     left >= 0 && top >= 0 && width > 0 && height > 0 && left + width <= 1 + tolerance && top + height <= 1 + tolerance
   );

@@ -2,14 +2,8 @@
  * A game picture -> 128x72 gray -> float32 0..1, bit-equal to OpenCV's resize and cvtColor. Live play, datasets and
  * evaluation all use this one class; there must never be a second copy. Allocates nothing for a frame of known size.
  */
+import type { BgraImage } from './image-file.js';
 import { isCropValid, type Crop, type PreprocessingContract } from './preprocessing-contract.js';
-
-/** A picture to preprocess: BGRA, 4 bytes a pixel, row by row, no padding. A `Frame` is one. */
-export interface BgraPixels {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
-}
 
 /** 2^11: OpenCV's INTER_RESIZE_COEF_SCALE, the weights of its 8-bit linear resize. */
 const WEIGHT_ONE = 2048;
@@ -105,8 +99,8 @@ export class Preprocessor {
     this.image = new Float32Array(contract.width * contract.height);
   }
 
-  /** Crops, resizes and grays `picture` into {@link gray} and {@link image}. */
-  process(picture: BgraPixels): void {
+  /** Crops, resizes and grays `picture`, such as a `Frame`, into {@link gray} and {@link image}. */
+  process(picture: BgraImage): void {
     const { width, height, pixels } = picture;
     if (pixels.length < width * height * 4 || width < 1 || height < 1) {
       throw new Error(`${pixels.length} bytes for a BGRA picture of ${width}x${height}`);
@@ -125,8 +119,8 @@ export class Preprocessor {
   }
 
   /**
-   * OpenCV's integer rule, resize and gray in one pass (checked bit for bit against OpenCV 5.0 at 361 sizes, 1x1 to 2600x1500): along x
-   * t = a * w0 + b * w1; along y (((v0 * (t0 >> 4)) >> 16) + ((v1 * (t1 >> 4)) >> 16) + 2) >> 2; then
+   * OpenCV's integer rule, resize and gray in one pass (checked bit for bit against OpenCV 5.0 at 361 sizes, 1x1 to
+   * 2600x1500): along x t = a * w0 + b * w1; along y (((v0 * (t0 >> 4)) >> 16) + ((v1 * (t1 >> 4)) >> 16) + 2) >> 2; then
    * (3735 B + 19235 G + 9798 R + 16384) >> 15. The channels are written out: a loop over them costs twice the time.
    */
   #resizeToGray(pixels: Uint8Array): void {

@@ -1,19 +1,14 @@
 /**
- * What viewers may be shown: the newest state, the newest picture, and the last seconds of ticks. Bounded, whatever the
- * run's rate and however many watch.
+ * What viewers can be sent: the newest state, the newest picture, and the ticks of the last seconds. Its size is
+ * bounded at any rate of the run and for any number of viewers.
  */
-import { NO_STATE, type WatchPicture, type WatchState, type WatchTick } from './messages.js';
-
-/** What a page shows, ms. */
-const KEPT_MS = 10_000;
-/** And never more: 10 s at 240 Hz. */
-const MAX_TICKS = 2400;
+import { MOST_TICKS, NO_STATE, SHOWN_SECONDS, type WatchPicture, type WatchState, type WatchTick } from './messages.js';
 
 export class Board {
   #state = NO_STATE;
   #stateNumber = 1;
   #ticks: WatchTick[] = [];
-  /** Ticks ever added. */
+  /** Number of ticks added so far. */
   #added = 0;
   #picture: WatchPicture | null = null;
 
@@ -30,13 +25,13 @@ export class Board {
     return this.#picture;
   }
 
-  /** Ticks ever added: a viewer that has them all has this many. */
+  /** Number of ticks added so far: a viewer that was sent all of them was sent this many. */
   get tickCount(): number {
     return this.#added;
   }
 
   setState(state: WatchState): void {
-    // another run counts its slots anew
+    // another run counts its slots from 0 again
     if (state.run?.name !== this.#state.run?.name) {
       this.#ticks = [];
       this.#picture = null;
@@ -52,13 +47,13 @@ export class Board {
   add(tick: WatchTick): void {
     this.#ticks.push(tick);
     this.#added += 1;
-    const oldest = tick.deadlineMs - KEPT_MS;
-    let gone = Math.max(0, this.#ticks.length - MAX_TICKS);
+    const oldest = tick.deadlineMs - SHOWN_SECONDS * 1000;
+    let gone = Math.max(0, this.#ticks.length - MOST_TICKS);
     while (this.#ticks[gone].deadlineMs < oldest) gone += 1;
     if (gone > 0) this.#ticks.splice(0, gone);
   }
 
-  /** The ticks after the first `had`, as far as they are kept, and how many are not. */
+  /** The ticks after the first `had`, as far as they are kept, and how many of them are not. */
   since(had: number): { readonly ticks: readonly WatchTick[]; readonly dropped: number } {
     const first = this.#added - this.#ticks.length;
     return { ticks: this.#ticks.slice(Math.max(0, had - first)), dropped: Math.max(0, first - had) };

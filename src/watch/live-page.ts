@@ -1,11 +1,12 @@
 /**
- * The run's end of the live page: starts the thread that serves it and hands it messages. Never waits for it: where it
- * is behind, messages are left out.
+ * The live page as the run uses it: starts the thread that serves the page and sends it messages. Never waits for the
+ * thread: where it is behind, messages are left out.
  */
 import { Worker } from 'node:worker_threads';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { CommandAnswer, WatchCommand, WatchPicture, WatchState, WatchTick } from './messages.js';
 import {
+  errorFields,
   READ,
   VIEWERS,
   type ErrorFields,
@@ -14,19 +15,19 @@ import {
   type ToServer,
 } from './thread-messages.js';
 
-/** Ticks that wait for the thread: a second at 240 Hz. More are left out. */
+/** Unread messages, at most, when a tick is sent: a second at 240 Hz. More ticks are left out. */
 const MAX_UNREAD = 256;
 /** Pictures are left out as soon as this many messages wait. */
 const MAX_UNREAD_FOR_PICTURE = 8;
-/** How long the end may take, ms; then the thread is cut off. */
+/** How long the end may take, ms; then the thread is terminated. */
 const END_WITHIN_MS = 1000;
 
 export interface LivePageOptions {
   /** 0: any that is free. */
   readonly port: number;
-  /** Carries out an order, on this thread; null: the page is read-only. */
+  /** Carries out a command, on this thread; null: the page is read-only. */
   readonly onCommand: ((command: WatchCommand) => CommandAnswer) | null;
-  /** The page is gone while the run goes on: why, for people. */
+  /** The page has ended while the run continues: why, as text for the user. */
   readonly onLost: (message: string) => void;
 }
 
@@ -76,17 +77,17 @@ export class LivePage implements AsyncDisposable {
     throw new Error(`the page's thread began with '${first.kind}'`);
   }
 
-  /** Pages that watch now. */
+  /** Number of pages that watch now. */
   get viewers(): number {
     return Atomics.load(this.#counts, VIEWERS);
   }
 
-  /** Ticks that were left out because the thread was behind. */
+  /** Number of ticks that were left out because the thread was behind. */
   get droppedTicks(): number {
     return this.#dropped;
   }
 
-  /** True where a picture would be taken: somebody watches, and the thread is not behind. */
+  /** True where a picture would be sent: someone watches, and the thread is not behind. */
   get wantsPicture(): boolean {
     return !this.#ending && this.viewers > 0 && this.#unread < MAX_UNREAD_FOR_PICTURE;
   }
@@ -100,7 +101,7 @@ export class LivePage implements AsyncDisposable {
     else this.#post({ kind: 'tick', tick });
   }
 
-  /** Takes the buffers over. */
+  /** Takes ownership of the buffers. */
   setPicture(picture: WatchPicture): void {
     const buffers = [picture.colour.buffer, picture.gray.buffer] as ArrayBuffer[];
     this.#post({ kind: 'picture', picture }, buffers);
@@ -129,12 +130,11 @@ export class LivePage implements AsyncDisposable {
   }
 }
 
-function answerOf(act: () => CommandAnswer): CommandAnswer | ErrorFields {
+function answerOf(work: () => CommandAnswer): CommandAnswer | ErrorFields {
   try {
-    return act();
+    return work();
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
-    const { kind, code, message, next } = error;
-    return { kind, code, message, next };
+    return errorFields(error);
   }
 }

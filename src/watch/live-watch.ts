@@ -1,6 +1,7 @@
 /**
- * Shows runs on the live page: tells it each tick, a picture at most ten times a second while somebody watches, and what
- * else changes. Copies little, waits for nothing, and touches no key: an order goes to the run's arming, as from anywhere.
+ * Shows runs on the live page: sends it each tick, a picture at most ten times a second while someone watches, and
+ * other changes. Copies little, waits for nothing, and touches no key: a command from the page goes to the run's
+ * arming, like any other command.
  */
 import type { Arming } from '../agent/arming.js';
 import { TickCounter } from '../agent/tick-counts.js';
@@ -23,24 +24,24 @@ import {
 } from './messages.js';
 import { shrinkPicture } from './shrink-picture.js';
 
-/** At most about ten pictures a second; a little less than 100, since ticks at 10 Hz come a hair early or late. */
+/** At most about ten pictures a second; less than 100 ms, since ticks at 10 Hz come slightly early or late. */
 const PICTURE_EVERY_MS = 90;
 const SCORES_EVERY_MS = 1000;
-/** Scores are taken so rarely that they cost at most this share of a core. */
+/** Scores are computed so rarely that they cost at most this share of a core. */
 const SCORES_SHARE = 0.005;
-/** Changes of the gates that the page lists. */
+/** The page lists this many changes of the gates. */
 const GATES_KEPT = 12;
 
-/** The model, as far as it is shown. */
+/** What is shown of a model. */
 export interface WatchedModel {
   readonly manifest: { readonly name: string; readonly preprocessing: PreprocessingContract };
-  /** In force; another object after each change. */
+  /** The thresholds in force; another object after each change. */
   readonly thresholds: WatchState['thresholds'];
   /** [H, W] uint8, the newest picture as the encoder saw it; overwritten by the next. */
   gray(): Uint8Array;
 }
 
-/** A run, as far as it is shown. */
+/** What is shown of a run. */
 export interface WatchedRun extends Omit<WatchRun, 'model'> {
   /** Absent where nothing can be armed. */
   readonly arming?: Arming | undefined;
@@ -49,9 +50,9 @@ export interface WatchedRun extends Omit<WatchRun, 'model'> {
 export interface LiveWatchOptions {
   /** 0: any that is free. */
   readonly port: number;
-  /** Orders are taken from the page. */
+  /** True where the page may give commands. */
   readonly control: boolean;
-  /** Text for people. */
+  /** Shows a text to the user. */
   readonly say: (text: string) => void;
 }
 
@@ -72,9 +73,9 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     this.#page = page;
   }
 
-  /** Serves the page and says where. @throws UnderstudyError `port-taken`, `package-missing` */
+  /** Serves the page and says at which address. @throws UnderstudyError `port-taken`, `package-missing` */
   static async open({ port, control, say }: LiveWatchOptions): Promise<LiveWatch> {
-    const command = (name: WatchCommand): CommandAnswer => watch.#obey(name);
+    const command = (name: WatchCommand): CommandAnswer => watch.#execute(name);
     const page = await LivePage.open({ port, onCommand: control ? command : null, onLost: say });
     const watch: LiveWatch = new LiveWatch(page);
     say(`watch at ${page.url}${control ? ' (it may arm, pause and stop the agent)' : ''}`);
@@ -86,22 +87,22 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     return this.#page.url;
   }
 
-  /** This model's thresholds and pictures are shown from here on. */
-  sees(model: WatchedModel): void {
+  /** Shows this model's thresholds and pictures from now on. */
+  showModel(model: WatchedModel): void {
     this.#model = model;
   }
 
-  /** Asked at each tick what a person holds; null: nobody can tell. */
+  /** At each tick, `human` is asked what a person holds; null: this is not known. */
   watchHuman(human: () => HeldActions | null): void {
     this.#human = human;
   }
 
-  /** Asked about once a second. */
+  /** `scores` is asked about once a second. */
   watchScores(scores: () => WatchScores): void {
     this.#scores = scores;
   }
 
-  /** Another run begins; what was shown of the one before goes. */
+  /** Begins another run: what was shown of the previous one is removed. */
   begin({ mode, name, rateHz, budgetMs, actions, arming }: WatchedRun): void {
     this.#stopListening();
     this.#arming = arming ?? null;
@@ -139,7 +140,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     this.#score(nowMs);
   }
 
-  /** The page says that the run is over, and goes. */
+  /** Shows that the run is over, and ends the page. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopListening();
     this.#change({ ended: true });
@@ -188,7 +189,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   }
 
   /** @throws UnderstudyError `control-invalid` where nothing can be armed */
-  #obey(command: WatchCommand): CommandAnswer {
+  #execute(command: WatchCommand): CommandAnswer {
     const arming = this.#arming;
     if (arming === null) {
       throw new UnderstudyError({
@@ -198,12 +199,12 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
         next: 'Wait until it plays.',
       });
     }
-    const changed = orderTo(arming, command);
+    const changed = execute(arming, command);
     return { changed, arming: armingOf(arming) };
   }
 }
 
-function orderTo(arming: Arming, command: WatchCommand): boolean {
+function execute(arming: Arming, command: WatchCommand): boolean {
   switch (command) {
     case 'arm':
       return arming.arm('page');

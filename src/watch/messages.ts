@@ -1,50 +1,54 @@
 /**
- * What the live page is told, by the run's thread to the server's and by the server to its viewers. The page imports
- * this too, so nothing here may need Node.
+ * What the live page is sent: from the run's thread to the server's, and from the server to its viewers. The page
+ * imports this file too, so nothing here may need Node.
  */
 import type { TickCounts } from '../agent/tick-counts.js';
 import type { TickFigures } from '../agent/tick-figures.js';
 import type { HeldActions } from '../core/action-set.js';
 import type { TickOutcome } from '../core/tick-report.js';
 
-/** One tick, as ticks.jsonl has it. */
+/** The span of time that the page shows, seconds, and its most ticks: 10 s at 240 Hz. */
+export const SHOWN_SECONDS = 10;
+export const MOST_TICKS = 2400;
+
+/** One tick, with the fields of ticks.jsonl. */
 export interface WatchTick extends TickFigures {
   /** Position in the run, missed ticks counted; equals `slot` of ticks.jsonl. */
   readonly slot: number;
   readonly outcome: TickOutcome;
-  /** Why it might not act: "focus: the game window does not have it"; null otherwise. */
+  /** Why the tick was not allowed to act: "focus: the game window does not have it"; null otherwise. */
   readonly gate: string | null;
   /** What the agent held once the tick was over. */
   readonly held: HeldActions;
   /** What the model decided; null where it decided nothing. */
   readonly decided: HeldActions | null;
-  /** What a person held; null where nobody watches that. */
+  /** What a person held; null where this is not watched. */
   readonly human: HeldActions | null;
   /** False while the latent window fills. */
   readonly ready: boolean;
   readonly missedBefore: number;
-  /** Of the run up to this tick. */
+  /** Counts of the run up to this tick. */
   readonly counts: TickCounts;
 }
 
-/** What stays the same for a run. */
+/** What does not change during a run. */
 export interface WatchRun {
   readonly mode: string;
   /** Name of the bundle. */
   readonly model: string;
-  /** The run folder's own name. */
+  /** The name of the run folder. */
   readonly name: string;
   readonly rateHz: number;
   readonly budgetMs: number;
-  /** K names: bit i of a held set is action i, and so is probability i. */
+  /** K names: bit i of a held set and probability i are those of action i. */
   readonly actions: readonly string[];
 }
 
-/** Whether the agent is meant to act. */
+/** Whether the agent may act. */
 export interface WatchArming {
   readonly state: string;
   readonly reason: string | null;
-  /** Who said so. */
+  /** What set this state. */
   readonly by: string;
 }
 
@@ -55,33 +59,24 @@ export interface WatchGateChange {
   readonly gate: string | null;
 }
 
-/** Scores of one stretch of frames; the names are those of the evaluation. */
+/** Scores over a span of frames; the names are those of the evaluation. */
 export interface WatchScore {
   readonly frames: number;
   readonly perAction: Readonly<
-    Record<
-      string,
-      {
-        readonly precision: number;
-        readonly recall: number;
-        readonly f1: number;
-        readonly onsetF1: number;
-        readonly support: number;
-      }
-    >
+    Record<string, Readonly<Record<'precision' | 'recall' | 'f1' | 'onsetF1' | 'support', number>>>
   >;
   readonly composite: number;
   readonly onsetF1: number;
 }
 
-/** Scores beside a person. */
+/** Scores of the agent's decisions against what a person played. */
 export interface WatchScores {
-  /** Of the last {@link rollingSeconds}; null before the first frame that has both. */
+  /** Over the last {@link rollingSeconds}; null before the first frame with a decision and a label. */
   readonly rolling: WatchScore | null;
   readonly rollingSeconds: number;
-  /** Of the whole run, as of its frame number {@link WatchScore.frames}. */
+  /** Over the whole run, up to its frame number {@link WatchScore.frames}. */
   readonly whole: WatchScore | null;
-  /** Actions held in fewer frames say too little. */
+  /** An action that was held in fewer frames than this has too little evidence for a score. */
   readonly evidenceFloor: number;
 }
 
@@ -90,7 +85,7 @@ export interface WatchState {
   readonly run: WatchRun | null;
   /** Null where nothing could be armed: shadow, a recorded session. */
   readonly arming: WatchArming | null;
-  /** Press and release probabilities in force, by action. */
+  /** The press and release thresholds in force, by action. */
   readonly thresholds: Readonly<Partial<Record<string, { readonly press: number; readonly release: number }>>>;
   readonly scores: WatchScores | null;
   /** The newest last. */
@@ -109,14 +104,14 @@ export const NO_STATE: WatchState = {
   ended: false,
 };
 
-/** What a viewer is sent: what it has not got yet. */
+/** What a viewer is sent: everything that it was not sent before. */
 export interface WatchUpdate {
-  /** First message of a stream only: what the viewer acknowledges pictures with, and whether it may command. */
+  /** In the first message of a stream only: the number to acknowledge pictures with, and whether commands are allowed. */
   readonly hello?: { readonly viewer: number; readonly control: boolean };
-  /** Where it changed. */
+  /** Present where it has changed. */
   readonly state?: WatchState;
   readonly ticks: readonly WatchTick[];
-  /** Ticks that this viewer was too slow for, since the last message. */
+  /** Number of ticks since the last message that this viewer was too slow for. */
   readonly dropped: number;
 }
 
@@ -130,11 +125,11 @@ export interface PictureSize {
 export interface PictureHeader {
   /** Counts up from 1. */
   readonly number: number;
-  /** The tick that looked at it. */
+  /** The tick whose frame it is. */
   readonly slot: number;
-  /** The crop that the model is shown, scaled down. */
+  /** Size of the crop that the model is given, scaled down. */
   readonly colour: PictureSize;
-  /** What the encoder was given. */
+  /** Size of the encoder's input. */
   readonly gray: PictureSize;
 }
 
@@ -147,13 +142,13 @@ export interface WatchPicture {
   readonly gray: Uint8Array;
 }
 
-/** What a person can order from the page. */
+/** The commands that the page can give. */
 export const WATCH_COMMANDS = ['arm', 'pause', 'resume', 'panic'] as const;
 export type WatchCommand = (typeof WATCH_COMMANDS)[number];
 
-/** What came of an order. */
+/** The result of a command. */
 export interface CommandAnswer {
-  /** False where it was so already, or the state waits for another order. */
+  /** False where the state was already the wanted one, or does not allow this command. */
   readonly changed: boolean;
   readonly arming: WatchArming;
 }

@@ -7,10 +7,10 @@ import { PAGE_HTML } from './page/html.js';
 import { PAGE_CSS } from './page/style.js';
 import { CHART_MODULE, CHART_STYLE, PAGE_STYLE } from './page/paths.js';
 
-/** Where the page is served; the only file that needs the token. */
+/** The page's path: the only file that needs the token. */
 export const PAGE_PATH = '/';
 
-/** Where the page starts. Named as a URL of this module, so that tools which look for dead code find it. */
+/** The page's first module. Written as a URL of this module, so that tools that look for dead code find it. */
 const ENTRY = new URL('./page/main.js', import.meta.url);
 
 const HTML = 'text/html; charset=utf-8';

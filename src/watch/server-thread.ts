@@ -1,6 +1,6 @@
 /**
- * The worker that serves the live page: sockets, encoding and slow viewers are its business, so that none of them is the
- * loop's. Started by live-page.ts and by nothing else.
+ * The worker that serves the live page: it handles sockets, encoding and slow viewers, so that they cannot delay the
+ * loop. Started only by live-page.ts.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UnderstudyError } from '../core/errors.js';
@@ -8,6 +8,7 @@ import { giveWay } from '../core/give-way.js';
 import type { CommandAnswer, WatchCommand } from './messages.js';
 import { WatchServer } from './server.js';
 import {
+  errorFields,
   READ,
   VIEWERS,
   type ErrorFields,
@@ -16,14 +17,14 @@ import {
   type ToServer,
 } from './thread-messages.js';
 
-/** A run that has not carried out an order by then is stuck, ms. */
+/** A run that has not carried out a command within this time is stuck, ms. */
 const ANSWER_WITHIN_MS = 2000;
 
 const port = parentPort!;
 const { port: wanted, control, shared } = workerData as ServerThreadSetup;
 const counts = new Int32Array(shared);
 const waiting = new Map<number, (answer: CommandAnswer | ErrorFields) => void>();
-let ordersGiven = 0;
+let commandsSent = 0;
 
 giveWay();
 const server = await open();
@@ -32,10 +33,10 @@ if (server !== null) {
     Atomics.add(counts, READ, 1);
     void take(server, message);
   });
-  tell({ kind: 'listening', url: server.url });
+  send({ kind: 'listening', url: server.url });
 }
 
-function tell(message: FromServer): void {
+function send(message: FromServer): void {
   port.postMessage(message);
 }
 
@@ -43,11 +44,11 @@ async function open(): Promise<WatchServer | null> {
   try {
     return await WatchServer.listen({
       port: wanted,
-      onCommand: control ? order : null,
+      onCommand: control ? command : null,
       onViewers: (viewers) => void Atomics.store(counts, VIEWERS, viewers),
     });
   } catch (error) {
-    tell({ kind: 'failed', error: fieldsOf(error) });
+    send({ kind: 'failed', error: fieldsOf(error) });
     return null;
   }
 }
@@ -65,21 +66,21 @@ async function take(to: WatchServer, message: ToServer): Promise<void> {
       return;
     case 'end':
       await to[Symbol.asyncDispose]();
-      port.close(); // nothing is left to do: the thread ends
+      port.close(); // nothing is left to do, so the thread ends
   }
 }
 
-/** Asks the run's thread. */
-async function order(command: WatchCommand): Promise<CommandAnswer> {
-  ordersGiven += 1;
-  const id = ordersGiven;
+/** Asks the run's thread to carry out a command. */
+async function command(name: WatchCommand): Promise<CommandAnswer> {
+  commandsSent += 1;
+  const id = commandsSent;
   const answer = await new Promise<CommandAnswer | ErrorFields>((resolve) => {
-    const timer = setTimeout(() => resolve(silent(command)), ANSWER_WITHIN_MS);
+    const timer = setTimeout(() => resolve(silent(name)), ANSWER_WITHIN_MS);
     waiting.set(id, (given) => {
       clearTimeout(timer);
       resolve(given);
     });
-    tell({ kind: 'command', id, command });
+    send({ kind: 'command', id, command: name });
   });
   waiting.delete(id);
   if ('code' in answer) throw new UnderstudyError(answer);
@@ -96,10 +97,7 @@ function silent(command: WatchCommand): ErrorFields {
 }
 
 function fieldsOf(error: unknown): ErrorFields {
-  if (error instanceof UnderstudyError) {
-    const { kind, code, message, next } = error;
-    return { kind, code, message, next };
-  }
+  if (error instanceof UnderstudyError) return errorFields(error);
   const next = 'Play without --watch, and report this.';
   return { kind: 'environment', code: 'control-failed', message: messageOf(error), next };
 }

@@ -1,6 +1,6 @@
 /**
- * Serves the live page on loopback: the page, one stream a viewer, and with leave the orders that a person gives there.
- * Knows no run: it shows what it is told. Bounded in viewers, requests and memory.
+ * Serves the live page on loopback: the page, one stream for each viewer, and, where allowed, the commands that the
+ * user gives there. Knows no run: it shows what it is given. Viewers, requests and memory are bounded.
  *
  *     await using server = await WatchServer.listen({ port: 0, onCommand: null });
  *     server.setState(state);
@@ -34,27 +34,27 @@ import { collectPageFiles, PAGE_PATH, type PageFile } from './page-files.js';
 import { Viewer, type ViewerEncoding } from './viewer.js';
 import { encodePicture, encodeUpdate } from './wire.js';
 
-/** What the page may load: itself and nothing from anywhere else. No inline script, no inline style. */
+/** What the page may load: files of this server only. No inline script, no inline style. */
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** A person has a few pages open. */
+/** The most pages at the same time: a user has only a few open. */
 export const MAX_VIEWERS = 16;
-/** Viewers are sent what is new at most this often, ms. */
+/** The shortest time between two updates to viewers, ms. */
 const PUMP_EVERY_MS = 50;
-/** A viewer whose connection takes nothing for so long is let go of, ms. */
+/** A viewer whose connection accepts nothing for this long is dropped, ms. */
 const STUCK_AFTER_MS = 15_000;
-/** How long the end waits for what viewers have not taken yet, ms. */
+/** How long the end waits for data that viewers have not received yet, ms. */
 const END_WITHIN_MS = 300;
-/** Posts say everything in their address. */
+/** Posts carry everything in their address, so their bodies are small. */
 const MAX_BODY_BYTES = 1024;
 
 export interface WatchServerOptions {
   /** 0: any that is free. */
   readonly port: number;
-  /** Carries out an order; null: the page is read-only. Rejects with an UnderstudyError where there is nothing to order. */
+  /** Carries out a command; null: the page is read-only. Rejects with an UnderstudyError where there is no run to command. */
   readonly onCommand: ((command: WatchCommand) => Promise<CommandAnswer>) | null;
-  /** Told how many pages watch, whenever that changes. */
+  /** Called with the number of pages that watch, whenever it changes. */
   readonly onViewers?: (viewers: number) => void;
   /** Monotonic, ms; default performance.now. */
   readonly nowMs?: () => number;
@@ -68,7 +68,7 @@ export class WatchServer implements AsyncDisposable {
   readonly #token = makeToken();
   readonly #board = new Board();
   readonly #viewers = new Set<Viewer>();
-  #viewersEver = 0;
+  #viewerCount = 0;
   #timer: NodeJS.Timeout | null = null;
   #pumpedAtMs = Number.NEGATIVE_INFINITY;
   #closed: Promise<void> | null = null;
@@ -93,18 +93,13 @@ export class WatchServer implements AsyncDisposable {
     return portOf(this.#http);
   }
 
-  /** The page's address, token included: whoever has it may watch, and where orders are taken give them. */
+  /** The page's address, token included: it allows anyone who has it to watch and, where allowed, to give commands. */
   get url(): string {
     return `http://${LOOPBACK}:${this.port}${PAGE_PATH}?token=${this.#token}`;
   }
 
   get viewers(): number {
     return this.#viewers.size;
-  }
-
-  /** Pictures that viewers who still watch were too slow for. */
-  get skippedPictures(): number {
-    return [...this.#viewers].reduce((sum, viewer) => sum + viewer.skippedPictures, 0);
   }
 
   setState(state: WatchState): void {
@@ -122,7 +117,7 @@ export class WatchServer implements AsyncDisposable {
     this.#schedule();
   }
 
-  /** Sends what is left, ends every stream, and listens no more. Idempotent. */
+  /** Sends what is left, ends every stream, and stops listening. Idempotent. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -161,7 +156,7 @@ export class WatchServer implements AsyncDisposable {
       const url = new URL(request.url ?? '/', `http://${LOOPBACK}`);
       const file = this.#files.get(url.pathname);
       const isPage = url.pathname === PAGE_PATH;
-      // code and style are everybody's; what a run does is not
+      // code and style are public; what a run does needs the token
       if (file === undefined || isPage) {
         if (!isToken(url.searchParams.get('token'), this.#token)) {
           return refuse(403, 'wrong token: open the address that understudy printed, with everything after the ?');
@@ -173,7 +168,7 @@ export class WatchServer implements AsyncDisposable {
       if (url.pathname === '/stream') return this.#openStream(response, refuse);
       return refuse(404, 'no such file');
     } catch (error) {
-      // a torn connection or a broken request line: nobody is left to answer
+      // after a broken connection or request line there may be no one left to answer
       if (!response.headersSent) refuse(400, messageOf(error));
     }
   }
@@ -182,8 +177,8 @@ export class WatchServer implements AsyncDisposable {
     if (this.#viewers.size >= MAX_VIEWERS) return refuse(503, `${MAX_VIEWERS} pages watch already: close one`);
     if (this.#closed !== null) return refuse(503, 'the run is over');
     response.writeHead(200, answerHeaders(CONTENT_POLICY, 'application/octet-stream'));
-    this.#viewersEver += 1;
-    const viewer = new Viewer(this.#viewersEver, response, this.#options.onCommand !== null);
+    this.#viewerCount += 1;
+    const viewer = new Viewer(this.#viewerCount, response, this.#options.onCommand !== null);
     this.#viewers.add(viewer);
     response.on('drain', () => this.#schedule());
     response.on('error', () => response.destroy());
@@ -201,7 +196,7 @@ export class WatchServer implements AsyncDisposable {
     url: URL,
     refuse: (status: number, reason: string) => void,
   ): Promise<void> {
-    // a browser names the page that posts; other programs have the control socket
+    // a browser sends the origin of the page that posts; other programs use the control socket
     if (request.headers.origin === undefined) return refuse(403, 'no origin');
     if (!request.headers['content-type']?.startsWith('application/json')) return refuse(415, 'JSON only');
     if ((await readBody(request, MAX_BODY_BYTES)) === null) return refuse(413, `more than ${MAX_BODY_BYTES} bytes`);
@@ -210,8 +205,8 @@ export class WatchServer implements AsyncDisposable {
       return send(response, CONTENT_POLICY, 200, 'application/json', '{}');
     }
     const command = WATCH_COMMANDS.find((name) => url.pathname === `/control/${name}`);
-    if (command === undefined) return refuse(404, 'no such order');
-    if (this.#options.onCommand === null) return refuse(403, 'read-only: start with --watch-control to give orders');
+    if (command === undefined) return refuse(404, 'no such command');
+    if (this.#options.onCommand === null) return refuse(403, 'read-only: start with --watch-control to give commands');
     try {
       const answer = await this.#options.onCommand(command);
       send(response, CONTENT_POLICY, 200, 'application/json', JSON.stringify(answer));
@@ -230,7 +225,7 @@ export class WatchServer implements AsyncDisposable {
   }
 }
 
-/** The same bytes for viewers that lack the same. */
+/** Encodes each message once for all viewers that need the same. */
 function sharedEncoding(board: Board): ViewerEncoding {
   const updates = new Map<string, Uint8Array>();
   let picture: Uint8Array | null = null;

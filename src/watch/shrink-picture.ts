@@ -1,17 +1,17 @@
-/** A picture small enough to be sent ten times a second, made in a tenth of a millisecond: every n-th pixel. */
+/** Makes a picture small enough to be sent ten times a second, in a tenth of a millisecond: takes every n-th pixel. */
 import type { Frame } from '../core/frame.js';
 import { cropPixels } from '../vision/preprocessor.js';
 import type { Crop } from '../vision/preprocessing-contract.js';
 import type { PictureSize } from './messages.js';
 
-/** px; wider ones are scaled down, smaller ones stay as they are. */
+/** px; larger pictures are scaled down, smaller ones stay as they are. */
 const MAX_WIDTH = 384;
 const MAX_HEIGHT = 288;
 
 /**
- * The cropped part of a frame, nearest neighbour, in its own shape.
+ * The cropped part of a frame, scaled down by nearest neighbour, with its own aspect ratio.
  *
- * @returns size, and BGRA pixels in a buffer of their own
+ * @returns its size, and BGRA pixels in a new buffer
  */
 export function shrinkPicture(
   { width, height, pixels }: Pick<Frame, 'width' | 'height' | 'pixels'>,
@@ -34,7 +34,7 @@ export function shrinkPicture(
   return { size, pixels: new Uint8Array(to.buffer) };
 }
 
-/** Four bytes at a time; copied only where a source's buffer begins at an odd place. */
+/** The pixels as words of 4 bytes; copied only where the source's buffer is not aligned to 4 bytes. */
 function wordsOf(pixels: Uint8Array, count: number): Uint32Array {
   if (pixels.byteOffset % 4 === 0) return new Uint32Array(pixels.buffer, pixels.byteOffset, count);
   return new Uint32Array(pixels.slice(0, 4 * count).buffer);

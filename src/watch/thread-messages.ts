@@ -1,26 +1,25 @@
-/** What the run's thread and the server's thread say to each other. */
-import type { ErrorCode, ErrorKind } from '../core/errors.js';
+/** The messages between the run's thread and the server's thread. */
+import type { ErrorDetails, UnderstudyError } from '../core/errors.js';
 import type { CommandAnswer, WatchCommand, WatchPicture, WatchState, WatchTick } from './messages.js';
 
-/** What the thread is started with. */
+/** What the server's thread is started with. */
 export interface ServerThreadSetup {
   readonly port: number;
-  /** Orders are taken. */
+  /** True where the page may give commands. */
   readonly control: boolean;
-  /** Two int32: messages that the thread has read; pages that watch. Written by the thread alone. */
+  /** Two int32: the number of messages that the thread has read, and of pages that watch. Only the thread writes them. */
   readonly shared: SharedArrayBuffer;
 }
 
-/** Places in {@link ServerThreadSetup.shared}. */
+/** Indices in {@link ServerThreadSetup.shared}. */
 export const READ = 0;
 export const VIEWERS = 1;
 
-/** An {@link UnderstudyError} without its class. */
-export interface ErrorFields {
-  readonly kind: ErrorKind;
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly next: string;
+/** An {@link UnderstudyError} as a message carries it. */
+export type ErrorFields = Pick<ErrorDetails, 'kind' | 'code' | 'message' | 'next'>;
+
+export function errorFields({ kind, code, message, next }: UnderstudyError): ErrorFields {
+  return { kind, code, message, next };
 }
 
 /** To the thread. */

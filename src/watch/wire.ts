@@ -1,12 +1,12 @@
 /**
- * The stream between server and page: messages with their length before them, JSON or a picture. Runs on both sides;
+ * The stream between server and page: messages, each preceded by its length, of JSON or a picture. Runs on both sides;
  * what it reads is bounded.
  */
 import type { PictureHeader, WatchPicture, WatchUpdate } from './messages.js';
 
-/** Longer messages are no messages of ours. */
+/** A longer message is not one of this stream's. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
-/** u32 little-endian, length of what follows it; u8, its kind. */
+/** u32 little-endian: length of what follows; u8: kind of the message. */
 const HEAD_BYTES = 5;
 const UPDATE = 1;
 const PICTURE = 2;
@@ -28,7 +28,7 @@ function message(kind: number, parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** Numbers with six decimals at most; those of a tick have no more anyway, see `tickFigures`. */
+/** Writes numbers with at most six decimals; those of a tick have no more anyway, see `tickFigures`. */
 export function encodeUpdate(update: WatchUpdate): Uint8Array {
   const text = JSON.stringify(update, (_name, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toFixed(6)) : value,
@@ -43,11 +43,11 @@ export function encodePicture({ header, colour, gray }: WatchPicture): Uint8Arra
   return message(PICTURE, [length, text, colour, gray]);
 }
 
-/** Puts messages together from whatever chunks arrive. */
+/** Reads messages from the chunks of the stream. */
 export class WireReader {
   #pending = new Uint8Array(0);
 
-  /** @returns the messages that are complete with this chunk @throws Error where the bytes are no stream of ours */
+  /** @returns the messages that are complete with this chunk @throws Error where the bytes are not such a stream */
   read(chunk: Uint8Array): WireMessage[] {
     const bytes = new Uint8Array(this.#pending.length + chunk.length);
     bytes.set(this.#pending);

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { ActionSet } from '../../src/core/action-set.js';
-import { UnderstudyError, type ErrorCode } from '../../src/core/errors.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { compareDocuments } from '../../src/evaluation/compare.js';
 import { evaluateModels, type EvaluationDocument } from '../../src/evaluation/evaluate-models.js';
@@ -33,8 +31,10 @@ import { assertDocumentFits } from '../../testing/pictures/document-schema.js';
 import { lampStates } from '../../testing/pictures/overlay-pixels.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { COLUMN_CONTRACT, heldAction, recordColumnSession, STAY } from '../../testing/sessions/column-session.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
-/** A kart: few actions, two of them opposed, one that alone is scored. */
+/** A kart: few actions, two of them opposed, only one scored. */
 const THREE = new ActionSet({
   names: ['SteerLeft', 'SteerRight', 'Honk'],
   opposing: [['SteerLeft', 'SteerRight']],
@@ -51,17 +51,7 @@ const TWELVE = new ActionSet({
 
 const FIGHTS = 6;
 const NEVER = new AbortController().signal;
-const folder = mkdtempSync(join(tmpdir(), 'understudy-own-sets-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-const hasCode =
-  (code: ErrorCode, ...texts: readonly string[]) =>
-  (error: unknown): boolean => {
-    assert.ok(error instanceof UnderstudyError, String(error));
-    assert.equal(error.code, code, error.message);
-    for (const text of texts) assert.ok(error.message.includes(text), error.message);
-    return true;
-  };
+const folder = folderForTests('own-sets');
 
 /** An encoder knows no actions: it needs no training here. */
 function untrainedEncoder(): KerasModel {

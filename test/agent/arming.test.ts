@@ -21,7 +21,7 @@ function inState(state: ArmingState): Arming {
   return arming;
 }
 
-test('each order leads from each state where the table says', () => {
+test('each command leads from each state where the table says', () => {
   const table: Record<ArmingState, readonly ArmingState[]> = {
     // after: arm, disarm, pause, resume, takeOver, handBack, panic
     armed: ['armed', 'disarmed', 'paused', 'armed', 'taken-over', 'armed', 'panicked'],
@@ -69,7 +69,7 @@ test('a stop that was over before the next tick still closes the gate once', () 
   assert.equal(gate.closedBecause(null), null);
 });
 
-test('a listener that throws keeps no other from being told, and is said', () => {
+test('a listener that throws keeps no other from being notified, and is reported', () => {
   const { arming, errors } = armingAt();
   const heard: string[] = [];
   arming.onChange(() => {

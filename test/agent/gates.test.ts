@@ -64,7 +64,7 @@ test('the frozen gate closes once the picture stood still longer than the game e
   assert.ok(!closedAfter(gate, picture(50, 91, 1700)));
 });
 
-test('stillness that nobody watched counts for nothing', () => {
+test('stillness that the gate did not watch counts for nothing', () => {
   const gate = new FrozenGate(view(), 500);
   assert.ok(!closedAfter(gate, picture(50, 90, 1000), picture(50, 90, 9000)));
 });
@@ -96,7 +96,7 @@ test('the freshness gate closes when no fresh frame came for a lease', () => {
   assert.ok(closedAfter(gate, picture(50, 50, clock.nowMs() - 251)), 'a frame that was old when it came');
 });
 
-test('after a stall longer than the lease the agent starts with an empty window, after a shorter one it goes on', () => {
+test('after a stall longer than the lease the agent starts with an empty window, after a shorter one it continues', () => {
   const gate = new StallGate(100, 250);
   const tick = (missedBefore: number, latenessMs = 0) => ({ tick: 9, deadlineMs: 900, latenessMs, missedBefore });
   assert.equal(gate.closedBecause(tick(0, 99)), null);
@@ -105,7 +105,7 @@ test('after a stall longer than the lease the agent starts with an empty window,
   assert.equal(gate.closedBecause(null), null);
 });
 
-test('a hand on a mapped key takes over, and hands back after a while of quiet', () => {
+test('a hand on a mapped key takes over, and hands back after some time of quiet', () => {
   const clock = new FakeClock();
   const arming = new Arming({ nowMs: () => clock.nowMs() });
   const gate = new TakeoverGate({ arming, actions: STUDY_ACTIONS, nowMs: () => clock.nowMs(), resumeAfterMs: 2000 });
@@ -113,7 +113,7 @@ test('a hand on a mapped key takes over, and hands back after a while of quiet',
   assert.equal(arming.state, 'taken-over');
   assert.match(gate.closedBecause() ?? '', /holds JUMP/);
   clock.advance(60_000);
-  assert.match(gate.closedBecause() ?? '', /holds JUMP/, 'a held key is no quiet');
+  assert.match(gate.closedBecause() ?? '', /holds JUMP/, 'a held key is not quiet');
   gate.handsHold(NONE_HELD);
   clock.advance(1999);
   gate.closedBecause();
@@ -173,7 +173,7 @@ test('a bundle without a record, or with one that makes no sense, has none', () 
   assert.equal(readPictureRecord({ pictures: { ...good, longestStillMs: -1 } }), null);
 });
 
-test('a closed picture gate lets go of everything, decides nothing, and starts with an empty window when it opens', async () => {
+test('a closed picture gate releases everything, decides nothing, and starts with an empty window when it opens', async () => {
   const clock = new FakeClock();
   const sink = new RecordingSink(clock);
   const policy = new ScriptedPolicy(clock, () => STUDY_ACTIONS.holding('SHOOT'));

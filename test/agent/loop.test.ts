@@ -163,7 +163,7 @@ test('after too many late ticks in a row everything is released until a decision
   );
 });
 
-test('a blind agent lets go once the lease is over, and does not renew it', async () => {
+test('an agent without frames releases once the lease is over, and does not renew it', async () => {
   const { loop, sink, releases, seen } = makeLoop(6, { frames: (call) => (call >= 2 ? 'starved' : 'fresh') });
   await loop.run();
   assert.deepEqual(
@@ -261,7 +261,7 @@ test('an observer that never finishes delays no tick and gets no second report',
   assert.ok(seen.reports.every((report) => report.latenessMs === 0));
 });
 
-test('an observer that throws is let go of, and the run goes on', async () => {
+test('an observer that throws is dropped, and the run continues', async () => {
   const broken: TickObserver = {
     onTick: () => {
       throw new Error('no space left');
@@ -273,14 +273,14 @@ test('an observer that throws is let go of, and the run goes on', async () => {
   assert.deepEqual(troubles, ['it failed: no space left']);
 });
 
-test('an observer that keeps blocking is let go of after three times', async () => {
+test('an observer that keeps blocking is dropped after three times', async () => {
   const parts = makeLoop(6, { observers: [{ onTick: () => parts.clock.advance(80) }] });
   await parts.loop.run();
   assert.equal(parts.troubles.length, 1);
   assert.match(parts.troubles[0], /blocked the loop 3 times in a row/);
 });
 
-test('a tick that begins later than the whole budget is late, not starved, whatever its source thinks of deadlines', async () => {
+test('a tick that begins later than the whole budget is late, not starved, whatever its source does about deadlines', async () => {
   const { loop, clock, source, sink, seen } = makeLoop(4);
   const grab = source.next;
   // as real adapters do: nothing is given after the deadline
@@ -302,7 +302,7 @@ test('a tick that begins later than the whole budget is late, not starved, whate
   assert.equal(sink.calls.filter((call) => call.kind === 'renew').length, 1);
 });
 
-test('applied at once, a decision is not applied once the focus went away during the work', async () => {
+test('a decision that would be applied at once is not, where the focus went away during the work', async () => {
   let asked = 0;
   const focus = { name: 'focus', closedBecause: () => ((asked += 1) === 2 ? 'elsewhere' : null) };
   const { loop, sink, seen } = makeLoop(1, { gates: [focus], applyDelayTicks: 0 });

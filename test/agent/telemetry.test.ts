@@ -2,25 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SampleReservoir } from '../../src/agent/sample-reservoir.js';
 import { Telemetry } from '../../src/agent/telemetry.js';
-import { NONE_HELD } from '../../src/core/action-set.js';
 import { quantile, quantiles } from '../../src/core/quantiles.js';
-import type { TickReport } from '../../src/core/tick-report.js';
-
-function report(tick: number, changes: Partial<TickReport> = {}): TickReport {
-  return {
-    tick,
-    outcome: 'acted',
-    gate: null,
-    deadlineMs: tick * 100,
-    latenessMs: 0,
-    latencyMs: 5,
-    stageMs: { capture: 1 },
-    decision: null,
-    held: NONE_HELD,
-    missedBefore: 0,
-    ...changes,
-  };
-}
+import { tickReport } from '../../testing/agent/tick-report.js';
 
 test('quantiles are measured samples by nearest rank', () => {
   const samples = Array.from({ length: 100 }, (_, i) => i + 1);
@@ -29,9 +12,9 @@ test('quantiles are measured samples by nearest rank', () => {
   assert.equal(quantile([7], 0.99), 7);
 });
 
-test('the rate is the ticks that ran by the time that they took, misses included', () => {
+test('the rate is the ticks that ran divided by the time that they took, missed ones included', () => {
   const telemetry = new Telemetry();
-  for (const tick of [0, 1, 2, 5]) telemetry.onTick(report(tick, { missedBefore: tick === 5 ? 2 : 0 }));
+  for (const tick of [0, 1, 2, 5]) telemetry.onTick(tickReport(tick, { missedBefore: tick === 5 ? 2 : 0 }));
   const figures = telemetry.figures();
   assert.equal(figures.rateHz, 6); // 3 intervals in 500 ms
   assert.equal(figures.missedTicks, 2);
@@ -40,8 +23,8 @@ test('the rate is the ticks that ran by the time that they took, misses included
 
 test('the pause between two fights belongs to no rate', () => {
   const telemetry = new Telemetry();
-  for (const tick of [0, 1, 2]) telemetry.onTick(report(tick));
-  for (const tick of [0, 1, 2]) telemetry.onTick(report(tick, { deadlineMs: 60_000 + tick * 100 }));
+  for (const tick of [0, 1, 2]) telemetry.onTick(tickReport(tick));
+  for (const tick of [0, 1, 2]) telemetry.onTick(tickReport(tick, { deadlineMs: 60_000 + tick * 100 }));
   assert.equal(telemetry.figures().rateHz, 10);
 });
 

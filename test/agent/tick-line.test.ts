@@ -3,17 +3,12 @@ import { test } from 'node:test';
 import { TickCounter } from '../../src/agent/tick-counts.js';
 import { tickLine, tickLineSchema } from '../../src/agent/tick-line.js';
 import { ActionSet } from '../../src/core/action-set.js';
-import type { TickReport } from '../../src/core/tick-report.js';
+import { tickReport } from '../../testing/agent/tick-report.js';
 
 const actions = new ActionSet({ names: ['LEFT', 'RIGHT', 'JUMP'] });
 
-const report: TickReport = {
-  tick: 3,
-  outcome: 'acted',
-  gate: null,
-  deadlineMs: 300,
+const report = tickReport(3, {
   latenessMs: 0.12345,
-  latencyMs: 5,
   stageMs: { capture: 1.00049, act: 0.5 },
   decision: {
     held: actions.holding('JUMP'),
@@ -22,8 +17,7 @@ const report: TickReport = {
     stageMs: { preprocess: 0, encode: 0, head: 0 },
   },
   held: actions.holding('LEFT', 'JUMP'),
-  missedBefore: 0,
-};
+});
 
 test('a line of ticks.jsonl is written as it always was, and read back as it was meant', () => {
   const acted = tickLine(report, 4, actions);
@@ -55,7 +49,7 @@ test('a line with an action that the run does not have, or too few probabilities
   assert.ok(!schema.safeParse({ ...line, probabilities: [0, 1] }).success);
 });
 
-test('ticks are counted by outcome, and the newest has its place in the run whatever fights begin', () => {
+test('ticks are counted by outcome, and the newest has its place in the run whenever fights begin', () => {
   const counter = new TickCounter();
   assert.equal(counter.slot, -1);
   counter.count(report);

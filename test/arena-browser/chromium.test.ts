@@ -11,6 +11,7 @@ import { startArenaServer, type ArenaServer } from '../../src/arena/browser/serv
 import type { ProgressPost } from '../../src/arena/page/messages.js';
 import { lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const skip = lacks('Xvfb', 'openbox', 'xdotool', 'chromium');
 /** Long enough for a busy machine; what is waited for comes far sooner. */
@@ -39,7 +40,7 @@ function processesNaming(text: string): string[] {
       try {
         return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
       } catch {
-        return ''; // ended meanwhile
+        return ''; // ended in between
       }
     })
     .filter((line) => line.includes(text));
@@ -126,7 +127,7 @@ test('a minimised window plays on: its fight ends by itself', { skip }, async ()
   await window.close();
 });
 
-test('keys held when the focus is lost are let go of', { skip }, async () => {
+test('keys held when the focus is lost are released', { skip }, async () => {
   await using display = await openDisplay({ windowManager: true });
   await using server = await startArenaServer({ seed: 3, level: 'normal', begin: 'command', own: true });
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
@@ -162,7 +163,7 @@ test('flash mode posts every flip and the keys that came, and says when it is do
   await window.close();
 });
 
-test('a window of our own closes when the server is gone', { skip }, async () => {
+test('the window that we opened closes when the server is gone', { skip }, async () => {
   await using display = await openDisplay({ windowManager: true });
   const server = await startArenaServer({ seed: 1, level: 'normal', own: true });
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
@@ -178,7 +179,7 @@ test('a browser that crashes is reported, and its other processes and its profil
   await using window = await openBrowserWindow({ url: server.url, env: display.env });
   await server.untilReady(soon());
   process.kill(window.pid, 'SIGKILL');
-  await assert.rejects(window.closed, (error) => error instanceof UnderstudyError && error.code === 'browser-failed');
+  await assert.rejects(window.closed, hasCode('browser-failed'));
   assert.equal(existsSync(window.profile), false);
   await untilNone(() => processesNaming(window.profile));
 });
@@ -210,13 +211,9 @@ test('no browser, no display and a browser that fails are three clear errors', {
   const url = 'http://127.0.0.1:1/';
   await assert.rejects(
     openBrowserWindow({ url, env: { DISPLAY: ':0', CHROME_PATH: join(folder, 'none') } }),
-    (error) =>
-      error instanceof UnderstudyError && error.code === 'browser-missing' && error.next.includes('CHROME_PATH'),
+    hasCode('browser-missing', 'CHROME_PATH'),
   );
-  await assert.rejects(
-    openBrowserWindow({ url, env: { DISPLAY: ':0', PATH: folder } }),
-    (error) => error instanceof UnderstudyError && error.code === 'browser-missing',
-  );
+  await assert.rejects(openBrowserWindow({ url, env: { DISPLAY: ':0', PATH: folder } }), hasCode('browser-missing'));
   if (process.platform === 'linux') {
     await assert.rejects(
       openBrowserWindow({ url, env: {} }),
@@ -226,13 +223,7 @@ test('no browser, no display and a browser that fails are three clear errors', {
   const failing = join(folder, 'failing');
   writeFileSync(failing, '#!/bin/sh\necho "it lacks a library" >&2\nexit 7\n', { mode: 0o755 });
   const window = await openBrowserWindow({ url, env: { DISPLAY: ':0', CHROME_PATH: failing } });
-  await assert.rejects(
-    window.closed,
-    (error) =>
-      error instanceof UnderstudyError &&
-      error.code === 'browser-failed' &&
-      error.message.includes('it lacks a library'),
-  );
+  await assert.rejects(window.closed, hasCode('browser-failed', 'it lacks a library'));
   assert.equal(existsSync(window.profile), false);
 });
 
@@ -244,7 +235,7 @@ function promiseParts(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-/** A killed process stays in /proc until its parent has taken note of it. */
+/** A killed process stays in /proc until its parent has collected it. */
 async function untilNone(list: () => string[]): Promise<void> {
   const signal = soon();
   while (list().length > 0) {

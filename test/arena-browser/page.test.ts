@@ -40,7 +40,7 @@ test('auto-repeats are counted apart and hold nothing', () => {
   keys.press(f, 0);
   for (let i = 1; i <= 5; i += 1) keys.press({ ...f, repeat: true }, i);
   assert.deepEqual(keys.counts, { presses: 1, releases: 0, repeats: 5, other: 0 });
-  keys.letGo(); // the focus is lost, and comes back while the key is still down
+  keys.releaseAll(); // the focus is lost, and comes back while the key is still down
   keys.press({ ...f, repeat: true }, 9);
   assert.deepEqual(STUDY_ACTIONS.heldNames(keys.takeHeld()), []);
 });
@@ -50,7 +50,7 @@ test("a press in the millisecond of another key's auto-repeat is a press, whatev
   keys.press(f, 0);
   keys.press({ ...f, repeat: true, timeStamp: 660 }, 660);
   keys.press({ ...f, repeat: true, timeStamp: 700 }, 700);
-  keys.press({ ...d, repeat: true, timeStamp: 700.1 }, 700); // as Chromium on X11 tells it
+  keys.press({ ...d, repeat: true, timeStamp: 700.1 }, 700); // as Chromium on X11 reports it
   keys.press({ code: 'ArrowUp', key: 'ArrowUp', repeat: true, timeStamp: 700.1 }, 700); // and a second one with it
   assert.deepEqual(STUDY_ACTIONS.heldNames(keys.takeHeld()), ['UP', 'SHOOT', 'DASH']);
   keys.press({ code: 'ArrowUp', key: 'ArrowUp', repeat: false, timeStamp: 1360 }, 1360); // its first repeat, likewise
@@ -61,7 +61,7 @@ test("a press in the millisecond of another key's auto-repeat is a press, whatev
   );
 });
 
-test('an auto-repeat of a key that went down elsewhere is no press', () => {
+test('an auto-repeat of a key that went down elsewhere is not a press', () => {
   const keys = new PageKeys();
   keys.press({ ...f, repeat: true, timeStamp: 10 }, 10);
   keys.press({ ...d, repeat: true, timeStamp: 50 }, 50);

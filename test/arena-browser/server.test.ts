@@ -41,7 +41,7 @@ function progress(keys = NO_KEYS, command = 0): ProgressPost {
   };
 }
 
-/** What a page would post after a fight in which nobody touched a key. */
+/** What a page would post after a fight in which no key was pressed. */
 function idleFight(seed: number): FightPost {
   const fight = new Fight({ seed, level: 'normal' });
   const inputs = new InputLog();
@@ -74,7 +74,7 @@ test('the page and every module it imports are served, and no other file', async
   }
 });
 
-test('the borders of fights are told in their order, each once, and a page that is loaded again counts anew', async () => {
+test('the borders of fights are reported in sequence, each once, and a page that is loaded again counts from the start', async () => {
   await using server = await startArenaServer({ seed: 1, level: 'normal' });
   const heard: string[] = [];
   server.events.on('border', ({ border, number }) => heard.push(`${border} ${number}`));
@@ -124,7 +124,7 @@ test('a post without the token, or with another, is refused and changes nothing'
   assert.equal(server.keyCounts.presses, 9);
 });
 
-test('a post that is no JSON, of the wrong shape, kind, type or method is refused and says why', async () => {
+test('a post that is not JSON, or of the wrong shape, kind, type or method is refused and says why', async () => {
   await using server = await startArenaServer({ seed: 1, level: 'normal' });
   const broken = await post(server, 'progress', '{"seed":');
   assert.deepEqual([broken.status, await broken.text()], [400, 'not JSON']);
@@ -146,7 +146,7 @@ test('a body larger than the bound is refused, whether or not it says its length
   for (const head of [`content-length: ${MAX_BODY_BYTES + 1}`, 'transfer-encoding: chunked']) {
     const socket = connect(server.port, '127.0.0.1');
     const turnedDown = once(server.events, 'refused');
-    socket.on('error', () => undefined); // the server hangs up while the rest is still being sent
+    socket.on('error', () => undefined); // the server closes the connection while the rest is still being sent
     socket.resume();
     const lines = [
       `POST ${path.pathname}${path.search} HTTP/1.1`,
@@ -185,7 +185,7 @@ test('waiting for an outcome ends when its signal aborts', async () => {
   await assert.rejects(waiting, { name: 'AbortError' });
 });
 
-test('a command is repeated until the page says that it carried it out, and each has a number of its own', async () => {
+test('a command is repeated until the page says that it carried it out, and each has its own number', async () => {
   await using server = await startArenaServer({ seed: 1, level: 'normal' });
   const command = async (done: number): Promise<unknown> =>
     ((await (await post(server, 'progress', progress(NO_KEYS, done))).json()) as { command: unknown }).command;

@@ -1,4 +1,4 @@
-/** The picture: its grays are what models know things by, and it says the same for the same state. */
+/** The picture: models recognise things by its grays, and the same state gives the same picture. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FightCanvas } from '../../src/arena/canvas.js';
@@ -23,7 +23,7 @@ function grayAt(pixels: Uint8Array, x: number, y: number): number {
   return 0.114 * pixels[at] + 0.587 * pixels[at + 1] + 0.299 * pixels[at + 2];
 }
 
-test('the colours have the grays that the fight was found learnable with', () => {
+test('the colours have the grays with which a model was found to learn the fight', () => {
   for (const color of [PALETTE.wall, PALETTE.sky, PALETTE.hills, PALETTE.curtain, PALETTE.curtainFold])
     grayIs(color, 24, 5);
   grayIs(PALETTE.ground, 58, 2);
@@ -40,7 +40,7 @@ test('the colours have the grays that the fight was found learnable with', () =>
   grayIs(PALETTE.bullet, 95, 1);
 });
 
-test('health is drawn in grays near those of the boards beneath', () => {
+test('health is drawn in grays near those of the boards under it', () => {
   for (const color of [PALETTE.heart, PALETTE.heartLost, PALETTE.bossBar]) grayIs(color, 58, 18);
 });
 

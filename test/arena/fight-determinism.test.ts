@@ -20,7 +20,7 @@ function recorded(seed: number): { inputs: InputRun[]; hash: string } {
   return { inputs: log.runs(), hash: fight.stateHash() };
 }
 
-/** Changes with any rule: then recorded fights and trained models are of another game, and CHANGELOG.md must say so. */
+/** Changes with any rule: recorded fights and trained models are then of another game, and CHANGELOG.md must say so. */
 const PINNED = {
   seed: 7,
   inputs: [

@@ -23,7 +23,7 @@ test('during READY, 1.3 s, keys do nothing', () => {
   assert.equal(fight.state.stage, 'fight');
 });
 
-test('a key held since READY is no press of JUMP or DASH', () => {
+test('a key held since READY is not a press of JUMP or DASH', () => {
   const fight = newFight();
   hold(fight, STUDY_ACTIONS.holding('JUMP', 'DASH'), 1.5);
   assert.equal(fight.state.player.airSteps, 0);
@@ -186,7 +186,7 @@ test('the boss takes 60, 60 and 42 hits and is invulnerable for 1.2 s between ph
   assert.equal(fight.state.stage, 'fight');
 });
 
-test('every attack is told for 0.4 s before it starts', () => {
+test('every attack shows itself for 0.4 s before it starts', () => {
   for (const phase of [1, 2, 3]) {
     const fight = expertUntil((state) => state.phase === phase && state.boss.tellSteps > 0);
     const seen = fight.state.threatsSeen;
@@ -253,7 +253,7 @@ test('the fight is over after 90 s, whatever happens', () => {
   assert.equal(fight.summary.seconds, 90);
 });
 
-test('hard is faster and denser than normal and tells for a shorter time', () => {
+test('hard is faster and denser than normal and warns for a shorter time', () => {
   const { normal, hard } = LEVELS;
   assert.ok(hard.tellS < normal.tellS);
   for (const speed of ['ballSpeed', 'tearSpeed', 'shotSpeed'] as const) assert.ok(hard[speed][0] > normal[speed][0]);

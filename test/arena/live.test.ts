@@ -1,4 +1,4 @@
-/** The arena on a clock: it advances only when asked, by what was held meanwhile. */
+/** The arena on a clock: it advances only when asked, by what was held since the last time. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NONE_HELD } from '../../src/core/action-set.js';
@@ -23,7 +23,7 @@ test('the fight begins with the first picture and follows the clock in steps of 
   assert.equal(stage.state.step, 0, 'time before the first picture does not count');
   assert.equal(first.capturedAtMs, 5000);
   await clock.sleepUntil(5100);
-  assert.equal(stage.state.step, 0, 'nothing runs until somebody asks');
+  assert.equal(stage.state.step, 0, 'nothing runs until it is asked');
   const second = await stage.next();
   assert.equal(stage.state.step, 6);
   assert.deepEqual([first.index, second.index], [0, 1]);
@@ -76,7 +76,7 @@ test('another fight that looks the same is repeated too: the pixels decide', asy
   assert.equal((await stage.next()).repeated, false, 'the player stands elsewhere');
 });
 
-test('a lease that is not renewed lets go of the keys when it ends, not when somebody looks', async () => {
+test('a lease that is not renewed releases the keys when it ends, not when a picture is taken', async () => {
   const { stage, clock } = await openStage({ leaseMs: 250 });
   await stage.next();
   await clock.sleepUntil(2000);
@@ -124,7 +124,7 @@ test('a scripted player on stage wins, and its inputs replay to the same hash', 
   for (let ms = 0; stage.outcome === null; ms += 100) {
     await clock.sleepUntil(ms);
     await stage.next();
-    stage.apply(STUDY_ACTIONS.holding('LEFT')); // somebody else's key changes nothing
+    stage.apply(STUDY_ACTIONS.holding('LEFT')); // a key from elsewhere changes nothing
   }
   assert.equal(stage.outcome, 'won');
   assert.equal(stage.health.boss, 0);
@@ -147,7 +147,7 @@ test('how often pictures are asked for does not change the fight', async () => {
   assert.equal(new Set(hashes).size, 1);
 });
 
-test('the next fight begins anew with its own seed', async () => {
+test('the next fight begins from the start with its own seed', async () => {
   const { stage, clock } = await openStage();
   await stage.next();
   await clock.sleepUntil(60_000);
@@ -162,7 +162,7 @@ test('the next fight begins anew with its own seed', async () => {
   assert.equal(stage.summary.seed, 2);
 });
 
-test('disposing lets go of the keys', async () => {
+test('disposing releases the keys', async () => {
   const { stage } = await openStage();
   await stage.next();
   stage.apply(STUDY_ACTIONS.holding('SHOOT'));

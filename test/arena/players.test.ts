@@ -1,4 +1,4 @@
-/** What the scripted players reach: skill wins, its absence never does. 200 fights each give the same picture. */
+/** What the scripted players reach: skill wins, and without it no fight is won. 200 fights each give the same result. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isHeld } from '../../src/core/action-set.js';
@@ -48,7 +48,9 @@ test('the expert holds about what a person holds: SHOOT most, UP in the last pha
       steps += 1;
     }
   }
-  const percent = Object.fromEntries(STUDY_ACTIONS.names.map((action, index) => [action, (100 * counts[index]) / steps]));
+  const percent = Object.fromEntries(
+    STUDY_ACTIONS.names.map((action, index) => [action, (100 * counts[index]) / steps]),
+  );
   const between = (action: string, low: number, high: number): void =>
     assert.ok(percent[action] >= low && percent[action] <= high, `${action} ${percent[action].toFixed(1)} %`);
   between('UP', 28, 42);

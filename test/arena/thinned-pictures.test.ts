@@ -29,9 +29,9 @@ test('each gray of a whole fight is the same from a thinned picture as from the 
   }
 });
 
-test('a picture that is no odd multiple of the thinned one is refused: its middle would lie between pixels', async () => {
+test('a picture that is not an odd multiple of the thinned one is refused: its middle would lie between pixels', async () => {
   await assert.rejects(
     FightCanvas.open({ width: 256, height: 144 }, { thinnedTo: { width: 128, height: 72 } }),
-    /256x144 is no odd multiple of 128x72/,
+    /256x144 is not an odd multiple of 128x72/,
   );
 });

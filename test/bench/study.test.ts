@@ -42,12 +42,12 @@ interface Document {
 const read = (): Document => JSON.parse(readFileSync(join(out, 'study.json'), 'utf8')) as Document;
 
 test(
-  'a study that is stopped goes on where it was, and its report says what is missing',
+  'a study that is stopped continues where it was, and its report says what is missing',
   { skip: lacksEngine },
   async () => {
     const stopped = await study([], 'model 3 of 8');
     assert.equal(stopped.code, 130, stopped.stderr);
-    assert.match(stopped.stderr, /the same command goes on/);
+    assert.match(stopped.stderr, /the same command continues/);
     assert.ok(!existsSync(out), 'a stopped study writes no report by itself');
 
     const asked = await study(['--report']);

@@ -38,11 +38,11 @@ function picture(value: number, width = 2): Picture {
 function scripted() {
   const clock = new HandClock();
   const grabs: { resolve: (picture: Picture | null) => void; reject: (error: unknown) => void }[] = [];
-  const source = new TimedSource({
-    clock,
-    periodMs: 100,
-    grab: () => new Promise((resolve, reject) => void grabs.push({ resolve, reject })),
-  });
+  const grab = () =>
+    new Promise<Picture | null>((resolve, reject) => {
+      grabs.push({ resolve, reject });
+    });
+  const source = new TimedSource(grab, { clock, periodMs: 100 });
   return { clock, grabs, source };
 }
 
@@ -70,7 +70,7 @@ test('a grab past its deadline starves the tick, and what it brings later is nev
   clock.moveTo(100);
   const second = source.next(150, signal);
   await turn();
-  assert.equal(grabs.length, 1, 'no second grab beside the one under way');
+  assert.equal(grabs.length, 1, 'no second grab beside the one that runs');
   clock.moveTo(120);
   grabs[0].resolve(picture(1));
   await turn();
@@ -122,7 +122,6 @@ test('a grab that fails starves its tick and the next one tries again', async ()
   const failing = source.next(Infinity, signal);
   grabs[0].reject(new Error('X'));
   assert.equal(await failing, null);
-  assert.match(String(source.lastFailure), /X/);
   const working = source.next(Infinity, signal);
   await turn();
   grabs[1].resolve(picture(1));

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { matrixRequest } from '../../src/cli/options/bench.js';
 import { benchVerb } from '../../src/cli/verbs/bench.js';
 import { pairRequest } from '../../src/runs/bench/matrix.js';
@@ -11,9 +10,9 @@ import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-bench-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('bench');
 const model = join(folder, 'model');
 const common = ['--model', model, '--runs', join(folder, 'runs'), '--json'];
 /** Terms that any machine holds: what is tested is the judgement, not the machine. */
@@ -102,7 +101,7 @@ test('flashes of a real page are answered with real keys, and phase and work mak
   assert.notEqual(photonToKeyMs.phaseMs, null);
 });
 
-test('what cannot be measured is refused: two places at once, a range that is none', async () => {
+test('what cannot be measured is refused: two places at once, a range that is not one', async () => {
   const two = await runCli(['bench', '--arena', '--flash'], { env: withoutDisplay() });
   assertError(two, 2, 'bad-option', /one thing at a time/);
   const range = await runCli(['bench', '--rate-sweep', '60..10'], { env: withoutDisplay() });

@@ -31,7 +31,7 @@ function inPipeline(name: string, args: string, redirection: string): { code: st
   return { code: read(`${name}.code`).trim(), stderr: read(`${name}.stderr`) };
 }
 
-test('an answer that nobody reads is dropped, and the exit code stays', { skip }, () => {
+test('an answer that no program reads is dropped, and the exit code stays', { skip }, () => {
   const args = 'arena --player expert --fights 2 --seed 1 --json';
   const { code, stderr } = inPipeline('arena', args, '2>ERRORS | true');
   assert.equal(code, '0');
@@ -46,6 +46,6 @@ test('a run whose reader goes away after a line plays on to its end', { skip }, 
   assert.ok(summary.seconds >= 2, 'it was not cut short');
 });
 
-test('a wrong use that nobody reads of still exits with its code', { skip }, () => {
+test('a wrong use whose message no program reads still exits with its code', { skip }, () => {
   assert.equal(inPipeline('wrong', 'play --rate 0', '2>&1 | true').code, '2');
 });

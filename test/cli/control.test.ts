@@ -83,12 +83,12 @@ test('a daemon is started, asked, paused, armed and stopped from other terminals
   await until('the daemon is gone', () => !isAlive(pid));
   assert.ok(!existsSync(socket));
   assert.deepEqual(readdirSync(runDir).sort(), ['agent.log', 'output.log', 'summary.json', 'ticks.jsonl']);
-  const nobody = await cli('status');
-  assert.equal(nobody.code, 4);
-  assert.match(nobody.stderr, /No agent runs/);
+  const noAgent = await cli('status');
+  assert.equal(noAgent.code, 4);
+  assert.match(noAgent.stderr, /No agent runs/);
 });
 
-test('of two daemons one is named; a killed one is forgotten', async () => {
+test('with two daemons one has to be named; a killed one is forgotten', async () => {
   const runs = join(folder, 'two');
   const [one, other] = [await start(runs), await start(runs)];
   const unnamed = await cli('pause');
@@ -114,7 +114,7 @@ test('of two daemons one is named; a killed one is forgotten', async () => {
   assert.equal((await cli('stop')).code, 0);
 });
 
-test('a daemon that does not come up says why where it was started, and leaves nothing', async () => {
+test('a daemon that does not start says why where it was started, and leaves nothing', async () => {
   const runs = join(folder, 'failing');
   const result = await cli('play', '--detach', '--model', join(folder, 'no-such-bundle'), '--runs', runs);
   assert.equal(result.code, 3);

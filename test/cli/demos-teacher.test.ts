@@ -57,7 +57,7 @@ test('without a video the same gray frames are recorded, and a patient expert is
   assert.ok(frame > 100);
 });
 
-test('labels with a lead are what is held that much later', async () => {
+test('labels with a lead are what is held later by that lead', async () => {
   const session = await readSession(join(folder, 'patient'));
   const [sooner, later] = [labelFrames(session, 'at-frame', 5), labelFrames(session, 'at-frame', 105)];
   const frames = session.frames.count;
@@ -103,7 +103,7 @@ test("where another hand plays, its keys move the fight and the expert's are rec
     // the first decision is made at the first picture and held from the second on
     fight.step(fight.state.step < STEPS_PER_FRAME ? NONE_HELD : shoot);
   }
-  assert.deepEqual(summary, fight.summary, 'a finger on SHOOT alone, from the second picture on');
+  assert.deepEqual(summary, fight.summary, 'SHOOT alone is held, from the second picture on');
   assert.notEqual(expertMeant & actionBit('JUMP'), 0, 'the expert would have jumped');
 });
 

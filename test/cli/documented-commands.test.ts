@@ -55,7 +55,7 @@ for (const page of PAGES) {
   });
 }
 
-test('the examples in each --help are taken too', async () => {
+test('the examples in each --help are accepted too', async () => {
   const program = buildProgram();
   const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
   for (const command of all(program)) {

@@ -13,6 +13,7 @@ import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightEnd, fightStart, frameLines } from '../../testing/sessions/session-lines.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
 
 const folder = folderForTests('evaluate-sessions');
 const [model, other] = [join(folder, 'one'), join(folder, 'other')];
@@ -24,13 +25,6 @@ before(async () => {
 });
 
 const evaluate = (...args: string[]): Promise<CliResult> => runCli(['evaluate', ...args]);
-
-function assertError(result: CliResult, exitCode: number, code: string, says: RegExp): void {
-  assert.equal(result.code, exitCode, result.stderr);
-  assert.ok(result.stderr.includes(`code      ${code} (exit ${exitCode})`), result.stderr);
-  assert.match(result.stderr, says);
-  assert.equal(result.stdout, '');
-}
 
 test('the document has the scores and the split at its top, as the documented schema says, and twice the same', async () => {
   const first = await evaluate(session, '--model', model, '--json');
@@ -159,8 +153,8 @@ test('a sweep, a run and win rates by delay each make a report without a session
   for (const id of ['sweep-heatmap', 'sweep-comparison', 'sweep-training-1', 'latency', 'decision-delay'])
     assert.ok(page.includes(`id="${id}"`), id);
   assert.ok(!existsSync(join(out, 'figures')), 'pictures only where they are asked for');
-  assertError(await evaluate('--sweep', delays, '--out', out), 3, 'file-unreadable', /no sweep/);
+  assertError(await evaluate('--sweep', delays, '--out', out), 3, 'file-unreadable', /not a sweep/);
   assertError(await evaluate('--delays', sweep, '--out', out), 3, 'file-unreadable', /delayMs/);
   assertError(await evaluate('--run', join(folder, 'none'), '--out', out), 3, 'file-missing', /none/);
-  assertError(await runCli(['compare', delays, ticks]), 3, 'file-unreadable', /no JSON/);
+  assertError(await runCli(['compare', delays, ticks]), 3, 'file-unreadable', /not JSON/);
 });

@@ -13,6 +13,7 @@ import { runCli, startCli, type CliResult } from '../../testing/cli/cli.js';
 import { lacksShared, sharedFile } from '../../testing/models/shared-files.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
 
 const folder = folderForTests('evaluate');
 const model = join(folder, 'small');
@@ -28,15 +29,8 @@ function writeRows(name: string, frames: number, ...held: string[]): string {
   return path;
 }
 
-function assertError(result: CliResult, exitCode: number, code: string, says: RegExp): void {
-  assert.equal(result.code, exitCode, result.stderr);
-  assert.ok(result.stderr.includes(`code      ${code} (exit ${exitCode})`), result.stderr);
-  assert.match(result.stderr, says);
-  assert.equal(result.stdout, '');
-}
-
 test(
-  'a finger on SHOOT already has 89.1 % binary accuracy of the author, a composite of 0.309, and no press right',
+  'holding SHOOT already has 89.1 % binary accuracy of the author, a composite of 0.309, and no press right',
   { skip: lacksShared },
   async () => {
     const session = await readSession(sharedFile('data', 'Train'));
@@ -57,7 +51,7 @@ test(
     assert.equal(scores.binaryAccuracy.toFixed(3), '0.891');
     assert.equal(scores.composite.toFixed(3), '0.309');
     assert.equal(scores.perAction.SHOOT.support, 8252);
-    assert.equal(scores.onsetF1, 0, 'a key that is held for ever is never pressed');
+    assert.equal(scores.onsetF1, 0, 'a key that is always held is never pressed');
     assert.equal(scores.perAction.SHOOT.onsetF1, 0);
     assert.deepEqual(Object.keys(scores.perAction), [...STUDY_ACTIONS.names]);
     assert.match(result.stderr, /9549 frames: composite 0\.309/);
@@ -65,7 +59,7 @@ test(
   },
 );
 
-test('without --json the table is the output, and an action that nobody held has no F1', async () => {
+test('without --json the table is the output, and an action that was never held has no F1', async () => {
   const labels = writeRows('same.u8', 3, 'UP', 'SHOOT');
   const result = await evaluate('--labels', labels, '--predictions', labels);
   assert.equal(result.code, 0, result.stderr);

@@ -1,6 +1,6 @@
 /**
  * The first fifty faults of the campaign (bench/proofs/campaign.ts), each in a live run of the real program on a real display.
- * What is promised in time is asserted at twice the promise, where whoever lets go could run.
+ * What is promised in time is asserted at twice the promise, where the process that releases could run.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

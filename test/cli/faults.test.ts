@@ -17,7 +17,7 @@ interface Summary {
   readonly releases: { readonly reason: string }[];
 }
 
-/** Plays a window of its own with a fault, for four seconds at most. */
+/** Plays a new window with a fault, for four seconds at most. */
 async function playWith(fault: string): Promise<{ code: number | null; stderr: string; summary: Summary }> {
   using window = await openTestWindow({ display: stage.display.name, title: 'faulty', width: 320, height: 180 });
   window.takeFocus();
@@ -43,7 +43,7 @@ async function playWith(fault: string): Promise<{ code: number | null; stderr: s
 }
 
 test(
-  'lose-focus: the gate closes, the key is let go of, and it plays on once the focus is back',
+  'lose-focus: the gate closes, the key is released, and play continues once the focus is back',
   { skip },
   async () => {
     const { code, summary, stderr } = await playWith('lose-focus@2+0.6');
@@ -59,7 +59,7 @@ test('close-window: an ordinary end', { skip }, async () => {
   assert.equal(summary.outcome, 'ended');
 });
 
-test('kill-guard: the daemon lets go by itself and plays no key blind', { skip }, async () => {
+test('kill-guard: the daemon releases by itself and presses no key without a guard', { skip }, async () => {
   const { code, summary, stderr } = await playWith('kill-guard@2');
   assert.equal(code, 0, stderr);
   assert.ok(
@@ -68,7 +68,7 @@ test('kill-guard: the daemon lets go by itself and plays no key blind', { skip }
   );
 });
 
-test('a spec that does not fit is refused with those that do', { skip }, async () => {
+test('a fault that does not exist is refused with a list of those that do', { skip }, async () => {
   const wrong = await runCli(['play', '--fault', 'gremlins@3']);
   assert.equal(wrong.code, 2);
   assert.match(wrong.stderr, /there is no fault 'gremlins'; there are slow-capture/);

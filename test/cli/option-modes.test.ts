@@ -119,13 +119,13 @@ test('bench does so too, for the place that is measured and for a sweep of rates
   assert.equal(refusal(() => place('--flash', '--matrix'))?.code, 'bad-option');
 });
 
-test('options that were not typed are refused nowhere: defaults are for the modes that want them', () => {
+test('options that were not typed are refused nowhere: defaults are for the modes that use them', () => {
   for (const mode of Object.keys(PLAY_OPTION_MODES.words) as PlayMode[]) {
     refuseUnusable(parsed(playVerb, []), mode, PLAY_OPTION_MODES);
   }
 });
 
-test('nothing that presses keys or looks at a window is passed over in the arena', () => {
+test('no option for pressing keys or looking at a window is silently ignored in the arena', () => {
   for (const name of ['dryRun', 'keys', 'capture', 'sink', 'activate', 'wait'] as const) {
     assert.ok(!PLAY_OPTION_MODES.takenBy[name].includes('arena'), name);
     assert.ok(!PLAY_OPTION_MODES.takenBy[name].includes('session'), name);

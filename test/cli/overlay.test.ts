@@ -123,7 +123,7 @@ test('a recorded run shows its keys and its decisions, and a kill leaves what wa
     { env },
   );
   const runOf = (): string => join(runs, readdirSync(runs)[0]);
-  // a fragment is half a second of play, and the encoder gives way to everything else on this machine
+  // a fragment is half a second of play, and the encoder has the lowest priority on this machine
   const hasFragments = (): boolean =>
     existsSync(runs) &&
     readdirSync(runs).length > 0 &&
@@ -171,7 +171,7 @@ test('ticks of a run are read as slots: late, missed and those of the next fight
   assert.equal(brokenLines, 1);
   assert.deepEqual(script.outcomes?.slice(0, 5), ['late', 'missed', 'starved', 'acted', 'missed']);
   assert.deepEqual([...script.fights.subarray(0, 5)], [0, 0, 0, 1, -1]);
-  assert.deepEqual([...agent.says.subarray(0, 5)], [1, 1, 0, 0, 0], 'what was decided is for the tick after');
+  assert.deepEqual([...agent.answered.subarray(0, 5)], [1, 1, 0, 0, 0], 'what was decided is for the tick after');
   assert.deepEqual([agent.held[0], agent.held[1]], [STUDY_ACTIONS.holding('JUMP'), STUDY_ACTIONS.holding('UP')]);
   assert.deepEqual(
     [...script.pressed.held.subarray(0, 4)],

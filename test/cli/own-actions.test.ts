@@ -28,54 +28,58 @@ function writeGameFile(): string {
   return path;
 }
 
-test('twelve actions of a game file are played by their own keys and told by their own names', { skip }, async () => {
-  const game = writeGameFile();
-  const model = join(folder, 'twelve');
-  await smallBundle(model, { actions: actionSetOf(NAMES) });
-  using window = await openTestWindow({ display: stage.display.name, title: 'own actions', width: 320, height: 180 });
-  window.takeFocus();
-  await using witness = await KeyWitness.on(stage.display);
-  const thresholds = NAMES.map(
-    (name) => `${name.toUpperCase()}=${name === 'act-m' || name === 'act-n' ? '0.001/0.0005' : 1}`,
-  );
-  const played = await runCli(
-    [
-      ...[
-        'play',
-        '--game',
-        game,
-        '--model',
-        model,
-        '--threshold',
-        thresholds.join(),
-        '--seconds',
-        '2',
-        '--view',
-        'none',
+test(
+  'twelve actions of a game file are played with their own keys and reported under their own names',
+  { skip },
+  async () => {
+    const game = writeGameFile();
+    const model = join(folder, 'twelve');
+    await smallBundle(model, { actions: actionSetOf(NAMES) });
+    using window = await openTestWindow({ display: stage.display.name, title: 'own actions', width: 320, height: 180 });
+    window.takeFocus();
+    await using witness = await KeyWitness.on(stage.display);
+    const thresholds = NAMES.map(
+      (name) => `${name.toUpperCase()}=${name === 'act-m' || name === 'act-n' ? '0.001/0.0005' : 1}`,
+    );
+    const played = await runCli(
+      [
+        ...[
+          'play',
+          '--game',
+          game,
+          '--model',
+          model,
+          '--threshold',
+          thresholds.join(),
+          '--seconds',
+          '2',
+          '--view',
+          'none',
+        ],
+        ...['--runs', join(folder, 'runs'), '--budget-ms', '5000', '--json'],
       ],
-      ...['--runs', join(folder, 'runs'), '--budget-ms', '5000', '--json'],
-    ],
-    { env: stage.display.env },
-  );
-  assert.equal(played.code, 0, played.stderr);
-  const { runDir, releases, edgesSent } = played.json() as {
-    runDir: string;
-    releases: { actions: string[] }[];
-    edgesSent: number;
-  };
-  const ticks = readFileSync(join(runDir, 'ticks.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { held: string[]; probabilities: number[] | null });
-  const last = ticks.at(-1);
-  assert.deepEqual(last?.held, ['act-m', 'act-n']);
-  assert.equal(last?.probabilities?.length, 12);
-  assert.deepEqual(releases.at(-1)?.actions, ['act-m', 'act-n']);
-  assert.equal(edgesSent, 4);
-  const log = await witness.log();
-  const sent = log.map(({ keycode, down }) => `${keysymName(keysymOf(stage.eyes, keycode))} ${down ? 'down' : 'up'}`);
-  assert.deepEqual(sent.sort(), ['m down', 'm up', 'n down', 'n up']);
-});
+      { env: stage.display.env },
+    );
+    assert.equal(played.code, 0, played.stderr);
+    const { runDir, releases, edgesSent } = played.json() as {
+      runDir: string;
+      releases: { actions: string[] }[];
+      edgesSent: number;
+    };
+    const ticks = readFileSync(join(runDir, 'ticks.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { held: string[]; probabilities: number[] | null });
+    const last = ticks.at(-1);
+    assert.deepEqual(last?.held, ['act-m', 'act-n']);
+    assert.equal(last?.probabilities?.length, 12);
+    assert.deepEqual(releases.at(-1)?.actions, ['act-m', 'act-n']);
+    assert.equal(edgesSent, 4);
+    const log = await witness.log();
+    const sent = log.map(({ keycode, down }) => `${keysymName(keysymOf(stage.eyes, keycode))} ${down ? 'down' : 'up'}`);
+    assert.deepEqual(sent.sort(), ['m down', 'm up', 'n down', 'n up']);
+  },
+);
 
 test('a bundle of other actions than the game has is refused, both named', { skip }, async () => {
   const game = writeGameFile();

@@ -1,13 +1,11 @@
 /**
  * The agent on the arena's page in a real Chromium, through the real window and real keys, watched by a program that
- * knows nothing of it (Debian's xinput).
+ * is independent of it (Debian's xinput).
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
 import { findWindow } from '../../src/desktop/find-window.js';
@@ -15,9 +13,9 @@ import { runCli, startCli } from '../../testing/cli/cli.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-play-browser-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('play-browser');
 
 interface Summary {
   readonly outcome: string;

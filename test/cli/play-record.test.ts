@@ -1,4 +1,4 @@
-/** `play --record`: a person takes over a real run on a real display, and a witness of its own saw every key. */
+/** `play --record`: a person takes over a real run on a real display, and an independent witness saw every key. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,11 +21,10 @@ import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
+import { KEY } from '../../testing/display/keycodes.js';
 
 const folder = folderForTests('played');
 
-/** Keycodes of Xvfb's own keyboard (evdev's). */
-const KEY = { up: 111, left: 113, space: 65 } as const;
 const NAMES: Readonly<Record<number, string>> = { 111: 'Key.up', 113: 'Key.left', 65: 'Key.space' };
 
 /** An agent that holds UP whatever it sees. */
@@ -58,7 +57,7 @@ describe('play --record', { skip: lacks('Xvfb', 'xinput') }, () => {
     await until('the agent holds UP', agentHolds, 10_000);
     await delay(1500); // play to be corrected: more than a window
     human.press(KEY.left);
-    await until('the agent lets go', () => !agentHolds());
+    await until('the agent releases', () => !agentHolds());
     human.press(KEY.space);
     await delay(500);
     human.release(KEY.space);
@@ -97,7 +96,7 @@ describe('play --record', { skip: lacks('Xvfb', 'xinput') }, () => {
     const seen = (await witness.log()).slice();
     run.child.kill('SIGKILL');
     await run.result;
-    await until('the agent’s key comes up', () => !human.keysDown().has(KEY.up));
+    await until('the agent’s key goes up', () => !human.keysDown().has(KEY.up));
     const name = join(folder, 'killed');
     await repairSession(name);
     const session = await readSession(name);
@@ -116,7 +115,7 @@ describe('play --record', { skip: lacks('Xvfb', 'xinput') }, () => {
 
 /** Key by key, hand by hand, in the server's order. */
 function assertAsWitnessed({ events }: Pick<Session, 'events'>, log: readonly WitnessedKey[]): void {
-  const injector = log.find(({ keycode }) => keycode === KEY.up)!.device; // nobody else touches UP
+  const injector = log.find(({ keycode }) => keycode === KEY.up)!.device; // nothing else presses UP
   assert.deepEqual(
     events.map(({ key, down, source }) => `${source} ${key} ${down ? 'down' : 'up'}`),
     log.map(({ keycode, down, device }) => {

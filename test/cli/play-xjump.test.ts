@@ -1,11 +1,10 @@
-/** A game that knows nothing of understudy: Debian's xjump, from its game file. */
+/** A game that was not made for understudy: Debian's xjump, from its game file. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
@@ -15,9 +14,9 @@ import { keysDown } from '../../src/desktop/x11/xtest.js';
 import { runCli } from '../../testing/cli/cli.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { end, lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-xjump-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('xjump');
 
 interface Tick {
   readonly ready: boolean;
@@ -30,13 +29,15 @@ function readTicks(runDir: string): Tick[] {
   return lines.map((line) => JSON.parse(line) as Tick).filter((tick) => tick.ready);
 }
 
-/** Thresholds at the median of each action's own answers, so that an untrained model presses and lets go. */
+/** Thresholds at the median of each action's own answers, so that an untrained model presses and releases. */
 function centredThresholds(ticks: readonly Tick[]): string {
-  return STUDY_ACTIONS.names.map((action, index) => {
-    const sorted = ticks.map((tick) => tick.probabilities![index]).sort((a, b) => a - b);
-    const median = sorted[sorted.length >> 1].toFixed(6);
-    return `${action}=${median}/${median}`;
-  }).join(',');
+  return STUDY_ACTIONS.names
+    .map((action, index) => {
+      const sorted = ticks.map((tick) => tick.probabilities![index]).sort((a, b) => a - b);
+      const median = sorted[sorted.length >> 1].toFixed(6);
+      return `${action}=${median}/${median}`;
+    })
+    .join(',');
 }
 
 /** Starts xjump; once more where openbox, just started itself, did not show its window. */
@@ -62,7 +63,7 @@ async function startGame(display: TestDisplay): Promise<{ readonly game: ChildPr
  */
 async function keepBeginning(display: TestDisplay, playing: Promise<unknown>): Promise<number> {
   let isOver = false;
-  const over = playing.finally(() => (isOver = true)).catch(() => undefined); // whoever plays tells
+  const over = playing.finally(() => (isOver = true)).catch(() => undefined); // the test awaits `playing` itself
   let presses = 0;
   while (!isOver) {
     await once(spawn('xdotool', ['key', 'space'], { env: display.env, stdio: 'ignore' }), 'exit');
@@ -84,7 +85,7 @@ test(
       const bundle = join(folder, 'bundle');
       assert.equal((await runCli(['model', 'init', '--latent', '64', '--out', bundle])).code, 0);
       const play = async (...args: string[]) => {
-        // the agent keeps its hands off the person's space bar, which it could begin the game with as well
+        // the agent does not press the space bar, with which it could begin the game itself
         const common = ['play', '--game', 'xjump', '--keys', 'SHOOT=x', '--model', bundle, '--view', 'none', '--json'];
         const playing = runCli([...common, '--runs', join(folder, 'runs'), ...args], { env: display.env });
         const personsPresses = await keepBeginning(display, playing);

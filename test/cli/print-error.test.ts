@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sentence } from '../../src/cli/text/print-error.js';
 
-test('messages are printed as sentences, whoever wrote them', () => {
+test('messages are printed as sentences, wherever they come from', () => {
   assert.equal(sentence("cannot read 'x' in the keys"), "Cannot read 'x' in the keys.");
   assert.equal(sentence('A window was closed.'), 'A window was closed.');
   assert.equal(

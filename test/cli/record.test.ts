@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { WINDOW_CLASS } from '../../src/arena/browser/chromium.js';
 import { findWindow } from '../../src/desktop/find-window.js';
@@ -17,12 +16,10 @@ import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
+import { KEY } from '../../testing/display/keycodes.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-record-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Keycodes of Xvfb's own keyboard (evdev's). */
-const KEY = { one: 10, eight: 17, nine: 18, enter: 36, d: 40, f: 41, g: 42, space: 65, up: 111, left: 113 } as const;
+const folder = folderForTests('record');
 
 test('a counter and a person, recorded for 20 s: every frame, every key, and whose hand it was', async (t) => {
   if (lacks('Xvfb')) return t.skip(String(lacks('Xvfb')));
@@ -76,7 +73,7 @@ test('hooks listen in the window only; keys held at the start and at the end are
   human.press(KEY.one); // the hot key of another program
   human.release(KEY.one);
   game.takeFocus();
-  await until('the held key is told again', () => recorded().split('"initial":true').length === 5);
+  await until('the held key is written again', () => recorded().split('"initial":true').length === 5);
   human.press(KEY.space);
   await untilRecorded('"event":"keydown","key":"Key.space"');
   game.destroy();
@@ -173,7 +170,7 @@ test("a person plays the arena's page: the session's presses are the page's own 
   hit(KEY.enter);
   await untilMarked('fight_start', 1);
   for (let i = 0; i < 20; i += 1) for (const key of [KEY.f, KEY.space, KEY.left, KEY.d, KEY.up]) await tap(key);
-  await untilMarked('fight_end', 1); // nobody moves any more: the page's fight is lost
+  await untilMarked('fight_end', 1); // the player no longer moves: the page's fight is lost
   hit(KEY.enter);
   await untilMarked('fight_start', 2);
   hit(KEY.nine);
@@ -239,7 +236,7 @@ test('wrong options of record are refused with their codes, and leave no file', 
   using game = await openTestWindow({ display: display.name, title: 'refusing', width: 320, height: 180 });
   const on = (...args: string[]): Promise<CliResult> =>
     runCli(['record', '--window', 'refusing', '--out', folder, '--name', 'refused', ...args], { env: display.env });
-  assertError(await on('--window', 'nobody'), 4, 'window-not-found', /nobody/);
+  assertError(await on('--window', 'absent'), 4, 'window-not-found', /absent/);
   const wrong = async (exitCode: number, code: string, says: RegExp, ...args: string[]): Promise<void> => {
     const result = await on(...args);
     assertError({ ...result, stderr: result.stderr.replace(/^seeing.*\n/, '') }, exitCode, code, says);

@@ -193,7 +193,7 @@ describe('wrong sessions', () => {
     assert.match(counted.stderr, /_events\.jsonl:1: the fight that starts here is never closed/);
   });
 
-  test('unknown keys are told and not counted; --keys gives them a meaning', async () => {
+  test('unknown keys are reported and not counted; --keys gives them a meaning', async () => {
     const base = goodSession('other-keys');
     writeFileSync(
       `${base}_events.jsonl`,
@@ -235,6 +235,6 @@ describe('wrong sessions', () => {
   test('a folder that takes no chart is named', async () => {
     const base = goodSession('chartless');
     const result = await stats(base, '--out', `${base}_events.jsonl/charts`);
-    assertError(result, 4, 'write-failed', /cannot be written/);
+    assertError(result, 4, 'write-failed', /could not be written/);
   });
 });

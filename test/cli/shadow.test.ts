@@ -21,16 +21,14 @@ import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
+import { KEY } from '../../testing/display/keycodes.js';
 
 const folder = folderForTests('shadow');
-
-/** Keycodes of Xvfb's own keyboard (evdev's). */
-const KEY = { f: 41, space: 65, left: 113, menu: 135 } as const;
 
 /** Pictures of 320x180 are shown twice as large. */
 const SHOWN = { width: 640, height: 360 };
 
-/** Fields that hang on who asked, not on what was played. */
+/** Fields that depend on the verb, not on what was played. */
 const OWN = ['session', 'outcome', 'seconds', 'ticks', 'missedTicks', 'lateTicks', 'rateHz', 'injectedEvents'];
 
 test('a person is watched for 12 s: live scores are those of the recording to the last digit, and no key is sent', async (t) => {

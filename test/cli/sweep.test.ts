@@ -71,14 +71,14 @@ test('a grid in one command: a ranked table, the winner as a bundle, and nothing
   assert.match(again.stdout, /N\/A/, 'DOWN is never held: its F1 is not defined');
 });
 
-test('Ctrl-C keeps what was learned, and the same command goes on to the same winner', { skip }, async () => {
+test('Ctrl-C keeps what was learned, and the same command continues to the same winner', { skip }, async () => {
   const out = inFolder('broken');
   const running = startCli(['sweep', session, '--out', out, ...TINY], { env: withoutDisplay(), cwd: folder });
   await running.untilSaid('trial 2 of 4');
   running.child.kill('SIGINT');
   const stopped = await running.result;
   assert.equal(stopped.code, 130, stopped.stderr);
-  assert.match(stopped.stderr, /the same command goes on/);
+  assert.match(stopped.stderr, /the same command continues/);
   const resumed = await sweep(session, '--out', out, ...TINY, '--json');
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.doesNotMatch(resumed.stderr, /trial 1 of 4: latent 8, GRU\n {2}autoencoder/);
@@ -101,7 +101,7 @@ test('wrong input to sweep is refused by name, before anything is trained', asyn
   assert.ok(!existsSync(out), 'nothing was made');
 });
 
-test('a folder that cannot be made is named, and what is there stays', { skip }, async () => {
+test('a folder that cannot be made is named, and what is there is kept', { skip }, async () => {
   const file = inFolder('a-file');
   writeFileSync(file, 'dear diary');
   assertError(await sweep(session, '--out', file, ...TINY), 4, 'write-failed', /a-file/);

@@ -9,7 +9,7 @@ import { NONE_HELD } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { Random } from '../../src/core/random.js';
 import { DEFAULT_KEYS, bindKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
-import { x11Layout } from '../../src/desktop/x11/layout.js';
+import { x11Layout } from '../../src/desktop/x11/keysyms.js';
 import type { XConnection } from '../../src/desktop/x11/connection.js';
 import { inputDevices, requireXInput2, xtestKeyboard } from '../../src/desktop/x11/xinput2.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
@@ -40,7 +40,8 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok(inputDevices(eyes).some((device) => device.name === 'Xvfb keyboard'));
   });
 
-  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) => bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
+  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) =>
+    bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
 
   const untilHeld = (count: number, withinMs = 5000) =>
     untilInOwnTime(`${count} keys down`, () => keysDown(eyes).size === count, withinMs);
@@ -53,7 +54,13 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     await using agent = await startLiveAgent({
       display: display.name,
       rateHz: RATE_HZ,
-      script: (call) => [THREE, STUDY_ACTIONS.holding('RIGHT', 'SHOOT'), STUDY_ACTIONS.holding('LEFT', 'DASH', 'UP'), STUDY_ACTIONS.holding('JUMP')][call % 4],
+      script: (call) =>
+        [
+          THREE,
+          STUDY_ACTIONS.holding('RIGHT', 'SHOOT'),
+          STUDY_ACTIONS.holding('LEFT', 'DASH', 'UP'),
+          STUDY_ACTIONS.holding('JUMP'),
+        ][call % 4],
       safety: { resumeAfterMs: 60_000 },
     });
     await untilInOwnTime('the agent presses', () => agent.run.edgesSent > 20, 5000);
@@ -109,7 +116,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok(agent.said.some((line) => /taken-over: a person pressed/.test(line)));
   });
 
-  test('what the human does not hold goes up at once, the rest after the hand; quiet hands back with an empty window', async () => {
+  test('what the human does not hold goes up at once, the rest when the hand releases it; quiet hands back with an empty window', async () => {
     using human = new SimulatedHuman(display.name);
     await using agent = await startLiveAgent({ display: display.name, rateHz: 10, script: () => THREE });
     await untilHeld(3);
@@ -118,7 +125,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     await untilHeld(1, 200); // one tick, twice
     assert.deepEqual([...keysDown(eyes)], [keycode('JUMP')]);
     await untilInOwnTime('it is told', () => agent.keys.arming.state === 'taken-over', 1000);
-    await delay(500); // longer than --resume-after: a key in the hand is no quiet
+    await delay(500); // longer than --resume-after: a key in the hand is not quiet
     assert.equal(agent.keys.arming.state, 'taken-over');
     assert.deepEqual([...keysDown(eyes)], [keycode('JUMP')]);
     human.release(keycode('JUMP'));
@@ -133,7 +140,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok((summary.gatedBy['takeover'] ?? 0) > 0, JSON.stringify(summary.gatedBy));
   });
 
-  test('the panic key lets go though the agent hangs, whoever sends it, and only arming ends it', async () => {
+  test('the panic key releases though the agent hangs, whatever sends the key, and only arming ends it', async () => {
     await using agent = await startLiveAgent({
       display: display.name,
       rateHz: RATE_HZ,
@@ -144,7 +151,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     sendKey(eyes, F12, true); // a program: a remote desktop, a script
     sendKey(eyes, F12, false);
     const untilMs = performance.now() + 1000;
-    while (keysDown(eyes).size > 0) assert.ok(performance.now() < untilMs, 'still down'); // this loop is the hang
+    while (keysDown(eyes).size > 0) assert.ok(performance.now() < untilMs, 'still down'); // the agent hangs in this loop
     await untilInOwnTime('it is told', () => agent.keys.arming.state === 'panicked', 1000);
     agent.keys.arming.resume('control');
     await delay(100);
@@ -159,7 +166,7 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok(releases[0].afterMs < 500, `${releases[0].afterMs} ms`);
   });
 
-  test('the pause key pauses and resumes, and another program is no hand', async () => {
+  test('the pause key pauses and resumes, and another program does not count as a hand', async () => {
     using human = new SimulatedHuman(display.name);
     await using agent = await startLiveAgent({
       display: display.name,

@@ -51,7 +51,7 @@ test('killed twice with SIGKILL and resumed, a training ends in the same weights
   const resumed = await train(out, '--resume');
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.equal((await readBundle(out)).id, wholeId);
-  assert.deepEqual([eventsOf(out, 'autoencoder'), eventsOf(out, 'head')], [6, 4], 'each epoch is told once');
+  assert.deepEqual([eventsOf(out, 'autoencoder'), eventsOf(out, 'head')], [6, 4], 'each epoch is reported once');
 });
 
 /** Runs the program where no file may be longer than `kib`: as on a disk that fills up while it is written. */
@@ -66,7 +66,7 @@ test(
   { skip },
   async () => {
     const work = `${whole}.work`;
-    const before = new Map(
+    const contents = new Map(
       readdirSync(work)
         .filter((name) => name.includes('.'))
         .map((name) => [name, readFileSync(join(work, name))]),
@@ -81,7 +81,7 @@ test(
     refused(200, /[Tt]he bundle '.*whole' cannot be written/, '--resume'); // all is there but the bundle
     refused(400, /frames-\w+\.gray could not be written/, '--work', inFolder('nowhere-yet'));
     assert.equal((await readBundle(whole)).id, wholeId);
-    for (const [name, bytes] of before) assert.ok(bytes.equals(readFileSync(join(work, name))), name);
+    for (const [name, bytes] of contents) assert.ok(bytes.equals(readFileSync(join(work, name))), name);
     assert.deepEqual(readdirSync(inFolder('nowhere-yet')), [], 'no half file');
     const again = await train(whole, '--resume');
     assert.equal(again.code, 0, again.stderr);
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  'a training that needs more memory than there is ends with it said, and leaves what was there',
+  'a training that needs more memory than there is says so as it ends, and leaves what was there',
   { skip },
   async () => {
     const more = ['--channels', '1024,4', '--batch', '24', '--work', inFolder('huge.work')];

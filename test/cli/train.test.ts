@@ -106,7 +106,7 @@ test('a report shows how it was trained and what its autoencoder keeps, by third
   const thirds = ['first third', 'middle third', 'last third'];
   assert.deepEqual([...new Set(pairs.map(({ part }) => part))], thirds, 'in this order');
   assert.deepEqual([...new Set(pairs.map(({ action }) => action))].sort(), ['LEFT', 'RIGHT']);
-  // a fight has 24 frames: each picture is one of its own third
+  // a fight has 24 frames: each picture is from its own third
   assert.ok(
     pairs.every(({ part, frame }) => Math.floor((frame % 24) / 8) === thirds.indexOf(part)),
     JSON.stringify(pairs),
@@ -126,7 +126,7 @@ test('Ctrl-C keeps what was learned, and --resume ends where an unbroken trainin
   running.child.kill('SIGINT');
   const stopped = await running.result;
   assert.equal(stopped.code, 130, stopped.stderr);
-  assert.match(stopped.stderr, /--resume goes on from the last whole epoch/);
+  assert.match(stopped.stderr, /--resume continues from the last whole epoch/);
   assert.ok(!existsSync(out), 'no half bundle');
   const resumed = await train(session, '--out', out, ...TINY, '--resume', '--json');
   assert.equal(resumed.code, 0, resumed.stderr);
@@ -167,7 +167,7 @@ test('thresholds are tuned alone, and the weights stay', async () => {
   assert.ok(after.manifest.thresholds.DOWN.press > 0.9, 'never held, so out of reach');
 });
 
-test('a bundle goes out as Keras archives and comes back the same', async () => {
+test('a bundle exported as Keras archives is the same when it is imported', async () => {
   const archives = inFolder('archives');
   const exported = await runCli(['model', 'export', inFolder('mine'), '--keras', archives, '--json']);
   assert.equal(exported.code, 0, exported.stderr);
@@ -182,7 +182,7 @@ test('a bundle goes out as Keras archives and comes back the same', async () => 
   assert.equal(after.manifest.thresholds.DASH.press, 0.5);
 });
 
-test('without the engine training says what to run, and nothing was made', async () => {
+test('without the engine training says what to run, and makes nothing', async () => {
   const env = { ...withoutDisplay(), XDG_CACHE_HOME: inFolder('empty-cache') };
   const out = inFolder('no-engine');
   const result = await runCli(['train', session, '--out', out], { env, cwd: folder });
@@ -208,7 +208,7 @@ test('wrong input to train is refused by name', async () => {
   assert.ok(!existsSync(out));
 });
 
-test('a folder that is no bundle is not written over', async () => {
+test('a folder that is not a bundle is not overwritten', async () => {
   const out = inFolder('diary');
   mkdirSync(out);
   writeFileSync(join(out, 'diary.txt'), 'dear diary');
@@ -216,7 +216,7 @@ test('a folder that is no bundle is not written over', async () => {
   assert.ok(existsSync(join(out, 'diary.txt')));
 });
 
-test('an archive that is none is refused, and so is one without its head', async () => {
+test('a file that is not an archive is refused, and so is an archive without its head', async () => {
   const archive = inFolder('broken.keras');
   writeFileSync(archive, 'no zip');
   const out = inFolder('imported');

@@ -1,4 +1,4 @@
-/** --watch through the program: beside a person, in a bench, over a replay, and with what it cannot have. */
+/** --watch through the program: beside a person, in a bench, over a replay, and where it cannot run. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -15,14 +15,12 @@ import { watchStream } from '../../testing/watch/watch-client.js';
 import { openPage, untilShown, untilTick, watchUrlOf } from '../../testing/watch/watch-page.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
+import { KEY } from '../../testing/display/keycodes.js';
 
 const folder = folderForTests('watch-cli');
 const model = join(folder, 'model');
 const runs = join(folder, 'runs');
 before(() => smallBundle(model));
-
-/** Keycode of Left on Xvfb's own keyboard (evdev's). */
-const LEFT = 113;
 
 test('in shadow the page shows what the person holds and the scores, and has no buttons', async (t) => {
   const lacking = lacks('Xvfb', 'chromium');
@@ -39,12 +37,12 @@ test('in shadow the page shows what the person holds and the scores, and has no 
   await using opened = await openPage(await watchUrlOf(run));
   const { page, errors } = opened;
   await untilTick(page, 3);
-  human.press(LEFT);
+  human.press(KEY.left);
   await untilShown(page, `document.querySelector('[data-action="LEFT"] .human').textContent === 'held'`);
   assert.equal(await page.textContent('.chip'), 'only watches');
   await untilShown(page, `!document.querySelector('#scores').hidden`);
   await untilShown(page, `/over [1-9]\\d* frames/.test(document.querySelector('#score-note').textContent)`);
-  human.release(LEFT);
+  human.release(KEY.left);
   await untilShown(page, `document.querySelector('[data-action="LEFT"] .human').textContent === '-'`);
   assert.equal(await page.isVisible('#controls'), false);
   assert.deepEqual(errors, []);
@@ -53,7 +51,7 @@ test('in shadow the page shows what the person holds and the scores, and has no 
   await untilShown(page, `document.querySelector('#link').textContent === 'the run is over'`);
 });
 
-test("while the agent plays a window, the page tells a person's keys from its own", async (t) => {
+test("while the agent plays a window, the page distinguishes a person's keys from its own", async (t) => {
   const lacking = lacks('Xvfb');
   if (lacking) return t.skip(lacking);
   await using display = await openDisplay();
@@ -67,12 +65,12 @@ test("while the agent plays a window, the page tells a person's keys from its ow
   t.after(() => void run.child.kill('SIGKILL'));
   using viewer = await watchStream(await watchUrlOf(run));
   await viewer.until(() => viewer.updates.some(({ ticks }) => ticks.length > 0));
-  human.press(LEFT);
+  human.press(KEY.left);
   await viewer.until(() => viewer.updates.at(-1)?.ticks.at(-1)?.human === STUDY_ACTIONS.holding('LEFT'));
   await viewer.until(() => viewer.updates.some(({ state }) => state?.arming?.state === 'taken-over'));
   const last = viewer.updates.at(-1)!.ticks.at(-1)!;
   assert.equal(isHeld(last.held, 2), false, 'the agent holds nothing of it');
-  human.release(LEFT);
+  human.release(KEY.left);
   await viewer.until(() => viewer.updates.at(-1)?.ticks.at(-1)?.human === 0);
   run.child.kill('SIGINT');
   await run.result;
@@ -95,7 +93,7 @@ test('a bench is watched too, and another terminal can ask where', async (t) => 
   assert.equal(viewer.updates.findLast(({ state }) => state)?.state?.ended, true);
 });
 
-test('a taken port, and orders where nothing acts, are errors with their codes', async () => {
+test('a taken port, and buttons where nothing acts, are errors with their codes', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;

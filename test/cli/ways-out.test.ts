@@ -46,7 +46,7 @@ for (const [signal, exitCode] of [
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const) {
-  test(`${signal} ends a run in order: keys up, a summary, exit code ${exitCode}`, { skip }, async () => {
+  test(`${signal} ends a run cleanly: keys up, a summary, exit code ${exitCode}`, { skip }, async () => {
     using scene = await playing(`out-${signal}`);
     const { run } = scene;
     run.child.kill(signal);
@@ -63,7 +63,7 @@ for (const [signal, exitCode] of [
   });
 }
 
-test('SIGKILL of the agent: the guard lets go within twice its promise, and is gone itself', { skip }, async () => {
+test('SIGKILL of the agent: the guard releases within twice its promise, and is gone itself', { skip }, async () => {
   using scene = await playing('out-SIGKILL');
   const { run, runs } = scene;
   run.child.kill('SIGKILL');
@@ -77,19 +77,23 @@ test('SIGKILL of the agent: the guard lets go within twice its promise, and is g
   for (const line of ticks.slice(0, -1)) JSON.parse(line);
 });
 
-test('SIGSTOP of the agent: the lease ends and the guard lets go; continued, the run goes on', { skip }, async () => {
-  using scene = await playing('out-SIGSTOP');
-  const { run } = scene;
-  run.child.kill('SIGSTOP');
-  await until('keys up', noneDown, 2 * LEASE_MS + 100); // a period may have passed since the last renewal
-  run.child.kill('SIGCONT');
-  await until('keys down again', () => keysDown(stage.eyes).size === 3, 5000);
-  run.child.kill('SIGTERM');
-  const summary = (await run.result).json() as { releases: { reason: string }[]; missedTicks: number };
-  assert.ok(noneDown());
-  assert.ok(summary.releases.some((release) => release.reason === 'lease'));
-  assert.ok(summary.missedTicks > 0);
-});
+test(
+  'SIGSTOP of the agent: the lease ends and the guard releases; continued, the agent keeps running',
+  { skip },
+  async () => {
+    using scene = await playing('out-SIGSTOP');
+    const { run } = scene;
+    run.child.kill('SIGSTOP');
+    await until('keys up', noneDown, 2 * LEASE_MS + 100); // a period may have passed since the last renewal
+    run.child.kill('SIGCONT');
+    await until('keys down again', () => keysDown(stage.eyes).size === 3, 5000);
+    run.child.kill('SIGTERM');
+    const summary = (await run.result).json() as { releases: { reason: string }[]; missedTicks: number };
+    assert.ok(noneDown());
+    assert.ok(summary.releases.some((release) => release.reason === 'lease'));
+    assert.ok(summary.missedTicks > 0);
+  },
+);
 
 test('the game window closing is an ordinary end: keys up, outcome ended, exit code 0', { skip }, async () => {
   const { window, run } = await playing('out-closed');

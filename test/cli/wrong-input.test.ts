@@ -102,7 +102,7 @@ test('thresholds out of range and of unknown actions are refused', async () => {
   assertError(await play('--model', bundle, '--threshold', 'FLY=0.5'), 2, 'unknown-action', /FLY/);
 });
 
-test('a window number that is none is refused, and hexadecimal is one', async () => {
+test('a window number that is not a number is refused, and a hexadecimal one is read', async () => {
   assertError(await play('--window-id', 'abc'), 2, 'bad-option', /--window-id abc/);
   assertError(await play('--window-id', '0'), 2, 'bad-option', /--window-id 0/);
   assertError(await play('--window-id', '0x400003', '--model', bundle), 4, 'no-display', /DISPLAY/);
@@ -117,7 +117,7 @@ test('the arena and a window cannot both be asked for', async () => {
   assertError(await play('--browser', '--window', 'x'), 2, 'bad-option', /one of them/);
 });
 
-test('an option that the chosen mode cannot use is refused by name, never passed over', async () => {
+test('an option that the chosen mode cannot use is refused by name, never ignored', async () => {
   assertError(await play('--dry-run'), 2, 'bad-option', /--dry-run has no use for the arena/);
   assertError(await play('--session', 'x', '--dry-run'), 2, 'bad-option', /--dry-run has no use for a recorded/);
   assertError(await play('--window', 'x', '--seed', '2'), 2, 'bad-option', /--seed has no use for a window/);
@@ -129,13 +129,13 @@ test('without a display arena says so before it serves anything, and offers what
   assert.ok(!result.stderr.includes('http:'), result.stderr);
 });
 
-test('without a display play --browser is not told of options that it lacks', async () => {
+test('without a display play --browser gives no advice about options that it does not have', async () => {
   const result = await play('--browser');
   assertError(result, 4, 'no-display', /no display/);
   assert.ok(!result.stderr.includes('--no-open'), result.stderr);
 });
 
-test('a game file that is missing, no JSON or of the wrong shape is refused naming the field', async () => {
+test('a game file that is missing, not JSON or of the wrong shape is refused naming the field', async () => {
   assertError(await play('--game', 'no-such-game'), 3, 'file-missing', /no-such-game/);
   const path = join(folder, 'game.json');
   writeFileSync(path, '{');
@@ -144,7 +144,7 @@ test('a game file that is missing, no JSON or of the wrong shape is refused nami
   assertError(await play('--game', path), 3, 'game-file-invalid', /rateHz/);
 });
 
-test('a picture that is missing or none is refused', async () => {
+test('a picture that is missing, or not a picture, is refused', async () => {
   const run = (image: string): Promise<CliResult> => runCli(['model', 'run', bundle, '--image', image, '--json']);
   assertError(await run(join(folder, 'none.png')), 3, 'file-missing', /none\.png/);
   const path = join(folder, 'text.png');

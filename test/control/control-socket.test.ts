@@ -1,4 +1,4 @@
-/** The control socket between one agent and many terminals, in a runtime folder of the test's own. */
+/** The control socket between one agent and many terminals, in the test's own runtime folder. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,10 +40,10 @@ function methods(): ControlMethods {
   return made;
 }
 
-/** Writes raw bytes and answers everything that came back until the server hung up or a line arrived. */
+/** Writes raw bytes and answers everything that came back until the server closed or a line arrived. */
 async function say(path: string, bytes: string | Buffer): Promise<string> {
   const socket = connect(path);
-  socket.on('error', () => undefined); // it may hang up while we still talk
+  socket.on('error', () => undefined); // it may close the connection while we still send
   socket.write(bytes);
   let heard = '';
   socket.on('data', (chunk: Buffer) => {
@@ -81,7 +81,7 @@ test('only its user can reach an agent: socket 0600 in a folder 0700, and a fold
   });
 });
 
-test("errors keep the agent's code and advice, and a fault of ours is told as one", async () => {
+test("errors keep the agent's code and advice, and a fault of ours is reported as one", async () => {
   await using server = await ControlServer.listen('run-a', methods(), env);
   await assert.rejects(ask(server.socket, 'refuse'), { code: 'bad-threshold', message: 'No.', next: 'Say yes.' });
   await assert.rejects(ask(server.socket, 'crash'), { code: 'fault', message: 'a fault of ours' });
@@ -90,7 +90,7 @@ test("errors keep the agent's code and advice, and a fault of ours is told as on
   await assert.rejects(ask(server.socket, 'status', { extra: 1 }), { code: 'control-invalid' });
 });
 
-test('text that is no message is answered with an error, and the agent goes on', async () => {
+test('text that is not a message is answered with an error, and the agent keeps running', async () => {
   await using server = await ControlServer.listen('run-a', methods(), env);
   const { path } = server.socket;
   for (const bytes of ['\x00\xff\n', '[]\n', '{"v":2,"id":1,"method":"status"}\n', '{"v":1,"id":-1}\n', 'null\n']) {
@@ -127,13 +127,17 @@ test('several agents: one must be named, wholly or in part, or all of them', asy
   const runsOf = async (choice: Parameters<typeof chooseAgents>[0]): Promise<string[]> =>
     (await chooseAgents(choice, env)).map((agent) => agent.run);
   assert.deepEqual(await runsOf({ all: true }), [first.socket.run, second.socket.run]);
-  assert.deepEqual(await runsOf({ run: '2026-01-01' }), ['2026-01-01'], 'the exact name before those that begin so');
+  assert.deepEqual(
+    await runsOf({ run: '2026-01-01' }),
+    ['2026-01-01'],
+    'the exact name before those that begin with it',
+  );
   assert.deepEqual(await runsOf({ run: 'runs/2026-01-01-2/' }), ['2026-01-01-2']);
   assert.deepEqual(await runsOf({ run: '01-2' }), ['2026-01-01-2']);
   await assert.rejects(chooseAgents({ run: 'other' }, env), { code: 'no-agent' });
 });
 
-test('the socket of a killed agent is removed by the next who looks, one that only hangs is left', async () => {
+test('the socket of a killed agent is removed by the next command that finds it, that of a hanging one is left', async () => {
   mkdirSync(folder(), { mode: 0o700 });
   const killed = join(folder(), 'killed.4711.sock');
   const script = `require('net').createServer().listen(process.argv[1], () => console.log('up'))`;
@@ -155,7 +159,7 @@ test('the socket of a killed agent is removed by the next who looks, one that on
   hangs.close();
 });
 
-test('what is no socket of ours in the folder is left alone', async () => {
+test('a file in the folder that is not a socket of ours is left alone', async () => {
   mkdirSync(join(folder(), 'a.1.sock'), { recursive: true, mode: 0o700 });
   mkdirSync(join(folder(), 'notes'));
   assert.deepEqual(await findAgentSockets(env), []);

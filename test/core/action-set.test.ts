@@ -63,7 +63,7 @@ test('a matrix gives back the held sets that it was made of, its rows by selecti
   assert.throws(() => new LabelMatrix(setOf(3), new Uint8Array(4)), RangeError);
 });
 
-test('capitals make no difference in an option list; what is no pair, or names no action, is refused by name', () => {
+test('capitals make no difference in an option list; text that is not a pair, or names no action, is refused by name', () => {
   assert.deepEqual(parseActionValues(' jump = z ,, Shoot=x', STUDY_ACTIONS, asked), [
     ['JUMP', 'z'],
     ['SHOOT', 'x'],

@@ -51,7 +51,7 @@ test('a line that never ends is known to be too long before it does', () => {
   assert.ok(cutter.isCut);
 });
 
-test('a value survives its line; text that is not JSON is no value', () => {
+test('a value survives its line; text that is not JSON gives no value', () => {
   assert.equal(jsonLine({ a: [1, null] }), '{"a":[1,null]}\n');
   assert.deepEqual(jsonValue('{"a":[1,null]}'), { a: [1, null] });
   assert.equal(jsonValue('{"a":'), undefined);

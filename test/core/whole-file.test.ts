@@ -23,7 +23,7 @@ test('a file appears only once it is published, and replaces the one before', ()
   assert.deepEqual(readdirSync(join(folder, 'made')), ['a']);
 });
 
-test('what stops the rows is told as it is, and leaves the file before', async () => {
+test('an error that stops the rows is reported as it is, and leaves the previous file', async () => {
   const path = join(folder, 'rows');
   await writeRows(path, [Buffer.from('before')]);
   const reason = new Error('stopped');
@@ -86,6 +86,6 @@ test('a folder appears only once it is published, and replaces the one before', 
   );
 });
 
-test('a folder that cannot be made is said at once', { skip: process.platform !== 'linux' }, () => {
+test('a folder that cannot be made is reported at once', { skip: process.platform !== 'linux' }, () => {
   assert.throws(() => writeWholeFile('/proc/understudy/report/index.html', '', ''), { code: 'write-failed' });
 });

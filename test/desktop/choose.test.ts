@@ -5,7 +5,7 @@ import type { Desktop } from '../../src/desktop/desktop.js';
 import { NativeDesktop } from '../../src/desktop/native/desktop.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 
-test('Windows and macOS have a desktop of their own; everywhere else $DISPLAY names it', () => {
+test('Windows and macOS have their own desktop; everywhere else $DISPLAY names it', () => {
   const whys = (['linux', 'freebsd', 'win32', 'darwin'] as const).map((platform) => {
     const { name, preferredInjector } = thisDesktop(platform, { DISPLAY: ':7' });
     return `${name}: ${preferredInjector.why}`;
@@ -18,7 +18,7 @@ test('Windows and macOS have a desktop of their own; everywhere else $DISPLAY na
   ]);
 });
 
-test('an id opens the same desktop in another process, and none is opened by that', () => {
+test('an id chooses the same desktop in another process, and choosing opens nothing', () => {
   for (const desktop of [new X11Desktop(':7'), new X11Desktop('host:0.1'), new X11Desktop('')]) {
     const again = openDesktop(desktop.id);
     assert.ok(again instanceof X11Desktop);

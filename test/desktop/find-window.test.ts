@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
-import { UnderstudyError } from '../../src/core/errors.js';
+import type { UnderstudyError } from '../../src/core/errors.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const skip = lacks('Xvfb');
-
-function hasCode(code: string, text?: RegExp) {
-  return (error: unknown) =>
-    error instanceof UnderstudyError && error.code === code && (text === undefined || text.test(error.message));
-}
 
 for (const windowManager of [false, true]) {
   const where = windowManager ? 'with a window manager' : 'without a window manager';
@@ -42,7 +38,7 @@ for (const windowManager of [false, true]) {
   });
 
   test(
-    `one fitting window is found, several are refused by number, none is listed, ${where}`,
+    `one matching window is found, several are refused with their numbers, and without one the error lists what there is, ${where}`,
     { skip: skipHere },
     async () => {
       await using server = await openDisplay({ windowManager });
@@ -85,7 +81,7 @@ test(
   },
 );
 
-test('a window that opens while it is waited for is found', { skip }, async () => {
+test('a window that opens during the wait is found', { skip }, async () => {
   await using server = await openDisplay();
   const display = server.name;
   const desktop = new X11Desktop(display);
@@ -167,6 +163,6 @@ test('a closed window is known to be gone', { skip }, async () => {
   assert.equal(found.refresh(), null);
 });
 
-test('no display is said before any window is looked for', async () => {
+test('a missing display is reported before any window is looked for', async () => {
   await assert.rejects(findWindow({ desktop: new X11Desktop(':987'), window: 'x' }), hasCode('no-display'));
 });

@@ -8,7 +8,7 @@ import { openTestWindow, type TestWindow } from '../../testing/display/test-wind
 import { until } from '../../testing/until.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
-const NOBODY = 0;
+const NO_WINDOW = 0;
 const POINTER_ROOT = 1;
 
 /** Two windows side by side, and the watch on the first. */
@@ -29,7 +29,7 @@ async function twoWindows(display: string) {
 }
 
 test(
-  'the focus on the window is ours; on another, on nobody or on a window that left it is not',
+  'the focus on our window is ours; on another, on none or on one that left our window it is not',
   { skip: lacks('Xvfb') },
   async () => {
     await using display = await openDisplay();
@@ -38,7 +38,7 @@ test(
     assert.equal(set.hasFocus(), true);
     set.other.takeFocus();
     assert.equal(set.hasFocus(), false);
-    set.game.setFocusTo(NOBODY);
+    set.game.setFocusTo(NO_WINDOW);
     assert.equal(set.hasFocus(), false);
     set.game.takeFocus();
     set.game.destroy();

@@ -12,33 +12,39 @@ import { lacks, openDisplay } from '../../testing/display/x-display.js';
 const JUMP = 65;
 const SHOOT = 41;
 
-test("a person's keys are told from a program's, with names, order and times", { skip: lacks('Xvfb') }, async () => {
-  await using display = await openDisplay();
-  using human = new SimulatedHuman(display.name);
-  const program = display.eyes;
-  const seen: KeyObservation[] = [];
-  using watch = await new X11Desktop(display.name).watchKeys({ onKey: (key) => seen.push(key) });
-  const beforeMs = performance.now();
-  human.press(JUMP);
-  sendKey(program, SHOOT, true);
-  human.keysDown();
-  await delay(900); // long enough for the server to repeat both
-  sendKey(program, SHOOT, false);
-  human.keysDown();
-  human.release(JUMP);
-  watch.poll();
-  assert.deepEqual(
-    seen.map(({ keysym, down, synthetic }) => `${synthetic ? 'program' : 'person'} ${keysym} ${down ? 'down' : 'up'}`),
-    ['person space down', 'program f down', 'program f up', 'person space up'],
-  );
-  assert.deepEqual(new Set(seen.map((key) => key.device)), new Set(['Xvfb keyboard', 'Virtual core XTEST keyboard']));
-  const heldMs = seen[3].atMs - seen[0].atMs;
-  assert.ok(heldMs >= 895 && heldMs < 1800, `held for ${heldMs} ms`);
-  assert.ok(seen[0].atMs >= beforeMs - 10, 'seen before it happened'); // servers stamp in coarse ms
-  assert.ok(Math.abs(seen[0].atUnixMs - (performance.timeOrigin + seen[0].atMs)) < 1000);
-});
+test(
+  "a person's keys are distinguished from a program's, with names, order and times",
+  { skip: lacks('Xvfb') },
+  async () => {
+    await using display = await openDisplay();
+    using human = new SimulatedHuman(display.name);
+    const program = display.eyes;
+    const seen: KeyObservation[] = [];
+    using watch = await new X11Desktop(display.name).watchKeys({ onKey: (key) => seen.push(key) });
+    const beforeMs = performance.now();
+    human.press(JUMP);
+    sendKey(program, SHOOT, true);
+    human.keysDown();
+    await delay(900); // long enough for the server to repeat both
+    sendKey(program, SHOOT, false);
+    human.keysDown();
+    human.release(JUMP);
+    watch.poll();
+    assert.deepEqual(
+      seen.map(
+        ({ keysym, down, synthetic }) => `${synthetic ? 'program' : 'person'} ${keysym} ${down ? 'down' : 'up'}`,
+      ),
+      ['person space down', 'program f down', 'program f up', 'person space up'],
+    );
+    assert.deepEqual(new Set(seen.map((key) => key.device)), new Set(['Xvfb keyboard', 'Virtual core XTEST keyboard']));
+    const heldMs = seen[3].atMs - seen[0].atMs;
+    assert.ok(heldMs >= 895 && heldMs < 1800, `held for ${heldMs} ms`);
+    assert.ok(seen[0].atMs >= beforeMs - 10, 'seen before it happened'); // servers stamp in coarse ms
+    assert.ok(Math.abs(seen[0].atUnixMs - (performance.timeOrigin + seen[0].atMs)) < 1000);
+  },
+);
 
-test('events come by themselves, without polling by hand', { skip: lacks('Xvfb') }, async () => {
+test('events arrive without polling', { skip: lacks('Xvfb') }, async () => {
   await using display = await openDisplay();
   using human = new SimulatedHuman(display.name);
   const events = new EventEmitter();
@@ -57,20 +63,24 @@ test('events come by themselves, without polling by hand', { skip: lacks('Xvfb')
   assert.equal(keysym, 'space');
 });
 
-test('a server that goes away is told once and ends the watch, not the process', { skip: lacks('Xvfb') }, async () => {
-  const display = await openDisplay();
-  const events = new EventEmitter();
-  const lost = once(events, 'lost') as Promise<[Error & { readonly code: string }]>;
-  await new X11Desktop(display.name).watchKeys({
-    onKey: () => undefined,
-    onLost: (error) => events.emit('lost', error),
-  });
-  const alive = setInterval(() => undefined, 1000);
-  await display[Symbol.asyncDispose]();
-  const [{ code }] = await lost;
-  assert.equal(code, 'x11-failed');
-  clearInterval(alive);
-});
+test(
+  'a server that goes away is reported once and ends the watch, not the process',
+  { skip: lacks('Xvfb') },
+  async () => {
+    const display = await openDisplay();
+    const events = new EventEmitter();
+    const lost = once(events, 'lost') as Promise<[Error & { readonly code: string }]>;
+    await new X11Desktop(display.name).watchKeys({
+      onKey: () => undefined,
+      onLost: (error) => events.emit('lost', error),
+    });
+    const alive = setInterval(() => undefined, 1000);
+    await display[Symbol.asyncDispose]();
+    const [{ code }] = await lost;
+    assert.equal(code, 'x11-failed');
+    clearInterval(alive);
+  },
+);
 
 test('server times become ours: across the wrap of 32 bits, and not at all from another machine', () => {
   assert.equal(onOurClock(99_990, 5000, 100_000), 4990);

@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { XConnection } from '../../src/desktop/x11/connection.js';
+import { survivesLostServer } from '../../src/desktop/x11/x-errors.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
 
 const program = fileURLToPath(new URL('../../testing/display/outlive-server.js', import.meta.url));
 
 test('a killed X server is an error that a daemon survives, not its end', { skip: lacks('Xvfb') }, async () => {
-  assert.ok(XConnection.survivesLostServer(), 'needs libX11 1.8.4 or newer');
+  assert.ok(survivesLostServer(), 'needs libX11 1.8.4 or newer');
   await using display = await openDisplay();
   const window = await openTestWindow({ display: display.name });
   const child = spawn(process.execPath, [program, display.name, String(window.id)], {

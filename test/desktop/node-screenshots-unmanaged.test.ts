@@ -1,11 +1,11 @@
-/** In a file, and so in a process, of its own: node-screenshots connects to $DISPLAY once a process. */
+/** In a separate file, and so in a separate process: node-screenshots connects to $DISPLAY once a process. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { openFrames } from '../../src/capture/open-frames.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
+import { hasCode } from '../../testing/error-code.js';
 
 test('node-screenshots without a window manager is refused with a way out', { skip: lacks('Xvfb') }, async () => {
   await using display = await openDisplay();
@@ -14,10 +14,6 @@ test('node-screenshots without a window manager is refused with a way out', { sk
   using game = await findWindow({ windowId: window.id });
   assert.throws(
     () => openFrames({ capture: 'node-screenshots', window: game }),
-    (error) =>
-      error instanceof UnderstudyError &&
-      error.code === 'capture-failed' &&
-      /--capture x11/.test(error.next) &&
-      /_NET_CLIENT_LIST/.test(error.message),
+    hasCode('capture-failed', /--capture x11/, /_NET_CLIENT_LIST/),
   );
 });

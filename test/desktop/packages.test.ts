@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import type { Frame } from '../../src/core/frame.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { allNativeWindows, swapRedAndBlue } from '../../src/desktop/native/node-screenshots.js';
@@ -12,6 +11,7 @@ import type { TimedSource } from '../../src/capture/timed-source.js';
 import { bgr, openTestWindow, patternPixel } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';
 import { lacks, openDisplay, type TestDisplay } from '../../testing/display/x-display.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const signal = new AbortController().signal;
 const skipManaged = lacks('Xvfb', 'openbox', 'xprop');
@@ -84,10 +84,7 @@ test(
     assert.ok((source as TimedSource).reachedRateHz! > 0);
     window.destroy();
     await until('the window manager took it off its list', () => allNativeWindows().length === 0);
-    await assert.rejects(
-      source.next(performance.now() + 20_000, signal),
-      (error) => error instanceof UnderstudyError && error.code === 'window-closed',
-    );
+    await assert.rejects(source.next(performance.now() + 20_000, signal), hasCode('window-closed'));
     await source[Symbol.asyncDispose]();
   },
 );
@@ -147,10 +144,7 @@ test(
     await window.hide();
     assert.equal(await opened.source.next(performance.now() + 20_000, signal), null, 'hidden');
     window.destroy();
-    await assert.rejects(
-      opened.source.next(performance.now() + 20_000, signal),
-      (error) => error instanceof UnderstudyError && error.code === 'window-closed',
-    );
+    await assert.rejects(opened.source.next(performance.now() + 20_000, signal), hasCode('window-closed'));
     await opened.source[Symbol.asyncDispose]();
   },
 );
@@ -165,7 +159,7 @@ test(
     using game = await findWindow({ window: 'shot' });
     await using source = openFrames({ capture: 'screenshot-desktop', window: game, periodMs: 10_000 }).source;
     assert.equal(await source.next(performance.now() + 5, signal), null);
-    await (source as TimedSource)[Symbol.asyncDispose](); // waits for the grab under way
+    await (source as TimedSource)[Symbol.asyncDispose](); // waits for the running grab
     window.paint(0x222222);
     const frame = await grab(source);
     assert.deepEqual([...frame.pixels.subarray(0, 3)], bgr(0x222222));
@@ -193,10 +187,7 @@ test('an adapter that reads $DISPLAY refuses a window of another display', { ski
   process.env.DISPLAY = ':987';
   try {
     for (const capture of ['node-screenshots', 'screenshot-desktop'] as const) {
-      assert.throws(
-        () => openFrames({ capture, window: game }),
-        (error) => error instanceof UnderstudyError && error.code === 'bad-option' && /:987/.test(error.message),
-      );
+      assert.throws(() => openFrames({ capture, window: game }), hasCode('bad-option', /:987/));
     }
   } finally {
     if (before === undefined) delete process.env.DISPLAY;

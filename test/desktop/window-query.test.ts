@@ -23,7 +23,7 @@ test('text fits any part of the title, in any case; a regular expression says it
   assert.deepEqual(fitting({ window: '/^cup/' }), []);
   assert.deepEqual(fitting({ window: '/^cup/i' }), [1, 2]);
   assert.deepEqual(fitting({ window: '/Cup/g' }), [1, 2], 'a flag that remembers a position is left out');
-  assert.deepEqual(fitting({ window: 'C.p' }), [], 'plain text is no pattern');
+  assert.deepEqual(fitting({ window: 'C.p' }), [], 'plain text is not a pattern');
 });
 
 test('every part of a query must fit', () => {

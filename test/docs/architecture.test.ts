@@ -11,14 +11,14 @@ interface ImportRule {
   readonly to: { readonly pathNot?: string };
 }
 
-/** Room -> rooms that it may import, as the table of ARCHITECTURE.md has it; `everything` stands for itself. */
+/** Room -> rooms that it may import, from the table of ARCHITECTURE.md; `everything` is kept as a word. */
 function roomsInTable(): Map<string, readonly string[]> {
   const text = readFileSync(join(PROJECT_ROOT, 'ARCHITECTURE.md'), 'utf8');
   const rows = text.matchAll(/^\| `(\w+)` +\| [^|]+ \| ([\w ]+?) +\|$/gm);
   return new Map([...rows].map(([, room, imports]) => [room, imports === 'nothing' ? [] : imports.split(' ')]));
 }
 
-/** The same as `npm run lint:imports` enforces it. */
+/** The same, from the rules that `npm run lint:imports` enforces. */
 function roomsInRules(): Map<string, readonly string[]> {
   const { forbidden } = createRequire(import.meta.url)(join(PROJECT_ROOT, '.dependency-cruiser.cjs')) as {
     readonly forbidden: readonly ImportRule[];

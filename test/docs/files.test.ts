@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { tickLineSchema } from '../../src/agent/tick-line.js';
 import { ActionSet } from '../../src/core/action-set.js';
-import { STUDY_NAMES } from '../../src/core/study-actions.js';
+import { STUDY_NAMES, STUDY_LOG_KEYS } from '../../src/core/study-actions.js';
 import { eventToJson, type EventLine } from '../../src/session/format/event-lines.js';
 import { frameToJson } from '../../src/session/format/frame-line.js';
-import { STUDY_KEYS } from '../../src/session/key-names.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 
 const text = readFileSync(join(PROJECT_ROOT, 'docs', 'files.md'), 'utf8');
@@ -20,7 +19,7 @@ function rowsOf(title: string): string[][] {
   return rows.slice(2).map((line) => line.split('|').slice(1, -1));
 }
 
-/** What a cell has in code letters. */
+/** The names that a cell has in backticks. */
 const namesIn = (cell: string): string[] => Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name);
 
 const firstNames = (title: string): string[] => rowsOf(title).flatMap(([first]) => namesIn(first));
@@ -33,7 +32,7 @@ const FULL: Readonly<Record<EventLine['event'], EventLine>> = {
       version: 1,
       rateHz: 10,
       actions: new ActionSet({ names: STUDY_NAMES, rare: ['UP'] }),
-      keys: STUDY_KEYS,
+      keys: STUDY_LOG_KEYS,
       width: 1,
       height: 1,
       source: 'arena',

@@ -7,13 +7,13 @@ import { playFights } from '../../src/arena/play-fights.js';
 import { PLAYER_NAMES } from '../../src/arena/players/index.js';
 import { ARENA_ACTIONS } from '../../src/arena/actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { scoreInArena, type ArenaScore, type ArenaScoreOptions } from '../../src/evaluation/arena/score.js';
 import type { Bundle } from '../../src/policy/bundle.js';
 import { openPolicy } from '../../src/policy/policy.js';
 import { expertPictures } from '../../testing/sessions/fights.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const folder = folderForTests('arena-score');
 let bundle: Bundle;
@@ -141,7 +141,7 @@ test('a delay shorter than a step of the game changes nothing, one of a few step
   assert.notDeepEqual(await hashes(50), none);
 });
 
-test('pictures of another size are preprocessed anew: other grays, other fights', async () => {
+test('pictures of another size are preprocessed at that size: other grays, other fights', async () => {
   const usual = await score();
   const small = await score({ size: { width: 320, height: 180 } });
   assert.deepEqual(small.picture, { width: 320, height: 180 });
@@ -179,19 +179,13 @@ for (const threads of [1, 2]) {
   });
 }
 
-test('what a thread cannot do is told as the same error', async () => {
+test('an error in a thread is reported as the same error', async () => {
   const damaged: Bundle = { ...bundle, encoder: new Uint8Array(10) };
   for (const threads of [1, 2]) {
-    await assert.rejects(
-      scoreInArena({ bundle: damaged, fights: 4, seed: 1, threads }),
-      (error) => error instanceof UnderstudyError && error.code === 'bundle-corrupt',
-    );
+    await assert.rejects(scoreInArena({ bundle: damaged, fights: 4, seed: 1, threads }), hasCode('bundle-corrupt'));
   }
 });
 
 test('a rate that the model was not trained for is refused before anything is played', async () => {
-  await assert.rejects(
-    scoreInArena({ bundle, fights: 1, seed: 1, rateHz: 30 }),
-    (error) => error instanceof UnderstudyError && error.code === 'bad-rate',
-  );
+  await assert.rejects(scoreInArena({ bundle, fights: 1, seed: 1, rateHz: 30 }), hasCode('bad-rate'));
 });

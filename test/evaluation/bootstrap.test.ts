@@ -56,7 +56,7 @@ test('a score that is the same in every fight has an interval of no width', () =
   assert.deepEqual(accuracy, [1, 1]);
 });
 
-test('an action that nobody holds has no interval', () => {
+test('an action that is never held has no interval', () => {
   const { labels, predictions, fightOf } = syntheticFights(new Random(5), 6);
   const without = labels.select([...Array(labels.count).keys()]);
   for (let frame = 0; frame < without.count; frame += 1) without.set(frame, STUDY_ACTIONS.indexOf('JUMP'), 0);

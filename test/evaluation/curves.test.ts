@@ -46,7 +46,7 @@ test('average precision is scikit-learn’s', () => {
   assert.ok(Math.abs(thresholdCurves(labels, probabilities).JUMP.averagePrecision! - 5 / 6) < 1e-12);
 });
 
-test('an action that nobody held has no curve', () => {
+test('an action that was never held has no curve', () => {
   const { labels, probabilities } = frames([[1, 0.9]]);
   assert.deepEqual(thresholdCurves(labels, probabilities).DASH, {
     support: 0,

@@ -5,15 +5,15 @@ import { largestDisagreements, partOf } from '../../src/evaluation/overlay/disag
 import { emptyTrack } from '../../src/evaluation/overlay/predict.js';
 import type { OverlayScript } from '../../src/evaluation/overlay/tracks.js';
 
-/** What the model would hold from one frame to another though nobody pressed it, and how sure it was. */
+/** What the model would hold from one frame to another though the person did not press it, and how sure it was. */
 type Wrong = readonly [action: string, from: number, to: number, probability: number];
 
 /** 10 frames a second. */
 function scriptWith(frames: number, wrongs: readonly Wrong[], known = STUDY_ACTIONS.all): OverlayScript {
   const pressed = { ...emptyTrack('HUMAN', STUDY_ACTIONS, frames), probabilities: null };
-  pressed.says.fill(1);
+  pressed.answered.fill(1);
   const model = emptyTrack('model', STUDY_ACTIONS, frames, known);
-  model.says.fill(1);
+  model.answered.fill(1);
   for (const [action, from, to, probability] of wrongs) {
     for (let frame = from; frame < to; frame += 1) {
       model.held[frame] |= STUDY_ACTIONS.bit(action);
@@ -56,13 +56,13 @@ test('no more than asked for, none where both agree, and a clip at an end is as 
   assert.deepEqual([only.first, only.end], [0, 20]);
 });
 
-test('what the model does not know, and frames at which it says nothing, are no disagreement', () => {
+test('what the model does not know, and frames at which it says nothing, are not a disagreement', () => {
   assert.deepEqual(
     largestDisagreements(scriptWith(100, [['JUMP', 10, 20, 0.9]], STUDY_ACTIONS.holding('SHOOT')), search),
     [],
   );
   const silent = scriptWith(100, [['JUMP', 10, 20, 0.9]]);
-  silent.models[0].says.fill(0);
+  silent.models[0].answered.fill(0);
   assert.deepEqual(largestDisagreements(silent, search), []);
 });
 

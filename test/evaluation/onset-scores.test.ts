@@ -17,7 +17,7 @@ function held(frames: number, action: string, ...ranges: readonly (readonly [num
   return rows;
 }
 
-test('a press counts at the tolerance at which it meets the human’s, and its lag is told in milliseconds', () => {
+test('a press counts at the tolerance at which it meets the human’s, and its lag is given in milliseconds', () => {
   const human = held(60, 'JUMP', [10, 13], [30, 33], [50, 53]);
   const model = held(60, 'JUMP', [10, 12], [31, 33], [48, 49]);
   const { JUMP } = scoreOnsets(human, model, { rateHz: 10 }).perAction;
@@ -38,7 +38,7 @@ test('a press counts at the tolerance at which it meets the human’s, and its l
   ]);
 });
 
-test('holding SHOOT for ever scores no press at any tolerance', () => {
+test('always holding SHOOT scores no press at any tolerance', () => {
   const human = held(40, 'SHOOT', [5, 10], [20, 30]);
   const { all, perAction } = scoreOnsets(human, held(40, 'SHOOT', [0, 40]), { rateHz: 10 });
   assert.deepEqual([all.human, all.predicted], [2, 0]);
@@ -96,7 +96,7 @@ test('kappa is 0 for a constant prediction, 1 for a perfect one, and none where 
   assert.ok(Math.abs(kappa - (17 / 20 - byChance) / (1 - byChance)) < 1e-12);
 });
 
-test('baselines: the majority holds what is held most of the time, copying is late, SHOOT is for ever', () => {
+test('baselines: the majority holds what is held most of the time, copying is late, SHOOT is always held', () => {
   const labels = held(10, 'SHOOT', [0, 8]);
   for (const frame of [4, 5]) labels.set(frame, STUDY_ACTIONS.indexOf('JUMP'), 1);
   const before = LabelMatrix.zeros(STUDY_ACTIONS, 10);

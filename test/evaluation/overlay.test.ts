@@ -29,7 +29,7 @@ function randomScript(frames: number, models: number): OverlayScript {
     const filled = emptyTrack(name, STUDY_ACTIONS, frames);
     for (let frame = 0; frame < frames; frame += 1) {
       filled.held[frame] = frame % 3 > 0 ? filled.held[frame - 1] : random.integer(0, 127);
-      filled.says[frame] = 1;
+      filled.answered[frame] = 1;
       filled.probabilities!.setRows(
         frame,
         Array.from(STUDY_ACTIONS.names, () => random.next()),
@@ -39,7 +39,7 @@ function randomScript(frames: number, models: number): OverlayScript {
   };
   const silentAtFirst = (name: string): Track => {
     const model = track(name);
-    model.says.fill(0, 0, 10);
+    model.answered.fill(0, 0, 10);
     return model;
   };
   return {
@@ -145,7 +145,7 @@ test('the playhead is over the frame that is shown, its number beside it, and le
   assert.deepEqual(canvas.image.pixels, first);
 });
 
-test('a model that answers NaN is a damaged bundle, and no prediction', async () => {
+test('a model that answers NaN is a damaged bundle, not a missing prediction', async () => {
   const bundle = await smallBundle(join(folder, 'nan'));
   const { latentSize, windowLength } = bundle.manifest;
   const dispose = { [Symbol.asyncDispose]: () => Promise.resolve() };
@@ -170,7 +170,7 @@ test('a model that answers NaN is a damaged bundle, and no prediction', async ()
     assert.ok(error instanceof UnderstudyError && error.code === 'bundle-corrupt', String(error));
     return /NaN/.test(error.message);
   });
-  assert.ok(track.says.every((value) => value === 0));
+  assert.ok(track.answered.every((value) => value === 0));
 });
 
 test('pictures that end before their first frame, and a signal, leave no file', async () => {
@@ -202,11 +202,11 @@ test('memory does not grow with the length of the video', async () => {
 
 test('agreement counts what was pressed and what was not, where the model says anything', () => {
   const pressed = { ...emptyTrack('HUMAN', STUDY_ACTIONS, 4), probabilities: null };
-  pressed.says.fill(1);
+  pressed.answered.fill(1);
   pressed.held.fill(STUDY_ACTIONS.holding('SHOOT'));
   const model = emptyTrack('m', STUDY_ACTIONS, 4, STUDY_ACTIONS.holding('SHOOT', 'LEFT'));
   assert.deepEqual(agreement(STUDY_ACTIONS, model, pressed), { frames: 0, share: null });
-  model.says.set([0, 1, 1, 0]);
+  model.answered.set([0, 1, 1, 0]);
   model.held.set([0, STUDY_ACTIONS.holding('SHOOT'), STUDY_ACTIONS.holding('LEFT'), 0]);
   assert.deepEqual(agreement(STUDY_ACTIONS, model, pressed), { frames: 2, share: 0.5 });
 });

@@ -1,4 +1,4 @@
-/** Models on recorded fights: the policy that plays, the split beside its scores, and input that is not as it should be. */
+/** Models on recorded fights: the policy that plays, the split beside its scores, and malformed input. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, test } from 'node:test';

@@ -36,7 +36,7 @@ const partsOf = (evaluation: EvaluationDocument) => ({
   decisionDelay: delays,
   reconstructions: null,
 });
-/** As `report.json` has it: what the figures are held against. */
+/** The document of `report.json`, which the figures are compared with. */
 const asJson = (): EvaluationDocument => JSON.parse(JSON.stringify(scored)) as EvaluationDocument;
 const draw = (figure: Figure, widthPx = WIDE_PX): Promise<string> => renderSvg(figure.draw(widthPx));
 const section = (name: keyof ReturnType<typeof reportFigures>) => reportFigures(partsOf(scored))[name];
@@ -96,7 +96,7 @@ test('the comparison ranks models and shows composite and F1 of each', async () 
   }
 });
 
-test('each run on a timeline lies where the JSON has it, human filled, models in lanes of their own', async () => {
+test('each run on a timeline lies where the JSON has it, human filled, each model in its own lane', async () => {
   const json = asJson();
   const [figure] = section('timelines');
   const svg = await draw(figure);
@@ -170,7 +170,7 @@ test('the threshold in force is marked on the curves', async () => {
 test('the training curves are those of the records, and a model without any is named', async () => {
   const [curves] = asJson().models.find(({ name }) => name === 'one')!.trainingCurves;
   const figures = section('training');
-  assert.equal(figures.length, 1, 'the other model tells of none');
+  assert.equal(figures.length, 1, 'the other model has no record');
   const points = marksOf(await draw(figures[0]), 'point').map(({ fields }) => fields);
   for (const { epoch, loss, validationLoss } of curves.epochs) {
     for (const [series, value] of Object.entries({ training: loss, validation: validationLoss })) {
@@ -191,7 +191,7 @@ test('every figure keeps to the width it is given', async () => {
   for (const figure of Object.values(reportFigures(partsOf(scored))).flat()) {
     for (const width of [WIDE_PX, NARROW_PX]) {
       const drawnPx = Number(/width="([\d.]+)"/.exec(await draw(figure, width))![1]);
-      // room for the labels is reckoned, not measured; the page shrinks what is a little wider
+      // room for the labels is estimated, not measured; the page shrinks what is a little wider
       assert.ok(drawnPx <= width * 1.06, `${figure.id}: ${drawnPx} of ${width} px`);
     }
   }

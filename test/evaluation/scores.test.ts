@@ -53,7 +53,7 @@ function matrix(...rows: readonly (readonly string[])[]): LabelMatrix {
   return LabelMatrix.fromHeld(STUDY_ACTIONS, held);
 }
 
-test('frames in which nobody holds anything score 0 everywhere but in accuracy', () => {
+test('frames in which nothing is held score 0 everywhere but in accuracy', () => {
   const idle = matrix([], []);
   const scores = scoreLabels(idle, idle);
   assert.deepEqual(scores.micro, { precision: 0, recall: 0, f1: 0 });
@@ -84,13 +84,13 @@ test('matrices of different sizes, and empty ones, are refused', () => {
   assert.throws(() => scoreBytes(new Uint8Array(0), new Uint8Array(0)), refused);
 });
 
-test('a key held at the first frame of a fight is no onset', () => {
+test('a key held at the first frame of a fight is not an onset', () => {
   const labels = matrix(['SHOOT'], ['SHOOT'], [], ['SHOOT'], ['SHOOT'], ['SHOOT']);
   assert.deepEqual(onsetsOf(labels, STUDY_ACTIONS.indexOf('SHOOT')), [3]);
   assert.deepEqual(onsetsOf(labels, STUDY_ACTIONS.indexOf('SHOOT'), [0, 0, 0, 1, 1, 1]), []);
 });
 
-test('holding SHOOT for ever has no onset to score', () => {
+test('always holding SHOOT has no onset to score', () => {
   const human = matrix([], ['SHOOT'], [], ['SHOOT']);
   const always = matrix(['SHOOT'], ['SHOOT'], ['SHOOT'], ['SHOOT']);
   const scores = scoreLabels(human, always);
@@ -107,7 +107,7 @@ test('presses match one to one and within the tolerance only', () => {
   ]);
 });
 
-test('a press of the next fight is no match, however near', () => {
+test('a press of the next fight is not a match, however near', () => {
   const fightOf = [0, 0, 0, 1, 1, 1];
   assert.deepEqual(matchOnsets([2], [4], 2, fightOf), []);
   assert.deepEqual(matchOnsets([4], [2], 2, fightOf), []);

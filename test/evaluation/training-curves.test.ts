@@ -35,7 +35,7 @@ test('a single epoch has a curve too', async () => {
   assert.match(await draw([one]), /gru head/);
 });
 
-test('a bundle tells of its trainings, of its encoder also where another bundle gave it; what is no history is none', () => {
+test('a bundle has the history of its trainings, of its encoder also where another bundle gave it; a malformed history is left out', () => {
   const fit = { bestEpoch: 2, history: epochs.map((epoch) => ({ ...epoch, seconds: 1 })) };
   const autoencoder = { ...fit, kind: 'advanced', loss: 0.25, meanFrameLoss: 0.75 };
   const training = { head: { ...fit, kind: 'lstm', loss: { kind: 'focal', best: 0.3 } } };

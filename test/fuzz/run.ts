@@ -18,7 +18,7 @@ export interface TargetResult {
 /** A case that takes this long hangs. */
 const HANGS_AFTER_MS = 20_000;
 
-/** The kinds of error that speak of the input; the others would blame the machine or the program. */
+/** The kinds of error that are about the input; the others would blame the machine or the program. */
 const ABOUT_INPUT: readonly string[] = ['input', 'usage'];
 
 /** @param cases how many in all; each target gets at least ten */

@@ -27,7 +27,7 @@ import { readSession } from '../../src/session/session.js';
 import { sessionStatistics } from '../../src/session/statistics.js';
 import { readBestWeights } from '../../src/training/checkpoint.js';
 import { readKerasArchive } from '../../src/training/keras/read.js';
-import { readImage, writeGrayImage } from '../../src/vision/image-file.js';
+import { readImage, writeImage } from '../../src/vision/image-file.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { spoiledBytes, spoiledJson } from './mutations.js';
 import { tinyArchive } from './tiny-archive.js';
@@ -153,12 +153,8 @@ async function fileTargets(folder: string): Promise<FuzzTarget[]> {
     },
   });
   const game = readFileSync(join(PROJECT_ROOT, 'games', 'xjump.json'));
-  await writeGrayImage(
-    place('valid.png'),
-    new Uint8Array(64 * 36).map((_, i) => i % 251),
-    64,
-    36,
-  );
+  const pixels = new Uint8Array(64 * 36 * 4).map((_, i) => i % 251);
+  await writeImage(place('valid.png'), { width: 64, height: 36, pixels });
   const labels = place('labels.u8');
   writeFileSync(
     labels,
@@ -213,7 +209,7 @@ function controlTarget(): FuzzTarget {
   };
 }
 
-/** The guard never throws, whatever its pipe carries: it lets go and ends. */
+/** The guard never throws, whatever its pipe carries: it releases and ends. */
 function guardTarget(): FuzzTarget {
   const keys = Array.from({ length: 7 }, (_, i) => ({ name: `k${i}`, keycode: 10 + i }));
   const hello = {

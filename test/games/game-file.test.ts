@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { z } from 'zod';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../../src/core/study-actions.js';
 import { gameFileSchema, readGameFile } from '../../src/games/game-file.js';
 import { keyMapOf } from '../../src/runs/game-keyboard.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-game-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('game');
 
 /** The path of a game file with these fields. */
 function gameFile(fields: object): string {
@@ -56,13 +55,13 @@ test('a game file may declare its own actions, with their keys and their rules',
   assert.throws(() => keyMapOf({ keys: 'JUMP=z' }, game), { code: 'unknown-action' });
 });
 
-test('a game file without actions of its own has those of the study', () => {
+test('a game file that declares no actions has those of the study', () => {
   const game = readGameFile(gameFile({ keys: { JUMP: 'z' } }));
   assert.equal(game.actions, STUDY_ACTIONS);
   assert.deepEqual(game.keys, { ...STUDY_KEYSYMS, JUMP: 'z' });
 });
 
-test('actions that do not hold are refused, and the field is named', () => {
+test('actions that break a rule are refused, and the field is named', () => {
   const fire = { name: 'FIRE', key: 'x' };
   const odd: [object, RegExp][] = [
     [{ actions: [fire], keys: { JUMP: 'z' } }, /keys: not beside actions/],

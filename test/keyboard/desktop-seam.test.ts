@@ -1,9 +1,6 @@
-/** Nothing but the seam is needed to find a window, see it, and press and release its keys: here on a desktop of paper. */
+/** The Desktop interface is enough to find a window, see it, and press and release keys: here on a desktop in memory. */
 import assert from 'node:assert/strict';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../../src/core/study-actions.js';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openFrames } from '../../src/capture/open-frames.js';
 import { NONE_HELD } from '../../src/core/action-set.js';
@@ -21,14 +18,14 @@ import { chooseKeySource } from '../../src/runs/record/key-source.js';
 import { recordedKeys } from '../../src/runs/record/log-names.js';
 import { HELLO } from '../../testing/agent/guard-stage.js';
 import { PaperDesktop } from '../../testing/desktop/paper-desktop.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-seam-'));
+const folder = folderForTests('seam');
 const runtimeFolder = process.env.XDG_RUNTIME_DIR;
 process.env.XDG_RUNTIME_DIR = folder;
 after(() => {
   if (runtimeFolder === undefined) delete process.env.XDG_RUNTIME_DIR;
   else process.env.XDG_RUNTIME_DIR = runtimeFolder;
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function unwanted(what: unknown): void {
@@ -60,7 +57,7 @@ test('keys are watched by what the desktop has, and X Input 2 is refused where i
   });
 });
 
-test('a guard locks its desktop, releases what was noted there, presses, and hears a hot key by its name', async () => {
+test('a guard locks its desktop, releases what was noted there, presses, and notices a hot key by its name', async () => {
   const desktop = new PaperDesktop();
   writeKeyNote({ display: desktop.name, agentPid: 1, guardPid: 2, keys: [{ name: 'q', keycode: 77 }] });
   writeKeyNote({ display: ':7', agentPid: 1, guardPid: 3, keys: [{ name: 'w', keycode: 78 }] });
@@ -93,7 +90,9 @@ test('a guard locks its desktop, releases what was noted there, presses, and hea
   ]);
   const [ready] = said;
   assert.ok(ready.type === 'ready');
-  assert.deepEqual(ready.warnings, ["a person's keys cannot be told from the agent's here: there is no takeover"]);
+  assert.deepEqual(ready.warnings, [
+    "a person's keys cannot be distinguished from the agent's here: there is no takeover",
+  ]);
   assert.deepEqual(
     readKeyNotes(desktop).map(({ guardPid }) => guardPid),
     [12],
@@ -103,7 +102,7 @@ test('a guard locks its desktop, releases what was noted there, presses, and hea
 
   guard.receive({ type: 'set', seq: 1, atMs: 1000, held: STUDY_ACTIONS.holding('JUMP', 'LEFT'), epoch: 0 });
   assert.equal(desktop.keyboard.down, STUDY_ACTIONS.holding('JUMP', 'LEFT'));
-  desktop.see('space'); // it may be the agent's own: no hand
+  desktop.see('space'); // it may be the agent's own: not a hand
   assert.equal(desktop.keyboard.down, STUDY_ACTIONS.holding('JUMP', 'LEFT'));
   desktop.see('F12');
   assert.equal(desktop.keyboard.down, NONE_HELD);
@@ -125,7 +124,7 @@ test('keys of a lost guard, and all keys, are released through the desktop', asy
   assert.deepEqual(readKeyNotes(desktop), []);
 });
 
-test('a release that fails without a guard is told', async () => {
+test('a release that fails without a guard is reported', async () => {
   const failing = { releaseLeftovers: () => Promise.reject(new Error('no paper')) };
   const failures: unknown[] = [];
   await releaseWithoutGuard(failing, [], unwanted, (error) => failures.push(error));

@@ -1,4 +1,4 @@
-/** One key, two hands, and the keys that speak to the guard itself: what it does when a person comes to the keyboard. */
+/** One key held by agent and person, and the hot keys: what the guard does when a person comes to the keyboard. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -10,7 +10,7 @@ import { GuardStage, WATCHING } from '../../testing/agent/guard-stage.js';
 const UP = 0;
 const JUMP = 4;
 
-test('a person who presses a mapped key gets the keyboard: the rest goes up at once, the key itself after the hand', async () => {
+test('a person who presses a mapped key gets the keyboard: the rest goes up at once, the key itself when the hand releases it', async () => {
   const stage = await GuardStage.open(WATCHING);
   stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP', 'SHOOT') });
   stage.nowMs += 7;
@@ -26,7 +26,7 @@ test('a person who presses a mapped key gets the keyboard: the rest goes up at o
   assert.equal(stage.keyboard.down, NONE_HELD);
 });
 
-test('a press that is on its way when the agent lets go of the same key is seen first: the release waits for the hand', async () => {
+test('a press that is on its way when the agent releases the same key is seen first: the release waits for the hand', async () => {
   for (const letGo of [{ type: 'set', held: NONE_HELD }, { type: 'release' }] as const) {
     const stage = await GuardStage.open(WATCHING);
     stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
@@ -51,7 +51,7 @@ test('a second press that is on its way when the first takes the keyboard over k
   assert.equal(stage.keyboard.down, NONE_HELD);
 });
 
-test('after a stop a set of before it presses nothing, and one that knows of it does', async () => {
+test('a set sent before the guard stopped presses nothing; one sent by an agent that knows of the stop does', async () => {
   const stage = await GuardStage.open(WATCHING);
   stage.hand(UP, true);
   stage.hand(UP, false);
@@ -62,7 +62,7 @@ test('after a stop a set of before it presses nothing, and one that knows of it 
   assert.deepEqual(stage.keyboard.edges, ['+6']);
 });
 
-test('a key that a program sends through XTEST is no hand', async () => {
+test('a key that a program sends through XTEST does not count as a hand', async () => {
   const stage = await GuardStage.open(WATCHING);
   stage.say({ type: 'set', held: STUDY_ACTIONS.holding('SHOOT') });
   stage.see(10 + JUMP, true, true);
@@ -87,7 +87,7 @@ for (const [keycode, why, key] of [
   });
 }
 
-test('the arm key is told, and stops nothing', async () => {
+test('the arm key is reported, and stops nothing', async () => {
   const stage = await GuardStage.open(WATCHING);
   stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP') });
   stage.see(75, true, false);
@@ -95,7 +95,7 @@ test('the arm key is told, and stops nothing', async () => {
   assert.equal(stage.last('arm-key')?.key, 'F9');
 });
 
-test('every release leaves what is in a hand to the hand: lease, pause, end of the daemon', async () => {
+test('no release takes a key out of a hand: lease, pause, end of the daemon', async () => {
   for (const release of [
     (stage: GuardStage) => stage.pass(300),
     (stage: GuardStage) => stage.say({ type: 'release' }),
@@ -111,18 +111,18 @@ test('every release leaves what is in a hand to the hand: lease, pause, end of t
   }
 });
 
-test('an ending guard stays for the hand to leave a key that it owes, and not for ever', async () => {
+test('an ending guard waits for the hand to release a key that it still has to release, but not without end', async () => {
   const stage = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
   stage.say({ type: 'set', held: STUDY_ACTIONS.holding('JUMP') });
   stage.hand(JUMP, true);
   stage.guard.orphaned();
   for (let i = 0; i < 100; i += 1) await stage.passAwake(10);
-  assert.equal(stage.exitCode, null, 'it left while it owed a release');
+  assert.equal(stage.exitCode, null, 'it ended although it had a key to release');
   stage.hand(JUMP, false);
   await stage.passAwake(20);
   assert.equal(stage.keyboard.down, NONE_HELD);
   assert.equal(stage.exitCode, 0);
-  assert.ok(stage.guard.clean);
+  assert.ok(stage.guard.isClean);
 
   const other = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
   other.say({ type: 'set', held: STUDY_ACTIONS.holding('JUMP') });
@@ -131,7 +131,7 @@ test('an ending guard stays for the hand to leave a key that it owes, and not fo
   for (let i = 0; i < 220; i += 1) await other.passAwake(10);
   assert.equal(other.exitCode, 143);
   assert.equal(other.keyboard.down, STUDY_ACTIONS.holding('JUMP'), 'the key was taken out of the hand');
-  assert.ok(!other.guard.clean, 'the next start must be told of it');
+  assert.ok(!other.guard.isClean, 'the next start must find it noted');
 });
 
 test('a key that a person held before the guard came is known to be in a hand', async () => {
@@ -152,7 +152,7 @@ test('a keyboard that is unplugged while it holds a key holds it no longer', asy
   assert.equal(stage.last('hands')?.hands, NONE_HELD);
 });
 
-test('two keyboards hold one key until both have let go', async () => {
+test('two keyboards hold one key until both have released it', async () => {
   const stage = await GuardStage.open({ ...WATCHING, watch: { ...WATCHING.watch!, yieldToHands: false } });
   stage.say({ type: 'set', held: STUDY_ACTIONS.holding('JUMP') });
   stage.see(10 + JUMP, true, false, 'left');
@@ -164,7 +164,7 @@ test('two keyboards hold one key until both have let go', async () => {
   assert.equal(stage.keyboard.down, NONE_HELD);
 });
 
-test('a display that is lost ends the guard with what was held told', async () => {
+test('a display that is lost ends the guard, and what was held is reported', async () => {
   const stage = await GuardStage.open(WATCHING);
   stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP') });
   stage.keyboard.failOn = () => true;

@@ -1,4 +1,4 @@
-/** Ends a daemon that holds three keys in every way there is, and looks at the server's own account of the keys. */
+/** Ends a daemon that holds three keys in every way there is, and asks the server which keys are down. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -42,7 +42,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
     });
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
     const { guardPid, childPid } = JSON.parse(line) as { guardPid: number; childPid: number | null };
-    // a daemon that met its fate at once may have lost its keys again
+    // a daemon that ended at once may have lost its keys again
     if (fate === 'hold' || fate === 'with-child') while (keysDown(observer).size < 3) await delay(2);
     return { child, guardPid, childPid, [Symbol.asyncDispose]: () => end(child) };
   }
@@ -65,7 +65,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
     }
   }
 
-  /** Waits until the process has ended; whether its parent has collected it is not our matter. */
+  /** Waits until the process has ended; whether its parent has collected it does not matter. */
   async function assertGone(pid: number): Promise<void> {
     for (let i = 0; i < 1000; i += 1) {
       try {
@@ -125,7 +125,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
     await assertGone(agent.guardPid);
   });
 
-  test('the guard is in a session of its own, out of reach of the terminal', async () => {
+  test('the guard is in its own session, out of reach of the terminal', async () => {
     await using agent = await startAgent();
     const sessionOf = (pid: number) => Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[3]);
     assert.equal(sessionOf(agent.guardPid), agent.guardPid);
@@ -146,7 +146,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
     }
   });
 
-  test('SIGSTOP: the lease ends, and the keys go down again once the daemon goes on', async () => {
+  test('SIGSTOP: the lease ends, and the keys go down again once the daemon continues', async () => {
     await using agent = await startAgent();
     const sinceMs = performance.now();
     agent.child.kill('SIGSTOP');
@@ -177,7 +177,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
   });
 
   for (const signal of ['SIGKILL', 'SIGTERM', 'SIGSTOP'] as const) {
-    test(`${signal} to the guard: the daemon lets go by itself`, async () => {
+    test(`${signal} to the guard: the daemon releases by itself`, async () => {
       await using agent = await startAgent();
       const sinceMs = performance.now();
       process.kill(agent.guardPid, signal);
@@ -190,7 +190,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
   }
 
   for (const sink of ['xtest', 'nut-js'] as const) {
-    test(`a second agent (${sink}) on the display is refused, told who has it, and takes no key from it`, async () => {
+    test(`a second agent (${sink}) on the display is refused, is given the process that has it, and takes no key from it`, async () => {
       await using agent = await startAgent();
       await assert.rejects(
         openKeySink({ ...SECOND, sink, desktop: new X11Desktop(display.name) }),
@@ -207,7 +207,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
     });
   }
 
-  test("agents on two displays do not stand in each other's way", async () => {
+  test('agents on two displays do not hinder each other', async () => {
     await using agent = await startAgent();
     await using other = await openDisplay();
     const { sink } = await openKeySink({ ...SECOND, desktop: new X11Desktop(other.name) });
@@ -228,7 +228,7 @@ describe('whatever becomes of a daemon that holds three keys, none stays down', 
     }
   });
 
-  test('what a double kill left down is let go of by the next start', async () => {
+  test('what a double kill left down is released by the next start', async () => {
     await using agent = await startAgent();
     process.kill(agent.guardPid, 'SIGSTOP');
     agent.child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-/** The real guard on a real X server, watched by a program that knows nothing of it. */
+/** The real guard on a real X server, watched by an independent program. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ import { leaseMsFor } from '../../src/keyboard/lease.js';
 import { DEFAULT_KEYS, bindKeys, parseKeys, type KeyBindings } from '../../src/keyboard/key-map.js';
 import { openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey } from '../../src/keyboard/release-keys.js';
-import { x11Layout } from '../../src/desktop/x11/layout.js';
+import { x11Layout } from '../../src/desktop/x11/keysyms.js';
 import { KeyWitness } from '../../testing/display/key-witness.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
@@ -38,7 +38,8 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   });
 
   const throughXTest = () => ({ sink: 'xtest', bindings, limits: NO_LIMITS }) as const;
-  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) => bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
+  const keycode = (action: (typeof STUDY_ACTIONS.names)[number]) =>
+    bindings[STUDY_ACTIONS.names.indexOf(action)].keycode;
 
   /** With a lease that no busy machine outlasts, where the test is not about the lease. */
   async function open(
@@ -113,7 +114,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     assert.equal((await witness.log()).length, 2);
   });
 
-  test('releaseAll is on its way when it returns: even a daemon that then blocks has let go', async () => {
+  test('releaseAll is on its way when it returns: even a daemon that then blocks has released', async () => {
     const events: GuardEvent[] = [];
     await using sink = await open({ events });
     sink.apply(STUDY_ACTIONS.holding('UP', 'SHOOT'));
@@ -131,7 +132,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     );
   });
 
-  test('a silent daemon loses its keys to the lease, hears of it, and its next apply presses again', async () => {
+  test('a silent daemon loses its keys to the lease, is notified, and its next apply presses again', async () => {
     const events: GuardEvent[] = [];
     const told = new EventTarget();
     await using sink = await GuardedKeySink.start({
@@ -170,7 +171,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     assert.deepEqual([...keysDown(observer)], [keycode('RIGHT')]);
   });
 
-  test('a guard that is killed: keys are let go of, apply throws, and the count still holds', async () => {
+  test('a guard that is killed: keys are released, apply throws, and the count is still right', async () => {
     await using witness = await KeyWitness.on(display);
     const events: GuardEvent[] = [];
     const recovered = new EventTarget();
@@ -203,7 +204,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     assert.equal((await witness.log()).length, 6);
   });
 
-  test('a guard that stands still is replaced, and its successor is not trusted longer', async () => {
+  test('a guard that does not answer is replaced, and so is its successor', async () => {
     const told = new EventTarget();
     const sink = await GuardedKeySink.start({
       ...throughXTest(),
@@ -326,13 +327,13 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
         await delay(5);
       }
       await assert.rejects(start(controller.signal), { name: 'AbortError' });
-      assert.equal(guards().length, 0, 'a guard was started for a start that was off');
+      assert.equal(guards().length, 0, 'a guard was started for an aborted start');
     }
     await using sink = await open(); // and the display is free again
     assert.equal(sink.held, NONE_HELD);
   });
 
-  test('an abort after the start means nothing to the sink', async () => {
+  test('an abort after the start does not affect the sink', async () => {
     const controller = new AbortController();
     const options = { ...throughXTest(), leaseMs: 5000, desktop } as const;
     await using sink = await GuardedKeySink.start({ ...options, signal: controller.signal });
@@ -341,7 +342,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     await untilDown(keycode('LEFT'));
   });
 
-  test('release lets go of mapped keys, and of every key with all', () => {
+  test('release releases mapped keys, and every key with all', () => {
     const other = 58; // m
     sendKey(observer, keycode('SHOOT'), true);
     sendKey(observer, other, true);
@@ -352,7 +353,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     assert.deepEqual(releaseEveryKey(desktop, 'all'), { released: [], stillDown: [] });
   });
 
-  test('the sink is chosen by the desktop, told, and opened on the layout of the display', async () => {
+  test('the sink is chosen by the desktop, named, and opened with the layout of the display', async () => {
     const opened = await openKeySink({
       sink: 'auto',
       keys: parseKeys('JUMP=z,SHOOT=x'),
@@ -391,7 +392,7 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
     assert.throws(() => leaseMsFor(200, 300), { code: 'bad-option' });
   });
 
-  test('without a display both sinks say so, and nothing dies of it', async () => {
+  test('without a display both sinks say so, and the process survives', async () => {
     for (const sink of ['xtest', 'nut-js'] as const) {
       await assert.rejects(
         GuardedKeySink.start({ sink, bindings, limits: NO_LIMITS, leaseMs: 250, desktop: new X11Desktop('') }),

@@ -1,4 +1,4 @@
-/** The guard's judgement under a clock that the test moves, with keys that only exist on paper. */
+/** The guard's decisions under a clock that the test moves, with keys that exist in memory only. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -17,7 +17,7 @@ test('releases go out before presses, and only edges go out', async () => {
   assert.equal(stage.last('done')?.edges, 5);
 });
 
-test('held keys expire a lease after the last word, and a renewal is a word', async () => {
+test('held keys expire a lease after the last message, and a renewal is a message', async () => {
   const stage = await GuardStage.open();
   stage.say({ type: 'set', held: STUDY_ACTIONS.holding('SHOOT') });
   stage.pass(200);
@@ -97,7 +97,7 @@ for (const [how, act, reason, exitCode] of [
   ['a signal comes', (guard: KeyGuard) => guard.interrupted(143), 'signal', 143],
   ['something fails', (guard: KeyGuard) => guard.fail(new Error('broken')), 'fault', 1],
 ] as const) {
-  test(`the guard lets go and ends when ${how}`, async () => {
+  test(`the guard releases and ends when ${how}`, async () => {
     const stage = await GuardStage.open();
     stage.say({ type: 'set', held: STUDY_ACTIONS.holding('LEFT', 'SHOOT') });
     stage.pass(40);
@@ -111,7 +111,7 @@ for (const [how, act, reason, exitCode] of [
   });
 }
 
-test('a key that cannot be pressed ends the guard with the others released and its reason told', async () => {
+test('a key that cannot be pressed ends the guard with the others released and its reason reported', async () => {
   const stage = await GuardStage.open();
   stage.keyboard.failOn = (index, down) => down && index === 4;
   stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP', 'JUMP', 'DASH') });
@@ -129,7 +129,7 @@ test('a key that cannot be released does not keep the others down', async () => 
   assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('UP'));
 });
 
-test('goodbye lets go, tells the last count and ends', async () => {
+test('goodbye releases, reports the last count and ends', async () => {
   const stage = await GuardStage.open();
   stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP') });
   stage.say({ type: 'bye' });
@@ -138,7 +138,7 @@ test('goodbye lets go, tells the last count and ends', async () => {
   assert.equal(stage.exitCode, 0);
 });
 
-test('what an earlier guard left down is let go of before the first press', async () => {
+test('what an earlier guard left down is released ahead of the first press', async () => {
   const stage = new GuardStage();
   stage.keyboard.down = STUDY_ACTIONS.holding('LEFT');
   stage.guard.receive(HELLO);
@@ -157,7 +157,7 @@ test('a hello that it cannot keep is refused: version, lease, number of keys', a
   }
 });
 
-test('a held set of other keys, or a time that is none, ends the guard with everything released', async () => {
+test('a held set of other keys, or a time that is not a number, ends the guard with everything released', async () => {
   for (const wrong of [{ held: 128 }, { held: -1 }, { held: 0.5 }, { held: 1, atMs: Number.NaN }]) {
     const stage = await GuardStage.open();
     stage.say({ type: 'set', held: STUDY_ACTIONS.holding('UP') });
@@ -174,7 +174,7 @@ test('a set before hello ends the guard', () => {
   assert.deepEqual(stage.keyboard.edges, []);
 });
 
-test('whatever is said in whatever order and pace, nothing is down a lease after the last word', async () => {
+test('whatever messages come in whatever order and pace, nothing is down a lease after the last one', async () => {
   const step = fc.oneof(
     fc.record({ type: fc.constant('set' as const), held: fc.integer({ min: 0, max: 127 }) }),
     fc.record({ type: fc.constantFrom('renew' as const, 'release' as const) }),
@@ -212,7 +212,7 @@ test('messages are whole however the pipe cuts them', () => {
   );
 });
 
-test('a line that is no message, or never ends, is refused', () => {
+test('a line that is not a message, or never ends, is refused', () => {
   const reader = () => messageReader<ToGuard>(() => undefined);
   assert.throws(() => reader()(Buffer.from('not json\n')), { code: 'guard-failed' });
   assert.throws(() => reader()(Buffer.from('null\n')), { code: 'guard-failed' });

@@ -6,7 +6,7 @@ import { UnderstudyError } from '../../src/core/errors.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import { DEFAULT_KEYS, bindKeys, nearMatches, parseKeys, type KeysymOfAction } from '../../src/keyboard/key-map.js';
 import type { KeyLayout } from '../../src/desktop/key-layout.js';
-import { nutJsLayout } from '../../src/desktop/native/nut-js-layout.js';
+import { nutJsLayout } from '../../src/desktop/native/nut-js-keys.js';
 
 const codeOf = (act: () => unknown): string => {
   try {
@@ -53,7 +53,7 @@ test('two actions may exchange their keys', () => {
   assert.deepEqual(parseKeys('SHOOT=d,DASH=f'), studyKeys({ SHOOT: 'd', DASH: 'f' }));
 });
 
-test('each wrong key text is told by its code', () => {
+test('each wrong key text is refused with its code', () => {
   assert.equal(
     codeOf(() => parseKeys('DUCK=z')),
     'unknown-action',
@@ -95,7 +95,7 @@ test('a game with actions of its own is bound in its own order, the twelfth as w
   );
 });
 
-test('an action without a key is told by its name, with the option that gives it one', () => {
+test('an action without a key is named, with the option that gives it one', () => {
   const keys = { actions: new ActionSet({ names: ['FIRE', 'DUCK'] }), keysyms: { FIRE: 'f' } };
   assert.throws(() => bindKeys(keys, LAYOUT), { code: 'bad-option', message: /DUCK/, next: /--keys DUCK=/ });
   assert.equal(bindKeys(parseKeys('DUCK=d', keys), LAYOUT).length, 2);
@@ -134,7 +134,7 @@ test('what is written back as text is read as the same map', () => {
   );
 });
 
-test('a name that is no keysym is refused with near matches', () => {
+test('a name that is not a keysym is refused with near matches', () => {
   const misspelt = studyKeys({ JUMP: 'Spcae' });
   assert.equal(
     codeOf(() => bindKeys(misspelt, LAYOUT)),

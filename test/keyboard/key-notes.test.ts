@@ -1,19 +1,8 @@
-/** What a double kill leaves down is noted for whoever comes next, whatever keys that one uses. */
+/** What a double kill leaves down is noted for the next start, whatever keys that one uses. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -31,15 +20,15 @@ import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { until } from '../../testing/until.js';
 import { displayForTests, end, lacks } from '../../testing/display/x-display.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const AGENT = fileURLToPath(new URL('../../testing/agent/agent-with-held-keys.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'understudy-notes-'));
+const folder = folderForTests('notes');
 const before0 = process.env.XDG_RUNTIME_DIR;
 process.env.XDG_RUNTIME_DIR = folder;
 after(() => {
   if (before0 === undefined) delete process.env.XDG_RUNTIME_DIR;
   else process.env.XDG_RUNTIME_DIR = before0;
-  rmSync(folder, { recursive: true, force: true });
 });
 afterEach(() => rmSync(join(folder, 'understudy'), { recursive: true, force: true }));
 
@@ -69,7 +58,7 @@ test('a note is found by any name of its display, and by no other', () => {
   assert.deepEqual(notes(), []);
 });
 
-test('what is no note is passed over: broken, too large, of another version, under another name', () => {
+test('a file that is not a note is ignored: broken, too large, of another version, under another name', () => {
   const path = makeRuntimeFolder();
   const text = JSON.stringify({ version: 1, ...NOTE });
   const wrong = {
@@ -101,7 +90,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
     const [line] = (await once(createInterface({ input: agent.stdout }), 'line')) as [string];
     const { guardPid } = JSON.parse(line) as { guardPid: number };
     await until('three keys', () => keysDown(eyes).size === 3);
-    process.kill(guardPid, 'SIGSTOP'); // or it would let go before its own kill
+    process.kill(guardPid, 'SIGSTOP'); // or it would release before its own kill
     const gone = end(agent);
     process.kill(guardPid, 'SIGKILL');
     await gone;
@@ -109,7 +98,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
     assert.deepEqual(notes(), [`keys-${guardPid}.json`]);
   }
 
-  test('the next start lets go, though its own keys are others', async () => {
+  test('the next start releases, though its own keys are others', async () => {
     await doubleKill();
     const keys = parseKeys('UP=w,JUMP=z,SHOOT=x');
     const { sink } = await openKeySink({ sink: 'xtest', keys, leaseMs: 250, desktop: new X11Desktop(display.name) });
@@ -119,7 +108,7 @@ describe('after a double kill', { skip: lacks('Xvfb') }, () => {
     await until('no note of an agent that ended well', () => notes().length === 0);
   });
 
-  test('release lets go of noted keys, whatever map it is given, and leaves a hand alone', async () => {
+  test('release releases noted keys, whatever map it is given, and leaves keys in a hand alone', async () => {
     await doubleKill();
     using human = new SimulatedHuman(display.name);
     const down = [...keysDown(eyes)];

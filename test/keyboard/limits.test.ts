@@ -1,4 +1,4 @@
-/** Bounds on held keys: how long, how often and what never together, as the guard keeps them and as people give them. */
+/** Bounds on held keys: how long, how often and what never together, as the guard keeps them and as options give them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -29,7 +29,7 @@ test('a combination that a game forbids never goes down whole', async () => {
   assert.equal(stage.keyboard.down, holding('DOWN', 'JUMP'));
 });
 
-test('a key held for too long goes up in time, is told once, and goes down again after it was let go of', async () => {
+test('a key held for too long goes up in time, is reported once, and goes down again after the agent has stopped asking for it', async () => {
   const stage = await GuardStage.open(limitsOf({ maxHoldMs: 'JUMP=400' }));
   for (let i = 0; i < 8; i += 1) {
     stage.say({ type: 'set', held: holding('JUMP', 'SHOOT') });

@@ -131,7 +131,7 @@ test('an encoder comes back out of its file with the weights that went in', () =
   assert.deepEqual(readEncoderWeights(encoderGraph(weights, { image })), weights);
 });
 
-test('weights stored in half precision run as the rounded weights, and take half the room', async () => {
+test('weights stored in half precision run as the rounded weights, and take half the space', async () => {
   const image = { height: 16, width: 16 };
   const weights = jiggled(initialEncoderWeights(5, { latentSize: 64, channels: [8, 16], image }), 6);
   const half = encoderGraph(weights, { image, storage: 'float16' });
@@ -143,7 +143,7 @@ test('weights stored in half precision run as the rounded weights, and take half
   assert.ok(half.length < 0.55 * encoderGraph(weights, { image }).length);
 });
 
-test('every half but NaN survives the way to float32 and back', () => {
+test('every half but NaN is the same after float32 and back', () => {
   for (let half = 0; half < 0x10000; half += 1) {
     const value = fromHalf(half);
     if (Number.isNaN(value)) assert.ok(Number.isNaN(fromHalf(toHalf(value))));

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { ActionSet, NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { SystemClock, VirtualClock } from '../../src/core/clock.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import type { Frame } from '../../src/core/frame.js';
 import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import { readBundle, descriptionOf, writeBundle, type Bundle } from '../../src/policy/bundle.js';
@@ -13,19 +12,14 @@ import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
 import { headGraph, readHeadWeights } from '../../src/policy/onnx/head-graph.js';
 import { openPolicy, type PolicyOptions } from '../../src/policy/policy.js';
 import { strideFor } from '../../src/policy/rate.js';
-import { writeGrayImage } from '../../src/vision/image-file.js';
+import { grayToBgra } from '../../src/vision/gray-picture.js';
+import { writeImage } from '../../src/vision/image-file.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { grayToImage } from '../../src/vision/preprocessor.js';
 import { referenceLatent, referenceProbabilities } from '../../testing/models/reference-model.js';
 import { FEW_ACTIONS, smallBundle, wanderingSquare } from '../../testing/models/small-bundle.js';
 import { openFolder } from '../../testing/temporary-folder.js';
-
-const failsWith = (code: string, text: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof UnderstudyError, String(error));
-  assert.equal(error.code, code, error.message);
-  assert.match(error.message, text);
-  return true;
-};
+import { hasCode } from '../../testing/error-code.js';
 
 /** A gray picture as a game frame of the same size. */
 function frameOf(gray: Uint8Array, index: number, capturedAtMs: number): Frame {
@@ -97,7 +91,7 @@ test('a decision is what plain loops compute from the last ten frames', async ()
   for (let k = 0; k < STUDY_ACTIONS.count; k += 1) assert.ok(Math.abs(probabilities[k] - expected[k]) < 1e-5);
 });
 
-test('fewer outputs than seven land on their own actions', async () => {
+test('fewer outputs than seven are those of their own actions', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { actions: FEW_ACTIONS });
   const weights = readHeadWeights(bundle.head);
@@ -111,7 +105,7 @@ test('fewer outputs than seven land on their own actions', async () => {
   assert.deepEqual(STUDY_ACTIONS.heldNames(inTheGame[9]), ['SHOOT']);
   await assert.rejects(
     open(bundle, { thresholds: { JUMP: { press: 0.5, release: 0.4 } } }),
-    failsWith('unknown-action', /JUMP.*does not know/),
+    hasCode('unknown-action', /JUMP.*does not know/),
   );
 });
 
@@ -146,9 +140,9 @@ test('a bundle of actions that the game does not have is refused, and both are n
   const game = new ActionSet({ names: ['DUCK', 'RUN'] });
   await assert.rejects(
     open(bundle, { actions: game }),
-    failsWith('bundle-mismatch', /actions is \["FIRE","DUCK"\], expected \["DUCK","RUN"\]/),
+    hasCode('bundle-mismatch', /actions is \["FIRE","DUCK"\], expected \["DUCK","RUN"\]/),
   );
-  await assert.rejects(open(bundle, { actions: STUDY_ACTIONS }), failsWith('bundle-mismatch', /actions/));
+  await assert.rejects(open(bundle, { actions: STUDY_ACTIONS }), hasCode('bundle-mismatch', /actions/));
 });
 
 test('above the rate of the bundle the window keeps its stride, and the delay its horizon', async () => {
@@ -171,12 +165,12 @@ test('above the rate of the bundle the window keeps its stride, and the delay it
 test('a rate more than a quarter off is refused unless any rate will do', () => {
   for (const rateHz of [7.5, 10, 12.5]) assert.equal(strideFor(rateHz, 10, false), 1);
   for (const rateHz of [7.4, 12.6, 60]) {
-    assert.throws(() => strideFor(rateHz, 10, false), failsWith('bad-rate', /trained at 10 Hz and takes 7.5 to 12.5/));
+    assert.throws(() => strideFor(rateHz, 10, false), hasCode('bad-rate', /trained at 10 Hz and takes 7.5 to 12.5/));
   }
   assert.equal(strideFor(2, 10, true), 1);
   assert.equal(strideFor(60, 10, true), 6);
   for (const rateHz of [0, -1, Number.NaN, Infinity]) {
-    assert.throws(() => strideFor(rateHz, 10, true), failsWith('bad-rate', /Hz/));
+    assert.throws(() => strideFor(rateHz, 10, true), hasCode('bad-rate', /Hz/));
   }
 });
 
@@ -188,11 +182,11 @@ test('a crop other than that of the bundle is refused', async () => {
   assert.deepEqual(same.manifest.preprocessing.crop, crop);
   await assert.rejects(
     open(bundle, { crop: STUDY_CONTRACT.crop }),
-    failsWith('bundle-mismatch', /crop\.left is 0\.1, expected 0/),
+    hasCode('bundle-mismatch', /crop\.left is 0\.1, expected 0/),
   );
 });
 
-test('weights that answer no number end the run with an error, never with a key', async () => {
+test('weights that answer NaN end the run with an error, never with a key', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));
   const weights = readHeadWeights(bundle.head);
@@ -200,11 +194,11 @@ test('weights that answer no number end the run with an error, never with a key'
   const out = join(folder.path, 'broken');
   const head = headGraph(weights, { windowLength: 10 });
   const broken = await writeBundle(out, descriptionOf(bundle.manifest), { ...bundle, head });
-  await assert.rejects(playThrough(broken, wanderingSquare(10, 1)), failsWith('bundle-corrupt', /NaN for LEFT/));
-  await assert.rejects(modelInfo(out), failsWith('bundle-corrupt', /black picture/));
+  await assert.rejects(playThrough(broken, wanderingSquare(10, 1)), hasCode('bundle-corrupt', /NaN for LEFT/));
+  await assert.rejects(modelInfo(out), hasCode('bundle-corrupt', /black picture/));
 });
 
-test('an untrained model presses and lets go of every action but DOWN in a run that it has not seen', async () => {
+test('an untrained model presses and releases every action but DOWN in a run that it has not seen', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'), { latent: 32, frames: wanderingSquare(400, 7) });
   const held = await playThrough(bundle, wanderingSquare(400, 8));
@@ -256,7 +250,7 @@ test('model run answers what live play computes, for pictures and for latents', 
   const bundle = await readBundle(out);
   const [gray] = wanderingSquare(1, 5);
   const picture = join(folder.path, 'f.png');
-  await writeGrayImage(picture, gray, 128, 72);
+  await writeImage(picture, { width: 128, height: 72, pixels: grayToBgra(gray) });
   const [run] = await runImages(out, [picture]);
   assert.match(run.graySha256, /^[0-9a-f]{64}$/);
   const image = new Float32Array(gray.length);
@@ -274,8 +268,8 @@ test('model run answers what live play computes, for pictures and for latents', 
   }
   assert.equal(probabilities.length, 2);
   await writeFile(file, new Uint8Array(321));
-  await assert.rejects(runLatents(out, file), failsWith('file-unreadable', /321 bytes, expected a multiple of 320/));
-  await assert.rejects(runLatents(out, join(folder.path, 'none')), failsWith('file-missing', /none/));
+  await assert.rejects(runLatents(out, file), hasCode('file-unreadable', /321 bytes, expected a multiple of 320/));
+  await assert.rejects(runLatents(out, join(folder.path, 'none')), hasCode('file-missing', /none/));
 });
 
 test('stages are timed on the clock that was given', async () => {

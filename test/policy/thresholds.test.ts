@@ -40,7 +40,7 @@ test('between the two thresholds an action stays as it was', () => {
   assert.deepEqual(jump(0.5, 400), []);
 });
 
-test('without minimal holds an action other than a direction is pressed at its press and let go below its release', () => {
+test('without minimal holds an action other than a direction is pressed at its press threshold and released below its release threshold', () => {
   fc.assert(
     fc.property(script, (steps) => {
       const gate = gateWith();
@@ -109,14 +109,14 @@ test('a direction in its minimal hold makes the opposing one wait', () => {
   assert.equal(gate.decide(probabilities({ LEFT: 0.1, RIGHT: 0.9 }), 200), holding('RIGHT'));
 });
 
-test('an action without a threshold is never pressed, and a reset lets go of all', () => {
+test('an action without a threshold is never pressed, and a reset releases all', () => {
   const gate = gateWith(1000, 1000, { JUMP: { press: 0.5, release: 0.4 } });
   assert.equal(gate.decide(new Float32Array(ACTION_COUNT).fill(1), 0), holding('JUMP'));
   gate.reset();
   assert.equal(gate.decide(probabilities({}), 1), NONE_HELD);
 });
 
-test('a probability that is no number presses nothing', () => {
+test('a probability that is NaN presses nothing', () => {
   assert.equal(gateWith().decide(new Float32Array(ACTION_COUNT).fill(Number.NaN), 0), NONE_HELD);
 });
 

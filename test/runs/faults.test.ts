@@ -6,7 +6,7 @@ import { NONE_HELD } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { Random } from '../../src/core/random.js';
-import { requireSurroundings, startActs } from '../../src/runs/faults/acts.js';
+import { requireActs, startActs } from '../../src/runs/faults/acts.js';
 import { FaultyClock } from '../../src/runs/faults/faulty-clock.js';
 import { FaultyPolicy } from '../../src/runs/faults/faulty-policy.js';
 import { FaultySource } from '../../src/runs/faults/faulty-source.js';
@@ -75,7 +75,7 @@ describe('a spec', () => {
   });
 });
 
-test('faults are told once, when they first strike, and end when their time is over', () => {
+test('faults are reported once, when they first strike, and end when their time is over', () => {
   const clock = new FakeClock();
   const { plan, begun } = planOf(clock, 'drop-frames@1+1');
   assert.equal(plan.striking('drop-frames'), null);
@@ -130,7 +130,7 @@ test('captures are slow, missing, black and frozen, and then as they were', asyn
   assert.notDeepEqual([...(await at(5500)).frame!.pixels], [...first.pixels]);
 });
 
-test('a policy is slow, throws once, and answers no number once', async () => {
+test('a policy is slow, throws once, and answers NaN once', async () => {
   const clock = new FakeClock();
   const { plan } = planOf(clock, 'slow-policy=200@1+1', 'throwing-policy@3', 'nan-policy@4');
   const policy = new FaultyPolicy(new ScriptedPolicy(clock, () => STUDY_ACTIONS.holding('JUMP')), plan, clock);
@@ -149,13 +149,13 @@ test('a policy is slow, throws once, and answers no number once', async () => {
   requireSound(await policy.decide(frame));
 });
 
-test('a decision that holds what is no action is refused', async () => {
+test('a decision that holds something other than an action is refused', async () => {
   const clock = new FakeClock();
   const sound = await new ScriptedPolicy(clock, () => NONE_HELD).decide();
   for (const held of [-1, 128, 0.5, Number.NaN]) assert.throws(() => requireSound({ ...sound, held }));
 });
 
-test('the clock jumps ahead once, and what was slept for still comes at its time', async () => {
+test('the clock jumps ahead once, and a sleep that runs at that moment still ends in time', async () => {
   const inner = new FakeClock();
   const { plan } = planOf(inner, 'clock-jump=2000@1');
   const clock = new FaultyClock(inner, () => plan);
@@ -195,6 +195,6 @@ test('acts are done at their time and undone, by their end or the end of the run
 });
 
 test('an act that cannot be done where the run plays is refused before it starts', () => {
-  assert.throws(() => requireSurroundings([faultOf('lose-focus')], {}), { code: 'bad-option', message: /window/ });
-  requireSurroundings([faultOf('lose-focus'), faultOf('drop-frames')], { 'lose-focus': () => undefined });
+  assert.throws(() => requireActs([faultOf('lose-focus')], {}), { code: 'bad-option', message: /window/ });
+  requireActs([faultOf('lose-focus'), faultOf('drop-frames')], { 'lose-focus': () => undefined });
 });

@@ -1,24 +1,17 @@
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { RunFolder } from '../../src/runs/folder.js';
 import { RunLog } from '../../src/runs/log.js';
-import type { TickReport } from '../../src/core/tick-report.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
+import { tickReport } from '../../testing/agent/tick-report.js';
 
-const parent = mkdtempSync(join(tmpdir(), 'understudy-run-folder-'));
-after(() => rmSync(parent, { recursive: true, force: true }));
+const parent = folderForTests('run-folder');
 
-const report: TickReport = {
-  tick: 3,
-  outcome: 'acted',
-  gate: null,
-  deadlineMs: 300,
+const report = tickReport(3, {
   latenessMs: 0.12345,
-  latencyMs: 5,
-  stageMs: { capture: 1 },
   decision: {
     held: STUDY_ACTIONS.holding('JUMP'),
     probabilities: new Float32Array(7),
@@ -26,8 +19,7 @@ const report: TickReport = {
     stageMs: { preprocess: 0, encode: 0, head: 0 },
   },
   held: STUDY_ACTIONS.holding('JUMP', 'SHOOT'),
-  missedBefore: 0,
-};
+});
 
 test('ticks are lines that name what was held', async () => {
   const folder = RunFolder.create(join(parent, 'lines'), STUDY_ACTIONS);
@@ -37,7 +29,7 @@ test('ticks are lines that name what was held', async () => {
   assert.deepEqual([tick.tick, tick.held, tick.decision, tick.latenessMs], [3, ['JUMP', 'SHOOT'], ['JUMP'], 0.123]);
 });
 
-test('the newest fifty runs are kept, and nothing that is no run is removed', async () => {
+test('the newest fifty runs are kept, and only runs are removed', async () => {
   const runs = join(parent, 'bounded');
   mkdirSync(join(runs, 'notes'), { recursive: true });
   for (let i = 0; i < 60; i += 1) {
@@ -76,7 +68,7 @@ test('a folder that cannot be made is an error that says so', () => {
   assert.throws(() => RunFolder.create('/proc/understudy', STUDY_ACTIONS), { code: 'write-failed' });
 });
 
-test('a summary that cannot be written is said, and leaves nothing half', async () => {
+test('a summary that cannot be written is reported, and leaves no half file', async () => {
   const folder = RunFolder.create(join(parent, 'gone'), STUDY_ACTIONS);
   await folder[Symbol.asyncDispose]();
   rmSync(folder.path, { recursive: true });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { logNameOf, recordedKeys } from '../../src/runs/record/log-names.js';
 import { DEFAULT_KEYS, parseKeys } from '../../src/keyboard/key-map.js';
-import { STUDY_KEYS } from '../../src/session/key-names.js';
+import { STUDY_LOG_KEYS } from '../../src/core/study-actions.js';
 
 test("the default keys are called what the study's recorder calls them", () => {
   const { map, hotKeys } = recordedKeys(DEFAULT_KEYS, '1,8,9');
-  assert.deepEqual(map, STUDY_KEYS);
+  assert.deepEqual(map, STUDY_LOG_KEYS);
   assert.deepEqual(hotKeys, { stop: '1', fightStart: '8', fightEnd: '9' });
 });
 

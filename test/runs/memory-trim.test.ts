@@ -16,7 +16,7 @@ test('what was freed goes back to the system', () => {
   }
   const top = blocks.pop();
   assert.ok(top !== undefined);
-  for (const block of blocks) freeMemory(block); // the last is kept: nothing falls off the end of the arena
+  for (const block of blocks) freeMemory(block); // the last is kept, so that the end of the arena is not free
   const before = process.memoryUsage.rss();
   new MemoryTrim().onTick({ deadlineMs: 0 });
   const returned = before - process.memoryUsage.rss();

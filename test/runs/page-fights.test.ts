@@ -47,7 +47,7 @@ test('a fight that was on before the recording begins with it', () => {
   assert.deepEqual(setUp({ seed: 1, level: 'normal', border: 'end', tMs: 4_000_000, number: 2 }).markers, []);
 });
 
-test('a fight that a hot key began is left to the hot keys, and one of the page may be ended by one', () => {
+test('a fight that a hot key began is ended by a hot key alone, and one of the page may be ended by a hot key', () => {
   const { markers, recorder, tell, wall } = setUp();
   recorder.marker('fight_start', 9000);
   tell('begin', wall.ms);

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
+import type { ErrorCode } from '../../src/core/errors.js';
 import { playModeOf } from '../../src/cli/options/play-modes.js';
 import { playRequest } from '../../src/cli/options/play.js';
 import { playVerb } from '../../src/cli/verbs/play.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { play } from '../../src/runs/play.js';
 import type { ArenaPlay, RunRequest } from '../../src/runs/request.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'understudy-request-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = folderForTests('request');
 
 /** The request of a command line. */
 function requested(...words: string[]): RunRequest {
@@ -23,7 +22,7 @@ function requested(...words: string[]): RunRequest {
   return playRequest(playModeOf(options), options, 'info');
 }
 
-test('a run is played from a request that is written down, without a command line', async () => {
+test('a run is played from a request written as a literal, without a command line', async () => {
   const model = join(folder, 'model');
   await smallBundle(model);
   const request: ArenaPlay = {
@@ -85,16 +84,13 @@ test('options become a request: texts are read and every default is in place', (
 });
 
 test('of several slips the first that a run would meet is reported', () => {
-  const slips: [string[], string][] = [
+  const slips: [string[], ErrorCode][] = [
     [['--keys', 'FLY=z'], 'unknown-action'],
     [['--max-hold-ms', 'long'], 'bad-option'],
     [['--threshold', 'JUMP=2'], 'bad-threshold'],
   ];
   for (const [at, [, code]] of slips.entries()) {
     const words = slips.slice(at).flatMap(([typed]) => typed);
-    assert.throws(
-      () => requested('--window', 'x', ...words),
-      (error) => error instanceof UnderstudyError && error.code === code,
-    );
+    assert.throws(() => requested('--window', 'x', ...words), hasCode(code));
   }
 });

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
-import { NONE_HELD } from '../../src/core/action-set.js';
 import type { Frame } from '../../src/core/frame.js';
 import type { TickReport } from '../../src/core/tick-report.js';
 import { RunVideo } from '../../src/runs/video.js';
 import { PICTURES_UNDER_WAY } from '../../src/session/picture-writer.js';
 import { ScriptedPictureThread } from '../../testing/sessions/session-pictures.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { tickReport } from '../../testing/agent/tick-report.js';
 
 const frameOf = (index: number, width = 8): Frame => ({
   ...{
@@ -23,10 +23,7 @@ const frameOf = (index: number, width = 8): Frame => ({
   ...{ repeated: false, stale: false },
 });
 
-const report = (missedBefore = 0): TickReport => ({
-  ...{ tick: 0, outcome: 'acted', gate: null, deadlineMs: 0, latenessMs: 0, latencyMs: 1, stageMs: {}, decision: null },
-  ...{ held: NONE_HELD, missedBefore },
-});
+const report = (missedBefore = 0): TickReport => tickReport(0, { missedBefore });
 
 function open(folder: string) {
   const thread = new ScriptedPictureThread();

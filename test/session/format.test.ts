@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ActionSet } from '../../src/core/action-set.js';
-import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
+import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../../src/core/study-actions.js';
 import { eventToJson, readEvent, type EventLine } from '../../src/session/format/event-lines.js';
 import { frameToJson, readFrame } from '../../src/session/format/frame-line.js';
-import { STUDY_KEYS } from '../../src/session/key-names.js';
 
 /** One of each line that the recorder writes, and its bytes. */
 const LINES: readonly (readonly [EventLine, string])[] = [
@@ -15,7 +14,7 @@ const LINES: readonly (readonly [EventLine, string])[] = [
         version: 1,
         rateHz: 10,
         actions: STUDY_ACTIONS,
-        keys: STUDY_KEYS,
+        keys: STUDY_LOG_KEYS,
         width: 640,
         height: 360,
         source: 'arena',
@@ -82,30 +81,30 @@ test('each line of the frame log is written as it always was, and read back as i
     assert.ok(!('fault' in read));
     assert.equal(JSON.stringify(frameToJson(read)), text);
   }
-  assert.deepEqual(readFrame({ t: 'soon' }), { fault: 'its time is no number' });
+  assert.deepEqual(readFrame({ t: 'soon' }), { fault: 'its time is not a number' });
 });
 
 test('a line of another recorder is read as far as it goes', () => {
   const odd: [Record<string, unknown>, unknown][] = [
     [
       { event: 'keyup', key: 3, t: 1 },
-      { event: null, fault: 'it names no key' },
+      { event: null, fault: 'it does not name a key' },
     ],
     [
       { event: 'keyup', key: 'f', t: '1' },
-      { event: null, fault: 'its time is no number' },
+      { event: null, fault: 'its time is not a number' },
     ],
     [
       { event: 'keyup', key: 'f' },
-      { event: null, notice: 'event-without-time', text: 'the event has no time and was passed over', t: null },
+      { event: null, notice: 'event-without-time', text: 'the event has no time and was skipped', t: null },
     ],
     [
       { event: 'marker', type: 'pause', t: 2 },
-      { event: null, notice: 'event-unknown', text: 'a marker of type "pause" was passed over', t: 2 },
+      { event: null, notice: 'event-unknown', text: 'a marker of type "pause" was skipped', t: 2 },
     ],
     [
       { event: 'clock', t: 2 },
-      { event: null, notice: 'event-unknown', text: "an event 'clock' was passed over", t: 2 },
+      { event: null, notice: 'event-unknown', text: "an event 'clock' was skipped", t: 2 },
     ],
     [
       { event: 'control', source: 'a cat', t: 2 },

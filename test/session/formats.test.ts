@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { sessionCheck, sessionInfo } from '../../src/session/commands.js';
+import { checkSession } from '../../src/session/check.js';
+import { describeSession } from '../../src/session/info.js';
 import { labelFrames } from '../../src/session/labels.js';
 import { loadFrames } from '../../src/session/load-frames.js';
 import { readVideo } from '../../src/session/read-video.js';
@@ -22,7 +23,7 @@ function formatsFolder(): string {
 test('a session of format 1 reads as it was recorded', async () => {
   const base = join(formatsFolder(), 'format-1');
   const session = await readSession(base);
-  const info = await sessionInfo(base);
+  const info = await describeSession(session);
   assert.deepEqual(
     [info.formatVersion, info.frames, info.duplicates, info.fights, info.framesInFights],
     [1, 16, 2, 1, 10],
@@ -35,10 +36,10 @@ test('a session of format 1 reads as it was recorded', async () => {
   assert.deepEqual(held('UP'), [...Array(15).keys()]);
   assert.deepEqual(held('SHOOT'), [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
   assert.deepEqual(held('JUMP'), []);
-  assert.deepEqual((await sessionCheck(base)).problems, []);
+  assert.deepEqual((await checkSession(session)).problems, []);
 });
 
-test('the pictures of format 1 are the recorded ones, lossless in the gray file and told apart in the video', async () => {
+test('the pictures of format 1 are the recorded ones, lossless in the gray file and recognisable in the video', async () => {
   const session = await readSession(join(formatsFolder(), 'format-1'));
   const recorded = [0, 1, 2, 3, 4, 5, 6, 6, 6, 9, 10, 11, 12, 13, 14, 15];
   const preprocessor = new Preprocessor(STUDY_CONTRACT);

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { STUDY_NAMES } from '../../src/core/study-actions.js';
-import { STUDY_KEYS } from '../../src/session/key-names.js';
+import { STUDY_NAMES, STUDY_LOG_KEYS } from '../../src/core/study-actions.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readSession } from '../../src/session/session.js';
 import { writeLogs } from '../../testing/sessions/session-folder.js';
@@ -30,7 +29,7 @@ function asTheStudyDoes(lines: readonly StudyEvent[], times: readonly number[]) 
       }
     } else if (key !== undefined) {
       const plain = key.replaceAll("'", '');
-      if (STUDY_KEYS.has(plain)) events.push([t, plain, event]);
+      if (STUDY_LOG_KEYS.has(plain)) events.push([t, plain, event]);
     }
   }
   events.sort((a, b) => a[0] - b[0]);
@@ -42,7 +41,7 @@ function asTheStudyDoes(lines: readonly StudyEvent[], times: readonly number[]) 
       else active.delete(events[next][1]);
       next += 1;
     }
-    const row = STUDY_NAMES.map((action) => ([...active].some((key) => STUDY_KEYS.get(key) === action) ? 1 : 0));
+    const row = STUDY_NAMES.map((action) => ([...active].some((key) => STUDY_LOG_KEYS.get(key) === action) ? 1 : 0));
     return { row, inside: intervals.some(([from, to]) => from <= t && t <= to) };
   });
 }

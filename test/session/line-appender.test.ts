@@ -41,7 +41,7 @@ test('a line is on its way when append returns, even when the program then block
 
 const fullDisk = existsSync('/dev/full') ? false : 'needs /dev/full';
 
-test('a full disk is told once, and nothing throws after it', { skip: fullDisk }, async () => {
+test('a full disk is reported once, and nothing throws after it', { skip: fullDisk }, async () => {
   const told: unknown[] = [];
   const appender = new LineAppender(await open('/dev/full', 'w'), (error) => told.push(error));
   appender.append({ k: 0 });

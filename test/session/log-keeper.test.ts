@@ -42,7 +42,7 @@ function keeperOf(events: string): number {
 }
 
 test(
-  'a disk that stands still makes nobody wait, and nothing is lost once it moves',
+  'a disk that does not answer delays no caller, and nothing is lost once it answers again',
   { skip: unlessProc },
   async (t) => {
     const files = logFiles(t);
@@ -62,7 +62,7 @@ test(
 );
 
 test(
-  'what was appended outlives the recorder, even when the disk stood still at its kill',
+  'what was appended outlives the recorder, even when the disk did not answer at its kill',
   { skip: unlessProc },
   async (t) => {
     const files = logFiles(t);
@@ -90,7 +90,7 @@ test(
   },
 );
 
-test('a disk that never moves again is told once, and memory stays bounded', { skip: unlessProc }, async (t) => {
+test('a disk that never answers again is reported once, and memory stays bounded', { skip: unlessProc }, async (t) => {
   const files = logFiles(t);
   const told: unknown[] = [];
   const logs = await openKeptLogs(files, (error) => told.push(error));
@@ -108,7 +108,7 @@ test('a disk that never moves again is told once, and memory stays bounded', { s
 });
 
 test(
-  'signals meant for the recorder do not end its log, and the death of its keeper is told',
+  'signals meant for the recorder do not end its log, and the death of its keeper is reported',
   { skip: unlessProc },
   async (t) => {
     const files = logFiles(t);
@@ -125,7 +125,7 @@ test(
   },
 );
 
-test('a full disk is told once with its code, and only whole lines stay', (t) => {
+test('a full disk is reported once with its code, and only whole lines stay', (t) => {
   const files = logFiles(t);
   const program = `
     const { openKeptLogs } = await import(${JSON.stringify(MODULE)});

@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, utimesSync } from 'node:fs';
 import { test } from 'node:test';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { repairSession } from '../../src/session/repair.js';
 import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightStart, frameLines } from '../../testing/sessions/session-lines.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 test('a session that is being recorded is left alone', async (t) => {
   const base = writeLogs(temporaryFolder(t), 'run', frameLines(3), [fightStart(1000)]);
   const recorder = setInterval(() => appendFileSync(`${base}_frames.jsonl`, '{"t":1001}\n'), 20);
   t.after(() => clearInterval(recorder));
-  await assert.rejects(repairSession(base), (error) => {
-    return error instanceof UnderstudyError && error.code === 'session-busy' && /is being written/.test(error.message);
-  });
+  await assert.rejects(repairSession(base), hasCode('session-busy', /is being written/));
 });
 
-test('a session at rest is repaired at once, and one that was just cut off once it rests', async (t) => {
+test('a session at rest is repaired at once, and one that was just cut off, after a pause', async (t) => {
   const base = writeLogs(temporaryFolder(t), 'run', frameLines(3), [fightStart(1000)]);
   appendFileSync(`${base}_events.jsonl`, '{"event":"keyd');
   assert.ok((await repairSession(base, 50)).changed);

@@ -3,16 +3,15 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
-import type { LabelMatrix } from '../../src/core/label-matrix.js';
 import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import { UnderstudyError } from '../../src/core/errors.js';
-import { sessionCheck } from '../../src/session/commands.js';
+import { checkNamed } from '../../src/session/check.js';
 import { keysFor, parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readLines, LONGEST_LINE_BYTES } from '../../src/session/lines.js';
 import { resolveSession } from '../../src/session/session-files.js';
 import { readSession } from '../../src/session/session.js';
-import { writeLogs } from '../../testing/sessions/session-folder.js';
+import { framesHolding, writeLogs } from '../../testing/sessions/session-folder.js';
 import {
   fightEnd,
   fightStart,
@@ -22,6 +21,7 @@ import {
   type LogLine,
 } from '../../testing/sessions/session-lines.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const HEADER = {
   event: 'session',
@@ -37,21 +37,6 @@ const HEADER = {
 
 async function readWith(t: TestContext, events: readonly LogLine[], frames: readonly LogLine[] = frameLines(20)) {
   return readSession(writeLogs(temporaryFolder(t), 'a', frames, events));
-}
-
-function hasCode(code: string, ...texts: readonly string[]) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof UnderstudyError, String(error));
-    assert.equal(error.code, code);
-    for (const text of texts) assert.ok(error.message.includes(text), `'${error.message}' does not say '${text}'`);
-    assert.ok(error.next.length > 0);
-    return true;
-  };
-}
-
-function framesHolding(labels: LabelMatrix, action: string): number[] {
-  const isHeld = labels.column(labels.actions.indexOf(action));
-  return [...isHeld.keys()].filter((frame) => isHeld[frame] === 1);
 }
 
 test('a key that is quoted is the same key, and quotes are stripped as the study strips them', async (t) => {
@@ -166,7 +151,7 @@ test('a session without fights or without an event log loads and says so', async
   );
 });
 
-test('a session of a newer format, or with a set of actions that does not hold, is refused', async (t) => {
+test('a session of a newer format, or with a set of actions that breaks a rule, is refused', async (t) => {
   await assert.rejects(readWith(t, [{ ...HEADER, version: 2 }]), hasCode('session-invalid', 'format 2'));
   const wrong = (changes: object, ...says: string[]): Promise<void> =>
     assert.rejects(readWith(t, [{ ...HEADER, ...changes }]), hasCode('session-invalid', ...says));
@@ -213,7 +198,7 @@ test('a byte order mark changes nothing in a log', async (t) => {
   }
   const session = await readSession(base);
   assert.deepEqual([session.frames.count, session.header?.rateHz, session.fights.length], [20, 10, 1]);
-  assert.equal((await sessionCheck(base)).problems.filter(({ code }) => code.startsWith('line')).length, 0);
+  assert.equal((await checkNamed(base)).problems.filter(({ code }) => code.startsWith('line')).length, 0);
 });
 
 test('a frame log of which no line can be read is broken, with the reason, and never called empty', async (t) => {
@@ -236,7 +221,7 @@ test('a frame log of which no line can be read is broken, with the reason, and n
         return true;
       });
     }
-    const check = await sessionCheck(base);
+    const check = await checkNamed(base);
     assert.deepEqual([check.ok, check.problems.length, check.problems[0].code], [false, 1, 'line-broken']);
     assert.ok(check.problems[0].message.includes(says), check.problems[0].message);
   }
@@ -253,7 +238,7 @@ test('times in another unit than seconds are refused by its name, in frames and 
     await assert.rejects(readWith(t, [], frames), hasCode('time-unit', unit));
     await assert.rejects(readWith(t, [press('f', start)]), hasCode('time-unit', unit));
     await assert.rejects(readWith(t, [fightStart(start), fightEnd(start)]), hasCode('time-unit', unit));
-    const check = await sessionCheck(writeLogs(temporaryFolder(t), 'a', frames, []));
+    const check = await checkNamed(writeLogs(temporaryFolder(t), 'a', frames, []));
     assert.deepEqual([check.ok, check.problems[0].code], [false, 'time-unit']);
   }
   await readWith(t, [press('f', 4_000_000_000)], frameLines(5, 10, 4_000_000_000)); // the year 2096

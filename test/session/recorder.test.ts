@@ -16,7 +16,7 @@ import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 const SIZE = { width: 8, height: 4 };
 
-/** How long a grab takes, ms, or what else becomes of it; `same`: at once, and the picture equals the last one. */
+/** How long a grab takes, ms, or how else it ends; `same`: at once, and the picture equals the last one. */
 type GrabScript = number | 'fail' | 'stale' | 'same';
 
 /** Grabs that take as long as the script says, fail, or do something else on the way. */
@@ -67,7 +67,7 @@ async function setUp(t: TestContext, script: (grab: number, recorder: Recorder) 
 const held = (name: string) => ({ key: name, synthetic: false });
 const key = (name: string, down: boolean, atMs: number) => ({ key: name, down, atMs, synthetic: false });
 
-test('frames = duration x rate, with slow and failed grabs as repeats that are told', async (t) => {
+test('frames = duration x rate, with slow and failed grabs as repeats that are marked', async (t) => {
   const { files, recorder } = await setUp(t, (grab, self) => {
     if (grab === 40) self.stop();
     return grab === 7 ? 'fail' : grab === 9 ? 'stale' : grab === 20 ? 730 : 4;
@@ -83,7 +83,7 @@ test('frames = duration x rate, with slow and failed grabs as repeats that are t
   }
 });
 
-test('a still game repeats its picture, says so, and is no gap in what was seen', async (t) => {
+test('a still game repeats its picture, says so, and does not count as a gap', async (t) => {
   const { files, recorder } = await setUp(t, (grab, self) => {
     if (grab === 29) self.stop();
     if (grab === 20) return 'stale';
@@ -92,10 +92,10 @@ test('a still game repeats its picture, says so, and is no gap in what was seen'
   const result = await recorder.run();
   const session = await readSession(files);
   const marked = [...session.frames.duplicate.keys()].filter((k) => session.frames.duplicate[k] === 1);
-  // slot 20 repeats the one before; grab 21 equals the stale picture, which nobody recorded
+  // slot 20 repeats the one before; grab 21 equals the stale picture, which was not recorded
   assert.deepEqual(marked, [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
   assert.equal(result.duplicates, marked.length);
-  assert.ok(session.frames.captured[6] > session.frames.captured[5], 'it was looked at each time');
+  assert.ok(session.frames.captured[6] > session.frames.captured[5], 'a picture was grabbed each time');
   assert.equal(session.frames.captured[20], session.frames.captured[19]);
   const gaps = (await checkSession(session)).problems.filter(({ code }) => code === 'gap');
   assert.deepEqual(gaps, []);

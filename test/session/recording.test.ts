@@ -4,9 +4,9 @@ import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFile
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { VirtualClock } from '../../src/core/clock.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { checkSession } from '../../src/session/check.js';
-import { readDataset, splitDataset } from '../../src/session/dataset.js';
+import { readDataset } from '../../src/session/dataset.js';
+import { decodeWithFfmpeg } from '../../src/session/ffmpeg.js';
 import { SessionFrameSource } from '../../src/session/frame-source.js';
 import { grayFacts, readGrayFrames } from '../../src/session/gray-file.js';
 import { describeSession } from '../../src/session/info.js';
@@ -18,12 +18,14 @@ import type { SessionFiles } from '../../src/session/session-files.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
 import { readSession } from '../../src/session/session.js';
+import { splitFrames } from '../../src/session/splits.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { Preprocessor } from '../../src/vision/preprocessor.js';
 import { writeLogs } from '../../testing/sessions/session-folder.js';
 import { fightEnd, fightStart, frameLines } from '../../testing/sessions/session-lines.js';
 import { numberShown, numberedPicture } from '../../testing/sessions/session-pictures.js';
 import { folderForTests, temporaryFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const FRAMES = 45;
 
@@ -61,16 +63,6 @@ async function record(
   await writer.finish('stopped');
   assert.equal(writer.failure, null);
   return { files, live };
-}
-
-function codeIs(code: string, ...texts: readonly string[]) {
-  return (error: unknown): boolean => {
-    assert.ok(error instanceof UnderstudyError, String(error));
-    assert.equal(error.code, code);
-    for (const text of texts)
-      assert.ok(`${error.message} ${error.next}`.includes(text), `${error.message} lacks ${text}`);
-    return true;
-  };
 }
 
 describe('a recorded session', () => {
@@ -111,7 +103,8 @@ describe('a recorded session', () => {
     for await (const { frame, gray } of loadFrames(session, STUDY_CONTRACT)) {
       assert.deepEqual(gray, live[frame < 20 ? frame : frame - 1]);
     }
-    for await (const { frame, gray } of loadFrames(session, STUDY_CONTRACT, { fromVideo: true })) {
+    const videoOnly = { ...session, files: { ...session.files, gray: `${session.files.base}_no-gray.bin` } };
+    for await (const { frame, gray } of loadFrames(videoOnly, STUDY_CONTRACT)) {
       const truth = live[frame < 20 ? frame : frame - 1];
       distances.push(gray.reduce((sum, value, i) => sum + Math.abs(value - truth[i]), 0) / gray.length);
     }
@@ -127,7 +120,7 @@ describe('a recorded session', () => {
     assert.equal(await pictureOrigin(session, other), 'video');
     const preprocessor = new Preprocessor(other);
     preprocessor.process({ width: 321, height: 179, pixels: numberedPicture(7, 321, 179) });
-    for await (const { gray } of loadFrames(session, other, { only: [7] })) {
+    for await (const { gray } of loadFrames(session, other, [7])) {
       const distance = gray.reduce((sum, value, i) => sum + Math.abs(value - preprocessor.gray[i]), 0) / gray.length;
       assert.ok(distance < 4, `mean difference ${distance}`);
     }
@@ -146,7 +139,7 @@ describe('a recorded session', () => {
       i += 1;
     }
     assert.equal(i, 36);
-    assert.throws(() => splitDataset(dataset, { by: 'fight', seed: 1 }), codeIs('session-invalid', '1 fight'));
+    assert.throws(() => splitFrames(dataset.fights, { by: 'fight', seed: 1 }), hasCode('session-invalid', '1 fight'));
   });
 
   test('replays on a virtual clock the same twice, in pictures that preprocess to what was live', async () => {
@@ -202,7 +195,7 @@ describe('a recorded session', () => {
       assert.equal(k, facts.frames);
     }
     writeFileSync(path, bytes.subarray(0, 20));
-    await assert.rejects(grayFacts(path), codeIs('session-invalid', 'cut_gray.bin'));
+    await assert.rejects(grayFacts(path), hasCode('session-invalid', 'cut_gray.bin'));
   });
 
   test('is repaired wherever its files were cut off, and a second repair changes nothing', async (t) => {
@@ -230,14 +223,14 @@ describe('a recorded session', () => {
   test('whose video is gone, damaged or absent says so with its code', async (t) => {
     const folder = temporaryFolder(t);
     const logs = await readSession(writeLogs(folder, 'logs', frameLines(3), [fightStart(1000), fightEnd(1001)]));
-    await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), codeIs('file-missing', 'logs.mp4'));
-    writeFileSync(logs.files.video, 'this is no video at all, only some text');
-    await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), codeIs('video-unreadable', 'logs.mp4'));
+    await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), hasCode('file-missing', 'logs.mp4'));
+    writeFileSync(logs.files.video, 'this is not a video, only some text');
+    await assert.rejects(loadFrames(logs, STUDY_CONTRACT).next(), hasCode('video-unreadable', 'logs.mp4'));
     assert.ok((await checkSession(logs)).problems.some((problem) => problem.code === 'video-unreadable'));
     rmSync(logs.files.video);
     copyFileSync(files.gray, logs.files.gray);
     const narrow = { ...STUDY_CONTRACT, width: 64 };
-    await assert.rejects(loadFrames(logs, narrow).next(), codeIs('session-invalid', 'width 128', '64'));
+    await assert.rejects(loadFrames(logs, narrow).next(), hasCode('session-invalid', 'width 128', '64'));
     const check = await checkSession(logs);
     assert.ok(check.problems.some((problem) => problem.code === 'gray-longer'));
     const longer = await readSession(writeLogs(folder, 'long', frameLines(60), [fightStart(1000), fightEnd(1009)]));
@@ -252,7 +245,7 @@ describe('a recorded session', () => {
       async () => {
         for await (const gray of dataset.pictures(STUDY_CONTRACT)) assert.equal(gray.length, 72 * 128);
       },
-      codeIs('session-invalid', 'pictures for 45 of its 60'),
+      hasCode('session-invalid', 'pictures for 45 of its 60'),
     );
   });
 });
@@ -277,9 +270,10 @@ describe("a video as the study's recorder writes it, MPEG-4 part 2", () => {
     const hdlr = box('hdlr', Buffer.alloc(8), Buffer.from('vide'), Buffer.alloc(12));
     const moov = box('moov', box('trak', box('mdia', hdlr, box('minf', box('stbl', stsd)))));
     writeFileSync(session.files.video, moov);
-    assert.deepEqual((await readMp4Facts(session.files.video)).width, 64);
-    const loading = loadFrames(session, STUDY_CONTRACT, { ffmpeg: 'no-such-ffmpeg' }).next();
-    await assert.rejects(loading, codeIs('package-missing', 'ffmpeg', 'mp4v'));
+    const facts = await readMp4Facts(session.files.video);
+    assert.equal(facts.width, 64);
+    const loading = decodeWithFfmpeg(session.files.video, facts, 'no-such-ffmpeg').next();
+    await assert.rejects(loading, hasCode('package-missing', 'ffmpeg', 'mp4v'));
   });
 
   test('is decoded frame by frame through ffmpeg', { skip: ffmpegIsAbsent }, async (t) => {

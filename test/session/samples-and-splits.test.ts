@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { LabelMatrix } from '../../src/core/label-matrix.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
-import { UnderstudyError } from '../../src/core/errors.js';
 import { splitFrames } from '../../src/session/splits.js';
 import { makeWindows } from '../../src/session/samples.js';
+import { hasCode } from '../../testing/error-code.js';
 
 const JUMP = STUDY_ACTIONS.indexOf('JUMP');
 
@@ -81,9 +81,8 @@ test('a split keeps each fight whole, fills every part, and is the same for the 
 });
 
 test('a split of fewer units than parts, or with nothing left to train on, is refused', () => {
-  const code = (expected: string) => (error: unknown) => error instanceof UnderstudyError && error.code === expected;
   const two = Int32Array.from([0, 0, 1, 1]);
-  assert.throws(() => splitFrames(two, { by: 'session', seed: 1 }), code('session-invalid'));
-  assert.throws(() => splitFrames(two, { by: 'session', seed: 1, validation: 0.6, test: 0.4 }), code('bad-option'));
+  assert.throws(() => splitFrames(two, { by: 'session', seed: 1 }), hasCode('session-invalid'));
+  assert.throws(() => splitFrames(two, { by: 'session', seed: 1, validation: 0.6, test: 0.4 }), hasCode('bad-option'));
   assert.deepEqual(new Set(splitFrames(two, { by: 'session', seed: 1, test: 0 })), new Set([0, 1]));
 });

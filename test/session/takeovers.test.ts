@@ -16,7 +16,7 @@ import { readSession } from '../../src/session/session.js';
 import { onlyCorrections, playedByFrames } from '../../src/session/takeovers.js';
 import { makeWindows } from '../../src/session/samples.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { writeLogs } from '../../testing/sessions/session-folder.js';
+import { framesHolding, writeLogs } from '../../testing/sessions/session-folder.js';
 import {
   fightEnd,
   fightStart,
@@ -49,14 +49,9 @@ const LINES: readonly LogLine[] = [
 const written = (t: TestContext, lines: readonly LogLine[]) =>
   writeLogs(temporaryFolder(t), 'a', frameLines(60), lines);
 
-function framesHolding(labels: LabelMatrix, action: string): number[] {
-  const isHeld = labels.column(labels.actions.indexOf(action));
-  return [...isHeld.keys()].filter((frame) => isHeld[frame] === 1);
-}
-
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-test('the loader gives back who held what, and who played each frame; the quiet before the agent takes back is nobody', async (t) => {
+test('the loader gives back who held what, and who played each frame; the quiet before the agent takes back belongs to neither', async (t) => {
   const session = await readSession(written(t, LINES));
   assert.deepEqual(session.notices, []);
   const labels = (who?: 'agent' | 'human'): LabelMatrix => labelFrames(session, 'at-frame', 0, who);
@@ -80,7 +75,7 @@ test('what is learned from are the frames that a person played: each window aims
     [...target].map((place) => frameOf[place]),
     range(30, 35),
   );
-  assert.deepEqual(framesHolding(labels, 'UP'), [], "the agent's keys are no labels");
+  assert.deepEqual(framesHolding(labels, 'UP'), [], "the agent's keys are not labels");
 });
 
 test('a takeover that lasts to the end of the log is whole, and a recording without one has nothing to learn from', async (t) => {
@@ -99,14 +94,14 @@ test("a person's own recording does not say who played, and loads as it always d
   assert.ok(session.events.every(({ source }) => source === null));
 });
 
-test('one key in two hands is two holds, and what comes up is said for each of them', async (t) => {
+test('one key in two hands is two holds, and what goes up is said for each of them', async (t) => {
   const files = filesAt(`${temporaryFolder(t)}/two`);
   const clock = new VirtualClock();
   const size = { width: 64, height: 36 };
   const writer = await SessionWriter.create({
     ...{ files, rateHz: 10, ...size, source: 'test', contract: STUDY_CONTRACT, clock, video: false, background: true },
   });
-  const keys = new KeyRecorder({ writer, hotKeys: null, tellHands: true, onStop: () => undefined });
+  const keys = new KeyRecorder({ writer, hotKeys: null, recordPlayedBy: true, onStop: () => undefined });
   keys.focusGained(0, [{ key: 'Key.up', synthetic: true }]);
   writer.control('agent', 0);
   writer.control('agent', 10);
@@ -114,7 +109,7 @@ test('one key in two hands is two holds, and what comes up is said for each of t
   f(true, 20, true);
   f(true, 30, false);
   f(false, 40, true);
-  keys.key({ key: '1', down: true, atMs: 45, synthetic: false }); // no hot key here, and no key of the game's
+  keys.key({ key: '1', down: true, atMs: 45, synthetic: false }); // not a hot key here, and not a key of the game
   keys.focusLost(60);
   keys.focusGained(70, []);
   f(true, 80, true);

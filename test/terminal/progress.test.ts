@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { durationText, Progress, progressText } from '../../src/terminal/progress.js';
 
-/** A screen that remembers, and a clock under the test's hand. */
+/** A screen that keeps what was written, and a clock that the test moves. */
 function bench(isTTY: boolean) {
   const written: string[] = [];
   const time = { ms: 0 };
@@ -27,7 +27,7 @@ test('time left is what the rest takes at the rate so far', () => {
   );
 });
 
-test('no rate is told before there is one', () => {
+test('no rate is shown before there is one', () => {
   assert.equal(progressText({ done: 0, total: 9, unit: 'fights', elapsedMs: 60_000 }), '0 of 9 fights');
   assert.equal(progressText({ done: 1, total: 9, unit: 'fights', elapsedMs: 100 }), '1 of 9 fights');
 });

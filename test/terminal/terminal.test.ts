@@ -3,7 +3,6 @@ import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import { NONE_HELD } from '../../src/core/action-set.js';
 import type { Frame } from '../../src/core/frame.js';
 import type { TickReport } from '../../src/core/tick-report.js';
 import { fitLine } from '../../src/terminal/fit-line.js';
@@ -12,6 +11,7 @@ import { LiveView } from '../../src/terminal/live-view.js';
 import { canShowPicture, colourDepth, type Screen } from '../../src/terminal/screen.js';
 import { statusLine } from '../../src/terminal/status-line.js';
 import { textTable } from '../../src/terminal/table.js';
+import { tickReport } from '../../testing/agent/tick-report.js';
 
 const UTF8 = { LANG: 'en_US.UTF-8' };
 
@@ -40,21 +40,7 @@ function twoColours(): Frame {
   return { index: 0, capturedAtMs: 0, capturedAtUnixMs: 0, width, height, pixels, repeated: false, stale: false };
 }
 
-function report(changes: Partial<TickReport> = {}): TickReport {
-  return {
-    tick: 0,
-    outcome: 'acted',
-    gate: null,
-    deadlineMs: 0,
-    latenessMs: 0,
-    latencyMs: 5,
-    stageMs: {},
-    decision: null,
-    held: NONE_HELD,
-    missedBefore: 0,
-    ...changes,
-  };
-}
+const report = (changes: Partial<TickReport> = {}): TickReport => tickReport(0, { stageMs: {}, ...changes });
 
 const figures = { rateHz: 10, latencyMs: 6.25, missedTicks: 0, lateTicks: 2, starvedTicks: 0 };
 
@@ -94,7 +80,7 @@ test('the view redraws picture and status line in place and gives the cursor bac
   assert.ok(screen.text.endsWith('\x1b[?25h'));
 });
 
-/** What the eye sees of a redrawn screen's last line. */
+/** The visible text of a redrawn screen's last line. */
 function visible(text: string): string {
   const last = text.split(/[\r\n]/).at(-1) ?? '';
   return last.replace(/\x1b\[[?0-9;]*[A-Za-z]/g, ''); // eslint-disable-line no-control-regex
@@ -116,7 +102,7 @@ for (const columns of [40, 60]) {
   });
 }
 
-test('a line is cut by what is seen: colours are free, wide characters take two cells, none is halved', () => {
+test('a line is cut by what is visible: colours take no cell, wide characters take two, none is halved', () => {
   const red = '\x1b[31m';
   const reset = '\x1b[0m';
   assert.equal(fitLine(`${red}abc${reset}def`, 6), `${red}abc${reset}def`);

@@ -17,13 +17,13 @@ test('sessions that were recorded alike are not warned of', async () => {
   assert.deepEqual(await contractWarnings([await recorded('a'), await recorded('b')], STUDY_CONTRACT), []);
 });
 
-test('a session of another crop, and compressed pictures beside lossless ones, are said before training', async () => {
+test('a session of another crop, and compressed pictures beside lossless ones, are reported before training', async () => {
   const [one, other] = [await recorded('one'), await recorded('other')];
   rmSync(other.files.gray);
   writeFileSync(other.files.video, 'looked at later');
   const mixed = await contractWarnings([one, other], STUDY_CONTRACT);
   assert.deepEqual(mixed, [
-    'Pictures of one are lossless, those of other come from compressed video: the model may tell them apart.',
+    'Pictures of one are lossless, those of other come from compressed video: the model may learn that difference.',
   ]);
   const crop = { left: 0.1, top: 0, width: 0.9, height: 1 };
   new GrayFileWriter(other.files.gray, { ...STUDY_CONTRACT, crop }).close();
@@ -32,7 +32,7 @@ test('a session of another crop, and compressed pictures beside lossless ones, a
   assert.equal(second, mixed[0]);
 });
 
-test('windows of another shape are said before training', async () => {
+test('windows of another shape are reported before training', async () => {
   const [one, other] = [await recorded('wide'), await recorded('square')];
   const square = { ...other, header: { ...other.header!, width: 800, height: 800 } };
   const [warning] = await contractWarnings([one, square], STUDY_CONTRACT);

@@ -66,7 +66,7 @@ test('a loss that is not finite stops training and says where', async () => {
   await assert.rejects(fit(engine, START, samples, OPTIONS), { code: 'training-diverged', message: /epoch 1, batch/ });
 });
 
-test('a training that was stopped goes on to the very weights of an unbroken one', async () => {
+test('a training that was stopped continues to the very weights of an unbroken one', async () => {
   const samples = () => ({ train: pulledTo(1, 2, 3, 4, 5), validation: pulledTo(3) });
   const whole = await fit(engine, START, samples(), OPTIONS);
   const checkpoint = join(folder, 'broken.checkpoint');
@@ -100,7 +100,7 @@ test('a checkpoint of other data, or a damaged one, is refused', async () => {
   }
 });
 
-test('a checkpoint that cannot be written leaves the one before as it was', async () => {
+test('a checkpoint that cannot be written leaves the previous one as it was', async () => {
   const samples = { train: pulledTo(1, 2), validation: null };
   const checkpoint = join(folder, 'kept.checkpoint');
   await fit(engine, START, samples, { ...OPTIONS, epochs: 1, checkpoint });

@@ -184,7 +184,7 @@ test('an optimizer step leaves the start weights that it was given as they were'
     gradientStep(engine, parameters, ([weight]) => engine.tf.sum(engine.tf.square(weight)));
   }
   assert.ok(start[0].values.every((value) => value === 1));
-  assert.ok(parameters.values()[0].values.every((value) => value < 0.8));
+  assert.ok(parameters.state().weights[0].values.every((value) => value < 0.8));
 });
 
 async function autoencoderTraining(name: string, run: TrainingRun = {}): Promise<Training> {

@@ -6,7 +6,7 @@ import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { pictureRecord, TEST, TRAIN } from '../../src/training/dataset.js';
 import { dataInMemory } from '../../testing/sessions/data-in-memory.js';
 
-test('the record is of the training frames alone: a fight that is kept for the test is not seen', () => {
+test('the record is of the training frames alone: a fight that is kept for the test is not in it', () => {
   const levels = [20, 20, 20, 60, 250];
   const gray = Uint8Array.from(levels.flatMap((level) => [level, level, level, level]));
   const data = dataInMemory({

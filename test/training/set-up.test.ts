@@ -34,7 +34,7 @@ test('a folder without a record is no engine, however complete it looks', () => 
   assert.deepEqual(installedEngines(root), []);
 });
 
-test('what a killed attempt left behind is removed, what a running one is at is not', async () => {
+test('what a killed attempt left behind is removed, what a running one uses is not', async () => {
   const root = join(folder, 'attempts');
   const gone = spawn(process.execPath, ['-e', '']);
   await once(gone, 'exit');

@@ -7,7 +7,7 @@ import { STUDY_NAMES } from '../../src/core/study-actions.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { TRAIN, VALIDATION, type TrainingData } from '../../src/training/dataset.js';
 import { loadEngine, type Engine } from '../../src/training/engine.js';
-import { MemoryRows, rowsSha256 } from '../../src/training/rows.js';
+import { rowsSha256 } from '../../src/training/rows.js';
 import { assertRankable, ranked, sweep, type SweepWatcher } from '../../src/training/sweep.js';
 import {
   runTrial,
@@ -18,6 +18,7 @@ import {
   type TrialResult,
 } from '../../src/training/trial.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
+import { MemoryRows } from '../../testing/sessions/data-in-memory.js';
 import { DOT_IMAGE, dotFights } from '../../testing/sessions/dot-fights.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
@@ -136,43 +137,51 @@ test('a sweep that is done trains nothing again and gives the same answer', { sk
   assert.deepEqual(JSON.parse(JSON.stringify(result.trials)), before.trials);
 });
 
-test('a sweep that is stopped in a head goes on from its last whole epoch, to the same weights', { skip }, async () => {
-  const folder = join(root, 'broken');
-  const stop = new AbortController();
-  const stopping: SweepWatcher = {
-    ...watcher(),
-    onProgress: (step, { epoch }) => {
-      if (step === 'head' && epoch === 2) stop.abort(new Error('stopped'));
-    },
-  };
-  const options = { trials: GRID, data: dots(), folder };
-  await assert.rejects(sweep(engine, { ...options, watch: stopping, signal: stop.signal }), /stopped/);
-  assert.ok(existsSync(join(folder, trialFolder(GRID[0]), 'head.checkpoint')));
-  const watch = watcher();
-  const resumed = await sweep(engine, { ...options, watch });
-  assert.ok(!watch.seen.includes('12 lstm autoencoder'), 'the encoder is not trained again');
-  const unbroken = JSON.parse(readFileSync(join(whole, 'sweep.json'), 'utf8')) as { trials: TrialResult[] };
-  assert.deepEqual(
-    resumed.trials.map(({ bundle }) => bundle.id),
-    unbroken.trials.map(({ bundle }) => bundle.id),
-  );
-});
+test(
+  'a sweep that is stopped in a head continues from its last whole epoch, to the same weights',
+  { skip },
+  async () => {
+    const folder = join(root, 'broken');
+    const stop = new AbortController();
+    const stopping: SweepWatcher = {
+      ...watcher(),
+      onProgress: (step, { epoch }) => {
+        if (step === 'head' && epoch === 2) stop.abort(new Error('stopped'));
+      },
+    };
+    const options = { trials: GRID, data: dots(), folder };
+    await assert.rejects(sweep(engine, { ...options, watch: stopping, signal: stop.signal }), /stopped/);
+    assert.ok(existsSync(join(folder, trialFolder(GRID[0]), 'head.checkpoint')));
+    const watch = watcher();
+    const resumed = await sweep(engine, { ...options, watch });
+    assert.ok(!watch.seen.includes('12 lstm autoencoder'), 'the encoder is not trained again');
+    const unbroken = JSON.parse(readFileSync(join(whole, 'sweep.json'), 'utf8')) as { trials: TrialResult[] };
+    assert.deepEqual(
+      resumed.trials.map(({ bundle }) => bundle.id),
+      unbroken.trials.map(({ bundle }) => bundle.id),
+    );
+  },
+);
 
-test('a trial is its description: through JSON it is the same one, of other data it is refused', { skip }, async () => {
-  const [, second] = GRID;
-  const { head, ...rest } = JSON.parse(JSON.stringify(second)) as Trial;
-  const reordered = { head, ...rest };
-  assert.equal(trialId(reordered), trialId(second));
-  assert.notEqual(trialId({ ...second, threshold: 0.5 }), trialId(second));
-  const done = statSync(join(whole, trialFolder(second), 'result.json')).mtimeMs;
-  const result = await runTrial(engine, reordered, dots(), { folder: whole });
-  assert.equal(result.id, trialId(second));
-  assert.equal(statSync(join(whole, trialFolder(second), 'result.json')).mtimeMs, done, 'not done again');
-  await assert.rejects(runTrial(engine, { ...second, dataSha256: 'others' }, dots(), { folder: whole }), {
-    code: 'dataset-invalid',
-    message: /not those that trial/,
-  });
-});
+test(
+  'a trial is identified by its description: through JSON it is the same one, of other data it is refused',
+  { skip },
+  async () => {
+    const [, second] = GRID;
+    const { head, ...rest } = JSON.parse(JSON.stringify(second)) as Trial;
+    const reordered = { head, ...rest };
+    assert.equal(trialId(reordered), trialId(second));
+    assert.notEqual(trialId({ ...second, threshold: 0.5 }), trialId(second));
+    const done = statSync(join(whole, trialFolder(second), 'result.json')).mtimeMs;
+    const result = await runTrial(engine, reordered, dots(), { folder: whole });
+    assert.equal(result.id, trialId(second));
+    assert.equal(statSync(join(whole, trialFolder(second), 'result.json')).mtimeMs, done, 'not done again');
+    await assert.rejects(runTrial(engine, { ...second, dataSha256: 'others' }, dots(), { folder: whole }), {
+      code: 'dataset-invalid',
+      message: /not those that trial/,
+    });
+  },
+);
 
 test(
   'a result that is damaged counts for nothing: the trial is finished again from its checkpoint',
@@ -187,7 +196,7 @@ test(
   },
 );
 
-test('a trial that diverges is told and left out; the others go on', { skip }, async () => {
+test('a trial that diverges is reported and left out; the others continue', { skip }, async () => {
   const stuck = trial(8, 'gru', { learningRate: 0, epochs: 1 });
   const folder = join(root, 'one-fails');
   const twin = { ...stuck, head: { ...stuck.head, kind: 'lstm' as const } };
@@ -223,7 +232,7 @@ test('data that no trial could learn from is refused before anything is trained'
   assert.throws(() => assertRankable(dotFights(6, 4), GRID[0]), { message: /No window of 5 frames/ });
 });
 
-test('equal composites are told apart by the weighted F1, then by the validation loss', () => {
+test('equal composites are ranked by the weighted F1, then by the validation loss', () => {
   const f1s = (f1: number) => ({ JUMP: f1, SHOOT: f1, DASH: f1 });
   const results = [
     scored('c', f1s(0.5), 0.6, 2),

@@ -20,7 +20,7 @@ test('CRC-32C is the one of its standard', () => {
   assert.equal(crc32c(new Uint8Array(32)), 0x8a9136aa); // RFC 3720, B.4
 });
 
-test('reading ends at a record that is torn or damaged', () => {
+test('reading ends at a record that is cut off or damaged', () => {
   const records = [recordOf(Buffer.from('one')), recordOf(Buffer.from('two')), recordOf(Buffer.from('three'))];
   const bytes = Buffer.concat(records);
   const texts = (file: Uint8Array) => [...recordsIn(file)].map(({ data }) => Buffer.from(data).toString());
@@ -39,7 +39,7 @@ test('an epoch is appended once, and never twice', () => {
   assert.equal(readdirSync(path).length, 1, 'in one file');
 });
 
-test('what a kill tore is written again, and a training that starts again tells its own losses', () => {
+test('a record that a kill cut off is written again, and a training that starts again writes its own losses', () => {
   const path = join(folder, 'torn');
   followHistory(path, epochsOf(3, 2, 1));
   const whole = statSync(eventFile('torn')).size;

@@ -130,7 +130,7 @@ test('a collapse is a loss near the mean frame, or latents that never change', (
   assert.match(collapseOf(epoch, mean, 3, 512)!, /509 of its 512 latents never change/);
 });
 
-test('a folder that is no bundle is not written over', { skip }, async () => {
+test('a folder that is not a bundle is not overwritten', { skip }, async () => {
   const out = join(folder, 'somebody-elses');
   mkdirSync(out);
   writeFileSync(join(out, 'diary.txt'), 'dear diary');

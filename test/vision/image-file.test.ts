@@ -2,16 +2,14 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { UnderstudyError } from '../../src/core/errors.js';
-import { readImage, writeGrayImage, writeImage } from '../../src/vision/image-file.js';
+import { grayDataUri, readImage, writeImage } from '../../src/vision/image-file.js';
 import { openFolder } from '../../testing/temporary-folder.js';
+import { hasCode } from '../../testing/error-code.js';
 
 async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
   using folder = openFolder('image');
   await run(folder.path);
 }
-
-const failsWith = (code: string) => (error: unknown) => error instanceof UnderstudyError && error.code === code;
 
 test('a BGRA picture comes back from PNG byte for byte', () =>
   inFolder(async (folder) => {
@@ -29,20 +27,21 @@ test('a gray picture comes back with its gray in all three colours and full alph
   inFolder(async (folder) => {
     const gray = Uint8Array.from({ length: 6 }, (_, i) => i * 50);
     const path = join(folder, 'g.png');
-    await writeGrayImage(path, gray, 3, 2);
+    const png = (await grayDataUri(gray, 3, 2)).replace('data:image/png;base64,', '');
+    await writeFile(path, Buffer.from(png, 'base64'));
     const { pixels } = await readImage(path);
     assert.deepEqual(pixels, Uint8Array.from([...gray].flatMap((value) => [value, value, value, 255])));
   }));
 
-test('a missing, a damaged and an unwritable picture are told apart by code', () =>
+test('a missing, a damaged and an unwritable picture have different error codes', () =>
   inFolder(async (folder) => {
-    await assert.rejects(readImage(join(folder, 'none.png')), failsWith('file-missing'));
-    await assert.rejects(readImage(folder), failsWith('image-unreadable'));
+    await assert.rejects(readImage(join(folder, 'none.png')), hasCode('file-missing'));
+    await assert.rejects(readImage(folder), hasCode('image-unreadable'));
     const damaged = join(folder, 'damaged.png');
     await writeFile(damaged, 'not a picture');
-    await assert.rejects(readImage(damaged), failsWith('image-unreadable'));
+    await assert.rejects(readImage(damaged), hasCode('image-unreadable'));
     await assert.rejects(
-      writeGrayImage(join(folder, 'no', 'a.png'), new Uint8Array(1), 1, 1),
-      failsWith('write-failed'),
+      writeImage(join(folder, 'no', 'a.png'), { width: 1, height: 1, pixels: new Uint8Array(4) }),
+      hasCode('write-failed'),
     );
   }));

@@ -1,4 +1,4 @@
-/** What the run's side tells the page: each tick as the run folder has it, pictures only to who watches, orders to the arming. */
+/** What the run's side sends: to the page each tick as in the run folder, to viewers pictures, to the arming commands. */
 import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { LiveWatch, type WatchedModel } from '../../src/watch/live-watch.js';
 import type { WatchTick } from '../../src/watch/messages.js';
 import { until } from '../../testing/until.js';
 import { watchStream } from '../../testing/watch/watch-client.js';
-import { tickReport } from '../../testing/watch/watch-values.js';
+import { tickReport } from '../../testing/agent/tick-report.js';
 
 const gray = new Uint8Array(128 * 72).fill(7);
 const model = {
@@ -45,7 +45,7 @@ async function order(url: string, command: string): Promise<{ status: number; te
 
 test('ticks come with their place in the run, what a person holds, and the counts so far', async () => {
   await using watch = await open();
-  watch.sees(model);
+  watch.showModel(model);
   watch.watchHuman(() => STUDY_ACTIONS.holding('LEFT'));
   watch.begin(RUN);
   using viewer = await watchStream(watch.url);
@@ -61,7 +61,7 @@ test('ticks come with their place in the run, what a person holds, and the count
   watch.onTick(tickReport(0, { decision, held: STUDY_ACTIONS.holding('SHOOT'), stageMs, latencyMs: 1.97450049 }), null);
   probabilities.fill(0.75); // the policy's own buffer, overwritten by its next decision
   watch.onTick(tickReport(3, { outcome: 'late', missedBefore: 2 }), null);
-  watch.onTick(tickReport(0, { outcome: 'gated', gate: 'focus: not in front' }), null); // the next fight counts anew
+  watch.onTick(tickReport(0, { outcome: 'gated', gate: 'focus: not in front' }), null); // the next fight counts from 0
   const ticks = (): WatchTick[] => viewer.updates.flatMap((update) => update.ticks);
   await viewer.until(() => ticks().length === 3);
   assert.deepEqual(
@@ -97,10 +97,10 @@ test('a run of other actions is shown under their names, the twelfth among them'
   assert.equal(viewer.updates.flatMap((update) => update.ticks)[0].held, 1 << 11);
 });
 
-test('pictures are taken only while somebody watches: the crop, scaled down, and the gray of the model', async () => {
+test('pictures are taken only while a viewer watches: the crop, scaled down, and the gray of the model', async () => {
   await using watch = await open();
   let grays = 0;
-  watch.sees({ ...model, gray: () => ((grays += 1), gray) });
+  watch.showModel({ ...model, gray: () => ((grays += 1), gray) });
   watch.begin(RUN);
   watch.onTick(tickReport(0), frame(1));
   assert.equal(grays, 0);
@@ -120,7 +120,7 @@ test('pictures are taken only while somebody watches: the crop, scaled down, and
 test('other thresholds reach the page with the next tick', async () => {
   await using watch = await open();
   const retuned = { ...model };
-  watch.sees(retuned);
+  watch.showModel(retuned);
   watch.begin(RUN);
   using viewer = await watchStream(watch.url);
   await viewer.until(() => viewer.updates.length > 0);
@@ -129,7 +129,7 @@ test('other thresholds reach the page with the next tick', async () => {
   await viewer.until(() => viewer.updates.some(({ state }) => state?.thresholds.JUMP?.press === 0.8));
 });
 
-test('orders from the page go to the arming, and say whether they changed anything', async () => {
+test('commands from the page reach the arming, and the answer says whether they changed anything', async () => {
   await using watch = await open(true);
   assert.equal((await order(watch.url, 'arm')).status, 409, 'no run yet');
   const arming = new Arming({ nowMs: () => 0 });
@@ -156,7 +156,7 @@ test('orders from the page go to the arming, and say whether they changed anythi
   await viewer.until(() => viewer.updates.at(-1)?.state?.arming?.state === 'paused');
 });
 
-test('the end is told to who watches, and is over within its second', async () => {
+test('the end is sent to each viewer, and takes at most its second', async () => {
   const watch = await open();
   watch.begin(RUN);
   using viewer = await watchStream(watch.url);
@@ -164,10 +164,10 @@ test('the end is told to who watches, and is over within its second', async () =
   await watch[Symbol.asyncDispose]();
   await viewer.ended;
   assert.equal(viewer.updates.findLast(({ state }) => state)?.state?.ended, true);
-  watch.onTick(tickReport(0), frame(0)); // an observer may be told once more
+  watch.onTick(tickReport(0), frame(0)); // an observer may be notified once more
 });
 
-test('a taken port is told before anything plays, with its code', async () => {
+test('a taken port is reported before anything plays, with its code', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
@@ -178,7 +178,7 @@ test('a taken port is told before anything plays, with its code', async () => {
   other.close();
 });
 
-test('the address that is said has the token, and says where orders are taken', async () => {
+test('the printed address has the token, and the message says where commands are allowed', async () => {
   said.length = 0;
   await using watch = await open(true);
   assert.match(watch.url, /^http:\/\/127\.0\.0\.1:\d+\/\?token=[\da-f]{32}$/);

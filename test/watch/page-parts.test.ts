@@ -1,4 +1,4 @@
-/** The page's parts that know no document, and the picture's shrinking. */
+/** The page's parts that need no document, and the scaling of the picture. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Board } from '../../src/watch/board.js';
@@ -8,7 +8,7 @@ import { shrinkPicture } from '../../src/watch/shrink-picture.js';
 import { encodePicture, encodeUpdate, WireReader } from '../../src/watch/wire.js';
 import { watchPicture, watchTick } from '../../testing/watch/watch-values.js';
 
-test('messages are put together whatever pieces they come in', () => {
+test('messages are assembled from whatever pieces they come in', () => {
   const update = { ticks: [watchTick(7, { gate: 'focus: é' })], dropped: 2 };
   const bytes = Buffer.concat([encodeUpdate(update), encodePicture(watchPicture(3)), encodeUpdate(update)]);
   for (const size of [1, 3, 5, 64, bytes.length]) {
@@ -25,7 +25,7 @@ test('messages are put together whatever pieces they come in', () => {
   }
 });
 
-test('bytes that are no message of ours are refused, not kept', () => {
+test('bytes that are not a message of ours are refused, not kept', () => {
   const huge = new Uint8Array(5);
   new DataView(huge.buffer).setUint32(0, 100_000_000, true);
   assert.throws(() => new WireReader().read(huge), /message of 100000000 bytes/);

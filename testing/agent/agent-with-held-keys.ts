@@ -48,6 +48,6 @@ function meet(what: string): void {
       clearInterval(loop); // nothing left to do: the process ends by itself, undisposed
       break;
     case 'hang':
-      for (;;); // busy for ever: never renews, never answers
+      for (;;); // busy without end: never renews, never answers
   }
 }

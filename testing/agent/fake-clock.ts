@@ -1,9 +1,9 @@
-/** A clock in the test's hand: it moves when told to, or when somebody sleeps, and can oversleep like a real one. */
+/** A clock that the test controls: it moves when the test says so or something sleeps, and can oversleep like a real one. */
 import type { Clock } from '../../src/core/clock.js';
 
 export class FakeClock implements Clock {
   timeMs = 1000;
-  /** Added to the next sleeps' ends, one each: how late the machine wakes. */
+  /** Added to the ends of the next sleeps, one each: how late the machine wakes. */
   readonly overshootMs: number[] = [];
 
   nowMs(): number {

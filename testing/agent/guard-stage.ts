@@ -1,4 +1,4 @@
-/** The guard's judgement on a stage: a clock that the test moves, keys that only exist on paper, hands that it plays. */
+/** A key guard in a test: a clock that the test moves, keys that exist in memory only, hands that the test plays. */
 import { NONE_HELD } from '../../src/core/action-set.js';
 import type { SeenKey } from '../../src/keyboard/guard/hands.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
@@ -119,7 +119,7 @@ export class GuardStage {
     this.guard.receive({ ...rest, ...message } as unknown as ToGuard);
   }
 
-  /** A person presses or lets go of the key of an action; the server's state follows. */
+  /** A person presses or releases the key of an action; the server's state follows. */
   hand(index: number, down: boolean): void {
     const bit = 1 << index;
     this.keyboard.human = down ? this.keyboard.human | bit : this.keyboard.human & ~bit;
@@ -128,7 +128,7 @@ export class GuardStage {
     this.see(10 + index, down, false);
   }
 
-  /** As {@link hand}, but it arrives only when the guard catches up. */
+  /** As {@link hand}, but the event arrives only when the guard catches up. */
   handOnItsWay(index: number, down: boolean): void {
     this.#onItsWay.push(() => this.hand(index, down));
   }
@@ -153,7 +153,7 @@ export class GuardStage {
     this.nowMs = untilMs;
   }
 
-  /** As pass, and what awaits a timer goes on. */
+  /** As pass, and runs what awaited a timer. */
   async passAwake(ms: number): Promise<void> {
     this.pass(ms);
     await new Promise(setImmediate);

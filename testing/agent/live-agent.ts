@@ -23,13 +23,13 @@ export interface LiveAgent extends AsyncDisposable {
   readonly run: AgentRun;
   readonly keys: GatedKeys;
   readonly sink: GuardedKeySink;
-  /** What it said to people. */
+  /** Its messages for people. */
   readonly said: readonly string[];
-  /** How often the policy was told to forget: once a start with an empty window. */
+  /** How often the policy was reset: once for each start with an empty window. */
   readonly resets: () => number;
   /** Settles when the loop has ended; rejects with what ended it. */
   readonly playing: Promise<void>;
-  /** Ends the loop and lets go; the summary. */
+  /** Ends the loop and releases; the summary. */
   stop(): Promise<RunSummary>;
 }
 
@@ -44,7 +44,7 @@ export interface LiveAgentOptions {
   readonly safety?: Partial<SafetyRequest>;
 }
 
-/** As `play` has it, but for a hand that is given back soon. */
+/** As in `play`, except that a hand gives back after a shorter time. */
 const SAFETY: SafetyRequest = {
   armed: true,
   hotKeys: DEFAULT_HOT_KEYS,
@@ -76,16 +76,14 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
     {
       ...{ mode: 'window', model: 'none', clock, policy, source: new Flicker(clock), sink: keys.sink },
       ...{ gates: keys.gates, pictureGates: keys.pictureGates, arming: keys.arming, leaseMs: keys.leaseMs },
-      ...{ applyDelayTicks: 1, health: () => null, actions: STUDY_ACTIONS },
+      ...{ applyDelayTicks: 1, health: () => null, actions: STUDY_ACTIONS, rateHz },
     },
-    {
-      ...{ rateHz, budgetMs: 1000, view: 'none', runs: folder, logLevel: 'info', signal: ended.signal },
-      ...{ stop: () => ended.abort(), say },
-    },
+    { pace: { budgetMs: 1000, unpaced: false }, keep: { runs: folder, logLevel: 'info', video: false }, view: 'none' },
+    { signals: { signal: ended.signal, stop: () => ended.abort() }, say, watch: null },
   );
   keys.wiring.attach(run);
   const playing = run.play(() => false);
-  playing.catch(() => undefined); // stop() tells it
+  playing.catch(() => undefined); // stop() reports it
   const stop = async (): Promise<RunSummary> => {
     ended.abort();
     await playing;

@@ -1,4 +1,4 @@
-/** Stand-ins for the parts that the loop joins: each does what a script says and remembers what was asked of it. */
+/** Stand-ins for the parts of the loop: each does what a script says and records what was asked of it. */
 import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import type { Decision, Policy } from '../../src/core/decision.js';
 import type { FrameSource } from '../../src/core/frame.js';

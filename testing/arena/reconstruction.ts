@@ -1,7 +1,7 @@
 /**
  * What an autoencoder keeps of the pictures, by phase of the fight: its error beside that of always answering the mean
  * frame, and whether the threats come through. F1 does not rank agents and says nothing about latents; this does.
- * Knows no model: it is given pictures and what came back.
+ * Independent of any model: it takes pictures and their reconstructions.
  */
 
 /** A threat is drawn at gray 180 to 215 of 255, shade included; nothing else in the arena is (docs/arena.md). */

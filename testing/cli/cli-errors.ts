@@ -1,8 +1,8 @@
-/** What every error of the program promises. */
+/** What every error of the program has. */
 import assert from 'node:assert/strict';
 import type { CliResult } from './cli.js';
 
-/** The error came as promised: its code, its exit code, what to do next, one screen, no stack. */
+/** The error has its code, its exit code and what to do next, fits on one screen and shows no stack. */
 export function assertError(result: CliResult, exitCode: number, code: string, says: RegExp): void {
   assert.equal(result.code, exitCode, result.stderr);
   assert.ok(result.stderr.includes(`code      ${code} (exit ${exitCode})`), result.stderr);

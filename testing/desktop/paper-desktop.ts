@@ -1,4 +1,4 @@
-/** A desktop that exists on paper: one window that flickers, keys that only a list knows, a lock that can be taken. */
+/** A desktop in memory: one window that flickers, keys that are entries of a list, a lock that can be taken. */
 import type { CaptureOffer } from '../../src/capture/backend.js';
 import type { WindowInfo } from '../../src/capture/game-window.js';
 import { desktopId } from '../../src/desktop/desktop-id.js';
@@ -29,7 +29,7 @@ export class PaperDesktop implements Desktop {
   readonly keySources = ['uiohook'] as const;
   readonly tellsHands = false;
   readonly keyboard = new PaperKeyboard();
-  /** What was asked of it that changes something, in order. */
+  /** The calls that change something, in sequence. */
   readonly asked: string[] = [];
   #onKey: KeyWatchRequest['onKey'] = () => undefined;
 

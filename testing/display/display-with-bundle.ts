@@ -1,4 +1,4 @@
-/** What the tests of one file share that play the real program on a real display: opened before them, closed after. */
+/** For a file of tests that play the real program on a real display: what they share, opened before them, closed after. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before } from 'node:test';

@@ -1,5 +1,5 @@
 /**
- * A child process for tests that take the X server away: grabs a window until something fails, and prints what did, as
+ * A child process for tests that end the X server: grabs a window until something fails, and prints the failure as
  * JSON. Exits 0 only when the failure was an error that it could catch and dispose after.
  *
  *   node outlive-server.js <display> <window id>

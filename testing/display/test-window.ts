@@ -3,11 +3,11 @@
  * destroyed. Its pixels are a background pixmap, so that the server itself redraws them whenever it must.
  */
 import { XConnection, EVENT_BYTES } from '../../src/desktop/x11/connection.js';
-import { openLibrary, viewMemory, type OutBuffer, type Pointer } from '../../src/system/ffi.js';
+import { lazily, openLibrary, viewMemory } from '../../src/system/ffi.js';
 import { readAttributes, readPosition, readWindowManager } from '../../src/desktop/x11/windows.js';
 import { readNumbers } from '../../src/desktop/x11/properties.js';
 import { until } from '../until.js';
-import { xlib, type DisplayPointer, type XId } from '../../src/desktop/x11/xlib.js';
+import { xlib, type XId } from '../../src/desktop/x11/xlib.js';
 
 export interface TestWindowOptions {
   /** ":7" */
@@ -20,7 +20,7 @@ export interface TestWindowOptions {
   readonly height?: number;
   readonly x?: number;
   readonly y?: number;
-  /** Kept from the window manager, as menus are. */
+  /** Hidden from the window manager (override-redirect), as menus are. */
   readonly overrideRedirect?: boolean;
   /** px */
   readonly borderWidth?: number;
@@ -43,104 +43,36 @@ export function bgr(colour: number): readonly [number, number, number] {
   return [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
 }
 
-function declare() {
+const calls = lazily(() => {
   const x = openLibrary('libX11.so.6');
-  type D = DisplayPointer;
   return {
-    createSimpleWindow: x.declare<
-      (d: D, parent: XId, x: number, y: number, w: number, h: number, border: number, bc: number, bg: number) => XId
-    >(
-      'unsigned long XCreateSimpleWindow(void *d, unsigned long parent, int x, int y, unsigned int w, unsigned int h, ' +
-        'unsigned int border, unsigned long borderColour, unsigned long background)',
-    ),
-    changeAttributes: x.declare<(d: D, w: XId, mask: number, attributes: OutBuffer) => number>(
-      'int XChangeWindowAttributes(void *d, unsigned long w, unsigned long mask, void *attributes)',
-    ),
-    storeName: x.declare<(d: D, w: XId, name: string) => number>(
-      'int XStoreName(void *d, unsigned long w, const char *name)',
-    ),
-    changeProperty: x.declare<
-      (d: D, w: XId, property: XId, type: XId, format: number, mode: number, data: OutBuffer, items: number) => number
-    >(
-      'int XChangeProperty(void *d, unsigned long w, unsigned long property, unsigned long type, int format, int mode, ' +
-        'void *data, int items)',
-    ),
-    map: x.declare<(d: D, w: XId) => number>('int XMapRaised(void *d, unsigned long w)'),
-    unmap: x.declare<(d: D, w: XId) => number>('int XUnmapWindow(void *d, unsigned long w)'),
-    iconify: x.declare<(d: D, w: XId, screen: number) => number>(
-      'int XIconifyWindow(void *d, unsigned long w, int screen)',
-    ),
-    destroy: x.declare<(d: D, w: XId) => number>('int XDestroyWindow(void *d, unsigned long w)'),
-    move: x.declare<(d: D, w: XId, x: number, y: number) => number>(
-      'int XMoveWindow(void *d, unsigned long w, int x, int y)',
-    ),
-    resize: x.declare<(d: D, w: XId, width: number, height: number) => number>(
-      'int XResizeWindow(void *d, unsigned long w, unsigned int width, unsigned int height)',
-    ),
-    setBackground: x.declare<(d: D, w: XId, pixel: number) => number>(
-      'int XSetWindowBackground(void *d, unsigned long w, unsigned long pixel)',
-    ),
-    setBackgroundPixmap: x.declare<(d: D, w: XId, pixmap: XId) => number>(
-      'int XSetWindowBackgroundPixmap(void *d, unsigned long w, unsigned long pixmap)',
-    ),
-    clear: x.declare<(d: D, w: XId) => number>('int XClearWindow(void *d, unsigned long w)'),
-    createPixmap: x.declare<(d: D, w: XId, width: number, height: number, depth: number) => XId>(
+    storeName: x.declare('int XStoreName(void *d, unsigned long w, const char *name)'),
+    unmap: x.declare('int XUnmapWindow(void *d, unsigned long w)'),
+    iconify: x.declare('int XIconifyWindow(void *d, unsigned long w, int screen)'),
+    resize: x.declare('int XResizeWindow(void *d, unsigned long w, unsigned int width, unsigned int height)'),
+    setBackground: x.declare('int XSetWindowBackground(void *d, unsigned long w, unsigned long pixel)'),
+    setBackgroundPixmap: x.declare('int XSetWindowBackgroundPixmap(void *d, unsigned long w, unsigned long pixmap)'),
+    clear: x.declare('int XClearWindow(void *d, unsigned long w)'),
+    createPixmap: x.declare(
       'unsigned long XCreatePixmap(void *d, unsigned long w, unsigned int width, unsigned int height, unsigned int depth)',
     ),
-    freePixmap: x.declare<(d: D, pixmap: XId) => number>('int XFreePixmap(void *d, unsigned long pixmap)'),
-    createGc: x.declare<(d: D, w: XId, mask: number, values: null) => Pointer>(
-      'void *XCreateGC(void *d, unsigned long w, unsigned long mask, void *values)',
+    createGc: x.declare('void *XCreateGC(void *d, unsigned long w, unsigned long mask, void *values)'),
+    freeGc: x.declare('int XFreeGC(void *d, void *gc)'),
+    createImage: x.declare(
+      'void *XCreateImage(void *d, void *visual, unsigned int depth, int format, int offset, void *data, ',
+      'unsigned int width, unsigned int height, int pad, int bytesPerLine)',
     ),
-    freeGc: x.declare<(d: D, gc: Pointer) => number>('int XFreeGC(void *d, void *gc)'),
-    createImage: x.declare<
-      (
-        d: D,
-        v: Pointer,
-        depth: number,
-        f: number,
-        o: number,
-        data: Pointer,
-        w: number,
-        h: number,
-        pad: number,
-        bpl: number,
-      ) => Pointer
-    >(
-      'void *XCreateImage(void *d, void *visual, unsigned int depth, int format, int offset, void *data, ' +
-        'unsigned int width, unsigned int height, int pad, int bytesPerLine)',
+    putImage: x.declare(
+      'int XPutImage(void *d, unsigned long w, void *gc, void *image, int sx, int sy, int x, int y, ',
+      'unsigned int width, unsigned int height)',
     ),
-    putImage: x.declare<
-      (
-        d: D,
-        w: XId,
-        gc: Pointer,
-        image: Pointer,
-        sx: number,
-        sy: number,
-        x: number,
-        y: number,
-        w2: number,
-        h: number,
-      ) => number
-    >(
-      'int XPutImage(void *d, unsigned long w, void *gc, void *image, int sx, int sy, int x, int y, ' +
-        'unsigned int width, unsigned int height)',
-    ),
-    malloc: openLibrary('libc.so.6').declare<(size: number) => Pointer>('void *malloc(size_t size)'),
-    setInputFocus: x.declare<(d: D, w: XId, revertTo: number, time: number) => number>(
-      'int XSetInputFocus(void *d, unsigned long w, int revertTo, unsigned long time)',
-    ),
-    warpPointer: x.declare<
-      (d: D, from: XId, to: XId, sx: number, sy: number, w: number, h: number, x: number, y: number) => number
-    >(
-      'int XWarpPointer(void *d, unsigned long from, unsigned long to, int sx, int sy, unsigned int w, unsigned int h, ' +
-        'int x, int y)',
+    malloc: openLibrary('libc.so.6').declare('void *malloc(size_t size)'),
+    warpPointer: x.declare(
+      'int XWarpPointer(void *d, unsigned long from, unsigned long to, int sx, int sy, unsigned int w, unsigned int h, ',
+      'int x, int y)',
     ),
   };
-}
-
-let declared: ReturnType<typeof declare> | undefined;
-const calls = () => (declared ??= declare());
+});
 
 /** Opens the window and waits until it is on the screen (and managed, where a window manager runs). */
 export async function openTestWindow(options: TestWindowOptions): Promise<TestWindow> {
@@ -160,7 +92,7 @@ export class TestWindow implements Disposable {
     this.connection = XConnection.open(options.display);
     const { display, root } = this.connection;
     const { width = 320, height = 240, x = 0, y = 0, borderWidth = 0 } = options;
-    this.id = calls().createSimpleWindow(display, options.parent ?? root, x, y, width, height, borderWidth, 0, LIT);
+    this.id = xlib().createSimpleWindow(display, options.parent ?? root, x, y, width, height, borderWidth, 0, LIT);
     if (options.overrideRedirect ?? false) this.#keepFromManager();
     const title = options.title ?? 'understudy test window';
     calls().storeName(display, this.id, title);
@@ -181,13 +113,13 @@ export class TestWindow implements Disposable {
   #keepFromManager(): void {
     const attributes = Buffer.alloc(112); // XSetWindowAttributes; override_redirect at 88, its mask bit is 9
     attributes.writeInt32LE(1, 88);
-    calls().changeAttributes(this.connection.display, this.id, 1 << 9, attributes);
+    xlib().changeWindowAttributes(this.connection.display, this.id, 1 << 9, attributes);
   }
 
   #setProperty(name: string, type: string, format: 8 | 32, data: Buffer): void {
     const items = format === 8 ? data.length : data.length / 8;
     const { connection } = this;
-    calls().changeProperty(
+    xlib().changeProperty(
       connection.display,
       this.id,
       connection.atom(name),
@@ -217,7 +149,7 @@ export class TestWindow implements Disposable {
       // a window manager that is just starting drops requests that came before its first event
       if (performance.now() - mappedAtMs > 250) {
         mappedAtMs = performance.now();
-        calls().map(this.connection.display, this.id);
+        xlib().mapRaised(this.connection.display, this.id);
         this.#sync();
       }
       if (!(this.#attributes?.viewable ?? false)) return false;
@@ -240,7 +172,7 @@ export class TestWindow implements Disposable {
   paintPattern(salt = 0): void {
     const { display } = this.connection;
     const { width, height, depth, visual } = this.#attributes!;
-    const data = calls().malloc(width * height * 4); // XDestroyImage would free it with the C library's free
+    const data = calls().malloc(width * height * 4)!; // XDestroyImage would free it with the C library's free
     const pixels = viewMemory(data, width * height * 4);
     for (let y = 0, i = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1, i += 4) pixels.set(patternPixel(x, y, salt), i);
@@ -252,14 +184,14 @@ export class TestWindow implements Disposable {
     calls().setBackgroundPixmap(display, this.id, pixmap);
     calls().clear(display, this.id);
     calls().freeGc(display, gc);
-    calls().freePixmap(display, pixmap);
+    xlib().freePixmap(display, pixmap);
     this.#sync();
     xlib().free(data);
     xlib().free(image);
   }
 
   async move(x: number, y: number): Promise<void> {
-    calls().move(this.connection.display, this.id, x, y);
+    xlib().moveWindow(this.connection.display, this.id, x, y);
     this.#sync();
     const frame = readWindowManager(this.connection) === null ? 0 : 64; // a manager moves the frame, not the window
     await until(`the test window is at ${x}, ${y}`, () => {
@@ -293,12 +225,12 @@ export class TestWindow implements Disposable {
 
   /** Gives it the keys by force, past any window manager. */
   takeFocus(): void {
-    this.connection.trap(() => calls().setInputFocus(this.connection.display, this.id, 1, 0));
+    this.connection.trap(() => xlib().setInputFocus(this.connection.display, this.id, 1, 0));
   }
 
-  /** 0 = nobody has the focus, 1 = whoever is under the pointer. */
+  /** 0 = no window has the focus, 1 = the window under the pointer has it. */
   setFocusTo(target: XId): void {
-    this.connection.trap(() => calls().setInputFocus(this.connection.display, target, 1, 0));
+    this.connection.trap(() => xlib().setInputFocus(this.connection.display, target, 1, 0));
   }
 
   /** Puts the pointer at a place inside the window. */
@@ -326,7 +258,7 @@ export class TestWindow implements Disposable {
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    this.connection.attempt(() => calls().destroy(this.connection.display, this.id));
+    this.connection.attempt(() => xlib().destroyWindow(this.connection.display, this.id));
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 /**
- * A real X server for one test: Xvfb on a display number of its own, with openbox when a window manager is wanted.
+ * A real X server for one test: Xvfb on a free display number, with openbox when a window manager is wanted.
  * Ends only what it started.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
@@ -18,7 +18,7 @@ export interface TestDisplay extends AsyncDisposable {
   readonly name: string;
   /** process.env with DISPLAY set to this display and WAYLAND_DISPLAY absent. */
   readonly env: NodeJS.ProcessEnv;
-  /** Process id of the X server, for tests that take it away. */
+  /** Process id of the X server, for tests that end it. */
   readonly serverPid: number;
   /** A connection of the test's own, to look at keys with; opened when it is first asked for, closed with the display. */
   readonly eyes: XConnection;

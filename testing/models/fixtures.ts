@@ -20,7 +20,7 @@ function fixtureManifest(): FixtureManifest {
   return manifest;
 }
 
-/** One case of the manifest, with the fields that the caller knows it to have. */
+/** One case of the manifest, with the fields that the caller expects. */
 export function fixtureCase<T>(name: string): T {
   return fixtureManifest().cases[name] as T;
 }

@@ -1,9 +1,9 @@
-/** A Python with Keras 3, TensorBoard and the ONNX checker, to look at what is exported with other eyes than ours. */
+/** A Python with Keras 3, TensorBoard and the ONNX checker, to check exported files independently of our code. */
 import { spawnSync } from 'node:child_process';
 
 const python = process.env.UNDERSTUDY_KERAS_PYTHON ?? 'python3';
 
-/** The skip reason where the Python at hand lacks any of these modules, or false. */
+/** The skip reason where the available Python lacks any of these modules, or false. */
 export function lacksPython(...modules: readonly string[]): string | false {
   const script = `import ${modules.join(', ')}${modules.includes('keras') ? '; assert keras.__version__ >= "3"' : ''}`;
   const found = spawnSync(python, ['-c', script], { stdio: 'ignore' }).status === 0;

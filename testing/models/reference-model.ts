@@ -1,8 +1,8 @@
 /**
- * The encoder and the heads in plain loops of float64, written from Keras' documentation and from nothing of ours: what
+ * The encoder and the heads in plain loops of float64, written from Keras' documentation alone: what
  * the inference engine's answers are compared with.
  */
-import type { ConvolutionWeights, DenseWeights, EncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
+import type { EncoderWeights, LayerWeights } from '../../src/policy/onnx/encoder-graph.js';
 import type { HeadWeights, RecurrentWeights } from '../../src/policy/onnx/head-graph.js';
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -15,7 +15,7 @@ interface FeatureMap {
 }
 
 /** Conv2D, padding 'same', ReLU. */
-function convolve(map: FeatureMap, { kernel, bias }: ConvolutionWeights): FeatureMap {
+function convolve(map: FeatureMap, { kernel, bias }: LayerWeights): FeatureMap {
   const [kh, kw, inputs, outputs] = kernel.shape;
   const data = new Float64Array(map.height * map.width * outputs);
   for (let y = 0; y < map.height; y += 1) {
@@ -56,7 +56,7 @@ function pool(map: FeatureMap): FeatureMap {
   return { height, width, channels: map.channels, data };
 }
 
-function dense(input: ArrayLike<number>, { kernel, bias }: DenseWeights): Float64Array {
+function dense(input: ArrayLike<number>, { kernel, bias }: LayerWeights): Float64Array {
   const outputs = bias.data.length;
   return Float64Array.from({ length: outputs }, (_, o) => {
     let sum = bias.data[o];

@@ -32,5 +32,5 @@ export function smallBundle(
   return initialBundle({ latent: 8, head: 'gru', seed: 1, leftAlone: ['DOWN'], ...options, actions: set, out });
 }
 
-/** The same with fewer actions than seven, in an order of its own. */
+/** The same with fewer actions than seven, in another order. */
 export const FEW_ACTIONS: readonly string[] = ['SHOOT', 'LEFT'];

@@ -1,4 +1,4 @@
-/** Reads the bars of a figure back out of its SVG: what the eye sees, not what the specification asked for. */
+/** Reads the bars of a figure back out of its SVG: what is drawn, not what the specification asked for. */
 
 /** One bar. */
 export interface DrawnBar {

@@ -1,4 +1,4 @@
-/** Reads the marks of a figure back out of its SVG: what the eye sees, not what the specification asked for. */
+/** Reads the marks of a figure back out of its SVG: what is drawn, not what the specification asked for. */
 
 /** A mark: the fields that it stands for, as its label names them, and its own attributes. */
 export interface DrawnMark {

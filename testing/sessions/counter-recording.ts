@@ -1,4 +1,4 @@
-/** Records the counting player's window with the real program, and measures what the session has of it. */
+/** Records the counting player's window with the real program, and measures how well the session matches it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -25,7 +25,7 @@ export interface CounterRecording {
   readonly session: Session;
   /** What `record --json` printed. */
   readonly summary: Readonly<Record<string, unknown>>;
-  /** From when the recorder listened to when it was told to stop, s. */
+  /** From when the recorder listened to when it was asked to stop, s. */
   readonly seconds: number;
   /** Every key that the player pressed and released. */
   readonly told: readonly ToldKey[];
@@ -92,7 +92,7 @@ export interface CounterFigures {
   readonly pressToFrameMs: readonly number[];
 }
 
-/** Measures a recording against what the player told. */
+/** Compares a recording with what the player reported. */
 export function counterFigures({ session, levels, told, summary }: CounterRecording): CounterFigures {
   const { frames, rateHz, events } = session;
   const spanSeconds = frames.times[frames.count - 1] - frames.times[0];

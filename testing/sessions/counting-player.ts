@@ -16,12 +16,12 @@ import { sendKey } from '../../src/desktop/x11/xtest.js';
 import { SimulatedHuman } from '../display/simulated-human.js';
 import { openTestWindow } from '../display/test-window.js';
 
-/** The counter's numbers; several come by in one period at 10 Hz. */
+/** The counter's numbers; several are shown in one period at 10 Hz. */
 export const COUNTER_MODULUS = 100;
 /** Added to the gray while the person holds a key. */
 export const HELD_LEVEL = 128;
 
-/** What is told of one key. */
+/** What is reported of one key. */
 export interface ToldKey {
   readonly name: string;
   readonly down: boolean;

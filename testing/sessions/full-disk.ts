@@ -1,4 +1,4 @@
-/** A disk that is really full after a few kilobytes: a file system in memory of its own, or a limit on a file's size. */
+/** A disk that is really full after a few kilobytes: a separate file system in memory, or a limit on a file's size. */
 import { spawnSync } from 'node:child_process';
 
 /** Mounts at $1 a file system of $2 bytes that this command alone sees, runs the rest on it, and keeps its files in $3. */

@@ -1,4 +1,4 @@
-/** Kills a recorder at a moment of one's choice and says what was left of its session before and after a repair. */
+/** Kills a recorder at a chosen moment and says what was left of its session before and after a repair. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -21,7 +21,7 @@ export interface KillOutcome {
   readonly oldestMissingEventMs: number | null;
   readonly eventsTold: number;
   readonly framesInLog: number;
-  /** What `session check` finds; gaps apart, which a busy machine makes and no kill. */
+  /** What `session check` finds, gaps left out: a busy machine makes them, not the kill. */
   readonly problems: readonly string[];
   /** Gaps: times at which the recorder, starved of time, got no new picture for half a second. */
   readonly gaps: number;

@@ -1,4 +1,4 @@
-/** Pictures for tests of recording: each shows its number, moves like a game, and can be told apart after H.264. */
+/** Pictures for tests of recording: each shows its number, moves like a game, and is recognisable after H.264. */
 import type { PictureThread } from '../../src/session/picture-writer.js';
 import type { VideoThreadReply, VideoThreadRequest } from '../../src/session/video-thread.js';
 
@@ -37,7 +37,7 @@ export function numberShown(pixels: Uint8Array, width: number): number {
   return number;
 }
 
-/** A picture thread under the test's hand: keeps what it is sent and answers only when told. */
+/** A picture thread that the test controls: keeps what it is sent and answers only when the test says so. */
 export class ScriptedPictureThread implements PictureThread {
   readonly requests: VideoThreadRequest[] = [];
   onReply: (reply: VideoThreadReply) => void = () => undefined;

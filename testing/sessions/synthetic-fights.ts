@@ -1,5 +1,5 @@
 /**
- * Made-up fights with a known score: each fight has a skill of its own, as real fights have, and the score of endless
+ * Made-up fights with a known score: each fight has its own skill, as real fights have, and the score of endless
  * fights is known because the chances of every outcome are.
  */
 import { LabelMatrix } from '../../src/core/label-matrix.js';

@@ -10,9 +10,9 @@ export interface WatchClient extends Disposable {
   readonly response: IncomingMessage;
   /** Resolves when the server has ended the stream. */
   readonly ended: Promise<void>;
-  /** Resolves once the server has taken note of every picture that this client has said to have drawn. */
+  /** Resolves once the server has handled every message of this client that it has drawn a picture. */
   acknowledged(): Promise<void>;
-  /** Resolves once `holds`; looks whenever something has come. */
+  /** Resolves once `holds()` is true; looks whenever something has arrived. */
   until(holds: () => boolean): Promise<void>;
 }
 
@@ -20,12 +20,12 @@ export interface WatchClientOptions {
   /** Says that it has drawn each picture, so that more come. Default true. */
   readonly acknowledges?: boolean;
   /** Reads nothing at all. Default false. */
-  readonly deaf?: boolean;
+  readonly readsNothing?: boolean;
 }
 
 /** Opens the stream of the page at `url`, its token included. */
 export async function watchStream(url: string, options: WatchClientOptions = {}): Promise<WatchClient> {
-  const { acknowledges = true, deaf = false } = options;
+  const { acknowledges = true, readsNothing = false } = options;
   const { origin, searchParams } = new URL(url);
   const token = searchParams.get('token')!;
   const asked: ClientRequest = request(`${origin}/stream?token=${token}`);
@@ -52,7 +52,7 @@ export async function watchStream(url: string, options: WatchClientOptions = {})
     }
     for (const check of checks) check();
   };
-  if (deaf) response.pause();
+  if (readsNothing) response.pause();
   else response.on('data', take);
   return {
     updates,
@@ -74,7 +74,7 @@ export async function watchStream(url: string, options: WatchClientOptions = {})
   };
 }
 
-/** As the page does; a server that is gone is no failure of the viewer's. */
+/** As the page does; a server that is gone is not a failure of the viewer. */
 async function acknowledge(origin: string, token: string, viewer: number, picture: number): Promise<void> {
   await fetch(`${origin}/seen?viewer=${viewer}&picture=${picture}&token=${token}`, {
     method: 'POST',

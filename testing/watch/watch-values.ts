@@ -1,6 +1,5 @@
 /** Ticks and pictures for tests of the live page. */
 import { STUDY_NAMES } from '../../src/core/study-actions.js';
-import type { TickReport } from '../../src/core/tick-report.js';
 import type { WatchPicture, WatchState, WatchTick } from '../../src/watch/messages.js';
 import { NO_STATE } from '../../src/watch/messages.js';
 
@@ -26,14 +25,6 @@ export function watchState(name: string, more: Partial<WatchState> = {}): WatchS
   return {
     ...NO_STATE,
     run: { mode: 'arena', model: 'm', name, rateHz: 10, budgetMs: 50, actions: STUDY_NAMES },
-    ...more,
-  };
-}
-
-export function tickReport(tick: number, more: Partial<TickReport> = {}): TickReport {
-  return {
-    ...{ tick, outcome: 'acted', gate: null, deadlineMs: tick * 100, latenessMs: 0, latencyMs: 5 },
-    ...{ stageMs: { capture: 1 }, decision: null, held: 0, missedBefore: 0 },
     ...more,
   };
 }

@@ -1,10 +1,9 @@
 /**
  * The ticks of this checkout beside those of another one, on the same moving window, interleaved in one run. Both are
- * asked through `understudy bench`, which every version has; what a version is made of inside does not matter.
+ * measured by `understudy bench`, which every version has; how a version is built inside does not matter.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PROJECT_ROOT } from '../../../src/core/project-root.js';
 import { initialBundle } from '../../../src/policy/initial-bundle.js';
@@ -14,6 +13,7 @@ import { openDisplay, type TestDisplay } from '../../../testing/display/x-displa
 import { openMovingWindow } from '../../support/open-moving-window.js';
 import { commandOf, publish, textBlock } from '../../support/results.js';
 import { compareRepeats, STATISTICS, type Difference, type Figures, type Repeat } from './comparison.js';
+import { openFolder } from '../../../testing/temporary-folder.js';
 
 const RATES_HZ = [10, 60] as const;
 
@@ -62,33 +62,30 @@ export async function measureBeside(options: BesideOptions): Promise<void> {
     const program = join(checkout, 'dist', 'src', 'cli', 'main.js');
     if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build in ${checkout}`);
   }
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-beside-'));
-  try {
-    const bundle = join(folder, 'bundle');
-    await initialBundle({ latent: 512, head: 'gru', seed: 1, out: bundle });
-    await using display = await openDisplay({ windowManager: true });
-    await using game = await openMovingWindow(display.name);
-    const results: RateResult[] = [];
-    for (const rateHz of RATES_HZ) {
-      const documents: [BenchDocument[], BenchDocument[]] = [[], []];
-      for (let round = 0; round < rounds; round += 1) {
-        // who begins changes from round to round: a machine that warms up or slows down favours neither
-        for (const version of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-          const run = { checkout: checkouts[version], rateHz, seconds, bundle, folder, title: game.title };
-          documents[version].push(await benchOnce(display, run));
-        }
-        process.stderr.write(`${rateHz} Hz: round ${round + 1} of ${rounds}\n`);
+  using temporary = openFolder('beside');
+  const folder = temporary.path;
+  const bundle = join(folder, 'bundle');
+  await initialBundle({ latent: 512, head: 'gru', seed: 1, out: bundle });
+  await using display = await openDisplay({ windowManager: true });
+  await using game = await openMovingWindow(display.name);
+  const results: RateResult[] = [];
+  for (const rateHz of RATES_HZ) {
+    const documents: [BenchDocument[], BenchDocument[]] = [[], []];
+    for (let round = 0; round < rounds; round += 1) {
+      // the version that begins changes from round to round: a machine that warms up or slows down favours neither
+      for (const version of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+        const run = { checkout: checkouts[version], rateHz, seconds, bundle, folder, title: game.title };
+        documents[version].push(await benchOnce(display, run));
       }
-      results.push({
-        rateHz,
-        differences: compareRepeats(documents[0].map(repeatOf), documents[1].map(repeatOf)),
-        totals: documents.map(totalsOf),
-      });
+      process.stderr.write(`${rateHz} Hz: round ${round + 1} of ${rounds}\n`);
     }
-    report(options, checkouts, results);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    results.push({
+      rateHz,
+      differences: compareRepeats(documents[0].map(repeatOf), documents[1].map(repeatOf)),
+      totals: documents.map(totalsOf),
+    });
   }
+  report(options, checkouts, results);
 }
 
 async function benchOnce(

@@ -1,6 +1,6 @@
 /**
- * Another way to an X display: a socket whose connections can all be cut while the server and what is down there live on.
- * What a crashed session, a full descriptor table or a killed tunnel does to every client at once.
+ * Another way to an X display: a socket whose connections can all be cut while the server and its keys stay as they are.
+ * A crashed session, a full descriptor table or a killed tunnel does the same to every client at once.
  */
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';

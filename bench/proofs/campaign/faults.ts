@@ -1,11 +1,11 @@
-/** The faults of the campaign: how each is done to a live run, and what is promised of the keys that it held. */
+/** The faults of the campaign: how each is inflicted on a live run, and what is promised of the keys that it held. */
 import type { FaultName } from '../../../src/runs/faults/kinds.js';
 
 /**
  * - `lease`: the agent can no longer decide, or may no longer act: every key is up within a lease.
  * - `starved`: the same, but the process that releases is kept from running: the longest time is reported.
  * - `double`: agent and guard are killed at once: what stays down is released by the next start or by `release`.
- * - `plays-on`: the agent goes on deciding, so keys may stay down; nothing is stuck once it ends.
+ * - `plays-on`: the agent keeps deciding, so keys may stay down; nothing is stuck once it ends.
  */
 export type Promised = 'lease' | 'starved' | 'double' | 'plays-on';
 
@@ -16,9 +16,9 @@ export interface SignalStrike {
   readonly signal: NodeJS.Signals;
   /** A second signal to the same, ms after the first. */
   readonly then?: { readonly signal: NodeJS.Signals; readonly afterMs: number };
-  /** Sent to the same once it was seen what became of the keys. */
+  /** Sent to the same once the keys were watched. */
   readonly last?: NodeJS.Signals;
-  /** Every processor is kept busy from before the strike until the keys were seen. */
+  /** Every processor is kept busy from before the strike until the keys were watched. */
   readonly starved?: true;
 }
 
@@ -30,7 +30,7 @@ export type Strike =
 export interface OwnFault {
   readonly kind: 'own';
   readonly name: FaultName;
-  /** Behind `=`; absent: the fault's default. */
+  /** After `=`; absent: the fault's default. */
   readonly value?: number;
   /** How long it lasts, s; absent: the fault's default. */
   readonly seconds?: number;
@@ -81,7 +81,7 @@ const STOPPED_THEN_CONTINUED = {
   then: { signal: 'SIGCONT', afterMs: STOPPED_MS },
 } as const;
 
-/** One deck: each fault comes once before any comes again. The agent's own death is what people fear: it comes thrice. */
+/** One deck: each fault comes once before any comes again. The agent's own death matters most: it comes three times. */
 export const DECK: readonly CampaignFault[] = [
   signalled('SIGKILL', 'lease', { to: 'agent', signal: 'SIGKILL' }),
   signalled('SIGKILL', 'lease', { to: 'agent', signal: 'SIGKILL' }),

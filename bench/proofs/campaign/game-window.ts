@@ -1,6 +1,6 @@
 /**
- * A game as far as the campaign goes: a moving picture in a window of its own that writes down every key that reaches it,
- * with the X server's time. Told on standard input what to do next.
+ * A game as far as the campaign needs one: a window with a moving picture that writes down every key that reaches it,
+ * with the X server's time. Takes commands on standard input.
  *
  *   node dist/bench/proofs/campaign/game-window.js :7     then lines: open (a fresh window, with the focus), blur, destroy
  *
@@ -9,7 +9,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { EVENT_BYTES } from '../../../src/desktop/x11/connection.js';
-import { openLibrary, type OutBuffer, type Pointer } from '../../../src/system/ffi.js';
+import { openLibrary } from '../../../src/system/ffi.js';
 import { monotonicMs } from '../../../src/core/clock.js';
 import { openTestWindow, type TestWindow } from '../../../testing/display/test-window.js';
 
@@ -26,16 +26,12 @@ const display = process.argv[2];
 if (display === undefined) throw new Error('expected a display');
 
 const x = openLibrary('libX11.so.6');
-const selectInput = x.declare<(d: Pointer, w: number, mask: bigint) => number>(
-  'int XSelectInput(void *d, unsigned long w, long mask)',
-);
+const selectInput = x.declare('int XSelectInput(void *d, unsigned long w, long mask)');
 // auto-repeat then shows as presses alone, so that a release is one
-const detectableRepeat = x.declare<(d: Pointer, on: number, supported: OutBuffer | null) => number>(
-  'int XkbSetDetectableAutoRepeat(void *d, int on, void *supported)',
-);
+const detectableRepeat = x.declare('int XkbSetDetectableAutoRepeat(void *d, int on, void *supported)');
 
 let window: TestWindow | null = null;
-/** Another program's window: nobody at all having the focus is put right by window managers at once. */
+/** Another program's window: where no window has the focus, window managers give it to one at once. */
 let elsewhere: TestWindow | null = null;
 const event = Buffer.alloc(EVENT_BYTES);
 
@@ -51,7 +47,7 @@ async function open(on: string): Promise<void> {
   writeSync(1, `window ${opened.id}\n`);
 }
 
-/** The moment before it: what comes of it may come before this process is told that it is done. */
+/** The moment before it: its effects may come before this process is notified that it is done. */
 function strike(act: () => void): void {
   const atMs = monotonicMs();
   act();

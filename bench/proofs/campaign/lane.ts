@@ -1,10 +1,9 @@
 /**
  * One lane of the campaign: a display, its window manager, a game window and an observer that stay, and one live run
- * after the other that meets a fault there.
+ * after the other that a fault strikes there.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,13 +23,14 @@ import { DECK, faultArgument, type CampaignFault, type Strike } from './faults.j
 import { starve, strike } from './outside.js';
 import { judge, type FaultRecord } from './record.js';
 import { isRunning, Victim, waitedForCpuMs } from './victim.js';
+import { openFolder } from '../../../testing/temporary-folder.js';
 
 /** Ticks a second that a run may have; the lease is 250 ms at all of them. */
 const RATES_HZ = [10, 20, 30, 60] as const;
-/** Held as long as the model is asked: an untrained one answers about a half for everything. */
+/** Every key is held while the model is asked: an untrained one answers about a half for everything. */
 const HOLD_THREE = 'RIGHT=0.001/0.0005,JUMP=0.001/0.0005,SHOOT=0.001/0.0005,UP=1/0.9,DOWN=1/0.9,LEFT=1/0.9,DASH=1/0.9';
 const HELD_WITHIN_MS = 40_000;
-/** Watched after the strike, ms, at most: where keys must be let go of long enough to see how late, else not. */
+/** Watched after the strike, ms, at most: long where keys must be released, to see how late they are; else short. */
 const WATCHED_MS = { lease: 6000, starved: 6000, double: 300, 'plays-on': 1300 } as const;
 /** A key that is still down this long after everything has ended is stuck. */
 const SETTLED_WITHIN_MS = 3000;
@@ -48,7 +48,7 @@ interface Struck {
   readonly guardPid: number;
   /** ms on the machine's monotonic clock. */
   readonly struckAtMs: number;
-  /** What remains to be done once it was seen what became of the keys. */
+  /** What remains to be done once the keys were watched. */
   readonly finish: () => Promise<void>;
 }
 
@@ -60,9 +60,9 @@ export class Lane implements AsyncDisposable {
   readonly #desktop: Desktop;
   readonly #game: ChildProcess;
   readonly #bundle: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'understudy-campaign-'));
+  readonly #folder = openFolder('campaign');
   #windowId = 0;
-  /** What the game window wrote down, in its order. */
+  /** What the game window wrote down, in sequence. */
   #windowEdges: Edge[] = [];
   readonly #names = new Map<number, string>();
   #watch!: KeyWatch;
@@ -102,11 +102,11 @@ export class Lane implements AsyncDisposable {
     this.#watch[Symbol.dispose]();
     await end(this.#game);
     await this.#display[Symbol.asyncDispose]();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder[Symbol.dispose]();
   }
 
   /**
-   * Fault number `index` of the campaign of this seed, in a live run of its own. A run that the machine starves so long that
+   * Fault number `index` of the campaign of this seed, in a new live run. A run that the machine starves so long that
    * it loses its guard before the fault strikes is disarmed and holds nothing: another one takes its place.
    */
   async meet(index: number, seed: number): Promise<FaultRecord> {
@@ -125,19 +125,19 @@ export class Lane implements AsyncDisposable {
     const rateHz = RATES_HZ[random.integer(0, RATES_HZ.length - 1)];
     const afterMs = Math.round(random.uniform(...fault.afterMs));
     const beganMs = performance.now();
-    const runsFolder = mkdtempSync(join(this.#folder, 'run-'));
+    const runsFolder = mkdtempSync(join(this.#folder.path, 'run-'));
     await this.#openWindow();
     await using cuttable = fault.act.kind === 'cut-display' ? await CuttableDisplay.to(this.#display.name) : null;
     const victim = new Victim(this.#argsOf(fault, rateHz, afterMs), runsFolder, {
       ...this.#display.env,
-      XDG_RUNTIME_DIR: this.#folder,
+      XDG_RUNTIME_DIR: this.#folder.path,
       ...(cuttable && { DISPLAY: cuttable.name }),
     });
     try {
       const { struckAtMs, ...seen } = await this.#meet(fault, victim, afterMs, cuttable);
       const ended = await victim.end();
       const after = await this.#settle(fault, random);
-      const heldByWindow = [...heldAt(this.#windowEdges, struckAtMs)]; // its last words have arrived by now
+      const heldByWindow = [...heldAt(this.#windowEdges, struckAtMs)]; // its last output has arrived by now
       const guardGone = await this.#isGone(seen.guardPid);
       const tookMs = Math.round(performance.now() - beganMs);
       const record = {
@@ -168,7 +168,7 @@ export class Lane implements AsyncDisposable {
     return ['--window-id', String(this.#windowId), '--capture', 'x11', '--budget-ms', '5000', ...model, ...given];
   }
 
-  /** Waits until keys are down, lets the fault strike, and watches what becomes of them. */
+  /** Waits until keys are down, strikes, and watches the keys. */
   async #meet(fault: CampaignFault, victim: Victim, afterMs: number, cuttable: CuttableDisplay | null) {
     this.#edges = [];
     const struck =
@@ -181,7 +181,7 @@ export class Lane implements AsyncDisposable {
     return { guardPid, struckAtMs, downForMs: this.#downForMs(struckAtMs), waitedMs };
   }
 
-  /** The run was given the fault: waits until it says that it has begun. */
+  /** For a fault that the run itself was given: waits until the run says that it has begun. */
   async #awaitOwnFault(victim: Victim): Promise<Struck> {
     await this.#until('a key guard', HELD_WITHIN_MS, () => victim.hasGuard || victim.ended);
     const { guardPid } = victim;
@@ -225,7 +225,7 @@ export class Lane implements AsyncDisposable {
     };
   }
 
-  /** Until every key that was held has been let go of, or long enough. @returns how long a process waited for a CPU */
+  /** Until every key that was held is released, or for `forMs`. @returns how long a process waited for a CPU */
   async #watchKeys(struckAtMs: number, forMs: number, pids: readonly number[]): Promise<number> {
     const before = pids.map((pid) => waitedForCpuMs(pid) ?? 0);
     let waited = before;
@@ -239,7 +239,7 @@ export class Lane implements AsyncDisposable {
     return Math.max(...waited.map((ms, i) => ms - before[i]));
   }
 
-  /** For each key that was down at the strike: ms until it was let go of; null where it was not, yet. */
+  /** For each key that was down at the strike: ms until it was released; null where it is still down. */
   #downForMs(struckAtMs: number): Record<string, number | null> {
     const held = heldAt(this.#edges, struckAtMs);
     return Object.fromEntries(
@@ -255,7 +255,7 @@ export class Lane implements AsyncDisposable {
     return heldAt(this.#edges, Number.POSITIVE_INFINITY);
   }
 
-  /** Waits until no key is down; what is down after a double kill is let go of as a person would. */
+  /** Waits until no key is down; what is down after a double kill is released as a user would do it. */
   async #settle(fault: CampaignFault, random: Random) {
     const deadlineMs = performance.now() + (fault.promise === 'double' ? 300 : SETTLED_WITHIN_MS);
     while (this.#watch.keysDown().length > 0 && performance.now() < deadlineMs) await delay(LOOK_EVERY_MS);
@@ -333,7 +333,7 @@ function heldAt(edges: readonly Edge[], atMs: number): Set<string> {
   return held;
 }
 
-/** Each deck is shuffled anew by the seed. */
+/** Each deck is shuffled again, by the seed. */
 function faultAt(index: number, seed: number): CampaignFault {
   const random = new Random(seed * 7919 + Math.floor(index / DECK.length));
   const deck = [...DECK];

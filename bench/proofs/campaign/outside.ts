@@ -6,7 +6,7 @@ import type { CuttableDisplay } from './cuttable-display.js';
 import type { SignalStrike, Strike } from './faults.js';
 import type { Victim } from './victim.js';
 
-/** What a fault can lay hands on. */
+/** What a fault can act on. */
 export interface Scene {
   readonly victim: Victim;
   readonly blur: () => void;
@@ -16,7 +16,7 @@ export interface Scene {
 
 const BUSY_LOOPS = 6;
 
-/** @returns what remains to be done once it was seen what became of the keys */
+/** @returns what remains to be done once the keys were watched */
 export function strike(act: Strike, scene: Scene): () => void {
   switch (act.kind) {
     case 'signal':
@@ -60,7 +60,7 @@ function pidsOf(to: SignalStrike['to'], victim: Victim): readonly number[] {
   }
 }
 
-/** Keeps every processor busy, and the run's processes behind all others. @returns ends it */
+/** Keeps every processor busy and gives the run's processes the lowest priority. @returns ends it */
 export async function starve(victim: Victim): Promise<() => Promise<void>> {
   const busy: ChildProcess[] = [];
   for (let i = 0; i < BUSY_LOOPS; i += 1) {

@@ -1,4 +1,4 @@
-/** What became of one fault, and whether it is what is promised. */
+/** The outcome of one fault, and whether it is what is promised. */
 import type { Promised } from './faults.js';
 
 /** What was seen. */
@@ -18,9 +18,9 @@ export interface Seen {
   readonly guardPid: number;
   /** Keys that the game window had seen go down and not up when the fault struck. */
   readonly heldByWindow: readonly string[];
-  /** Each key that was down then: ms until it was let go of; null where it was not while it was watched. */
+  /** Each key that was down then: ms until it was released; null where it was not while it was watched. */
   readonly downForMs: Readonly<Record<string, number | null>>;
-  /** How long the agent or its guard stood in line for a processor meanwhile, the longer of the two, ms. */
+  /** How long the agent or its guard waited for a processor in that time, the longer of the two, ms. */
   readonly waitedMs: number;
   /** Once everything had ended. */
   readonly downAtEnd: readonly string[];
@@ -33,15 +33,15 @@ export interface Seen {
 }
 
 export interface FaultRecord extends Seen {
-  /** The longest that a key stayed down, ms; null where none was held or none had to be let go of. */
+  /** The longest that a key stayed down, ms; null where none was held or none had to be released. */
   readonly worstMs: number | null;
-  /** Counts for the promise in time: whoever lets go could run. */
+  /** Counts for the promise in time: the process that releases could run. */
   readonly inTimeCounts: boolean;
-  /** What does not hold of what is promised; null where all does. */
+  /** Which promise was broken; null where none was. */
   readonly broken: string | null;
 }
 
-/** Who stood in line longer than this, ms, did not get the processor. */
+/** A process that waited longer than this, ms, did not get the processor. */
 const CPU_DENIED_MS = 20;
 
 export function judge(seen: Seen): FaultRecord {
@@ -56,7 +56,7 @@ function brokenBy(seen: Seen, times: readonly (number | null)[]): string | null 
   if (seen.downAfterwards.length > 0) return `still down: ${seen.downAfterwards.join(', ')}`;
   if (seen.promise !== 'double' && seen.downAtEnd.length > 0) return `down at the end: ${seen.downAtEnd.join(', ')}`;
   const mustRelease = seen.promise === 'lease' || seen.promise === 'starved';
-  if (mustRelease && times.includes(null)) return 'a key was not let go of while it was watched';
+  if (mustRelease && times.includes(null)) return 'a key was not released while it was watched';
   if (!seen.guardGone) return 'the key guard still ran';
   return null;
 }

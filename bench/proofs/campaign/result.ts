@@ -1,4 +1,4 @@
-/** The result of a campaign: what was held, fault by fault. */
+/** The result of a campaign: which promises were kept, fault by fault. */
 import { getPriority } from 'node:os';
 import { quantile } from '../../../src/core/quantiles.js';
 import { markdownTable, writeResult } from '../../support/results.js';
@@ -12,7 +12,7 @@ export interface CampaignSetting {
   readonly command: string;
   readonly seed: number;
   readonly laneCount: number;
-  /** Runs that did not come to their fault: the stage's own failures. */
+  /** Runs that did not reach their fault: failures of the display or the window. */
   readonly mishaps: readonly string[];
 }
 
@@ -70,7 +70,7 @@ function resultOf(records: readonly FaultRecord[], setting: CampaignSetting) {
   };
 }
 
-/** How much longer than the lease the key that stayed down longest did, once nothing was decided any more. */
+/** How much longer than the lease the longest-held key stayed down, once nothing was decided any more. */
 export function beyondLeaseMs({ fault, worstMs, leaseMs }: FaultRecord): number {
   const { stillDecidesMs = 0 } = DECK.find(({ name }) => name === fault) ?? {};
   return worstMs! - leaseMs - stillDecidesMs;

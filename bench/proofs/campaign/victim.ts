@@ -1,4 +1,4 @@
-/** One live run of the agent that is about to meet a fault: its processes, and what can be done to them. */
+/** One live run of the agent that a fault will strike: its processes, and what can be done to them. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ export class Victim {
   #stderr = '';
 
   /**
-   * Starts the real program in a process group of its own, as a shell does.
+   * Starts the real program in its own process group, as a shell does.
    *
    * @param runs an empty folder of this run's own
    */
@@ -36,7 +36,7 @@ export class Victim {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** Its last words. */
+  /** The end of its output. */
   get stderr(): string {
     return this.#stderr.trim();
   }
@@ -76,7 +76,7 @@ export class Victim {
     }
   }
 
-  /** Ends the agent in order; by force where it does not within 5 s. @returns how it ended, for people */
+  /** Shuts the agent down cleanly; kills it where it does not end within 5 s. @returns how it ended, for people */
   async end(): Promise<string> {
     if (!this.ended) {
       const exited = once(this.child, 'exit');

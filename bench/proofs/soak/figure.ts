@@ -5,12 +5,12 @@ import type { SoakSample } from './samples.js';
 
 export interface SoakCurve {
   readonly rateHz: number;
-  /** Before this nothing is judged. */
+  /** Samples before this are not judged, minutes. */
   readonly warmUpSeconds: number;
   readonly samples: readonly SoakSample[];
 }
 
-/** Dark and plain, and vermilion with dashes (Okabe and Ito, 2008): told apart by more than the hue. */
+/** Dark and plain, and vermilion with dashes (Okabe and Ito, 2008): distinguished by more than the hue. */
 const COLOURS = [FILLS[0].paint, '#d55e00', '#009e73'];
 const DASHES = [
   [1, 0],

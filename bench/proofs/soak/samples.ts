@@ -1,4 +1,4 @@
-/** What a long run holds of the machine: memory, descriptors, children, shared memory. Linux only. */
+/** What a long run uses of the machine: memory, descriptors, children, shared memory. Linux only. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { descendantsOf, residentMb } from '../../../src/system/process-cost.js';

@@ -1,5 +1,5 @@
 /**
- * Turns another process's window black and white at uneven times, as often as it is told to on standard input, and prints
+ * Turns another process's window black and white at uneven times, once for each line on standard input, and prints
  * when: "<white> <ms>", the monotonic clock once the server has drawn it.
  *
  *   node dist/bench/research/peers/painter.js :7 0x400001
@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from '../../../src/core/random.js';
 import { monotonicMs } from '../../../src/core/clock.js';
 import { XConnection } from '../../../src/desktop/x11/connection.js';
-import { openLibrary, type Pointer } from '../../../src/system/ffi.js';
+import { openLibrary } from '../../../src/system/ffi.js';
 
 /** Long enough for the slowest loop to answer before the next one. */
 const BETWEEN_MS = [250, 450] as const;
@@ -18,11 +18,9 @@ const [, , display, id] = process.argv;
 if (display === undefined || id === undefined) throw new Error('expected a display and a window');
 using connection = XConnection.open(display);
 const x = openLibrary('libX11.so.6');
-const setBackground = x.declare<(d: Pointer, w: number, pixel: bigint) => number>(
-  'int XSetWindowBackground(void *d, unsigned long w, unsigned long pixel)',
-);
-const clear = x.declare<(d: Pointer, w: number) => number>('int XClearWindow(void *d, unsigned long w)');
-const sync = x.declare<(d: Pointer, discard: number) => number>('int XSync(void *d, int discard)');
+const setBackground = x.declare('int XSetWindowBackground(void *d, unsigned long w, unsigned long pixel)');
+const clear = x.declare('int XClearWindow(void *d, unsigned long w)');
+const sync = x.declare('int XSync(void *d, int discard)');
 const random = new Random(1);
 let white = false;
 for await (const line of createInterface({ input: process.stdin })) {

@@ -1,6 +1,6 @@
 /**
  * The study's claims, each judged by the numbers of this run and by nothing else. A difference counts where its 95 %
- * interval leaves zero out; what cannot be told at this n is said to be undecided.
+ * interval leaves zero out; what cannot be decided at this n is said to be undecided.
  */
 import { BOSS_BODY } from '../../../src/arena/fight/rules.js';
 import type { StudyAction } from '../../../src/core/study-actions.js';

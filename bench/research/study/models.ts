@@ -44,7 +44,7 @@ function trialOf({ latent, head, loss }: Wanted, scale: Scale, source: TrialSour
       ...faster,
       ...(scale.encoderEpochs === null ? {} : { epochs: scale.encoderEpochs }),
       ...(scale.channels === undefined ? {} : { channels: scale.channels }),
-      // Keras' default lets autoencoders of dark pictures collapse to black for good
+      // with Keras' default, autoencoders of dark pictures collapse to black and stay there
       outputBias: 'mean-pixel',
     },
     head: {

@@ -1,4 +1,4 @@
-/** The study's result: tables and verdicts out of the numbers. Writes down nothing that it was not given. */
+/** The study's result: tables and verdicts out of the numbers. Adds no number that it was not given. */
 import { STUDY_NAMES } from '../../../src/core/study-actions.js';
 import type { FightsRow } from '../../../src/evaluation/arena/rows.js';
 import { markdownTable, writeResult } from '../../support/results.js';
@@ -136,7 +136,7 @@ export function writeReport(folder: string, name: string, facts: StudyFacts, num
   const played = Math.max(0, ...models.map((row) => row.played?.fights ?? 0));
   const isWhole =
     models.length === facts.planned && models.every((row) => row.played?.fights === facts.scale.playedFights);
-  const missing = `**Not finished**: ${models.length} of ${facts.planned} models are trained, up to ${played} of ${facts.scale.playedFights} fights each are played. The same command goes on.`;
+  const missing = `**Not finished**: ${models.length} of ${facts.planned} models are trained, up to ${played} of ${facts.scale.playedFights} fights each are played. The same command continues.`;
   const sections = [
     INTRODUCTION,
     ...(isWhole ? [] : [missing]),

@@ -3,7 +3,7 @@ import type { PlayerName } from '../../../src/arena/players/index.js';
 
 export interface Scale {
   readonly name: string;
-  /** Who is cloned. */
+  /** The player that is cloned. */
   readonly player: PlayerName;
   /** Recorded fights; the study's limit of 9,549 frames is kept by all scales. */
   readonly fights: number;
@@ -20,7 +20,7 @@ export interface Scale {
   readonly encoderEpochs: number | null;
   readonly headEpochs: number | null;
   readonly baselineHeadEpochs: number | null;
-  /** Fights of the expert that nobody trained on, for scores by frame and by phase. */
+  /** Fights of the expert that no model was trained on, for scores by frame and by phase. */
   readonly heldOutFights: number;
   /** Fights that each model plays itself. */
   readonly playedFights: number;
@@ -32,7 +32,7 @@ export const MOST_FRAMES = 9549;
 const GRID = [128, 256, 512, 1024] as const;
 
 export const SCALES: Readonly<Record<string, Scale>> = {
-  /** For the test of the plumbing: proves nothing. */
+  /** For the test of the program itself: proves nothing about the study. */
   tiny: {
     ...{ name: 'tiny', player: 'random', fights: 3, validationFights: 1, latents: [64] },
     ...{ channels: [8, 8, 8], units: [4, 4], learningRate: 5e-3 },

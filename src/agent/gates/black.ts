@@ -1,9 +1,9 @@
-/** Nothing is played blind: a picture that is black all over is a covered, closing or broken window. */
+/** Closed while the picture is black all over: then the window is covered, closing or broken. */
 import type { Frame } from '../../core/frame.js';
 import type { PictureGate } from '../gate.js';
 import type { PictureView } from './picture-view.js';
 
-/** Below this share of lit pixels a picture is black: a mouse pointer or a frame counter may be left on it. */
+/** Below this share of lit pixels a picture counts as black: a mouse pointer or a frame counter may still be lit. */
 const LIT_SHARE = 0.002;
 
 export class BlackGate implements PictureGate {

@@ -1,4 +1,4 @@
-/** Keys are sent only while the game window has the focus: elsewhere they would go to another program. */
+/** Closed while the game window does not have the focus: keys would go to another program. */
 import type { Gate } from '../gate.js';
 
 /** @param hasFocus asked at each tick; one that throws (the display is gone) ends the run */

@@ -1,4 +1,4 @@
-/** Old pictures are not acted on: closed once no fresh frame has come for as long as keys may be held unseen. */
+/** Stale pictures are not acted on: closed once no fresh frame has come for as long as keys may be held without one. */
 import type { Clock } from '../../core/clock.js';
 import type { Frame } from '../../core/frame.js';
 import type { PictureGate } from '../gate.js';
@@ -9,7 +9,7 @@ export class FreshnessGate implements PictureGate {
   readonly #withinMs: number;
   #freshAtMs: number;
 
-  /** @param withinMs the lease: what is held is let go of when it ends */
+  /** @param withinMs the lease, ms: held keys are released when it ends */
   constructor(clock: Clock, withinMs: number) {
     this.#clock = clock;
     this.#withinMs = withinMs;

@@ -1,13 +1,13 @@
-/** A picture that stands still for longer than the game ever does is no game any more. */
+/** Closed while the picture stands still for longer than the game ever does: then it no longer shows the game. */
 import type { Frame } from '../../core/frame.js';
 import { samePicture } from '../../vision/picture-record.js';
 import type { PictureGate } from '../gate.js';
 import type { PictureView } from './picture-view.js';
 
-/** A pause in the pictures, ms, after which stillness is counted anew: nobody looked meanwhile. */
+/** A pause in the pictures, ms, after which stillness is counted from zero: no picture was seen in between. */
 const UNWATCHED_MS = 1000;
 
-/** The longest stillness of a training is of a few fights: a live one may well last twice as long, and a second. */
+/** The longest stillness of a training comes from a few fights: a live one may last twice as long, or a second. */
 export function frozenAfterMsFor(longestStillMs: number): number {
   return Math.max(1000, 2 * longestStillMs);
 }

@@ -15,12 +15,12 @@ export class PictureView {
   readonly #preprocessor: Preprocessor;
   #seen: { readonly index: number; readonly picture: GrayPicture } | null = null;
 
-  /** @param contract of the bundle, with the crop that is in force */
+  /** @param contract of the bundle, with the crop in use */
   constructor(contract: PreprocessingContract) {
     this.#preprocessor = new Preprocessor(contract);
   }
 
-  /** The frame as the model sees it. Asked again for the same frame it answers from memory. */
+  /** The frame as the model sees it. Computed once a frame: several gates ask for the same one. */
   of(frame: Frame): GrayPicture {
     const { index, capturedAtMs } = frame;
     if (this.#seen?.index === index && this.#seen.picture.capturedAtMs === capturedAtMs) return this.#seen.picture;

@@ -1,7 +1,7 @@
 /**
- * After a stall the agent starts anew: what it held and remembers is of before. Closed for the one tick that follows a
- * gap in the schedule longer than the lease, so that the latent window is filled again at the rate of its training.
- * (Ticks that are late one by one are the loop's own matter: their decisions are not applied.)
+ * After a stall the agent starts again: its held keys and its latent window predate the stall. Closed for the one tick
+ * that follows a gap in the schedule longer than the lease, so that the window is filled again at the rate of its
+ * training. (Single late ticks are handled by the loop: their decisions are not applied.)
  */
 import type { ScheduledTick } from '../../core/cadence.js';
 import type { Gate } from '../gate.js';
@@ -11,7 +11,7 @@ export class StallGate implements Gate {
   readonly #periodMs: number;
   readonly #withinMs: number;
 
-  /** @param periodMs of the loop @param withinMs the lease: the key guard has let go by then */
+  /** @param periodMs of the loop @param withinMs the lease: the key guard has released all keys by then */
   constructor(periodMs: number, withinMs: number) {
     this.#periodMs = periodMs;
     this.#withinMs = withinMs;

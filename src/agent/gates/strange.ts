@@ -1,15 +1,15 @@
 /**
- * Pictures unlike all of the training's are another program's: a desktop, a menu, another game. Mean and variance of the
- * gray picture are compared with the extremes that the bundle's record has.
+ * Pictures unlike all of the training's show another program: a desktop, a menu, another game. Mean and variance of the
+ * gray picture are compared with the extremes in the bundle's record.
  */
 import type { Frame } from '../../core/frame.js';
 import type { PictureRecord } from '../../vision/picture-record.js';
 import type { PictureGate } from '../gate.js';
 import type { PictureView } from './picture-view.js';
 
-/** Pictures in a row outside before the gate closes: an explosion is one or two. */
+/** Pictures in a row outside the range before the gate closes: an explosion takes one or two. */
 const STRANGE_IN_ROW = 3;
-/** The training's range is widened by this share of itself on each side, and by at least so many gray levels. */
+/** The training's range is widened by this share of itself on each side, and by at least this many gray levels. */
 const WIDER_SHARE = 0.25;
 const WIDER_LEVELS = 6;
 
@@ -19,7 +19,7 @@ export class StrangeGate implements PictureGate {
   readonly name = 'strange';
   readonly #view: PictureView;
   readonly #mean: Range;
-  /** Of the standard deviation: gray levels, as the mean is. */
+  /** Range of the standard deviation, in gray levels like the mean. */
   readonly #spread: Range;
   #inRow = 0;
   #why: string | null = null;

@@ -1,7 +1,7 @@
 /**
- * A person's hand goes first. Told which mapped keys are in hands, it has the agent taken over at once, and hands back
- * once every key has been let go of and it has been quiet for a while. A resume, by key or from elsewhere, needs no
- * quiet, only free keys.
+ * A person's keys come first. It is notified of the mapped keys that a person holds: the first press takes the agent
+ * over at once, and control goes back once the person has released every key and pressed none for a while. A resume, by
+ * key or over the socket, does not wait for that time, only for the keys to be free.
  */
 import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import type { Arming } from '../arming.js';
@@ -13,7 +13,7 @@ export interface TakeoverOptions {
   readonly actions: ActionSet;
   /** Monotonic clock, ms. */
   readonly nowMs: () => number;
-  /** Quiet after the last key of the person's, ms. */
+  /** How long after the person's last key the agent takes back, ms. */
   readonly resumeAfterMs: number;
 }
 
@@ -27,7 +27,7 @@ export class TakeoverGate implements Gate {
     this.#options = options;
   }
 
-  /** The mapped keys in hands have changed: all that are, now. */
+  /** The mapped keys that a person holds have changed. @param hands all that are held now */
   handsHold(hands: HeldActions): void {
     const pressed = hands & ~this.#hands;
     this.#hands = hands;
@@ -44,6 +44,6 @@ export class TakeoverGate implements Gate {
       return `a person holds ${held}`;
     }
     if (arming.state === 'taken-over' && nowMs() - this.#lastAtMs >= resumeAfterMs) arming.handBack();
-    return null; // the arming itself says the rest
+    return null; // the arming's own gate gives the reason
   }
 }

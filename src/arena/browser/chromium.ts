@@ -1,6 +1,6 @@
 /**
- * A Chromium window without tabs or address bar, with a profile of its own, that takes every process and file of its
- * with it when it goes: closed, crashed or with this program. Never touches the person's own browser or profile.
+ * A Chromium window without tabs or address bar, with its own profile. All its processes and files are removed when it
+ * is closed, when it crashes and when this program ends. Never touches the user's own browser or profile.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,16 +12,16 @@ import { createProfile, removeProfile } from './profile.js';
 /** How long a browser may take to close by itself before its processes are ended, ms. */
 const CLOSE_WITHIN_MS = 2000;
 
-/** How much of what a browser writes is kept for a failure's message, characters. */
+/** How much of a browser's error output is kept for a failure's message, characters. */
 const KEPT_STDERR = 4000;
 
-/** WM_CLASS's second part, on X11: the window can be told from the person's own browser windows by it. */
+/** Second part of WM_CLASS on X11: distinguishes the window from the user's own browser windows. */
 export const WINDOW_CLASS = 'understudy-arena';
 
 export interface BrowserRequest {
-  /** What to show. */
+  /** The page to show. */
   readonly url: string;
-  /** Size of the window, px; the page corrects it to this content size when it has loaded. Default 1280x720. */
+  /** Size of the window, px; the page corrects its content to 1280x720 when it has loaded. Default 1280x720. */
   readonly width?: number;
   readonly height?: number;
   /** Upper left corner on the screen, px. Default 60, 60. */
@@ -31,22 +31,8 @@ export interface BrowserRequest {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-export interface BrowserWindow extends AsyncDisposable {
-  /** Of the browser's first process; on X11 the window's _NET_WM_PID. */
-  readonly pid: number;
-  /** Where its profile lies until it is gone. */
-  readonly profile: string;
-  /**
-   * Resolves when the window is gone, its processes are ended and its profile is removed. Rejects with an
-   * UnderstudyError `browser-failed` where it ended by itself with a failure.
-   */
-  readonly closed: Promise<void>;
-  /** Closes the window and waits for `closed`; never rejects. Idempotent. */
-  close(): Promise<void>;
-}
-
 /**
- * The browser that would open a window here. Asked before anything is served.
+ * The path of the browser that would open a window here. Called before anything is served.
  *
  * @throws UnderstudyError `browser-missing`, `no-display`
  */
@@ -56,14 +42,14 @@ export function requireBrowser(env: NodeJS.ProcessEnv = process.env): string {
       kind: 'environment',
       code: 'no-display',
       message: 'There is no display to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set.',
-      next: 'Run this in a desktop session, or under a display of its own (xvfb-run).',
+      next: 'Run this in a desktop session, or under a separate display (xvfb-run).',
     });
   }
   return findBrowser(env);
 }
 
 /**
- * Opens the window. It is there when the page says so, not when this returns.
+ * Opens the window. It is on the screen when the page posts that it is ready, not when this returns.
  *
  * @throws UnderstudyError `browser-missing`, `no-display`, or `browser-failed` where the program cannot be started
  */
@@ -74,9 +60,9 @@ export async function openBrowserWindow(options: BrowserRequest): Promise<Browse
   const child = spawn(program, browserArguments(options, profile, env), {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
-    detached: process.platform !== 'win32', // a process group of its own: its children end with it
+    detached: process.platform !== 'win32', // its own process group, so that its children end with it
   });
-  const window = new ChromiumWindow(child, profile, program);
+  const window = new BrowserWindow(child, profile, program);
   try {
     await once(child, 'spawn');
   } catch (error) {
@@ -86,8 +72,14 @@ export async function openBrowserWindow(options: BrowserRequest): Promise<Browse
   return window;
 }
 
-class ChromiumWindow implements BrowserWindow {
+/** Use {@link openBrowserWindow}. */
+export class BrowserWindow implements AsyncDisposable {
+  /** The folder of its profile, until the window is gone. */
   readonly profile: string;
+  /**
+   * Resolves when the window is gone, its processes are ended and its profile is removed. Rejects with an
+   * UnderstudyError `browser-failed` where the browser ended by itself with a failure.
+   */
   readonly closed: Promise<void>;
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
@@ -100,7 +92,7 @@ class ChromiumWindow implements BrowserWindow {
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(-KEPT_STDERR);
     });
-    // a program that exits without closing its windows takes the browser with it
+    // ends the browser where this program exits without closing its window
     const endNow = (): void => {
       endGroup(child, 'SIGKILL');
       removeProfile(profile);
@@ -111,19 +103,21 @@ class ChromiumWindow implements BrowserWindow {
       child.once('error', () => resolve());
     });
     this.closed = this.#exited.then(() => {
-      endNow(); // its first process may have crashed and left the others
+      endNow(); // its first process may have crashed without ending the others
       process.off('exit', endNow);
       if (!this.#isClosing && child.exitCode !== 0) {
         throw failed(`${program} ended by itself (${child.signalCode ?? `exit code ${child.exitCode}`})`, this.#stderr);
       }
     });
-    this.closed.catch(() => undefined); // a caller who only closes need not listen
+    this.closed.catch(() => undefined); // a caller that only closes need not handle the rejection
   }
 
+  /** Of the browser's first process; on X11 the window's _NET_WM_PID. */
   get pid(): number {
     return this.#child.pid ?? 0;
   }
 
+  /** Closes the window and waits for `closed`; never rejects. Idempotent. */
   async close(): Promise<void> {
     if (!this.#isClosing) {
       this.#isClosing = true;
@@ -140,7 +134,7 @@ class ChromiumWindow implements BrowserWindow {
   }
 }
 
-/** Ends a browser and all its processes; nothing happens where they are gone. */
+/** Ends a browser and all its processes; does nothing where they have ended. */
 function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.pid === undefined) return;
   try {
@@ -150,11 +144,11 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
       process.kill(-child.pid, signal);
     }
   } catch {
-    // gone already
+    // it has ended already
   }
 }
 
-/** The measured reasons stand beside each flag; the rest keeps a first run, its dialogs and its network away. */
+/** Measured reasons are beside the flags; the other flags prevent first-run dialogs and network access. */
 function browserArguments(options: BrowserRequest, profile: string, env: NodeJS.ProcessEnv): string[] {
   const { url, width = 1280, height = 720, x = 60, y = 60 } = options;
   const isRoot = process.getuid?.() === 0;
@@ -165,7 +159,7 @@ function browserArguments(options: BrowserRequest, profile: string, env: NodeJS.
     `--window-size=${width},${height}`,
     `--window-position=${x},${y}`,
     `--class=${WINDOW_CLASS}`,
-    // game time must go on while the window is covered or has no focus
+    // game time must continue while the window is covered or has no focus
     '--disable-background-timer-throttling',
     '--disable-backgrounding-occluded-windows',
     '--disable-renderer-backgrounding',
@@ -183,11 +177,11 @@ function browserArguments(options: BrowserRequest, profile: string, env: NodeJS.
     '--password-store=basic',
     '--use-mock-keychain',
     '--mute-audio',
-    // XWayland too: a native Wayland window can be neither grabbed nor typed into
+    // also under XWayland: the agent can neither capture a native Wayland window nor type into it
     ...(process.platform === 'linux' && env.DISPLAY ? ['--ozone-platform=x11'] : []),
     // without a GPU the attempts to start one cost seconds and a process
     ...(noGpu ? ['--disable-gpu'] : []),
-    // the sandbox refuses root; --test-type hides the bar across the page that says so
+    // the sandbox refuses root; --test-type hides the warning bar about that on the page
     ...(isRoot ? ['--no-sandbox', '--test-type'] : []),
   ];
 }

@@ -19,7 +19,7 @@ const MAC_PATHS = [
   '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
 ];
 
-/** Below each of the folders that Windows installs programs in. */
+/** Relative to each of the folders where Windows installs programs. */
 const WINDOWS_PATHS = [
   'Google\\Chrome\\Application\\chrome.exe',
   'Chromium\\Application\\chrome.exe',
@@ -38,7 +38,7 @@ export function findBrowser(
   const chosen = env.CHROME_PATH;
   if (chosen !== undefined && chosen !== '') {
     if (isProgram(chosen)) return chosen;
-    throw missing(`CHROME_PATH names '${chosen}', which is no program that can be run`);
+    throw missing(`CHROME_PATH names '${chosen}', which is not a program that can be run`);
   }
   const found = candidates(env, platform).find(isProgram);
   if (found === undefined) throw missing('No Chromium or Chrome was found on this machine');

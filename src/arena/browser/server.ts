@@ -1,6 +1,6 @@
 /**
  * Serves the arena's page on loopback and takes what it posts. Reachable from this machine only, under its own name
- * only, and nothing is taken without the token in the page's address. Never reads a path that a request names.
+ * only; posts need the token in the page's address. Never reads a path that a request names.
  *
  *     await using server = await startArenaServer({ seed: 1, level: 'normal' });
  *     console.log(server.url);
@@ -37,27 +37,21 @@ import type {
 import { writePageOptions, type PageOptions } from '../page/page-options.js';
 import { MAX_BODY_BYTES, POST_SCHEMAS } from './posts.js';
 
-/** Where the page starts. Named as a URL of this module, so that tools which look for dead code find it. */
+/** Where the page starts. Given as a URL relative to this module, so that tools which look for dead code find it. */
 const ENTRY = new URL('../page/main.js', import.meta.url);
 
-/** Fights kept for a caller that does not ask; older ones are dropped. */
+/** Fights that are kept until a caller asks for them; older ones are dropped. */
 const MAX_WAITING_FIGHTS = 100;
 
 /** What the page may load: itself and nothing from anywhere else. */
 const CONTENT_POLICY =
   "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-export interface ArenaServerOptions extends FightChoice {
+/** By default a person begins the fight, in a window that the program did not open, at 60 pictures a second. */
+export interface ArenaServerOptions
+  extends FightChoice, Partial<Pick<PageOptions, 'begin' | 'own' | 'drawHz' | 'flash'>> {
   /** 0 or absent takes any free port. */
   readonly port?: number;
-  /** Who begins the fight; default `key`: a person. */
-  readonly begin?: PageOptions['begin'];
-  /** True for a window that the program opens itself: it sizes itself and closes when the server is gone. */
-  readonly own?: boolean;
-  /** Most pictures a second, 1..60; default 60. */
-  readonly drawHz?: number;
-  /** Flash mode instead of a fight (page/flash.ts). */
-  readonly flash?: PageOptions['flash'];
 }
 
 /** A fight as the page posted it. */
@@ -70,7 +64,7 @@ interface ArenaEvents {
   ready: [ReadyPost];
   progress: [ProgressPost];
   fight: [PlayedFight];
-  /** A fight begins or ends; in their order, each once. */
+  /** A fight begins or ends; in sequence, each once. */
   border: [BorderPost];
   flash: [FlashPost];
   /** The window was closed, or the page is being loaded again. */
@@ -82,7 +76,7 @@ interface ArenaEvents {
 const NO_KEYS: KeyCounts = { presses: 0, releases: 0, repeats: 0, other: 0 };
 
 export class ArenaServer implements AsyncDisposable {
-  /** What the page posts, as it comes; every listener gets checked values. */
+  /** What the page posts, as it arrives; listeners get checked values only. */
   readonly events = new EventEmitter<ArenaEvents>();
   readonly #http: Server;
   readonly #options: ArenaServerOptions;
@@ -113,7 +107,7 @@ export class ArenaServer implements AsyncDisposable {
     return portOf(this.#http);
   }
 
-  /** The page's address, token included: whoever has it may post. */
+  /** The page's address with its token: any program that has it may post. */
   get url(): string {
     const { seed, level, begin = 'key', own = false, drawHz = 60, flash = null } = this.#options;
     const query = writePageOptions({ seed, level, begin, own, drawHz, flash, token: this.#token });
@@ -141,13 +135,13 @@ export class ArenaServer implements AsyncDisposable {
     return this.#ready;
   }
 
-  /** Has the page begin this fight, whatever it does now. Carried out within 0.5 s (0.1 s with begin `command`). */
+  /** Makes the page begin this fight, whatever it does now, within 0.5 s (0.1 s with begin `command`). */
   begin(choice: FightChoice): void {
     this.#commandsGiven += 1;
     this.#command = { number: this.#commandsGiven, begin: { seed: choice.seed, level: choice.level } };
   }
 
-  /** The next fight that ended and was not yet handed out; rejects when `signal` aborts. */
+  /** The next fight that ended and was not returned yet; rejects when `signal` aborts. */
   async nextOutcome(signal?: AbortSignal): Promise<PlayedFight> {
     for (;;) {
       const fight = this.#fights.shift();
@@ -183,7 +177,7 @@ export class ArenaServer implements AsyncDisposable {
       if (code === undefined) return send(response, 404, 'text/plain', 'no such file');
       return send(response, 200, 'text/javascript; charset=utf-8', code);
     } catch (error) {
-      // a torn connection or a broken request line: nobody is left to answer
+      // a broken connection or request line: an answer is tried, though it may reach no one
       if (!response.headersSent) send(response, 400, 'text/plain', messageOf(error));
     }
   }
@@ -218,15 +212,15 @@ export class ArenaServer implements AsyncDisposable {
       const [issue] = checked.error.issues;
       return `${kind}: ${issue.path.join('.')}: ${issue.message}`;
     }
-    this.#hear(kind, checked.data);
+    this.#receive(kind, checked.data);
     return null;
   }
 
-  #hear(kind: keyof typeof POST_SCHEMAS, post: unknown): void {
+  #receive(kind: keyof typeof POST_SCHEMAS, post: unknown): void {
     switch (kind) {
       case 'ready':
         this.#ready = post as ReadyPost;
-        this.#border = null; // a page that was loaded again counts anew
+        this.#border = null; // a page that was loaded again counts from 1 again
         this.events.emit('ready', this.#ready);
         break;
       case 'progress':
@@ -271,7 +265,7 @@ export async function startArenaServer(options: ArenaServerOptions): Promise<Are
   return server;
 }
 
-/** Plays the posted inputs again: what a page says of a fight is believed only if it comes out alike. A few ms. */
+/** Plays the posted inputs again and compares the result with the post. Takes a few ms. */
 function isReproduced(post: FightPost): boolean {
   const { stateHash, summary } = replay(post.inputs, post.seed, post.level);
   return stateHash === post.stateHash && summary.outcome === post.outcome;

@@ -33,7 +33,7 @@ export function drawBackdrop(context: DrawingContext, state: Readonly<FightState
   drawAudience(context, state);
 }
 
-/** A painted night: stars, a moon that has wandered by the last phase, a castle between hills. */
+/** A painted night: stars, a moon that has moved in the last phase, a castle between hills. */
 function drawScenery(context: DrawingContext, { phase }: Readonly<FightState>): void {
   context.fillStyle = PALETTE.sky;
   context.fillRect(0, 0, STAGE_WIDTH, GROUND_Y);
@@ -111,7 +111,7 @@ function drawBoards(context: DrawingContext): void {
   context.fillRect(0, GROUND_Y, STAGE_WIDTH, 2);
 }
 
-/** Light and shadow on the boards under who stands or flies above. */
+/** Light and shadow on the boards under the player and the boss. */
 function drawPool(context: DrawingContext, { player, boss }: Readonly<FightState>): void {
   context.globalAlpha = 0.07;
   fillEllipse(context, player.x, GROUND_Y + 9, 52, 8, '#ffe9c0');

@@ -1,6 +1,6 @@
 /**
  * The boss, a mask in three plays: comedy squats on the boards and juggles, tragedy stands and weeps, the star floats
- * above. An attack is told by what opens: comedy's mouth, tragedy's eyes, the star's both.
+ * above. What opens announces an attack: comedy's mouth, tragedy's eyes, both of the star's.
  */
 import { BOSS_BODY, LEVELS, stepsOf } from '../fight/rules.js';
 import type { BossState, FightState, Phase } from '../fight/state.js';
@@ -11,7 +11,7 @@ import { fillEllipse, fillPolygon, fillRounded, scatter } from './shapes.js';
 interface Mask {
   readonly boss: Readonly<BossState>;
   readonly colors: BossColors;
-  /** What the face is filled with now. */
+  /** The face's colour now. */
   readonly face: string;
   readonly shade: string;
   /** 0 closed .. 1 wide open: the attack comes. */
@@ -38,7 +38,7 @@ export function drawBoss(context: DrawingContext, state: Readonly<FightState>): 
   context.restore();
 }
 
-/** Opens over the tell and closes soon after the attack has begun. */
+/** Opens while the attack is announced and closes soon after the attack has begun. */
 function openness({ boss, level }: Readonly<FightState>): number {
   if (boss.tellSteps === 0) return 0;
   const tell = stepsOf(LEVELS[level].tellS);
@@ -135,7 +135,7 @@ function drawStar(context: DrawingContext, { boss, colors, face, shade, open, st
   fillEllipse(context, 0, 24, 13 + 8 * open, 4 + 11 * open, PALETTE.hollow);
 }
 
-/** Cracks spread as the hits left run out; where they run is the phase's own. */
+/** Cracks spread as the hits left run out; each phase has its own places for them. */
 function drawCracks(context: DrawingContext, boss: Readonly<BossState>, phase: Phase): void {
   const lost = 1 - boss.hitsLeft / BOSS_BODY[phase - 1].hits;
   const cracks = Math.floor(lost * 5);

@@ -1,7 +1,7 @@
 /** The part of CanvasRenderingContext2D that the drawing uses; a browser's and @napi-rs/canvas' both have it. */
 
 export interface DrawingContext {
-  /** Only ever set, to `#rrggbb`: each side can read back more than text, so the type is the widest. */
+  /** Only set, to `#rrggbb`, never read: what can be read back differs between the two, so the type is the widest. */
   fillStyle: unknown;
   /** As `fillStyle`. */
   strokeStyle: unknown;

@@ -18,7 +18,7 @@ export function drawGauges(context: DrawingContext, state: Readonly<FightState>)
   }
 }
 
-/** Three pieces, one a phase, emptied from the right: the whole way to go is in sight. */
+/** Three pieces, one for each phase, emptied from the right: the whole fight is in sight. */
 function drawBossBar(context: DrawingContext, { phase, boss }: Readonly<FightState>): void {
   const total = BOSS_BODY.reduce((sum, body) => sum + body.hits, 0);
   let x = BAR.x + BAR.width;

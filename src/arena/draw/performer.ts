@@ -1,4 +1,4 @@
-/** The player: a white harlequin with a scarf. White all over, since its gray of 255 is what a model knows it by. */
+/** The player: a white harlequin with a scarf. White all over, since models recognise it by its gray of 255. */
 import { feetY } from '../fight/body.js';
 import { PLAYER } from '../fight/rules.js';
 import type { FightState, PlayerState } from '../fight/state.js';

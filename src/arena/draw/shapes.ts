@@ -1,7 +1,5 @@
-/** Outlines that several parts of the picture share, and chance that is the same in every drawing of a state. */
+/** Outlines that several parts of the picture share, and numbers that look random but are the same in every drawing. */
 import type { DrawingContext } from './context.js';
-
-const TURN = 2 * Math.PI;
 
 export function fillEllipse(
   context: DrawingContext,
@@ -13,7 +11,7 @@ export function fillEllipse(
 ): void {
   context.fillStyle = color;
   context.beginPath();
-  context.ellipse(x, y, rx, ry, 0, 0, TURN);
+  context.ellipse(x, y, rx, ry, 0, 0, 2 * Math.PI);
   context.fill();
 }
 
@@ -27,14 +25,12 @@ export function fillPolygon(context: DrawingContext, points: readonly number[], 
   context.fill();
 }
 
-/** A rectangle with round corners, the path only. */
-export function roundedPath(
+/** A rectangle with round corners. */
+export function fillRounded(
   context: DrawingContext,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
+  [x, y, width, height]: readonly [number, number, number, number],
   radius: number,
+  color: string,
 ): void {
   const right = x + width;
   const bottom = y + height;
@@ -49,20 +45,11 @@ export function roundedPath(
   context.lineTo(x, y + radius);
   context.quadraticCurveTo(x, y, x + radius, y);
   context.closePath();
-}
-
-export function fillRounded(
-  context: DrawingContext,
-  [x, y, width, height]: readonly [number, number, number, number],
-  radius: number,
-  color: string,
-): void {
-  roundedPath(context, x, y, width, height, radius);
   context.fillStyle = color;
   context.fill();
 }
 
-/** 0..1 from two integers; the same wherever and however often a state is drawn. */
+/** A number 0..1 from two integers; the same in every drawing of a state and on every machine. */
 export function scatter(a: number, b: number): number {
   let hash = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);

@@ -1,4 +1,4 @@
-/** Sparks, dust, splashes, confetti: where each piece flies follows from the effect's own step, so every drawing agrees. */
+/** Sparks, dust, splashes, confetti. Each piece's path depends on the effect's step alone, so all drawings agree. */
 import { EFFECT_STEPS } from '../fight/effects.js';
 import { STAGE_WIDTH } from '../fight/rules.js';
 import type { Effect, FightState } from '../fight/state.js';

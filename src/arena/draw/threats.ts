@@ -23,31 +23,26 @@ function drawBall(context: DrawingContext, { x, y, radius }: Readonly<Threat>): 
   context.save();
   context.translate(x, y);
   context.rotate(x / radius);
-  context.fillStyle = PALETTE.ballShade;
-  context.beginPath();
-  context.ellipse(0, 0, radius, radius * 0.42, 0, 0, 2 * Math.PI);
-  context.fill();
+  fillEllipse(context, 0, 0, radius, radius * 0.42, PALETTE.ballShade);
   context.restore();
 }
 
 function drawTear(context: DrawingContext, { x, y }: Readonly<Threat>): void {
-  tearPath(context, x, y, 2);
-  context.fillStyle = PALETTE.ink;
-  context.fill();
-  tearPath(context, x, y, 0);
-  context.fillStyle = PALETTE.tear;
-  context.fill();
+  fillTear(context, x, y, 2, PALETTE.ink);
+  fillTear(context, x, y, 0, PALETTE.tear);
   fillEllipse(context, x + 4, y + 9, 6, 7, PALETTE.tearShade);
 }
 
 /** 28 px wide, 40 px high, round below. */
-function tearPath(context: DrawingContext, x: number, y: number, grow: number): void {
+function fillTear(context: DrawingContext, x: number, y: number, grow: number, color: string): void {
   context.beginPath();
   context.moveTo(x, y - 22 - grow * 1.5);
   context.quadraticCurveTo(x + 5, y - 10, x + 14 + grow, y + 4);
   context.arc(x, y + 6, 14 + grow, -0.1, Math.PI + 0.1);
   context.quadraticCurveTo(x - 5, y - 10, x, y - 22 - grow * 1.5);
   context.closePath();
+  context.fillStyle = color;
+  context.fill();
 }
 
 /** A spinning star; its trail points back along its flight. */

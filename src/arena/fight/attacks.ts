@@ -1,7 +1,7 @@
 /**
- * What the boss throws, a function a phase: balls along the ground, tears from above, homing shots. Each starts one
- * attack and answers how long the boss waits before the next, in seconds. All aim at the player, so standing still
- * loses.
+ * What the boss throws, one function for each phase: balls along the ground, tears from above, homing shots. Each
+ * starts one attack and returns how long the boss waits before the next, in seconds. All aim at the player, so standing
+ * still loses.
  */
 import type { Random } from '../../core/random.js';
 import { feetY } from './body.js';

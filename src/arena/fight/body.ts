@@ -1,6 +1,6 @@
 /**
- * The player's body: running, jumping, dashing, ducking and firing by the held actions of one step. Knows nothing
- * of the boss but which way it is.
+ * The player's body: running, jumping, dashing, ducking and firing by the held actions of one step. Of the boss it uses
+ * only the direction.
  */
 import type { HeldActions } from '../../core/action-set.js';
 import { actionBit } from '../actions.js';
@@ -18,7 +18,7 @@ const DASH = actionBit('DASH');
 
 const RUN_PX = PLAYER.runPxPerS / STEP_RATE_HZ;
 const DASH_PX = PLAYER.dashPxPerS / STEP_RATE_HZ;
-/** A throw of `jumpPx` in `jumpS`: v = 4 h / T, g = 8 h / T^2. */
+/** A jump of height h = `jumpPx` that lasts T = `jumpS`: v = 4 h / T, g = 8 h / T^2. */
 const JUMP_SPEED = (4 * PLAYER.jumpPx) / PLAYER.jumpS;
 const GRAVITY = (8 * PLAYER.jumpPx) / (PLAYER.jumpS * PLAYER.jumpS);
 

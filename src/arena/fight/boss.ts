@@ -1,32 +1,19 @@
-/**
- * The boss's clock: when it tells an attack and when the attack starts. What an attack is, is in attacks.ts.
- */
+/** The boss's clock: when it announces an attack (its "tell") and when the attack starts. Attacks are in attacks.ts. */
 import type { Random } from '../../core/random.js';
 import { ATTACKS } from './attacks.js';
 import { BOSS_BODY, LEVELS, stepsOf } from './rules.js';
 import type { BossState, FightState, Phase } from './state.js';
 
 export function newBoss(ballSpeed: number): BossState {
-  const { x, y, width, height, hits } = BOSS_BODY[0];
-  return {
-    x,
-    y,
-    width,
-    height,
-    hitsLeft: hits,
-    flashSteps: 0,
-    tellSteps: 0,
-    attackSteps: 0,
-    rowLeft: 0,
-    ballSpeed,
-  };
+  const { hits: hitsLeft, ...body } = BOSS_BODY[0];
+  return { ...body, hitsLeft, flashSteps: 0, tellSteps: 0, attackSteps: 0, rowLeft: 0, ballSpeed };
 }
 
 /** Puts the boss where a phase begins and waits for its first attack. */
 export function beginPhase(state: FightState, random: Random): void {
   const { boss } = state;
-  const body = BOSS_BODY[state.phase - 1];
-  Object.assign(boss, { x: body.x, y: body.y, width: body.width, height: body.height, tellSteps: 0, rowLeft: 0 });
+  const { x, y, width, height } = BOSS_BODY[state.phase - 1];
+  Object.assign(boss, { x, y, width, height, tellSteps: 0, rowLeft: 0 });
   const [from, to] = LEVELS[state.level].firstAttackS;
   boss.attackSteps = stepsOf(random.uniform(from, to));
 }
@@ -39,7 +26,7 @@ export function leavePhase(state: FightState, next: Phase): void {
   state.boss.flashSteps = 0;
 }
 
-/** Counts down to the next attack, tells it, starts it. */
+/** Counts down to the next attack, announces it, starts it. */
 export function attack(state: FightState, random: Random): void {
   const { boss } = state;
   boss.attackSteps -= 1;
@@ -54,8 +41,7 @@ export function glide(state: FightState, progress: number): void {
   const from = BOSS_BODY[Math.max(0, state.phase - 2)];
   const to = BOSS_BODY[state.phase - 1];
   const eased = progress * progress * (3 - 2 * progress);
-  boss.x = from.x + (to.x - from.x) * eased;
-  boss.y = from.y + (to.y - from.y) * eased;
-  boss.width = from.width + (to.width - from.width) * eased;
-  boss.height = from.height + (to.height - from.height) * eased;
+  for (const side of ['x', 'y', 'width', 'height'] as const) {
+    boss[side] = from[side] + (to[side] - from[side]) * eased;
+  }
 }

@@ -22,7 +22,7 @@ export function hitBoss(state: FightState): void {
   });
 }
 
-/** True where a threat touches the body: kinder than the picture, by 4 px of its radius and 3 px a side. */
+/** Whether a threat touches the body, with less reach than in the picture: 4 px of its radius and 3 px on each side. */
 export function touches(threat: Readonly<Threat>, player: Readonly<PlayerState>): boolean {
   const reach = PLAYER.halfWidthHitPx + threat.radius - PLAYER.graceRadiusPx;
   return Math.abs(threat.x - player.x) < reach && threat.y > headY(player) && threat.y < feetY(player);

@@ -1,4 +1,4 @@
-/** Sparks and dust: remembered so that every drawing of one state is the same picture. They change no fight. */
+/** Sparks and dust: part of the state, so that every drawing of one state is the same picture. They change no fight. */
 import type { Effect, FightState } from './state.js';
 
 /** Longest life of an effect, steps. */
@@ -10,7 +10,7 @@ export function showEffect(state: FightState, kind: Effect['kind'], x: number, y
   state.effects.push({ kind, x, y, direction, step: state.step });
 }
 
-/** Forgets effects that have faded. */
+/** Removes effects that have faded. */
 export function fadeEffects(state: FightState): void {
   while (state.effects.length > 0 && state.step - state.effects[0].step > EFFECT_STEPS) state.effects.shift();
 }

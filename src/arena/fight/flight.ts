@@ -25,7 +25,7 @@ export function flyThreats(state: FightState): void {
   });
 }
 
-/** Turns a shot towards the player by at most one step's turn; locks it once it is near. */
+/** Turns a shot towards the player by at most the turn of one step; locks its direction once it is near. */
 function home(state: FightState, shot: Threat): void {
   const rules = LEVELS[state.level];
   const dx = state.player.x - shot.x;

@@ -1,6 +1,6 @@
 /**
- * The numbers of the practice fight. `normal` is what was tried out and found learnable by plain cloning: change a
- * number here and every recorded fight, trained model and pinned hash is of another game.
+ * The numbers of the practice fight. `normal` was tested to be learnable by plain cloning: where a number here changes,
+ * every recorded fight, trained model and pinned hash belongs to another game.
  */
 
 /** px */
@@ -13,7 +13,7 @@ export const GROUND_Y = 310;
 export const STEP_RATE_HZ = 60;
 export const STEP_MS = 1000 / STEP_RATE_HZ;
 
-/** Steps in a time; exact for the multiples of 1/60 s used here. */
+/** Steps in this many seconds; exact for the multiples of 1/60 s used here. */
 export function stepsOf(seconds: number): number {
   return Math.round(seconds * STEP_RATE_HZ);
 }
@@ -48,7 +48,7 @@ export const PLAYER = {
   startX: [60, 400],
 } as const;
 
-/** Where the boss is and how many hits it takes, by phase. A squat body on the ground is missed by a jumper's bullets. */
+/** Where the boss is and how many hits it takes, by phase. A jumping player's bullets miss a low body on the ground. */
 export const BOSS_BODY = [
   { x: 540, y: 258, width: 128, height: 104, hits: 60 },
   { x: 540, y: 228, width: 116, height: 164, hits: 60 },
@@ -65,7 +65,7 @@ type Range = readonly [number, number];
 
 /** What differs between levels. Ranges are uniform; speeds in px/s, times in s, distances in px. */
 export interface LevelRules {
-  /** How long an attack is told before it starts. */
+  /** How long an attack is announced (its "tell") before it starts. */
   readonly tellS: number;
   readonly firstAttackS: Range;
   readonly ballSpeed: Range;
@@ -113,7 +113,7 @@ const NORMAL: LevelRules = {
 
 export const LEVELS: Readonly<Record<Level, LevelRules>> = {
   normal: NORMAL,
-  // faster, denser, told for a shorter time: the scripted expert wins 80 % (159 of 200, seeds 1 to 200)
+  // faster, denser, announced for a shorter time: the scripted expert wins 80 % (159 of 200, seeds 1 to 200)
   hard: {
     ...NORMAL,
     tellS: 0.25,

@@ -34,7 +34,7 @@ export interface PlayerState {
   dashSteps: number;
   dashDirection: 1 | -1;
   dashCooldownSteps: number;
-  /** Steps for which a press of JUMP is still remembered. */
+  /** Steps for which an early press of JUMP still counts. */
   jumpBufferSteps: number;
   fireCooldownSteps: number;
   /** 0..3 */
@@ -54,7 +54,7 @@ export interface BossState {
   hitsLeft: number;
   /** Steps for which the last hit still shows. */
   flashSteps: number;
-  /** Steps until the attack that is being told; 0 when none is. */
+  /** Steps until the attack that is being announced (its "tell"); 0 when none is. */
   tellSteps: number;
   /** Steps until the next attack. */
   attackSteps: number;
@@ -87,7 +87,7 @@ export interface Bullet {
   readonly vy: number;
 }
 
-/** Something to show that changes nothing: sparks, dust, splashes. */
+/** Something to draw that changes nothing in the fight: sparks, dust, splashes. */
 export interface Effect {
   readonly kind: 'muzzle' | 'impact' | 'hurt' | 'burst' | 'splash' | 'dust' | 'dash';
   readonly x: number;
@@ -115,7 +115,7 @@ export interface FightState {
   stageSteps: number;
   phase: Phase;
   outcome: Outcome | null;
-  /** What was held in the last step, keys ignored during `ready` included. */
+  /** What was held in the last step, also the keys that are ignored during `ready`. */
   held: HeldActions;
   readonly player: PlayerState;
   readonly boss: BossState;

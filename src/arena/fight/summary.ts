@@ -1,11 +1,11 @@
-/** What a fight came to, for reports and run folders. */
+/** The result of a fight, for reports and run folders. */
 import { STEP_RATE_HZ, type Level } from './rules.js';
 import type { FightState, Outcome, Phase, ThreatKind } from './state.js';
 
 export interface FightSummary {
   readonly seed: number;
   readonly level: Level;
-  /** Null while the fight goes on. */
+  /** Null while the fight is not over. */
   readonly outcome: Outcome | null;
   /** Game time so far, s. */
   readonly seconds: number;
@@ -15,7 +15,7 @@ export interface FightSummary {
   readonly damage: number;
   /** What hit the player, how often. */
   readonly damageBy: Readonly<Record<ThreatKind, number>>;
-  /** Phases 1 to 3; a phase never reached has 0 seconds. The change into a phase counts to it. */
+  /** Phases 1 to 3; a phase that was not reached has 0 seconds. The change into a phase belongs to it. */
   readonly phases: readonly {
     readonly phase: Phase;
     readonly seconds: number;
@@ -32,8 +32,8 @@ export function summarize(state: Readonly<FightState>): FightSummary {
     level: state.level,
     outcome: state.outcome,
     seconds: state.step / STEP_RATE_HZ,
-    hits: tally[0].hits + tally[1].hits + tally[2].hits,
-    damage: tally[0].damage + tally[1].damage + tally[2].damage,
+    hits: tally.reduce((sum, { hits }) => sum + hits, 0),
+    damage: tally.reduce((sum, { damage }) => sum + damage, 0),
     damageBy: { ...state.damageBy },
     phases: tally.map(({ steps, hits, damage }, index) => ({
       phase: (index + 1) as Phase,

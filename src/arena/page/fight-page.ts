@@ -9,7 +9,7 @@ import { InputLog } from '../replay.js';
 import { FixedSteps } from './fixed-steps.js';
 import { PageKeys } from './held-keys.js';
 import type { Link } from './link.js';
-import type { Answer, BorderPost, FightChoice, PagePhase, ProgressPost } from './messages.js';
+import type { Answer, BorderPost, FightChoice, ProgressPost } from './messages.js';
 import type { Overlay } from './overlay.js';
 import type { PageOptions } from './page-options.js';
 import { startPulse } from './pulse.js';
@@ -18,12 +18,12 @@ import type { Screen } from './screen.js';
 /** The most game time caught up on at once, ms; a longer stall is dropped and counted. */
 const MAX_BURST_MS = 250;
 
-/** How often progress is posted, ms; more often where the page waits for the server's word. */
+/** How often progress is posted, ms; more often while the page waits for a command of the server. */
 const PROGRESS_EVERY_MS = 500;
 const WAITING_EVERY_MS = 100;
 
-/** How soon a key event outside a fight is told, ms: the last releases of an agent come after the end. */
-const KEYS_TOLD_AFTER_MS = 50;
+/** How soon a key event outside a fight is posted, ms: an agent's last releases come after the fight's end. */
+const KEYS_POSTED_AFTER_MS = 50;
 
 export class FightPage {
   readonly #options: PageOptions;
@@ -35,15 +35,15 @@ export class FightPage {
   #choice: FightChoice;
   #fight: Fight;
   #inputs = new InputLog();
-  #phase: PagePhase = 'waiting';
+  #phase: ProgressPost['page'] = 'waiting';
   #stopPulse: (() => void) | null = null;
   #drawnFrames = 0;
   #stepsToDraw = 0;
   #command = 0;
-  #toldKeys = false;
+  #keysPostPending = false;
   #borders = 0;
-  /** Borders are posted one after the other: they arrive in their order. */
-  #bordersTold = Promise.resolve();
+  /** Borders are posted one after the other, so that they arrive in sequence. */
+  #bordersPosted = Promise.resolve();
 
   constructor(options: PageOptions, screen: Screen, overlay: Overlay) {
     this.#options = options;
@@ -58,36 +58,27 @@ export class FightPage {
     this.#listen();
     this.#draw();
     // the second frame's callback runs after the first frame was put on the screen
-    requestAnimationFrame(() => requestAnimationFrame(() => this.#tellReady()));
+    requestAnimationFrame(() => requestAnimationFrame(() => link.postReady()));
     if (this.#options.begin === 'now') this.#begin(this.#choice);
     else if (this.#options.begin === 'key') this.#prompt();
     this.#report();
   }
 
-  /** Carries out a command of the server's, once. */
-  obey({ command }: Answer): void {
+  /** Carries out a command of the server, once. */
+  carryOut({ command }: Answer): void {
     if (command === null || command.number <= this.#command) return;
     this.#command = command.number;
     this.#begin(command.begin);
   }
 
-  #tellReady(): void {
-    void this.#link.post('ready', {
-      width: window.innerWidth,
-      height: window.innerHeight,
-      ratio: window.devicePixelRatio,
-      focused: document.hasFocus(),
-    });
-  }
-
   #begin(choice: FightChoice): void {
     this.#choice = choice;
-    this.#tellBorder('begin');
+    this.#postBorder('begin');
     this.#fight = new Fight(choice);
     this.#inputs = new InputLog();
     this.#phase = 'fighting';
     this.#overlay.hide();
-    this.#keys.takeHeld(); // a tap that began the fight is not an input of it
+    this.#keys.takeHeld(); // a tap that began the fight is not one of its inputs
     this.#time.start(performance.now());
     this.#stopPulse ??= startPulse((nowMs, visible) => this.#advance(nowMs, visible));
   }
@@ -111,7 +102,7 @@ export class FightPage {
 
   async #finish(outcome: Outcome): Promise<void> {
     this.#phase = 'over';
-    this.#tellBorder('end');
+    this.#postBorder('end');
     this.#stopPulse?.();
     this.#stopPulse = null;
     this.#draw();
@@ -136,21 +127,15 @@ export class FightPage {
       stateHash: this.#fight.stateHash(),
       droppedMs: this.#time.droppedMs,
     };
-    // first, so that whoever hears of the outcome finds no older progress
+    // first, so that the server has no older progress when it gets the outcome
     await this.#link.post('progress', this.#progress());
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      if (await this.#link.post('fight', post)) return;
-    }
+    await this.#link.postSurely('fight', post);
   }
 
-  #tellBorder(border: BorderPost['border']): void {
+  #postBorder(border: BorderPost['border']): void {
     this.#borders += 1;
     const post = { ...this.#choice, border, tMs: Date.now(), number: this.#borders };
-    this.#bordersTold = this.#bordersTold.then(async () => {
-      for (let attempt = 0; attempt < 3; attempt += 1) {
-        if (await this.#link.post('border', post)) return;
-      }
-    });
+    this.#bordersPosted = this.#bordersPosted.then(() => this.#link.postSurely('border', post));
   }
 
   #draw(): void {
@@ -159,9 +144,8 @@ export class FightPage {
   }
 
   #prompt(): void {
-    const lines = ['Arrows move, space jumps, F shoots, D dashes'];
     this.#overlay.show('READY?', 'plain', [
-      ...lines,
+      'Arrows move, space jumps, F shoots, D dashes',
       document.hasFocus() ? 'Enter, or any of these, begins' : 'Click here, then Enter begins',
     ]);
   }
@@ -197,21 +181,22 @@ export class FightPage {
     window.addEventListener('keydown', (event) => {
       if (this.#keys.press(event, nowMs())) event.preventDefault();
       this.#menu(event);
-      this.#tellKeysSoon();
+      this.#postKeysSoon();
     });
     window.addEventListener('keyup', (event) => {
       if (this.#keys.release(event, nowMs())) event.preventDefault();
-      this.#tellKeysSoon();
+      this.#postKeysSoon();
     });
+    const waitsForPerson = (): boolean => this.#phase === 'waiting' && this.#options.begin === 'key';
     window.addEventListener('blur', () => {
-      this.#keys.letGo();
-      if (this.#phase === 'waiting' && this.#options.begin === 'key') this.#prompt();
+      this.#keys.releaseAll();
+      if (waitsForPerson()) this.#prompt();
     });
     window.addEventListener('focus', () => {
-      if (this.#phase === 'waiting' && this.#options.begin === 'key') this.#prompt();
+      if (waitsForPerson()) this.#prompt();
     });
     window.addEventListener('pointerdown', () => {
-      if (this.#phase === 'waiting' && this.#options.begin === 'key') this.#begin(this.#choice);
+      if (waitsForPerson()) this.#begin(this.#choice);
     });
     window.addEventListener('resize', () => {
       this.#screen.fit();
@@ -232,12 +217,12 @@ export class FightPage {
     }
   }
 
-  #tellKeysSoon(): void {
-    if (this.#phase === 'fighting' || this.#toldKeys) return;
-    this.#toldKeys = true;
+  #postKeysSoon(): void {
+    if (this.#phase === 'fighting' || this.#keysPostPending) return;
+    this.#keysPostPending = true;
     setTimeout(() => {
-      this.#toldKeys = false;
+      this.#keysPostPending = false;
       void this.#link.post('progress', this.#progress());
-    }, KEYS_TOLD_AFTER_MS);
+    }, KEYS_POSTED_AFTER_MS);
   }
 }

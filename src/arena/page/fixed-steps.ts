@@ -22,7 +22,7 @@ export class FixedSteps {
     this.#droppedMs = 0;
   }
 
-  /** How many steps are due at `nowMs`; the caller takes them all. */
+  /** How many steps are due at `nowMs`; the caller must make all of them. */
   take(nowMs: number): number {
     const behindMs = nowMs - this.#originMs - this.#taken * this.#stepMs;
     const excessMs = behindMs - this.#maxBurstMs;
@@ -30,7 +30,7 @@ export class FixedSteps {
       this.#originMs += excessMs;
       this.#droppedMs += excessMs;
     }
-    // a frame that comes a hair early still takes its step: 1e-6 of a step is far below any clock's grain
+    // a frame that comes slightly early still takes its step: 1e-6 of a step is far below any clock's resolution
     const due = Math.floor((nowMs - this.#originMs) / this.#stepMs + 1e-6) - this.#taken;
     if (due <= 0) return 0;
     this.#taken += due;

@@ -1,21 +1,14 @@
 /// <reference lib="dom" />
 /**
  * Flash mode, for measuring from pixel to key: the whole canvas turns black or white at uneven times, and every key
- * event is recorded on the same clock. Space flips it too. No fight runs.
+ * event is recorded on the same clock. The space bar flips it too. No fight runs.
  */
 import type { Link } from './link.js';
 import type { FlashPost, KeyEventRecord } from './messages.js';
+import type { FlashOptions } from './page-options.js';
 
 /** How often records are posted, ms. */
 const POST_EVERY_MS = 500;
-
-interface FlashOptions {
-  readonly flips: number;
-  /** Shortest time between two flips, ms. */
-  readonly everyMs: number;
-  /** A flip comes up to this much later, ms, so that flips do not fall in step with a loop's ticks. */
-  readonly jitterMs: number;
-}
 
 /** Starts at once; ends by itself after the last flip. */
 export function startFlashes(canvas: HTMLCanvasElement, options: FlashOptions, link: Link): void {

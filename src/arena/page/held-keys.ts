@@ -1,28 +1,28 @@
 /**
- * Key events -> held actions, and the account of every event. Knows no DOM, so that it is tested as it is. An
+ * Key events -> held actions, and a record of every event. Does not use the DOM, so that tests need no browser. An
  * auto-repeat never changes what is held; a tap shorter than a step is held for one step, so that it is never lost.
  */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { actionBit, type ArenaAction } from '../actions.js';
 import type { KeyCounts, KeyEventRecord } from './messages.js';
 
-/** What of a KeyboardEvent counts. */
+/** The part of a KeyboardEvent that is used. */
 export interface KeyInput {
   readonly code: string;
   readonly key: string;
   readonly repeat: boolean;
-  /** When the system says it happened, ms on any clock. */
+  /** Time of the event by the system, ms on any clock. */
   readonly timeStamp: number;
 }
 
 /**
- * Chromium on X11 calls a press an auto-repeat when the system gave it the millisecond of another key's auto-repeat (it
- * takes both for one native event), and a press that falls on the 40 ms grid of a held key's repeats does so often. X
- * times are whole milliseconds; the page's are these, up to rounding.
+ * Chromium on X11 reports a press as an auto-repeat when it has the same millisecond as another key's auto-repeat (it
+ * takes both for one native event). That is often so for presses on the 40 ms grid of a held key's repeats. X times are
+ * whole milliseconds; the page has the same times, up to rounding.
  */
 const SAME_MILLISECOND_MS = 0.5;
 
-/** By what the key types first, so that "f" is f on every layout; by place where the layout types other letters. */
+/** First by the character that is typed, so that "f" is f on every layout; else by the key's place (the code). */
 const ACTION_OF_KEY: Readonly<Record<string, ArenaAction>> = {
   arrowup: 'UP',
   arrowdown: 'DOWN',
@@ -48,20 +48,20 @@ const MAX_LISTED_EVENTS = 20_000;
 const isPlainLetterOrSign = (key: string): boolean => /^[ -~]$/.test(key);
 
 export class PageKeys {
-  /** Action of each physical key that is down: its release is known even if the layout changed meanwhile. */
+  /** Action of each physical key that is down: its release is recognised even if the layout has changed since. */
   readonly #down = new Map<string, ArenaAction>();
   #tapped: HeldActions = NONE_HELD;
-  /** The newest event that came as an auto-repeat. */
+  /** The newest event that was reported as an auto-repeat. */
   #lastRepeat: { readonly id: string; readonly timeStamp: number } | null = null;
   #events: KeyEventRecord[] = [];
   #dropped = 0;
   #counts = { presses: 0, releases: 0, repeats: 0, other: 0 };
 
-  /** @returns true where the key is one of the game's, and the page must not act on it (scroll, search). */
+  /** @returns true for a key of the game, on which the browser must not act (scroll, search). */
   press(input: KeyInput, tMs: number): boolean {
     const id = input.code || input.key;
     const isRepeat = input.repeat && !this.#isPress(id, input.timeStamp);
-    // a key that is down cannot go down: what Chromium calls a press then is the first repeat after such a mix-up
+    // a key that is down cannot be pressed: a reported press is then the first repeat after such a mistake
     const repeat = this.#down.has(id) || isRepeat;
     this.#list({ type: 'down', code: id, tMs, repeat });
     const action = this.#down.get(id) ?? actionOf(input);
@@ -93,8 +93,8 @@ export class PageKeys {
     return true;
   }
 
-  /** Nothing is held any more: the window lost the focus, and releases will not be seen. Counts no release. */
-  letGo(): void {
+  /** Nothing is held any more: the window lost the focus and will not see releases. Counts no release. */
+  releaseAll(): void {
     this.#down.clear();
     this.#tapped = NONE_HELD;
   }
@@ -119,7 +119,7 @@ export class PageKeys {
     return taken;
   }
 
-  /** Whether what came as an auto-repeat is a press: of a key that is up, at the time of another key's repeat. */
+  /** Whether a reported auto-repeat is a press: of a key that is up, at the time of another key's repeat. */
   #isPress(id: string, timeStamp: number): boolean {
     const last = this.#lastRepeat;
     this.#lastRepeat = { id, timeStamp };
@@ -140,6 +140,6 @@ export class PageKeys {
 function actionOf(input: KeyInput): ArenaAction | null {
   const byKey = ACTION_OF_KEY[input.key.toLowerCase()];
   if (byKey !== undefined) return byKey;
-  // another plain letter was typed: this place is that letter's on this layout, not ours
+  // another plain letter was typed: on this layout the place belongs to that letter, not to the game
   return isPlainLetterOrSign(input.key) ? null : (ACTION_OF_CODE[input.code] ?? null);
 }

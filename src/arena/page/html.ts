@@ -1,6 +1,6 @@
 /** The page itself. One canvas, one overlay, one module; everything else is code. */
 
-/** The page's title and so the window's: stable, so that a window can be found by it. */
+/** The title of the page and of its window: stable, so that the window can be found by it. */
 export const PAGE_TITLE = 'understudy arena';
 
 /** The document. It takes its options from its address (page-options.ts). */

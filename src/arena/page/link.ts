@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The page's side of the link: posts, and hands on what the server answers. A post that fails never stops the game;
- * a server gone for good is told once.
+ * The page's side of the link: posts, and passes on what the server answers. A post that fails never stops the game;
+ * a server that is gone is reported once.
  */
 import type { Answer, Posts } from './messages.js';
 
@@ -47,7 +47,24 @@ export class Link {
     }
   }
 
-  /** For the moment at which the page goes away: the browser sends it afterwards. */
+  /** Posts up to three times, until the server takes it. */
+  async postSurely<K extends keyof Posts>(kind: K, body: Posts[K]): Promise<void> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      if (await this.post(kind, body)) return;
+    }
+  }
+
+  /** Reports that the first frame is on the screen. */
+  postReady(): void {
+    void this.post('ready', {
+      width: window.innerWidth,
+      height: window.innerHeight,
+      ratio: window.devicePixelRatio,
+      focused: document.hasFocus(),
+    });
+  }
+
+  /** For a page that is being closed: the browser sends the post afterwards. */
   beacon<K extends keyof Posts>(kind: K, body: Posts[K]): void {
     navigator.sendBeacon(this.#address(kind), new Blob([JSON.stringify(body)], { type: 'application/json' }));
   }

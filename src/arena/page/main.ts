@@ -22,17 +22,12 @@ if (options.own) keepContentSize(1280, 720);
 if (options.flash !== null) {
   const link = new Link(options.token, () => undefined, closeIfOwn);
   startFlashes(canvas, options.flash, link);
-  void link.post('ready', {
-    width: window.innerWidth,
-    height: window.innerHeight,
-    ratio: window.devicePixelRatio,
-    focused: document.hasFocus(),
-  });
+  link.postReady();
 } else {
   const page = new FightPage(
     options,
     new Screen(canvas),
     new Overlay(document.querySelector<HTMLElement>('#overlay')!),
   );
-  page.start(new Link(options.token, (answer) => page.obey(answer), closeIfOwn));
+  page.start(new Link(options.token, (answer) => page.carryOut(answer), closeIfOwn));
 }

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The words before and after a fight. Hidden while one runs: letters would differ from machine to machine. */
+/** The text before and after a fight. Hidden while one runs: letters look different on each machine. */
 
 export class Overlay {
   readonly #element: HTMLElement;

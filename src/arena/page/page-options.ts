@@ -1,19 +1,25 @@
-/** What the page's address asks for. The server writes it and the page reads it, so both import this. */
+/** The options in the page's address. The server writes them and the page reads them, so both import this. */
 import type { FightChoice } from './messages.js';
 
-/** - `key`: a person presses Enter, a game key or the mouse. - `command`: the server says. - `now`: at once. */
-export type BeginBy = 'key' | 'command' | 'now';
-
 export interface PageOptions extends FightChoice {
-  readonly begin: BeginBy;
+  /** - `key`: a person presses Enter, a game key or the mouse. - `command`: the server's. - `now`: at once. */
+  readonly begin: 'key' | 'command' | 'now';
   /** Proves to the server that a post comes from the page it served. */
   readonly token: string;
-  /** The window is the program's own: it sizes itself to 1280x720 and closes when the server is gone. */
+  /** The program opened the window: it sets its size to 1280x720 and closes when the server is gone. */
   readonly own: boolean;
   /** Most pictures a second, 1..60; the fight itself is always 60 steps a second. Fewer leave CPU to an agent. */
   readonly drawHz: number;
-  /** Flash mode instead of a fight: number of flips and the time between them, ms; null for a fight. */
-  readonly flash: { readonly flips: number; readonly everyMs: number; readonly jitterMs: number } | null;
+  /** Flash mode instead of a fight; null for a fight. */
+  readonly flash: FlashOptions | null;
+}
+
+export interface FlashOptions {
+  readonly flips: number;
+  /** Shortest time between two flips, ms. */
+  readonly everyMs: number;
+  /** A flip comes up to this much later, ms, so that flips do not coincide with a loop's ticks. */
+  readonly jitterMs: number;
 }
 
 /** "seed=1&level=normal&...". */

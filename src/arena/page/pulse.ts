@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
 /**
- * Calls back once a display frame, and from a worker's timer where frames stop (a covered or hidden window): game
- * time goes on whether anybody looks or not.
+ * Calls back once for each display frame, and from a worker's timer where frames stop (a covered or hidden window), so
+ * that game time continues in a window that is not visible.
  */
 
 /** How often the worker ticks, ms. A main thread's own timers fall to 1 Hz in a hidden page; a worker's do not. */
 const WORKER_TICK_MS = 50;
 
-/** Frames further apart than this, ms, and the worker's tick steps in. */
+/** Where frames are further apart than this, ms, the worker's ticks are used. */
 const FRAME_GAP_MS = 45;
 
 /**

@@ -19,7 +19,7 @@ export class Screen {
     this.fit();
   }
 
-  /** Takes the size of the window over; what was drawn is lost, so draw again. */
+  /** Takes over the size of the window; the picture is lost, so draw again. */
   fit(): void {
     const scale = Math.min(window.innerWidth / STAGE_WIDTH, window.innerHeight / STAGE_HEIGHT);
     const width = Math.max(1, Math.round(STAGE_WIDTH * scale));

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The size of a window of our own: what the title bar and borders take is known only once it stands. */
+/** The size of a window that the program opens: the size of its title bar and borders is known only once it is open. */
 
 /**
  * Makes the page `width` x `height` CSS px once, a moment after the load, where the browser lets a page do so (an
@@ -11,7 +11,7 @@ export function keepContentSize(width: number, height: number): void {
     const missingHeight = height - window.innerHeight;
     if (missingWidth !== 0 || missingHeight !== 0) window.resizeBy(missingWidth, missingHeight);
   };
-  // window managers answer late: once at once, once when they have had time
+  // window managers act late: correct now, and again when they have had time
   correct();
   setTimeout(correct, 400);
 }

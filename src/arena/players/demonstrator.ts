@@ -1,7 +1,7 @@
 /**
- * A player whose hand slips, and who tells what it meant: what is executed may be perturbed or another's altogether,
- * what is told is always the intention. Such demonstrations show how to get out of states that a faultless player
- * never meets (noise injection; with an agent's keys, dataset aggregation: Ross et al. 2011).
+ * A player whose keys are perturbed and who reports what it meant to hold: the executed keys may be perturbed, or those
+ * of another player, but the reported ones are always the intention. Such demonstrations show how to leave states that
+ * a faultless player never meets (noise injection; with an agent's keys, dataset aggregation: Ross et al. 2011).
  */
 import type { HeldActions } from '../../core/action-set.js';
 import { Random } from '../../core/random.js';
@@ -10,22 +10,22 @@ import type { FightState } from '../fight.js';
 import { stepsOf } from '../fight/rules.js';
 import type { Player } from './player.js';
 
-/** A hand may slip once in this time. */
+/** At most one slip begins in this time. */
 const CHANCE_EVERY_STEPS = stepsOf(0.1);
 
 /** How long one slip lasts. */
 const SLIP_STEPS = [stepsOf(0.1), stepsOf(0.3)] as const;
 
-/** So that the slips are not drawn from the stream that the player itself draws from. */
+/** Gives the slips another random stream than the player's. */
 const SEED_OFFSET = 0x5eed;
 
 export interface DemonstratorOptions {
   readonly player: Player;
   /** Chance, 0..1, that in a tenth of a second one key does the opposite of what was meant, for 0.1 to 0.3 s. */
   readonly noise: number;
-  /** What is held instead of what the player means, by whoever else plays: its slips are then another's. */
+  /** What another player holds, which is executed instead of what this player means. */
   readonly executed?: () => HeldActions;
-  /** Called for every step, in order, with what the player means to hold from the instant of `step` on. */
+  /** Called for every step, in sequence, with what the player means to hold from `step` on. */
   readonly onIntention: (held: HeldActions, step: number) => void;
 }
 

@@ -16,11 +16,11 @@ const UP = actionBit('UP');
 
 /** Where it likes to stand while the boss is on the right, px. */
 const HOME = [80, 240] as const;
-/** It jumps when a ball will be under it in this time, s, give or take. */
+/** It jumps when a ball will be under it in this time, s, plus or minus the jitter. */
 const JUMP_LEAD_S = 0.36;
 const JUMP_JITTER_S = 0.03;
 const JUMP_HOLD_S = [0.2, 0.3] as const;
-/** A patient one presses JUMP this long before it lands, s: a press earlier than 0.1 s before the ground is lost. */
+/** A patient one presses JUMP this long before it lands, s: a press more than 0.1 s before the landing is lost. */
 const JUMP_BEFORE_GROUND_S = 0.09;
 /** A tear below this y, px, and nearer than `TEAR_NEAR` is walked away from until `TEAR_CLEAR`. */
 const TEAR_Y = 50;
@@ -38,11 +38,11 @@ type Direction = -1 | 0 | 1;
 
 export interface ExpertOptions {
   readonly seed?: number;
-  /** How often it decides, 10 to 60 a second; between decisions its fingers stay. Default 60. */
+  /** How often it decides, 10 to 60 a second; between decisions its keys stay. Default 60. */
   readonly decisionHz?: number;
   /**
-   * Waits for the ground before it presses JUMP again. Without it a press high in the air is lost, which costs all the
-   * hit points that it loses to balls on `hard`, where they come faster than a jump lasts. Default false.
+   * Waits for the ground before it presses JUMP again. Without this a press high in the air is lost, which causes all
+   * its losses to balls on `hard`, where balls come faster than a jump lasts. Default false.
    */
   readonly patient?: boolean;
 }
@@ -56,7 +56,7 @@ export class ExpertPlayer implements Player {
   /** Ids of threats already answered with a jump or a dash. */
   readonly #answered = new Set<number>();
   #jumpLeadS = JUMP_LEAD_S;
-  /** Walking out from under a tear: it goes on until it is well clear. */
+  /** Walking out from under a tear: it continues until it is `TEAR_CLEAR` away. */
   #fleeing = false;
   #step = 0;
   #steady = NONE_HELD;
@@ -131,15 +131,15 @@ export class ExpertPlayer implements Player {
   }
 }
 
-/** Back into the home zone, with a margin so that it does not dither on its edge. */
+/** The direction back into the home zone; 0 inside it. */
 function homewards(x: number): Direction {
   if (x < HOME[0]) return 1;
   return x > HOME[1] ? -1 : 0;
 }
 
 /**
- * The nearest place clear of all low tears. It does not run under a tear that is about to land: `x` itself, that is
- * waiting until that one is gone, where there is no other way.
+ * The nearest place clear of all low tears that can be reached without running under a tear that is about to land; `x`
+ * itself, that is to wait, where there is no such place.
  */
 function nearestGap(x: number, low: readonly SeenThreat[]): number {
   const aside = TEAR_CLEAR + 4;

@@ -1,18 +1,18 @@
 /**
- * What a person sees of the fight: threats 150 to 250 ms late, reckoned on at constant speed; the own body 65 ms
- * late. The lateness is drawn again twice a second. Everything here is in the picture.
+ * What a person sees of the fight: threats 150 to 250 ms late, extrapolated at constant speed; the own body 65 ms late.
+ * The lateness is drawn again twice a second. Uses only what is in the picture.
  */
 import type { Random } from '../../core/random.js';
 import type { FightState, Phase, ThreatKind } from '../fight.js';
 import { PLAYER, STEP_RATE_HZ, stepsOf } from '../fight/rules.js';
 
-/** A threat as it is reckoned to be now. */
+/** A threat, extrapolated to now. */
 export interface SeenThreat {
   readonly id: number;
   readonly kind: ThreatKind;
   readonly x: number;
   readonly y: number;
-  /** px/s, from where it was a few steps before it was seen; 0 in its first moments. */
+  /** px/s, from its last two seen places; 0 in its first moments. */
   readonly vx: number;
   readonly vy: number;
 }
@@ -23,7 +23,7 @@ export interface Sight {
   readonly dim: boolean;
   readonly ready: boolean;
   readonly x: number;
-  /** Until the own body touches the ground, s; 0 on the ground. */
+  /** Time until the own body touches the ground, s; 0 on the ground. */
   readonly toGroundS: number;
   readonly threats: readonly SeenThreat[];
 }
@@ -39,7 +39,7 @@ interface Glimpse {
 const BODY_STEPS = 4; // 65 ms
 const LATENESS_S = [0.15, 0.25] as const;
 const REDRAW_STEPS = stepsOf(0.5);
-/** Speeds are reckoned from two glimpses this far apart. */
+/** Speeds are computed from two glimpses this many steps apart. */
 const SPEED_STEPS = 5;
 const MEMORY = stepsOf(LATENESS_S[1]) + SPEED_STEPS + 1;
 
@@ -53,7 +53,7 @@ export class Eyes {
     this.#random = random;
   }
 
-  /** Takes in one step and answers what is seen of the steps before it. */
+  /** Remembers the state of one step and returns what is seen of the earlier ones. */
   look(state: Readonly<FightState>): Sight {
     this.#remember(state);
     if (this.#sinceRedraw === 0) this.#lateness = stepsOf(this.#random.uniform(LATENESS_S[0], LATENESS_S[1]));
@@ -67,7 +67,7 @@ export class Eyes {
       ready: seen.stage === 'ready',
       x: body.x,
       toGroundS: body.airSteps === 0 ? 0 : Math.max(0, PLAYER.jumpS - (body.airSteps + BODY_STEPS) / STEP_RATE_HZ),
-      threats: seen.threats.map((threat) => this.#reckon(threat, before)),
+      threats: seen.threats.map((threat) => this.#extrapolate(threat, before)),
     };
   }
 
@@ -81,7 +81,7 @@ export class Eyes {
     return this.#glimpses[Math.max(0, this.#glimpses.length - 1 - steps)];
   }
 
-  #reckon({ id, kind, x, y }: Glimpse['threats'][number], before: Glimpse): SeenThreat {
+  #extrapolate({ id, kind, x, y }: Glimpse['threats'][number], before: Glimpse): SeenThreat {
     const earlier = before.threats.find((threat) => threat.id === id);
     if (!earlier) return { id, kind, x, y, vx: 0, vy: 0 };
     const vx = ((x - earlier.x) / SPEED_STEPS) * STEP_RATE_HZ;

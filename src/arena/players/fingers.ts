@@ -1,4 +1,4 @@
-/** Fingers that cannot flutter: a direction, once taken, is held for a while; a tap lasts as long as a person's. */
+/** Keys as a person's fingers hold them: a direction is held for a while; a tap lasts as long as a person's. */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { Random } from '../../core/random.js';
 import { actionBit, type ArenaAction } from '../actions.js';
@@ -18,7 +18,7 @@ export class Fingers {
     this.#random = random;
   }
 
-  /** Wants to go left (-1), right (1) or stand (0); changes at most every 80 to 140 ms. */
+  /** Goes left (-1), right (1) or stands (0); changes at most every 80 to 140 ms. */
   steer(direction: -1 | 0 | 1): void {
     if (this.#directionSteps > 0 || direction === this.#direction) return;
     this.#direction = direction;

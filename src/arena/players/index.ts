@@ -1,14 +1,16 @@
 /** The scripted players by name. */
+import { NONE_HELD } from '../../core/action-set.js';
+import { actionBit } from '../actions.js';
 import { ExpertPlayer, type ExpertOptions } from './expert.js';
 import type { Player } from './player.js';
-import { IdlePlayer, RandomPlayer, ShootPlayer } from './simple.js';
+import { RandomPlayer, steadyPlayer } from './simple.js';
 
-/** In the order in which a report lists them. */
+/** In the order in which a report lists the players. */
 export const PLAYER_NAMES = ['expert', 'idle', 'shoot', 'random'] as const;
 export type PlayerName = (typeof PLAYER_NAMES)[number];
 
 /**
- * A player as it stands before its first fight.
+ * A player, ready for its first fight.
  *
  * @param patient of the expert alone, see {@link ExpertOptions}
  */
@@ -21,9 +23,9 @@ export function createPlayer(
     case 'expert':
       return new ExpertPlayer({ seed, patient });
     case 'idle':
-      return new IdlePlayer();
+      return steadyPlayer(NONE_HELD);
     case 'shoot':
-      return new ShootPlayer();
+      return steadyPlayer(actionBit('SHOOT'));
     case 'random':
       return new RandomPlayer(seed);
   }

@@ -1,10 +1,10 @@
-/** Who may hold the keys of a fight. A scripted player sees the state and nothing else, and never changes it. */
+/** A scripted player of a fight. It sees nothing but the state, and never changes it. */
 import type { HeldActions } from '../../core/action-set.js';
 import type { FightState } from '../fight.js';
 
 export interface Player {
-  /** What it holds in the coming step; called once for every step of 1/60 s, in order. */
+  /** What it holds in the coming step; called once for every step of 1/60 s, in sequence. */
   decide(state: Readonly<FightState>): HeldActions;
-  /** Forgets the last fight and begins another stream of chance. Call it before each fight. */
+  /** Forgets the last fight and begins another random stream. Call it before each fight. */
   reset(seed: number): void;
 }

@@ -1,31 +1,16 @@
-/** Players that must lose: nobody at the keys, a finger on SHOOT, and random keys. They show that the fight asks for skill. */
+/** Players that must lose: no key, SHOOT alone, and random keys. They show that the fight needs skill. */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { Random } from '../../core/random.js';
-import { actionBit, ARENA_ACTIONS } from '../actions.js';
+import { ARENA_ACTIONS } from '../actions.js';
 import type { Player } from './player.js';
 
-/** Holds nothing. */
-export class IdlePlayer implements Player {
-  decide(): HeldActions {
-    return NONE_HELD;
-  }
-
-  reset(): void {}
-}
-
-/** Holds SHOOT from the first step to the last. */
-export class ShootPlayer implements Player {
-  decide(): HeldActions {
-    return actionBit('SHOOT');
-  }
-
-  reset(): void {}
-}
+/** A player that always holds the same. */
+export const steadyPlayer = (held: HeldActions): Player => ({ decide: () => held, reset: () => undefined });
 
 /** Shortest and longest time that a random key stays up or down, steps. */
 const KEY_STEPS = [6, 30] as const;
 
-/** Each key goes up and down on its own, 100 to 500 ms at a time. */
+/** Each key goes up and down independently, 100 to 500 ms at a time. */
 export class RandomPlayer implements Player {
   #random = new Random(0);
   readonly #stepsLeft = new Array<number>(ARENA_ACTIONS.count).fill(0);

@@ -1,6 +1,6 @@
 /**
- * The verbs that talk to a running agent: which one is meant, what it is asked, what it answered. One shape for all of
- * them; each verb's file says only what is its own.
+ * The verbs that talk to a running agent: which one is meant, the request, the answer. Shared by all of them; each
+ * verb's file has only what differs.
  */
 import { Command } from 'commander';
 import type { AgentChoice } from '../../control/client.js';
@@ -12,11 +12,11 @@ interface AgentOptions extends AgentChoice {
   readonly json?: boolean;
 }
 
-/** What one verb asks, and how its answer reads. */
+/** The request of one verb, and the text of its answer. */
 export interface AgentVerb<Answer> {
   readonly name: string;
   readonly description: string;
-  /** The method asked; default the verb's name. */
+  /** The method that is called; default the verb's name. */
   readonly method?: string;
   /** How long an answer may take, ms; default 5 s. */
   readonly withinMs?: number;
@@ -29,7 +29,7 @@ export interface AgentVerb<Answer> {
     readonly name: string;
     readonly description: string;
     readonly example: string;
-    /** @throws UnderstudyError where it is none */
+    /** @throws UnderstudyError where it is not valid */
     readonly params: (text: string) => Readonly<Record<string, unknown>>;
   };
 }
@@ -50,7 +50,7 @@ export function agentVerb<Answer extends object>(verb: AgentVerb<Answer>): Comma
     });
 }
 
-/** One that fails does not keep the others from being asked; the first failure sets the exit code. */
+/** Asks all of them, even where one fails; every failure is printed, and the last one sets the exit code. */
 async function askAgents<Answer extends object>(
   verb: AgentVerb<Answer>,
   params: Readonly<Record<string, unknown>>,

@@ -1,5 +1,5 @@
-/** What `bench` measures, and which option each way takes. */
-import { UnderstudyError } from '../../core/errors.js';
+/** What `bench` can measure, and which options each mode takes. */
+import { badOption } from '../../core/errors.js';
 import type { OptionModes } from './modes.js';
 import { namesWindow, WINDOW_NAMING_TAKEN_BY } from './window.js';
 import type { BenchMode, BenchOptions } from './bench.js';
@@ -9,7 +9,7 @@ export type BenchPlace = BenchMode | 'matrix';
 
 /** Those with a window to see and keys to press. */
 const ON_SCREEN: readonly BenchPlace[] = ['window', 'flash', 'matrix'];
-/** The matrix chooses both itself. */
+/** Those with one capture adapter and one sink; the matrix chooses both itself. */
 const ONE_PAIR: readonly BenchPlace[] = ['window', 'flash'];
 /** Those that last for a time; flashes are counted. */
 const TIMED: readonly BenchPlace[] = ['arena', 'window'];
@@ -31,8 +31,8 @@ export const BENCH_OPTION_MODES: OptionModes<BenchPlace, BenchOptions> = {
     seed: ['arena'],
     level: ['arena'],
     ...WINDOW_NAMING_TAKEN_BY,
-    keys: ['window'], // the flashing page counts one key of its own
-    frozenAfterMs: ['window'], // a flash is no game: its pictures are not judged
+    keys: ['window'], // the flashing page counts one fixed key
+    frozenAfterMs: ['window'], // a flashing page is not a game: its pictures are not judged
     capture: ONE_PAIR,
     sink: ONE_PAIR,
     dryRun: ONE_PAIR,
@@ -69,7 +69,7 @@ const everyOption = Object.fromEntries(Object.keys(takenBy).map((name) => [name,
   'every'
 >;
 
-/** What a sweep of rates cannot use, wherever it measures: it has rates of its own. */
+/** The options that a sweep of rates cannot use, wherever it measures: it chooses the rates itself. */
 export const BENCH_SWEEP_MODES: OptionModes<'single' | 'sweep', BenchOptions> = {
   words: { single: 'a single rate', sweep: 'a sweep of rates (--rate-sweep)' },
   takenBy: {
@@ -89,10 +89,8 @@ export function benchPlaceOf(options: BenchOptions): BenchPlace {
   if (options.arena) places.push('arena');
   if (namesWindow(options)) places.push('window');
   if (places.length <= 1) return places[0] ?? 'arena';
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: 'bench measures one thing at a time: the arena, the flashing page, every capture and sink, or a window.',
-    next: 'Leave out all but one of --arena, --flash, --matrix and the window.',
-  });
+  throw badOption(
+    'bench measures one thing at a time: the arena, the flashing page, every capture and sink, or a window.',
+    'Leave out all but one of --arena, --flash, --matrix and the window.',
+  );
 }

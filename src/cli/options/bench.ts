@@ -1,4 +1,5 @@
-/** What `bench` was asked to do: its options as they came in, and the request that they make. */
+/** The options of `bench` as Commander passes them, and the request that they make. */
+import { given } from '../../core/given.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { FlashBench } from '../../runs/bench/matrix.js';
 import type { BenchRequest } from '../../runs/bench/request.js';
@@ -19,7 +20,7 @@ export interface BenchOptions extends WindowOptions, SafetyOptions, WatchOptions
   readonly model?: string;
   /** Ticks a second; default 10. */
   readonly rate: number;
-  /** Measured, after the warm-up. */
+  /** Measured time, after the warm-up. */
   readonly seconds: number;
   readonly budgetMs: number;
   readonly p99Ms: number;
@@ -36,9 +37,9 @@ export interface BenchOptions extends WindowOptions, SafetyOptions, WatchOptions
   readonly json?: boolean;
 }
 
-/** A p99 wants so many. */
+/** Enough for a p99. */
 const FLASHES = 300;
-/** So many a pair keep the matrix to minutes. */
+/** Fewer for each pair, so that the matrix takes minutes. */
 const FLASHES_OF_A_PAIR = 50;
 
 /** Where ticks are measured. */
@@ -53,7 +54,7 @@ export function benchRequest(place: BenchMode, options: BenchOptions, logLevel: 
   return { ...measurement(options), run: runOf(place, options, logLevel) };
 }
 
-/** The bench of which the matrix makes one for each pair. @throws UnderstudyError `bad-option`, `unknown-action` */
+/** The bench that the matrix repeats for each pair. @throws UnderstudyError `bad-option`, `unknown-action` */
 export function matrixRequest(options: BenchOptions, logLevel: LogLevel): FlashBench {
   return { ...measurement(options), run: flashPlay(options, logLevel, options.flashes ?? FLASHES_OF_A_PAIR) };
 }
@@ -82,13 +83,13 @@ function runOf(place: BenchMode, options: BenchOptions, logLevel: LogLevel): Ben
 
 function flashPlay(options: BenchOptions, logLevel: LogLevel, flashes: number): FlashBench['run'] {
   const run = { mode: 'flash' as const, flashes, ...onScreen(options, null), ...everyRun(options, null, logLevel) };
-  // the time from a flash to its key, whatever the horizon of the model
+  // measures the time from a flash to its key, independent of the horizon of the model
   return { ...run, policy: { ...run.policy, apply: 'at-once' } };
 }
 
 function everyRun(options: BenchOptions, game: GameFile | null, logLevel: LogLevel) {
   const { model, runs, unpaced = false } = options;
-  const policy = policyRequest({ ...(model !== undefined && { model }), ...(unpaced && { apply: 'at-once' }) }, game);
+  const policy = policyRequest(given({ model, apply: unpaced ? ('at-once' as const) : undefined }), game);
   const keep = { runs, logLevel, video: false };
   return { policy, keep, watch: watchRequest(options), view: 'none' as const, faults: NO_FAULTS };
 }

@@ -1,6 +1,6 @@
-/** What the command line of `evaluate` says, as Commander hands it over, and which of its three modes takes what. */
+/** The options of `evaluate` as Commander passes them, and which of its three modes takes which option. */
 import type { PictureSize } from '../../arena/canvas.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { FirstFightOptions } from './fights.js';
 import type { OptionModes } from './modes.js';
@@ -12,7 +12,7 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly predictions?: string;
   readonly arena?: boolean;
   readonly fights: number;
-  /** One for each time that it is given. */
+  /** The option may be repeated. */
   readonly model?: readonly string[];
   readonly engine: PlayEngine;
   readonly rate?: number;
@@ -93,10 +93,8 @@ export function evaluateModeOf(sessions: readonly string[], options: EvaluateOpt
   if (sessions.length > 0 || [sweep, run, delays].some((path) => path !== undefined)) wanted.push('sessions');
   const isHalf = wanted[0] === 'labels' && (labels === undefined || predictions === undefined);
   if (wanted.length === 1 && !isHalf) return wanted[0];
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: 'evaluate needs either sessions, or --arena, or both --labels and --predictions: one of the three.',
-    next: 'Name what to score, as in `understudy evaluate sessions/mine --model models/mine`.',
-  });
+  throw badOption(
+    'evaluate needs either sessions, or --arena, or both --labels and --predictions: one of the three.',
+    'Name what to score, as in `understudy evaluate sessions/mine --model models/mine`.',
+  );
 }

@@ -1,9 +1,9 @@
-/** `--fault` and `--fault-seed`: what is to go wrong in this run, on purpose. */
-import { Option, type Command } from 'commander';
+/** `--fault` and `--fault-seed`: the faults to cause in this run on purpose. */
+import type { Command } from 'commander';
 import { FAULT_NAMES } from '../../runs/faults/kinds.js';
 import { parseFaults } from '../../runs/faults/spec.js';
 import type { FaultsRequest } from '../../runs/request.js';
-import { integerBetween } from './values.js';
+import { collect, integerBetween } from './values.js';
 
 export interface FaultOptions {
   /** As typed: kind=value@start+seconds%chance. */
@@ -12,18 +12,16 @@ export interface FaultOptions {
 }
 
 export function addFaultOptions(command: Command): void {
-  const collect = (spec: string, specs: readonly string[] | undefined): string[] => [...(specs ?? []), spec];
   command
-    .addOption(
-      new Option(
-        '--fault <spec>',
-        `make something go wrong, as in slow-capture=120@2+1 (once more for each): ${FAULT_NAMES.join(', ')}`,
-      ).argParser(collect),
+    .option(
+      '--fault <spec>',
+      `make something go wrong, as in slow-capture=120@2+1 (once more for each): ${FAULT_NAMES.join(', ')}`,
+      collect,
     )
     .option('--fault-seed <n>', 'draws what a --fault leaves out', integerBetween('--fault-seed', 0, 2 ** 31), 1);
 }
 
-/** Nothing goes wrong on purpose. */
+/** A run without faults. */
 export const NO_FAULTS: FaultsRequest = { faults: [], seed: 1 };
 
 /** @throws UnderstudyError `bad-option` */

@@ -1,13 +1,13 @@
 /**
- * Which mode of a verb takes which option. An option that the chosen mode cannot use is refused, never passed over: who
- * gives `--dry-run` must be able to rely on it.
+ * Which mode of a verb takes which option. An option that the chosen mode cannot use is refused, never ignored: a user
+ * who gives `--dry-run` must be able to rely on it.
  */
 import type { Command } from 'commander';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 
 /** The one table of a verb: for each of its options the modes that take it. */
 export interface OptionModes<Mode extends string, Options> {
-  /** What people call each mode, after "for". */
+  /** The name of each mode in messages, after "for". */
   readonly words: Readonly<Record<Mode, string>>;
   readonly takenBy: Readonly<Record<keyof Options, readonly Mode[] | 'every'>>;
 }
@@ -24,11 +24,9 @@ export function refuseUnusable<Mode extends string, Options>(
     const takers = table[name];
     if (command.getOptionValueSource(name) !== 'cli' || takers === 'every' || takers.includes(mode)) continue;
     const others = takers.map((other) => words[other]).join(' or ');
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: `${option.long} has no use for ${words[mode]}: it is for ${others}.`,
-      next: `Leave ${option.long} out, or choose ${others}.`,
-    });
+    throw badOption(
+      `${option.long} has no use for ${words[mode]}: it is for ${others}.`,
+      `Leave ${option.long} out, or choose ${others}.`,
+    );
   }
 }

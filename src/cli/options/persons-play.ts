@@ -1,7 +1,7 @@
 /** The options of a verb that watches a person play: the arena's page, or a window of this display. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { addLevel, addSeed, type FirstFightOptions } from './fights.js';
 import { addWindowChoice, namesWindow, windowRequest, type WindowChoiceOptions } from './window.js';
 import type { GameFile } from '../../games/game-file.js';
@@ -40,18 +40,16 @@ export function addKeysFrom(verb: Command): Command {
 export function personsPlaceOf(options: PersonsPlayOptions): PersonsPlaceName {
   const page = options.arena === true || options.browser === true;
   if (page !== namesWindow(options)) return page ? 'page' : 'window';
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: page
+  throw badOption(
+    page
       ? 'Both the arena and a window were named: expected one of them.'
-      : 'No window was named: there is nobody to watch.',
-    next: "Name one with --window 'part of its title' (`understudy windows` lists them), or use --arena --browser.",
-  });
+      : 'No window was named: there is no one to watch.',
+    "Name one with --window 'part of its title' (`understudy windows` lists them), or use --arena --browser.",
+  );
 }
 
 /**
- * What is recorded there.
+ * The recording that the options ask for.
  *
  * @param name the session's, which is not a path
  * @throws UnderstudyError `bad-option`, `unknown-action`

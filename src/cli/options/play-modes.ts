@@ -1,5 +1,5 @@
-/** The ways to play, and which option each of them takes. */
-import { UnderstudyError } from '../../core/errors.js';
+/** The ways to play, and which options each of them takes. */
+import { badOption } from '../../core/errors.js';
 import type { RunRequest } from '../../runs/request.js';
 import type { OptionModes } from './modes.js';
 import { namesWindow, WINDOW_NAMING_TAKEN_BY } from './window.js';
@@ -73,12 +73,10 @@ export function playModeOf(options: PlayOptions): PlayMode {
   const isSession = options.session !== undefined;
   const isWindow = namesWindow(options);
   if (Number(isWindow) + Number(isArena) + Number(isSession) > 1) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: 'More than one of the arena, a window and a session were named: expected one of them.',
-      next: 'Leave out --arena and --browser, --session, or the options that choose a window.',
-    });
+    throw badOption(
+      'More than one of the arena, a window and a session were named: expected one of them.',
+      'Leave out --arena and --browser, --session, or the options that choose a window.',
+    );
   }
   if (isSession) return 'session';
   if (isWindow) return 'window';

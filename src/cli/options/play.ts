@@ -1,4 +1,4 @@
-/** What `play` was asked to do: its options as they came in, and the request that they make. */
+/** The options of `play` as Commander passes them, and the request that they make. */
 import { faultsRequest, type FaultOptions } from './faults.js';
 import type { FirstFightOptions } from './fights.js';
 import { policyRequest, replayedPolicyRequest, type PolicyOptions } from './policy.js';
@@ -23,9 +23,9 @@ export interface PlayOptions
   readonly runs: string;
   /** Keep the pictures as a video in the run's folder. */
   readonly recordVideo?: boolean;
-  /** Keep the run as a session of this name, with whose hand held which key. */
+  /** Record the run as a session of this name, with who held which key. */
   readonly record?: string;
-  /** In the background, reached with status, pause, stop and the like. */
+  /** In the background; status, pause, stop and similar verbs reach it. */
   readonly detach?: boolean;
   readonly json?: boolean;
   /** Play a recorded session again, on a virtual clock. */
@@ -34,8 +34,8 @@ export interface PlayOptions
 }
 
 /**
- * The run that the options ask for. What is read of them comes in the order in which a run needs it, so that of two slips
- * the first is reported.
+ * The run that the options ask for. The options are read in the order in which a run needs them, so that of two
+ * mistakes the first is reported.
  *
  * @throws UnderstudyError `bad-option`, `bad-threshold`, `unknown-action`; as readGameFile
  */

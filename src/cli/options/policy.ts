@@ -1,8 +1,10 @@
-/** The options that choose who decides: a bundle, its engine, other thresholds, when its decisions apply. */
+/** The options that choose the policy: a bundle, its engine, other thresholds, when its decisions apply. */
 import type { GameFile } from '../../games/game-file.js';
 import { parseThresholds, readThresholds } from '../../policy/threshold-list.js';
-import type { PlayEngine } from '../../runs/play-engine.js';
+import type { Command } from 'commander';
+import { PLAY_ENGINES, type PlayEngine } from '../../runs/play-engine.js';
 import type { PolicyRequest } from '../../runs/request.js';
+import { oneOf } from './values.js';
 import { actionsOf } from './window.js';
 
 export interface PolicyOptions {
@@ -12,6 +14,25 @@ export interface PolicyOptions {
   readonly apply?: 'at-once' | 'next-tick';
 }
 
+export function addEngineAndThresholds(verb: Command): Command {
+  return verb
+    .option(
+      '--engine <name>',
+      'onnxruntime, or tfjs: TensorFlow.js, after npm run setup:training',
+      oneOf('--engine', PLAY_ENGINES),
+      'onnxruntime',
+    )
+    .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3');
+}
+
+export function addApply(verb: Command): Command {
+  return verb.option(
+    '--apply <when>',
+    'at-once or next-tick; default: what the bundle says',
+    oneOf('--apply', ['at-once', 'next-tick']),
+  );
+}
+
 /** @throws UnderstudyError `bad-threshold`, `unknown-action` */
 export function policyRequest(options: PolicyOptions, game: GameFile | null): PolicyRequest {
   const { threshold } = options;
@@ -19,7 +40,7 @@ export function policyRequest(options: PolicyOptions, game: GameFile | null): Po
   return { ...replayedPolicyRequest(options), thresholds, crop: game?.crop ?? null };
 }
 
-/** The same where the actions are those of a session that is not read yet. @throws UnderstudyError `bad-threshold` */
+/** The same for a session that is not read yet, whose actions are unknown. @throws UnderstudyError `bad-threshold` */
 export function replayedPolicyRequest({ model, engine, threshold, apply }: PolicyOptions): PolicyRequest {
   return {
     model: model ?? null,

@@ -1,4 +1,4 @@
-/** What `record` was asked to do: its options as they came in, and the request that they make. */
+/** The options of `record` as Commander passes them, and the request that they make. */
 import type { RecordRequest } from '../../runs/request.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { OptionModes } from './modes.js';

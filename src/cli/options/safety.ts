@@ -1,4 +1,4 @@
-/** The options that say when the agent may act and what stops it. Shared by every verb that presses keys. */
+/** The options for when the agent may act and what stops it. Shared by every verb that presses keys. */
 import type { Command } from 'commander';
 import { readKeyLimits } from '../../keyboard/key-limits.js';
 import { DEFAULT_HOT_KEYS } from '../../keyboard/hot-keys.js';
@@ -23,7 +23,7 @@ export interface SafetyOptions {
 export function addSafetyOptions(command: Command): void {
   command
     .option('--armed <yes|no>', 'no: wait for the arm key, or `understudy arm`', oneOf('--armed', ['yes', 'no']), 'yes')
-    .option('--panic-key <key>', 'lets go of everything until it is armed again', DEFAULT_HOT_KEYS.panic)
+    .option('--panic-key <key>', 'releases every key; only arming ends it', DEFAULT_HOT_KEYS.panic)
     .option('--pause-key <key>', 'pauses, and resumes', DEFAULT_HOT_KEYS.pause)
     .option('--arm-key <key>', 'arms, from any state', DEFAULT_HOT_KEYS.arm)
     .option(

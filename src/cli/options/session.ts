@@ -1,8 +1,8 @@
-/** How the verbs that read sessions are asked to read them, and how they tell what is odd about one. */
+/** The options of the verbs that read sessions, and how these verbs report what is unusual about one. */
 import type { Command } from 'commander';
 import { LABEL_RULES, type LabelRule } from '../../session/labels.js';
 import { parseKeyMap, type ActionOfKey } from '../../session/key-names.js';
-import { tellNotices, type Notice } from '../../session/notices.js';
+import { reportNotices, type Notice } from '../../session/notices.js';
 import { given } from '../../core/given.js';
 import { sayOnError } from '../text/output.js';
 import { oneOf } from './values.js';
@@ -42,7 +42,7 @@ export function readingOptions({ lenient, keys }: ReadingOptions): { lenient: bo
   return { lenient: lenient ?? false, ...given({ keys }) };
 }
 
-/** Tells on standard error what is odd about sessions. */
+/** Reports on standard error what is unusual about sessions. */
 export function sayNotices(notices: readonly Notice[]): void {
-  tellNotices(notices, sayOnError);
+  reportNotices(notices, sayOnError);
 }

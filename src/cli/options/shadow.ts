@@ -1,4 +1,4 @@
-/** What `shadow` was asked to do: its options as they came in, and the request that they make. */
+/** The options of `shadow` as Commander passes them, and the request that they make. */
 import type { LogLevel } from '../../runs/log.js';
 import type { ShadowRequest } from '../../runs/request.js';
 import type { OptionModes } from './modes.js';
@@ -21,12 +21,12 @@ export interface ShadowOptions extends PersonsPlayOptions, WatchOptions {
   readonly json?: boolean;
 }
 
-/** Half a minute of video to look through. */
+/** Half a minute of video. */
 export const DEFAULT_CLIPS = 5;
-/** That many may be asked for. */
+/** The most that can be asked for. */
 export const MOST_CLIPS = 50;
 
-/** Which way to shadow takes which option: as `record` does, and the model's anywhere. */
+/** Which mode takes which option: as for `record`; the options of the model are for every mode. */
 export const SHADOW_OPTION_MODES: OptionModes<PersonsPlaceName, ShadowOptions> = {
   words: RECORD_OPTION_MODES.words,
   takenBy: {

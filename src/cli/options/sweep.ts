@@ -1,21 +1,20 @@
-/** What the command line of `sweep` says: its options as they came in, and the request that they make. */
+/** The options of `sweep` as Commander passes them, and the request that they make. */
 import { resolve } from 'node:path';
-import { UnderstudyError } from '../../core/errors.js';
-import { keyMapToJson } from '../../session/key-names.js';
+import { badOption } from '../../core/errors.js';
 import type { HeadKind } from '../../training/architectures.js';
 import type { TrialSource } from '../../training/trial.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { SweepRequest } from '../../training/sweep-sessions.js';
 import { settingsOf, typedCommand, type TrainVerbOptions } from './train.js';
 
-/** As `train`, with lists where it has one. */
+/** As for `train`, with lists of latent sizes and heads. */
 export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'head' | 'autoencoder' | 'encoder'> {
   readonly latents: readonly number[];
   readonly heads: readonly HeadKind[];
   readonly evidenceFloor: number;
 }
 
-/** A sweep trains more networks than anybody waits for long before this. */
+/** Far more than a person would wait for. */
 const MOST_TRIALS = 256;
 
 /** The sweep that the options ask for. @throws UnderstudyError `bad-option` */
@@ -33,22 +32,17 @@ export function sweepRequest(sessions: readonly string[], options: SweepVerbOpti
   };
 }
 
-/** How the sessions are read and divided. @throws UnderstudyError `bad-option` where nothing would be left to rank by */
+/** How the sessions are read and divided. @throws UnderstudyError `bad-option` where there is nothing to rank by */
 function sourceOf(sessions: readonly string[], options: SweepVerbOptions): TrialSource {
   const { labelRule, labelLeadMs, split, validation, test, keys } = options;
   if (validation <= 0) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: '--validation 0 leaves nothing to rank the trials by.',
-      next: 'Give a share above 0, such as 0.15.',
-    });
+    throw badOption('--validation 0 leaves nothing to rank the trials by.', 'Give a share above 0, such as 0.15.');
   }
   const { seed } = settingsOf({ ...options, latent: 1, head: 'gru', autoencoder: 'advanced' }).head;
   return {
     ...{ sessions, preprocessing: STUDY_CONTRACT, labelRule, labelLeadMs },
     lenient: options.lenient ?? false,
-    keys: keys === undefined ? null : keyMapToJson(keys),
+    keys: keys === undefined ? null : Object.fromEntries(keys),
     split: { by: split, seed, validation, test },
   };
 }
@@ -57,12 +51,10 @@ function sourceOf(sessions: readonly string[], options: SweepVerbOptions): Trial
 function trialsOf(source: TrialSource, options: SweepVerbOptions): SweepRequest['trials'] {
   const [latents, heads] = [new Set(options.latents), new Set(options.heads)];
   if (latents.size * heads.size > MOST_TRIALS) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: `${latents.size} latents and ${heads.size} heads make ${latents.size * heads.size} trials; at most ${MOST_TRIALS} are run.`,
-      next: 'Give shorter lists in --latents and --heads.',
-    });
+    throw badOption(
+      `${latents.size} latents and ${heads.size} heads make ${latents.size * heads.size} trials; at most ${MOST_TRIALS} are run.`,
+      'Give shorter lists in --latents and --heads.',
+    );
   }
   return [...latents].flatMap((latent) =>
     [...heads].map((head) => {

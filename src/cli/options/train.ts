@@ -1,22 +1,21 @@
-/** What the command line of `train` says: its options as they came in, and the request that they make. */
+/** The options of `train` as Commander passes them, and the request that they make. */
 import { resolve } from 'node:path';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import type { LossSpec } from '../../training/losses.js';
 import { presetSettings, STUDY_FOCAL, type Preset, type PresetSettings } from '../../training/presets.js';
 import type { TrainRequest, TrainSettings } from '../../training/train-sessions.js';
-import { readingOptions } from './session.js';
+import { readingOptions, type ReadingOptions } from './session.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { SplitUnit } from '../../session/splits.js';
 import type { EngineName } from '../../training/engine.js';
-import type { ReadingOptions } from './session.js';
 
 export interface TrainVerbOptions extends ReadingOptions {
   readonly out: string;
   readonly preset: Preset;
   readonly autoencoder: 'advanced' | 'baseline';
   readonly latent: number;
-  /** A bundle whose encoder is taken as it is. */
+  /** A bundle whose encoder is used unchanged. */
   readonly encoder?: string;
   readonly channels?: readonly number[];
   readonly head: 'gru' | 'lstm';
@@ -49,7 +48,9 @@ export interface TrainVerbOptions extends ReadingOptions {
 /** The command line as it was typed, for the record of what it made. */
 export const typedCommand = (): string => `understudy ${process.argv.slice(2).join(' ')}`;
 
-/** The training that the options ask for. @throws UnderstudyError `bad-option` for options that contradict each other */
+/**
+ * The training that the options ask for. @throws UnderstudyError `bad-option` for options that contradict each other
+ */
 export function trainRequest(sessions: readonly string[], options: TrainVerbOptions): TrainRequest {
   const { out, preset, labelRule, labelLeadMs, split: by, validation, test, storage, engine } = options;
   const settings = settingsOf(options);
@@ -79,14 +80,9 @@ export function trainRequest(sessions: readonly string[], options: TrainVerbOpti
  */
 export function settingsOf(options: TrainVerbOptions): TrainSettings {
   const { preset, autoencoder, latent, head, seed } = options;
-  const base = presetSettings({
-    preset,
-    autoencoder,
-    latentSize: latent,
-    head,
-    ...given({ seed }),
-  });
-  const threshold = options.threshold ?? base.threshold;
+  const base = presetSettings({ preset, autoencoder, latentSize: latent, head, ...given({ seed }) });
+  const { windows } = options;
+  const acrossFights = windows === undefined ? undefined : windows === 'study';
   const common = given({ batchSize: options.batch, learningRate: options.learningRate });
   return {
     autoencoder: {
@@ -99,10 +95,9 @@ export function settingsOf(options: TrainVerbOptions): TrainSettings {
       ...common,
       loss: lossOf(options, base),
       horizon: options.horizon,
-      ...given({ epochs: options.epochs, units: options.units, rareWeight: options.rareWeight }),
-      ...(options.windows === undefined ? {} : { acrossFights: options.windows === 'study' }),
+      ...given({ epochs: options.epochs, units: options.units, rareWeight: options.rareWeight, acrossFights }),
     },
-    ...(threshold === null ? {} : { threshold }),
+    ...given({ threshold: options.threshold ?? base.threshold ?? undefined }),
   };
 }
 
@@ -113,10 +108,8 @@ function lossOf({ loss, gamma, alpha }: TrainVerbOptions, base: PresetSettings):
     return { ...preset, ...given({ gamma, alpha }) };
   }
   if (gamma === undefined && alpha === undefined) return { kind };
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: '--gamma and --alpha belong to the focal loss; this training has binary cross-entropy.',
-    next: 'Give --loss focal with them, or leave them out.',
-  });
+  throw badOption(
+    '--gamma and --alpha belong to the focal loss; this training has binary cross-entropy.',
+    'Give --loss focal with them, or leave them out.',
+  );
 }

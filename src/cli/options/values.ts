@@ -1,4 +1,4 @@
-/** Reads option values. What does not fit is a usage error that says what would. */
+/** Parsers of option values. A value that is not valid is a usage error that names the valid ones. */
 import { UnderstudyError, type ErrorCode } from '../../core/errors.js';
 
 function refuse(code: ErrorCode, option: string, text: string, expected: string): never {
@@ -10,12 +10,15 @@ function refuse(code: ErrorCode, option: string, text: string, expected: string)
   });
 }
 
+/** Collects the values of an option that may be repeated. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 /** A parser for a finite number within [low, high]. */
-export function numberBetween(option: string, low: number, high: number, code: ErrorCode = 'bad-option') {
+export function numberBetween(option: string, low: number, high: number) {
   return (text: string): number => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isFinite(value) || value < low || value > high) {
-      refuse(code, option, text, `a number from ${low} to ${high}`);
+      refuse('bad-option', option, text, `a number from ${low} to ${high}`);
     }
     return value;
   };
@@ -43,7 +46,7 @@ export function oneOf<const Choice extends string>(option: string, choices: read
 /** A window's number: decimal as `understudy windows` prints it, or hexadecimal as xwininfo does. */
 export const parseWindowId = (text: string): number => {
   const isNumber = /^(?:\d+|0x[\da-f]+)$/i.test(text);
-  // 32 bits: an X id, and what is used of a handle on Windows
+  // 32 bits: an X id, or the significant part of a handle on Windows
   if (!isNumber || Number(text) < 1 || Number(text) > 0xffffffff) {
     refuse('bad-option', '--window-id', text, "a window's number, as 4194307 or 0x400003");
   }

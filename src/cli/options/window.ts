@@ -1,16 +1,16 @@
-/** The options that choose a game window, how it is seen and which keys are its. Shared by every verb that needs one. */
+/** The options that choose a game window, how it is captured and its keys. Shared by every verb that needs one. */
 import type { Command } from 'commander';
 import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/capture-choice.js';
 import { integerBetween, numberBetween, oneOf, parseWindowId } from './values.js';
 import type { ActionSet } from '../../core/action-set.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { readGameFile, type GameFile } from '../../games/game-file.js';
 import type { PressedScreenRequest, WindowRequest } from '../../runs/request.js';
 
 const SINKS = ['auto', 'xtest', 'nut-js'] as const;
 
-/** Which window, how it is seen, and which keys mean what. */
+/** Which window, how it is captured, and what its keys mean. */
 export interface WindowChoiceOptions {
   readonly window?: string;
   readonly app?: string;
@@ -23,7 +23,7 @@ export interface WindowChoiceOptions {
   readonly activate?: boolean;
 }
 
-/** The options that name a window, in a table of a verb that can do without one: for its mode `window` alone. */
+/** The options that name a window, for the table of a verb with several modes: its mode `window` takes them. */
 export const WINDOW_NAMING_TAKEN_BY = {
   window: ['window'],
   app: ['window'],
@@ -69,7 +69,7 @@ export function gameFileOf(options: { readonly game?: string }): GameFile | null
   return options.game === undefined ? null : readGameFile(options.game);
 }
 
-/** The actions that are played: those of the game file, or the study's. */
+/** The actions of the game: those of its file, or the study's. */
 export function actionsOf(game: GameFile | null): ActionSet {
   return game?.actions ?? STUDY_ACTIONS;
 }
@@ -88,14 +88,9 @@ export function windowRequest(options: WindowChoiceOptions, game: GameFile | nul
   };
 }
 
-/** What presses its keys. @throws UnderstudyError `bad-option` for a dry run that is to press through something */
+/** The sink of its keys. @throws UnderstudyError `bad-option` for a dry run with a named sink */
 export function sinkOf({ sink, dryRun = false }: WindowOptions): PressedScreenRequest['sink'] {
   if (!dryRun) return sink;
   if (sink === 'auto') return 'dry-run';
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--dry-run presses nothing, but --sink ${sink} was asked for.`,
-    next: 'Leave one of the two out.',
-  });
+  throw badOption(`--dry-run presses nothing, but --sink ${sink} was asked for.`, 'Leave one of the two out.');
 }

@@ -3,9 +3,10 @@ import { terminalText } from '../../terminal/terminal-text.js';
 import { EXIT_CODES, messageOf, UnderstudyError } from '../../core/errors.js';
 
 /**
- * Writes the error to standard error and answers the exit code that it means.
+ * Writes the error to standard error.
  *
  * @param typed the words of the command line: they are printed as they were typed
+ * @returns the error's exit code
  */
 export function printError(verb: string, thrown: unknown, debug: boolean, typed: readonly string[] = []): number {
   const lines = [`understudy ${verb}: ${sentence(messageOf(thrown), typed)}`.trimEnd()];
@@ -27,8 +28,8 @@ export function printError(verb: string, thrown: unknown, debug: boolean, typed:
 }
 
 /**
- * The message as a sentence: a capital and a full stop, which those who throw need not agree on. Names keep their case:
- * what was typed, and any first word that is not plain letters. A list below the message ends as it is.
+ * The message as a sentence, with a capital and a full stop: not all errors have them. Names keep their case: words
+ * that were typed, and any first word that is not plain letters. A message with a list below it gets no full stop.
  */
 export function sentence(message: string, typed: readonly string[] = []): string {
   const [first] = /^[a-z]+(?=[ ,;:])/.exec(message) ?? [];

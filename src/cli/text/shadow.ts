@@ -1,4 +1,4 @@
-/** What a shadow run came to: its facts, and the scores where it was long enough for some. */
+/** The result of a shadow run for people: its facts, and the scores where it was long enough for some. */
 import { basename } from 'node:path';
 import type { ShadowFacts, ShadowSummary } from '../../runs/shadow/shadow.js';
 import { evaluationText } from './evaluation.js';

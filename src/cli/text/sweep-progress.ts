@@ -1,21 +1,10 @@
-/** How far a sweep is: one line redrawn in place, with the time left for all trials, and lines that stay. */
-import { InPlaceLine } from '../../terminal/in-place-line.js';
+/** The progress of a sweep: one line redrawn in place, with the time left for all trials, and lines that stay. */
 import { durationText } from '../../terminal/progress.js';
-import type { Screen } from '../../terminal/screen.js';
-import { terminalText } from '../../terminal/terminal-text.js';
 import type { SweepWatcher } from '../../training/sweep.js';
 import type { Trial, TrialResult } from '../../training/trial.js';
-import { progressText } from './train-progress.js';
+import { ProgressLines } from './train-progress.js';
 
-export class SweepProgress implements SweepWatcher, Disposable {
-  readonly #screen: Screen;
-  readonly #line: InPlaceLine;
-
-  constructor(screen: Screen) {
-    this.#screen = screen;
-    this.#line = new InPlaceLine(screen);
-  }
-
+export class SweepProgress extends ProgressLines implements SweepWatcher {
   readonly onTrial: SweepWatcher['onTrial'] = (trial, index, total) => {
     this.say(`trial ${index + 1} of ${total}: ${nameOf(trial)}`);
   };
@@ -23,28 +12,13 @@ export class SweepProgress implements SweepWatcher, Disposable {
   readonly onStep: SweepWatcher['onStep'] = (step) => this.say(`  ${step}`);
 
   readonly onProgress: SweepWatcher['onProgress'] = (step, progress, all) => {
-    const { epoch, epochs, step: batch, steps, loss } = progress;
-    if (step !== 'latents' && batch === steps) {
-      this.say(`    epoch ${epoch} of ${epochs}: loss ${loss.toPrecision(4)}${leftText(all)}`);
-      return;
-    }
-    this.#line.show(performance.now(), () => `${progressText(step, progress)}${leftText(all)}`);
+    this.show('    ', step, progress, leftText(all), leftText(all));
   };
 
   readonly onResult: SweepWatcher['onResult'] = ({ validation, seconds, bundle }: TrialResult) => {
     const took = durationText(seconds);
     this.say(`  composite ${validation.composite.toFixed(3)} on validation, trained in ${took} (${bundle.folder})`);
   };
-
-  /** A line that stays. */
-  readonly say = (text: string): void => {
-    this.#line.finish();
-    this.#screen.write(`${terminalText(text, this.#screen)}\n`);
-  };
-
-  [Symbol.dispose](): void {
-    this.#line.finish();
-  }
 }
 
 const nameOf = ({ autoencoder, head }: Trial): string => `latent ${autoencoder.latentSize}, ${head.kind.toUpperCase()}`;

@@ -35,7 +35,7 @@ function rankingText({ rankedBy }: Ranking): string {
   return `ranked by composite (mean F1 of ${rankedBy.join(', ')})`;
 }
 
-/** What was left out, and how to have it. */
+/** What was left out of the ranking, and how to include it. */
 function thinText({ floor, thin }: Ranking, scored: readonly string[]): string[] {
   const left = scored.filter((action) => thin.includes(action));
   if (left.length === 0) return [];

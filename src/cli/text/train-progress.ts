@@ -1,4 +1,4 @@
-/** How far a training is: one line redrawn in place, and a line that stays for each finished epoch. */
+/** The progress of a training: one line redrawn in place, and a line that stays for each finished epoch. */
 import type { FitProgress } from '../../training/fit.js';
 import type { TrainingStep } from '../../training/train.js';
 import type { TrainWatcher } from '../../training/train-sessions.js';
@@ -16,7 +16,8 @@ const NAMES: Readonly<Record<TrainingStep, string>> = {
   bundle: 'checking and writing the bundle',
 };
 
-export class TrainingProgress implements TrainWatcher, Disposable {
+/** A line redrawn in place for each batch, and a line that stays for each finished epoch. */
+export class ProgressLines implements Disposable {
   readonly #screen: Screen;
   readonly #line: InPlaceLine;
 
@@ -25,30 +26,36 @@ export class TrainingProgress implements TrainWatcher, Disposable {
     this.#line = new InPlaceLine(screen);
   }
 
-  readonly onStep: TrainWatcher['onStep'] = (step) => this.say(NAMES[step]);
-
-  readonly onProgress: TrainWatcher['onProgress'] = (step, progress) => {
-    const { epoch, epochs, step: batch, steps } = progress;
-    if (step !== 'latents' && batch === steps) {
-      this.say(`  epoch ${epoch} of ${epochs}: loss ${progress.loss.toPrecision(4)}, ${rate(progress)}`);
-      return;
-    }
-    this.#line.show(performance.now(), () => progressText(step, progress));
-  };
-
   /** A line that stays. */
   readonly say = (text: string): void => {
     this.#line.finish();
     this.#screen.write(`${terminalText(text, this.#screen)}\n`);
   };
 
-  finish(): void {
+  [Symbol.dispose](): void {
     this.#line.finish();
   }
 
-  [Symbol.dispose](): void {
-    this.finish();
+  /**
+   * @param indent before the line of a finished epoch
+   * @param ofEpoch added to that line
+   * @param ofBatch added to the line in place
+   */
+  protected show(indent: string, step: TrainingStep, progress: FitProgress, ofEpoch: string, ofBatch = ''): void {
+    const { epoch, epochs, step: batch, steps, loss } = progress;
+    if (step !== 'latents' && batch === steps) {
+      this.say(`${indent}epoch ${epoch} of ${epochs}: loss ${loss.toPrecision(4)}${ofEpoch}`);
+      return;
+    }
+    this.#line.show(performance.now(), () => `${progressText(step, progress)}${ofBatch}`);
   }
+}
+
+export class TrainingProgress extends ProgressLines implements TrainWatcher {
+  readonly onStep: TrainWatcher['onStep'] = (step) => this.say(NAMES[step]);
+
+  readonly onProgress: TrainWatcher['onProgress'] = (step, progress) =>
+    this.show('  ', step, progress, `, ${rate(progress)}`);
 }
 
 const rate = ({ samplesPerSecond }: FitProgress): string => `${samplesPerSecond.toFixed(0)} a second`;

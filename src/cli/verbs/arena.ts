@@ -1,7 +1,7 @@
 /**
- * The practice fight by itself: played by scripted players, or served as a page for a person.
+ * The practice fight alone: played by scripted players, or served as a page for a person.
  *
- *   understudy arena                                        # play it yourself, in a window of its own
+ *   understudy arena                                        # play it yourself, in a browser window
  *   understudy arena --player expert --fights 50 --json     # a scripted player, faster than real time
  */
 import { Command } from 'commander';
@@ -22,7 +22,7 @@ interface ArenaOptions extends FirstFightOptions {
 
 type ArenaMode = 'player' | 'page';
 
-/** Which use of the arena takes which option. */
+/** Which mode of the verb takes which option. */
 export const ARENA_OPTION_MODES: OptionModes<ArenaMode, ArenaOptions> = {
   words: { player: 'a scripted player (--player)', page: 'the page' },
   takenBy: {
@@ -74,7 +74,7 @@ async function letPlay(
   );
 }
 
-/** Serves the page until the window is closed or a signal comes; tells each fight's outcome. */
+/** Serves the page until the window is closed or a signal comes; prints each fight's outcome. */
 async function servePage(options: ArenaOptions, output: Output): Promise<void> {
   const { startArenaServer } = await import('../../arena/browser/server.js');
   const { openBrowserWindow, requireBrowser } = await import('../../arena/browser/chromium.js');
@@ -104,7 +104,7 @@ async function servePage(options: ArenaOptions, output: Output): Promise<void> {
   }
 }
 
-/** What keeps a window from opening keeps nobody from the page: this verb alone can do without. */
+/** Adds the way without a window to the error: this verb alone does not need one. */
 async function orWithoutWindow<Result>(open: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await open();

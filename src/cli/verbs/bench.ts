@@ -6,7 +6,7 @@
  *   understudy bench --window 'My Game' --rate 60 --load 2
  */
 import { Command } from 'commander';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption, UnderstudyError } from '../../core/errors.js';
 import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf, type BenchPlace } from '../options/bench-modes.js';
 import { benchRequest, matrixRequest, type BenchOptions } from '../options/bench.js';
 import { addLevel, addSeed } from '../options/fights.js';
@@ -88,7 +88,7 @@ async function benchMatrix(request: FlashBench, signals: Signals, output: Output
   output.answer(matrix, matrixText(matrix));
 }
 
-/** Said last, after the figures, so that a script sees both. */
+/** Thrown last, after the figures are printed, so that a script gets both. */
 function refuseBroken({ contract, latencyMs }: BenchResult): void {
   if (contract.held) return;
   const can = latencyMs === null ? '' : ` This machine did p99 ${latencyMs.p99.toFixed(2)} ms.`;
@@ -105,10 +105,8 @@ function parseRange(text: string): { readonly from: number; readonly to: number 
   const match = /^(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)$/.exec(text);
   const [from, to] = [Number(match?.[1]), Number(match?.[2])];
   if (from >= 1 && to <= 1000 && from < to) return { from, to };
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--rate-sweep ${text}: expected two rates from 1 to 1000 Hz, the lower first.`,
-    next: 'Write them as in --rate-sweep 5..120.',
-  });
+  throw badOption(
+    `--rate-sweep ${text}: expected two rates from 1 to 1000 Hz, the lower first.`,
+    'Write them as in --rate-sweep 5..120.',
+  );
 }

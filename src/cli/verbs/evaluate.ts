@@ -8,15 +8,15 @@
  */
 import { Command } from 'commander';
 import type { PictureSize } from '../../arena/canvas.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { addLevel, addSeed } from '../options/fights.js';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../options/evaluate.js';
-import { HELD_OUT_SEED } from '../../evaluation/arena/held-out-seed.js';
+import { HELD_OUT_SEED } from '../../evaluation/arena/settings.js';
 import { refuseUnusable } from '../options/modes.js';
-import { integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { addApply, addEngineAndThresholds } from '../options/policy.js';
+import { collect, integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
-import { PLAY_ENGINES } from '../../runs/play-engine.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 
 /** Fights drawn as timelines. */
@@ -26,14 +26,8 @@ export function evaluateVerb(): Command {
   const verb = new Command('evaluate')
     .description('scores: models on recorded fights, predicted labels against real ones, or a model that plays itself')
     .argument('[sessions...]', 'recorded fights: paths without ending, their files, or names under sessions/')
-    .option('--model <folder>', 'a bundle, as often as there are models; default: the one that ships', another)
-    .option(
-      '--engine <name>',
-      'onnxruntime, or tfjs: TensorFlow.js, after npm run setup:training',
-      oneOf('--engine', PLAY_ENGINES),
-      'onnxruntime',
-    )
-    .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3');
+    .option('--model <folder>', 'a bundle, as often as there are models; default: the one that ships', collect);
+  addEngineAndThresholds(verb);
   addSessions(verb);
   addReport(verb);
   addLabels(verb);
@@ -98,21 +92,12 @@ function addArena(verb: Command): void {
     .option('--fights <n>', 'fights to play, with seeds counting up', integerBetween('--fights', 1, 100_000), 100);
   addLevel(addSeed(verb, 'seed of the first fight', HELD_OUT_SEED))
     .option('--rate <hz>', "ticks a second; default: the bundle's", parseRate)
-    .option('--delay-ms <ms>', 'keys reach the game this much later', numberBetween('--delay-ms', 0, 1000), 0)
-    .option(
-      '--apply <when>',
-      'at-once or next-tick; default: what the bundle says',
-      oneOf('--apply', ['at-once', 'next-tick']),
-    )
+    .option('--delay-ms <ms>', 'keys reach the game this much later', numberBetween('--delay-ms', 0, 1000), 0);
+  addApply(verb)
     .option('--size <wxh>', 'size of the pictures before preprocessing', parseSize, { width: 640, height: 360 })
     .option('--threads <n>', 'default: one a core', integerBetween('--threads', 1, 64))
     .option('--batch <n>', 'fights of one thread at a time; default 16', integerBetween('--batch', 1, 256))
     .option('--no-players', 'leave the scripted players out');
-}
-
-/** Collects an option that may be given again. */
-function another(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 /** Reads `1280x720`; any size from 128x72 on. */
@@ -120,10 +105,8 @@ function parseSize(text: string): PictureSize {
   const match = /^(\d{3,4})x(\d{2,4})$/.exec(text);
   const [width, height] = match === null ? [0, 0] : [Number(match[1]), Number(match[2])];
   if (width >= 128 && height >= 72 && width <= 3840 && height <= 2160) return { width, height };
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--size ${text}: expected width x height from 128x72 to 3840x2160.`,
-    next: 'Write it as in --size 1280x720.',
-  });
+  throw badOption(
+    `--size ${text}: expected width x height from 128x72 to 3840x2160.`,
+    'Write it as in --size 1280x720.',
+  );
 }

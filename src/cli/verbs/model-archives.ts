@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import { basename, resolve } from 'node:path';
 import { actionSetOf, STUDY_ACTIONS } from '../../core/study-actions.js';
 import { UnderstudyError } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 import { integerBetween, oneOf, parseRate } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
 import { parseThresholds } from '../../policy/threshold-list.js';
@@ -42,14 +43,9 @@ export function importVerb(): Command {
       const { importModel } = await import('../../training/import-model.js');
       const { out, thresholds: list, ...rest } = options;
       const actions = actionSetOf(options.actions ?? STUDY_ACTIONS.names);
-      const thresholds = list === undefined ? {} : { thresholds: parseThresholds(list, actions) };
-      const { manifest, id } = await importModel({
-        ...rest,
-        ...thresholds,
-        out,
-        encoder,
-        name: basename(resolve(out)),
-      });
+      const thresholds = list === undefined ? undefined : parseThresholds(list, actions);
+      const name = basename(resolve(out));
+      const { manifest, id } = await importModel({ ...rest, ...given({ thresholds }), out, encoder, name });
       const text = `wrote ${out} (${id}): latent ${manifest.latentSize}, window ${manifest.windowLength}, ${manifest.actions.join(' ')}`;
       makeOutput(options.json ?? false).answer({ folder: out, id, manifest }, text);
     });

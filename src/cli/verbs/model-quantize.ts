@@ -1,5 +1,5 @@
 /**
- * A smaller, faster bundle that was seen to play as the original does.
+ * A smaller, faster bundle, written only if it plays as the original does.
  *
  *   understudy model quantize models/arena-gru-512 --calibrate sessions/fights --out models/arena-int8
  */
@@ -8,7 +8,7 @@ import type { QuantizeSettings } from '../../evaluation/quantize-bundle.js';
 import { addSeed } from '../options/fights.js';
 import { integerBetween, oneOf } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
-import { HELD_OUT_SEED } from '../../evaluation/arena/held-out-seed.js';
+import { HELD_OUT_SEED } from '../../evaluation/arena/settings.js';
 import { addLenient, sayNotices } from '../options/session.js';
 import { Signals } from '../signals.js';
 

@@ -1,5 +1,5 @@
 /**
- * Thresholds alone, chosen anew on recorded fights.
+ * Chooses the thresholds again on recorded fights; changes nothing else.
  *
  *   understudy model tune models/mine sessions/more
  */

@@ -6,7 +6,7 @@
  *   understudy model run models/untrained --image frame.png --json
  */
 import { Command } from 'commander';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import type { ModelInfo } from '../../policy/inspect.js';
 import { textTable } from '../../terminal/table.js';
 import { integerBetween, oneOf } from '../options/values.js';
@@ -84,7 +84,9 @@ function runVerb(): Command {
     .action(async (folder: string, options: RunOptions) => {
       const { runImages, runLatents } = await import('../../policy/inspect.js');
       const output = makeOutput(options.json ?? false);
-      if ((options.image === undefined) === (options.latents === undefined)) throw nothingToRun();
+      if ((options.image === undefined) === (options.latents === undefined)) {
+        throw badOption('model run needs either --image or --latents.', 'Give one of them, as in --image frame.png.');
+      }
       if (options.image !== undefined) {
         const runs = await runImages(folder, options.image);
         const lines = runs.map((run) => `${run.image}: gray ${run.graySha256.slice(0, 12)}, ${numbers(run.latent)}`);
@@ -100,15 +102,6 @@ function runVerb(): Command {
 function numbers(values: readonly number[]): string {
   const shown = values.slice(0, 8).map((value) => value.toFixed(4));
   return values.length > shown.length ? `[${shown.join(' ')} ...] (${values.length})` : `[${shown.join(' ')}]`;
-}
-
-function nothingToRun(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: 'model run needs either --image or --latents.',
-    next: 'Give one of them, as in --image frame.png.',
-  });
 }
 
 interface InitOptions {

@@ -7,9 +7,10 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption, type UnderstudyError } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import { resolveSession } from '../../session/session-files.js';
+import { collect } from '../options/values.js';
 import { makeOutput, sayOnError } from '../text/output.js';
 import { addKeys, addLabels, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';
 import { Signals } from '../signals.js';
@@ -26,12 +27,7 @@ export function overlayVerb(): Command {
   const verb = new Command('overlay')
     .description('a video: the picture, what was pressed and what models would press beside it, a timeline below')
     .argument('<name>', 'a session, or the folder of a run that was played with --record-video')
-    .option(
-      '--model <folder>',
-      'a bundle to show; may be given up to four times',
-      (folder: string, before: readonly string[]) => [...before, folder],
-      [],
-    )
+    .option('--model <folder>', 'a bundle to show; may be given up to four times', collect, [])
     .option('--out <file>', 'the video; default: <session>_overlay.mp4, or overlay.mp4 in the run folder');
   return addLabels(addLenient(addKeys(verb)))
     .option('--any-rate', "allow a rate more than 25 % off a bundle's")
@@ -69,12 +65,10 @@ async function writeOverlay(name: string, options: OverlayOptions): Promise<void
 
 function noModel(name: string): UnderstudyError {
   const isFolder = existsSync(name) && !existsSync(resolveSession(name).frames);
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: isFolder
-      ? `${name} is no run folder: it has no ticks.jsonl. For a session, overlay needs a --model.`
+  return badOption(
+    isFolder
+      ? `${name} is not a run folder: it has no ticks.jsonl. For a session, overlay needs a --model.`
       : 'overlay needs a --model to show beside what was pressed.',
-    next: 'Name one, as in `understudy overlay sessions/fights --model models/arena-gru-512`.',
-  });
+    'Name one, as in `understudy overlay sessions/fights --model models/arena-gru-512`.',
+  );
 }

@@ -18,7 +18,7 @@ import { makeOutput, sayOnError, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions } from '../options/watch.js';
 import { addWindowOptions } from '../options/window.js';
-import { PLAY_ENGINES } from '../../runs/play-engine.js';
+import { addApply, addEngineAndThresholds } from '../options/policy.js';
 import { daemonsReport, startDaemon } from '../../runs/detach.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../options/play-modes.js';
 import { playRequest, type PlayOptions } from '../options/play.js';
@@ -40,20 +40,8 @@ export function playVerb(): Command {
   addFaultOptions(verb);
   addWatchOptions(verb);
   addLenient(verb.option('--session <name>', 'play a recorded session again: presses nothing, logs every decision'));
-  verb
-    .option('--model <folder>', 'the bundle; default: the one that ships, or an untrained one made on the spot')
-    .option(
-      '--engine <name>',
-      'onnxruntime, or tfjs: TensorFlow.js, after npm run setup:training',
-      oneOf('--engine', PLAY_ENGINES),
-      'onnxruntime',
-    )
-    .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3')
-    .option(
-      '--apply <when>',
-      'at-once or next-tick; default: what the bundle says',
-      oneOf('--apply', ['at-once', 'next-tick']),
-    )
+  verb.option('--model <folder>', 'the bundle; default: the one that ships, or an untrained one made on the spot');
+  addApply(addEngineAndThresholds(verb))
     .option('--rate <hz>', "ticks a second; default: the game file's or the bundle's", parseRate)
     .option('--any-rate', "allow a rate more than 25 % off the bundle's");
   return addBudget(verb)
@@ -86,7 +74,7 @@ async function playOrDetach(mode: PlayMode, options: PlayOptions, logLevel: LogL
   output.answer(summary, summaryText(summary));
 }
 
-/** The same command line again, in the background; its own output tells what it lacks where it does not come up. */
+/** Starts the same command line again in the background; where it does not come up, its own output is printed. */
 async function playDetached({ runs }: PlayOptions, output: Output, signals: Signals): Promise<void> {
   const args = process.argv.slice(2).filter((word) => word !== '--detach');
   const daemon = await startDaemon([...args, '--view', 'none'], runs, signals.signal);

@@ -39,7 +39,7 @@ async function recordPlay(options: RecordOptions, command: Command): Promise<voi
   refuseUnusable(command, place, RECORD_OPTION_MODES);
   using signals = new Signals();
   try {
-    // before anything listens to keys: what is typed here is nobody's business
+    // before anything watches the keyboard: what is typed here must not be recorded
     const name = await nameOf(options, signals.signal);
     const { record, recordText } = await import('../../runs/record/record.js');
     const { summary, failure } = await record(recordRequest(place, options, name), { signals, say: sayOnError });

@@ -1,5 +1,5 @@
 /**
- * Lets go of every key, whoever left it down.
+ * Releases every key, whichever program left it down.
  *
  *   understudy release          # the mapped keys
  *   understudy release --all    # whatever the X server shows down
@@ -18,7 +18,7 @@ interface ReleaseOptions {
 
 export function releaseVerb(): Command {
   return new Command('release')
-    .description('let go of every mapped key, or of whatever is down')
+    .description('release every mapped key, or every key that is down')
     .option('--all', 'not only the mapped keys: whatever the X server shows down')
     .option('--game <file>', 'the game file whose keys to release')
     .option('--keys <list>', 'keys on top of the default map, as in JUMP=z')

@@ -1,16 +1,15 @@
 /**
  * Recorded sessions: what they hold, what is wrong with them, and what they look like.
  *
- *   understudy session stats sessions/fights           # Appendix B's table
+ *   understudy session stats sessions/fights           # the table of the study's Appendix B
  *   understudy session check sessions/fights           # exit code 5 when something is wrong
  *   understudy session sync sessions/fights            # a video with the held keys beside the picture
  */
 import { Command } from 'commander';
 import { join } from 'node:path';
-import { EXIT_CODES, UnderstudyError } from '../../core/errors.js';
+import { badOption, EXIT_CODES, type UnderstudyError } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import type { LabelRule } from '../../session/labels.js';
-import type { Notice } from '../../session/notices.js';
 import { resolveSession, SESSIONS_FOLDER } from '../../session/session-files.js';
 import type { SessionStatistics } from '../../session/statistics.js';
 import { integerBetween, numberBetween, parseRate } from '../options/values.js';
@@ -43,13 +42,13 @@ function infoVerb(): Command {
     .option('--json', 'print it as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session info sessions/fights\n')
     .action(async (name: string, options: ReadingOptions & JsonOption) => {
-      const { sessionInfo } = await import('../../session/commands.js');
+      const { readSession } = await import('../../session/session.js');
+      const { describeSession } = await import('../../session/info.js');
       const { infoTable } = await import('../../session/report.js');
-      const output = makeOutput(options.json ?? false);
-      const notices: Notice[] = [];
-      const info = await sessionInfo(name, { ...readingOptions(options), onNotice: (notice) => notices.push(notice) });
-      sayNotices(notices);
-      output.answer({ ...info, notices }, infoTable(info));
+      const session = await readSession(name, readingOptions(options));
+      const info = await describeSession(session);
+      sayNotices(session.notices);
+      makeOutput(options.json ?? false).answer({ ...info, notices: session.notices }, infoTable(info));
     });
 }
 
@@ -63,9 +62,9 @@ function checkVerb(): Command {
     .option('--json', 'print it as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session check sessions/fights --json\n')
     .action(async (name: string, options: ReadingOptions & JsonOption) => {
-      const { sessionCheck } = await import('../../session/commands.js');
+      const { checkNamed } = await import('../../session/check.js');
       const { checkTable } = await import('../../session/report.js');
-      const check = await sessionCheck(name, readingOptions(options));
+      const check = await checkNamed(name, readingOptions(options));
       makeOutput(options.json ?? false).answer(check, checkTable(check));
       if (!check.ok) process.exitCode = EXIT_CODES.contract;
     });
@@ -78,10 +77,10 @@ function repairVerb(): Command {
     .option('--json', 'print what was done as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session repair sessions/fights\n')
     .action(async (name: string, options: JsonOption) => {
-      const { sessionRepair } = await import('../../session/commands.js');
+      const { repairSession } = await import('../../session/repair.js');
       const { repairTable } = await import('../../session/report.js');
       const output = makeOutput(options.json ?? false);
-      const report = await sessionRepair(name);
+      const report = await repairSession(name);
       for (const message of report.left) output.say(`cannot be mended: ${message}`);
       output.answer(report, repairTable(report));
     });
@@ -102,15 +101,13 @@ function statsVerb(): Command {
     .option('--json', 'print them as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session stats sessions/fights --out charts\n')
     .action(async (names: string[], options: StatsOptions) => {
-      const { sessionStats } = await import('../../session/commands.js');
+      const { readSessions } = await import('../../session/session.js');
+      const { sessionStatistics } = await import('../../session/statistics.js');
       const { statisticsTable } = await import('../../session/report.js');
       const output = makeOutput(options.json ?? false);
-      const notices: Notice[] = [];
-      const statistics = await sessionStats(names, {
-        ...readingOptions(options),
-        ...given({ labels: options.labels }),
-        onNotice: (notice) => notices.push(notice),
-      });
+      const sessions = await readSessions(names, readingOptions(options));
+      const statistics = sessionStatistics(sessions, options.labels);
+      const notices = sessions.flatMap((session) => session.notices);
       sayNotices(notices);
       const charts = options.out === undefined ? [] : await writeCharts(options.out, statistics);
       for (const path of charts) output.say(`wrote ${path}`);
@@ -161,16 +158,15 @@ async function measureFlashes({ presses, rate, json }: SyncOptions): Promise<voi
 }
 
 function eitherSessionOrFlash(): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: 'session sync needs either a session or --flash.',
-    next: 'Give one of them, as in session sync sessions/fights.',
-  });
+  return badOption(
+    'session sync needs either a session or --flash.',
+    'Give one of them, as in session sync sessions/fights.',
+  );
 }
 
 async function writeSync(name: string, options: SyncOptions): Promise<void> {
-  const { syncSession, syncText } = await import('../../evaluation/overlay/sync-session.js');
+  const { syncSession } = await import('../../evaluation/overlay/sync-video.js');
+  const { videoText } = await import('../../evaluation/overlay/video-file.js');
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
   const report = await syncSession(name, {
@@ -182,7 +178,7 @@ async function writeSync(name: string, options: SyncOptions): Promise<void> {
     signal: signals.signal,
     say: sayOnError,
   });
-  if (report !== null) output.answer(report, syncText(report));
+  if (report !== null) output.answer(report, videoText(report));
 }
 
 interface ImportOptions extends ReadingOptions, JsonOption {
@@ -206,9 +202,9 @@ function importVerb(): Command {
       '\nExample:\n  understudy session import recordings/Train --out sessions --keys UP=w,SHOOT=j\n',
     )
     .action(async (name: string, options: ImportOptions) => {
-      const { sessionImport } = await import('../../session/commands.js');
+      const { importSession } = await import('../../session/import.js');
       const output = makeOutput(options.json ?? false);
-      const report = await sessionImport({
+      const report = await importSession({
         from: name,
         to: join(options.out, options.name ?? resolveSession(name).name),
         ...readingOptions(options),

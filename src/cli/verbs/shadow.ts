@@ -5,7 +5,7 @@
  *   understudy shadow --arena --browser --seconds 60
  */
 import { Command } from 'commander';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { EVIDENCE_FLOOR } from '../../evaluation/evidence.js';
 import type { LogLevel } from '../../runs/log.js';
 import { refuseUnusable } from '../options/modes.js';
@@ -73,10 +73,8 @@ export function shadowVerb(): Command {
 
 function refuseControl({ watchControl }: ShadowOptions): void {
   if (!watchControl) return;
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: '--watch-control has no use for shadow: it presses nothing that could be armed, paused or stopped.',
-    next: 'Give --watch instead.',
-  });
+  throw badOption(
+    '--watch-control has no use for shadow: it presses nothing that could be armed, paused or stopped.',
+    'Give --watch instead.',
+  );
 }

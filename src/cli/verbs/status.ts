@@ -1,5 +1,5 @@
 /**
- * How the running agent does: what its status line shows, from any terminal.
+ * The status line of the running agent, from any terminal.
  *
  *   understudy status                 # every agent of yours that runs
  *   understudy status --run 4711 --json

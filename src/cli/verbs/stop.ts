@@ -1,5 +1,5 @@
 /**
- * Ends the running agent, and answers once no key of it is down.
+ * Ends the running agent, and returns once none of its keys is down.
  *
  *   understudy stop
  *   understudy stop --all
@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { agentVerb } from '../control/agent-verb.js';
 import type { StopAnswer } from '../../runs/control.js';
 
-/** The guard's last word may take 3 s, a busy machine its time. */
+/** The guard's last message may take 3 s, and more on a busy machine. */
 const WITHIN_MS = 15_000;
 
 export function stopVerb(): Command {

@@ -16,7 +16,10 @@ export function sweepVerb(): Command {
   const verb = new Command('sweep')
     .description('train a grid of latent sizes and heads, and rank them on validation fights')
     .argument('<sessions...>', 'sessions: paths without ending, their files, or names under sessions/')
-    .requiredOption('--out <folder>', 'sweep.json, the best bundle, the trials; the same command goes on where it was');
+    .requiredOption(
+      '--out <folder>',
+      'sweep.json, the best bundle, the trials; the same command continues a stopped one',
+    );
   addGrid(verb);
   addSettings(verb);
   addData(verb);

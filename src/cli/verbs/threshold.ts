@@ -1,5 +1,5 @@
 /**
- * Other thresholds for a shadow run, from the next decision on.
+ * Sets other thresholds for a running shadow, from the next decision on.
  *
  *   understudy threshold JUMP=0.4,DASH=0.5/0.3
  */
@@ -21,7 +21,7 @@ export function thresholdVerb(): Command {
       description: 'as in JUMP=0.4,DASH=0.5/0.3',
       example: 'JUMP=0.4',
       params: (threshold) => {
-        readThresholds(threshold); // its numbers; the agent knows its own actions
+        readThresholds(threshold); // checks the numbers; the agent checks the names of its actions
         return { threshold };
       },
     },

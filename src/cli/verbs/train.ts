@@ -13,7 +13,7 @@ import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
 import { trainRequest, type TrainVerbOptions } from '../options/train.js';
 
-/** More would be a slip of the keyboard: the study's longest training has 20. */
+/** More would be a typing mistake: the study's longest training has 20. */
 const MOST_EPOCHS = 1000;
 
 export function trainVerb(): Command {
@@ -109,7 +109,7 @@ const WINDOWS = ['study', 'within-fights'] as const;
 function addRun(verb: Command): void {
   addEngine(verb)
     .option('--work <folder>', 'checkpoints, latents, history; default <out>.work')
-    .option('--resume', 'go on where the same command was stopped')
+    .option('--resume', 'continue where the same command was stopped')
     .option('--json', 'print the result as one JSON document');
 }
 

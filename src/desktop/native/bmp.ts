@@ -1,6 +1,6 @@
 /**
- * Reads a rectangle out of an uncompressed BMP file: what a screen is handed over as, so that no picture library is in
- * the path of a frame. Layout: BITMAPFILEHEADER and BITMAPINFOHEADER or later (Microsoft, "Bitmap Storage").
+ * Reads a rectangle of an uncompressed BMP file, the format in which pictures of the screen arrive, so that no picture
+ * library is needed for a frame. Layout: BITMAPFILEHEADER and BITMAPINFOHEADER or later (Microsoft, "Bitmap Storage").
  */
 import { UnderstudyError } from '../../core/errors.js';
 import type { Rectangle } from '../../capture/game-window.js';
@@ -15,12 +15,12 @@ interface BmpLayout {
   readonly height: number;
   readonly bytesPerPixel: number;
   readonly rowBytes: number;
-  /** Where the top row begins, and what to add for the next one below. */
+  /** Offset of the top row, and what to add for the row below. */
   readonly topRow: number;
   readonly rowStep: number;
 }
 
-/** @throws UnderstudyError `capture-failed` for another kind of file, a truncated one, 1 to 16 bits a pixel */
+/** @throws UnderstudyError `capture-failed` for another kind of file, a truncated file, or 1 to 16 bits a pixel */
 function readBmpLayout(file: Buffer): BmpLayout {
   if (file.length < 54 || file.toString('latin1', 0, 2) !== 'BM')
     throw unreadable('it does not begin as a BMP file does');

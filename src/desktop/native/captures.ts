@@ -1,32 +1,32 @@
-/** How a window can be captured by packages that bring a platform's code themselves. */
-import type { CaptureBackend, CaptureOffer } from '../../capture/backend.js';
+/** How a window can be captured by npm packages that contain the platform's code. */
+import type { BackendOptions, CaptureBackend, CaptureOffer } from '../../capture/backend.js';
+import type { CaptureAdapter } from '../../capture/capture-choice.js';
 import type { GameWindow } from '../../capture/game-window.js';
+import type { TimedSource } from '../../capture/timed-source.js';
 import { openNodeScreenshots } from './node-screenshots.js';
 import { openScreenshotDesktop } from './screenshot-desktop.js';
 
-/** Where there is nothing better. */
+/** For platforms without a better way. */
 export function nativeCaptures(window: GameWindow): CaptureOffer {
   return {
     backends: [nodeScreenshots(window), screenshotDesktop(window)],
-    why: 'the fastest that there is on this platform',
+    why: 'the fastest on this platform',
   };
 }
 
 export function nodeScreenshots(window: GameWindow): CaptureBackend {
-  return {
-    adapter: 'node-screenshots',
-    open: ({ clock, periodMs }) => {
-      const source = openNodeScreenshots({ window: window.info, clock, periodMs });
-      return { source, reachedRateHz: () => source.reachedRateHz };
-    },
-  };
+  return timed('node-screenshots', (options) => openNodeScreenshots(window.info, options));
 }
 
 export function screenshotDesktop(window: GameWindow): CaptureBackend {
+  return timed('screenshot-desktop', (options) => openScreenshotDesktop(window, options));
+}
+
+function timed(adapter: CaptureAdapter, openSource: (options: BackendOptions) => TimedSource): CaptureBackend {
   return {
-    adapter: 'screenshot-desktop',
-    open: ({ clock, periodMs }) => {
-      const source = openScreenshotDesktop({ window, clock, periodMs });
+    adapter,
+    open: (options) => {
+      const source = openSource(options);
       return { source, reachedRateHz: () => source.reachedRateHz };
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Windows or macOS as a desktop, through packages that bring a platform's code themselves. They say less than an X server
- * does: a person's keys are not told from a program's, and what is down cannot be asked.
+ * Windows or macOS as a desktop, through npm packages that contain the platform's code. They offer less than an X
+ * server: a person's keys cannot be distinguished from a program's, and the keys that are down cannot be read.
  */
 import type { WindowInfo } from '../../capture/game-window.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
@@ -11,7 +11,7 @@ import type { InjectorKind, KeyInjector, NamedKey } from '../key-injector.js';
 import type { KeyLayout } from '../key-layout.js';
 import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
 import { NativeGameWindow, findNativeWindow, listNativeWindows } from './game-window.js';
-import { nutJsLayout } from './nut-js-layout.js';
+import { nutJsLayout } from './nut-js-keys.js';
 import { openNutJs } from './nut-js.js';
 import { checkCapturePackages } from './package-checks.js';
 import { watchKeysByHook } from './uiohook.js';
@@ -65,14 +65,14 @@ export class NativeDesktop implements Desktop {
   }
 
   requireHumanDevice(): void {
-    // keyboards cannot be listed: whatever presses is taken for a person
+    // keyboards cannot be listed: every key counts as a person's
   }
 
   lock(): Promise<boolean> {
     return Promise.resolve(false);
   }
 
-  /** Releases every key, since nut-js cannot say what is down: a release of a key that is up does nothing. */
+  /** Releases all of the keys, since nut-js cannot say which are down: releasing a key that is up does nothing. */
   async releaseLeftovers(keys: readonly NamedKey[]): Promise<ReadonlySet<number>> {
     const injector = await openNutJs(keys, { title: 'a display', environment: this.environment });
     for (const index of keys.keys()) injector.send(index, false);
@@ -84,8 +84,8 @@ export class NativeDesktop implements Desktop {
     throw new UnderstudyError({
       kind: 'environment',
       code: 'keyboard-failed',
-      message: `On ${this.name} it cannot be asked which keys are down.`,
-      next: 'Press and release the key by hand: the system then takes it as up.',
+      message: `On ${this.name} it cannot be determined which keys are down.`,
+      next: 'Press and release the key by hand: it is then up for the system.',
     });
   }
 

@@ -11,13 +11,13 @@ export function listNativeWindows(): WindowInfo[] {
     .filter((info) => info !== null);
 }
 
-/** What the window of this number is; null when it is gone. Throws as {@link allNativeWindows}. */
+/** The window with this number; null when it is gone. Throws as {@link allNativeWindows}. */
 export function findNativeWindow(id: number): WindowInfo | null {
   const native = nativeWindow(id);
   return native && describe(native);
 }
 
-/** Null when the window went away while it was asked. */
+/** Null when the window closed during the calls. */
 function describe(window: NativeWindow): WindowInfo | null {
   try {
     const minimised = window.isMinimized();
@@ -35,7 +35,7 @@ function describe(window: NativeWindow): WindowInfo | null {
   }
 }
 
-/** One window, asked for again each time. */
+/** One window, looked up again at each call. */
 export class NativeGameWindow implements DesktopWindow {
   readonly desktop: Desktop;
   readonly captures = nativeCaptures(this);
@@ -68,12 +68,12 @@ export class NativeGameWindow implements DesktopWindow {
     return nativeWindow(this.#info.id) !== null;
   }
 
-  /** The package cannot raise a window: this only answers whether the person already did. */
+  /** The package cannot raise a window: this only returns whether the window has the focus already. */
   activate(): Promise<boolean> {
     return Promise.resolve(this.hasFocus());
   }
 
   [Symbol.dispose](): void {
-    // holds nothing
+    // nothing to close
   }
 }

@@ -1,24 +1,22 @@
 /**
- * Windows and their pixels through the npm package node-screenshots: the way of Windows and macOS. On X11 it works with
- * a window manager, at some 15 ms a picture, and a covered window silently reads as black: x11.ts is better there. The
- * only file that imports the package, and lazily.
+ * Windows and their pixels through the npm package node-screenshots: used on Windows and macOS. On X11 it needs a
+ * window manager, takes about 15 ms a picture, and returns black for a covered window without an error: x11/frames.ts
+ * is better there. The only file that imports the package, at the first use.
  */
 import { createRequire } from 'node:module';
 import type * as NodeScreenshots from 'node-screenshots';
-import type { Clock } from '../../core/clock.js';
+import type { BackendOptions } from '../../capture/backend.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import type { WindowInfo } from '../../capture/game-window.js';
 import { TimedSource, type Picture } from '../../capture/timed-source.js';
 import { windowClosed } from '../window-query.js';
 
-let loaded: typeof NodeScreenshots | undefined;
+const require = createRequire(import.meta.url);
 
 /** @throws UnderstudyError `package-missing` */
 function load(): typeof NodeScreenshots {
-  if (loaded) return loaded;
   try {
-    loaded = createRequire(import.meta.url)('node-screenshots') as typeof NodeScreenshots;
-    return loaded;
+    return require('node-screenshots') as typeof NodeScreenshots;
   } catch (cause) {
     throw new UnderstudyError({
       kind: 'environment',
@@ -30,7 +28,7 @@ function load(): typeof NodeScreenshots {
   }
 }
 
-/** A window as the package hands it out: its methods ask the system each time. */
+/** A window of the package: its methods ask the system each time. */
 export type NativeWindow = NodeScreenshots.Window;
 
 /**
@@ -53,20 +51,14 @@ export function allNativeWindows(): NativeWindow[] {
   }
 }
 
-/** The window of that number, or null. */
+/** The window with this number, or null. */
 export function nativeWindow(id: number): NativeWindow | null {
   return allNativeWindows().find((window) => window.id() === id) ?? null;
 }
 
-/** Pixels of a picture for each unit of screen coordinates, where that window is; 1 for a window that is gone. */
+/** Pixels of a picture for each unit of screen coordinates, on the window's monitor; 1 for a window that is gone. */
 export function monitorScale(id: number): number {
   return nativeWindow(id)?.currentMonitor().scaleFactor() ?? 1;
-}
-
-export interface NodeScreenshotsOptions {
-  readonly window: WindowInfo;
-  readonly periodMs?: number | undefined;
-  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -74,15 +66,10 @@ export interface NodeScreenshotsOptions {
  *
  * @throws UnderstudyError `window-closed`, `package-missing`, `capture-failed`
  */
-export function openNodeScreenshots(options: NodeScreenshotsOptions): TimedSource {
-  const { window } = options;
+export function openNodeScreenshots(window: WindowInfo, options: BackendOptions): TimedSource {
   const native = nativeWindow(window.id);
   if (native === null) throw windowClosed(window);
-  return new TimedSource({
-    grab: () => grab(native, window),
-    periodMs: options.periodMs,
-    clock: options.clock,
-  });
+  return new TimedSource(() => grab(native, window), options);
 }
 
 async function grab(native: NativeWindow, window: WindowInfo): Promise<Picture | null> {
@@ -92,7 +79,7 @@ async function grab(native: NativeWindow, window: WindowInfo): Promise<Picture |
     swapRedAndBlue(pixels);
     return { width: image.width, height: image.height, pixels };
   } catch (cause) {
-    // the package's errors tell a minimised window from a closed one only by whether it is still listed
+    // the package's errors do not distinguish a minimised window from a closed one: only the closed one is not listed
     if (nativeWindow(window.id) === null) throw windowClosed(window);
     throw cause;
   }

@@ -1,7 +1,8 @@
 /**
- * Which of nut-js' keys a keysym name means. nut-js knows the US keyboard only; what is not here cannot be pressed
- * through it. Plain data: imports nothing, so that names can be checked without loading nut-js.
+ * The key of nut-js for each keysym name. nut-js knows the US keyboard only; a key that is not here cannot be pressed
+ * with it. Loads nothing of nut-js, so that names can be checked without it.
  */
+import type { KeyLayout } from '../key-layout.js';
 
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => [letter, letter.toUpperCase()] as const);
 const DIGITS = [...'0123456789'].map((digit) => [digit, `Num${digit}`] as const);
@@ -52,3 +53,19 @@ export const NUT_JS_KEYS: ReadonlyMap<string, string> = new Map<string, string>(
   ['period', 'Period'],
   ['slash', 'Slash'],
 ]);
+
+/** The keys of nut-js as a layout, for platforms without an X server. Its keycodes are indices of the table's keys. */
+export function nutJsLayout(): KeyLayout {
+  const names = [...NUT_JS_KEYS.keys()];
+  const keys = [...new Set(NUT_JS_KEYS.values())];
+  return {
+    title: "nut-js' US keyboard",
+    find: (name) => {
+      const key = NUT_JS_KEYS.get(name);
+      if (key !== undefined) return { found: 'plain', keycode: keys.indexOf(key) };
+      const plainName = name.toLowerCase();
+      return NUT_JS_KEYS.has(plainName) ? { found: 'with-modifier', plainName } : { found: 'unknown' };
+    },
+    names: () => names,
+  };
+}

@@ -1,4 +1,4 @@
-/** A process that may die: tries whether nut-js reaches a display (see nut-js.ts). Exit code 0 where it does. */
+/** A process that may crash: tries whether nut-js reaches a display (see nut-js.ts). Exit code 0 where it does. */
 import { messageOf } from '../../core/errors.js';
 import { touchDisplay } from './nut-js.js';
 

@@ -1,7 +1,7 @@
 /**
- * Presses through nut-js: the default on Windows and macOS. The only file that imports @nut-tree/nut-js, at the first
- * use. On X11 without a display its native part ends the whole process with a segmentation fault (measured), so a
- * child process tries it first.
+ * Presses keys with nut-js: the default on Windows and macOS. The only file that imports @nut-tree/nut-js, at the first
+ * use. On X11 without a display its native part ends the process with a segmentation fault (measured), so a child
+ * process tries it first.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ import { NUT_JS_KEYS } from './nut-js-keys.js';
 
 type NutJs = typeof Nut;
 
-/** The probe loads 20 MB of native code: slow disks need a while. */
+/** Longest time for the probe, ms: it loads 20 MB of native code, which takes long on a slow disk. */
 const PROBE_WITHIN_MS = 15_000;
 
 async function load(): Promise<NutJs> {
@@ -31,12 +31,12 @@ async function load(): Promise<NutJs> {
   }
 }
 
-/** Touches the display through nut-js; pressing nothing. Only for a process that may die of it. */
+/** Uses the display through nut-js and presses nothing. Only for a process that may crash. */
 export async function touchDisplay(): Promise<void> {
   await (await load()).mouse.getPosition();
 }
 
-/** Where nut-js is to press. */
+/** Where nut-js presses. */
 export interface NutJsPlace {
   /** For messages: "the display ':7'". */
   readonly title: string;
@@ -47,8 +47,8 @@ export interface NutJsPlace {
 /**
  * Tries nut-js in a child, then opens it here.
  *
- * @throws UnderstudyError `keyboard-failed` where it cannot work, `key-unreachable` for a key that it does not know,
- *   `package-missing`
+ * @throws UnderstudyError `keyboard-failed` where nut-js cannot work, `key-unreachable` for a key that it does not
+ *   know, `package-missing`
  */
 export async function openNutJs(keys: readonly { readonly name: string }[], place: NutJsPlace): Promise<KeyInjector> {
   const unknown = keys.find((key) => !NUT_JS_KEYS.has(key.name));
@@ -65,7 +65,7 @@ export async function openNutJs(keys: readonly { readonly name: string }[], plac
 class NutJsInjector implements KeyInjector {
   readonly #nut: NutJs;
   readonly #keys: readonly number[];
-  /** Keys go one at a time and in order: nut-js presses only the last of several (measured). */
+  /** Sends keys one after the other: of several at the same time, nut-js presses only the last (measured). */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(nut: NutJs, keys: readonly number[]) {
@@ -77,7 +77,7 @@ class NutJsInjector implements KeyInjector {
     const { keyboard } = this.#nut;
     const key = this.#keys[index];
     const act = () => (down ? keyboard.pressKey(key) : keyboard.releaseKey(key));
-    // after a failed key too: a release behind it must still go out
+    // after a failed key too: a release behind it must still be sent
     this.#queue = this.#queue.then(act, (error: unknown) => act().then(() => Promise.reject(asError(error))));
     this.#queue.catch(() => undefined); // reported by settle()
   }
@@ -103,7 +103,7 @@ class NutJsInjector implements KeyInjector {
   }
 }
 
-/** Runs {@link touchDisplay} in a child and tells how that went. */
+/** Runs {@link touchDisplay} in a child. @throws UnderstudyError `keyboard-failed` where that fails */
 async function probe({ title, environment }: NutJsPlace): Promise<void> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('./nut-js-probe.js', import.meta.url))], {
     env: { ...process.env, ...environment },

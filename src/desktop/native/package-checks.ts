@@ -1,4 +1,4 @@
-/** Whether the other capture packages load. Loading is enough here: what they can do is seen when they are used. */
+/** Checks that the other capture packages are installed. Whether they work shows only when they are used. */
 import { createRequire } from 'node:module';
 import { failed, passed, type Check } from '../../system/check.js';
 

@@ -1,10 +1,10 @@
 /**
- * The portable last resort: the npm package screenshot-desktop starts another program for each picture of the whole
- * screen (ImageMagick's import on Linux, 100 to 160 ms), which is cropped to the window. What covers the window is in the
- * picture. The only file that imports the package, and lazily.
+ * Capture that works everywhere, as a last resort: the npm package screenshot-desktop starts another program for each
+ * picture of the whole screen (ImageMagick's import on Linux, 100 to 160 ms), which is cropped to the window. Whatever
+ * covers the window is in the picture. The only file that imports the package, at the first use.
  */
 import { createRequire } from 'node:module';
-import type { Clock } from '../../core/clock.js';
+import type { BackendOptions } from '../../capture/backend.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import { cropBmp } from './bmp.js';
 import type { GameWindow, Rectangle, WindowInfo } from '../../capture/game-window.js';
@@ -12,17 +12,13 @@ import { monitorScale } from './node-screenshots.js';
 import { TimedSource, type Picture } from '../../capture/timed-source.js';
 import { windowClosed } from '../window-query.js';
 
-/** What is used of the package, which brings no types. */
+/** The function of the package, which has no types. */
 type Screenshot = (options: { readonly format: 'bmp' }) => Promise<Buffer>;
-
-let loaded: Screenshot | undefined;
 
 /** @throws UnderstudyError `package-missing` */
 function load(): Screenshot {
-  if (loaded) return loaded;
   try {
-    loaded = createRequire(import.meta.url)('screenshot-desktop') as Screenshot;
-    return loaded;
+    return createRequire(import.meta.url)('screenshot-desktop') as Screenshot;
   } catch (cause) {
     throw new UnderstudyError({
       kind: 'environment',
@@ -34,25 +30,15 @@ function load(): Screenshot {
   }
 }
 
-export interface ScreenshotDesktopOptions {
-  readonly window: GameWindow;
-  readonly periodMs?: number | undefined;
-  readonly clock?: Clock | undefined;
-}
-
 /**
- * Frames of the part of the first screen that the window takes; none while it lies partly outside. On X11 the screen is
- * that of $DISPLAY. The window's place is asked for before each grab, so a window that moves is followed a frame late.
+ * Frames of the window's part of the first screen; none while the window is partly outside. On X11 the screen is that
+ * of $DISPLAY. The window's position is read before each grab, so a moving window is followed one frame late.
  *
  * @throws UnderstudyError `package-missing`
  */
-export function openScreenshotDesktop(options: ScreenshotDesktopOptions): TimedSource {
+export function openScreenshotDesktop(window: GameWindow, options: BackendOptions): TimedSource {
   const screenshot = load();
-  return new TimedSource({
-    grab: () => grab(screenshot, options.window),
-    periodMs: options.periodMs,
-    clock: options.clock,
-  });
+  return new TimedSource(() => grab(screenshot, window), options);
 }
 
 async function grab(screenshot: Screenshot, window: GameWindow): Promise<Picture | null> {
@@ -71,7 +57,7 @@ async function takeScreenshot(screenshot: Screenshot): Promise<Buffer> {
   }
 }
 
-/** A program that is not installed stays that way: that ends the source; other failures starve one tick. */
+/** A program that is not installed ends the source; any other failure costs only one frame. */
 function failure(cause: unknown): UnderstudyError {
   const text = messageOf(cause);
   const isMissing = /ENOENT|not found/.test(text);
@@ -85,7 +71,7 @@ function failure(cause: unknown): UnderstudyError {
   });
 }
 
-/** Window places are logical on macOS, pictures are not. */
+/** The window's place in pixels of the picture: on macOS window positions are in logical units. */
 function onPicture(window: WindowInfo): Rectangle {
   const { x, y, width, height } = window.bounds;
   const scale = process.platform === 'darwin' ? monitorScale(window.id) : 1;

@@ -1,14 +1,14 @@
 /**
- * Watches keys through uiohook-napi, where there is no X Input 2 (Windows, macOS) or when it is asked for. The only file
- * that imports that package. It cannot tell a program's keys from a person's, and names keys by their place on a US
- * keyboard, whatever the layout. Presses nothing.
+ * Watches keys through uiohook-napi, where there is no X Input 2 (Windows, macOS) or when it is asked for. The only
+ * file that imports that package. It cannot distinguish a program's keys from a person's, and names keys by their
+ * position on a US keyboard, whatever the layout. Presses nothing.
  */
 import type { uIOhook, UiohookKeyboardEvent } from 'uiohook-napi';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { ForwardTimes } from '../event-times.js';
 import type { KeyWatch, KeyWatchListener, PhysicalKey } from '../key-watch.js';
 
-/** Keysym names of uiohook's names, where they differ. */
+/** Keysym name by uiohook's name, where the two differ. */
 const KEYSYMS: Readonly<Record<string, string>> = {
   Space: 'space',
   Enter: 'Return',
@@ -47,8 +47,8 @@ const KEYSYMS: Readonly<Record<string, string>> = {
 type Hook = typeof uIOhook;
 
 /**
- * Starts watching; see {@link KeyWatch} for the contract. One watch a process: the hook is the process's. On X11 it reads
- * $DISPLAY, and ends the process where no server answers: the caller makes sure of one.
+ * Starts watching, see {@link KeyWatch}. Only one watch for each process: there is only one hook. On X11 it reads
+ * $DISPLAY, and ends the process where no server answers: the caller makes sure that one does.
  *
  * @throws UnderstudyError `package-missing`; `keyboard-failed` where the system refuses the hook (on macOS without the
  *   permission)
@@ -57,7 +57,7 @@ export async function watchKeysByHook(options: Pick<KeyWatchListener, 'onKey'>):
   const hook = await load();
   const names = new Map<number, string>();
   for (const [name, code] of Object.entries(hook.UiohookKey)) {
-    // the package's numpad without NumLock shares numbers with other keys: the first name counts
+    // the package's number pad without NumLock shares numbers with other keys: the first name counts
     if (!names.has(code)) names.set(code, keysymOf(name));
   }
   return new HookWatch(hook.uIOhook, names, options.onKey);
@@ -94,7 +94,7 @@ class HookWatch implements KeyWatch {
   }
 
   poll(): void {
-    // the hook's own thread hands events over; there is nothing to fetch
+    // the hook's thread delivers events by itself
   }
 
   catchUp(): void {
@@ -122,7 +122,7 @@ class HookWatch implements KeyWatch {
     this.#hook.stop();
   }
 
-  /** The hook tells a held key again and again, as the system repeats it. */
+  /** The hook reports a held key repeatedly, as the system repeats it. */
   #take({ keycode, time }: UiohookKeyboardEvent, down: boolean): void {
     if (down === this.#down.has(keycode)) return;
     const key: PhysicalKey = { keycode, keysym: this.#names.get(keycode) ?? null };

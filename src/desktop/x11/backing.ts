@@ -1,13 +1,13 @@
 /**
- * The pixmap that holds a window's own pixels, covered or not: the window is redirected with XComposite, and the pixmap
- * named anew whenever the server replaces it (resize, map). Follows the window by its events, so that a grab needs no
- * question about geometry. Reads no pixels.
+ * The pixmap that holds a window's pixels, covered or not: the window is redirected with XComposite, and the pixmap is
+ * named again whenever the server replaces it (resize, map). Follows the window by its events, so that a grab need not
+ * ask for its geometry. Reads no pixels.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import { EVENT_BYTES, type XConnection } from './connection.js';
-import { openLibrary } from '../../system/ffi.js';
+import { lazily, openLibrary } from '../../system/ffi.js';
 import { readAncestors, readAttributes, readColourMasks, type WindowAttributes } from './windows.js';
-import { xlib, type DisplayPointer, type XId } from './xlib.js';
+import { xlib, type XId } from './xlib.js';
 import type { WindowInfo } from '../../capture/game-window.js';
 import { windowClosed } from '../window-query.js';
 
@@ -17,12 +17,12 @@ const UNMAP_NOTIFY = 18;
 const MAP_NOTIFY = 19;
 const REPARENT_NOTIFY = 21;
 const CONFIGURE_NOTIFY = 22;
-/** CompositeRedirectAutomatic: the server goes on drawing the window on the screen. */
+/** CompositeRedirectAutomatic: the server still draws the window on the screen. */
 const REDIRECT_AUTOMATIC = 0;
-/** QueuedAlready: only what was read from the socket before, with the last reply. */
+/** QueuedAlready: only events that were already read from the socket, with the last reply. */
 const QUEUED_ALREADY = 0;
 
-/** Where the pixels lie. */
+/** Where the pixels are. */
 export interface Backing {
   readonly pixmap: XId;
   /** px, the window without its border. */
@@ -37,35 +37,27 @@ export interface Backing {
   readonly visual: bigint;
 }
 
-function declare() {
-  const composite = openLibrary('libXcomposite.so.1');
-  const x = openLibrary('libX11.so.6');
+const composite = lazily(() => {
+  const library = openLibrary('libXcomposite.so.1');
   return {
-    redirect: composite.declare<(d: DisplayPointer, w: XId, update: number) => void>(
-      'void XCompositeRedirectWindow(void *d, unsigned long w, int update)',
-    ),
-    namePixmap: composite.declare<(d: DisplayPointer, w: XId) => XId>(
-      'unsigned long XCompositeNameWindowPixmap(void *d, unsigned long w)',
-    ),
-    freePixmap: x.declare<(d: DisplayPointer, pixmap: XId) => number>('int XFreePixmap(void *d, unsigned long pixmap)'),
-    eventsQueued: x.declare<(d: DisplayPointer, mode: number) => number>('int XEventsQueued(void *d, int mode)'),
+    redirect: library.declare('void XCompositeRedirectWindow(void *d, unsigned long w, int update)'),
+    namePixmap: library.declare('unsigned long XCompositeNameWindowPixmap(void *d, unsigned long w)'),
   };
-}
+});
 
 export class WindowBacking {
   readonly #connection: XConnection;
   readonly #window: WindowInfo;
-  readonly #calls = declare();
   readonly #event = Buffer.alloc(EVENT_BYTES);
   #backing: Backing | null = null;
   #changed = true;
   #destroyed = false;
 
   /**
-   * Redirects the window. Ends with the connection.
+   * Redirects the window, until the connection closes.
    *
-   * @throws UnderstudyError `window-closed`; `capture-failed` where the server lacks Composite or the window has colours
-   *   other than 8 bits each
+   * @throws UnderstudyError `window-closed`; `capture-failed` where the server lacks Composite or the window has
+   *   colours other than 8 bits each
    */
   constructor(connection: XConnection, window: WindowInfo) {
     this.#connection = connection;
@@ -76,7 +68,7 @@ export class WindowBacking {
     if (attributes === null) throw windowClosed(window);
     assertColours(attributes);
     this.#followEvents();
-    if (connection.attempt(() => this.#calls.redirect(display, window.id, REDIRECT_AUTOMATIC)) === null) {
+    if (connection.attempt(() => composite().redirect(display, window.id, REDIRECT_AUTOMATIC)) === null) {
       throw windowClosed(window);
     }
   }
@@ -95,23 +87,23 @@ export class WindowBacking {
   }
 
   /**
-   * True when the window changed before the last reply was sent: what that reply brought may be the old pixmap, which
-   * the server no longer draws to. No system call.
+   * True when the window changed before the last reply was sent: that reply may be from the old pixmap, which the
+   * server no longer draws to. No system call.
    */
-  changedMeanwhile(): boolean {
-    while (this.#calls.eventsQueued(this.#connection.display, QUEUED_ALREADY) > 0) {
+  hasChanged(): boolean {
+    while (xlib().eventsQueued(this.#connection.display, QUEUED_ALREADY) > 0) {
       if (!this.#connection.pollEvent(this.#event)) break;
       this.#note();
     }
     return this.#changed || this.#destroyed;
   }
 
-  /** After a failed grab: asks the server for everything again. */
+  /** After a failed grab: reads everything from the server again. */
   distrust(): void {
     this.#changed = true;
   }
 
-  /** The window and what it lies in: a frame that is unmapped takes the window from the screen without its own event. */
+  /** Follows the window and its ancestors: an unmapped ancestor removes the window from the screen without an event of it. */
   #followEvents(): void {
     const { display } = this.#connection;
     for (const id of [this.#window.id, ...readAncestors(this.#connection, this.#window.id)]) {
@@ -147,16 +139,16 @@ export class WindowBacking {
     const old = this.#backing;
     this.#backing = null;
     this.#changed = false;
-    if (old !== null) this.#connection.attempt(() => this.#calls.freePixmap(display, old.pixmap));
+    if (old !== null) this.#connection.attempt(() => xlib().freePixmap(display, old.pixmap));
     const attributes = readAttributes(this.#connection, this.#window.id);
     if (attributes === null) {
       this.#destroyed = true;
       throw windowClosed(this.#window);
     }
     if (!attributes.viewable) return;
-    const pixmap = this.#connection.attempt(() => this.#calls.namePixmap(display, this.#window.id));
+    const pixmap = this.#connection.attempt(() => composite().namePixmap(display, this.#window.id));
     if (pixmap === null) {
-      this.#changed = true; // went away in between; the next call looks again
+      this.#changed = true; // it was unmapped in between; the next call looks again
       return;
     }
     const { width, height, depth, visual, borderWidth: border } = attributes;

@@ -5,7 +5,7 @@ import { nodeScreenshots, screenshotDesktop } from '../native/captures.js';
 import { X11FrameSource } from './frames.js';
 import { requireOwnDisplayForCapture } from './own-display.js';
 
-/** @param display that the window is on */
+/** @param display the window's */
 export function x11Captures(window: GameWindow, display: string): CaptureOffer {
   return {
     backends: [
@@ -24,6 +24,6 @@ export function x11Captures(window: GameWindow, display: string): CaptureOffer {
         },
       })),
     ],
-    why: 'about a millisecond a picture, and right when covered',
+    why: 'about a millisecond a picture, and correct for a covered window',
   };
 }

@@ -1,30 +1,24 @@
 /** What an X display offers: each extension that capture and the key guard need, and whether a key is down. */
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { failed, passed, type Check } from '../../system/check.js';
+import { hasLibrary, LIBRARY_PACKAGES, type LibraryName } from '../../system/ffi.js';
 import type { KeyLayout } from '../key-layout.js';
-import { hasLibrary, XConnection } from './connection.js';
-import { x11Layout } from './layout.js';
+import { XConnection } from './connection.js';
+import { x11Layout } from './keysyms.js';
+import { survivesLostServer } from './x-errors.js';
 import { xinputVersion } from './xinput2.js';
 import { keysDown, xtestVersion } from './xtest.js';
 
-/** What is opened of the X11 libraries, and the Debian package that has it. */
-const LIBRARIES = [
-  ['libX11.so.6', 'libx11-6'],
-  ['libXext.so.6', 'libxext6'],
-  ['libXcomposite.so.1', 'libxcomposite1'],
-  ['libXtst.so.6', 'libxtst6'],
-  ['libXi.so.6', 'libxi6'],
-] as const;
-
 /**
- * Everything about the display of this name; what is missing where there is none.
+ * All checks of the display with this name, or what is missing where it cannot be opened.
  *
- * @param ofKeys judges the keys of its layout
+ * @param ofKeys checks the keys of its layout
  */
 export function checkDisplay(name: string, ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
-  const missing = LIBRARIES.filter(([library]) => !hasLibrary(library));
+  const libraries = (Object.keys(LIBRARY_PACKAGES) as LibraryName[]).filter((library) => library.startsWith('libX'));
+  const missing = libraries.filter((library) => !hasLibrary(library));
   if (missing.length > 0) {
-    return missing.map(([library, debian]) => failed(library, 'not installed', `apt install ${debian}`));
+    return missing.map((library) => failed(library, 'not installed', `apt install ${LIBRARY_PACKAGES[library]}`));
   }
   let connection: XConnection;
   try {
@@ -65,14 +59,14 @@ function checkExtensions(connection: XConnection): Check[] {
       : passed(name, 'present', required);
   return [
     version('xtest', xtestVersion(connection), 'no key can be pressed'),
-    version('xi2', xinputVersion(connection), 'a hand cannot be told from the agent'),
+    version('xi2', xinputVersion(connection), "a person's keys cannot be distinguished from the agent's"),
     present('mit-shm', 'MIT-SHM', 'frames take several times as long', false),
     present('xcomposite', 'Composite', 'a covered window gives black pixels', true),
   ];
 }
 
 function checkLostServer(): Check {
-  return XConnection.survivesLostServer()
+  return survivesLostServer()
     ? passed('libx11', 'a lost display ends no process')
     : failed(
         'libx11',
@@ -86,5 +80,5 @@ function checkNothingHeld(connection: XConnection): Check {
   const down = keysDown(connection).size;
   return down === 0
     ? passed('keys up', 'no key is down', false)
-    : failed('keys up', `${down} keys are down now`, 'If no hand holds them: understudy release --all', false);
+    : failed('keys up', `${down} keys are down now`, 'If no person holds them: understudy release --all', false);
 }

@@ -1,33 +1,23 @@
 /**
- * One connection to an X server, opened, watched and closed. X errors and a lost server become typed errors here; no
- * other file installs handlers, and nothing here ends the process. Not for use from two threads.
+ * One connection to an X server. X errors and a lost server become typed errors here; nothing here ends the process.
+ * Not to be used from two threads.
  */
 import { UnderstudyError } from '../../core/errors.js';
-import { openLibrary } from '../../system/ffi.js';
-import {
-  XRequestError,
-  install,
-  listenForErrors,
-  stopListening,
-  survivesLostConnection,
-  type XErrorRecord,
-} from './x-errors.js';
+import { XRequestError, install, listenForErrors, stopListening, type XErrorRecord } from './x-errors.js';
 import { xlib, type DisplayPointer, type XId } from './xlib.js';
 
 /** sizeof(XEvent) on a 64-bit machine: long pad[24]. */
 export const EVENT_BYTES = 192;
 
-/** Errors kept that nobody trapped; older ones are dropped. */
+/** Errors outside of any trap that are kept, at most; older ones are dropped. */
 const KEPT_ERRORS = 32;
 
 export class XConnection implements Disposable {
-  /** As given or from $DISPLAY: ":0". */
+  /** As it was given, or from $DISPLAY: ":0". */
   readonly name: string;
-  /** `Display *`, for functions declared elsewhere. Do not use once {@link lost} or closed. */
+  /** `Display *`, for functions declared elsewhere. Must not be used once {@link lost} or closed. */
   readonly display: DisplayPointer;
   readonly root: XId;
-  /** File descriptor, to poll for events with. */
-  readonly fd: number;
   #lost = false;
   #closed = false;
   #errors: XErrorRecord[] = [];
@@ -46,7 +36,6 @@ export class XConnection implements Disposable {
       },
     });
     this.root = xlib().defaultRootWindow(display);
-    this.fd = xlib().connectionNumber(display);
   }
 
   /**
@@ -66,21 +55,13 @@ export class XConnection implements Disposable {
     return new XConnection(wanted, opened);
   }
 
-  /** True once the server went away; every call then throws `x11-failed`. */
+  /** True once the server is gone; every call then throws `x11-failed`. */
   get lost(): boolean {
     return this.#lost;
   }
 
   get closed(): boolean {
     return this.#closed;
-  }
-
-  /**
-   * Whether a server that goes away leaves this process running: needs libX11 1.8.4. Where false, run X code in a child
-   * process that may end.
-   */
-  static survivesLostServer(): boolean {
-    return survivesLostConnection();
   }
 
   /**
@@ -93,8 +74,8 @@ export class XConnection implements Disposable {
   }
 
   /**
-   * As {@link trap}, for requests the last of which has a reply (a get or a query): that reply proves that all of them
-   * were handled, so the round trip of a sync is saved.
+   * As {@link trap}, for requests of which the last has a reply (a get or a query): that reply proves that all of them
+   * were handled, which saves the round trip of a sync.
    */
   trapReply<T>(requests: () => T): T {
     return this.#trap(requests, false);
@@ -114,20 +95,19 @@ export class XConnection implements Disposable {
     throw new XRequestError(mine[0], this.errorText(mine[0].errorCode));
   }
 
-  /** As {@link trap}, but null where the server refused: for windows that may be gone by now. A lost server throws. */
+  /** As {@link trap}, but null where the server refused: for windows that may be gone. A lost server throws. */
   attempt<T>(requests: () => T): T | null {
-    try {
-      return this.#trap(requests, true);
-    } catch (error) {
-      if (error instanceof XRequestError) return null;
-      throw error;
-    }
+    return this.#attempt(requests, true);
   }
 
   /** As {@link trapReply}, but null where the server refused. */
   attemptReply<T>(requests: () => T): T | null {
+    return this.#attempt(requests, false);
+  }
+
+  #attempt<T>(requests: () => T, sync: boolean): T | null {
     try {
-      return this.#trap(requests, false);
+      return this.#trap(requests, sync);
     } catch (error) {
       if (error instanceof XRequestError) return null;
       throw error;
@@ -141,7 +121,7 @@ export class XConnection implements Disposable {
     return taken;
   }
 
-  /** The words for an error code: "BadWindow (invalid Window parameter)". */
+  /** The text for an error code: "BadWindow (invalid Window parameter)". */
   errorText(code: number): string {
     const text = Buffer.alloc(128);
     xlib().getErrorText(this.display, code, text, text.length);
@@ -160,24 +140,18 @@ export class XConnection implements Disposable {
     return atom;
   }
 
-  /** The extension's codes, or null where the server lacks it. */
-  extension(name: string): { readonly opcode: number; readonly event: number; readonly error: number } | null {
+  /** The extension's major opcode, or null where the server lacks it. */
+  extension(name: string): number | null {
     this.assertUsable();
     const codes = [new Int32Array(1), new Int32Array(1), new Int32Array(1)] as const;
     const there = xlib().queryExtension(this.display, name, ...codes);
     this.assertUsable();
-    return there === 0 ? null : { opcode: codes[0][0], event: codes[1][0], error: codes[2][0] };
-  }
-
-  flush(): void {
-    this.assertUsable();
-    xlib().flush(this.display);
-    this.assertUsable();
+    return there === 0 ? null : codes[0][0];
   }
 
   /**
-   * The next event that has already arrived, written into `event` ({@link EVENT_BYTES} bytes); false when there is none.
-   * Never blocks. Reads the socket, so that a lost server shows here too.
+   * The next event that has already arrived, written into `event` ({@link EVENT_BYTES} bytes); false when there is
+   * none. Never blocks. Reads the socket, so that a lost server shows here too.
    */
   pollEvent(event: Uint8Array): boolean {
     this.assertUsable();
@@ -225,26 +199,15 @@ function noDisplay(what: string): UnderstudyError {
   });
 }
 
-/** @throws UnderstudyError `wayland` in a session without X11; XWayland sets $DISPLAY and passes */
-export function refuseWaylandOnly(name?: string, env: NodeJS.ProcessEnv = process.env): void {
-  const socket = env.WAYLAND_DISPLAY;
-  if (!socket || (name ?? env.DISPLAY ?? '') !== '') return;
+/** @throws UnderstudyError `wayland` in a session without X11; with XWayland, $DISPLAY is set and this passes */
+function refuseWaylandOnly(wanted: string, { WAYLAND_DISPLAY: socket }: NodeJS.ProcessEnv): void {
+  if (!socket || wanted !== '') return;
   throw new UnderstudyError({
     kind: 'environment',
     code: 'wayland',
     message:
-      `This is a Wayland session ($WAYLAND_DISPLAY is '${socket}') without X11 ($DISPLAY is not set). Wayland lets no ` +
-      'program read or type into the windows of another.',
+      `This is a Wayland session ($WAYLAND_DISPLAY is '${socket}') without X11 ($DISPLAY is not set). Wayland does ` +
+      'not let a program read or type into the windows of another.',
     next: 'Log in to an X11 session, or start the game under XWayland with $DISPLAY set.',
   });
-}
-
-/** True where an X library can be opened: for a report on what is missing. */
-export function hasLibrary(name: Parameters<typeof openLibrary>[0]): boolean {
-  try {
-    openLibrary(name);
-    return true;
-  } catch {
-    return false;
-  }
 }

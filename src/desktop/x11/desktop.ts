@@ -1,4 +1,4 @@
-/** An X display as a desktop. Each call opens a connection of its own, and closes it again unless it hands it out. */
+/** An X display as a desktop. Each call opens its own connection, and closes it unless what it returns keeps using it. */
 import type { WindowInfo } from '../../capture/game-window.js';
 import type { Check } from '../../system/check.js';
 import { desktopId } from '../desktop-id.js';
@@ -17,7 +17,7 @@ import { X11GameWindow, listX11Windows, readWindowInfo } from './game-window.js'
 import { requireHumanDevice } from './human-device.js';
 import { XTestInjector, openXTest } from './injector.js';
 import { XInputWatch } from './key-watch.js';
-import { x11Layout } from './layout.js';
+import { x11Layout } from './keysyms.js';
 import { releaseDown, releaseInjected } from './leftovers.js';
 import { lockDisplay } from './lock.js';
 import { requireOwnDisplayForHook } from './own-display.js';
@@ -96,10 +96,7 @@ export class X11Desktop implements Desktop {
 
   releaseLeftovers(keys: readonly NamedKey[]): ReadonlySet<number> {
     using connection = this.#connect();
-    return releaseInjected(
-      connection,
-      keys.map(({ keycode }) => keycode),
-    );
+    return releaseInjected(connection, keys);
   }
 
   releaseDown(wanted: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
@@ -119,7 +116,7 @@ export class X11Desktop implements Desktop {
     return XConnection.open(this.name);
   }
 
-  /** What `make` makes closes the connection later; where it throws, it is closed now. */
+  /** The result of `make` closes the connection later; where `make` throws, it is closed now. */
   #handOut<T>(make: (connection: XConnection) => T): T {
     const connection = this.#connect();
     try {
@@ -131,7 +128,7 @@ export class X11Desktop implements Desktop {
   }
 }
 
-/** ":7", "unix:7.0" and "localhost:7" are one display. */
+/** ":7", "unix:7.0" and "localhost:7" name the same display. */
 function plainDisplay(name: string): string {
   const local = /^(?:unix|localhost)?:(\d+)(?:\.\d+)?$/.exec(name);
   return local === null ? name : `:${local[1]}`;

@@ -1,51 +1,26 @@
 /**
- * Faults done to a game window and its display, on a connection of their own: nothing of the run's own parts knows of
- * them. Loaded only for a run that was given such a fault.
+ * Causes faults on a game window and its display, on a separate connection: the parts of the run do not know of them.
+ * Used only in a run that was given such a fault.
  */
 import { readdirSync } from 'node:fs';
 import type { Rectangle } from '../../capture/game-window.js';
-import { openLibrary, type OutBuffer } from '../../system/ffi.js';
+import { openLibrary } from '../../system/ffi.js';
 import type { WindowFaultActs } from '../fault-acts.js';
 import { XConnection } from './connection.js';
 import { SimulatedHuman } from './simulated-human.js';
 import { readAttributes, readPosition } from './windows.js';
-import type { DisplayPointer, XId } from './xlib.js';
+import { xlib, type DisplayPointer, type XId } from './xlib.js';
 
 /** How far a window is moved, px. */
 const MOVED_BY = { x: 80, y: 60 } as const;
-/** From one press of the simulated person to the next, ms; each key is held for half of it. */
+/** Time from one press of the simulated person to the next, ms; each key is held for half of it. */
 const PRESS_EVERY_MS = 20;
 
-function declare() {
-  const x = openLibrary('libX11.so.6');
-  type D = DisplayPointer;
-  return {
-    destroy: x.declare<(d: D, w: XId) => number>('int XDestroyWindow(void *d, unsigned long w)'),
-    move: x.declare<(d: D, w: XId, x: number, y: number) => number>(
-      'int XMoveWindow(void *d, unsigned long w, int x, int y)',
-    ),
-    setInputFocus: x.declare<(d: D, w: XId, revertTo: number, time: number) => number>(
-      'int XSetInputFocus(void *d, unsigned long w, int revertTo, unsigned long time)',
-    ),
-    createWindow: x.declare<
-      (d: D, parent: XId, x: number, y: number, w: number, h: number, border: number, bc: number, bg: number) => XId
-    >(
-      'unsigned long XCreateSimpleWindow(void *d, unsigned long parent, int x, int y, unsigned int w, unsigned int h, ' +
-        'unsigned int border, unsigned long borderColour, unsigned long background)',
-    ),
-    changeAttributes: x.declare<(d: D, w: XId, mask: number, attributes: OutBuffer) => number>(
-      'int XChangeWindowAttributes(void *d, unsigned long w, unsigned long mask, void *attributes)',
-    ),
-    mapRaised: x.declare<(d: D, w: XId) => number>('int XMapRaised(void *d, unsigned long w)'),
-  };
-}
-
-/** The window and display acts of one run. Disposal closes their connection. */
+/** The window and display faults of one run. Disposal closes their connection. */
 export class X11FaultActs implements WindowFaultActs {
   readonly #connection: XConnection;
   readonly #window: XId;
   readonly #keycodes: readonly number[];
-  readonly #calls = declare();
   readonly #humans = new Set<SimulatedHuman>();
 
   /** @param keycodes the mapped keys, which the simulated person presses in turn */
@@ -57,7 +32,7 @@ export class X11FaultActs implements WindowFaultActs {
 
   get acts(): WindowFaultActs['acts'] {
     return {
-      'close-window': () => this.#on((d) => this.#calls.destroy(d, this.#window)),
+      'close-window': () => this.#on((d) => xlib().destroyWindow(d, this.#window)),
       'move-window': () => this.#move(),
       'cover-window': () => this.#cover(),
       'lose-focus': () => this.#takeFocus(),
@@ -71,7 +46,7 @@ export class X11FaultActs implements WindowFaultActs {
     this.#connection.close();
   }
 
-  /** A window that is gone by now is no failure. */
+  /** Sends requests; a window that is gone by now is not a failure. */
   #on(requests: (d: DisplayPointer) => unknown): void {
     this.#connection.attempt(() => requests(this.#connection.display));
   }
@@ -79,8 +54,8 @@ export class X11FaultActs implements WindowFaultActs {
   #move(): (() => void) | void {
     const at = readPosition(this.#connection, this.#window);
     if (at === null) return;
-    this.#on((d) => this.#calls.move(d, this.#window, at.x + MOVED_BY.x, at.y + MOVED_BY.y));
-    return () => this.#on((d) => this.#calls.move(d, this.#window, at.x, at.y));
+    this.#on((d) => xlib().moveWindow(d, this.#window, at.x + MOVED_BY.x, at.y + MOVED_BY.y));
+    return () => this.#on((d) => xlib().moveWindow(d, this.#window, at.x, at.y));
   }
 
   #cover(): (() => void) | void {
@@ -88,18 +63,18 @@ export class X11FaultActs implements WindowFaultActs {
     const size = readAttributes(this.#connection, this.#window);
     if (at === null || size === null) return;
     const cover = this.#openUnmanaged({ ...at, width: size.width, height: size.height });
-    return () => this.#on((d) => this.#calls.destroy(d, cover));
+    return () => this.#on((d) => xlib().destroyWindow(d, cover));
   }
 
-  /** A window of another program has it meanwhile; with nobody having it, window managers would give it back at once. */
+  /** Gives the focus to another window: without any focus, window managers would give it back to the game at once. */
   #takeFocus(): () => void {
     const revertToPointerRoot = 1;
     const other = this.#openUnmanaged({ x: 0, y: 0, width: 1, height: 1 });
-    this.#on((d) => this.#calls.setInputFocus(d, other, revertToPointerRoot, 0));
+    this.#on((d) => xlib().setInputFocus(d, other, revertToPointerRoot, 0));
     return () =>
       this.#on((d) => {
-        this.#calls.setInputFocus(d, this.#window, revertToPointerRoot, 0);
-        this.#calls.destroy(d, other);
+        xlib().setInputFocus(d, this.#window, revertToPointerRoot, 0);
+        xlib().destroyWindow(d, other);
       });
   }
 
@@ -109,9 +84,9 @@ export class X11FaultActs implements WindowFaultActs {
     attributes.writeInt32LE(1, 88);
     let made = 0;
     this.#on((d) => {
-      made = this.#calls.createWindow(d, this.#connection.root, x, y, width, height, 0, 0, 0x404040);
-      this.#calls.changeAttributes(d, made, 1 << 9, attributes);
-      this.#calls.mapRaised(d, made);
+      made = xlib().createSimpleWindow(d, this.#connection.root, x, y, width, height, 0, 0, 0x404040);
+      xlib().changeWindowAttributes(d, made, 1 << 9, attributes);
+      xlib().mapRaised(d, made);
     });
     return made;
   }
@@ -148,13 +123,11 @@ export class X11FaultActs implements WindowFaultActs {
   }
 }
 
-/** Shuts down every socket of this process that leads to an X server: what a dying server does to all of them. */
+/** Shuts down every socket of this process that is connected to an X server, as when the server ends. */
 function cutX11Connections(): void {
   const libc = openLibrary('libc.so.6');
-  const peerName = libc.declare<(fd: number, address: OutBuffer, length: OutBuffer) => number>(
-    'int getpeername(int fd, void *address, void *length)',
-  );
-  const shutdown = libc.declare<(fd: number, how: number) => number>('int shutdown(int fd, int how)');
+  const peerName = libc.declare('int getpeername(int fd, void *address, void *length)');
+  const shutdown = libc.declare('int shutdown(int fd, int how)');
   const readAndWrite = 2;
   for (const fd of readdirSync('/proc/self/fd').map(Number)) {
     const address = Buffer.alloc(128);

@@ -1,30 +1,17 @@
 /**
- * Whether key presses reach a window. Asked every tick, so the usual answer takes one round trip; it errs on the side
- * of "no", since a wrong "yes" types into somebody's editor.
+ * Whether key presses reach a window. Asked at every tick, so the usual answer takes one round trip. In doubt the
+ * answer is "no", since a wrong "yes" types into another program.
  */
 import type { XConnection } from './connection.js';
-import { openLibrary, type OutBuffer } from '../../system/ffi.js';
 import { readAncestors } from './windows.js';
-import { xlib, type DisplayPointer, type XId } from './xlib.js';
+import { xlib, type XId } from './xlib.js';
 
 /** XGetInputFocus's two answers that name no window. */
 const FOCUS_NONE = 0;
 const FOCUS_POINTER_ROOT = 1;
 
-/** How long the relation between the focus window and ours is believed, ms: windows are rarely reparented. */
-const BELIEVED_MS = 1000;
-
-type QueryPointer = (
-  d: DisplayPointer,
-  w: XId,
-  root: OutBuffer,
-  child: OutBuffer,
-  rootX: OutBuffer,
-  rootY: OutBuffer,
-  x: OutBuffer,
-  y: OutBuffer,
-  mask: OutBuffer,
-) => number;
+/** How long a known relation between the focused window and ours is reused, ms: windows are rarely reparented. */
+const REUSED_MS = 1000;
 
 /** Follows the keyboard focus for one window. */
 export class FocusWatch {
@@ -32,8 +19,7 @@ export class FocusWatch {
   readonly #window: XId;
   readonly #focus = new BigUint64Array(1);
   readonly #revertTo = new Int32Array(1);
-  #queryPointer: QueryPointer | undefined;
-  #believed = { focus: -1, answer: false, untilMs: 0 };
+  #known = { focus: -1, answer: false, untilMs: 0 };
 
   constructor(connection: XConnection, window: XId) {
     this.#connection = connection;
@@ -55,10 +41,10 @@ export class FocusWatch {
     if (focus === FOCUS_NONE) return false;
     if (focus === FOCUS_POINTER_ROOT || focus === connection.root) return this.#underPointer();
     const now = performance.now();
-    if (this.#believed.focus !== focus || now > this.#believed.untilMs) {
-      this.#believed = { focus, answer: this.#isRelated(focus), untilMs: now + BELIEVED_MS };
+    if (this.#known.focus !== focus || now > this.#known.untilMs) {
+      this.#known = { focus, answer: this.#isRelated(focus), untilMs: now + REUSED_MS };
     }
-    return this.#believed.answer;
+    return this.#known.answer;
   }
 
   #isRelated(focus: XId): boolean {
@@ -71,23 +57,14 @@ export class FocusWatch {
   /** Descends from the root through the windows under the pointer until ours, or none, is there. */
   #underPointer(): boolean {
     const connection = this.#connection;
-    this.#queryPointer ??= openLibrary('libX11.so.6').declare<QueryPointer>(
-      'int XQueryPointer(void *d, unsigned long w, void *root, void *child, void *rootX, void *rootY, void *x, void *y, ' +
-        'void *mask)',
-    );
-    const query = this.#queryPointer;
     const root = new BigUint64Array(1);
     const child = new BigUint64Array(1);
-    const numbers = Array.from({ length: 5 }, () => new Int32Array(1)) as [
-      Int32Array,
-      Int32Array,
-      Int32Array,
-      Int32Array,
-      Int32Array,
-    ];
+    const ignored = new Int32Array(1); // positions and buttons
+    const others = [ignored, ignored, ignored, ignored, ignored] as const;
     for (let at = connection.root; ; at = Number(child[0])) {
       child[0] = 0n;
-      if (connection.attemptReply(() => query(connection.display, at, root, child, ...numbers)) === null) return false;
+      if (connection.attemptReply(() => xlib().queryPointer(connection.display, at, root, child, ...others)) === null)
+        return false;
       if (child[0] === 0n) return false;
       if (Number(child[0]) === this.#window) return true;
     }

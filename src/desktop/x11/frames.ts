@@ -1,6 +1,6 @@
 /**
- * The game window's pixels on X11, about a millisecond a picture: one round trip through shared memory, no copy. The
- * client window alone is captured, never its frame. Grabs at the moment it is asked, so it holds no old picture.
+ * The game window's pixels on X11, about a millisecond a picture: one round trip through shared memory, no copy. Only
+ * the client window is captured, never its frame. Grabs when it is asked, so it never returns an old picture.
  */
 import { SystemClock, type Clock } from '../../core/clock.js';
 import type { Frame, FrameSource } from '../../core/frame.js';
@@ -9,7 +9,7 @@ import type { WindowInfo } from '../../capture/game-window.js';
 import { WindowBacking, type Backing } from './backing.js';
 import { SharedPixels, WiredPixels, type PixelBuffer } from './image.js';
 
-/** A window that changes while it is read is read again, at most this often, before the tick starves. */
+/** A window that changes while it is read is read again; after this many tries the tick gets no frame. */
 const MAX_TRIES = 3;
 
 export interface X11SourceOptions {
@@ -17,27 +17,27 @@ export interface X11SourceOptions {
   /** ":1"; $DISPLAY when left out. */
   readonly display?: string | undefined;
   readonly clock?: Clock;
-  /** False: never through shared memory. Default true. */
+  /** False: never use shared memory. Default true. */
   readonly sharedMemory?: boolean;
 }
 
 /**
- * A frame source over one X window, on a connection of its own.
+ * A frame source over one X window, on its own connection.
  *
- * Frames: BGRA, the window's inside without border and frame, covered or not. The fourth byte means nothing (undefined
- * at depth 24, the window's own alpha at 32): ignore it. `pixels` is shared memory: valid until the next `next()`; kept
- * longer it changes under the reader, which is wrong but not deadly. `repeated` is exact: all bytes equal the last frame's, at the
- * same size. `stale` is always false, since each frame is grabbed when asked for.
+ * Frames: BGRA, the window's inside without border and frame, covered or not. The fourth byte has no meaning (undefined
+ * at depth 24, the window's alpha at 32). `pixels` is shared memory, valid until the next `next()`: kept longer, it
+ * changes under its reader, which is wrong but does not crash. `repeated` is exact: all bytes equal the last frame's,
+ * at the same size. `stale` is always false, since each frame is grabbed when asked for.
  *
- * `next()` answers null while the window is minimised, hidden or refuses, and throws `window-closed` or `x11-failed`
- * (the server is gone) for good.
+ * `next()` returns null while the window is minimised or hidden, or where the server refuses the grab; it throws
+ * `window-closed`, or `x11-failed` where the server is gone, from then on.
  */
 export class X11FrameSource implements FrameSource {
   readonly #connection: XConnection;
   readonly #backing: WindowBacking;
   readonly #clock: Clock;
   #sharedMemory: boolean;
-  /** Two pictures of this size, taking turns: the one at #turn is written next. */
+  /** Two pictures of this size that are written in turn: the one at #turn is next. */
   #buffers: readonly PixelBuffer[] = [];
   #size = { width: 0, height: 0 };
   #turn = 0;
@@ -80,7 +80,7 @@ export class X11FrameSource implements FrameSource {
       const buffer = this.#buffers[this.#turn];
       const isRead = buffer.read(backing);
       if (!isRead) this.#backing.distrust();
-      if (this.#backing.changedMeanwhile()) continue;
+      if (this.#backing.hasChanged()) continue;
       const last = this.#buffers[1 - this.#turn];
       const repeated = this.#hasLast && Buffer.compare(buffer.pixels, last.pixels) === 0;
       this.#turn = 1 - this.#turn;

@@ -1,6 +1,6 @@
 /**
- * Windows of an X display: listed, and one of them followed. With a window manager the list is its own; without one,
- * the tree of windows is searched. Presses nothing and reads no pixels.
+ * Lists the windows of an X display, and follows one of them. A window manager provides the list; without one, the tree
+ * of windows is searched. Presses nothing and reads no pixels.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { EVENT_BYTES, type XConnection } from './connection.js';
@@ -16,7 +16,7 @@ import { x11Captures } from './captures.js';
 /** How deep windows are searched without a window manager: root, a shell around a client, the client. */
 const MAX_DEPTH = 3;
 
-/** Smaller windows are somebody's bookkeeping, px. */
+/** Smaller windows are not shown to users: programs make them for internal use, px. */
 const MIN_SIDE = 2;
 
 const STRUCTURE_NOTIFY_MASK = 1 << 17;
@@ -26,7 +26,7 @@ const DESTROY_NOTIFY = 17;
 const FOCUS_WAIT_MS = 1000;
 const FOCUS_POLL_MS = 10;
 
-/** All windows that a game could be, bottom first where there is no window manager. Minimised ones only with one. */
+/** All windows that a game could be; without a window manager the bottom one first, and no minimised ones. */
 export function listX11Windows(connection: XConnection): WindowInfo[] {
   const clients =
     readWindowManager(connection) === null ? null : readNumbers(connection, connection.root, '_NET_CLIENT_LIST');
@@ -34,7 +34,7 @@ export function listX11Windows(connection: XConnection): WindowInfo[] {
   return ids.map((id) => readWindowInfo(connection, id)).filter((info) => info !== null);
 }
 
-/** Shown windows that have a title or a state, the outermost of each branch. */
+/** Shown windows that have a title or a WM_STATE: the outermost of each branch. */
 function searchTree(connection: XConnection, parent: XId, depth: number): XId[] {
   const found: XId[] = [];
   for (const child of readTree(connection, parent)?.children ?? []) {
@@ -48,7 +48,7 @@ function searchTree(connection: XConnection, parent: XId, depth: number): XId[] 
   return found;
 }
 
-/** What a window is; null when it is gone. */
+/** A window with this number; null when it is gone. */
 export function readWindowInfo(connection: XConnection, id: XId): WindowInfo | null {
   const attributes = readAttributes(connection, id);
   const position = attributes && readPosition(connection, id);
@@ -57,7 +57,7 @@ export function readWindowInfo(connection: XConnection, id: XId): WindowInfo | n
   return {
     id,
     title: readTitle(connection, id) ?? '',
-    app: readClass(connection, id).name,
+    app: readClass(connection, id),
     pid: readPid(connection, id),
     bounds: { ...position, width: attributes.width, height: attributes.height },
     visible: attributes.viewable && !minimised,
@@ -65,7 +65,7 @@ export function readWindowInfo(connection: XConnection, id: XId): WindowInfo | n
   };
 }
 
-/** One window, on a connection of its own. */
+/** One window, on its own connection. */
 export class X11GameWindow implements DesktopWindow {
   readonly desktop: Desktop;
   readonly captures: CaptureOffer;
@@ -81,14 +81,14 @@ export class X11GameWindow implements DesktopWindow {
     this.#info = info;
     this.captures = x11Captures(this, connection.name);
     this.#focus = new FocusWatch(connection, info.id);
-    // a window's number may be given to another once it is gone: the event tells, the number does not
+    // the number of a closed window may be given to another: only the event shows that ours has closed
     connection.attempt(() => xlib().selectInput(connection.display, info.id, STRUCTURE_NOTIFY_MASK));
   }
 
   /**
-   * Follows a window; null when there is none of that number.
+   * Follows a window; null when there is no window with this number.
    *
-   * @param connection is the window's from here on: closed with it, or at once where there is no window
+   * @param connection is closed with the window, or at once where there is none
    */
   static open(id: XId, connection: XConnection, desktop: Desktop): X11GameWindow | null {
     const info = readWindowInfo(connection, id);

@@ -1,4 +1,4 @@
-/** Whether a display has a keyboard that a person can play on: shadow has nobody to watch without one. */
+/** Checks that a display has a keyboard that a person can play on: without one, shadow mode has no keys to watch. */
 import { UnderstudyError } from '../../core/errors.js';
 import type { XConnection } from './connection.js';
 import { inputDevices, requireXInput2 } from './xinput2.js';
@@ -18,6 +18,6 @@ export function requireHumanDevice(connection: XConnection): void {
     message: `No person can be watched on ${connection.name}: expected a keyboard that is not XTEST's, and there is ${there}${loose}.`,
     next:
       'Plug a keyboard in, or attach the one there is (`xinput list`, `xinput enable`). A remote desktop that types through ' +
-      'XTEST looks like a program: use one with a keyboard of its own, such as a VNC server, or give --keys-from uiohook.',
+      'XTEST looks like a program: use one with a separate keyboard, such as a VNC server, or give --keys-from uiohook.',
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Reads the pixels of an X pixmap: through shared memory, without a copy, or over the wire where there is none. Two
- * pictures take turns, so that the last one is still there to compare the new one with.
+ * Reads the pixels of an X pixmap: through shared memory, without a copy, or over the connection where memory cannot be
+ * shared. Two buffers are used in turn, so that a new picture can be compared with the last one.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import type { XConnection } from './connection.js';
@@ -8,13 +8,14 @@ import {
   allocateMemory,
   copyMemory,
   freeMemory,
+  lazily,
   openLibrary,
   readMemory,
   viewMemory,
   writeMemory,
   type Pointer,
 } from '../../system/ffi.js';
-import { xlib, type DisplayPointer, type XId } from './xlib.js';
+import { xlib } from './xlib.js';
 import type { Backing } from './backing.js';
 
 const Z_PIXMAP = 2;
@@ -24,73 +25,53 @@ const IPC_PRIVATE = 0;
 const CREATE_OWNER_ONLY = 0o1600;
 const IPC_RMID = 0;
 
-/** One picture that a pixmap is read into. */
+/** A buffer that a pixmap is read into. */
 export interface PixelBuffer {
   /** BGRA, width * height * 4 bytes of the last {@link fit}; the fourth byte is whatever the server left there. */
   readonly pixels: Uint8Array;
-  /** Makes it the picture's size; false where its memory is too small, or far too large. */
+  /** Changes its size to the picture's; false where its memory is too small, or far too large. */
   fit(backing: Backing): boolean;
   /** False when the server refused. One round trip. */
   read(backing: Backing): boolean;
   close(): void;
 }
 
-/** Room for a window that is being dragged larger, so that not every step of it takes new memory. */
+/** Factor of spare memory for a window that is being enlarged, so that not every step takes new memory. */
 const SPARE = 1.5;
-/** A window that became this much smaller gives its memory back. */
+/** Where the memory is larger than needed by more than this factor, it is replaced. */
 const MAX_SPARE = 8;
 
-function declareShm() {
+const shm = lazily(() => {
   const ext = openLibrary('libXext.so.6');
   const c = openLibrary('libc.so.6');
   return {
-    queryExtension: ext.declare<(d: DisplayPointer) => number>('int XShmQueryExtension(void *d)'),
-    attach: ext.declare<(d: DisplayPointer, info: Pointer) => number>('int XShmAttach(void *d, void *info)'),
-    detach: ext.declare<(d: DisplayPointer, info: Pointer) => number>('int XShmDetach(void *d, void *info)'),
-    createImage: ext.declare<
-      (
-        d: DisplayPointer,
-        visual: Pointer,
-        depth: number,
-        format: number,
-        data: Pointer,
-        info: Pointer,
-        width: number,
-        height: number,
-      ) => Pointer | null
-    >(
-      'void *XShmCreateImage(void *d, void *visual, unsigned int depth, int format, void *data, void *info, ' +
-        'unsigned int width, unsigned int height)',
+    queryExtension: ext.declare('int XShmQueryExtension(void *d)'),
+    attach: ext.declare('int XShmAttach(void *d, void *info)'),
+    detach: ext.declare('int XShmDetach(void *d, void *info)'),
+    createImage: ext.declare(
+      'void *XShmCreateImage(void *d, void *visual, unsigned int depth, int format, void *data, void *info, ',
+      'unsigned int width, unsigned int height)',
     ),
-    getImage: ext.declare<
-      (d: DisplayPointer, drawable: XId, image: Pointer, x: number, y: number, planes: number) => number
-    >('int XShmGetImage(void *d, unsigned long drawable, void *image, int x, int y, unsigned long planes)'),
-    shmget: c.declare<(key: number, sizeBytes: number, flags: number) => number>(
-      'int shmget(int key, size_t sizeBytes, int flags)',
+    getImage: ext.declare(
+      'int XShmGetImage(void *d, unsigned long drawable, void *image, int x, int y, unsigned long planes)',
     ),
-    shmat: c.declare<(id: number, at: null, flags: number) => Pointer>('void *shmat(int id, void *at, int flags)'),
-    shmdt: c.declare<(address: Pointer) => number>('int shmdt(void *address)'),
-    shmctl: c.declare<(id: number, command: number, buffer: null) => number>(
-      'int shmctl(int id, int command, void *buffer)',
-    ),
+    shmget: c.declare('int shmget(int key, size_t sizeBytes, int flags)'),
+    shmat: c.declare('void *shmat(int id, void *at, int flags)'),
+    shmdt: c.declare('int shmdt(void *address)'),
+    shmctl: c.declare('int shmctl(int id, int command, void *buffer)'),
   };
-}
-
-type ShmCalls = ReturnType<typeof declareShm>;
+});
 
 /**
- * Unmaps memory once the last view of it was collected: pixels that somebody kept too long are old, but reading them
- * does not end the process.
+ * Unmaps memory once the last view of it was garbage-collected: pixels that were kept too long are stale, but reading
+ * them does not crash the process.
  */
-const unmapping = new FinalizationRegistry<{ readonly calls: ShmCalls; readonly address: Pointer }>(
-  ({ calls, address }) => calls.shmdt(address),
-);
+const unmapping = new FinalizationRegistry<Pointer>((address) => shm().shmdt(address));
 
 /** A picture in memory that the server writes to directly. */
 export class SharedPixels implements PixelBuffer {
   pixels: Uint8Array = new Uint8Array();
   readonly #connection: XConnection;
-  readonly #calls: ShmCalls;
   /** `XShmSegmentInfo *` */
   readonly #info: Pointer;
   readonly #memory: Uint8Array;
@@ -98,27 +79,26 @@ export class SharedPixels implements PixelBuffer {
   #image: Pointer | null = null;
   #closed = false;
 
-  private constructor(connection: XConnection, calls: ShmCalls, info: Pointer, address: Pointer, sizeBytes: number) {
+  private constructor(connection: XConnection, info: Pointer, address: Pointer, sizeBytes: number) {
     this.#connection = connection;
-    this.#calls = calls;
     this.#info = info;
     this.#address = address;
     this.#memory = viewMemory(address, sizeBytes);
-    unmapping.register(this.#memory.buffer, { calls, address });
+    unmapping.register(this.#memory.buffer, address);
   }
 
   /**
-   * Null where client and server share no memory (a remote display, a server without MIT-SHM, no segment to be had).
+   * Null where client and server cannot share memory (a remote display, a server without MIT-SHM, no free segment).
    *
    * @throws UnderstudyError `capture-failed` where the server's pixels are not 4 bytes, least significant first
    */
   static create(connection: XConnection, backing: Backing): SharedPixels | null {
-    const calls = declareShm();
+    const calls = shm();
     if (calls.queryExtension(connection.display) === 0) return null;
     const sizeBytes = Math.ceil(backing.width * backing.height * 4 * SPARE);
     const id = calls.shmget(IPC_PRIVATE, sizeBytes, CREATE_OWNER_ONLY);
     if (id === -1) return null;
-    const address = calls.shmat(id, null, 0);
+    const address = calls.shmat(id, null, 0)!;
     const isMapped = BigInt.asIntN(64, address) !== -1n;
     const info = allocateMemory(32); // XShmSegmentInfo: shmseg 0, shmid 8, shmaddr 16, readOnly 24
     if (isMapped) {
@@ -128,14 +108,14 @@ export class SharedPixels implements PixelBuffer {
       writeMemory(info, bytes);
     }
     const attached = isMapped && connection.attempt(() => calls.attach(connection.display, info)) === 1;
-    // both sides hold it now: marked for removal, it goes with the last of them, however they end
+    // both sides have attached it: marked for removal, it is freed with the last of them, however they end
     calls.shmctl(id, IPC_RMID, null);
     if (!attached) {
       if (isMapped) calls.shmdt(address);
       freeMemory(info);
       return null;
     }
-    const shared = new SharedPixels(connection, calls, info, address, sizeBytes);
+    const shared = new SharedPixels(connection, info, address, sizeBytes);
     shared.fit(backing);
     return shared;
   }
@@ -146,7 +126,7 @@ export class SharedPixels implements PixelBuffer {
     const capacity = this.#memory.length;
     if (sizeBytes > capacity || sizeBytes * MAX_SPARE < capacity) return false;
     if (this.#image !== null) xlib().free(this.#image);
-    this.#image = this.#calls.createImage(
+    this.#image = shm().createImage(
       this.#connection.display,
       visual,
       depth,
@@ -165,7 +145,7 @@ export class SharedPixels implements PixelBuffer {
     const { pixmap, border } = backing;
     const { display } = this.#connection;
     const status = this.#connection.attemptReply(() =>
-      this.#calls.getImage(display, pixmap, this.#image!, border, border, ALL_PLANES),
+      shm().getImage(display, pixmap, this.#image, border, border, ALL_PLANES),
     );
     return status === 1;
   }
@@ -174,7 +154,7 @@ export class SharedPixels implements PixelBuffer {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      this.#connection.attempt(() => this.#calls.detach(this.#connection.display, this.#info));
+      this.#connection.attempt(() => shm().detach(this.#connection.display, this.#info));
     } catch {
       // the server is gone, and with it its side of the segment
     }
@@ -183,30 +163,14 @@ export class SharedPixels implements PixelBuffer {
   }
 }
 
-type GetImage = (
-  d: DisplayPointer,
-  drawable: XId,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  planes: number,
-  format: number,
-) => Pointer | null;
-
-/** A picture that travels through the connection: several times slower, works everywhere. */
+/** A picture that is sent through the connection: several times slower, but works everywhere. */
 export class WiredPixels implements PixelBuffer {
   readonly pixels: Uint8Array;
   readonly #connection: XConnection;
-  readonly #getImage: GetImage;
 
   constructor(connection: XConnection, backing: Backing) {
     this.#connection = connection;
     this.pixels = new Uint8Array(backing.width * backing.height * 4);
-    this.#getImage = openLibrary('libX11.so.6').declare<GetImage>(
-      'void *XGetImage(void *d, unsigned long drawable, int x, int y, unsigned int width, unsigned int height, ' +
-        'unsigned long planes, int format)',
-    );
   }
 
   fit(backing: Backing): boolean {
@@ -217,7 +181,7 @@ export class WiredPixels implements PixelBuffer {
     const { pixmap, border, width, height } = backing;
     const { display } = this.#connection;
     const image = this.#connection.attemptReply(() =>
-      this.#getImage(display, pixmap, border, border, width, height, ALL_PLANES, Z_PIXMAP),
+      xlib().getImage(display, pixmap, border, border, width, height, ALL_PLANES, Z_PIXMAP),
     );
     if (image === null) return false;
     const data = assertLayout(image, width);
@@ -228,11 +192,11 @@ export class WiredPixels implements PixelBuffer {
   }
 
   close(): void {
-    // its memory is the garbage collector's
+    // the garbage collector frees its memory
   }
 }
 
-/** XImage: data 16, byte_order 24, bytes_per_line 44, bits_per_pixel 48. Answers the address of the data. */
+/** XImage: data 16, byte_order 24, bytes_per_line 44, bits_per_pixel 48. @returns the address of the data */
 function assertLayout(image: Pointer | null, width: number): Pointer {
   if (image !== null) {
     const bytes = copyMemory(image, 56);

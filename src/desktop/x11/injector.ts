@@ -1,4 +1,4 @@
-/** Presses through XTEST on the guard's connection. Never waits for the server except to read its state. */
+/** Presses keys through XTEST on the guard's connection. Never waits for the server except to read its state. */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { KeyInjector, NamedKey } from '../key-injector.js';
@@ -7,7 +7,7 @@ import { inputDevices, keysDownOn, requireXInput2, xtestKeyboard } from './xinpu
 import { keysDown, requireXTest, sendKey } from './xtest.js';
 
 /**
- * Checks that XTEST works on this connection, and presses the keys on it. Closing it is the injector's, once it is open.
+ * Checks that XTEST works on this connection, and opens an injector on it. The injector then closes the connection.
  *
  * @throws UnderstudyError `keyboard-failed`, `x11-failed`
  */
@@ -23,9 +23,9 @@ export function openXTest(connection: XConnection, keys: readonly NamedKey[]): X
   );
 }
 
-/** Presses on one connection. */
+/** Presses keys on one connection. */
 export class XTestInjector implements KeyInjector {
-  /** What keys are sent on. A watch on it sees everything that the server saw before a key is sent. */
+  /** Keys are sent on it. A watch on it sees everything that the server saw before a key is sent. */
   readonly connection: XConnection;
   readonly #xtestDeviceId: number;
   readonly #keycodes: readonly number[];
@@ -62,7 +62,7 @@ export class XTestInjector implements KeyInjector {
     );
   }
 
-  // the round trip is over when this returns; a throw becomes a rejection
+  // reading the keys is a round trip; an exception becomes a rejection
   async drain(): Promise<void> {
     keysDown(this.connection);
     return this.settle();

@@ -1,29 +1,28 @@
 /**
- * Watches every key that goes down or up on a display, and says whose hand it was: a keyboard's or a program's
- * (XTEST). Recording and takeover stand on it. Presses nothing and takes no key away from anybody.
+ * Watches every key that goes down or up on a display, and says whether a keyboard or a program (XTEST) sent it.
+ * Recording and takeover depend on it. Presses nothing; other programs still receive every key.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import { ForwardTimes } from '../event-times.js';
 import type { KeyWatch, KeyWatchListener, PhysicalKey } from '../key-watch.js';
-import type { XConnection } from './connection.js';
+import { EVENT_BYTES, type XConnection } from './connection.js';
 import { keysymName, keysymOf } from './keysyms.js';
 import { whileServedAlone } from './server-grab.js';
 import {
   decodeXInputEvent,
-  eventBuffer,
   inputDevices,
-  keysDownOn,
+  heldBy,
   selectRawKeys,
   type InputDevice,
   type RawKeyEvent,
 } from './xinput2.js';
 import { keysDown } from './xtest.js';
 
-/** 10 ms: 2 % of a core (measured, 2 cores), nearly all of it the timer; a key is seen within a tick at any rate in use. */
+/** 10 ms costs 2 % of a core (measured, 2 cores), mostly for the timer; keys are seen within a tick at any rate in use. */
 const POLL_MS = 10;
 
 export interface XInputWatchOptions extends KeyWatchListener {
-  /** Keys are sent on this connection too; it stays open when the watch ends. False: it is the watch's, and closed with it. */
+  /** True where keys are sent on this connection too: it stays open when the watch ends. False: the watch closes it. */
   readonly shared: boolean;
   readonly pollMs?: number | undefined;
 }
@@ -33,7 +32,7 @@ export class XInputWatch implements KeyWatch {
   readonly #connection: XConnection;
   readonly #options: XInputWatchOptions;
   readonly #opcode: number;
-  readonly #event = eventBuffer();
+  readonly #event = Buffer.alloc(EVENT_BYTES);
   readonly #timer: NodeJS.Timeout;
   readonly #times = new ForwardTimes();
   #devices: Map<number, InputDevice>;
@@ -44,7 +43,7 @@ export class XInputWatch implements KeyWatch {
     this.#connection = connection;
     this.#options = options;
     selectRawKeys(connection);
-    this.#opcode = connection.extension('XInputExtension')?.opcode ?? 0;
+    this.#opcode = connection.extension('XInputExtension') ?? 0;
     this.#devices = devicesById(connection);
     this.#timer = setInterval(() => this.poll(), options.pollMs ?? POLL_MS).unref();
   }
@@ -62,20 +61,20 @@ export class XInputWatch implements KeyWatch {
       this.catchUp();
       act();
     };
-    // on a connection of its own: the keys would wait behind the grab, so a last look must do
+    // on a separate connection keys would wait behind the grab, so only a last look is possible
     if (this.#options.shared) whileServedAlone(this.#connection, caughtUp);
     else caughtUp();
   }
 
   #take(before: () => void): void {
-    if (this.#over) return;
+    if (this.#isOver) return;
     try {
       before();
       while (this.#connection.pollEvent(this.#event)) {
         const event = decodeXInputEvent(this.#connection, this.#event, this.#opcode);
         if (event === 'devices-changed') this.#devices = devicesById(this.#connection);
-        else if (event !== null) this.#tell(event);
-        if (this.#over) return; // the listener had seen enough
+        else if (event !== null) this.#report(event);
+        if (this.#isOver) return; // the listener has disposed of the watch
       }
     } catch (error) {
       if (!(error instanceof UnderstudyError && error.code === 'x11-failed')) throw error;
@@ -85,12 +84,12 @@ export class XInputWatch implements KeyWatch {
   }
 
   keysDown(): PhysicalKey[] {
-    if (this.#over) return [];
+    if (this.#isOver) return [];
     return [...keysDown(this.#connection)].map((keycode) => ({ keycode, keysym: this.#keysymOf(keycode) }));
   }
 
   inHands(): number[] {
-    return this.#over ? [] : [...heldByHand(this.#connection, [...this.#devices.values()])];
+    return this.#isOver ? [] : [...heldBy(this.#connection, 'person', [...this.#devices.values()])];
   }
 
   [Symbol.dispose](): void {
@@ -99,11 +98,11 @@ export class XInputWatch implements KeyWatch {
     if (!this.#options.shared) this.#connection.close();
   }
 
-  get #over(): boolean {
+  get #isOver(): boolean {
     return this.#stopped || this.#connection.closed;
   }
 
-  #tell(event: RawKeyEvent): void {
+  #report(event: RawKeyEvent): void {
     const device = this.#devices.get(event.sourceId);
     const atMs = this.#times.of(event.serverTimeMs);
     this.#options.onKey({
@@ -120,15 +119,6 @@ export class XInputWatch implements KeyWatch {
   #keysymOf(keycode: number): string | null {
     return keysymName(keysymOf(this.#connection, keycode));
   }
-}
-
-/** Keycodes that keyboards hold down, XTEST's left out. Needs X Input 2 on the connection. */
-export function heldByHand(
-  connection: XConnection,
-  devices: readonly InputDevice[] = inputDevices(connection),
-): Set<number> {
-  const keyboards = devices.filter((device) => device.use === 'keyboard' && !device.synthetic);
-  return new Set(keyboards.flatMap((device) => [...(keysDownOn(connection, device.id) ?? [])]));
 }
 
 function devicesById(connection: XConnection): Map<number, InputDevice> {

@@ -1,51 +1,27 @@
 /**
- * Key names on the layout of an X display: keysym name -> keycode, and back. Xlib reads the keys' symbols once a
- * connection: open a new one after the layout was edited (switching between its groups is seen). Presses nothing.
+ * Key names on the layout of an X display: keysym name -> keycode, and back. Xlib reads the keys' symbols once for each
+ * connection: after the layout was edited, a new connection is needed (a switch between its groups is noticed). Presses
+ * nothing.
  */
-import type { KeysymPlace } from '../key-layout.js';
+import type { KeyLayout, KeysymPlace } from '../key-layout.js';
 import type { XConnection } from './connection.js';
-import { openLibrary, type OutBuffer } from '../../system/ffi.js';
-import type { DisplayPointer } from './xlib.js';
+import { xlib } from './xlib.js';
 
-/** Shift levels looked through for a key that needs a modifier: none, Shift, AltGr, AltGr + Shift. */
+/** Shift levels that are searched for a key that needs a modifier: none, Shift, AltGr, AltGr + Shift. */
 const LEVELS = 4;
 
 /** XkbUseCoreKbd: the master keyboard. */
 const CORE_KEYBOARD = 0x0100;
 
-function declareAll() {
-  const x = openLibrary('libX11.so.6');
-  return {
-    stringToKeysym: x.declare<(name: string) => number>('unsigned long XStringToKeysym(const char *name)'),
-    keysymToString: x.declare<(keysym: number) => string | null>('const char *XKeysymToString(unsigned long keysym)'),
-    displayKeycodes: x.declare<(d: DisplayPointer, low: OutBuffer, high: OutBuffer) => number>(
-      'int XDisplayKeycodes(void *d, void *low, void *high)',
-    ),
-    keycodeToKeysym: x.declare<(d: DisplayPointer, keycode: number, group: number, level: number) => number>(
-      'unsigned long XkbKeycodeToKeysym(void *d, uint8_t keycode, int group, int level)',
-    ),
-    getState: x.declare<(d: DisplayPointer, device: number, state: OutBuffer) => number>(
-      'int XkbGetState(void *d, unsigned int device, void *state)',
-    ),
-  };
-}
-
-let declared: ReturnType<typeof declareAll> | undefined;
-
-function functions(): ReturnType<typeof declareAll> {
-  declared ??= declareAll();
-  return declared;
-}
-
 /** The layout group in use (0..3), for keyboards that switch between several. */
 function currentGroup(connection: XConnection): number {
   const state = new Uint8Array(32); // XkbStateRec: the first byte is the effective group
-  const status = connection.trapReply(() => functions().getState(connection.display, CORE_KEYBOARD, state));
+  const status = connection.trapReply(() => xlib().keyboardState(connection.display, CORE_KEYBOARD, state));
   return status === 0 ? state[0] : 0;
 }
 
 /**
- * The keysym on a key, at the current group; 0 for none.
+ * The keysym of a key, in the current group; 0 for none.
  *
  * @param level 0 = without a modifier
  */
@@ -55,28 +31,28 @@ export function keysymOf(
   level = 0,
   group = currentGroup(connection),
 ): number {
-  const x = functions();
+  const x = xlib();
   const here = x.keycodeToKeysym(connection.display, keycode, group, level);
-  // a key with fewer groups than the layout repeats its first
+  // a key with fewer groups than the layout uses its first group
   return here !== 0 || group === 0 ? here : x.keycodeToKeysym(connection.display, keycode, 0, level);
 }
 
 /** "space" for 32; null where no name is known. */
 export function keysymName(keysym: number): string | null {
-  return keysym === 0 ? null : functions().keysymToString(keysym);
+  return keysym === 0 ? null : xlib().keysymToString(keysym);
 }
 
-/** The keycodes that the server knows, both included. */
+/** The lowest and the highest keycode that the server knows. */
 function keycodeRange(connection: XConnection): { readonly low: number; readonly high: number } {
   const low = new Int32Array(1);
   const high = new Int32Array(1);
-  functions().displayKeycodes(connection.display, low, high);
+  xlib().displayKeycodes(connection.display, low, high);
   return { low: low[0], high: high[0] };
 }
 
-/** Finds the key of a keysym name; the lowest keycode where several keys give it. */
+/** Finds the key with a keysym name; the lowest keycode where several keys have it. */
 export function findKey(connection: XConnection, name: string): KeysymPlace {
-  const keysym = functions().stringToKeysym(name);
+  const keysym = xlib().stringToKeysym(name);
   if (keysym === 0) return { found: 'unknown' };
   const { low, high } = keycodeRange(connection);
   const group = currentGroup(connection);
@@ -90,8 +66,8 @@ export function findKey(connection: XConnection, name: string): KeysymPlace {
   return { found: 'nowhere' };
 }
 
-/** Names of all keys that the current layout gives without a modifier. */
-export function plainKeyNames(connection: XConnection): readonly string[] {
+/** Names of all keys of the current layout that need no modifier. */
+function plainKeyNames(connection: XConnection): readonly string[] {
   const { low, high } = keycodeRange(connection);
   const group = currentGroup(connection);
   const names = new Set<string>();
@@ -100,4 +76,13 @@ export function plainKeyNames(connection: XConnection): readonly string[] {
     if (name !== null) names.add(name);
   }
   return [...names];
+}
+
+/** The current layout of the connection's display; valid while the connection is open. */
+export function x11Layout(connection: XConnection): KeyLayout {
+  return {
+    title: `the keyboard layout of the display '${connection.name}'`,
+    find: (name) => findKey(connection, name),
+    names: () => plainKeyNames(connection),
+  };
 }

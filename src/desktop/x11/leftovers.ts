@@ -1,46 +1,38 @@
 /**
- * Releasing keys of an X display from outside the guard: what a dead guard left down, or whatever is down. Releases only,
- * and the server has handled the releases when a function here returns.
+ * Releases keys of an X display from outside the guard: what a dead guard left down, or everything that is down. Only
+ * releases, and the server has handled the releases when a function here returns.
  */
 import type { Desktop, ReleaseResult } from '../desktop.js';
+import type { NamedKey } from '../key-injector.js';
 import type { XConnection } from './connection.js';
-import { heldByHand } from './key-watch.js';
-import { keysymName, keysymOf } from './keysyms.js';
-import { x11Layout } from './layout.js';
+import { keysymName, keysymOf, x11Layout } from './keysyms.js';
 import { guardOnDisplay } from './lock.js';
-import { inputDevices, keysDownOn, requireXInput2 } from './xinput2.js';
+import { heldBy, requireXInput2 } from './xinput2.js';
 import { keysDown, requireXTest, sendKey } from './xtest.js';
 
-/**
- * Releases those of the keys that programs hold down through XTEST. A key that is in a person's hand too is left to the
- * hand.
- *
- * @returns keycodes of the released keys
- * @throws UnderstudyError `x11-failed`, `keyboard-failed`
- */
-export function releaseInjected(connection: XConnection, keycodes: Iterable<number>): ReadonlySet<number> {
+/** As {@link Desktop.releaseLeftovers}: what programs hold down through XTEST. */
+export function releaseInjected(connection: XConnection, keys: readonly NamedKey[]): ReadonlySet<number> {
   requireXTest(connection);
-  const held = heldThroughXTest(connection);
-  const hands = heldByHand(connection);
-  const left = new Set([...keycodes].filter((keycode) => held.has(keycode) && !hands.has(keycode)));
+  requireXInput2(connection);
+  const held = heldBy(connection, 'program');
+  const hands = heldBy(connection, 'person');
+  const keycodes = keys.map(({ keycode }) => keycode);
+  const left = new Set(keycodes.filter((keycode) => held.has(keycode) && !hands.has(keycode)));
   for (const keycode of left) sendKey(connection, keycode, false);
   keysDown(connection); // a round trip: the releases have been handled
   return left;
 }
 
-/**
- * Releases the wanted keys, those in a person's hand left alone, or with 'all' every key that the server shows down.
- *
- * @throws UnderstudyError `x11-failed`, `keyboard-failed`
- */
+/** As {@link Desktop.releaseDown}. */
 export function releaseDown(connection: XConnection, choose: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
   requireXTest(connection);
   const before = keysDown(connection);
   const keycodes = choose({ layout: x11Layout(connection), lockOwner: guardOnDisplay(connection) });
   const wanted = keycodes === 'all' ? [...before] : keycodes;
-  // those that only XTEST knows to be down too: they would swallow the next press
-  const injected = heldThroughXTest(connection);
-  const hands = keycodes === 'all' ? new Set<number>() : heldByHand(connection);
+  requireXInput2(connection);
+  // also the keys that are down on the XTEST device alone: it would swallow their next press
+  const injected = heldBy(connection, 'program');
+  const hands = keycodes === 'all' ? new Set<number>() : heldBy(connection, 'person');
   const toRelease = new Set(wanted.filter((key) => (before.has(key) || injected.has(key)) && !hands.has(key)));
   if (keycodes === 'all') for (const keycode of injected) toRelease.add(keycode);
   for (const keycode of toRelease) sendKey(connection, keycode, false);
@@ -51,10 +43,4 @@ export function releaseDown(connection: XConnection, choose: Parameters<Desktop[
     released: [...toRelease].filter((keycode) => !after.has(keycode)).map(name),
     stillDown: [...new Set([...toRelease, ...inHand])].filter((keycode) => after.has(keycode)).map(name),
   };
-}
-
-function heldThroughXTest(connection: XConnection): Set<number> {
-  requireXInput2(connection);
-  const devices = inputDevices(connection).filter((device) => device.synthetic && device.use === 'keyboard');
-  return new Set(devices.flatMap((device) => [...(keysDownOn(connection, device.id) ?? [])]));
 }

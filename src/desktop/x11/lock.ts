@@ -1,74 +1,33 @@
 /**
- * One guard a display: the one that owns the selection `_UNDERSTUDY_KEYS` may press there, and may let go of what an
- * earlier one left down. The server takes a selection back when its owner's connection ends, whatever ended it, so no
- * lock is ever stale, and two names of one display (":7", "unix:7.0") are one lock. Presses nothing.
+ * One guard for each display: the owner of the selection `_UNDERSTUDY_KEYS` may press there, and may release what an
+ * earlier guard left down. The server removes the owner when its connection ends, for whatever reason, so a lock is
+ * never stale, and two names of one display (":7", "unix:7.0") are one lock. Presses nothing.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../../core/errors.js';
-import { openLibrary } from '../../system/ffi.js';
 import { XConnection } from './connection.js';
 import { readNumbers } from './properties.js';
 import { whileServedAlone } from './server-grab.js';
-import type { DisplayPointer, XId } from './xlib.js';
+import { xlib, type XId } from './xlib.js';
 
 const SELECTION = '_UNDERSTUDY_KEYS';
 
-/** On the owner's window: process ids of the agent and of its guard. */
+/** Property of the owner's window: process ids of the agent and of its guard. */
 const OWNER_PIDS = '_UNDERSTUDY_PIDS';
 
 /** The atom CARDINAL, X11/Xatom.h. */
 const CARDINAL = 6;
 
-/** A guard whose agent was just killed lets go and ends within milliseconds; a restart is to find the display free. */
+/** How long to wait for the display, ms: a guard whose agent was just killed ends within milliseconds. */
 const FREE_WITHIN_MS = 1000;
 const LOOK_EVERY_MS = 20;
 
-function declareAll() {
-  const x = openLibrary('libX11.so.6');
-  return {
-    selectionOwner: x.declare<(d: DisplayPointer, selection: XId) => XId>(
-      'unsigned long XGetSelectionOwner(void *d, unsigned long selection)',
-    ),
-    setSelectionOwner: x.declare<(d: DisplayPointer, selection: XId, owner: XId, time: number) => number>(
-      'int XSetSelectionOwner(void *d, unsigned long selection, unsigned long owner, unsigned long time)',
-    ),
-    createWindow: x.declare<
-      (d: DisplayPointer, parent: XId, x: number, y: number, w: number, h: number, ...pixels: number[]) => XId
-    >(
-      'unsigned long XCreateSimpleWindow(void *d, unsigned long parent, int x, int y, unsigned int width, ' +
-        'unsigned int height, unsigned int border, unsigned long borderPixel, unsigned long backgroundPixel)',
-    ),
-    changeProperty: x.declare<
-      (
-        d: DisplayPointer,
-        w: XId,
-        name: XId,
-        type: XId,
-        format: number,
-        mode: number,
-        data: BigUint64Array,
-        n: number,
-      ) => number
-    >(
-      'int XChangeProperty(void *d, unsigned long w, unsigned long property, unsigned long type, int format, int mode, ' +
-        'void *data, int items)',
-    ),
-  };
-}
-
-let declared: ReturnType<typeof declareAll> | undefined;
-
-function functions(): ReturnType<typeof declareAll> {
-  declared ??= declareAll();
-  return declared;
-}
-
 /**
- * Takes the display for this process, until the process ends or the returned connection is closed.
+ * Locks the display for this process, until the process ends or the returned connection is closed.
  *
  * @param display ":7"
  * @param agentPid the process that a person would end to free the display
- * @throws UnderstudyError `keyboard-busy`, naming the processes of the guard that has it; `no-display`, `x11-failed`
+ * @throws UnderstudyError `keyboard-busy`, naming the processes of the guard that holds it; `no-display`, `x11-failed`
  */
 export async function lockDisplay(display: string, agentPid: number): Promise<XConnection> {
   const connection = XConnection.open(display);
@@ -88,33 +47,33 @@ export async function lockDisplay(display: string, agentPid: number): Promise<XC
   }
 }
 
-/** The process id of the guard that has the display of this connection; null where none has. */
+/** The process id of the guard that holds the display of this connection; null where none does. */
 export function guardOnDisplay(connection: XConnection): number | null {
   const selection = connection.atom(SELECTION);
-  const owner = connection.trapReply(() => functions().selectionOwner(connection.display, selection));
+  const owner = connection.trapReply(() => xlib().selectionOwner(connection.display, selection));
   return owner === 0 ? null : (readNumbers(connection, owner, OWNER_PIDS)?.[1] ?? null);
 }
 
 /** A window that is never shown: a selection needs one as its owner. */
 function ownerWindow(connection: XConnection, pids: readonly number[]): XId {
-  const x = functions();
+  const x = xlib();
   const property = connection.atom(OWNER_PIDS);
   const items = BigUint64Array.from(pids, BigInt); // format 32 is C longs
   return connection.trap(() => {
-    const window = x.createWindow(connection.display, connection.root, -1, -1, 1, 1, 0, 0, 0);
+    const window = x.createSimpleWindow(connection.display, connection.root, -1, -1, 1, 1, 0, 0, 0);
     x.changeProperty(connection.display, window, property, CARDINAL, 32, 0, items, items.length);
     return window;
   });
 }
 
 /**
- * Becomes the owner where there is none; X itself would let anyone take a selection over, so nobody else is served
- * between the look and the take.
+ * Becomes the owner where there is none. X lets any client take a selection from its owner, so no other client is
+ * served between the check and the take.
  *
- * @returns the window that owns it instead; null when it is ours now
+ * @returns the window that owns it; null when it is ours now
  */
 function takeIfFree(connection: XConnection, window: XId): XId | null {
-  const x = functions();
+  const x = xlib();
   const selection = connection.atom(SELECTION);
   const currentTime = 0;
   return connection.trap(() =>
@@ -133,7 +92,7 @@ function busy(display: string, pids: readonly number[] | null): UnderstudyError 
   return new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-busy',
-    message: `Another agent${who} presses keys on the display '${display}'; two would let go of each other's keys.`,
+    message: `Another agent${who} presses keys on the display '${display}'; two would release each other's keys.`,
     next: 'End that one first, run on another display, or press nothing with --dry-run.',
   });
 }

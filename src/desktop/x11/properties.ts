@@ -1,17 +1,17 @@
 /**
- * Window properties: titles, classes, process ids and states, as the ICCCM and the EWMH define them. A window that is
- * gone, or lacks the property, answers null: windows come and go while they are being listed.
+ * Window properties: titles, classes, process ids and states, as the ICCCM and the EWMH define them. The result is
+ * null for a window that is gone or lacks the property: windows open and close while they are listed.
  */
 import type { XConnection } from './connection.js';
 import { copyMemory } from '../../system/ffi.js';
 import { xlib, type XId } from './xlib.js';
 
-/** Longest property read, in units of 4 bytes: 64 KiB. */
+/** The longest property that is read, in units of 4 bytes: 64 KiB. */
 const MAX_LENGTH = 16384;
 
 interface Property {
   readonly type: XId;
-  /** Bits an item: 8, 16 or 32. Items of 32 bits take 8 bytes here: Xlib hands them out as C longs. */
+  /** Bits of an item: 8, 16 or 32. Items of 32 bits take 8 bytes here: Xlib returns them as C longs. */
   readonly format: number;
   readonly bytes: Buffer;
 }
@@ -68,13 +68,13 @@ export function readTitle(connection: XConnection, window: XId): string | null {
   return readText(connection, window, '_NET_WM_NAME') ?? readText(connection, window, 'WM_NAME');
 }
 
-/** WM_CLASS, two texts: instance ("xterm") and class ("XTerm"); empty where it is not set. */
-export function readClass(connection: XConnection, window: XId): { readonly instance: string; readonly name: string } {
+/** The class in WM_CLASS ("XTerm"), else its instance ("xterm"); empty where it is not set. */
+export function readClass(connection: XConnection, window: XId): string {
   const [instance = '', name = ''] = (readText(connection, window, 'WM_CLASS') ?? '').split('\0');
-  return { instance, name: name || instance };
+  return name || instance;
 }
 
-/** _NET_WM_PID, as the client claims it; null where it does not. */
+/** _NET_WM_PID, as the client set it; null where it did not. */
 export function readPid(connection: XConnection, window: XId): number | null {
   return readNumbers(connection, window, '_NET_WM_PID')?.[0] ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * A person at the keyboard, for tests and for `--fault human-keys`: key events of a keyboard of the server's own, which X
- * Input tells apart from XTEST's. There is no uinput in a container, and plain XTEST would show as a program.
+ * Simulates a person at the keyboard, for tests and for `--fault human-keys`: sends key events of one of the server's
+ * keyboards, which X Input distinguishes from XTEST's. Containers have no uinput, and plain XTEST counts as a program.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import { XConnection } from './connection.js';
@@ -8,7 +8,7 @@ import { openLibrary, type Pointer } from '../../system/ffi.js';
 import { inputDevices, requireXInput2 } from './xinput2.js';
 import { keysDown } from './xtest.js';
 
-/** Presses keys as a person would. Disposal lets go of what it holds: the server does not when a connection closes. */
+/** Presses keys as a person would. Disposal releases what it holds: the server does not when a connection closes. */
 export class SimulatedHuman implements Disposable {
   readonly #connection: XConnection;
   readonly #device: Pointer;
@@ -17,7 +17,7 @@ export class SimulatedHuman implements Disposable {
 
   /**
    * @param display ":7"
-   * @throws UnderstudyError `keyboard-failed` where the display has no keyboard that can be played
+   * @throws UnderstudyError `keyboard-failed` where the display has no keyboard that can be used
    */
   constructor(display: string) {
     this.#connection = XConnection.open(display);
@@ -25,17 +25,13 @@ export class SimulatedHuman implements Disposable {
     const keyboards = inputDevices(this.#connection).filter((device) => device.use === 'keyboard' && !device.synthetic);
     const keyboard = keyboards.find((device) => device.name === 'Xvfb keyboard') ?? keyboards[0];
     if (keyboard === undefined) throw noKeyboard(display);
-    const open = openLibrary('libXi.so.6').declare<(d: Pointer, id: number) => Pointer | null>(
-      'void *XOpenDevice(void *d, unsigned long id)',
-    );
+    const open = openLibrary('libXi.so.6').declare('void *XOpenDevice(void *d, unsigned long id)');
     const device = this.#connection.trap(() => open(this.#connection.display, keyboard.id));
     if (device === null) throw noKeyboard(display);
     this.#device = device;
-    const fake = openLibrary('libXtst.so.6').declare<
-      (d: Pointer, device: Pointer, keycode: number, down: number, axes: null, count: number, delay: number) => number
-    >(
-      'int XTestFakeDeviceKeyEvent(void *d, void *device, unsigned int keycode, int press, void *axes, int count, ' +
-        'unsigned long delay)',
+    const fake = openLibrary('libXtst.so.6').declare(
+      'int XTestFakeDeviceKeyEvent(void *d, void *device, unsigned int keycode, int press, void *axes, int count, ',
+      'unsigned long delay)',
     );
     this.#fake = (keycode, down) =>
       void fake(this.#connection.display, this.#device, keycode, down ? 1 : 0, null, 0, 0);
@@ -52,7 +48,7 @@ export class SimulatedHuman implements Disposable {
     this.#connection.trap(() => this.#fake(keycode, false));
   }
 
-  /** What the server says is down, whoever holds it. */
+  /** Keycodes that are down according to the server, whatever holds them. */
   keysDown(): Set<number> {
     return keysDown(this.#connection);
   }
@@ -68,7 +64,7 @@ function noKeyboard(display: string): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',
-    message: `The display '${display}' has no keyboard besides XTEST's that could be played.`,
+    message: `The display '${display}' has no keyboard besides XTEST's that could be used.`,
     next: 'Run it on an Xvfb display.',
   });
 }

@@ -1,13 +1,13 @@
 /**
- * The window tree: attributes, children, places on the screen, and what the window manager knows. Read-only but for
- * {@link activateWindow}. A window that is gone answers null.
+ * The window tree: attributes, children, positions on the screen, and what the window manager knows. Read-only except
+ * for {@link activateWindow}. The result is null for a window that is gone.
  */
 import type { XConnection } from './connection.js';
-import { copyMemory, openLibrary, type OutBuffer } from '../../system/ffi.js';
+import { copyMemory } from '../../system/ffi.js';
 import { readNumbers } from './properties.js';
-import { xlib, type DisplayPointer, type XId } from './xlib.js';
+import { xlib, type XId } from './xlib.js';
 
-/** What XGetWindowAttributes tells, the parts in use. */
+/** The parts of XGetWindowAttributes that are used. */
 export interface WindowAttributes {
   /** px, without the border. */
   readonly width: number;
@@ -21,10 +21,8 @@ export interface WindowAttributes {
   readonly visual: bigint;
   /** False for windows that only take input and have no pixels. */
   readonly drawable: boolean;
-  /** Mapped, and so are all its ancestors: it has pixels. */
+  /** True where it and all its ancestors are mapped: it has pixels. */
   readonly viewable: boolean;
-  /** Kept from the window manager: menus, tooltips, some full-screen games. */
-  readonly overrideRedirect: boolean;
 }
 
 /** sizeof(XWindowAttributes) on a 64-bit machine; offsets below from X11/Xlib.h. */
@@ -45,7 +43,6 @@ export function readAttributes(connection: XConnection, window: XId): WindowAttr
     visual: bytes.readBigUInt64LE(24),
     drawable: bytes.readInt32LE(40) !== INPUT_ONLY,
     viewable: bytes.readInt32LE(92) === IS_VIEWABLE,
-    overrideRedirect: bytes.readInt32LE(120) !== 0,
   };
 }
 
@@ -91,7 +88,7 @@ export function readAncestors(connection: XConnection, window: XId): XId[] {
   }
 }
 
-/** Where the window's upper left pixel lies on the screen, px. One round trip. */
+/** Where the window's upper left pixel is on the screen, px. One round trip. */
 export function readPosition(connection: XConnection, window: XId): { readonly x: number; readonly y: number } | null {
   const x = new Int32Array(1);
   const y = new Int32Array(1);
@@ -109,11 +106,9 @@ export function readWindowManager(connection: XConnection): XId | null {
   return readNumbers(connection, check, '_NET_SUPPORTING_WM_CHECK')?.[0] === check ? check : null;
 }
 
-type SendEvent = (d: DisplayPointer, w: XId, propagate: number, mask: number, event: OutBuffer) => number;
-
 /**
- * Asks for the window to be raised and to take the keys: the window manager when there is one that can
- * (_NET_ACTIVE_WINDOW, as a pager asks, so that it is not refused as focus stealing), the server otherwise.
+ * Asks for the window to be raised and focused: asks a window manager that supports it (_NET_ACTIVE_WINDOW, as a pager,
+ * so that it is not refused as focus stealing), and the server otherwise.
  */
 export function activateWindow(connection: XConnection, window: XId): void {
   const active = connection.atom('_NET_ACTIVE_WINDOW');
@@ -125,9 +120,6 @@ export function activateWindow(connection: XConnection, window: XId): void {
 }
 
 function askManager(connection: XConnection, window: XId, message: XId): void {
-  const sendEvent = openLibrary('libX11.so.6').declare<SendEvent>(
-    'int XSendEvent(void *d, unsigned long w, int propagate, long mask, void *event)',
-  );
   const event = Buffer.alloc(192);
   event.writeInt32LE(33, 0); // ClientMessage
   event.writeBigUInt64LE(BigInt(window), 32);
@@ -135,19 +127,14 @@ function askManager(connection: XConnection, window: XId, message: XId): void {
   event.writeInt32LE(32, 48); // format: 32-bit items
   event.writeBigInt64LE(2n, 56); // source indication: a pager, acting for the user
   const substructureMask = (1 << 19) | (1 << 20); // SubstructureNotify | SubstructureRedirect
-  connection.trap(() => sendEvent(connection.display, connection.root, 0, substructureMask, event));
+  connection.trap(() => xlib().sendEvent(connection.display, connection.root, 0, substructureMask, event));
 }
 
 function takeFocus(connection: XConnection, window: XId): void {
-  const x = openLibrary('libX11.so.6');
-  const raise = x.declare<(d: DisplayPointer, w: XId) => number>('int XRaiseWindow(void *d, unsigned long w)');
-  const setFocus = x.declare<(d: DisplayPointer, w: XId, revertTo: number, time: number) => number>(
-    'int XSetInputFocus(void *d, unsigned long w, int revertTo, unsigned long time)',
-  );
   const revertToParent = 2;
   // an unmapped window cannot take the focus (BadMatch); hasFocus() then says so
   connection.attempt(() => {
-    raise(connection.display, window);
-    setFocus(connection.display, window, revertToParent, 0);
+    xlib().raiseWindow(connection.display, window);
+    xlib().setInputFocus(connection.display, window, revertToParent, 0);
   });
 }

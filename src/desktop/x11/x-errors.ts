@@ -1,12 +1,13 @@
 /**
- * What keeps an X error from ending the process: Xlib's own handlers print and exit. These are installed once, for
- * all connections; they only write down what happened (Xlib forbids requests from inside a handler).
+ * Keeps an X error from ending the process: Xlib's default handlers print and exit. The handlers here are installed
+ * once, for all connections, and no other file installs any; they only note what happened (Xlib forbids requests inside
+ * a handler).
  */
 import { UnderstudyError } from '../../core/errors.js';
-import { callback, copyMemory, openLibrary, type Pointer } from '../../system/ffi.js';
+import { callback, copyMemory, lazily, openLibrary, type Pointer } from '../../system/ffi.js';
 import type { DisplayPointer, XId } from './xlib.js';
 
-/** One error as the server reported it (XErrorEvent). */
+/** One error from the server (XErrorEvent). */
 export interface XErrorRecord {
   /** 8 = BadMatch, 3 = BadWindow, 9 = BadDrawable, 10 = BadAccess; extensions have their own. */
   readonly errorCode: number;
@@ -23,7 +24,7 @@ export interface XErrorRecord {
 export class XRequestError extends UnderstudyError {
   readonly record: XErrorRecord;
 
-  /** @param text the server's words for the error code, as in "BadWindow (invalid Window parameter)" */
+  /** @param text the text for the error code, such as "BadWindow (invalid Window parameter)" */
   constructor(record: XErrorRecord, text: string) {
     super({
       kind: 'environment',
@@ -31,7 +32,7 @@ export class XRequestError extends UnderstudyError {
       message:
         `The X server refused a request: ${text} for 0x${record.resourceId.toString(16)} ` +
         `(error ${record.errorCode}, request ${record.requestCode}.${record.minorCode}).`,
-      next: 'Look whether the game window is still open; if it is, report this with the message above.',
+      next: 'Check that the game window is still open; if it is, report this with the message above.',
       transient: true,
     });
     this.record = record;
@@ -45,41 +46,37 @@ export interface XErrorListener {
 }
 
 const listeners = new Map<DisplayPointer, XErrorListener>();
-let installed: { readonly exitHandler: Pointer } | undefined;
 
 /** Registers a connection; its errors go to `listener` and no longer end the process. */
 export function listenForErrors(display: DisplayPointer, listener: XErrorListener): void {
-  installed ??= install();
+  const { exitHandler } = install();
   listeners.set(display, listener);
-  setExitHandler()?.(display, installed.exitHandler, null);
+  if (survivesLostServer()) exitHandlerSetter()(display, exitHandler, null);
 }
 
 export function stopListening(display: DisplayPointer): void {
   listeners.delete(display);
 }
 
-/** False before libX11 1.8.4: there a lost connection still ends the process, after the handlers ran. */
-export function survivesLostConnection(): boolean {
+/**
+ * True where a lost server does not end this process. False before libX11 1.8.4: there it ends the process after the
+ * handlers have run, so X code must run in a child process that may end.
+ */
+export function survivesLostServer(): boolean {
   return openLibrary('libX11.so.6').has('XSetIOErrorExitHandler');
 }
 
-let exitHandlerSetter: ((d: DisplayPointer, handler: Pointer, data: null) => void) | null | undefined;
-
-function setExitHandler() {
-  exitHandlerSetter ??= survivesLostConnection()
-    ? openLibrary('libX11.so.6').declare('void XSetIOErrorExitHandler(void *d, void *handler, void *data)')
-    : null;
-  return exitHandlerSetter;
-}
+const exitHandlerSetter = lazily(() =>
+  openLibrary('libX11.so.6').declare('void XSetIOErrorExitHandler(void *d, void *handler, void *data)'),
+);
 
 /**
  * Installs the handlers before the first connection is opened.
  *
- * Order at a lost connection (libX11 src/xlibi18n, _XIOError): the I/O error handler, then the display's exit handler;
- * when that one returns, so does the call that noticed.
+ * Sequence at a lost connection (libX11 src/xlibi18n, _XIOError): the I/O error handler, then the display's exit
+ * handler; when that returns, so does the call that noticed the loss.
  */
-export function install(): { readonly exitHandler: Pointer } {
-  if (installed) return installed;
+export const install = lazily((): { readonly exitHandler: Pointer } => {
   const x = openLibrary('libX11.so.6');
   const onError = callback('int understudyOnXError(void *d, void *event)', (display: Pointer, event: Pointer) => {
     listeners.get(display)?.onError(readErrorEvent(event));
@@ -93,11 +90,10 @@ export function install(): { readonly exitHandler: Pointer } {
   const exitHandler = callback('void understudyOnXExit(void *d, void *data)', (display: Pointer) => {
     onLost(display);
   });
-  x.declare<(handler: Pointer) => unknown>('void *XSetErrorHandler(void *handler)')(onError);
-  x.declare<(handler: Pointer) => unknown>('void *XSetIOErrorHandler(void *handler)')(onIoError);
-  installed = { exitHandler };
-  return installed;
-}
+  x.declare('void *XSetErrorHandler(void *handler)')(onError);
+  x.declare('void *XSetIOErrorHandler(void *handler)')(onIoError);
+  return { exitHandler };
+});
 
 /** XErrorEvent on a 64-bit machine: int type; Display *; XID; unsigned long serial; three bytes of codes. */
 function readErrorEvent(address: Pointer): XErrorRecord {

@@ -1,22 +1,30 @@
 /**
- * The X Input extension: which keyboards there are, what each of them has down, and raw key events with the device
- * that sent them, so that a person's keys are told from XTEST's. Listens only; presses nothing.
+ * The X Input extension: which keyboards there are, which keys are down on each, and raw key events with the device
+ * that sent them, so that a person's keys can be distinguished from XTEST's. Only listens; presses nothing.
  */
 import { UnderstudyError } from '../../core/errors.js';
-import { EVENT_BYTES, type XConnection } from './connection.js';
-import { allocateMemory, copyMemory, freeMemory, openLibrary, readCString, viewMemory } from '../../system/ffi.js';
-import type { OutBuffer, Pointer } from '../../system/ffi.js';
-import type { DisplayPointer, XId } from './xlib.js';
+import type { XConnection } from './connection.js';
+import {
+  allocateMemory,
+  copyMemory,
+  freeMemory,
+  lazily,
+  openLibrary,
+  readCString,
+  viewMemory,
+  type Pointer,
+} from '../../system/ffi.js';
+import { xlib } from './xlib.js';
 import { keycodesIn } from './xtest.js';
 
-/** XInput2.h: uses of a device. */
+/** Uses of a device, from XInput2.h. */
 const USES = { 1: 'master-pointer', 2: 'master-keyboard', 3: 'pointer', 4: 'keyboard', 5: 'floating' } as const;
 
 export interface InputDevice {
   readonly id: number;
   readonly name: string;
   readonly use: (typeof USES)[keyof typeof USES];
-  /** Speaks for XTEST, that is for programs. */
+  /** True for a device of XTEST: programs send its events. */
   readonly synthetic: boolean;
 }
 
@@ -43,47 +51,23 @@ const REPEAT_FLAG = 1 << 16;
 /** sizeof(XIDeviceInfo): int id; char *name; int use, attachment, enabled, classes; pointer. */
 const DEVICE_INFO_BYTES = 40;
 
-function declareAll() {
+const functions = lazily(() => {
   const xi = openLibrary('libXi.so.6');
-  const x11 = openLibrary('libX11.so.6');
   return {
-    queryVersion: xi.declare<(d: DisplayPointer, major: OutBuffer, minor: OutBuffer) => number>(
-      'int XIQueryVersion(void *d, void *major, void *minor)',
-    ),
-    queryDevice: xi.declare<(d: DisplayPointer, id: number, count: OutBuffer) => Pointer | null>(
-      'void *XIQueryDevice(void *d, int id, void *count)',
-    ),
-    freeDeviceInfo: xi.declare<(info: Pointer) => void>('void XIFreeDeviceInfo(void *info)'),
-    selectEvents: xi.declare<(d: DisplayPointer, w: XId, masks: OutBuffer, count: number) => number>(
-      'int XISelectEvents(void *d, unsigned long w, void *masks, int count)',
-    ),
-    openDevice: xi.declare<(d: DisplayPointer, id: number) => Pointer | null>(
-      'void *XOpenDevice(void *d, unsigned long id)',
-    ),
-    closeDevice: xi.declare<(d: DisplayPointer, device: Pointer) => number>('int XCloseDevice(void *d, void *device)'),
-    queryDeviceState: xi.declare<(d: DisplayPointer, device: Pointer) => Pointer | null>(
-      'void *XQueryDeviceState(void *d, void *device)',
-    ),
-    freeDeviceState: xi.declare<(state: Pointer) => void>('void XFreeDeviceState(void *state)'),
-    getEventData: x11.declare<(d: DisplayPointer, cookie: OutBuffer) => number>(
-      'int XGetEventData(void *d, void *cookie)',
-    ),
-    freeEventData: x11.declare<(d: DisplayPointer, cookie: OutBuffer) => void>(
-      'void XFreeEventData(void *d, void *cookie)',
-    ),
+    queryVersion: xi.declare('int XIQueryVersion(void *d, void *major, void *minor)'),
+    queryDevice: xi.declare('void *XIQueryDevice(void *d, int id, void *count)'),
+    freeDeviceInfo: xi.declare('void XIFreeDeviceInfo(void *info)'),
+    selectEvents: xi.declare('int XISelectEvents(void *d, unsigned long w, void *masks, int count)'),
+    openDevice: xi.declare('void *XOpenDevice(void *d, unsigned long id)'),
+    closeDevice: xi.declare('int XCloseDevice(void *d, void *device)'),
+    queryDeviceState: xi.declare('void *XQueryDeviceState(void *d, void *device)'),
+    freeDeviceState: xi.declare('void XFreeDeviceState(void *state)'),
   };
-}
-
-let declared: ReturnType<typeof declareAll> | undefined;
-
-function functions(): ReturnType<typeof declareAll> {
-  declared ??= declareAll();
-  return declared;
-}
+});
 
 /**
- * The server's version of X Input, "2.2"; null where it has none or an older one than 2.0. Must come before any other
- * call on the connection.
+ * The server's version of X Input, "2.2"; null where it has none or one before 2.0. Must be called before any other
+ * function here, once for each connection.
  */
 export function xinputVersion(connection: XConnection): string | null {
   if (connection.extension('XInputExtension') === null) return null;
@@ -99,7 +83,7 @@ export function requireXInput2(connection: XConnection): void {
   throw new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',
-    message: `The X display '${connection.name}' has no X Input 2, without which a person's keys cannot be told from ours.`,
+    message: `The X display '${connection.name}' has no X Input 2, without which a person's keys cannot be distinguished from ours.`,
     next: 'Use an X server with the XInputExtension (X.Org 1.9 or newer).',
   });
 }
@@ -123,8 +107,8 @@ export function inputDevices(connection: XConnection): readonly InputDevice[] {
 }
 
 /**
- * Keycodes that are down on one device, whatever the others do: what XTEST itself holds, or a person. One round trip
- * for the state; the device is opened and closed around it.
+ * Keycodes that are down on one device, whatever the others hold: what XTEST holds, or a person. One round trip for the
+ * state; the device is opened before it and closed after it.
  *
  * @returns null where the device is gone or has no keys
  */
@@ -141,6 +125,20 @@ export function keysDownOn(connection: XConnection, deviceId: number): Set<numbe
   });
 }
 
+/**
+ * Keycodes that are down on XTEST's keyboards ('program') or on all others ('person').
+ *
+ * @param devices all of the server's; default: as they are now
+ */
+export function heldBy(
+  connection: XConnection,
+  holder: 'person' | 'program',
+  devices: readonly InputDevice[] = inputDevices(connection),
+): Set<number> {
+  const keyboards = devices.filter(({ use, synthetic }) => use === 'keyboard' && synthetic === (holder === 'program'));
+  return new Set(keyboards.flatMap(({ id }) => [...(keysDownOn(connection, id) ?? [])]));
+}
+
 /** XDeviceState: XID, int num_classes, pointer to records of (class, length, ...). KeyClass is 0: short n, 32 bytes. */
 function keysInState(state: Pointer): Set<number> | null {
   const head = copyMemory(state, 24);
@@ -153,15 +151,15 @@ function keysInState(state: Pointer): Set<number> | null {
   return null;
 }
 
-/** The keyboard through which XTEST speaks; null where there is none. */
+/** The keyboard of XTEST's events; null where there is none. */
 export function xtestKeyboard(connection: XConnection): InputDevice | null {
   const keyboards = inputDevices(connection).filter((device) => device.use === 'keyboard' && device.synthetic);
   return keyboards.find((device) => device.name.startsWith('Virtual core')) ?? keyboards[0] ?? null;
 }
 
 /**
- * Asks for the raw key events of all keyboards on this connection, and for changes of the devices. Raw events come
- * whatever window has the focus and whoever has grabbed the keyboard, and never repeat while a key is held.
+ * Asks for the raw key events of all keyboards on this connection, and for changes of the devices. Raw events arrive
+ * for any focus and through any grab of the keyboard, and never repeat while a key is held.
  *
  * @throws UnderstudyError `keyboard-failed` without X Input 2
  */
@@ -189,22 +187,23 @@ function select(connection: XConnection, deviceId: number, events: readonly numb
   }
 }
 
-/** What one event was: a key, a change of the devices, or nothing of ours. */
-export type DecodedEvent = RawKeyEvent | 'devices-changed' | null;
-
 /**
- * Decodes an event taken with `connection.pollEvent` from a connection with {@link selectRawKeys}.
+ * Decodes an event from `connection.pollEvent`, after {@link selectRawKeys} on that connection.
  *
  * @param event EVENT_BYTES bytes; its cookie is claimed and freed here
  * @param opcode major opcode of XInputExtension on this connection
+ * @returns a key, a change of the devices, or null for any other event
  */
-export function decodeXInputEvent(connection: XConnection, event: Buffer, opcode: number): DecodedEvent {
+export function decodeXInputEvent(
+  connection: XConnection,
+  event: Buffer,
+  opcode: number,
+): RawKeyEvent | 'devices-changed' | null {
   if (event.readInt32LE(0) !== GENERIC_EVENT || event.readInt32LE(32) !== opcode) return null;
   const kind = event.readInt32LE(36);
   if (kind === HIERARCHY_CHANGED) return 'devices-changed';
   if (kind !== RAW_KEY_PRESS && kind !== RAW_KEY_RELEASE) return null;
-  const x = functions();
-  if (x.getEventData(connection.display, event) === 0) return null;
+  if (xlib().getEventData(connection.display, event) === 0) return null;
   try {
     // XIRawEvent: ..., Time time @40, int deviceid @48, int sourceid @52, int detail @56, int flags @60
     const raw = copyMemory(event.readBigUInt64LE(48), 64);
@@ -216,11 +215,6 @@ export function decodeXInputEvent(connection: XConnection, event: Buffer, opcode
       serverTimeMs: Number(raw.readBigUInt64LE(40) & 0xffff_ffffn),
     };
   } finally {
-    x.freeEventData(connection.display, event);
+    xlib().freeEventData(connection.display, event);
   }
-}
-
-/** A buffer for one event, to be used again and again. */
-export function eventBuffer(): Buffer {
-  return Buffer.alloc(EVENT_BYTES);
 }

@@ -1,32 +1,23 @@
 /**
- * The XTEST extension: key events that look like a keyboard's to every client, and the server's own account of which
- * keys are down. Only the key guard, and whoever cleans up after it, may press; reading is free.
+ * The XTEST extension: key events that every client takes for a keyboard's, and the server's list of the keys that are
+ * down. Only the key guard, and the code that releases keys after it, may send; anyone may read.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import type { XConnection } from './connection.js';
-import { openLibrary, type OutBuffer } from '../../system/ffi.js';
-import { xlib, type DisplayPointer } from './xlib.js';
+import { lazily, openLibrary } from '../../system/ffi.js';
+import { xlib } from './xlib.js';
 
-function declareAll() {
+const functions = lazily(() => {
   const xtst = openLibrary('libXtst.so.6');
-  const x11 = openLibrary('libX11.so.6');
   return {
-    queryExtension: xtst.declare<
-      (d: DisplayPointer, event: OutBuffer, error: OutBuffer, major: OutBuffer, minor: OutBuffer) => number
-    >('int XTestQueryExtension(void *d, void *event, void *error, void *major, void *minor)'),
-    fakeKeyEvent: xtst.declare<(d: DisplayPointer, keycode: number, press: number, delayMs: number) => number>(
+    queryExtension: xtst.declare(
+      'int XTestQueryExtension(void *d, void *event, void *error, void *major, void *minor)',
+    ),
+    fakeKeyEvent: xtst.declare(
       'int XTestFakeKeyEvent(void *d, unsigned int keycode, int press, unsigned long delayMs)',
     ),
-    queryKeymap: x11.declare<(d: DisplayPointer, keys: OutBuffer) => number>('int XQueryKeymap(void *d, void *keys)'),
   };
-}
-
-let declared: ReturnType<typeof declareAll> | undefined;
-
-function functions(): ReturnType<typeof declareAll> {
-  declared ??= declareAll();
-  return declared;
-}
+});
 
 /** The extension's version, "2.2"; null where the server lacks it. */
 export function xtestVersion(connection: XConnection): string | null {
@@ -60,12 +51,12 @@ export function sendKey(connection: XConnection, keycode: number, down: boolean)
 }
 
 /**
- * Keycodes that the server holds to be down, whoever pressed them (the master keyboard's state). One round trip, so
- * every event sent before it has been handled.
+ * Keycodes that are down according to the server, whatever pressed them (the master keyboard's state). One round trip,
+ * so every event that was sent before it has been handled.
  */
 export function keysDown(connection: XConnection): Set<number> {
   const bits = new Uint8Array(32);
-  connection.trapReply(() => functions().queryKeymap(connection.display, bits));
+  connection.trapReply(() => xlib().queryKeymap(connection.display, bits));
   return keycodesIn(bits);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Brings many fights into step: rows that wait to be computed go through the model together. Fights know nothing of
- * it; each awaits its own row.
+ * Batches the rows of many fights: rows that wait to be computed go through the model together. A fight must not depend
+ * on that; it awaits its own row.
  */
 
 /** Computes rows at once. */
@@ -11,7 +11,7 @@ export interface RowComputer {
   readonly input: Float32Array;
   /** [B, out], written by `run`. */
   readonly output: Float32Array;
-  /** Computes all B rows, those left from an earlier run too. */
+  /** Computes all B rows, also those that are left from an earlier run. */
   run(): Promise<void>;
 }
 

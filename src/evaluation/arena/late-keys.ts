@@ -1,12 +1,12 @@
 /**
- * Keys that reach the game late, and the virtual clock that brings them there: what a slow machine does, as often as
- * one likes to see it.
+ * Keys that reach the game late, and the virtual clock that delivers them: a slow machine, simulated so that every run is
+ * the same.
  */
 import type { HeldActions } from '../../core/action-set.js';
 import { VirtualClock, type Clock } from '../../core/clock.js';
 import type { KeySink, ReleaseReason } from '../../core/keys.js';
 
-/** A virtual clock that does things on its way. */
+/** A virtual clock that runs actions at given times. */
 export class BusyClock implements Clock {
   readonly #clock = new VirtualClock();
   readonly #due: { readonly atMs: number; readonly act: () => void }[] = [];
@@ -15,7 +15,7 @@ export class BusyClock implements Clock {
     return this.#clock.nowMs();
   }
 
-  /** Runs `act` when the clock comes by; in the order of the calls, so `afterMs` must always be the same. */
+  /** Runs `act` when the clock reaches the time; in the order of the calls, so `afterMs` must always be the same. */
   after(afterMs: number, act: () => void): void {
     this.#due.push({ atMs: this.nowMs() + afterMs, act });
   }
@@ -57,7 +57,7 @@ export class LateKeys implements KeySink {
   }
 
   releaseAll(reason: ReleaseReason): void {
-    this.#epoch += 1; // what is on its way never arrives
+    this.#epoch += 1; // keys that have not arrived yet never do
     this.#current = 0;
     this.#sink.releaseAll(reason);
   }

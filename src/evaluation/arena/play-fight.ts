@@ -1,11 +1,12 @@
 /**
- * One fight by the loop, the policy and the stage of live play, on a clock that waits for nobody. There is no second
- * copy of what they do here: a score that did something else than `play` would be worth nothing.
+ * One fight by the loop, the policy and the arena of live play, on a virtual clock, which never waits. There must be no
+ * second copy of what they do here: a score of anything else than `play` would be worthless.
  */
 import { ARENA_ACTIONS } from '../../arena/actions.js';
+import { given } from '../../core/given.js';
 import { AgentLoop } from '../../agent/loop.js';
 import { isOddMultiple } from '../../arena/canvas.js';
-import { ArenaStage } from '../../arena/live.js';
+import { ArenaStage, type ArenaStageOptions } from '../../arena/live.js';
 import type { Encoder, Head } from '../../policy/model.js';
 import { openPolicy } from '../../policy/policy.js';
 import { contractDifference, WHOLE_WINDOW } from '../../vision/preprocessing-contract.js';
@@ -16,18 +17,18 @@ export interface OneFight {
   readonly settings: FightSettings;
   /** Of this fight. */
   readonly seed: number;
-  /** Computes for this fight alone, as far as it can tell. */
+  /** Its answers depend on this fight alone, even where it computes for several. */
   readonly model: { readonly encoder: Encoder; readonly head: Head };
   /** Ends the fight between two ticks. */
   readonly signal: AbortSignal;
-  /** Told of after each tick: how much of the boss is beaten, 0..1. */
+  /** Called after each tick with the part of the boss that is beaten, 0..1. */
   readonly onTick: (beaten: number) => void;
 }
 
 /**
  * Plays it to its end.
  *
- * @returns null where the signal came first
+ * @returns null when the signal aborted
  * @throws UnderstudyError as `openPolicy` and `ArenaStage.open`
  */
 export async function playFight({ settings, seed, model, signal, onTick }: OneFight): Promise<PlayedFight | null> {
@@ -41,7 +42,7 @@ export async function playFight({ settings, seed, model, signal, onTick }: OneFi
     rateHz,
     thresholds,
     model,
-    ...(apply === null ? {} : { apply }),
+    ...given({ apply: apply ?? undefined }),
   });
   const loop = new AgentLoop({
     clock,
@@ -71,10 +72,7 @@ export async function playFight({ settings, seed, model, signal, onTick }: OneFi
  * Pictures cost most of a fight's time, and most of that is reading pixels that the resize never looks at: where it
  * samples one pixel of each cell, only that one is read.
  */
-function picturesOf({
-  size,
-  bundle,
-}: FightSettings): Pick<Parameters<typeof ArenaStage.open>[0], 'size' | 'thinnedTo'> {
+function picturesOf({ size, bundle }: FightSettings): Pick<ArenaStageOptions, 'size' | 'thinnedTo'> {
   const contract = bundle.manifest.preprocessing;
   const isWhole = contractDifference({ ...contract, crop: WHOLE_WINDOW }, contract) === null;
   const thinnedTo = { width: contract.width, height: contract.height };

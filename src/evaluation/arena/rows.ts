@@ -1,4 +1,4 @@
-/** What many fights come to: one row of a table, of an agent or of a scripted player. */
+/** The results of many fights as one row of a table: of an agent or of a scripted player. */
 import type { FightSummary, Level } from '../../arena/fight.js';
 import { playFights } from '../../arena/play-fights.js';
 import { PLAYER_NAMES, type PlayerName } from '../../arena/players/index.js';
@@ -72,9 +72,9 @@ function phaseRow(fights: readonly FightSummary[], phase: 1 | 2 | 3): PhaseRow {
 }
 
 /**
- * The scripted players in the very same fights, headless. The event loop has its turn between two fights.
+ * The scripted players in the same fights, headless. Other work of the event loop runs between two fights.
  *
- * @returns null where the signal came first
+ * @returns null when the signal aborted
  */
 export async function scriptedRows(
   { fights, seed, level }: { readonly fights: number; readonly seed: number; readonly level: Level },

@@ -1,5 +1,5 @@
 /**
- * The live score: what a model does in the arena when nobody corrects it, beside the scripted players in the same
+ * The live score: how a model plays in the arena without any correction, beside the scripted players in the same
  * fights. Same options, same result, byte for byte: nothing measured on this machine is in it.
  *
  *     const score = await scoreInArena({ bundle: 'models/arena-gru-512', fights: 100, seed: 1_000_000 });
@@ -78,7 +78,7 @@ const FIGHTS_A_THREAD = 4;
 /**
  * Plays the fights and adds them up.
  *
- * @returns null where the signal came first: the fights that ended by then would not be a fair sample
+ * @returns null when the signal aborted: the fights that ended by then would not be a fair sample
  * @throws UnderstudyError as `readBundle` and `openPolicy`: 'bundle-missing', 'bad-rate', 'unknown-action', ...
  */
 export async function scoreInArena(options: ArenaScoreOptions): Promise<ArenaScore | null> {

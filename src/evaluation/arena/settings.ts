@@ -1,8 +1,11 @@
-/** How fights are played for a score: plain data, so that it can be handed to another thread and printed. */
+/** How fights are played for a score: plain data, so that it can be sent to another thread and printed. */
 import type { PictureSize } from '../../arena/canvas.js';
 import type { FightSummary, Level } from '../../arena/fight.js';
 import type { Bundle } from '../../policy/bundle.js';
 import type { Thresholds } from '../../policy/thresholds.js';
+
+/** Arena seeds from here on are for scores only: training and tuning never use them. */
+export const HELD_OUT_SEED = 1_000_000;
 
 export interface FightSettings {
   readonly bundle: Bundle;
@@ -17,11 +20,11 @@ export interface FightSettings {
   readonly apply: 'next-tick' | 'at-once' | null;
   /** Replace the bundle's, action by action. */
   readonly thresholds: Thresholds;
-  /** Of the pictures before preprocessing, px: another one than 640x360 imitates another window, antialiased anew. */
+  /** Of the pictures before preprocessing, px: another one than 640x360 imitates another window, antialiased again. */
   readonly size: PictureSize;
 }
 
 export interface PlayedFight extends FightSummary {
-  /** Of the last state, 16 hexadecimal digits: two fights with one hash went the same way. */
+  /** Of the last state, 16 hexadecimal digits: two fights with the same hash went the same way. */
   readonly stateHash: string;
 }

@@ -1,20 +1,20 @@
-/** A share of the fights on a thread of its own: started by threads.ts and by nothing else. */
+/** A share of the fights on a separate thread; only threads.ts may start it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UnderstudyError, type ErrorDetails } from '../../core/errors.js';
 import { actionsOf } from '../../policy/manifest.js';
 import type { PlayedFight } from './settings.js';
 import { playShare, type ShareSetup } from './share.js';
 
-/** What the thread says. It is sent one message, of any kind: stop. */
+/** Messages from the thread. The only message to it, whatever it holds, means: stop. */
 export type ShareMessage =
   | { readonly kind: 'fight'; readonly index: number; readonly fight: PlayedFight }
   | { readonly kind: 'progress'; readonly underWay: number }
-  /** `expected` is null where the failure is a fault of ours. */
+  /** `expected` is null where the failure is a bug. */
   | { readonly kind: 'failed'; readonly message: string; readonly expected: ErrorDetails | null };
 
 const port = parentPort!;
 const say = (message: ShareMessage): void => port.postMessage(message);
-/** A message carries plain data: the bundle's set of actions has lost its methods on the way, and is made again. */
+/** A message carries plain data: the bundle's set of actions has lost its methods, so it is made again. */
 function setupOf({ settings, ...shared }: ShareSetup): ShareSetup {
   const { bundle } = settings;
   return { ...shared, settings: { ...settings, bundle: { ...bundle, actions: actionsOf(bundle.manifest) } } };

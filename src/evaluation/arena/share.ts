@@ -7,7 +7,7 @@ import { playFight } from './play-fight.js';
 import type { FightSettings, PlayedFight } from './settings.js';
 import { SharedModel } from './shared-model.js';
 
-/** What a share is given; goes to another thread as it is. */
+/** The input of a share; plain data, sent to another thread as it is. */
 export interface ShareSetup {
   readonly settings: FightSettings;
   /** Of all shares together. */
@@ -24,8 +24,8 @@ export interface ShareEvents {
   readonly onProgress: (underWay: number) => void;
 }
 
-/** Progress is told this often, ms. */
-const TELL_EVERY_MS = 500;
+/** Progress is reported this often, ms. */
+const REPORT_EVERY_MS = 500;
 
 /**
  * Plays until no number is left or the signal comes.
@@ -78,24 +78,24 @@ async function playOneAfterAnother(
   }
 }
 
-/** How far the fights of this share are, told now and then. */
+/** How far the fights of this share are; reported from time to time. */
 class UnderWay {
   readonly #beaten = new Map<number, number>();
-  readonly #tell: (underWay: number) => void;
-  #toldAtMs = 0;
+  readonly #report: (underWay: number) => void;
+  #reportedAtMs = 0;
 
-  constructor(tell: (underWay: number) => void) {
-    this.#tell = tell;
+  constructor(report: (underWay: number) => void) {
+    this.#report = report;
   }
 
   set(index: number, beaten: number): void {
     this.#beaten.set(index, beaten);
     const nowMs = performance.now();
-    if (nowMs - this.#toldAtMs < TELL_EVERY_MS) return;
-    this.#toldAtMs = nowMs;
+    if (nowMs - this.#reportedAtMs < REPORT_EVERY_MS) return;
+    this.#reportedAtMs = nowMs;
     let sum = 0;
     for (const part of this.#beaten.values()) sum += part;
-    this.#tell(sum);
+    this.#report(sum);
   }
 
   delete(index: number): void {

@@ -1,6 +1,6 @@
 /**
- * One model that plays many fights: each fight gets an encoder and a head of its own, and what they ask for goes
- * through in batches. A batch is used only where it gives the very bits that live play gets, picture by picture.
+ * One model that plays many fights: each fight gets its own encoder and head, whose calls are computed in batches.
+ * Batches are used only where they give the same bits as live play, which computes one picture at a time.
  */
 import { Random } from '../../core/random.js';
 import type { Bundle } from '../../policy/bundle.js';
@@ -30,7 +30,7 @@ async function openComputers(bundle: Bundle, rows: number, open: ModelOpener): P
   };
 }
 
-/** Whether every row of a batch has the bits that it has alone. Engines choose their kernels by size and processor. */
+/** True where each row of a batch has the same bits as computed alone. Engines choose their kernels by size and processor. */
 async function haveSameBits(many: RowComputer, one: RowComputer): Promise<boolean> {
   const random = new Random(1);
   const inSize = one.input.length;
@@ -52,19 +52,16 @@ export class SharedModel implements AsyncDisposable {
   readonly #parts: readonly Computers[];
   readonly #images: BatchQueue;
   readonly #windows: BatchQueue;
-  /** Pictures that go through at once: what was asked for, or 1 where a batch would change a result. */
-  readonly batchSize: number;
 
   private constructor(bundle: Bundle, one: Computers, many: Computers) {
     this.#bundle = bundle;
     this.#parts = many === one ? [one] : [one, many];
     this.#images = new BatchQueue(many.encoder, one.encoder);
     this.#windows = new BatchQueue(many.head, one.head);
-    this.batchSize = many.encoder.rows;
   }
 
   /**
-   * Loads a bundle's model.
+   * Loads a bundle's model. Computes rows one by one where a batch would change a result.
    *
    * @param batchSize >= 1
    * @param open default `openModel`, onnxruntime
@@ -87,21 +84,21 @@ export class SharedModel implements AsyncDisposable {
     return new SharedModel(bundle, one, one);
   }
 
-  /** For one fight. Disposing of it does nothing: the model is everybody's. */
+  /** For one fight. Disposing of it does nothing: all fights share the model. */
   forOneFight(): Model {
     const { latentSize, windowLength } = this.#bundle.manifest;
     const latents = new Float32Array(windowLength * latentSize);
-    const leave = () => Promise.resolve();
+    const nothing = () => Promise.resolve();
     return {
       encoder: {
         latentSize,
         encode: (image, latent) => this.#images.compute(image, latent),
-        [Symbol.asyncDispose]: leave,
+        [Symbol.asyncDispose]: nothing,
       },
       head: {
         latents,
         predict: (probabilities) => this.#windows.compute(latents, probabilities),
-        [Symbol.asyncDispose]: leave,
+        [Symbol.asyncDispose]: nothing,
       },
     };
   }

@@ -19,7 +19,7 @@ export interface ThreadsOptions extends Omit<ShareSetup, 'next'> {
 /**
  * Plays all fights.
  *
- * @returns them in the order of their seeds, or null where the signal came first
+ * @returns them in the order of their seeds, or null when the signal aborted
  * @throws UnderstudyError as `playShare`
  */
 export async function playOnThreads(options: ThreadsOptions): Promise<PlayedFight[] | null> {
@@ -48,7 +48,7 @@ export async function playOnThreads(options: ThreadsOptions): Promise<PlayedFigh
   return whole.length === fights ? whole : null;
 }
 
-/** Starts a thread and waits until it has ended. One that fails leaves the others to end: each would fail alike. */
+/** Starts a thread and waits until it has ended. One that fails does not stop the others: each would fail in the same way. */
 async function runThread(setup: ShareSetup, events: ShareEvents, signal: AbortSignal): Promise<void> {
   const worker = new Worker(new URL('./share-thread.js', import.meta.url), { workerData: setup });
   let failure: Error | null = null;

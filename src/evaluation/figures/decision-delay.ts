@@ -1,4 +1,4 @@
-/** What it costs when keys reach the game later: the win rate over the delay, with intervals. */
+/** The cost of keys that reach the game later: the win rate over the delay, with intervals. */
 import { fitted, type Figure } from './figure.js';
 import { INK, MODEL_PAINTS } from './theme.js';
 

@@ -1,6 +1,6 @@
 /**
- * A figure as a report wants it: with a title, a sentence on how to read it, and a drawing for any width. Draws each for
- * a wide and for a narrow screen; writes files. Knows no particular figure.
+ * A figure as a report needs it: with a title, a sentence on how to read it, and a drawing for any width. Draws each for
+ * a wide and for a narrow screen; writes files. Must not depend on any particular figure.
  */
 import { join } from 'node:path';
 import { renderSvg, writeFigure, type FigureSpec } from './render.js';
@@ -20,7 +20,7 @@ export interface Figure {
 export const WIDE_PX = 880;
 /** px; fits a screen of 390 without shrinking, so that its text stays readable. */
 export const NARROW_PX = 344;
-/** Below this width drawings put things under each other. */
+/** Below this width drawings stack their parts. */
 const NARROW_BELOW_PX = 500;
 
 export const isNarrow = (widthPx: number): boolean => widthPx < NARROW_BELOW_PX;
@@ -29,19 +29,14 @@ export const isNarrow = (widthPx: number): boolean => widthPx < NARROW_BELOW_PX;
 export const paddingPx = (widthPx: number): number => (isNarrow(widthPx) ? 4 : 16);
 
 /** A drawing of one view whose outer width is `widthPx`, axes and all. */
-export function fitted(widthPx: number): {
-  width: number;
-  padding: number;
-  autosize: { type: 'fit-x'; contains: 'padding' };
-} {
-  return { width: widthPx, padding: paddingPx(widthPx), autosize: { type: 'fit-x', contains: 'padding' } };
+export function fitted(widthPx: number) {
+  const autosize = { type: 'fit-x', contains: 'padding' } as const;
+  return { width: widthPx, padding: paddingPx(widthPx), autosize };
 }
 
-/** A figure drawn for a page. */
-export interface DrawnFigure {
-  readonly id: string;
-  readonly title: string;
-  readonly reading: string;
+/** A figure drawn for a page: for wide screens and paper, and the same for narrow screens. */
+export interface DrawnFigure extends Omit<Figure, 'draw'> {
+  /** SVG documents; `narrow` at most {@link NARROW_PX} wide. */
   readonly wide: string;
   readonly narrow: string;
 }

@@ -4,7 +4,7 @@ import type { FigureSpec } from './render.js';
 import { FILLS } from './theme.js';
 
 export interface GroupedBars {
-  /** Empty where the page has it. */
+  /** Empty where the page shows it. */
   readonly title: string;
   readonly subtitle: string;
   /** What the bars' length means, with its unit. */

@@ -1,7 +1,7 @@
 /**
  * Scores as colours with their values written in them: precision, recall and F1 of each action, for one model, for two
- * side by side, for all of a sweep; and models against each other. The scale is 0 to 1 always; what has no value is
- * hatched and says N/A.
+ * side by side, for all of a sweep; and models against each other. The scale is always 0 to 1; a cell without a
+ * value is hatched and says N/A.
  */
 import { isNarrow, listed, paddingPx, type Figure } from './figure.js';
 import type { FigureSpec } from './render.js';
@@ -107,7 +107,7 @@ export function comparisonHeatmap(id: string, title: string, { trials: models, s
     reading: `Models from best to worst: their composite (mean F1 of ${listed(scored)}) and the F1 of each action. ${READING}`,
     draw: (widthPx) => {
       const longest = Math.max(...rows.map((row) => row.length));
-      // Vega reckons 0.8 em a character
+      // Vega assumes 0.8 em a character
       const labels = Math.min(longest * 9.6 + 16, widthPx / 2);
       const columns = ['composite', ...Object.keys(models[0].perAction)];
       const step = Math.floor((widthPx - labels - 2 * paddingPx(widthPx)) / columns.length);
@@ -164,7 +164,7 @@ function panelled(all: Panels): FigureSpec {
   } as FigureSpec;
 }
 
-/** Where a cell stands. */
+/** The position of a cell. */
 function positionOf({ rows, columns, step, labelLimit }: Panels) {
   return {
     x: {
@@ -184,7 +184,7 @@ function positionOf({ rows, columns, step, labelLimit }: Panels) {
   };
 }
 
-/** Values as colours, what is thin or absent apart from them, and every value in writing. */
+/** Values as colours, thin and absent ones in separate paints, and every value as text. */
 function layersOf(step: number) {
   const rect = { type: 'rect' as const, stroke: 'white', strokeWidth: 1 };
   const text = { type: 'text' as const, fontSize: step < 34 ? 9 : 12 };

@@ -3,13 +3,6 @@ import { quantiles } from '../../core/quantiles.js';
 import { fitted, type Figure } from './figure.js';
 import { INK, MODEL_PAINTS } from './theme.js';
 
-/** A bar: ticks with a latency in [from, to) ms. */
-export interface LatencyBin {
-  readonly from: number;
-  readonly to: number;
-  readonly ticks: number;
-}
-
 /** What a histogram is made of; also a report's JSON. */
 export interface LatencyHistogram {
   readonly run: string;
@@ -19,7 +12,8 @@ export interface LatencyHistogram {
   readonly p95: number;
   readonly p99: number;
   readonly max: number;
-  readonly bins: readonly LatencyBin[];
+  /** Ticks with a latency in [from, to) ms. */
+  readonly bins: readonly { readonly from: number; readonly to: number; readonly ticks: number }[];
 }
 
 /** Bars, at most. */

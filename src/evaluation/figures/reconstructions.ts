@@ -1,4 +1,4 @@
-/** What an autoencoder sees beside what it gives back: one pair a part of the fight and action. */
+/** Pictures beside their reconstructions by an autoencoder: one pair for each part of a fight and action. */
 import { isNarrow, paddingPx, type Figure } from './figure.js';
 
 /** A picture and its reconstruction. */

@@ -2,14 +2,13 @@
  * Turns a Vega-Lite specification into an SVG and a PNG of it. The only file that imports Vega and Vega-Lite, and
  * lazily; draws no figure by itself and reads no data but the specification's.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { TopLevelSpec } from 'vega-lite';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
-import { writeSvgAsPng } from '../../vision/image-file.js';
+import { writeWholeFile } from '../../core/whole-file.js';
+import { drawSvg, writeImage } from '../../vision/image-file.js';
 import { FILL_DEFINITIONS, THEME } from './theme.js';
 
-/** A figure as data. Its config is the theme's: it needs none of its own. */
+/** A figure as data. Its config is the theme, so it sets none. */
 export type FigureSpec = TopLevelSpec;
 
 /** Pixels of the PNG a unit of the SVG: sharp on a dense screen and in print. */
@@ -38,19 +37,8 @@ export async function renderSvg(figure: FigureSpec): Promise<string> {
 export async function writeFigure(base: string, figure: FigureSpec): Promise<readonly string[]> {
   const svg = await renderSvg(figure);
   const paths = [`${base}.svg`, `${base}.png`] as const;
-  try {
-    await mkdir(dirname(base), { recursive: true });
-    await writeFile(paths[0], `${svg}\n`);
-  } catch (error) {
-    throw new UnderstudyError({
-      kind: 'environment',
-      code: 'write-failed',
-      message: `The figure ${paths[0]} cannot be written: ${messageOf(error)}.`,
-      next: 'Name another folder, or free some space.',
-      cause: error,
-    });
-  }
-  await writeSvgAsPng(paths[1], svg, PNG_SCALE);
+  writeWholeFile(paths[0], `${svg}\n`, 'Name another folder, or free some space.');
+  await writeImage(paths[1], await drawSvg(svg, PNG_SCALE));
   return paths;
 }
 

@@ -5,7 +5,7 @@
 
 /** Almost black: text, axes, outlines. */
 export const INK = '#1b1b1b';
-/** For what is there but not meant: grid lines. */
+/** For the background: grid lines. */
 const FAINT = '#dcdcdc';
 
 const SANS = 'Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif';
@@ -38,9 +38,9 @@ export const FILLS: readonly Fill[] = [
   pattern('ruled', '#ffffff', stroke('M0,3h6', INK, 1.4)),
 ];
 
-/** Where there is no value: never a colour of the scale. */
+/** For a missing value: never a colour of the scale. */
 export const ABSENT = pattern('absent', '#ffffff', stroke('M-1.5,1.5l3,-3M0,6l6,-6M4.5,7.5l3,-3', '#bdbdbd', 1));
-/** Where there is a value that little stands on. */
+/** For a value with little evidence. */
 export const THIN_PAINT = '#ececec';
 /** Text of such a value. */
 export const THIN_INK = '#6b6b6b';
@@ -65,7 +65,7 @@ export const WHITE_TEXT_ABOVE = 0.62;
 
 /** What the human did: a light ground that models' marks lie on. */
 export const HUMAN_PAINT = '#b7dfc3';
-/** Marks of models on a timeline, first to third; each also has a lane of its own. */
+/** Marks of models on a timeline, first to third; each also has its own lane. */
 export const MODEL_PAINTS = ['#0b4f7a', '#b2182b', '#6a3d9a'] as const;
 
 /** The definitions that the fills refer to, for the head of an SVG. */

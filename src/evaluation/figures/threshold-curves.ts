@@ -13,7 +13,7 @@ export interface CurveModel {
 }
 
 /** The point of a curve that lies nearest the threshold in force; null where the model does not know the action. */
-export function pointInForce({ points }: ActionCurve, thresholds: Thresholds, action: string): CurvePoint | null {
+function pointInForce({ points }: ActionCurve, thresholds: Thresholds, action: string): CurvePoint | null {
   const press = thresholds[action]?.press;
   if (press === undefined || points.length === 0) return null;
   return points.reduce((nearest, point) =>
@@ -22,17 +22,10 @@ export function pointInForce({ points }: ActionCurve, thresholds: Thresholds, ac
 }
 
 /** F1 over the threshold. */
-export function f1CurvesFigure(id: string, { name, curves, thresholds }: CurveModel): Figure {
-  const rows = heldActions(curves).flatMap((action) => {
-    const inForce = pointInForce(curves[action], thresholds, action);
-    return curves[action].points.map((point) => ({
-      action,
-      x: point.threshold,
-      y: point.f1,
-      order: point.threshold,
-      inForce: point === inForce,
-      label: `${point.f1.toFixed(2)} at ${point.threshold.toFixed(2)}`,
-    }));
+export function f1CurvesFigure(id: string, model: CurveModel): Figure {
+  const { name, curves } = model;
+  const rows = rowsOf(model, ({ threshold, f1 }) => {
+    return { x: threshold, y: f1, label: `${f1.toFixed(2)} at ${threshold.toFixed(2)}` };
   });
   return {
     id,
@@ -44,25 +37,17 @@ export function f1CurvesFigure(id: string, { name, curves, thresholds }: CurveMo
 }
 
 /** Precision over recall. */
-export function precisionRecallFigure(id: string, { name, curves, thresholds }: CurveModel): Figure {
-  const rows = heldActions(curves).flatMap((action) => {
-    const inForce = pointInForce(curves[action], thresholds, action);
-    return curves[action].points
-      .filter(({ precision }) => precision !== null)
-      .map((point) => ({
-        action,
-        x: point.recall,
-        y: point.precision!,
-        order: point.threshold,
-        inForce: point === inForce,
-        label: `${point.precision!.toFixed(2)}, ${point.recall.toFixed(2)}`,
-      }));
+export function precisionRecallFigure(id: string, model: CurveModel): Figure {
+  const { name, curves } = model;
+  const rows = rowsOf(model, ({ precision, recall }) => {
+    if (precision === null) return null;
+    return { x: recall, y: precision, label: `${precision.toFixed(2)}, ${recall.toFixed(2)}` };
   });
   const areas = heldActions(curves).map((action) => `${action} ${curves[action].averagePrecision!.toFixed(2)}`);
   return {
     id,
     title: `${name}: precision over recall`,
-    reading: `A curve that hugs the upper right corner belongs to an action that the model tells apart at any threshold; the dot is the one in force (average precision: ${areas.join(', ')}).`,
+    reading: `A curve that hugs the upper right corner belongs to an action that the model recognizes at any threshold; the dot is the one in force (average precision: ${areas.join(', ')}).`,
     draw: (widthPx) => panels({ rows, actions: Object.keys(curves), widthPx }, 'recall', 'precision'),
   };
 }
@@ -77,6 +62,20 @@ interface CurveRow {
   readonly order: number;
   readonly inForce: boolean;
   readonly label: string;
+}
+
+/** The rows of all points that have a place. */
+function rowsOf(
+  { curves, thresholds }: CurveModel,
+  placeOf: (point: CurvePoint) => Pick<CurveRow, 'x' | 'y' | 'label'> | null,
+): CurveRow[] {
+  return heldActions(curves).flatMap((action) => {
+    const inForce = pointInForce(curves[action], thresholds, action);
+    return curves[action].points.flatMap((point) => {
+      const place = placeOf(point);
+      return place === null ? [] : [{ action, ...place, order: point.threshold, inForce: point === inForce }];
+    });
+  });
 }
 
 interface CurvePanels {

@@ -11,7 +11,7 @@ export interface DrawnTick {
   readonly missedBefore: number;
 }
 
-/** More points than pixels say nothing more: then the slowest tick of each span stands for it. */
+/** More points than pixels add nothing: of more, the slowest tick of each span is drawn. */
 const MOST_POINTS = 2000;
 
 /**

@@ -1,5 +1,5 @@
 /** How a training went: the loss of each epoch on training and on validation data, the epoch whose weights were kept. */
-import { isNarrow, paddingPx, writeFigureFiles, type Figure } from './figure.js';
+import { isNarrow, paddingPx, type Figure } from './figure.js';
 import { FILLS, INK } from './theme.js';
 
 /** The epochs of one model. */
@@ -17,7 +17,7 @@ export interface TrainingCurve {
     /** Null without validation data. */
     readonly validationLoss: number | null;
   }[];
-  /** What learning nothing would cost: the loss of always answering the mean frame; null where none is known. */
+  /** The loss without any learning: that of always answering the mean frame; null where none is known. */
   readonly meanFrameLoss: number | null;
 }
 
@@ -78,7 +78,7 @@ function panelOf({ model, loss, bestEpoch, epochs, meanFrameLoss }: TrainingCurv
   };
 }
 
-/** Lightness, dashes and the shape of the points tell the two series apart, not the hue alone. */
+/** The two series differ in lightness, dashes and the shape of the points, not in hue alone. */
 function seriesLayers<X, Y>(values: readonly { series: string }[], x: X, y: Y) {
   const series = { field: 'series', type: 'nominal' as const, sort: [...SERIES] };
   const domain = [...SERIES];
@@ -122,18 +122,4 @@ function meanFrameLayers<X, Y>(loss: number, lastEpoch: number, x: X, y: Y) {
       encoding: { x, y, text: { field: 'label', type: 'nominal' as const } },
     },
   ];
-}
-
-/**
- * Writes `training-curves.svg` and `.png` into a folder.
- *
- * @returns both paths
- * @throws UnderstudyError as writeFigureFiles
- */
-export function writeTrainingCurves(
-  folder: string,
-  title: string,
-  curves: readonly TrainingCurve[],
-): Promise<readonly string[]> {
-  return writeFigureFiles(folder, trainingCurvesFigure('training-curves', title, curves));
 }

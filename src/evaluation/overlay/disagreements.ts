@@ -1,12 +1,12 @@
 /**
- * Where a model and what was pressed disagree most, and the part of an overlay that shows it. Counts bytes a frame; never
- * looks at a picture.
+ * Where a model disagrees most with what was pressed, and the part of an overlay that shows it. Works on tracks; never
+ * reads a picture.
  */
 import { isHeld } from '../../core/action-set.js';
 import { ProbabilityMatrix } from '../../core/probability-matrix.js';
 import type { OverlayScript, Track } from './tracks.js';
 
-/** Disagreement is summed over this long: a press that comes a frame early is a small one. */
+/** Disagreement is summed over this time, so that a press one frame early counts little. */
 const SUMMED_SECONDS = 1;
 
 export interface Disagreement {
@@ -16,7 +16,7 @@ export interface Disagreement {
   readonly end: number;
   /** Where it is largest. */
   readonly peak: number;
-  /** Mean over the second around the peak of what the model was wrong by, summed over the actions; > 0. */
+  /** Mean error of the model over the second around the peak, summed over the actions; > 0. */
   readonly size: number;
   /** The actions of that second in which the two differ, the largest first. */
   readonly actions: readonly string[];
@@ -30,9 +30,9 @@ export interface DisagreementSearch {
 }
 
 /**
- * The largest disagreements of the script's first model, largest first; no frame is in two of them. A frame counts, for
- * each action that the model would hold and nobody pressed, or the other way round, how far its probability was from
- * what was pressed.
+ * The largest disagreements of the script's first model, largest first; no frame is in two of them. The disagreement of
+ * a frame is a sum over the actions that the model would hold and that were not pressed, or the other way round: of how
+ * far the probability was from what was pressed.
  */
 export function largestDisagreements(script: OverlayScript, { most, seconds }: DisagreementSearch): Disagreement[] {
   const { frames, rateHz } = script;
@@ -57,12 +57,12 @@ export function largestDisagreements(script: OverlayScript, { most, seconds }: D
   return found;
 }
 
-/** The script of the frames from `first` to before `end`, numbered from 0; its clock goes on as it was. */
+/** The script of the frames from `first` to before `end`, numbered from 0; its times stay as they were. */
 export function partOf(script: OverlayScript, first: number, end: number): OverlayScript {
   const cut = (track: Track): Track => ({
     ...track,
     held: track.held.subarray(first, end),
-    says: track.says.subarray(first, end),
+    answered: track.answered.subarray(first, end),
     probabilities: track.probabilities?.slice(first, end) ?? null,
   });
   return {
@@ -77,11 +77,11 @@ export function partOf(script: OverlayScript, first: number, end: number): Overl
   };
 }
 
-/** [N, K] 0 where the two agree or one says nothing. */
+/** [N, K] how wrong the model was; 0 where the two agree or one of them has no answer. */
 function wrongBy({ actions, frames, models: [model], pressed }: OverlayScript): ProbabilityMatrix {
   const wrong = ProbabilityMatrix.zeros(actions, frames);
   for (let frame = 0; frame < frames; frame += 1) {
-    if (model.says[frame] === 0 || pressed.says[frame] === 0) continue;
+    if (model.answered[frame] === 0 || pressed.answered[frame] === 0) continue;
     for (let action = 0; action < actions.count; action += 1) {
       const truth = isHeld(pressed.held[frame], action);
       if (!isHeld(model.known, action) || isHeld(model.held[frame], action) === truth) continue;
@@ -92,7 +92,7 @@ function wrongBy({ actions, frames, models: [model], pressed }: OverlayScript): 
   return wrong;
 }
 
-/** [N] of all actions, over `half` frames to both sides. */
+/** [N] sums over all actions and `half` frames to both sides. */
 function sumsAround(wrong: ProbabilityMatrix, half: number): Float64Array {
   const frames = wrong.count;
   const upTo = new Float64Array(frames + 1);

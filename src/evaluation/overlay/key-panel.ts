@@ -5,11 +5,13 @@
 import { isHeld, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import { drawSvg, type BgraImage } from '../../vision/image-file.js';
 import { clockText } from './clock-text.js';
+import { bgrOf, type Hex } from './palette.js';
 import { copyPicture, fillBox, type Bgr, type Box } from './pixels.js';
+import { svgDocument, svgText } from './svg.js';
 
 /** Room for a name: seven letters at least. px */
 const [LEAST_LABEL_PX, LETTER_PX] = [64, 9];
-/** All of the panel that is beside the names. px */
+/** Width of the panel without the names. px */
 const BESIDE_LABEL_PX = 184;
 /** The panel is at least as high as one of seven rows, and no two rows are closer than this. px */
 const [LEAST_HEIGHT_PX, LEAST_PITCH_PX] = [320, 26];
@@ -22,7 +24,7 @@ const MARGIN_PX = 16;
 const HEAD_PX = 72;
 const LAMP_PX = 22;
 
-const GROUND: Bgr = [24, 20, 20];
+const GROUND: Hex = '#141418';
 const DARK: Bgr = [64, 56, 56];
 /** A warm white: far lighter than everything around it, in colour and in gray. */
 const LIT: Bgr = [160, 236, 255];
@@ -97,9 +99,9 @@ export class KeyPanel {
     return { left: this.#left + MARGIN_PX, top: this.#rowTop(action), width: LAMP_PX, height: LAMP_PX };
   }
 
-  /** Draws the panel of the next frame; strips go on from the frame before. */
+  /** Draws the panel of the next frame; its strips continue from the frame before. */
   draw(into: BgraImage, { held, seconds, frame, fight }: PanelFrame): void {
-    fillBox(into, { left: this.#left, top: 0, width: this.#width, height: this.#height }, GROUND);
+    fillBox(into, { left: this.#left, top: 0, width: this.#width, height: this.#height }, bgrOf(GROUND));
     this.#write(into, `${clockText(seconds)} s`, 14);
     this.#write(into, `frame ${frame}`, 32);
     this.#write(into, fight < 0 ? '-' : `fight ${fight + 1}`, 50);
@@ -113,7 +115,7 @@ export class KeyPanel {
     fillBox(into, lamp, isLit ? LIT : DARK);
     if (!isLit) {
       const hole = { left: lamp.left + 3, top: lamp.top + 3, width: LAMP_PX - 6, height: LAMP_PX - 6 };
-      fillBox(into, hole, GROUND);
+      fillBox(into, hole, bgrOf(GROUND));
     }
     const label = this.#labels[action];
     copyPicture(into, label, lamp.left + LAMP_PX + 8, lamp.top);
@@ -140,14 +142,9 @@ export class KeyPanel {
   }
 }
 
-/** Text in light gray on the panel's ground. Where the machine has no font it is missing, and the lamps still tell. */
+/** Text in light gray on the panel's ground. On a machine without a font the text is missing; the lamps are still there. */
 function lettering(text: string, width: number, height: number, anchor: 'start' | 'middle'): Promise<BgraImage> {
-  const [blue, green, red] = GROUND;
   const x = anchor === 'start' ? 0 : width / 2;
-  return drawSvg(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
-      `<rect width="${width}" height="${height}" fill="rgb(${red},${green},${blue})"/>` +
-      `<text x="${x}" y="${height / 2 + 5}" text-anchor="${anchor}" fill="#e6e6e6" font-size="15" ` +
-      `font-family="DejaVu Sans Mono, Liberation Mono, Menlo, Consolas, monospace">${text}</text></svg>`,
-  );
+  const drawn = svgText(text, x, height / 2 + 5, { size: 15, fill: '#e6e6e6', anchor });
+  return drawSvg(svgDocument(width, height, GROUND, drawn));
 }

@@ -11,9 +11,9 @@ const [LEAST_FONT, MOST_FONT] = [11, 40];
 /** A column narrower than this has no room for "no prediction yet". px */
 const LEAST_COLUMN = 88;
 
-/** Rows of lamps closer than this run into each other: a lamp with its outline, in heights of lettering. */
+/** Rows of lamps closer than this overlap: a lamp with its outline, in heights of lettering. */
 const LEAST_PITCH = 2.4;
-/** Room for the names beside the timeline, and what lies between them and it; in heights of lettering. */
+/** Room for the names beside the timeline, and for the gap between both; in heights of lettering. */
 const [LEAST_NAMES, BESIDE_NAMES] = [5.4, 2.2];
 
 /** Marks of late ticks, between the names of fights and the rows. px */
@@ -35,6 +35,8 @@ export class OverlayLayout {
   readonly timeline: Box;
   /** px of one column of the panel. */
   readonly columnWidth: number;
+  /** Columns of the panel: what was pressed, then the models. */
+  readonly columns: number;
   /** Diameter of a lamp, px. */
   readonly lampSize: number;
   /** From a lamp to its name: an outline fits in between. px */
@@ -45,7 +47,7 @@ export class OverlayLayout {
   /** Where frames are drawn in the timeline: its first pixel and its width. */
   readonly stripLeft: number;
   readonly stripWidth: number;
-  readonly #models: number;
+  /** px from one row of lamps to the next. */
   readonly #pitch: number;
   readonly #titleTop: number;
   readonly #rowsTop: number;
@@ -59,7 +61,7 @@ export class OverlayLayout {
   constructor(picture: { readonly width: number; readonly height: number }, models: number, actions: ActionSet) {
     const font = Math.min(MOST_FONT, Math.max(LEAST_FONT, Math.round(picture.height / 45)));
     this.font = font;
-    this.#models = models;
+    this.columns = 1 + models;
     this.actions = actions;
     this.margin = even(font / 2);
     this.columnWidth = Math.max(LEAST_COLUMN, even(font * 7.6));
@@ -72,7 +74,7 @@ export class OverlayLayout {
     const height = Math.max(picture.height, this.#rowsTop + leastRows + this.margin);
     const room = height - this.#rowsTop - this.margin;
     this.#pitch = 2 * Math.floor(Math.min(room / actions.count, font * 4.2) / 2);
-    const panelWidth = 2 * this.margin + (1 + models) * this.columnWidth;
+    const panelWidth = 2 * this.margin + this.columns * this.columnWidth;
     this.panel = { left: picture.width, top: 0, width: panelWidth, height };
     this.width = picture.width + panelWidth;
     this.headHeight = even(font * 1.5) + 2 * MARK_HEIGHT;
@@ -85,16 +87,6 @@ export class OverlayLayout {
     const longest = Math.max(...actions.names.map((name) => name.length));
     this.stripLeft = even(font * Math.max(LEAST_NAMES, MONOSPACE_ADVANCE * longest + BESIDE_NAMES));
     this.stripWidth = this.width - this.stripLeft - 2 * this.margin;
-  }
-
-  /** Columns of the panel: what was pressed, then the models. */
-  get columns(): number {
-    return 1 + this.#models;
-  }
-
-  /** px from one row of lamps to the next. */
-  get pitch(): number {
-    return this.#pitch;
   }
 
   /** Left edge of a column in the whole video. @param column 0 is what was pressed */

@@ -1,4 +1,4 @@
-/** Lines of text that change from picture to picture: the characters are drawn once, a line is copied from them. */
+/** Lines of text that change from picture to picture: each character is drawn once, and lines are copied from these. */
 import { drawSvg } from '../../vision/image-file.js';
 import { COLOURS, bgrOf, type Hex } from './palette.js';
 import type { Box } from './pixels.js';

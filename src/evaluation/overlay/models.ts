@@ -1,4 +1,4 @@
-/** The models of an overlay video: opened as for play, each answering for the frames of one recording. */
+/** The models of an overlay video: opened as for play, each predicts the frames of one recording. */
 import { SystemClock } from '../../core/clock.js';
 import type { ActionSet } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
@@ -10,9 +10,9 @@ import { readBundle, type Bundle } from '../../policy/bundle.js';
 import { openPolicy } from '../../policy/policy.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 
-/** A recording as models are shown it. */
+/** A recording as models see it. */
 export interface ShownRecording {
-  /** What was pressed is of these; each model's actions are among them. */
+  /** Those of the recording; each model's actions are among them. */
   readonly actions: ActionSet;
   /** N */
   readonly frames: number;
@@ -30,18 +30,18 @@ export interface PredictSettings {
   readonly onFrame: () => void;
 }
 
-/** What the answer tells of each column beside the pressed keys. */
+/** What the report says about a model's column. */
 export interface ModelReport {
   readonly name: string;
   /** 12 hexadecimal digits; null for the agent of a live run, whose bundle is not read. */
   readonly id: string | null;
-  /** Frames at which it says something. */
+  /** Frames at which it has an answer. */
   readonly predictedFrames: number;
-  /** Share of actions and frames at which it says what was pressed; null without any. */
+  /** Share of actions and frames at which its answer is what was pressed; null without any. */
   readonly agreement: number | null;
 }
 
-/** Reads bundles, so that a wrong one is told before anything is computed. @throws UnderstudyError as readBundle; `bad-option` for too many */
+/** Reads bundles: a wrong one is reported before anything is computed. @throws UnderstudyError as readBundle; `bad-option` for too many */
 export async function readModels(folders: readonly string[], room: number = MOST_MODELS): Promise<readonly Bundle[]> {
   if (folders.length > room) {
     throw new UnderstudyError({
@@ -54,13 +54,13 @@ export async function readModels(folders: readonly string[], room: number = MOST
   return await Promise.all(folders.map((folder) => readBundle(folder)));
 }
 
-/** A track for each bundle, all of them side by side. @throws UnderstudyError as openPolicy and predict */
+/** A track for each bundle, computed at the same time. @throws UnderstudyError as openPolicy and predict */
 export async function predictAll(
   bundles: readonly Bundle[],
   recording: ShownRecording,
   settings: PredictSettings,
 ): Promise<readonly Track[]> {
-  // all are waited for, so that none goes on with what a failure has closed
+  // all are awaited, so that none still uses what another one's failure has closed
   const stop = new AbortController();
   const signal = AbortSignal.any([settings.signal, stop.signal]);
   const results = await Promise.allSettled(

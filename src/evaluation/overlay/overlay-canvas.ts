@@ -1,16 +1,13 @@
-/** One picture of an overlay video after the other: the game's picture, the panel beside it, the playhead below. */
+/** The pictures of an overlay video, one by one: the game's picture, the panel beside it, the playhead below. */
 import { clockText } from './clock-text.js';
 import { Lettering } from './lettering.js';
 import { OverlayLayout } from './layout.js';
 import { bgrOf, COLOURS } from './palette.js';
 import { Panel } from './panel.js';
-import type { Box } from './pixels.js';
+import { enlargement, type Box } from './pixels.js';
 import { copyPart, fillPart, planarImage, type PlanarImage } from './planar.js';
 import { drawTimeline } from './timeline.js';
 import type { OverlayScript } from './tracks.js';
-
-/** Lower pictures are enlarged by a whole number: a gray frame of 72 lines becomes one of 360. px */
-const LEAST_PICTURE_HEIGHT = 320;
 
 interface Parts {
   readonly panel: Panel;
@@ -20,7 +17,7 @@ interface Parts {
 }
 
 export class OverlayCanvas {
-  /** The composed picture, its own, overwritten by {@link draw}. */
+  /** The composed picture; the canvas owns it and overwrites it in {@link draw}. */
   readonly image: PlanarImage;
   readonly layout: OverlayLayout;
   readonly #script: OverlayScript;
@@ -46,7 +43,7 @@ export class OverlayCanvas {
     picture: { readonly width: number; readonly height: number },
     script: OverlayScript,
   ): Promise<OverlayCanvas> {
-    const times = Math.ceil(LEAST_PICTURE_HEIGHT / picture.height);
+    const times = enlargement(picture.height);
     const size = { width: picture.width * times, height: picture.height * times };
     const layout = new OverlayLayout(size, script.models.length, script.actions);
     const lineHeight = layout.headLine(0).height;
@@ -58,9 +55,9 @@ export class OverlayCanvas {
     });
   }
 
-  /** Draws one frame. @param picture of the size that the canvas was opened for; null leaves the last one standing */
-  draw(frame: number, picture: PlanarImage | null): void {
-    if (picture !== null) copyTimes(this.image, picture, this.#times);
+  /** Draws one frame. @param picture of the size that the canvas was opened for */
+  draw(frame: number, picture: PlanarImage): void {
+    copyTimes(this.image, picture, this.#times);
     this.#parts.panel.draw(this.image, frame);
     this.#head(frame);
     this.#playhead(frame);

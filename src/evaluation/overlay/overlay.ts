@@ -1,58 +1,41 @@
-/** `overlay`: reads a session or a recorded run, asks the models, writes the video, and tells how far it is. */
-import { resolve } from 'node:path';
+/** `overlay`: reads a session or a recorded run, runs the models, writes the video and shows the progress. */
 import { writeOverlayVideo } from './overlay-video.js';
-import { refuseOwnFile } from './out-file.js';
-import { originOf, picturesAt, planarSessionPictures, planarVideo } from './pictures.js';
+import { originOf, picturesAt, planarSessionPictures, planarVideo, rateOf } from './pictures.js';
+import { refuseOwnFile, videoText, type NumberedPicture, type VideoReport } from './video-file.js';
 import { MOST_MODELS } from './palette.js';
 import { sessionFrames, videoFrames } from './predict.js';
 import { readRunRecording } from './run-recording.js';
 import type { PlanarImage } from './planar.js';
 import type { OverlayScript, Track } from './tracks.js';
 import type { Bundle } from '../../policy/bundle.js';
-import type { ActionOfKey } from '../../session/key-names.js';
+import type { ReadOptions } from '../../session/event-log.js';
 import { fightOfFrames, labelFrames, type LabelRule } from '../../session/labels.js';
-import { tellNotices } from '../../session/notices.js';
+import { reportNotices } from '../../session/notices.js';
 import { readSession, type Session } from '../../session/session.js';
 import { Progress } from '../../terminal/progress.js';
 import { modelReports, predictAll, readModels, type ModelReport, type ShownRecording } from './models.js';
 
-export interface OverlaySettings {
+export interface OverlaySettings extends ReadOptions {
   readonly models: readonly string[];
   readonly out: string;
   readonly labels: LabelRule;
-  readonly lenient: boolean;
-  readonly keys?: ActionOfKey;
   readonly anyRate: boolean;
   readonly signal: AbortSignal;
-  /** Text for people: what is odd about the recording. */
+  /** Text for people: what is unusual about the recording. */
   readonly say: (text: string) => void;
 }
 
 /** `overlay --json`. */
-export interface OverlayReport {
+export interface OverlayReport extends VideoReport {
   readonly source: string;
   readonly kind: 'session' | 'run';
-  readonly out: string;
-  /** Frames written. */
-  readonly frames: number;
-  /** Frames of the log for which there is no picture. */
-  readonly withoutPicture: number;
-  readonly rateHz: number;
-  /** px of the written video. */
-  readonly width: number;
-  readonly height: number;
-  /** What the pictures are: `video`, or `gray` where a session has no video. */
-  readonly pictures: 'video' | 'gray';
   readonly models: readonly ModelReport[];
   /** How long it took, models included, and how many times faster that is than the video. */
   readonly tookSeconds: number;
   readonly timesRealTime: number;
 }
 
-/** Frames a second where the log does not tell: it has one frame. */
-const RATE_OF_ONE_FRAME_HZ = 10;
-
-/** What both kinds of recording come to. */
+/** A recording of either kind, ready to be drawn. */
 interface Recording {
   readonly source: string;
   readonly kind: OverlayReport['kind'];
@@ -61,35 +44,26 @@ interface Recording {
   readonly bundles: readonly Bundle[];
   readonly ids: readonly (string | null)[];
   readonly script: (tracks: readonly Track[]) => OverlayScript;
-  readonly stream: () => AsyncIterable<{ readonly frame: number; readonly picture: PlanarImage }>;
+  readonly stream: () => AsyncIterable<NumberedPicture<PlanarImage>>;
 }
 
-/** From a session. @returns null when a signal came first @throws UnderstudyError of the part that failed */
+/** From a session. @returns null when the signal aborted @throws UnderstudyError of the part that failed */
 export async function overlaySession(name: string, settings: OverlaySettings): Promise<OverlayReport | null> {
   const bundles = await readModels(settings.models);
   const session = await readSession(name, settings);
-  tellNotices(session.notices, settings.say);
-  const { files, frames, actions } = session;
-  refuseOwn([files.events, files.frames, files.video, files.gray], settings.out);
-  const fights = fightOfFrames(session);
-  const rateHz = Number.isNaN(session.rateHz) ? RATE_OF_ONE_FRAME_HZ : session.rateHz;
-  const seconds = frames.times.map((time) => time - frames.times[0]);
-  const pressed = humanTrack(session, settings.labels);
+  reportNotices(session.notices, settings.say);
+  const { files, frames } = session;
+  refuseOwnFile([files.events, files.frames, files.video, files.gray], settings.out);
+  const script = sessionScript(session, settings.labels);
   const everyFrame = Int32Array.from(frames.times.keys());
   return await write(settings, {
     source: files.base,
     kind: 'session',
     pictures: originOf(session),
-    shown: {
-      actions,
-      frames: frames.count,
-      rateHz,
-      fights,
-      open: (contract) => sessionFrames(session, contract, settings.signal),
-    },
+    shown: { ...script, open: (contract) => sessionFrames(session, contract, settings.signal) },
     bundles,
     ids: bundles.map(({ id }) => id),
-    script: (models) => ({ actions, frames: frames.count, rateHz, seconds, fights, pressed, models, outcomes: null }),
+    script: (models) => ({ ...script, models }),
     stream: () => picturesAt(planarSessionPictures(session), frames.videoIndex, everyFrame),
   });
 }
@@ -98,14 +72,13 @@ export async function overlaySession(name: string, settings: OverlaySettings): P
 export async function overlayRun(folder: string, settings: OverlaySettings): Promise<OverlayReport | null> {
   const bundles = await readModels(settings.models, MOST_MODELS - 1);
   const { video, script, brokenLines } = await readRunRecording(folder);
-  refuseOwn([video], settings.out);
+  refuseOwnFile([video], settings.out);
   if (brokenLines > 0) settings.say(`note: ${brokenLines} line at the end of ticks.jsonl was cut off`);
-  const { actions, frames, rateHz, fights } = script;
   return await write(settings, {
     source: folder,
     kind: 'run',
     pictures: 'video',
-    shown: { actions, frames, rateHz, fights, open: () => videoFrames(video, rateHz) },
+    shown: { ...script, open: () => videoFrames(video, script.rateHz) },
     bundles,
     ids: [null, ...bundles.map(({ id }) => id)],
     script: (models) => ({ ...script, models: [...script.models, ...models] }),
@@ -141,40 +114,47 @@ async function write(settings: OverlaySettings, recording: Recording): Promise<O
   };
 }
 
+/** The script of a session without models. */
+export function sessionScript(session: Session, rule: LabelRule): OverlayScript {
+  const { times, count } = session.frames;
+  return {
+    actions: session.actions,
+    frames: count,
+    rateHz: rateOf(session),
+    seconds: times.map((time) => time - times[0]),
+    fights: fightOfFrames(session),
+    pressed: humanTrack(session, rule),
+    models: [],
+    outcomes: null,
+  };
+}
+
 /** What was pressed in a session, frame by frame. */
-export function humanTrack(session: Session, rule: LabelRule): Track {
+function humanTrack(session: Session, rule: LabelRule): Track {
   const labels = labelFrames(session, rule);
   const { count } = session.frames;
   const held = Uint32Array.from({ length: count }, (_, frame) => labels.held(frame));
-  const says = new Uint8Array(count).fill(1);
-  // in a recording of the agent's play: whoever pressed it
+  const answered = new Uint8Array(count).fill(1);
+  // in a recording of the agent's play a press may be the agent's
   const name = session.control.length === 0 ? 'HUMAN' : 'PRESSED';
-  return { name, known: session.actions.all, held, says, probabilities: null };
+  return { name, known: session.actions.all, held, answered, probabilities: null };
 }
 
-async function* numbered<Picture>(
-  pictures: AsyncIterable<Picture>,
-): AsyncGenerator<{ frame: number; picture: Picture }> {
+async function* numbered<Picture>(pictures: AsyncIterable<Picture>): AsyncGenerator<NumberedPicture<Picture>> {
   let frame = 0;
   for await (const picture of pictures) yield { frame: frame++, picture };
 }
 
-function refuseOwn(paths: readonly string[], out: string): void {
-  const own = paths.find((path) => resolve(path) === resolve(out));
-  if (own !== undefined) refuseOwnFile(own);
-}
-
 /** The report for people. */
 export function overlayText(report: OverlayReport): string {
-  const { out, frames, rateHz, width, height, pictures, withoutPicture, models, tookSeconds, timesRealTime } = report;
-  const origin = pictures === 'gray' ? ', from the gray frames (there is no video)' : '';
-  const missing = withoutPicture === 0 ? '' : `; ${withoutPicture} frames of the log have no picture`;
+  const { models, tookSeconds, timesRealTime } = report;
   const columns = models.map(({ name, predictedFrames, agreement }) => {
-    const agrees = agreement === null ? 'says nothing' : `holds what was pressed in ${(100 * agreement).toFixed(1)} %`;
+    const agrees =
+      agreement === null ? 'has an answer in none' : `holds what was pressed in ${(100 * agreement).toFixed(1)} %`;
     return `  ${name}: ${agrees} of ${predictedFrames} frames, action by action`;
   });
   return [
-    `wrote ${out}: ${frames} frames at ${rateHz} Hz, ${width}x${height}${origin}${missing}`,
+    videoText(report),
     ...columns,
     `  in ${tookSeconds.toFixed(1)} s, ${timesRealTime.toFixed(1)} times real time`,
   ].join('\n');

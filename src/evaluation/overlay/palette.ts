@@ -1,6 +1,6 @@
 /**
- * Colours of the overlay video, after Okabe and Ito: told apart by people who see no red or no green, and by lightness
- * alone. What is pressed is the lightest; a disagreement is an outline in white, never a colour.
+ * Colours of the overlay video, after Okabe and Ito: people who see no red or no green can distinguish them, also by
+ * lightness alone. What is pressed is the lightest; a disagreement is an outline in white, never a colour.
  */
 import type { Bgr } from './pixels.js';
 
@@ -26,9 +26,9 @@ const MODEL_COLOURS: readonly Hex[] = ['#f0653a', '#56b4e9', '#e2c22f', '#d58bbd
 /** Models that one video can show. */
 export const MOST_MODELS = MODEL_COLOURS.length;
 
-/** @param model 0-based, below {@link MOST_MODELS} */
-export function modelColour(model: number): Hex {
-  return MODEL_COLOURS[model];
+/** The colour of a column. @param column 0 is what was pressed, then at most {@link MOST_MODELS} models */
+export function columnColour(column: number): Hex {
+  return column === 0 ? COLOURS.pressed : MODEL_COLOURS[column - 1];
 }
 
 export function bgrOf(hex: Hex): Bgr {

@@ -4,7 +4,7 @@
  */
 import { drawSvg } from '../../vision/image-file.js';
 import type { OverlayLayout } from './layout.js';
-import { bgrOf, COLOURS, modelColour, type Hex } from './palette.js';
+import { bgrOf, COLOURS, columnColour } from './palette.js';
 import type { Box } from './pixels.js';
 import { copyPart, fillPart, fromBgra, type PlanarImage } from './planar.js';
 import { MONOSPACE_ADVANCE, svgBox, svgDocument, svgText } from './svg.js';
@@ -13,11 +13,6 @@ import { cellState, type CellState, type OverlayScript, type Track } from './tra
 const STATES: readonly CellState[] = ['none', 'off', 'on', 'off-differs', 'on-differs'];
 /** Smaller lettering than this cannot be read in a video. px */
 const LEAST_SIZE = 9;
-
-/** The colour of a column. @param column 0 is what was pressed */
-export function columnColour(column: number): Hex {
-  return column === 0 ? COLOURS.pressed : modelColour(column - 1);
-}
 
 export class Panel {
   readonly #layout: OverlayLayout;
@@ -38,7 +33,7 @@ export class Panel {
     return new Panel(layout, script, sheets);
   }
 
-  /** Draws all that never changes, and the columns before their first word. */
+  /** Draws what never changes, and all columns in the state before their first prediction. */
   begin(into: PlanarImage): void {
     const { width, height } = this.#layout.panel;
     copyPart(into, this.#sheet('none'), { left: 0, top: 0, width, height }, this.#layout.panel.left, 0);
@@ -48,7 +43,7 @@ export class Panel {
   draw(into: PlanarImage, frame: number): void {
     const { actions, pressed, models } = this.#script;
     [pressed, ...models].forEach((track, column) => {
-      this.#update(into, `says ${column}`, this.#layout.status(column), track.says[frame] === 1 ? 'off' : 'none');
+      this.#update(into, `status ${column}`, this.#layout.status(column), track.answered[frame] === 1 ? 'off' : 'none');
       for (let action = 0; action < actions.count; action += 1) {
         const state = cellState(track, column === 0 ? null : pressed, frame, action);
         this.#update(into, `${column} ${action}`, this.#layout.cell(column, action), state);
@@ -99,7 +94,7 @@ function titleSvg(layout: OverlayLayout, column: number, name: string): string {
   return svgText(shown, left + layout.margin, top + height / 2 + layout.font * 0.36, style);
 }
 
-/** A name as it fits: in smaller lettering, and cut where that could not be read. @param room px */
+/** A name made to fit: in smaller lettering, and cut where that would be too small to read. @param room px */
 function fitted(name: string, font: number, room: number): { readonly shown: string; readonly size: number } {
   const most = Math.floor(room / (MONOSPACE_ADVANCE * LEAST_SIZE));
   const shown = name.length > most ? `${name.slice(0, most - 1)}…` : name;
@@ -133,7 +128,7 @@ function cellSvg(layout: OverlayLayout, { column, action, name, hasBar }: DrawnC
       : `<circle cx="${x}" cy="${y}" r="${radius - (isOn ? 0 : 1)}" fill="${isOn ? colour : COLOURS.ground}" ` +
         `stroke="${isOn ? colour : COLOURS.dark}" stroke-width="${isOn ? 0 : 2}"/>`;
   const edge = Math.max(2, Math.round(font * 0.16));
-  const gap = Math.max(2, Math.round(font * 0.16)) + edge / 2;
+  const gap = 1.5 * edge;
   const outline = {
     left: lamp.left - gap,
     top: lamp.top - gap,

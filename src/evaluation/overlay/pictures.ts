@@ -1,6 +1,6 @@
 /**
- * The pictures that an overlay is laid around: of a session's video or its gray frames, or of any MP4, one at a time.
- * H.264 stays in the layout that it was coded in.
+ * The pictures that an overlay video shows: of a session's video or its gray frames, or of any MP4, one at a time. H.264
+ * stays in the layout that it was coded in, I420.
  */
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../../core/errors.js';
@@ -10,12 +10,14 @@ import { readMp4Facts } from '../../session/mp4-boxes.js';
 import { readVideo } from '../../session/read-video.js';
 import type { Session } from '../../session/session.js';
 import { decodeH264 } from '../../session/video.js';
+import { grayToBgra } from '../../vision/gray-picture.js';
 import type { BgraImage } from '../../vision/image-file.js';
 import { fromBgra, planarImage, type PlanarImage } from './planar.js';
+import type { NumberedPicture } from './video-file.js';
 
 /**
- * Of all pictures of a session's video those of the wanted frames, each valid until the next; ends early where the
- * pictures end.
+ * The pictures of the wanted frames out of all pictures of a session's video, each valid until the next; ends early
+ * where the pictures end.
  *
  * @param videoIndex where each frame of the log is in the video
  * @param wanted frames of the log, ascending
@@ -24,7 +26,7 @@ export async function* picturesAt<Picture>(
   pictures: AsyncIterable<Picture>,
   videoIndex: ArrayLike<number>,
   wanted: ArrayLike<number>,
-): AsyncGenerator<{ readonly frame: number; readonly picture: Picture }, void, void> {
+): AsyncGenerator<NumberedPicture<Picture>, void, void> {
   let place = 0;
   let index = 0;
   for await (const picture of pictures) {
@@ -35,6 +37,14 @@ export async function* picturesAt<Picture>(
     if (place === wanted.length) return;
     index += 1;
   }
+}
+
+/** Frames a second where the log does not say, since it has only one frame. */
+const RATE_OF_ONE_FRAME_HZ = 10;
+
+/** Of a video of the session. */
+export function rateOf({ rateHz }: Session): number {
+  return Number.isNaN(rateHz) ? RATE_OF_ONE_FRAME_HZ : rateHz;
 }
 
 /** What a session's pictures are taken from. @throws UnderstudyError `file-missing` where it has none */
@@ -53,14 +63,13 @@ export function originOf({ files }: Session): 'video' | 'gray' {
 export async function* sessionPictures(session: Session): AsyncGenerator<BgraImage, void, void> {
   const { files, header } = session;
   if (originOf(session) === 'video') {
-    yield* readVideo(files.video, { width: header?.width ?? 0, height: header?.height ?? 0 });
+    yield* readVideo(files.video, header);
     return;
   }
   const { width, height } = await grayContract(files.gray);
-  const pixels = new Uint8Array(width * height * 4).fill(255);
+  const pixels = new Uint8Array(width * height * 4);
   for await (const gray of readGrayFrames(files.gray)) {
-    for (let i = 0; i < gray.length; i += 1) pixels.fill(gray[i], i * 4, i * 4 + 3);
-    yield { width, height, pixels };
+    yield { width, height, pixels: grayToBgra(gray, pixels) };
   }
 }
 

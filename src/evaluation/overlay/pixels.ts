@@ -1,4 +1,4 @@
-/** Drawing into a BGRA picture by hand: filled boxes, and pictures laid over it. What lies outside is left out. */
+/** Draws into a BGRA picture: filled boxes, and copies of other pictures. What lies outside the picture is clipped. */
 import type { BgraImage } from '../../vision/image-file.js';
 
 /** Blue, green, red, 0..255. */
@@ -10,6 +10,14 @@ export interface Box {
   readonly top: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** Pictures lower than this are enlarged by a whole number: a gray frame of 72 lines becomes one of 360. px */
+const LEAST_PICTURE_HEIGHT = 320;
+
+/** Width and height of the square that a pixel is drawn as in a video, >= 1 px. @param height of the picture, px */
+export function enlargement(height: number): number {
+  return Math.ceil(LEAST_PICTURE_HEIGHT / height);
 }
 
 /** Fills a box with one colour. */
@@ -27,7 +35,7 @@ export function fillBox(into: BgraImage, box: Box, [blue, green, red]: Bgr): voi
   }
 }
 
-/** Lays a picture over another as it is, its alpha aside. */
+/** Copies a picture over another, without blending. */
 export function copyPicture(into: BgraImage, from: BgraImage, left: number, top: number): void {
   const width = Math.min(from.width, into.width - left);
   const height = Math.min(from.height, into.height - top);
@@ -37,7 +45,7 @@ export function copyPicture(into: BgraImage, from: BgraImage, left: number, top:
   }
 }
 
-/** Lays a picture over another, each of its pixels drawn as `times` x `times`. */
+/** Copies a picture over another, each of its pixels drawn as `times` x `times`. */
 export function copyEnlarged(into: BgraImage, from: BgraImage, times: number): void {
   if (times === 1) return copyPicture(into, from, 0, 0);
   const row = new Uint8Array(from.width * times * 4);

@@ -1,5 +1,5 @@
 /**
- * Drawing in I420, the layout of H.264: a plane of Y, then U and V at half the size. What is laid over another picture
+ * Draws in I420, the layout of H.264: a plane of Y, then U and V at half the size. What is copied over another picture
  * lies on even pixels, so that nothing is converted twice. Colours are BT.601, limited range, as the recorder's.
  */
 import type { BgraImage } from '../../vision/image-file.js';
@@ -85,7 +85,7 @@ export function fillPart(into: PlanarImage, box: Box, colour: Bgr): void {
 interface Plane {
   /** Pixels of the picture to one of the plane, along either side. */
   readonly scale: number;
-  /** Where it begins, in pictures of Y. */
+  /** Where it begins, as a multiple of the size of the Y plane. */
   readonly begin: number;
 }
 

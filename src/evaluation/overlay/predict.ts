@@ -1,6 +1,6 @@
 /**
- * What a model would hold at each frame of a recording: the policy that plays, shown every picture in order, its
- * decisions put where play would apply them.
+ * What a model would hold at each frame of a recording: the policy of live play gets every picture in sequence, and each
+ * decision is placed at the frame where play would apply it.
  */
 import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { VirtualClock } from '../../core/clock.js';
@@ -14,10 +14,10 @@ import type { PreprocessingContract } from '../../vision/preprocessing-contract.
 import { replay, type ReplaySettings } from '../replay.js';
 import type { Track } from './tracks.js';
 
-/** An empty track of N frames, to be filled. @param known the actions that it can name, of `actions` */
+/** An empty track of N frames, to be filled. @param known those of `actions` that it can name */
 export function emptyTrack(name: string, actions: ActionSet, frames: number, known: HeldActions = actions.all): Track {
   const probabilities = ProbabilityMatrix.zeros(actions, frames);
-  return { name, known, held: new Uint32Array(frames), says: new Uint8Array(frames), probabilities };
+  return { name, known, held: new Uint32Array(frames), answered: new Uint8Array(frames), probabilities };
 }
 
 export interface Prediction extends ReplaySettings {
@@ -34,13 +34,13 @@ export async function predict(frames: AsyncIterable<Frame>, track: Track, option
     if (signal.aborted) return;
     onFrame?.();
     if (appliesAt === null) continue;
-    track.says[appliesAt] = 1;
+    track.answered[appliesAt] = 1;
     track.held[appliesAt] = decision.held;
     track.probabilities?.setRows(appliesAt, decision.probabilities);
   }
 }
 
-/** A session's frames as the policy of a contract saw them, at their own times. @throws UnderstudyError as SessionFrameSource.open */
+/** A session's frames for a policy of this contract, at their recorded times. @throws UnderstudyError as SessionFrameSource.open */
 export async function* sessionFrames(
   session: Session,
   contract: PreprocessingContract,

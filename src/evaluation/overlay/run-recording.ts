@@ -1,5 +1,5 @@
 /**
- * A live run that was recorded with its pictures, read for an overlay: ticks.jsonl beside video.mp4, tied together by
+ * A live run that was recorded with its pictures, read for an overlay: ticks.jsonl beside video.mp4, matched by
  * slots (tick k of the run is slot k, missed ones included). Trusts neither file: sizes are bounded, lines checked.
  */
 import { existsSync } from 'node:fs';
@@ -25,7 +25,7 @@ const RUN_TICKS = 'ticks.jsonl';
 const MOST_FRAMES = 10_000_000;
 const MOST_FACTS_BYTES = 64 * 1024;
 
-/** What an overlay needs of a tick. */
+/** The fields of a tick that an overlay needs. */
 function tickSchemaOf({ names }: ActionSet) {
   return tickLineSchema(names).pick({
     tick: true,
@@ -59,7 +59,6 @@ export type RunVideoFacts = z.infer<typeof factsSchema>;
 
 export interface RunRecording {
   readonly video: string;
-  readonly facts: RunVideoFacts;
   readonly script: OverlayScript;
   /** Lines of ticks.jsonl that could not be used: the last one of a run that was killed. */
   readonly brokenLines: number;
@@ -71,8 +70,8 @@ export function isRunFolder(path: string): boolean {
 }
 
 /**
- * @throws UnderstudyError `file-missing` for a run without video; `run-invalid` for files that do not hold what they
- *   should; `video-unreadable`
+ * @throws UnderstudyError `file-missing` for a run without video; `run-invalid` for files with other content than
+ *   expected; `video-unreadable`
  */
 export async function readRunRecording(folder: string): Promise<RunRecording> {
   const video = join(folder, RUN_VIDEO);
@@ -80,8 +79,7 @@ export async function readRunRecording(folder: string): Promise<RunRecording> {
   const facts = await readFacts(join(folder, RUN_VIDEO_FACTS));
   const { frames } = await readMp4Facts(video);
   if (frames > MOST_FRAMES) throw invalid(video, `claims ${frames} frames; expected at most ${MOST_FRAMES}`);
-  const { script, brokenLines } = await readTicks(join(folder, RUN_TICKS), facts, frames);
-  return { video, facts, script, brokenLines };
+  return { video, ...(await readTicks(join(folder, RUN_TICKS), facts, frames)) };
 }
 
 async function readFacts(path: string): Promise<RunVideoFacts> {
@@ -94,11 +92,7 @@ async function readFacts(path: string): Promise<RunVideoFacts> {
   }
 }
 
-async function readTicks(
-  path: string,
-  facts: RunVideoFacts,
-  frames: number,
-): Promise<{ script: OverlayScript; brokenLines: number }> {
+async function readTicks(path: string, facts: RunVideoFacts, frames: number): Promise<Omit<RunRecording, 'video'>> {
   const actions = actionSetOf(facts.actions ?? STUDY_NAMES);
   const tickSchema = tickSchemaOf(actions);
   const builder = new RunScript(facts, actions, frames);
@@ -106,7 +100,7 @@ async function readTicks(
   for await (const { text, number, ended } of readLines(path)) {
     const tick = tickSchema.safeParse(jsonValue(text));
     if (tick.success) builder.add(tick.data);
-    else if (ended) throw invalid(path, `has a line ${number} that is no tick of a recorded run`);
+    else if (ended) throw invalid(path, `has a line ${number} that is not a tick of a recorded run`);
     else brokenLines += 1;
   }
   return { script: builder.script, brokenLines };
@@ -122,7 +116,7 @@ class RunScript {
   #lastTick = Number.POSITIVE_INFINITY;
   #lastFrame = -1;
   #held: HeldActions = NONE_HELD;
-  /** Decisions on their way: the frame that each is for. */
+  /** Decisions that are not applied yet, by the frame that each is for. */
   readonly #due = new Map<number, Tick>();
 
   constructor(facts: RunVideoFacts, actions: ActionSet, frames: number) {
@@ -148,7 +142,7 @@ class RunScript {
     }
     this.#lastTick = tick.tick;
     const frame = tick.slot - this.#facts.firstSlot;
-    for (let missed = this.#lastFrame + 1; missed < frame; missed += 1) this.#show(missed); // keys hold meanwhile
+    for (let missed = this.#lastFrame + 1; missed < frame; missed += 1) this.#show(missed); // its keys stay held
     this.#held = this.script.actions.holding(...tick.held);
     this.#due.set(frame + this.#facts.applyDelayTicks, tick);
     this.#show(frame);
@@ -161,12 +155,12 @@ class RunScript {
     this.#due.delete(frame);
     if (frame < 0 || frame >= this.script.frames) return;
     const { actions, pressed, fights } = this.script;
-    pressed.says[frame] = 1;
+    pressed.answered[frame] = 1;
     pressed.held[frame] = this.#held;
     if (this.#facts.mode !== 'window') fights[frame] = this.#fight;
     if (decided === undefined || decided.decision === null || !decided.ready) return;
     const track = this.#decisionTrack;
-    track.says[frame] = 1;
+    track.answered[frame] = 1;
     track.held[frame] = actions.holding(...decided.decision);
     track.probabilities!.setRows(frame, decided.probabilities ?? []);
   }

@@ -1,4 +1,4 @@
-/** Small pieces of SVG for the overlay's still parts. Text needs a font on this machine; without one lamps still tell. */
+/** Small pieces of SVG for the parts of an overlay that stay the same. On a machine without a font the text is missing. */
 import type { Box } from './pixels.js';
 
 const MONOSPACE = 'DejaVu Sans Mono, Liberation Mono, Menlo, Consolas, monospace';

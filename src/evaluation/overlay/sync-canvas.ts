@@ -1,12 +1,9 @@
-/** One picture of a synchronisation video: the session's picture at the left, enlarged when small, the keys beside it. */
+/** The pictures of a synchronisation video: the session's picture at the left, enlarged when small, the keys beside it. */
 import type { LabelMatrix } from '../../core/label-matrix.js';
 import { evenSize } from '../../session/even-size.js';
 import type { BgraImage } from '../../vision/image-file.js';
 import { KeyPanel, panelSize } from './key-panel.js';
-import { copyEnlarged } from './pixels.js';
-
-/** Pictures lower than this are enlarged by a whole number: a gray frame of 72 lines becomes one of 360. px */
-const LEAST_PICTURE_HEIGHT = 320;
+import { copyEnlarged, enlargement } from './pixels.js';
 
 /** What the log says of each frame of a session. */
 export interface LoggedFrames {
@@ -19,7 +16,7 @@ export interface LoggedFrames {
 }
 
 export class SyncCanvas {
-  /** The composed picture, BGRA; its own, overwritten by {@link draw}. Both sizes are even. */
+  /** The composed picture, BGRA; the canvas owns it and overwrites it in {@link draw}. Both sizes are even. */
   readonly image: BgraImage;
   readonly panel: KeyPanel;
   readonly #times: number;
@@ -37,7 +34,7 @@ export class SyncCanvas {
     size: { readonly width: number; readonly height: number },
     logged: LoggedFrames,
   ): Promise<SyncCanvas> {
-    const times = Math.ceil(LEAST_PICTURE_HEIGHT / size.height);
+    const times = enlargement(size.height);
     const { actions } = logged.labels;
     const panel = panelSize(actions);
     const whole = evenSize({

@@ -1,92 +1,82 @@
 /**
- * The study's check of a recording, for the eye (write-up, Appendix C): its pictures with the keys that its log says
- * were held, beside each other in one video. Holds one picture at a time; changes nothing of the session.
+ * `session sync`: the study's visual check of a recording (write-up, Appendix C). One video with the pictures and, beside
+ * them, the keys that the log says were held. Keeps one picture at a time; never changes the session.
  */
-import { resolve } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import { fightOfFrames, labelFrames, type LabelRule } from '../../session/labels.js';
-import type { Session } from '../../session/session.js';
-import { Mp4Encoder } from '../../session/video.js';
-import { openOutFile, refuseOwnFile } from './out-file.js';
-import { originOf, picturesAt, sessionPictures } from './pictures.js';
+import type { ReadOptions } from '../../session/event-log.js';
+import { reportNotices } from '../../session/notices.js';
+import { readSession, type Session } from '../../session/session.js';
+import { InPlaceLine } from '../../terminal/in-place-line.js';
+import type { BgraImage } from '../../vision/image-file.js';
+import { originOf, picturesAt, rateOf, sessionPictures } from './pictures.js';
 import { SyncCanvas } from './sync-canvas.js';
+import { refuseOwnFile, writeVideo, type VideoFileOptions, type VideoReport } from './video-file.js';
 
-export interface SyncVideoOptions {
-  /** The MP4 to write; what is there is replaced once the new one is whole. */
-  readonly out: string;
+export interface SyncVideoOptions extends Omit<VideoFileOptions, 'onFrame'> {
   readonly labels: LabelRule;
   /** First frame shown, seconds after the session's first. */
   readonly fromSeconds: number;
   /** How long, seconds; Infinity: to the end. */
   readonly seconds: number;
-  /** Stops early; nothing is left then. */
-  readonly signal: AbortSignal;
   /** Called after each frame. @param total frames that are to be written */
   readonly onFrame?: (done: number, total: number) => void;
 }
 
 /** `session sync --json`. */
-export interface SyncReport {
+export interface SyncReport extends VideoReport {
   readonly session: string;
-  readonly out: string;
-  /** Frames written. */
-  readonly frames: number;
-  /** Frames of the log in that time for which the session has no picture. */
-  readonly withoutPicture: number;
-  readonly rateHz: number;
-  /** px of the written video. */
-  readonly width: number;
-  readonly height: number;
-  /** What the pictures are: `video`, or `gray` where the session has no video. */
-  readonly pictures: 'video' | 'gray';
 }
 
-/** Frames a second where the log does not tell: it has one frame. */
-const RATE_OF_ONE_FRAME_HZ = 10;
+interface SyncSettings extends ReadOptions, Omit<SyncVideoOptions, 'onFrame'> {
+  /** Text for people: what is unusual about the session. */
+  readonly say: (text: string) => void;
+}
+
+/** Reads a session and writes its video, with progress. @throws UnderstudyError as readSession and writeSyncVideo */
+export async function syncSession(name: string, settings: SyncSettings): Promise<SyncReport | null> {
+  const session = await readSession(name, settings);
+  reportNotices(session.notices, settings.say);
+  const line = new InPlaceLine(process.stderr);
+  try {
+    const onFrame = (done: number, total: number): void =>
+      line.show(performance.now(), () => `${done} of ${total} frames written`);
+    return await writeSyncVideo(session, { ...settings, onFrame });
+  } finally {
+    line.finish();
+  }
+}
 
 /**
  * Writes the video.
  *
- * @returns null when the signal came first
+ * @returns null when the signal aborted
  * @throws UnderstudyError `file-missing` without pictures; `bad-option` when `out` is one of the session's own files or
  *   no frame lies in the time asked for; `video-unreadable`, `package-missing`, `write-failed`
  */
 export async function writeSyncVideo(session: Session, options: SyncVideoOptions): Promise<SyncReport | null> {
   const { out, signal, onFrame } = options;
   const { events, frames: frameLog, video, gray } = session.files;
-  const own = [events, frameLog, video, gray].find((path) => resolve(path) === resolve(out));
-  if (own !== undefined) refuseOwnFile(own);
+  refuseOwnFile([events, frameLog, video, gray], out);
   const wanted = framesBetween(session, options.fromSeconds, options.seconds);
-  const rateHz = Number.isNaN(session.rateHz) ? RATE_OF_ONE_FRAME_HZ : session.rateHz;
+  const rateHz = rateOf(session);
   const logged = {
     labels: labelFrames(session, options.labels),
     fights: fightOfFrames(session),
     times: session.frames.times,
   };
-  using file = openOutFile(out);
-  let canvas: SyncCanvas | null = null;
-  let encoder: Mp4Encoder | null = null;
-  let written = 0;
-  try {
-    for await (const { frame, picture } of picturesAt(sessionPictures(session), session.frames.videoIndex, wanted)) {
-      if (signal.aborted) break;
-      canvas ??= await SyncCanvas.open(picture, logged);
-      encoder ??= await Mp4Encoder.create({ ...canvas.image, rateHz, write: (bytes) => file.write(bytes) });
-      canvas.draw(frame, picture);
-      await encoder.encode(canvas.image.pixels);
-      written += 1;
-      onFrame?.(written, wanted.length);
-    }
-  } finally {
-    await encoder?.finish();
-  }
-  if (signal.aborted) return null;
-  if (canvas === null) throw noPicture(session);
-  file.publish();
-  const { width, height } = canvas.image;
+  const drawn = {
+    pictures: picturesAt(sessionPictures(session), session.frames.videoIndex, wanted),
+    openCanvas: (first: BgraImage) => SyncCanvas.open(first, logged),
+    noPicture: () => noPicture(session),
+    rateHz,
+  };
+  const written = await writeVideo(drawn, { out, signal, onFrame: (done) => onFrame?.(done, wanted.length) });
+  if (written === null) return null;
+  const { frames, width, height } = written;
+  const withoutPicture = wanted.length - frames;
   const pictures = originOf(session);
-  const withoutPicture = wanted.length - written;
-  return { session: session.files.name, out, frames: written, withoutPicture, rateHz, width, height, pictures };
+  return { session: session.files.name, out, frames, withoutPicture, rateHz, width, height, pictures };
 }
 
 /** Positions of the frame log within a time. @throws UnderstudyError `bad-option` when there is none */

@@ -4,32 +4,33 @@
  */
 import { drawSvg, type BgraImage } from '../../vision/image-file.js';
 import { MARK_HEIGHT, type OverlayLayout } from './layout.js';
-import { columnColour } from './panel.js';
-import { COLOURS, mixed, type Hex } from './palette.js';
+import { bgrOf, COLOURS, columnColour, mixed, type Hex } from './palette.js';
 import { fillBox } from './pixels.js';
 import { fromBgra, type PlanarImage } from './planar.js';
 import { svgBox, svgDocument, svgText } from './svg.js';
 import { cellState, type OverlayScript } from './tracks.js';
 
-/** A single frame among many still shows. */
+/** Brightness of a pixel where few frames hold, so that a single frame among many stays visible. */
 const LEAST_SHARE = 0.35;
-/** Narrower frames have an outline of two lines, without ends: these would hide what is inside. px */
+/** Narrower frames have an outline of two lines, without ends, which would hide what is inside. px */
 const LEAST_FRAME_WIDTH = 4;
 
 /** The timeline without playhead. @throws UnderstudyError `package-missing` */
 export async function drawTimeline(layout: OverlayLayout, script: OverlayScript): Promise<PlanarImage> {
   const image = await drawSvg(timelineSvg(layout, script));
   const spans = spansOf(layout, script.frames);
-  [script.pressed, ...script.models].forEach((_, column) => {
+  for (let column = 0; column < layout.columns; column += 1) {
     for (let action = 0; action < script.actions.count; action += 1)
       drawBand(image, layout, script, spans, column, action);
-  });
+  }
   drawOutcomes(image, layout, script, spans);
   return fromBgra(image);
 }
 
-/** For each pixel of the strip the frames that it shows: first and the one after the last. */
-function spansOf({ stripWidth }: OverlayLayout, frames: number): readonly (readonly [number, number])[] {
+/** For each pixel of the strip the frames that it shows: the first, and the one after the last. */
+type Spans = readonly (readonly [first: number, end: number])[];
+
+function spansOf({ stripWidth }: OverlayLayout, frames: number): Spans {
   return Array.from({ length: stripWidth }, (_, x) => {
     const first = Math.min(frames - 1, Math.floor((x * frames) / stripWidth));
     return [first, Math.max(first + 1, Math.floor(((x + 1) * frames) / stripWidth))];
@@ -40,7 +41,7 @@ function drawBand(
   image: BgraImage,
   layout: OverlayLayout,
   script: OverlayScript,
-  spans: readonly (readonly [number, number])[],
+  spans: Spans,
   column: number,
   action: number,
 ): void {
@@ -73,28 +74,23 @@ function drawBand(
   });
 }
 
-/** Late and missed ticks stand out; gated and starved ones, at which nothing was decided, are marked below them. */
-function drawOutcomes(
-  image: BgraImage,
-  layout: OverlayLayout,
-  { outcomes }: OverlayScript,
-  spans: readonly (readonly [number, number])[],
-): void {
+/** Late and missed ticks have a bright mark; gated and starved ones, at which nothing was decided, a dim one below. */
+function drawOutcomes(image: BgraImage, layout: OverlayLayout, { outcomes }: OverlayScript, spans: Spans): void {
   if (outcomes === null) return;
   spans.forEach(([first, end], x) => {
     const here = new Set(outcomes.slice(first, end));
     const left = layout.stripLeft + x;
     if (here.has('gated') || here.has('starved')) {
-      fillBox(image, { left, top: layout.headHeight - 4, width: 1, height: 3 }, mixed(COLOURS.dim, COLOURS.ground, 1));
+      fillBox(image, { left, top: layout.headHeight - 4, width: 1, height: 3 }, bgrOf(COLOURS.dim));
     }
     if (!here.has('late') && !here.has('missed')) return;
     const width = Math.max(2, Math.round(layout.font / 8));
     const box = { left, top: layout.headHeight - 3 - MARK_HEIGHT, width, height: MARK_HEIGHT };
-    fillBox(image, box, mixed(COLOURS.warning, COLOURS.ground, 1));
+    fillBox(image, box, bgrOf(COLOURS.warning));
   });
 }
 
-/** Grounds of the fights, their names, the actions' names, and a key of the bands beside each. */
+/** Grounds of the fights, their names, the actions' names, and the colours of the bands beside each. */
 function timelineSvg(layout: OverlayLayout, script: OverlayScript): string {
   const { width, height } = layout.timeline;
   const fights = fightSpans(script.fights).map((span) => fightSvg(layout, script, span));

@@ -1,6 +1,7 @@
 /**
  * What an overlay video shows, frame by frame: one track of held actions a column, the first what was really pressed.
- * Plain arrays for the whole video, 5 bytes and 4 an action for each frame of a track; where they come from is no business of the drawing.
+ * Plain arrays for the whole video: 5 bytes, and 4 more an action, for each frame of a track. Drawing must not depend on
+ * where they come from.
  */
 import { isHeld, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import type { ProbabilityMatrix } from '../../core/probability-matrix.js';
@@ -14,9 +15,9 @@ export interface Track {
   readonly known: HeldActions;
   /** [N] held actions at each frame; what a model would hold *there*, not what it decided on there. */
   readonly held: Uint32Array;
-  /** [N] 0 where it says nothing: its window was not full yet. */
-  readonly says: Uint8Array;
-  /** [N, K] what `held` was decided from; null where the column is no model. */
+  /** [N] 1 where it has an answer, 0 where it has none since its window was not full yet. */
+  readonly answered: Uint8Array;
+  /** [N, K] what `held` was decided from; null where the column is not a model's. */
   readonly probabilities: ProbabilityMatrix | null;
 }
 
@@ -45,16 +46,16 @@ export interface OverlayScript {
 /** How one action of one track looks at one frame. */
 export type CellState = 'none' | 'off' | 'on' | 'off-differs' | 'on-differs';
 
-/** @param against what was pressed; null for that track itself, which differs from nothing */
+/** @param against what was pressed; null for that track itself, which is never marked as different */
 export function cellState(track: Track, against: Track | null, frame: number, action: number): CellState {
-  if (track.says[frame] === 0 || !isHeld(track.known, action)) return 'none';
+  if (track.answered[frame] === 0 || !isHeld(track.known, action)) return 'none';
   const held = isHeld(track.held[frame], action);
-  const differs = against !== null && against.says[frame] === 1 && isHeld(against.held[frame], action) !== held;
+  const differs = against !== null && against.answered[frame] === 1 && isHeld(against.held[frame], action) !== held;
   if (held) return differs ? 'on-differs' : 'on';
   return differs ? 'off-differs' : 'off';
 }
 
-/** Frames and actions at which a model says something, and of these the share where it says what was pressed. */
+/** The frames at which a model has an answer, and the share of their actions at which it is what was pressed. */
 export function agreement(
   actions: ActionSet,
   model: Track,
@@ -63,8 +64,8 @@ export function agreement(
   let frames = 0;
   let cells = 0;
   let equal = 0;
-  for (let frame = 0; frame < model.says.length; frame += 1) {
-    if (model.says[frame] === 0) continue;
+  for (let frame = 0; frame < model.answered.length; frame += 1) {
+    if (model.answered[frame] === 0) continue;
     frames += 1;
     for (let action = 0; action < actions.count; action += 1) {
       const state = cellState(model, pressed, frame, action);

@@ -1,4 +1,5 @@
-/** What a report is made of: scores, and what other commands measured. Its JSON stands beside the page. */
+/** The parts of a report: scores, and what other commands measured. Its JSON is written beside the page. */
+import { given } from '../../core/given.js';
 import type { EvaluationDocument } from '../evaluate-models.js';
 import type { DelayRow } from '../figures/decision-delay.js';
 import type { LatencyHistogram } from '../figures/latency.js';
@@ -10,30 +11,28 @@ export interface ReportParts {
   readonly sweep: SweepTable | null;
   readonly latency: LatencyHistogram | null;
   readonly decisionDelay: readonly DelayRow[] | null;
-  /** Pictures: in the page alone. */
+  /** Its pictures are in the page only. */
   readonly reconstructions: Reconstructions | null;
 }
 
-/** The JSON: the evaluation's fields at the top, the other parts below names of their own. */
+/** The JSON: the evaluation's fields at the top, the other parts under separate names. */
 export function reportJson({ evaluation, sweep, latency, decisionDelay, reconstructions }: ReportParts): unknown {
   return {
     ...evaluation,
-    ...(sweep === null ? {} : { sweep }),
-    ...(latency === null ? {} : { latency }),
-    ...(decisionDelay === null ? {} : { decisionDelay }),
-    ...(reconstructions === null
-      ? {}
-      : {
-          reconstructions: {
-            source: reconstructions.source,
-            pairs: reconstructions.pairs.map(({ part, action, session, frame, meanSquaredError }) => ({
-              part,
-              action,
-              session,
-              frame,
-              meanSquaredError,
-            })),
-          },
-        }),
+    ...given({
+      sweep: sweep ?? undefined,
+      latency: latency ?? undefined,
+      decisionDelay: decisionDelay ?? undefined,
+      reconstructions: reconstructions === null ? undefined : withoutPictures(reconstructions),
+    }),
+  };
+}
+
+function withoutPictures({ source, pairs }: Reconstructions): unknown {
+  return {
+    source,
+    pairs: pairs.map(({ part, action, session, frame, meanSquaredError }) => {
+      return { part, action, session, frame, meanSquaredError };
+    }),
   };
 }

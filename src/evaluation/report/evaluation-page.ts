@@ -1,11 +1,9 @@
 /** The report as a page: what was scored, on what, and the figures with how to read them. Writes nothing. */
 import type { EvaluationDocument } from '../evaluate-models.js';
-import type { DrawnFigure } from '../figures/figure.js';
+import { listed, type DrawnFigure } from '../figures/figure.js';
 import { actionsOfScores, scoredNames } from '../scores.js';
-import { listed } from '../figures/figure.js';
 import type { ReportParts } from './document.js';
-import type { FigureSection } from './figures.js';
-import { rankedModels } from './figures.js';
+import { rankedModels, type FigureSection } from './figures.js';
 import { figure, htmlPage, paragraph, type Html, type PageSection } from './page.js';
 import { actionTable, contractFacts, differenceTable, headlineTable, pressTable } from './tables.js';
 
@@ -21,13 +19,13 @@ export function evaluationPage(parts: ReportParts, drawn: DrawnFigures, madeBy: 
     const { floor, thin, rankedBy } = sweep.ranking;
     const thinText = thin.length === 0 ? '' : ` ${thin.join(', ')}: held in fewer than ${Math.max(1, floor)} frames.`;
     const note = paragraph(
-      `Ranked by ${rankedBy.join(', ') || 'nothing'} on validation fights, which early stopping and thresholds have seen: a ranking, no test.${thinText}`,
+      `Ranked by ${rankedBy.join(', ') || 'nothing'} on validation fights, which early stopping and thresholds have seen: a ranking and not a test.${thinText}`,
     );
     sections.push({ id: 'sweep', title: 'Sweep', body: [note, ...shown('sweep')] });
   }
   if (evaluation !== null || reconstructions !== null) {
     const missing = paragraph(
-      'A bundle keeps its encoder but no decoder, so there is nothing to give pictures back with: --work names the folder of a training (<bundle>.work), whose checkpoint has one.',
+      'A bundle keeps its encoder but no decoder, so pictures cannot be reconstructed from it alone: --work names the folder of a training (<bundle>.work), whose checkpoint has one.',
       'note',
     );
     sections.push({
@@ -67,7 +65,7 @@ function evaluationSections(document: EvaluationDocument, shown: (section: Figur
         ...splitNotes(document),
         headlineTable(document),
         paragraph(
-          `Composite: mean F1 of ${listed(scoredNames(actionsOfScores(document)))}; ranked by ${rankedBy.join(', ') || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key for ever earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: evaluate --arena does.`,
+          `Composite: mean F1 of ${listed(scoredNames(actionsOfScores(document)))}; ranked by ${rankedBy.join(', ') || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key all the time earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: evaluate --arena does.`,
           'note',
         ),
         ...differenceTable(document),
@@ -78,16 +76,16 @@ function evaluationSections(document: EvaluationDocument, shown: (section: Figur
     { id: 'timelines', title: 'Timelines', body: [paragraph(timelineNote(document), 'note'), ...shown('timelines')] },
     { id: 'thresholds', title: 'Thresholds', body: shown('thresholds') },
     { id: 'frames', title: 'How often', body: shown('frames') },
-    { id: 'training', title: 'Training', body: [...shown('training'), ...untold(models)] },
+    { id: 'training', title: 'Training', body: [...shown('training'), ...withoutTraining(models)] },
     { id: 'contract', title: 'Contract', body: document.models.map(contractFacts) },
   ];
 }
 
-/** Which models' records tell of no epochs. */
-function untold(models: EvaluationDocument['models']): Html[] {
+/** A note on the models whose records have no epochs. */
+function withoutTraining(models: EvaluationDocument['models']): Html[] {
   const names = models.filter(({ trainingCurves }) => trainingCurves.length === 0).map(({ name }) => name);
   if (names.length === 0) return [];
-  return [paragraph(`No training curves of ${names.join(', ')}: the record in the bundle tells of no epochs.`, 'note')];
+  return [paragraph(`No training curves of ${names.join(', ')}: the record in the bundle has no epochs.`, 'note')];
 }
 
 function timelineNote({ timelines, fights, models }: EvaluationDocument): string {

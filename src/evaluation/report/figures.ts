@@ -1,5 +1,6 @@
-/** Which figures a report has, by section. Chooses and orders; draws nothing. */
+/** Which figures a report has, by section and in sequence. Draws nothing. */
 import type { EvaluationDocument, ModelEvaluation } from '../evaluate-models.js';
+import { byRank } from '../evidence.js';
 import { decisionDelayFigure } from '../figures/decision-delay.js';
 import { DISTRIBUTION_MODELS, distributionFigure } from '../figures/distribution.js';
 import type { Figure } from '../figures/figure.js';
@@ -19,7 +20,7 @@ export type FigureSection =
 
 /** Best first: by the composite of the actions with evidence. */
 export function rankedModels({ models }: EvaluationDocument): readonly ModelEvaluation[] {
-  return [...models].sort((a, b) => (b.evidence.rankedComposite ?? -1) - (a.evidence.rankedComposite ?? -1));
+  return [...models].sort((a, b) => byRank(a.evidence, b.evidence));
 }
 
 const heatmapOf = ({ name, composite, perAction, evidence }: ModelEvaluation): HeatmapModel => ({

@@ -1,5 +1,6 @@
 /**
- * What else a report may show, read from files that other commands wrote: a live run's ticks, win rates by delay. Each is untrusted: sizes are bounded, fields are checked, and a file that does not fit is named.
+ * Other parts of a report, read from files that other commands wrote: a live run's ticks, win rates by delay. Each file
+ * is untrusted: sizes are bounded, fields are checked, and an error names the file.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -12,12 +13,12 @@ import { latencyHistogram, type LatencyHistogram } from '../figures/latency.js';
 import type { DelayRow } from '../figures/decision-delay.js';
 import { wilson95 } from '../intervals.js';
 
-/** 64 MiB: far more than any document of ours. */
+/** 64 MiB: far more than any document that understudy writes. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** Ticks of a run that are looked at: a day at 60 Hz. */
+/** Ticks of a run that are counted, at most: a day at 60 Hz. */
 const MOST_TICKS = 5_200_000;
 
-/** A file that is there and is not what was expected. */
+/** The error for a file that exists but has not the expected content. */
 export function unreadable(path: string, problem: string, next: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError({ kind: 'input', code: 'file-unreadable', message: `${path}: ${problem}.`, next, cause });
 }
@@ -45,7 +46,7 @@ export async function readJson(path: string): Promise<unknown> {
   } catch (error) {
     throw unreadable(
       path,
-      `it is no JSON (${messageOf(error)})`,
+      `it is not JSON (${messageOf(error)})`,
       'Make it again with the command that wrote it.',
       error,
     );
@@ -74,7 +75,7 @@ export async function readDelays(path: string): Promise<readonly DelayRow[]> {
   );
 }
 
-/** Deeper than this nobody puts a table. */
+/** A list nested deeper than this is not found. */
 const DEEPEST = 8;
 
 function findDelays(value: unknown, depth: number): readonly DelayRow[] | null {
@@ -98,7 +99,7 @@ function findDelays(value: unknown, depth: number): readonly DelayRow[] | null {
   return null;
 }
 
-/** All of a tick that is needed, whatever its actions are. */
+/** The fields of a tick that are needed; they do not depend on its actions. */
 const tickSchema = tickLineSchema([]).pick({ outcome: true, latencyMs: true });
 
 /**
@@ -109,7 +110,7 @@ const tickSchema = tickLineSchema([]).pick({ outcome: true, latencyMs: true });
 export async function readRunLatency(folder: string): Promise<LatencyHistogram> {
   const path = folder.endsWith('.jsonl') ? folder : join(folder, 'ticks.jsonl');
   if ((await stat(path).catch(() => null)) === null) {
-    const message = `There is no ${path}: ${folder} is no folder of a run.`;
+    const message = `There is no ${path}: ${folder} is not the folder of a run.`;
     throw new UnderstudyError({ kind: 'input', code: 'file-missing', message, next: 'Name a folder under runs/.' });
   }
   const latencies: number[] = [];

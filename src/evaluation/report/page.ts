@@ -1,14 +1,17 @@
 /**
- * The frame of a report: one self-contained HTML page, light and dark, for screens from 390 px on and for paper. Knows
- * nothing of scores or benches: it is given sections. Loads nothing over a network and runs no script.
+ * The page of a report: one self-contained HTML page, light and dark, for screens from 390 px on and for paper. Renders
+ * the sections that it is given and must not depend on what they are about. Loads nothing over a network and runs no
+ * script.
  */
+
+import type { DrawnFigure } from '../figures/figure.js';
 
 /** Markup that is put into the page as it is; everything else is escaped. */
 export interface Html {
   readonly html: string;
 }
 
-/** A part of the page under a heading of its own. */
+/** A part of the page under its own heading. */
 export interface PageSection {
   /** For links within the page: letters, digits and dashes. */
   readonly id: string;
@@ -21,15 +24,8 @@ export interface Page {
   /** One or two sentences under the title. */
   readonly lead: string;
   readonly sections: readonly PageSection[];
-  /** Last line: what made the page, when. */
+  /** Last line: the program that made the page, and when. */
   readonly footer: string;
-}
-
-/** A column of a table. */
-export interface Column {
-  readonly title: string;
-  /** Right-aligned figures. Default true for all but the first column. */
-  readonly isNumber?: boolean;
 }
 
 /** A cell: text, or markup. */
@@ -38,7 +34,7 @@ export type Cell = string | Html;
 /** A row; `faint` greys it out (little evidence), `strong` sets it off. */
 export interface Row {
   readonly cells: readonly Cell[];
-  readonly look?: 'faint' | 'strong';
+  readonly look?: 'faint' | 'strong' | undefined;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -49,8 +45,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as it may stand in markup and in quoted attributes. */
-export function escapeHtml(text: string): string {
+/** Text escaped for use in markup and in quoted attributes. */
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character]);
 }
 
@@ -66,15 +62,13 @@ export function withSmall(text: string, small: string): Html {
   return { html: `${escapeHtml(text)}<small>${escapeHtml(small)}</small>` };
 }
 
-/** A table. Its first column is a row heading. */
-export function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Html {
-  const sideOf = (index: number): string => ((columns[index]?.isNumber ?? index > 0) ? ' class="n"' : '');
-  const head = columns.map(({ title }, i) => `<th scope="col"${sideOf(i)}>${escapeHtml(title)}</th>`).join('');
+/** A table. Its first column is a row heading; the others are aligned to the right. */
+export function table(caption: string, columns: readonly string[], rows: readonly Row[]): Html {
+  const sideOf = (index: number): string => (index > 0 ? ' class="n"' : '');
+  const head = columns.map((title, i) => `<th scope="col"${sideOf(i)}>${escapeHtml(title)}</th>`).join('');
   const body = rows.map(({ cells, look }) => {
     const inside = cells
-      .map((cell, i) =>
-        i === 0 ? `<th scope="row"${sideOf(i)}>${markup(cell)}</th>` : `<td${sideOf(i)}>${markup(cell)}</td>`,
-      )
+      .map((cell, i) => (i === 0 ? `<th scope="row">${markup(cell)}</th>` : `<td class="n">${markup(cell)}</td>`))
       .join('');
     return `<tr${look === undefined ? '' : ` class="${look}"`}>${inside}</tr>`;
   });
@@ -90,20 +84,8 @@ export function facts(rows: readonly (readonly [term: string, text: Cell])[]): H
   };
 }
 
-/** A picture for wide screens and paper, and the same drawn for narrow ones. */
-export interface PageFigure {
-  /** Letters, digits and dashes; unlike every other figure's of the page. */
-  readonly id: string;
-  readonly title: string;
-  /** One sentence on how to read it. */
-  readonly reading: string;
-  /** SVG documents; `narrow` at most 350 px wide. */
-  readonly wide: string;
-  readonly narrow: string;
-}
-
 /** A figure with its title and how to read it. */
-export function figure({ id, title, reading, wide, narrow }: PageFigure): Html {
+export function figure({ id, title, reading, wide, narrow }: DrawnFigure): Html {
   const drawn = (svg: string, size: string): string =>
     `<div class="paper ${size}">${inlineSvg(svg, `${id}-${size}`, title)}</div>`;
   return {
@@ -114,8 +96,8 @@ export function figure({ id, title, reading, wide, narrow }: PageFigure): Html {
 }
 
 /**
- * An SVG as it may stand in a page beside others: its ids made its own (a page has one name space), its size the
- * most it takes rather than what it needs.
+ * An SVG that can be in a page with others: its ids get a prefix, since all of a page share one name space. STYLE makes
+ * its size a maximum.
  */
 function inlineSvg(svg: string, prefix: string, label: string): string {
   return svg
@@ -155,7 +137,7 @@ ${parts.join('\n')}
 `;
 }
 
-/** Colours come from few variables; paper is always light, and figures are drawn on paper. */
+/** Colours come from a few variables. `.paper`, on which figures are drawn, is always light. */
 const STYLE = `
 :root{--ground:#fbfaf8;--ink:#1b1b1b;--quiet:#5c5850;--line:#d9d5cc;--link:#0b4f7a;--strong:#eef3f7;--warn:#fff3d6;--warn-line:#b57700}
 @media screen and (prefers-color-scheme:dark){:root{--ground:#16181b;--ink:#e9e6e0;--quiet:#a8a399;--line:#3a3d42;--link:#8cc4ec;--strong:#20272e;--warn:#332a14;--warn-line:#d9a53b}.paper{filter:brightness(.92)}}

@@ -1,13 +1,14 @@
 /**
  * A sweep's table for a report: its models, best first, and how the best were trained. The file is untrusted: sizes are
- * bounded, fields are checked, and no bundle outside the sweep's folder is looked at.
+ * bounded, fields are checked, and no bundle outside the sweep's folder is read.
  */
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
-import { evidenceOf, type Evidence } from '../evidence.js';
+import { actionRulesSchema } from '../../policy/manifest.js';
+import { byRank, evidenceOf, type Evidence } from '../evidence.js';
 import type { ComparedModels } from '../figures/heatmap.js';
 import type { TrainingCurve } from '../figures/training-curves.js';
-import { actionRulesSchema, actionsOfScores, scoredNames } from '../scores.js';
+import { actionsOfScores, scoredNames } from '../scores.js';
 import { trainingCurvesOf } from '../training-history.js';
 import { readJson, unreadable } from './inputs.js';
 
@@ -36,7 +37,7 @@ const sweepSchema = z.object({
 /** A sweep's models as the heatmaps take them, best first: by the composite of the actions with evidence on validation. */
 export interface SweepTable extends ComparedModels {
   readonly ranking: Pick<Evidence, 'floor' | 'thin' | 'rankedBy'>;
-  /** How the best were trained, best first; without those whose bundle is gone or tells nothing. */
+  /** How the best were trained, best first; without those whose bundle is gone or has no record. */
   readonly training: readonly { readonly name: string; readonly curves: readonly TrainingCurve[] }[];
 }
 
@@ -45,7 +46,7 @@ export async function readSweep(path: string, evidenceFloor: number): Promise<Sw
   const parsed = sweepSchema.safeParse(await readJson(path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const problem = `it is no sweep: ${issue.path.join('.')}: ${issue.message}`;
+    const problem = `it is not a sweep: ${issue.path.join('.')}: ${issue.message}`;
     throw unreadable(path, problem, 'Name the sweep.json that `understudy sweep` wrote.', parsed.error);
   }
   const trials = parsed.data.trials.map(({ latent, head, validation, bundle }) => {
@@ -54,7 +55,7 @@ export async function readSweep(path: string, evidenceFloor: number): Promise<Sw
     const evidence = evidenceOf(validation, evidenceFloor);
     return { model: { name, composite, perAction: scores, thin: evidence.thin }, evidence, bundle };
   });
-  trials.sort((a, b) => (b.evidence.rankedComposite ?? -1) - (a.evidence.rankedComposite ?? -1));
+  trials.sort((a, b) => byRank(a.evidence, b.evidence));
   const training: SweepTable['training'][number][] = [];
   for (const { model, bundle } of trials.slice(0, DRAWN_TRIALS)) {
     const curves = bundle === undefined ? [] : await curvesOf(dirname(path), bundle.folder);

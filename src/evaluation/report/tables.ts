@@ -28,8 +28,7 @@ function scoreCell(value: number | null, interval: Interval | null | undefined):
 const HEADLINE = ['composite', 'onsetF1', 'kappa', 'binaryAccuracy'] as const;
 
 function headline(name: string, scores: FullScores, look?: Row['look']): Row {
-  const cells = [name, ...HEADLINE.map((score) => scoreCell(scores[score], scores.intervals[score]))];
-  return look === undefined ? { cells } : { cells, look };
+  return { cells: [name, ...HEADLINE.map((score) => scoreCell(scores[score], scores.intervals[score]))], look };
 }
 
 /** Every model and baseline in one table. */
@@ -38,7 +37,7 @@ export function headlineTable(document: EvaluationDocument): Html {
   const names = baselineNames(document);
   return table(
     'Scores, with 95 % intervals over fights in small print',
-    [{ title: 'who' }, { title: 'composite' }, { title: 'onset F1' }, { title: 'kappa' }, { title: 'binary accuracy' }],
+    ['who', 'composite', 'onset F1', 'kappa', 'binary accuracy'],
     [
       ...models.map((model, place) => headline(model.name, model, place === 0 ? 'strong' : undefined)),
       ...BASELINES.map((name) => headline(names[name], document.baselines[name])),
@@ -46,7 +45,7 @@ export function headlineTable(document: EvaluationDocument): Html {
   );
 }
 
-/** Per action; what stands on too few frames is greyed out. */
+/** Per action; scores over too few frames are greyed out. */
 export function actionTable({ name, perAction, intervals, evidence }: ModelEvaluation): Html {
   const rows = Object.entries(perAction).map(([action, score]): Row => {
     const { support, precision, recall, f1, onsetF1, kappa } = score;
@@ -60,9 +59,9 @@ export function actionTable({ name, perAction, intervals, evidence }: ModelEvalu
       scoreCell(onsetF1, intervals[`${action}.onsetF1`]),
       scoreCell(kappa, intervals[`${action}.kappa`]),
     ];
-    return evidence.thin.includes(action) ? { cells, look: 'faint' } : { cells };
+    return { cells, look: evidence.thin.includes(action) ? 'faint' : undefined };
   });
-  const columns = ['action', 'n', 'precision', 'recall', 'F1', 'onset F1', 'kappa'].map((title) => ({ title }));
+  const columns = ['action', 'n', 'precision', 'recall', 'F1', 'onset F1', 'kappa'];
   return table(`${name}: scores by action; n = frames in which the human held it`, columns, rows);
 }
 
@@ -73,14 +72,10 @@ export function pressTable({ name, onsets }: Pick<ModelEvaluation, 'name' | 'ons
     const f1s = within.map(({ f1 }) => (human === 0 ? 'N/A' : f1.toFixed(2)));
     const lag = lagMs === null ? 'N/A' : `${lagMs.mean > 0 ? '+' : ''}${lagMs.mean.toFixed(0)} ms`;
     const cells = [who, String(human), String(predicted), ...f1s, lag];
-    return human === 0 ? { cells, look: 'faint' } : who === 'all' ? { cells, look: 'strong' } : { cells };
+    return { cells, look: human === 0 ? 'faint' : who === 'all' ? 'strong' : undefined };
   });
   const columns = ['action', 'human', 'model', ...ONSET_TOLERANCES.map((k) => `F1 ±${k}`), 'mean lag'];
-  return table(
-    `${name}: presses, and the F1 of those that meet a human press within so many frames`,
-    columns.map((title) => ({ title })),
-    rows,
-  );
+  return table(`${name}: presses, and the F1 of those that meet a human press within so many frames`, columns, rows);
 }
 
 /** Differences of the headline scores to the first model. */
@@ -90,7 +85,7 @@ export function differenceTable({ models, differences }: EvaluationDocument): re
     const thin = new Set(models[0].evidence.thin.map((action) => `${action}.f1`));
     return table(
       `${model} minus ${against}, on the same fights`,
-      [{ title: 'score' }, { title: 'difference' }, { title: '95 % interval' }, { title: 'differs' }],
+      ['score', 'difference', '95 % interval', 'differs'],
       shown.map(({ name, difference, interval, isOutside }): Row => {
         const signed = difference === null ? 'N/A' : `${difference > 0 ? '+' : ''}${difference.toFixed(3)}`;
         const range =
@@ -100,13 +95,13 @@ export function differenceTable({ models, differences }: EvaluationDocument): re
               ? 'too few fights'
               : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`;
         const cells = [name, signed, range, interval === null ? '?' : isOutside ? 'yes' : 'no'];
-        return thin.has(name) ? { cells, look: 'faint' } : isOutside ? { cells, look: 'strong' } : { cells };
+        return { cells, look: thin.has(name) ? 'faint' : isOutside ? 'strong' : undefined };
       }),
     );
   });
 }
 
-/** What a model must be fed, and how its answers become keys. */
+/** What input a model needs, and how its answers become keys. */
 export function contractFacts({ name, id, contract }: ModelEvaluation): Html {
   const { actions, fps, windowLength, latentSize, image, resize, gray, crop, horizon, apply, thresholds } = contract;
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;

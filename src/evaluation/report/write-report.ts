@@ -1,4 +1,4 @@
-/** Puts a report on disk: the page, its JSON, and the figures as files where they are wanted. */
+/** Writes a report to disk: the page, its JSON and, on request, the figures as files. */
 import { join } from 'node:path';
 import { writeWholeFile } from '../../core/whole-file.js';
 import { drawFigure, writeFigureFiles, type DrawnFigure, type Figure } from '../figures/figure.js';

@@ -1,16 +1,16 @@
 /**
- * Whose hand is on which key: turns what is seen on the keyboards of a display into the set of mapped keys that a person
- * holds, and into hot keys. A key counts as a person's unless XTEST sent it; a hot key counts whoever sent it, since the
- * guard itself never presses one. Presses nothing.
+ * Which keys a person holds: turns the key events of a display's keyboards into the set of mapped keys in a person's
+ * hands, and into hot keys. A key counts as a person's unless XTEST sent it. A hot key counts from any source, since
+ * the guard itself never presses one. Presses nothing.
  */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
-import type { Hello, HotKeyName } from './protocol.js';
+import type { Hello, HotKey, HotKeyName } from './protocol.js';
 
 /** One key of a display going down or up. */
 export interface SeenKey {
   readonly keycode: number;
   readonly down: boolean;
-  /** A program sent it, through XTEST. */
+  /** True where a program sent it, through XTEST. */
   readonly synthetic: boolean;
   readonly device: string;
   /** On the clock of the messages, ms. */
@@ -18,19 +18,19 @@ export interface SeenKey {
 }
 
 export interface HandsListener {
-  /** The mapped keys in hands have changed. @param pressed those that just went down */
+  /** The set of mapped keys in a person's hands has changed. @param pressed those that just went down */
   onHands(hands: HeldActions, pressed: HeldActions, atMs: number): void;
   onHotKey(is: HotKeyName, name: string, atMs: number): void;
 }
 
-/** Stands for whichever keyboard holds a key that went down unseen. */
+/** Stands for the unknown keyboard of a key that went down before the watch began. */
 const UNKNOWN_DEVICE = '';
 
 export class Hands {
   readonly #keycodes: readonly number[];
-  readonly #hotKeys: NonNullable<Hello['watch']>['hotKeys'];
+  readonly #hotKeys: readonly HotKey[];
   readonly #listener: HandsListener;
-  /** Devices that hold a mapped key, by the key's index: two keyboards may hold the same. */
+  /** Devices that hold a mapped key, by the key's index: two keyboards may hold the same key. */
   readonly #holders = new Map<number, Set<string>>();
 
   constructor({ keys, watch }: Pick<Hello, 'keys' | 'watch'>, listener: HandsListener) {
@@ -59,7 +59,7 @@ export class Hands {
   }
 
   /**
-   * Corrects what is held from the keyboards' own account: for keys that went down before the watch began, and for a
+   * Corrects the held keys from the state of the keyboards: for keys that went down before the watch began, and for a
    * keyboard that was unplugged while it held one.
    */
   correct(keycodesInHands: readonly number[], atMs: number): void {

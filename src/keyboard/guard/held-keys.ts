@@ -1,8 +1,8 @@
 /**
- * What the guard holds: turns wanted sets into edges, releases before presses, and counts every edge sent. Knows no
- * time and no pipe. Never presses a key that somebody else already holds, and never releases one that a person holds:
- * that release is owed, and sent once the person's own has been seen (a key's state is one per master keyboard, and an
- * XTEST device that still holds a key swallows its next press).
+ * The keys that the guard holds: turns wanted sets into edges, releases before presses, and counts every edge sent.
+ * Knows no time and no pipe. Never presses a key that is already down by other means, and never releases a key that a
+ * person holds: that release is owed, and is sent once the person's own release has been seen (a key has one state for
+ * each master keyboard, and an XTEST device that still holds a key swallows its next press).
  */
 import { NONE_HELD, isHeld, type HeldActions } from '../../core/action-set.js';
 import type { KeyInjector } from '../../desktop/key-injector.js';
@@ -13,7 +13,7 @@ export interface HeldKeysOptions {
   /** Stamps the edges, ms. */
   readonly nowMs: () => number;
   readonly limits: KeyLimits;
-  /** A bound keeps wanted keys up; told at each try. */
+  /** A limit keeps wanted keys up; called at each attempt. */
   readonly onRefused?: (refusal: Refusal) => void;
 }
 
@@ -36,22 +36,22 @@ export class HeldKeys {
     this.#onRefused = onRefused;
   }
 
-  /** What was asked for last and no bound refused. Includes keys that a person holds, pressed when that ends. */
+  /** The last wanted set without what a limit refused. Includes keys that a person holds: they are pressed when that ends. */
   get wanted(): HeldActions {
     return this.#wanted & ~this.#refused;
   }
 
-  /** What this pressed and has not released, {@link owed} included. */
+  /** What this has pressed and not released, including {@link owed}. */
   get pressed(): HeldActions {
     return this.#pressed;
   }
 
-  /** Down through this, no longer wanted, and in a person's hand: let go of after the hand. */
+  /** Pressed by this, no longer wanted, and in a person's hand: released after the person releases it. */
   get owed(): HeldActions {
     return this.#pressed & ~this.#wanted & this.#hands;
   }
 
-  /** The mapped keys in a person's hands, as {@link handsHold} was told last. */
+  /** The mapped keys in a person's hands, as last passed to {@link handsHold}. */
   get hands(): HeldActions {
     return this.#hands;
   }
@@ -66,12 +66,12 @@ export class HeldKeys {
     return this.#lastEdgeAtMs;
   }
 
-  /** When a key that is down must go up whatever is wanted, ms; null where none must. */
+  /** When the first key that is down reaches its longest hold, ms; null where no key has such a limit. */
   nextEndMs(): number | null {
     return this.#limits.nextEndMs();
   }
 
-  /** Lets go of what an earlier guard left down (a double kill). */
+  /** Releases what an earlier guard left down (a double kill). */
   clearLeftovers(): void {
     const left = this.#injector.downThroughThis() ?? NONE_HELD;
     this.#pressed |= left;
@@ -79,8 +79,8 @@ export class HeldKeys {
   }
 
   /**
-   * A person's hands hold these now. What a hand just left goes up through this too: the server has it up already, and
-   * a press that is still wanted must be a new one.
+   * A person holds these keys now. A key that the person just released is released by this as well: the server already
+   * has it up, and if it is still wanted, it must be pressed again.
    */
   handsHold(hands: HeldActions): void {
     const left = this.#hands & ~hands;
@@ -88,7 +88,7 @@ export class HeldKeys {
     this.#send(this.#pressed & left, false);
   }
 
-  /** Makes `wanted` what is held. Throws what the injector throws; {@link release} can still be called then. */
+  /** Holds exactly `wanted` from now on. Throws what the injector throws; {@link release} can still be called then. */
   hold(wanted: HeldActions): void {
     this.#wanted = wanted;
     const allowed = this.#allow(wanted);
@@ -98,16 +98,16 @@ export class HeldKeys {
     this.#send(toPress & ~(this.#injector.downNow() ?? NONE_HELD), true);
   }
 
-  /** Presses what became free since, and lets go of what was held for too long; changes nothing else. */
-  holdOn(): void {
+  /** Presses wanted keys that have become free, and releases those that were held for too long; changes nothing else. */
+  holdAgain(): void {
     if (this.#wanted !== NONE_HELD) this.hold(this.#wanted);
   }
 
   /**
-   * Lets go of everything but what is in a person's hand, which is owed then. Goes on past a key that fails, and throws
-   * its error at the end.
+   * Releases everything except keys in a person's hand, whose release is owed then. A key that fails does not stop the
+   * others; its error is thrown at the end.
    *
-   * @returns what was let go of
+   * @returns what was released
    */
   release(): HeldActions {
     this.#wanted = NONE_HELD;
@@ -133,7 +133,7 @@ export class HeldKeys {
       if (!isHeld(keys, index)) continue;
       const bit = 1 << index;
       try {
-        this.#pressed |= bit; // before the call: a press that throws half way must still be released
+        this.#pressed |= bit; // before the call: a press that throws half-way must still be released
         this.#injector.send(index, down);
         if (!down) this.#pressed &= ~bit;
         this.#edges += 1;

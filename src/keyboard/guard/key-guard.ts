@@ -1,6 +1,6 @@
 /**
- * The guard's judgement: what each message, each end of the daemon and each second of its silence mean for the held
- * keys. Does not know pipes, signals or processes (main.ts does), so that tests can play them.
+ * The guard's decisions: what each message, the end of the daemon and its silence mean for the held keys. Does not know
+ * pipes, signals or processes (main.ts does), so that tests can replace them.
  */
 import { isHeldSetOf, MOST_ACTIONS, NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
@@ -19,11 +19,11 @@ import {
 } from './protocol.js';
 import { WatchedHands, type HandsEnvironment } from './watched-hands.js';
 
-/** What the guard stands on. */
+/** What the guard uses of its process and of its desktop. */
 export interface GuardEnvironment extends HandsEnvironment {
-  /** Opens what presses, once nothing else does there. Rejects with UnderstudyError where that cannot work. */
+  /** Opens the injector, once no other guard presses there. Rejects with UnderstudyError where that is impossible. */
   openInjector(hello: Hello): Promise<KeyInjector>;
-  /** Writes down which keys may be down, for whoever comes after a double kill. @returns why it could not, or null */
+  /** Writes a note of the keys that may be down, for the next start after a double kill. @returns why it could not, or null */
   noteKeys(hello: Hello): string | null;
   send(message: FromGuard): void;
   /** The clock of the messages' `atMs`, ms. */
@@ -34,15 +34,15 @@ export interface GuardEnvironment extends HandsEnvironment {
   end(exitCode: number): void;
 }
 
-/** How long an ending guard stays for a person to let go of a key that it must let go of next, ms. */
+/** How long an ending guard waits for a person to release a key whose release it owes, ms. */
 const LINGER_MS = 2000;
 const LINGER_LOOK_MS = 10;
 
-/** `ending`: let go of everything, nothing is pressed any more. */
+/** `ending`: everything was released, and nothing is pressed any more. */
 type Phase = 'silent' | 'opening' | 'open' | 'ending';
 
 export class KeyGuard {
-  readonly #around: GuardEnvironment;
+  readonly #environment: GuardEnvironment;
   #phase: Phase = 'silent';
   #injector: KeyInjector | null = null;
   #keys: HeldKeys | null = null;
@@ -52,13 +52,13 @@ export class KeyGuard {
   #endsWatched = false;
   #keyNames: readonly string[] = [];
   #yieldsToHands = false;
-  /** Stops of its own so far: a set of before the last one presses nothing. */
+  /** Stops that this guard has made: a set from before the last stop presses nothing. */
   #epoch = 0;
-  /** Keys that a bound keeps up, as told: each once until it is no longer wanted. */
-  #toldRefused: HeldActions = NONE_HELD;
+  /** Refused keys that were reported: each is reported once until it is no longer wanted. */
+  #reportedRefused: HeldActions = NONE_HELD;
 
-  constructor(around: GuardEnvironment) {
-    this.#around = around;
+  constructor(environment: GuardEnvironment) {
+    this.#environment = environment;
   }
 
   /** One message of the daemon. */
@@ -80,14 +80,14 @@ export class KeyGuard {
     this.#finish('signal', exitCode);
   }
 
-  /** Something in the guard went wrong: lets go, says so, ends. */
+  /** Something in the guard failed: releases, reports it, and ends. */
   fail(error: unknown): void {
     if (this.#phase === 'ending') return;
     const held = this.#keys?.pressed ?? NONE_HELD;
     const known = error instanceof UnderstudyError;
     this.#phase = 'ending';
-    this.#tryToRelease('fault'); // first the keys, then the words
-    this.#around.send({
+    this.#tryToRelease('fault'); // before the report
+    this.#environment.send({
       type: 'failed',
       message: held === NONE_HELD ? messageOf(error) : `${messageOf(error)} (held then: ${this.#names(held)})`,
       next: known ? error.next : 'Start again; if it happens twice, report it with this message.',
@@ -96,25 +96,25 @@ export class KeyGuard {
     this.#endDrained(1);
   }
 
-  /** True where nothing is down through it: no note needs to outlive it. */
-  get clean(): boolean {
+  /** True where it holds no key: its note can be removed. */
+  get isClean(): boolean {
     return this.#keys === null || this.#keys.pressed === NONE_HELD;
   }
 
-  /** Last act of a process that ends for whatever reason. Never throws. */
-  letGo(): void {
+  /** The last release, when the process exits for any reason. Never throws. */
+  releaseAtExit(): void {
     if (this.#keys === null || this.#keys.pressed === NONE_HELD) return;
     try {
       this.#keys.release();
       this.#injector?.drain().catch(() => undefined); // with XTEST it is done when this returns
     } catch {
-      // nothing is left that could be told
+      // no one is left to report to
     }
   }
 
-  #orFail(act: () => void): void {
+  #orFail(work: () => void): void {
     try {
-      act();
+      work();
     } catch (error) {
       this.fail(error);
     }
@@ -135,48 +135,56 @@ export class KeyGuard {
     this.#lease = this.#openLease(hello.leaseMs);
     this.#keyNames = hello.keys.map((key) => key.name);
     this.#epoch = hello.epoch;
-    this.#injector = await this.#around.openInjector(hello);
-    if (this.#isEnding()) return; // the daemon went away meanwhile; nothing was pressed
+    this.#injector = await this.#environment.openInjector(hello);
+    if (this.#isEnding()) return; // the daemon has ended in between; nothing was pressed
     this.#yieldsToHands = hello.watch?.yieldToHands ?? false;
     this.#hands = this.#openHands(hello);
     const warnings = await this.#hands.open(hello);
     if (this.#isEnding()) return;
     this.#keys = new HeldKeys(this.#injector, {
-      nowMs: () => this.#around.nowMs(),
+      nowMs: () => this.#environment.nowMs(),
       limits: hello.limits,
-      onRefused: (refusal) => this.#sayRefused(refusal),
+      onRefused: (refusal) => this.#reportRefused(refusal),
     });
     this.#keys.handsHold(this.#hands.held);
     this.#keys.clearLeftovers();
     await this.#injector.settle();
     if (this.#isEnding()) return;
-    const unnoted = this.#around.noteKeys(hello);
+    const unnoted = this.#environment.noteKeys(hello);
     if (unnoted !== null) warnings.push(unnoted);
     this.#phase = 'open';
     const { edges } = this.#keys;
-    this.#around.send({ type: 'ready', version: GUARD_PROTOCOL_VERSION, pid: process.pid, edges, warnings });
+    this.#environment.send({ type: 'ready', version: GUARD_PROTOCOL_VERSION, pid: process.pid, edges, warnings });
     if (hello.watch === null) return;
-    // hands that are on the keys already: the daemon may know of others, or of none
-    this.#around.send({ type: 'hands', hands: this.#hands.held, atMs: this.#around.nowMs() });
+    // keys that are in hands already: the daemon may know another set, or none
+    this.#environment.send({ type: 'hands', hands: this.#hands.held, atMs: this.#environment.nowMs() });
     this.#hands.keepCorrect();
   }
 
   #openLease(ms: number): Lease {
     return new Lease({
       ms,
-      nowMs: () => this.#around.nowMs(),
-      after: (delayMs, callback) => this.#around.after(delayMs, callback),
+      nowMs: () => this.#environment.nowMs(),
+      after: (delayMs, callback) => this.#environment.after(delayMs, callback),
       isNeeded: () => this.#keys !== null && this.#keys.wanted !== NONE_HELD,
-      onOver: () => this.#orFail(() => void (this.#phase === 'open' && this.#releaseAndSay('lease'))),
+      onOver: () => this.#orFail(() => void (this.#phase === 'open' && this.#releaseAndReport('lease'))),
     });
   }
 
   #openHands(hello: Hello): WatchedHands {
-    return new WatchedHands(hello, this.#around, {
+    return new WatchedHands(hello, this.#environment, {
       onHands: (hands, pressed, atMs) => this.#onHands(hands, pressed, atMs),
       onHotKey: (is, name, atMs) => this.#onHotKey(is, name, atMs),
       onFailed: (error) => this.fail(error),
     });
+  }
+
+  #drain(): void {
+    this.#injector?.drain().catch((error: unknown) => this.fail(error));
+  }
+
+  #reportFailure(error: unknown): void {
+    this.#environment.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
   }
 
   #isEnding(): boolean {
@@ -190,28 +198,28 @@ export class KeyGuard {
     if ('held' in message && !isHeldSetOf(this.#keyNames.length, message.held))
       throw refused(`the held set ${String(message.held)}`);
     if ('epoch' in message && !Number.isFinite(message.epoch)) throw refused(`the epoch ${message.epoch}`);
-    this.#lookBefore(message, keys.pressed); // a hand that is on the keys by now goes first
-    if (this.#isEnding()) return; // the display was found lost
+    this.#lookBefore(message, keys.pressed); // a hand that is on the keys by now comes first
+    if (this.#isEnding()) return; // the display turned out to be lost
     this.#lastSeq = message.seq;
     switch (message.type) {
       case 'set':
         if (message.epoch < this.#epoch) keys.release();
-        // a set that waited in the pipe longer than the lease is history: it may let go, it may not press
+        // a set that waited in the pipe longer than the lease is stale: it may release keys but not press them
         else if (this.#lease?.isOverFor(message.atMs)) keys.hold(keys.pressed & message.held);
         else keys.hold(message.held);
-        this.#toldRefused &= message.held;
-        this.#hear(message.atMs);
+        this.#reportedRefused &= message.held;
+        this.#noteAlive(message.atMs);
         break;
       case 'renew':
-        keys.holdOn(); // may press what a bound had refused
-        this.#hear(message.atMs);
+        keys.holdAgain(); // may press what a limit had refused
+        this.#noteAlive(message.atMs);
         break;
       case 'release':
         keys.release();
-        this.#injector?.drain().catch((error: unknown) => this.fail(error));
+        this.#drain();
         break;
       case 'bye':
-        this.#sayGoodbye(keys);
+        this.#endAfterBye(keys);
         return;
       default:
         throw refused(`an unknown message '${(message as { type: string }).type}'`);
@@ -220,57 +228,57 @@ export class KeyGuard {
     this.#injector?.settle().catch((error: unknown) => this.fail(error));
   }
 
-  /** Something goes up: what is on its way from a keyboard counts. Else what has arrived will do, which costs nothing. */
+  /** Where a key goes up, also waits for events on their way from a keyboard; else takes what has arrived, at no cost. */
   #lookBefore(message: Exclude<ToGuard, Hello>, pressed: HeldActions): void {
     const kept = message.type === 'set' ? message.held : message.type === 'renew' ? pressed : NONE_HELD;
     if ((pressed & ~kept) === NONE_HELD) this.#hands?.poll();
     else this.#hands?.catchUp();
   }
 
-  #hear(atMs: number): void {
-    this.#lease?.hear(atMs);
+  #noteAlive(atMs: number): void {
+    this.#lease?.renew(atMs);
     this.#lease?.watch();
     this.#watchEnds();
   }
 
   #answer(seq: number, keys: HeldKeys): void {
     const { wanted: held, edges, lastEdgeAtMs } = keys;
-    this.#around.send({ type: 'done', seq, held, edges, lastEdgeAtMs });
+    this.#environment.send({ type: 'done', seq, held, edges, lastEdgeAtMs });
   }
 
-  /** Lets go in time of a key that may only be held for so long. */
+  /** Releases a key in time where a limit bounds how long it may be held. */
   #watchEnds(): void {
     const endMs = this.#keys?.nextEndMs() ?? null;
     if (this.#endsWatched || endMs === null) return;
     this.#endsWatched = true;
-    const leftMs = endMs - this.#around.nowMs();
-    this.#around.after(leftMs > 0 ? leftMs : LINGER_LOOK_MS, () => {
+    const leftMs = endMs - this.#environment.nowMs();
+    this.#environment.after(leftMs > 0 ? leftMs : LINGER_LOOK_MS, () => {
       this.#endsWatched = false;
       if (this.#phase !== 'open') return;
       this.#orFail(() => {
         this.#hands?.catchUp();
-        this.#keys?.holdOn();
+        this.#keys?.holdAgain();
         this.#watchEnds();
       });
     });
   }
 
-  #sayRefused({ reason, keys }: Refusal): void {
-    const fresh = keys & ~this.#toldRefused;
+  #reportRefused({ reason, keys }: Refusal): void {
+    const fresh = keys & ~this.#reportedRefused;
     if (fresh === NONE_HELD) return;
-    this.#toldRefused |= fresh;
-    this.#around.send({ type: 'refused', reason, keys: fresh });
+    this.#reportedRefused |= fresh;
+    this.#environment.send({ type: 'refused', reason, keys: fresh });
   }
 
   /** A person's hand came onto a mapped key, or left one. */
   #onHands(hands: HeldActions, pressed: HeldActions, atMs: number): void {
     const keys = this.#keys;
-    if (keys === null) return; // still opening: told once it is open
+    if (keys === null) return; // still opening: sent once it is open
     this.#orFail(() => {
       keys.handsHold(hands);
       if (this.#phase !== 'open') return;
       if (pressed !== NONE_HELD && this.#yieldsToHands) this.#stop('takeover', this.#names(pressed), atMs);
-      this.#around.send({ type: 'hands', hands, atMs });
+      this.#environment.send({ type: 'hands', hands, atMs });
       this.#hands?.keepCorrect();
     });
   }
@@ -278,62 +286,65 @@ export class KeyGuard {
   #onHotKey(is: HotKeyName, name: string, atMs: number): void {
     if (this.#phase !== 'open') return;
     this.#orFail(() => {
-      if (is === 'arm') this.#around.send({ type: 'arm-key', key: name });
+      if (is === 'arm') this.#environment.send({ type: 'arm-key', key: name });
       else this.#stop(is === 'panic' ? 'panic' : 'paused', name, atMs);
     });
   }
 
-  /** Lets go, and presses nothing until the daemon has heard of it and decided anew. */
+  /** Releases everything, and presses nothing until the daemon knows of the stop and decides again. */
   #stop(why: 'takeover' | 'panic' | 'paused', key: string, atMs: number): void {
     const keys = this.#keys;
     if (keys === null) return;
     this.#epoch += 1;
     let released = NONE_HELD;
     if (keys.pressed === keys.owed) released = keys.release();
-    // a person is at the keyboard: the next key of theirs is likely to come down right now
+    // a person is at the keyboard and is likely to press another key at this moment
     else this.#hands?.alone(() => (released = keys.release()));
-    const afterMs = Math.max(0, this.#around.nowMs() - atMs);
+    const afterMs = Math.max(0, this.#environment.nowMs() - atMs);
     if (released !== NONE_HELD) {
-      this.#injector?.drain().catch((error: unknown) => this.fail(error));
-      this.#around.send({ type: 'released', seq: this.#lastSeq, reason: why, released, afterMs, edges: keys.edges });
+      this.#drain();
+      this.#reportReleased(why, released, afterMs, keys);
     }
-    this.#around.send({ type: 'stopped', why, key, epoch: this.#epoch });
+    this.#environment.send({ type: 'stopped', why, key, epoch: this.#epoch });
   }
 
-  #releaseAndSay(reason: ReleaseReason): void {
+  #releaseAndReport(reason: ReleaseReason): void {
     const keys = this.#keys;
     if (keys === null) return;
     if (keys.wanted === NONE_HELD && keys.pressed === keys.owed) {
-      keys.release(); // nothing is down; what was wanted and refused is not pressed later either
+      keys.release(); // nothing is down; this drops what was wanted and refused, so that it is not pressed later
       return;
     }
     const released = keys.release();
-    this.#injector?.drain().catch(() => undefined); // told once it is true; a failure shows at the next key
-    const afterMs = this.#lease?.silentMs ?? 0;
-    this.#around.send({ type: 'released', seq: this.#lastSeq, reason, released, afterMs, edges: keys.edges });
+    this.#injector?.drain().catch(() => undefined); // a failure shows at the next key
+    this.#reportReleased(reason, released, this.#lease?.silentMs ?? 0, keys);
   }
 
-  #sayGoodbye(keys: HeldKeys): void {
+  #reportReleased(reason: ReleaseReason, released: HeldActions, afterMs: number, { edges }: HeldKeys): void {
+    this.#environment.send({ type: 'released', seq: this.#lastSeq, reason, released, afterMs, edges });
+  }
+
+  #endAfterBye(keys: HeldKeys): void {
     this.#phase = 'ending';
     keys.release();
     const goodbye = async () => {
-      await this.#handsOff();
+      await this.#waitForHands();
       await this.#injector?.drain();
       const down = (this.#injector?.downThroughThis() ?? keys.pressed) & ~keys.hands;
-      this.#around.send({ type: 'gone', edges: keys.edges, down });
+      this.#environment.send({ type: 'gone', edges: keys.edges, down });
     };
     void goodbye()
       .catch((error: unknown) => {
-        this.#around.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
+        this.#reportFailure(error);
       })
-      .finally(() => this.#around.end(0));
+      .finally(() => this.#environment.end(0));
   }
 
-  /** Waits, for a while, until no release is owed for a key in a person's hand. */
-  async #handsOff(): Promise<void> {
-    const untilMs = this.#around.nowMs() + LINGER_MS;
-    while (this.#keys !== null && this.#keys.owed !== NONE_HELD && this.#around.nowMs() < untilMs) {
-      await new Promise<void>((resolve) => this.#around.after(LINGER_LOOK_MS, resolve));
+  /** Waits up to {@link LINGER_MS} until no release is owed for a key in a person's hand. */
+  async #waitForHands(): Promise<void> {
+    const untilMs = this.#environment.nowMs() + LINGER_MS;
+    while (this.#keys !== null && this.#keys.owed !== NONE_HELD && this.#environment.nowMs() < untilMs) {
+      await new Promise<void>((resolve) => this.#environment.after(LINGER_LOOK_MS, resolve));
       this.#hands?.poll();
     }
   }
@@ -347,26 +358,26 @@ export class KeyGuard {
 
   #tryToRelease(reason: ReleaseReason): void {
     try {
-      this.#releaseAndSay(reason);
+      this.#releaseAndReport(reason);
     } catch (error) {
-      this.#around.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
+      this.#reportFailure(error);
     }
   }
 
   #endDrained(exitCode: number): void {
     const drained = async () => {
-      await this.#injector?.drain(); // first: what is not owed must be up whatever becomes of this process
+      await this.#injector?.drain(); // first: what is not owed must be up even if this process is killed now
       if ((this.#keys?.owed ?? NONE_HELD) === NONE_HELD) return;
-      await this.#handsOff();
+      await this.#waitForHands();
       await this.#injector?.drain();
     };
     void drained()
       .catch(() => undefined)
-      .finally(() => this.#around.end(exitCode));
+      .finally(() => this.#environment.end(exitCode));
   }
 }
 
-/** One key an action and one bound a key: whatever is held later is checked against their number. */
+/** Checks for one key an action and one bound a key: each held set is checked against their number later. */
 function checkKeys({ keys, limits: { maxHoldMs, maxPressesPerSecond, forbidden } }: Hello): void {
   const count = keys.length;
   if (count < 1 || count > MOST_ACTIONS) throw refused(`${count} keys; it takes 1 to ${MOST_ACTIONS}`);

@@ -1,6 +1,6 @@
 /**
- * The lease of the held keys: how long they outlive the daemon's last word. Only says when it is over; whoever owns it
- * lets go. Never a free timer: nothing runs where nothing is held.
+ * The lease of the held keys: how long they stay down after the daemon's last message. Only reports when it is over;
+ * its owner releases the keys. No timer runs while nothing is held.
  */
 
 export interface LeaseOptions {
@@ -9,7 +9,7 @@ export interface LeaseOptions {
   readonly nowMs: () => number;
   /** Calls back once, `delayMs` from now or later. */
   readonly after: (delayMs: number, callback: () => void) => void;
-  /** False where nothing is wanted: it need not be watched then. */
+  /** False where nothing is wanted: the lease does not matter then. */
   readonly isNeeded: () => boolean;
   /** The daemon has been silent for `ms` or longer since keys were wanted. */
   readonly onOver: () => void;
@@ -24,22 +24,22 @@ export class Lease {
     this.#options = options;
   }
 
-  /** ms since the daemon last spoke. */
+  /** Time since the daemon's last message, ms. */
   get silentMs(): number {
     return Math.max(0, this.#options.nowMs() - this.#lastHeardAtMs);
   }
 
-  /** Whether a message of that moment waited longer than the lease: what it says is history. */
+  /** True where a message of that time has waited longer than the lease: it is stale. */
   isOverFor(atMs: number): boolean {
     return this.#options.nowMs() - atMs > this.#options.ms;
   }
 
-  /** It runs from when the daemon spoke, not from when the guard got to read it; no message lies ahead. */
-  hear(atMs: number): void {
+  /** Counts from when the daemon sent the message, not from when the guard read it; a time in the future counts as now. */
+  renew(atMs: number): void {
     this.#lastHeardAtMs = Math.max(this.#lastHeardAtMs, Math.min(atMs, this.#options.nowMs()));
   }
 
-  /** Looks again when it could be over, instead of moving a timer at every message. */
+  /** Checks at the earliest time when it can be over, instead of moving a timer at every message. */
   watch(): void {
     const { ms, nowMs, after, isNeeded, onOver } = this.#options;
     if (this.#watched || !isNeeded()) return;

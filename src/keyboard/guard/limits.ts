@@ -1,11 +1,11 @@
 /**
- * Bounds on what the guard holds, whatever the daemon asks for: how long, how often, and what never together. Decides
- * only; presses nothing and reads no clock of its own.
+ * Limits on what the guard holds, whatever the daemon asks for: how long, how often, and what is never held together.
+ * Only decides; presses nothing and reads no clock.
  */
 import { NONE_HELD, isHeld, type HeldActions } from '../../core/action-set.js';
 import type { KeyLimits, RefusalReason } from './protocol.js';
 
-/** No bound on any of `count` keys: what may not be together is known by the set of actions alone (key-limits.ts). */
+/** No limit on any of `count` keys. Which keys are never held together depends on the set of actions (key-limits.ts). */
 export function unlimited(count: number): KeyLimits {
   return {
     maxHoldMs: Array<null>(count).fill(null),
@@ -26,10 +26,10 @@ export class LimitedKeys {
   readonly #limits: KeyLimits;
   /** When each key went down, ms; null while it is up. */
   readonly #downAtMs: (number | null)[];
-  /** Times of presses within the last second, oldest first, a key. */
+  /** For each key, the times of its presses within the last second, oldest first. */
   readonly #pressedAtMs: readonly number[][];
-  /** Held too long: up until it is no longer wanted. */
-  #tired: HeldActions = NONE_HELD;
+  /** Keys that were held too long: they stay up until they are no longer wanted. */
+  #overheld: HeldActions = NONE_HELD;
 
   constructor(limits: KeyLimits) {
     this.#limits = limits;
@@ -44,13 +44,13 @@ export class LimitedKeys {
   }
 
   /**
-   * What of `wanted` may be down now.
+   * The part of `wanted` that may be down now.
    *
    * @param pressed what is down through the guard
-   * @param refused told for each bound that keeps something up
+   * @param refused called for each limit that keeps a key up
    */
   allowed(wanted: HeldActions, pressed: HeldActions, nowMs: number, refused: (refusal: Refusal) => void): HeldActions {
-    const held = this.#rested(wanted, nowMs);
+    const held = this.#withoutOverheld(wanted, nowMs);
     if (held !== wanted) refused({ reason: 'max-hold', keys: wanted & ~held });
     const apart = this.#keptApart(held, pressed);
     if (apart !== held) refused({ reason: 'forbidden', keys: held & ~apart });
@@ -59,7 +59,7 @@ export class LimitedKeys {
     return paced;
   }
 
-  /** When the first of the keys that are down will have been so for too long, ms; null where none will. */
+  /** When the first key that is down reaches its longest hold, ms; null where no key has such a limit. */
   nextEndMs(): number | null {
     let first: number | null = null;
     for (const [index, downAtMs] of this.#downAtMs.entries()) {
@@ -70,17 +70,17 @@ export class LimitedKeys {
     return first;
   }
 
-  #rested(wanted: HeldActions, nowMs: number): HeldActions {
-    this.#tired &= wanted;
+  #withoutOverheld(wanted: HeldActions, nowMs: number): HeldActions {
+    this.#overheld &= wanted;
     for (const [index, downAtMs] of this.#downAtMs.entries()) {
       const mostMs = this.#limits.maxHoldMs[index];
       if (downAtMs === null || mostMs === null || !isHeld(wanted, index)) continue;
-      if (nowMs - downAtMs >= mostMs) this.#tired |= 1 << index;
+      if (nowMs - downAtMs >= mostMs) this.#overheld |= 1 << index;
     }
-    return wanted & ~this.#tired;
+    return wanted & ~this.#overheld;
   }
 
-  /** What is down already stays; what would complete a forbidden set does not go down. */
+  /** Keys that are already down stay down; keys that would complete a forbidden set are not pressed. */
   #keptApart(wanted: HeldActions, pressed: HeldActions): HeldActions {
     let kept = wanted;
     for (const set of this.#limits.forbidden) if ((kept & set) === set) kept &= ~(set & ~pressed);

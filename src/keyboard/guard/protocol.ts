@@ -1,14 +1,14 @@
 /**
- * What the daemon and its key guard say to each other: one JSON object a line, UTF-8, newline at the end.
+ * The messages between the daemon and its key guard: one JSON object a line, UTF-8, newline at the end.
  *
  *   daemon -> guard  (the guard's standard input)  hello, then set | renew | release in any order, then bye
  *   guard -> daemon  (the guard's descriptor 3)    ready or failed, then done for each message, released at any time,
  *                                                  gone at the end
  *
- * JSON costs 2.2 us a message, written and read (n = 200,000, 2-core machine): nothing to win with a denser form.
+ * JSON costs 2.2 us a message, written and read (n = 200,000, 2-core machine): a denser form would gain nothing.
  * `seq` counts the daemon's messages from 1; `done` repeats it, so that every count can be tied to a message. `atMs`
  * is the machine's monotonic clock (`monotonicMs` of core/clock.ts), which both processes share.
- * Either side that reads another version, or a line over 16,384 bytes, lets go of the keys and ends.
+ * A side that reads another version, or a line over 16,384 bytes, makes sure that the keys are released, and ends.
  */
 import type { HeldActions } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
@@ -19,23 +19,28 @@ import type { InjectorKind, NamedKey } from '../../desktop/key-injector.js';
 
 export const GUARD_PROTOCOL_VERSION = 3;
 
-/** The longest message, hello, has about 2,000, and 5,000 of 30 keys with long names. */
+/** The longest message, hello, has about 2,000 bytes, or 5,000 with 30 keys with long names. */
 const MAX_LINE_BYTES = 16_384;
 
 /** The shortest lease, ms: below it, a busy machine's ordinary pauses would look like a hung daemon. */
 export const MIN_LEASE_MS = 250;
 
-/** Keys that speak to the agent itself, whoever presses them. */
+/** Keys that control the agent itself, whether a person or a program presses them. */
 export const HOT_KEYS = ['panic', 'pause', 'arm'] as const;
 export type HotKeyName = (typeof HOT_KEYS)[number];
 
-/** Bounds on what may be held, whatever the daemon asks for (limits.ts). Lists have one entry an action. */
+/** A key that controls the agent, and where it is on the layout. */
+export interface HotKey extends NamedKey {
+  readonly is: HotKeyName;
+}
+
+/** Limits on what may be held, whatever the daemon asks for (limits.ts). Lists have one entry for each action. */
 export interface KeyLimits {
-  /** The longest that a key stays down at a time, ms; null: as long as it is wanted. */
+  /** The longest time that a key stays down without a break, ms; null: as long as it is wanted. */
   readonly maxHoldMs: readonly (number | null)[];
   /** Presses within any second; null: any number. */
   readonly maxPressesPerSecond: readonly (number | null)[];
-  /** Sets that are never down together, not all of one: the opposing actions, and what the game forbids. */
+  /** Sets of which never all keys are down together: the opposing actions, and what the game forbids. */
   readonly forbidden: readonly HeldActions[];
 }
 
@@ -47,21 +52,21 @@ export interface Hello {
   readonly type: 'hello';
   readonly version: number;
   readonly sink: InjectorKind;
-  /** Whose keys they are: the guard opens it by itself. */
+  /** The desktop whose keys they are: the guard opens it by itself. */
   readonly desktop: DesktopId;
   readonly leaseMs: number;
-  /** One an action, 1 to 30. Bit i of a held set is key i. Nothing else can ever be pressed. */
+  /** One for each action, 1 to 30. Bit i of a held set is key i. No other key can ever be pressed. */
   readonly keys: readonly NamedKey[];
   readonly limits: KeyLimits;
-  /** What it listens to besides the daemon; null: nothing. */
+  /** What the guard listens to besides the daemon; null: nothing. */
   readonly watch: {
-    /** Lets go, and waits, when a person presses a mapped key. */
+    /** Releases everything, and waits, when a person presses a mapped key. */
     readonly yieldToHands: boolean;
-    readonly hotKeys: readonly { readonly is: HotKeyName; readonly name: string; readonly keycode: number }[];
+    readonly hotKeys: readonly HotKey[];
   } | null;
   /**
-   * Counts the stops that the guard made by itself (a hand, the panic key, the pause key): it starts from this one, and a
-   * set that carries an older count may let go but not press.
+   * Counts the stops that the guard made by itself (a hand, the panic key, the pause key). The guard counts on from
+   * this number; a set with an older number may release keys but not press them.
    */
   readonly epoch: number;
 }
@@ -76,22 +81,22 @@ export type ToGuard =
       readonly held: HeldActions;
       readonly epoch: number;
     }
-  /** Go on holding what is held; presses nothing that was let go of. */
+  /** Keep holding what is held; presses nothing that was released. */
   | { readonly type: 'renew'; readonly seq: number; readonly atMs: number }
   | { readonly type: 'release'; readonly seq: number; readonly reason: ReleaseReason }
   | { readonly type: 'bye'; readonly seq: number };
 
 export type FromGuard =
-  /** The sink works and no mapped key is down through it; `edges` counts what had to be let go of for that. */
+  /** The sink works and no mapped key is down through it; `edges` counts the releases that were needed for that. */
   | {
       readonly type: 'ready';
       readonly version: number;
       readonly pid: number;
       readonly edges: number;
-      /** What it has to do without, for people: no hot keys, no note of the keys. */
+      /** What does not work, as text for the user: no hot keys, no note of the keys. */
       readonly warnings: readonly string[];
     }
-  /** The guard cannot go on. It holds nothing any more and ends. Without a code it is `guard-failed`. */
+  /** The guard cannot continue. It holds nothing any more and ends. Without a code it is `guard-failed`. */
   | { readonly type: 'failed'; readonly message: string; readonly next: string; readonly code?: 'keyboard-busy' }
   /** Message `seq` is done: what is held now, all presses and releases so far, and when the last of them was sent. */
   | {
@@ -101,7 +106,7 @@ export type FromGuard =
       readonly edges: number;
       readonly lastEdgeAtMs: number;
     }
-  /** The guard let go by itself. `afterMs`: since the daemon last spoke. `seq`: the last message before it. */
+  /** The guard released by itself. `afterMs`: since the daemon's last message. `seq`: the last message before it. */
   | {
       readonly type: 'released';
       readonly seq: number;
@@ -110,20 +115,20 @@ export type FromGuard =
       readonly afterMs: number;
       readonly edges: number;
     }
-  /** It stopped by itself and presses nothing until a set carries this epoch. What it let go of is told next to it. */
+  /** It stopped by itself and presses nothing until a set has this epoch. A `released` message says what it released. */
   | {
       readonly type: 'stopped';
       readonly why: 'takeover' | 'panic' | 'paused';
       readonly key: string;
       readonly epoch: number;
     }
-  /** The arm key was pressed; the panic and pause keys are told by `stopped`. */
+  /** The arm key was pressed; the panic and pause keys are reported by `stopped`. */
   | { readonly type: 'arm-key'; readonly key: string }
-  /** Mapped keys in a person's hands have changed: all that are, and when. */
+  /** The mapped keys in a person's hands have changed: all of them, and when. */
   | { readonly type: 'hands'; readonly hands: HeldActions; readonly atMs: number }
-  /** Wanted keys that its limits keep up; told once until they are no longer wanted. */
+  /** Wanted keys that its limits keep up; sent once until they are no longer wanted. */
   | { readonly type: 'refused'; readonly reason: RefusalReason; readonly keys: HeldActions }
-  /** The answer to bye. `down`: keys that are still down through the sink in spite of everything. */
+  /** The answer to bye. `down`: keys that are still down through the sink, although they were released. */
   | { readonly type: 'gone'; readonly edges: number; readonly down: HeldActions };
 
 /** One message as it goes over the pipe. */
@@ -135,7 +140,7 @@ export function encodeMessage(message: ToGuard | FromGuard): string {
  * Cuts a stream of chunks into messages.
  *
  * @param onMessage called once a whole line has arrived
- * @returns feeds one chunk; throws UnderstudyError `guard-failed` for text that is no message
+ * @returns takes one chunk; throws UnderstudyError `guard-failed` for text that is not a message
  */
 export function messageReader<M extends ToGuard | FromGuard>(onMessage: (message: M) => void): (chunk: Buffer) => void {
   const cutter = new LineCutter(MAX_LINE_BYTES);
@@ -161,7 +166,7 @@ function notAMessage(what: string): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'guard-failed',
-    message: `The key guard's pipe carried ${what}, which is no message of protocol ${GUARD_PROTOCOL_VERSION}.`,
+    message: `The key guard's pipe carried ${what}, which is not a message of protocol ${GUARD_PROTOCOL_VERSION}.`,
     next: 'Start again; if it happens twice, two versions of understudy are mixed: reinstall.',
   });
 }

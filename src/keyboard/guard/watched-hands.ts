@@ -1,32 +1,24 @@
 /**
- * The hands on the keyboards of a display while a guard lives: listens to the keys, asks the keyboards themselves once in
- * a while, and looks once more before something is let go of. Decides nothing and presses nothing.
+ * Follows the keys in a person's hands while a guard runs: listens to key events, reads the state of the keyboards once
+ * a second, and looks once more before a key is released. Decides nothing and presses nothing.
  */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
+import type { KeyWatch } from '../../desktop/key-watch.js';
 import { Hands, type HandsListener, type SeenKey } from './hands.js';
 import type { Hello } from './protocol.js';
 
 export interface GuardWatchListener {
   readonly onKey: (key: SeenKey) => void;
-  /** Nothing is seen any more. */
+  /** No key is seen any more. */
   readonly onLost: (error: Error) => void;
 }
 
-/** A watch that is running. */
-export interface GuardWatch {
-  /** Takes what has arrived. */
-  poll(): void;
-  /** Takes everything that has happened by now, though it has not arrived. */
-  catchUp(): void;
-  /** Catches up and runs `act`; no other program can press a key in between. Not to be nested. */
-  alone(act: () => void): void;
-  /** Keycodes that keyboards, not programs, hold down; null where that cannot be asked. */
-  inHands(): readonly number[] | null;
-}
+/** What is used of a running watch. */
+export type GuardWatch = Pick<KeyWatch, 'poll' | 'catchUp' | 'alone' | 'inHands'>;
 
 export interface HandsEnvironment {
-  /** Rejects with UnderstudyError where nothing can be watched. */
+  /** Rejects with UnderstudyError where keys cannot be watched. */
   openWatch(hello: Hello, listener: GuardWatchListener): Promise<GuardWatch>;
   nowMs(): number;
   after(delayMs: number, callback: () => void): void;
@@ -37,34 +29,35 @@ export interface WatchedHandsListener extends HandsListener {
   onFailed(error: unknown): void;
 }
 
-/** How often the hands are asked of the keyboards while any is on a key, ms: one may have been unplugged. */
+/** How often the keyboards are asked while a hand is on a key, ms: a keyboard may have been unplugged. */
 const CORRECT_EVERY_MS = 1000;
 
 export class WatchedHands {
-  readonly #around: HandsEnvironment;
+  readonly #environment: HandsEnvironment;
   readonly #listener: WatchedHandsListener;
   readonly #hands: Hands;
   #watch: GuardWatch | null = null;
   #correcting = false;
   #alone = false;
 
-  constructor(hello: Pick<Hello, 'keys' | 'watch'>, around: HandsEnvironment, listener: WatchedHandsListener) {
-    this.#around = around;
+  constructor(hello: Pick<Hello, 'keys' | 'watch'>, environment: HandsEnvironment, listener: WatchedHandsListener) {
+    this.#environment = environment;
     this.#listener = listener;
     this.#hands = new Hands(hello, listener);
   }
 
-  /** Starts listening. @returns what has to be done without, for people */
+  /** Starts listening. @returns what does not work, as texts for the user */
   async open(hello: Hello): Promise<string[]> {
     if (hello.watch === null) return [];
     try {
-      this.#watch = await this.#around.openWatch(hello, {
+      this.#watch = await this.#environment.openWatch(hello, {
         onKey: (key) => this.#hands.see(key),
         onLost: (error) => this.#listener.onFailed(error),
       });
       const inHands = this.#watch.inHands();
-      if (inHands === null) return ["a person's keys cannot be told from the agent's here: there is no takeover"];
-      this.#hands.correct(inHands, this.#around.nowMs());
+      if (inHands === null)
+        return ["a person's keys cannot be distinguished from the agent's here: there is no takeover"];
+      this.#hands.correct(inHands, this.#environment.nowMs());
       return [];
     } catch (error) {
       if (!(error instanceof UnderstudyError)) throw error;
@@ -72,7 +65,7 @@ export class WatchedHands {
     }
   }
 
-  /** The mapped keys in hands, as far as was looked. */
+  /** The mapped keys in a person's hands, as of the last look. */
   get held(): HeldActions {
     return this.#hands.held;
   }
@@ -87,7 +80,7 @@ export class WatchedHands {
     this.#watch?.catchUp();
   }
 
-  /** As {@link GuardWatch.alone}; inside of another it is part of that. `act` runs even where nothing is watched. */
+  /** As {@link GuardWatch.alone}; a nested call is part of the outer one. `act` runs even where nothing is watched. */
   alone(act: () => void): void {
     if (this.#watch === null || this.#alone) {
       act();
@@ -101,16 +94,16 @@ export class WatchedHands {
     }
   }
 
-  /** Asks the keyboards once a second from now on, as long as a hand is on a key. */
+  /** Asks the keyboards once a second from now on, while a hand is on a key. */
   keepCorrect(): void {
     if (this.#correcting || this.#watch === null || this.held === NONE_HELD) return;
     this.#correcting = true;
-    this.#around.after(CORRECT_EVERY_MS, () => {
+    this.#environment.after(CORRECT_EVERY_MS, () => {
       this.#correcting = false;
       try {
         this.poll();
         const inHands = this.#watch?.inHands() ?? null;
-        if (inHands !== null) this.#hands.correct(inHands, this.#around.nowMs());
+        if (inHands !== null) this.#hands.correct(inHands, this.#environment.nowMs());
         this.keepCorrect();
       } catch (error) {
         this.#listener.onFailed(error);

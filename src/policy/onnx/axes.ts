@@ -31,7 +31,7 @@ export function reshaped(tensor: WeightTensor, shape: readonly number[]): Weight
 /**
  * The rows of a [gates * units, ...] tensor with its gates in another order.
  *
- * @param order order[g] is which gate of the input becomes gate g
+ * @param order order[g] is the gate of the input that becomes gate g
  */
 export function withGates(tensor: WeightTensor, order: readonly number[]): WeightTensor {
   const block = tensor.data.length / order.length;

@@ -1,6 +1,6 @@
 /**
- * Looks at an ONNX file before the inference engine does: a bundle may come from anywhere, and a graph can name other
- * files, nest graphs and ask for any amount of memory. Only what our own writer writes passes.
+ * Checks an ONNX file before the inference engine loads it: a bundle may come from anywhere, and a graph can refer to
+ * other files, nest graphs and request any amount of memory. Only graphs such as this program writes pass.
  */
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { sizeOf } from './graph-builder.js';
@@ -38,7 +38,7 @@ function refuse(file: string, problem: string, cause?: unknown): never {
 function checkTensor(file: string, tensor: TensorMessage): void {
   const { name, dims = [], dataType } = tensor;
   if ((tensor.externalData?.length ?? 0) > 0 || (tensor.dataLocation ?? 0) !== 0) {
-    refuse(file, `the weight '${name}' lies in another file, expected it inside`);
+    refuse(file, `the weight '${name}' is in another file, expected it inside this one`);
   }
   const bytesEach = BYTES_OF[dataType];
   if (bytesEach === undefined)
@@ -59,16 +59,16 @@ function checkNode(file: string, node: NodeMessage): void {
   }
   for (const attribute of node.attribute ?? []) {
     if (attribute.graph !== undefined || (attribute.graphs?.length ?? 0) > 0) {
-      refuse(file, `the node '${node.name ?? ''}' holds a graph of its own`);
+      refuse(file, `the node '${node.name ?? ''}' contains another graph`);
     }
   }
 }
 
 /**
- * Reads the bytes of an ONNX file and lets pass only a flat graph of our own operators, whose weights lie inside it
- * and have the sizes that their shapes say.
+ * Reads the bytes of an ONNX file and accepts only a flat graph of this program's operators, whose weights are inside the
+ * file and have the sizes of their shapes.
  *
- * @param file what to call it in an error
+ * @param file its name in errors
  * @returns the model; its weights are views into `bytes`
  * @throws UnderstudyError 'bundle-corrupt'
  */
@@ -78,7 +78,7 @@ export function checkGraph(bytes: Uint8Array, file: string): ModelMessage {
   try {
     model = decodeModel(bytes);
   } catch (error) {
-    refuse(file, `it is no ONNX file (${messageOf(error)})`, error);
+    refuse(file, `it is not an ONNX file (${messageOf(error)})`, error);
   }
   const graph = model.graph as ModelMessage['graph'] | undefined;
   if (graph === undefined) refuse(file, 'it holds no graph');
@@ -97,7 +97,7 @@ export function checkGraph(bytes: Uint8Array, file: string): ModelMessage {
   return model;
 }
 
-/** The shape that a graph's only input or output declares; a free dimension is its name. */
+/** The shape that a graph declares for its only input or output; a free dimension is given by its name. */
 export function declaredShape(model: ModelMessage, side: 'input' | 'output'): readonly (number | string)[] {
   const dims = model.graph[side]![0].type.tensorType?.shape?.dim ?? [];
   return dims.map((dim) => dim.dimValue ?? dim.dimParam ?? '?');

@@ -6,24 +6,18 @@ import { transposed } from './axes.js';
 import { GraphBuilder, type WeightStorage, type WeightTensor } from './graph-builder.js';
 import { readInitialisers, requireTensor } from './initialisers.js';
 
-/** A Conv2D's weights in Keras' layout: kernel [kh, kw, in, out], bias [out]. Padding 'same', ReLU after it. */
-export interface ConvolutionWeights {
-  readonly kernel: WeightTensor;
-  readonly bias: WeightTensor;
-}
-
-/** A Dense layer's weights in Keras' layout: kernel [in, out], bias [out]. */
-export interface DenseWeights {
+/** A layer's weights in Keras' layout. Kernel: Dense [in, out], Conv2D [kh, kw, in, out]. Bias: [out]. */
+export interface LayerWeights {
   readonly kernel: WeightTensor;
   readonly bias: WeightTensor;
 }
 
 /** The encoder's weights, by layer. */
 export interface EncoderWeights {
-  /** In order; each is followed by a ReLU and a 2x2 max pool with padding 'same'. */
-  readonly convolutions: readonly ConvolutionWeights[];
+  /** From the first to the last, with padding 'same'; a ReLU and a 2x2 max pool with padding 'same' follow each. */
+  readonly convolutions: readonly LayerWeights[];
   /** Null for the study's baseline, whose latent is the flattened last map. */
-  readonly latent: DenseWeights | null;
+  readonly latent: LayerWeights | null;
 }
 
 /** H and W of the images an encoder takes, px. */
@@ -40,7 +34,7 @@ export const ENCODER_INPUT = 'image';
 /** The name of the encoder's output, [B, D] float32. */
 export const ENCODER_OUTPUT = 'latent';
 
-/** Axes of maps and kernels as Keras and as ONNX order them. */
+/** Orders of axes: maps and kernels of Keras to those of ONNX, and back. */
 export const NCHW_OF_NHWC = [0, 3, 1, 2];
 export const NHWC_OF_NCHW = [0, 2, 3, 1];
 export const OIHW_OF_HWIO = [3, 2, 0, 1];
@@ -90,7 +84,7 @@ export function encoderGraph(
 /** A 2x2 pool. SAME_UPPER is TensorFlow's 'same': an odd row or column is padded at the end. */
 export const POOL_ATTRIBUTES = { kernel_shape: [2, 2], strides: [2, 2], auto_pad: 'SAME_UPPER' } as const;
 
-function addConvolution(graph: GraphBuilder, name: string, input: string, layer: ConvolutionWeights): string {
+function addConvolution(graph: GraphBuilder, name: string, input: string, layer: LayerWeights): string {
   const kernel = graph.weight(`${name}.kernel`, transposed(layer.kernel, OIHW_OF_HWIO));
   const bias = graph.weight(`${name}.bias`, layer.bias);
   const sum = graph.node('Conv', [input, kernel, bias], `${name}.sum`, samePadding(layer.kernel));
@@ -106,26 +100,20 @@ export function samePadding({ shape: [height, width] }: WeightTensor): Readonly<
 }
 
 /** Adds a Dense layer without activation; the same in the encoder and the head. */
-export function addDense(
-  graph: GraphBuilder,
-  name: string,
-  input: string,
-  layer: DenseWeights,
-  output?: string,
-): string {
+export function addDense(graph: GraphBuilder, name: string, input: string, layer: LayerWeights): string {
   const kernel = graph.weight(`${name}.kernel`, layer.kernel);
   const bias = graph.weight(`${name}.bias`, layer.bias);
-  return graph.node('Gemm', [input, kernel, bias], output ?? `${name}.sum`);
+  return graph.node('Gemm', [input, kernel, bias], `${name}.sum`);
 }
 
 /**
  * The weights of an encoder written by {@link encoderGraph}, in Keras' layout (float16 ones widened to float32).
  *
- * @throws UnderstudyError 'bundle-corrupt' where the file is none or lacks a tensor
+ * @throws UnderstudyError 'bundle-corrupt' where it is not such a file or lacks a tensor
  */
 export function readEncoderWeights(bytes: Uint8Array): EncoderWeights {
   const tensors = readInitialisers(bytes);
-  const convolutions: ConvolutionWeights[] = [];
+  const convolutions: LayerWeights[] = [];
   for (let layer = 1; tensors.has(`conv${layer}.kernel`); layer += 1) {
     const kernel = transposed(requireTensor(tensors, `conv${layer}.kernel`), HWIO_OF_OIHW);
     convolutions.push({ kernel, bias: requireTensor(tensors, `conv${layer}.bias`) });

@@ -1,6 +1,6 @@
 /**
- * Writes an ONNX graph node by node, layer by layer, from weights in Keras' layout. Each layer function takes the name
- * of its input and answers the name of its output; what Keras and ONNX order differently is turned here, and only here.
+ * Writes an ONNX graph node by node. Functions that add a node take the names of its inputs and return the name of its
+ * output.
  */
 import { toHalf } from './float16.js';
 import {
@@ -21,7 +21,7 @@ export interface WeightTensor {
   readonly data: Float32Array;
 }
 
-/** How matrices and kernels are stored; float16 ones are cast to float32 when the file is loaded. */
+/** How matrices and kernels are stored. float16 ones are cast to float32 when the file is loaded. */
 export type WeightStorage = 'float32' | 'float16';
 
 type AttributeValue = number | string | readonly number[];
@@ -57,35 +57,25 @@ export class GraphBuilder {
     this.#storage = storage;
   }
 
-  /** Adds a node with one output; `output` is its name. An absent optional input is ''. */
+  /** Adds a node and returns its last output. An absent optional input, or output before the last, is ''. */
   node(
     opType: string,
     inputs: readonly string[],
     output: string,
     attributes: Readonly<Record<string, AttributeValue>> = {},
+    outputsBefore: readonly string[] = [],
   ): string {
-    return this.nodeWithOutputs(opType, inputs, [output], attributes);
-  }
-
-  /** Adds a node; answers its last output. An absent optional output is ''. */
-  nodeWithOutputs(
-    opType: string,
-    inputs: readonly string[],
-    outputs: readonly string[],
-    attributes: Readonly<Record<string, AttributeValue>> = {},
-  ): string {
-    const output = outputs[outputs.length - 1];
     this.#nodes.push({
       opType,
       name: `${output}/${opType}`,
       input: inputs,
-      output: outputs,
+      output: [...outputsBefore, output],
       attribute: Object.entries(attributes).map(([name, value]) => attributeMessage(name, value)),
     });
     return output;
   }
 
-  /** Adds a float weight under `name`. With float16 storage whatever has two dimensions or more is stored in half. */
+  /** Adds a float weight as `name`. With float16 storage, weights of two or more dimensions are stored in float16. */
   weight(name: string, weight: WeightTensor): string {
     const { shape, data } = weight;
     if (sizeOf(shape) !== data.length)
@@ -93,29 +83,18 @@ export class GraphBuilder {
     if (this.#storage === 'float16' && shape.length >= 2) {
       const halves = new Uint16Array(data.length); // a loop: from() with a mapping takes seconds for an encoder
       for (let i = 0; i < data.length; i += 1) halves[i] = toHalf(data[i]);
-      this.#initializer(`${name}:float16`, shape, DATA_TYPE.float16, halves);
+      this.constant(`${name}:float16`, shape, DATA_TYPE.float16, halves);
       return this.node('Cast', [`${name}:float16`], name, { to: DATA_TYPE.float32 });
     }
-    this.#initializer(name, shape, DATA_TYPE.float32, data);
-    return name;
+    return this.constant(name, shape, DATA_TYPE.float32, data);
   }
 
-  /** Adds int64 constants under `name`. */
-  integers(name: string, values: readonly number[]): string {
-    this.#initializer(name, [values.length], DATA_TYPE.int64, BigInt64Array.from(values, BigInt));
-    return name;
-  }
-
-  /** Adds values as they are, of an ONNX data type that fits the array's. @param shape [] is a scalar */
+  /** Adds values unchanged, of an ONNX data type that fits the array's. @param shape [] is a scalar */
   constant(name: string, shape: readonly number[], dataType: number, values: ArrayBufferView): string {
-    this.#initializer(name, shape, dataType, values);
-    return name;
-  }
-
-  #initializer(name: string, dims: readonly number[], dataType: number, values: ArrayBufferView): void {
     // typed arrays are little-endian on every machine that Node and onnxruntime run on
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    this.#initializers.push({ name, dims, dataType, rawData });
+    this.#initializers.push({ name, dims: shape, dataType, rawData });
+    return name;
   }
 
   /** The finished file, with one input and one output. */

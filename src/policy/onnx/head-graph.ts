@@ -1,11 +1,12 @@
 /**
  * The recurrent head as an ONNX graph: latents [B, T, D] -> GRU or LSTM layers -> Dense, sigmoid -> probabilities
- * [B, K]. Keras' layers, not look-alikes: its GRU has reset_after, which ONNX calls linear_before_reset = 1.
+ * [B, K]. The layers are exactly those of Keras: its GRU has reset_after, which ONNX calls linear_before_reset = 1.
  */
 import { concatenated, reshaped, transposed, withGates } from './axes.js';
-import { addDense, type DenseWeights } from './encoder-graph.js';
+import { addDense, type LayerWeights } from './encoder-graph.js';
 import { GraphBuilder, type WeightStorage, type WeightTensor } from './graph-builder.js';
 import { readInitialisers, requireTensor } from './initialisers.js';
+import { DATA_TYPE } from './messages.js';
 
 export type HeadKind = 'gru' | 'lstm';
 
@@ -22,9 +23,9 @@ export interface RecurrentWeights {
 /** The head's weights, by layer. */
 export interface HeadWeights {
   readonly kind: HeadKind;
-  /** In order; all but the last pass on every step, the last its final one. */
+  /** From the first to the last. The last one outputs its final step, the others every step. */
   readonly layers: readonly RecurrentWeights[];
-  readonly output: DenseWeights;
+  readonly output: LayerWeights;
 }
 
 /** The name of the head's input, [B, T, D] float32, oldest latent first. */
@@ -33,9 +34,9 @@ export const HEAD_INPUT = 'latents';
 export const HEAD_OUTPUT = 'probabilities';
 
 const GATES = { gru: 3, lstm: 4 } as const;
-/** ONNX's gates in terms of Keras': z, r, h as they are; i, o, f, c out of i, f, c, o. */
+/** For each gate of ONNX the number of Keras' gate: z, r, h are equal; i, o, f, c come from i, f, c, o. */
 const ONNX_GATES = { gru: [0, 1, 2], lstm: [0, 3, 1, 2] } as const;
-/** Keras' gates in terms of ONNX'. */
+/** For each gate of Keras the number of ONNX's gate. */
 const KERAS_GATES = { gru: [0, 1, 2], lstm: [0, 2, 3, 1] } as const;
 const OPERATOR = { gru: 'GRU', lstm: 'LSTM' } as const;
 
@@ -86,9 +87,11 @@ function addRecurrent(
     graph.weight(`${name}.bias`, onnxBias(layer.bias, kind, units)),
   ];
   const attributes = { hidden_size: units, ...(kind === 'gru' ? { linear_before_reset: 1 } : {}) };
-  const outputs = isLast ? ['', `${name}.last`] : [`${name}.all`]; // [1, B, units], or [T, 1, B, units]
-  const states = graph.nodeWithOutputs(OPERATOR[kind], inputs, outputs, attributes);
-  const direction = graph.integers(`${name}.direction`, [isLast ? 0 : 1]);
+  const states = isLast
+    ? graph.node(OPERATOR[kind], inputs, `${name}.last`, attributes, ['']) // [1, B, units]
+    : graph.node(OPERATOR[kind], inputs, `${name}.all`, attributes); // [T, 1, B, units]
+  const axis = BigInt64Array.of(isLast ? 0n : 1n);
+  const direction = graph.constant(`${name}.direction`, [1], DATA_TYPE.int64, axis);
   return graph.node('Squeeze', [states, direction], `${name}.states`);
 }
 
@@ -98,7 +101,7 @@ function onnxMatrix(kernel: WeightTensor, kind: HeadKind): WeightTensor {
   return reshaped(turned, [1, ...turned.shape]);
 }
 
-/** Keras' bias -> [1, 2 * gates * units]: the input's, then the recurrent one's (an LSTM of Keras has none). */
+/** Keras' bias -> [1, 2 * gates * units]: the input's, then the recurrent one's (0 for an LSTM, since Keras has none). */
 function onnxBias(bias: WeightTensor, kind: HeadKind, units: number): WeightTensor {
   const width = GATES[kind] * units;
   const input: WeightTensor = { shape: [width], data: bias.data.subarray(0, width) };
@@ -113,7 +116,7 @@ function onnxBias(bias: WeightTensor, kind: HeadKind, units: number): WeightTens
 /**
  * The weights of a head written by {@link headGraph}, in Keras' layout (float16 ones widened to float32).
  *
- * @throws UnderstudyError 'bundle-corrupt' where the file is none or lacks a tensor
+ * @throws UnderstudyError 'bundle-corrupt' where it is not such a file or lacks a tensor
  */
 export function readHeadWeights(bytes: Uint8Array): HeadWeights {
   const tensors = readInitialisers(bytes);

@@ -5,7 +5,7 @@ import { fromHalf } from './float16.js';
 import type { WeightTensor } from './graph-builder.js';
 import { DATA_TYPE, type TensorMessage } from './messages.js';
 
-/** What the writer appends to the name of a weight that it stores in half precision. */
+/** The suffix of the name of a weight that is stored in float16: see {@link GraphBuilder.weight}. */
 const HALF_SUFFIX = ':float16';
 
 function floatsOf(tensor: TensorMessage): Float32Array {
@@ -28,7 +28,7 @@ function quantized(weight: string): UnderstudyError {
 }
 
 /**
- * The float weights of an ONNX file of ours, in the file's layout, float16 ones widened.
+ * The float weights of an ONNX file that this program wrote, in the file's layout; float16 ones are widened.
  *
  * @throws UnderstudyError 'bundle-corrupt'; 'model-unsupported' for a quantized model
  */
@@ -44,9 +44,9 @@ export function readInitialisers(bytes: Uint8Array): Map<string, WeightTensor> {
 }
 
 /**
- * One of them.
+ * One of these weights.
  *
- * @throws UnderstudyError 'bundle-corrupt' where there is none of that name
+ * @throws UnderstudyError 'bundle-corrupt' where there is no weight of that name
  */
 export function requireTensor(tensors: ReadonlyMap<string, WeightTensor>, name: string): WeightTensor {
   const tensor = tensors.get(name);

@@ -1,7 +1,7 @@
 /**
  * The part of ONNX's protobuf messages that our graphs use, and the codec for it. Field numbers are those of
  * onnx/onnx.proto (ONNX 1.12, IR version 8). Fields that can carry what we refuse (subgraphs, functions, external
- * data, sparse weights) are listed too, so that their presence is seen and not skipped.
+ * data, sparse weights) are listed too, so that they are found and not skipped.
  */
 import protobuf from 'protobufjs';
 
@@ -10,9 +10,9 @@ export const IR_VERSION = 8;
 /** The operator set of our graphs. */
 export const OPSET_VERSION = 17;
 
-/** TensorProto.DataType, those in use. */
+/** Values of TensorProto.DataType that are used here. */
 export const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
-/** AttributeProto.AttributeType, those in use. */
+/** Values of AttributeProto.AttributeType that are used here. */
 export const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** AttributeProto */
@@ -156,7 +156,7 @@ export function encodeModel(model: ModelMessage): Uint8Array {
 /**
  * Reads an ONNX file. Weights are views into `bytes`, not copies.
  *
- * @throws Error (plain) where the bytes are no such message; see check.ts for the error people see
+ * @throws Error (plain) where the bytes are not such a message; check-graph.ts makes the error for people
  */
 export function decodeModel(bytes: Uint8Array): ModelMessage {
   return modelType.toObject(modelType.decode(bytes), { longs: Number }) as ModelMessage;

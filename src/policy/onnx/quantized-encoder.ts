@@ -1,7 +1,7 @@
 /**
- * The encoder in 8-bit integers, as an ONNX graph of standard operators: weights in 8 bits per output channel,
- * activations uint8 with fixed (calibrated) scales, sums int32. The graph says it with QuantizeLinear and DequantizeLinear around
- * each layer ("QDQ"); onnxruntime fuses each such group into one integer operator. The latent comes out as float32.
+ * The encoder in 8-bit integers, as an ONNX graph of standard operators: weights in 8 bits per output channel, activations
+ * uint8 with fixed (calibrated) scales, sums int32. QuantizeLinear and DequantizeLinear stand around each layer ("QDQ");
+ * onnxruntime fuses each such group into one integer operator. The latent is float32.
  */
 import { transposed } from './axes.js';
 import {
@@ -20,17 +20,17 @@ import {
 import { GraphBuilder, type WeightTensor } from './graph-builder.js';
 import { DATA_TYPE } from './messages.js';
 
-/** Symmetric: -127..127, so that zero is exact and no sum is off by the odd value out. */
+/** The range is symmetric, -127..127, so that zero is exact and -128, which has no positive counterpart, is unused. */
 const MOST = 127;
 /**
  * Weights are stored unsigned, as value + 128. With signed weights onnxruntime adds pairs of products in 16 bits where
  * a CPU has neither VNNI nor AMX, and they overflow (255 x 127 x 2 > 32,767): on an AVX2 machine the latents of the
- * shipped encoder were off by 12 %, in silence; with unsigned weights they are off by 0.3 % everywhere.
+ * shipped encoder were off by 12 %, without an error; with unsigned weights they are off by 0.3 % on every machine.
  */
 const WEIGHT_ZERO = 128;
 /** Activations are 0 or more after each ReLU, and a picture is 0..1: zero point 0, 255 steps. */
 const STEPS = 255;
-/** A scale of 0 would divide by it: a layer whose every value is 0 gets any scale. */
+/** A scale must not be 0, since values are divided by it: a layer with only zeros gets this one. */
 const LEAST_SCALE = 1e-12;
 
 /** A tensor of the graph, and the step of its 8-bit values. */
@@ -42,7 +42,7 @@ interface Quantized {
 /**
  * The int8 encoder as the bytes of an ONNX file. The batch dimension is free.
  *
- * @param peaks the largest value after each convolution's ReLU that calibration saw, in order
+ * @param peaks for each convolution, the largest value after its ReLU in the calibration
  * @throws Error (a programming error) where `peaks` does not fit the weights
  */
 export function quantizedEncoderGraph(
@@ -109,7 +109,7 @@ function layerInputs(
   const unsigned = Uint8Array.from(values, (value) => value + WEIGHT_ZERO);
   const stored = graph.constant(`${name}.kernel:uint8`, kernel.shape, DATA_TYPE.uint8, unsigned);
   const kernelName = graph.node('DequantizeLinear', [stored, scale, zero], `${name}.kernel`, { axis });
-  // A bias counts in the steps of the sum that it is added to: those of the input times those of the kernel.
+  // The bias has the scale of the sum that it is added to: the input's scale times the kernel's.
   const sumScales = scales.map((each) => each * input.scale);
   const steps = Int32Array.from(bias.data, (value, channel) => Math.round(value / sumScales[channel]));
   const biasScale = graph.constant(`${name}.bias:scale`, [channels], DATA_TYPE.float32, sumScales);

@@ -26,10 +26,11 @@ export async function writeBenchReport(folder: string, measured: Measurement): P
   return [page, json];
 }
 
-async function benchPage({ result, bars, photonBars, timeline }: Measurement): Promise<string> {
+async function benchPage(measured: Measurement): Promise<string> {
+  const { result } = measured;
   const { contract, model, mode, rateHz, paced } = result;
   const drawn: Html[] = [];
-  for (const each of figuresOf({ result, bars, photonBars, timeline })) drawn.push(figure(await drawFigure(each)));
+  for (const each of figuresOf(measured)) drawn.push(figure(await drawFigure(each)));
   const verdict = contract.held
     ? paragraph(`The contract held: ${contractText(result)}.`)
     : paragraph(`The contract is broken: ${contractText(result)}. ${contract.problems.join('; ')}.`, 'warning');
@@ -63,7 +64,7 @@ function timesTable(result: BenchResult): Html {
   const shown = rows.filter((row): row is [string, Percentiles] => row[1] !== null);
   return table(
     'Milliseconds. Latency is from the start of the grab to the keys sent; lateness is against the schedule, ticks that never ran included.',
-    COLUMNS.map((title) => ({ title })),
+    COLUMNS,
     shown.map(([name, times]): Row => ({
       cells: [name, ...cells(times)],
       ...(name === 'latency' && { look: 'strong' }),
@@ -84,7 +85,9 @@ function figuresOf({ result, bars, photonBars, timeline }: Measurement): Figure[
     return [{ ...latencyFigure(latencyHistogram('this run', samples, late)), ...words }];
   };
   const ticks = timeline.map(({ atSeconds, latenessMs, latencyMs, outcome, missedBefore }) => ({
-    ...{ atSeconds, outcome, missedBefore },
+    atSeconds,
+    outcome,
+    missedBefore,
     ms: latenessMs + (latencyMs ?? 0),
   }));
   return [

@@ -1,7 +1,7 @@
-/** Processes that do nothing but compute: a machine that has other things to do. */
+/** Processes that only compute, to simulate a machine with other work. */
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** Ends by itself when its parent is gone: nothing of ours burns a core unseen. */
+/** Ends by itself when its parent is gone: a process that is left over must not keep a core busy. */
 const BURN = `
 const parent = process.ppid;
 const burn = () => {
@@ -12,10 +12,11 @@ const burn = () => {
 burn();
 `;
 
-/** Runs until it is disposed of. @param processes how many, >= 0; each takes as much of one core as it gets */
+/** Runs until it is disposed of. */
 export class BusyLoad implements Disposable {
   readonly #children: readonly ChildProcess[];
 
+  /** @param processes how many, >= 0; each takes as much of one core as it gets */
   constructor(processes: number) {
     this.#children = Array.from({ length: processes }, () =>
       spawn(process.execPath, ['-e', BURN], { stdio: 'ignore' }),

@@ -23,26 +23,26 @@ interface Sample {
 }
 
 export class CostMeter implements Disposable {
-  readonly #strangers: Set<number>;
+  readonly #excluded: Set<number>;
   #guards: readonly number[] = [];
   #first: Sample | null = null;
   #last: Sample | null = null;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param strangers children that are no part of the agent, with all that they started */
-  constructor(strangers: readonly number[]) {
-    this.#strangers = new Set(strangers);
+  /** @param excluded children that are not part of the agent, and not counted with all that they started */
+  constructor(excluded: readonly number[]) {
+    this.#excluded = new Set(excluded);
   }
 
-  /** Another child that is no part of the agent. */
+  /** Excludes another child that is not part of the agent. */
   leaveOut(pid: number): void {
-    this.#strangers.add(pid);
+    this.#excluded.add(pid);
   }
 
   /** Measures from here on. */
   begin(): void {
-    const strangers = new Set([...this.#strangers].flatMap((pid) => [pid, ...descendantsOf(pid)]));
-    this.#guards = descendantsOf(process.pid).filter((pid) => !strangers.has(pid));
+    const excluded = new Set([...this.#excluded].flatMap((pid) => [pid, ...descendantsOf(pid)]));
+    this.#guards = descendantsOf(process.pid).filter((pid) => !excluded.has(pid));
     this.#first = this.#last = this.#sample();
     this.#timer = setInterval(() => (this.#last = this.#sample()), SAMPLE_EVERY_MS);
     this.#timer.unref();
@@ -68,7 +68,7 @@ export class CostMeter implements Disposable {
     clearInterval(this.#timer);
   }
 
-  /** A child that has ended keeps what it had: its time does not run backwards. */
+  /** Where a child has ended, the last sample stands: the sum of CPU times must not fall. */
   #sample(): Sample {
     const guardSeconds = this.#guards.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
     const guardMb = this.#guards.reduce((sum, pid) => sum + residentMb(pid), 0);

@@ -1,6 +1,6 @@
 /**
- * A policy that answers a flash: it holds one action while the picture is bright. The full model runs all the same, so
- * that the time from pixel to key is that of a real decision; only its answer is put aside.
+ * A policy that answers a flash: it holds one action while the picture is bright. The full model still runs, so that
+ * the time from pixel to key is that of a real decision; only its answer is discarded.
  */
 import { ARENA_ACTIONS, FLASH_ANSWERED_BY } from '../../arena/actions.js';
 import { NONE_HELD } from '../../core/action-set.js';

@@ -1,9 +1,9 @@
-/** The promise of a bench: how often ticks may fail and how long the slowest may take; and which term was broken. */
+/** The contract of a bench: how often ticks may fail and how long the slowest may take; and which term was broken. */
 import type { TickCounts } from '../../agent/tick-counts.js';
 import type { Percentiles } from './time-histogram.js';
 
 export interface LatencyContract {
-  /** Ms; the loop counts a tick as late whose lateness + latency is above it. */
+  /** Ms; a tick whose lateness + latency is above it counts as late. */
   readonly budgetMs: number;
   /** 99 % of the latencies are at most this, ms. */
   readonly p99Ms: number;
@@ -23,8 +23,8 @@ export interface ContractVerdict {
 }
 
 /**
- * Judges a run. A run in which nothing was decided holds nothing: without latencies there is no p99. Starved and gated
- * ticks decided nothing either; they are held to the miss rate of their own.
+ * Judges a run. A run in which nothing was decided breaks the contract: without latencies there is no p99. Starved and
+ * gated ticks decided nothing either; each kind is judged separately by the same miss rate.
  */
 export function judge(contract: LatencyContract, counts: TickCounts, latencyMs: Percentiles | null): ContractVerdict {
   const broken: BrokenTerm[] = [];

@@ -1,4 +1,4 @@
-/** `bench --matrix`: photon to key through every way to see and every way to press that works on this machine. */
+/** `bench --matrix`: photon to key through every capture adapter and key sink that works on this machine. */
 import type { CaptureChoice } from '../../capture/capture-choice.js';
 import { messageOf } from '../../core/errors.js';
 import { textTable } from '../../terminal/table.js';
@@ -13,7 +13,7 @@ const SINKS = ['xtest', 'nut-js', 'dry-run'] as const;
 export interface MatrixCell {
   readonly capture: (typeof CAPTURES)[number];
   readonly sink: (typeof SINKS)[number];
-  /** To the key event at the client; a dry run presses nothing: null, and `latencyMs` ends at its decided edge. */
+  /** Until the key event at the client; null in a dry run, which presses nothing: `latencyMs` ends at the decision. */
   readonly photonToKeyMs: PhotonSummary | null;
   readonly latencyMs: { readonly p50: number; readonly p99: number } | null;
   readonly lateTicks: number;
@@ -57,7 +57,7 @@ export async function measureMatrix(request: FlashBench, environment: WatchedEnv
   return { machine, n: flashes, pairs };
 }
 
-/** The same, seen and pressed through these two. */
+/** The same bench through this capture adapter and this sink. */
 export function pairRequest(request: FlashBench, capture: MatrixCell['capture'], sink: MatrixCell['sink']): FlashBench {
   const { run } = request;
   return { ...request, run: { ...run, screen: { ...run.screen, capture, sink } } };

@@ -38,7 +38,7 @@ export interface BenchResult {
   /** Deadline to edges out. */
   readonly totalMs: Percentiles | null;
   readonly stageMs: Readonly<Record<TickStep, Percentiles | null>>;
-  /** Of one core, the agent and its key guard together; `cpu` tells them apart. */
+  /** Of one core, the agent and its key guard together; `cpu` has each of them. */
   readonly cpuPercent: number;
   readonly cpu: { readonly agentPercent: number; readonly guardPercent: number };
   /** Resident memory of both at the end. */
@@ -55,7 +55,7 @@ export interface BenchResult {
   readonly model: { readonly name: string; readonly id: string };
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** p50 and p99 of every time with its histogram: what `compare` judges changes by. */
+  /** p50 and p99 of every time with its histogram: `compare` judges changes by these. */
   readonly measures: readonly Measure[];
   readonly runDir: string;
 }
@@ -89,7 +89,7 @@ export async function measure(request: BenchRequest, environment: WatchedEnviron
   const observed = { ...environment, observers: [recorder] };
   const { summary, photon } = await playMeasured(measuredPlay(request), observed, (pid) => cost.leaveOut(pid));
   const judged = judge(contract, recorder.counts, recorder.percentiles('latency'));
-  const verdict = mode === 'window' && summary.outcome === 'ended' ? cutShort(judged, summary) : judged;
+  const { held, broken } = mode === 'window' && summary.outcome === 'ended' ? cutShort(judged, summary) : judged;
   const result: BenchResult = {
     mode,
     rateHz,
@@ -107,25 +107,26 @@ export async function measure(request: BenchRequest, environment: WatchedEnviron
     ...cost.figures(),
     runtime: runtime.figures(),
     photonToKeyMs: photon === null ? null : photonSummary(photon),
-    contract: contractOf(contract, verdict),
+    contract: {
+      ...contract,
+      held,
+      broken: broken.map(({ term }) => term),
+      problems: broken.map(({ message }) => message),
+    },
     load: request.load,
     model: await modelOf(summary.model),
     machine: machine(),
     versions: { understudy: programVersion(), node: process.version, engine: await inferenceEngineVersion() },
-    measures: [...tickMeasures(recorder), ...(photon === null ? [] : photonMeasures(photon))],
+    measures: [...tickMeasures(recorder), ...measuresOf('photonToKeyMs', photon?.whole ?? null, photon?.bars ?? [])],
     runDir: summary.runDir,
   };
   return { result, bars: recorder.bars(), photonBars: photon?.bars ?? [], timeline: recorder.timeline };
 }
 
-/** A window that closed before its time was not measured for that time, however fast it was until then. */
+/** A window that closed too early was not measured for the whole time, however fast the run was until then. */
 function cutShort({ broken }: ContractVerdict, { seconds }: RunSummary): ContractVerdict {
   const message = `the window closed after ${seconds.toFixed(1)} s, before the measurement was over`;
   return { held: false, broken: [...broken, { term: 'measured', message }] };
-}
-
-function contractOf(contract: LatencyContract, { held, broken }: ContractVerdict): BenchResult['contract'] {
-  return { ...contract, held, broken: broken.map(({ term }) => term), problems: broken.map(({ message }) => message) };
 }
 
 function photonSummary({ whole, phase, work, unanswered }: PhotonFigures): PhotonSummary {
@@ -138,17 +139,16 @@ function tickMeasures(recorder: TickRecorder): Measure[] {
   );
 }
 
-function photonMeasures({ whole, bars }: PhotonFigures): Measure[] {
-  return measuresOf('photonToKeyMs', whole, bars);
-}
-
 function measuresOf(name: string, times: Percentiles | null, bars: readonly HistogramBar[]): Measure[] {
   if (times === null) return [];
   const histogram = bars.map(([ms, count]): [number, number] => [ms, count]);
-  const common = { unit: 'ms', better: 'lower' as const, histogram };
   return (['p50', 'p99'] as const).map((statistic) => ({
-    ...{ name: `${name}.${statistic}`, value: times[statistic], statistic },
-    ...common,
+    name: `${name}.${statistic}`,
+    value: times[statistic],
+    statistic,
+    unit: 'ms',
+    better: 'lower',
+    histogram,
   }));
 }
 

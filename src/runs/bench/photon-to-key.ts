@@ -1,6 +1,6 @@
 /**
  * From a change on the screen to the key event at the client. Each flash is matched with the first key event after it
- * and before the next flash, and with the tick that saw it: what passed until that tick began is the phase of the
+ * and before the next flash, and with the tick that saw it: the time until that tick began is the phase of the
  * schedule, the rest is work.
  */
 import { TimeHistogram, type HistogramBar, type Percentiles } from './time-histogram.js';

@@ -1,17 +1,17 @@
 /** The run that is measured: `play` itself, and for photon to key the arena's page in flash mode. */
-import { startArenaServer } from '../../arena/browser/server.js';
-import { openBrowserWindow, requireBrowser, WINDOW_CLASS } from '../../arena/browser/chromium.js';
+import type { ArenaServer } from '../../arena/browser/server.js';
+import { requireBrowser } from '../../arena/browser/chromium.js';
 import { FLASH_ANSWERED_BY } from '../../arena/actions.js';
 import { FlashPolicy, isBright } from './flash-policy.js';
 import { photonToKey, type Flash, type KeyAnswer, type PhotonFigures, type SeenTick } from './photon-to-key.js';
-import { findWindow } from '../../desktop/find-window.js';
 import { UnderstudyError } from '../../core/errors.js';
-import type { TickObserver } from '../../core/tick-report.js';
-import { untilDrawn } from '../play/arena-page.js';
+import type { Frame } from '../../core/frame.js';
+import type { TickObserver, TickReport } from '../../core/tick-report.js';
+import { openArenaPage } from '../play/arena-page.js';
 import { checkGameKeys } from '../game-keyboard.js';
 import { playArena } from '../play/play-arena.js';
 import { activate, playUntilClosed, playWindow } from '../play/play-window.js';
-import { openCast } from '../play/window-parts.js';
+import { openWindowRun } from '../play/window-parts.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { RunSummary } from '../summary.js';
 import { WARMUP_TICKS, type FlashPlay, type MeasuredPlay } from './request.js';
@@ -20,14 +20,14 @@ import { WARMUP_TICKS, type FlashPlay, type MeasuredPlay } from './request.js';
 const FLASH_CODE = 'KeyF';
 /** Flashes are this many periods apart, and up to one more, so that they fall anywhere between two ticks. */
 const FLASH_PERIODS = 3;
-/** Nor are they closer than this, ms: a page draws at 60 Hz, and an answer takes its time. */
+/** They are never closer than this, ms: a page draws at 60 Hz, and an answer takes time. */
 const LEAST_FLASH_MS = 150;
-/** About what an unpaced tick takes, ms: only to reckon how many flashes pass while the loop warms up. */
+/** About what an unpaced tick takes, ms: only to estimate how many flashes pass while the loop warms up. */
 const UNPACED_TICK_MS = 20;
-/** What the page may take longer than its flashes, ms. */
+/** How much longer than its flashes the page may take, ms. */
 const FLASH_SLACK_MS = 30_000;
 
-/** What a measured run came to; photon to key where there are flashes to see. */
+/** The result of a measured run; photon to key where there are flashes. */
 export interface PlayedMeasured {
   readonly summary: RunSummary;
   readonly photon: PhotonFigures | null;
@@ -49,7 +49,7 @@ export async function playMeasured(
   }
 }
 
-/** Sees flashes and answers each with a key, until the page has made all of them. */
+/** Answers each flash with a key, until the page has made all of them. */
 async function playFlashes(
   request: FlashPlay,
   environment: WatchedEnvironment,
@@ -65,23 +65,22 @@ async function playFlashes(
   const warmupMs = WARMUP_TICKS * Math.max(periodMs, UNPACED_TICK_MS);
   const flips = flashes + Math.ceil(warmupMs / everyMs);
   const flash = { flips, everyMs, jitterMs: Math.max(LEAST_FLASH_MS, periodMs) };
-  await using server = await startArenaServer({ seed: 1, level: 'normal', own: true, flash });
   const seen: { flashes: Flash[]; keys: KeyAnswer[]; done: boolean } = { flashes: [], keys: [], done: false };
-  server.events.on('flash', ({ flips, keyEvents, done }) => {
-    for (const { white, drawnMs } of flips) seen.flashes.push({ white, atMs: drawnMs });
-    for (const { type, code, tMs, repeat } of keyEvents) {
-      if (code === FLASH_CODE && !repeat) seen.keys.push({ down: type === 'down', atMs: tMs });
-    }
-    seen.done ||= done;
-  });
-  await using browser = await openBrowserWindow({ url: server.url });
-  browser.closed.catch(() => undefined); // told by whoever waits for the page
+  const listen = ({ events }: ArenaServer): void => {
+    events.on('flash', ({ flips, keyEvents, done }) => {
+      for (const { white, drawnMs } of flips) seen.flashes.push({ white, atMs: drawnMs });
+      for (const { type, code, tMs, repeat } of keyEvents) {
+        if (code === FLASH_CODE && !repeat) seen.keys.push({ down: type === 'down', atMs: tMs });
+      }
+      seen.done ||= done;
+    });
+  };
+  await using page = await openArenaPage({ seed: 1, level: 'normal', flash }, signal, listen);
+  const { browser, window } = page;
   onGuest(browser.pid);
-  await untilDrawn(server, browser, signal);
-  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
   const watch = new FlashWatch();
   const observers = [...(environment.observers ?? []), watch];
-  await using cast = await openCast({
+  await using opened = await openWindowRun({
     request,
     environment: { ...environment, observers },
     window,
@@ -92,10 +91,10 @@ async function playFlashes(
   });
   await activate(window, say);
   const mostMs = flips * (everyMs + flash.jitterMs) + FLASH_SLACK_MS;
-  const outcome = await playUntilClosed(cast.run, window, () => seen.done || cast.run.seconds * 1000 > mostMs);
-  await cast.settle();
+  const outcome = await playUntilClosed(opened.run, window, () => seen.done || opened.run.seconds * 1000 > mostMs);
+  await opened.settle();
   if (!seen.done && !signal.aborted) throw notFlashed(seen.flashes.length, flips);
-  const summary = cast.run.conclude(outcome, []);
+  const summary = opened.run.conclude(outcome, []);
   const warm = watch.ticks.at(WARMUP_TICKS);
   if (warm === undefined && !signal.aborted) throw notWarm(watch.ticks.length, summary.seconds);
   const measured = seen.flashes.filter(({ atMs }) => warm !== undefined && atMs >= warm.atMs);
@@ -104,14 +103,11 @@ async function playFlashes(
   return { summary, photon };
 }
 
-/** Which ticks saw what, on the page's clock: both count from the wall clock at their start, monotonically. */
+/** What each tick saw, on the page's clock: both clocks count monotonically from the wall clock at their start. */
 class FlashWatch implements TickObserver {
   readonly ticks: SeenTick[] = [];
 
-  onTick(
-    { deadlineMs, latenessMs }: Parameters<TickObserver['onTick']>[0],
-    frame: Parameters<TickObserver['onTick']>[1],
-  ): void {
+  onTick({ deadlineMs, latenessMs }: TickReport, frame: Frame | null): void {
     if (frame === null) return;
     this.ticks.push({ atMs: performance.timeOrigin + deadlineMs + latenessMs, bright: isBright(frame) });
   }

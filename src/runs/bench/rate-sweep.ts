@@ -4,7 +4,7 @@ import type { WatchedEnvironment } from '../environment.js';
 import { measure, type BenchResult } from './measure.js';
 import { atRate, type BenchRequest } from './request.js';
 
-/** Rates that are tried, Hz; those of the range, and its ends. */
+/** Rates that are tried where they lie within the range, Hz; the ends of the range are always tried. */
 const RATES: readonly number[] = [5, 10, 15, 20, 30, 40, 50, 60, 75, 90, 100, 120, 144, 165, 200, 240];
 
 /** `bench --rate-sweep --json`. */
@@ -28,7 +28,7 @@ export async function sweepRates(
     if (signals.signal.aborted) break;
     say(`measuring ${rate} Hz for ${request.seconds} s`);
     const { result } = await measure(atRate(request, rate), environment);
-    if (signals.signal.aborted) break; // half a measurement holds no rate
+    if (signals.signal.aborted) break; // half a measurement proves nothing
     results.push(result);
     if (result.ticks === 0 || result.missedTicks > 0) break;
     highestHeldHz = rate;

@@ -1,4 +1,4 @@
-/** What the JavaScript runtime itself takes from a loop: pauses for garbage collection, and turns that came late. */
+/** The time that the JavaScript runtime takes from a loop: pauses for garbage collection, and late event-loop turns. */
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { TimeHistogram, type Percentiles } from './time-histogram.js';
 
@@ -46,7 +46,7 @@ export class RuntimeWatch implements Disposable {
   }
 
   figures(): RuntimePauses {
-    // Node counts the timer's own period in: what is above it is delay.
+    // Node includes the timer's own period: the rest is delay.
     const delay = (ns: number): number => Math.max(0, ns / NS_PER_MS - RESOLUTION_MS);
     const { max } = this.#delays;
     return {

@@ -1,7 +1,7 @@
 /**
- * Measures a run tick by tick: stages, latency, lateness and the two together. Lateness is that of the schedule: a
- * tick that never ran is in it with the time until the loop was awake again, so that a stall counts as often as it
- * was in the way of somebody (no coordinated omission; Tene, "How NOT to Measure Latency").
+ * Measures a run tick by tick: stages, latency, lateness and the sum of the two. Lateness is measured against the
+ * schedule: a tick that never ran counts with the time until the loop ran again, so that a stall counts once for each
+ * tick that it delayed (no coordinated omission; Tene, "How NOT to Measure Latency").
  */
 import { TickCounter, type TickCounts } from '../../agent/tick-counts.js';
 import {
@@ -28,7 +28,7 @@ export interface TimelineTick {
   readonly missedBefore: number;
 }
 
-/** The timeline is for the eye: the first hour at 10 Hz, ten minutes at 60. */
+/** The timeline is only drawn: the first hour at 10 Hz, ten minutes at 60 Hz. */
 const TIMELINE_TICKS = 36_000;
 
 export class TickRecorder implements TickObserver {
@@ -71,7 +71,7 @@ export class TickRecorder implements TickObserver {
     return this.#times.get(name)!.percentiles();
   }
 
-  /** Every value measured, by what it is a time of. */
+  /** Every measured value, by the name of the time. */
   bars(): Readonly<Record<TickTime, readonly HistogramBar[]>> {
     return Object.fromEntries(NAMES.map((name) => [name, this.#times.get(name)!.bars()])) as Record<
       TickTime,

@@ -49,7 +49,7 @@ export class TimeHistogram {
     return { n, p50: at(50), p90: at(90), p95: at(95), p99: at(99), p999: at(99.9), max: this.#max };
   }
 
-  /** Every value that occurred with its count, ascending: enough to draw it, and to draw samples from it anew. */
+  /** Every value that occurred with its count, ascending: enough to draw the histogram, and to sample from it again. */
   bars(): HistogramBar[] {
     const bars: HistogramBar[] = [];
     const values = this.#histogram.recordedValuesIterator;

@@ -1,19 +1,19 @@
 /**
- * Faults that are done to the process and its surroundings rather than answered by a part of it: signals, the disk, the
- * window, the display. What can be done is handed in; here is only when.
+ * Faults that are done to the process and its environment rather than by a faulty part of the loop: signals, the disk,
+ * the window, the display. The caller passes in the functions that do them; this module decides only when they run.
  */
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { faultKind, type FaultName } from './kinds.js';
 import type { FaultPlan } from './plan.js';
 import type { Fault } from './spec.js';
 
-/** Does it; answers what undoes it once its time is over, where that can be undone. */
+/** Makes the fault happen. @returns what undoes it at the end of its time, where it can be undone */
 export type Act = (fault: Fault) => (() => void) | void;
 
-/** What can be done where this run plays. */
+/** The faults that can be done where this run plays, each with its function. */
 export type FaultActs = Readonly<Partial<Record<FaultName, Act>>>;
 
-/** Those that no part of the loop plays. */
+/** The faults that no faulty part of the loop produces. */
 const ACTS: readonly FaultName[] = [
   'stop-daemon',
   'kill-guard',
@@ -27,27 +27,25 @@ const ACTS: readonly FaultName[] = [
 ];
 
 /** @throws UnderstudyError `bad-option` for a fault that cannot be done here */
-export function requireSurroundings(faults: readonly Fault[], surroundings: FaultActs): void {
-  const missing = faults.find(({ name }) => ACTS.includes(name) && surroundings[name] === undefined);
+export function requireActs(faults: readonly Fault[], acts: FaultActs): void {
+  const missing = faults.find(({ name }) => ACTS.includes(name) && acts[name] === undefined);
   if (missing === undefined) return;
   const { needs } = faultKind(missing.name);
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--fault ${missing.name} cannot be done here: it needs ${needs === 'nothing' ? 'Linux' : `a ${needs} on X11`}.`,
-    next: 'Leave it out, or play a window (--window, --browser) on X11.',
-  });
+  throw badOption(
+    `--fault ${missing.name} cannot be done here: it needs ${needs === 'nothing' ? 'Linux' : `a ${needs} on X11`}.`,
+    'Leave it out, or play a window (--window, --browser) on X11.',
+  );
 }
 
 /**
- * Does each act of the plan at its time, and undoes it; call it when the plan starts.
+ * Does each act of the plan at its time, and undoes it; to be called when the plan starts.
  *
- * @param onFailure told where an act throws: a fault that fails is not a fault of the run
- * @returns undoes what is under way and does nothing more
+ * @param onFailure called where an act throws: a fault that cannot be done must not end the run
+ * @returns undoes what is in effect and cancels the rest
  */
 export function startActs(
   plan: FaultPlan,
-  surroundings: FaultActs,
+  acts: FaultActs,
   onFailure: (fault: Fault, error: unknown) => void,
 ): () => void {
   const timers = new Set<NodeJS.Timeout>();
@@ -60,7 +58,7 @@ export function startActs(
     timers.add(timer);
   };
   for (const fault of plan.faults) {
-    const act = surroundings[fault.name];
+    const act = acts[fault.name];
     if (act === undefined) continue;
     later(fault.startMs, () => {
       plan.noteBegin(fault);

@@ -1,4 +1,4 @@
-/** A clock that jumps ahead when the plan says so, as the machine's does after a suspend. It never goes back. */
+/** A clock that jumps ahead when the plan says so, as the machine's does after a suspend. It never runs backwards. */
 import type { Clock } from '../../core/clock.js';
 import type { FaultPlan } from './plan.js';
 

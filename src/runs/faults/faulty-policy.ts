@@ -1,4 +1,4 @@
-/** A policy that is slow, hangs, throws or answers nonsense when the plan says so; else the policy as it is. */
+/** A policy that is slow, hangs, throws or answers NaN when the plan says so; otherwise it answers as the inner one. */
 import type { Clock } from '../../core/clock.js';
 import type { Decision, Policy } from '../../core/decision.js';
 import type { Frame } from '../../core/frame.js';
@@ -9,7 +9,7 @@ export class FaultyPolicy implements Policy {
   readonly #plan: FaultPlan;
   readonly #clock: Clock;
 
-  /** Disposes of `inner` with itself. @param clock waits for slow decisions */
+  /** Disposes of `inner` with itself. @param clock used to delay decisions */
   constructor(inner: Policy, plan: FaultPlan, clock: Clock) {
     this.#inner = inner;
     this.#plan = plan;
@@ -35,7 +35,7 @@ export class FaultyPolicy implements Policy {
     await this.#inner[Symbol.asyncDispose]();
   }
 
-  /** Nothing else of the process runs meanwhile: no timer, no socket, no signal handler. */
+  /** Nothing else in the process runs during this time: no timer, no socket, no signal handler. */
   #block(forMs: number): void {
     const untilMs = this.#clock.nowMs() + forMs;
     while (this.#clock.nowMs() < untilMs);

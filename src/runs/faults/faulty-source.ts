@@ -1,4 +1,4 @@
-/** A frame source whose frames are slow, missing, black or frozen when the plan says so; else the source as it is. */
+/** A frame source whose frames are slow, missing, black or frozen when the plan says so; else the inner source's. */
 import type { Clock } from '../../core/clock.js';
 import type { Frame, FrameSource } from '../../core/frame.js';
 import type { FaultPlan } from './plan.js';
@@ -9,7 +9,7 @@ export class FaultySource implements FrameSource {
   readonly #clock: Clock;
   #frozen: Frame | null = null;
 
-  /** Disposes of `inner` with itself. @param clock waits for slow frames */
+  /** Disposes of `inner` with itself. @param clock used to delay frames */
   constructor(inner: FrameSource, plan: FaultPlan, clock: Clock) {
     this.#inner = inner;
     this.#plan = plan;

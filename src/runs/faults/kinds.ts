@@ -1,6 +1,6 @@
 /**
- * What can be made to go wrong on purpose, for tests and for people who want to see it: `--fault`. One table; the help
- * text and docs/faults.md are made from it.
+ * What can be made to fail on purpose, for tests and for people who want to see it: `--fault`. One table; the help text
+ * and docs/faults.md are made from it.
  */
 
 export interface FaultKind {
@@ -8,11 +8,11 @@ export interface FaultKind {
   readonly does: string;
   /** What the number after `=` means; null where there is none. */
   readonly value: { readonly unit: string; readonly default: number; readonly most: number } | null;
-  /** How long it lasts where the spec does not say, s; null: it happens once and has no end. */
+  /** How long it lasts by default, s; null: it happens once and has no duration. */
   readonly seconds: number | null;
-  /** Struck by chance, frame by frame, where the spec gives a percentage. */
+  /** May happen by chance, frame by frame, where the spec gives a percentage. */
   readonly byChance: boolean;
-  /** What the run must have for it. */
+  /** What the run must have for it to be possible. */
   readonly needs: 'nothing' | 'window' | 'guard';
 }
 

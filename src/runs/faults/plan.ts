@@ -1,14 +1,14 @@
-/** When which fault of a run is under way. Asked by those who make it happen; makes nothing happen itself. */
+/** Which fault of a run is in effect at what time. The faulty parts ask it; it makes nothing happen itself. */
 import type { Clock } from '../../core/clock.js';
 import type { Random } from '../../core/random.js';
 import type { FaultName } from './kinds.js';
 import type { Fault } from './spec.js';
 
-/** Who is told of a plan. */
+/** Is notified of a plan's events. */
 export interface FaultListener {
   /** Once, when times begin to count. */
   readonly onStart?: () => void;
-  /** Once for each fault, at the moment at which it first strikes. */
+  /** Once for each fault, when it happens first. */
   readonly onBegin?: (fault: Fault) => void;
 }
 
@@ -21,8 +21,8 @@ export class FaultPlan {
   #startedMs: number | null = null;
 
   /**
-   * @param clock one that no fault moves
-   * @param random draws by chance, frame by frame
+   * @param clock one that no fault changes
+   * @param random draws whether a fault with a chance happens, frame by frame
    */
   constructor(faults: readonly Fault[], clock: Clock, random: Random, listener: FaultListener = {}) {
     this.faults = faults;
@@ -31,14 +31,14 @@ export class FaultPlan {
     this.#listener = listener;
   }
 
-  /** The first frame is asked for: times count from here. Does nothing the second time. */
+  /** To be called before the first frame: times count from here. Further calls have no effect. */
   start(): void {
     if (this.#startedMs !== null) return;
     this.#startedMs = this.#clock.nowMs();
     this.#listener.onStart?.();
   }
 
-  /** The fault of that name that strikes now, or null. By chance it may strike one frame and spare the next. */
+  /** The fault of that name that happens now, or null. With a chance it may happen in one frame and not in the next. */
   striking(name: FaultName): Fault | null {
     const fault = this.faults.find((candidate) => candidate.name === name && this.#isUnderWay(candidate));
     if (fault === undefined) return null;
@@ -47,7 +47,7 @@ export class FaultPlan {
     return fault;
   }
 
-  /** The fault of that name if its moment has come and it has not been taken yet: for what happens once. */
+  /** The fault of that name if its time has come and it has not been taken yet: for faults that happen once. */
   takeOnce(name: FaultName): Fault | null {
     const fault = this.faults.find((candidate) => candidate.name === name && this.#isDue(candidate));
     if (fault === undefined || this.#begun.has(fault)) return null;
@@ -55,7 +55,7 @@ export class FaultPlan {
     return fault;
   }
 
-  /** Tells that it strikes, once. */
+  /** Notifies the listener that the fault happens, at most once for each fault. */
   noteBegin(fault: Fault): void {
     if (this.#begun.has(fault)) return;
     this.#begun.add(fault);

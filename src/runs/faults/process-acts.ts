@@ -1,8 +1,8 @@
-/** Faults done to the processes of a run: stopped, its guard killed, its disk full. Linux only. */
+/** Faults done to the processes of a run: the daemon is stopped, its guard is killed, its disk is full. Linux only. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { FaultActs } from './acts.js';
 
-/** The run's log still tells that the fault began, ms. */
+/** Delay before the disk is full, ms, so that the run's log still has the begin of the fault. */
 const LAST_WORDS_MS = 20;
 
 /** @param guardPid the key guard's process id now, or null without one */
@@ -16,7 +16,7 @@ export function processActs(guardPid: () => number | null): FaultActs {
   };
 }
 
-/** Another process continues this one: a stopped process can do nothing for itself. */
+/** Another process continues this one: a stopped process cannot run code. */
 function stopFor(ms: number): void {
   const continueLater = spawn('sh', ['-c', `sleep ${ms / 1000}; kill -CONT ${process.pid}`], {
     stdio: 'ignore',
@@ -29,12 +29,12 @@ function stopFor(ms: number): void {
 
 /** What is written beyond the first byte of any file fails (EFBIG), as on a disk without space. */
 function fillDisk(): () => void {
-  const before = fileLimit(); // told at once where the program for it is not installed
+  const before = fileLimit(); // throws at once where prlimit is not installed
   const fill = setTimeout(() => {
     try {
       limitFiles('1');
     } catch {
-      // nothing is limited then
+      // then nothing is limited
     }
   }, LAST_WORDS_MS);
   return () => {

@@ -1,13 +1,13 @@
 /**
- * `--fault` around one run: the plan, the faulty parts of the loop, and what is done to its surroundings. A run without
- * faults gets its own parts back, untouched.
+ * `--fault` around one run: the plan, the faulty parts of the loop, and the acts on process and window. A run without
+ * faults gets its own parts back unchanged.
  */
 import { monotonicMs, type Clock } from '../../core/clock.js';
 import type { Policy } from '../../core/decision.js';
 import type { FrameSource } from '../../core/frame.js';
 import { messageOf } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
-import { requireSurroundings, startActs, type FaultActs } from './acts.js';
+import { requireActs, startActs, type FaultActs } from './acts.js';
 import { FaultyClock } from './faulty-clock.js';
 import { FaultyPolicy } from './faulty-policy.js';
 import { FaultySource } from './faulty-source.js';
@@ -15,22 +15,22 @@ import { FaultPlan } from './plan.js';
 import type { FaultsRequest } from '../request.js';
 import type { Fault } from './spec.js';
 
-export class RunFaults implements AsyncDisposable {
+export class RunFaults implements Disposable {
   readonly #faults: readonly Fault[];
   readonly #seed: number;
   readonly #realClock: Clock;
-  #tell: (message: string, fields: object) => void = () => undefined;
+  #report: (message: string, fields: object) => void = () => undefined;
   #plan: FaultPlan | null = null;
   #stopActs = (): void => undefined;
 
-  /** @param clock the machine's */
+  /** @param clock the machine's, which no fault changes */
   constructor({ faults, seed }: FaultsRequest, clock: Clock) {
     this.#faults = faults;
     this.#seed = seed;
     this.#realClock = clock;
   }
 
-  /** The clock that the run is paced by. */
+  /** The clock that paces the run. */
   get clock(): Clock {
     return this.#faults.some(({ name }) => name === 'clock-jump')
       ? new FaultyClock(this.#realClock, () => this.#plan)
@@ -38,23 +38,23 @@ export class RunFaults implements AsyncDisposable {
   }
 
   /**
-   * The parts as the loop is to have them.
+   * Wraps source and policy in faulty ones, where the run has faults.
    *
-   * @param surroundings what can be done where this run plays
+   * @param acts those that are possible where this run plays
    * @throws UnderstudyError `bad-option` for a fault that cannot be done here
    */
   around<Parts extends { readonly source: FrameSource; readonly policy: Policy }>(
     parts: Parts,
-    surroundings: FaultActs,
+    acts: FaultActs,
   ): Parts {
     if (this.#faults.length === 0) return parts;
-    requireSurroundings(this.#faults, surroundings);
+    requireActs(this.#faults, acts);
     const clock = this.#realClock;
     const plan = new FaultPlan(this.#faults, clock, new Random(this.#seed + 1), {
       onStart: () => {
-        this.#stopActs = startActs(plan, surroundings, (fault, error) => this.#tellFailure(fault, error));
+        this.#stopActs = startActs(plan, acts, (fault, error) => this.#reportFailure(fault, error));
       },
-      onBegin: (fault) => this.#tell('fault began', { fault: fault.name, value: fault.value, atMs: monotonicMs() }),
+      onBegin: (fault) => this.#report('fault began', { fault: fault.name, value: fault.value, atMs: monotonicMs() }),
     });
     this.#plan = plan;
     return {
@@ -64,17 +64,16 @@ export class RunFaults implements AsyncDisposable {
     };
   }
 
-  /** From now on each fault that begins is told here, with the machine's monotonic time. */
-  tellTo(listener: (message: string, fields: object) => void): void {
-    this.#tell = listener;
+  /** From now on `listener` is called for each fault that begins, with the machine's monotonic time. */
+  reportTo(listener: (message: string, fields: object) => void): void {
+    this.#report = listener;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.#stopActs();
-    return Promise.resolve();
   }
 
-  #tellFailure(fault: Fault, error: unknown): void {
-    this.#tell('fault could not be done', { fault: fault.name, error: messageOf(error) });
+  #reportFailure(fault: Fault, error: unknown): void {
+    this.#report('fault could not be done', { fault: fault.name, error: messageOf(error) });
   }
 }

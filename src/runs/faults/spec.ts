@@ -1,8 +1,8 @@
 /**
- * Reads `--fault`: `<kind>[=<value>][@<start s>][+<seconds>][%<chance>]`. What is left out is drawn from the seed (the
- * start) or stands in the table. Makes nothing go wrong.
+ * Reads `--fault`: `<kind>[=<value>][@<start s>][+<seconds>][%<chance>]`. A start that is left out is drawn from the
+ * seed; the other defaults are in the table of kinds. Only reads: the faults happen elsewhere.
  */
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
 import { FAULT_NAMES, faultKind, type FaultName } from './kinds.js';
 
@@ -70,10 +70,8 @@ export function parseFault(spec: string, random: Random): Fault {
 }
 
 function refuse(spec: string, why: string): never {
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--fault ${spec}: ${why}.`,
-    next: 'Write it as in --fault slow-capture=120@2+1 or --fault drop-frames@3+0.5%30; docs/faults.md lists all.',
-  });
+  throw badOption(
+    `--fault ${spec}: ${why}.`,
+    'Write it as in --fault slow-capture=120@2+1 or --fault drop-frames@3+0.5%30; docs/faults.md lists all.',
+  );
 }

@@ -1,4 +1,4 @@
-/** Everything that `--fault` can do to a run on a window: nothing is opened for a run without faults. */
+/** Every act that `--fault` can do to a run on a window. Nothing is opened for a run without faults. */
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { FaultActs } from './acts.js';
 import type { Fault } from './spec.js';
@@ -6,7 +6,7 @@ import type { KeyBindings } from '../../keyboard/key-map.js';
 import { processActs } from './process-acts.js';
 
 /**
- * @param faults of the run; none: nothing is opened
+ * @param faults of the run; where there is none, nothing is opened
  * @param bindings null in a dry run
  */
 export function windowActs(
@@ -14,14 +14,11 @@ export function windowActs(
   { desktop, info }: DesktopWindow,
   bindings: KeyBindings | null,
   guardPid: () => number | null,
-): AsyncDisposable & { readonly surroundings: FaultActs } {
+): Disposable & { readonly acts: FaultActs } {
   const keycodes = bindings?.map(({ keycode }) => keycode) ?? [];
   const onDesktop = faults.length === 0 ? undefined : desktop.openFaultActs?.(info, keycodes);
   return {
-    surroundings: { ...processActs(guardPid), ...onDesktop?.acts },
-    [Symbol.asyncDispose]: () => {
-      onDesktop?.[Symbol.dispose]();
-      return Promise.resolve();
-    },
+    acts: { ...processActs(guardPid), ...onDesktop?.acts },
+    [Symbol.dispose]: () => onDesktop?.[Symbol.dispose](),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What a policy decided, tick by tick, in `decisions.jsonl` of the run folder: no measured time is in it, so that the
- * same session and the same bundle give the same bytes. Writes at once and waits for the disk: for replays alone.
+ * What a policy decided, tick by tick, in `decisions.jsonl` of the run folder. It contains no measured time, so that
+ * the same session and the same bundle give the same bytes. Writes synchronously: only for replays.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,10 @@ import { messageOf, UnderstudyError } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
 import type { TickObserver, TickReport } from '../../core/tick-report.js';
 
-/** Lines are written so many bytes at a time. */
+/** Lines are collected and written in batches of about this size. */
 const BATCH_BYTES = 64 * 1024;
 
-export class DecisionLog implements TickObserver, AsyncDisposable {
+export class DecisionLog implements TickObserver, Disposable {
   readonly path: string;
   readonly #actions: ActionSet;
   readonly #fightOf: (frame: number) => number;
@@ -22,7 +22,7 @@ export class DecisionLog implements TickObserver, AsyncDisposable {
   #lastFrame = -1;
 
   /**
-   * @param actions what is decided about
+   * @param actions the actions of the decisions
    * @param fightOf the 0-based fight that a frame lies in, or -1
    * @throws UnderstudyError `write-failed`
    */
@@ -62,16 +62,15 @@ export class DecisionLog implements TickObserver, AsyncDisposable {
     if (this.#pending.length >= BATCH_BYTES) this.#flush();
   }
 
-  /** Writes what waits. @throws UnderstudyError `write-failed` when any line could not be written */
+  /** Writes the waiting lines. @throws UnderstudyError `write-failed` when any line could not be written */
   settle(): void {
     this.#flush();
     if (this.#failure !== null) throw this.#failure;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
-    return Promise.resolve();
   }
 
   #flush(): void {

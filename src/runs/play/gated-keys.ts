@@ -1,24 +1,36 @@
-/** The keys of a run on a real window, and everything that may keep them up: arming, gates, guard and its hot keys. */
+/** The keys of a run on a real window, and everything that may prevent presses: arming, gates, guard and hot keys. */
 import { Arming } from '../../agent/arming.js';
-import type { Gate } from '../../agent/gate.js';
+import type { Gate, PictureGate } from '../../agent/gate.js';
+import { BlackGate } from '../../agent/gates/black.js';
+import { focusGate } from '../../agent/gates/focus.js';
+import { FreshnessGate } from '../../agent/gates/freshness.js';
+import { FrozenGate, frozenAfterMsFor } from '../../agent/gates/frozen.js';
+import { StallGate } from '../../agent/gates/stall.js';
+import { PictureView } from '../../agent/gates/picture-view.js';
+import { StrangeGate } from '../../agent/gates/strange.js';
+import { TakeoverGate } from '../../agent/gates/takeover.js';
 import type { Clock } from '../../core/clock.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import { GuardedKeySink } from '../../keyboard/guarded-key-sink.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
-import type { OpenedKeySink } from '../../keyboard/open-key-sink.js';
+import { openKeySink, type OpenedKeySink } from '../../keyboard/open-key-sink.js';
 import type { LiveWatch } from '../../watch/live-watch.js';
 import type { ChosenPolicy } from '../chosen-policy.js';
-import { openGameKeyboard } from '../game-keyboard.js';
 import type { PressedScreenRequest, SafetyRequest } from '../request.js';
 import { GuardWiring } from './guard-wiring.js';
-import { guardGate, windowGates, type WindowGates } from './window-gates.js';
 
-export interface GatedKeys extends OpenedKeySink, Pick<WindowGates, 'pictureGates' | 'off'> {
-  /** The arming's, the focus and the rest; the sink presses nothing that they did not let through. */
+/** A guard that was lost more often than this in one run is not started again: that is not chance. */
+const MAX_RESTARTS = 3;
+
+export interface GatedKeys extends OpenedKeySink {
+  /** All gates: arming, focus and the rest. Nothing is pressed while one of them is closed. */
   readonly gates: readonly Gate[];
+  readonly pictureGates: readonly PictureGate[];
+  /** Gates that are off in this run, and why, for people. */
+  readonly off: readonly string[];
   readonly arming: Arming;
   readonly leaseMs: number;
-  /** Tells the run of the guard, once there is one. */
+  /** Passes the guard's events to the run, once there is one. */
   readonly wiring: GuardWiring;
   /** Null in a dry run. */
   readonly guarded: GuardedKeySink | null;
@@ -38,30 +50,36 @@ export interface GatedKeysRequest {
   readonly watch: Pick<LiveWatch, 'watchHuman'> | null;
 }
 
-/** @throws UnderstudyError as leaseMsFor and openGameKeyboard do; the signal's reason when it aborts before the guard is ready */
+/** @throws as leaseMsFor and openKeySink do; the signal's reason when it aborts before the guard is ready */
 export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKeys> {
   const { screen, safety, window, clock, chosen, signal, say, watch } = request;
   const arming = new Arming({ nowMs: () => clock.nowMs(), armed: safety.armed });
   const isDryRun = screen.sink === 'dry-run';
   const leaseMs = leaseOf(safety, 1000 / chosen.rateHz, isDryRun);
-  const { gates, pictureGates, takeover, off } = windowGates({
-    clock,
+  const takeover = new TakeoverGate({
     arming,
     actions: screen.keys.actions,
-    chosen,
-    hasFocus: isDryRun ? null : () => window.hasFocus(),
-    leaseMs,
+    nowMs: () => clock.nowMs(),
     resumeAfterMs: safety.resumeAfterMs,
-    frozenAfterMs: safety.frozenAfterMs,
   });
+  const gates = [
+    ...(isDryRun ? [] : [focusGate(() => window.hasFocus())]),
+    takeover, // before the arming's gate: it may arm the agent again
+    arming.gate(),
+    new StallGate(1000 / chosen.rateHz, leaseMs),
+  ];
+  const pictureGates = pictureGatesOf(request, leaseMs);
   const wiring = new GuardWiring({ arming, takeover, say, armKey: safety.hotKeys.arm });
-  const keyboard = await openGameKeyboard({
-    screen,
-    safety,
+  const keyboard = await openKeySink({
+    sink: screen.sink,
+    keys: screen.keys,
+    hotKeys: safety.hotKeys,
+    limits: safety.limits,
+    maxRestarts: MAX_RESTARTS,
     leaseMs,
     desktop: window.desktop,
-    onGuardEvent: (event) => wiring.hear(event),
     signal,
+    onGuardEvent: (event) => wiring.onEvent(event),
   });
   const guarded = keyboard.sink instanceof GuardedKeySink ? keyboard.sink : null;
   arming.onChange(({ state }) => {
@@ -69,10 +87,43 @@ export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKey
   });
   if (guarded !== null) watch?.watchHuman(() => wiring.hands);
   const all = guarded === null ? gates : [...gates, guardGate(guarded)];
-  return { ...keyboard, gates: all, pictureGates, off, arming, leaseMs, wiring, guarded };
+  return { ...keyboard, gates: all, ...pictureGates, arming, leaseMs, wiring, guarded };
 }
 
-/** A dry run holds no key: any lease will do, since no guard has to keep it. */
+/** The gates that judge pictures; what they compare with comes from the training, or from an option. */
+function pictureGatesOf(
+  { clock, chosen, safety }: GatedKeysRequest,
+  leaseMs: number,
+): Pick<GatedKeys, 'pictureGates' | 'off'> {
+  const { pictures, contract } = chosen;
+  const view = new PictureView(contract);
+  const frozenAfterMs = safety.frozenAfterMs ?? (pictures === null ? null : frozenAfterMsFor(pictures.longestStillMs));
+  return {
+    pictureGates: [
+      new FreshnessGate(clock, leaseMs),
+      new BlackGate(view),
+      ...(frozenAfterMs === null ? [] : [new FrozenGate(view, frozenAfterMs)]),
+      ...(pictures === null ? [] : [new StrangeGate(view, pictures)]),
+    ],
+    off: [
+      ...(pictures === null ? ['pictures unlike the training (the bundle has no record of its pictures)'] : []),
+      ...(frozenAfterMs === null ? ['a frozen picture (give --frozen-after-ms)'] : []),
+    ],
+  };
+}
+
+/** A dry run holds no key: any lease is allowed, since no guard has to enforce it. */
 function leaseOf({ leaseMs }: SafetyRequest, periodMs: number, isDryRun: boolean): number {
   return isDryRun && leaseMs !== null ? leaseMs : leaseMsFor(periodMs, leaseMs);
+}
+
+/** Closed while the key guard is started again; a guard that is lost permanently ends the run with its error. */
+function guardGate(sink: GuardedKeySink): Gate {
+  return {
+    name: 'guard',
+    closedBecause: () => {
+      if (sink.fault !== null) throw sink.fault;
+      return sink.restarting ? 'the key guard is being started again' : null;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-/** What the key guard tells, brought to who needs it: the arming, the takeover gate, the run's log and its summary. */
+/** Passes the key guard's events to the arming, the takeover gate, the run's log and its summary. */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { Arming } from '../../agent/arming.js';
 import type { TakeoverGate } from '../../agent/gates/takeover.js';
@@ -13,14 +13,14 @@ export interface GuardWiringOptions {
   readonly armKey: string;
 }
 
-/** What of a run hears of its guard. */
-type RunEars = Pick<AgentRun, 'event' | 'notes'>;
+/** The part of a run that receives the guard's events. */
+type NotedRun = Pick<AgentRun, 'event' | 'notes'>;
 
 export class GuardWiring {
   readonly #options: GuardWiringOptions;
-  /** Told before the run has its folder. */
+  /** Events that came before the run had its folder. */
   readonly #early: GuardEvent[] = [];
-  #run: RunEars | null = null;
+  #run: NotedRun | null = null;
   #hands: HeldActions = NONE_HELD;
 
   constructor(options: GuardWiringOptions) {
@@ -32,13 +32,13 @@ export class GuardWiring {
     return this.#hands;
   }
 
-  /** From here on events reach the run; those of before are told now. */
-  attach(run: RunEars): void {
+  /** Starts passing events to the run; earlier events are delivered first. */
+  attach(run: NotedRun): void {
     this.#run = run;
-    for (const event of this.#early.splice(0)) this.hear(event);
+    for (const event of this.#early.splice(0)) this.onEvent(event);
   }
 
-  hear(event: GuardEvent): void {
+  onEvent(event: GuardEvent): void {
     const run = this.#run;
     if (run === null) {
       this.#early.push(event);

@@ -1,4 +1,4 @@
-/** `play --arena`: the fight in this process, in real time; no display, no window, no keys of the system's. */
+/** `play --arena`: the fight in this process, in real time, without a display, a window or system keys. */
 import { Arming } from '../../agent/arming.js';
 import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { PLAYER } from '../../arena/fight/rules.js';
@@ -13,7 +13,6 @@ import { openChosenPolicy } from '../chosen-policy.js';
 import type { WatchedEnvironment } from '../environment.js';
 import { OpenParts } from '../open-parts.js';
 import type { ArenaPlay } from '../request.js';
-import { runSettings } from '../run-settings.js';
 import type { FightRecord, RunOutcome, RunSummary } from '../summary.js';
 
 export async function playArena(request: ArenaPlay, environment: WatchedEnvironment): Promise<RunSummary> {
@@ -38,6 +37,7 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
         mode: 'arena',
         model: path,
         actions: policy.actions,
+        rateHz,
         clock,
         ...faults.around(
           { source: stage, policy },
@@ -50,10 +50,11 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
         applyDelayTicks,
         health: () => healthOf(stage),
       },
-      runSettings(request, environment, rateHz),
+      request,
+      environment,
     ),
   );
-  faults.tellTo((message, fields) => run.event(message, fields));
+  faults.reportTo((message, fields) => run.event(message, fields));
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
   for (let i = 0; i < arena.fights && !signal.aborted; i += 1) {

@@ -1,49 +1,39 @@
 /**
  * `play --arena --browser`: serves the arena's page, opens it, and plays its real window with real keys. The outcome
- * comes from the page, and is believed only if the inputs that it posts lead to it when played again here.
+ * comes from the page; a warning is printed where the inputs that it posts do not lead to it when played again here.
  */
 import type { ArenaServer, PlayedFight } from '../../arena/browser/server.js';
-import { startArenaServer } from '../../arena/browser/server.js';
 import { BOSS_BODY, PLAYER } from '../../arena/fight/rules.js';
-import { openBrowserWindow, requireBrowser, WINDOW_CLASS } from '../../arena/browser/chromium.js';
-import { findWindow } from '../../desktop/find-window.js';
+import { requireBrowser } from '../../arena/browser/chromium.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { Health } from '../../terminal/status-line.js';
 import { markPageFights } from '../record/page-fights.js';
-import { untilDrawn } from './arena-page.js';
+import { keysSeenBy, openArenaPage } from './arena-page.js';
 import { checkGameKeys } from '../game-keyboard.js';
 import { activate, playUntilClosed } from './play-window.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { BrowserPlay } from '../request.js';
-import type { FightRecord, PageKeys, RunOutcome, RunSummary } from '../summary.js';
-import { openCast, type WindowCast } from './window-parts.js';
+import type { FightRecord, RunOutcome, RunSummary } from '../summary.js';
+import { openWindowRun, type WindowRun } from './window-parts.js';
 
 /** Three pictures a tick at 10 Hz; 60 would cost the page a third more CPU, and the agent looks at one in six. */
 const DRAW_HZ = 30;
-/** How long the page may take to tell of the last keys. */
-const LAST_KEYS_WITHIN_MS = 2000;
 
 export async function playBrowser(request: BrowserPlay, environment: WatchedEnvironment): Promise<RunSummary> {
   const { seed, level, fights: most } = request.arena;
   const { signals, say } = environment;
   requireBrowser();
   checkGameKeys(request);
-  await using server = await startArenaServer({ seed, level, begin: 'command', own: true, drawHz: DRAW_HZ });
-  await using browser = await openBrowserWindow({ url: server.url });
-  // Its failure, if it has one, is told by whoever waits for it; nobody may be waiting yet.
-  browser.closed.catch(() => undefined);
-  await untilDrawn(server, browser, signals.signal);
-  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal: signals.signal });
+  await using page = await openArenaPage({ seed, level, begin: 'command', drawHz: DRAW_HZ }, signals.signal);
+  const { server, window } = page;
   const health = () => healthOf(server);
-  await using cast = await openCast({ request, environment, window, mode: 'browser', health });
-  if (cast.recording !== null) {
-    markPageFights({ server, recorder: cast.recording.fights, nowMs: () => performance.now() });
-  }
+  await using opened = await openWindowRun({ request, environment, window, mode: 'browser', health });
+  if (opened.recording !== null) markPageFights({ server, recorder: opened.recording.fights });
   await activate(window, say);
   const fights: FightRecord[] = [];
   let outcome: RunOutcome = 'stopped';
   for (let i = 0; i < most && !signals.signal.aborted; i += 1) {
-    const played = await playOne(request, cast, window, server, seed + i);
+    const played = await playOne(request, opened, window, server, seed + i);
     if (played === 'ended' || played === 'stopped') {
       outcome = played;
       break;
@@ -52,23 +42,17 @@ export async function playBrowser(request: BrowserPlay, environment: WatchedEnvi
     outcome = played.outcome;
     if (!played.reproduced) say(`seed ${played.seed}: the page's inputs, played again here, come out otherwise`);
   }
-  const settled = await cast.settle();
-  const page = await keysSeenBy(server, cast.run.edgesSent);
-  return cast.run.conclude(outcome, fights, { page, ...settled });
-}
-
-/** What the page says that it saw, once it has seen everything that was sent, or after a while. */
-async function keysSeenBy(server: ArenaServer, edgesSent: number): Promise<PageKeys> {
-  const { presses, releases, repeats } = await server
-    .untilKeys((keys) => keys.presses + keys.releases >= edgesSent, AbortSignal.timeout(LAST_KEYS_WITHIN_MS))
-    .catch(() => server.keyCounts);
-  return { presses, releases, repeats };
+  const settled = await opened.settle();
+  const { edgesSent } = opened.run;
+  const seen = await keysSeenBy(server, (keys) => keys.presses + keys.releases >= edgesSent);
+  const { presses, releases, repeats } = seen;
+  return opened.run.conclude(outcome, fights, { page: { presses, releases, repeats }, ...settled });
 }
 
 /** Plays until the page posts this fight's outcome. */
 async function playOne(
   { arena: { level }, pace: { seconds } }: BrowserPlay,
-  cast: WindowCast,
+  opened: WindowRun,
   window: GameWindow,
   server: ArenaServer,
   seed: number,
@@ -80,7 +64,7 @@ async function playOne(
   server.events.on('fight', hear);
   server.begin({ seed, level });
   try {
-    const end = await playUntilClosed(cast.run, window, () => played !== null || cast.run.seconds >= seconds);
+    const end = await playUntilClosed(opened.run, window, () => played !== null || opened.run.seconds >= seconds);
     return played ?? end;
   } finally {
     server.events.off('fight', hear);

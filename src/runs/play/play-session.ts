@@ -1,31 +1,30 @@
 /**
- * `play --session`: a recorded session seen again, as fast as the model goes, on a clock of its own. Presses nothing;
- * what it decided is in decisions.jsonl, the same twice byte for byte.
+ * `play --session`: replays a recorded session as fast as the model runs, on a virtual clock. Presses nothing; its
+ * decisions are in decisions.jsonl, byte for byte the same in each run.
  */
 import { SystemClock, VirtualClock } from '../../core/clock.js';
 import type { TickObserver } from '../../core/tick-report.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import { SessionFrameSource } from '../../session/frame-source.js';
 import { fightOfFrames } from '../../session/labels.js';
-import { tellNotices } from '../../session/notices.js';
+import { reportNotices } from '../../session/notices.js';
 import { readSession, type Session } from '../../session/session.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
-import { AgentRun, type RunSettings } from '../agent-run.js';
+import { AgentRun, type RunTerms } from '../agent-run.js';
 import { openChosenPolicy } from '../chosen-policy.js';
 import type { WatchedEnvironment } from '../environment.js';
 import { DecisionLog } from './decision-log.js';
 import { FightBorderPolicy } from '../../evaluation/fight-borders.js';
 import { OpenParts } from '../open-parts.js';
 import type { SessionPlay } from '../request.js';
-import { runSettings } from '../run-settings.js';
 import type { RunSummary } from '../summary.js';
 
 /** @throws UnderstudyError as readSession and openChosenPolicy; `file-missing` when the session has no pictures */
 export async function playSession(request: SessionPlay, environment: WatchedEnvironment): Promise<RunSummary> {
   const { name, lenient } = request.session;
   const session = await readSession(name, { lenient });
-  tellNotices(session.notices, environment.say);
+  reportNotices(session.notices, environment.say);
   const clock = new VirtualClock();
   await using parts = new OpenParts();
   const chosen = await openChosenPolicy(
@@ -44,6 +43,7 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
         mode: 'session',
         model: chosen.path,
         actions: chosen.policy.actions,
+        rateHz: chosen.rateHz,
         clock,
         source,
         policy: new FightBorderPolicy(chosen.policy, fightOf),
@@ -54,7 +54,8 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
         health: () => null,
         observers,
       },
-      replaySettings(request, environment, chosen.rateHz),
+      replayTerms(request, chosen.rateHz),
+      environment,
     ),
   );
   const log = parts.use(new DecisionLog(run.folder.path, chosen.policy.actions, fightOf));
@@ -66,24 +67,24 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
   return run.conclude(outcome, [], { session: session.files.base, ...onlyMeasured(run) });
 }
 
-/** The model's own steps are measured; what a virtual clock says of the rest is no time of anybody's. */
+/** The model's own steps are measured in real time; the other times come from the virtual clock and mean nothing. */
 function onlyMeasured(run: AgentRun): Pick<RunSummary, 'latencyMs' | 'latenessMs' | 'stageMs'> {
   const { stageMs } = run.telemetry.figures();
   return { latencyMs: null, latenessMs: null, stageMs: { ...stageMs, capture: null, act: null } };
 }
 
-/** Ticks come at the session's own rate unless another was asked for: a window then spans the time it should. */
+/** Ticks come at the session's own rate unless another was asked for: then the latent window spans the right time. */
 function atRateOf(session: Session, request: SessionPlay): SessionPlay {
   const rateHz = request.pace.rateHz ?? session.rateHz;
   return Number.isNaN(rateHz) ? request : { ...request, pace: { ...request.pace, rateHz } };
 }
 
 /**
- * No tick is late on a clock that moves only when the loop waits: what it waits for is the recording's own next frame.
- * The view is a line of progress.
+ * The virtual clock moves only while the loop waits for the recording's next frame, so the budget is one period: no
+ * tick is late. The view is a line of progress.
  */
-function replaySettings({ pace, keep }: SessionPlay, environment: WatchedEnvironment, rateHz: number): RunSettings {
-  return runSettings({ pace: { ...pace, budgetMs: 1000 / rateHz }, keep, view: 'none' }, environment, rateHz);
+function replayTerms({ pace, keep }: SessionPlay, rateHz: number): RunTerms {
+  return { pace: { ...pace, budgetMs: 1000 / rateHz }, keep, view: 'none' };
 }
 
 function progressOf({ frames }: Session): TickObserver {

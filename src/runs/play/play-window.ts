@@ -1,4 +1,4 @@
-/** `play --window`: any window, through capture and the key guard, until it closes, time is up or somebody stops it. */
+/** `play --window`: any window, through capture and the key guard, until it closes, time is up or the user stops it. */
 import { UnderstudyError } from '../../core/errors.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { AgentRun } from '../agent-run.js';
@@ -6,27 +6,27 @@ import { checkGameKeys } from '../game-keyboard.js';
 import { findChosenWindow } from '../chosen-window.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { WindowPlay } from '../request.js';
-import { openCast } from './window-parts.js';
+import { openWindowRun } from './window-parts.js';
 import type { RunSummary } from '../summary.js';
 
 export async function playWindow(request: WindowPlay, environment: WatchedEnvironment): Promise<RunSummary> {
   const { pace } = request;
   checkGameKeys(request);
   using window = await findChosenWindow(request.window, environment);
-  await using cast = await openCast({ request, environment, window, mode: 'window', health: () => null });
+  await using opened = await openWindowRun({ request, environment, window, mode: 'window', health: () => null });
   if (request.window.activate) await activate(window, environment.say);
-  const outcome = await playUntilClosed(cast.run, window, () => cast.run.seconds >= pace.seconds);
-  return cast.run.conclude(outcome, [], await cast.settle());
+  const outcome = await playUntilClosed(opened.run, window, () => opened.run.seconds >= pace.seconds);
+  return opened.run.conclude(outcome, [], await opened.settle());
 }
 
-/** Raises the window; says so when it did not get the focus, since every tick is then gated. */
+/** Raises the window; reports when it did not get the focus, since every tick is then gated. */
 export async function activate(window: GameWindow, say: (text: string) => void): Promise<void> {
   if (!(await window.activate())) say('the window did not take the focus: click it to let the agent act');
 }
 
 /**
  * Plays until `isOver`, a signal, or the window is closed, which is an ordinary end: nothing is held, and there is
- * nothing left to play. The window is asked each tick, since a gated tick does not look at its picture.
+ * nothing left to play. The window is checked each tick, since a gated tick does not grab a picture.
  */
 export async function playUntilClosed(
   run: AgentRun,

@@ -14,39 +14,40 @@ import { openGatedKeys, type GatedKeys } from './gated-keys.js';
 import { openChosenPolicy, type ChosenPolicy } from '../chosen-policy.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { OnScreenPlay } from '../request.js';
-import { runSettings } from '../run-settings.js';
 import type { PlayedSession } from '../record/played-session.js';
 import type { RunSummary } from '../summary.js';
 
-/** A run on a real window, ready to play. Disposal lets go of the keys first. */
-export interface WindowCast extends AsyncDisposable {
+/** A run on a real window, ready to play. Disposal releases the keys first. */
+export interface WindowRun extends AsyncDisposable {
   readonly run: AgentRun;
   /** Null unless the run is recorded. */
   readonly recording: PlayedSession | null;
-  /** Waits until no key is down, every edge is counted and the recording is whole; what it came to. */
+  /**
+   * Waits until no key is down, all edges are counted and the recording is complete. @returns the recording's summary
+   */
   settle(): Promise<Pick<RunSummary, 'recorded'>>;
 }
 
-/** What a run on a window is made of. */
-export interface CastRequest {
+/** What {@link openWindowRun} needs. */
+export interface WindowRunRequest {
   readonly request: OnScreenPlay;
   readonly environment: WatchedEnvironment;
   readonly window: DesktopWindow;
   readonly mode: 'browser' | 'window';
   readonly health: () => Health | null;
-  /** False where the pictures are no game's: a flash is black half of the time. Default true. */
+  /** False where the pictures do not show a game: a flash is black half of the time. Default true. */
   readonly isGame?: boolean;
-  /** What answers in the place of the model, which it may ask. Default: the model itself. */
+  /** Makes the policy that decides; it may call the model. Default: the model itself. */
   readonly wrapPolicy?: (model: ModelPolicy) => Policy;
 }
 
-/** Opens everything; on a failure what was open is closed again. @throws UnderstudyError of the part that failed */
-export function openCast(request: CastRequest): Promise<WindowCast> {
+/** Opens everything; on a failure the parts that are open are closed again. @throws as the part that failed */
+export function openWindowRun(request: WindowRunRequest): Promise<WindowRun> {
   return OpenParts.whole((parts) => assemble(parts, request));
 }
 
-async function assemble(parts: OpenParts, castRequest: CastRequest): Promise<WindowCast> {
-  const { request, environment, window, mode, health, isGame = true, wrapPolicy = (model) => model } = castRequest;
+async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise<WindowRun> {
+  const { request, environment, window, mode, health, isGame = true, wrapPolicy = (model) => model } = runRequest;
   const { screen, safety, recordAs } = request;
   const { say, watch } = environment;
   const faults = new RunFaults(request.faults, new SystemClock());
@@ -64,8 +65,8 @@ async function assemble(parts: OpenParts, castRequest: CastRequest): Promise<Win
   parts.use(sink);
   say(keys.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keys.why}`);
   if (isGame && off.length > 0) say(`not watched for: ${off.join('; ')}`);
-  const acts = windowActs(request.faults.faults, window, keys.bindings, () => guarded?.guardPid ?? null);
-  parts.use(acts);
+  const faultActs = windowActs(request.faults.faults, window, keys.bindings, () => guarded?.guardPid ?? null);
+  parts.use(faultActs);
   parts.use(faults);
   const run = parts.use(
     new AgentRun(
@@ -73,8 +74,9 @@ async function assemble(parts: OpenParts, castRequest: CastRequest): Promise<Win
         mode,
         model: chosen.path,
         actions: chosen.policy.actions,
+        rateHz: chosen.rateHz,
         clock,
-        ...faults.around({ source: opened.source, policy }, acts.surroundings),
+        ...faults.around({ source: opened.source, policy }, faultActs.acts),
         sink,
         gates: keys.gates,
         pictureGates: isGame ? keys.pictureGates : [],
@@ -83,13 +85,14 @@ async function assemble(parts: OpenParts, castRequest: CastRequest): Promise<Win
         applyDelayTicks: chosen.applyDelayTicks,
         health,
       },
-      runSettings(request, environment, chosen.rateHz),
+      request,
+      environment,
     ),
   );
-  faults.tellTo((message, fields) => run.event(message, fields));
+  faults.reportTo((message, fields) => run.event(message, fields));
   keys.wiring.attach(run);
   run.event('cast', { model: chosen.path, capture: opened.adapter, sink: keys.kind, window: window.info, off });
-  const recording = recordAs === null ? null : parts.use(await openRecording(recordAs, castRequest, chosen, keys));
+  const recording = recordAs === null ? null : parts.use(await openRecording(recordAs, runRequest, chosen, keys));
   return {
     run,
     recording,
@@ -107,7 +110,7 @@ async function assemble(parts: OpenParts, castRequest: CastRequest): Promise<Win
 /** Loaded only when it is asked for. */
 async function openRecording(
   session: string,
-  { request: { screen }, environment, window, mode }: CastRequest,
+  { request: { screen }, environment, window, mode }: WindowRunRequest,
   chosen: ChosenPolicy,
   { arming, guarded }: GatedKeys,
 ): Promise<PlayedSession> {

@@ -2,7 +2,8 @@
 import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { join } from 'node:path';
 import { VirtualClock } from '../../core/clock.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 import type { Level } from '../../arena/fight.js';
 import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
 import { createPlayer, type PlayerName } from '../../arena/players/index.js';
@@ -15,7 +16,7 @@ import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import { recordFights, type Hand } from './record-fights.js';
 import { checkSessionName } from './session-name.js';
 
-/** The study's rate, and the one that every shipped model plays at. */
+/** The study's rate; every shipped model plays at it. */
 const RATE_HZ = 10;
 const BAR_CELLS = 24;
 
@@ -66,7 +67,7 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
   await using hand = player === 'agent' ? await openHand(options, clock) : null;
   const base = join(options.out, checkSessionName(options.name));
   const startUnixMs = Date.now();
-  // without a video nobody sees more of a picture than its gray frame, and that comes out the same to the last bit
+  // without a video only the gray frame of a picture is used, and that is the same bit for bit at the smaller size
   const thinnedTo = options.video ? undefined : { width: STUDY_CONTRACT.width, height: STUDY_CONTRACT.height };
   await using writer = await SessionWriter.create({
     files: filesAt(base),
@@ -85,8 +86,7 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
       clock,
       rateHz: RATE_HZ,
       player: createPlayer(teacher, seed, { patient }),
-      ...(hand === null ? {} : { hand }),
-      ...(thinnedTo === undefined ? {} : { thinnedTo }),
+      ...given({ hand: hand ?? undefined, thinnedTo }),
       fights,
       seed,
       level,
@@ -120,15 +120,13 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
   }
 }
 
-/** The agent's own hand on the keys: the loop of live play, a decision held from the next frame on. */
+/** Lets the agent press the keys, as in live play: a decision is held from the next frame on. */
 async function openHand({ model }: DemosOptions, clock: VirtualClock): Promise<Hand & AsyncDisposable> {
   if (model === undefined) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: '--player agent without --model: no agent is named.',
-      next: 'Name the bundle that plays, as in --player agent --model models/arena-gru-512.',
-    });
+    throw badOption(
+      '--player agent without --model: no agent is named.',
+      'Name the bundle that plays, as in --player agent --model models/arena-gru-512.',
+    );
   }
   const policy = await openPolicy({ bundle: model, actions: ARENA_ACTIONS, clock, rateHz: RATE_HZ });
   return {

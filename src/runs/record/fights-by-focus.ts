@@ -1,4 +1,4 @@
-/** Where nobody else tells, a fight lasts while the game has the focus: what is typed elsewhere is no play. */
+/** Where nothing else marks fights, a fight lasts while the game has the focus: keys typed elsewhere are not play. */
 import type { KeyRecorder } from '../../session/key-recorder.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 import type { FocusedKeysOptions } from './focused-keys.js';

@@ -1,23 +1,23 @@
 /**
- * Hands a person's keys to the recorder while the game window has the focus. Whatever may have been typed into another
- * window is dropped: the focus is asked before each key is taken, and what arrived before it was seen to be back is
- * never told.
+ * Passes a person's keys to the recorder while the game window has the focus. Keys that may have been typed into
+ * another window are dropped: the focus is checked before each key is taken, and keys that arrived before the focus was
+ * seen to be back are never passed on.
  */
 import type { KeyObservation, KeyWatch } from '../../desktop/key-watch.js';
 import type { KeyRecorder } from '../../session/key-recorder.js';
 import type { KeySource } from './key-source.js';
 
-/** How often the focus is looked at without a key, ms: a held key comes up in the log this soon after it is lost. */
+/** How often the focus is checked without a key, ms: the log releases held keys this soon after the focus is lost. */
 const LOOK_EVERY_MS = 20;
 
 export interface FocusedKeysOptions {
   readonly source: KeySource;
   readonly recorder: Pick<KeyRecorder, 'focusGained' | 'focusLost' | 'key'>;
-  /** Whether the game window has the focus. May throw when the display is gone: then it has not. */
+  /** Whether the game window has the focus. A throw (the display is gone) counts as false. */
   readonly hasFocus: () => boolean;
   /** The recorder's clock: performance.now()'s. */
   readonly nowMs: () => number;
-  /** The keyboard can no longer be seen: from now on nothing is told. */
+  /** Called when the keyboard can no longer be watched: no keys follow. */
   readonly onLost: (error: Error) => void;
 }
 
@@ -31,7 +31,7 @@ export class FocusedKeys implements Disposable {
     this.#options = options;
   }
 
-  /** Starts listening. Keys that are down already are told as such. @throws as the source's watch */
+  /** Starts listening. Keys that are already down are passed on as such. @throws as the source's watch */
   static async start(options: FocusedKeysOptions): Promise<FocusedKeys> {
     const keys = new FocusedKeys(options);
     keys.#watch = await options.source.watch({ onKey: (key) => keys.#take(key), onLost: options.onLost });
@@ -40,7 +40,7 @@ export class FocusedKeys implements Disposable {
     return keys;
   }
 
-  /** Looks at the focus and takes the keys that have arrived. */
+  /** Checks the focus and takes the keys that have arrived. */
   look(): void {
     const { recorder, source, nowMs } = this.#options;
     const focused = this.#hasFocus();
@@ -73,7 +73,7 @@ export class FocusedKeys implements Disposable {
     if (name === null) return;
     if (!this.#hasFocus()) return this.#lose();
     const { down, atMs } = key;
-    const synthetic = key.synthetic ?? false; // where it cannot be told, a person plays
+    const synthetic = key.synthetic ?? false; // where it is unknown, a person is assumed
     this.#options.recorder.key({ key: name, down, atMs, synthetic });
   }
 
@@ -87,7 +87,7 @@ export class FocusedKeys implements Disposable {
     try {
       return this.#options.hasFocus();
     } catch {
-      return false; // the source of frames tells why
+      return false; // the source of frames reports why
     }
   }
 }

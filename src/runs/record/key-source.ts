@@ -1,24 +1,24 @@
-/** Chooses what watches the keyboard while recording, and which of its keys are told, under their log names. */
+/** Chooses what watches the keyboard during a recording, and which keys are recorded, under their log names. */
 import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption, UnderstudyError } from '../../core/errors.js';
 import type { Desktop } from '../../desktop/desktop.js';
 import type { KeySourceKind, KeyWatch, KeyWatchListener, PhysicalKey } from '../../desktop/key-watch.js';
 import { logNameOf, type RecordedKeys } from './log-names.js';
 
-/** What watches the keyboard, by name; `auto` is what the platform is best watched with. */
+/** The ways to watch the keyboard; `auto` is the best one of the platform. */
 export const KEY_SOURCES = ['auto', 'xi2', 'uiohook'] as const;
 export type KeySourceChoice = (typeof KEY_SOURCES)[number];
 
 export interface KeySource {
   readonly kind: KeySourceKind;
-  /** The log name of a key that is recorded or steers; null for every other key. */
+  /** The log name of a game key or hot key; null for every other key. */
   nameOf(key: PhysicalKey): string | null;
-  /** Starts watching: nothing was seen before. */
+  /** Starts watching: earlier keys are not seen. */
   watch(listener: KeyWatchListener): Promise<KeyWatch>;
 }
 
 /**
- * Looks the keys up and says what will watch them.
+ * Looks the keys up and chooses what will watch them.
  *
  * @param desktop of the game window
  * @throws UnderstudyError as bindKeys does; `bad-option` for xi2 where there is no X11
@@ -40,12 +40,7 @@ export function chooseKeySource(
     };
   }
   if (!desktop.keySources.includes(kind)) {
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'bad-option',
-      message: '--keys-from xi2 needs an X display, and this platform has none.',
-      next: 'Leave --keys-from out.',
-    });
+    throw badOption('--keys-from xi2 needs an X display, and this platform has none.', 'Leave --keys-from out.');
   }
   const names = namesByKeycode(desktop, keys, recorded);
   return {
@@ -65,7 +60,7 @@ function namesByKeycode(
   const names = new Map(bindKeys(keys, layout).map(({ name, keycode }) => [keycode, logNameOf(name)]));
   for (const hotKey of recorded.keysyms.slice(names.size)) {
     let place = layout.find(hotKey);
-    // on a French layout the key of '1' gives '&' alone; it is that key all the same
+    // on a French layout the key of '1' gives '&' without a modifier; it is still that key
     if (place.found === 'with-modifier' && place.plainName !== null) place = layout.find(place.plainName);
     if (place.found !== 'plain') {
       throw new UnderstudyError({

@@ -1,21 +1,16 @@
 /**
- * What a key is called in a session's log: pynput's name of it, as the study's recorder writes it. Here the keyboard's
- * names (keysyms) and the session's meet.
+ * The name of a key in a session's log: pynput's name, as the study's recorder writes it. The one place that converts
+ * the keyboard's names (keysyms) to the session's.
  */
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption, type UnderstudyError } from '../../core/errors.js';
 import { keysymOf, type KeysymOfAction as KeysymMap } from '../../keyboard/key-map.js';
 import type { ActionOfKey as LogKeyMap } from '../../session/key-names.js';
 import type { RecorderKeys } from '../../session/key-recorder.js';
 
 /** Keysym -> pynput's name (pynput 1.8, keyboard/_xorg.py: Key), for what is neither a letter nor a plain rule. */
 const NAMED: Readonly<Record<string, string>> = {
-  ...{
-    Return: 'Key.enter',
-    Escape: 'Key.esc',
-    BackSpace: 'Key.backspace',
-    Prior: 'Key.page_up',
-    Next: 'Key.page_down',
-  },
+  ...{ Return: 'Key.enter', Escape: 'Key.esc', BackSpace: 'Key.backspace' },
+  ...{ Prior: 'Key.page_up', Next: 'Key.page_down' },
   ...{ Page_Up: 'Key.page_up', Page_Down: 'Key.page_down', Control_L: 'Key.ctrl', Control_R: 'Key.ctrl_r' },
   ...{ Shift_L: 'Key.shift', Shift_R: 'Key.shift_r', Alt_L: 'Key.alt', Alt_R: 'Key.alt_r', Super_L: 'Key.cmd' },
   ...{ Super_R: 'Key.cmd_r', ISO_Level3_Shift: 'Key.alt_gr', Mode_switch: 'Key.alt_gr', Print: 'Key.print_screen' },
@@ -27,12 +22,12 @@ const NAMED: Readonly<Record<string, string>> = {
 const SAME_IN_LOWER_CASE =
   /^(Up|Down|Left|Right|space|Tab|Home|End|Insert|Delete|Menu|Pause|Caps_Lock|Num_Lock|Scroll_Lock|F\d\d?)$/;
 
-/** The log name of a keysym; one that pynput has no name for keeps its own. */
+/** The log name of a keysym; where pynput has no name for it, the keysym itself. */
 export function logNameOf(keysym: string): string {
   return NAMED[keysym] ?? (SAME_IN_LOWER_CASE.test(keysym) ? `Key.${keysym.toLowerCase()}` : keysym);
 }
 
-/** A game's keys and the hot keys as keysyms, and what they are called in the log. */
+/** A game's keys and the hot keys as keysyms, and their names in the log. */
 export interface RecordedKeys {
   readonly map: LogKeyMap;
   readonly hotKeys: RecorderKeys;
@@ -74,10 +69,5 @@ export function playedKeys(keys: KeysymMap): Omit<RecordedKeys, 'hotKeys'> {
 }
 
 function badHotKeys(message: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message,
-    next: 'Give three keysym names that the game does not use: --hot-keys F1,F8,F9.',
-  });
+  return badOption(message, 'Give three keysym names that the game does not use: --hot-keys F1,F8,F9.');
 }

@@ -1,13 +1,10 @@
 /**
  * `session sync --flash`: how far key times and frame times of a recording on this machine are apart. Opens the arena's
- * page in flash mode, where the space bar turns the whole picture over, presses it, and looks for the first frame that
- * shows it, grabbed as a recording grabs. Releases what it pressed on every way out.
+ * page in flash mode, where the space bar switches the whole picture between black and white, presses it, and looks for
+ * the first frame that shows the change, grabbed as in a recording. Releases the key on every path.
  */
 import { ARENA_ACTIONS, FLASH_TURNED_BY } from '../../arena/actions.js';
-import { openBrowserWindow, WINDOW_CLASS } from '../../arena/browser/chromium.js';
-import { startArenaServer } from '../../arena/browser/server.js';
 import { openFrames } from '../../capture/open-frames.js';
-import { findWindow } from '../../desktop/find-window.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { NONE_HELD } from '../../core/action-set.js';
 import { Cadence } from '../../core/cadence.js';
@@ -20,7 +17,8 @@ import { Random } from '../../core/random.js';
 import { DEFAULT_KEYS } from '../../keyboard/key-map.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
 import { openKeySink } from '../../keyboard/open-key-sink.js';
-import { untilDrawn } from '../play/arena-page.js';
+import { isBright } from '../bench/flash-policy.js';
+import { openArenaPage } from '../play/arena-page.js';
 
 export interface OffsetSettings {
   /** Presses to make. */
@@ -37,9 +35,9 @@ export interface OffsetReport {
    * and up to one period until the next frame.
    */
   readonly offsetMs: Quantiles;
-  /** The smallest of them: about what the picture itself needs. */
+  /** The smallest of them: about the delay of the picture alone. */
   readonly leastMs: number;
-  /** The same, of the first and of the last third of the presses: clocks that drift apart would show. */
+  /** The same for the first and for the last third of the presses: they differ where the clocks drift apart. */
   readonly firstThirdMs: Quantiles;
   readonly lastThirdMs: Quantiles;
   /** Presses measured. */
@@ -50,15 +48,15 @@ export interface OffsetReport {
   readonly capture: string;
 }
 
-/** The page flips by itself once a minute at the most, and by then the measurement is over or has failed. */
+/** The page also flips by itself, but only after a minute: by then the measurement is over or has failed. */
 const FLASH = { flips: 1, everyMs: 60_000, jitterMs: 0 };
-/** A press that no frame shows by then was lost. */
+/** A press that is on none of this many frames was lost. */
 const SHOWN_WITHIN_FRAMES = 20;
-/** Presses come so many periods after the frame before, so that they fall anywhere between two frames. */
+/** Presses come this many periods, drawn at random, after a frame, so that they fall anywhere between two frames. */
 const PAUSE_PERIODS = [2, 4] as const;
 
 /**
- * Measures on the display of this machine; null when the signal came first.
+ * Measures on the display of this machine; null when the signal aborts first.
  *
  * @throws UnderstudyError what page, capture and keyboard throw; `capture-failed` when the window loses the focus or a
  *   press is never seen
@@ -66,11 +64,8 @@ const PAUSE_PERIODS = [2, 4] as const;
 export async function measureOffset({ presses, rateHz, signal }: OffsetSettings): Promise<OffsetReport | null> {
   const clock = new SystemClock();
   const periodMs = 1000 / rateHz;
-  await using server = await startArenaServer({ seed: 1, level: 'normal', own: true, flash: FLASH });
-  await using browser = await openBrowserWindow({ url: server.url });
-  browser.closed.catch(() => undefined); // told by whoever waits for the page
-  await untilDrawn(server, browser, signal);
-  using window = await findWindow({ app: WINDOW_CLASS, pid: browser.pid, waitMs: 5000, signal });
+  await using page = await openArenaPage({ seed: 1, level: 'normal', flash: FLASH }, signal);
+  const { window } = page;
   const opened = openFrames({ capture: 'auto', window, clock, periodMs });
   await using source = opened.source;
   const { desktop } = window;
@@ -81,13 +76,13 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
   using watch = await desktop.watchKeys({ onKey: ({ down, atMs }) => void (down && pressedAtMs.push(atMs)) });
   await window.activate();
   const random = new Random(1);
-  const eye = new FlashEye(source, new Cadence(clock, rateHz), signal);
-  await eye.look();
+  const reader = new FlashReader(source, new Cadence(clock, rateHz), signal);
+  await reader.look();
   const offsets: number[] = [];
   while (offsets.length < presses) {
     await clock.sleepUntil(clock.nowMs() + periodMs * random.uniform(...PAUSE_PERIODS), signal);
     if (signal.aborted) return null;
-    const shownAtMs = await pressAndLook(window, keys, eye);
+    const shownAtMs = await pressAndLook(window, keys, reader);
     if (shownAtMs === null) return null;
     watch.poll();
     offsets.push(shownAtMs - pressedAtMs[offsets.length]);
@@ -106,16 +101,8 @@ export async function measureOffset({ presses, rateHz, signal }: OffsetSettings)
 }
 
 /** The measurement on one screen. */
-export function offsetText({
-  offsetMs,
-  leastMs,
-  firstThirdMs,
-  lastThirdMs,
-  n,
-  rateHz,
-  periodMs,
-  capture,
-}: OffsetReport): string {
+export function offsetText(report: OffsetReport): string {
+  const { offsetMs, leastMs, firstThirdMs, lastThirdMs, n, rateHz, periodMs, capture } = report;
   const ms = (value: number): string => `${value.toFixed(1)} ms`;
   return [
     `A press shows on the first frame ${ms(offsetMs.p50)} after its key time (p50), ${ms(leastMs)} at least, ${ms(offsetMs.max)} at most;`,
@@ -124,16 +111,16 @@ export function offsetText({
   ].join('\n');
 }
 
-/** Presses, and answers when the first frame that shows it was grabbed; null when the signal came first. */
-async function pressAndLook(window: GameWindow, keys: KeySink, eye: FlashEye): Promise<number | null> {
+/** Presses the key. @returns when the first frame that shows it was grabbed, ms; null when the signal aborts first */
+async function pressAndLook(window: GameWindow, keys: KeySink, reader: FlashReader): Promise<number | null> {
   if (!window.hasFocus()) throw unseen('The arena window lost the focus.', 'Leave it in front until it is done.');
-  const before = eye.isWhite;
+  const before = reader.isWhite;
   keys.apply(ARENA_ACTIONS.bit(FLASH_TURNED_BY));
   try {
     for (let frame = 0; frame < SHOWN_WITHIN_FRAMES; frame += 1) {
-      const grabbedAtMs = await eye.look();
+      const grabbedAtMs = await reader.look();
       if (grabbedAtMs === null) return null;
-      if (eye.isWhite !== before) return grabbedAtMs;
+      if (reader.isWhite !== before) return grabbedAtMs;
       keys.renew();
     }
   } finally {
@@ -142,8 +129,8 @@ async function pressAndLook(window: GameWindow, keys: KeySink, eye: FlashEye): P
   throw unseen(`A press was not seen within ${SHOWN_WITHIN_FRAMES} frames.`, 'Run `understudy doctor`.');
 }
 
-/** Looks at the page once a slot of a recording's schedule. */
-class FlashEye {
+/** Grabs the page once per slot of a recording's schedule. */
+class FlashReader {
   readonly #source: FrameSource;
   readonly #slots: Cadence;
   readonly #signal: AbortSignal;
@@ -156,16 +143,15 @@ class FlashEye {
     this.#signal = signal;
   }
 
-  /** Waits for the next slot; answers when its frame was grabbed, null when the signal came first. */
+  /** Waits for the next slot. @returns when its frame was grabbed, ms; null when the signal aborts first */
   async look(): Promise<number | null> {
     for (;;) {
-      this.#slots.skipDue(); // between two looks the page is left alone for some slots
+      this.#slots.skipDue(); // slots that passed since the last call are not counted as missed
       const slot = await this.#slots.next(this.#signal);
       if (slot === null) return null;
       const frame = await this.#source.next(slot.deadlineMs + this.#slots.periodMs, this.#signal);
       if (frame === null || frame.stale) continue;
-      const middle = (frame.width * (frame.height >> 1) + (frame.width >> 1)) * 4;
-      this.isWhite = frame.pixels[middle + 1] > 127;
+      this.isWhite = isBright(frame);
       return frame.capturedAtMs;
     }
   }

@@ -1,11 +1,12 @@
 /**
- * `play --record`: the agent's play as a session, with whose hand held which key, so that what a person did after taking
- * over can be learned from. Sees the window for itself, since the loop does not look while a person plays.
+ * `play --record`: records the agent's play as a session, with who held which key, so that a model can be trained on
+ * what a person did after taking over. Grabs its own frames, since the loop grabs none while a person plays.
  */
 import type { Arming, ArmingState } from '../../agent/arming.js';
 import type { Desktop, DesktopWindow } from '../../desktop/desktop.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
-import type { PlayedBy } from '../../session/played-by.js';
+import { given } from '../../core/given.js';
+import type { PlayedBy } from '../../session/format/event-lines.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import { resolveSession, type SessionFiles } from '../../session/session-files.js';
 import { recordedContract, type ChosenPolicy } from '../chosen-policy.js';
@@ -25,9 +26,9 @@ export interface PlayedSessionRequest {
   readonly window: DesktopWindow;
   readonly chosen: ChosenPolicy;
   readonly arming: Arming;
-  /** Nothing is pressed: whatever is played is a person's. */
+  /** The agent presses nothing: every key is a person's. */
   readonly isDryRun: boolean;
-  /** A page tells where fights begin and end; else a fight lasts while the window has the focus. */
+  /** A page reports where fights begin and end; otherwise a fight lasts while the window has the focus. */
   readonly byPage: boolean;
 }
 
@@ -35,31 +36,31 @@ export class PlayedSession implements AsyncDisposable {
   readonly #files: SessionFiles;
   readonly #opened: WindowRecorder;
   readonly #running: Promise<RecordingResult>;
-  readonly #deaf: () => void;
+  readonly #stopListening: () => void;
   #takeovers = 0;
 
   private constructor({ arming, isDryRun }: PlayedSessionRequest, files: SessionFiles, opened: WindowRecorder) {
     this.#files = files;
     this.#opened = opened;
-    const tell = (state: ArmingState): void => {
-      const source = isDryRun ? 'human' : CONTROL[state];
+    const note = (state: ArmingState): void => {
+      const source = isDryRun ? 'human' : (CONTROL[state] ?? 'nobody');
       opened.writer.control(source, performance.now());
     };
-    tell(arming.state);
-    this.#deaf = arming.onChange(({ state }) => {
+    note(arming.state);
+    this.#stopListening = arming.onChange(({ state }) => {
       if (state === 'taken-over') this.#takeovers += 1;
       opened.keys.look(); // the key that took over comes first in the log
-      tell(state);
+      note(state);
     });
     this.#running = opened.recorder.run(() => opened.keys.look());
-    this.#running.catch(() => undefined); // finish() tells it
+    this.#running.catch(() => undefined); // finish() reports it
   }
 
   /**
    * Records from now on, until it is finished.
    *
-   * @throws UnderstudyError `bad-option` where the session exists; `environment` kinds where hands cannot be told apart or
-   *   nothing can be written
+   * @throws UnderstudyError `bad-option` where the session exists; `environment` kinds where the agent's keys and a
+   *   person's cannot be distinguished, or nothing can be written
    */
   static async open(request: PlayedSessionRequest): Promise<PlayedSession> {
     const { session, screen, environment, window, chosen, byPage } = request;
@@ -68,32 +69,32 @@ export class PlayedSession implements AsyncDisposable {
     const files = resolveSession(session);
     const keys = playedKeys(screen.keys);
     const opened = await openWindowRecorder({
-      ...{ window, capture: screen.capture, rateHz: chosen.rateHz, files, say, signal: signals.signal },
+      window,
+      capture: screen.capture,
+      rateHz: chosen.rateHz,
+      files,
+      say,
+      signal: signals.signal,
       contract: recordedContract(chosen),
       actions: screen.keys.actions,
       keys: keys.map,
       hotKeys: null,
       keySource: chooseKeySource('auto', window.desktop, screen.keys, keys),
       besideAgent: true,
-      ...(byPage ? {} : { hear: fightsByFocus }),
-      onStatus: () => undefined,
-      onKeysLost: (error, recorder) => {
-        say(`the keyboard can no longer be seen, so the recording ends: ${error.message}`);
-        recorder.stop();
-      },
+      ...given({ hear: byPage ? undefined : fightsByFocus }),
     });
     say(`recording ${files.base}, with whose hand holds which key`);
     return new PlayedSession(request, files, opened);
   }
 
-  /** For who marks fights. */
+  /** For the component that marks fights. */
   get fights(): Pick<Recorder, 'marker' | 'inFight'> {
     return this.#opened.recorder;
   }
 
-  /** Ends it; call it once no key of the agent's is down. Idempotent. */
+  /** Ends the recording; call it once none of the agent's keys is down. Idempotent. */
   async finish(say: (text: string) => void): Promise<RecordedPlay> {
-    this.#deaf();
+    this.#stopListening();
     this.#opened.recorder.stop();
     const { frames, error } = await this.#running;
     // the window is closed: an ordinary end of play, and of its recording
@@ -103,28 +104,22 @@ export class PlayedSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#deaf();
+    this.#stopListening();
     this.#opened.recorder.stop();
     await this.#running.catch(() => undefined);
     await this.#opened[Symbol.asyncDispose]();
   }
 }
 
-/** Who plays while the agent is in this state. */
-const CONTROL: Readonly<Record<ArmingState, PlayedBy | 'nobody'>> = {
-  armed: 'agent',
-  'taken-over': 'human',
-  paused: 'nobody',
-  disarmed: 'nobody',
-  panicked: 'nobody',
-};
+/** Who plays while the agent is in this state; absent: neither. */
+const CONTROL: Readonly<Partial<Record<ArmingState, PlayedBy>>> = { armed: 'agent', 'taken-over': 'human' };
 
 function requireHands({ tellsHands }: Desktop): void {
   if (tellsHands) return;
   throw new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',
-    message: "--record needs an X display: elsewhere a person's keys cannot be told from the agent's.",
+    message: "--record needs an X display: elsewhere a person's keys cannot be distinguished from the agent's.",
     next: 'Leave --record out; --record-video keeps the pictures.',
   });
 }

@@ -1,13 +1,12 @@
 /**
- * Scripted fights of the arena into a session, on a virtual clock. Here arena and session meet; nothing is shown and
- * no process is ended.
+ * Records scripted fights of the arena into a session, on a virtual clock. Shows nothing and never ends the process.
  *
- * The one convention that a model stands on, with t the time of a frame on the 10 Hz schedule:
+ * The convention that every model relies on, with t the time of a frame on the 10 Hz schedule:
  * - the frame shows the fight at t: every step before t is done, the step that begins at t is not;
  * - its label is what the player holds from t on, that is in the step that begins at t;
- * - a live tick at t first applies what was decided for t, then looks: its keys, too, act in the step that begins at t,
- *   and its picture shows the fight before them. So a decision for t (horizon 1: made from the frames up to t - 100 ms)
- *   stands where the label of the frame at t stood.
+ * - a live tick at t first applies what was decided for t, then grabs its frame: its keys, too, act in the step that
+ *   begins at t, and its picture shows the fight before them. So a decision for t (horizon 1: made from the frames up
+ *   to t - 100 ms) corresponds to the label of the frame at t.
  */
 import { isHeld, NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { VirtualClock } from '../../core/clock.js';
@@ -18,15 +17,16 @@ import type { Thinned } from '../../arena/canvas.js';
 import { Demonstrator } from '../../arena/players/demonstrator.js';
 import type { Player } from '../../arena/players/player.js';
 import type { Frame } from '../../core/frame.js';
+import { given } from '../../core/given.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 
-/** Slots after a fight that show its end, outside it: 0.5 s at 10 Hz. */
+/** Slots recorded after each fight, outside its markers, to show its end: 0.5 s at 10 Hz. */
 const SLOTS_BETWEEN_FIGHTS = 5;
 
-/** Plays in the teacher's place: what it decides at a frame is held from the next one on, as in live play. */
+/** Plays instead of the teacher: what it decides at a frame is held from the next one on, as in live play. */
 export interface Hand {
   decide(frame: Frame): Promise<HeldActions>;
-  /** Before each fight. */
+  /** Called before each fight. */
   reset(): void;
 }
 
@@ -36,7 +36,7 @@ export interface RecordFightsOptions extends Thinned {
   readonly clock: VirtualClock;
   /** Frames a second; divides 60. */
   readonly rateHz: number;
-  /** Whose keys are recorded; it also plays, unless a hand does. */
+  /** The player whose keys are recorded; it also plays, unless `hand` does. */
   readonly player: Player;
   readonly hand?: Hand;
   /** >= 1 */
@@ -46,7 +46,7 @@ export interface RecordFightsOptions extends Thinned {
   readonly level: Level;
   /** As the demonstrator's. */
   readonly noise: number;
-  /** Ends the recording after the current frame; the fight it falls into stays open. */
+  /** Ends the recording after the current frame; a fight that has begun gets no end marker. */
   readonly signal: AbortSignal;
   /** Called for every frame. @param done 0..1 of all fights */
   readonly onFrame?: (done: number, fightsDone: number) => void;
@@ -63,11 +63,13 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
   const { clock, rateHz, fights, seed, level, noise, player, hand, signal, writer, thinnedTo } = options;
   const keys = new HeldKeysLog(writer);
   const demonstrator: Demonstrator = new Demonstrator({
-    ...{ player, noise, onIntention: (held, step) => keys.intend(held, step) },
-    ...(hand === undefined ? {} : { executed: () => stage.held }),
+    player,
+    noise,
+    onIntention: (held, step) => keys.intend(held, step),
+    ...given({ executed: hand === undefined ? undefined : () => stage.held }),
   });
-  const size = thinnedTo === undefined ? {} : { thinnedTo };
-  await using stage: ArenaStage = await ArenaStage.open({ clock, seed, level, player: demonstrator, ...size });
+  const opened = { clock, seed, level, player: demonstrator, ...given({ thinnedTo }) };
+  await using stage: ArenaStage = await ArenaStage.open(opened);
   const played: FightSummary[] = [];
   const periodMs = 1000 / rateHz;
   let slot = 0;
@@ -84,7 +86,7 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
     const beaten = stage.outcome === null ? 1 - stage.health.boss : 0;
     options.onFrame?.((played.length + beaten) / fights, played.length);
   };
-  // stopped between two fights, the next one is not begun: it would have no frame
+  // when stopped between two fights, the next one is not begun: it would have no frame
   for (let i = 0; i < fights && !signal.aborted; i += 1) {
     if (i > 0) stage.restart(seed + i);
     hand?.reset();
@@ -99,7 +101,7 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
   return played;
 }
 
-/** Turns what is meant at each step into key events and markers at that step's own time. */
+/** Turns the intended keys of each step into key events and markers at the time of that step. */
 class HeldKeysLog {
   readonly #writer: SessionWriter;
   #beganMs = 0;
@@ -121,14 +123,14 @@ class HeldKeysLog {
     this.#change(held);
   }
 
-  /** The fight ends at the beginning of its last step; the keys come up once that step is over. */
+  /** The fight ends at the beginning of its last step; the keys are released at the end of that step. */
   endFight(): void {
     this.#writer.marker('fight_end', this.#atMs);
     this.#step += 1;
     this.#change(NONE_HELD);
   }
 
-  /** In this order of operations a step on a frame's time has exactly the frame's time, in floats too. */
+  /** With this order of operations a step at a frame's time has exactly the frame's time, also in floating point. */
   get #atMs(): number {
     return this.#beganMs + (this.#step * 1000) / STEP_RATE_HZ;
   }

@@ -1,4 +1,4 @@
-/** A person's recording of any window: named by the person, or the arena's page. */
+/** Records a person's play in a window: one that the person named, or the arena's page. */
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
@@ -20,7 +20,7 @@ export interface WindowRecording {
  * Records the window until a hot key, a signal, the end of the time or of the window. All files are finished when it
  * resolves.
  *
- * @param onListening called once keys are being listened to and pictures taken
+ * @param onListening called once keys are watched and pictures are taken
  * @throws UnderstudyError for what fails before the first frame; later failures are in the result
  */
 export async function recordWindow(
@@ -36,7 +36,14 @@ export async function recordWindow(
   const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz);
   const mostFrames = seconds * rateHz;
   await using opened = await openWindowRecorder({
-    ...{ window, capture, rateHz, files, keySource, besideAgent: false, signal: signals.signal, say },
+    window,
+    capture,
+    rateHz,
+    files,
+    keySource,
+    besideAgent: false,
+    signal: signals.signal,
+    say,
     contract: { ...STUDY_CONTRACT, crop },
     actions: screen.keys.actions,
     keys: request.keys.map,
@@ -44,10 +51,6 @@ export async function recordWindow(
     onStatus: (status, recorder) => {
       line.show(performance.now(), status, recorder.keys.isFocused);
       if (status.frames >= mostFrames) recorder.stop();
-    },
-    onKeysLost: (error, recorder) => {
-      say(`the keyboard can no longer be seen, so the recording ends: ${error.message}`);
-      recorder.stop();
     },
   });
   const { recorder, keys, width, height } = opened;

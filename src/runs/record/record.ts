@@ -1,18 +1,16 @@
-/** `record`: a named window or the arena's page, and what came of it. */
+/** `record`: records a named window or the arena's page, and summarises the session. */
 import type { UnderstudyError } from '../../core/errors.js';
 import { readSession } from '../../session/session.js';
 import { pairHolds } from '../../session/holds.js';
 import { findChosenWindow } from '../chosen-window.js';
 import type { RunEnvironment } from '../environment.js';
 import type { PersonsPlace, RecordRequest, WindowRequest } from '../request.js';
+import { keysSeenBy } from '../play/arena-page.js';
 import { activate } from '../play/play-window.js';
 import type { PageKeys } from '../summary.js';
 import { markPageFights } from './page-fights.js';
 import { openPersonsPage } from './persons-page.js';
 import { recordWindow, type WindowRecording } from './record-window.js';
-
-/** How long the page may take to tell of the last keys. */
-const LAST_KEYS_WITHIN_MS = 2000;
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
 export interface RecordSummary {
@@ -32,13 +30,13 @@ export interface RecordSummary {
   readonly presses: number;
   /** Key events that a program sent (XTEST). */
   readonly syntheticEvents: number;
-  /** Only with --browser: what the page counted meanwhile. */
+  /** Only with --browser: the key events that the page counted during the recording. */
   readonly page?: PageKeys;
 }
 
 export interface Recorded {
   readonly summary: RecordSummary;
-  /** What ended it before anybody asked; null also when its window was closed. */
+  /** The error that ended it; null where it was stopped, or its window was closed. */
   readonly failure: UnderstudyError | null;
 }
 
@@ -72,18 +70,15 @@ async function recordPage(
   let before = server.keyCounts;
   const recording = await recordWindow(request, environment, window, (recorder) => {
     before = server.keyCounts;
-    markPageFights({ server, recorder, nowMs: () => performance.now() });
+    markPageFights({ server, recorder });
     say('the page tells where fights begin and end');
   });
   const recorded = await summaryOf(recording);
   const { presses } = recorded.summary;
-  const counts = await server
-    .untilKeys(
-      // the last release as well: it is posted after its press
-      (keys) => Math.min(keys.presses - before.presses, keys.releases - before.releases) >= presses,
-      AbortSignal.timeout(LAST_KEYS_WITHIN_MS),
-    )
-    .catch(() => server.keyCounts);
+  // the last release as well: it is posted after its press
+  const areAll = (keys: PageKeys): boolean =>
+    Math.min(keys.presses - before.presses, keys.releases - before.releases) >= presses;
+  const counts = await keysSeenBy(server, areAll);
   const counted: PageKeys = {
     presses: counts.presses - before.presses,
     releases: counts.releases - before.releases,

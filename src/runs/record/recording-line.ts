@@ -2,13 +2,13 @@
 import type { WriterStatus } from '../../session/session-writer.js';
 import type { InPlaceLine } from '../../terminal/in-place-line.js';
 
-/** The true rate is taken over this long. */
+/** The true rate is measured over this long. */
 const RATE_OVER_MS = 3000;
 
 export class RecordingLine {
   readonly #line: InPlaceLine;
   readonly #rateHz: number;
-  /** When so many pictures of their own had been taken. */
+  /** How many pictures, without duplicates, had been taken at which time. */
   #samples: { readonly atMs: number; readonly pictures: number }[] = [];
 
   constructor(line: InPlaceLine, rateHz: number) {

@@ -1,24 +1,22 @@
-/** What a recording is called: named by an option, asked for on a terminal, or by the time. */
+/** The name of a recording: given by an option, asked for on a terminal, or made from the time. */
 import { createInterface } from 'node:readline/promises';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 
 /** Letters, digits and a few signs, so that a name is a file's name on every platform and never a path. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._+-]{0,99}$/u;
 
-/** The name as it is. @throws UnderstudyError `bad-option` for what is no file's name */
+/** Returns the name unchanged. @throws UnderstudyError `bad-option` where it cannot be a file name */
 export function checkSessionName(name: string): string {
   if (NAME.test(name)) return name;
-  throw new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `--name '${name}': expected 1 to 100 letters, digits, spaces and . _ + -, beginning with a letter or digit.`,
-    next: 'Give a bare name with --name and its folder with --out: --out sessions --name train.',
-  });
+  throw badOption(
+    `--name '${name}': expected 1 to 100 letters, digits, spaces and . _ + -, beginning with a letter or digit.`,
+    'Give a bare name with --name and its folder with --out: --out sessions --name train.',
+  );
 }
 
 /**
- * Asks until a name fits; Enter alone takes the proposal. Comes before any key is listened to, so that what is typed
- * here is in no recording.
+ * Asks until a name is valid; Enter alone takes the proposal. To be called before the keyboard is watched, so that what
+ * is typed here is in no recording.
  *
  * @throws the signal's reason when it aborts
  */

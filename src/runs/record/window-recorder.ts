@@ -1,4 +1,4 @@
-/** A window's pictures and a keyboard's keys into a session: what every recording of a window is made of. */
+/** Records a window's pictures and a keyboard's keys into a session: shared by every recording of a window. */
 import { openFrames } from '../../capture/open-frames.js';
 import { shortTitle } from '../../desktop/window-query.js';
 import type { ActionSet } from '../../core/action-set.js';
@@ -21,30 +21,32 @@ import type { KeySource } from './key-source.js';
 /** A window that shows nothing for so long is minimised or hidden. */
 const FIRST_PICTURE_WITHIN_MS = 10_000;
 
-export interface WindowRecorderRequest {
+/** What the session of a window's pictures is made from. */
+export interface WindowWriterRequest {
   readonly window: GameWindow;
   readonly capture: CaptureChoice;
   readonly rateHz: number;
   readonly files: SessionFiles;
-  /** What a policy will see of a picture. */
+  /** How a policy will preprocess the pictures. */
   readonly contract: PreprocessingContract;
   readonly actions: ActionSet;
   /** Log name of each key that is recorded -> its action. */
   readonly keys: ActionOfKey;
-  /** Null: no key steers. */
-  readonly hotKeys: RecorderKeys | null;
-  readonly keySource: KeySource;
-  /** The agent plays meanwhile: events say whose hand, and writing gives way to the loop. */
+  /** The agent plays at the same time: events say who held the key, and writing has a lower priority than the loop. */
   readonly besideAgent: boolean;
-  /** Who is told of keys, where that is not the recorder itself. */
-  readonly hear?: (keys: KeyRecorder, writer: SessionWriter) => FocusedKeysOptions['recorder'];
-  readonly onStatus: (status: WriterStatus, recorder: Recorder) => void;
-  /** The keyboard can no longer be seen. */
-  readonly onKeysLost: (error: Error, recorder: Recorder) => void;
   /** Ends the wait for the first picture. */
   readonly signal: AbortSignal;
   /** Text for people. */
   readonly say: (text: string) => void;
+}
+
+export interface WindowRecorderRequest extends WindowWriterRequest {
+  /** Null: there are no hot keys. */
+  readonly hotKeys: RecorderKeys | null;
+  readonly keySource: KeySource;
+  /** Makes the receiver of keys. Default: the recorder itself. */
+  readonly hear?: (keys: KeyRecorder, writer: SessionWriter) => FocusedKeysOptions['recorder'];
+  readonly onStatus?: (status: WriterStatus, recorder: Recorder) => void;
 }
 
 /** Ready to record: `recorder.run(() => keys.look())`. Disposal finishes the session. */
@@ -56,58 +58,72 @@ export interface WindowRecorder extends AsyncDisposable {
   readonly height: number;
 }
 
-/** @throws UnderstudyError as the window's source, `firstPicture`, the writer and the keyboard do; nothing is left open then */
+/**
+ * Recording ends when the keyboard can no longer be watched.
+ *
+ * @throws as {@link openWindowWriter} and the keyboard do; everything is closed again then
+ */
 export function openWindowRecorder(request: WindowRecorderRequest): Promise<WindowRecorder> {
   return OpenParts.whole((parts) => assemble(parts, request));
 }
 
 async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promise<WindowRecorder> {
-  const { window, capture, rateHz, files, contract, keySource, besideAgent, say } = request;
+  const { window, rateHz, hotKeys, keySource, besideAgent, say } = request;
   const clock = new SystemClock();
-  const opened = openFrames({ capture, window, clock, periodMs: 1000 / rateHz });
-  const source = parts.use(opened.source);
-  if (!besideAgent)
-    say(`seeing '${shortTitle(window.info.title || window.info.app)}' through ${opened.adapter}: ${opened.why}`);
-  const { width, height } = await firstPicture(source, clock, request.signal);
-  const writer = parts.use(
-    await SessionWriter.create({
-      ...{
-        files,
-        rateHz,
-        width,
-        height,
-        contract,
-        clock,
-        actions: request.actions,
-        keys: request.keys,
-        openLogs: openKeptLogs,
+  const { source, writer, width, height } = await openWindowWriter(parts, request, clock);
+  const recorder: Recorder = new Recorder({
+    source,
+    writer,
+    clock,
+    rateHz,
+    hotKeys,
+    recordPlayedBy: besideAgent,
+    onStatus: (status) => request.onStatus?.(status, recorder),
+  });
+  const keys = parts.use(
+    await FocusedKeys.start({
+      source: keySource,
+      recorder: request.hear?.(recorder.keys, writer) ?? recorder.keys,
+      hasFocus: () => window.hasFocus(),
+      nowMs: () => clock.nowMs(),
+      onLost: (error) => {
+        say(`the keyboard can no longer be seen, so the recording ends: ${error.message}`);
+        recorder.stop();
       },
-      source: sourceName(window),
-      background: besideAgent,
     }),
   );
-  const recorder: Recorder = new Recorder({
-    ...{ source, writer, clock, rateHz, hotKeys: request.hotKeys, tellHands: besideAgent },
-    onStatus: (status) => request.onStatus(status, recorder),
-  });
-  const keys = await FocusedKeys.start({
-    source: keySource,
-    recorder: request.hear?.(recorder.keys, writer) ?? recorder.keys,
-    hasFocus: () => window.hasFocus(),
-    nowMs: () => clock.nowMs(),
-    onLost: (error) => request.onKeysLost(error, recorder),
-  });
-  parts.use({ [Symbol.asyncDispose]: () => Promise.resolve(keys[Symbol.dispose]()) });
   return { recorder, writer, keys, width, height, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
 }
 
-/** What a recording of this window says that it is of. */
-export function sourceName({ info }: GameWindow): string {
-  return info.title || info.app || `window ${info.id}`;
+/** Opens the window's frames and the session that they are written to; `parts` closes both. */
+export async function openWindowWriter(
+  parts: OpenParts,
+  { window, capture, rateHz, files, contract, actions, keys, besideAgent, signal, say }: WindowWriterRequest,
+  clock: SystemClock,
+): Promise<{ readonly source: FrameSource } & Pick<WindowRecorder, 'writer' | 'width' | 'height'>> {
+  const { title, app, id } = window.info;
+  const opened = openFrames({ capture, window, clock, periodMs: 1000 / rateHz });
+  const source = parts.use(opened.source);
+  if (!besideAgent) say(`seeing '${shortTitle(title || app)}' through ${opened.adapter}: ${opened.why}`);
+  const { width, height } = await firstPicture(source, clock, signal);
+  const writer = await SessionWriter.create({
+    files,
+    rateHz,
+    width,
+    height,
+    contract,
+    clock,
+    actions,
+    keys,
+    openLogs: openKeptLogs,
+    source: title || app || `window ${id}`,
+    background: besideAgent,
+  });
+  return { source, writer: parts.use(writer), width, height };
 }
 
-/** Its size is the session's. @throws UnderstudyError `capture-failed`; what the source throws */
-export async function firstPicture(
+/** Waits for the first picture: its size is the session's. @throws `capture-failed`; what the source throws */
+async function firstPicture(
   source: FrameSource,
   clock: SystemClock,
   signal: AbortSignal,
@@ -122,6 +138,6 @@ export async function firstPicture(
     kind: 'environment',
     code: 'capture-failed',
     message: `The window has shown no picture for ${FIRST_PICTURE_WITHIN_MS / 1000} s: it may be minimised.`,
-    next: 'Show the window, or choose another way to capture it with --capture; `understudy windows` tells its state.',
+    next: 'Show the window, or choose another way to capture it with --capture; `understudy windows` shows its state.',
   });
 }

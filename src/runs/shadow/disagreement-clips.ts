@@ -1,6 +1,6 @@
 /**
- * `--watch-disagreements`: overlay clips of the seconds in which model and person disagreed most, cut from the recording
- * once it is whole, so that the run itself costs nothing more. Reads the video once, a picture at a time.
+ * `--watch-disagreements`: overlay clips of the seconds in which model and person disagreed most, cut from the finished
+ * recording, so that they cost the run itself nothing. Reads the video once, a picture at a time.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,44 +8,41 @@ import { largestDisagreements, partOf, type Disagreement } from '../../evaluatio
 import { writeOverlayVideo } from '../../evaluation/overlay/overlay-video.js';
 import { picturesAt, planarSessionPictures } from '../../evaluation/overlay/pictures.js';
 import type { PlanarImage } from '../../evaluation/overlay/planar.js';
+import type { NumberedPicture } from '../../evaluation/overlay/video-file.js';
 import { emptyTrack } from '../../evaluation/overlay/predict.js';
 import type { OverlayScript, Track } from '../../evaluation/overlay/tracks.js';
 import type { FightPredictions } from '../../evaluation/predict.js';
 import type { BundleManifest } from '../../policy/manifest.js';
 import type { Dataset } from '../../session/dataset.js';
-import { fightOfFrames } from '../../session/labels.js';
-import type { Session } from '../../session/session.js';
 import { Progress } from '../../terminal/progress.js';
-import { humanTrack } from '../../evaluation/overlay/overlay.js';
+import { sessionScript } from '../../evaluation/overlay/overlay.js';
 
-/** Around the largest disagreement. */
+/** Length of a clip, around its largest disagreement. */
 const CLIP_SECONDS = 5;
 
-/** One clip, as `shadow --json` tells of it. */
+/** One clip, as in `shadow --json`. */
 export interface DisagreementClip {
   readonly file: string;
   /** Seconds after the session's first frame, as `overlay` and `session sync` count. */
   readonly fromSeconds: number;
   readonly seconds: number;
-  /** Where it is largest. */
+  /** Time of the largest disagreement. */
   readonly atSeconds: number;
-  /** 0 to the number of actions: what the model was wrong by around there. */
+  /** 0 to the number of actions: the error of the model around that time. */
   readonly size: number;
   readonly actions: readonly string[];
 }
 
 export interface ClipsRequest {
-  /** Of the recorded session alone. */
+  /** The recorded session alone. */
   readonly dataset: Dataset;
   readonly predictions: FightPredictions;
   readonly manifest: Pick<BundleManifest, 'name' | 'actions'>;
-  /** Made where it is not there. */
+  /** Created where it does not exist. */
   readonly folder: string;
-  /** Clips at most. */
+  /** Most clips. */
   readonly most: number;
 }
-
-type NumberedPicture = { readonly frame: number; readonly picture: PlanarImage };
 
 /**
  * Writes `1.mp4` for the largest, and so on.
@@ -56,7 +53,8 @@ type NumberedPicture = { readonly frame: number; readonly picture: PlanarImage }
 export async function writeDisagreementClips(request: ClipsRequest): Promise<DisagreementClip[]> {
   const { dataset, folder, most } = request;
   const [session] = dataset.sessions;
-  const script = scriptOf(session, modelTrack(request, session.frames.count));
+  const track = modelTrack(request, session.frames.count);
+  const script: OverlayScript = { ...sessionScript(session, 'at-frame'), models: [track] };
   const found = largestDisagreements(script, { most, seconds: CLIP_SECONDS });
   if (found.length === 0) return [];
   await mkdir(folder, { recursive: true });
@@ -73,7 +71,7 @@ export async function writeDisagreementClips(request: ClipsRequest): Promise<Dis
       const part = partOf(script, clip.first, clip.end);
       const video = await writeOverlayVideo(part, takeClip(pictures, clip), {
         out: fileOf(clip),
-        signal: new AbortController().signal, // whoever stopped the run wants what it came to
+        signal: new AbortController().signal, // never aborted: a person who stopped the run still wants its results
         onFrame: () => progress.update((done += 1), 'drawing where you disagreed'),
       });
       if (video !== null) written.add(clip);
@@ -96,11 +94,11 @@ function describe({ first, end, peak, size, actions }: Disagreement, file: strin
   };
 }
 
-/** The pictures of one clip, numbered from 0; those after it stay where they are. */
+/** The pictures of one clip, numbered from 0; later pictures are not read. */
 async function* takeClip(
-  pictures: AsyncGenerator<NumberedPicture>,
+  pictures: AsyncGenerator<NumberedPicture<PlanarImage>>,
   { first, end }: Disagreement,
-): AsyncGenerator<NumberedPicture> {
+): AsyncGenerator<NumberedPicture<PlanarImage>> {
   for (let frame = first; frame < end; frame += 1) {
     const next = await pictures.next();
     if (next.done === true) return;
@@ -108,27 +106,13 @@ async function* takeClip(
   }
 }
 
-function scriptOf(session: Session, model: Track): OverlayScript {
-  const { times, count } = session.frames;
-  return {
-    actions: session.actions,
-    frames: count,
-    rateHz: session.rateHz,
-    seconds: times.map((time) => time - times[0]),
-    fights: fightOfFrames(session),
-    pressed: humanTrack(session, 'at-frame'),
-    models: [model],
-    outcomes: null,
-  };
-}
-
-/** What was decided live, at the frames that it was for. */
+/** The live decisions, each at the frame that it was for. */
 function modelTrack({ dataset, predictions, manifest }: ClipsRequest, frames: number): Track {
   const { actions } = dataset;
   const track = emptyTrack(manifest.name, actions, frames, actions.holding(...manifest.actions));
   predictions.rows.forEach((row, place) => {
     const frame = dataset.frameOf[row];
-    track.says[frame] = 1;
+    track.answered[frame] = 1;
     track.held[frame] = predictions.held.held(place);
     track.probabilities?.setRows(frame, predictions.probabilities.row(place));
   });

@@ -1,6 +1,6 @@
 /**
- * Scores while a shadow run goes on: of the last 30 seconds, and of the last ten minutes. They are for the eye; the scores that
- * count are taken from the recording at the end, by the same functions.
+ * Scores during a shadow run: of the last 30 seconds, and of the last ten minutes. They are only shown; the final
+ * scores are computed from the recording at the end, by the same functions.
  */
 import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import { LabelMatrix } from '../../core/label-matrix.js';
@@ -11,17 +11,17 @@ export interface LiveScoresOptions {
   readonly rateHz: number;
   /** Frames from a decision to the frame that it is for. */
   readonly horizonFrames: number;
-  /** Frames of support below which an action says too little. */
+  /** Frames of support below which an action's score is not shown. */
   readonly evidenceFloor: number;
 }
 
 /** Seconds that the rolling scores look back. */
 export const ROLLING_SECONDS = 30;
-/** And how far the scores of the run look back, while it runs. */
+/** Seconds that the scores of the whole run look back, during the run. */
 const LONG_SECONDS = 600;
-/** Frames that there is room for at first. */
+/** Frames that the matrices have room for at first. */
 const FIRST_FRAMES = 1024;
-/** A key event is with us this long after it happened, ms; labels of younger frames may still change. */
+/** A key event arrives at most this long after it happened, ms; labels of younger frames may still change. */
 const EVENTS_WITHIN_MS = 200;
 
 export class LiveScores {
@@ -29,7 +29,7 @@ export class LiveScores {
   readonly #keys: { readonly atMs: number; readonly held: HeldActions }[] = [];
   #labels: LabelMatrix;
   #predictions: LabelMatrix;
-  /** Frames that have a label, in order; decisions wait for theirs. */
+  /** Number of frames that have a label and a decision; later decisions wait for their labels. */
   #frames = 0;
   #decided: (HeldActions | null)[] = [];
   readonly #pending: { readonly frame: number; readonly atMs: number }[] = [];
@@ -57,15 +57,15 @@ export class LiveScores {
 
   /** Of the last {@link ROLLING_SECONDS}; null before the first predicted frame. */
   rolling(): Scores | null {
-    return this.#score(Math.max(0, this.#frames - Math.round(ROLLING_SECONDS * this.#options.rateHz)));
+    return this.#score(ROLLING_SECONDS);
   }
 
-  /** Of the last {@link LONG_SECONDS} at most: it is scored between two ticks. */
+  /** Of at most the last {@link LONG_SECONDS}: it is computed between two ticks. */
   whole(): Scores | null {
-    return this.#score(Math.max(0, this.#frames - Math.round(LONG_SECONDS * this.#options.rateHz)));
+    return this.#score(LONG_SECONDS);
   }
 
-  /** One line for people: what stands on too few frames is left out. */
+  /** One line for people: scores with too little support are left out. */
   line(): string {
     const scores = this.rolling();
     if (scores === null) return 'no prediction yet';
@@ -87,15 +87,17 @@ export class LiveScores {
     this.#frames += 1;
   }
 
-  /** The last change at or before `atMs`; those before it are not needed again. */
+  /** The last change at or before `atMs`; earlier ones are dropped. */
   #heldAt(atMs: number): HeldActions {
     while (this.#keys.length > 1 && this.#keys[1].atMs <= atMs) this.#keys.shift();
     const first = this.#keys.at(0);
     return first !== undefined && first.atMs <= atMs ? first.held : NONE_HELD;
   }
 
-  #score(from: number): Scores | null {
-    if (this.#frames === from) return null;
+  /** Of the last `seconds`; null before the first predicted frame. */
+  #score(seconds: number): Scores | null {
+    if (this.#frames === 0) return null;
+    const from = Math.max(0, this.#frames - Math.round(seconds * this.#options.rateHz));
     return scoreLabels(this.#labels.slice(from, this.#frames), this.#predictions.slice(from, this.#frames));
   }
 

@@ -1,7 +1,7 @@
 /**
  * The model beside a person: each picture goes into the recording and to the model, at the time of its slot there, and
- * slots that had no picture of their own repeat the last one for both. So what is decided live is what the recording
- * shows. Never answers with a held key: the loop's sink could not press it, and nothing should try.
+ * slots without a picture repeat the last one for both. So the live decisions are those that the recording would give.
+ * Never answers with a held key: the loop's sink could not press it, and nothing should try.
  */
 import { NONE_HELD } from '../../core/action-set.js';
 import type { Decision, Policy } from '../../core/decision.js';
@@ -43,13 +43,13 @@ export class ShadowPolicy implements Policy {
     const from = this.#frames;
     const offered = writer.offer(frame);
     this.#frames = writer.status.frames;
-    // every slot up to now has its picture: this one is in no recording, and the model is not shown it either
+    // every slot up to now has its picture: this one is not recorded, and the model is not shown it either
     if (this.#frames === from) return { ...this.#last, stageMs: { preprocess: 0, encode: 0, head: 0 } };
     const slot = this.#frames - 1;
-    // each of them has a label in the recording, and is scored there
+    // each missed slot has a label in the recording, and is scored there
     for (let missed = from; missed < slot; missed += 1) this.#note(missed, await model.repeat(missed * periodMs));
     const atMs = slot * periodMs;
-    // the recording's own picture thread was behind: there it is the last picture again
+    // the recording's picture thread was behind: the recording has the last picture again
     const again = offered === 'repeated' ? await model.repeat(atMs) : null;
     const decision = again ?? (await model.decide({ ...frame, capturedAtMs: atMs }));
     this.#note(slot, decision);
@@ -58,7 +58,7 @@ export class ShadowPolicy implements Policy {
   }
 
   reset(): void {
-    // the window goes on: what falls between fights is left out when they are scored
+    // the latent window is kept: frames between fights are left out of the scores
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {

@@ -1,12 +1,10 @@
 /**
- * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that cannot
- * press. What the person did and what the model would have done end in one recording and its scores.
+ * Joins a window, a person's keys, a recording and a model that only watches: the loop of `play` with a sink that
+ * cannot press. The result is one recording, and the scores of the model against what the person did.
  */
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { openFrames } from '../../capture/open-frames.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
-import { shortTitle } from '../../desktop/window-query.js';
 import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
@@ -17,20 +15,19 @@ import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import type { ModelPolicy } from '../../policy/policy.js';
 import { KeyRecorder } from '../../session/key-recorder.js';
 import type { ActionOfKey } from '../../session/key-names.js';
-import { openKeptLogs } from '../../session/log-keeper.js';
+import type { Recorder } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
-import { SessionWriter } from '../../session/session-writer.js';
+import type { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
 import { fightsByFocus } from '../record/fights-by-focus.js';
 import { FocusedKeys } from '../record/focused-keys.js';
 import { chooseKeySource, type KeySource } from '../record/key-source.js';
-import { firstPicture, sourceName } from '../record/window-recorder.js';
+import { openWindowWriter } from '../record/window-recorder.js';
 import { AgentRun } from '../agent-run.js';
 import { openChosenPolicy, recordedContract, type ChosenPolicy } from '../chosen-policy.js';
 import type { RunSignals, WatchedEnvironment } from '../environment.js';
 import type { ShadowRequest } from '../request.js';
-import { runSettings } from '../run-settings.js';
 import { OpenParts } from '../open-parts.js';
 import { playUntilClosed } from '../play/play-window.js';
 import type { RunSummary } from '../summary.js';
@@ -38,7 +35,7 @@ import { parseThresholds } from '../../policy/threshold-list.js';
 import { LiveScores, ROLLING_SECONDS } from './live-scores.js';
 import { ShadowPolicy } from './shadow-policy.js';
 
-/** What a shadow run left behind; its scores are taken from the recording. */
+/** The result of a shadow run; its scores are computed from the recording. */
 export interface ShadowedWindow {
   readonly files: SessionFiles;
   readonly summary: RunSummary;
@@ -46,39 +43,36 @@ export interface ShadowedWindow {
   /** The bundle's folder. */
   readonly modelPath: string;
   readonly predictions: LivePredictions;
-  /** Key edges that the loop's sink was given: none, ever. */
+  /** Key edges that the loop's sink was given: always 0. */
   readonly injectedEvents: number;
-  /** Why the recording ended before anybody asked; null where it did not. */
+  /** The error that ended the recording; null where there was none. */
   readonly failure: UnderstudyError | null;
 }
 
-/** Who says where fights begin and end. */
-export interface FightMarks {
-  /** A page that knows: it is given the recorder. Absent: a fight lasts as long as the window has the focus. */
-  readonly byPage?: (recorder: {
-    readonly inFight: boolean;
-    marker(type: 'fight_start' | 'fight_end', atMs: number): void;
-  }) => void;
-}
+/** What marks where fights begin and end. */
+export type FightRecorder = Pick<Recorder, 'marker' | 'inFight'>;
 
-/** @throws UnderstudyError for what fails before the first frame; a recording that fails later is in the result */
+/**
+ * @param byPage lets a page mark the fights; null: a fight lasts as long as the window has the focus
+ * @throws UnderstudyError for what fails before the first frame; a recording that fails later is in the result
+ */
 export async function shadowWindow(
   request: ShadowRequest,
   environment: WatchedEnvironment,
   window: DesktopWindow,
-  marks: FightMarks,
+  byPage: ((recorder: FightRecorder) => void) | null,
 ): Promise<ShadowedWindow> {
   const { say } = environment;
-  // a hook cannot tell a person's keys from a program's, and needs no device of a person's
+  // a hook cannot distinguish a person's keys from a program's, and needs no person's device
   if (request.keysFrom !== 'uiohook') window.desktop.requireHumanDevice();
   await using parts = new OpenParts();
-  const stage = await openStage(parts, request, environment, window);
-  const { clock, chosen, writer, keySource } = stage;
+  const opened = await openShadow(parts, request, environment, window);
+  const { clock, chosen, writer, keySource } = opened;
   const ending = new AbortController();
   const keys = new KeyRecorder({ writer, hotKeys: request.keys.hotKeys, onStop: () => ending.abort() });
   using focused = await FocusedKeys.start({
     source: keySource,
-    recorder: marks.byPage === undefined ? fightsByFocus(keys, writer) : keys,
+    recorder: byPage === null ? fightsByFocus(keys, writer) : keys,
     hasFocus: () => window.hasFocus(),
     nowMs: () => clock.nowMs(),
     onLost: (error) => {
@@ -86,18 +80,18 @@ export async function shadowWindow(
       ending.abort();
     },
   });
-  const predictions = new LivePredictions(stage.chosen.policy.actions);
+  const predictions = new LivePredictions(opened.chosen.policy.actions);
   const line = new InPlaceLine(process.stderr);
   const look = (): void => focused.look();
-  const { run, sink } = startRun(parts, { request, environment, stage, predictions, ending, line, look });
-  marks.byPage?.(markerOf(writer));
-  say(`recording ${stage.files.base}; keys through ${keySource.kind}; pressing nothing`);
+  const { run, sink } = startRun(parts, { request, environment, opened, predictions, ending, line, look });
+  byPage?.(markerOf(writer));
+  say(`recording ${opened.files.base}; keys through ${keySource.kind}; pressing nothing`);
   const isOver = (): boolean => writer.failure !== null || run.seconds >= request.pace.seconds;
   const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
   focused.look();
   await writer.finish(outcome);
   return {
-    files: stage.files,
+    files: opened.files,
     summary: run.conclude(outcome, []),
     model: chosen.policy,
     modelPath: chosen.path,
@@ -107,8 +101,8 @@ export async function shadowWindow(
   };
 }
 
-/** What watches: the model, the window's pictures, the recording, and who tells of keys. */
-interface Stage {
+/** The opened parts: the model, the window's pictures, the recording, and the source of keys. */
+interface ShadowParts {
   readonly clock: SystemClock;
   readonly chosen: ChosenPolicy;
   readonly source: FrameSource;
@@ -117,38 +111,40 @@ interface Stage {
   readonly keySource: KeySource;
 }
 
-async function openStage(
+async function openShadow(
   parts: OpenParts,
   request: ShadowRequest,
   environment: WatchedEnvironment,
   window: DesktopWindow,
-): Promise<Stage> {
+): Promise<ShadowParts> {
   const { screen, keys } = request;
+  const { actions } = screen.keys;
   const { signals, say } = environment;
   const clock = new SystemClock();
-  const chosen = await openChosenPolicy({ ...request, actions: screen.keys.actions }, clock, environment);
+  const chosen = await openChosenPolicy({ ...request, actions }, clock, environment);
   parts.use(chosen.policy);
   const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, keys);
-  const { rateHz } = chosen;
-  const capture = openFrames({ capture: screen.capture, window, clock, periodMs: 1000 / rateHz });
-  const source = parts.use(capture.source);
-  say(`seeing '${shortTitle(window.info.title || window.info.app)}' through ${capture.adapter}: ${capture.why}`);
-  const { width, height } = await firstPicture(source, clock, signals.signal);
   const files = filesAt(request.session);
-  const writer = parts.use(
-    await SessionWriter.create({
-      ...{ files, rateHz, width, height, clock, actions: screen.keys.actions, keys: keys.map, openLogs: openKeptLogs },
-      source: sourceName(window),
-      contract: recordedContract(chosen),
-    }),
-  );
+  const recording = {
+    window,
+    capture: screen.capture,
+    rateHz: chosen.rateHz,
+    files,
+    contract: recordedContract(chosen),
+    actions,
+    keys: keys.map,
+    besideAgent: false,
+    signal: signals.signal,
+    say,
+  };
+  const { source, writer } = await openWindowWriter(parts, recording, clock);
   return { clock, chosen, source, files, writer, keySource };
 }
 
-interface RunParts {
+interface ShadowRunRequest {
   readonly request: ShadowRequest;
   readonly environment: WatchedEnvironment;
-  readonly stage: Stage;
+  readonly opened: ShadowParts;
   readonly predictions: LivePredictions;
   /** Aborted when the run is to end. */
   readonly ending: AbortController;
@@ -159,17 +155,20 @@ interface RunParts {
 
 function startRun(
   parts: OpenParts,
-  { request, environment, stage, predictions, ending, line, look }: RunParts,
+  { request, environment, opened, predictions, ending, line, look }: ShadowRunRequest,
 ): { readonly run: AgentRun; readonly sink: DryRunKeySink } {
   const { pace, keep, keys, evidenceFloor } = request;
   const { watch } = environment;
-  const { clock, chosen, source, writer } = stage;
+  const { clock, chosen, source, writer } = opened;
   const { rateHz, policy: model } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
   const scores = new LiveScores({ actions: model.actions, rateHz, horizonFrames, evidenceFloor });
   const human = (): HeldActions => actionsOf(writer.status.heldKeys, keys.map, model.actions);
   const policy = new ShadowPolicy({
-    ...{ model, writer, predictions, periodMs: 1000 / rateHz },
+    model,
+    writer,
+    predictions,
+    periodMs: 1000 / rateHz,
     onAnswer: ({ frame, decision }) => {
       look();
       const nowMs = clock.nowMs();
@@ -179,20 +178,32 @@ function startRun(
   });
   watch?.watchHuman(human);
   watch?.watchScores(() => ({
-    ...{ rolling: scores.rolling(), whole: scores.whole(), rollingSeconds: ROLLING_SECONDS, evidenceFloor },
+    rolling: scores.rolling(),
+    whole: scores.whole(),
+    rollingSeconds: ROLLING_SECONDS,
+    evidenceFloor,
   }));
   const sink = new DryRunKeySink();
   const observers = [slotsOf(writer), lineOf(line, writer, scores)];
   const run = parts.use(
     new AgentRun(
       {
-        ...{ mode: 'shadow', model: chosen.path, actions: model.actions, clock, source, policy, sink, observers },
+        mode: 'shadow',
+        model: chosen.path,
+        actions: model.actions,
+        rateHz,
+        clock,
+        source,
+        policy,
+        sink,
+        observers,
         gates: [],
         leaseMs: leaseMsFor(1000 / rateHz),
         applyDelayTicks: 0,
         health: () => null,
       },
-      runSettings({ pace, keep, view: 'none' }, { ...environment, signals: endedBy(environment, ending) }, rateHz),
+      { pace, keep, view: 'none' },
+      { ...environment, signals: endedBy(environment, ending) },
     ),
   );
   run.control.methods.add('threshold', z.strictObject({ threshold: z.string().max(200) }), ({ threshold }) => {
@@ -203,12 +214,12 @@ function startRun(
   return { run, sink };
 }
 
-/** The run ends by what ends the program, and by what ends the recording. */
+/** The run ends when the program is to end, or when the recording ends. */
 function endedBy({ signals }: WatchedEnvironment, ending: AbortController): RunSignals {
   return { signal: AbortSignal.any([signals.signal, ending.signal]), stop: () => ending.abort() };
 }
 
-function markerOf(writer: SessionWriter): Parameters<NonNullable<FightMarks['byPage']>>[0] {
+function markerOf(writer: SessionWriter): FightRecorder {
   return {
     get inFight() {
       return writer.status.inFight;
@@ -217,7 +228,7 @@ function markerOf(writer: SessionWriter): Parameters<NonNullable<FightMarks['byP
   };
 }
 
-/** Slots without a picture of their own are the writer's to fill. */
+/** The writer fills the slots that had no picture. */
 function slotsOf(writer: SessionWriter): TickObserver {
   return {
     onTick: (_report, frame) => {

@@ -1,4 +1,4 @@
-/** `shadow`: a named window or the arena's page, and how the model's keys compare with the person's. */
+/** `shadow`: watches a named window or the arena's page, and compares the model's keys with the person's. */
 import { join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
 import { evaluateModels, type EvaluationDocument } from '../../evaluation/evaluate-models.js';
@@ -13,9 +13,9 @@ import type { RunEnvironment, WatchedEnvironment } from '../environment.js';
 import { openWatch } from '../open-watch.js';
 import type { ShadowRequest } from '../request.js';
 import type { ClipsRequest, DisagreementClip } from './disagreement-clips.js';
-import { shadowWindow, type ShadowedWindow } from './shadow-window.js';
+import { shadowWindow, type FightRecorder, type ShadowedWindow } from './shadow-window.js';
 
-/** What `shadow --json` says besides the evaluation's fields. */
+/** The fields of `shadow --json` besides the evaluation's. */
 export interface ShadowFacts {
   /** The recording's path without ending. */
   readonly session: string;
@@ -54,14 +54,12 @@ async function watchPlay(request: ShadowRequest, environment: WatchedEnvironment
   if (place.kind === 'page') {
     await using page = await openPersonsPage(place, signals.signal, say);
     const { server, window } = page;
-    const shadowed = await shadowWindow(request, environment, window, {
-      byPage: (recorder) => markPageFights({ server, recorder, nowMs: () => performance.now() }),
-    });
-    return await judged(request, shadowed, say);
+    const byPage = (recorder: FightRecorder): void => markPageFights({ server, recorder });
+    return await judged(request, await shadowWindow(request, environment, window, byPage), say);
   }
   using window = await findChosenWindow(place, environment);
   if (place.activate) await activate(window, say);
-  return await judged(request, await shadowWindow(request, environment, window, {}), say);
+  return await judged(request, await shadowWindow(request, environment, window, null), say);
 }
 
 /** Scores what was decided live, on the labels of the recording that was made at the same time. */
@@ -105,7 +103,7 @@ async function judged(
           );
     return { summary: { ...evaluation, ...facts, syntheticEvents, ...clips }, failure };
   } catch (error) {
-    // too little was played to be scored: the recording is there all the same
+    // too little was played to be scored: the recording is kept
     if (!(error instanceof UnderstudyError) || error.code !== 'session-invalid') throw error;
     say(`no scores: ${error.message}`);
     return { summary: { ...facts, syntheticEvents: 0, models: [] }, failure };

@@ -1,15 +1,17 @@
 /**
- * The lines of a session's event log: what each one holds, how it is written and how it is read. Nothing else knows the
- * names of their fields. Reading is as tolerant as the study's parser (write-up, Appendix A: parse_events); what a line
- * means beside the others, a fight or a hold, is not decided here.
+ * The lines of a session's event log: what each one holds, how it is written and how it is read. Only this file knows
+ * the names of their fields. Reading is as tolerant as the study's parser (write-up, Appendix A: parse_events). It reads
+ * line by line: fights and holds, which take several lines, are not found here.
  */
 import { plainKeyName } from '../key-names.js';
 import type { NoticeCode } from '../notices.js';
-import { readPlayedBy, type PlayedBy } from '../played-by.js';
 import { timeFault } from './frame-line.js';
 import { headerFromJson, headerToJson, type SessionHeader } from './header.js';
 
-/** The first line of a log of ours. The study's own recorder writes none. */
+/** Who pressed a key, or who plays, in a recording of the agent's play. */
+export type PlayedBy = 'agent' | 'human';
+
+/** The first line of a log that this program wrote. The study's own recorder writes none. */
 export interface SessionLine {
   readonly event: 'session';
   readonly header: SessionHeader;
@@ -18,17 +20,17 @@ export interface SessionLine {
 /** A key was pressed or released. */
 export interface KeyLine {
   readonly event: 'keydown' | 'keyup';
-  /** The key's name as the log has it, without quotes: `Key.up`, `f`. */
+  /** The key's name in the log, without quotes: `Key.up`, `f`. */
   readonly key: string;
-  /** Unix seconds, as every `t` here. */
+  /** Unix seconds, like every `t` here. */
   readonly t: number;
   /** Sent by a program (XTEST), not by a person's device. */
   readonly synthetic?: boolean | undefined;
   /** Down when the recording began. */
   readonly initial?: boolean | undefined;
-  /** Whose hand, where the agent and a person may both hold the key; null or absent where the log does not say. */
+  /** Who pressed it, where the agent and a person may both hold the key; null or absent where the log does not say. */
   readonly source?: PlayedBy | null | undefined;
-  /** Written by the end of the recording: the key was still down. */
+  /** Added when the recording ended, because the key was still down. */
   readonly final?: boolean | undefined;
 }
 
@@ -37,7 +39,7 @@ export interface MarkerLine {
   readonly event: 'marker';
   readonly type: 'fight_start' | 'fight_end';
   readonly t: number;
-  /** Written by the end of the recording: the fight was still open. */
+  /** Added when the recording ended, because the fight was still open. */
   readonly final?: boolean | undefined;
 }
 
@@ -56,10 +58,10 @@ export interface ControlLine {
   readonly t: number;
 }
 
-/** The last line of a log of ours. */
+/** The last line of a log that this program wrote. */
 export interface EndLine {
   readonly event: 'end';
-  /** `stopped`, `window-closed`, `repaired`, `imported`: for people. */
+  /** `stopped`, `window-closed`, `repaired`, `imported`: for people to read. */
   readonly reason: string;
   /** Frames of the session. */
   readonly frames?: number | undefined;
@@ -71,7 +73,7 @@ export interface EndLine {
 
 export type EventLine = SessionLine | KeyLine | MarkerLine | ClockLine | ControlLine | EndLine;
 
-/** A line's event; or a line that is passed over with a notice; or why the line is broken. */
+/** A line's event; or the notice for a line that is skipped; or why the line is broken. */
 export type ReadEvent =
   | EventLine
   | {
@@ -82,7 +84,7 @@ export type ReadEvent =
     }
   | { readonly event: null; readonly fault: string };
 
-/** A line's object, its fields in the order in which they are written. Undefined ones are not written. */
+/** The JSON object of a line, its fields in the order of writing. Undefined fields are not written. */
 export function eventToJson(line: EventLine): Record<string, unknown> {
   switch (line.event) {
     case 'session':
@@ -117,7 +119,7 @@ export function eventToJson(line: EventLine): Record<string, unknown> {
 }
 
 /**
- * The event in a line's object.
+ * Reads the event in a line's object.
  *
  * @param place file and line, for messages
  * @throws UnderstudyError `session-invalid` for a header as {@link headerFromJson}
@@ -125,7 +127,7 @@ export function eventToJson(line: EventLine): Record<string, unknown> {
 export function readEvent(object: Readonly<Record<string, unknown>>, place: string): ReadEvent {
   const { event, t } = object;
   if (t === undefined || t === null) {
-    const text = 'the event has no time and was passed over';
+    const text = 'the event has no time and was skipped';
     return { event: null, notice: 'event-without-time', text, t: null };
   }
   if (typeof t !== 'number' || !Number.isFinite(t)) return { event: null, fault: timeFault(t) };
@@ -142,7 +144,7 @@ export function readEvent(object: Readonly<Record<string, unknown>>, place: stri
         ? { event, stepSeconds: object['stepSeconds'], t }
         : unknownEvent(event, t);
     case 'control':
-      return { event, source: readPlayedBy(object['source']) ?? 'nobody', t };
+      return { event, source: playedBy(object['source']) ?? 'nobody', t };
     case 'end':
       return {
         event,
@@ -159,26 +161,30 @@ export function readEvent(object: Readonly<Record<string, unknown>>, place: stri
 
 function readKey(event: KeyLine['event'], object: Readonly<Record<string, unknown>>, t: number): ReadEvent {
   const { key, synthetic, initial, source, final } = object;
-  if (typeof key !== 'string') return { event: null, fault: 'it names no key' };
+  if (typeof key !== 'string') return { event: null, fault: 'it does not name a key' };
   return {
     event,
     key: plainKeyName(key),
     t,
     synthetic: synthetic === true,
     initial: initial === true,
-    source: readPlayedBy(source),
+    source: playedBy(source),
     final: final === true,
   };
 }
 
 function readMarker({ type, final }: Readonly<Record<string, unknown>>, t: number): ReadEvent {
   if (type === 'fight_start' || type === 'fight_end') return { event: 'marker', type, t, final: final === true };
-  const text = `a marker of type ${JSON.stringify(type)} was passed over`;
+  const text = `a marker of type ${JSON.stringify(type)} was skipped`;
   return { event: null, notice: 'event-unknown', text, t };
 }
 
 function unknownEvent(event: unknown, t: number): ReadEvent {
-  return { event: null, notice: 'event-unknown', text: `an event '${String(event)}' was passed over`, t };
+  return { event: null, notice: 'event-unknown', text: `an event '${String(event)}' was skipped`, t };
+}
+
+function playedBy(value: unknown): PlayedBy | null {
+  return value === 'agent' || value === 'human' ? value : null;
 }
 
 function flag(value: boolean | undefined): true | undefined {

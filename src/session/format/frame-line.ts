@@ -1,6 +1,6 @@
 /**
- * The line of a session's frame log: what it holds, how it is written and how it is read. Nothing else knows the names of
- * its fields. The study's recorder writes the time alone.
+ * The line of a session's frame log: what it holds, how it is written and how it is read. Only this file knows the names
+ * of its fields. The study's recorder writes only the time.
  */
 
 /** One frame of the video. */
@@ -13,12 +13,12 @@ export interface FrameLine {
   readonly duplicate: boolean;
 }
 
-/** A line's object, its fields in the order in which they are written. Undefined ones are not written. */
+/** The JSON object of a line, its fields in the order of writing. Undefined fields are not written. */
 export function frameToJson({ t, captured, duplicate }: FrameLine): Record<string, unknown> {
   return { t, captured: captured ?? undefined, duplicate: duplicate ? true : undefined };
 }
 
-/** The frame in a line's object, or why the line is broken. */
+/** Reads the frame in a line's object, or says why the line is broken. */
 export function readFrame(object: Readonly<Record<string, unknown>>): FrameLine | { readonly fault: string } {
   const { t, captured, duplicate } = object;
   if (typeof t !== 'number' || !Number.isFinite(t)) return { fault: timeFault(t) };
@@ -29,5 +29,5 @@ export function readFrame(object: Readonly<Record<string, unknown>>): FrameLine 
 export function timeFault(t: unknown): string {
   return typeof t === 'string'
     ? `its time is text (${JSON.stringify(t)}); expected Unix seconds as a number`
-    : 'its time is no number';
+    : 'its time is not a number';
 }

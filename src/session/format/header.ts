@@ -1,13 +1,13 @@
 /**
- * The first line of an event log that we write: what the session is. The study's parser passes over it, since its
- * event is neither a key nor a marker; a log of the study's own recorder has none.
+ * The first line of an event log that this program writes: it describes the session. The study's parser skips it, since
+ * its event is neither a key nor a marker; a log of the study's own recorder has no such line.
  */
 import type { ActionSet } from '../../core/action-set.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import { actionSetOf, rulesBeside } from '../../core/study-actions.js';
 import type { ActionOfKey } from '../key-names.js';
 
-/** The format that this program writes. A reader refuses a higher one and reads every lower one for ever. */
+/** The format that this program writes. A reader refuses a higher one and must always read every lower one. */
 export const SESSION_FORMAT_VERSION = 1;
 
 export interface SessionHeader {
@@ -21,13 +21,13 @@ export interface SessionHeader {
   readonly width: number;
   /** px */
   readonly height: number;
-  /** What was recorded, for people: a window's title, `arena`. */
+  /** What was recorded, for people to read: a window's title, `arena`. */
   readonly source: string;
   /** Unix seconds, when recording began: keys may be pressed before the first frame is grabbed. */
   readonly startedAt: number;
 }
 
-/** The header as the object of its line. Rules of actions are written where their names alone do not tell them. */
+/** The JSON object of the line. Rules of actions are written only where the names alone do not determine them. */
 export function headerToJson(header: SessionHeader): Record<string, unknown> {
   const actionRules = rulesBeside(header.actions);
   return {
@@ -45,7 +45,7 @@ export function headerToJson(header: SessionHeader): Record<string, unknown> {
 }
 
 /**
- * The header in a log line's object.
+ * Reads the header in a line's object.
  *
  * @param place file and line, for the message
  * @throws UnderstudyError `session-invalid` when it is of a newer format or malformed

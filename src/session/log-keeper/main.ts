@@ -1,14 +1,14 @@
 /**
- * The log keeper: takes a session's log lines from a pipe and appends them to its two files. A process of its own, so
- * that it may wait for a disk while the recorder does not, and so that what is in the pipe is written even when the
- * recorder was killed. Ends when the pipe does and by nothing else; prints nothing but its protocol.
+ * The log keeper: takes a session's log lines from a pipe and appends them to its two files. It is a separate process, so
+ * that it may wait for a disk while the recorder does not, and so that the lines in the pipe are written even when the
+ * recorder was killed. Only the end of the pipe ends it; it prints nothing but its protocol.
  *
  *   node main.js <events file> <frames file>
  */
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { LOG_LETTERS, type FromKeeper } from './protocol.js';
 
-/** One file, of which every line is whole, a full disk or not. */
+/** One file, in which every line is whole, even on a full disk. */
 class LogFile {
   readonly #fd: number;
   #wholeBytes = 0;
@@ -17,7 +17,7 @@ class LogFile {
     this.#fd = openSync(path, 'wx');
   }
 
-  /** @throws the file system's error; half a line that was written is cut off then */
+  /** @throws the file system's error, after it has cut off a line that was written in part */
   append(lines: string): void {
     const bytes = Buffer.from(lines);
     let at = 0;
@@ -36,11 +36,11 @@ class LogFile {
   }
 }
 
-function say(message: FromKeeper): void {
+function send(message: FromKeeper): void {
   try {
     writeSync(1, `${JSON.stringify(message)}\n`);
   } catch {
-    // the recorder is gone; its lines are still to be written
+    // the recorder has ended; its lines must still be written
   }
 }
 
@@ -52,13 +52,13 @@ function attempt(step: () => void): void {
   } catch (error) {
     if (!failed) {
       const { message, code } = error as NodeJS.ErrnoException;
-      say({ type: 'failed', message, code: code ?? '' });
+      send({ type: 'failed', message, code: code ?? '' });
     }
-    failed = true; // the pipe is read on, so that the recorder is never held up
+    failed = true; // reading the pipe continues, so that the recorder never has to wait
   }
 }
 
-// a Ctrl-C, a hang-up or the end of a service is the recorder's to answer: it closes the pipe
+// the recorder reacts to Ctrl-C, a hang-up or the end of a service: it closes the pipe
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 const [eventsPath, framesPath] = process.argv.slice(2);
@@ -66,7 +66,7 @@ const files: { readonly letter: string; readonly file: LogFile }[] = [];
 attempt(() => {
   files.push({ letter: LOG_LETTERS.events, file: new LogFile(eventsPath) });
   files.push({ letter: LOG_LETTERS.frames, file: new LogFile(framesPath) });
-  say({ type: 'ready' });
+  send({ type: 'ready' });
 });
 
 let rest = '';
@@ -80,7 +80,7 @@ process.stdin.on('data', (chunk: string) => {
     attempt(() => file.append(own.join('')));
   }
 });
-// half a line at the end is a recorder's that was killed within a write
+// part of a line at the end comes from a recorder that was killed within a write: it is dropped
 process.stdin.on('close', () => {
   for (const { file } of files) attempt(() => file.close());
 });

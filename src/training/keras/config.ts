@@ -1,6 +1,6 @@
 /**
- * The config.json of a Keras 3 archive, read as data: a chain of the layers this program knows, everything else refused
- * by name. Nothing in it is looked up, imported or run.
+ * The config.json of a Keras 3 archive, read as data: a chain of the layers that this program knows; everything else is
+ * refused by name. Nothing in it is looked up, imported or run.
  */
 import { z } from 'zod';
 import { UnderstudyError } from '../../core/errors.js';
@@ -26,6 +26,9 @@ const modelSchema = z.looseObject({
   config: z.looseObject({ layers: z.array(layerSchema).max(1000) }),
 });
 
+/** How messages name a layer. */
+const named = (layer: LayerJson): string => `Layer '${layer.config.name}' (${layer.class_name})`;
+
 function unsupported(message: string): UnderstudyError {
   return new UnderstudyError({
     kind: 'input',
@@ -37,32 +40,26 @@ function unsupported(message: string): UnderstudyError {
 
 const show = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
 
-/** Refuses settings that would compute something else: each named key must have one of the values given, or be absent. */
+/** Refuses settings that would change the result: each named key must have one of the values given, or be absent. */
 function assertSettings(layer: LayerJson, settings: Readonly<Record<string, readonly unknown[]>>): void {
   for (const [key, allowed] of Object.entries(settings)) {
     const value = layer.config[key];
     if (value === undefined || allowed.some((one) => show(one) === show(value))) continue;
-    throw unsupported(
-      `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; supported: ${allowed.map(show).join(', ')}.`,
-    );
+    throw unsupported(`${named(layer)} has ${key} ${show(value)}; supported: ${allowed.map(show).join(', ')}.`);
   }
 }
 
 function positive(layer: LayerJson, key: string): number {
   const value = layer.config[key];
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
-  throw unsupported(
-    `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; expected a whole number from 1.`,
-  );
+  throw unsupported(`${named(layer)} has ${key} ${show(value)}; expected a whole number from 1.`);
 }
 
 function pair(layer: LayerJson, key: string, fallback?: readonly [number, number]): readonly [number, number] {
   const value = layer.config[key] ?? fallback;
   const parsed = z.tuple([z.int().min(1).max(4096), z.int().min(1).max(4096)]).safeParse(value);
   if (parsed.success) return parsed.data;
-  throw unsupported(
-    `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(value)}; expected two whole numbers.`,
-  );
+  throw unsupported(`${named(layer)} has ${key} ${show(value)}; expected two whole numbers.`);
 }
 
 function padding(layer: LayerJson): 'same' | 'valid' {
@@ -70,16 +67,14 @@ function padding(layer: LayerJson): 'same' | 'valid' {
   return layer.config.padding === 'same' ? 'same' : 'valid';
 }
 
-/** An activation by its name, or as Keras writes functions of its own. */
+/** An activation, given by its name or as Keras writes its own functions. */
 function activation(layer: LayerJson, key: string, fallback: Activation): Activation {
   const raw = layer.config[key];
   const wrapped = z.object({ class_name: z.literal('function'), config: z.string() }).safeParse(raw);
   const name = raw === undefined || raw === null ? fallback : wrapped.success ? wrapped.data.config : raw;
   const known = ACTIVATIONS.find((one) => one === name);
   if (known !== undefined) return known;
-  throw unsupported(
-    `Layer '${layer.config.name}' (${layer.class_name}) has ${key} ${show(raw)}; supported: ${ACTIVATIONS.join(', ')}.`,
-  );
+  throw unsupported(`${named(layer)} has ${key} ${show(raw)}; supported: ${ACTIVATIONS.join(', ')}.`);
 }
 
 const CHANNELS_LAST = { data_format: ['channels_last', null] };
@@ -121,8 +116,7 @@ function pool(layer: LayerJson): LayerSpec {
 
 function reshape(layer: LayerJson): LayerSpec {
   const shape = z.array(z.int().min(-1).max(1_000_000)).min(1).max(4).safeParse(layer.config.target_shape);
-  if (!shape.success)
-    throw unsupported(`Layer '${layer.config.name}' (Reshape) has target_shape ${show(layer.config.target_shape)}.`);
+  if (!shape.success) throw unsupported(`${named(layer)} has target_shape ${show(layer.config.target_shape)}.`);
   return { kind: 'reshape', name: layer.config.name, shape: shape.data };
 }
 
@@ -165,7 +159,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   LSTM: 'lstm',
 };
 
-/** Where Keras keeps the weights of each layer of a model whose layers have these classes, in order; null: none. */
+/** Where Keras keeps the weights of each layer, by the classes of all layers in their order; null: no weights. */
 export function weightFolder(classNames: readonly string[]): (string | null)[] {
   const used = new Map<string, number>();
   return classNames.map((className) => {
@@ -193,7 +187,7 @@ function sourceOf(layer: LayerJson): string {
   });
   const node = nodes.length === 1 ? history.safeParse(nodes[0]) : null;
   if (node?.success !== true) {
-    throw unsupported(`Layer '${layer.config.name}' (${layer.class_name}) does not take exactly one layer's output.`);
+    throw unsupported(`${named(layer)} does not take exactly one layer's output.`);
   }
   return node.data.args[0].config.keras_history[0];
 }
@@ -215,16 +209,13 @@ function chainOf(layers: readonly LayerJson[], config: Config): LayerJson[] {
   for (;;) {
     const layer = byName.get(name);
     if (layer === undefined || chain.includes(layer))
-      throw unsupported(`The model is no chain of layers at '${name}'.`);
+      throw unsupported(`The model is not a chain of layers at '${name}'.`);
     chain.unshift(layer);
     if (layer.class_name === 'InputLayer') break;
     name = sourceOf(layer);
   }
   const extra = layers.find((layer) => !chain.includes(layer));
-  if (extra !== undefined)
-    throw unsupported(
-      `Layer '${extra.config.name}' (${extra.class_name}) is not on the one chain from input to output.`,
-    );
+  if (extra !== undefined) throw unsupported(`${named(extra)} is not on the one chain from input to output.`);
   return chain;
 }
 
@@ -232,13 +223,10 @@ function assertFloat32(layer: LayerJson): void {
   const dtype = layer.config.dtype;
   const policy = z.looseObject({ config: z.looseObject({ name: z.string() }) }).safeParse(dtype);
   const name = policy.success ? policy.data.config.name : (dtype ?? 'float32');
-  if (name !== 'float32')
-    throw unsupported(
-      `Layer '${layer.config.name}' (${layer.class_name}) computes in ${show(name)}; supported: float32.`,
-    );
+  if (name !== 'float32') throw unsupported(`${named(layer)} computes in ${show(name)}; supported: float32.`);
 }
 
-/** Reads a config.json. Throws UnderstudyError `model-unsupported` naming what is not known. */
+/** Reads a config.json. @throws UnderstudyError `model-unsupported` naming what is not known */
 export function readConfig(json: unknown): KerasModel {
   const parsed = modelSchema.safeParse(json);
   if (!parsed.success) throw unsupported('The archive holds no Keras model: config.json has no list of layers.');

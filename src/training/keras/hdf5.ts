@@ -1,6 +1,6 @@
 /**
- * HDF5 files in memory, through WebAssembly: no native code, and no sight of the machine's disk (links to other files
- * lead nowhere). The only file that imports h5wasm, lazily.
+ * HDF5 files in memory, through WebAssembly: no native code and no access to the machine's disk, so that links to other
+ * files cannot be followed. The only file that imports h5wasm, lazily.
  */
 import type * as H5wasm from 'h5wasm';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
@@ -42,7 +42,8 @@ function unreadable(message: string, cause?: unknown): UnderstudyError {
 /**
  * Reads the datasets named, each of exactly the shape expected and float32.
  *
- * @throws UnderstudyError `model-unreadable` where the file is none, or a dataset is absent or of another shape or type
+ * @throws UnderstudyError `model-unreadable` where it is not an HDF5 file, or a dataset is absent or of another shape
+ *   or type
  */
 export async function readHdf5(
   bytes: Uint8Array,
@@ -70,7 +71,7 @@ export async function readHdf5(
     }
   } catch (cause) {
     if (cause instanceof UnderstudyError) throw cause;
-    throw unreadable(`The weights are no readable HDF5 file: ${messageOf(cause)}`, cause);
+    throw unreadable(`The weights are not a readable HDF5 file: ${messageOf(cause)}`, cause);
   } finally {
     fs.unlink(name);
   }

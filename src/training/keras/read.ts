@@ -1,12 +1,12 @@
 /**
- * Reads Keras 3 archives (.keras: a zip of config.json and an HDF5 file of weights). Runs nothing of what is inside,
- * and takes no more memory than the archive's bounded size allows.
+ * Reads Keras 3 archives (.keras: a zip of config.json and an HDF5 file of weights). Runs nothing of its content and
+ * takes no more memory than the bounded size of the archive allows.
  */
 import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync } from 'fflate';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import { requireRegularFile } from '../../core/regular-file.js';
-import { layerWeights, shapesOf, weightSpecs, type NamedArray, type Network } from '../network.js';
+import { elementCount, layerWeights, shapesOf, weightSpecs, type NamedArray, type Network } from '../network.js';
 import { readConfig } from './config.js';
 import { readHdf5 } from './hdf5.js';
 
@@ -17,7 +17,7 @@ export interface KerasModel {
   readonly weights: readonly NamedArray[];
 }
 
-/** The study's largest autoencoder (latent 1024) is 155 MB with its optimizer's state three times that. */
+/** The study's largest autoencoder (latent 1024) has 155 MB, three times that with its optimizer's state. */
 const MAX_ARCHIVE_BYTES = 1024 ** 3;
 const MAX_CONFIG_BYTES = 16 * 1024 ** 2;
 
@@ -25,7 +25,7 @@ function unreadable(path: string, reason: string, cause?: unknown): UnderstudyEr
   return new UnderstudyError({
     kind: 'input',
     code: 'model-unreadable',
-    message: `${path} is no readable Keras 3 archive: ${reason}`,
+    message: `${path} is not a readable Keras 3 archive: ${reason}`,
     next: 'Save the model with Keras 3 as x.keras (not .h5, not SavedModel) and give that file.',
     cause,
   });
@@ -55,7 +55,7 @@ function unzip(path: string, bytes: Uint8Array): { config: Uint8Array; weights: 
   let files: Record<string, Uint8Array>;
   try {
     files = unzipSync(bytes, {
-      // the size is what the archive says of itself, and all that is allocated for it
+      // the size that the archive declares; no more than that is allocated
       filter: ({ name, originalSize }) => {
         const limit = limits[name];
         if (limit !== undefined && originalSize > limit) {
@@ -79,14 +79,14 @@ function parseConfig(path: string, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(strFromU8(bytes));
   } catch (cause) {
-    throw unreadable(path, `its config.json is no JSON (${messageOf(cause)})`, cause);
+    throw unreadable(path, `its config.json is not JSON (${messageOf(cause)})`, cause);
   }
 }
 
 /**
  * Reads a model.
  *
- * @throws UnderstudyError `file-missing`; `model-unreadable` (no archive, damaged, too large, weights absent or of
+ * @throws UnderstudyError `file-missing`; `model-unreadable` (not an archive, damaged, too large, weights absent or of
  *   another shape); `model-unsupported` naming the layer or setting
  */
 export async function readKerasArchive(path: string): Promise<KerasModel> {
@@ -94,8 +94,8 @@ export async function readKerasArchive(path: string): Promise<KerasModel> {
   const { network, weightFolders } = readConfig(parseConfig(path, files.config));
   const shapes = shapesOf(network);
   const specs = weightSpecs(network);
-  const neededBytes = specs.reduce((sum, { shape }) => sum + 4 * shape.reduce((size, length) => size * length, 1), 0);
-  // a dataset may claim any size without having it stored; Keras stores weights plainly
+  const neededBytes = specs.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
+  // a dataset may declare any size without storing it; Keras stores weights uncompressed
   if (neededBytes > files.weights.length) {
     throw unreadable(path, `its layers need ${neededBytes} bytes of weights, and it holds ${files.weights.length}`);
   }

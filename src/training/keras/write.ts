@@ -1,4 +1,4 @@
-/** Writes Keras 3 archives (.keras) that Keras itself opens: the layers' own settings, their weights, nothing to run. */
+/** Writes Keras 3 archives (.keras) that Keras itself opens: layers with their settings and weights, nothing to run. */
 import { strToU8, zipSync } from 'fflate';
 import { layerWeights, shapesOf, type LayerSpec } from '../network.js';
 import { WholeFile } from '../../core/whole-file.js';
@@ -23,7 +23,7 @@ const CLASS_NAMES: Readonly<Record<LayerSpec['kind'], string>> = {
 /** Keras version whose format is written; later ones read it too. */
 const KERAS_VERSION = '3.0.0';
 
-/** A layer's settings as Keras' own `get_config` names them; what is left out has Keras' default. */
+/** A layer's settings with the names of Keras' `get_config`; a setting that is left out has Keras' default. */
 function configOf(layer: LayerSpec): Record<string, unknown> {
   const base = { name: layer.name, trainable: true, dtype: 'float32' };
   switch (layer.kind) {

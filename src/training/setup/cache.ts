@@ -1,11 +1,12 @@
 /**
- * Where the training engine's native part is kept: one folder a version under the user's cache, complete or absent,
- * never half there. `npm ci` empties node_modules, so nothing that took minutes lives there.
+ * Where the training engine's native part is kept: one folder for each version under the user's cache, complete or
+ * absent. `npm ci` empties node_modules, so nothing that took minutes is kept there.
  */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isRunning } from '../../core/is-running.js';
 
 const require = createRequire(import.meta.url);
 
@@ -15,7 +16,7 @@ export type EngineSource = 'package' | 'wheel' | 'directory';
 /** `understudy.json` in an engine folder: written last, after the engine has loaded and multiplied. */
 export interface EngineRecord {
   readonly source: EngineSource;
-  /** As the loaded library names itself, "2.18.0". */
+  /** As the loaded library reports it, "2.18.0". */
   readonly tensorflowVersion: string;
   /** Version of @tensorflow/tfjs-node-gpu that the binding was made for. */
   readonly tfjsVersion: string;
@@ -48,8 +49,7 @@ export function packageVersion(): string {
 
 /** The program's folder in the user's cache (XDG base directory specification); honours XDG_CACHE_HOME. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
-  const base = env.XDG_CACHE_HOME !== undefined && env.XDG_CACHE_HOME !== '' ? env.XDG_CACHE_HOME : null;
-  return join(base ?? join(homedir(), '.cache'), 'understudy');
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'understudy');
 }
 
 const suffix = (): string => `tfjs-${packageVersion()}-napi-${NODE_API_VERSION}-${process.platform}-${process.arch}`;
@@ -68,11 +68,11 @@ function readRecord(folder: string): EngineRecord | null {
   try {
     return JSON.parse(readFileSync(join(folder, 'understudy.json'), 'utf8')) as EngineRecord;
   } catch {
-    return null; // no record: not complete, so not an engine
+    return null; // without a record it is not complete
   }
 }
 
-/** Complete engines that fit this program, newest set-up first. */
+/** Complete engines that fit this program, the one set up last first. */
 export function installedEngines(root: string): InstalledEngine[] {
   if (!existsSync(root)) return [];
   return readdirSync(root)
@@ -84,21 +84,12 @@ export function installedEngines(root: string): InstalledEngine[] {
 
 const ATTEMPT = /^attempt-(\d+)(-old)?$/;
 
-/** Folder for one attempt at setting up, on the same file system as the result, so that it moves there whole. */
+/** Folder for one attempt at setting up, on the same file system as the result, so that it can be renamed to it. */
 export function attemptFolder(root: string): string {
   return join(root, `attempt-${process.pid}`);
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Removes what attempts that were killed left behind; returns their paths. */
+/** Removes the folders of attempts that were killed; returns their paths. */
 export function removeDeadAttempts(root: string): string[] {
   if (!existsSync(root)) return [];
   const dead = readdirSync(root)

@@ -1,37 +1,35 @@
-/** Runs one program to its end for the engine's set-up. Never through a shell; never outlives the signal. */
+/** Runs one program to its end for the engine's set-up. Never uses a shell; an aborted signal kills the program. */
 import { spawn } from 'node:child_process';
 import { messageOf } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 
 export interface CommandResult {
-  /** Exit status; null when it could not be started or died of a signal. */
+  /** Exit status; null when it could not be started or was ended by a signal. */
   readonly status: number | null;
   readonly stdout: string;
-  /** What it said last, for an error message: at most 2,000 characters of both outputs. */
+  /** The end of both outputs, for an error message: at most 2,000 characters. */
   readonly tail: string;
-}
-
-export interface CommandOptions {
-  readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
-  readonly signal?: AbortSignal;
 }
 
 /** Resolves when the program has ended; rejects only where `signal` aborts. */
 export async function runCommand(
   program: string,
   args: readonly string[],
-  options: CommandOptions = {},
+  {
+    cwd,
+    env = process.env,
+    signal,
+  }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<CommandResult> {
-  const { signal } = options;
   signal?.throwIfAborted();
   let stdout = '';
   let tail = '';
   const status = await new Promise<number | null>((resolve) => {
     const child = spawn(program, args, {
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: options.env ?? process.env,
+      ...given({ cwd }),
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // a group of its own, so that what it starts (a compiler's stages) ends with it
+      // its own process group, so that what it starts (a compiler's stages) ends with it
       detached: process.platform !== 'win32',
     });
     const abort = (): void => {
@@ -63,7 +61,7 @@ export async function runCommand(
   return { status, stdout, tail: tail.trim() };
 }
 
-/** True where the program is there and answers its version. */
+/** True where the program can be run with these arguments. */
 export async function canRun(program: string, ...args: readonly string[]): Promise<boolean> {
   return (await runCommand(program, args)).status === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Compiles the package's addon (two files, 5 s) against a TensorFlow that is already there. Knows nothing of where the
- * libraries come from.
+ * Compiles the package's addon (two files, 5 s) against a TensorFlow that is already on the machine. Does not depend on
+ * where the libraries come from.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -39,7 +39,7 @@ function nodeApiHeaders(): string {
 /**
  * Writes the binding into `folder` (as the package lays it out).
  *
- * @throws UnderstudyError `engine-missing` with the compiler's last words
+ * @throws UnderstudyError `engine-missing` with the end of the compiler's output
  */
 export async function compileBinding(
   folder: string,
@@ -57,7 +57,7 @@ export async function compileBinding(
       ...[join(source, 'tfjs_backend.cc'), join(source, 'tfjs_binding.cc'), '-o', target],
       ...[`-L${libraries.lib}`, ...libraries.files.map((file) => `-l:${file}`), `-Wl,-rpath,${libraries.runPath}`],
     ],
-    signal === undefined ? {} : { signal },
+    { signal },
   );
   if (result.status === 0) return;
   throw new UnderstudyError({

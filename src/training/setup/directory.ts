@@ -1,6 +1,6 @@
 /**
- * The training engine on a TensorFlow that the user has: a Python package's folder, or an unpacked C library. Links it
- * where it is and copies nothing, so a CUDA build keeps finding its own parts.
+ * The training engine on a TensorFlow that the user has: a Python package's folder, or an unpacked C library. Links to
+ * it and copies nothing, so that a CUDA build still finds its other files.
  */
 import { existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';

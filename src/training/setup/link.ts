@@ -1,6 +1,6 @@
 /**
- * Puts the engine of the user's cache where its npm package looks for it. `npm ci` empties node_modules, so this runs
- * whenever training starts; it costs two links.
+ * Links the engine in the user's cache to where its npm package looks for it. `npm ci` empties node_modules, so this
+ * runs whenever training starts; it costs two links.
  */
 import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,11 +11,11 @@ function link(target: string, path: string): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there?.isSymbolicLink() && readlinkSync(path) === target) return;
   mkdirSync(dirname(path), { recursive: true });
-  // made beside and renamed over, since two trainings may start at once
+  // made beside `path` and then renamed to it, since two trainings may start at the same time
   const fresh = `${path}.${process.pid}`;
   rmSync(fresh, { force: true });
   symlinkSync(target, fresh, 'junction');
-  if (there?.isDirectory()) rmSync(path, { recursive: true }); // what an install of the package left half done
+  if (there?.isDirectory()) rmSync(path, { recursive: true }); // left by an install of the package that did not finish
   renameSync(fresh, path);
 }
 
@@ -34,11 +34,11 @@ export function linkEngine(root: string = cacheRoot()): void {
     throw new UnderstudyError({
       kind: 'environment',
       code: 'engine-missing',
-      message: 'The training engine is not set up: training runs on TensorFlow, which playing does without.',
+      message: 'The training engine is not set up: training needs TensorFlow, playing does not.',
       next: 'Run `npm run setup:training`.',
     });
   }
-  if (isOwn) return; // an install of the package itself: never replaced behind the user's back
+  if (isOwn) return; // the user installed it with the package: never replaced unasked
   link(join(newest.folder, 'lib', `napi-v${NODE_API_VERSION}`), napi);
   link(join(newest.folder, 'deps', 'lib'), join(folder, 'deps', 'lib'));
 }

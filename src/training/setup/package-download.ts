@@ -1,6 +1,6 @@
 /**
- * The training engine as its npm package would fetch it at install: by the package's own script, in a copy of the
- * package, so that an interrupted download leaves node_modules as it was.
+ * The training engine as its npm package fetches it at install: by the package's own script, but in a copy of the
+ * package, so that an interrupted download does not change node_modules.
  */
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -26,7 +26,7 @@ export async function engineFromPackage(
   const result = await runCommand(process.execPath, [join(copy, 'scripts', 'install.js'), 'gpu', 'download'], {
     cwd: copy,
     env: { ...process.env, NODE_PATH: modules, PATH: `${join(modules, '.bin')}:${process.env.PATH ?? ''}` },
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   if (result.status !== 0) {
     const reason = result.tail.split('\n').find((line) => line.startsWith('Error')) ?? result.tail;

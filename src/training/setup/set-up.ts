@@ -1,6 +1,6 @@
 /**
- * `npm run setup:training`: makes the training engine's native part available, once, in the user's cache. What it
- * builds becomes visible whole, after it has been proven, or not at all.
+ * `npm run setup:training`: makes the training engine's native part available, once, in the user's cache. A build
+ * becomes visible only as a whole, after it was verified.
  */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -26,17 +26,17 @@ export interface SetUpOptions {
   readonly tensorflow?: string;
   /** Where to take it from; default: the package's own download, and a wheel where that fails. */
   readonly source?: 'package' | 'wheel';
-  /** Set up anew although a working engine is there. */
+  /** Set up again although there is a working engine. */
   readonly again?: boolean;
   /** Default: {@link cacheRoot}. */
   readonly root?: string;
-  /** Told what happens, one line a message. */
+  /** Gets progress messages, one line each. */
   readonly say: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface SetUpResult extends InstalledEngine {
-  /** False where a working engine was there already. */
+  /** False where there was a working engine already. */
   readonly isNew: boolean;
 }
 
@@ -49,7 +49,7 @@ async function workingEngine(root: string, options: SetUpOptions): Promise<Insta
     return found;
   } catch (error) {
     options.signal?.throwIfAborted();
-    options.say(`${messageOf(error)} Setting it up anew.`);
+    options.say(`${messageOf(error)} Setting it up again.`);
     return null;
   }
 }
@@ -98,7 +98,7 @@ function publish(
   };
   writeFileSync(join(attempt, 'understudy.json'), `${JSON.stringify(record, null, 2)}\n`);
   const folder = engineFolder(root, proof.tensorflowVersion);
-  // a folder cannot be replaced in one step: the old one steps aside as a dead attempt would, and is removed as one
+  // a folder cannot be replaced in one step: the old one gets the name of a dead attempt, and is removed like one
   const aside = `${attempt}-old`;
   if (existsSync(folder)) renameSync(folder, aside);
   renameSync(attempt, folder);
@@ -107,9 +107,9 @@ function publish(
 }
 
 /**
- * Sets the engine up, or finds it set up. Safe to run again, to interrupt and to run twice at once.
+ * Sets the engine up where it is not set up yet. Safe to run again, to interrupt and to run twice at the same time.
  *
- * @throws UnderstudyError `engine-missing` where no way worked
+ * @throws UnderstudyError `engine-missing` where every way failed
  */
 export async function setUpEngine(options: SetUpOptions): Promise<SetUpResult> {
   const root = options.root ?? cacheRoot();

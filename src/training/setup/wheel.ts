@@ -1,5 +1,5 @@
 /**
- * The training engine from the TensorFlow of a Python wheel: fetched by pip from whatever index the user has set up,
+ * The training engine from the TensorFlow of a Python wheel: fetched by pip from the index that the user has set up,
  * checked against a pinned hash, unpacked, its C API linked. Installs nothing into any Python.
  */
 import { createHash } from 'node:crypto';
@@ -15,7 +15,7 @@ interface Wheel {
   readonly platform: string;
   readonly downloadMb: number;
   readonly keptMb: number;
-  /** SHA-256 of the file, so that a changed index is noticed; null where none was ever checked here. */
+  /** SHA-256 of the file, so that a changed index is noticed; null where no file was ever checked. */
   readonly sha256: string | null;
 }
 
@@ -37,7 +37,7 @@ const WHEELS: Readonly<Partial<Record<string, Wheel>>> = {
   },
 };
 
-/** What of the wheel is unpacked: the two libraries and the headers of the C API (the rest is 600 MB of Python). */
+/** Unpacks the two libraries and the headers of the C API from the wheel (the rest is 600 MB of Python). */
 const UNPACK = `
 import sys, zipfile
 archive, out = sys.argv[1], sys.argv[2]
@@ -76,7 +76,7 @@ async function download(wheel: Wheel, folder: string, signal?: AbortSignal): Pro
   const result = await runCommand(
     'python3',
     ['-m', 'pip', 'download', ...options, ...target, '--dest', folder, wheel.requirement],
-    signal === undefined ? {} : { signal },
+    { signal },
   );
   const file = result.status === 0 ? readdirSync(folder).find((name) => name.endsWith('.whl')) : undefined;
   if (file !== undefined) return join(folder, file);
@@ -98,7 +98,7 @@ async function assertHash(file: string, wheel: Wheel): Promise<void> {
 /**
  * Builds the engine in `folder`.
  *
- * @param say told what is fetched and how large it is, before it is fetched
+ * @param say gets what will be fetched and how large it is, before it is fetched
  */
 export async function engineFromWheel(
   folder: string,
@@ -116,7 +116,7 @@ export async function engineFromWheel(
   const file = await download(wheel, fetched, signal);
   await assertHash(file, wheel);
   say('Unpacking the libraries and compiling the addon.');
-  const unpacked = await runCommand('python3', ['-c', UNPACK, file, fetched], signal === undefined ? {} : { signal });
+  const unpacked = await runCommand('python3', ['-c', UNPACK, file, fetched], { signal });
   if (unpacked.status !== 0) throw failed(`The wheel could not be unpacked: ${unpacked.tail}`, OTHER_WAY);
   const lib = join(folder, 'deps', 'lib');
   mkdirSync(lib, { recursive: true });

@@ -1,6 +1,6 @@
 /**
  * The losses of a training as TensorBoard reads them: `loss` and `val_loss` of each epoch in one event file. The file
- * follows the training's own history, so that no epoch is in it twice or missing, however often it was killed.
+ * is kept equal to the training's history, so that every epoch is in it once, however often the training was killed.
  */
 import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,8 +46,8 @@ function valuesOf({ loss, validationLoss }: EpochRecord): NonNullable<Event['sum
   return validationLoss === null ? [train] : [train, { tag: 'val_loss', simpleValue: validationLoss }];
 }
 
-/** Whether an event is what would be written of this epoch. */
-function tells(event: Event, epoch: EpochRecord): boolean {
+/** Whether an event is what would be written for this epoch. */
+function isEventOf(event: Event, epoch: EpochRecord): boolean {
   const wanted = valuesOf(epoch);
   const got = event.summary?.value ?? [];
   return (
@@ -57,13 +57,13 @@ function tells(event: Event, epoch: EpochRecord): boolean {
   );
 }
 
-/** Where the part of a file that agrees with the history ends, and how many epochs it tells. */
+/** Where the part of a file that agrees with the history ends, and how many epochs are in it. */
 function agreement(bytes: Uint8Array, history: readonly EpochRecord[]): { readonly end: number; epochs: number } {
   let [end, epochs] = [0, 0];
   for (const record of recordsIn(bytes)) {
     const event = eventType.toObject(eventType.decode(record.data), { longs: Number }) as Event;
     const isHead = end === 0 && event.fileVersion === VERSION;
-    if (!isHead && !(end > 0 && epochs < history.length && tells(event, history[epochs]))) break;
+    if (!isHead && !(end > 0 && epochs < history.length && isEventOf(event, history[epochs]))) break;
     if (!isHead) epochs += 1;
     end = record.end;
   }
@@ -77,10 +77,10 @@ function eventFile(folder: string): string {
 }
 
 /**
- * Makes the folder's event file tell this history: what it tells already is kept, what it tells otherwise (a training
- * that was started again, an epoch that was torn) is cut off, what is missing is appended.
+ * Makes the folder's event file equal to this history: events that agree are kept, the rest (of a training that was
+ * started again, or an epoch that was half written) is cut off, missing epochs are appended.
  *
- * @throws UnderstudyError `write-failed`; the next call mends what was half written
+ * @throws UnderstudyError `write-failed`; the next call repairs what was half written
  */
 export function followHistory(folder: string, history: readonly EpochRecord[]): void {
   try {

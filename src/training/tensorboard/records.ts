@@ -1,6 +1,6 @@
 /**
  * TFRecord framing (tensorflow/core/lib/io/record_writer.h): length, its checksum, data, its checksum. Reading ends at
- * the first record that is torn or damaged, which is where a killed writer stopped.
+ * the first record that is incomplete or damaged, which is where a killed writer stopped.
  */
 
 /** CRC-32C (Castagnoli), reflected polynomial 0x82f63b78 (RFC 3720, appendix B.4). */
@@ -17,7 +17,7 @@ export function crc32c(bytes: Uint8Array): number {
   return ~value >>> 0;
 }
 
-/** TensorFlow's mask, so that a checksum of data that holds checksums is no special case. */
+/** TensorFlow's mask, which keeps a checksum of data that contains checksums from being weak. */
 function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 }
@@ -35,7 +35,7 @@ export function recordOf(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** The whole records at the start of `bytes`, each with the position after it. */
+/** The complete records at the start of `bytes`, each with the position after it. */
 export function* recordsIn(bytes: Uint8Array): Generator<{ readonly data: Uint8Array; readonly end: number }> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 0;

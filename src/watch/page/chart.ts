@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-/** Charts over the last ten seconds, on uPlot: as wide as their place, in the page's colours, dark or light. */
+/** Charts of the last ten seconds, drawn by uPlot: as wide as their element, in the page's colours, dark or light. */
 import type uPlot from 'uplot';
-import { SHOWN_SECONDS } from './history.js';
+import { SHOWN_SECONDS } from '../messages.js';
 import { CHART_MODULE } from './paths.js';
 
 /** [x, ...series], x in seconds, 0 = now. */
@@ -9,17 +9,17 @@ export type ChartData = [number[], ...(number | null)[][]];
 
 export interface ChartDesign {
   readonly height: number;
-  /** The range of y, asked at each drawing. */
+  /** The range of y, computed at each drawing. */
   readonly range: (data: ChartData) => readonly [number, number];
-  /** Axes with numbers; strips have none. */
+  /** True for axes with numbers; strips have none. */
   readonly axes: boolean;
-  /** Asked again when the colours change. `stepped`: a value lasts until the next, with no slope between them. */
+  /** Called again when the colours change. `stepped` draws a value until the next one, without a slope between them. */
   readonly series: (colour: (name: string) => string, stepped: uPlot.Series.PathBuilder) => uPlot.Series[];
 }
 
 type Library = typeof uPlot;
 
-/** Loaded once. A path in a variable: the compiler must not look for it among the modules. */
+/** Loaded once. The path is in a variable so that the compiler does not look for the module. */
 let library: Promise<Library> | null = null;
 function load(): Promise<Library> {
   const path: string = CHART_MODULE;

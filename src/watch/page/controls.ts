@@ -1,15 +1,15 @@
 /// <reference lib="dom" />
-/** The buttons that arm, pause and stop the agent: there only where the run takes orders from the page. */
+/** The buttons that arm, pause and stop the agent: shown only where the run takes commands from the page. */
 import { WATCH_COMMANDS } from '../messages.js';
 import { part, write } from './dom.js';
 import type { Stream } from './stream.js';
 
-/** Shows them or not. */
-export function showControls(may: boolean): void {
-  part('controls').hidden = !may;
+/** Shows or hides them. */
+export function showControls(isAllowed: boolean): void {
+  part('controls').hidden = !isAllowed;
 }
 
-/** Has them give orders over the stream's server. */
+/** Makes them send commands to the stream's server. */
 export function wireControls(stream: Stream): void {
   const answer = part('answer');
   for (const command of WATCH_COMMANDS) {

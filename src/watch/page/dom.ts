@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-/** Finds and makes elements. Text goes in as text: nothing that a run says is ever read as markup. */
+/** Finds and makes elements. Text is always inserted as text: nothing that a run sends is read as markup. */
 
-/** The page's own element of this id. */
+/** The page's element with this id. */
 export function part<E extends HTMLElement = HTMLElement>(id: string): E {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`the page has no #${id}`);
@@ -20,7 +20,7 @@ export function make(
   return element;
 }
 
-/** Changes the text only where it differs: screen readers and the layout hear of each change. */
+/** Changes the text only where it differs: each change makes screen readers speak and the layout run. */
 export function write(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

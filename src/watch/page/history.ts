@@ -1,12 +1,9 @@
-/** The ticks that the page shows: the last ten seconds on the run's own clock. Bounded; knows no document. */
+/** The ticks that the page shows: the last ten seconds by the run's clock. Bounded; does not use the document. */
+import { quantiles } from '../../core/quantiles.js';
 import { TICK_STEPS } from '../../core/tick-report.js';
-import type { WatchTick } from '../messages.js';
+import { MOST_TICKS, SHOWN_SECONDS, type WatchTick } from '../messages.js';
 
-/** What the charts span, seconds. */
-export const SHOWN_SECONDS = 10;
-const MAX_TICKS = 2400;
-
-/** Of one kind of time, over the ticks kept; ms. Nearest rank: each figure was measured. */
+/** Figures of one kind of time over the kept ticks, ms. Nearest rank, so each figure was measured. */
 export interface TimeFigures {
   readonly now: number | null;
   readonly p50: number | null;
@@ -14,7 +11,7 @@ export interface TimeFigures {
   readonly max: number | null;
 }
 
-/** Kinds of time of a tick. */
+/** The kinds of time of a tick. */
 export const TIMES = [...TICK_STEPS, 'latency', 'lateness'] as const;
 export type TimeName = (typeof TIMES)[number];
 
@@ -34,7 +31,7 @@ export class History {
     if (ticks.length === 0) return;
     const all = [...this.#ticks, ...ticks];
     const oldest = all[all.length - 1].deadlineMs - SHOWN_SECONDS * 1000;
-    this.#ticks = all.filter((tick) => tick.deadlineMs >= oldest).slice(-MAX_TICKS);
+    this.#ticks = all.filter((tick) => tick.deadlineMs >= oldest).slice(-MOST_TICKS);
   }
 
   /** Another run begins. */
@@ -45,10 +42,9 @@ export class History {
   figures(name: TimeName): TimeFigures {
     const values = this.#ticks.map((tick) => timeOf(tick, name)).filter((value) => value !== null);
     if (values.length === 0) return { now: null, p50: null, p99: null, max: null };
-    const sorted = [...values].sort((a, b) => a - b);
-    const rank = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+    const { p50, p99, max } = quantiles(values)!;
     const now = timeOf(this.#ticks[this.#ticks.length - 1], name);
-    return { now, p50: rank(0.5), p99: rank(0.99), max: sorted[sorted.length - 1] };
+    return { now, p50, p99, max };
   }
 }
 

@@ -1,7 +1,7 @@
-/** The live page's document: its regions and headings. What they show is filled in by the modules. */
+/** The live page's document: its regions and headings. The page's modules fill them in. */
 import { CHART_STYLE, PAGE_STYLE } from './paths.js';
 
-/** The document. Its token stands in its address. */
+/** The document. The token is in its address, not in it. */
 export const PAGE_HTML = `<!doctype html>
 <html lang="en">
 <head>
@@ -42,7 +42,7 @@ export const PAGE_HTML = `<!doctype html>
   </section>
   <section id="keys" aria-labelledby="keys-title">
     <h2 id="keys-title">Keys</h2>
-    <p class="note"><span class="mark agent"></span> agent holds <span class="mark human"></span> human holds <span class="mark press"></span> press at <span class="mark release"></span> let go below; last 10 s, now at the right</p>
+    <p class="note"><span class="mark agent"></span> agent holds <span class="mark human"></span> human holds <span class="mark press"></span> press at <span class="mark release"></span> release below; last 10 s, now at the right</p>
     <div id="strips" role="table" aria-label="Actions: who holds them, and their probability"></div>
   </section>
   </div>

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The live page: takes what the stream brings and draws it, once a picture of the screen. Shows; decides nothing.
+ * The live page: takes what the stream brings and draws it, at most once in each frame of the screen. Decides nothing.
  */
 import { NO_STATE, type WatchPicture, type WatchUpdate } from '../messages.js';
 import { showControls, wireControls } from './controls.js';
@@ -11,7 +11,7 @@ import { Stream, type LinkState } from './stream.js';
 import { Strips } from './strips.js';
 import { Timing } from './timing.js';
 
-/** Without a tick for so long the page says so, ms. */
+/** The page reports that it is without ticks after this time, ms. */
 const SILENT_AFTER_MS = 2000;
 
 const history = new History();
@@ -84,7 +84,7 @@ function showLink(now: LinkState, reason: string): void {
   write(part('link'), reason);
 }
 
-/** A run that hangs sends nothing; neither does one that is stopped by a debugger. */
+/** A run that hangs or is stopped by a debugger sends nothing. */
 function saySilence(): void {
   const silentMs = performance.now() - heardAtMs;
   if (link === 'live' && silentMs > SILENT_AFTER_MS)

@@ -34,7 +34,7 @@ export function showGates({ gates }: WatchState): void {
   part('gate-list').replaceChildren(...(items.length > 0 ? items : [make('li', {}, 'open since the start')]));
 }
 
-/** Draws a picture as it came: BGRA and gray bytes. */
+/** Draws a received picture: BGRA and gray bytes. */
 export function showPicture({ header, colour, gray }: WatchPicture): void {
   const rgba = new Uint8ClampedArray(colour.length);
   for (let i = 0; i < colour.length; i += 4) {
@@ -57,7 +57,7 @@ function paint(id: string, { width, height }: { width: number; height: number },
   canvas.getContext('2d')!.putImageData(new ImageData(rgba, width, height), 0, 0);
 }
 
-/** Scores beside a person; hidden where there are none. */
+/** Scores against what a person played; hidden where there are none. */
 export function showScores({ scores, run }: WatchState): void {
   part('scores').hidden = scores === null;
   if (scores === null) return;
@@ -88,7 +88,7 @@ function scoreCells(score: WatchScore | null, action: string, floor: number): st
   return [one.f1.toFixed(3), one.onsetF1.toFixed(3)];
 }
 
-/** The last ticks in figures, the newest first: the charts for who does not see them. */
+/** The last ticks in figures, the newest first: for users who cannot see the charts. */
 export function showTicks(ticks: readonly WatchTick[], { run }: WatchState): void {
   const actions = run?.actions ?? [];
   const names = (held: HeldActions): string => actions.filter((_, index) => isHeld(held, index)).join(' ') || '-';

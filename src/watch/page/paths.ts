@@ -1,4 +1,4 @@
-/** Where the page finds what is no module of ours. The server serves these; the page loads them. */
+/** Paths of what the page loads besides its own modules. The server serves these. */
 
 /** The chart library, an ES module. */
 export const CHART_MODULE = '/vendor/uplot.js';

@@ -9,8 +9,8 @@ export function secondsBeforeLast(ticks: readonly WatchTick[]): number[] {
 }
 
 /**
- * The steps of each tick stacked: row i is the time of all steps up to STAGES[i], ms; null for a tick that took none of
- * them.
+ * The steps of each tick, stacked: row i is the time of all steps up to TICK_STEPS[i], ms; null for a tick that ran
+ * none of them.
  */
 export function stackedStages(ticks: readonly WatchTick[]): (number | null)[][] {
   return TICK_STEPS.map((_, upTo) =>

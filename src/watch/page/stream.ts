@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 /**
- * The page's connection: one stream while the page can be seen, opened again when it breaks, and the posts. A page in the
- * background watches nothing: browsers allow a handful of connections to one place.
+ * The page's connection: one stream while the page is visible, opened again when it breaks, and the posts. A page in
+ * the background closes its stream: browsers allow only a few connections to one server.
  */
 import type { CommandAnswer, WatchCommand, WatchPicture, WatchUpdate } from '../messages.js';
 import { WireReader } from '../wire.js';
 
-/** Between two tries, ms. */
+/** The pause between two tries, ms. */
 const RETRY_MS = 1000;
 
 export type LinkState = 'connecting' | 'live' | 'lost' | 'refused' | 'ended';
@@ -35,19 +35,19 @@ export class Stream {
     this.#follow();
   }
 
-  /** The run is over: nothing more is to come. */
+  /** The run is over: the stream is not opened again. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Says that a picture has been drawn; the next ones then come. */
+  /** Acknowledges a picture as drawn, so that the next ones are sent. */
   seen(picture: number): void {
     if (this.#ended) return;
-    // a lost one is made up for by the next
+    // the next acknowledgement makes up for a lost one
     this.#post(`/seen?viewer=${this.#viewer}&picture=${picture}`).catch(() => undefined);
   }
 
-  /** Gives an order. @throws Error with the reason where it was not carried out */
+  /** Gives a command. @throws Error with the reason where it was not carried out */
   async command(command: WatchCommand): Promise<CommandAnswer> {
     const response = await this.#post(`/control/${command}?`);
     if (!response.ok) throw new Error((await response.text()).trim());

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The keys: for each action who holds it now, its probability, and a strip of the last ten seconds with its thresholds
- * and who held it when.
+ * The keys: for each action, who holds it now, its probability, and a strip of the last ten seconds that shows the
+ * probability, its thresholds, and who held the action when.
  */
 import { isHeld } from '../../core/action-set.js';
 import type { WatchState, WatchTick } from '../messages.js';
@@ -11,7 +11,7 @@ import type { History } from './history.js';
 import { secondsBeforeLast } from './series.js';
 
 const STRIP_HEIGHT = 44;
-/** Below the probabilities: where the human's hold is drawn. */
+/** The band below the probabilities where the human's holding is drawn. */
 const HUMAN_TOP = -0.04;
 const HUMAN_BOTTOM = -0.22;
 
@@ -33,14 +33,14 @@ export class Strips {
     this.#table.append(headRow());
   }
 
-  /** One row an action, in this order; does nothing where they are there already. */
+  /** Shows one row for each action, in this order; does nothing where these rows are shown already. */
   async setActions(actions: readonly string[]): Promise<void> {
     if (actions.join() === this.#actions.join()) return;
     this.#actions = actions;
     this.#rows = [];
     this.#table.replaceChildren(headRow());
     const rows = await Promise.all(actions.map((action) => openRow(this.#table, action)));
-    if (actions === this.#actions) this.#rows = rows; // else others came while these were opened
+    if (actions === this.#actions) this.#rows = rows; // else other actions were set while these were opened
   }
 
   show(history: History, thresholds: Thresholds): void {

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** How long ticks take, step by step, how late they begin, and what became of them. */
+/** How long ticks take, step by step, how late they begin, and how they ended. */
 import { TICK_STEPS } from '../../core/tick-report.js';
 import type { WatchTick } from '../messages.js';
 import { Chart, type ChartData } from './chart.js';
@@ -9,7 +9,7 @@ import { secondsBeforeLast, stackedStages } from './series.js';
 
 const FIGURES = ['now', 'p50', 'p99', 'max'] as const;
 const COUNTS = ['slot', 'outcome', 'rate', 'missed', 'late', 'starved', 'gated'] as const;
-/** Charts span at least so much, ms: noise of microseconds is not worth an axis. */
+/** Charts span at least this much, ms, so that noise of microseconds does not fill an axis. */
 const LEAST_MS = 2;
 
 export class Timing {
@@ -42,7 +42,7 @@ export class Timing {
         height: 170,
         axes: true,
         range: ([, ...rows]) => [0, niceTop(rows)],
-        // the whole first, so that each lower step is painted over it
+        // the largest sum first, so that the smaller ones are painted over it
         series: (colour) =>
           [...TICK_STEPS]
             .reverse()
@@ -90,7 +90,7 @@ export class Timing {
   }
 }
 
-/** A round number above everything: the axis stays still while values move a little. */
+/** A round number above all values: the axis does not change while values change a little. */
 function niceTop(rows: readonly (readonly (number | null)[])[]): number {
   const most = rows.reduce((top, values) => values.reduce<number>((high, value) => Math.max(high, value ?? 0), top), 0);
   const wanted = Math.max(LEAST_MS, most * 1.1);

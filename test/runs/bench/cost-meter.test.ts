@@ -6,7 +6,7 @@ import { BusyLoad } from '../../../src/runs/bench/busy-load.js';
 import { cpuSeconds, descendantsOf, residentMb } from '../../../src/system/process-cost.js';
 import { until } from '../../../testing/until.js';
 
-test('busy processes compute until they are let go of', async () => {
+test('busy processes compute until they are disposed', async () => {
   using load = new BusyLoad(2);
   const { pids } = load;
   assert.equal(pids.length, 2);

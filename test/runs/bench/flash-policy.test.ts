@@ -17,7 +17,7 @@ const picture = (gray: number): Frame => ({
   stale: false,
 });
 
-test('the key follows the picture while the model runs on every frame, and what it answers is put aside', async () => {
+test('the key follows the picture while the model runs on every frame, and what it answers is not used', async () => {
   let asked = 0;
   let disposed = false;
   const model: Policy = {
@@ -25,7 +25,12 @@ test('the key follows the picture while the model runs on every frame, and what 
       asked += 1;
       frame.pixels.fill(0); // the source's next picture may overwrite it while the model runs
       const stageMs = { preprocess: 1, encode: 2, head: 3 };
-      return Promise.resolve({ held: STUDY_ACTIONS.holding('UP'), probabilities: new Float32Array(7), ready: false, stageMs });
+      return Promise.resolve({
+        held: STUDY_ACTIONS.holding('UP'),
+        probabilities: new Float32Array(7),
+        ready: false,
+        stageMs,
+      });
     },
     reset: () => undefined,
     [Symbol.asyncDispose]: () => {

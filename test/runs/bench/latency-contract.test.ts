@@ -31,7 +31,7 @@ test('a run that decided nothing holds no contract', () => {
   assert.deepEqual(broken({ gatedTicks: 1000 }, null), ['measured', 'gated']);
 });
 
-test('ticks that were blind or not allowed to act are no proof of speed', () => {
+test('ticks that saw nothing or were not allowed to act do not prove speed', () => {
   assert.deepEqual(broken({ starvedTicks: 11 }), ['starved']);
   assert.deepEqual(broken({ gatedTicks: 500 }), ['gated']);
 });

@@ -4,7 +4,7 @@ import { photonToKey, type Flash } from '../../../src/runs/bench/photon-to-key.j
 
 const flashes = (...atMs: number[]): Flash[] => atMs.map((at, i) => ({ white: i % 2 === 0, atMs: at }));
 
-test('each flash is answered by the first key event of its kind, and its tick tells phase from work', () => {
+test('each flash is answered by the first key event of its kind, and its tick separates phase from work', () => {
   const figures = photonToKey(
     flashes(1000, 1500),
     [
@@ -37,7 +37,7 @@ test('a flash without an answer before the next one is counted and puts no other
   assert.equal(figures.phase, null, 'no tick is known to have seen them');
 });
 
-test("key events before the first flash are nobody's answer, and without any answer there are no figures", () => {
+test('key events before the first flash answer none, and without any answer there are no figures', () => {
   assert.equal(photonToKey(flashes(1000), [{ down: true, atMs: 900 }], []), null);
   assert.equal(photonToKey([], [], []), null);
 });

@@ -2,20 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TickRecorder } from '../../../src/runs/bench/tick-recorder.js';
 import type { TickReport } from '../../../src/core/tick-report.js';
+import { tickReport } from '../../../testing/agent/tick-report.js';
 
-const report = (changes: Partial<TickReport>): TickReport => ({
-  tick: 0,
-  outcome: 'acted',
-  gate: null,
-  deadlineMs: 0,
-  latenessMs: 0,
-  latencyMs: 5,
-  stageMs: { capture: 1, encode: 4 },
-  decision: null,
-  held: 0,
-  missedBefore: 0,
-  ...changes,
-});
+const report = (changes: Partial<TickReport>): TickReport =>
+  tickReport(0, { stageMs: { capture: 1, encode: 4 }, ...changes });
 
 test('ticks of the warm-up are not measured, and the first that counts is announced', () => {
   let warm = 0;

@@ -1,15 +1,15 @@
-/** The ladder of restarts alone: no guard, no keys, and a clock that moves only when somebody sleeps. */
+/** The restarts of a guard alone: no guard, no keys, and a clock that moves only while something sleeps. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { VirtualClock } from '../../src/core/clock.js';
-import { RestartLadder } from '../../src/keyboard/restart-ladder.js';
+import { GuardRestarts } from '../../src/keyboard/guard-restarts.js';
 
-/** A ladder whose tries end as `outcomes` say, 'well' or the words of a failure, and what it said and when. */
-function ladderOf(maxRestarts: number, outcomes: readonly string[]) {
+/** Restarts whose tries end as `outcomes` say, 'well' or the message of a failure; and what was reported when. */
+function restartsOf(maxRestarts: number, outcomes: readonly string[]) {
   const clock = new VirtualClock();
   const said: string[] = [];
   let tries = 0;
-  const ladder: RestartLadder = new RestartLadder({
+  const restarts: GuardRestarts = new GuardRestarts({
     maxRestarts,
     clock,
     start: () => {
@@ -18,46 +18,46 @@ function ladderOf(maxRestarts: number, outcomes: readonly string[]) {
       said.push(`try at ${clock.nowMs()}`);
       return outcome === 'well' ? Promise.resolve() : Promise.reject(new Error(outcome));
     },
-    onRestarted: (attempt) => said.push(`well at try ${attempt}, ${ladder.isClimbing ? 'climbing' : 'at rest'}`),
-    onExhausted: (failure) => said.push(`no more: ${failure}, ${ladder.isClimbing ? 'climbing' : 'at rest'}`),
+    onRestarted: (attempt) => said.push(`well at try ${attempt}, ${restarts.isRunning ? 'running' : 'at rest'}`),
+    onExhausted: (failure) => said.push(`no more: ${failure}, ${restarts.isRunning ? 'running' : 'at rest'}`),
   });
-  return { ladder, said };
+  return { restarts, said };
 }
 
-/** Lets everything happen that waits for no real time. */
+/** Runs everything that waits for no real time. */
 const allTurns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('a guard is started again after a pause where the first tries fail', async () => {
-  const { ladder, said } = ladderOf(3, ['no server', 'no server', 'well']);
-  ladder.climb(Promise.resolve());
-  assert.ok(ladder.isClimbing, 'from the call on');
+  const { restarts, said } = restartsOf(3, ['no server', 'no server', 'well']);
+  restarts.begin(Promise.resolve());
+  assert.ok(restarts.isRunning, 'from the call on');
   await allTurns();
   assert.deepEqual(said, ['try at 0', 'try at 250', 'try at 500', 'well at try 3, at rest']);
-  assert.ok(!ladder.hasTries);
+  assert.ok(!restarts.hasTries);
 });
 
-test('without a try left the last failure is told, once the ladder is at rest', async () => {
-  const { ladder, said } = ladderOf(2, ['no server', 'no keyboard']);
-  ladder.climb(Promise.resolve());
+test('without a try left the last failure is reported, once no try is running', async () => {
+  const { restarts, said } = restartsOf(2, ['no server', 'no keyboard']);
+  restarts.begin(Promise.resolve());
   await allTurns();
   assert.deepEqual(said, ['try at 0', 'try at 250', 'no more: no keyboard, at rest']);
 });
 
 test('the tries of all losses count together', async () => {
-  const { ladder, said } = ladderOf(2, ['well', 'well']);
+  const { restarts, said } = restartsOf(2, ['well', 'well']);
   for (let loss = 0; loss < 2; loss += 1) {
-    assert.ok(ladder.hasTries);
-    ladder.climb(Promise.resolve());
+    assert.ok(restarts.hasTries);
+    restarts.begin(Promise.resolve());
     await allTurns();
   }
-  assert.ok(!ladder.hasTries);
+  assert.ok(!restarts.hasTries);
   assert.deepEqual(said, ['try at 0', 'well at try 1, at rest', 'try at 0', 'well at try 2, at rest']);
 });
 
 test('nothing is started before the keys of the lost guard are released', async () => {
-  const { ladder, said } = ladderOf(1, ['well']);
+  const { restarts, said } = restartsOf(1, ['well']);
   let released: () => void = () => undefined;
-  ladder.climb(new Promise<void>((resolve) => (released = resolve)));
+  restarts.begin(new Promise<void>((resolve) => (released = resolve)));
   await allTurns();
   assert.deepEqual(said, []);
   released();
@@ -65,11 +65,11 @@ test('nothing is started before the keys of the lost guard are released', async 
   assert.deepEqual(said, ['try at 0', 'well at try 1, at rest']);
 });
 
-test('a ladder that is stopped ends the try under way, starts none after it and says nothing', async () => {
+test('stopped restarts end the running try, start no other and report nothing', async () => {
   const clock = new VirtualClock();
   const said: string[] = [];
   let tries = 0;
-  const ladder = new RestartLadder({
+  const restarts = new GuardRestarts({
     maxRestarts: 5,
     clock,
     start: (signal) => {
@@ -81,9 +81,9 @@ test('a ladder that is stopped ends the try under way, starts none after it and 
     onRestarted: () => said.push('well'),
     onExhausted: () => said.push('no more'),
   });
-  ladder.climb(Promise.resolve());
+  restarts.begin(Promise.resolve());
   await allTurns();
-  await ladder.stop();
-  assert.deepEqual([tries, said, ladder.isClimbing], [1, [], false]);
-  await ladder.stop(); // at rest: nothing happens
+  await restarts.stop();
+  assert.deepEqual([tries, said, restarts.isRunning], [1, [], false]);
+  await restarts.stop(); // a second time: nothing happens
 });
