@@ -12,7 +12,7 @@ import { startArenaServer, type ArenaServer, type PlayedFight } from '../../src/
 import { FightCanvas, type PictureSize } from '../../src/arena/canvas.js';
 import { Fight, STEP_MS } from '../../src/arena/fight.js';
 import { findWindow } from '../../src/desktop/find-window.js';
-import { openFrames } from '../../src/capture/open-frames.js';
+import { openFrames } from '../../src/capture/choose-backend.js';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { SystemClock } from '../../src/core/clock.js';

@@ -9,7 +9,7 @@ import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { quantiles, type Quantiles } from '../../src/core/quantiles.js';
 import { SystemClock } from '../../src/core/clock.js';
 import { findWindow } from '../../src/desktop/find-window.js';
-import { openFrames } from '../../src/capture/open-frames.js';
+import { openFrames } from '../../src/capture/choose-backend.js';
 import { openDisplay } from '../../testing/display/x-display.js';
 import { printResult, versionOf } from '../support/machine.js';
 import { openMovingWindow } from '../support/open-moving-window.js';

@@ -18,7 +18,7 @@ import { SystemClock } from '../../src/core/clock.js';
 import { quantiles } from '../../src/core/quantiles.js';
 import type { TickReport } from '../../src/core/tick-report.js';
 import { leaseMsFor } from '../../src/keyboard/lease.js';
-import { openPolicy } from '../../src/policy/policy.js';
+import { openPolicy } from '../../src/policy/model-policy.js';
 import { textTable } from '../../src/terminal/table.js';
 import { LiveWatch } from '../../src/watch/live-watch.js';
 import { versionOf } from '../support/machine.js';

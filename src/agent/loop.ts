@@ -6,9 +6,9 @@
  */
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
-import type { Decision, Policy } from '../core/decision.js';
+import type { Decision, Policy } from '../core/policy.js';
 import type { Frame, FrameSource } from '../core/frame.js';
-import type { KeySink, ReleaseReason } from '../core/keys.js';
+import type { KeySink, ReleaseReason } from '../core/key-sink.js';
 import type { TickStep, TickObserver, TickReport } from '../core/tick-report.js';
 import { Cadence, type Schedule, type ScheduledTick } from '../core/cadence.js';
 import { DelayLine } from './delay-line.js';

@@ -1,6 +1,6 @@
 /** What a decision must be before a key is pressed for it: a model whose numbers are broken must not keep playing. */
 import { isHeldSetOf } from '../core/action-set.js';
-import type { Decision } from '../core/decision.js';
+import type { Decision } from '../core/policy.js';
 import { UnderstudyError } from '../core/errors.js';
 
 /** @throws UnderstudyError `bundle-corrupt` for a probability outside 0..1, or a held action without a probability */

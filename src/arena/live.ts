@@ -6,7 +6,7 @@
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
 import type { Frame, FrameSource } from '../core/frame.js';
-import type { KeySink, ReleaseReason } from '../core/keys.js';
+import type { KeySink, ReleaseReason } from '../core/key-sink.js';
 import { DEFAULT_PICTURE_SIZE, FightCanvas, type PictureSize, type Thinned } from './canvas.js';
 import { Fight, STEP_MS, type FightState, type FightSummary, type Level, type Outcome } from './fight.js';
 import { BOSS_BODY } from './fight/rules.js';

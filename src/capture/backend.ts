@@ -1,7 +1,7 @@
-/** One way to capture a window. The windows of a desktop offer several; open-frames.ts chooses among them. */
+/** One way to capture a window. The windows of a desktop offer several; choose-backend.ts chooses among them. */
 import type { Clock } from '../core/clock.js';
 import type { FrameSource } from '../core/frame.js';
-import type { CaptureAdapter } from './capture-choice.js';
+import type { CaptureAdapter } from './backend-names.js';
 
 export interface BackendOptions {
   /** 1000 / rate. A frame that is older than this when it is returned is stale. Default 100. */

@@ -5,7 +5,7 @@
 import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { messageOf, UnderstudyError } from '../core/errors.js';
-import type { ControlMethods } from './methods.js';
+import type { ControlMethods } from './method-registry.js';
 import { CONTROL_VERSION, encodeControl, lineReader, MAX_MESSAGE_BYTES, parseRequest } from './protocol.js';
 import { findAgentSockets, placeForSocket, type AgentSocket } from './sockets.js';
 

@@ -1,5 +1,5 @@
 /** What the loop reports about each tick. Observers, logs, benches and views read these reports and nothing else. */
-import type { Decision } from './decision.js';
+import type { Decision } from './policy.js';
 import type { Frame } from './frame.js';
 import type { HeldActions } from './action-set.js';
 

@@ -1,5 +1,5 @@
 /** Resets a policy at each fight's start and end, as a live run does, so that no window spans two fights. */
-import type { Decision, Policy } from '../core/decision.js';
+import type { Decision, Policy } from '../core/policy.js';
 import type { Frame } from '../core/frame.js';
 
 /** Follows the fights of frames that come in sequence. */

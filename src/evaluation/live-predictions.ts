@@ -5,7 +5,7 @@
 import type { ActionSet } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
 import { ProbabilityMatrix } from '../core/probability-matrix.js';
-import type { ModelPolicy } from '../policy/policy.js';
+import type { ModelPolicy } from '../policy/model-policy.js';
 import type { Dataset } from '../session/dataset.js';
 import { frameTimeMs } from '../session/session.js';
 import { FightBorders } from './fight-borders.js';

@@ -9,7 +9,7 @@ import { scoreInArena, type ArenaScore } from './arena/score.js';
 import { FightBorderPolicy } from './fight-borders.js';
 import { sessionFrames } from './overlay/predict.js';
 import { descriptionOf, readBundle, writeBundle, type Bundle } from '../policy/bundle.js';
-import { openPolicy } from '../policy/policy.js';
+import { openPolicy } from '../policy/model-policy.js';
 import { quantizeModels, type QuantizedStorage } from '../policy/quantize.js';
 import { fightOfFrames } from '../session/labels.js';
 import { loadFrames } from '../session/load-frames.js';

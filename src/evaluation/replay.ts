@@ -4,12 +4,12 @@
  */
 import type { ActionSet } from '../core/action-set.js';
 import { VirtualClock } from '../core/clock.js';
-import type { Decision, Policy } from '../core/decision.js';
+import type { Decision, Policy } from '../core/policy.js';
 import type { Frame } from '../core/frame.js';
 import { given } from '../core/given.js';
 import type { Bundle } from '../policy/bundle.js';
 import type { ModelOpener } from '../policy/model.js';
-import { openPolicy, type ModelPolicy } from '../policy/policy.js';
+import { openPolicy, type ModelPolicy } from '../policy/model-policy.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import { grayToBgra } from '../vision/gray-picture.js';
 import { WHOLE_WINDOW } from '../vision/preprocessing-contract.js';

@@ -1,6 +1,6 @@
 /** A sink that presses nothing: it counts the edges that a real one would send. For rehearsals and shadow mode. */
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
-import type { KeySink } from '../core/keys.js';
+import type { KeySink } from '../core/key-sink.js';
 
 export class DryRunKeySink implements KeySink {
   #held: HeldActions = NONE_HELD;

@@ -3,7 +3,7 @@
  * sent, and which requested releases are not confirmed yet. Only counts; sends nothing.
  */
 import type { HeldActions } from '../core/action-set.js';
-import type { ReleaseReason } from '../core/keys.js';
+import type { ReleaseReason } from '../core/key-sink.js';
 
 /** A release that was asked for. */
 export interface AskedRelease {

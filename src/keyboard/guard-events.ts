@@ -1,6 +1,6 @@
 /** What the sink of real keys reports about its guard: for a run's log, its status line and its arming. */
 import type { HeldActions } from '../core/action-set.js';
-import type { ReleaseReason } from '../core/keys.js';
+import type { ReleaseReason } from '../core/key-sink.js';
 import type { RefusalReason } from './guard/protocol.js';
 
 /**

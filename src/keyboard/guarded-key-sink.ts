@@ -6,7 +6,7 @@
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import { monotonicMs, SystemClock } from '../core/clock.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
-import type { KeySink, ReleaseReason } from '../core/keys.js';
+import type { KeySink, ReleaseReason } from '../core/key-sink.js';
 import type { Desktop } from '../desktop/desktop.js';
 import type { InjectorKind } from '../desktop/key-injector.js';
 import { EdgeAccount } from './edge-account.js';

@@ -1,13 +1,13 @@
 /** Chooses and opens the sink that a run presses keys with, and says which one and why. */
 import { given } from '../core/given.js';
-import type { KeySink } from '../core/keys.js';
+import type { KeySink } from '../core/key-sink.js';
 import { thisDesktop } from '../desktop/choose.js';
 import type { Desktop } from '../desktop/desktop.js';
 import type { InjectorKind } from '../desktop/key-injector.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
 import { GuardedKeySink, type GuardedSinkOptions } from './guarded-key-sink.js';
 import type { KeyLimits } from './guard/protocol.js';
-import { bindHotKeys, type HotKeyNames } from './hot-keys.js';
+import { bindHotKeys, type HotKeyNames } from './hot-key-bindings.js';
 import { defaultLimits } from './key-limits.js';
 import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { ActionSet } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
 import { given } from '../core/given.js';
-import { openPolicy, type ModelPolicy } from '../policy/policy.js';
+import { openPolicy, type ModelPolicy } from '../policy/model-policy.js';
 import { readBundle } from '../policy/bundle.js';
 import { thresholdsFor } from '../policy/threshold-list.js';
 import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';

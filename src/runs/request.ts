@@ -3,10 +3,10 @@
  * translated into these; a test writes them as literals. Nothing here knows an option, a file or a live object.
  */
 import type { Level } from '../arena/fight.js';
-import type { CaptureChoice } from '../capture/capture-choice.js';
+import type { CaptureChoice } from '../capture/backend-names.js';
 import type { WindowQuery } from '../capture/game-window.js';
 import type { KeyLimits } from '../keyboard/guard/protocol.js';
-import type { HotKeyNames } from '../keyboard/hot-keys.js';
+import type { HotKeyNames } from '../keyboard/hot-key-bindings.js';
 import type { KeysymOfAction } from '../keyboard/key-map.js';
 import type { SinkKind } from '../keyboard/open-key-sink.js';
 import type { Thresholds } from '../policy/thresholds.js';

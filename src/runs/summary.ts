@@ -5,7 +5,7 @@ import type { KeyCounts } from '../arena/page/messages.js';
 import type { Quantiles } from '../core/quantiles.js';
 import { TICK_STEPS } from '../core/tick-report.js';
 import { textTable } from '../terminal/table.js';
-import type { ReleaseReason } from '../core/keys.js';
+import type { ReleaseReason } from '../core/key-sink.js';
 
 export interface ReleaseEvent {
   readonly reason: ReleaseReason;

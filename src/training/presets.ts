@@ -1,6 +1,6 @@
 /** Default settings of a training: the study's, and this program's own. */
-import type { AutoencoderTraining } from './autoencoder.js';
-import type { HeadTraining } from './head.js';
+import type { AutoencoderTraining } from './train-autoencoder.js';
+import type { HeadTraining } from './train-head.js';
 import type { LossSpec } from './losses.js';
 import type { AutoencoderKind, HeadKind } from './architectures.js';
 

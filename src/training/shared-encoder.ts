@@ -12,7 +12,7 @@ import {
   type AutoencoderRecord,
   type AutoencoderTraining,
   type TrainingContext,
-} from './autoencoder.js';
+} from './train-autoencoder.js';
 import type { TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
 import { readKerasArchive, type KerasModel } from './keras/read.js';

@@ -21,12 +21,12 @@ import {
   type AutoencoderResult,
   type AutoencoderTraining,
   type TrainingContext,
-} from './autoencoder.js';
+} from './train-autoencoder.js';
 import { assertData, pictureRecord, TEST, VALIDATION, type TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
 import type { FitProgress } from './fit.js';
 import type { KerasModel } from './keras/read.js';
-import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './head.js';
+import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './train-head.js';
 import { replaceJson } from './plain-json.js';
 import { assertSameAnswers } from './same-answers.js';
 import { rowsSha256, type Rows } from './rows.js';

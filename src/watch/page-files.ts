@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { UnderstudyError } from '../core/errors.js';
 import { collectPageModules } from '../loopback/page-modules.js';
-import { PAGE_HTML } from './page/html.js';
+import { PAGE_HTML } from './page/layout.js';
 import { PAGE_CSS } from './page/style.js';
 import { CHART_MODULE, CHART_STYLE, PAGE_STYLE } from './page/paths.js';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { AgentLoop, type LoopOptions } from '../../src/agent/loop.js';
 import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
-import type { ReleaseReason } from '../../src/core/keys.js';
+import type { ReleaseReason } from '../../src/core/key-sink.js';
 import type { TickObserver } from '../../src/core/tick-report.js';
 import { FakeClock } from '../../testing/agent/fake-clock.js';
 import { RecordingObserver, RecordingSink, ScriptedPolicy, ScriptedSource } from '../../testing/agent/loop-parts.js';

@@ -11,7 +11,7 @@ import type { Player } from '../../src/arena/players/player.js';
 import { recordFights } from '../../src/runs/record/record-fights.js';
 import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { VirtualClock } from '../../src/core/clock.js';
-import type { Policy } from '../../src/core/decision.js';
+import type { Policy } from '../../src/core/policy.js';
 import type { Frame } from '../../src/core/frame.js';
 import { Random } from '../../src/core/random.js';
 import { checkSession } from '../../src/session/check.js';

@@ -30,5 +30,5 @@ test('a user without name and home plays, and asks for running agents', { skip }
   const played = await run('play', '--arena', '--seconds', '1', '--view', 'none');
   assert.equal(played.code, 0, played.stderr);
   assertError(await run('status'), 4, 'no-agent', /No agent runs/);
-  assertError(await run('train', 'missing', '--out', 'model'), 3, 'file-missing', /missing/);
+  assertError(await run('train', 'missing', '--out', 'model'), 4, 'engine-missing', /not set up/); // no engine in its cache
 });

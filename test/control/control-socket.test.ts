@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { z } from 'zod';
 import { ask, chooseAgents } from '../../src/control/client.js';
-import { ControlMethods } from '../../src/control/methods.js';
+import { ControlMethods } from '../../src/control/method-registry.js';
 import { MAX_MESSAGE_BYTES } from '../../src/control/protocol.js';
 import { ControlServer } from '../../src/control/server.js';
 import { findAgentSockets } from '../../src/control/sockets.js';

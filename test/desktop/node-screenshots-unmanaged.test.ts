@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { findWindow } from '../../src/desktop/find-window.js';
-import { openFrames } from '../../src/capture/open-frames.js';
+import { openFrames } from '../../src/capture/choose-backend.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { hasCode } from '../../testing/error-code.js';

@@ -6,7 +6,7 @@ import type { Frame } from '../../src/core/frame.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { allNativeWindows, swapRedAndBlue } from '../../src/desktop/native/node-screenshots.js';
 import { NativeDesktop } from '../../src/desktop/native/desktop.js';
-import { openFrames } from '../../src/capture/open-frames.js';
+import { openFrames } from '../../src/capture/choose-backend.js';
 import type { TimedSource } from '../../src/capture/timed-source.js';
 import { bgr, openTestWindow, patternPixel } from '../../testing/display/test-window.js';
 import { until } from '../../testing/until.js';

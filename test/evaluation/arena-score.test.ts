@@ -9,7 +9,7 @@ import { ARENA_ACTIONS } from '../../src/arena/actions.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { scoreInArena, type ArenaScore, type ArenaScoreOptions } from '../../src/evaluation/arena/score.js';
 import type { Bundle } from '../../src/policy/bundle.js';
-import { openPolicy } from '../../src/policy/policy.js';
+import { openPolicy } from '../../src/policy/model-policy.js';
 import { expertPictures } from '../../testing/sessions/fights.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { folderForTests } from '../../testing/temporary-folder.js';

@@ -12,7 +12,7 @@ import { writeOverlayVideo } from '../../src/evaluation/overlay/overlay-video.js
 import { copyPart, fillPart, fromBgra, planarImage } from '../../src/evaluation/overlay/planar.js';
 import { emptyTrack, predict } from '../../src/evaluation/overlay/predict.js';
 import { agreement, cellState, type OverlayScript, type Track } from '../../src/evaluation/overlay/tracks.js';
-import { openPolicy } from '../../src/policy/policy.js';
+import { openPolicy } from '../../src/policy/model-policy.js';
 import { readVideo } from '../../src/session/read-video.js';
 import type { Frame } from '../../src/core/frame.js';
 import { isHeldInTimeline, lampStates } from '../../testing/pictures/overlay-pixels.js';

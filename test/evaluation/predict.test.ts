@@ -8,7 +8,7 @@ import { predictFights } from '../../src/evaluation/predict.js';
 import { refuseTrainingFights, splitOf } from '../../src/evaluation/split.js';
 import { descriptionOf, readBundle, writeBundle } from '../../src/policy/bundle.js';
 import { headGraph, readHeadWeights } from '../../src/policy/onnx/head-graph.js';
-import { openPolicy } from '../../src/policy/policy.js';
+import { openPolicy } from '../../src/policy/model-policy.js';
 import { readDataset } from '../../src/session/dataset.js';
 import { fightIds } from '../../src/session/fight-ids.js';
 import { SessionFrameSource } from '../../src/session/frame-source.js';

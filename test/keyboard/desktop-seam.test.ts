@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../../src/core/study-actions.js';
 import { after, test } from 'node:test';
-import { openFrames } from '../../src/capture/open-frames.js';
+import { openFrames } from '../../src/capture/choose-backend.js';
 import { NONE_HELD } from '../../src/core/action-set.js';
 import { findWindow } from '../../src/desktop/find-window.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { DesktopKeys } from '../../src/keyboard/guard/desktop-keys.js';
 import { KeyGuard } from '../../src/keyboard/guard/key-guard.js';
 import type { FromGuard, Hello } from '../../src/keyboard/guard/protocol.js';
-import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-keys.js';
+import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-key-bindings.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { readKeyNotes, writeKeyNote } from '../../src/keyboard/key-notes.js';
 import { bindToKeyboard } from '../../src/keyboard/open-key-sink.js';

@@ -10,7 +10,7 @@ import { readBundle, descriptionOf, writeBundle, type Bundle } from '../../src/p
 import { modelInfo, runImages, runLatents } from '../../src/policy/inspect.js';
 import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
 import { headGraph, readHeadWeights } from '../../src/policy/onnx/head-graph.js';
-import { openPolicy, type PolicyOptions } from '../../src/policy/policy.js';
+import { openPolicy, type PolicyOptions } from '../../src/policy/model-policy.js';
 import { strideFor } from '../../src/policy/rate.js';
 import { grayToBgra } from '../../src/vision/gray-picture.js';
 import { writeImage } from '../../src/vision/image-file.js';

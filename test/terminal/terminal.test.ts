@@ -239,10 +239,10 @@ test('a table stands whatever its cells hold: controls become one visible cell, 
   ];
   const lines = textTable(['title', 'n'], rows).split('\n');
   assert.deepEqual(lines, [
-    'title         n',
-    '------------  -',
-    'one\ufffdtwo       a',
-    '\ufffd]0;PWNED\ufffd   b',
-    '戦い          c',
+    'title       n',
+    '----------  -',
+    'one\ufffdtwo     a',
+    '\ufffd]0;PWNED\ufffd  b',
+    '戦い        c',
   ]);
 });

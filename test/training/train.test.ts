@@ -6,7 +6,7 @@ import { openModel } from '../../src/policy/model.js';
 import { readBundle } from '../../src/policy/bundle.js';
 import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
 import { readHeadWeights } from '../../src/policy/onnx/head-graph.js';
-import { collapseOf } from '../../src/training/autoencoder.js';
+import { collapseOf } from '../../src/training/train-autoencoder.js';
 import { loadEngine, type Engine } from '../../src/training/engine.js';
 import { train, type TrainOptions } from '../../src/training/train.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';

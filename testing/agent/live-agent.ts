@@ -11,7 +11,7 @@ import { AgentRun } from '../../src/runs/agent-run.js';
 import { openGatedKeys, type GatedKeys } from '../../src/runs/play/gated-keys.js';
 import type { SafetyRequest } from '../../src/runs/request.js';
 import type { RunSummary } from '../../src/runs/summary.js';
-import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-keys.js';
+import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-key-bindings.js';
 import { defaultLimits } from '../../src/keyboard/key-limits.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import type { GuardedKeySink } from '../../src/keyboard/guarded-key-sink.js';

@@ -1,8 +1,8 @@
 /** Stand-ins for the parts of the loop: each does what a script says and records what was asked of it. */
 import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
-import type { Decision, Policy } from '../../src/core/decision.js';
+import type { Decision, Policy } from '../../src/core/policy.js';
 import type { FrameSource } from '../../src/core/frame.js';
-import type { KeySink, ReleaseReason } from '../../src/core/keys.js';
+import type { KeySink, ReleaseReason } from '../../src/core/key-sink.js';
 import type { TickObserver, TickReport } from '../../src/core/tick-report.js';
 import type { FakeClock } from './fake-clock.js';
 

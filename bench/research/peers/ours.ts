@@ -11,14 +11,14 @@ import { Unpaced } from '../../../src/agent/unpaced.js';
 import { FlashPolicy } from '../../../src/runs/bench/flash-policy.js';
 import { cpuSeconds } from '../../../src/system/process-cost.js';
 import { findWindow } from '../../../src/desktop/find-window.js';
-import { openFrames } from '../../../src/capture/open-frames.js';
+import { openFrames } from '../../../src/capture/choose-backend.js';
 import { SystemClock } from '../../../src/core/clock.js';
 import { TICK_STEPS, type TickReport } from '../../../src/core/tick-report.js';
 import { GuardedKeySink } from '../../../src/keyboard/guarded-key-sink.js';
 import { leaseMsFor } from '../../../src/keyboard/lease.js';
 import { DEFAULT_KEYS } from '../../../src/keyboard/key-map.js';
 import { openKeySink } from '../../../src/keyboard/open-key-sink.js';
-import { openPolicy } from '../../../src/policy/policy.js';
+import { openPolicy } from '../../../src/policy/model-policy.js';
 
 const WARMUP = 30;
 const RATE_HZ = 10;

@@ -1,7 +1,7 @@
 /** The numbers of a study, as its report and its claims take them. */
 import type { FightsRow } from '../../../src/evaluation/arena/rows.js';
 import type { Scores } from '../../../src/evaluation/scores.js';
-import type { AutoencoderRecord } from '../../../src/training/autoencoder.js';
+import type { AutoencoderRecord } from '../../../src/training/train-autoencoder.js';
 import type { LossSpec } from '../../../src/training/losses.js';
 import type { TrialResult } from '../../../src/training/trial.js';
 import type { ByFrame, ThreatsDrawn } from './measure.js';

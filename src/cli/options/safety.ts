@@ -1,7 +1,7 @@
 /** The options for when the agent may act and what stops it. Shared by every verb that presses keys. */
 import type { Command } from 'commander';
 import { readKeyLimits } from '../../keyboard/key-limits.js';
-import { DEFAULT_HOT_KEYS } from '../../keyboard/hot-keys.js';
+import { DEFAULT_HOT_KEYS } from '../../keyboard/hot-key-bindings.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { SafetyRequest } from '../../runs/request.js';
 import { numberBetween, oneOf } from './values.js';

@@ -6,7 +6,7 @@
  *   understudy arm                           # after `--armed no`, `disarm`, a lost key guard or the panic key
  */
 import type { Command } from 'commander';
-import type { ArmingAnswer } from '../../runs/control.js';
+import type { ArmingAnswer } from '../../runs/control-methods.js';
 import { agentVerb } from '../control/agent-verb.js';
 
 export function pauseVerb(): Command {

@@ -6,7 +6,7 @@
  */
 import type { Command } from 'commander';
 import { agentVerb } from '../control/agent-verb.js';
-import type { StopAnswer } from '../../runs/control.js';
+import type { StopAnswer } from '../../runs/control-methods.js';
 
 /** The guard's last message may take 3 s, and more on a busy machine. */
 const WITHIN_MS = 15_000;

@@ -1,6 +1,6 @@
 /** How a window can be captured by npm packages that contain the platform's code. */
 import type { BackendOptions, CaptureBackend, CaptureOffer } from '../../capture/backend.js';
-import type { CaptureAdapter } from '../../capture/capture-choice.js';
+import type { CaptureAdapter } from '../../capture/backend-names.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { TimedSource } from '../../capture/timed-source.js';
 import { openNodeScreenshots } from './node-screenshots.js';

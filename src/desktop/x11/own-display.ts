@@ -1,6 +1,6 @@
 /** Checks for packages that read $DISPLAY themselves: for another display they would see and hear the wrong one. */
 import { UnderstudyError } from '../../core/errors.js';
-import type { CaptureAdapter } from '../../capture/capture-choice.js';
+import type { CaptureAdapter } from '../../capture/backend-names.js';
 
 /** @throws UnderstudyError `bad-option` where the window is on another display than $DISPLAY */
 export function requireOwnDisplayForCapture(display: string, adapter: CaptureAdapter): void {

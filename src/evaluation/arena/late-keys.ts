@@ -4,7 +4,7 @@
  */
 import type { HeldActions } from '../../core/action-set.js';
 import { VirtualClock, type Clock } from '../../core/clock.js';
-import type { KeySink, ReleaseReason } from '../../core/keys.js';
+import type { KeySink, ReleaseReason } from '../../core/key-sink.js';
 
 /** A virtual clock that runs actions at given times. */
 export class BusyClock implements Clock {

@@ -8,7 +8,7 @@ import { AgentLoop } from '../../agent/loop.js';
 import { isOddMultiple } from '../../arena/canvas.js';
 import { ArenaStage, type ArenaStageOptions } from '../../arena/live.js';
 import type { Encoder, Head } from '../../policy/model.js';
-import { openPolicy } from '../../policy/policy.js';
+import { openPolicy } from '../../policy/model-policy.js';
 import { contractDifference, WHOLE_WINDOW } from '../../vision/preprocessing-contract.js';
 import { BusyClock, LateKeys } from './late-keys.js';
 import type { FightSettings, PlayedFight } from './settings.js';

@@ -7,7 +7,7 @@ import { agreement, type OverlayScript, type Track } from './tracks.js';
 import { MOST_MODELS } from './palette.js';
 import { emptyTrack, predict } from './predict.js';
 import { readBundle, type Bundle } from '../../policy/bundle.js';
-import { openPolicy } from '../../policy/policy.js';
+import { openPolicy } from '../../policy/model-policy.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 
 /** A recording as models see it. */

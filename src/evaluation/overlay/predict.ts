@@ -4,7 +4,7 @@
  */
 import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { VirtualClock } from '../../core/clock.js';
-import type { Policy } from '../../core/decision.js';
+import type { Policy } from '../../core/policy.js';
 import type { Frame } from '../../core/frame.js';
 import { ProbabilityMatrix } from '../../core/probability-matrix.js';
 import { SessionFrameSource } from '../../session/frame-source.js';

@@ -4,7 +4,7 @@
  */
 import { isHeldSetOf, MOST_ACTIONS, NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
-import type { ReleaseReason } from '../../core/keys.js';
+import type { ReleaseReason } from '../../core/key-sink.js';
 import { HeldKeys } from './held-keys.js';
 import type { KeyInjector } from '../../desktop/key-injector.js';
 import { Lease } from './lease.js';

@@ -13,7 +13,7 @@
 import type { HeldActions } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
 import { jsonLine, jsonValue, LineCutter } from '../../core/json-lines.js';
-import type { ReleaseReason } from '../../core/keys.js';
+import type { ReleaseReason } from '../../core/key-sink.js';
 import type { DesktopId } from '../../desktop/desktop.js';
 import type { InjectorKind, NamedKey } from '../../desktop/key-injector.js';
 

@@ -4,7 +4,7 @@
  */
 import { ARENA_ACTIONS, FLASH_ANSWERED_BY } from '../../arena/actions.js';
 import { NONE_HELD } from '../../core/action-set.js';
-import type { Decision, Policy } from '../../core/decision.js';
+import type { Decision, Policy } from '../../core/policy.js';
 import type { Frame } from '../../core/frame.js';
 
 const ANSWER = ARENA_ACTIONS.bit(FLASH_ANSWERED_BY);

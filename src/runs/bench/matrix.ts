@@ -1,5 +1,5 @@
 /** `bench --matrix`: photon to key through every capture adapter and key sink that works on this machine. */
-import type { CaptureChoice } from '../../capture/capture-choice.js';
+import type { CaptureChoice } from '../../capture/backend-names.js';
 import { messageOf } from '../../core/errors.js';
 import { textTable } from '../../terminal/table.js';
 import type { WatchedEnvironment } from '../environment.js';

@@ -1,6 +1,6 @@
 /** A policy that is slow, hangs, throws or answers NaN when the plan says so; otherwise it answers as the inner one. */
 import type { Clock } from '../../core/clock.js';
-import type { Decision, Policy } from '../../core/decision.js';
+import type { Decision, Policy } from '../../core/policy.js';
 import type { Frame } from '../../core/frame.js';
 import type { FaultPlan } from './plan.js';
 

@@ -3,7 +3,7 @@
  * faults gets its own parts back unchanged.
  */
 import { monotonicMs, type Clock } from '../../core/clock.js';
-import type { Policy } from '../../core/decision.js';
+import type { Policy } from '../../core/policy.js';
 import type { FrameSource } from '../../core/frame.js';
 import { messageOf } from '../../core/errors.js';
 import { Random } from '../../core/random.js';

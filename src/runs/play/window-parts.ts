@@ -1,13 +1,13 @@
 /** Everything between a game window and the loop: capture, policy, key guard, gates, and the run around them. */
 import { SystemClock } from '../../core/clock.js';
-import { openFrames } from '../../capture/open-frames.js';
+import { openFrames } from '../../capture/choose-backend.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import { shortTitle } from '../../desktop/window-query.js';
 import type { Health } from '../../terminal/status-line.js';
 import { RunFaults } from '../faults/run-faults.js';
 import { windowActs } from '../faults/window-acts.js';
-import type { Policy } from '../../core/decision.js';
-import type { ModelPolicy } from '../../policy/policy.js';
+import type { Policy } from '../../core/policy.js';
+import type { ModelPolicy } from '../../policy/model-policy.js';
 import { AgentRun } from '../agent-run.js';
 import { OpenParts } from '../open-parts.js';
 import { openGatedKeys, type GatedKeys } from './gated-keys.js';

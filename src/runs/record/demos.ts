@@ -7,7 +7,7 @@ import { given } from '../../core/given.js';
 import type { Level } from '../../arena/fight.js';
 import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
 import { createPlayer, type PlayerName } from '../../arena/players/index.js';
-import { openPolicy } from '../../policy/policy.js';
+import { openPolicy } from '../../policy/model-policy.js';
 import { filesAt } from '../../session/session-files.js';
 import { SessionWriter } from '../../session/session-writer.js';
 import { barText } from '../../terminal/bar.js';

@@ -4,14 +4,14 @@
  * the first frame that shows the change, grabbed as in a recording. Releases the key on every path.
  */
 import { ARENA_ACTIONS, FLASH_TURNED_BY } from '../../arena/actions.js';
-import { openFrames } from '../../capture/open-frames.js';
+import { openFrames } from '../../capture/choose-backend.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { NONE_HELD } from '../../core/action-set.js';
 import { Cadence } from '../../core/cadence.js';
 import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
-import type { KeySink } from '../../core/keys.js';
+import type { KeySink } from '../../core/key-sink.js';
 import { quantiles, type Quantiles } from '../../core/quantiles.js';
 import { Random } from '../../core/random.js';
 import { DEFAULT_KEYS } from '../../keyboard/key-map.js';

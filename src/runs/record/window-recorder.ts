@@ -1,8 +1,8 @@
 /** Records a window's pictures and a keyboard's keys into a session: shared by every recording of a window. */
-import { openFrames } from '../../capture/open-frames.js';
+import { openFrames } from '../../capture/choose-backend.js';
 import { shortTitle } from '../../desktop/window-query.js';
 import type { ActionSet } from '../../core/action-set.js';
-import type { CaptureChoice } from '../../capture/capture-choice.js';
+import type { CaptureChoice } from '../../capture/backend-names.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';

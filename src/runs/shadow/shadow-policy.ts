@@ -4,10 +4,10 @@
  * Never answers with a held key: the loop's sink could not press it, and nothing should try.
  */
 import { NONE_HELD } from '../../core/action-set.js';
-import type { Decision, Policy } from '../../core/decision.js';
+import type { Decision, Policy } from '../../core/policy.js';
 import type { Frame } from '../../core/frame.js';
 import type { LivePredictions } from '../../evaluation/live-predictions.js';
-import type { ModelPolicy } from '../../policy/policy.js';
+import type { ModelPolicy } from '../../policy/model-policy.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 
 /** What the model answered to one frame of the recording. */

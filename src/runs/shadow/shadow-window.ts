@@ -12,7 +12,7 @@ import type { FrameSource } from '../../core/frame.js';
 import type { TickObserver } from '../../core/tick-report.js';
 import { LivePredictions } from '../../evaluation/live-predictions.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
-import type { ModelPolicy } from '../../policy/policy.js';
+import type { ModelPolicy } from '../../policy/model-policy.js';
 import { KeyRecorder } from '../../session/key-recorder.js';
 import type { ActionOfKey } from '../../session/key-names.js';
 import type { Recorder } from '../../session/recorder.js';

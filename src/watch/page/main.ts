@@ -6,7 +6,7 @@ import { NO_STATE, type WatchPicture, type WatchUpdate } from '../messages.js';
 import { showControls, wireControls } from './controls.js';
 import { part, write } from './dom.js';
 import { History } from './history.js';
-import { showGates, showPicture, showScores, showState, showTicks } from './panels.js';
+import { showGates, showPicture, showScores, showState, showTicks } from './state-panels.js';
 import { Stream, type LinkState } from './stream.js';
 import { Strips } from './strips.js';
 import { Timing } from './timing.js';

@@ -4,7 +4,7 @@ import { FlashPolicy, isBright } from '../../../src/runs/bench/flash-policy.js';
 import { NONE_HELD } from '../../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../../src/core/study-actions.js';
 import type { Frame } from '../../../src/core/frame.js';
-import type { Policy } from '../../../src/core/decision.js';
+import type { Policy } from '../../../src/core/policy.js';
 
 const picture = (gray: number): Frame => ({
   index: 0,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Arming, ArmingState } from '../agent/arming.js';
-import { ControlMethods } from '../control/methods.js';
+import { ControlMethods } from '../control/method-registry.js';
 import { ControlServer } from '../control/server.js';
 import type { AgentSocket } from '../control/sockets.js';
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { CaptureBackend, CaptureStream } from './backend.js';
-import type { CaptureAdapter, CaptureChoice } from './capture-choice.js';
+import type { CaptureAdapter, CaptureChoice } from './backend-names.js';
 import type { GameWindow } from './game-window.js';
 
 export interface OpenFramesOptions {

@@ -5,7 +5,7 @@ import type { LabelMatrix } from '../core/label-matrix.js';
 import { ProbabilityMatrix } from '../core/probability-matrix.js';
 import type { SampleOptions } from '../session/samples.js';
 import { headNetwork, type HeadKind } from './architectures.js';
-import { eventsIn, type TrainingContext } from './autoencoder.js';
+import { eventsIn, type TrainingContext } from './train-autoencoder.js';
 import type { EpochRecord } from './checkpoint.js';
 import { TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
 import type { Engine, Tensor2D } from './engine.js';

@@ -4,7 +4,7 @@
  */
 import { ActionSet, NONE_HELD } from '../core/action-set.js';
 import type { Clock } from '../core/clock.js';
-import type { Decision, Policy } from '../core/decision.js';
+import type { Decision, Policy } from '../core/policy.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
 import { contractDifference, type Crop } from '../vision/preprocessing-contract.js';
