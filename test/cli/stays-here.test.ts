@@ -40,7 +40,7 @@ const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string 
   { args: ['play', '--session', inFolder('blocks'), '--model', 'small'] },
   { args: ['shadow', ...WINDOW, '--model', 'small'] },
   { args: ['record', ...WINDOW, '--name', 'recorded'] },
-  { args: ['demos', '--fights', '2', '--name', 'shown'] },
+  { args: ['demos', '--fights', '1', '--no-video', '--name', 'shown'] },
   {
     args: [
       'bench',
@@ -58,12 +58,12 @@ const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string 
     ],
   },
   { args: ['session', 'info', 'shown'] },
-  { args: ['session', 'stats', 'shown', '--out', 'charts'] },
-  { args: ['session', 'sync', 'shown'] },
-  { args: ['session', 'import', 'shown', '--name', 'imported', '--rate', '5'] },
-  { args: ['overlay', 'shown', '--model', 'small'] },
+  { args: ['session', 'stats', inFolder('blocks'), '--out', 'charts'] },
+  { args: ['session', 'sync', 'recorded'] },
+  { args: ['session', 'import', 'recorded', '--name', 'imported', '--rate', '5'] },
+  { args: ['overlay', 'recorded', '--model', 'small'] },
   { args: ['evaluate', '--arena', '--fights', '2', '--threads', '2', '--model', 'small', '--no-players'] },
-  { args: ['evaluate', 'shown', '--model', 'small', '--out', 'report', '--figures'] },
+  { args: ['evaluate', inFolder('blocks'), '--model', 'small', '--out', 'report', '--figures'] },
   { args: ['compare', 'report/report.json', 'report/report.json'] },
   {
     args: [

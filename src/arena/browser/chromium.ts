@@ -58,7 +58,8 @@ export async function openBrowserWindow(options: BrowserRequest): Promise<Browse
   const program = requireBrowser(env);
   const profile = createProfile();
   const child = spawn(program, browserArguments(options, profile, env), {
-    env,
+    // what it would keep in the user's own folders (crash reports, settings) goes into the profile, and away with it
+    env: { ...env, XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile, TMPDIR: profile, GSETTINGS_BACKEND: 'memory' },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: process.platform !== 'win32', // its own process group, so that its children end with it
   });
