@@ -8,7 +8,7 @@ import type { WindowInfo } from '../capture/game-window.js';
 import { ancestorsOf, processIds } from '../system/process-cost.js';
 
 /**
- * A multiplexer's server is nobody's child; the terminal is above its client. Names of the clients' processes, as
+ * A multiplexer's server is not a child of the terminal: its client is. Names of the clients' processes, as
  * /proc/<pid>/comm has them.
  */
 const MULTIPLEXER_CLIENT = /^(tmux: client|screen|zellij|dtach|abduco)$/;

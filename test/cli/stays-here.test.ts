@@ -21,7 +21,7 @@ const inFolder = (name: string): string => join(folder, name);
 const cwd = inFolder('cwd');
 const home = inFolder('home');
 const runtime = inFolder('runtime');
-/** The temporary folder of the runs, so that nobody else's files are seen. */
+/** The temporary folder of the runs, so that no other user's files are seen. */
 const temporary = inFolder('tmp');
 
 const TINY = [

@@ -212,7 +212,7 @@ test('a folder that is not a bundle is not overwritten', async () => {
   const out = inFolder('diary');
   mkdirSync(out);
   writeFileSync(join(out, 'diary.txt'), 'dear diary');
-  assertError(await train(session, '--out', out, ...TINY), 2, 'bad-option', /is no bundle/);
+  assertError(await train(session, '--out', out, ...TINY), 2, 'bad-option', /is not a bundle/);
   assert.ok(existsSync(join(out, 'diary.txt')));
 });
 
