@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
-import { UnderstudyError } from '../../src/core/errors.js';
+import type { UnderstudyError } from '../../src/core/errors.js';
 import { checkNamed } from '../../src/session/check.js';
 import { keysFor, parseKeyMap, plainKeyName } from '../../src/session/key-names.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
