@@ -9,8 +9,8 @@ import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { fitLine } from './fit-line.js';
 import { halfBlocks } from './half-blocks.js';
 import { CLEAR_LINE_END, PLAIN_EVERY_MS } from './in-place-line.js';
-import { colourDepth, type Screen } from './screen.js';
-import { readsUtf8, terminalText } from './terminal-text.js';
+import { colourDepth, readsUtf8, type Screen } from './screen.js';
+import { terminalText } from './terminal-text.js';
 
 /** Half-block pictures wider than this cost more to send than they show. */
 const MOST_COLUMNS = 128;

@@ -1,7 +1,5 @@
 /** What the user's terminal can show. Everything for people goes to standard error. */
 
-import { readsUtf8 } from './terminal-text.js';
-
 /** A place for text for people; process.stderr is one, a test's recorder another. */
 export interface Screen {
   write(text: string): boolean;
@@ -16,6 +14,16 @@ export interface Screen {
 export function colourDepth(screen: Screen, env: NodeJS.ProcessEnv = process.env): number {
   if (!screen.isTTY || (env.NO_COLOR !== undefined && env.NO_COLOR !== '') || env.TERM === 'dumb') return 1;
   return screen.getColorDepth?.(env) ?? 1;
+}
+
+/**
+ * True where the locale says UTF-8: LC_ALL, else LC_CTYPE, else LANG, as POSIX orders them. On Windows and macOS, where
+ * terminals read UTF-8 whatever these say, always.
+ */
+export function readsUtf8(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): boolean {
+  if (platform === 'win32' || platform === 'darwin') return true;
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
+  return locale !== undefined && /utf-?8/i.test(locale);
 }
 
 /** Narrower or lower than this, or below 256 colours, the picture is not drawn: it could not be recognized. */
