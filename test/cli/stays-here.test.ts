@@ -71,7 +71,7 @@ const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string 
       'quantize',
       'small',
       '--calibrate',
-      'shown',
+      inFolder('blocks'),
       '--fights',
       '0',
       '--storage',
