@@ -94,7 +94,12 @@ test(
   { skip: skipManaged },
   async () => {
     const display = managed!;
-    using window = await openTestWindow({ display: display.name, title: 'Kämpfer', app: 'Fight', pid: process.pid });
+    using window = await openTestWindow({
+      display: display.name,
+      title: 'Kämpfer',
+      app: 'Fight',
+      pid: display.serverPid,
+    });
     await until('the window is listed', () => allNativeWindows().length === 1);
     const desktop = new NativeDesktop('Windows');
     const [info] = desktop.listWindows();

@@ -81,7 +81,9 @@ test('each line of the frame log is written as it always was, and read back as i
     assert.ok(!('fault' in read));
     assert.equal(JSON.stringify(frameToJson(read)), text);
   }
-  assert.deepEqual(readFrame({ t: 'soon' }), { fault: 'its time is not a number' });
+  assert.deepEqual(readFrame({ t: 'soon' }), {
+    fault: 'its time is text ("soon"); expected Unix seconds as a number',
+  });
 });
 
 test('a line of another recorder is read as far as it goes', () => {
@@ -92,7 +94,7 @@ test('a line of another recorder is read as far as it goes', () => {
     ],
     [
       { event: 'keyup', key: 'f', t: '1' },
-      { event: null, fault: 'its time is not a number' },
+      { event: null, fault: 'its time is text ("1"); expected Unix seconds as a number' },
     ],
     [
       { event: 'keyup', key: 'f' },
