@@ -89,7 +89,7 @@ async function measure(rateHz: number, model: string, display: string, title: st
     source,
     policy,
     sink,
-    gates: [focusGate(() => window.hasFocus())],
+    gates: [focusGate(window)],
     observers: [telemetry, counter],
     rateHz,
     budgetMs: 50,

@@ -29,6 +29,8 @@ export type GuardEvent =
   | { readonly kind: 'arm-key'; readonly key: string }
   /** The mapped keys in a person's hands have changed: all of them. */
   | { readonly kind: 'hands'; readonly hands: HeldActions; readonly atMs: number }
+  /** The modifiers in a person's hands have changed: names of all of them. */
+  | { readonly kind: 'modifiers'; readonly keys: readonly string[]; readonly atMs: number }
   /** A limit keeps wanted keys up; reported once until they are no longer wanted. */
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly keys: readonly string[] }
   /** The guard was lost and is started again; nothing is pressed before `restarted` and the sink's `resume()`. */

@@ -284,6 +284,9 @@ export class GuardedKeySink implements KeySink {
       case 'hands':
         this.#report({ kind: 'hands', hands: message.hands, atMs: message.atMs });
         break;
+      case 'modifiers':
+        this.#report({ kind: 'modifiers', keys: message.keys, atMs: message.atMs });
+        break;
       case 'refused':
         this.#report({ kind: 'refused', reason: message.reason, keys: this.#namesOf(message.keys) });
         break;

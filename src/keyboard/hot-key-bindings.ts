@@ -3,6 +3,7 @@
  * also a game's key: the agent would stop itself by pressing it.
  */
 import { UnderstudyError } from '../core/errors.js';
+import type { NamedKey } from '../desktop/key-injector.js';
 import type { KeyLayout } from '../desktop/key-layout.js';
 import { HOT_KEYS, type HotKey, type HotKeyName } from './guard/protocol.js';
 import { keycodeOf, type KeyBindings } from './key-map.js';
@@ -30,6 +31,20 @@ export function bindHotKeys(names: HotKeyNames, bindings: KeyBindings, layout: K
     bound.push({ is, name, keycode });
   }
   return bound;
+}
+
+/** Keysyms that change what other keys mean to programs. Shift is not one of them: games and people use it as a key. */
+const MODIFIERS = ['Control', 'Alt', 'Meta', 'Super', 'Hyper']
+  .flatMap((name) => [`${name}_L`, `${name}_R`])
+  .concat('ISO_Level3_Shift', 'Mode_switch');
+
+/** The modifiers of a layout that are none of the given keys, each where it is. */
+export function modifiersBeside(keys: readonly { readonly keycode: number }[], layout: KeyLayout): NamedKey[] {
+  return MODIFIERS.flatMap((name) => {
+    const place = layout.find(name);
+    if (place.found !== 'plain' || keys.some(({ keycode }) => keycode === place.keycode)) return [];
+    return [{ name, keycode: place.keycode }];
+  });
 }
 
 function taken(is: HotKeyName, name: string, why: string): UnderstudyError {

@@ -3,11 +3,11 @@ import { given } from '../core/given.js';
 import type { KeySink } from '../core/key-sink.js';
 import { thisDesktop } from '../desktop/choose.js';
 import type { Desktop } from '../desktop/desktop.js';
-import type { InjectorKind } from '../desktop/key-injector.js';
+import type { InjectorKind, NamedKey } from '../desktop/key-injector.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
 import { GuardedKeySink, type GuardedSinkOptions } from './guarded-key-sink.js';
 import type { KeyLimits } from './guard/protocol.js';
-import { bindHotKeys, type HotKeyNames } from './hot-key-bindings.js';
+import { bindHotKeys, modifiersBeside, type HotKeyNames } from './hot-key-bindings.js';
 import { defaultLimits } from './key-limits.js';
 import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 
@@ -49,7 +49,7 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
   const { kind, why } =
     options.sink === 'auto' ? desktop.preferredInjector : { kind: options.sink, why: `${options.sink}, as asked for` };
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
-  const { bindings, hotKeys } = bindToKeyboard({ ...options, desktop });
+  const { bindings, hotKeys, modifiers } = bindToKeyboard({ ...options, desktop });
   const sink = await GuardedKeySink.start({
     sink: kind,
     bindings,
@@ -57,7 +57,7 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
     desktop,
     limits: options.limits ?? defaultLimits(options.keys.actions),
     ...given({
-      watch: options.hotKeys && { yieldToHands: true, hotKeys },
+      watch: options.hotKeys && { yieldToHands: true, hotKeys, modifiers },
       maxRestarts: options.maxRestarts,
       onGuardEvent: options.onGuardEvent,
       signal: options.signal,
@@ -74,9 +74,12 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
 export function bindToKeyboard(options: Pick<KeySinkOptions, 'keys' | 'hotKeys' | 'desktop'>): {
   readonly bindings: KeyBindings;
   readonly hotKeys: ReturnType<typeof bindHotKeys>;
+  /** Modifiers of the layout that are neither the game's nor hot keys. */
+  readonly modifiers: readonly NamedKey[];
 } {
   const { desktop = thisDesktop() } = options;
   using layout = desktop.openLayout();
   const bindings = bindKeys(options.keys, layout);
-  return { bindings, hotKeys: options.hotKeys ? bindHotKeys(options.hotKeys, bindings, layout) : [] };
+  const hotKeys = options.hotKeys ? bindHotKeys(options.hotKeys, bindings, layout) : [];
+  return { bindings, hotKeys, modifiers: modifiersBeside([...bindings, ...hotKeys], layout) };
 }

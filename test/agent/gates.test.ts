@@ -40,11 +40,13 @@ function closedAfter(gate: PictureGate, ...frames: readonly (Frame | null)[]): b
 }
 
 test('the focus gate is open exactly while the window has the focus', () => {
-  let focused = true;
-  const gate = focusGate(() => focused);
+  const window = { focused: true, isKeyboardGrabbed: false, hasFocus: () => window.focused };
+  const gate = focusGate(window);
   assert.equal(gate.closedBecause(null), null);
-  focused = false;
+  window.focused = false;
   assert.match(gate.closedBecause(null) ?? '', /does not have it/);
+  window.isKeyboardGrabbed = true;
+  assert.match(gate.closedBecause(null) ?? '', /has grabbed the keyboard/);
 });
 
 test('the black gate closes at the first black picture and opens at the first lit one', () => {
@@ -103,6 +105,23 @@ test('after a stall longer than the lease the agent starts with an empty window,
   assert.equal(gate.closedBecause(tick(1)), null);
   assert.match(gate.closedBecause(tick(3)) ?? '', /3 ticks were missed/);
   assert.equal(gate.closedBecause(null), null);
+});
+
+test('a modifier in a hand takes over by its name, and hands back after some time of quiet', () => {
+  const clock = new FakeClock();
+  const arming = new Arming({ nowMs: () => clock.nowMs() });
+  const gate = new TakeoverGate({ arming, actions: STUDY_ACTIONS, nowMs: () => clock.nowMs(), resumeAfterMs: 500 });
+  gate.modifiersHold(['Super_L']);
+  assert.equal(arming.state, 'taken-over');
+  clock.advance(5000);
+  assert.match(gate.closedBecause() ?? '', /a person holds Super_L/);
+  gate.modifiersHold([]);
+  clock.advance(499);
+  gate.closedBecause();
+  assert.equal(arming.state, 'taken-over');
+  clock.advance(1);
+  gate.closedBecause();
+  assert.equal(arming.state, 'armed');
 });
 
 test('a hand on a mapped key takes over, and hands back after some time of quiet', () => {

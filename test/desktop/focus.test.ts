@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import { XConnection } from '../../src/desktop/x11/connection.js';
+import { xlib } from '../../src/desktop/x11/xlib.js';
 import { FocusWatch } from '../../src/desktop/x11/focus.js';
 import { readAncestors } from '../../src/desktop/x11/windows.js';
 import { openTestWindow, type TestWindow } from '../../testing/display/test-window.js';
@@ -133,4 +134,51 @@ test('without a window manager activation raises the window and focuses it', { s
   assert.equal(game.hasFocus(), false);
   assert.equal(await game.activate(), false);
   assert.equal(game.refresh(), null);
+});
+
+/** What another program does that takes the keyboard: a screen lock, a menu, a prompt. */
+function otherProgram(display: string) {
+  const connection = XConnection.open(display);
+  return {
+    grab: (window = connection.root) =>
+      connection.trapReply(() => xlib().grabKeyboard(connection.display, window, 0, 1, 1, 0)),
+    ungrab: () => connection.trap(() => void xlib().ungrabKeyboard(connection.display, 0)),
+    [Symbol.dispose]: () => connection.close(),
+  };
+}
+
+test(
+  'a keyboard that another program grabs takes the keys from a window with the focus',
+  { skip: lacks('Xvfb') },
+  async () => {
+    await using display = await openDisplay();
+    using game = await openTestWindow({ display: display.name, title: 'game' });
+    using other = otherProgram(display.name);
+    game.takeFocus();
+    using window = new X11Desktop(display.name).openWindow(game.id)!;
+    assert.deepEqual([window.hasFocus(), window.isKeyboardGrabbed], [true, false]);
+    assert.equal(other.grab(), 0);
+    assert.deepEqual([window.hasFocus(), window.isKeyboardGrabbed], [false, true]);
+    using late = new X11Desktop(display.name).openWindow(game.id)!;
+    assert.deepEqual([late.hasFocus(), late.isKeyboardGrabbed], [false, true], 'grabbed before it was opened');
+    other.ungrab();
+    assert.deepEqual([window.hasFocus(), late.hasFocus()], [true, true]);
+  },
+);
+
+test('a game that grabs the keyboard gets the keys wherever the focus is', { skip: lacks('Xvfb') }, async () => {
+  await using display = await openDisplay();
+  using game = await openTestWindow({ display: display.name, title: 'game' });
+  using editor = await openTestWindow({ display: display.name, title: 'editor' });
+  using grabbing = otherProgram(display.name);
+  editor.takeFocus();
+  using window = new X11Desktop(display.name).openWindow(game.id)!;
+  assert.equal(window.hasFocus(), false);
+  grabbing.grab(game.id);
+  assert.deepEqual([window.hasFocus(), window.isKeyboardGrabbed], [true, false]);
+  grabbing.ungrab();
+  assert.equal(window.hasFocus(), false);
+  game.takeFocus();
+  grabbing.grab(game.id);
+  assert.equal(window.hasFocus(), true, 'with the focus on itself as well');
 });

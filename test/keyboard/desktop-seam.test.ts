@@ -72,13 +72,13 @@ test('a guard locks its desktop, releases what was noted there, presses, and not
     after: () => undefined,
     end: () => undefined,
   });
-  const { bindings, hotKeys } = bindToKeyboard({ desktop, keys: DEFAULT_KEYS, hotKeys: DEFAULT_HOT_KEYS });
+  const { bindings, hotKeys, modifiers } = bindToKeyboard({ desktop, keys: DEFAULT_KEYS, hotKeys: DEFAULT_HOT_KEYS });
   const hello: Hello = {
     ...HELLO,
     sink: desktop.preferredInjector.kind,
     desktop: desktop.id,
     keys: bindings.map(({ name, keycode }) => ({ name, keycode })),
-    watch: { yieldToHands: true, hotKeys },
+    watch: { yieldToHands: true, hotKeys, modifiers },
   };
   guard.receive(hello);
   await new Promise(setImmediate);

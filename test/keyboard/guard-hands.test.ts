@@ -70,6 +70,32 @@ test('a key that a program sends through XTEST does not count as a hand', async 
   assert.equal(stage.last('stopped'), undefined);
 });
 
+test('a modifier in a hand stops the agent as a mapped key does, and the daemon is notified until it is free', async () => {
+  const stage = await GuardStage.open(WATCHING);
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('SHOOT') });
+  stage.see(64, true, false);
+  assert.equal(stage.keyboard.down, NONE_HELD, 'with Alt every key means something else');
+  assert.deepEqual([stage.last('stopped')?.why, stage.last('stopped')?.key], ['takeover', 'Alt_L']);
+  assert.deepEqual(stage.last('modifiers')?.keys, ['Alt_L']);
+  stage.see(37, true, false);
+  assert.deepEqual(stage.last('modifiers')?.keys, ['Control_L', 'Alt_L']);
+  stage.see(64, false, false);
+  stage.see(37, false, false);
+  assert.deepEqual(stage.last('modifiers')?.keys, []);
+});
+
+test('a modifier of a program stops nothing, and one that was held before the guard came is found', async () => {
+  const stage = await GuardStage.open(WATCHING);
+  stage.say({ type: 'set', held: STUDY_ACTIONS.holding('SHOOT') });
+  stage.see(37, true, true);
+  assert.equal(stage.keyboard.down, STUDY_ACTIONS.holding('SHOOT'));
+  const late = await GuardStage.open(WATCHING, [37]);
+  assert.deepEqual(late.last('modifiers')?.keys, ['Control_L']);
+  late.inHands = []; // its keyboard was unplugged
+  late.pass(1000);
+  assert.deepEqual(late.last('modifiers')?.keys, []);
+});
+
 for (const [keycode, why, key] of [
   [96, 'panic', 'F12'],
   [74, 'paused', 'F8'],

@@ -35,6 +35,10 @@ export const WATCHING: Hello = {
       { is: 'pause', name: 'F8', keycode: 74 },
       { is: 'arm', name: 'F9', keycode: 75 },
     ],
+    modifiers: [
+      { name: 'Control_L', keycode: 37 },
+      { name: 'Alt_L', keycode: 64 },
+    ],
   },
 };
 

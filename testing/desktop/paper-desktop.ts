@@ -140,6 +140,8 @@ class PaperWindow implements DesktopWindow {
     return this.info;
   }
 
+  readonly isKeyboardGrabbed = false;
+
   hasFocus(): boolean {
     return true;
   }

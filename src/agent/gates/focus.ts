@@ -1,10 +1,21 @@
-/** Closed while the game window does not have the focus: keys would go to another program. */
+/** Closed while keys would not reach the game window: they would go to another program. */
 import type { Gate } from '../gate.js';
 
-/** @param hasFocus asked at each tick; one that throws (the display is gone) ends the run */
-export function focusGate(hasFocus: () => boolean): Gate {
+/** What the gate asks of the game window, at each tick; one that throws (the display is gone) ends the run. */
+export interface FocusedWindow {
+  hasFocus(): boolean;
+  /** As of the last `hasFocus`. */
+  readonly isKeyboardGrabbed: boolean;
+}
+
+export function focusGate(window: FocusedWindow): Gate {
   return {
     name: 'focus',
-    closedBecause: () => (hasFocus() ? null : 'the game window does not have it'),
+    closedBecause: () => {
+      if (window.hasFocus()) return null;
+      return window.isKeyboardGrabbed
+        ? 'another program has grabbed the keyboard (a screen lock, a menu or a prompt)'
+        : 'the game window does not have it';
+    },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * A person's keys come first. It is notified of the mapped keys that a person holds: the first press takes the agent
+ * A person's keys come first, the modifiers (Control, Alt, Super) that are not the game's among them. It is notified of the mapped keys that a person holds: the first press takes the agent
  * over at once, and control goes back once the person has released every key and pressed none for a while. A resume, by
  * key or over the socket, does not wait for that time, only for the keys to be free.
  */
@@ -21,6 +21,7 @@ export class TakeoverGate implements Gate {
   readonly name = 'takeover';
   readonly #options: TakeoverOptions;
   #hands: HeldActions = NONE_HELD;
+  #modifiers: readonly string[] = [];
   #lastAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: TakeoverOptions) {
@@ -36,10 +37,18 @@ export class TakeoverGate implements Gate {
     if (pressed !== NONE_HELD) arming.takeOver(`a person pressed ${actions.heldNames(pressed).join(', ')}`);
   }
 
+  /** The modifiers that a person holds have changed. @param names all that are held now */
+  modifiersHold(names: readonly string[]): void {
+    const pressed = names.filter((name) => !this.#modifiers.includes(name));
+    this.#modifiers = names;
+    this.#lastAtMs = this.#options.nowMs();
+    if (pressed.length > 0) this.#options.arming.takeOver(`a person pressed ${pressed.join(', ')}`);
+  }
+
   closedBecause(): string | null {
     const { arming, actions, nowMs, resumeAfterMs } = this.#options;
-    if (this.#hands !== NONE_HELD) {
-      const held = actions.heldNames(this.#hands).join(', ');
+    if (this.#hands !== NONE_HELD || this.#modifiers.length > 0) {
+      const held = [...actions.heldNames(this.#hands), ...this.#modifiers].join(', ');
       arming.takeOver(`a person holds ${held}`);
       return `a person holds ${held}`;
     }

@@ -56,6 +56,8 @@ export class NativeGameWindow implements DesktopWindow {
     return info;
   }
 
+  readonly isKeyboardGrabbed = false;
+
   hasFocus(): boolean {
     try {
       return nativeWindow(this.#info.id)?.isFocused() ?? false;

@@ -20,6 +20,7 @@ const MAX_DEPTH = 3;
 const MIN_SIDE = 2;
 
 const STRUCTURE_NOTIFY_MASK = 1 << 17;
+const FOCUS_CHANGE_MASK = 1 << 21;
 const DESTROY_NOTIFY = 17;
 
 /** How long {@link X11GameWindow.activate} waits for the focus, ms, and how often it looks. */
@@ -30,8 +31,22 @@ const FOCUS_POLL_MS = 10;
 export function listX11Windows(connection: XConnection): WindowInfo[] {
   const clients =
     readWindowManager(connection) === null ? null : readNumbers(connection, connection.root, '_NET_CLIENT_LIST');
-  const ids = clients ?? searchTree(connection, connection.root, 1);
+  const ids = clients === null ? searchTree(connection, connection.root, 1) : [...clients, ...gamesOverAll(connection)];
   return ids.map((id) => readWindowInfo(connection, id)).filter((info) => info !== null);
+}
+
+/** Titled windows over the whole screen that the window manager does not know: how SDL 1.2, Wine and emulators go full screen. */
+function gamesOverAll(connection: XConnection): XId[] {
+  const children = readTree(connection, connection.root)?.children ?? [];
+  return children.filter((id) => coversScreen(connection, id) && (readTitle(connection, id) ?? '') !== '');
+}
+
+/** Shown, as large as the screen, and left alone by the window manager. */
+function coversScreen(connection: XConnection, id: XId): boolean {
+  const window = readAttributes(connection, id);
+  if (window === null || !window.overrideRedirect || !window.viewable) return false;
+  const screen = readAttributes(connection, connection.root);
+  return screen !== null && window.width >= screen.width && window.height >= screen.height;
 }
 
 /** Shown windows that have a title or a WM_STATE: the outermost of each branch. */
@@ -81,8 +96,11 @@ export class X11GameWindow implements DesktopWindow {
     this.#info = info;
     this.captures = x11Captures(this, connection.name);
     this.#focus = new FocusWatch(connection, info.id);
+    this.#focus.lookForGrab(coversScreen(connection, info.id));
     // the number of a closed window may be given to another: only the event shows that ours has closed
-    connection.attempt(() => xlib().selectInput(connection.display, info.id, STRUCTURE_NOTIFY_MASK));
+    connection.attempt(() =>
+      xlib().selectInput(connection.display, info.id, STRUCTURE_NOTIFY_MASK | FOCUS_CHANGE_MASK),
+    );
   }
 
   /**
@@ -109,7 +127,13 @@ export class X11GameWindow implements DesktopWindow {
   }
 
   hasFocus(): boolean {
-    return !this.#isDestroyed() && this.#focus.hasFocus();
+    const focused = this.#focus.hasFocus(); // its round trip brings the events of grabs up to now
+    if (this.#isDestroyed() || this.#focus.isGrabbedByOther) return false;
+    return focused || this.#focus.isGrabbedByOurs;
+  }
+
+  get isKeyboardGrabbed(): boolean {
+    return this.#focus.isGrabbedByOther;
   }
 
   isAlive(): boolean {
@@ -132,6 +156,7 @@ export class X11GameWindow implements DesktopWindow {
     while (!this.#destroyed && this.#connection.pollEvent(this.#event)) {
       const type = this.#event[0] & 0x7f; // the top bit marks an event that a client sent
       if (type === DESTROY_NOTIFY) this.#destroyed = true;
+      else this.#focus.take(this.#event);
     }
     return this.#destroyed;
   }

@@ -23,6 +23,8 @@ export interface WindowAttributes {
   readonly drawable: boolean;
   /** True where it and all its ancestors are mapped: it has pixels. */
   readonly viewable: boolean;
+  /** True where the window manager leaves it alone: menus, and some games over the whole screen. */
+  readonly overrideRedirect: boolean;
 }
 
 /** sizeof(XWindowAttributes) on a 64-bit machine; offsets below from X11/Xlib.h. */
@@ -43,6 +45,7 @@ export function readAttributes(connection: XConnection, window: XId): WindowAttr
     visual: bytes.readBigUInt64LE(24),
     drawable: bytes.readInt32LE(40) !== INPUT_ONLY,
     viewable: bytes.readInt32LE(92) === IS_VIEWABLE,
+    overrideRedirect: bytes.readInt32LE(120) !== 0,
   };
 }
 

@@ -4,6 +4,7 @@
  * the guard itself never presses one. Presses nothing.
  */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
+import type { NamedKey } from '../../desktop/key-injector.js';
 import type { Hello, HotKey, HotKeyName } from './protocol.js';
 
 /** One key of a display going down or up. */
@@ -20,6 +21,8 @@ export interface SeenKey {
 export interface HandsListener {
   /** The set of mapped keys in a person's hands has changed. @param pressed those that just went down */
   onHands(hands: HeldActions, pressed: HeldActions, atMs: number): void;
+  /** The modifiers in a person's hands have changed. @param pressed the one that just went down, or null */
+  onModifiers(names: readonly string[], pressed: string | null, atMs: number): void;
   onHotKey(is: HotKeyName, name: string, atMs: number): void;
 }
 
@@ -32,10 +35,14 @@ export class Hands {
   readonly #listener: HandsListener;
   /** Devices that hold a mapped key, by the key's index: two keyboards may hold the same key. */
   readonly #holders = new Map<number, Set<string>>();
+  readonly #modifiers: readonly NamedKey[];
+  /** Keycodes of the modifiers in a person's hands. */
+  readonly #modifiersDown = new Set<number>();
 
   constructor({ keys, watch }: Pick<Hello, 'keys' | 'watch'>, listener: HandsListener) {
     this.#keycodes = keys.map((key) => key.keycode);
     this.#hotKeys = watch?.hotKeys ?? [];
+    this.#modifiers = watch?.modifiers ?? [];
     this.#listener = listener;
   }
 
@@ -46,7 +53,13 @@ export class Hands {
     return held;
   }
 
+  /** Names of the modifiers in a person's hands. */
+  get modifiers(): string[] {
+    return this.#modifiers.filter(({ keycode }) => this.#modifiersDown.has(keycode)).map(({ name }) => name);
+  }
+
   see({ keycode, down, synthetic, device, atMs }: SeenKey): void {
+    if (!synthetic) this.#seeModifier(keycode, down, atMs);
     const hotKey = this.#hotKeys.find((key) => key.keycode === keycode);
     if (hotKey !== undefined && down) this.#listener.onHotKey(hotKey.is, hotKey.name, atMs);
     const index = this.#keycodes.indexOf(keycode);
@@ -56,6 +69,14 @@ export class Hands {
     if (holders.delete(UNKNOWN_DEVICE) || down) holders.add(device);
     if (!down) holders.delete(device);
     this.#listener.onHands(this.held, down ? 1 << index : NONE_HELD, atMs);
+  }
+
+  #seeModifier(keycode: number, down: boolean, atMs: number): void {
+    const modifier = this.#modifiers.find((key) => key.keycode === keycode);
+    if (modifier === undefined || this.#modifiersDown.has(keycode) === down) return;
+    if (down) this.#modifiersDown.add(keycode);
+    else this.#modifiersDown.delete(keycode);
+    this.#listener.onModifiers(this.modifiers, down ? modifier.name : null, atMs);
   }
 
   /**
@@ -71,5 +92,6 @@ export class Hands {
       else if (holders === undefined || holders.size === 0) this.#holders.set(index, new Set([UNKNOWN_DEVICE]));
     }
     if (this.held !== before) this.#listener.onHands(this.held, this.held & ~before, atMs);
+    for (const { keycode } of this.#modifiers) this.#seeModifier(keycode, inHands.has(keycode), atMs);
   }
 }

@@ -157,7 +157,10 @@ export class KeyGuard {
     this.#environment.send({ type: 'ready', version: GUARD_PROTOCOL_VERSION, pid: process.pid, edges, warnings });
     if (hello.watch === null) return;
     // keys that are in hands already: the daemon may know another set, or none
-    this.#environment.send({ type: 'hands', hands: this.#hands.held, atMs: this.#environment.nowMs() });
+    const atMs = this.#environment.nowMs();
+    this.#environment.send({ type: 'hands', hands: this.#hands.held, atMs });
+    if (this.#hands.modifiers.length > 0)
+      this.#environment.send({ type: 'modifiers', keys: this.#hands.modifiers, atMs });
     this.#hands.keepCorrect();
   }
 
@@ -174,6 +177,7 @@ export class KeyGuard {
   #openHands(hello: Hello): WatchedHands {
     return new WatchedHands(hello, this.#environment, {
       onHands: (hands, pressed, atMs) => this.#onHands(hands, pressed, atMs),
+      onModifiers: (names, pressed, atMs) => this.#onModifiers(names, pressed, atMs),
       onHotKey: (is, name, atMs) => this.#onHotKey(is, name, atMs),
       onFailed: (error) => this.fail(error),
     });
@@ -279,6 +283,16 @@ export class KeyGuard {
       if (this.#phase !== 'open') return;
       if (pressed !== NONE_HELD && this.#yieldsToHands) this.#stop('takeover', this.#names(pressed), atMs);
       this.#environment.send({ type: 'hands', hands, atMs });
+      this.#hands?.keepCorrect();
+    });
+  }
+
+  /** With a modifier in a hand every key means something else: Alt and space open the window's menu. */
+  #onModifiers(keys: readonly string[], pressed: string | null, atMs: number): void {
+    if (this.#keys === null || this.#phase !== 'open') return; // still opening: sent once it is open
+    this.#orFail(() => {
+      if (pressed !== null && this.#yieldsToHands) this.#stop('takeover', pressed, atMs);
+      this.#environment.send({ type: 'modifiers', keys, atMs });
       this.#hands?.keepCorrect();
     });
   }

@@ -17,7 +17,7 @@ import type { ReleaseReason } from '../../core/key-sink.js';
 import type { DesktopId } from '../../desktop/desktop.js';
 import type { InjectorKind, NamedKey } from '../../desktop/key-injector.js';
 
-export const GUARD_PROTOCOL_VERSION = 3;
+export const GUARD_PROTOCOL_VERSION = 4;
 
 /** The longest message, hello, has about 2,000 bytes, or 5,000 with 30 keys with long names. */
 const MAX_LINE_BYTES = 16_384;
@@ -63,6 +63,8 @@ export interface Hello {
     /** Releases everything, and waits, when a person presses a mapped key. */
     readonly yieldToHands: boolean;
     readonly hotKeys: readonly HotKey[];
+    /** Control, Alt, Super and the like that are not the game's: in a person's hand they change what every key means. */
+    readonly modifiers: readonly NamedKey[];
   } | null;
   /**
    * Counts the stops that the guard made by itself (a hand, the panic key, the pause key). The guard counts on from
@@ -126,6 +128,8 @@ export type FromGuard =
   | { readonly type: 'arm-key'; readonly key: string }
   /** The mapped keys in a person's hands have changed: all of them, and when. */
   | { readonly type: 'hands'; readonly hands: HeldActions; readonly atMs: number }
+  /** The modifiers in a person's hands have changed: names of all of them, and when. */
+  | { readonly type: 'modifiers'; readonly keys: readonly string[]; readonly atMs: number }
   /** Wanted keys that its limits keep up; sent once until they are no longer wanted. */
   | { readonly type: 'refused'; readonly reason: RefusalReason; readonly keys: HeldActions }
   /** The answer to bye. `down`: keys that are still down through the sink, although they were released. */

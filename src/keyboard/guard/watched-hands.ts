@@ -70,6 +70,11 @@ export class WatchedHands {
     return this.#hands.held;
   }
 
+  /** Names of the modifiers in a person's hands. */
+  get modifiers(): string[] {
+    return this.#hands.modifiers;
+  }
+
   /** As {@link GuardWatch.poll}. */
   poll(): void {
     this.#watch?.poll();
@@ -96,7 +101,8 @@ export class WatchedHands {
 
   /** Asks the keyboards once a second from now on, while a hand is on a key. */
   keepCorrect(): void {
-    if (this.#correcting || this.#watch === null || this.held === NONE_HELD) return;
+    const isFree = this.held === NONE_HELD && this.modifiers.length === 0;
+    if (this.#correcting || this.#watch === null || isFree) return;
     this.#correcting = true;
     this.#environment.after(CORRECT_EVERY_MS, () => {
       this.#correcting = false;

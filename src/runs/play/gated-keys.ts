@@ -39,7 +39,7 @@ export interface GatedKeys extends OpenedKeySink {
 export interface GatedKeysRequest {
   readonly screen: Pick<PressedScreenRequest, 'sink' | 'keys'>;
   readonly safety: SafetyRequest;
-  readonly window: Pick<DesktopWindow, 'desktop' | 'hasFocus'>;
+  readonly window: Pick<DesktopWindow, 'desktop' | 'hasFocus' | 'isKeyboardGrabbed'>;
   readonly clock: Clock;
   readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz'>;
   /** Ends the wait for the guard. */
@@ -63,7 +63,7 @@ export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKey
     resumeAfterMs: safety.resumeAfterMs,
   });
   const gates = [
-    ...(isDryRun ? [] : [focusGate(() => window.hasFocus())]),
+    ...(isDryRun ? [] : [focusGate(window)]),
     takeover, // before the arming's gate: it may arm the agent again
     arming.gate(),
     new StallGate(1000 / chosen.rateHz, leaseMs),

@@ -53,6 +53,9 @@ export class GuardWiring {
         this.#hands = event.hands;
         takeover.handsHold(event.hands);
         break;
+      case 'modifiers':
+        takeover.modifiersHold(event.keys);
+        break;
       case 'stopped':
         this.#stop(event.why, event.key);
         break;
