@@ -11,7 +11,7 @@ export function checkKeys(layout: KeyLayout, keys: KeysymOfAction): Check[] {
     const place = layout.find(name);
     if (place.found === 'plain') return passed(`key ${action}`, `${name} is keycode ${place.keycode}`);
     try {
-      bindKeys(keys, layout);
+      bindKeys({ ...keys, actions: keys.actions.subset([action]) }, layout);
       return passed(`key ${action}`, name);
     } catch (error) {
       const next = error instanceof UnderstudyError ? error.next : 'Choose another key with --keys.';

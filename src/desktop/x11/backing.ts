@@ -156,7 +156,12 @@ export class WindowBacking {
   }
 }
 
-function assertColours(attributes: WindowAttributes): void {
+/**
+ * That a window, or the screen, has pixels as frames are: asked by the first grab, and by doctor.
+ *
+ * @throws UnderstudyError `capture-failed`
+ */
+export function assertColours(attributes: WindowAttributes): void {
   const { red, green, blue } = readColourMasks(attributes.visual);
   const depthFits = attributes.depth === 24 || attributes.depth === 32;
   if (attributes.drawable && depthFits && red === 0xff0000 && green === 0xff00 && blue === 0xff) return;

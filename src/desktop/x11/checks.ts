@@ -3,11 +3,13 @@ import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { failed, passed, type Check } from '../../system/check.js';
 import { hasLibrary, LIBRARY_PACKAGES, type LibraryName } from '../../system/ffi.js';
 import type { KeyLayout } from '../key-layout.js';
+import { assertColours } from './backing.js';
 import { XConnection } from './connection.js';
 import { x11Layout } from './keysyms.js';
 import { survivesLostServer } from './x-errors.js';
 import { xinputVersion } from './xinput2.js';
-import { keysDown, xtestVersion } from './xtest.js';
+import { readAttributes } from './windows.js';
+import { keysDown, RESTRICTED_ADVICE, xtestVersion } from './xtest.js';
 
 /**
  * All checks of the display with this name, or what is missing where it cannot be opened.
@@ -33,6 +35,7 @@ export function checkDisplay(name: string, ofKeys: (layout: KeyLayout) => readon
       passed('display', `X11 at ${connection.name}`),
       ...checkSession(),
       ...checkExtensions(connection),
+      checkColours(connection),
       checkLostServer(),
       ...ofKeys(x11Layout(connection)),
       checkNothingHeld(connection),
@@ -51,7 +54,7 @@ function checkSession(): Check[] {
 function checkExtensions(connection: XConnection): Check[] {
   const version = (name: string, found: string | null, use: string): Check =>
     found === null
-      ? failed(name, `the X server lacks it: ${use}`, 'Use an X server that has it (Xorg, Xvfb and XWayland do).')
+      ? failed(name, `the X server lacks it: ${use}`, RESTRICTED_ADVICE)
       : passed(name, `version ${found}`);
   const present = (name: string, extension: string, use: string, required: boolean): Check =>
     connection.extension(extension) === null
@@ -63,6 +66,18 @@ function checkExtensions(connection: XConnection): Check[] {
     present('mit-shm', 'MIT-SHM', 'frames take several times as long', false),
     present('xcomposite', 'Composite', 'a covered window gives black pixels', true),
   ];
+}
+
+/** Asks of the screen what the first grab asks of the game window, which most often has the screen's colours. */
+function checkColours(connection: XConnection): Check {
+  const screen = readAttributes(connection, connection.root);
+  try {
+    if (screen !== null) assertColours(screen);
+    return passed('colours', `${screen?.depth ?? 24} bits, 8 a colour`);
+  } catch (error) {
+    const next = error instanceof UnderstudyError ? error.next : '';
+    return failed('colours', messageOf(error).replace('The window has', 'the screen has'), next);
+  }
 }
 
 function checkLostServer(): Check {

@@ -16,6 +16,7 @@ import { X11FaultActs } from './fault-acts.js';
 import { X11GameWindow, listX11Windows, readWindowInfo } from './game-window.js';
 import { requireHumanDevice } from './human-device.js';
 import { XTestInjector, openXTest } from './injector.js';
+import { requireXTest } from './xtest.js';
 import { XInputWatch } from './key-watch.js';
 import { x11Layout } from './keysyms.js';
 import { releaseDown, releaseInjected } from './leftovers.js';
@@ -68,10 +69,10 @@ export class X11Desktop implements Desktop {
   }
 
   openLayout(): KeyLayout & Disposable {
-    return this.#handOut((connection) => ({
-      ...x11Layout(connection),
-      [Symbol.dispose]: () => connection.close(),
-    }));
+    return this.#handOut((connection) => {
+      requireXTest(connection); // a restricted connection sees no layout either: that a key is missing would mislead
+      return { ...x11Layout(connection), [Symbol.dispose]: () => connection.close() };
+    });
   }
 
   async watchKeys({ from = 'xi2', beside, onKey, onLost, pollMs }: KeyWatchRequest): Promise<KeyWatch> {

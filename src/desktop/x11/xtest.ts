@@ -26,14 +26,18 @@ export function xtestVersion(connection: XConnection): string | null {
   return there === 0 ? null : `${numbers[2][0]}.${numbers[3][0]}`;
 }
 
-/** @throws UnderstudyError `keyboard-failed` where the server has no XTEST */
+/** Every common X server has XTEST: what lacks it is most often a connection that may not use it. */
+export const RESTRICTED_ADVICE =
+  'With ssh -X the connection is restricted: use ssh -Y, or run understudy beside the game. Else use an X server that has it (Xorg, Xvfb and XWayland do).';
+
+/** @throws UnderstudyError `keyboard-failed` where the server has no XTEST, or this connection may not use it */
 export function requireXTest(connection: XConnection): void {
   if (xtestVersion(connection) !== null) return;
   throw new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',
-    message: `The X display '${connection.name}' has no XTEST extension, which synthetic key presses need.`,
-    next: 'Start the X server with XTEST (it is on by default), or run with --dry-run.',
+    message: `The X display '${connection.name}' offers this connection no XTEST extension, which synthetic key presses need.`,
+    next: RESTRICTED_ADVICE,
   });
 }
 
