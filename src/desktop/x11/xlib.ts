@@ -61,9 +61,7 @@ export const xlib = lazily(() => {
     eventsQueued: x.declare('int XEventsQueued(void *d, int mode)'),
     getEventData: x.declare('int XGetEventData(void *d, void *cookie)'),
     freeEventData: x.declare('void XFreeEventData(void *d, void *cookie)'),
-    grabKeyboard: x.declare(
-      'int XGrabKeyboard(void *d, unsigned long w, int owner, int pointer, int keyboard, unsigned long time)',
-    ),
+    grabKeyboard: x.declare('int XGrabKeyboard(void *d, unsigned long w, int o, int p, int k, unsigned long t)'),
     ungrabKeyboard: x.declare('int XUngrabKeyboard(void *d, unsigned long time)'),
     grabServer: x.declare('int XGrabServer(void *d)'),
     ungrabServer: x.declare('int XUngrabServer(void *d)'),
