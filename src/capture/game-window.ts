@@ -38,7 +38,10 @@ export interface GameWindow extends Disposable {
   readonly captures: CaptureOffer;
   /** Reads {@link info} again and returns it; null once the window is gone. A few round trips: not for every tick. */
   refresh(): WindowInfo | null;
-  /** True while key presses reach it: it has the focus, and no other program has grabbed the keyboard. Cheap enough for every tick. Throws `x11-failed` when the display is gone. */
+  /**
+   * True while key presses reach it: it has the focus, and no other program has grabbed the keyboard. Cheap enough for
+   * every tick. Throws `x11-failed` when the display is gone.
+   */
   hasFocus(): boolean;
   /** True while another program has grabbed the keyboard, as of the last {@link hasFocus}. Where it is not known: false. */
   readonly isKeyboardGrabbed: boolean;

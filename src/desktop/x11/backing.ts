@@ -159,9 +159,10 @@ export class WindowBacking {
 /**
  * That a window, or the screen, has pixels as frames are: asked by the first grab, and by doctor.
  *
+ * @param what whose attributes they are, for the message
  * @throws UnderstudyError `capture-failed`
  */
-export function assertColours(attributes: WindowAttributes): void {
+export function assertColours(attributes: WindowAttributes, what = 'The window'): void {
   const { red, green, blue } = readColourMasks(attributes.visual);
   const depthFits = attributes.depth === 24 || attributes.depth === 32;
   if (attributes.drawable && depthFits && red === 0xff0000 && green === 0xff00 && blue === 0xff) return;
@@ -169,7 +170,7 @@ export function assertColours(attributes: WindowAttributes): void {
     kind: 'environment',
     code: 'capture-failed',
     message:
-      `The window has ${attributes.depth} bits of colour (masks ${red.toString(16)}, ${green.toString(16)}, ` +
+      `${what} has ${attributes.depth} bits of colour (masks ${red.toString(16)}, ${green.toString(16)}, ` +
       `${blue.toString(16)}); only 24 and 32 bits with 8 a colour are read.`,
     next: 'Run the X server at depth 24.',
   });

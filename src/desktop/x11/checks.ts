@@ -72,11 +72,11 @@ function checkExtensions(connection: XConnection): Check[] {
 function checkColours(connection: XConnection): Check {
   const screen = readAttributes(connection, connection.root);
   try {
-    if (screen !== null) assertColours(screen);
+    if (screen !== null) assertColours(screen, 'The screen');
     return passed('colours', `${screen?.depth ?? 24} bits, 8 a colour`);
   } catch (error) {
     const next = error instanceof UnderstudyError ? error.next : '';
-    return failed('colours', messageOf(error).replace('The window has', 'the screen has'), next);
+    return failed('colours', messageOf(error), next);
   }
 }
 

@@ -96,11 +96,11 @@ export class X11GameWindow implements DesktopWindow {
     this.#info = info;
     this.captures = x11Captures(this, connection.name);
     this.#focus = new FocusWatch(connection, info.id);
-    this.#focus.lookForGrab(coversScreen(connection, info.id));
     // the number of a closed window may be given to another: only the event shows that ours has closed
     connection.attempt(() =>
       xlib().selectInput(connection.display, info.id, STRUCTURE_NOTIFY_MASK | FOCUS_CHANGE_MASK),
     );
+    this.#focus.lookForGrab(coversScreen(connection, info.id)); // after it, so that no grab begins unseen in between
   }
 
   /**
