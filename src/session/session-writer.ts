@@ -19,6 +19,7 @@ import { keyNameOf, keysFor, type ActionOfKey } from './key-names.js';
 import { PictureWriter, startVideoThread, writeFailed, type PictureThread } from './picture-writer.js';
 import { allFiles, requireNewSession, type SessionFiles } from './session-files.js';
 import { openOwnLogs, type OpenLogs, type SessionLogs } from './session-logs.js';
+import { loadVideoLibraryFirst } from './video.js';
 import type { VideoThreadSetup } from './video-thread.js';
 
 /** A wall clock that moves by more than this between two ticks was stepped, not slewed. */
@@ -110,6 +111,8 @@ export class SessionWriter implements AsyncDisposable {
     const failures: { handler: (error: unknown) => void } = { handler: () => undefined };
     try {
       await mkdir(dirname(files.base), { recursive: true });
+      // this process may read videos as well, as `session import --rate` does
+      if (options.video !== false && options.startThread === undefined) await loadVideoLibraryFirst();
       const logs = await openLogs(files, (error) => failures.handler(error));
       const writer = new SessionWriter(options, logs);
       failures.handler = (error) => writer.#fail(writeFailed('the logs', error));

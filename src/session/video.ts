@@ -29,6 +29,19 @@ async function loadWebCodecs(): Promise<Codecs> {
   }
 }
 
+/**
+ * Loads the codec library on this thread, which must be the main thread, before another thread may load it.
+ *
+ * The library frees what its asynchronous calls held on the thread that loaded it first. Where that is a worker, the
+ * main thread's handles are freed there, without a lock: copies of decoded frames then end in a segmentation fault
+ * (measured: one of ten imports with a video; within 20,000 small frames). The worker here makes no such calls.
+ *
+ * @throws UnderstudyError `package-missing`
+ */
+export async function loadVideoLibraryFirst(): Promise<void> {
+  await loadWebCodecs();
+}
+
 /** High profile, level 4.0: 1080p. The encoder sets the true level itself. */
 const CODEC = 'avc1.640028';
 
