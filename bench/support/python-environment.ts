@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheRoot } from '../../src/training/setup/cache.js';
+import { cacheRoot } from '../../src/training/setup/places.js';
 import { argument } from './sampling.js';
 
 /** What pip is asked for; on Intel Linux the build without a GPU, which is a third of the size. */

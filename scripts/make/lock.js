@@ -4,8 +4,11 @@
  * Native packages name one optional package a platform. Where a registry does not carry some of them, npm leaves them
  * out of package-lock.json, and `npm ci` of npm 11 then refuses the lock as out of step. This adds what is missing, by
  * name, version and platform; on that platform npm fetches it, elsewhere it is skipped.
+ *
+ * It also takes out that a package has an install script, so that `npm ci` runs none: onnxruntime-node's and
+ * tfjs-node-gpu's would download hundreds of MB. The scripts of this project, as prepack, do run.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const path = new URL('../../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(path, 'utf8'));
@@ -33,6 +36,13 @@ for (const entry of Object.values(lock.packages)) {
     added.push(`${name}@${version}`);
   }
 }
+
+for (const [path, entry] of Object.entries(lock.packages)) {
+  delete entry.hasInstallScript;
+  // npm would compile it, although its binary is in it
+  if (path !== '' && existsSync(new URL(`../../${path}/binding.gyp`, import.meta.url))) entry.gypfile = false;
+}
+
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
 writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(added.length === 0 ? 'the lock file is complete' : `added ${added.join(', ')}`);

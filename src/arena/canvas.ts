@@ -4,6 +4,7 @@
  */
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { reinstallAdvice } from '../core/installation.js';
 import { drawFight } from './draw.js';
 import { STAGE_HEIGHT, STAGE_WIDTH } from './fight/rules.js';
 import type { FightState } from './fight/state.js';
@@ -105,7 +106,7 @@ async function loadCanvas() {
       kind: 'environment',
       code: 'package-missing',
       message: `The package @napi-rs/canvas, which draws the arena, does not load: ${messageOf(cause)}.`,
-      next: 'Run `npm ci` again on this machine; `understudy doctor` says what else is missing.',
+      next: `${reinstallAdvice()} \`understudy doctor\` says what else is missing.`,
       cause,
     });
   }

@@ -13,6 +13,7 @@ import { playVerb } from './verbs/play.js';
 import { recordVerb } from './verbs/record.js';
 import { releaseVerb } from './verbs/release.js';
 import { sessionVerb } from './verbs/session.js';
+import { setupVerb } from './verbs/setup.js';
 import { shadowVerb } from './verbs/shadow.js';
 import { statusVerb } from './verbs/status.js';
 import { stopVerb } from './verbs/stop.js';
@@ -36,6 +37,7 @@ export const VERBS: readonly (() => Command)[] = [
   recordVerb,
   demosVerb,
   sessionVerb,
+  setupVerb,
   trainVerb,
   sweepVerb,
   modelVerb,

@@ -4,6 +4,7 @@
  */
 import type * as onnxruntime from 'onnxruntime-node';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { reinstallAdvice } from '../core/installation.js';
 import { sizeOf } from './onnx/graph-builder.js';
 
 type Onnxruntime = typeof onnxruntime;
@@ -33,7 +34,7 @@ async function loadOnnxruntime(): Promise<Onnxruntime> {
       kind: 'environment',
       code: 'package-missing',
       message: `the package 'onnxruntime-node', which runs the models, does not load: ${messageOf(error)}`,
-      next: 'run npm ci; understudy doctor says which engines there are',
+      next: `${reinstallAdvice()} \`understudy doctor\` says which engines there are.`,
       cause: error,
     });
   }

@@ -9,7 +9,7 @@ export type PlayEngine = (typeof PLAY_ENGINES)[number];
 /**
  * Opens models on the engine named.
  *
- * @throws UnderstudyError `engine-missing` where TensorFlow.js has no native part here
+ * @throws UnderstudyError `engine-missing` where TensorFlow.js is not set up here
  */
 export async function modelOpener(engine: PlayEngine): Promise<ModelOpener> {
   if (engine === 'onnxruntime') return openModel;
@@ -20,8 +20,8 @@ export async function modelOpener(engine: PlayEngine): Promise<ModelOpener> {
     throw new UnderstudyError({
       kind: 'environment',
       code: 'engine-missing',
-      message: '--engine tfjs plays on the training engine, whose native part is not set up or does not load here.',
-      next: 'Run `npm run setup:training`, or leave --engine out: onnxruntime needs no set-up.',
+      message: '--engine tfjs plays on the training engine, which is not set up or does not load here.',
+      next: 'Run `understudy setup training`, or leave --engine out: onnxruntime needs no set-up.',
       cause,
     });
   });

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { UnderstudyError, messageOf } from '../core/errors.js';
+import { reinstallAdvice } from '../core/installation.js';
 import type { VideoThreadReply, VideoThreadRequest, VideoThreadSetup } from './video-thread.js';
 
 /**
@@ -162,7 +163,7 @@ export function writeFailed(what: string, error: unknown): UnderstudyError {
       kind: 'environment',
       code,
       message,
-      next: 'Install it with `npm install @napi-rs/webcodecs`, or record without video.',
+      next: `${reinstallAdvice()} Or record without video.`,
     });
   }
   return new UnderstudyError({

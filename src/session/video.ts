@@ -3,6 +3,7 @@
  * is opened: sessions without a video work without it.
  */
 import { UnderstudyError, messageOf } from '../core/errors.js';
+import { reinstallAdvice } from '../core/installation.js';
 import { FrameCollector } from './native-memory.js';
 import type * as WebCodecs from '@napi-rs/webcodecs';
 import type {
@@ -23,7 +24,7 @@ async function loadWebCodecs(): Promise<Codecs> {
       kind: 'environment',
       code: 'package-missing',
       message: `H.264 video needs the package @napi-rs/webcodecs, which does not load here: ${messageOf(error)}.`,
-      next: 'Install it with `npm install @napi-rs/webcodecs`, or record without video.',
+      next: `${reinstallAdvice()} Or record without video.`,
       cause: error,
     });
   }

@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type Koffi from 'koffi';
 import { UnderstudyError, messageOf } from '../core/errors.js';
+import { reinstallAdvice } from '../core/installation.js';
 
 /** An address. koffi 3 passes pointers as integers; null is NULL. */
 export type Pointer = bigint;
@@ -67,7 +68,7 @@ const koffi = lazily(() => {
       kind: 'environment',
       code: 'package-missing',
       message: `The npm package koffi, which calls the X11 libraries, does not load: ${messageOf(cause)}`,
-      next: 'Run npm ci in the project folder; on an unusual platform, see https://koffi.dev for what it supports.',
+      next: `${reinstallAdvice()} On an unusual platform see https://koffi.dev for what it supports.`,
       cause,
     });
   }

@@ -3,11 +3,13 @@
  * models and tests. The only file that loads TensorFlow.js; lazily, since playing does not need it.
  */
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type * as TfjsNode from '@tensorflow/tfjs-node-gpu';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import { restoreRemovedNodeApi } from './node-api.js';
 import { linkEngine } from './setup/link.js';
+import { packageFolder } from './setup/npm-package.js';
 
 /** The TensorFlow.js API. Types only: nothing is loaded by importing this. */
 export type Tf = typeof TfjsNode;
@@ -61,16 +63,16 @@ function prepareEnvironment(deterministic: boolean): void {
 }
 
 async function loadNode(require: NodeJS.Require): Promise<Engine> {
-  linkEngine();
+  const folder = linkEngine();
   let tf: Tf;
   try {
-    tf = require('@tensorflow/tfjs-node-gpu') as Tf;
+    tf = require(folder) as Tf;
   } catch (cause) {
     throw new UnderstudyError({
       kind: 'environment',
       code: 'engine-missing',
       message: `The training engine could not be loaded: ${messageOf(cause).split('\n')[0]}`,
-      next: 'Run `npm run setup:training -- --again`.',
+      next: 'Run `understudy setup training --again`.',
       cause,
     });
   }
@@ -81,9 +83,9 @@ async function loadNode(require: NodeJS.Require): Promise<Engine> {
   return { name: 'tfjs-node', tf, node, description };
 }
 
-async function loadCpu(require: NodeJS.Require): Promise<Engine> {
+async function loadCpu(): Promise<Engine> {
   // the plain package is a dependency of tfjs-node-gpu and is found through it
-  const tf = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'))('@tensorflow/tfjs') as Tf;
+  const tf = createRequire(join(packageFolder(), 'package.json'))('@tensorflow/tfjs') as Tf;
   tf.env().set('PROD', true); // silences the advice to use tfjs-node
   await tf.setBackend('cpu');
   return { name: 'cpu', tf, node: null, description: `plain JavaScript, tfjs ${tf.version['tfjs-core']}` };
@@ -93,7 +95,7 @@ async function loadCpu(require: NodeJS.Require): Promise<Engine> {
  * Loads an engine. There is one for each process, since TensorFlow.js keeps one global state.
  *
  * @param deterministic one thread, so that sums are made in the same order every time; read once, at the loading
- * @throws UnderstudyError `engine-missing` where tfjs-node is not set up, `bad-option` where another one is loaded
+ * @throws UnderstudyError `engine-missing` where the engine is not set up, `bad-option` where another one is loaded
  */
 export async function loadEngine(
   name: EngineName = 'tfjs-node',
@@ -110,8 +112,7 @@ export async function loadEngine(
   }
   restoreRemovedNodeApi();
   prepareEnvironment(deterministic);
-  const require = createRequire(import.meta.url);
-  const engine = name === 'cpu' ? await loadCpu(require) : await loadNode(require);
+  const engine = name === 'cpu' ? await loadCpu() : await loadNode(createRequire(import.meta.url));
   loaded = { engine, deterministic };
   return engine;
 }

@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import type * as sharpModule from 'sharp';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { reinstallAdvice } from '../core/installation.js';
 
 /** A picture in memory. */
 export interface BgraImage {
@@ -29,7 +30,7 @@ async function loadSharp(): Promise<Sharp> {
       kind: 'environment',
       code: 'package-missing',
       message: `the package 'sharp', which reads and writes pictures, does not load: ${messageOf(error)}`,
-      next: 'run npm ci',
+      next: reinstallAdvice(),
       cause: error,
     });
   }

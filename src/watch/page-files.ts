@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { UnderstudyError } from '../core/errors.js';
+import { reinstallAdvice } from '../core/installation.js';
 import { collectPageModules } from '../loopback/page-modules.js';
 import { PAGE_HTML } from './page/layout.js';
 import { PAGE_CSS } from './page/style.js';
@@ -42,7 +43,7 @@ async function chartFile(name: string): Promise<Buffer> {
       kind: 'environment',
       code: 'package-missing',
       message: 'The live page needs the package uplot, which is not installed.',
-      next: 'Run npm ci in the folder of understudy.',
+      next: reinstallAdvice(),
       cause,
     });
   }

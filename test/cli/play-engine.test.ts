@@ -73,6 +73,6 @@ test('an engine that is not there is one clear error, and so is one that is not 
   const env = { ...withoutDisplay(), XDG_CACHE_HOME: inFolder('empty-cache') };
   const absent = await runCli([...args, 'tfjs'], { env });
   // a download of the npm package itself is an engine too, in no cache
-  if (absent.code !== 0) assertError(absent, 4, 'engine-missing', /npm run setup:training/);
+  if (absent.code !== 0) assertError(absent, 4, 'engine-missing', /`understudy setup training`/);
   assertError(await runCli([...args, 'torch'], { env }), 2, 'bad-option', /torch/);
 });

@@ -188,7 +188,7 @@ test('without the engine training says what to run, and makes nothing', async ()
   const result = await runCli(['train', session, '--out', out], { env, cwd: folder });
   // a download of the npm package itself is an engine too, in no cache
   if (result.stderr.includes('on TensorFlow 2')) return;
-  assertError(result, 4, 'engine-missing', /npm run setup:training/);
+  assertError(result, 4, 'engine-missing', /`understudy setup training`/);
   assert.ok(!existsSync(`${out}.work`));
 });
 

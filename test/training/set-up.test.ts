@@ -4,15 +4,10 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import {
-  bindingPath,
-  cacheRoot,
-  engineFolder,
-  installedEngines,
-  packageFolder,
-  removeDeadAttempts,
-} from '../../src/training/setup/cache.js';
+import { bindingPath, engineFolder, installedEngines } from '../../src/training/setup/cache.js';
 import { linkEngine } from '../../src/training/setup/link.js';
+import { packageFolder } from '../../src/training/setup/npm-package.js';
+import { cacheRoot, removeDeadAttempts } from '../../src/training/setup/places.js';
 import { setUpEngine } from '../../src/training/setup/set-up.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
@@ -68,7 +63,7 @@ test('without an engine the one line says what to run', { skip: isInstalled && '
   assert.throws(() => linkEngine(join(folder, 'nothing')), {
     code: 'engine-missing',
     exitCode: 4,
-    next: 'Run `npm run setup:training`.',
+    next: 'Run `understudy setup training`; for tiny models --engine cpu is enough.',
   });
 });
 

@@ -1,6 +1,8 @@
 /** Whether the training engine is set up on this machine; training's tests skip with a reason where it is not. */
 import { existsSync } from 'node:fs';
-import { bindingPath, cacheRoot, installedEngines, packageFolder } from '../../src/training/setup/cache.js';
+import { bindingPath, installedEngines } from '../../src/training/setup/cache.js';
+import { packageFolder } from '../../src/training/setup/npm-package.js';
+import { cacheRoot } from '../../src/training/setup/places.js';
 
 const isSetUp = installedEngines(cacheRoot()).length > 0 || existsSync(bindingPath(packageFolder()));
 

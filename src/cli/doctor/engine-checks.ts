@@ -1,9 +1,8 @@
 /** Whether the engines, the picture decoder and the arena's canvas load, and whether there is a browser. */
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { reinstallAdvice } from '../../core/installation.js';
 import { findBrowser } from '../../arena/browser/find-browser.js';
 import { failed, passed, type Check } from '../../system/check.js';
-
-const REINSTALL = 'Run npm ci again on this machine: its native part is for another platform or missing.';
 
 /** Loads each package once. */
 export async function checkEngines(): Promise<Check[]> {
@@ -25,7 +24,7 @@ async function checkPackage(name: string, use: string, load: () => Promise<strin
   try {
     return passed(name, `${await load()}, ${use}`);
   } catch (error) {
-    return failed(name, messageOf(error), REINSTALL);
+    return failed(name, messageOf(error), reinstallAdvice());
   }
 }
 

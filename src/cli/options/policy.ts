@@ -18,7 +18,7 @@ export function addEngineAndThresholds(verb: Command): Command {
   return verb
     .option(
       '--engine <name>',
-      'onnxruntime, or tfjs: TensorFlow.js, after npm run setup:training',
+      'onnxruntime, or tfjs: TensorFlow.js, after understudy setup training',
       oneOf('--engine', PLAY_ENGINES),
       'onnxruntime',
     )

@@ -45,6 +45,6 @@ function doctorText(checks: readonly Check[], healthy: boolean): string {
   });
   const end = healthy
     ? 'ready: the arena and any X11 window can be played'
-    : 'the arena can be played without a display (npm start); for windows, mend what FAILs';
+    : 'the arena can be played without a display (understudy play --arena); for windows, mend what FAILs';
   return [...lines, '', end].join('\n');
 }

@@ -4,6 +4,7 @@
  */
 import type { WindowInfo } from '../../capture/game-window.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { reinstallAdvice } from '../../core/installation.js';
 import { failed, passed, type Check } from '../../system/check.js';
 import { desktopId } from '../desktop-id.js';
 import type { Desktop, DesktopWindow, ReleaseResult } from '../desktop.js';
@@ -98,7 +99,7 @@ function checkWindows(): Check {
   try {
     return passed('windows', `${listNativeWindows().length} windows can be seen`);
   } catch (error) {
-    const next = error instanceof UnderstudyError ? error.next : 'Run npm ci again.';
+    const next = error instanceof UnderstudyError ? error.next : reinstallAdvice();
     return failed('windows', messageOf(error), next);
   }
 }

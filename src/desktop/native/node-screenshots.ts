@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import type * as NodeScreenshots from 'node-screenshots';
 import type { BackendOptions } from '../../capture/backend.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
+import { reinstallAdvice } from '../../core/installation.js';
 import type { WindowInfo } from '../../capture/game-window.js';
 import { TimedSource, type Picture } from '../../capture/timed-source.js';
 import { windowClosed } from '../window-query.js';
@@ -22,7 +23,7 @@ function load(): typeof NodeScreenshots {
       kind: 'environment',
       code: 'package-missing',
       message: `The npm package node-screenshots does not load: ${messageOf(cause)}`,
-      next: 'Run npm ci in the project folder, or use --capture screenshot-desktop.',
+      next: `${reinstallAdvice()} Or use --capture screenshot-desktop.`,
       cause,
     });
   }

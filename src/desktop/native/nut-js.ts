@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type * as Nut from '@nut-tree/nut-js';
 import type { HeldActions } from '../../core/action-set.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
+import { reinstallAdvice } from '../../core/installation.js';
 import type { KeyInjector } from '../key-injector.js';
 import { NUT_JS_KEYS } from './nut-js-keys.js';
 
@@ -25,7 +26,7 @@ async function load(): Promise<NutJs> {
       kind: 'environment',
       code: 'package-missing',
       message: `The npm package @nut-tree/nut-js does not load: ${messageOf(cause)}`,
-      next: 'Run npm ci in the project folder, or choose another sink with --sink xtest or --dry-run.',
+      next: `${reinstallAdvice()} Or choose another sink with --sink xtest or --dry-run.`,
       cause,
     });
   }

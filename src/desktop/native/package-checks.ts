@@ -1,6 +1,7 @@
 /** Checks that the other capture packages are installed. Whether they work shows only when they are used. */
 import { createRequire } from 'node:module';
 import { failed, passed, type Check } from '../../system/check.js';
+import { reinstallAdvice } from '../../core/installation.js';
 
 const USES = {
   'node-screenshots': 'capture on Windows and macOS, and on X11 with a window manager',
@@ -14,7 +15,7 @@ export function checkCapturePackages(): Check[] {
       resolve(name);
       return passed(name, `installed: ${USES[name]}`, false);
     } catch {
-      return failed(name, `not installed: ${USES[name]}`, 'Run npm ci again.', false);
+      return failed(name, `not installed: ${USES[name]}`, reinstallAdvice(), false);
     }
   });
 }

@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type { BackendOptions } from '../../capture/backend.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
+import { reinstallAdvice } from '../../core/installation.js';
 import { cropBmp } from './bmp.js';
 import type { GameWindow, Rectangle, WindowInfo } from '../../capture/game-window.js';
 import { monitorScale } from './node-screenshots.js';
@@ -24,7 +25,7 @@ function load(): Screenshot {
       kind: 'environment',
       code: 'package-missing',
       message: `The npm package screenshot-desktop does not load: ${messageOf(cause)}`,
-      next: 'Run npm ci in the project folder.',
+      next: reinstallAdvice(),
       cause,
     });
   }

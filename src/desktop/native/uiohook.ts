@@ -5,6 +5,7 @@
  */
 import type { uIOhook, UiohookKeyboardEvent } from 'uiohook-napi';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { reinstallAdvice } from '../../core/installation.js';
 import { ForwardTimes } from '../event-times.js';
 import type { KeyWatch, KeyWatchListener, PhysicalKey } from '../key-watch.js';
 
@@ -142,7 +143,7 @@ async function load() {
       kind: 'environment',
       code: 'package-missing',
       message: `The package uiohook-napi, which watches keys on this platform, does not load: ${messageOf(cause)}.`,
-      next: 'Install it with `npm install uiohook-napi`, or on X11 use --keys-from xi2.',
+      next: `${reinstallAdvice()} Or on X11 use --keys-from xi2.`,
       cause,
     });
   }

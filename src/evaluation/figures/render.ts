@@ -4,6 +4,7 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { reinstallAdvice } from '../../core/installation.js';
 import { writeWholeFile } from '../../core/whole-file.js';
 import { drawSvg, writeImage } from '../../vision/image-file.js';
 import { FILL_DEFINITIONS, THEME } from './theme.js';
@@ -50,7 +51,7 @@ async function loadVega() {
       kind: 'environment',
       code: 'package-missing',
       message: `Figures need the packages vega and vega-lite, which do not load here: ${messageOf(error)}.`,
-      next: 'Install them with `npm ci`.',
+      next: reinstallAdvice(),
       cause: error,
     });
   }

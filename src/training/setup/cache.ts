@@ -2,13 +2,9 @@
  * Where the training engine's native part is kept: one folder for each version under the user's cache, complete or
  * absent. `npm ci` empties node_modules, so nothing that took minutes is kept there.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { isRunning } from '../../core/is-running.js';
-
-const require = createRequire(import.meta.url);
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageVersion } from './npm-package.js';
 
 /** Where the libraries came from. */
 export type EngineSource = 'package' | 'wheel' | 'directory';
@@ -36,21 +32,6 @@ export interface InstalledEngine {
 
 /** The Node-API version that tfjs-node 4.22 is built for; every Node from 18 on has it. */
 export const NODE_API_VERSION = 8;
-
-/** Folder of the npm package whose native part is set up. */
-export function packageFolder(): string {
-  return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
-}
-
-/** Version of the npm package. */
-export function packageVersion(): string {
-  return (require('@tensorflow/tfjs-node-gpu/package.json') as { version: string }).version;
-}
-
-/** The program's folder in the user's cache (XDG base directory specification); honours XDG_CACHE_HOME. */
-export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'understudy');
-}
 
 const suffix = (): string => `tfjs-${packageVersion()}-napi-${NODE_API_VERSION}-${process.platform}-${process.arch}`;
 
@@ -80,24 +61,4 @@ export function installedEngines(root: string): InstalledEngine[] {
     .map((name) => ({ folder: join(root, name), record: readRecord(join(root, name)) }))
     .filter((engine): engine is InstalledEngine => engine.record !== null && existsSync(bindingPath(engine.folder)))
     .sort((a, b) => b.record.setUpAt.localeCompare(a.record.setUpAt));
-}
-
-const ATTEMPT = /^attempt-(\d+)(-old)?$/;
-
-/** Folder for one attempt at setting up, on the same file system as the result, so that it can be renamed to it. */
-export function attemptFolder(root: string): string {
-  return join(root, `attempt-${process.pid}`);
-}
-
-/** Removes the folders of attempts that were killed; returns their paths. */
-export function removeDeadAttempts(root: string): string[] {
-  if (!existsSync(root)) return [];
-  const dead = readdirSync(root)
-    .filter((name) => {
-      const pid = Number(ATTEMPT.exec(name)?.[1] ?? Number.NaN);
-      return Number.isInteger(pid) && (pid === process.pid || !isRunning(pid));
-    })
-    .map((name) => join(root, name));
-  for (const folder of dead) rmSync(folder, { recursive: true, force: true });
-  return dead;
 }

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
-import { NODE_API_VERSION, bindingPath, packageFolder } from './cache.js';
+import { NODE_API_VERSION, bindingPath } from './cache.js';
 import { runCommand } from './command.js';
 
 /** A TensorFlow to link with. */
@@ -31,29 +31,32 @@ export function librariesIn(folder: string): readonly string[] | null {
   return LIBRARY_SETS.find((files) => files.every((file) => existsSync(join(folder, file)))) ?? null;
 }
 
-function nodeApiHeaders(): string {
-  const require = createRequire(import.meta.url);
+/** node-api-headers is installed beside the engine's package. */
+function nodeApiHeaders(engine: string): string {
+  const require = createRequire(join(engine, 'package.json'));
   return (require('node-api-headers') as { include_dir: string }).include_dir;
 }
 
 /**
  * Writes the binding into `folder` (as the package lays it out).
  *
+ * @param engine folder of the engine's npm package, which holds the addon's source
  * @throws UnderstudyError `engine-missing` with the end of the compiler's output
  */
 export async function compileBinding(
   folder: string,
+  engine: string,
   libraries: TensorflowLibraries,
   signal?: AbortSignal,
 ): Promise<void> {
-  const source = join(packageFolder(), 'binding');
+  const source = join(engine, 'binding');
   const target = bindingPath(folder);
   mkdirSync(dirname(target), { recursive: true });
   const result = await runCommand(
     'g++',
     [
       ...['-std=c++17', '-O2', '-fPIC', '-shared', `-DNAPI_VERSION=${NODE_API_VERSION}`],
-      ...[`-I${nodeApiHeaders()}`, `-I${libraries.include}`],
+      ...[`-I${nodeApiHeaders(engine)}`, `-I${libraries.include}`],
       ...[join(source, 'tfjs_backend.cc'), join(source, 'tfjs_binding.cc'), '-o', target],
       ...[`-L${libraries.lib}`, ...libraries.files.map((file) => `-l:${file}`), `-Wl,-rpath,${libraries.runPath}`],
     ],
@@ -64,6 +67,6 @@ export async function compileBinding(
     kind: 'environment',
     code: 'engine-missing',
     message: `The training engine's addon could not be compiled: ${result.tail || 'g++ did not start'}`,
-    next: 'Install a C++17 compiler (Debian: apt-get install g++) and run `npm run setup:training` again.',
+    next: 'Install a C++17 compiler (Debian: apt-get install g++) and run `understudy setup training` again.',
   });
 }

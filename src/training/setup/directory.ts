@@ -9,8 +9,13 @@ import { compileBinding, librariesIn } from './compile.js';
 
 const HEADER = join('tensorflow', 'c', 'c_api.h');
 
-/** Builds the engine in `folder` on the TensorFlow in `directory`. */
-export async function engineFromDirectory(folder: string, directory: string, signal?: AbortSignal): Promise<void> {
+/** Builds the engine in `folder`, of the npm package in `engine`, on the TensorFlow in `directory`. */
+export async function engineFromDirectory(
+  folder: string,
+  engine: string,
+  directory: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const root = existsSync(directory) ? realpathSync(directory) : directory;
   const lib = [root, join(root, 'lib'), join(root, 'tensorflow')].find((path) => librariesIn(path) !== null);
   const include = [join(root, 'include'), join(root, 'tensorflow', 'include')].find((path) =>
@@ -27,5 +32,5 @@ export async function engineFromDirectory(folder: string, directory: string, sig
   }
   mkdirSync(join(folder, 'deps'), { recursive: true });
   symlinkSync(lib, join(folder, 'deps', 'lib'));
-  await compileBinding(folder, { include, lib, files, runPath: lib }, signal);
+  await compileBinding(folder, engine, { include, lib, files, runPath: lib }, signal);
 }

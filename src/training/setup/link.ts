@@ -1,11 +1,13 @@
 /**
- * Links the engine in the user's cache to where its npm package looks for it. `npm ci` empties node_modules, so this
- * runs whenever training starts; it costs two links.
+ * Links the native part in the user's cache to where the engine's npm package looks for it. In a checkout `npm ci` empties
+ * node_modules, so this runs whenever training starts; it costs two links.
  */
 import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
-import { NODE_API_VERSION, bindingPath, cacheRoot, installedEngines, packageFolder } from './cache.js';
+import { NODE_API_VERSION, bindingPath, installedEngines } from './cache.js';
+import { packageFolder } from './npm-package.js';
+import { cacheRoot } from './places.js';
 
 function link(target: string, path: string): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
@@ -22,23 +24,25 @@ function link(target: string, path: string): void {
 /**
  * Makes @tensorflow/tfjs-node-gpu loadable, from its own download where it has one, else from the user's cache.
  *
+ * @returns the folder of the npm package
  * @throws UnderstudyError `engine-missing` where there is neither
  */
-export function linkEngine(root: string = cacheRoot()): void {
-  const folder = packageFolder();
+export function linkEngine(root: string = cacheRoot()): string {
+  const folder = packageFolder(root);
   const napi = join(folder, 'lib', `napi-v${NODE_API_VERSION}`);
   const isOwn = existsSync(bindingPath(folder)) && lstatSync(napi).isDirectory();
   const newest = installedEngines(root).at(0);
   if (newest === undefined) {
-    if (isOwn) return;
+    if (isOwn) return folder;
     throw new UnderstudyError({
       kind: 'environment',
       code: 'engine-missing',
       message: 'The training engine is not set up: training needs TensorFlow, playing does not.',
-      next: 'Run `npm run setup:training`.',
+      next: 'Run `understudy setup training`; for tiny models --engine cpu is enough.',
     });
   }
-  if (isOwn) return; // the user installed it with the package: never replaced unasked
+  if (isOwn) return folder; // the user installed it with the package: never replaced unasked
   link(join(newest.folder, 'lib', `napi-v${NODE_API_VERSION}`), napi);
   link(join(newest.folder, 'deps', 'lib'), join(folder, 'deps', 'lib'));
+  return folder;
 }

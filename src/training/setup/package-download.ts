@@ -5,23 +5,22 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
-import { packageFolder } from './cache.js';
 import { runCommand } from './command.js';
 
-/** Builds the engine in `folder`; throws `engine-missing` where the package's server cannot be reached. */
+/** Builds the engine in `folder`, of the npm package in `engine`; throws `engine-missing` where the package's server cannot be reached. */
 export async function engineFromPackage(
   folder: string,
+  engine: string,
   say: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const original = packageFolder();
   const copy = join(folder, 'package');
-  cpSync(original, copy, {
+  cpSync(engine, copy, {
     recursive: true,
-    filter: (path) => path !== join(original, 'deps') && path !== join(original, 'lib'),
+    filter: (path) => path !== join(engine, 'deps') && path !== join(engine, 'lib'),
   });
   // the copy lies outside node_modules: its script finds its own dependencies through NODE_PATH
-  const modules = dirname(dirname(original));
+  const modules = dirname(dirname(engine));
   say("Trying the package's own download (libtensorflow 2.9.1, about 400 MB on Linux).");
   const result = await runCommand(process.execPath, [join(copy, 'scripts', 'install.js'), 'gpu', 'download'], {
     cwd: copy,

@@ -1,23 +1,16 @@
 /**
- * `npm run setup:training`: makes the training engine's native part available, once, in the user's cache. A build
- * becomes visible only as a whole, after it was verified.
+ * `understudy setup training`: makes the training engine available, once, in the user's cache: its npm package, and its
+ * native part. Each becomes visible only as a whole, the native part after it was verified. The one place of the program
+ * that may use the network, and only when it was asked to.
  */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../../core/errors.js';
-import {
-  attemptFolder,
-  cacheRoot,
-  engineFolder,
-  installedEngines,
-  packageVersion,
-  removeDeadAttempts,
-  type EngineRecord,
-  type EngineSource,
-  type InstalledEngine,
-} from './cache.js';
+import { engineFolder, installedEngines, type EngineRecord, type EngineSource, type InstalledEngine } from './cache.js';
 import { engineFromDirectory } from './directory.js';
+import { fetchPackage, packageFolder, packageVersion } from './npm-package.js';
 import { engineFromPackage } from './package-download.js';
+import { attemptFolder, cacheRoot, removeDeadAttempts } from './places.js';
 import { verifyEngine, type EngineProof } from './verify.js';
 import { engineFromWheel } from './wheel.js';
 
@@ -40,12 +33,12 @@ export interface SetUpResult extends InstalledEngine {
   readonly isNew: boolean;
 }
 
-async function workingEngine(root: string, options: SetUpOptions): Promise<InstalledEngine | null> {
+async function workingEngine(root: string, engine: string, options: SetUpOptions): Promise<InstalledEngine | null> {
   const wanted = options.tensorflow === undefined ? null : resolve(options.tensorflow);
   const found = installedEngines(root).find(({ record }) => wanted === null || record.directory === wanted);
   if (found === undefined) return null;
   try {
-    await verifyEngine(found.folder, options.signal);
+    await verifyEngine(found.folder, engine, options.signal);
     return found;
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -54,7 +47,7 @@ async function workingEngine(root: string, options: SetUpOptions): Promise<Insta
   }
 }
 
-async function build(attempt: string, options: SetUpOptions): Promise<EngineSource> {
+async function build(attempt: string, engine: string, options: SetUpOptions): Promise<EngineSource> {
   const { say, signal } = options;
   const fresh = (): void => {
     rmSync(attempt, { recursive: true, force: true });
@@ -63,12 +56,12 @@ async function build(attempt: string, options: SetUpOptions): Promise<EngineSour
   fresh();
   if (options.tensorflow !== undefined) {
     say(`Linking with the TensorFlow in ${options.tensorflow}; nothing is fetched.`);
-    await engineFromDirectory(attempt, options.tensorflow, signal);
+    await engineFromDirectory(attempt, engine, options.tensorflow, signal);
     return 'directory';
   }
   if (options.source !== 'wheel') {
     try {
-      await engineFromPackage(attempt, say, signal);
+      await engineFromPackage(attempt, engine, say, signal);
       return 'package';
     } catch (error) {
       signal?.throwIfAborted();
@@ -77,7 +70,7 @@ async function build(attempt: string, options: SetUpOptions): Promise<EngineSour
       fresh();
     }
   }
-  await engineFromWheel(attempt, say, signal);
+  await engineFromWheel(attempt, engine, say, signal);
   return 'wheel';
 }
 
@@ -106,6 +99,26 @@ function publish(
   return { folder, record, isNew: true };
 }
 
+/** What is set up where plain JavaScript is enough. */
+export interface PackageResult {
+  /** Folder of the npm package. */
+  readonly folder: string;
+  /** False where it was there already. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Sets up what `--engine cpu` needs, the npm package alone. Safe as {@link setUpEngine} is.
+ *
+ * @throws UnderstudyError `engine-missing` where npm could not fetch it
+ */
+export async function setUpPackage(options: Pick<SetUpOptions, 'root' | 'say' | 'signal'>): Promise<PackageResult> {
+  const root = options.root ?? cacheRoot();
+  for (const folder of removeDeadAttempts(root)) options.say(`Removed an attempt that was interrupted: ${folder}`);
+  const isNew = await fetchPackage(root, options.say, options.signal);
+  return { folder: packageFolder(root), isNew };
+}
+
 /**
  * Sets the engine up where it is not set up yet. Safe to run again, to interrupt and to run twice at the same time.
  *
@@ -113,15 +126,15 @@ function publish(
  */
 export async function setUpEngine(options: SetUpOptions): Promise<SetUpResult> {
   const root = options.root ?? cacheRoot();
-  for (const folder of removeDeadAttempts(root)) options.say(`Removed an attempt that was interrupted: ${folder}`);
+  const { folder: engine } = await setUpPackage(options);
   if (options.again !== true) {
-    const there = await workingEngine(root, options);
+    const there = await workingEngine(root, engine, options);
     if (there !== null) return { ...there, isNew: false };
   }
   const attempt = attemptFolder(root);
   try {
-    const source = await build(attempt, options);
-    const proof = await verifyEngine(attempt, options.signal);
+    const source = await build(attempt, engine, options);
+    const proof = await verifyEngine(attempt, engine, options.signal);
     return publish(attempt, root, source, proof, options.tensorflow);
   } finally {
     rmSync(attempt, { recursive: true, force: true });

@@ -1,5 +1,6 @@
-/** The child of {@link verifyEngine}: loads the engine in the folder given, multiplies, prints one line of JSON. */
+/** The child of {@link verifyEngine}: loads the native part and the npm package in the folders given, multiplies, prints one line of JSON. */
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Tf } from '../engine.js';
 import { restoreRemovedNodeApi } from '../node-api.js';
 import { bindingPath } from './cache.js';
@@ -13,10 +14,10 @@ interface BackendModule {
   readonly NodeJSKernelBackend: new (binding: unknown, name: string) => Backend;
 }
 
-function main(folder: string): void {
+function main(folder: string, engine: string): void {
   restoreRemovedNodeApi();
   const require = createRequire(import.meta.url);
-  const fromPackage = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
+  const fromPackage = createRequire(join(engine, 'package.json'));
   const tf = fromPackage('@tensorflow/tfjs') as Tf;
   const { NodeJSKernelBackend } = fromPackage('./dist/nodejs_kernel_backend') as BackendModule;
   fromPackage('./dist/register_all_kernels');
@@ -30,4 +31,4 @@ function main(folder: string): void {
   process.stdout.write(`${JSON.stringify(proof)}\n`);
 }
 
-main(process.argv[2] ?? '');
+main(process.argv[2] ?? '', process.argv[3] ?? '');

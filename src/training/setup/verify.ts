@@ -12,10 +12,10 @@ export interface EngineProof {
   readonly gpu: boolean;
 }
 
-/** Loads the engine in `folder` in a child; throws `engine-missing` with the reason where that fails. */
-export async function verifyEngine(folder: string, signal?: AbortSignal): Promise<EngineProof> {
+/** Loads the native part in `folder`, for the npm package in `engine`, in a child; throws `engine-missing` with the reason where that fails. */
+export async function verifyEngine(folder: string, engine: string, signal?: AbortSignal): Promise<EngineProof> {
   const child = fileURLToPath(new URL('./verify-child.js', import.meta.url));
-  const result = await runCommand(process.execPath, [child, folder], {
+  const result = await runCommand(process.execPath, [child, folder, engine], {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
     signal,
   });
@@ -25,6 +25,6 @@ export async function verifyEngine(folder: string, signal?: AbortSignal): Promis
     kind: 'environment',
     code: 'engine-missing',
     message: `The training engine in ${folder} does not work here: ${result.tail || 'it ended while loading'}`,
-    next: 'Run `npm run setup:training -- --again`, or name an installed TensorFlow with --tensorflow <dir>.',
+    next: 'Run `understudy setup training --again`, or name an installed TensorFlow with --tensorflow <dir>.',
   });
 }

@@ -55,7 +55,7 @@ function failed(message: string, next: string): UnderstudyError {
 }
 
 const OTHER_WAY =
-  'Give an installed TensorFlow instead: `npm run setup:training -- --tensorflow <dir>` (a folder with libtensorflow_cc.so.2 and include/).';
+  'Give an installed TensorFlow instead: `understudy setup training --tensorflow <dir>` (a folder with libtensorflow_cc.so.2 and include/).';
 
 async function assertTools(): Promise<void> {
   const needs: [string, boolean][] = [
@@ -66,7 +66,7 @@ async function assertTools(): Promise<void> {
   if (missing.length === 0) return;
   throw failed(
     `Taking TensorFlow from its Python wheel needs ${missing.join(' and ')}.`,
-    'Install it (Debian: apt-get install python3-pip g++) and run `npm run setup:training` again.',
+    'Install it (Debian: apt-get install python3-pip g++) and run `understudy setup training` again.',
   );
 }
 
@@ -98,10 +98,12 @@ async function assertHash(file: string, wheel: Wheel): Promise<void> {
 /**
  * Builds the engine in `folder`.
  *
+ * @param engine folder of its npm package
  * @param say gets what will be fetched and how large it is, before it is fetched
  */
 export async function engineFromWheel(
   folder: string,
+  engine: string,
   say: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -123,6 +125,6 @@ export async function engineFromWheel(
   const files = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
   for (const name of files) renameSync(join(fetched, 'tensorflow', name), join(lib, name));
   const include = join(fetched, 'tensorflow', 'include');
-  await compileBinding(folder, { include, lib, files, runPath: '$ORIGIN/../../deps/lib' }, signal);
+  await compileBinding(folder, engine, { include, lib, files, runPath: '$ORIGIN/../../deps/lib' }, signal);
   rmSync(fetched, { recursive: true });
 }
