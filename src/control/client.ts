@@ -31,7 +31,7 @@ export async function chooseAgents(
       message: run === undefined ? 'No agent runs.' : `No agent of the name '${run}' runs.`,
       next:
         run === undefined || agents.length === 0
-          ? 'Start one: understudy play --detach'
+          ? 'Start one: `understudy play --detach`'
           : `Name one of ${agents.map((agent) => agent.run).join(', ')}.`,
     });
   }

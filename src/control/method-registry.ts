@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { UnderstudyError } from '../core/errors.js';
+import { ownFile } from '../core/project-root.js';
 import { METHOD_NAME } from './protocol.js';
 
 type Handler = (params: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -24,7 +25,10 @@ export class ControlMethods {
       const parsed = params.safeParse(given);
       if (!parsed.success) {
         const [{ path, message }] = parsed.error.issues;
-        throw refused(`${name}: ${path.join('.') || 'the parameters'}: ${message}`, 'See docs/control.md.');
+        throw refused(
+          `${name}: ${path.join('.') || 'the parameters'}: ${message}`,
+          `See ${ownFile('docs/control.md')}.`,
+        );
       }
       return await run(parsed.data);
     });

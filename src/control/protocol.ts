@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { UnderstudyError } from '../core/errors.js';
 import { jsonLine, LineCutter } from '../core/json-lines.js';
+import { ownFile } from '../core/project-root.js';
 
 /** Raised when a message changes its meaning; added fields do not raise it. */
 export const CONTROL_VERSION = 1;
@@ -99,7 +100,7 @@ function invalid(what: string, cause?: unknown): UnderstudyError {
     kind: 'input',
     code: 'control-invalid',
     message: `The control socket carried ${what}.`,
-    next: `Send one JSON object a line, {"v":${CONTROL_VERSION},"id":1,"method":"status","params":{}}; see docs/control.md.`,
+    next: `Send one JSON object a line, {"v":${CONTROL_VERSION},"id":1,"method":"status","params":{}}; see ${ownFile('docs/control.md')}.`,
     cause,
   });
 }

@@ -18,63 +18,61 @@ export const EXIT_CODES = {
 /** The kind decides the exit code: wrong usage, bad input, something missing on the machine, a broken contract. */
 export type ErrorKind = 'usage' | 'input' | 'environment' | 'contract';
 
-/** Codes in use, by kind. A script may rely on them: add, never rename. */
-export type ErrorCode =
-  // usage
-  | 'bad-option'
-  | 'bad-threshold'
-  | 'bad-rate'
-  | 'agent-ambiguous'
-  | 'unknown-action'
-  | 'unknown-key'
-  // input
-  | 'file-missing'
-  | 'file-unreadable'
-  | 'bundle-missing'
-  | 'bundle-corrupt'
-  | 'bundle-mismatch'
-  | 'bundle-too-new'
-  | 'image-unreadable'
-  | 'game-file-invalid'
-  | 'actions-invalid'
-  | 'session-invalid'
-  | 'line-broken'
-  | 'time-unit'
-  | 'run-invalid'
-  | 'session-busy'
-  | 'control-invalid'
-  | 'model-unsupported'
-  | 'model-unreadable'
-  | 'dataset-invalid'
-  | 'checkpoint-mismatch'
-  | 'training-diverged'
-  | 'video-unreadable'
-  | 'training-fights'
-  // environment
-  | 'no-display'
-  | 'wayland'
-  | 'x11-failed'
-  | 'window-not-found'
-  | 'window-ambiguous'
-  | 'window-closed'
-  | 'capture-failed'
-  | 'key-unreachable'
-  | 'keyboard-failed'
-  | 'no-human-device'
-  | 'keyboard-busy'
-  | 'guard-failed'
-  | 'package-missing'
-  | 'browser-missing'
-  | 'browser-failed'
-  | 'port-taken'
-  | 'engine-missing'
-  | 'write-failed'
-  | 'out-of-memory'
-  | 'no-agent'
-  | 'agent-silent'
-  | 'control-failed'
-  // contract
-  | 'contract-broken';
+/** Codes in use, by kind; docs/errors.md describes each. A script may rely on them: add, never rename. */
+export const ERROR_CODES = {
+  usage: ['bad-option', 'bad-threshold', 'bad-rate', 'agent-ambiguous', 'unknown-action', 'unknown-key'],
+  input: [
+    'file-missing',
+    'file-unreadable',
+    'bundle-missing',
+    'bundle-corrupt',
+    'bundle-mismatch',
+    'bundle-too-new',
+    'image-unreadable',
+    'game-file-invalid',
+    'actions-invalid',
+    'session-invalid',
+    'line-broken',
+    'time-unit',
+    'run-invalid',
+    'session-busy',
+    'control-invalid',
+    'model-unsupported',
+    'model-unreadable',
+    'dataset-invalid',
+    'checkpoint-mismatch',
+    'training-diverged',
+    'video-unreadable',
+    'training-fights',
+  ],
+  environment: [
+    'no-display',
+    'wayland',
+    'x11-failed',
+    'window-not-found',
+    'window-ambiguous',
+    'window-closed',
+    'capture-failed',
+    'key-unreachable',
+    'keyboard-failed',
+    'no-human-device',
+    'keyboard-busy',
+    'guard-failed',
+    'package-missing',
+    'browser-missing',
+    'browser-failed',
+    'port-taken',
+    'engine-missing',
+    'write-failed',
+    'out-of-memory',
+    'no-agent',
+    'agent-silent',
+    'control-failed',
+  ],
+  contract: ['contract-broken'],
+} as const satisfies Record<ErrorKind, readonly string[]>;
+
+export type ErrorCode = (typeof ERROR_CODES)[ErrorKind][number];
 
 export interface ErrorDetails {
   readonly kind: ErrorKind;

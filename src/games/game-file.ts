@@ -6,7 +6,7 @@ import { ActionSet, MOST_ACTIONS } from '../core/action-set.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { requireRegularFile } from '../core/regular-file.js';
-import { PROJECT_ROOT } from '../core/project-root.js';
+import { PROJECT_ROOT, ownFile } from '../core/project-root.js';
 import { parseJson } from '../core/json-lines.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS, STUDY_NAMES } from '../core/study-actions.js';
 
@@ -97,7 +97,7 @@ export function readGameFile(pathOrName: string): GameFile {
       kind: 'input',
       code: 'file-missing',
       message: `No game file '${pathOrName}': looked at ${candidates.join(' and ')}.`,
-      next: 'Give the path of a game file; games/xjump.json is an example to copy.',
+      next: `Give the path of a game file; ${ownFile('games/xjump.json')} is an example to copy.`,
     });
   }
   const parsed = gameFileSchema.safeParse(readJson(path));
@@ -148,7 +148,7 @@ function invalid(path: string, what: string, cause?: unknown): UnderstudyError {
     kind: 'input',
     code: 'game-file-invalid',
     message: `The game file ${path} does not fit: ${what}.`,
-    next: 'Compare it with games/xjump.json and games/game-file.schema.json.',
+    next: `Compare it with ${ownFile('games/xjump.json')} and ${ownFile('games/game-file.schema.json')}.`,
     cause,
   });
 }

@@ -166,6 +166,6 @@ function notStarted(answer: FromGuard | undefined, guard: GuardProcess): Underst
     kind: 'environment',
     code: 'guard-failed',
     message: `The key guard could not start: ${how}`,
-    next: answer?.type === 'failed' ? answer.next : 'Run understudy doctor, or use --dry-run.',
+    next: answer?.type === 'failed' ? answer.next : 'Run `understudy doctor`, or use --dry-run.',
   });
 }

@@ -333,7 +333,7 @@ export class GuardedKeySink implements KeySink {
       kind: 'environment',
       code: 'guard-failed',
       message,
-      next: next ?? 'Start again; run understudy release if a key should still be down.',
+      next: next ?? 'Start again; run `understudy release` if a key should still be down.',
     });
     this.#report({ kind: 'fault', message });
   }

@@ -50,7 +50,7 @@ function missing(path: string, what: string, cause?: unknown): UnderstudyError {
     kind: 'input',
     code: 'bundle-missing',
     message: `there is no ${what} at '${path}'`,
-    next: 'check the path, or make a bundle: understudy model init --out models/untrained',
+    next: 'check the path, or make a bundle: `understudy model init --out models/untrained`',
     cause,
   });
 }

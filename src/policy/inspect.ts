@@ -105,7 +105,7 @@ async function readLatents(file: string, rowBytes: number): Promise<Float32Array
       kind: 'input',
       code: 'file-unreadable',
       message: `'${file}' has ${bytes.length} bytes, expected a multiple of ${rowBytes} (T x D float32, little-endian)`,
-      next: "write it for this model's window: understudy model info says T and D",
+      next: "write it for this model's window: `understudy model info` says T and D",
     });
   }
   return new Float32Array(new Uint8Array(bytes).buffer);

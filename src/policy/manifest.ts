@@ -128,7 +128,7 @@ export function corrupt(message: string, cause?: unknown): UnderstudyError {
     kind: 'input',
     code: 'bundle-corrupt',
     message,
-    next: 'copy the bundle again from where it came, or make a new one with understudy model init',
+    next: 'copy the bundle again from where it came, or make a new one with `understudy model init`',
     cause,
   });
 }

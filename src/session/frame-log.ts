@@ -3,6 +3,7 @@
  * session at 10 Hz), and never opens the video.
  */
 import { UnderstudyError } from '../core/errors.js';
+import { ownFile } from '../core/project-root.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
 import type { ReadOptions } from './event-log.js';
 import { readFrame } from './format/frame-line.js';
@@ -73,7 +74,7 @@ function noReadableLine(path: string, first: string): UnderstudyError {
     kind: 'input',
     code: 'line-broken',
     message: `${path} has no line that can be read. ${first}`,
-    next: 'Write it as UTF-8 with one JSON object a line, as docs/files.md describes, then read it again.',
+    next: `Write it as UTF-8 with one JSON object a line, as ${ownFile('docs/files.md')} describes, then read it again.`,
   });
 }
 

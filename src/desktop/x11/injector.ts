@@ -57,7 +57,7 @@ export class XTestInjector implements KeyInjector {
         kind: 'environment',
         code: 'keyboard-failed',
         message: `The X server refused a key event: ${this.connection.errorText(error.errorCode)}.`,
-        next: 'Check the layout with understudy doctor, then start again.',
+        next: 'Check the layout with `understudy doctor`, then start again.',
       }),
     );
   }

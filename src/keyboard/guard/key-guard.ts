@@ -188,7 +188,7 @@ export class KeyGuard {
   }
 
   #reportFailure(error: unknown): void {
-    this.#environment.send({ type: 'failed', message: messageOf(error), next: 'Run understudy release.' });
+    this.#environment.send({ type: 'failed', message: messageOf(error), next: 'Run `understudy release`.' });
   }
 
   #isEnding(): boolean {
@@ -407,6 +407,6 @@ function refused(what: string): UnderstudyError {
     kind: 'environment',
     code: 'guard-failed',
     message: `The key guard was sent ${what}.`,
-    next: 'Start again; if it happens twice, two versions of understudy are mixed: reinstall.',
+    next: 'Start again; if it happens twice, two versions of this program are mixed: install it again.',
   });
 }

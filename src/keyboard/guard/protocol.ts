@@ -171,6 +171,6 @@ function notAMessage(what: string): UnderstudyError {
     kind: 'environment',
     code: 'guard-failed',
     message: `The key guard's pipe carried ${what}, which is not a message of protocol ${GUARD_PROTOCOL_VERSION}.`,
-    next: 'Start again; if it happens twice, two versions of understudy are mixed: reinstall.',
+    next: 'Start again; if it happens twice, two versions of this program are mixed: install it again.',
   });
 }

@@ -4,6 +4,7 @@
  */
 import { badOption } from '../../core/errors.js';
 import { Random } from '../../core/random.js';
+import { ownFile } from '../../core/project-root.js';
 import { FAULT_NAMES, faultKind, type FaultName } from './kinds.js';
 
 /** One fault of a run. */
@@ -72,6 +73,6 @@ export function parseFault(spec: string, random: Random): Fault {
 function refuse(spec: string, why: string): never {
   throw badOption(
     `--fault ${spec}: ${why}.`,
-    'Write it as in --fault slow-capture=120@2+1 or --fault drop-frames@3+0.5%30; docs/faults.md lists all.',
+    `Write it as in --fault slow-capture=120@2+1 or --fault drop-frames@3+0.5%30; ${ownFile('docs/faults.md')} lists all.`,
   );
 }
