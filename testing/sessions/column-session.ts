@@ -17,8 +17,7 @@ export const STAY = 4;
 const PERIOD_MS = 100;
 
 /** BGRA */
-function picture(action: number, actions: ActionSet): Uint8Array {
-  const { width, height } = COLUMN_CONTRACT;
+function picture(action: number, actions: ActionSet, { width, height }: PreprocessingContract): Uint8Array {
   const words = new Uint32Array(width * height).fill(0xff101010);
   const columnWidth = Math.floor(width / actions.count);
   for (let y = 0; y < height; y += 1)
@@ -37,14 +36,18 @@ export function heldAction(frame: number, actions: ActionSet): number {
 export async function recordColumnSession(
   folder: string,
   actions: ActionSet,
-  { fights, name }: { readonly fights: number; readonly name: string },
+  {
+    fights,
+    name,
+    contract = COLUMN_CONTRACT,
+  }: { readonly fights: number; readonly name: string; readonly contract?: PreprocessingContract },
 ): Promise<string> {
   const files = filesAt(join(folder, name));
   const clock = new VirtualClock();
-  const { width, height } = COLUMN_CONTRACT;
+  const { width, height } = contract;
   const length = STAY * actions.count;
   await using writer = await SessionWriter.create({
-    ...{ files, rateHz: 1000 / PERIOD_MS, width, height, source: 'test', contract: COLUMN_CONTRACT, clock, actions },
+    ...{ files, rateHz: 1000 / PERIOD_MS, width, height, source: 'test', contract, clock, actions },
     keys: new Map(actions.names.map((action, index) => [`k${index}`, action])),
     video: false,
   });
@@ -57,7 +60,7 @@ export async function recordColumnSession(
       writer.keyDown({ action: actions.names[heldAction(frame, actions)] }, atMs);
     }
     await writer.room();
-    writer.offer({ width, height, pixels: picture(heldAction(frame, actions), actions), capturedAtMs: atMs });
+    writer.offer({ width, height, pixels: picture(heldAction(frame, actions), actions, contract), capturedAtMs: atMs });
     if (frame % length === length - 1) writer.marker('fight_end', atMs + 1);
   }
   await clock.sleepUntil((fights * length - 0.5) * PERIOD_MS); // the last key comes up after the last frame

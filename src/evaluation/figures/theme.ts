@@ -87,7 +87,9 @@ export const THEME = {
     tickColor: INK,
     gridColor: FAINT,
     titlePadding: 10,
+    labelLimit: 0, // a name is never cut
   },
+  header: { labelLimit: 0 },
   legend: {
     labelFontSize: 12,
     labelColor: INK,
