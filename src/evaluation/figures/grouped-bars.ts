@@ -32,25 +32,34 @@ const BAR_PX = 18;
 /** Room for the label of the longest bar, as a share of it. */
 const LABEL_ROOM = 0.28;
 
-/** Room for a label and for the names of the groups, px, where the width is given. */
+/** Room for a label, px, where the width is given. */
 const LABEL_PX = 110;
-const GROUPS_PX = 70;
+
+/** Width of a bold letter of a group's name, px, at most on average; and the space beside the name. */
+const LETTER_PX = 7.5;
+const NAME_PADDING_PX = 18;
 
 /** The figure. */
 export function groupedBars({ title, subtitle, measure, series, bars, widthPx, ticks }: GroupedBars): FigureSpec {
   if (series.length > FILLS.length) throw new Error(`${series.length} series, but ${FILLS.length} fills`);
   const groups = [...new Set(bars.map((bar) => bar.group))];
   const longest = Math.max(0, ...bars.map((bar) => bar.value));
-  const plotPx = widthPx === undefined ? 0 : widthPx - GROUPS_PX - 2 * paddingPx(widthPx);
+  const namesPx = NAME_PADDING_PX + LETTER_PX * Math.max(0, ...groups.map((group) => group.length));
+  const plotPx = widthPx === undefined ? 0 : widthPx - namesPx - 2 * paddingPx(widthPx);
   const room = widthPx === undefined ? LABEL_ROOM : LABEL_PX / (plotPx - LABEL_PX);
   const end = longest === 0 ? 1 : longest * (1 + room);
+  const narrow = widthPx !== undefined && isNarrow(widthPx);
   const value = {
     field: 'value',
     type: 'quantitative' as const,
     title: measure,
     scale: { domain: [0, end], nice: false },
     // each bar has its value beside it, and grid lines would run through them
-    axis: { grid: false, ...(ticks === undefined ? { tickCount: 6 } : { values: [...ticks] }) },
+    axis: {
+      grid: false,
+      ...(narrow ? { titleAnchor: 'end' as const } : {}), // the plot may be narrower than its title
+      ...(ticks === undefined ? { tickCount: 6 } : { values: [...ticks] }),
+    },
   };
   return {
     ...(title === '' ? {} : { title: { text: title, subtitle } }),
@@ -79,7 +88,7 @@ export function groupedBars({ title, subtitle, measure, series, bars, widthPx, t
             type: 'nominal',
             sort: [...series],
             scale: { domain: [...series], range: FILLS.slice(0, series.length).map((fill) => fill.paint) },
-            ...(widthPx !== undefined && isNarrow(widthPx) ? { legend: { columns: 1 } } : {}),
+            ...(narrow ? { legend: { columns: 1 } } : {}),
           },
         },
       },
