@@ -32,13 +32,20 @@ export interface DisplayOptions {
   readonly windowManager?: boolean;
   /** "640x480"; default 1920x1200. */
   readonly size?: string;
+  /** Bits of a pixel's colour. Default 24. */
+  readonly depth?: 24 | 30;
+  /** An extension that the server shall not have, such as XTEST. */
+  readonly without?: string;
 }
 
 /** Starts Xvfb (and openbox) and waits until it answers: `await using display = await openDisplay()`. */
 export async function openDisplay(options: DisplayOptions = {}): Promise<TestDisplay> {
+  const { size = '1920x1200', depth = 24, without } = options;
   const server = spawn(
     'Xvfb',
-    ['-displayfd', '3', '-screen', '0', `${options.size ?? '1920x1200'}x24`, '-nolisten', 'tcp', '-noreset'],
+    ['-displayfd', '3', '-screen', '0', `${size}x${depth}`, '-nolisten', 'tcp', '-noreset'].concat(
+      without === undefined ? [] : ['-extension', without],
+    ),
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
   );
   const number = await new Promise<string>((resolve, reject) => {
