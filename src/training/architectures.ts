@@ -1,11 +1,11 @@
 /** The study's models (write-up, 3 and Appendix A) as networks, any size. Contains no weights and needs no engine. */
+import type { HeadKind } from '../policy/onnx/head-graph.js';
 import { shapesOf, upTo, type ConvolutionSpec, type LayerSpec, type Network } from './network.js';
 
 export const HEIGHT = 72; // px
 export const WIDTH = 128; // px
 
 export type AutoencoderKind = 'baseline' | 'advanced';
-export type HeadKind = 'gru' | 'lstm';
 
 /** The layer whose output is the latent, in every autoencoder made here. */
 export const LATENT_LAYER = 'latent';

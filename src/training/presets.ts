@@ -2,7 +2,8 @@
 import type { AutoencoderTraining } from './train-autoencoder.js';
 import type { HeadTraining } from './train-head.js';
 import type { LossSpec } from './losses.js';
-import type { AutoencoderKind, HeadKind } from './architectures.js';
+import type { HeadKind } from '../policy/onnx/head-graph.js';
+import type { AutoencoderKind } from './architectures.js';
 
 export type Preset = 'understudy' | 'study';
 

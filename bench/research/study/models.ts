@@ -1,5 +1,5 @@
 /** The models of the study as trials: its two baselines, its grid of eight, and controls it did not have. */
-import type { HeadKind } from '../../../src/training/architectures.js';
+import type { HeadKind } from '../../../src/policy/onnx/head-graph.js';
 import type { LossSpec } from '../../../src/training/losses.js';
 import { presetSettings, STUDY_FOCAL } from '../../../src/training/presets.js';
 import type { Trial, TrialSource } from '../../../src/training/trial.js';

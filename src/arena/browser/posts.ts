@@ -1,6 +1,7 @@
 /** Schemas of the posts. The page is ours, but any program on the machine can reach the port: each post is checked. */
 import { z } from 'zod';
 import { ARENA_ACTIONS } from '../actions.js';
+import { LEVEL_NAMES } from '../fight/rules.js';
 
 /** The longest fight has 90 s of 60 steps (arena.md); a little more is allowed. */
 const MAX_STEPS = 6000;
@@ -13,7 +14,7 @@ const wallMs = z.number().min(0).max(1e14);
 const sizePx = z.number().min(0).max(100_000);
 /** 0..2^53-1 */
 const seed = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const level = z.enum(['normal', 'hard']);
+const level = z.enum(LEVEL_NAMES);
 const outcome = z.enum(['won', 'lost', 'timeout']);
 
 /** Keys counted since the page was loaded; the counts never decrease. */

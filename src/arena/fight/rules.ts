@@ -60,7 +60,8 @@ export const BOSS_FLASH_STEPS = 5;
 /** px; at least 28 px across, since smaller things vanish in a resize to 128x72 that samples 2x2 pixels. */
 export const THREAT_RADIUS = { ball: 18, tear: 14, shot: 15 } as const;
 
-export type Level = 'normal' | 'hard';
+export const LEVEL_NAMES = ['normal', 'hard'] as const;
+export type Level = (typeof LEVEL_NAMES)[number];
 type Range = readonly [number, number];
 
 /** What differs between levels. Ranges are uniform; speeds in px/s, times in s, distances in px. */

@@ -1,4 +1,5 @@
 /** The options in the page's address. The server writes them and the page reads them, so both import this. */
+import { LEVEL_NAMES } from '../fight/rules.js';
 import type { FightChoice } from './messages.js';
 
 export interface PageOptions extends FightChoice {
@@ -47,7 +48,7 @@ export function readPageOptions(search: string): PageOptions {
   const begin = query.get('begin');
   return {
     seed: integer(query.get('seed'), 1, 0, Number.MAX_SAFE_INTEGER),
-    level: query.get('level') === 'hard' ? 'hard' : 'normal',
+    level: LEVEL_NAMES.find((level) => level === query.get('level')) ?? 'normal',
     begin: begin === 'command' || begin === 'now' ? begin : 'key',
     token: query.get('token') ?? '',
     own: query.get('own') === '1',

@@ -1,9 +1,7 @@
 /** The options that say which fights of the practice arena are meant. */
 import type { Command } from 'commander';
-import type { Level } from '../../arena/fight.js';
+import { LEVEL_NAMES, type Level } from '../../arena/fight.js';
 import { integerBetween, oneOf } from './values.js';
-
-const LEVELS: readonly Level[] = ['normal', 'hard'];
 
 export interface FirstFightOptions {
   readonly seed: number;
@@ -16,5 +14,5 @@ export function addSeed(verb: Command, words = 'seed of the first fight', preset
 }
 
 export function addLevel(verb: Command): Command {
-  return verb.option('--level <level>', LEVELS.join(' or '), oneOf('--level', LEVELS), 'normal');
+  return verb.option('--level <level>', LEVEL_NAMES.join(' or '), oneOf('--level', LEVEL_NAMES), 'normal');
 }

@@ -1,7 +1,7 @@
 /** The options of `sweep` as Commander passes them, and the request that they make. */
 import { resolve } from 'node:path';
 import { badOption } from '../../core/errors.js';
-import type { HeadKind } from '../../training/architectures.js';
+import type { HeadKind } from '../../policy/onnx/head-graph.js';
 import type { TrialSource } from '../../training/trial.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { SweepRequest } from '../../training/sweep-sessions.js';
