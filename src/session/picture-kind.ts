@@ -49,12 +49,13 @@ export function requireReadable(path: string, { codec, turn, colours }: Mp4Facts
     throw refused(path, `${how}, and models are trained on those of a screen`, CONVERT_COLOURS);
   }
   if (matrix !== MATRIX_RGB && !isKnownMatrix(matrix)) {
-    throw refused(path, `has colours of the matrix ${matrix} (ITU-T H.273)`, CONVERT_COLOURS);
+    throw refused(path, `has colours of the matrix ${matrix} (ITU-T H.273)`, RECORD_AGAIN);
   }
 }
 
-const CONVERT_COLOURS =
-  'Convert it to BT.709 with a video editor (docs/sessions.md names the settings), or record it so.';
+const CONVERT_COLOURS = 'Convert it to BT.709 with ffmpeg (docs/sessions.md has the commands), or record it so.';
+
+const RECORD_AGAIN = 'Record it again in BT.709, or convert it with the program that wrote it.';
 
 function refused(path: string, how: string, next: string): UnderstudyError {
   return new UnderstudyError({

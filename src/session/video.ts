@@ -257,6 +257,7 @@ export async function* decodeH264(
     yield* taker.pictures();
     if (failure !== null) throw failure as Error;
   } catch (error) {
+    if (error instanceof ChangedSize) throw changedSize(path, error);
     throw new UnderstudyError({
       kind: 'input',
       code: 'video-unreadable',
@@ -271,6 +272,19 @@ export async function* decodeH264(
   }
 }
 
+/** The pictures of a video are not all of one size. */
+class ChangedSize extends Error {}
+
+function changedSize(path: string, error: ChangedSize): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'video-unreadable',
+    message: `${path} ${error.message}; expected one size in the whole video.`,
+    next: 'Bring it to one size, such as 1280x720, with ffmpeg -i VIDEO -vf scale=1280:720 NEW.mp4, or cut it there.',
+    cause: error,
+  });
+}
+
 /** Copies decoded frames, in the order of display, into one buffer. */
 class PictureTaker {
   readonly #ready: VideoFrame[];
@@ -281,6 +295,7 @@ class PictureTaker {
   readonly #collector = new FrameCollector();
   #planes = new Uint8Array(0);
   #pixels = new Uint8ClampedArray(0);
+  #size: string | null = null;
   #beforeStart = 0;
   #passed = 0;
   taken = 0;
@@ -311,6 +326,12 @@ class PictureTaker {
 
   async #take(frame: VideoFrame): Promise<DecodedPicture> {
     const { displayWidth: width, displayHeight: height } = frame;
+    const size = `${width}x${height}`;
+    this.#size ??= size;
+    if (size !== this.#size) {
+      frame.close();
+      throw new ChangedSize(`has pictures of ${this.#size} and, from frame ${this.taken} on, of ${size}`);
+    }
     const bytes = this.#layout === 'BGRA' ? width * height * 4 : (width * height * 3) / 2;
     if (this.#pixels.length !== bytes) this.#pixels = new Uint8ClampedArray(bytes);
     const pixels = new Uint8Array(this.#pixels.buffer);

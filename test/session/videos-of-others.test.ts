@@ -200,6 +200,17 @@ describe('the tracks of a video', { skip: ffmpegIsAbsent }, () => {
     assert.deepEqual(await numbersRead(path), numbersFrom(0, 20));
   });
 
+  test('pictures that change their size are refused with the frame', async (t) => {
+    const folder = temporaryFolder(t);
+    const raw = `${H264} -pix_fmt yuv420p -f h264`;
+    const large = encoded(folder, 'large.h264', numbered(6), raw);
+    const small = encoded(folder, 'small.h264', numbered(6), `${raw} -vf scale=160:90`);
+    writeFileSync(join(folder, 'both.h264'), Buffer.concat([readFileSync(large), readFileSync(small)]));
+    const path = join(folder, 'both.mp4');
+    ffmpeg('-r', '10', '-i', join(folder, 'both.h264'), '-c', 'copy', path);
+    await assert.rejects(picturesRead(path), hasCode('video-unreadable', '320x180', '160x90', 'from frame'));
+  });
+
   test('a QuickTime file, whose tracks say twice what they hold, is read', async (t) => {
     const path = encoded(temporaryFolder(t), 'v.mov', numbered(20), `${H264} -pix_fmt yuv420p`);
     assert.deepEqual(await numbersRead(path), numbersFrom(0, 20));
