@@ -78,7 +78,7 @@ export async function readMp4Facts(path: string): Promise<Mp4Facts> {
   };
 }
 
-/** What a file is that is no MP4, by its first bytes; null: none of those that recorders write. */
+/** What a file is that is not an MP4, by its first bytes; null: none of those that recorders write. */
 async function containerOf(file: FileHandle): Promise<string | null> {
   const start = Buffer.alloc(12);
   await file.read(start, 0, start.length, 0);
