@@ -1,5 +1,6 @@
 /** Scores a file of predictions against a file of labels: as data for scripts, as text for people. */
 import { readFile } from 'node:fs/promises';
+import { arrayFileKind } from '../core/array-file.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { requireRegularFile } from '../core/regular-file.js';
 import { STUDY_ACTIONS } from '../core/study-actions.js';
@@ -19,8 +20,11 @@ const MOST_BYTES = 512 * 1024 * 1024;
 async function readLabels(option: string, path: string): Promise<Uint8Array> {
   try {
     requireRegularFile(path, MOST_BYTES);
-    return await readFile(path);
+    const bytes = await readFile(path);
+    requireLabelBytes(option, path, bytes);
+    return bytes;
   } catch (cause) {
+    if (cause instanceof UnderstudyError) throw cause;
     throw new UnderstudyError({
       kind: 'input',
       code: 'file-missing',
@@ -31,10 +35,44 @@ async function readLabels(option: string, path: string): Promise<Uint8Array> {
   }
 }
 
+/** Fewer held cells than these may lie in every fourth or eighth byte by chance. */
+const FEWEST_TO_JUDGE = 8;
+
+/** What a file of labels is that is not of bytes; null where nothing speaks against bytes. */
+function otherType(bytes: Uint8Array): string | null {
+  const array = arrayFileKind(bytes);
+  if (array !== null) return array;
+  let others = 0;
+  let held = 0;
+  const inPlace = [0, 0]; // held bytes at the beginning of every 4, and of every 8
+  for (let k = 0; k < bytes.length; k += 1) {
+    if (bytes[k] === 0) continue;
+    held += 1;
+    if (bytes[k] !== 1 && bytes[k] !== 255) others += 1;
+    if (k % 4 === 0) inPlace[0] += 1;
+    if (k % 8 === 0) inPlace[1] += 1;
+  }
+  if (others > 0) return 'numbers of another type than uint8, or text: it has bytes other than 0, 1 and 255';
+  if (held < FEWEST_TO_JUDGE) return null;
+  if (inPlace[1] === held) return 'numbers of 8 bytes, such as int64';
+  return inPlace[0] === held ? 'numbers of 4 bytes, such as int32' : null;
+}
+
+function requireLabelBytes(option: string, path: string, bytes: Uint8Array): void {
+  const other = otherType(bytes);
+  if (other === null) return;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'file-unreadable',
+    message: `${option} ${path} holds ${other}; expected uint8, 1 where an action is held and 0 elsewhere, and nothing else.`,
+    next: "With numpy: (labels > 0).astype('uint8').tofile('labels.bin').",
+  });
+}
+
 /**
  * Reads both files, of the study's actions, and compares them.
  *
- * @throws UnderstudyError 'file-missing'; 'file-unreadable' where their sizes do not match
+ * @throws UnderstudyError 'file-missing'; 'file-unreadable' where their sizes do not match, or the bytes are no labels
  */
 export async function scoreLabelFiles(labels: string, predictions: string): Promise<Scores> {
   const [held, predicted] = [await readLabels('--labels', labels), await readLabels('--predictions', predictions)];

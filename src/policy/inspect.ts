@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { arrayFileKind } from '../core/array-file.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { requireRegularFile } from '../core/regular-file.js';
 import { readImage } from '../vision/image-file.js';
@@ -100,6 +101,8 @@ async function readLatents(file: string, rowBytes: number): Promise<Float32Array
       cause: error,
     });
   }
+  const array = arrayFileKind(bytes);
+  if (array !== null) throw notLatents(file, `it is ${array}`);
   if (bytes.length === 0 || bytes.length % rowBytes !== 0) {
     throw new UnderstudyError({
       kind: 'input',
@@ -108,7 +111,22 @@ async function readLatents(file: string, rowBytes: number): Promise<Float32Array
       next: "write it for this model's window: `understudy model info` says T and D",
     });
   }
-  return new Float32Array(new Uint8Array(bytes).buffer);
+  const latents = new Float32Array(new Uint8Array(bytes).buffer);
+  const odd = latents.findIndex((value) => !(Math.abs(value) <= LARGEST_LATENT));
+  if (odd >= 0) throw notLatents(file, `number ${odd} is ${latents[odd]} when it is read so`);
+  return latents;
+}
+
+/** A latent is some tens at most; float64 or big-endian numbers that are read as float32 are far beyond. */
+const LARGEST_LATENT = 1e6;
+
+function notLatents(file: string, what: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'file-unreadable',
+    message: `'${file}' does not hold float32, little-endian, and nothing else: ${what}`,
+    next: "with numpy: latents.astype('<f4').tofile('latents.bin')",
+  });
 }
 
 /**

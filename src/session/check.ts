@@ -5,8 +5,9 @@ import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
 import { grayFacts } from './gray-file.js';
 import { pairHolds } from './holds.js';
-import { readMp4Facts } from './mp4-boxes.js';
+import { readMp4Facts, type Mp4Facts } from './mp4-boxes.js';
 import type { Notice, NoticeCode } from './notices.js';
+import { requireReadable } from './picture-kind.js';
 import { readSession, type Session } from './session.js';
 import { resolveSession } from './session-files.js';
 import type { ReadOptions } from './event-log.js';
@@ -36,7 +37,13 @@ export interface SessionCheck {
 }
 
 /** Findings that lose nothing which the study's loader would have kept. */
-const NOTES: ReadonlySet<NoticeCode> = new Set(['line-blank', 'event-unknown', 'key-unknown', 'event-without-time']);
+const NOTES: ReadonlySet<NoticeCode> = new Set([
+  'line-blank',
+  'event-unknown',
+  'key-unknown',
+  'key-shifted',
+  'event-without-time',
+]);
 
 /** A step between frames longer than this many periods is a gap. */
 const GAP_PERIODS = 1.5;
@@ -223,6 +230,13 @@ function eventsOutside({ events, frames, files, header, rateHz }: Session): Noti
   });
 }
 
+/** @throws UnderstudyError `video-unreadable` also for a kind that `train` and `play` would refuse */
+async function readableVideo(path: string): Promise<Mp4Facts> {
+  const facts = await readMp4Facts(path);
+  requireReadable(path, facts);
+  return facts;
+}
+
 /**
  * Compares the length of the video or the gray file with the frame log. A finding is placed where the shorter of the two
  * ends or, beyond the log, where the longer one would end.
@@ -232,7 +246,7 @@ async function lengths(kind: 'video' | 'gray', { files, frames, rateHz }: Sessio
   if (!existsSync(file)) return [];
   let inFile: number;
   try {
-    inFile = (await (kind === 'video' ? readMp4Facts(file) : grayFacts(file))).frames;
+    inFile = (await (kind === 'video' ? readableVideo(file) : grayFacts(file))).frames;
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
     return [finding(`${kind}-unreadable`, file, null, error.message)];

@@ -2,7 +2,7 @@
  * Reads an event log as the study's parser does (write-up, Appendix A: parse_events), with its quirks, and says where
  * each of them changed something. The quirks: quotes around keys are stripped (by the line's reader); a second
  * fight_start replaces the first; a fight_end without a start is ignored; a fight that is never closed is dropped;
- * unknown keys are dropped.
+ * unknown keys are dropped. It differs in one thing: a letter in the other case is the same key.
  */
 import { existsSync } from 'node:fs';
 import type { ActionSet } from '../core/action-set.js';
@@ -96,6 +96,7 @@ class EventParser {
   readonly #fights: Fight[] = [];
   readonly #clockSteps: ClockLine[] = [];
   readonly #control: ControlLine[] = [];
+  readonly #shifted = new Map<string, { known: string; count: number; line: number; t: number }>();
   readonly #unknown = new Map<string, { count: number; line: number; t: number }>();
   #actions = STUDY_ACTIONS;
   #keys: ActionOfKey | null = null; // null until the session's actions are known
@@ -151,6 +152,10 @@ class EventParser {
     if (open !== null) {
       this.#note('fight-never-closed', open.line, open.t, 'the fight that starts here is never closed and was dropped');
     }
+    for (const [key, { known, count, line, t }] of this.#shifted) {
+      const text = `the key '${key}' is '${known}' with Shift or Caps Lock; its ${count} event(s) were taken for that key`;
+      this.#note('key-shifted', line, t, text);
+    }
     for (const [key, { count, line, t }] of this.#unknown) {
       this.#note('key-unknown', line, t, `the key '${key}' means no action; its ${count} event(s) were dropped`);
     }
@@ -201,8 +206,9 @@ class EventParser {
   }
 
   #takeKey({ event, key, t, synthetic = false, source = null }: KeyLine, line: number): void {
-    const action = this.#keysHere().get(key);
-    if (action === undefined) {
+    const known = this.#knownKey(key);
+    const action = known === null ? undefined : this.#keysHere().get(known);
+    if (known === null || action === undefined) {
       const seen = this.#unknown.get(key);
       this.#unknown.set(key, { count: (seen?.count ?? 0) + 1, line: seen?.line ?? line, t: seen?.t ?? t });
       return;
@@ -212,7 +218,22 @@ class EventParser {
       this.#note('events-out-of-order', line, t, text);
     }
     this.#lastKeyTime = Math.max(this.#lastKeyTime, t);
-    this.#events.push({ t, key, action, down: event === 'keydown', synthetic, source });
+    if (known !== key) {
+      const seen = this.#shifted.get(key);
+      this.#shifted.set(key, { known, count: (seen?.count ?? 0) + 1, line: seen?.line ?? line, t: seen?.t ?? t });
+    }
+    this.#events.push({ t, key: known, action, down: event === 'keydown', synthetic, source });
+  }
+
+  /**
+   * The name under which the session's keys have a key. A recorder that asks the layout, as pynput does, calls a letter's
+   * key 'F' while Shift or Caps Lock is on: its press and its release may bear different names.
+   */
+  #knownKey(key: string): string | null {
+    const keys = this.#keysHere();
+    if (keys.has(key)) return key;
+    if ([...key].length !== 1) return null;
+    return [key.toLowerCase(), key.toUpperCase()].find((other) => other !== key && keys.has(other)) ?? null;
   }
 
   #note(code: NoticeCode, line: number, t: number | null, text: string): void {

@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { UnderstudyError } from '../core/errors.js';
 import type { Mp4Facts } from './mp4-boxes.js';
+import { turnedSize } from './turn.js';
 import type { DecodedPicture } from './video.js';
 
 /** How much is kept of the end of ffmpeg's messages. */
 const KEPT_MESSAGE_CHARACTERS = 2000;
 
 /**
- * Yields the pictures as BGRA.
+ * Yields the pictures as BGRA, as they were coded: not turned. Those that an edit list hides are left out.
  *
  * @throws UnderstudyError `package-missing` when there is no ffmpeg, `video-unreadable` when it fails
  */
@@ -18,9 +19,11 @@ export async function* decodeWithFfmpeg(
   facts: Mp4Facts,
   program = 'ffmpeg',
 ): AsyncGenerator<DecodedPicture, void, void> {
-  const { width, height } = facts;
+  // the coded size: pictures are turned by who asked for them, for both decoders alike
+  const { width, height } = turnedSize(facts.width, facts.height, facts.turn ?? 0);
   // every coded frame once: ffmpeg must not add or drop frames to fit a rate
-  const options = ['-v', 'error', '-nostdin', '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough'];
+  const input = ['-v', 'error', '-nostdin', '-noautorotate', '-i', path];
+  const options = [...input, '-map', '0:v:0', '-fps_mode', 'passthrough'];
   const child = spawn(program, [...options, '-f', 'rawvideo', '-pix_fmt', 'bgra', 'pipe:1'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,10 +53,23 @@ export async function* decodeWithFfmpeg(
     }
     const error = await ended;
     if (error !== null) throw failed(error, path, facts, program, index);
+    if (filled > 0) {
+      const other = new Error(`its pictures are not of ${width}x${height}, the size that its header names`);
+      throw failed(other, path, facts, program, index);
+    }
   } finally {
     if (child.exitCode === null && child.pid !== undefined) child.kill('SIGKILL');
     await ended;
   }
+}
+
+/** What the built-in decoder does not read right. */
+function whyFfmpeg({ codec, parts, colours: { chroma, bits, matrix, fullRange } }: Mp4Facts): string {
+  if (codec !== 'avc1' && codec !== 'avc3') return `is not H.264 but '${codec}' (MPEG-4 part 2 is what OpenCV writes)`;
+  if (parts > 1) return `is cut into ${parts} parts by its edit list`;
+  const samples = ['gray', '4:2:0', '4:2:2', '4:4:4'][chroma ?? -1] ?? 'unknown samples';
+  const range = fullRange ? 'full' : 'limited';
+  return `is H.264 with ${samples}, ${bits ?? 'unknown'} bits, ${range} range and matrix ${matrix}`;
 }
 
 function failed(error: Error, path: string, facts: Mp4Facts, program: string, frame: number): UnderstudyError {
@@ -62,7 +78,7 @@ function failed(error: Error, path: string, facts: Mp4Facts, program: string, fr
     return new UnderstudyError({
       kind: 'environment',
       code: 'package-missing',
-      message: `${path} is not H.264 but '${facts.codec}' (MPEG-4 part 2 is what OpenCV writes), which needs the program ${program}; it is not installed.`,
+      message: `${path} ${whyFfmpeg(facts)}, which needs the program ${program}; it is not installed.`,
       next: 'Install the package ffmpeg (apt-get install ffmpeg, brew install ffmpeg, winget install ffmpeg).',
       cause: error,
     });

@@ -58,6 +58,7 @@ export async function readFrameLog(path: string, options: ReadOptions, notices: 
   broken.settle(options.lenient ?? false);
   const values = Float64Array.from(times);
   requireSeconds(path, values);
+  requireSeconds(path, captured.filter(Number.isFinite));
   return {
     count: times.length,
     times: values,

@@ -12,6 +12,7 @@ export type NoticeCode =
   | 'event-without-time'
   | 'event-unknown'
   | 'key-unknown'
+  | 'key-shifted'
   | 'fight-restarted'
   | 'fight-end-without-start'
   | 'fight-never-closed'

@@ -1,10 +1,13 @@
 /**
- * The pictures of a session's video, one by one: H.264 is decoded by webcodecs, MPEG-4 part 2 (OpenCV's `mp4v`, the
- * study's recorder) and anything else by the system's ffmpeg.
+ * The pictures of a session's video, one by one, as they are shown: H.264 is decoded by webcodecs, MPEG-4 part 2 (OpenCV's
+ * `mp4v`, the study's recorder) and anything else by the system's ffmpeg. Range, matrix, edit list and turn are obeyed, as
+ * OpenCV obeys them, whichever decoder it is.
  */
 import { decodeWithFfmpeg } from './ffmpeg.js';
 import { cropInPlace } from './even-size.js';
 import { readMp4Facts } from './mp4-boxes.js';
+import { builtInReads, requireReadable } from './picture-kind.js';
+import { turnedSize, turnPixels, type Turn } from './turn.js';
 import { decodeH264, type DecodedPicture } from './video.js';
 
 /**
@@ -18,12 +21,25 @@ export async function* readVideo(
   size: { readonly width: number; readonly height: number } | null = null,
 ): AsyncGenerator<DecodedPicture, void, void> {
   const facts = await readMp4Facts(path);
-  const isH264 = facts.codec === 'avc1' || facts.codec === 'avc3';
-  const pictures = isH264 ? decodeH264(path, facts.frames) : decodeWithFfmpeg(path, facts);
+  requireReadable(path, facts);
+  const coded = builtInReads(facts) ? decodeH264(path, facts) : decodeWithFfmpeg(path, facts);
+  const pictures = facts.turn === 0 || facts.turn === null ? coded : turned(coded, facts.turn);
   for await (const picture of pictures) {
     const width = Math.min(size?.width || picture.width, picture.width);
     const height = Math.min(size?.height || picture.height, picture.height);
     const pixels = cropInPlace(picture.pixels, picture.width, width, height);
     yield { index: picture.index, width, height, pixels };
+  }
+}
+
+async function* turned(
+  pictures: AsyncIterable<DecodedPicture>,
+  turn: Turn,
+): AsyncGenerator<DecodedPicture, void, void> {
+  let upright = new Uint8Array(0);
+  for await (const { index, width, height, pixels } of pictures) {
+    if (upright.length !== pixels.length) upright = new Uint8Array(pixels.length);
+    turnPixels(pixels, width, height, turn, upright);
+    yield { index, ...turnedSize(width, height, turn), pixels: upright };
   }
 }

@@ -4,7 +4,10 @@
  */
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import { reinstallAdvice } from '../core/installation.js';
+import type { Mp4Facts } from './mp4-boxes.js';
 import { FrameCollector } from './native-memory.js';
+import { isPlain } from './picture-kind.js';
+import { YuvToBgra } from './yuv-to-bgra.js';
 import type * as WebCodecs from '@napi-rs/webcodecs';
 import type {
   EncodedVideoChunk,
@@ -229,15 +232,15 @@ export interface DecodedPicture {
 const CHUNKS_IN_DECODER = 4;
 
 /**
- * Decodes an H.264 MP4 picture by picture, in bounded memory.
+ * Decodes an H.264 MP4 picture by picture, in bounded memory. Pictures that the edit list hides are left out.
  *
- * @param frames stop after so many pictures: a file that was cut off ends in a fragment that cannot be decoded
+ * @param facts of the file, whose pictures are of a kind that `builtInReads` accepts
  * @param layout I420 gives the coded pictures without conversion; both sizes are even then
  * @throws UnderstudyError `package-missing`, `video-unreadable`
  */
 export async function* decodeH264(
   path: string,
-  frames: number,
+  facts: Mp4Facts,
   layout: PixelLayout = 'BGRA',
 ): AsyncGenerator<DecodedPicture, void, void> {
   const codecs = await loadWebCodecs();
@@ -246,26 +249,29 @@ export async function* decodeH264(
   const fail = (error: Error): void => void (failure ??= error);
   const decoder = new codecs.VideoDecoder({ output: (frame) => ready.push(frame), error: fail });
   const demuxer = new codecs.Mp4Demuxer({ error: fail });
-  const taker = new PictureTaker(ready, layout);
+  const taker = new PictureTaker(ready, layout, facts);
   try {
     await demuxer.load(path);
     const config = demuxer.videoDecoderConfig;
     if (config === null) throw new Error('it has no video track');
     decoder.configure({ ...config, hardwareAcceleration: 'prefer-software' });
     let chunks = 0;
-    for await (const chunk of demuxer) {
-      if (chunk.videoChunk === undefined) continue;
+    for await (const { videoChunk } of demuxer) {
+      if (videoChunk === undefined) continue;
       if (failure !== null) break;
-      decoder.decode(chunk.videoChunk);
+      decoder.decode(videoChunk);
       chunks += 1;
+      if (videoChunk.timestamp < 0) taker.chunkBeforeStart();
       while (decoder.decodeQueueSize >= CHUNKS_IN_DECODER && failure === null) await nextTurn();
-      while (ready.length > 0) yield await taker.take();
-      if (chunks >= frames) break;
+      yield* taker.pictures();
+      // a file that was cut off ends in a fragment that cannot be decoded
+      if (chunks >= facts.codedFrames) break;
     }
     if (failure === null && chunks > 0) await decoder.flush();
-    while (ready.length > 0) yield await taker.take();
+    yield* taker.pictures();
     if (failure !== null) throw failure as Error;
   } catch (error) {
+    if (error instanceof ChangedSize) throw changedSize(path, error);
     throw new UnderstudyError({
       kind: 'input',
       code: 'video-unreadable',
@@ -280,29 +286,81 @@ export async function* decodeH264(
   }
 }
 
+/** The pictures of a video are not all of one size. */
+class ChangedSize extends Error {}
+
+function changedSize(path: string, error: ChangedSize): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'input',
+    code: 'video-unreadable',
+    message: `${path} ${error.message}; expected one size in the whole video.`,
+    next: 'Bring it to one size, such as 1280x720, with ffmpeg -i VIDEO -vf scale=1280:720 NEW.mp4, or cut it there.',
+    cause: error,
+  });
+}
+
 /** Copies decoded frames, in the order of display, into one buffer. */
 class PictureTaker {
   readonly #ready: VideoFrame[];
   readonly #layout: PixelLayout;
+  readonly #facts: Mp4Facts;
+  /** Null: webcodecs converts by itself, with BT.601 and the limited range whatever the video says. */
+  readonly #converter: YuvToBgra | null;
   readonly #collector = new FrameCollector();
-  #pixels = new Uint8Array(0);
+  #planes = new Uint8Array(0);
+  #pixels = new Uint8ClampedArray(0);
+  #size: string | null = null;
+  #beforeStart = 0;
+  #passed = 0;
   taken = 0;
 
-  constructor(ready: VideoFrame[], layout: PixelLayout) {
+  constructor(ready: VideoFrame[], layout: PixelLayout, facts: Mp4Facts) {
     this.#ready = ready;
     this.#layout = layout;
+    this.#facts = facts;
+    const { matrix, fullRange } = facts.colours;
+    this.#converter = layout === 'I420' || isPlain(facts.colours) ? null : new YuvToBgra(matrix, fullRange);
   }
 
-  async take(): Promise<DecodedPicture> {
-    const frame = this.#ready.shift()!;
+  /** Counts a chunk whose picture comes before the first that the edit list shows: one of the first to come out. */
+  chunkBeforeStart(): void {
+    if (this.#facts.frames < this.#facts.codedFrames) this.#beforeStart += 1;
+  }
+
+  /** The decoded pictures that are shown. */
+  async *pictures(): AsyncGenerator<DecodedPicture, void, void> {
+    while (this.#ready.length > 0) {
+      const frame = this.#ready.shift()!;
+      this.#passed += 1;
+      const isShown = this.#passed > this.#beforeStart && this.taken < this.#facts.frames;
+      if (isShown) yield await this.#take(frame);
+      else frame.close();
+    }
+  }
+
+  async #take(frame: VideoFrame): Promise<DecodedPicture> {
     const { displayWidth: width, displayHeight: height } = frame;
+    const size = `${width}x${height}`;
+    this.#size ??= size;
+    if (size !== this.#size) {
+      frame.close();
+      throw new ChangedSize(`has pictures of ${this.#size} and, from frame ${this.taken} on, of ${size}`);
+    }
     const bytes = this.#layout === 'BGRA' ? width * height * 4 : (width * height * 3) / 2;
-    if (this.#pixels.length !== bytes) this.#pixels = new Uint8Array(bytes);
-    // requested only where it differs: a copy in the frame's own format needs no conversion
-    await frame.copyTo(this.#pixels, frame.format === this.#layout ? {} : { format: this.#layout });
+    if (this.#pixels.length !== bytes) this.#pixels = new Uint8ClampedArray(bytes);
+    const pixels = new Uint8Array(this.#pixels.buffer);
+    if (this.#converter !== null) {
+      const planeBytes = frame.allocationSize();
+      if (this.#planes.length !== planeBytes) this.#planes = new Uint8Array(planeBytes);
+      await frame.copyTo(this.#planes);
+      this.#converter.convert(this.#planes, width, height, this.#pixels);
+    } else {
+      // requested only where it differs: a copy in the frame's own format needs no conversion
+      await frame.copyTo(pixels, frame.format === this.#layout ? {} : { format: this.#layout });
+    }
     frame.close();
     this.#collector.frameClosed(bytes);
     this.taken += 1;
-    return { index: this.taken - 1, width, height, pixels: this.#pixels };
+    return { index: this.taken - 1, width, height, pixels };
   }
 }

@@ -76,9 +76,26 @@ async function decode(image: ReturnType<Sharp>): Promise<BgraImage> {
   return { width: info.width, height: info.height, pixels };
 }
 
+/** Kinds of samples that become 8 bits as OpenCV makes them; others, floating point ones above all, would be cut to black. */
+const READABLE_DEPTHS: readonly (string | undefined)[] = ['uchar', 'ushort'];
+
+/** Refuses pictures whose colours nothing here turns into those of a screen: each reader does it otherwise. */
+async function requireScreenColours(path: string, image: ReturnType<Sharp>): Promise<void> {
+  const { space, depth } = await image.metadata();
+  const isPrint = space === 'cmyk' || space === 'lab';
+  if (!isPrint && READABLE_DEPTHS.includes(depth)) return;
+  const what = isPrint ? `has the colours ${space.toUpperCase()}, which are for print` : `has samples of type ${depth}`;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'image-unreadable',
+    message: `'${path}' ${what}; expected RGB or gray of 8 or 16 bits`,
+    next: 'save it again as an RGB PNG',
+  });
+}
+
 /**
  * Decodes a picture to its stored 8-bit values: colour profiles are ignored (as OpenCV does, which made the study's
- * grays), an EXIF rotation is applied, 16-bit pictures are cut to 8.
+ * grays), an EXIF rotation is applied, 16-bit pictures are cut to 8. Colours for print are refused.
  *
  * @throws UnderstudyError 'file-missing', 'image-unreadable', 'package-missing'
  */
@@ -86,8 +103,11 @@ export async function readImage(path: string): Promise<BgraImage> {
   await requireFile(path);
   const sharp = await loadSharp();
   try {
-    return await decode(sharp(path, { ignoreIcc: true, limitInputPixels: MAX_PIXELS }).autoOrient());
+    const image = sharp(path, { ignoreIcc: true, limitInputPixels: MAX_PIXELS });
+    await requireScreenColours(path, image);
+    return await decode(image.autoOrient());
   } catch (error) {
+    if (error instanceof UnderstudyError) throw error;
     throw new UnderstudyError({
       kind: 'input',
       code: 'image-unreadable',

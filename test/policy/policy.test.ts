@@ -272,6 +272,27 @@ test('model run answers what live play computes, for pictures and for latents', 
   await assert.rejects(runLatents(out, join(folder.path, 'none')), hasCode('file-missing', /none/));
 });
 
+test('latents of another type, byte order or format are refused, with how to write them', async () => {
+  using folder = openFolder('policy');
+  const out = join(folder.path, 'model');
+  await smallBundle(out);
+  const file = join(folder.path, 'latents');
+  const values = Array.from({ length: 2 * 10 * 8 }, (_, i) => ((i * 7) % 13) / 13 + 0.1);
+  const bigEndian = Buffer.alloc(values.length * 4);
+  values.forEach((value, i) => bigEndian.writeFloatBE(value, i * 4));
+  const npyHead = Buffer.from('\x93NUMPY\x01\x00'.padEnd(320), 'latin1');
+  const forms: readonly (readonly [what: string, bytes: Uint8Array])[] = [
+    ['float64', new Uint8Array(Float64Array.from(values).buffer)],
+    ['float32, big-endian', bigEndian],
+    ['.npy', npyHead],
+    ['.npz', Buffer.from('PK\x03\x04'.padEnd(320), 'latin1')],
+  ];
+  for (const [what, bytes] of forms) {
+    await writeFile(file, bytes);
+    await assert.rejects(runLatents(out, file), hasCode('file-unreadable', 'float32, little-endian', "'<f4'"), what);
+  }
+});
+
 test('stages are timed on the clock that was given', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));

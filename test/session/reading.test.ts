@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { STUDY_ACTIONS, STUDY_NAMES } from '../../src/core/study-actions.js';
 import type { UnderstudyError } from '../../src/core/errors.js';
 import { checkNamed } from '../../src/session/check.js';
@@ -79,6 +80,35 @@ test('keys that mean no action are dropped and reported once each', async (t) =>
   const unknown = session.notices.filter((notice) => notice.code === 'key-unknown');
   assert.equal(unknown.length, 1);
   assert.match(unknown[0].message, /'x' means no action; its 2 event/);
+});
+
+test('a letter under Shift or Caps Lock is the same key, at its press and at its release', async (t) => {
+  const key = fc.constantFrom('f', 'F', "'f'", "'F'");
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(key, key), { minLength: 1, maxLength: 6 }), async (holds) => {
+      const events = holds.flatMap(([down, up], k) => [press(down, 1000.05 + k / 5), release(up, 1000.15 + k / 5)]);
+      const session = await readWith(t, events);
+      const expected = holds.map((_, k) => 1 + 2 * k);
+      assert.deepEqual(framesHolding(labelFrames(session), 'SHOOT'), expected);
+      const shifted = holds.flat().filter((name) => name.includes('F')).length;
+      const told = session.notices.filter(({ code }) => code === 'key-shifted');
+      assert.equal(told.length, shifted > 0 ? 1 : 0);
+      if (shifted > 0) assert.match(told[0].message, new RegExp(`'F' is 'f' .* ${shifted} event`));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('both cases of a letter are two keys where the map has both', async (t) => {
+  const base = writeLogs(temporaryFolder(t), 'a', frameLines(20), [press('F', 1000.05), release('F', 1000.15)]);
+  const session = await readSession(base, { keys: keysFor(STUDY_ACTIONS, parseKeyMap('SHOOT=f,JUMP=F')) });
+  assert.deepEqual(framesHolding(labelFrames(session), 'JUMP'), [1]);
+  assert.deepEqual(framesHolding(labelFrames(session), 'SHOOT'), []);
+});
+
+test('times of capture in milliseconds are refused like the times of frames', async (t) => {
+  const frames = frameLines(3).map((line, k) => ({ ...(line as object), captured: 1.7e12 + k }));
+  await assert.rejects(readWith(t, [], frames), hasCode('time-unit', 'milliseconds'));
 });
 
 test('events out of order are sorted by time and reported', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import { grayDataUri, readImage, writeImage } from '../../src/vision/image-file.js';
 import { openFolder } from '../../testing/temporary-folder.js';
 import { hasCode } from '../../testing/error-code.js';
@@ -45,3 +46,21 @@ test('a missing, a damaged and an unwritable picture have different error codes'
       hasCode('write-failed'),
     );
   }));
+
+/** A picture that another program wrote, as its name says. */
+const ofOthers = (name: string): string => join(PROJECT_ROOT, 'test', 'vision', 'formats', name);
+
+test('pictures of 16 bits, with a palette and with a turn are read as OpenCV reads them', async () => {
+  const sixteen = await readImage(ofOthers('opencv-16-bit.png'));
+  assert.deepEqual([...sixteen.pixels], [0x12, 0x80, 0xfe, 255, 0xff, 0x01, 0x00, 255]);
+  const palette = await readImage(ofOthers('pillow-palette.png'));
+  assert.deepEqual([...palette.pixels], [20, 10, 200, 255, 40, 210, 30, 255]);
+  const turned = await readImage(ofOthers('pillow-turned.png'));
+  assert.deepEqual([turned.width, turned.height], [1, 2]);
+  assert.deepEqual([...turned.pixels], [20, 10, 200, 255, 40, 210, 30, 255]);
+});
+
+test('pictures with colours for print, or of fractions, are refused by their name', async () => {
+  await assert.rejects(readImage(ofOthers('pillow-cmyk.jpg')), hasCode('image-unreadable', 'CMYK', 'RGB PNG'));
+  await assert.rejects(readImage(ofOthers('opencv-float.tiff')), hasCode('image-unreadable', 'float', 'RGB PNG'));
+});

@@ -1,12 +1,13 @@
 /**
- * The pictures that an overlay video shows: of a session's video or its gray frames, or of any MP4, one at a time. H.264
- * stays in the layout that it was coded in, I420.
+ * The pictures that an overlay video shows: of a session's video or its gray frames, or of any MP4, one at a time. plain
+ * H.264 stays in the layout that it was coded in, I420.
  */
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../../core/errors.js';
 import { padToEven } from '../../session/even-size.js';
 import { grayContract, readGrayFrames } from '../../session/gray-file.js';
 import { readMp4Facts } from '../../session/mp4-boxes.js';
+import { planesAreUsable } from '../../session/picture-kind.js';
 import { readVideo } from '../../session/read-video.js';
 import type { Session } from '../../session/session.js';
 import { decodeH264 } from '../../session/video.js';
@@ -73,7 +74,7 @@ export async function* sessionPictures(session: Session): AsyncGenerator<BgraIma
   }
 }
 
-/** The same in I420, of even size; gray frames and old codecs are converted. @throws UnderstudyError as sessionPictures */
+/** The same in I420, of even size; gray frames, other codecs and other colours are converted. @throws UnderstudyError as sessionPictures */
 export async function* planarSessionPictures(session: Session): AsyncGenerator<PlanarImage, void, void> {
   if (originOf(session) === 'video') yield* planarVideo(session.files.video);
   else yield* toPlanar(sessionPictures(session));
@@ -81,8 +82,8 @@ export async function* planarSessionPictures(session: Session): AsyncGenerator<P
 
 /** An MP4's pictures in I420, of even size. @throws UnderstudyError as readVideo */
 export async function* planarVideo(path: string): AsyncGenerator<PlanarImage, void, void> {
-  const { codec, frames } = await readMp4Facts(path);
-  if (codec === 'avc1' || codec === 'avc3') yield* decodeH264(path, frames, 'I420');
+  const facts = await readMp4Facts(path);
+  if (planesAreUsable(facts)) yield* decodeH264(path, facts, 'I420');
   else yield* toPlanar(readVideo(path));
 }
 

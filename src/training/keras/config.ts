@@ -1,5 +1,5 @@
 /**
- * The config.json of a Keras 3 archive, read as data: a chain of the layers that this program knows; everything else is
+ * The config.json of an archive of Keras 3, or of 2.15 and its like, read as data: a chain of the layers that this program knows; everything else is
  * refused by name. Nothing in it is looked up, imported or run.
  */
 import { z } from 'zod';
@@ -179,17 +179,36 @@ function inputShapeOf(config: Config, what: string): readonly number[] {
   return (shape.data as unknown[]).slice(1) as number[];
 }
 
+/** How Keras 3 writes a call of a layer. */
+const callOfKeras3 = z.object({
+  args: z.tuple([z.looseObject({ config: z.looseObject({ keras_history: z.tuple([z.string()], z.unknown()) }) })]),
+  kwargs: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** How Keras 2 writes it: ["layer", 0, 0, {}] in a list of the tensors taken, which here is one. */
+const callOfKeras2 = z.tuple([z.tuple([z.string(), z.int(), z.int(), z.record(z.string(), z.unknown())])]);
+
 /** The one layer that a layer takes its input from. */
 function sourceOf(layer: LayerJson): string {
   const nodes = layer.inbound_nodes ?? [];
-  const history = z.object({
-    args: z.tuple([z.looseObject({ config: z.looseObject({ keras_history: z.tuple([z.string()], z.unknown()) }) })]),
-  });
-  const node = nodes.length === 1 ? history.safeParse(nodes[0]) : null;
-  if (node?.success !== true) {
-    throw unsupported(`${named(layer)} does not take exactly one layer's output.`);
+  const newer = nodes.length === 1 ? callOfKeras3.safeParse(nodes[0]) : null;
+  if (newer?.success === true) {
+    assertPlainCall(layer, newer.data.kwargs ?? {});
+    return newer.data.args[0].config.keras_history[0];
   }
-  return node.data.args[0].config.keras_history[0];
+  const older = nodes.length === 1 ? callOfKeras2.safeParse(nodes[0]) : null;
+  if (older?.success !== true) throw unsupported(`${named(layer)} does not take exactly one layer's output.`);
+  const [name, , , kwargs] = older.data[0];
+  assertPlainCall(layer, kwargs);
+  return name;
+}
+
+/** A call with training=True keeps dropout in prediction; a mask or a first state comes from another layer. */
+function assertPlainCall(layer: LayerJson, kwargs: Readonly<Record<string, unknown>>): void {
+  for (const [key, value] of Object.entries(kwargs)) {
+    if (value === null || value === false) continue;
+    throw unsupported(`${named(layer)} is called with ${key} ${show(value)}; supported: a call with its input alone.`);
+  }
 }
 
 function endsOf(config: Config, key: string): string {
