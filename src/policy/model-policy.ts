@@ -151,12 +151,27 @@ export class ModelPolicy implements Policy {
   }
 
   async decide(frame: Frame): Promise<Decision> {
+    const stageMs = await this.#encode(frame);
+    return await this.#answer(frame.capturedAtMs, stageMs);
+  }
+
+  async see(frame: Frame): Promise<Pick<Decision['stageMs'], 'preprocess' | 'encode'>> {
+    const stageMs = await this.#encode(frame);
+    this.#window.push(this.#latent, frame.capturedAtMs);
+    return stageMs;
+  }
+
+  dropHeld(): void {
+    this.#gate.reset();
+  }
+
+  /** Writes the frame's latent. */
+  async #encode(frame: Frame): Promise<Pick<Decision['stageMs'], 'preprocess' | 'encode'>> {
     const startedMs = this.#clock.nowMs();
     this.#preprocessor.process(frame);
     const preprocessedMs = this.#clock.nowMs();
     await this.#model.encoder.encode(this.#preprocessor.image, this.#latent);
-    const preprocess = preprocessedMs - startedMs;
-    return await this.#answer(frame.capturedAtMs, { preprocess, encode: this.#clock.nowMs() - preprocessedMs });
+    return { preprocess: preprocessedMs - startedMs, encode: this.#clock.nowMs() - preprocessedMs };
   }
 
   /** Adds the newest latent to the window and decides. */

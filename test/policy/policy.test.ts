@@ -69,6 +69,45 @@ test('nothing is pressed until the window is full, and a reset or a gap empties 
   await fill(100);
 });
 
+test('pictures that were only seen count like any other: the decision after them is the same to the last bit', async () => {
+  using folder = openFolder('policy');
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  const frames = [...wanderingSquare(14, 5)].map((gray, i) => frameOf(gray, i, i * 100));
+  await using decides = await open(bundle);
+  await using sees = await open(bundle);
+  for (const [i, frame] of frames.entries()) {
+    const decided = await decides.decide(frame);
+    if (i < 13) {
+      await sees.see(frame);
+      assert.deepEqual(sees.gray(), decides.gray());
+      continue;
+    }
+    const after = await sees.decide(frame);
+    assert.deepEqual([after.ready, after.probabilities], [true, decided.probabilities]);
+  }
+});
+
+test('what was released elsewhere is not held on by hysteresis', async () => {
+  using folder = openFolder('policy');
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  const frames = [...wanderingSquare(30, 5)].map((gray, i) => frameOf(gray, i, i * 100));
+  const up = STUDY_ACTIONS.names.indexOf('UP');
+  const probabilities: number[] = [];
+  {
+    await using policy = await open(bundle);
+    for (const frame of frames) probabilities.push((await policy.decide(frame)).probabilities[up]);
+  }
+  const press = Math.max(...probabilities.slice(0, -2)); // pressed there, and held on from there by hysteresis alone
+  const at = probabilities.indexOf(press);
+  const holdsNext = async (dropped: boolean) => {
+    await using policy = await open(bundle, { thresholds: { UP: { press, release: 1e-6 } } });
+    for (const frame of frames.slice(0, at + 1)) await policy.decide(frame);
+    if (dropped) policy.dropHeld();
+    return STUDY_ACTIONS.heldNames((await policy.decide(frames[at + 1])).held).includes('UP');
+  };
+  assert.deepEqual([await holdsNext(false), await holdsNext(true)], [true, false]);
+});
+
 test('a decision is what plain loops compute from the last ten frames', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));

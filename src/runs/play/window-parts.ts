@@ -1,5 +1,6 @@
 /** Everything between a game window and the loop: capture, policy, key guard, gates, and the run around them. */
 import { SystemClock } from '../../core/clock.js';
+import { seesWhatCovers } from '../../capture/backend-names.js';
 import { openFrames } from '../../capture/choose-backend.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import { shortTitle } from '../../desktop/window-query.js';
@@ -60,7 +61,10 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
   say(`seeing '${shortTitle(window.info.title || window.info.app)}' through ${opened.adapter}: ${opened.why}`);
 
   const { signal } = environment.signals;
-  const keys = await openGatedKeys({ screen, safety, window, clock, chosen, signal, say, watch });
+  const keys = await openGatedKeys({
+    ...{ screen, safety, window, clock, chosen, signal, say, watch },
+    seesWhatCovers: seesWhatCovers(opened.adapter),
+  });
   const { sink, guarded, off } = keys;
   parts.use(sink);
   say(keys.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keys.why}`);
