@@ -87,6 +87,26 @@ test('pictures that were only seen count like any other: the decision after them
   }
 });
 
+test('an action without a key is never held, whatever the model answers, and its probability is still shown', async () => {
+  using folder = openFolder('policy');
+  const eager = Object.fromEntries(STUDY_NAMES.map((action) => [action, { press: 0.01, release: 0.005 }]));
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  const heldWith = async (unmapped: readonly string[]) => {
+    await using policy = await open(bundle, { thresholds: eager, unmapped });
+    let held: string[] = [];
+    for (const [index, gray] of [...wanderingSquare(10, 1)].entries()) {
+      const decision = await policy.decide(frameOf(gray, index, index * 100));
+      held = STUDY_ACTIONS.heldNames(decision.held);
+      if (decision.ready) assert.ok(decision.probabilities[STUDY_ACTIONS.indexOf('DASH')] > 0.01);
+    }
+    policy.retune({ DASH: { press: 0.01, release: 0.005 } }); // no threshold maps it again
+    const again = await policy.decide(frameOf([...wanderingSquare(1, 1)][0], 10, 1000));
+    return [held.includes('DASH'), STUDY_ACTIONS.heldNames(again.held).includes('DASH')];
+  };
+  assert.deepEqual(await heldWith([]), [true, true]);
+  assert.deepEqual(await heldWith(['DASH']), [false, false]);
+});
+
 test('what was released elsewhere is not held on by hysteresis', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));

@@ -12,6 +12,7 @@ import type { ModelPolicy } from '../../policy/model-policy.js';
 import { AgentRun } from '../agent-run.js';
 import { OpenParts } from '../open-parts.js';
 import { openGatedKeys, type GatedKeys } from './gated-keys.js';
+import { actionsOfKeys } from '../game-keyboard.js';
 import { openChosenPolicy, type ChosenPolicy } from '../chosen-policy.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { OnScreenPlay } from '../request.js';
@@ -53,7 +54,7 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
   const { say, watch } = environment;
   const faults = new RunFaults(request.faults, new SystemClock());
   const { clock } = faults;
-  const chosen = await openChosenPolicy({ ...request, actions: screen.keys.actions }, clock, environment);
+  const chosen = await openChosenPolicy({ ...request, ...actionsOfKeys(screen.keys) }, clock, environment);
   const policy = parts.use(wrapPolicy(chosen.policy));
   const periodMs = 1000 / chosen.rateHz;
   const opened = openFrames({ capture: screen.capture, window, clock, periodMs });
