@@ -191,6 +191,26 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     );
   });
 
+  test('the pause key and the arm key count from a program too, as xdotool sends them', async () => {
+    await using agent = await startLiveAgent({ display: display.name, rateHz: RATE_HZ, script: () => THREE });
+    const tap = (key: number): void => {
+      sendKey(eyes, key, true);
+      sendKey(eyes, key, false);
+    };
+    await untilHeld(3);
+    tap(F8);
+    await untilInOwnTime('paused', () => agent.keys.arming.state === 'paused', 2000);
+    await untilHeld(0, 1000);
+    tap(F8);
+    await untilInOwnTime('armed', () => agent.keys.arming.state === 'armed', 2000);
+    tap(F12);
+    await untilInOwnTime('panicked', () => agent.keys.arming.state === 'panicked', 2000);
+    tap(F9);
+    await untilInOwnTime('armed again', () => agent.keys.arming.state === 'armed', 2000);
+    await untilHeld(3);
+    await agent.stop();
+  });
+
   test('--armed no presses nothing until the arm key', async () => {
     using human = new SimulatedHuman(display.name);
     await using agent = await startLiveAgent({

@@ -68,24 +68,6 @@ describe('keys on a real X server', { skip: lacks('Xvfb', 'xinput', 'ps') }, () 
   }
 
   for (const kind of ['xtest', 'nut-js'] as const) {
-    test(`${kind}: an action without a key is never pressed, and the others have their own keys`, async () => {
-      const keys = parseKeys('DOWN=none,DASH=none');
-      const without = bindKeys(keys, x11Layout(observer));
-      const events: GuardEvent[] = [];
-      await using sink = await GuardedKeySink.start({
-        ...{ sink: kind, bindings: without, leaseMs: 5000, desktop, limits: NO_LIMITS },
-        onGuardEvent: (event) => events.push(event),
-      });
-      sink.apply(STUDY_ACTIONS.all);
-      await untilDown(...['UP', 'LEFT', 'RIGHT', 'JUMP', 'SHOOT'].map((action) => keycode(action as 'UP')));
-      assert.equal(sink.held, STUDY_ACTIONS.holding('UP', 'LEFT', 'RIGHT', 'JUMP', 'SHOOT'));
-      sink.apply(STUDY_ACTIONS.holding('DOWN', 'DASH'));
-      await untilDown();
-      await sink.flush();
-      assert.equal(sink.edgesSent, 10);
-      assert.deepEqual(events, []);
-    });
-
     test(`${kind}: an independent witness sees exactly the edges, in order, and as many as were counted`, async () => {
       await using witness = await KeyWitness.on(display);
       const random = new Random(7);
