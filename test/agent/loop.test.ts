@@ -204,6 +204,7 @@ test('while a gate is closed each picture is seen and nothing is decided or pres
   const { loop, policy, source, sink, seen } = makeLoop(6, closedForTwo());
   await loop.run();
   assert.deepEqual([policy.resets, policy.calls, policy.seen, source.calls], [1, 4, 2, 6]);
+  assert.equal(policy.dropped, 2, 'its keys were released: it may not think that it holds them');
   const pressed = sink.calls.filter((call) => call.kind === 'apply').map((call) => call.atMs);
   assert.deepEqual(pressed, [1100, 1500], 'only with the gate open, and never a decision made before it closed');
   const gated = seen.reports.filter(({ outcome }) => outcome === 'gated');
@@ -387,8 +388,9 @@ test('a tick that begins later than the whole budget is late, not starved, whate
 test('a decision that would be applied at once is not, where the focus went away during the work', async () => {
   let asked = 0;
   const focus = { name: 'focus', closedBecause: () => ((asked += 1) === 2 ? 'elsewhere' : null) };
-  const { loop, sink, seen } = makeLoop(1, { gates: [focus], applyDelayTicks: 0 });
+  const { loop, policy, sink, seen } = makeLoop(1, { gates: [focus], applyDelayTicks: 0 });
   await loop.run();
   assert.equal(seen.reports[0].outcome, 'gated');
+  assert.equal(policy.dropped, 1);
   assert.ok(!sink.calls.some((call) => call.kind === 'apply'));
 });

@@ -52,6 +52,8 @@ export class ScriptedPolicy implements Policy {
   resets = 0;
   /** Pictures taken in without a decision. */
   seen = 0;
+  /** How often what it holds was released elsewhere. */
+  dropped = 0;
 
   /** @param clock moved by each decision; null in real time, where a decision takes no time */
   constructor(clock: FakeClock | null, script: (call: number) => HeldActions) {
@@ -74,7 +76,7 @@ export class ScriptedPolicy implements Policy {
   }
 
   dropHeld(): void {
-    // the script says what is held
+    this.dropped += 1; // the script says what is held
   }
 
   reset(): void {
