@@ -14,6 +14,11 @@ export interface Gate {
    * @param tick the tick that begins; null when the gate is asked again within a tick
    */
   closedBecause(tick: ScheduledTick | null): string | null;
+  /**
+   * True where pictures that come while it is closed may lack some or not show the game: they stay out of the latent
+   * window, which is then empty when it opens. Default false: only keys are forbidden, the pictures are true.
+   */
+  readonly blind?: boolean;
 }
 
 /** A gate that judges pictures: it is shown each tick's picture before it is asked. It cannot prevent the grab. */
@@ -22,15 +27,23 @@ export interface PictureGate extends Gate {
   see(frame: Frame | null): void;
 }
 
-/** The first closed gate's name and reason, or null when all are open. All are asked: some change state when asked. */
-export function firstClosed(
-  gates: readonly Gate[],
-  tick: ScheduledTick | null,
-): { readonly name: string; readonly reason: string } | null {
-  let first: { readonly name: string; readonly reason: string } | null = null;
+/** Why the agent may not act. */
+export interface Closed {
+  /** The first closed gate's name and reason: "focus: the game window does not have it". */
+  readonly text: string;
+  /** True where any closed gate is blind. */
+  readonly blind: boolean;
+}
+
+/** The closed gates, or null when all are open. All are asked: some change state when asked. */
+export function firstClosed(gates: readonly Gate[], tick: ScheduledTick | null): Closed | null {
+  let text: string | null = null;
+  let blind = false;
   for (const gate of gates) {
     const reason = gate.closedBecause(tick);
-    if (reason !== null) first ??= { name: gate.name, reason };
+    if (reason === null) continue;
+    text ??= `${gate.name}: ${reason}`;
+    blind ||= gate.blind ?? false;
   }
-  return first;
+  return text === null ? null : { text, blind };
 }

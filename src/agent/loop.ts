@@ -2,6 +2,8 @@
  * The loop: at each deadline it applies what is due, grabs a frame, decides, and queues the decision. One loop serves
  * every mode; modes differ in the source, the sink and the gates that they pass in, never here.
  *
+ * While the agent may not act, its pictures still go into the policy's window, so that it is ready when it may.
+ *
  * It must never leave a key held on any way out, never burst, and never act on a frame that is not fresh.
  */
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
@@ -12,7 +14,7 @@ import type { KeySink, ReleaseReason } from '../core/key-sink.js';
 import type { TickStep, TickObserver, TickReport } from '../core/tick-report.js';
 import { Cadence, type Schedule, type ScheduledTick } from '../core/cadence.js';
 import { DelayLine } from './delay-line.js';
-import { firstClosed, type Gate, type PictureGate } from './gate.js';
+import { firstClosed, type Closed, type Gate, type PictureGate } from './gate.js';
 import { ObserverGroup, type ObserverTrouble } from './observers.js';
 import { requireSound } from './sound-decision.js';
 
@@ -105,7 +107,7 @@ export class AgentLoop {
   async #tick(scheduled: ScheduledTick): Promise<TickResult> {
     const { gates, clock, policy, sink, budgetMs, applyDelayTicks } = this.#options;
     const closed = firstClosed(gates, scheduled);
-    if (closed !== null) return this.#standBack(`${closed.name}: ${closed.reason}`);
+    if (closed !== null) return await this.#onlySee(closed);
 
     this.#applyDue(scheduled.tick);
     const lookedAtMs = clock.nowMs();
@@ -113,10 +115,9 @@ export class AgentLoop {
     const frame = await this.#look(lookedAtMs + budgetMs);
     const blind = this.#judge(frame);
     if (frame === null) return this.#starve(blind);
-    if (blind !== null) return this.#standBack(blind);
+    if (blind !== null) return this.#standBack({ text: blind, blind: true });
 
-    if (this.#mustReset) policy.reset();
-    this.#mustReset = false;
+    this.#emptyWindow();
     const decision = await policy.decide(frame);
     requireSound(decision);
     Object.assign(this.#stageMs, decision.stageMs);
@@ -132,7 +133,7 @@ export class AgentLoop {
     if (applyDelayTicks === 0) {
       // The gates were asked before the work: if the focus was lost since, these keys must not be pressed.
       const closedSince = firstClosed(gates, null);
-      if (closedSince !== null) return this.#standBack(`${closedSince.name}: ${closedSince.reason}`);
+      if (closedSince !== null) return this.#standBack(closedSince);
       this.#applyDue(scheduled.tick);
     }
     const sentMs = applyDelayTicks === 0 ? clock.nowMs() - lookedAtMs : latencyMs;
@@ -167,15 +168,36 @@ export class AgentLoop {
   #judge(frame: Frame | null): string | null {
     const { pictureGates = [] } = this.#options;
     for (const gate of pictureGates) gate.see(frame);
-    const closed = firstClosed(pictureGates, null);
-    return closed === null ? null : `${closed.name}: ${closed.reason}`;
+    return firstClosed(pictureGates, null)?.text ?? null;
   }
 
-  /** Not allowed to act: nothing is held, nothing is queued, and the window is empty when it may act again. */
-  #standBack(gate: string): TickResult {
-    this.#release('gated', gate);
-    this.#mustReset = true;
-    return { outcome: 'gated', gate, latencyMs: null, decision: null, frame: null };
+  /** Empties the policy's window where what it has seen may no longer count. */
+  #emptyWindow(): void {
+    if (this.#mustReset) this.#options.policy.reset();
+    this.#mustReset = false;
+  }
+
+  /** Not allowed to act: nothing is held and nothing is queued. After a blind gate the window starts empty. */
+  #standBack({ text, blind }: Closed): TickResult {
+    this.#release('gated', text);
+    this.#options.policy.dropHeld();
+    if (blind) this.#mustReset = true;
+    return { outcome: 'gated', gate: text, latencyMs: null, decision: null, frame: null };
+  }
+
+  /** Not allowed to act, but the picture is true: it goes into the window, and nothing is decided on it. */
+  async #onlySee(closed: Closed): Promise<TickResult> {
+    const { clock, policy, budgetMs, leaseMs } = this.#options;
+    const result = this.#standBack(closed); // first: a release waits for no picture
+    if (closed.blind) return result;
+    const frame = await this.#look(clock.nowMs() + budgetMs);
+    const blind = this.#judge(frame) !== null;
+    if (blind || (frame === null && clock.nowMs() - this.#renewedAtMs >= leaseMs)) this.#mustReset = true;
+    if (blind || frame === null) return result;
+    this.#emptyWindow();
+    Object.assign(this.#stageMs, await policy.see(frame));
+    this.#renewedAtMs = clock.nowMs(); // nothing is held: from here a lack of pictures counts
+    return result;
   }
 
   /** No fresh frame: the lease is not renewed, and once it is over everything is released and the window is emptied. */

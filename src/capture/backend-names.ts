@@ -4,3 +4,8 @@ export type CaptureChoice = (typeof CAPTURE_CHOICES)[number];
 
 /** One way of capturing a window. */
 export type CaptureAdapter = Exclude<CaptureChoice, 'auto'>;
+
+/** True where the pictures show the screen, and so whatever lies above the window. */
+export function seesWhatCovers(adapter: CaptureAdapter): boolean {
+  return adapter === 'screenshot-desktop';
+}

@@ -18,6 +18,15 @@ export interface Decision {
 export interface Policy extends AsyncDisposable {
   /** Throws when the model fails: the loop then releases every key and ends. */
   decide(frame: Frame): Promise<Decision>;
-  /** Forgets the latent window and what it holds: at a resume, at the start of an episode, after a gap. */
+  /**
+   * Takes the picture into the latent window without deciding: while the agent may not act, so that it is ready when it
+   * may. Call {@link dropHeld} first. Throws as `decide` does.
+   *
+   * @returns how long each step took, ms
+   */
+  see(frame: Frame): Promise<Pick<Decision['stageMs'], 'preprocess' | 'encode'>>;
+  /** What it decided to hold was released: the next decision starts from nothing held. The latent window stays. */
+  dropHeld(): void;
+  /** Forgets the latent window and what it holds: at the start of an episode, after a gap in the pictures. */
   reset(): void;
 }

@@ -28,7 +28,7 @@ export interface TickReport {
   readonly deadlineMs: number;
   /** Start of the tick minus its deadline, ms, >= 0. */
   readonly latenessMs: number;
-  /** From the start of the grab until edges are ready or sent, without the planned wait, ms; null without a grab. */
+  /** From the start of the grab until edges are ready or sent, without the planned wait, ms; null where nothing was decided. */
   readonly latencyMs: number | null;
   /** How long each step took, ms. */
   readonly stageMs: Readonly<Partial<Record<TickStep, number>>>;

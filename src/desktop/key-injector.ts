@@ -8,7 +8,16 @@ export type InjectorKind = 'xtest' | 'nut-js';
 export interface NamedKey {
   /** Keysym name. */
   readonly name: string;
+  /** {@link NO_KEYCODE} in the place of an action that has no key: such a key is never sent. */
   readonly keycode: number;
+}
+
+/** No key of any keyboard: it keeps the places of the other keys. */
+export const NO_KEYCODE = -1;
+
+/** Those that are keys. */
+export function realKeys<Key extends { readonly keycode: number }>(keys: readonly Key[]): readonly Key[] {
+  return keys.filter(({ keycode }) => keycode !== NO_KEYCODE);
 }
 
 export interface KeyInjector {

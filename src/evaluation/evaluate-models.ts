@@ -15,6 +15,7 @@ import { contractOf, type EvaluationContract } from './contract.js';
 import { evidenceOf, type Evidence } from './evidence.js';
 import type { TrainingCurve } from './figures/training-curves.js';
 import { countFights, statisticsOf, sumCounts, type FightCounts } from './fight-counts.js';
+import { learnedOf, type Learned } from './learned.js';
 import { scoreOnsets, type OnsetScores } from './onset-scores.js';
 import type { FightPredictions } from './predict.js';
 import { scoreLabels, type Scores } from './scores.js';
@@ -42,6 +43,8 @@ export interface ModelEvaluation extends FullScores {
   /** How it was trained, epoch by epoch; empty where its record does not say. */
   readonly trainingCurves: readonly TrainingCurve[];
   readonly evidence: Evidence;
+  /** Every action beside the baselines, and the verdict. */
+  readonly learned: Learned;
   /** Frames at which each action is predicted held. */
   readonly predictedFrames: Readonly<Record<string, number>>;
   readonly curves: Readonly<Record<string, ActionCurve>>;
@@ -85,8 +88,8 @@ interface Common {
   readonly timelines: readonly Timeline[];
 }
 
-/** As `evaluate <sessions> --json` prints it: the first model's scores and split at the top. */
-export type EvaluationDocument = Common & FullScores & { readonly split: Split };
+/** As `evaluate <sessions> --json` prints it: the first model's scores, split and verdict at the top. */
+export type EvaluationDocument = Common & FullScores & { readonly split: Split; readonly learned: Learned };
 
 export interface EvaluatedModel {
   readonly bundle: Bundle;
@@ -138,6 +141,8 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
   const places = models.map(({ predictions }) => placesOf(predictions.rows, frames.rows));
   const held = models.map(({ predictions }, place) => predictions.held.select(places[place]));
   const scored = held.map(full);
+  const baselines = baselinePredictions(frames.labels, frames.before);
+  const copied = scoreLabels(frames.labels, baselines.copyLast);
   const evaluated = models.map(({ bundle, split, predictions }, place): ModelEvaluation => {
     const { scores, counts } = scored[place];
     return {
@@ -148,12 +153,12 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
       contract: contractOf(bundle.manifest, predictions.thresholds),
       trainingCurves: trainingCurvesOf(bundle.manifest),
       evidence: evidenceOf(scores, evidenceFloor),
+      learned: learnedOf(scores, copied),
       predictedFrames: heldFrames(held[place]),
       curves: thresholdCurves(frames.labels, predictions.probabilities.select(places[place])),
       perFight: counts.map((fight) => [...fight]),
     };
   });
-  const baselines = baselinePredictions(frames.labels, frames.before);
   const { actionRules, ...first } = scored[0].scores;
   return {
     format: 'understudy-evaluation',
@@ -161,6 +166,7 @@ export function evaluateModels(options: EvaluateModelsOptions): EvaluationDocume
     ...first,
     ...given({ actionRules }),
     split: evaluated[0].split,
+    learned: evaluated[0].learned,
     sessions: sessionsOf(dataset),
     fights: fightsOf(frames, models[0].split),
     rateHz,

@@ -32,8 +32,21 @@ export class FightBorderPolicy implements Policy {
   }
 
   decide(frame: Frame): Promise<Decision> {
-    if (this.#borders.isCrossedTo(this.#fightOf(frame.index))) this.#policy.reset();
+    this.#resetAtBorder(frame);
     return this.#policy.decide(frame);
+  }
+
+  see(frame: Frame): ReturnType<Policy['see']> {
+    this.#resetAtBorder(frame);
+    return this.#policy.see(frame);
+  }
+
+  dropHeld(): void {
+    this.#policy.dropHeld();
+  }
+
+  #resetAtBorder({ index }: Frame): void {
+    if (this.#borders.isCrossedTo(this.#fightOf(index))) this.#policy.reset();
   }
 
   reset(): void {

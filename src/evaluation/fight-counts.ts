@@ -107,9 +107,9 @@ function meanKappa(counts: FightCounts, actions: ActionSet): number | null {
   return meanOf(held.map((action) => kappaAt(counts, action)));
 }
 
-/** The mean F1 of the scored actions: one that the human never held counts 0. */
-function composite(counts: FightCounts, { scored }: ActionSet): number {
-  return scored.reduce((sum, action) => sum + (f1At(counts, action) ?? 0), 0) / scored.length;
+/** The mean F1 of the scored actions that the human held; null without any. */
+function composite(counts: FightCounts, { scored }: ActionSet): number | null {
+  return meanOf(scored.map((action) => f1At(counts, action)));
 }
 
 /** Every score that has an interval, in the order in which they are shown; of counts over these actions. */

@@ -4,14 +4,8 @@ import { arrayFileKind } from '../core/array-file.js';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { requireRegularFile } from '../core/regular-file.js';
 import { STUDY_ACTIONS } from '../core/study-actions.js';
-import {
-  actionsOfScores,
-  comparableLabels,
-  scoredNames,
-  scoreLabels,
-  type PrecisionRecallF1,
-  type Scores,
-} from './scores.js';
+import { comparableLabels, scoreLabels, type PrecisionRecallF1, type Scores } from './scores.js';
+import { learnedFrom, oneFrameBefore, type Learned } from './learned.js';
 import { textTable } from '../terminal/table.js';
 
 /** 512 MiB: three weeks at 60 frames a second. */
@@ -74,16 +68,21 @@ function requireLabelBytes(option: string, path: string, bytes: Uint8Array): voi
  *
  * @throws UnderstudyError 'file-missing'; 'file-unreadable' where their sizes do not match, or the bytes are no labels
  */
-export async function scoreLabelFiles(labels: string, predictions: string): Promise<Scores> {
+export async function scoreLabelFiles(labels: string, predictions: string): Promise<ScoredFiles> {
   const [held, predicted] = [await readLabels('--labels', labels), await readLabels('--predictions', predictions)];
-  return scoreLabels(...comparableLabels(STUDY_ACTIONS, held, predicted));
+  const [human, model] = comparableLabels(STUDY_ACTIONS, held, predicted);
+  const scores = scoreLabels(human, model);
+  return { ...scores, learned: learnedFrom(scores, human, oneFrameBefore(human)) };
 }
+
+/** The last keys copied are those of the row before: the files know no fights. */
+export type ScoredFiles = Scores & { readonly learned: Learned };
 
 const figure = (value: number): string => value.toFixed(3);
 const cells = ({ precision, recall, f1 }: PrecisionRecallF1): string[] => [precision, recall, f1].map(figure);
 
 /** Scores for people. An action that was never held has no F1: it shows a dash, never 0. */
-export function scoresText(scores: Scores): string {
+export function scoresText(scores: ScoredFiles): string {
   const perAction = Object.entries(scores.perAction).map(([action, score]) => {
     if (score.support === 0) return [action, '0', '-', '-', '-', '-'];
     return [action, String(score.support), ...cells(score), figure(score.onsetF1)];
@@ -97,8 +96,9 @@ export function scoresText(scores: Scores): string {
   return [
     textTable(['action', 'frames', 'precision', 'recall', 'F1', 'onset F1'], [...perAction, ...averages]),
     '',
-    `${scores.frames} frames: composite ${figure(scores.composite)} (mean F1 of ${scoredNames(actionsOfScores(scores)).join(', ')}), ` +
+    `${scores.frames} frames: composite ${figure(scores.composite)} (mean F1 of ${scores.learned.composite?.over.join(', ') ?? 'none: no scored action was held'}), ` +
       `onset F1 ${figure(scores.onsetF1)}, kappa ${scores.kappa === null ? '-' : figure(scores.kappa)}, ` +
       `binary accuracy ${figure(scores.binaryAccuracy)}, subset accuracy ${figure(scores.subsetAccuracy)}`,
+    scores.learned.text,
   ].join('\n');
 }

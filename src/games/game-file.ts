@@ -34,13 +34,17 @@ export const gameFileSchema = z
     keys: z
       .partialRecord(z.enum(STUDY_NAMES), keysym)
       .optional()
-      .describe('Keysym names of the current layout; actions left out keep the default key. Not beside actions.'),
+      .describe(
+        'Keysym names of the current layout, or none: an action without a key. Actions left out keep the default key. Not beside actions.',
+      ),
     actions: z
       .array(z.strictObject({ name: actionName, key: keysym }))
       .min(1)
       .max(MOST_ACTIONS)
       .optional()
-      .describe("The game's own actions, in the order of a model's outputs, each with the keysym name of its key."),
+      .describe(
+        "The game's own actions, in the order of a model's outputs, each with the keysym name of its key, or none.",
+      ),
     opposing: z
       .array(z.tuple([actionName, actionName]))
       .max(64)

@@ -10,6 +10,7 @@ import type { KeySink, ReleaseReason } from '../core/key-sink.js';
 import type { Desktop } from '../desktop/desktop.js';
 import type { InjectorKind } from '../desktop/key-injector.js';
 import { EdgeAccount } from './edge-account.js';
+import { NO_KEYCODE } from '../desktop/key-injector.js';
 import type { KeyBindings } from './key-map.js';
 import { deliverLater, type GuardEvent } from './guard-events.js';
 import { GuardProcess } from './guard-process.js';
@@ -58,6 +59,8 @@ export class GuardedKeySink implements KeySink {
   /** The guard's stops that the run knows of: sets with this number press again. */
   #epoch = 0;
   #guardEpoch = 0;
+  /** The actions that have a key. */
+  readonly #mapped: HeldActions;
   /** How the last guard was lost, as text for the user. */
   #lost = '';
   #fault: UnderstudyError | null = null;
@@ -68,6 +71,7 @@ export class GuardedKeySink implements KeySink {
 
   private constructor(options: GuardedSinkOptions) {
     this.#options = options;
+    this.#mapped = mappedBits(options.bindings);
     this.#report = deliverLater(options.onGuardEvent);
     this.#unanswered = this.#listenForSilence();
     this.#restarts = new GuardRestarts({
@@ -130,9 +134,9 @@ export class GuardedKeySink implements KeySink {
   apply(held: HeldActions): void {
     this.#assertUsable();
     if (this.#restarts.isRunning) return;
-    this.#held = held;
+    this.#held = held & this.#mapped;
     const seq = this.#nextSeq();
-    this.#guard.send({ type: 'set', seq, atMs: monotonicMs(), held, epoch: this.#epoch });
+    this.#guard.send({ type: 'set', seq, atMs: monotonicMs(), held: this.#held, epoch: this.#epoch });
   }
 
   /** What is applied from now on may be pressed again: the caller knows of the guard's stops. */
@@ -374,4 +378,11 @@ function shortLease(leaseMs: number): UnderstudyError {
     message: `A lease of ${leaseMs} ms is too short: the least is ${MIN_LEASE_MS} ms, and 2.5 periods of the loop.`,
     next: `Give --lease-ms ${MIN_LEASE_MS} or more, or leave it out.`,
   });
+}
+
+function mappedBits(bindings: KeyBindings): HeldActions {
+  return bindings.reduce(
+    (bits, { keycode }, index) => (keycode === NO_KEYCODE ? bits : bits | (1 << index)),
+    NONE_HELD,
+  );
 }

@@ -8,12 +8,16 @@ import type { ActionSet } from '../core/action-set.js';
 import { parseActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../core/study-actions.js';
+import { NO_KEYCODE, realKeys } from '../desktop/key-injector.js';
 import type { KeyLayout } from '../desktop/key-layout.js';
+
+/** Given in the place of a key's name, this leaves an action without a key: it is never pressed, nor recorded. */
+export const UNMAPPED = 'none';
 
 /** Which key is pressed for which action of a set. */
 export interface KeysymOfAction {
   readonly actions: ActionSet;
-  /** Keysym name, by action. For an action without one, {@link keysymOf} throws. */
+  /** Keysym name, by action, or {@link UNMAPPED}. For an action without either, {@link keysymOf} throws. */
   readonly keysyms: Readonly<Partial<Record<string, string>>>;
 }
 
@@ -25,7 +29,7 @@ export interface KeyBinding {
   readonly action: string;
   /** Keysym name. */
   readonly name: string;
-  /** X keycode, 8..255; where there is no X server, the key's number in the injector's table. */
+  /** X keycode, 8..255; NO_KEYCODE for an unmapped action; where there is no X server, the key's number in the injector's table. */
   readonly keycode: number;
 }
 
@@ -43,8 +47,20 @@ export function keysymOf({ keysyms }: KeysymOfAction, action: string): string {
   throw badKeys(`${action} has no key`, `Give it one: --keys ${action}=<name>, or in the game file.`);
 }
 
+/** True where an action was left without a key on purpose. */
+export function isUnmapped({ keysyms }: KeysymOfAction, action: string): boolean {
+  return keysyms[action] === UNMAPPED;
+}
+
+/** The actions that have a key. @throws UnderstudyError `bad-option` where all are unmapped */
+export function mappedActions(keys: KeysymOfAction): readonly string[] {
+  const mapped = keys.actions.names.filter((action) => !isUnmapped(keys, action));
+  if (mapped.length > 0) return mapped;
+  throw badKeys('every action is unmapped, and nothing is left to press', 'Leave at least one action its key.');
+}
+
 /**
- * Reads `JUMP=z,SHOOT=x`; actions that are not named keep their key of `base`. {@link bindKeys} checks the key names
+ * Reads `JUMP=z,SHOOT=x,DASH=none`; actions that are not named keep their key of `base`. {@link bindKeys} checks the key names
  * against a layout, not this.
  *
  * @throws UnderstudyError `unknown-action`; `bad-option` for other text, an action named twice, two actions on one key
@@ -59,7 +75,7 @@ export function parseKeys(text: string, base: KeysymOfAction = DEFAULT_KEYS): Ke
     named.set(action, key);
   }
   const keys = { actions, keysyms: { ...base.keysyms, ...Object.fromEntries(named) } };
-  const mapped = actions.names.filter((action) => keys.keysyms[action] !== undefined);
+  const mapped = mappedActions(keys).filter((action) => keys.keysyms[action] !== undefined);
   refuseSharedKeys(mapped.map((action) => ({ action, key: keysymOf(keys, action), name: keysymOf(keys, action) })));
   return keys;
 }
@@ -75,9 +91,9 @@ export function bindKeys(keys: KeysymOfAction, layout: KeyLayout): KeyBindings {
   const bindings = keys.actions.names.map((action) => {
     const asked = { what: `the key for ${action}`, option: (other: string) => `--keys ${action}=${other}` };
     const name = keysymOf(keys, action);
-    return { action, name, keycode: keycodeOf(name, asked, layout) };
+    return { action, name, keycode: isUnmapped(keys, action) ? NO_KEYCODE : keycodeOf(name, asked, layout) };
   });
-  refuseSharedKeys(bindings.map(({ action, name, keycode }) => ({ action, name, key: keycode })));
+  refuseSharedKeys(realKeys(bindings).map(({ action, name, keycode }) => ({ action, name, key: keycode })));
   return bindings;
 }
 

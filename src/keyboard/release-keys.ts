@@ -4,6 +4,7 @@
  */
 import { NONE_HELD, type HeldActions } from '../core/action-set.js';
 import type { Desktop, ReleaseResult } from '../desktop/desktop.js';
+import { realKeys } from '../desktop/key-injector.js';
 import { bindKeys, type KeyBindings, type KeysymOfAction } from './key-map.js';
 import { readKeyNotes, removeKeyNote, type KeyNote } from './key-notes.js';
 
@@ -34,7 +35,7 @@ export function releaseWithoutGuard(
 ): Promise<void> {
   const report = (keycodes: ReadonlySet<number>): void => released(actionsOf(keycodes, bindings));
   try {
-    const up = desktop.releaseLeftovers(bindings);
+    const up = desktop.releaseLeftovers(realKeys(bindings));
     if (up instanceof Promise) return up.then(report, failed);
     report(up);
   } catch (error) {
@@ -61,7 +62,7 @@ export function releaseEveryKey(
   const result = desktop.releaseDown(({ layout, lockOwner }) => {
     deadNotes = readKeyNotes(desktop).filter((note) => note.guardPid !== lockOwner);
     if (keys === 'all') return 'all';
-    const mapped = bindKeys(keys, layout).map(({ keycode }) => keycode);
+    const mapped = realKeys(bindKeys(keys, layout)).map(({ keycode }) => keycode);
     return [...mapped, ...deadNotes.flatMap((note) => note.keys.map(({ keycode }) => keycode))];
   });
   for (const note of deadNotes) removeKeyNote(note);

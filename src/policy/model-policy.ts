@@ -29,6 +29,8 @@ export interface PolicyOptions {
    * bundle does not know are never held. Default: the bundle's own.
    */
   readonly actions?: ActionSet;
+  /** Actions that are never held, whatever the model answers: the game has no key for them. Default: none. */
+  readonly unmapped?: readonly string[];
   /** They replace the bundle's thresholds, action by action. */
   readonly thresholds?: Thresholds;
   /** The crop that the game file asks for; one that differs from the bundle's is refused. Default the bundle's. */
@@ -86,6 +88,7 @@ interface Parts {
   readonly model: Model;
   readonly clock: Clock;
   readonly actions: ActionSet;
+  readonly unmapped: readonly string[];
   readonly thresholds: Thresholds;
   readonly stride: number;
   readonly apply: BundleManifest['apply'];
@@ -111,11 +114,12 @@ export class ModelPolicy implements Policy {
   readonly #outputs: Float32Array; // [K of the bundle], in its order
   readonly #positions: readonly number[]; // [K of the bundle] the place of each output in `actions`
   readonly #probabilities: Float32Array; // [K of `actions`]
+  readonly #unmapped: readonly string[];
   #thresholds: Thresholds;
   #gate: ThresholdGate;
 
   /** Use {@link openPolicy}. */
-  constructor({ bundle, model, clock, actions, thresholds, stride, apply }: Parts) {
+  constructor({ bundle, model, clock, actions, unmapped, thresholds, stride, apply }: Parts) {
     const { manifest } = bundle;
     this.#model = model;
     this.#clock = clock;
@@ -123,6 +127,7 @@ export class ModelPolicy implements Policy {
     this.actions = actions;
     this.modelId = bundle.id;
     this.#thresholds = thresholds;
+    this.#unmapped = unmapped;
     this.#gate = this.freshGate();
     this.stride = stride;
     // next-tick is at least the next deadline, for a horizon of 0 as well
@@ -151,12 +156,27 @@ export class ModelPolicy implements Policy {
   }
 
   async decide(frame: Frame): Promise<Decision> {
+    const stageMs = await this.#encode(frame);
+    return await this.#answer(frame.capturedAtMs, stageMs);
+  }
+
+  async see(frame: Frame): Promise<Pick<Decision['stageMs'], 'preprocess' | 'encode'>> {
+    const stageMs = await this.#encode(frame);
+    this.#window.push(this.#latent, frame.capturedAtMs);
+    return stageMs;
+  }
+
+  dropHeld(): void {
+    this.#gate.reset();
+  }
+
+  /** Writes the frame's latent. */
+  async #encode(frame: Frame): Promise<Pick<Decision['stageMs'], 'preprocess' | 'encode'>> {
     const startedMs = this.#clock.nowMs();
     this.#preprocessor.process(frame);
     const preprocessedMs = this.#clock.nowMs();
     await this.#model.encoder.encode(this.#preprocessor.image, this.#latent);
-    const preprocess = preprocessedMs - startedMs;
-    return await this.#answer(frame.capturedAtMs, { preprocess, encode: this.#clock.nowMs() - preprocessedMs });
+    return { preprocess: preprocessedMs - startedMs, encode: this.#clock.nowMs() - preprocessedMs };
   }
 
   /** Adds the newest latent to the window and decides. */
@@ -213,7 +233,9 @@ export class ModelPolicy implements Policy {
   /** A gate like the policy's own: with its thresholds and minimal holds, and nothing held. */
   freshGate(): ThresholdGate {
     const minHoldMs = MIN_HOLD_PERIODS * (1000 / this.manifest.fps);
-    return new ThresholdGate({ actions: this.actions, thresholds: this.#thresholds, minHoldMs, minGapMs: minHoldMs });
+    const entries = Object.entries(this.#thresholds).filter(([action]) => !this.#unmapped.includes(action));
+    const thresholds = Object.fromEntries(entries); // an action without one is never held
+    return new ThresholdGate({ actions: this.actions, thresholds, minHoldMs, minGapMs: minHoldMs });
   }
 
   /** Changes thresholds from the next decision on; what is held is released then. @throws UnderstudyError `unknown-action` */
@@ -247,6 +269,6 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   const actions = options.actions === undefined ? bundle.actions : actionsIn(options.actions, bundle);
   const thresholds = mergedThresholds(manifest, options.thresholds ?? {});
   if (options.crop !== undefined) checkCrop(bundle, options.crop);
-  const { clock, apply = manifest.apply, model = await openModel(bundle) } = options;
-  return new ModelPolicy({ bundle, model, clock, actions, thresholds, stride, apply });
+  const { clock, unmapped = [], apply = manifest.apply, model = await openModel(bundle) } = options;
+  return new ModelPolicy({ bundle, model, clock, actions, unmapped, thresholds, stride, apply });
 }

@@ -30,6 +30,8 @@ export interface ChosenPolicy {
 export interface ChosenPolicyRequest {
   /** The actions of the game or the session. */
   readonly actions: ActionSet;
+  /** Those of the actions that the game has no key for. Default: none. */
+  readonly unmapped?: readonly string[];
   readonly policy: PolicyRequest;
   readonly pace: Pick<PaceRequest, 'rateHz' | 'anyRate'>;
 }
@@ -41,7 +43,7 @@ export interface ChosenPolicyRequest {
  *   bundle has an action that is not among those asked for
  */
 export async function openChosenPolicy(
-  { actions, policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
+  { actions, unmapped = [], policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
   clock: Clock,
   { say, watch }: Pick<WatchedEnvironment, 'say' | 'watch'>,
 ): Promise<ChosenPolicy> {
@@ -53,6 +55,7 @@ export async function openChosenPolicy(
     bundle,
     clock,
     actions,
+    unmapped,
     rateHz,
     anyRate: pace.anyRate,
     thresholds: thresholdsFor(actions, thresholds),
@@ -64,6 +67,7 @@ export async function openChosenPolicy(
   });
   watch?.showModel(policy);
   const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
+  if (unmapped.length > 0) say(`without a key, and never pressed: ${unmapped.join(', ')}`);
   say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
   const { applyDelayTicks } = policy;
   const { preprocessing: contract, training } = bundle.manifest;

@@ -1,5 +1,6 @@
 /** The keyboard of a game window: its key map, and whether its keys can be pressed here. */
-import { DEFAULT_KEYS, parseKeys, type KeysymOfAction } from '../keyboard/key-map.js';
+import type { ActionSet } from '../core/action-set.js';
+import { DEFAULT_KEYS, isUnmapped, parseKeys, type KeysymOfAction } from '../keyboard/key-map.js';
 import { bindToKeyboard } from '../keyboard/open-key-sink.js';
 import type { GameFile } from '../games/game-file.js';
 import type { PressedScreenRequest, SafetyRequest } from './request.js';
@@ -8,6 +9,12 @@ import type { PressedScreenRequest, SafetyRequest } from './request.js';
 export function keyMapOf(options: { readonly keys?: string }, game: GameFile | null): KeysymOfAction {
   const base = game === null ? DEFAULT_KEYS : { actions: game.actions, keysyms: game.keys };
   return options.keys === undefined ? base : parseKeys(options.keys, base);
+}
+
+/** All actions of a key map, and those of them that have no key. */
+export function actionsOfKeys(keys: KeysymOfAction): { readonly actions: ActionSet; readonly unmapped: string[] } {
+  const { actions } = keys;
+  return { actions, unmapped: actions.names.filter((action) => isUnmapped(keys, action)) };
 }
 
 /** Which keys are pressed, and through what. */

@@ -10,6 +10,7 @@ import type { Notice, NoticeCode } from './notices.js';
 import { requireReadable } from './picture-kind.js';
 import { readSession, type Session } from './session.js';
 import { resolveSession } from './session-files.js';
+import { isBeingWritten } from './writer.js';
 import type { ReadOptions } from './event-log.js';
 
 /** One finding, with its place in time. */
@@ -25,6 +26,8 @@ export interface SessionCheck {
   readonly session: string;
   /** True without problems; notes do not count. */
   readonly ok: boolean;
+  /** It is being recorded at this moment: what only its end can show is left out. */
+  readonly recording: boolean;
   readonly problems: readonly Problem[];
   /** Oddities that lose nothing: keys without meaning, blank lines. */
   readonly notes: readonly Problem[];
@@ -38,12 +41,8 @@ export interface SessionCheck {
 
 /** Findings that lose nothing which the study's loader would have kept. */
 const NOTES: ReadonlySet<NoticeCode> = new Set([
-  'line-blank',
-  'event-unknown',
-  'key-unknown',
-  'key-shifted',
-  'event-without-time',
-]);
+  ...['line-blank', 'event-unknown', 'key-unknown', 'key-shifted', 'event-without-time', 'being-recorded'],
+] as NoticeCode[]);
 
 /** A step between frames longer than this many periods is a gap. */
 const GAP_PERIODS = 1.5;
@@ -64,9 +63,19 @@ const LOST_BY_KILL: ReadonlySet<NoticeCode> = new Set([
   'events-outside-video',
 ]);
 
-/** Checks a session's logs, video and gray frames. Never throws for what it finds. */
-export async function checkSession(session: Session): Promise<SessionCheck> {
-  const found: Notice[] = [
+/** What every session lacks until its recording ends: half a line, a fight or a key that is still open, the last pictures. */
+const OPEN_UNTIL_THE_END: ReadonlySet<NoticeCode> = new Set([
+  ...['line-truncated', 'no-fights', 'no-events-file', 'fight-never-closed', 'key-never-released', 'unfinished'],
+  ...[...LOST_BY_KILL, 'video-unreadable', 'gray-unreadable'],
+] as NoticeCode[]);
+
+/**
+ * Checks a session's logs, video and gray frames. Never throws for what it finds.
+ *
+ * @param recording a process writes it: {@link isBeingWritten}
+ */
+export async function checkSession(session: Session, recording = false): Promise<SessionCheck> {
+  const all: Notice[] = [
     ...session.notices,
     ...unfinished(session),
     ...clockSteps(session),
@@ -77,6 +86,7 @@ export async function checkSession(session: Session): Promise<SessionCheck> {
     ...(await lengths('video', session)),
     ...(await lengths('gray', session)),
   ];
+  const found = recording ? [beingRecorded(session), ...settledNotices(all)] : all;
   const { frames } = session;
   const problems = found.map((notice) => toProblem(notice, frames.times[0]));
   problems.sort((a, b) => (a.atSeconds ?? -1) - (b.atSeconds ?? -1));
@@ -89,6 +99,7 @@ export async function checkSession(session: Session): Promise<SessionCheck> {
   return {
     session: session.files.name,
     ok: real.length === 0,
+    recording,
     problems: real,
     notes: problems.filter(isNote),
     frames: frames.count,
@@ -106,7 +117,8 @@ export async function checkSession(session: Session): Promise<SessionCheck> {
  */
 export async function checkNamed(name: string, options: Omit<ReadOptions, 'lenient'> = {}): Promise<SessionCheck> {
   try {
-    return await checkSession(await readSession(name, { ...options, lenient: true }));
+    const session = await readSession(name, { ...options, lenient: true });
+    return await checkSession(session, await isBeingRecorded(session));
   } catch (error) {
     if (!(error instanceof UnderstudyError)) throw error;
     if (error.code !== 'line-broken' && error.code !== 'time-unit') throw error;
@@ -119,6 +131,7 @@ function unreadable(session: string, code: NoticeCode, message: string): Session
   return {
     session,
     ok: false,
+    recording: false,
     problems,
     notes: [],
     frames: 0,
@@ -140,6 +153,22 @@ function toProblem({ code, message, t }: Notice, firstTime: number): Problem {
 
 function finding(code: NoticeCode, file: string | null, t: number | null, message: string): Notice {
   return { code, message, file, line: null, t };
+}
+
+/** The notices without those that a recording's end will settle. */
+export function settledNotices(notices: readonly Notice[]): readonly Notice[] {
+  return notices.filter(({ code }) => !OPEN_UNTIL_THE_END.has(code));
+}
+
+/** A log with its end is never being recorded; without one, the recorder is looked for. */
+export async function isBeingRecorded({ finished, header, files }: Session): Promise<boolean> {
+  return !finished && header !== null && (await isBeingWritten(files));
+}
+
+function beingRecorded({ files, frames }: Session): Notice {
+  const text =
+    'It is being recorded: what only its end can show was not looked at. Check it again when the recording has stopped.';
+  return finding('being-recorded', files.events, frames.times[frames.count - 1], text);
 }
 
 function unfinished({ finished, files, frames }: Session): Notice[] {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
 import type { PlayedBy } from './format/event-lines.js';
+import { isBeingRecorded } from './check.js';
 import { grayFacts } from './gray-file.js';
 import { fightOfFrames, framesInside } from './labels.js';
 import { readMp4Facts, type Mp4Facts } from './mp4-boxes.js';
@@ -32,6 +33,8 @@ export interface SessionInfo {
   /** Null for logs of the study's own recorder. */
   readonly formatVersion: number | null;
   readonly finished: boolean;
+  /** It is being recorded at this moment. */
+  readonly recording: boolean;
   /** Null where there is no video, or it cannot be read (`session check` says why). */
   readonly video: Pick<Mp4Facts, 'codec' | 'width' | 'height' | 'frames'> | null;
   readonly gray: { readonly width: number; readonly height: number; readonly frames: number } | null;
@@ -61,6 +64,7 @@ export async function describeSession(session: Session): Promise<SessionInfo> {
     source: header?.source ?? null,
     formatVersion: header?.version ?? null,
     finished: session.finished,
+    recording: await isBeingRecorded(session),
     video: video && { codec: video.codec, width: video.width, height: video.height, frames: video.frames },
     gray: gray && { width: gray.contract.width, height: gray.contract.height, frames: gray.frames },
   };

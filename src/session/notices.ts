@@ -29,6 +29,7 @@ export type NoticeCode =
   | 'gap'
   | 'frames-out-of-order'
   | 'unfinished'
+  | 'being-recorded'
   | 'video-shorter'
   | 'video-longer'
   | 'video-unreadable'

@@ -78,7 +78,7 @@ export function infoTable(info: SessionInfo): string {
   const size = info.width > 0 ? `, ${info.width}x${info.height} px` : '';
   return [
     `${info.session}: ${info.seconds.toFixed(1)} s, ${info.frames} frames at ${info.rateHz} Hz${size}`,
-    `Recorded: ${info.startedAt}${info.source === null ? '' : `, ${info.source}`}${info.finished ? '' : ' (cut off)'}`,
+    `Recorded: ${info.startedAt}${info.source === null ? '' : `, ${info.source}`}${endOf(info)}`,
     `Fights: ${info.fights} (${info.framesInFights} frames); key events: ${info.keyEvents} (${info.syntheticEvents} synthetic)`,
     ...(info.playedBy === null ? [] : [playedLine(info.playedBy)]),
     `Keys: ${Object.entries(info.keys)
@@ -87,6 +87,11 @@ export function infoTable(info: SessionInfo): string {
     video === null ? 'Video: none' : `Video: ${video.codec}, ${video.width}x${video.height}, ${video.frames} frames`,
     gray === null ? 'Gray frames: none' : `Gray frames: ${gray.frames}, ${gray.width}x${gray.height}`,
   ].join('\n');
+}
+
+function endOf({ finished, recording }: SessionInfo): string {
+  if (finished) return '';
+  return recording ? ' (being recorded)' : ' (cut off)';
 }
 
 function playedLine({ agent, human, nobody: none }: NonNullable<SessionInfo['playedBy']>): string {

@@ -85,7 +85,7 @@ function neverHeld({ names, rare, scored }: ActionSet, counts: readonly number[]
   const [last, ...others] = looked.map((action) => names[action]).reverse();
   const none =
     others.length === 0 ? `${last} is never` : `Neither ${others.reverse().join(' nor ')} nor ${last} is ever`;
-  return [`${none} held: the composite score will be 0 for ${others.length === 0 ? 'it' : 'them'}.`];
+  return [`${none} held: the composite score will leave ${others.length === 0 ? 'it' : 'them'} out.`];
 }
 
 /** Ids of the fights of each part, for the bundle's record: a score refuses what was trained on. */

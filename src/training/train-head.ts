@@ -1,7 +1,7 @@
 /** Trains a recurrent head on windows of latents, and predicts with it. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { LabelMatrix } from '../core/label-matrix.js';
+import { LabelMatrix } from '../core/label-matrix.js';
 import { ProbabilityMatrix } from '../core/probability-matrix.js';
 import type { SampleOptions } from '../session/samples.js';
 import type { HeadKind } from '../policy/onnx/head-graph.js';
@@ -139,6 +139,8 @@ export interface Predictions {
   readonly probabilities: ProbabilityMatrix;
   /** [n, K] what the human held at the frame that each window predicts. */
   readonly labels: LabelMatrix;
+  /** [n, K] what was held at the last frame that could be looked at: nothing where that lies in another fight. */
+  readonly before: LabelMatrix;
   /** [n] the fight of that frame. */
   readonly fightOf: Int32Array;
 }
@@ -161,9 +163,16 @@ export function predictPart(
     const indices = Int32Array.from({ length: Math.min(size, count - first) }, (_, i) => first + i);
     probabilities.setRows(first, model.run(latentsAt(latents, windows, indices)));
   }
+  const { labels, fightOf } = data;
+  const before = LabelMatrix.zeros(labels.actions, count);
+  const back = Math.max(1, training.horizon); // never the frame itself
+  windows.target.forEach((frame, row) => {
+    if (fightOf[frame - back] === fightOf[frame]) before.setHeld(row, labels.held(frame - back));
+  });
   return {
     probabilities,
-    labels: data.labels.select(windows.target),
-    fightOf: Int32Array.from(windows.target, (frame) => data.fightOf[frame]),
+    labels: labels.select(windows.target),
+    before,
+    fightOf: Int32Array.from(windows.target, (frame) => fightOf[frame]),
   };
 }

@@ -70,6 +70,8 @@ export interface TrainSummary {
   /** At the bundle's thresholds; null where a part has no windows. */
   readonly validation: TrainResult['validation'];
   readonly test: TrainResult['test'];
+  /** Every action beside the baselines, and the verdict; null where nothing was held out. */
+  readonly learned: TrainResult['learned'];
   readonly seconds: number;
 }
 
@@ -154,7 +156,7 @@ function recordOf(request: TrainRequest): Record<string, unknown> {
 
 function summaryOf(
   engine: Engine,
-  { bundle, autoencoder, head, validation, test }: TrainResult,
+  { bundle, autoencoder, head, validation, test, learned }: TrainResult,
   rest: Pick<TrainSummary, 'work' | 'frames' | 'fights' | 'warnings' | 'seconds'>,
 ): TrainSummary {
   return {
@@ -171,6 +173,7 @@ function summaryOf(
     head: { epochs: head.history.length, loss: head.loss, trainWindows: head.trainWindows },
     validation,
     test,
+    learned,
   };
 }
 

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
+import { learnedFrom, type Learned } from '../evaluation/learned.js';
 import { scoreLabels, type Scores } from '../evaluation/scores.js';
 import { writeBundle, type Bundle } from '../policy/bundle.js';
 import { actionFields } from '../policy/manifest.js';
@@ -83,6 +84,13 @@ export interface TrainResult {
   /** At the bundle's thresholds; null where a part has no windows. */
   readonly validation: Scores | null;
   readonly test: Scores | null;
+  /** On the test fights; on validation where those have no windows or stay unused; null where neither has any. */
+  readonly learned: TrainLearned | null;
+}
+
+/** Beside the baselines, on fights that were not trained on. */
+export interface TrainLearned extends Learned {
+  readonly on: 'validation' | 'test';
 }
 
 function contextOf(options: TrainOptions, step: TrainingStep): TrainingContext {
@@ -187,7 +195,9 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
       ? tuned
       : Object.fromEntries(actions.names.map((action) => [action, { press: fixed, release: fixed }]));
   const validation = scoresOf(onValidation, thresholds);
-  const test = (options.scoresTest ?? true) ? scoresOf(predict(TEST), thresholds) : null;
+  const onTest = (options.scoresTest ?? true) ? predict(TEST) : null;
+  const test = onTest && scoresOf(onTest, thresholds);
+  const learned = learnedOn('test', test, onTest) ?? learnedOn('validation', validation, onValidation);
   const storage = options.storage ?? 'float32';
   const [height, width] = data.image;
   const models = {
@@ -209,7 +219,16 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
     metrics: { validation, test },
   };
   const bundle = await writeBundle(options.out, description, models);
-  return { bundle, autoencoder, head, validation, test };
+  return { bundle, autoencoder, head, validation, test, learned };
+}
+
+function learnedOn(
+  on: TrainLearned['on'],
+  scores: Scores | null,
+  predictions: Predictions | null,
+): TrainLearned | null {
+  if (scores === null || predictions === null) return null;
+  return { ...learnedFrom(scores, predictions.labels, predictions.before), on };
 }
 
 /**

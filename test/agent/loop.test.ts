@@ -34,6 +34,7 @@ function makeLoop(
     policy,
     sink,
     gates: script.gates ?? [],
+    pictureGates: script.pictureGates ?? [],
     observers: [seen, ...(script.observers ?? [])],
     rateHz: script.rateHz ?? 10,
     budgetMs: script.budgetMs ?? 50,
@@ -192,7 +193,89 @@ test('a stale frame is never acted on', async () => {
   );
 });
 
-test('a closed gate releases at once, and an open one starts with an empty window', async () => {
+/** A gate that is closed in the ticks 2 and 3. */
+function closedForTwo({ blind = false } = {}) {
+  const gate = { name: 'focus', blind, open: true, closedBecause: () => (gate.open ? null : 'elsewhere') };
+  const observer: TickObserver = { onTick: ({ tick }) => void (gate.open = tick < 1 || tick >= 3) };
+  return { gates: [gate], observers: [observer] };
+}
+
+test('while a gate is closed each picture is seen and nothing is decided or pressed, and the window is kept', async () => {
+  const { loop, policy, source, sink, seen } = makeLoop(6, closedForTwo());
+  await loop.run();
+  assert.deepEqual([policy.resets, policy.calls, policy.seen, source.calls], [1, 4, 2, 6]);
+  assert.equal(policy.dropped, 2, 'its keys were released: it may not think that it holds them');
+  const pressed = sink.calls.filter((call) => call.kind === 'apply').map((call) => call.atMs);
+  assert.deepEqual(pressed, [1100, 1500], 'only with the gate open, and never a decision made before it closed');
+  const gated = seen.reports.filter(({ outcome }) => outcome === 'gated');
+  assert.ok(
+    gated.every(({ decision, held, stageMs }) => decision === null && held === NONE_HELD && stageMs.encode === 1),
+  );
+});
+
+test('keys are released before the picture of a gated tick is waited for', async () => {
+  const { loop, sink, releases, source } = makeLoop(3, closedForTwo());
+  source.grabMs = 40;
+  await loop.run();
+  const release = sink.calls.find((call) => call.kind === 'release');
+  assert.equal(release?.atMs, 1200);
+  assert.equal(releases[0].reason, 'gated');
+});
+
+test('pictures behind a blind gate are not seen, and the window starts empty', async () => {
+  const { loop, policy, source } = makeLoop(6, closedForTwo({ blind: true }));
+  await loop.run();
+  assert.deepEqual([policy.resets, policy.calls, policy.seen, source.calls], [2, 4, 0, 4]);
+});
+
+test('a window that misses pictures for a lease behind a closed gate starts empty, one that misses less is kept', async () => {
+  const gate = { name: 'focus', open: true, closedBecause: () => (gate.open ? null : 'elsewhere') };
+  const closed: TickObserver = { onTick: ({ tick }) => void (gate.open = tick < 1 || tick >= 8) };
+  const resetsWithout = async (missing: number) => {
+    const { loop, policy } = makeLoop(11, {
+      gates: [gate],
+      observers: [closed],
+      frames: (call) => (call >= 4 && call < 4 + missing ? 'stale' : 'fresh'),
+    });
+    await loop.run();
+    return policy.resets;
+  };
+  assert.deepEqual([await resetsWithout(2), await resetsWithout(4)], [1, 2]);
+});
+
+test('a picture gate that closes behind another closed gate empties the window', async () => {
+  let looked = 0;
+  const black = {
+    name: 'black',
+    see: () => void (looked += 1),
+    closedBecause: () => (looked === 3 ? 'the picture is black' : null),
+  };
+  const { loop, policy, seen } = makeLoop(6, { ...closedForTwo(), pictureGates: [black] });
+  await loop.run();
+  assert.deepEqual([policy.resets, policy.seen], [2, 1]);
+  assert.equal(seen.reports[2].gate, 'focus: elsewhere');
+});
+
+test('one missing picture after a gate opened does not empty the window that was filled behind it', async () => {
+  const gate = { name: 'focus', open: true, closedBecause: () => (gate.open ? null : 'elsewhere') };
+  const closed: TickObserver = { onTick: ({ tick }) => void (gate.open = tick < 1 || tick >= 6) };
+  const { loop, policy } = makeLoop(10, {
+    gates: [gate],
+    observers: [closed],
+    frames: (call) => (call === 7 ? 'starved' : 'fresh'),
+  });
+  await loop.run();
+  assert.equal(policy.resets, 1);
+});
+
+test('a model that fails behind a closed gate ends the run with nothing held', async () => {
+  const { loop, policy, sink } = makeLoop(6, closedForTwo());
+  policy.see = () => Promise.reject(new Error('the model failed'));
+  await assert.rejects(loop.run(), /the model failed/);
+  assert.equal(sink.held, NONE_HELD);
+});
+
+test('a closed gate releases at once, and what was decided before it closed is gone', async () => {
   const focus = { name: 'focus', open: true, closedBecause: () => (focus.open ? null : 'elsewhere') };
   const toggler: TickObserver = {
     onTick: (report) => {
@@ -217,7 +300,7 @@ test('a closed gate releases at once, and an open one starts with an empty windo
     releases.map((release) => release.reason),
     ['gated', 'end'],
   );
-  assert.equal(policy.resets, 2);
+  assert.equal(policy.resets, 1);
 });
 
 test('a policy that throws leaves no key held', async () => {
@@ -305,8 +388,9 @@ test('a tick that begins later than the whole budget is late, not starved, whate
 test('a decision that would be applied at once is not, where the focus went away during the work', async () => {
   let asked = 0;
   const focus = { name: 'focus', closedBecause: () => ((asked += 1) === 2 ? 'elsewhere' : null) };
-  const { loop, sink, seen } = makeLoop(1, { gates: [focus], applyDelayTicks: 0 });
+  const { loop, policy, sink, seen } = makeLoop(1, { gates: [focus], applyDelayTicks: 0 });
   await loop.run();
   assert.equal(seen.reports[0].outcome, 'gated');
+  assert.equal(policy.dropped, 1);
   assert.ok(!sink.calls.some((call) => call.kind === 'apply'));
 });

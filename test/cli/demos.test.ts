@@ -142,6 +142,8 @@ test('an agent that answers tick k with the label of frame k + 1 plays the recor
         stageMs: { preprocess: 0, encode: 0, head: 0 },
       });
     },
+    see: () => assert.fail('no gate closes'),
+    dropHeld: () => undefined,
     reset: () => undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

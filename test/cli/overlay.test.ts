@@ -98,6 +98,30 @@ test('at every frame the lamps show the labels, and what play decided one tick b
   assert.match(result.stderr, /times real time/);
 });
 
+test('a part shows the numbers, the labels and the answers that the whole shows there', async () => {
+  const out = join(folder, 'part.mp4');
+  // from within the second fight: its windows began earlier
+  const span = ['--from', '7.05', '--seconds', '1.5'];
+  const result = await runCli(['overlay', base, '--model', model, ...span, '--out', out, '--json'], { env });
+  assert.equal(result.code, 0, result.stderr);
+  const report = result.json() as OverlayReport;
+  assert.deepEqual([report.firstFrame, report.frames, report.withoutPicture], [71, 15, 0]);
+  const decisions = await decisionsOf(model);
+  const labels = labelFrames(await readSession(base));
+  const layout = new OverlayLayout(SHOWN, 1, STUDY_ACTIONS);
+  for await (const image of readVideo(out)) {
+    const frame = 71 + image.index;
+    const human = [...labels.row(frame)];
+    const decided = decisions[frame - 1];
+    assert.equal(decided.ready, true);
+    const expected = human.map((held, action) => {
+      const answer = (decided.held >> action) & 1;
+      return `${answer === 1 ? 'on' : 'off'}${answer === held ? '' : '-differs'}`;
+    });
+    assert.deepEqual(lampStates(image, layout, 1), expected, `model at frame ${frame}`);
+  }
+});
+
 test('a model of other actions in another order shows its own, each under its name', async () => {
   const few = join(folder, 'few');
   await smallBundle(few, { actions: FEW_ACTIONS, frames: wanderingSquare(300, 2) });
@@ -194,6 +218,8 @@ test('what is missing or wrong is named before anything is written', async () =>
   assertError(await overlay(base), 2, 'bad-option', /needs a --model/);
   assertError(await overlay(base, '--model', join(folder, 'absent')), 3, 'bundle-missing', /absent/);
   assertError(await overlay(base, '--model', model, '--out', `${base}.mp4`), 2, 'bad-option', /never overwritten/);
+  assertError(await overlay(base, '--model', model, '--from', '11'), 2, 'bad-option', /ends at 10\.9 s/);
+  assertError(await overlay(base, '--model', model, '--seconds', '0'), 2, 'bad-option', /--seconds/);
   const five = Array.from({ length: 5 }, () => ['--model', model]).flat();
   assertError(await overlay(base, ...five), 2, 'bad-option', /room for 4/);
   const silent = join(folder, 'silent');

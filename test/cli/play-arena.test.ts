@@ -73,3 +73,30 @@ test('Ctrl-C in the arena ends with a summary and exit code 130', async () => {
   assert.equal(result.code, 130);
   assert.equal((result.json() as Summary).outcome, 'stopped');
 });
+
+test('disarmed from the start, the arena waits: its fight begins when the agent is armed for the first time', async () => {
+  const runs = join(folder, 'disarmed');
+  const result = await runCli(
+    [
+      'play',
+      '--arena',
+      '--armed',
+      'no',
+      '--seconds',
+      '2',
+      '--model',
+      bundle,
+      '--runs',
+      runs,
+      '--view',
+      'none',
+      '--json',
+    ],
+    { env },
+  );
+  assert.equal(result.code, 0, result.stderr);
+  const summary = result.json() as Summary & { readonly gatedTicks: number };
+  assert.ok(summary.gatedTicks > 0 && summary.gatedTicks === summary.ticks);
+  assert.equal(summary.edgesSent, 0);
+  assert.equal(summary.stageMs['encode'], null, 'there was no picture yet');
+});

@@ -116,11 +116,11 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.ok(agent.said.some((line) => /taken-over: a person pressed/.test(line)));
   });
 
-  test('what the human does not hold goes up at once, the rest when the hand releases it; quiet hands back with an empty window', async () => {
+  test('what the human does not hold goes up at once, the rest when the hand releases it; quiet hands back, and the window was kept filling', async () => {
     using human = new SimulatedHuman(display.name);
     await using agent = await startLiveAgent({ display: display.name, rateHz: 10, script: () => THREE });
     await untilHeld(3);
-    const resets = agent.resets();
+    const [resets, seen] = [agent.resets(), agent.seen()];
     human.press(keycode('JUMP'));
     await untilHeld(1, 200); // one tick, twice
     assert.deepEqual([...keysDown(eyes)], [keycode('JUMP')]);
@@ -132,7 +132,8 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
     assert.equal(keysDown(eyes).size, 0);
     await untilHeld(3);
     assert.equal(agent.keys.arming.status.by, 'human');
-    assert.equal(agent.resets(), resets + 1);
+    assert.equal(agent.resets(), resets);
+    assert.ok(agent.seen() - seen >= 8, `${agent.seen() - seen} pictures in more than 0.8 s`);
     const summary = await agent.stop();
     assert.equal(keysDown(eyes).size, 0);
     const takeover = summary.releases.find((release) => release.reason === 'takeover');
@@ -188,6 +189,26 @@ describe('a person at the keyboard of a running agent', { skip: lacks('Xvfb', 'x
       summary.releases.map(({ reason }) => reason),
       ['paused', 'signal'],
     );
+  });
+
+  test('the pause key and the arm key count from a program too, as xdotool sends them', async () => {
+    await using agent = await startLiveAgent({ display: display.name, rateHz: RATE_HZ, script: () => THREE });
+    const tap = (key: number): void => {
+      sendKey(eyes, key, true);
+      sendKey(eyes, key, false);
+    };
+    await untilHeld(3);
+    tap(F8);
+    await untilInOwnTime('paused', () => agent.keys.arming.state === 'paused', 2000);
+    await untilHeld(0, 1000);
+    tap(F8);
+    await untilInOwnTime('armed', () => agent.keys.arming.state === 'armed', 2000);
+    tap(F12);
+    await untilInOwnTime('panicked', () => agent.keys.arming.state === 'panicked', 2000);
+    tap(F9);
+    await untilInOwnTime('armed again', () => agent.keys.arming.state === 'armed', 2000);
+    await untilHeld(3);
+    await agent.stop();
   });
 
   test('--armed no presses nothing until the arm key', async () => {

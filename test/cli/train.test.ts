@@ -35,6 +35,7 @@ interface Answer {
   warnings: string[];
   autoencoder: { epochs: number; loss: number; meanFrameLoss: number } | null;
   head: { epochs: number };
+  learned: { verdict: string; text: string; perAction: Record<string, object> } | null;
 }
 
 test('one command leads from a session to a bundle that plays', async () => {
@@ -47,6 +48,12 @@ test('one command leads from a session to a bundle that plays', async () => {
   assert.match(result.stderr, /warning: 3 fights and 0 minutes: record at least 24 fights/);
   assert.match(result.stderr, /warning: RIGHT is pressed \d+ times, fewer than 50/);
   assert.match(result.stderr, /epoch 6 of 6: loss/);
+  assert.deepEqual(Object.keys(answer.learned!.perAction['SHOOT']), [
+    ...['support', 'f1', 'always', 'majority', 'copyLast', 'kappa'],
+  ]);
+  assert.equal(answer.learned!.verdict, 'little', 'three epochs on two fights');
+  assert.match(result.stderr, /action +frames +F1 +always held +majority +copy last +kappa/);
+  assert.match(result.stderr, new RegExp(`On test fights.*${answer.learned!.text.slice(0, 20)}`, 's'));
 
   const { manifest, id } = await readBundle(out);
   assert.equal(answer.id, id);

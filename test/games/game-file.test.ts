@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../../src/core/study-actions.js';
 import { gameFileSchema, readGameFile } from '../../src/games/game-file.js';
+import { mappedActions } from '../../src/keyboard/key-map.js';
 import { keyMapOf } from '../../src/runs/game-keyboard.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
@@ -21,6 +22,16 @@ function gameFile(fields: object): string {
 test('the committed JSON schema is the one that game files are read with', () => {
   const committed: unknown = JSON.parse(readFileSync(join(PROJECT_ROOT, 'games', 'game-file.schema.json'), 'utf8'));
   assert.deepEqual(committed, JSON.parse(JSON.stringify(z.toJSONSchema(gameFileSchema))));
+});
+
+test('a game file may leave actions without a key, among the study’s and among its own', () => {
+  const study = keyMapOf({}, readGameFile(gameFile({ keys: { DASH: 'none', RIGHT: 'd' } })));
+  assert.ok(!mappedActions(study).includes('DASH') && mappedActions(study).includes('RIGHT'));
+  const actions = [
+    { name: 'fire', key: 'z' },
+    { name: 'slow', key: 'none' },
+  ];
+  assert.deepEqual(mappedActions(keyMapOf({}, readGameFile(gameFile({ actions })))), ['fire']);
 });
 
 test('the xjump game file is found by its name', () => {

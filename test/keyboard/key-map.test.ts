@@ -4,8 +4,17 @@ import fc from 'fast-check';
 import { ActionSet } from '../../src/core/action-set.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { STUDY_ACTIONS, STUDY_KEYSYMS, STUDY_NAMES } from '../../src/core/study-actions.js';
-import { DEFAULT_KEYS, bindKeys, nearMatches, parseKeys, type KeysymOfAction } from '../../src/keyboard/key-map.js';
+import { NO_KEYCODE } from '../../src/desktop/key-injector.js';
+import {
+  DEFAULT_KEYS,
+  bindKeys,
+  mappedActions,
+  nearMatches,
+  parseKeys,
+  type KeysymOfAction,
+} from '../../src/keyboard/key-map.js';
 import type { KeyLayout } from '../../src/desktop/key-layout.js';
+import { hasCode } from '../../testing/error-code.js';
 import { nutJsLayout } from '../../src/desktop/native/nut-js-keys.js';
 
 const codeOf = (act: () => unknown): string => {
@@ -99,6 +108,22 @@ test('an action without a key is named, with the option that gives it one', () =
   const keys = { actions: new ActionSet({ names: ['FIRE', 'DUCK'] }), keysyms: { FIRE: 'f' } };
   assert.throws(() => bindKeys(keys, LAYOUT), { code: 'bad-option', message: /DUCK/, next: /--keys DUCK=/ });
   assert.equal(bindKeys(parseKeys('DUCK=d', keys), LAYOUT).length, 2);
+});
+
+test('none leaves an action without a key, and its default key is free for another action', () => {
+  const keys = parseKeys('DASH=none,RIGHT=d,JUMP=none');
+  assert.deepEqual(mappedActions(keys), ['UP', 'DOWN', 'LEFT', 'RIGHT', 'SHOOT']);
+  const bindings = bindKeys(keys, nutJsLayout());
+  assert.equal(bindings.length, STUDY_NAMES.length, 'each action keeps its place');
+  assert.deepEqual(
+    bindings.filter(({ keycode }) => keycode === NO_KEYCODE).map(({ action }) => action),
+    ['JUMP', 'DASH'],
+  );
+});
+
+test('a map in which nothing is left to press is refused', () => {
+  const all = STUDY_NAMES.map((name) => `${name}=none`).join();
+  assert.throws(() => parseKeys(all), hasCode('bad-option', /every action is unmapped/));
 });
 
 test('any text is either a key map with seven different keys or one of the documented errors', () => {

@@ -69,6 +69,65 @@ test('nothing is pressed until the window is full, and a reset or a gap empties 
   await fill(100);
 });
 
+test('pictures that were only seen count like any other: the decision after them is the same to the last bit', async () => {
+  using folder = openFolder('policy');
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  const frames = [...wanderingSquare(14, 5)].map((gray, i) => frameOf(gray, i, i * 100));
+  await using decides = await open(bundle);
+  await using sees = await open(bundle);
+  for (const [i, frame] of frames.entries()) {
+    const decided = await decides.decide(frame);
+    if (i < 13) {
+      await sees.see(frame);
+      assert.deepEqual(sees.gray(), decides.gray());
+      continue;
+    }
+    const after = await sees.decide(frame);
+    assert.deepEqual([after.ready, after.probabilities], [true, decided.probabilities]);
+  }
+});
+
+test('an action without a key is never held, whatever the model answers, and its probability is still shown', async () => {
+  using folder = openFolder('policy');
+  const eager = Object.fromEntries(STUDY_NAMES.map((action) => [action, { press: 0.01, release: 0.005 }]));
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  const heldWith = async (unmapped: readonly string[]) => {
+    await using policy = await open(bundle, { thresholds: eager, unmapped });
+    let held: string[] = [];
+    for (const [index, gray] of [...wanderingSquare(10, 1)].entries()) {
+      const decision = await policy.decide(frameOf(gray, index, index * 100));
+      held = STUDY_ACTIONS.heldNames(decision.held);
+      if (decision.ready) assert.ok(decision.probabilities[STUDY_ACTIONS.indexOf('DASH')] > 0.01);
+    }
+    policy.retune({ DASH: { press: 0.01, release: 0.005 } }); // no threshold maps it again
+    const again = await policy.decide(frameOf([...wanderingSquare(1, 1)][0], 10, 1000));
+    return [held.includes('DASH'), STUDY_ACTIONS.heldNames(again.held).includes('DASH')];
+  };
+  assert.deepEqual(await heldWith([]), [true, true]);
+  assert.deepEqual(await heldWith(['DASH']), [false, false]);
+});
+
+test('what was released elsewhere is not held on by hysteresis', async () => {
+  using folder = openFolder('policy');
+  const bundle = await smallBundle(join(folder.path, 'model'));
+  const frames = [...wanderingSquare(30, 5)].map((gray, i) => frameOf(gray, i, i * 100));
+  const up = STUDY_ACTIONS.names.indexOf('UP');
+  const probabilities: number[] = [];
+  {
+    await using policy = await open(bundle);
+    for (const frame of frames) probabilities.push((await policy.decide(frame)).probabilities[up]);
+  }
+  const press = Math.max(...probabilities.slice(0, -2)); // pressed there, and held on from there by hysteresis alone
+  const at = probabilities.indexOf(press);
+  const holdsNext = async (dropped: boolean) => {
+    await using policy = await open(bundle, { thresholds: { UP: { press, release: 1e-6 } } });
+    for (const frame of frames.slice(0, at + 1)) await policy.decide(frame);
+    if (dropped) policy.dropHeld();
+    return STUDY_ACTIONS.heldNames((await policy.decide(frames[at + 1])).held).includes('UP');
+  };
+  assert.deepEqual([await holdsNext(false), await holdsNext(true)], [true, false]);
+});
+
 test('a decision is what plain loops compute from the last ten frames', async () => {
   using folder = openFolder('policy');
   const bundle = await smallBundle(join(folder.path, 'model'));

@@ -19,3 +19,9 @@ test("the game's own keys come into the session's map", () => {
   const { map } = recordedKeys(parseKeys('JUMP=z,DASH=Control_L'), 'F1,F8,F9');
   assert.deepEqual([map.get('z'), map.get('Key.ctrl'), map.get('Key.space')], ['JUMP', 'DASH', undefined]);
 });
+
+test('an action without a key is not in the map of the session, and its default key is not recorded', () => {
+  const { map, keysyms } = recordedKeys(parseKeys('DASH=none'), '1,8,9');
+  assert.equal(map.size, STUDY_LOG_KEYS.size - 1);
+  assert.ok(![...map.values()].includes('DASH') && !map.has('d') && !keysyms.includes('d'));
+});

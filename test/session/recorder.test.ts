@@ -101,6 +101,22 @@ test('a still game repeats its picture, says so, and does not count as a gap', a
   assert.deepEqual(gaps, []);
 });
 
+test('hot keys that a program sends steer as well, and are not recorded either', async (t) => {
+  const { files, recorder } = await setUp(t, (grab, self) => {
+    const press = (name: string) => self.keys.key({ ...key(name, true, grab * 100), synthetic: true });
+    if (grab === 1) self.keys.focusGained(100, []);
+    if (grab === 2) press('8');
+    if (grab === 4) press('f');
+    if (grab === 6) press('9');
+    if (grab === 8) press('1');
+    return 1;
+  });
+  assert.equal((await recorder.run()).reason, 'stopped');
+  const session = await readSession(files);
+  assert.equal(session.fights.length, 1);
+  assert.deepEqual(new Set(session.events.map((event) => `${event.key} ${event.synthetic}`)), new Set(['f true']));
+});
+
 test('hot keys steer and are never recorded, and nothing is recorded without the focus', async (t) => {
   const { files, recorder } = await setUp(t, (grab, self) => {
     const atMs = grab * 100;

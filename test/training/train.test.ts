@@ -56,6 +56,12 @@ test('a training ends in a bundle that answers what was trained', { skip }, asyn
   assert.ok(result.validation!.perAction.SHOOT.f1 > 0.99);
   assert.ok(result.validation!.perAction.RIGHT.f1 > 0.7, `RIGHT ${result.validation!.perAction.RIGHT.f1}`);
   assert.ok(result.test !== null);
+  const { learned } = result;
+  assert.deepEqual([learned?.on, learned?.perAction['SHOOT'].f1], ['test', result.test.perAction.SHOOT.f1]);
+  assert.ok(
+    learned!.perAction['RIGHT'].copyLast! > 0.5,
+    'the keys before are those of the frame before, not of nothing',
+  );
   const bundle = await readBundle(join(folder, 'whole'));
   assert.equal(bundle.manifest.horizon, 1);
   assert.equal(bundle.manifest.apply, 'next-tick');

@@ -27,6 +27,8 @@ export interface LiveAgent extends AsyncDisposable {
   readonly said: readonly string[];
   /** How often the policy was reset: once for each start with an empty window. */
   readonly resets: () => number;
+  /** How many pictures the policy was shown while it might not act. */
+  readonly seen: () => number;
   /** Settles when the loop has ended; rejects with what ended it. */
   readonly playing: Promise<void>;
   /** Ends the loop and releases; the summary. */
@@ -68,6 +70,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
     window: { desktop: new X11Desktop(display), hasFocus: () => true, isKeyboardGrabbed: false },
     clock,
     chosen: { rateHz, contract: STUDY_CONTRACT, pictures: null },
+    seesWhatCovers: false,
     signal: ended.signal,
     say,
     watch: null,
@@ -91,7 +94,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
     return run.conclude('stopped', []);
   };
   return {
-    ...{ run, keys, sink: keys.guarded!, said, resets: () => policy.resets, playing, stop },
+    ...{ run, keys, sink: keys.guarded!, said, resets: () => policy.resets, seen: () => policy.seen, playing, stop },
     async [Symbol.asyncDispose]() {
       ended.abort();
       await playing.catch(() => undefined);

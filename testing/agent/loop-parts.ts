@@ -50,6 +50,10 @@ export class ScriptedPolicy implements Policy {
   tookMs: (call: number) => number = () => 2;
   calls = 0;
   resets = 0;
+  /** Pictures taken in without a decision. */
+  seen = 0;
+  /** How often what it holds was released elsewhere. */
+  dropped = 0;
 
   /** @param clock moved by each decision; null in real time, where a decision takes no time */
   constructor(clock: FakeClock | null, script: (call: number) => HeldActions) {
@@ -63,6 +67,16 @@ export class ScriptedPolicy implements Policy {
     this.#clock?.advance(this.tookMs(call));
     const stageMs = { preprocess: 0, encode: this.tookMs(call), head: 0 };
     return Promise.resolve({ held: this.#script(call), probabilities: new Float32Array(7), ready: true, stageMs });
+  }
+
+  see(): ReturnType<Policy['see']> {
+    this.seen += 1;
+    this.#clock?.advance(1);
+    return Promise.resolve({ preprocess: 0, encode: 1 });
+  }
+
+  dropHeld(): void {
+    this.dropped += 1; // the script says what is held
   }
 
   reset(): void {

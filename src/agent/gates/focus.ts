@@ -8,9 +8,11 @@ export interface FocusedWindow {
   readonly isKeyboardGrabbed: boolean;
 }
 
-export function focusGate(window: FocusedWindow): Gate {
+/** @param blind true where the capture also shows what covers the window: without the focus it may show that */
+export function focusGate(window: FocusedWindow, blind = false): Gate {
   return {
     name: 'focus',
+    blind,
     closedBecause: () => {
       if (window.hasFocus()) return null;
       return window.isKeyboardGrabbed

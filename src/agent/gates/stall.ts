@@ -8,6 +8,8 @@ import type { Gate } from '../gate.js';
 
 export class StallGate implements Gate {
   readonly name = 'late';
+  /** No picture was taken during the stall. */
+  readonly blind = true;
   readonly #periodMs: number;
   readonly #withinMs: number;
 

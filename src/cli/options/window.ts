@@ -55,7 +55,7 @@ export function addWindowChoice(command: Command): void {
     .option('--wait <s>', 'how long to wait for the window', numberBetween('--wait', 0, 86_400), 0)
     .option('--game <file>', 'a game file, or the name of one that ships: window, keys, crop, rate')
     .option('--capture <adapter>', CAPTURE_CHOICES.join(', '), oneOf('--capture', CAPTURE_CHOICES), 'auto')
-    .option('--keys <list>', 'keys of this game, as in JUMP=z,SHOOT=x (keysym names)')
+    .option('--keys <list>', 'keys of this game, as in JUMP=z,DASH=none (keysym names; none: no key)')
     .option('--activate', 'raise the window and give it the focus at the start');
 }
 

@@ -3,6 +3,7 @@ import { BASELINES } from '../../evaluation/baselines.js';
 import type { EvaluationDocument, FullScores, ModelEvaluation } from '../../evaluation/evaluate-models.js';
 import { rankedModels } from '../../evaluation/report/figures.js';
 import { baselineNames, intervalText } from '../../evaluation/report/tables.js';
+import { learnedText } from './learned.js';
 import { textTable } from '../../terminal/table.js';
 
 const three = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
@@ -59,6 +60,7 @@ export function evaluationText(document: EvaluationDocument): string {
     `${frames} frames of ${fights.length} fights.` +
       (thin.length === 0 ? '' : ` ${thin.join(', ')}: fewer than ${evidenceFloor} frames, left out of the ranking.`) +
       (fights.length < 5 ? ' Fewer than 5 fights: no intervals.' : ''),
+    ...models.map(({ name, learned }) => `${name}\n${learnedText(learned)}`),
     ...models.map(({ name, split }) => `${name}: ${split.text}`),
   ].join('\n\n');
 }

@@ -1,10 +1,11 @@
 /** A training's result for people. */
 import { join } from 'node:path';
 import type { TrainSummary } from '../../training/train-sessions.js';
+import { learnedText } from './learned.js';
 
 /** The summary for people. */
 export function trainText(summary: TrainSummary): string {
-  const { folder, id, autoencoder, head, validation, seconds, work } = summary;
+  const { folder, id, autoencoder, head, learned, seconds, work } = summary;
   const lines = [`wrote ${folder} (${id}) in ${(seconds / 60).toFixed(1)} minutes`];
   if (autoencoder !== null) {
     const share = (100 * autoencoder.loss) / autoencoder.meanFrameLoss;
@@ -13,12 +14,10 @@ export function trainText(summary: TrainSummary): string {
     );
   }
   lines.push(`  head         ${head.epochs} epochs, loss ${head.loss.toPrecision(3)}, ${head.trainWindows} windows`);
-  if (validation !== null) {
-    const scores = Object.entries(validation.perAction)
-      .filter(([, { support }]) => support > 0)
-      .map(([action, { f1 }]) => `${action} ${f1.toFixed(2)}`);
-    lines.push(`  validation   F1 ${scores.join(', ')}`);
+  lines.push(`  history      ${join(work, 'history.json')}`);
+  if (learned === null) {
+    return [...lines, '  No fight was held out: what was learned cannot be said; record more fights.'].join('\n');
   }
-  const history = join(work, 'history.json');
-  return [...lines, `  history      ${history}`, '  F1 does not rank agents: play it, and count its wins.'].join('\n');
+  const fights = learned.on === 'test' ? 'test fights, which nothing was chosen by' : 'validation fights';
+  return [...lines, '', `On ${fights}:`, learnedText(learned)].join('\n');
 }

@@ -1,7 +1,7 @@
 /**
  * The four verbs that change whether the running agent is meant to act.
  *
- *   understudy pause && understudy resume    # releases every key and waits; continues with an empty latent window
+ *   understudy pause && understudy resume    # releases every key and waits; looks on, so that it is ready at once
  *   understudy disarm --run 2026-01-31       # releases every key and does not act until it is armed
  *   understudy arm                           # after `--armed no`, `disarm`, a lost key guard or the panic key
  */

@@ -2,6 +2,7 @@
  * A video of what was pressed beside what models would press.
  *
  *   understudy overlay sessions/fights --model models/arena-gru-512     # writes sessions/fights_overlay.mp4
+ *   understudy overlay sessions/fights --model models/mine --from 95 --seconds 20
  *   understudy overlay runs/2026-01-31T12-00-00-000Z --out fight.mp4    # of a run played with --record-video
  */
 import { Command } from 'commander';
@@ -10,7 +11,7 @@ import { join } from 'node:path';
 import { badOption, type UnderstudyError } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import { resolveSession } from '../../session/session-files.js';
-import { collect } from '../options/values.js';
+import { collect, numberBetween } from '../options/values.js';
 import { makeOutput, sayOnError } from '../text/output.js';
 import { addKeys, addLabels, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';
 import { Signals } from '../signals.js';
@@ -20,8 +21,13 @@ interface OverlayOptions extends ReadingOptions {
   readonly out?: string;
   readonly labels?: LabelRule;
   readonly anyRate?: boolean;
+  readonly from: number;
+  readonly seconds?: number;
   readonly json?: boolean;
 }
+
+/** Eleven days: no recording is longer. */
+const MOST_SECONDS = 1_000_000;
 
 export function overlayVerb(): Command {
   const verb = new Command('overlay')
@@ -30,6 +36,12 @@ export function overlayVerb(): Command {
     .option('--model <folder>', 'a bundle to show; may be given up to four times', collect, [])
     .option('--out <file>', 'the video; default: <session>_overlay.mp4, or overlay.mp4 in the run folder');
   return addLabels(addLenient(addKeys(verb)))
+    .option('--from <s>', 'begin so many seconds after the first frame', numberBetween('--from', 0, MOST_SECONDS), 0)
+    .option(
+      '--seconds <s>',
+      'draw so many seconds; default: to the end',
+      numberBetween('--seconds', 0.001, MOST_SECONDS),
+    )
     .option('--any-rate', "allow a rate more than 25 % off a bundle's")
     .option('--json', 'print what was written as one JSON document')
     .addHelpText(
@@ -52,6 +64,7 @@ async function writeOverlay(name: string, options: OverlayOptions): Promise<void
     models: options.model,
     labels: options.labels ?? ('at-frame' as const),
     anyRate: options.anyRate ?? false,
+    span: { from: options.from, seconds: options.seconds ?? Number.POSITIVE_INFINITY },
     signal: signals.signal,
     say: sayOnError,
   };

@@ -43,12 +43,14 @@ function infoVerb(): Command {
     .addHelpText('after', '\nExample:\n  understudy session info sessions/fights\n')
     .action(async (name: string, options: ReadingOptions & JsonOption) => {
       const { readSession } = await import('../../session/session.js');
+      const { settledNotices } = await import('../../session/check.js');
       const { describeSession } = await import('../../session/info.js');
       const { infoTable } = await import('../../session/report.js');
       const session = await readSession(name, readingOptions(options));
       const info = await describeSession(session);
-      sayNotices(session.notices);
-      makeOutput(options.json ?? false).answer({ ...info, notices: session.notices }, infoTable(info));
+      const notices = info.recording ? settledNotices(session.notices) : session.notices;
+      sayNotices(notices);
+      makeOutput(options.json ?? false).answer({ ...info, notices }, infoTable(info));
     });
 }
 

@@ -10,7 +10,7 @@ import type * as Nut from '@nut-tree/nut-js';
 import type { HeldActions } from '../../core/action-set.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import { reinstallAdvice } from '../../core/installation.js';
-import type { KeyInjector } from '../key-injector.js';
+import { realKeys, type KeyInjector, type NamedKey } from '../key-injector.js';
 import { NUT_JS_KEYS } from './nut-js-keys.js';
 
 type NutJs = typeof Nut;
@@ -51,8 +51,8 @@ export interface NutJsPlace {
  * @throws UnderstudyError `keyboard-failed` where nut-js cannot work, `key-unreachable` for a key that it does not
  *   know, `package-missing`
  */
-export async function openNutJs(keys: readonly { readonly name: string }[], place: NutJsPlace): Promise<KeyInjector> {
-  const unknown = keys.find((key) => !NUT_JS_KEYS.has(key.name));
+export async function openNutJs(keys: readonly NamedKey[], place: NutJsPlace): Promise<KeyInjector> {
+  const unknown = realKeys(keys).find((key) => !NUT_JS_KEYS.has(key.name));
   if (unknown !== undefined) throw unreachable(unknown.name);
   await probe(place);
   const nut = await load();

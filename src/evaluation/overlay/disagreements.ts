@@ -57,7 +57,7 @@ export function largestDisagreements(script: OverlayScript, { most, seconds }: D
   return found;
 }
 
-/** The script of the frames from `first` to before `end`, numbered from 0; its times stay as they were. */
+/** The script of the frames from `first` to before `end`; the numbers and times that it shows stay as they were. */
 export function partOf(script: OverlayScript, first: number, end: number): OverlayScript {
   const cut = (track: Track): Track => ({
     ...track,
@@ -68,6 +68,7 @@ export function partOf(script: OverlayScript, first: number, end: number): Overl
   return {
     actions: script.actions,
     frames: end - first,
+    firstFrame: (script.firstFrame ?? 0) + first,
     rateHz: script.rateHz,
     seconds: script.seconds.subarray(first, end),
     fights: script.fights.subarray(first, end),

@@ -65,10 +65,14 @@ export class OverlayCanvas {
 
   #head(frame: number): void {
     const { seconds, fights, outcomes } = this.#script;
-    this.#line(0, `${clockText(seconds[frame])}  frame ${frame}`, this.#parts.letters);
+    this.#line(0, `${clockText(seconds[frame])}  frame ${this.#numberOf(frame)}`, this.#parts.letters);
     const outcome = outcomes?.[frame] ?? 'acted';
     if (outcome !== 'acted') return this.#line(1, outcome, this.#parts.warnings);
     this.#line(1, fights[frame] < 0 ? 'no fight' : `fight ${fights[frame] + 1}`, this.#parts.letters);
+  }
+
+  #numberOf(frame: number): number {
+    return (this.#script.firstFrame ?? 0) + frame;
   }
 
   #line(line: number, text: string, letters: Lettering): void {
@@ -86,7 +90,7 @@ export class OverlayCanvas {
     const left = layout.playheadLeft(frame, this.#script.frames);
     const rowsEnd = layout.timeline.height - layout.margin;
     const line = { left, top: top + 2, width: 2, height: rowsEnd - 2 - (rowsEnd % 2) };
-    const text = String(frame);
+    const text = String(this.#numberOf(frame));
     const width = text.length * letters.width;
     const fitsRight = left + 4 + width <= layout.stripLeft + layout.stripWidth;
     const number = { left: fitsRight ? left + 4 : left - 2 - width, top: top + 2, width, height: letters.height };

@@ -2,6 +2,8 @@
 import { writeOverlayVideo } from './overlay-video.js';
 import { originOf, picturesAt, planarSessionPictures, planarVideo, rateOf } from './pictures.js';
 import { refuseOwnFile, videoText, type NumberedPicture, type VideoReport } from './video-file.js';
+import { partOf } from './disagreements.js';
+import { askedOf, framesBetween, framesOf, picturesBetween, WHOLE, type Span } from './span.js';
 import { MOST_MODELS } from './palette.js';
 import { sessionFrames, videoFrames } from './predict.js';
 import { readRunRecording } from './run-recording.js';
@@ -20,6 +22,8 @@ export interface OverlaySettings extends ReadOptions {
   readonly out: string;
   readonly labels: LabelRule;
   readonly anyRate: boolean;
+  /** The part that is drawn. Default: all of it. */
+  readonly span?: Span;
   readonly signal: AbortSignal;
   /** Text for people: what is unusual about the recording. */
   readonly say: (text: string) => void;
@@ -29,6 +33,8 @@ export interface OverlaySettings extends ReadOptions {
 export interface OverlayReport extends VideoReport {
   readonly source: string;
   readonly kind: 'session' | 'run';
+  /** Number of the first frame that is drawn. */
+  readonly firstFrame: number;
   readonly models: readonly ModelReport[];
   /** How long it took, models included, and how many times faster that is than the video. */
   readonly tookSeconds: number;
@@ -87,27 +93,36 @@ export async function overlayRun(folder: string, settings: OverlaySettings): Pro
 }
 
 async function write(settings: OverlaySettings, recording: Recording): Promise<OverlayReport | null> {
-  const { out, signal, anyRate } = settings;
-  const { source, kind, pictures, shown, bundles } = recording;
+  const { out, signal, anyRate, span = WHOLE } = settings;
+  const { source, kind, pictures, bundles } = recording;
   const beganMs = performance.now();
-  const total = shown.frames * (bundles.length + 1);
+  const { first, end } = framesOf(span, recording.script([]).seconds);
+  const asked = askedOf(recording.shown.fights, first);
+  const shown = { ...recording.shown, open: framesBetween(recording.shown, asked, end) };
+  const total = (end - asked) * bundles.length + end - first;
   let done = 0;
   using progress = new Progress({ unit: 'steps', total });
   const step = (what: string): void => progress.update((done += 1), what);
   const tracks = await predictAll(bundles, shown, { anyRate, signal, onFrame: () => step('asking the models') });
   if (signal.aborted) return null;
-  const script = recording.script(tracks);
-  const video = await writeOverlayVideo(script, recording.stream(), { out, signal, onFrame: () => step('drawing') });
+  const whole = recording.script(tracks);
+  const script = end - first === whole.frames ? whole : partOf(whole, first, end);
+  const video = await writeOverlayVideo(script, picturesBetween(recording.stream(), first, end), {
+    out,
+    signal,
+    onFrame: () => step('drawing'),
+  });
   if (video === null) return null;
   const tookSeconds = (performance.now() - beganMs) / 1000;
   return {
     source,
     kind,
+    firstFrame: first,
     out,
     ...video,
     pictures,
     rateHz: shown.rateHz,
-    withoutPicture: shown.frames - video.frames,
+    withoutPicture: end - first - video.frames,
     models: modelReports(script, recording.ids),
     tookSeconds: Number(tookSeconds.toFixed(2)),
     timesRealTime: Number((video.frames / shown.rateHz / tookSeconds).toFixed(2)),

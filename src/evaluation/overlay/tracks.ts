@@ -30,8 +30,10 @@ export interface OverlayScript {
   readonly actions: ActionSet;
   /** N */
   readonly frames: number;
+  /** Of the recording, where this is a part of it: the frame's number that is shown counts from here. Default 0. */
+  readonly firstFrame?: number;
   readonly rateHz: number;
-  /** [N] seconds since the first frame. */
+  /** [N] seconds since the recording's first frame. */
   readonly seconds: Float64Array;
   /** [N] 0-based fight, or -1. */
   readonly fights: Int32Array;

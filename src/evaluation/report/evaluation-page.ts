@@ -5,7 +5,7 @@ import { actionsOfScores, scoredNames } from '../scores.js';
 import type { ReportParts } from './document.js';
 import { rankedModels, type FigureSection } from './figures.js';
 import { figure, htmlPage, paragraph, type Html, type PageSection } from './page.js';
-import { actionTable, contractFacts, differenceTable, headlineTable, pressTable } from './tables.js';
+import { actionTable, baselineTable, contractFacts, differenceTable, headlineTable, pressTable } from './tables.js';
 
 /** Figures that are drawn, by section. */
 export type DrawnFigures = Readonly<Record<FigureSection, readonly DrawnFigure[]>>;
@@ -63,15 +63,20 @@ function evaluationSections(document: EvaluationDocument, shown: (section: Figur
       title: 'Scores',
       body: [
         ...splitNotes(document),
+        ...models.map(({ name, learned }) => paragraph(`${name}: ${learned.text}`)),
         headlineTable(document),
         paragraph(
-          `Composite: mean F1 of ${listed(scoredNames(actionsOfScores(document)))}; ranked by ${rankedBy.join(', ') || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key all the time earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: evaluate --arena does.`,
+          `Composite: mean F1 of ${listed(scoredNames(actionsOfScores(document)))}, without those that were never held; ranked by ${rankedBy.join(', ') || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key all the time earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: evaluate --arena does.`,
           'note',
         ),
         ...differenceTable(document),
       ],
     },
-    { id: 'actions', title: 'By action', body: [...models.map(actionTable), ...shown('actions')] },
+    {
+      id: 'actions',
+      title: 'By action',
+      body: [...models.flatMap((model) => [actionTable(model), baselineTable(model)]), ...shown('actions')],
+    },
     { id: 'presses', title: 'Presses', body: [...models.map(pressTable), ...shown('presses')] },
     { id: 'timelines', title: 'Timelines', body: [paragraph(timelineNote(document), 'note'), ...shown('timelines')] },
     { id: 'thresholds', title: 'Thresholds', body: shown('thresholds') },

@@ -65,6 +65,21 @@ export function actionTable({ name, perAction, intervals, evidence }: ModelEvalu
   return table(`${name}: scores by action; n = frames in which the human held it`, columns, rows);
 }
 
+/** F1 of each action beside what needs no model; faint where the model is no better than the key always held. */
+export function baselineTable({ name, learned }: ModelEvaluation): Html {
+  const two = (value: number | null): string => (value === null ? 'N/A' : value.toFixed(2));
+  const rows = Object.entries(learned.perAction).map(([action, { f1, always, majority, copyLast }]): Row => {
+    const cells = [action, ...[f1, always, majority, copyLast].map(two)];
+    return { cells, look: f1 === null || always === null || f1 <= always ? 'faint' : undefined };
+  });
+  const columns = ['action', 'F1', 'always held', 'majority', 'copy last'];
+  return table(
+    `${name}: F1 by action, beside the key always held, the majority and the last keys copied`,
+    columns,
+    rows,
+  );
+}
+
 /** Presses of each action, matched at each tolerance. */
 export function pressTable({ name, onsets }: Pick<ModelEvaluation, 'name' | 'onsets'>): Html {
   const rows = [...Object.entries(onsets.perAction), ['all', onsets.all] as const].map(([who, score]): Row => {

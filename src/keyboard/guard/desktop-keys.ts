@@ -6,7 +6,7 @@
 import { monotonicMs } from '../../core/clock.js';
 import { messageOf } from '../../core/errors.js';
 import type { Desktop, DesktopId } from '../../desktop/desktop.js';
-import type { KeyInjector } from '../../desktop/key-injector.js';
+import { realKeys, type KeyInjector } from '../../desktop/key-injector.js';
 import type { KeyObservation } from '../../desktop/key-watch.js';
 import { removeKeyNote, writeKeyNote, type KeyNote } from '../key-notes.js';
 import { releaseNotedKeys } from '../release-keys.js';
@@ -58,7 +58,7 @@ export class DesktopKeys {
   noteKeys({ desktop: id, keys }: Hello): string | null {
     const { openDesktop, agentPid, guardPid } = this.#options;
     try {
-      this.#note = writeKeyNote({ display: openDesktop(id).name, agentPid, guardPid, keys });
+      this.#note = writeKeyNote({ display: openDesktop(id).name, agentPid, guardPid, keys: realKeys(keys) });
       return null;
     } catch (error) {
       return `after a double kill nothing would know which keys may be down: ${messageOf(error)}`;

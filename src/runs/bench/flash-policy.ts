@@ -30,6 +30,14 @@ export class FlashPolicy implements Policy {
     return { ...decision, ready: true, held: bright ? ANSWER : NONE_HELD };
   }
 
+  see(frame: Frame): ReturnType<Policy['see']> {
+    return this.#policy.see(frame);
+  }
+
+  dropHeld(): void {
+    this.#policy.dropHeld();
+  }
+
   reset(): void {
     this.#policy.reset();
   }

@@ -1,4 +1,7 @@
-/** A policy that is slow, hangs, throws or answers NaN when the plan says so; otherwise it answers as the inner one. */
+/**
+ * A policy whose decisions are slow, hang, throw or are NaN when the plan says so; otherwise it answers as the inner one.
+ * What it only sees is never faulty: a fault waits for the next decision.
+ */
 import type { Clock } from '../../core/clock.js';
 import type { Decision, Policy } from '../../core/policy.js';
 import type { Frame } from '../../core/frame.js';
@@ -25,6 +28,14 @@ export class FaultyPolicy implements Policy {
     const decision = await this.#inner.decide(frame);
     if (this.#plan.takeOnce('nan-policy') === null) return decision;
     return { ...decision, probabilities: decision.probabilities.map(() => Number.NaN) };
+  }
+
+  see(frame: Frame): ReturnType<Policy['see']> {
+    return this.#inner.see(frame);
+  }
+
+  dropHeld(): void {
+    this.#inner.dropHeld();
   }
 
   reset(): void {

@@ -1,4 +1,5 @@
 /** Every act that `--fault` can do to a run on a window. Nothing is opened for a run without faults. */
+import { realKeys } from '../../desktop/key-injector.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { FaultActs } from './acts.js';
 import type { Fault } from './spec.js';
@@ -15,7 +16,7 @@ export function windowActs(
   bindings: KeyBindings | null,
   guardPid: () => number | null,
 ): Disposable & { readonly acts: FaultActs } {
-  const keycodes = bindings?.map(({ keycode }) => keycode) ?? [];
+  const keycodes = realKeys(bindings ?? []).map(({ keycode }) => keycode);
   const onDesktop = faults.length === 0 ? undefined : desktop.openFaultActs?.(info, keycodes);
   return {
     acts: { ...processActs(guardPid), ...onDesktop?.acts },

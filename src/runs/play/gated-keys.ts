@@ -42,6 +42,8 @@ export interface GatedKeysRequest {
   readonly window: Pick<DesktopWindow, 'desktop' | 'hasFocus' | 'isKeyboardGrabbed'>;
   readonly clock: Clock;
   readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz'>;
+  /** The window is captured together with what covers it: without the focus its pictures may show another program. */
+  readonly seesWhatCovers: boolean;
   /** Ends the wait for the guard. */
   readonly signal: AbortSignal;
   /** Text for people. */
@@ -63,7 +65,7 @@ export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKey
     resumeAfterMs: safety.resumeAfterMs,
   });
   const gates = [
-    ...(isDryRun ? [] : [focusGate(window)]),
+    ...(isDryRun ? [] : [focusGate(window, request.seesWhatCovers)]),
     takeover, // before the arming's gate: it may arm the agent again
     arming.gate(),
     new StallGate(1000 / chosen.rateHz, leaseMs),

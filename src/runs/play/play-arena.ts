@@ -4,6 +4,7 @@ import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { PLAYER } from '../../arena/fight/rules.js';
 import { ArenaStage } from '../../arena/live.js';
 import { SystemClock } from '../../core/clock.js';
+import type { FrameSource } from '../../core/frame.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
 import { processActs } from '../faults/process-acts.js';
 import { RunFaults } from '../faults/run-faults.js';
@@ -40,7 +41,7 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
         rateHz,
         clock,
         ...faults.around(
-          { source: stage, policy },
+          { source: beginsArmed(stage, arming), policy },
           processActs(() => null),
         ),
         sink: stage,
@@ -69,6 +70,18 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
     fights.push({ seed: seed + i, outcome, seconds, hits, damage });
   }
   return run.conclude(outcome, fights);
+}
+
+/** A fight begins with its first picture: there is none before the agent is armed for the first time. */
+function beginsArmed(stage: ArenaStage, arming: Arming): FrameSource {
+  let begun = false;
+  return {
+    next: () => {
+      begun ||= arming.state === 'armed';
+      return begun ? stage.next() : Promise.resolve(null);
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(), // the stage is disposed of as the sink
+  };
 }
 
 function healthOf({ health }: ArenaStage): Health {

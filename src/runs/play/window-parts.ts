@@ -1,5 +1,6 @@
 /** Everything between a game window and the loop: capture, policy, key guard, gates, and the run around them. */
 import { SystemClock } from '../../core/clock.js';
+import { seesWhatCovers } from '../../capture/backend-names.js';
 import { openFrames } from '../../capture/choose-backend.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import { shortTitle } from '../../desktop/window-query.js';
@@ -11,6 +12,7 @@ import type { ModelPolicy } from '../../policy/model-policy.js';
 import { AgentRun } from '../agent-run.js';
 import { OpenParts } from '../open-parts.js';
 import { openGatedKeys, type GatedKeys } from './gated-keys.js';
+import { actionsOfKeys } from '../game-keyboard.js';
 import { openChosenPolicy, type ChosenPolicy } from '../chosen-policy.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { OnScreenPlay } from '../request.js';
@@ -52,7 +54,7 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
   const { say, watch } = environment;
   const faults = new RunFaults(request.faults, new SystemClock());
   const { clock } = faults;
-  const chosen = await openChosenPolicy({ ...request, actions: screen.keys.actions }, clock, environment);
+  const chosen = await openChosenPolicy({ ...request, ...actionsOfKeys(screen.keys) }, clock, environment);
   const policy = parts.use(wrapPolicy(chosen.policy));
   const periodMs = 1000 / chosen.rateHz;
   const opened = openFrames({ capture: screen.capture, window, clock, periodMs });
@@ -60,7 +62,10 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
   say(`seeing '${shortTitle(window.info.title || window.info.app)}' through ${opened.adapter}: ${opened.why}`);
 
   const { signal } = environment.signals;
-  const keys = await openGatedKeys({ screen, safety, window, clock, chosen, signal, say, watch });
+  const keys = await openGatedKeys({
+    ...{ screen, safety, window, clock, chosen, signal, say, watch },
+    seesWhatCovers: seesWhatCovers(opened.adapter),
+  });
   const { sink, guarded, off } = keys;
   parts.use(sink);
   say(keys.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keys.why}`);

@@ -1,6 +1,7 @@
 /** Chooses what watches the keyboard during a recording, and which keys are recorded, under their log names. */
 import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
 import { badOption, UnderstudyError } from '../../core/errors.js';
+import { realKeys } from '../../desktop/key-injector.js';
 import type { Desktop } from '../../desktop/desktop.js';
 import type { KeySourceKind, KeyWatch, KeyWatchListener, PhysicalKey } from '../../desktop/key-watch.js';
 import { logNameOf, type RecordedKeys } from './log-names.js';
@@ -57,7 +58,7 @@ function namesByKeycode(
   recorded: Pick<RecordedKeys, 'keysyms'>,
 ): Map<number, string> {
   using layout = desktop.openLayout();
-  const names = new Map(bindKeys(keys, layout).map(({ name, keycode }) => [keycode, logNameOf(name)]));
+  const names = new Map(realKeys(bindKeys(keys, layout)).map(({ name, keycode }) => [keycode, logNameOf(name)]));
   for (const hotKey of recorded.keysyms.slice(names.size)) {
     let place = layout.find(hotKey);
     // on a French layout the key of '1' gives '&' without a modifier; it is still that key

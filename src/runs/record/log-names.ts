@@ -3,7 +3,7 @@
  * the keyboard's names (keysyms) to the session's.
  */
 import { badOption, type UnderstudyError } from '../../core/errors.js';
-import { keysymOf, type KeysymOfAction as KeysymMap } from '../../keyboard/key-map.js';
+import { keysymOf, mappedActions, type KeysymOfAction as KeysymMap } from '../../keyboard/key-map.js';
 import type { ActionOfKey as LogKeyMap } from '../../session/key-names.js';
 import type { RecorderKeys } from '../../session/key-recorder.js';
 
@@ -46,7 +46,7 @@ export function recordedKeys(keys: KeysymMap, hotKeys: string): RecordedKeys {
   if (hot.length !== 3 || hot.includes('') || new Set(hot).size !== 3) {
     throw badHotKeys(`--hot-keys ${hotKeys}: expected three different keys: stop, fight start, fight end.`);
   }
-  const shared = keys.actions.names.find((action) => hot.includes(keysymOf(keys, action)));
+  const shared = mappedActions(keys).find((action) => hot.includes(keysymOf(keys, action)));
   if (shared !== undefined) {
     throw badHotKeys(
       `--hot-keys ${hotKeys}: '${keysymOf(keys, shared)}' is the game's key for ${shared}, which must be recorded.`,
@@ -60,11 +60,11 @@ export function recordedKeys(keys: KeysymMap, hotKeys: string): RecordedKeys {
   };
 }
 
-/** Without hot keys: the game's keys alone. */
+/** Without hot keys: the game's keys alone. An unmapped action has none, and is recorded as never held. */
 export function playedKeys(keys: KeysymMap): Omit<RecordedKeys, 'hotKeys'> {
   return {
-    map: new Map(keys.actions.names.map((action) => [logNameOf(keysymOf(keys, action)), action])),
-    keysyms: keys.actions.names.map((action) => keysymOf(keys, action)),
+    map: new Map(mappedActions(keys).map((action) => [logNameOf(keysymOf(keys, action)), action])),
+    keysyms: mappedActions(keys).map((action) => keysymOf(keys, action)),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * `play --record`: records the agent's play as a session, with who held which key, so that a model can be trained on
- * what a person did after taking over. Grabs its own frames, since the loop grabs none while a person plays.
+ * what a person did after taking over. Grabs its own frames: the loop misses ticks, and a recording has none missing.
  */
 import type { Arming, ArmingState } from '../../agent/arming.js';
 import type { Desktop, DesktopWindow } from '../../desktop/desktop.js';

@@ -4,6 +4,7 @@
  */
 import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import { LabelMatrix } from '../../core/label-matrix.js';
+import { learnedOf } from '../../evaluation/learned.js';
 import { scoredNames, scoreLabels, type Scores } from '../../evaluation/scores.js';
 
 export interface LiveScoresOptions {
@@ -19,6 +20,8 @@ export interface LiveScoresOptions {
 export const ROLLING_SECONDS = 30;
 /** Seconds that the scores of the whole run look back, during the run. */
 const LONG_SECONDS = 600;
+/** What the verdict on the last seconds is called on the line: they are few, and a model may be right in the next ones. */
+const LEARNED = { little: 'little agreement', some: 'some agreement', well: 'good agreement' } as const;
 /** Frames that the matrices have room for at first. */
 const FIRST_FRAMES = 1024;
 /** A key event arrives at most this long after it happened, ms; labels of younger frames may still change. */
@@ -70,12 +73,14 @@ export class LiveScores {
     const scores = this.rolling();
     if (scores === null) return 'no prediction yet';
     const { actions, evidenceFloor } = this.#options;
+    const learned = learnedOf(scores, null);
     const parts = scoredNames(actions).map((action) => {
-      const { f1, support } = scores.perAction[action];
-      return `${action} ${support < evidenceFloor ? '-' : f1.toFixed(2)}`;
+      const { f1, always, support } = learned.perAction[action];
+      if (support < evidenceFloor || f1 === null || always === null) return `${action} -`;
+      return `${action} ${f1.toFixed(2)} (always held ${always.toFixed(2)})`;
     });
     const seconds = Math.min(ROLLING_SECONDS, scores.frames / this.#options.rateHz);
-    return `last ${seconds.toFixed(0)} s: F1 ${parts.join(', ')}; presses ${scores.onsetF1.toFixed(2)}`;
+    return `last ${seconds.toFixed(0)} s: F1 ${parts.join(', ')}; presses ${scores.onsetF1.toFixed(2)}; ${LEARNED[learned.verdict]}`;
   }
 
   #settle(frame: number, atMs: number): void {

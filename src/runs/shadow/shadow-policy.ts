@@ -57,6 +57,15 @@ export class ShadowPolicy implements Policy {
     return this.#last;
   }
 
+  /** As `decide`: every picture is recorded and answered. */
+  async see(frame: Frame): ReturnType<Policy['see']> {
+    return (await this.decide(frame)).stageMs;
+  }
+
+  dropHeld(): void {
+    // it holds nothing
+  }
+
   reset(): void {
     // the latent window is kept: frames between fights are left out of the scores
   }

@@ -26,6 +26,7 @@ import { chooseKeySource, type KeySource } from '../record/key-source.js';
 import { openWindowWriter } from '../record/window-recorder.js';
 import { AgentRun } from '../agent-run.js';
 import { openChosenPolicy, recordedContract, type ChosenPolicy } from '../chosen-policy.js';
+import { actionsOfKeys } from '../game-keyboard.js';
 import type { RunSignals, WatchedEnvironment } from '../environment.js';
 import type { ShadowRequest } from '../request.js';
 import { OpenParts } from '../open-parts.js';
@@ -121,7 +122,7 @@ async function openShadow(
   const { actions } = screen.keys;
   const { signals, say } = environment;
   const clock = new SystemClock();
-  const chosen = await openChosenPolicy({ ...request, actions }, clock, environment);
+  const chosen = await openChosenPolicy({ ...request, ...actionsOfKeys(screen.keys) }, clock, environment);
   parts.use(chosen.policy);
   const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, keys);
   const files = filesAt(request.session);

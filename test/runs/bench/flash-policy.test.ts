@@ -32,6 +32,8 @@ test('the key follows the picture while the model runs on every frame, and what 
         stageMs,
       });
     },
+    see: () => assert.fail('it decides on every frame'),
+    dropHeld: () => undefined,
     reset: () => undefined,
     [Symbol.asyncDispose]: () => {
       disposed = true;
