@@ -25,7 +25,7 @@ function packedManifest(manifest, platform) {
   return packed;
 }
 
-/** Replaced in one step: a program that runs meanwhile reads the one or the other. */
+/** Replaced in one step: a program that runs at the same time reads the one or the other. */
 function replaceManifest(text) {
   const fresh = `${MANIFEST}.${process.pid}`;
   writeFileSync(fresh, text);

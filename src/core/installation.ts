@@ -11,7 +11,7 @@ export function isCheckout(root: string = PROJECT_ROOT): boolean {
   return existsSync(join(root, 'src', 'cli', 'main.ts'));
 }
 
-/** A sentence: how the program and the packages that it needs are installed anew. */
+/** A sentence: how the program and the packages that it needs are installed again. */
 export function reinstallAdvice(root: string = PROJECT_ROOT): string {
   if (isCheckout(root)) return `Run \`npm ci\` in ${root}.`;
   const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
