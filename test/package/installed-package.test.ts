@@ -80,7 +80,7 @@ test('the package installs, plays and trains with nothing but the registry', { s
     });
     assertError(failed, 4, 'engine-missing', /could not be fetched with npm: .*ECONNREFUSED/);
     assert.deepEqual(inCache(), []);
-    const running = startCli([...SET_UP, '--json'], { ...installed.place, root: installed.root });
+    const running = startCli(SET_UP, { ...installed.place, root: installed.root });
     await running.untilSaid('Fetching TensorFlow.js');
     running.child.kill('SIGINT');
     const { code, stderr } = await running.result;
