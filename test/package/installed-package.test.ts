@@ -36,7 +36,7 @@ function reachable(root: string): string[] {
   return [...found];
 }
 
-test('the package installs, plays and trains with nothing but the registry', { skip, timeout: 290_000 }, async (t) => {
+test('the package installs, plays and trains with nothing but the registry', { skip, timeout: 460_000 }, async (t) => {
   let installed: InstalledPackage;
   const run = (...args: string[]): Promise<CliResult> => runCli(args, { ...installed.place, root: installed.root });
   const inCache = (): string[] => readdirSync(join(folder, 'cache', 'understudy'));
