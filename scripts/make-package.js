@@ -10,17 +10,26 @@
  *
  * UNDERSTUDY_PACK_PLATFORM=linux/x64 packs the binaries of one platform only: for tests, in a third of the time.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const MANIFEST = fileURLToPath(new URL('../node_modules/onnxruntime-node/package.json', import.meta.url));
 const ORIGINAL = `${MANIFEST}.original`;
 
 /** The manifest of what is packed: no scripts, nor the files and dependencies that only they need. */
-function packedManifest({ scripts, dependencies, ...kept }, platform) {
-  const { 'onnxruntime-common': common } = dependencies;
+function packedManifest(manifest, platform) {
+  const { 'onnxruntime-common': common } = manifest.dependencies;
   const binaries = platform === undefined ? 'bin' : `bin/napi-v6/${platform}`;
-  return { ...kept, dependencies: { 'onnxruntime-common': common }, files: ['dist', binaries] };
+  const packed = { ...manifest, dependencies: { 'onnxruntime-common': common }, files: ['dist', binaries] };
+  delete packed.scripts;
+  return packed;
+}
+
+/** Replaced in one step: a program that runs at the same time reads the one or the other. */
+function replaceManifest(text) {
+  const fresh = `${MANIFEST}.${process.pid}`;
+  writeFileSync(fresh, text);
+  renameSync(fresh, MANIFEST);
 }
 
 /** An original that is still there is of a packing that did not come to its end. */
@@ -32,8 +41,8 @@ const [moment] = process.argv.slice(2);
 if (moment === 'before') {
   putBack();
   const packed = packedManifest(JSON.parse(readFileSync(MANIFEST, 'utf8')), process.env.UNDERSTUDY_PACK_PLATFORM);
-  renameSync(MANIFEST, ORIGINAL);
-  writeFileSync(MANIFEST, `${JSON.stringify(packed, null, 2)}\n`);
+  copyFileSync(MANIFEST, ORIGINAL);
+  replaceManifest(`${JSON.stringify(packed, null, 2)}\n`);
 } else if (moment === 'after') {
   putBack();
 } else {

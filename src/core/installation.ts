@@ -11,9 +11,9 @@ export function isCheckout(root: string = PROJECT_ROOT): boolean {
   return existsSync(join(root, 'src', 'cli', 'main.ts'));
 }
 
-/** A sentence: how the program and the packages that it needs are installed anew. */
+/** A sentence: how the program and the packages that it needs are installed again. */
 export function reinstallAdvice(root: string = PROJECT_ROOT): string {
   if (isCheckout(root)) return `Run \`npm ci\` in ${root}.`;
   const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string };
-  return `Install the program again, as in \`npm install -g ${name}\`.`;
+  return `Install ${name} again as it was installed: \`npm install -g\` with the same file or name.`;
 }

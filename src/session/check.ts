@@ -41,8 +41,13 @@ export interface SessionCheck {
 
 /** Findings that lose nothing which the study's loader would have kept. */
 const NOTES: ReadonlySet<NoticeCode> = new Set([
-  ...['line-blank', 'event-unknown', 'key-unknown', 'key-shifted', 'event-without-time', 'being-recorded'],
-] as NoticeCode[]);
+  'line-blank',
+  'event-unknown',
+  'key-unknown',
+  'key-shifted',
+  'event-without-time',
+  'being-recorded',
+]);
 
 /** A step between frames longer than this many periods is a gap. */
 const GAP_PERIODS = 1.5;

@@ -1,6 +1,7 @@
 /**
  * Nothing leaves the machine, and nothing is written but what docs/files.md names: every verb is run under strace, which sees
- * the calls of all its processes, those of the packages that we depend on included.
+ * the calls of all its processes, those of the packages that we depend on included. `setup training` alone may use the
+ * network, and does not where there is nothing to fetch.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -80,6 +81,7 @@ const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string 
       'half',
     ],
   },
+  { args: ['setup', 'training', '--engine', 'cpu'] },
   { args: ['train', inFolder('blocks'), '--out', 'trained', ...TINY], skip: lacksEngine },
   {
     args: ['sweep', inFolder('blocks'), '--out', 'swept', '--latents', '8', '--heads', 'gru', ...SWEPT],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { bindingPath, engineFolder, installedEngines } from '../../src/training/setup/cache.js';
@@ -9,6 +9,8 @@ import { linkEngine } from '../../src/training/setup/link.js';
 import { packageFolder } from '../../src/training/setup/npm-package.js';
 import { cacheRoot, removeDeadAttempts } from '../../src/training/setup/places.js';
 import { setUpEngine } from '../../src/training/setup/set-up.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
@@ -44,6 +46,23 @@ test('a folder without TensorFlow is refused with what it should hold, and leave
   const attempt = setUpEngine({ root, tensorflow: folder, say: () => undefined });
   await assert.rejects(attempt, { code: 'engine-missing', message: /libtensorflow_cc\.so\.2/ });
   assert.deepEqual(readdirSync(root), []);
+});
+
+test('programs that the wheel needs and that are missing are named before anything is fetched', async () => {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, 'node'));
+  const env = { ...withoutDisplay(), PATH: bin, XDG_CACHE_HOME: join(folder, 'no-tools') };
+  const refused = await runCli(['setup', 'training', '--source', 'wheel'], { env });
+  assertError(refused, 4, 'engine-missing', /needs python3 with pip and g\+\+/);
+  assert.ok(!existsSync(env.XDG_CACHE_HOME));
+});
+
+test('setup takes no library for an engine that has none, and no source that it does not know', async () => {
+  const wrong = async (...args: string[]): Promise<void> =>
+    assertError(await runCli(['setup', 'training', ...args]), 2, 'bad-option', /--(again|source)/);
+  await wrong('--engine', 'cpu', '--again');
+  await wrong('--source', 'elsewhere');
 });
 
 test('an interrupted set-up leaves nothing', { skip: lacksEngine || lacksCompiler }, async () => {

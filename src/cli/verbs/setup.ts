@@ -10,7 +10,7 @@ import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import { Signals } from '../signals.js';
 import { oneOf } from '../options/values.js';
-import { makeOutput, type Output } from '../text/output.js';
+import { makeOutput, sayOnError, type Output } from '../text/output.js';
 
 interface SetUpTrainingOptions {
   readonly engine: 'tfjs-node' | 'cpu';
@@ -49,7 +49,7 @@ function trainingVerb(): Command {
         if (!signals.signal.aborted) throw error;
         return false;
       });
-      if (!isDone) output.say('Interrupted: what was fetched so far is removed.');
+      if (!isDone) sayOnError('Interrupted: what was fetched so far is removed.');
     });
 }
 
@@ -65,14 +65,17 @@ function refuseNativeOptions(options: SetUpTrainingOptions): void {
 async function setUp(options: SetUpTrainingOptions, output: Output, signal: AbortSignal): Promise<boolean> {
   const { setUpEngine, setUpPackage } = await import('../../training/setup/set-up.js');
   const { engine, tensorflow, source, again } = options;
-  const say = (message: string): void => output.say(message);
   if (engine === 'cpu') {
-    const { folder, isNew } = await setUpPackage({ say, signal });
+    const { folder, isNew } = await setUpPackage({ say: sayOnError, signal });
     const text = isNew ? 'The engine cpu is set up' : 'Nothing to do: the engine cpu is there';
     output.answer({ engine, isNew, folder, tensorflow: null }, `${text}: TensorFlow.js in ${folder}`);
     return true;
   }
-  const { folder, isNew, record } = await setUpEngine({ ...given({ tensorflow, source, again }), say, signal });
+  const { folder, isNew, record } = await setUpEngine({
+    ...given({ tensorflow, source, again }),
+    say: sayOnError,
+    signal,
+  });
   const { tensorflowVersion: version, gpu } = record;
   const what = `TensorFlow ${version} (${record.source}, ${gpu ? 'with' : 'without'} a GPU) in ${folder}`;
   const text = isNew ? 'The training engine is set up' : 'Nothing to do: the engine works';

@@ -111,13 +111,23 @@ async function npmInstall(npm: string, folder: string, signal?: AbortSignal): Pr
   });
   if (result.status === 0 && existsSync(join(folder, 'node_modules', NAME))) return;
   throw failed(
-    `npm could not fetch the training engine: ${result.tail || 'it ended without a message'}`,
+    `The training engine could not be fetched with npm: ${reasonIn(result.tail)}`,
     'See that npm reaches its registry (`npm ping`), then run `understudy setup training` again.',
   );
 }
 
+/** The one line of npm's report that says why: it also prints a stack, its settings and where its log lies. */
+function reasonIn(report: string): string {
+  const lines = report.split('\n').map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim());
+  const telling = [/failed, reason:/, /^(FetchError|Error)/, /^E[A-Z]+/, /^code /].map((form) =>
+    lines.find((line) => form.test(line)),
+  );
+  return telling.find((line) => line !== undefined) ?? (lines[0] || 'it ended without a message');
+}
+
 /** Under `npm run` or `npx` npm hands its own settings down, such as the prefix: they are not meant for this folder. */
 function withoutNpmSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const meant = /^npm_config_(registry|cache|userconfig|globalconfig|cafile|ca|proxy|https_proxy|noproxy|strict_ssl)$/i;
+  const meant =
+    /^npm_config_(registry|cache|userconfig|globalconfig|cafile|ca|proxy|https_proxy|noproxy|strict_ssl|fetch_\w+)$/i;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_/i.test(name) || meant.test(name)));
 }

@@ -12,7 +12,7 @@ import { fetchPackage, packageFolder, packageVersion } from './npm-package.js';
 import { engineFromPackage } from './package-download.js';
 import { attemptFolder, cacheRoot, removeDeadAttempts } from './places.js';
 import { verifyEngine, type EngineProof } from './verify.js';
-import { engineFromWheel } from './wheel.js';
+import { assertWheelTools, engineFromWheel } from './wheel.js';
 
 export interface SetUpOptions {
   /** Folder of an installed TensorFlow to link with, instead of fetching one. */
@@ -126,6 +126,8 @@ export async function setUpPackage(options: Pick<SetUpOptions, 'root' | 'say' | 
  */
 export async function setUpEngine(options: SetUpOptions): Promise<SetUpResult> {
   const root = options.root ?? cacheRoot();
+  const mayBeThere = options.again !== true && installedEngines(root).length > 0;
+  if (options.source === 'wheel' && !mayBeThere) await assertWheelTools();
   const { folder: engine } = await setUpPackage(options);
   if (options.again !== true) {
     const there = await workingEngine(root, engine, options);

@@ -57,7 +57,12 @@ function failed(message: string, next: string): UnderstudyError {
 const OTHER_WAY =
   'Give an installed TensorFlow instead: `understudy setup training --tensorflow <dir>` (a folder with libtensorflow_cc.so.2 and include/).';
 
-async function assertTools(): Promise<void> {
+/**
+ * The programs that the wheel needs: what is missing is said before anything is fetched.
+ *
+ * @throws UnderstudyError `engine-missing` that names what is not there
+ */
+export async function assertWheelTools(): Promise<void> {
   const needs: [string, boolean][] = [
     ['python3 with pip', await canRun('python3', '-m', 'pip', '--version')],
     ['g++', await canRun('g++', '--version')],
@@ -66,7 +71,7 @@ async function assertTools(): Promise<void> {
   if (missing.length === 0) return;
   throw failed(
     `Taking TensorFlow from its Python wheel needs ${missing.join(' and ')}.`,
-    'Install it (Debian: apt-get install python3-pip g++) and run `understudy setup training` again.',
+    'Install it (Debian: apt-get install python3-pip g++) and run `understudy setup training` again; --engine cpu needs neither.',
   );
 }
 
@@ -111,7 +116,7 @@ export async function engineFromWheel(
   if (wheel === undefined) {
     throw failed(`No TensorFlow wheel is known for ${process.platform} on ${process.arch}.`, OTHER_WAY);
   }
-  await assertTools();
+  await assertWheelTools();
   const fetched = join(folder, 'fetched');
   mkdirSync(fetched, { recursive: true });
   say(`Fetching ${wheel.requirement} with pip: ${wheel.downloadMb} MB, of which ${wheel.keptMb} MB unpacked are kept.`);
