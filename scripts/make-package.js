@@ -6,7 +6,7 @@
  *
  * Settings such as ignore-scripts do not travel with a package. On Linux onnxruntime-node's script downloads hundreds of
  * MB of CUDA, which nothing here uses, and fails the whole install where its server cannot be reached. So the package
- * carries onnxruntime-node itself: docs/decisions/0014-what-an-install-fetches.md.
+ * carries onnxruntime-node itself: docs/decisions/0015-what-an-install-fetches.md.
  *
  * UNDERSTUDY_PACK_PLATFORM=linux/x64 packs the binaries of one platform only: for tests, in a third of the time.
  */

@@ -43,10 +43,13 @@ test('30 bits a pixel: doctor and the first picture refuse with the same colours
   const colours = checks.find(({ name }) => name === 'colours');
   assert.match(colours?.found ?? '', /30 bits/);
   assert.match(colours?.fix ?? '', /depth 24/);
-  using _window = await openTestWindow({ display: display.name, title: 'deep', width: 320, height: 200 });
-  const recorded = await runCli(['record', '--window', 'deep', '--out', folder, '--name', 'deep', '--seconds', '1'], {
-    env: display.env,
-  });
+  using window = await openTestWindow({ display: display.name });
+  const recorded = await runCli(
+    ['record', '--window-id', `${window.id}`, '--out', folder, '--name', 'deep', '--seconds', '1'],
+    {
+      env: display.env,
+    },
+  );
   assertError(recorded, 4, 'capture-failed', /30 bits/);
 });
 
@@ -55,9 +58,9 @@ test('without XTEST the missing extension is said, not the keys that cannot be r
   const { code, checks } = await doctor(display);
   assert.deepEqual([code, failures(checks)[0]], [5, 'xtest']);
   assert.match(checks.find(({ name }) => name === 'xtest')?.fix ?? '', /ssh -Y/);
-  using _window = await openTestWindow({ display: display.name, title: 'unreachable', width: 320, height: 200 });
+  using window = await openTestWindow({ display: display.name });
   const { folder: model } = await smallBundle(join(folder, 'model'));
-  const played = await runCli(['play', '--window', 'unreachable', '--model', model, '--seconds', '1'], {
+  const played = await runCli(['play', '--window-id', `${window.id}`, '--model', model, '--seconds', '1'], {
     env: display.env,
     cwd: folder,
   });
