@@ -140,7 +140,7 @@ test('each verb and each option that advice names exists', () => {
   }
 });
 
-/** The command of these words, which may go on as a sentence; null where the first is not a verb. */
+/** The command that these words begin with; null where the first is not a verb. */
 function verbNamed(program: Command, words: readonly string[]): Command | null {
   const verb = program.commands.find((command) => command.name() === words[0]);
   if (verb === undefined) return null;
