@@ -5,8 +5,11 @@ import { describe, test } from 'node:test';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 import type { NamedKey } from '../../src/desktop/key-injector.js';
+import { inputDevices, requireXInput2 } from '../../src/desktop/x11/xinput2.js';
 import { keysDown, sendKey } from '../../src/desktop/x11/xtest.js';
 import { startLiveAgent } from '../../testing/agent/live-agent.js';
+import { KEY } from '../../testing/display/keycodes.js';
+import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { displayForTests, lacks } from '../../testing/display/x-display.js';
 import { untilInOwnTime } from '../../testing/until.js';
 
@@ -35,6 +38,21 @@ describe('what keys mean', { skip: lacks('Xvfb', 'setxkbmap', 'xmodmap') }, () =
     assert.equal(space.changedBecause(), null);
     layout('us');
     assert.equal(z.changedBecause(), null);
+  });
+
+  test('a person with another layout than the keyboard of programs is told so, and their keys change nothing', () => {
+    layout('us');
+    using human = new SimulatedHuman(display.name);
+    using meaning = new X11Desktop(display.name).openKeyMeaning([Z]);
+    requireXInput2(display.eyes);
+    const { id } = inputDevices(display.eyes).find(({ use, synthetic }) => use === 'keyboard' && !synthetic)!;
+    run('setxkbmap', '-device', String(id), 'de');
+    human.press(KEY.d);
+    human.release(KEY.d);
+    assert.equal(meaning.changedBecause(), null);
+    using german = new X11Desktop(display.name).openKeyMeaning([{ name: 'z', keycode: 29 }]);
+    assert.match(german.changedBecause() ?? '', /another layout than yours: there, the key of 'z' gives 'y'/);
+    layout('us');
   });
 
   test('one key that is mapped again, as by xmodmap, is noticed', () => {

@@ -33,6 +33,8 @@ export class X11KeyMeaning implements KeyMeaning {
   readonly #event = new Uint8Array(EVENT_BYTES);
   #group = -1;
   #moved: string | null = null;
+  /** Whether the keys have meant what they were chosen for since this was opened. */
+  #fitted = false;
 
   /**
    * @param connection is closed with this
@@ -72,12 +74,14 @@ export class X11KeyMeaning implements KeyMeaning {
 
   #findMoved(group: number): string | null {
     const keysymNow = readPlainKeysyms(this.#connection, this.#keyboardId);
-    for (const { name, keycode } of this.#keys) {
-      const keysym = keysymNow(keycode, group);
-      if (keysym === xlib().stringToKeysym(name)) continue;
-      const now = keysymName(keysym) ?? 'nothing';
-      return `the keyboard layout was changed: the key of '${name}' gives '${now}' (switch it back, or start again with other --keys)`;
+    const moved = this.#keys.find(({ name, keycode }) => keysymNow(keycode, group) !== xlib().stringToKeysym(name));
+    if (moved === undefined) {
+      this.#fitted = true;
+      return null;
     }
-    return null;
+    const gives = `the key of '${moved.name}' gives '${keysymName(keysymNow(moved.keycode, group)) ?? 'nothing'}'`;
+    return this.#fitted
+      ? `the keyboard layout was changed: ${gives} (switch it back, or start again with other --keys)`
+      : `programs press on a keyboard of another layout than yours: there, ${gives} (give all keyboards one layout: setxkbmap <layout>)`;
   }
 }
