@@ -91,6 +91,7 @@ export function timelineFigure(id: string, timeline: Timeline, names: readonly s
               title: null,
               axis: {
                 values: actions.map((_, row) => row + 0.5),
+                tickCount: actions.length, // without it, every other value is left out where rows are lower than 40 px
                 labelExpr: `[${actions.map((action) => `'${action}'`).join()}][floor(datum.value)]`,
                 grid: false,
                 ticks: false,
