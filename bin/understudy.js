@@ -28,7 +28,7 @@ if (unbearable.length > 0) {
       [
         `understudy: too few files may be open at once (${error.code}).`,
         '  expected  256 or more',
-        '  next      run `ulimit -n 1024` in this shell, then try again',
+        '  next      run `ulimit -n 1024`; where that is not permitted, start from a shell with a higher limit (`ulimit -Hn`)',
       ].join('\n'),
     );
     process.exitCode = 4;
