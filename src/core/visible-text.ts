@@ -1,7 +1,7 @@
 /**
  * Text of other programs (titles, classes, names in files, their error texts) made fit for people's eyes: whatever a
  * terminal would obey, and whatever reorders or hides the text beside it, becomes one visible character. JSON carries
- * the text as it came.
+ * the text as it came, escaped.
  */
 
 /** Stands for one character that must not be printed. */
@@ -22,4 +22,14 @@ export function visibleText(text: string): string {
 /** Text of several lines: its ends of lines stay. */
 export function visibleLines(text: string): string {
   return text.replace(UNPRINTABLE, (character) => (character === '\n' ? character : STAND_IN));
+}
+
+/** JSON of the same value in which each such character is written as `\u....`; ends of lines stay. */
+export function visibleJson(json: string): string {
+  return json.replace(UNPRINTABLE, (character) => (character === '\n' ? character : escapedUnits(character)));
+}
+
+function escapedUnits(character: string): string {
+  const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }

@@ -7,6 +7,7 @@ import type { Check } from '../system/check.js';
 import type { WindowFaultActs } from './fault-acts.js';
 import type { InjectorKind, KeyInjector, NamedKey } from './key-injector.js';
 import type { KeyLayout } from './key-layout.js';
+import type { KeyMeaning } from './key-meaning.js';
 import type { KeySourceKind, KeyWatch, KeyWatchRequest } from './key-watch.js';
 
 declare const isDesktopId: unique symbol;
@@ -68,6 +69,12 @@ export interface DesktopKeys {
    * @throws UnderstudyError `no-display`, `wayland`, `package-missing`
    */
   openLayout(): KeyLayout & Disposable;
+  /**
+   * Follows what the keys mean to other programs, from now on; absent where that cannot be asked. The caller disposes it.
+   *
+   * @throws UnderstudyError `no-display`, `x11-failed`
+   */
+  openKeyMeaning?(keys: readonly NamedKey[]): KeyMeaning;
   /** What can watch the keys here, best first. */
   readonly keySources: readonly [KeySourceKind, ...KeySourceKind[]];
   /** True where the best of them distinguishes a person's keys from a program's. */

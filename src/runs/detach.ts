@@ -7,6 +7,7 @@ import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync,
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EXIT_CODES, messageOf, UnderstudyError } from '../core/errors.js';
+import { adviceToWrite } from '../core/write-advice.js';
 import type { RunEnvironment } from './environment.js';
 
 /** Names the file that the daemon's output goes to; set for the daemon alone. */
@@ -92,7 +93,7 @@ function notStarted(output: string, cause: unknown): UnderstudyError {
     kind: 'environment',
     code: 'write-failed',
     message: `The daemon could not be started with its output in ${output}: ${messageOf(cause)}.`,
-    next: 'Free some space or name another folder with --runs.',
+    next: adviceToWrite(cause, '--runs'),
     cause,
   });
 }

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { ActionSet } from '../core/action-set.js';
+import { adviceToWrite } from '../core/write-advice.js';
 import { makeFolders } from '../core/make-folders.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { BoundedFile } from './bounded-file.js';
@@ -54,7 +55,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
         kind: 'environment',
         code: 'write-failed',
         message: `The run folder could not be created under ${parent}: ${messageOf(error)}.`,
-        next: 'Free some space or name another folder with --runs.',
+        next: adviceToWrite(error, '--runs'),
         cause: error,
       });
     }

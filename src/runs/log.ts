@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
+import { visibleJson } from '../core/visible-text.js';
 import { BoundedFile } from './bounded-file.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 
@@ -25,7 +26,7 @@ export class RunLog implements TickObserver, AsyncDisposable {
       maxBytes: MAX_BYTES,
       maxWaitingBytes: MAX_WAITING_BYTES,
     });
-    const lines = { write: (line: string): void => void this.#file.write(line) };
+    const lines = { write: (line: string): void => void this.#file.write(visibleJson(line)) };
     this.#logger = pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"` }, lines);
   }
 

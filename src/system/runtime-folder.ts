@@ -28,7 +28,9 @@ export function makeRuntimeFolder(env: NodeJS.ProcessEnv = process.env): string 
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const found = lstatSync(path); // lstat: in a temporary folder anyone may have made a link of this name
     const ours = process.getuid === undefined || found.uid === process.getuid();
-    if (!found.isDirectory() || !ours) throw new Error('it is not a folder of this user');
+    if (found.isSymbolicLink()) throw new Error('it is a link');
+    if (!found.isDirectory()) throw new Error('it is not a folder');
+    if (!ours) throw new Error(`it belongs to user ${found.uid}, and this is user ${process.getuid?.()}`);
     if ((found.mode & 0o077) !== 0) chmodSync(path, 0o700);
     return path;
   } catch (cause) {
@@ -36,7 +38,9 @@ export function makeRuntimeFolder(env: NodeJS.ProcessEnv = process.env): string 
       kind: 'environment',
       code: 'write-failed',
       message: `The runtime folder ${path} cannot be used: ${messageOf(cause)}.`,
-      next: 'Set XDG_RUNTIME_DIR to a folder of yours, or remove what is there.',
+      next: env.XDG_RUNTIME_DIR
+        ? `XDG_RUNTIME_DIR is ${env.XDG_RUNTIME_DIR}: unset it, or set it to a folder of yours.`
+        : `Remove what is there (sudo rm -r '${path}'), or set XDG_RUNTIME_DIR to a folder of yours.`,
       cause,
     });
   }

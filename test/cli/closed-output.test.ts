@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { PROJECT_ROOT, runCli, withoutDisplay } from '../../testing/cli/cli.js';
@@ -49,3 +49,13 @@ test('a run whose reader goes away after a line plays on to its end', { skip }, 
 test('a wrong use whose message no program reads still exits with its code', { skip }, () => {
   assert.equal(inPipeline('wrong', 'play --rate 0', '2>&1 | true').code, '2');
 });
+
+test('a result that cannot be written ends with write-failed and no stack', { skip: skip || lacksFullDevice() }, () => {
+  const { code, stderr } = inPipeline('full', 'model info "$BUNDLE" --json', '2>ERRORS >/dev/full');
+  assert.equal(code, '4');
+  assert.match(stderr, /could not be written: ENOSPC.*\n {2}next .*\n {2}code {6}write-failed \(exit 4\)\n$/);
+});
+
+function lacksFullDevice(): string | false {
+  return existsSync('/dev/full') ? false : 'needs /dev/full';
+}

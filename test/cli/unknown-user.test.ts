@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { assertError } from '../../testing/cli/cli-errors.js';
-import { PROJECT_ROOT, runCli } from '../../testing/cli/cli.js';
+import { PROJECT_ROOT, runCli, type CliResult } from '../../testing/cli/cli.js';
 import { lacks } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
@@ -31,4 +31,25 @@ test('a user without name and home plays, and asks for running agents', { skip }
   assert.equal(played.code, 0, played.stderr);
   assertError(await run('status'), 4, 'no-agent', /No agent runs/);
   assertError(await run('train', 'missing', '--out', 'model'), 4, 'engine-missing', /not set up/); // no engine in its cache
+});
+
+test('what another user left, as sudo does, is named with its owner and how to take it over', { skip }, async () => {
+  chmodSync(folder, 0o755);
+  const cwd = join(folder, 'after-sudo');
+  mkdirSync(join(cwd, 'runs'), { recursive: true, mode: 0o755 }); // as root
+  const runtime = join(cwd, `understudy-${UID}`);
+  mkdirSync(runtime, { mode: 0o700 });
+  const through = ['setpriv', ...BECOME];
+  const env = { PATH: process.env.PATH, TMPDIR: cwd, HOME: cwd };
+  const run = (...args: string[]) => runCli(args, { cwd, through, env });
+  const error = ({ stderr, ...rest }: CliResult) => ({ ...rest, stderr: stderr.slice(stderr.indexOf('understudy ')) });
+  const played = error(await run('play', '--seconds', '1', '--view', 'none'));
+  assertError(played, 4, 'write-failed', /runs belongs to user 0[^]*sudo chown -R 54321 '.*runs'/);
+  const listened = error(await run('play', '--seconds', '1', '--detach', '--runs', '/dev/shm/understudy-54321'));
+  assertError(
+    listened,
+    4,
+    'write-failed',
+    /it belongs to user 0, and this is user 54321[^]*sudo rm -r '.*understudy-54321'/,
+  );
 });

@@ -99,6 +99,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
       ended.abort();
       await playing.catch(() => undefined);
       await keys.sink[Symbol.asyncDispose]();
+      keys.meaning?.[Symbol.dispose]();
       await run[Symbol.asyncDispose]();
       temporary[Symbol.dispose]();
     },

@@ -2,6 +2,7 @@
  * Where answers go. With --json one document is the last line of standard output and everything for people goes to
  * standard error; without it people's text is the output.
  */
+import { visibleJson } from '../../core/visible-text.js';
 import { terminalText } from '../../terminal/terminal-text.js';
 
 export interface Output {
@@ -18,7 +19,7 @@ export function makeOutput(json: boolean): Output {
       if (!json) show(text, process.stdout);
       else {
         show(text, process.stderr);
-        process.stdout.write(`${JSON.stringify(document)}\n`);
+        process.stdout.write(`${visibleJson(JSON.stringify(document))}\n`);
       }
     },
   };

@@ -3,6 +3,7 @@
  * Not to be used from two threads.
  */
 import { UnderstudyError } from '../../core/errors.js';
+import { noDisplay } from './no-display.js';
 import { XRequestError, install, listenForErrors, stopListening, type XErrorRecord } from './x-errors.js';
 import { xlib, type DisplayPointer, type XId } from './xlib.js';
 
@@ -48,10 +49,9 @@ export class XConnection implements Disposable {
   static open(name?: string, env: NodeJS.ProcessEnv = process.env): XConnection {
     const wanted = name ?? env.DISPLAY ?? '';
     refuseWaylandOnly(wanted, env);
-    if (wanted === '') throw noDisplay('$DISPLAY is not set.');
     install();
-    const opened = xlib().openDisplay(wanted);
-    if (opened === null) throw noDisplay(`The X display '${wanted}' does not answer.`);
+    const opened = wanted === '' ? null : xlib().openDisplay(wanted);
+    if (opened === null) throw noDisplay(wanted, env, canOpen);
     return new XConnection(wanted, opened);
   }
 
@@ -190,13 +190,10 @@ export class XConnection implements Disposable {
   }
 }
 
-function noDisplay(what: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'environment',
-    code: 'no-display',
-    message: `${what} A running X11 display is needed, such as ':0'.`,
-    next: "Run this inside a graphical session, or set DISPLAY to a display that you may use (try 'xvfb-run -a').",
-  });
+function canOpen(name: string): boolean {
+  const display = xlib().openDisplay(name);
+  if (display !== null) xlib().closeDisplay(display);
+  return display !== null;
 }
 
 /** @throws UnderstudyError `wayland` in a session without X11; with XWayland, $DISPLAY is set and this passes */

@@ -6,6 +6,7 @@ import type { Desktop, DesktopWindow, ReleaseResult } from '../desktop.js';
 import type { WindowFaultActs } from '../fault-acts.js';
 import type { InjectorKind, KeyInjector, NamedKey } from '../key-injector.js';
 import type { KeyLayout } from '../key-layout.js';
+import type { KeyMeaning } from '../key-meaning.js';
 import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
 import { checkCapturePackages } from '../native/package-checks.js';
 import { openNutJs } from '../native/nut-js.js';
@@ -13,6 +14,7 @@ import { watchKeysByHook } from '../native/uiohook.js';
 import { checkDisplay } from './checks.js';
 import { XConnection } from './connection.js';
 import { X11FaultActs } from './fault-acts.js';
+import { X11KeyMeaning } from './key-meaning.js';
 import { X11GameWindow, listX11Windows, readWindowInfo } from './game-window.js';
 import { requireHumanDevice } from './human-device.js';
 import { XTestInjector, openXTest } from './injector.js';
@@ -73,6 +75,10 @@ export class X11Desktop implements Desktop {
       requireXTest(connection); // a restricted connection sees no layout either: that a key is missing would mislead
       return { ...x11Layout(connection), [Symbol.dispose]: () => connection.close() };
     });
+  }
+
+  openKeyMeaning(keys: readonly NamedKey[]): KeyMeaning {
+    return this.#handOut((connection) => new X11KeyMeaning(connection, keys));
   }
 
   async watchKeys({ from = 'xi2', beside, onKey, onLost, pollMs }: KeyWatchRequest): Promise<KeyWatch> {

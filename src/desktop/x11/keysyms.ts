@@ -4,6 +4,7 @@
  * nothing.
  */
 import type { KeyLayout, KeysymPlace } from '../key-layout.js';
+import { copyMemory } from '../../system/ffi.js';
 import type { XConnection } from './connection.js';
 import { xlib } from './xlib.js';
 
@@ -13,11 +14,80 @@ const LEVELS = 4;
 /** XkbUseCoreKbd: the master keyboard. */
 const CORE_KEYBOARD = 0x0100;
 
-/** The layout group in use (0..3), for keyboards that switch between several. */
-function currentGroup(connection: XConnection): number {
-  const state = new Uint8Array(32); // XkbStateRec: the first byte is the effective group
+/** XkbStateRec, XKBstr.h: the effective group is the first byte; the effective modifiers follow six bytes of groups. */
+const EFFECTIVE_MODIFIERS_OFFSET = 6;
+
+/**
+ * The layout group in use (0..3), for keyboards that switch between several, and the modifiers in effect: held, latched or
+ * locked, as the bits of X.h. One round trip.
+ */
+export function keyboardState(connection: XConnection): { readonly group: number; readonly modifiers: number } {
+  const state = new Uint8Array(32);
   const status = connection.trapReply(() => xlib().keyboardState(connection.display, CORE_KEYBOARD, state));
-  return status === 0 ? state[0] : 0;
+  return status === 0 ? { group: state[0], modifiers: state[EFFECTIVE_MODIFIERS_OFFSET] } : { group: 0, modifiers: 0 };
+}
+
+/** XKB.h: what XkbGetMap gets, types and symbols. */
+const TYPES_AND_SYMBOLS = 3;
+/** Of XKBstr.h on a 64-bit machine: the client's map in XkbDescRec; symbols and keys in it; a key's record. */
+const CLIENT_MAP_OFFSET = 32;
+const SYMBOLS_OFFSET = 24;
+const KEYS_OFFSET = 32;
+const KEY_RECORD_BYTES = 8;
+
+/**
+ * What each key gives without a modifier on one keyboard, as the server has it now: Xlib's own copy, which
+ * {@link keysymOf} uses, is not renewed when a layout of the same keys replaces it (libX11 1.8.4).
+ *
+ * @param device null: the master keyboard
+ * @returns of a keycode (8..255) and a group the keysym, 0 for none
+ */
+export function readPlainKeysyms(
+  connection: XConnection,
+  device: number | null,
+): (keycode: number, group: number) => number {
+  const x = xlib();
+  const map = connection.trapReply(() =>
+    x.getKeyboardMap(connection.display, TYPES_AND_SYMBOLS, device ?? CORE_KEYBOARD),
+  );
+  if (map === null) return () => 0;
+  try {
+    const [low, high] = copyMemory(map + 12n, 2);
+    const client = copyMemory(copyMemory(map + BigInt(CLIENT_MAP_OFFSET), 8).readBigUInt64LE(), KEYS_OFFSET + 8);
+    const keys = copyMemory(client.readBigUInt64LE(KEYS_OFFSET), (high + 1) * KEY_RECORD_BYTES);
+    const symbols = copyMemory(client.readBigUInt64LE(SYMBOLS_OFFSET), client.readUInt16LE(18) * 8);
+    return (keycode, group) => {
+      if (keycode < low || keycode > high) return 0;
+      // XkbSymMapRec: types of the groups 0..3, number of groups 4 (low bits), levels of a group 5, index of the first 6
+      const at = keycode * KEY_RECORD_BYTES;
+      const groups = keys[at + 4] & 0x0f;
+      if (groups === 0) return 0;
+      const first = keys.readUInt16LE(at + 6) + (group < groups ? group * keys[at + 5] : 0);
+      return Number(symbols.readBigUInt64LE(first * 8));
+    };
+  } finally {
+    x.freeKeyboardMap(map, 0, 1);
+  }
+}
+
+/** XKB.h: which events are asked for. */
+const NEW_KEYBOARD_NOTIFY_MASK = 1 << 0;
+const MAP_NOTIFY_MASK = 1 << 1;
+
+/**
+ * From now on an event comes on this connection whenever a layout is changed, or another keyboard is used than before.
+ *
+ * @param device a keyboard besides the master; null for none
+ */
+export function reportLayoutChanges(connection: XConnection, device: number | null): void {
+  const mask = NEW_KEYBOARD_NOTIFY_MASK | MAP_NOTIFY_MASK;
+  keyboardState(connection); // begins XKB on the connection
+  for (const id of device === null ? [CORE_KEYBOARD] : [CORE_KEYBOARD, device])
+    connection.trap(() => xlib().selectKeyboardEvents(connection.display, id, mask, mask));
+}
+
+function currentGroup(connection: XConnection): number {
+  return keyboardState(connection).group;
 }
 
 /**

@@ -88,6 +88,11 @@ function keyCalls(x: NativeLibrary) {
     displayKeycodes: x.declare('int XDisplayKeycodes(void *d, void *low, void *high)'),
     keycodeToKeysym: x.declare('unsigned long XkbKeycodeToKeysym(void *d, uint8_t keycode, int group, int level)'),
     keyboardState: x.declare('int XkbGetState(void *d, unsigned int device, void *state)'),
+    getKeyboardMap: x.declare('void *XkbGetMap(void *d, unsigned int which, unsigned int device)'),
+    freeKeyboardMap: x.declare('void XkbFreeKeyboard(void *map, unsigned int which, int all)'),
+    selectKeyboardEvents: x.declare(
+      'int XkbSelectEvents(void *d, unsigned int device, unsigned int affected, unsigned int wanted)',
+    ),
     stringToKeysym: x.declare('unsigned long XStringToKeysym(const char *name)'),
     keysymToString: x.declare('const char *XKeysymToString(unsigned long keysym)'),
   };

@@ -58,16 +58,6 @@ export function timelineFigure(id: string, timeline: Timeline, names: readonly s
   const actions = Object.keys(human);
   const labels = names.map((name, place) => (names.length === 1 ? name : `${place + 1}. ${name}`));
   const marks = marksOf(timeline, names, labels);
-  // of every layer: a layer that leaves it out would bring back the default, which drops labels that come close
-  const rows = {
-    values: actions.map((_, row) => row + 0.5),
-    labelExpr: `[${actions.map((action) => `'${action}'`).join()}][floor(datum.value)]`,
-    grid: false,
-    ticks: false,
-    domain: false,
-    labelFontWeight: 'bold' as const,
-    labelOverlap: false,
-  };
   const order = names.length === 1 ? '' : '; its lanes follow the ranking from top to bottom';
   return {
     id,
@@ -81,7 +71,7 @@ export function timelineFigure(id: string, timeline: Timeline, names: readonly s
         {
           data: { values: actions.slice(1).map((_, row) => ({ at: row + 1 })) },
           mark: { type: 'rule', stroke: '#9a9a9a', strokeWidth: 0.5 },
-          encoding: { y: { field: 'at', type: 'quantitative', axis: rows } },
+          encoding: { y: { field: 'at', type: 'quantitative' } },
         },
         {
           mark: { type: 'rect', strokeWidth: 0 },
@@ -99,7 +89,16 @@ export function timelineFigure(id: string, timeline: Timeline, names: readonly s
               type: 'quantitative',
               scale: { domain: [0, actions.length], reverse: true, nice: false },
               title: null,
-              axis: rows,
+              axis: {
+                values: actions.map((_, row) => row + 0.5),
+                tickCount: actions.length, // without it, every other value is left out where rows are lower than 40 px
+                labelExpr: `[${actions.map((action) => `'${action}'`).join()}][floor(datum.value)]`,
+                grid: false,
+                ticks: false,
+                domain: false,
+                labelFontWeight: 'bold',
+                labelOverlap: false,
+              },
             },
             y2: { field: 'bottom' },
             fill: {

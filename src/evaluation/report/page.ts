@@ -3,6 +3,7 @@
  * the sections that it is given and must not depend on what they are about. Loads nothing over a network and runs no
  * script.
  */
+import { visibleLines } from '../../core/visible-text.js';
 
 import type { DrawnFigure } from '../figures/figure.js';
 
@@ -47,7 +48,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** Text escaped for use in markup and in quoted attributes. */
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character]);
+  return visibleLines(text).replace(/[&<>"']/g, (character) => ESCAPES[character]);
 }
 
 const markup = (cell: Cell): string => (typeof cell === 'string' ? escapeHtml(cell) : cell.html);

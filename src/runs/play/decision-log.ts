@@ -6,6 +6,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSet } from '../../core/action-set.js';
 import { messageOf, UnderstudyError } from '../../core/errors.js';
+import { adviceToWrite } from '../../core/write-advice.js';
 import type { Frame } from '../../core/frame.js';
 import type { TickObserver, TickReport } from '../../core/tick-report.js';
 
@@ -89,7 +90,7 @@ export class DecisionLog implements TickObserver, Disposable {
       kind: 'environment',
       code: 'write-failed',
       message: `The decisions cannot be written to ${this.path}: ${messageOf(error)}.`,
-      next: 'Free some space or name another folder with --runs.',
+      next: adviceToWrite(error, '--runs'),
       cause: error,
     });
   }

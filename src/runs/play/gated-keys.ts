@@ -3,6 +3,7 @@ import { Arming } from '../../agent/arming.js';
 import type { Gate, PictureGate } from '../../agent/gate.js';
 import { BlackGate } from '../../agent/gates/black.js';
 import { focusGate } from '../../agent/gates/focus.js';
+import { keyboardGate } from '../../agent/gates/keyboard.js';
 import { FreshnessGate } from '../../agent/gates/freshness.js';
 import { FrozenGate, frozenAfterMsFor } from '../../agent/gates/frozen.js';
 import { StallGate } from '../../agent/gates/stall.js';
@@ -10,7 +11,8 @@ import { PictureView } from '../../agent/gates/picture-view.js';
 import { StrangeGate } from '../../agent/gates/strange.js';
 import { TakeoverGate } from '../../agent/gates/takeover.js';
 import type { Clock } from '../../core/clock.js';
-import type { DesktopWindow } from '../../desktop/desktop.js';
+import type { Desktop, DesktopWindow } from '../../desktop/desktop.js';
+import type { KeyMeaning } from '../../desktop/key-meaning.js';
 import { GuardedKeySink } from '../../keyboard/guarded-key-sink.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
 import { openKeySink, type OpenedKeySink } from '../../keyboard/open-key-sink.js';
@@ -34,6 +36,8 @@ export interface GatedKeys extends OpenedKeySink {
   readonly wiring: GuardWiring;
   /** Null in a dry run. */
   readonly guarded: GuardedKeySink | null;
+  /** What one of the gates asks; null in a dry run, and where the desktop cannot be asked. The caller disposes it. */
+  readonly meaning: KeyMeaning | null;
 }
 
 export interface GatedKeysRequest {
@@ -88,8 +92,23 @@ export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKey
     if (state === 'armed') guarded?.resume();
   });
   if (guarded !== null) watch?.watchHuman(() => wiring.hands);
-  const all = guarded === null ? gates : [...gates, guardGate(guarded)];
-  return { ...keyboard, gates: all, ...pictureGates, arming, leaseMs, wiring, guarded };
+  const meaning = await openMeaning(window.desktop, keyboard);
+  const all = [
+    ...gates,
+    ...(meaning === null ? [] : [keyboardGate(() => meaning.changedBecause())]),
+    ...(guarded === null ? [] : [guardGate(guarded)]),
+  ];
+  return { ...keyboard, gates: all, ...pictureGates, arming, leaseMs, wiring, guarded, meaning };
+}
+
+/** Where it cannot be opened, the sink is closed: nothing may be pressed. */
+async function openMeaning(desktop: Desktop, { bindings, sink }: OpenedKeySink): Promise<KeyMeaning | null> {
+  try {
+    return bindings === null ? null : (desktop.openKeyMeaning?.(bindings) ?? null);
+  } catch (error) {
+    await sink[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** The gates that judge pictures; what they compare with comes from the training, or from an option. */

@@ -66,7 +66,8 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
     ...{ screen, safety, window, clock, chosen, signal, say, watch },
     seesWhatCovers: seesWhatCovers(opened.adapter),
   });
-  const { sink, guarded, off } = keys;
+  const { sink, guarded, meaning, off } = keys;
+  if (meaning !== null) parts.use(meaning);
   parts.use(sink);
   say(keys.kind === 'dry-run' ? 'pressing nothing: a dry run' : `pressing keys through ${keys.why}`);
   if (isGame && off.length > 0) say(`not watched for: ${off.join('; ')}`);
