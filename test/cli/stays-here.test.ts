@@ -11,6 +11,7 @@ import { VERBS } from '../../src/cli/verbs.js';
 import { lacksTracing, tracedCli } from '../../testing/cli/traced-cli.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
+import { PROJECT_ROOT } from '../../testing/cli/cli.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
@@ -130,11 +131,20 @@ test(
   },
 );
 
+/** A checkout's links to the native part of the engine, made by the first training. */
+const ENGINE_LINKS = ['lib', 'deps'].map((name) => join(PROJECT_ROOT, 'node_modules/@tensorflow/tfjs-node-gpu', name));
+
 /** The run's own folder, its runtime folder, its temporary folder, and what the system makes of a device or a process. */
 function isDocumented(path: string): boolean {
-  return [cwd, join(runtime, 'understudy'), join(temporary, 'understudy-'), '/dev/', '/proc/'].some((allowed) =>
-    path.startsWith(allowed),
-  );
+  const allowed = [
+    cwd,
+    join(runtime, 'understudy'),
+    join(temporary, 'understudy-'),
+    '/dev/',
+    '/proc/',
+    ...ENGINE_LINKS,
+  ];
+  return allowed.some((start) => path.startsWith(start));
 }
 
 test('every verb is watched', () => {
