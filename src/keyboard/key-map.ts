@@ -29,7 +29,7 @@ export interface KeyBinding {
   readonly action: string;
   /** Keysym name. */
   readonly name: string;
-  /** X keycode, 8..255; NO_KEYCODE for an unmapped action; where there is no X server, the key's number in the injector's table. */
+  /** X keycode, 8..255, or NO_KEYCODE for an unmapped action; without an X server, the key's number in the injector's table. */
   readonly keycode: number;
 }
 
@@ -60,8 +60,8 @@ export function mappedActions(keys: KeysymOfAction): readonly string[] {
 }
 
 /**
- * Reads `JUMP=z,SHOOT=x,DASH=none`; actions that are not named keep their key of `base`. {@link bindKeys} checks the key names
- * against a layout, not this.
+ * Reads `JUMP=z,SHOOT=x,DASH=none`; actions that are not named keep their key of `base`. {@link bindKeys} checks the key
+ * names against a layout, not this.
  *
  * @throws UnderstudyError `unknown-action`; `bad-option` for other text, an action named twice, two actions on one key
  */

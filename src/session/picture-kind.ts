@@ -3,6 +3,7 @@
  * decoder here reads right is refused by its name; nothing is read with wrong colours.
  */
 import { UnderstudyError } from '../core/errors.js';
+import { ownFile } from '../core/project-root.js';
 import { UNSPECIFIED, type PictureColours } from './h264-colours.js';
 import type { Mp4Facts } from './mp4-boxes.js';
 import { isKnownMatrix } from './yuv-to-bgra.js';
@@ -53,7 +54,7 @@ export function requireReadable(path: string, { codec, turn, colours }: Mp4Facts
   }
 }
 
-const CONVERT_COLOURS = 'Convert it to BT.709 with ffmpeg (docs/sessions.md has the commands), or record it so.';
+const CONVERT_COLOURS = `Convert it to BT.709 with ffmpeg (${ownFile('docs/sessions.md')} has the commands), or record it so.`;
 
 const RECORD_AGAIN = 'Record it again in BT.709, or convert it with the program that wrote it.';
 

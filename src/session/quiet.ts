@@ -12,7 +12,8 @@ const GIVE_UP_AFTER_MS = 5000;
 const LOOK_EVERY_MS = 50;
 
 /**
- * Resolves once no file of the session was changed for `quietMs` and no other process has one open for writing; at once where that is so already.
+ * Resolves once no file of the session was changed for `quietMs` and no other process has one open for writing; at once
+ * where that is so already.
  *
  * @throws UnderstudyError `session-busy` when they still change after {@link GIVE_UP_AFTER_MS}, or another process then
  *   has one of them open for writing

@@ -1,6 +1,7 @@
 /**
  * 4:2:0 pictures to BGRA by the range and the matrix that the video names. Chroma is not interpolated: each 2x2 pixels
- * share theirs, and each product is rounded down, as in swscale, which OpenCV and ffmpeg use. Never for videos of the plain kind, which webcodecs converts.
+ * share theirs, and each product is rounded down, as in swscale, which OpenCV and ffmpeg use. Never for videos of the plain
+ * kind, which webcodecs converts.
  */
 
 /** Kr and Kb of ITU-T H.273, table 4, by the number of the matrix; what is not said is BT.601. */

@@ -64,9 +64,12 @@ async function evaluated(
   actions: ActionSet,
   dataset: Awaited<ReturnType<typeof readDataset>>,
 ): Promise<EvaluationDocument> {
-  const bundle = await smallBundle(path, { actions });
-  const predictions = await predictFights({ bundle, dataset });
-  const models = [{ bundle, predictions, split: splitOf(bundle.manifest, dataset) }];
+  const models = [];
+  for (const seed of [1, 2]) {
+    const bundle = await smallBundle(`${path}-${seed}`, { actions, seed, leftAlone: [] });
+    const predictions = await predictFights({ bundle, dataset });
+    models.push({ bundle, predictions, split: splitOf(bundle.manifest, dataset) });
+  }
   return evaluateModels({ dataset, models, onlyHeldOut: false, evidenceFloor: 5, timelines: 1 });
 }
 

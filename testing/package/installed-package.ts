@@ -4,22 +4,27 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../cli/cli.js';
 
-/** npm's own settings and this user's are left out; how the registry is reached (proxies, certificates) is kept. */
+/** npm's own settings and this user's are left out; how the registry is reached (address, proxies, certificates) is kept. */
 function cleanEnvironment(home: string): NodeJS.ProcessEnv {
   const own = /^(npm_|XDG_|INIT_CWD$|NODE$|NODE_PATH$|DISPLAY$|WAYLAND_DISPLAY$|UNDERSTUDY_|ONNXRUNTIME_)/i;
   const kept = Object.entries(process.env).filter(([name]) => !own.test(name));
   // what earlier runs on this machine fetched is taken from npm's cache: it holds the registry's files, no settings
-  const cache = spawnSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8', cwd: '/' }).stdout.trim();
-  return { ...Object.fromEntries(kept), HOME: home, TMPDIR: join(home, 'tmp'), npm_config_cache: cache };
+  const setting = (name: string): string =>
+    spawnSync('npm', ['config', 'get', name], { encoding: 'utf8', cwd: '/' }).stdout.trim();
+  const reached = { npm_config_cache: setting('cache'), npm_config_registry: setting('registry') };
+  return { ...Object.fromEntries(kept), ...reached, HOME: home, TMPDIR: join(home, 'tmp') };
 }
 
 /** A skip reason where no registry of npm answers, or false. */
 export function lacksRegistry(): string | false {
-  const ping = spawnSync('npm', ['ping', '--fetch-retries', '1', '--fetch-timeout', '20000']);
-  return ping.status === 0 ? false : 'no npm registry answers here';
+  // asks for a package, in the environment of the install: mirrors need not answer a ping
+  const asked = ['view', 'commander', 'version', '--prefer-online', '--fetch-retries', '1', '--fetch-timeout', '20000'];
+  const { status } = spawnSync('npm', asked, { cwd: '/', env: { ...cleanEnvironment(tmpdir()), TMPDIR: tmpdir() } });
+  return status === 0 ? false : 'no npm registry answers here';
 }
 
 export interface InstalledPackage {
