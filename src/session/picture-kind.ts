@@ -47,14 +47,16 @@ export function requireReadable(path: string, { codec, turn, colours }: Mp4Facts
   }
   if (curve !== undefined || primaries === BT_2020 || MATRICES_OF_2020.has(matrix)) {
     const how = `has the colours of BT.2020${curve === undefined ? '' : ` with the curve ${curve} (HDR)`}`;
-    throw refused(path, `${how}, and models are trained on those of a screen`, CONVERT_COLOURS);
+    throw refused(path, `${how}, and models are trained on those of a screen`, convertColours());
   }
   if (matrix !== MATRIX_RGB && !isKnownMatrix(matrix)) {
     throw refused(path, `has colours of the matrix ${matrix} (ITU-T H.273)`, RECORD_AGAIN);
   }
 }
 
-const CONVERT_COLOURS = `Convert it to BT.709 with ffmpeg (${ownFile('docs/sessions.md')} has the commands), or record it so.`;
+function convertColours(): string {
+  return `Convert it to BT.709 with ffmpeg (${ownFile('docs/sessions.md')} has the commands), or record it so.`;
+}
 
 const RECORD_AGAIN = 'Record it again in BT.709, or convert it with the program that wrote it.';
 
