@@ -65,7 +65,7 @@ export function learnedOf(scores: Scores, copyLast: Scores | null): Learned {
   const composite = scored.length === 0 ? null : compositeOf(perAction, scored);
   const verdict = verdictOf(kappa, composite);
   const idle = judged.filter((name) => perAction[name].f1! <= perAction[name].always!);
-  return { verdict, text: textOf(verdict, kappa, idle, judged), perAction, composite, absent, kappa };
+  return { verdict, text: textOf({ verdict, kappa, composite }, idle, judged), perAction, composite, absent, kappa };
 }
 
 /** As {@link learnedOf}, of matrices: what was held at the last frame seen before each row stands in `before`. */
@@ -106,8 +106,7 @@ function verdictOf(kappa: number | null, composite: LearnedComposite | null): Le
 }
 
 function textOf(
-  verdict: LearnedVerdict,
-  kappa: number | null,
+  { verdict, kappa, composite }: Pick<Learned, 'verdict' | 'kappa' | 'composite'>,
   idle: readonly string[],
   judged: readonly string[],
 ): string {
@@ -121,7 +120,11 @@ function textOf(
       : `, and ${idle.join(', ')} ${idle.length === 1 ? 'is' : 'are'} no better than a key that is always held`;
   const of = `${agreement} over ${judged.join(', ')}${no}`;
   if (verdict === 'little') {
-    return `Little was learned: ${of}; record more play, then take over from the agent where it errs (\`understudy play --record NAME\`) and train on both.`;
+    const isBelowHeld = kappa >= SOME_KAPPA && composite !== null;
+    const scored = isBelowHeld
+      ? `F1 of ${composite.over.join(', ')} is ${composite.f1.toFixed(2)}, and keys that are always held have ${composite.always.toFixed(2)}; `
+      : '';
+    return `Little was learned: ${scored}${of}; record more play, then take over from the agent where it errs (\`understudy play --record NAME\`) and train on both.`;
   }
   if (verdict === 'some') {
     return `Something was learned: ${of}; let it play, take over where it errs (\`understudy play --record NAME\`), and train on both.`;

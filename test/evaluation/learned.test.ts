@@ -28,6 +28,21 @@ function learned(predicted: (frame: number) => number) {
   return { ...learnedFrom(scores, LABELS, oneFrameBefore(LABELS)), scores };
 }
 
+test('agreement alone is not enough: where the scored actions do worse than held keys, the sentence says so', () => {
+  // FIRE, which is not scored, is right; the scored ones hit so seldom that holding them would score more
+  const { verdict, text, kappa, composite } = learned((frame) => {
+    const right = LABELS.held(frame);
+    const isSeen = Math.floor(frame / 7) % 21 < 3;
+    return isSeen ? right : right & ACTIONS.holding('FIRE');
+  });
+  assert.ok(kappa! >= 0.25 && composite!.f1 < composite!.always, `${kappa} ${composite!.f1} ${composite!.always}`);
+  assert.equal(verdict, 'little');
+  assert.match(
+    text,
+    /^Little was learned: F1 of WEST, EAST is 0\.\d\d, and keys that are always held have 0\.\d\d; agreement/,
+  );
+});
+
 test('a model that holds its keys all the time has learned little, whatever its F1', () => {
   const { verdict, text, perAction, kappa, composite } = learned(() => ACTIONS.holding('WEST', 'EAST', 'FIRE'));
   assert.equal(verdict, 'little');
