@@ -18,7 +18,7 @@ import { CHANGE_STEPS, LEVELS, LIMIT_STEPS, PLAYER, READY_STEPS, type Level } fr
 import type { FightState, Outcome, PhaseTally } from './fight/state.js';
 import { summarize, type FightSummary } from './fight/summary.js';
 
-export { LEVEL_NAMES, STAGE_HEIGHT, STAGE_WIDTH, STEP_MS, STEP_RATE_HZ, type Level } from './fight/rules.js';
+export { STAGE_HEIGHT, STAGE_WIDTH, STEP_MS, STEP_RATE_HZ, type Level } from './fight/rules.js';
 export type { FightState, Outcome, Phase, ThreatKind } from './fight/state.js';
 export type { FightSummary } from './fight/summary.js';
 

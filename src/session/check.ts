@@ -69,10 +69,17 @@ const LOST_BY_KILL: ReadonlySet<NoticeCode> = new Set([
 ]);
 
 /** What every session lacks until its recording ends: half a line, a fight or a key that is still open, the last pictures. */
-const OPEN_UNTIL_THE_END: ReadonlySet<NoticeCode> = new Set([
-  ...['line-truncated', 'no-fights', 'no-events-file', 'fight-never-closed', 'key-never-released', 'unfinished'],
-  ...[...LOST_BY_KILL, 'video-unreadable', 'gray-unreadable'],
-] as NoticeCode[]);
+const OPEN_UNTIL_THE_END: ReadonlySet<NoticeCode> = new Set<NoticeCode>([
+  ...LOST_BY_KILL,
+  'line-truncated',
+  'no-fights',
+  'no-events-file',
+  'fight-never-closed',
+  'key-never-released',
+  'unfinished',
+  'video-unreadable',
+  'gray-unreadable',
+]);
 
 /**
  * Checks a session's logs, video and gray frames. Never throws for what it finds.

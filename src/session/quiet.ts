@@ -4,12 +4,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../core/errors.js';
 import type { SessionFiles } from './session-files.js';
-import { QUIET_MS, restMsOf, writerOf } from './writer.js';
+import { LOOK_EVERY_MS, QUIET_MS, restMsOf, writerOf } from './writer.js';
 
 /** Files that still change, or are open, after so long are being recorded, ms: who keeps the logs of a killed recorder ends. */
 const GIVE_UP_AFTER_MS = 5000;
-
-const LOOK_EVERY_MS = 50;
 
 /**
  * Resolves once no file of the session was changed for `quietMs` and no other process has one open for writing; at once

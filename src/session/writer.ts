@@ -14,7 +14,7 @@ export const QUIET_MS = 1500;
 const CLOCKS_AGREE_WITHIN_MS = 1000;
 
 /** How often a file that changed just now is looked at again, ms. */
-const LOOK_EVERY_MS = 50;
+export const LOOK_EVERY_MS = 50;
 
 /**
  * The id of another process that has a file of the session open for writing: a recorder, also one that is stopped or has

@@ -1,7 +1,8 @@
 /**
  * A person's keys come first, the modifiers (Control, Alt, Super) that are not the game's among them. It is notified of
- * the keys that a person holds: the first press takes the agent over at once, and control goes back once the person has released every key and pressed none for a while. A resume, by
- * key or over the socket, does not wait for that time, only for the keys to be free.
+ * the keys that a person holds: the first press takes the agent over at once, and control goes back once the person has
+ * released every key and pressed none for a while. A resume, by key or over the socket, does not wait for that time, only
+ * for the keys to be free.
  */
 import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import type { Arming } from '../arming.js';

@@ -1,6 +1,6 @@
 /** The options that say which fights of the practice arena are meant. */
 import type { Command } from 'commander';
-import { LEVEL_NAMES, type Level } from '../../arena/fight.js';
+import { LEVEL_NAMES, type Level } from '../../arena/fight/rules.js'; // not the fight: every start reads the options
 import { integerBetween, oneOf } from './values.js';
 
 export interface FirstFightOptions {

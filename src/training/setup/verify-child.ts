@@ -1,4 +1,7 @@
-/** The child of {@link verifyEngine}: loads the native part and the npm package in the folders given, multiplies, prints one line of JSON. */
+/**
+ * The child of {@link verifyEngine}: loads the native part and the npm package in the folders given, multiplies, prints one
+ * line of JSON.
+ */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Tf } from '../engine.js';

@@ -12,7 +12,11 @@ export interface EngineProof {
   readonly gpu: boolean;
 }
 
-/** Loads the native part in `folder`, for the npm package in `engine`, in a child; throws `engine-missing` with the reason where that fails. */
+/**
+ * Loads the native part in `folder`, for the npm package in `engine`, in a child.
+ *
+ * @throws UnderstudyError `engine-missing` with the reason where that fails
+ */
 export async function verifyEngine(folder: string, engine: string, signal?: AbortSignal): Promise<EngineProof> {
   const child = fileURLToPath(new URL('./verify-child.js', import.meta.url));
   const result = await runCommand(process.execPath, [child, folder, engine], {
