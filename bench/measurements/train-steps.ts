@@ -64,7 +64,7 @@ function ourStep(engine: Engine, model: ModelName): () => void {
     model === 'autoencoder'
       ? autoencoderNetwork({ kind: 'advanced', latentSize: LATENT })
       : headNetwork({ kind: model, latentSize: LATENT, actions: 7 });
-  const parameters = createParameters(engine, initialWeights(network, 1), { learningRate: 1e-3 });
+  const parameters = createParameters(engine, initialWeights(network, 1));
   const shape = [BATCH, ...network.inputShape];
   const length = shape.reduce((product, size) => product * size, 1);
   const input = Float32Array.from({ length }, () => random.next());

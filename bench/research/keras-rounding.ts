@@ -38,7 +38,7 @@ function inKeras(env: NodeJS.ProcessEnv, ...more: readonly string[]): number[] {
 async function here(engine: Engine, weightsOn: Engine): Promise<number[]> {
   const { network, weights } = await readKerasArchive(fixturePath(start));
   const { values, shape } = fixtureFloats('images');
-  using parameters = createParameters(weightsOn, weights, { learningRate: 1e-3 });
+  using parameters = createParameters(weightsOn, weights);
   return expected.map(() =>
     gradientStep(engine, parameters, (tensors) => {
       const x = engine.tf.tensor(values, [...shape]);

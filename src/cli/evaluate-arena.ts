@@ -22,7 +22,7 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
   using signals = new Signals();
   using progress = new Progress({ unit: 'fights', total: options.fights });
   const beganMs = performance.now();
-  const { fights, seed, level, delayMs, size, rate, apply, threshold, threads, batch } = options;
+  const { fights, seed, level, delayMs, size, rate, act, apply, threshold, threads, batch } = options;
   const score = await scoreInArena({
     bundle,
     fights,
@@ -32,6 +32,7 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
     size,
     ...given({
       rateHz: rate,
+      act,
       apply,
       thresholds: threshold === undefined ? undefined : parseThresholds(threshold, ARENA_ACTIONS),
       threads,

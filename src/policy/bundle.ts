@@ -23,7 +23,7 @@ export interface Bundle {
   readonly encoder: Uint8Array;
   /** head.onnx */
   readonly head: Uint8Array;
-  /** SHA-256 of both files' hashes and the thresholds: names a model in logs and reports. 12 hex digits. */
+  /** SHA-256 of both files' hashes, the thresholds and how it acts: names a model in logs and reports. 12 hex digits. */
   readonly id: string;
 }
 
@@ -101,7 +101,9 @@ export async function readBundle(folder: string): Promise<Bundle> {
   const head = await readModelFile(folder, files.head);
   checkShapes(join(folder, files.encoder.path), encoder, [image.height, image.width, 1], [latentSize]);
   checkShapes(join(folder, files.head.path), head, [windowLength, latentSize], [actions.length]);
-  const identity = JSON.stringify([files.encoder.sha256, files.head.sha256, manifest.thresholds]);
+  const { thresholds, act } = manifest;
+  const parts = [files.encoder.sha256, files.head.sha256, thresholds];
+  const identity = JSON.stringify(act === undefined ? parts : [...parts, act]);
   const id = sha256(Buffer.from(identity)).slice(0, 12);
   return { folder, manifest, actions: actionsOf(manifest), encoder, head, id };
 }

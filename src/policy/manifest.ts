@@ -14,6 +14,7 @@ import {
   STUDY_CONTRACT,
   type PreprocessingContract,
 } from '../vision/preprocessing-contract.js';
+import { ACTS } from './act-gate.js';
 import { isThresholdValid } from './thresholds.js';
 
 /** The version that this program writes. */
@@ -72,6 +73,7 @@ const manifestSchema = z
     horizon: z.number().int().min(0).max(100),
     apply: z.enum(['next-tick', 'at-once']),
     thresholds: z.record(z.string(), thresholdSchema),
+    act: z.enum(ACTS).optional(),
     files: z.object({ encoder: fileSchema, head: fileSchema }),
     training: z.record(z.string(), z.unknown()),
     metrics: z.record(z.string(), z.unknown()),

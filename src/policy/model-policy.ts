@@ -15,6 +15,7 @@ import { mismatch, type BundleManifest } from './manifest.js';
 import { openModel, type Model } from './model.js';
 import { strideFor } from './rate.js';
 import { ThresholdGate, type Thresholds } from './thresholds.js';
+import { SampleGate, type Act, type ActGate } from './act-gate.js';
 
 /** How a policy is opened. */
 export interface PolicyOptions {
@@ -35,6 +36,10 @@ export interface PolicyOptions {
   readonly thresholds?: Thresholds;
   /** The crop that the game file asks for; one that differs from the bundle's is refused. Default the bundle's. */
   readonly crop?: Crop;
+  /** How probabilities become keys. Default: the bundle's. */
+  readonly act?: Act;
+  /** Of the draws where it acts by them. Default 1. */
+  readonly actSeed?: number;
   /** When a decision is applied: after the periods of its horizon, at least one, or at once. Default: the bundle's. */
   readonly apply?: BundleManifest['apply'];
   /** Used instead of onnxruntime: another engine, or one that serves many fights. The policy disposes of it. */
@@ -89,6 +94,8 @@ interface Parts {
   readonly clock: Clock;
   readonly actions: ActionSet;
   readonly unmapped: readonly string[];
+  readonly act: Act;
+  readonly actSeed: number;
   readonly thresholds: Thresholds;
   readonly stride: number;
   readonly apply: BundleManifest['apply'];
@@ -116,10 +123,12 @@ export class ModelPolicy implements Policy {
   readonly #probabilities: Float32Array; // [K of `actions`]
   readonly #unmapped: readonly string[];
   #thresholds: Thresholds;
-  #gate: ThresholdGate;
+  readonly #act: Act;
+  readonly #actSeed: number;
+  #gate: ActGate;
 
   /** Use {@link openPolicy}. */
-  constructor({ bundle, model, clock, actions, unmapped, thresholds, stride, apply }: Parts) {
+  constructor({ bundle, model, clock, actions, unmapped, thresholds, act, actSeed, stride, apply }: Parts) {
     const { manifest } = bundle;
     this.#model = model;
     this.#clock = clock;
@@ -128,6 +137,8 @@ export class ModelPolicy implements Policy {
     this.modelId = bundle.id;
     this.#thresholds = thresholds;
     this.#unmapped = unmapped;
+    this.#act = act;
+    this.#actSeed = actSeed;
     this.#gate = this.freshGate();
     this.stride = stride;
     // next-tick is at least the next deadline, for a horizon of 0 as well
@@ -230,9 +241,20 @@ export class ModelPolicy implements Policy {
     return this.#window.capacity;
   }
 
-  /** A gate like the policy's own: with its thresholds and minimal holds, and nothing held. */
-  freshGate(): ThresholdGate {
-    const minHoldMs = MIN_HOLD_PERIODS * (1000 / this.manifest.fps);
+  /** How its probabilities become keys, for logs. */
+  get act(): { readonly how: Act; readonly seed: number | null } {
+    return { how: this.#act, seed: this.#act === 'sample' ? this.#actSeed : null };
+  }
+
+  /** A gate like the policy's own, with nothing held. */
+  freshGate(): ActGate {
+    const periodMs = 1000 / this.manifest.fps;
+    if (this.#act === 'sample') {
+      const never = (action: string): boolean =>
+        this.#unmapped.includes(action) || !this.manifest.actions.includes(action);
+      return new SampleGate({ actions: this.actions, never, periodMs, seed: this.#actSeed });
+    }
+    const minHoldMs = MIN_HOLD_PERIODS * periodMs;
     const entries = Object.entries(this.#thresholds).filter(([action]) => !this.#unmapped.includes(action));
     const thresholds = Object.fromEntries(entries); // an action without one is never held
     return new ThresholdGate({ actions: this.actions, thresholds, minHoldMs, minGapMs: minHoldMs });
@@ -270,5 +292,6 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   const thresholds = mergedThresholds(manifest, options.thresholds ?? {});
   if (options.crop !== undefined) checkCrop(bundle, options.crop);
   const { clock, unmapped = [], apply = manifest.apply, model = await openModel(bundle) } = options;
-  return new ModelPolicy({ bundle, model, clock, actions, unmapped, thresholds, stride, apply });
+  const { act = manifest.act ?? 'threshold', actSeed = 1 } = options;
+  return new ModelPolicy({ bundle, model, clock, actions, unmapped, thresholds, act, actSeed, stride, apply });
 }

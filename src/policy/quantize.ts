@@ -45,11 +45,12 @@ export async function quantizeModels(
   const weights = readEncoderWeights(bundle.encoder);
   const head = headGraph(readHeadWeights(bundle.head), { windowLength, storage: 'float16' });
   if (storage === 'float16') return { encoder: encoderGraph(weights, { image, storage }), head, peaks: null };
-  if (weights.latent === null) {
+  if (weights.latent === null || weights.onKeys !== undefined) {
+    const what = weights.latent === null ? 'without a dense layer' : 'that was trained on the keys';
     throw new UnderstudyError({
       kind: 'input',
       code: 'model-unsupported',
-      message: `'${bundle.manifest.name}' has an encoder without a dense layer, whose int8 form is not written here`,
+      message: `'${bundle.manifest.name}' has an encoder ${what}, whose int8 form is not written here`,
       next: 'use --storage float16',
     });
   }

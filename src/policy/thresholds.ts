@@ -3,6 +3,7 @@
  * released, opposing directions are never held together, and no press or pause is too short for a game to see.
  */
 import { isHeld, NONE_HELD, type ActionSet, type HeldActions } from '../core/action-set.js';
+import type { ActGate } from './act-gate.js';
 
 /** When one action is pressed and released: 0 < release <= press <= 1. */
 export interface Threshold {
@@ -41,7 +42,7 @@ export interface ThresholdGateOptions {
 }
 
 /** Decides what is held, also by what was held before. */
-export class ThresholdGate {
+export class ThresholdGate implements ActGate {
   readonly #options: ThresholdGateOptions;
   readonly #press: Float64Array; // [K]
   readonly #release: Float64Array; // [K]

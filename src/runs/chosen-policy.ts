@@ -43,10 +43,11 @@ export interface ChosenPolicyRequest {
  *   bundle has an action that is not among those asked for
  */
 export async function openChosenPolicy(
-  { actions, unmapped = [], policy: { model, engine, thresholds, apply, crop }, pace }: ChosenPolicyRequest,
+  { actions, unmapped = [], policy: request, pace }: ChosenPolicyRequest,
   clock: Clock,
   { say, watch }: Pick<WatchedEnvironment, 'say' | 'watch'>,
 ): Promise<ChosenPolicy> {
+  const { model, engine, thresholds, act, actSeed, apply, crop } = request;
   const path = await chooseModel(model, say);
   const bundle = await readBundle(path);
   const rateHz = pace.rateHz ?? bundle.manifest.fps;
@@ -59,7 +60,9 @@ export async function openChosenPolicy(
     rateHz,
     anyRate: pace.anyRate,
     thresholds: thresholdsFor(actions, thresholds),
+    actSeed,
     ...given({
+      act: act ?? undefined,
       model: engine === 'onnxruntime' ? undefined : await open(bundle),
       apply: apply ?? undefined,
       crop: crop ?? undefined,
@@ -69,6 +72,7 @@ export async function openChosenPolicy(
   const on = engine === 'onnxruntime' ? '' : ` on ${engine}`;
   if (unmapped.length > 0) say(`without a key, and never pressed: ${unmapped.join(', ')}`);
   say(`playing ${bundle.manifest.name} (${bundle.id}) at ${rateHz} Hz${on}`);
+  if (policy.act.how === 'sample') say(`keys are drawn from the probabilities, seed ${policy.act.seed}`);
   const { applyDelayTicks } = policy;
   const { preprocessing: contract, training } = bundle.manifest;
   return { policy, path, rateHz, applyDelayTicks, contract, pictures: readPictureRecord(training) };

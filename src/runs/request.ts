@@ -9,6 +9,7 @@ import type { KeyLimits } from '../keyboard/guard/protocol.js';
 import type { HotKeyNames } from '../keyboard/hot-key-bindings.js';
 import type { KeysymOfAction } from '../keyboard/key-map.js';
 import type { SinkKind } from '../keyboard/open-key-sink.js';
+import type { Act } from '../policy/act-gate.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import type { Crop } from '../vision/preprocessing-contract.js';
 import type { Fault } from './faults/spec.js';
@@ -51,6 +52,10 @@ export interface PolicyRequest {
   readonly engine: PlayEngine;
   /** Replace the bundle's, action by action; the case of the names does not matter. */
   readonly thresholds: Thresholds;
+  /** How probabilities become keys; null: as the bundle says. */
+  readonly act: Act | null;
+  /** Of the draws where it acts by them. */
+  readonly actSeed: number;
   /** When a decision is applied; null: as the bundle says. */
   readonly apply: 'at-once' | 'next-tick' | null;
   /** The part of the picture that the game file names; null: the bundle's. */

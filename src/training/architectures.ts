@@ -23,7 +23,7 @@ export function encoderMaps(maps: readonly Pick<ConvolutionSpec, 'filters' | 'ke
 }
 
 /** A dense layer with ReLU. */
-export function dense(name: string, units: number): LayerSpec {
+export function dense(name: string, units: number): Extract<LayerSpec, { kind: 'dense' }> {
   return { kind: 'dense', name, units, activation: 'relu', useBias: true };
 }
 
@@ -79,6 +79,35 @@ export function autoencoderNetwork(options: AutoencoderOptions): Network {
   };
 }
 
+/** What the encoder that is trained on the keys is built of. */
+export interface KeyEncoderOptions {
+  readonly latentSize: number;
+  /** Filters of the convolutions, each of which halves the map. Default 32, 64, 128. */
+  readonly channels?: readonly number[];
+  /** H and W. Default 72 and 128. */
+  readonly image?: readonly [number, number];
+}
+
+/**
+ * An encoder for training on the keys, [H, W, 1] -> [D]: the training's mean picture taken off, convolutions with a
+ * stride of 2 (a third of the work of a convolution and a pool), a dense layer, normalized.
+ */
+export function keyEncoderNetwork({ latentSize, channels = [32, 64, 128], image = [HEIGHT, WIDTH] }: KeyEncoderOptions): Network {
+  const maps = channels.map(
+    (filters, index): LayerSpec => ({ ...convolution('conv2d', `conv${index + 1}`, filters), strides: [2, 2] }),
+  );
+  return {
+    inputShape: [...image, 1],
+    layers: [
+      { kind: 'normalization', name: 'standardise' },
+      ...maps,
+      { kind: 'flatten', name: 'flat' },
+      { ...dense('dense', latentSize), activation: 'linear' },
+      { kind: 'layer-normalization', name: LATENT_LAYER },
+    ],
+  };
+}
+
 /** D of an autoencoder or of an encoder. */
 export function latentSizeOf(network: Network): number {
   return shapesOf(upTo(network, [], LATENT_LAYER).network).at(-1)![0];
@@ -93,13 +122,15 @@ export interface HeadOptions {
   readonly units?: readonly number[];
   /** Between the recurrent layers; null: no dropout layers. Default the study's 0.3. */
   readonly dropout?: number | null;
+  /** On the latents that come in; null: no such layer. Default null. */
+  readonly inputDropout?: number | null;
   /** K */
   readonly actions: number;
 }
 
 /** A head [T, D] -> [K] probabilities. */
 export function headNetwork(options: HeadOptions): Network {
-  const { units = [128, 64], dropout = 0.3 } = options;
+  const { units = [128, 64], dropout = 0.3, inputDropout = null } = options;
   const layers = units.flatMap((size, index): LayerSpec[] => {
     const isLast = index === units.length - 1;
     const recurrent: LayerSpec = {
@@ -118,6 +149,7 @@ export function headNetwork(options: HeadOptions): Network {
   return {
     inputShape: [options.windowLength ?? 10, options.latentSize],
     layers: [
+      ...(inputDropout === null ? [] : [{ kind: 'dropout', name: 'input_dropout', rate: inputDropout } as const]),
       ...layers,
       { kind: 'dense', name: 'actions', units: options.actions, activation: 'sigmoid', useBias: true },
     ],

@@ -27,10 +27,16 @@ interface FitSamples {
   readonly validation: Samples | null;
 }
 
+export type Schedule = 'constant' | 'cosine';
+
 export interface FitOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
+  /** How the learning rate goes on: constant (default), or falling to 0 along half a cosine over all epochs. */
+  readonly schedule?: Schedule;
+  /** As of a step's size. Default null. */
+  readonly clipNorm?: number | null;
   /** Training ends after this many epochs without a better validation loss; null runs all epochs. */
   readonly patience: number | null;
   readonly seed: number;
@@ -114,6 +120,11 @@ interface Run {
   readonly dropout: Random;
 }
 
+/** @param part of all steps that is done, 0..1 */
+function rateAt({ learningRate, schedule = 'constant' }: FitOptions, part: number): number {
+  return schedule === 'constant' ? learningRate : (learningRate * (1 + Math.cos(Math.PI * part))) / 2;
+}
+
 async function trainEpoch(run: Run, epoch: number): Promise<number> {
   const { engine, parameters, train, options, dropout } = run;
   const order = shuffled(train.count, run.order);
@@ -122,7 +133,12 @@ async function trainEpoch(run: Run, epoch: number): Promise<number> {
   let sum = 0;
   for (let step = 0; step < steps; step += 1) {
     const indices = order.subarray(step * options.batchSize, (step + 1) * options.batchSize);
-    const loss = gradientStep(engine, parameters, (weights) => train.batch(indices)(weights, dropout));
+    const learningRate = rateAt(options, parameters.step / (options.epochs * steps));
+    const { clipNorm = null } = options;
+    const loss = gradientStep(engine, parameters, (weights) => train.batch(indices)(weights, dropout), {
+      learningRate,
+      clipNorm,
+    });
     if (!Number.isFinite(loss)) throw diverged(epoch, step + 1, loss);
     sum += loss * indices.length;
     const samples = Math.min((step + 1) * options.batchSize, train.count);
@@ -188,7 +204,7 @@ async function fitEpochs(
 ): Promise<FitResult> {
   const stored =
     options.resume && options.checkpoint !== null ? readCheckpoint(options.checkpoint, options.fingerprint) : null;
-  using parameters = createParameters(engine, stored?.state ?? start, { learningRate: options.learningRate });
+  using parameters = createParameters(engine, stored?.state ?? start);
   const order = stored === null ? new Random(options.seed) : Random.restore(stored.generators.order);
   const dropout = stored === null ? new Random(options.seed + 1) : Random.restore(stored.generators.dropout);
   const run: Run = { engine, parameters, train: samples.train, options, order, dropout };

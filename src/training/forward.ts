@@ -8,6 +8,7 @@ import type { Engine, Tensor, Tensor4D } from './engine.js';
 import type { KerasModel } from './keras/read.js';
 import {
   hasKerasDefaults,
+  LAYER_NORMALIZATION_EPSILON,
   elementCount,
   layerWeights,
   shapesOf,
@@ -101,6 +102,13 @@ function apply(
     case 'gru':
     case 'lstm':
       return recur(engine, layer, x, weights, context.isFirst);
+    case 'normalization':
+      return tf.div(tf.sub(x, weights[0]), tf.sqrt(weights[1]));
+    case 'layer-normalization': {
+      const { mean, variance } = tf.moments(x, -1, true);
+      const scale = tf.rsqrt(tf.add(variance, LAYER_NORMALIZATION_EPSILON));
+      return tf.add(tf.mul(tf.mul(tf.sub(x, mean), scale), weights[0]), weights[1]);
+    }
     case 'dropout':
       return drop(engine, x, layer.rate, context.dropout);
     case 'activation':

@@ -12,7 +12,7 @@ import type { WeightStorage, WeightTensor } from '../policy/onnx/graph-builder.j
 import { headGraph, readHeadWeights, type HeadWeights } from '../policy/onnx/head-graph.js';
 import { thresholdAt, type Thresholds } from '../policy/thresholds.js';
 import { STUDY_CONTRACT, type Crop } from '../vision/preprocessing-contract.js';
-import { dense, encoderMaps, headNetwork, LATENT_LAYER } from './architectures.js';
+import { dense, encoderMaps, headNetwork, keyEncoderNetwork, LATENT_LAYER } from './architectures.js';
 import { readKerasArchive, type KerasModel } from './keras/read.js';
 import { writeKerasArchive } from './keras/write.js';
 import { elementCount, shapesOf, upTo, weightSpecs, type Network } from './network.js';
@@ -118,7 +118,17 @@ function withWeights(network: Network, tensors: readonly WeightTensor[]): KerasM
 
 /** An encoder's network and weights, from its graph. */
 export function encoderModel(weights: EncoderWeights, image: readonly [number, number]): KerasModel {
-  const { convolutions, latent } = weights;
+  const { convolutions, latent, onKeys } = weights;
+  if (onKeys !== undefined && latent !== null) {
+    const network = keyEncoderNetwork({
+      latentSize: latent.bias.data.length,
+      channels: convolutions.map(({ bias }) => bias.data.length),
+      image,
+    });
+    const { mean, variance, gamma, beta } = onKeys;
+    const inside = [...convolutions, latent].flatMap(({ kernel, bias }) => [kernel, bias]);
+    return withWeights(network, [mean, variance, ...inside, gamma, beta]);
+  }
   const layers = encoderMaps(
     convolutions.map(({ kernel: { shape } }) => ({ filters: shape[3], kernel: [shape[0], shape[1]] })),
   );

@@ -17,6 +17,7 @@ import {
 function initialValues(random: Random, layer: LayerSpec, { name, shape }: WeightSpec): Float32Array {
   if (name.endsWith('/recurrent_kernel')) return orthogonal(random, shape[0], shape[1]).data;
   if (name.endsWith('/kernel')) return glorotUniform(random, shape).data;
+  if (name.endsWith('/gamma') || name.endsWith('/variance')) return new Float32Array(elementCount(shape)).fill(1);
   const bias = new Float32Array(elementCount(shape));
   if (layer.kind === 'lstm') bias.fill(1, layer.units, 2 * layer.units);
   return bias;

@@ -42,6 +42,9 @@ export interface RecurrentSpec {
   readonly resetAfter: boolean;
 }
 
+/** Added to the variance: ONNX' default, which Keras is told (its own is 1e-3). */
+export const LAYER_NORMALIZATION_EPSILON = 1e-5;
+
 /** One layer. Images are [H, W, C], sequences [T, D], both without the batch dimension. */
 export type LayerSpec =
   | ConvolutionSpec
@@ -63,6 +66,10 @@ export type LayerSpec =
       readonly activation: Activation;
       readonly useBias: boolean;
     }
+  /** (x - mean) / sqrt(variance), each [...input]: fixed numbers, which training does not change (Keras' Normalization). */
+  | { readonly kind: 'normalization'; readonly name: string }
+  /** To mean 0 and variance 1 over the last axis, then gamma and beta [C] (Keras' LayerNormalization). */
+  | { readonly kind: 'layer-normalization'; readonly name: string }
   | { readonly kind: 'dropout'; readonly name: string; readonly rate: number }
   | { readonly kind: 'activation'; readonly name: string; readonly activation: Activation };
 
@@ -142,6 +149,8 @@ export function outputShape(layer: LayerSpec, input: readonly number[]): readonl
     case 'lstm':
       if (input.length !== 2) throw mismatch(layer, input, 'a sequence [T, D]');
       return layer.returnSequences ? [input[0], layer.units] : [layer.units];
+    case 'normalization':
+    case 'layer-normalization':
     case 'dropout':
     case 'activation':
       return input;
@@ -171,6 +180,10 @@ export function layerWeights(layer: LayerSpec, input: readonly number[]): Weight
       const isDouble = layer.kind === 'gru' && layer.resetAfter;
       return [...kernels, named('bias', isDouble ? [2, width] : [width])];
     }
+    case 'normalization':
+      return [named('mean', input), named('variance', input)];
+    case 'layer-normalization':
+      return [named('gamma', [channels]), named('beta', [channels])];
     case 'max-pool':
     case 'up-sampling':
     case 'flatten':

@@ -23,8 +23,10 @@ export interface ParameterState {
 export interface Parameters extends Disposable {
   /** Calls `use` with the current weights, in their order; they are valid during the call only. */
   withWeights<T>(use: (weights: Tensor[]) => T): T;
+  /** Adam steps made. */
+  readonly step: number;
   /** One Adam step. `gradients` has one for each weight, of its shape; they are disposed here. */
-  applyGradients(gradients: readonly Tensor[]): void;
+  applyGradients(gradients: readonly Tensor[], learningRate: number): void;
   /** Weights and Adam's state, copied. */
   state(): ParameterState;
 }
@@ -98,16 +100,14 @@ class ResourceParameters implements Parameters {
   #step: number;
   readonly #engine: Engine;
   readonly #node: NodeBackend;
-  readonly #learningRate: number;
   readonly #specs: readonly WeightSpec[];
   readonly #variables: ResourceVariable[];
   readonly #first: ResourceVariable[];
   readonly #second: ResourceVariable[];
 
-  constructor(engine: Engine, node: NodeBackend, initial: ParameterState, learningRate: number) {
+  constructor(engine: Engine, node: NodeBackend, initial: ParameterState) {
     this.#engine = engine;
     this.#node = node;
-    this.#learningRate = learningRate;
     this.#step = initial.step;
     this.#specs = initial.weights.map(({ name, shape }) => ({ name, shape }));
     const make = (values: Float32Array, index: number): ResourceVariable =>
@@ -115,6 +115,10 @@ class ResourceParameters implements Parameters {
     this.#variables = initial.weights.map(({ values }, index) => make(values, index));
     this.#first = initial.firstMoments.map(make);
     this.#second = initial.secondMoments.map(make);
+  }
+
+  get step(): number {
+    return this.#step;
   }
 
   withWeights<T>(use: (weights: Tensor[]) => T): T {
@@ -127,13 +131,13 @@ class ResourceParameters implements Parameters {
     }
   }
 
-  applyGradients(gradients: readonly Tensor[]): void {
+  applyGradients(gradients: readonly Tensor[], learningRate: number): void {
     const { tf } = this.#engine;
     const { binding } = this.#node;
     this.#step += 1;
     tf.tidy(() => {
       const root = Math.sqrt(shortfall(BETA2)); // of the second moment, by which rate and epsilon are divided
-      const rate = (this.#learningRate * root) / shortfall(BETA1);
+      const rate = (learningRate * root) / shortfall(BETA1);
       const powers = [power(BETA1, this.#step), power(BETA2, this.#step)];
       const scalars = [...powers, rate, BETA1, BETA2, EPSILON * root].map((value) => tf.scalar(value));
       const attributes = [
@@ -167,19 +171,21 @@ class ResourceParameters implements Parameters {
 class PlainParameters implements Parameters {
   #step: number;
   readonly #engine: Engine;
-  readonly #learningRate: number;
   readonly #weights: readonly NamedArray[];
   readonly #first: readonly Float32Array[];
   readonly #second: readonly Float32Array[];
 
-  constructor(engine: Engine, initial: ParameterState, learningRate: number) {
+  constructor(engine: Engine, initial: ParameterState) {
     this.#engine = engine;
-    this.#learningRate = learningRate;
     const { weights, firstMoments, secondMoments, step } = copyOf(initial);
     this.#weights = weights;
     this.#first = firstMoments;
     this.#second = secondMoments;
     this.#step = step;
+  }
+
+  get step(): number {
+    return this.#step;
   }
 
   withWeights<T>(use: (weights: Tensor[]) => T): T {
@@ -192,11 +198,11 @@ class PlainParameters implements Parameters {
     }
   }
 
-  applyGradients(gradients: readonly Tensor[]): void {
+  applyGradients(gradients: readonly Tensor[], learningRate: number): void {
     this.#step += 1;
     const f32 = Math.fround; // rounds after each operation, as Keras does
     const root = f32(Math.sqrt(f32(1 - power(BETA2, this.#step))));
-    const rate = f32(f32(f32(this.#learningRate) * root) / f32(1 - power(BETA1, this.#step)));
+    const rate = f32(f32(f32(learningRate) * root) / f32(1 - power(BETA1, this.#step)));
     const [keep1, keep2, tiny] = [f32(1 - BETA1), f32(1 - BETA2), f32(EPSILON)];
     for (const [index, gradient] of gradients.entries()) {
       const slope = gradient.dataSync();
@@ -241,9 +247,8 @@ function startState(weights: readonly NamedArray[]): ParameterState {
 export function createParameters(
   engine: Engine,
   initial: readonly NamedArray[] | ParameterState,
-  { learningRate }: { readonly learningRate: number },
 ): Parameters {
   const state = 'weights' in initial ? initial : startState(initial);
-  if (engine.node !== null) return new ResourceParameters(engine, engine.node, state, learningRate);
-  return new PlainParameters(engine, state, learningRate);
+  if (engine.node !== null) return new ResourceParameters(engine, engine.node, state);
+  return new PlainParameters(engine, state);
 }

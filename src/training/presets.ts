@@ -1,6 +1,7 @@
 /** Default settings of a training: the study's, and this program's own. */
 import type { AutoencoderTraining } from './train-autoencoder.js';
 import type { HeadTraining } from './train-head.js';
+import type { TogetherTraining } from './train-together.js';
 import type { LossSpec } from './losses.js';
 import type { HeadKind } from '../policy/onnx/head-graph.js';
 import type { AutoencoderKind } from './architectures.js';
@@ -20,6 +21,8 @@ export interface PresetOptions {
 }
 
 export interface PresetSettings {
+  /** Null: the encoder comes from an autoencoder. */
+  readonly together: TogetherTraining | null;
   readonly autoencoder: AutoencoderTraining;
   readonly head: HeadTraining;
   /** One press threshold for all actions, or null: tuned on validation fights. */
@@ -39,6 +42,7 @@ export function presetSettings(options: PresetOptions): PresetSettings {
   const common = { batchSize: 32, learningRate: 1e-3, patience: isStudy && isBaseline ? null : 3, seed };
   const usesFocal = isStudy && !isBaseline;
   return {
+    together: isStudy ? null : togetherSettings(options.latentSize),
     autoencoder: {
       ...common,
       kind: options.autoencoder,
@@ -58,5 +62,24 @@ export function presetSettings(options: PresetOptions): PresetSettings {
       epochs: isStudy && isBaseline ? 15 : 20,
     },
     threshold: isStudy ? 0.5 : null,
+  };
+}
+
+/**
+ * Encoder and head trained together: the settings that played best on games that this program was not made for
+ * (docs/results/learning.md has each of them measured).
+ */
+function togetherSettings(latentSize: number): TogetherTraining {
+  return {
+    latentSize,
+    channels: [16, 32, 64],
+    chunkLength: 32,
+    batchSize: 4,
+    epochs: 30,
+    learningRate: 1e-3,
+    schedule: 'cosine',
+    clipNorm: 1,
+    inputDropout: 0.3,
+    variation: { shiftPx: 3, contrast: 0.15, brightness: 0.06 },
   };
 }

@@ -30,10 +30,10 @@ function layersOf(model: KerasModel): { layer: LayerSpec; weights: WeightTensor[
   });
 }
 
-function isStudyConvolution(layer: LayerSpec): boolean {
+function isConvolution(layer: LayerSpec, stride: 1 | 2): boolean {
   if (layer.kind !== 'conv2d' || layer.padding !== 'same' || layer.activation !== 'relu' || !layer.useBias)
     return false;
-  return layer.strides.join() === '1,1' && layer.kernel.every((length) => length % 2 === 1);
+  return layer.strides.every((length) => length === stride) && layer.kernel.every((length) => length % 2 === 1);
 }
 
 function isStudyPool(layer: LayerSpec): boolean {
@@ -41,15 +41,40 @@ function isStudyPool(layer: LayerSpec): boolean {
   return layer.pool.join() === '2,2' && layer.strides.join() === '2,2';
 }
 
+type Layers = ReturnType<typeof layersOf>;
+
 /**
- * The encoder's weights for `encoderGraph`: any number of (convolution with padding 'same' and ReLU, 2x2 pool), then
- * flatten, then one dense ReLU layer or none. The graph flattens a map that is not flattened (the study's baseline).
+ * The encoder's weights for `encoderGraph`: one that was trained on the keys, or the study's: any number of (convolution
+ * with padding 'same' and ReLU, 2x2 pool), then flatten, then one dense ReLU layer or none. The graph flattens a map that
+ * is not flattened (the study's baseline).
  */
 export function encoderWeights(encoder: KerasModel): EncoderWeights {
   const layers = layersOf(encoder).filter(({ layer }) => layer.kind !== 'dropout' && layer.kind !== 'flatten');
+  return layers[0].layer.kind === 'normalization' ? keyEncoderWeights(layers) : studyEncoderWeights(layers);
+}
+
+function keyEncoderWeights(layers: Layers): EncoderWeights {
+  const [standardise, ...rest] = layers;
+  const normalization = rest[rest.length - 1];
+  const latent = rest[rest.length - 2];
+  if (normalization.layer.kind !== 'layer-normalization') throw unsupported(normalization.layer, 'a LayerNormalization');
+  if (latent.layer.kind !== 'dense' || latent.layer.activation !== 'linear' || !latent.layer.useBias) {
+    throw unsupported(latent.layer, 'a dense layer without activation as the latent');
+  }
+  const convolutions = rest.slice(0, -2).map(({ layer, weights: [kernel, bias] }) => {
+    if (!isConvolution(layer, 2)) throw unsupported(layer, "an odd convolution, stride 2, padding 'same', ReLU");
+    return { kernel, bias };
+  });
+  const [mean, variance] = standardise.weights;
+  const [gamma, beta] = normalization.weights;
+  const [kernel, bias] = latent.weights;
+  return { convolutions, latent: { kernel, bias }, onKeys: { mean, variance, gamma, beta } };
+}
+
+function studyEncoderWeights(layers: Layers): EncoderWeights {
   const convolutions: LayerWeights[] = [];
   let at = 0;
-  while (at < layers.length && isStudyConvolution(layers[at].layer)) {
+  while (at < layers.length && isConvolution(layers[at].layer, 1)) {
     const pool = layers.at(at + 1);
     if (pool === undefined || !isStudyPool(pool.layer)) {
       throw unsupported(layers[at].layer, "a 2x2 max pool with padding 'same' after it");

@@ -128,7 +128,7 @@ export async function trainHead(
   };
 }
 
-const windowOptions = ({ windowLength: length, horizon, acrossFights }: HeadTraining): SampleOptions => ({
+export const windowOptions = ({ windowLength: length, horizon, acrossFights }: HeadTraining): SampleOptions => ({
   length,
   horizon,
   acrossFights,

@@ -23,7 +23,7 @@ import { dataFromSessions, fightsByPart } from './session-data.js';
 import { train, type GivenEncoder, type TrainOptions, type TrainResult } from './train.js';
 
 /** Settings of both networks, and the press threshold where it is not tuned. */
-export type TrainSettings = Pick<TrainOptions, 'autoencoder' | 'head' | 'threshold'>;
+export type TrainSettings = Pick<TrainOptions, 'together' | 'autoencoder' | 'head' | 'threshold'>;
 
 /** What `train` is asked to do. */
 export interface TrainRequest {

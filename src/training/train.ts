@@ -28,6 +28,7 @@ import type { Engine } from './engine.js';
 import type { FitProgress } from './fit.js';
 import type { KerasModel } from './keras/read.js';
 import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './train-head.js';
+import { trainTogether, type TogetherTraining } from './train-together.js';
 import { replaceJson } from './plain-json.js';
 import { assertSameAnswers } from './same-answers.js';
 import { rowsSha256, type Rows } from './rows.js';
@@ -35,7 +36,7 @@ import { encoderWeights, headWeights } from './study-weights.js';
 import { heldAt, tuneThresholds } from './tune-thresholds.js';
 
 /** The steps of a training, in their order, as progress is reported. */
-export const TRAINING_STEPS = ['autoencoder', 'latents', 'head', 'bundle'] as const;
+export const TRAINING_STEPS = ['together', 'autoencoder', 'latents', 'head', 'bundle'] as const;
 export type TrainingStep = (typeof TRAINING_STEPS)[number];
 
 /** An encoder that is trained already: it takes most of the time, and more fights help the head more. */
@@ -50,8 +51,10 @@ export interface TrainOptions {
   /** Frames per second of the recordings. */
   readonly fps: number;
   readonly preprocessing: PreprocessingContract;
+  /** Encoder and head at once, on the keys; null (default): first the autoencoder, then the head on its latents. */
+  readonly together?: TogetherTraining | null;
   readonly autoencoder: AutoencoderTraining;
-  /** Uses this encoder unchanged and trains the head alone; `autoencoder` is not used then. */
+  /** Uses this encoder unchanged and trains the head alone; `together` and `autoencoder` are not used then. */
   readonly encoder?: GivenEncoder;
   readonly head: HeadTraining;
   /** The bundle's folder. */
@@ -78,7 +81,7 @@ export interface TrainOptions {
 
 export interface TrainResult {
   readonly bundle: Bundle;
-  /** Null where the encoder was given. */
+  /** Null where there was none: the encoder was given, or trained on the keys. */
   readonly autoencoder: AutoencoderResult | null;
   readonly head: HeadResult;
   /** At the bundle's thresholds; null where a part has no windows. */
@@ -122,6 +125,8 @@ function assertRoom(options: TrainOptions): void {
 }
 
 interface Trained {
+  /** Null where encoder and head were not trained together. */
+  readonly together: TogetherTraining | null;
   readonly encoder: KerasModel;
   readonly autoencoder: AutoencoderResult | null;
   readonly head: HeadResult;
@@ -130,35 +135,56 @@ interface Trained {
 }
 
 async function trainBoth(engine: Engine, options: TrainOptions): Promise<Trained> {
-  const { data } = options;
+  const { data, together = null } = options;
   const dataSha256 = rowsSha256(data.frames);
+  const first = await trainFirst(engine, options, dataSha256);
   const inStep = (step: TrainingStep): TrainingContext => contextOf(options, step);
-  let autoencoder: AutoencoderResult | null = null;
-  if (options.encoder === undefined) {
-    options.onStep?.('autoencoder');
-    autoencoder = await trainAutoencoder(engine, data, dataSha256, options.autoencoder, inStep('autoencoder'));
-  }
-  const encoder = autoencoder?.encoder ?? options.encoder!.model;
   options.onStep?.('latents');
   const folder = options.latentsFolder ?? options.workFolder;
-  const latents = await encodeFrames(engine, data, dataSha256, encoder, folder, inStep('latents'));
-  options.onStep?.('head');
-  const latentsId = `${dataSha256}-${weightsSha256(encoder.weights)}`;
+  const latents = await encodeFrames(engine, data, dataSha256, first.encoder, folder, inStep('latents'));
   try {
-    const head = await trainHead(engine, data, latents, latentsId, options.head, inStep('head'));
+    const head = first.head ?? (await trainHeadOn(engine, options, latents, { ...first, dataSha256 }));
     replaceJson(join(options.workFolder, 'history.json'), {
-      autoencoder: autoencoder?.history ?? [],
+      autoencoder: first.autoencoder?.history ?? [],
       head: head.history,
     });
-    return { encoder, autoencoder, head, latents, dataSha256 };
+    return { ...first, together: first.head === null ? null : together, head, latents, dataSha256 };
   } catch (error) {
     latents[Symbol.dispose]();
     throw error;
   }
 }
 
+/** What is trained before there are latents: the encoder, and the head where both are trained together. */
+type First = Pick<Trained, 'encoder' | 'autoencoder'> & { readonly head: HeadResult | null };
+
+async function trainFirst(engine: Engine, options: TrainOptions, dataSha256: string): Promise<First> {
+  const { data, together = null, head } = options;
+  if (options.encoder !== undefined) return { encoder: options.encoder.model, autoencoder: null, head: null };
+  if (together !== null) {
+    options.onStep?.('together');
+    const context = contextOf(options, 'together');
+    return { ...(await trainTogether(engine, data, dataSha256, { together, head }, context)), autoencoder: null };
+  }
+  options.onStep?.('autoencoder');
+  const context = contextOf(options, 'autoencoder');
+  const autoencoder = await trainAutoencoder(engine, data, dataSha256, options.autoencoder, context);
+  return { encoder: autoencoder.encoder, autoencoder, head: null };
+}
+
+async function trainHeadOn(
+  engine: Engine,
+  options: TrainOptions,
+  latents: Rows,
+  { encoder, dataSha256 }: Pick<Trained, 'encoder' | 'dataSha256'>,
+): Promise<HeadResult> {
+  options.onStep?.('head');
+  const latentsId = `${dataSha256}-${weightsSha256(encoder.weights)}`;
+  return await trainHead(engine, options.data, latents, latentsId, options.head, contextOf(options, 'head'));
+}
+
 function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Record<string, unknown> {
-  const { autoencoder, head } = trained;
+  const { autoencoder, together, head } = trained;
   const fights = new Set(options.data.fightOf).size;
   return {
     ...options.record,
@@ -166,12 +192,15 @@ function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Reco
     engine: engine.description,
     data: { frames: options.data.frames.count, fights, framesSha256: trained.dataSha256 },
     // how the encoder was made: given with its own record, or trained here
-    ...(autoencoder === null
-      ? { givenEncoder: options.encoder!.record }
-      : { autoencoder: autoencoderRecord(options.autoencoder, autoencoder) }),
+    ...given({
+      together: together ?? undefined,
+      autoencoder: autoencoder === null ? undefined : autoencoderRecord(options.autoencoder, autoencoder),
+      givenEncoder: options.encoder?.record,
+    }),
     pictures: pictureRecord(options.data, options.fps),
     head: {
       ...options.head,
+      ...(together === null ? {} : { ...stepsOf(together) }), // it was not trained by settings of its own
       loss: { ...options.head.loss, best: head.loss },
       bestEpoch: head.bestEpoch,
       trainWindows: head.trainWindows,
@@ -181,6 +210,8 @@ function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Reco
     storage: options.storage ?? 'float32',
   };
 }
+
+const stepsOf = ({ epochs, batchSize, learningRate }: TogetherTraining) => ({ epochs, batchSize, learningRate, patience: null });
 
 async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained: Trained): Promise<TrainResult> {
   const { data, head: training } = options;

@@ -22,6 +22,8 @@ function layerCost(layer: LayerSpec, input: readonly number[], output: readonly 
     case 'activation':
     case 'dropout':
     case 'flatten':
+    case 'layer-normalization':
+    case 'normalization':
     case 'max-pool':
     case 'reshape':
     case 'up-sampling':

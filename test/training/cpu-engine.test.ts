@@ -25,7 +25,7 @@ function batch(name: string, step: number): Tensor {
 test("without TensorFlow's library the first steps of a head equal Keras' too", { skip: lacksFixtures }, async () => {
   const { start, loss_by_step: expected } = fixtureCase<{ start: string; loss_by_step: number[] }>('train-gru-bce');
   const { network, weights } = await readKerasArchive(fixturePath(start));
-  using parameters = createParameters(engine, weights, { learningRate: 1e-3 });
+  using parameters = createParameters(engine, weights);
   for (let step = 0; step < 4; step += 1) {
     const loss = gradientStep(engine, parameters, (tensors) => {
       const output = forward(engine, network, tensors, batch('train_x', step)) as Tensor2D;

@@ -6,6 +6,7 @@ import type { FirstFightOptions } from './fights.js';
 import type { OptionModes } from './modes.js';
 import type { PlayEngine } from '../../runs/play-engine.js';
 import type { ReadingOptions } from './session.js';
+import type { Act } from '../../policy/act-gate.js';
 
 export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly labels?: string;
@@ -17,6 +18,7 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly engine: PlayEngine;
   readonly rate?: number;
   readonly delayMs: number;
+  readonly act?: Act;
   readonly apply?: 'at-once' | 'next-tick';
   readonly threshold?: string;
   readonly size: PictureSize;
@@ -61,6 +63,7 @@ export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> =
     engine: MODELS,
     rate: ARENA,
     delayMs: ARENA,
+    act: ARENA,
     apply: ARENA,
     threshold: MODELS,
     size: ARENA,

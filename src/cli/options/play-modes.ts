@@ -48,6 +48,8 @@ export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
     model: EVERY,
     engine: EVERY,
     threshold: EVERY,
+    act: EVERY,
+    actSeed: EVERY,
     apply: EVERY,
     rate: EVERY,
     anyRate: EVERY,

@@ -1,10 +1,11 @@
 /** The options that choose the policy: a bundle, its engine, other thresholds, when its decisions apply. */
 import type { GameFile } from '../../games/game-file.js';
+import { ACTS, type Act } from '../../policy/act-gate.js';
 import { parseThresholds, readThresholds } from '../../policy/threshold-list.js';
 import type { Command } from 'commander';
 import { PLAY_ENGINES, type PlayEngine } from '../../runs/play-engine.js';
 import type { PolicyRequest } from '../../runs/request.js';
-import { oneOf } from './values.js';
+import { integerBetween, oneOf } from './values.js';
 import { actionsOf } from './window.js';
 
 export interface PolicyOptions {
@@ -12,6 +13,8 @@ export interface PolicyOptions {
   readonly engine?: PlayEngine;
   readonly threshold?: string;
   readonly apply?: 'at-once' | 'next-tick';
+  readonly act?: Act;
+  readonly actSeed?: number;
 }
 
 export function addEngineAndThresholds(verb: Command): Command {
@@ -23,6 +26,18 @@ export function addEngineAndThresholds(verb: Command): Command {
       'onnxruntime',
     )
     .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3');
+}
+
+export function addAct(verb: Command): Command {
+  return verb.option(
+    '--act <how>',
+    'threshold, or sample: draw keys from the probabilities; default: what the bundle says',
+    oneOf('--act', ACTS),
+  );
+}
+
+export function addActSeed(verb: Command): Command {
+  return verb.option('--act-seed <n>', 'of the draws of sample', integerBetween('--act-seed', 0, 2 ** 31), 1);
 }
 
 export function addApply(verb: Command): Command {
@@ -41,11 +56,13 @@ export function policyRequest(options: PolicyOptions, game: GameFile | null): Po
 }
 
 /** The same for a session that is not read yet, whose actions are unknown. @throws UnderstudyError `bad-threshold` */
-export function replayedPolicyRequest({ model, engine, threshold, apply }: PolicyOptions): PolicyRequest {
+export function replayedPolicyRequest({ model, engine, threshold, act, actSeed, apply }: PolicyOptions): PolicyRequest {
   return {
     model: model ?? null,
     engine: engine ?? 'onnxruntime',
     thresholds: threshold === undefined ? {} : readThresholds(threshold),
+    act: act ?? null,
+    actSeed: actSeed ?? 1,
     apply: apply ?? null,
     crop: null,
   };

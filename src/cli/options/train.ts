@@ -10,10 +10,16 @@ import type { LabelRule } from '../../session/labels.js';
 import type { SplitUnit } from '../../session/splits.js';
 import type { EngineName } from '../../training/engine.js';
 
+/** Encoder and head at once, on the keys; or first an autoencoder on the pictures, then the head, as in the study. */
+export const TRAIN_METHODS = ['together', 'autoencoder'] as const;
+export type TrainMethod = (typeof TRAIN_METHODS)[number];
+
 export interface TrainVerbOptions extends ReadingOptions {
   readonly out: string;
   readonly preset: Preset;
-  readonly autoencoder: 'advanced' | 'baseline';
+  /** Default the preset's. */
+  readonly method?: TrainMethod;
+  readonly autoencoder?: 'advanced' | 'baseline';
   readonly latent: number;
   /** A bundle whose encoder is used unchanged. */
   readonly encoder?: string;
@@ -79,12 +85,18 @@ export function trainRequest(sessions: readonly string[], options: TrainVerbOpti
  * @throws UnderstudyError `bad-option` for options that contradict each other
  */
 export function settingsOf(options: TrainVerbOptions): TrainSettings {
-  const { preset, autoencoder, latent, head, seed } = options;
+  const { preset, autoencoder = 'advanced', latent, head, seed } = options;
   const base = presetSettings({ preset, autoencoder, latentSize: latent, head, ...given({ seed }) });
+  const { together } = methodOf(options, base);
   const { windows } = options;
   const acrossFights = windows === undefined ? undefined : windows === 'study';
   const common = given({ batchSize: options.batch, learningRate: options.learningRate });
   return {
+    together: together && {
+      ...together,
+      ...common,
+      ...given({ epochs: options.epochs, channels: options.channels }),
+    },
     autoencoder: {
       ...base.autoencoder,
       ...common,
@@ -99,6 +111,24 @@ export function settingsOf(options: TrainVerbOptions): TrainSettings {
     },
     ...given({ threshold: options.threshold ?? base.threshold ?? undefined }),
   };
+}
+
+/** @throws UnderstudyError `bad-option` for options of the other method */
+function methodOf(options: TrainVerbOptions, base: PresetSettings): Pick<PresetSettings, 'together'> {
+  const { method, autoencoder, autoencoderEpochs, encoder, windows, preset } = options;
+  const ofAutoencoder = autoencoder !== undefined || autoencoderEpochs !== undefined || windows === 'study';
+  if (encoder !== undefined || (method ?? (ofAutoencoder ? 'autoencoder' : null)) === 'autoencoder') return { together: null };
+  if (method === undefined) return base;
+  if (ofAutoencoder) {
+    throw badOption(
+      '--method together has no autoencoder, and its windows lie within fights.',
+      'Leave --autoencoder, --autoencoder-epochs and --windows study out, or give --method autoencoder.',
+    );
+  }
+  if (base.together === null) {
+    throw badOption(`--preset ${preset} has no settings for --method together.`, 'Leave one of the two out.');
+  }
+  return base;
 }
 
 function lossOf({ loss, gamma, alpha }: TrainVerbOptions, base: PresetSettings): LossSpec {

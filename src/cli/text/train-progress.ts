@@ -10,6 +10,7 @@ import { terminalText } from '../../terminal/terminal-text.js';
 const BAR_CELLS = 24;
 
 const NAMES: Readonly<Record<TrainingStep, string>> = {
+  together: 'encoder and head',
   autoencoder: 'autoencoder',
   latents: 'latents',
   head: 'head',

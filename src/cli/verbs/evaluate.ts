@@ -14,7 +14,7 @@ import { addEvidenceFloor } from '../options/evidence.js';
 import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../options/evaluate.js';
 import { HELD_OUT_SEED } from '../../evaluation/arena/settings.js';
 import { refuseUnusable } from '../options/modes.js';
-import { addApply, addEngineAndThresholds } from '../options/policy.js';
+import { addAct, addApply, addEngineAndThresholds } from '../options/policy.js';
 import { collect, integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
@@ -93,7 +93,7 @@ function addArena(verb: Command): void {
   addLevel(addSeed(verb, 'seed of the first fight', HELD_OUT_SEED))
     .option('--rate <hz>', "ticks a second; default: the bundle's", parseRate)
     .option('--delay-ms <ms>', 'keys reach the game this much later', numberBetween('--delay-ms', 0, 1000), 0);
-  addApply(verb)
+  addApply(addAct(verb))
     .option('--size <wxh>', 'size of the pictures before preprocessing', parseSize, { width: 640, height: 360 })
     .option('--threads <n>', 'default: one a core', integerBetween('--threads', 1, 64))
     .option('--batch <n>', 'fights of one thread at a time; default 16', integerBetween('--batch', 1, 256))

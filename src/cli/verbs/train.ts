@@ -11,7 +11,7 @@ import { makeOutput } from '../text/output.js';
 import { trainText } from '../text/train.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
-import { trainRequest, type TrainVerbOptions } from '../options/train.js';
+import { TRAIN_METHODS, trainRequest, type TrainVerbOptions } from '../options/train.js';
 
 /** More would be a typing mistake: the study's longest training has 20. */
 const MOST_EPOCHS = 1000;
@@ -40,7 +40,12 @@ export function trainVerb(): Command {
 function addArchitecture(verb: Command): void {
   const kinds = oneOf('--autoencoder', ['advanced', 'baseline']);
   addNetwork(verb)
-    .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds, 'advanced')
+    .option(
+      '--method <name>',
+      "together: encoder and head at once, on the keys; autoencoder: as in the study; default the preset's",
+      oneOf('--method', TRAIN_METHODS),
+    )
+    .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds)
     .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
     .option('--encoder <bundle>', "take this bundle's encoder as it is and train the head alone")
     .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru');
@@ -57,7 +62,7 @@ export function addNetwork(verb: Command): Command {
       oneOf('--preset', PRESETS),
       'understudy',
     )
-    .option('--channels <list>', "filters of the convolutions; default the study's 32,64,128", sizes('--channels'))
+    .option('--channels <list>', "filters of the convolutions; default the preset's", sizes('--channels'))
     .option('--units <list>', "units of the recurrent layers; default the study's 128,64", sizes('--units'));
 }
 

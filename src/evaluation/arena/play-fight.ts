@@ -32,7 +32,7 @@ export interface OneFight {
  * @throws UnderstudyError as `openPolicy` and `ArenaStage.open`
  */
 export async function playFight({ settings, seed, model, signal, onTick }: OneFight): Promise<PlayedFight | null> {
-  const { bundle, level, rateHz, delayMs, apply, thresholds } = settings;
+  const { bundle, level, rateHz, delayMs, act, apply, thresholds } = settings;
   const clock = new BusyClock();
   await using stage = await ArenaStage.open({ clock, seed, level, unixMs: () => 0, ...picturesOf(settings) });
   await using policy = await openPolicy({
@@ -42,7 +42,8 @@ export async function playFight({ settings, seed, model, signal, onTick }: OneFi
     rateHz,
     thresholds,
     model,
-    ...given({ apply: apply ?? undefined }),
+    actSeed: seed,
+    ...given({ act: act ?? undefined, apply: apply ?? undefined }),
   });
   const loop = new AgentLoop({
     clock,

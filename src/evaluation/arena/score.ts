@@ -16,6 +16,7 @@ import type { Thresholds } from '../../policy/thresholds.js';
 import { rowOf, scriptedRows, type FightsRow } from './rows.js';
 import type { FightSettings, PlayedFight } from './settings.js';
 import { playOnThreads } from './threads.js';
+import type { Act } from '../../policy/act-gate.js';
 
 export interface ArenaScoreOptions {
   /** The bundle's folder, or the bundle as read. */
@@ -30,6 +31,8 @@ export interface ArenaScoreOptions {
   readonly rateHz?: number;
   /** How much later than the loop sends them keys reach the game, ms; counts in steps of 1/60 s. Default 0. */
   readonly delayMs?: number;
+  /** Replaces the bundle's. */
+  readonly act?: Act;
   /** Replaces the bundle's: with `at-once` a decision reaches the game `delayMs` after its picture. */
   readonly apply?: BundleManifest['apply'];
   /** Replace the bundle's, action by action. */
@@ -62,6 +65,7 @@ export interface ArenaScore extends FightsRow {
   readonly level: Level;
   readonly rateHz: number;
   readonly delayMs: number;
+  readonly act: Act;
   readonly apply: BundleManifest['apply'];
   readonly horizon: number;
   readonly picture: PictureSize;
@@ -92,6 +96,7 @@ export async function scoreInArena(options: ArenaScoreOptions): Promise<ArenaSco
     level: options.level ?? 'normal',
     rateHz: options.rateHz ?? manifest.fps,
     delayMs: options.delayMs ?? 0,
+    act: options.act ?? null,
     apply: options.apply ?? null,
     thresholds: options.thresholds ?? {},
     size: options.size ?? DEFAULT_PICTURE_SIZE,
@@ -119,6 +124,7 @@ export async function scoreInArena(options: ArenaScoreOptions): Promise<ArenaSco
     level: settings.level,
     rateHz: settings.rateHz,
     delayMs: settings.delayMs,
+    act: settings.act ?? manifest.act ?? 'threshold',
     apply: settings.apply ?? manifest.apply,
     horizon: manifest.horizon,
     picture: settings.size,

@@ -2,6 +2,7 @@
 import type { PictureSize } from '../../arena/canvas.js';
 import type { FightSummary, Level } from '../../arena/fight.js';
 import type { Bundle } from '../../policy/bundle.js';
+import type { Act } from '../../policy/act-gate.js';
 import type { Thresholds } from '../../policy/thresholds.js';
 
 /** Arena seeds from here on are for scores only: training and tuning never use them. */
@@ -16,6 +17,8 @@ export interface FightSettings {
   readonly rateHz: number;
   /** How much later than the loop sends them keys reach the game, ms, >= 0; the game sees them in steps of 1/60 s. */
   readonly delayMs: number;
+  /** How probabilities become keys; null: what the bundle says. Draws have the fight's seed. */
+  readonly act: Act | null;
   /** When a decision is applied; null: what the bundle says. */
   readonly apply: 'next-tick' | 'at-once' | null;
   /** Replace the bundle's, action by action. */

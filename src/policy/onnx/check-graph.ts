@@ -8,7 +8,10 @@ import { DATA_TYPE, decodeModel, type ModelMessage, type NodeMessage, type Tenso
 
 /** The operators of our architectures. */
 const OPERATORS = new Set(
-  'Transpose Conv Relu MaxPool Flatten Gemm GRU LSTM Squeeze Sigmoid Cast QuantizeLinear DequantizeLinear'.split(' '),
+  [
+    'Transpose Sub Sqrt Div Conv Relu MaxPool Flatten Gemm LayerNormalization GRU LSTM Squeeze Sigmoid',
+    'Cast QuantizeLinear DequantizeLinear',
+  ].flatMap((names) => names.split(' ')),
 );
 
 /** 512 MiB: 13 times the study's largest encoder (latent 1024: 76 MB). */

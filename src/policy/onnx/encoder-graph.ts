@@ -1,9 +1,12 @@
 /**
- * The study's encoder as an ONNX graph: image [B, H, W, 1] -> (Conv 3x3 same, ReLU, MaxPool 2x2) x 3 -> Flatten in
- * Keras' order (rows, columns, channels) -> Dense, ReLU -> latent [B, D]. Weights go in and come back in Keras' layout.
+ * The encoders as ONNX graphs. The study's: image [B, H, W, 1] -> (Conv 3x3 same, ReLU, MaxPool 2x2) x 3 -> Flatten in
+ * Keras' order (rows, columns, channels) -> Dense, ReLU -> latent [B, D]. One trained on the keys: the mean picture
+ * taken off -> (Conv 3x3 same with stride 2, ReLU) x 3 -> Flatten -> Dense -> LayerNormalization. Weights go in and come
+ * back in Keras' layout.
  */
 import { transposed } from './axes.js';
 import { GraphBuilder, type WeightStorage, type WeightTensor } from './graph-builder.js';
+import { DATA_TYPE } from './messages.js';
 import { readInitialisers, requireTensor } from './initialisers.js';
 
 /** A layer's weights in Keras' layout. Kernel: Dense [in, out], Conv2D [kh, kw, in, out]. Bias: [out]. */
@@ -12,10 +15,26 @@ export interface LayerWeights {
   readonly bias: WeightTensor;
 }
 
+/** What encoders that were trained on the keys have beyond the study's. */
+export interface KeyEncoderWeights {
+  /** The training's mean picture, [H, W, 1] of 0..1: it is taken off each picture. */
+  readonly mean: WeightTensor;
+  /** [H, W, 1]; what is left is divided by its square root. */
+  readonly variance: WeightTensor;
+  /** [D] each: scale and offset of the normalized latent. */
+  readonly gamma: WeightTensor;
+  readonly beta: WeightTensor;
+}
+
 /** The encoder's weights, by layer. */
 export interface EncoderWeights {
-  /** From the first to the last, with padding 'same'; a ReLU and a 2x2 max pool with padding 'same' follow each. */
+  /**
+   * From the first to the last, with padding 'same' and a ReLU. The study's have a stride of 1 and a 2x2 max pool with
+   * padding 'same' after each; those with `onKeys` a stride of 2.
+   */
   readonly convolutions: readonly LayerWeights[];
+  /** Absent in the study's encoders. */
+  readonly onKeys?: KeyEncoderWeights;
   /** Null for the study's baseline, whose latent is the flattened last map. */
   readonly latent: LayerWeights | null;
 }
@@ -64,16 +83,19 @@ export function encoderGraph(
 ): Uint8Array {
   const image = options.image ?? STUDY_IMAGE;
   const graph = new GraphBuilder('encoder', options.storage ?? 'float32');
-  let map = graph.node('Transpose', [ENCODER_INPUT], 'nchw', { perm: NCHW_OF_NHWC });
+  const { onKeys } = weights;
+  const picture = onKeys === undefined ? ENCODER_INPUT : addStandardisation(graph, onKeys);
+  let map = graph.node('Transpose', [picture], 'nchw', { perm: NCHW_OF_NHWC });
   for (const [index, layer] of weights.convolutions.entries()) {
-    map = addConvolution(graph, `conv${index + 1}`, map, layer);
+    map = addConvolution(graph, `conv${index + 1}`, map, layer, onKeys !== undefined);
   }
   const nhwc = graph.node('Transpose', [map], 'nhwc', { perm: NHWC_OF_NCHW });
   const flatName = weights.latent === null ? ENCODER_OUTPUT : 'flat';
   const flat = graph.node('Flatten', [nhwc], flatName, { axis: 1 });
   if (weights.latent !== null) {
     const sum = addDense(graph, 'latent', flat, weights.latent);
-    graph.node('Relu', [sum], ENCODER_OUTPUT);
+    if (onKeys === undefined) graph.node('Relu', [sum], ENCODER_OUTPUT);
+    else addNormalization(graph, sum, onKeys);
   }
   return graph.finish(
     { name: ENCODER_INPUT, shape: ['B', image.height, image.width, 1] },
@@ -84,9 +106,39 @@ export function encoderGraph(
 /** A 2x2 pool. SAME_UPPER is TensorFlow's 'same': an odd row or column is padded at the end. */
 export const POOL_ATTRIBUTES = { kernel_shape: [2, 2], strides: [2, 2], auto_pad: 'SAME_UPPER' } as const;
 
-function addConvolution(graph: GraphBuilder, name: string, input: string, layer: LayerWeights): string {
+/** float32 whatever the storage: small differences from the mean picture are what such an encoder looks at. */
+function addConstants(graph: GraphBuilder, entries: Readonly<Record<string, WeightTensor>>): string[] {
+  return Object.entries(entries).map(([name, { shape, data }]) =>
+    graph.constant(name, shape, DATA_TYPE.float32, data),
+  );
+}
+
+function addStandardisation(graph: GraphBuilder, { mean, variance }: KeyEncoderWeights): string {
+  const names = addConstants(graph, { 'standardise.mean': mean, 'standardise.variance': variance });
+  const difference = graph.node('Sub', [ENCODER_INPUT, names[0]], 'standardise.difference');
+  const deviation = graph.node('Sqrt', [names[1]], 'standardise.deviation');
+  return graph.node('Div', [difference, deviation], 'standardised');
+}
+
+/** Over the last axis, with the operator's default epsilon of 1e-5. */
+function addNormalization(graph: GraphBuilder, input: string, { gamma, beta }: KeyEncoderWeights): string {
+  const names = addConstants(graph, { 'normalization.gamma': gamma, 'normalization.beta': beta });
+  return graph.node('LayerNormalization', [input, ...names], ENCODER_OUTPUT);
+}
+
+function addConvolution(
+  graph: GraphBuilder,
+  name: string,
+  input: string,
+  layer: LayerWeights,
+  isStrided: boolean,
+): string {
   const kernel = graph.weight(`${name}.kernel`, transposed(layer.kernel, OIHW_OF_HWIO));
   const bias = graph.weight(`${name}.bias`, layer.bias);
+  if (isStrided) {
+    const halving = { kernel_shape: layer.kernel.shape.slice(0, 2), strides: [2, 2], auto_pad: 'SAME_UPPER' };
+    return graph.node('Relu', [graph.node('Conv', [input, kernel, bias], `${name}.sum`, halving)], `${name}.relu`);
+  }
   const sum = graph.node('Conv', [input, kernel, bias], `${name}.sum`, samePadding(layer.kernel));
   const active = graph.node('Relu', [sum], `${name}.relu`);
   return graph.node('MaxPool', [active], `${name}.pool`, POOL_ATTRIBUTES);
@@ -122,5 +174,9 @@ export function readEncoderWeights(bytes: Uint8Array): EncoderWeights {
   const latent = hasLatent
     ? { kernel: requireTensor(tensors, 'latent.kernel'), bias: requireTensor(tensors, 'latent.bias') }
     : null;
-  return { convolutions, latent };
+  if (!tensors.has('standardise.mean')) return { convolutions, latent };
+  const one = (name: string): WeightTensor => requireTensor(tensors, name);
+  const standardise = { mean: one('standardise.mean'), variance: one('standardise.variance') };
+  const normalization = { gamma: one('normalization.gamma'), beta: one('normalization.beta') };
+  return { convolutions, latent, onKeys: { ...standardise, ...normalization } };
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { UnderstudyError } from '../../core/errors.js';
-import { ACTIVATIONS, type Activation, type LayerSpec, type Network, type RecurrentSpec } from '../network.js';
+import { ACTIVATIONS, LAYER_NORMALIZATION_EPSILON, type Activation, type LayerSpec, type Network, type RecurrentSpec } from '../network.js';
 
 /** A layer and the folder of its weights inside the archive's HDF5 file. */
 export interface KerasModel {
@@ -34,7 +34,7 @@ function unsupported(message: string): UnderstudyError {
     kind: 'input',
     code: 'model-unsupported',
     message,
-    next: 'Supported: a chain of Conv2D, Conv2DTranspose, MaxPooling2D, UpSampling2D, Flatten, Reshape, Dense, Dropout, Activation, GRU and LSTM with relu, sigmoid, tanh or linear.',
+    next: 'Supported: a chain of Conv2D, Conv2DTranspose, MaxPooling2D, UpSampling2D, Flatten, Reshape, Dense, Normalization (one mean for each pixel), LayerNormalization, Dropout, Activation, GRU and LSTM with relu, sigmoid, tanh or linear.',
   });
 }
 
@@ -140,6 +140,15 @@ const READERS: Readonly<Record<string, (layer: LayerJson) => LayerSpec>> = {
     activation: activation(layer, 'activation', 'linear'),
     useBias: layer.config.use_bias !== false,
   }),
+  Normalization: (layer) => {
+    assertSettings(layer, { axis: [[1, 2, 3]], invert: [false], mean: [null], variance: [null] });
+    return { kind: 'normalization', name: layer.config.name };
+  },
+  LayerNormalization: (layer) => {
+    const last = [-1, [-1], [1], 1];
+    assertSettings(layer, { axis: last, epsilon: [LAYER_NORMALIZATION_EPSILON], center: [true], scale: [true] });
+    return { kind: 'layer-normalization', name: layer.config.name };
+  },
   Dropout: (layer) => ({ kind: 'dropout', name: layer.config.name, rate: Number(layer.config.rate ?? 0) }),
   Activation: (layer) => ({
     kind: 'activation',
@@ -155,6 +164,8 @@ const FOLDERS: Readonly<Record<string, string>> = {
   Conv2D: 'conv2d',
   Conv2DTranspose: 'conv2d_transpose',
   Dense: 'dense',
+  Normalization: 'normalization',
+  LayerNormalization: 'layer_normalization',
   GRU: 'gru',
   LSTM: 'lstm',
 };

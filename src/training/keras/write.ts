@@ -1,6 +1,6 @@
 /** Writes Keras 3 archives (.keras) that Keras itself opens: layers with their settings and weights, nothing to run. */
 import { strToU8, zipSync } from 'fflate';
-import { layerWeights, shapesOf, type LayerSpec } from '../network.js';
+import { LAYER_NORMALIZATION_EPSILON, layerWeights, shapesOf, type LayerSpec } from '../network.js';
 import { WholeFile } from '../../core/whole-file.js';
 import { weightFolder } from './config.js';
 import { writeHdf5, type Hdf5Array } from './hdf5.js';
@@ -14,6 +14,8 @@ const CLASS_NAMES: Readonly<Record<LayerSpec['kind'], string>> = {
   flatten: 'Flatten',
   reshape: 'Reshape',
   dense: 'Dense',
+  normalization: 'Normalization',
+  'layer-normalization': 'LayerNormalization',
   dropout: 'Dropout',
   activation: 'Activation',
   gru: 'GRU',
@@ -43,6 +45,10 @@ function configOf(layer: LayerSpec): Record<string, unknown> {
       return { ...base, target_shape: layer.shape };
     case 'dense':
       return { ...base, units: layer.units, activation: layer.activation, use_bias: layer.useBias };
+    case 'normalization':
+      return { ...base, axis: [1, 2, 3], invert: false }; // one mean for each pixel
+    case 'layer-normalization':
+      return { ...base, axis: -1, epsilon: LAYER_NORMALIZATION_EPSILON, center: true, scale: true };
     case 'dropout':
       return { ...base, rate: layer.rate };
     case 'activation':
@@ -116,13 +122,16 @@ function hdf5Arrays(model: KerasModel): Hdf5Array[] {
   const folders = weightFolder(model.network.layers.map(({ kind }) => CLASS_NAMES[kind]));
   const shapes = shapesOf(model.network);
   let at = 0;
-  return model.network.layers.flatMap((layer, index) =>
-    layerWeights(layer, shapes[index]).map(({ shape }, number) => {
+  return model.network.layers.flatMap((layer, index) => {
+    const arrays = layerWeights(layer, shapes[index]).map(({ shape }, number) => {
       const { values } = model.weights[at];
       at += 1;
       return { path: `${folders[index] ?? ''}/${number}`, shape, values };
-    }),
-  );
+    });
+    // Keras also stores of how many pictures the mean is, and uses it only to go on counting
+    const count = { path: `${folders[index] ?? ''}/2`, shape: [], values: Float32Array.of(0) };
+    return layer.kind === 'normalization' ? [...arrays, count] : arrays;
+  });
 }
 
 /** The archive's bytes. */
