@@ -19,7 +19,7 @@ const ROOMS = {
   terminal: ['core', 'vision'],
   games: ['core'],
   evaluation: ['core', 'vision', 'agent', 'arena', 'policy', 'session', 'terminal'],
-  training: ['core', 'vision', 'evaluation', 'policy', 'session'],
+  training: ['core', 'system', 'vision', 'evaluation', 'policy', 'session'],
   runs: [
     'core',
     'system',

@@ -92,10 +92,15 @@ export interface KeyEncoderOptions {
  * An encoder for training on the keys, [H, W, 1] -> [D]: the training's mean picture taken off, convolutions with a
  * stride of 2 (a third of the work of a convolution and a pool), a dense layer, normalized.
  */
-export function keyEncoderNetwork({ latentSize, channels = [32, 64, 128], image = [HEIGHT, WIDTH] }: KeyEncoderOptions): Network {
-  const maps = channels.map(
-    (filters, index): LayerSpec => ({ ...convolution('conv2d', `conv${index + 1}`, filters), strides: [2, 2] }),
-  );
+export function keyEncoderNetwork({
+  latentSize,
+  channels = [32, 64, 128],
+  image = [HEIGHT, WIDTH],
+}: KeyEncoderOptions): Network {
+  const maps = channels.map((filters, index): LayerSpec => ({
+    ...convolution('conv2d', `conv${index + 1}`, filters),
+    strides: [2, 2],
+  }));
   return {
     inputShape: [...image, 1],
     layers: [

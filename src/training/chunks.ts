@@ -48,49 +48,63 @@ export function moved({ run, offset, count }: Chunk, random: Random): Chunk {
   return { run, count, offset: Math.max(0, Math.min(run.count - count, wanted)) };
 }
 
-/** How pictures are varied in training; the same for all frames of a chunk, so that movement stays movement. */
+/**
+ * How pictures are varied in training; the same for all frames of a chunk, so that movement stays movement. Only what
+ * differs from the mean picture is varied: an encoder that takes the mean picture off would see a moved background as
+ * large edges all over, stronger than anything that moves in the game.
+ */
 export interface Variation {
-  /** Moved by up to so many pixels in x and y; what comes in is the edge, repeated. */
+  /** What differs is moved by up to so many pixels in x and y. */
   readonly shiftPx: number;
-  /** Contrast times 1 +- this, around mid-gray. */
+  /** Its contrast times 1 +- this. */
   readonly contrast: number;
-  /** Brightness +- this, of 1. */
+  /** Brightness of the whole picture +- this, of 1. */
   readonly brightness: number;
 }
 
+export interface PictureReader {
+  readonly frames: Rows;
+  /** H and W */
+  readonly image: readonly [number, number];
+  /** [H * W] 0..1 */
+  readonly mean: Float32Array;
+  readonly variation: Variation;
+}
+
 /**
- * Reads frames as float32 0..1, varied where `random` is given.
+ * Reads frames as float32 0..1; varied where `random` is given, which may lead a little beyond 0 and 1.
  *
  * @param out [frames, H, W], written from `at`
  */
 export function readPictures(
-  frames: Rows,
-  image: readonly [number, number],
+  { frames, image, mean, variation }: PictureReader,
   { first, count }: { readonly first: number; readonly count: number },
-  variation: Variation | null,
   random: Random | undefined,
   out: Float32Array,
   at: number,
 ): void {
   const bytes = new Uint8Array(count * frames.rowBytes);
   frames.read(first, count, bytes, 0);
-  if (variation === null || random === undefined) {
+  if (random === undefined) {
     for (let i = 0; i < bytes.length; i += 1) out[at + i] = bytes[i] / 255;
     return;
   }
   const { shiftPx, contrast, brightness } = variation;
   const [dx, dy] = [random.integer(-shiftPx, shiftPx), random.integer(-shiftPx, shiftPx)];
   const gain = random.uniform(1 - contrast, 1 + contrast);
-  const lift = 0.5 - 0.5 * gain + random.uniform(-brightness, brightness);
-  // one table for the 256 grays instead of a product and two comparisons for each pixel
-  const gray = Float32Array.from({ length: 256 }, (_, value) => Math.min(1, Math.max(0, (value / 255) * gain + lift)));
+  const lift = random.uniform(-brightness, brightness);
   const [height, width] = image;
-  const columns = Int32Array.from({ length: width }, (_, x) => Math.min(width - 1, Math.max(0, x + dx)));
+  const within = (value: number, length: number): number => Math.min(length - 1, Math.max(0, value));
+  const columns = Int32Array.from({ length: width }, (_, x) => within(x + dx, width));
   let to = at;
   for (let frame = 0; frame < count; frame += 1) {
     for (let y = 0; y < height; y += 1) {
-      const row = frame * frames.rowBytes + Math.min(height - 1, Math.max(0, y + dy)) * width;
-      for (let x = 0; x < width; x += 1, to += 1) out[to] = gray[bytes[row + columns[x]]];
+      const row = within(y + dy, height) * width;
+      for (let x = 0; x < width; x += 1, to += 1) {
+        const from = row + columns[x];
+        const difference = bytes[frame * frames.rowBytes + from] / 255 - mean[from];
+        out[to] = mean[y * width + x] + difference * gain + lift;
+      }
     }
   }
 }

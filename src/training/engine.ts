@@ -8,6 +8,7 @@ import type * as TfjsNode from '@tensorflow/tfjs-node-gpu';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 import { restoreRemovedNodeApi } from './node-api.js';
+import { keepFreedMemory } from '../system/libc.js';
 import { linkEngine } from './setup/link.js';
 import { packageFolder } from './setup/npm-package.js';
 
@@ -77,6 +78,7 @@ async function loadNode(require: NodeJS.Require): Promise<Engine> {
     });
   }
   await tf.ready();
+  keepFreedMemory();
   const node = tf.backend() as unknown as NodeBackend;
   const device = node.isUsingGpuDevice ? 'a GPU' : 'the CPU';
   const description = `TensorFlow ${node.binding.TF_Version} on ${device}, tfjs ${tf.version['tfjs-core']}`;

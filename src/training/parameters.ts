@@ -244,10 +244,7 @@ function startState(weights: readonly NamedArray[]): ParameterState {
 }
 
 /** New parameters from start weights, or from a checkpoint's state. Dispose of them: tf.tidy does not. */
-export function createParameters(
-  engine: Engine,
-  initial: readonly NamedArray[] | ParameterState,
-): Parameters {
+export function createParameters(engine: Engine, initial: readonly NamedArray[] | ParameterState): Parameters {
   const state = 'weights' in initial ? initial : startState(initial);
   if (engine.node !== null) return new ResourceParameters(engine, engine.node, state);
   return new PlainParameters(engine, state);

@@ -3,6 +3,7 @@ import type { AutoencoderTraining } from './train-autoencoder.js';
 import type { HeadTraining } from './train-head.js';
 import type { TogetherTraining } from './train-together.js';
 import type { LossSpec } from './losses.js';
+import type { Act } from '../policy/act-gate.js';
 import type { HeadKind } from '../policy/onnx/head-graph.js';
 import type { AutoencoderKind } from './architectures.js';
 
@@ -27,6 +28,8 @@ export interface PresetSettings {
   readonly head: HeadTraining;
   /** One press threshold for all actions, or null: tuned on validation fights. */
   readonly threshold: number | null;
+  /** How the bundle acts. */
+  readonly act: Act | 'choose';
 }
 
 /**
@@ -62,6 +65,7 @@ export function presetSettings(options: PresetOptions): PresetSettings {
       epochs: isStudy && isBaseline ? 15 : 20,
     },
     threshold: isStudy ? 0.5 : null,
+    act: isStudy ? 'threshold' : 'choose',
   };
 }
 

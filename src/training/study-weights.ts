@@ -57,7 +57,8 @@ function keyEncoderWeights(layers: Layers): EncoderWeights {
   const [standardise, ...rest] = layers;
   const normalization = rest[rest.length - 1];
   const latent = rest[rest.length - 2];
-  if (normalization.layer.kind !== 'layer-normalization') throw unsupported(normalization.layer, 'a LayerNormalization');
+  if (normalization.layer.kind !== 'layer-normalization')
+    throw unsupported(normalization.layer, 'a LayerNormalization');
   if (latent.layer.kind !== 'dense' || latent.layer.activation !== 'linear' || !latent.layer.useBias) {
     throw unsupported(latent.layer, 'a dense layer without activation as the latent');
   }

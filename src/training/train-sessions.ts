@@ -23,7 +23,7 @@ import { dataFromSessions, fightsByPart } from './session-data.js';
 import { train, type GivenEncoder, type TrainOptions, type TrainResult } from './train.js';
 
 /** Settings of both networks, and the press threshold where it is not tuned. */
-export type TrainSettings = Pick<TrainOptions, 'together' | 'autoencoder' | 'head' | 'threshold'>;
+export type TrainSettings = Pick<TrainOptions, 'together' | 'autoencoder' | 'head' | 'threshold' | 'act'>;
 
 /** What `train` is asked to do. */
 export interface TrainRequest {
@@ -64,9 +64,12 @@ export interface TrainSummary {
   readonly frames: number;
   readonly fights: number;
   readonly warnings: readonly string[];
-  /** Null where the encoder was given. */
+  /** Null where there was none: the encoder was given, or trained on the keys. */
   readonly autoencoder: { readonly epochs: number; readonly loss: number; readonly meanFrameLoss: number } | null;
   readonly head: { readonly epochs: number; readonly loss: number; readonly trainWindows: number };
+  readonly act: TrainResult['act'];
+  /** How often and how long each key is held on validation fights; null where there are none. */
+  readonly habits: TrainResult['habits'];
   /** At the bundle's thresholds; null where a part has no windows. */
   readonly validation: TrainResult['validation'];
   readonly test: TrainResult['test'];
@@ -156,7 +159,7 @@ function recordOf(request: TrainRequest): Record<string, unknown> {
 
 function summaryOf(
   engine: Engine,
-  { bundle, autoencoder, head, validation, test, learned }: TrainResult,
+  { bundle, autoencoder, head, act, habits, validation, test, learned }: TrainResult,
   rest: Pick<TrainSummary, 'work' | 'frames' | 'fights' | 'warnings' | 'seconds'>,
 ): TrainSummary {
   return {
@@ -171,6 +174,8 @@ function summaryOf(
       meanFrameLoss: autoencoder.meanFrame.loss,
     },
     head: { epochs: head.history.length, loss: head.loss, trainWindows: head.trainWindows },
+    act,
+    habits,
     validation,
     test,
     learned,

@@ -41,10 +41,8 @@ export interface TogetherResult {
   readonly head: HeadResult;
 }
 
-/** Weights that training does not change: the mean picture and its scale. */
-function fixedCount({ layers }: Network): number {
-  return layers[0].kind === 'normalization' ? 2 : 0;
-}
+/** The first weights, which training does not change: the mean picture and its scale. */
+const FIXED = 2;
 
 /** Sets the first layer to the mean picture of the training's frames and the one deviation of all pixels from it. */
 function standardised(weights: readonly NamedArray[], data: TrainingData): NamedArray[] {
@@ -95,6 +93,7 @@ function samplesOf(
   const chunks = chunksOf(runsOf(windows.first), chunkLength);
   const frameCount = chunkLength - 1 + head.windowLength; // of a whole chunk
   const constants = fixed.map(({ values, shape }) => tf.keep(tf.tensor(values, [...shape])));
+  const reader = { frames: data.frames, image: data.image, mean: fixed[0].values, variation: together.variation };
   const encoderWeights = weightSpecs(networks.encoder).length - fixed.length;
   const actions = data.labels.actions.count;
 
@@ -103,7 +102,7 @@ function samplesOf(
     for (const [row, { run, offset, count }] of chosen.entries()) {
       const span = { first: windows.first[run.first + offset], count: count - 1 + head.windowLength };
       const at = row * frameCount * data.frames.rowBytes; // a shorter chunk is followed by black frames, of no weight
-      readPictures(data.frames, data.image, span, together.variation, random, pixels, at);
+      readPictures(reader, span, random, pixels, at);
     }
     return tf.tensor(pixels, [chosen.length * frameCount, ...networks.encoder.inputShape]);
   };
@@ -111,7 +110,9 @@ function samplesOf(
   return {
     count: chunks.length,
     batch: (indices) => (weights, random) => {
-      const chosen = Array.from(indices, (index) => (random === undefined ? chunks[index] : moved(chunks[index], random)));
+      const chosen = Array.from(indices, (index) =>
+        random === undefined ? chunks[index] : moved(chunks[index], random),
+      );
       const pictures = picturesOf(chosen, random);
       const latents = forward(engine, networks.encoder, [...constants, ...weights.slice(0, encoderWeights)], pictures);
       const rows = tf.reshape(latents, [chosen.length, frameCount, elementCount(latents.shape.slice(1))]);
@@ -164,7 +165,7 @@ export async function trainTogether(
     head: headNetwork({ ...head, latentSize, inputDropout, actions: data.labels.actions.count }),
   };
   const drawn = standardised(initialWeights(networks.encoder, head.seed), data);
-  const fixed = drawn.slice(0, fixedCount(networks.encoder));
+  const fixed = drawn.slice(0, FIXED);
   const start = [...drawn.slice(fixed.length), ...initialWeights(networks.head, head.seed + 1)];
   const of = (part: number): Samples => samplesOf(engine, data, networks, fixed, part, settings);
   const validation = of(VALIDATION);

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
+import type { Kept } from '../evaluation/kept.js';
 import { learnedFrom, type Learned } from '../evaluation/learned.js';
 import { scoreLabels, type Scores } from '../evaluation/scores.js';
 import { writeBundle, type Bundle } from '../policy/bundle.js';
@@ -29,11 +30,15 @@ import type { FitProgress } from './fit.js';
 import type { KerasModel } from './keras/read.js';
 import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './train-head.js';
 import { trainTogether, type TogetherTraining } from './train-together.js';
+import { keptByLatents } from './read-back.js';
 import { replaceJson } from './plain-json.js';
 import { assertSameAnswers } from './same-answers.js';
 import { rowsSha256, type Rows } from './rows.js';
 import { encoderWeights, headWeights } from './study-weights.js';
-import { heldAt, tuneThresholds } from './tune-thresholds.js';
+import type { Act } from '../policy/act-gate.js';
+import type { Threshold } from '../policy/thresholds.js';
+import { chooseWay, type Habits } from './choose-act.js';
+import { heldAt, thresholdsByRate, tuneThresholds } from './tune-thresholds.js';
 
 /** The steps of a training, in their order, as progress is reported. */
 export const TRAINING_STEPS = ['together', 'autoencoder', 'latents', 'head', 'bundle'] as const;
@@ -64,6 +69,8 @@ export interface TrainOptions {
   readonly storage?: WeightStorage;
   /** Press thresholds: tuned on validation fights (default), or one number for all, as the study's 0.5. */
   readonly threshold?: number;
+  /** How the bundle acts; `choose`: what is most like the person on validation fights. Default `threshold`. */
+  readonly act?: Act | 'choose';
   /** The command and its inputs, for the bundle's record. */
   readonly record?: Readonly<Record<string, unknown>>;
   /** Folder of checkpoints, latents and history. */
@@ -84,6 +91,10 @@ export interface TrainResult {
   /** Null where there was none: the encoder was given, or trained on the keys. */
   readonly autoencoder: AutoencoderResult | null;
   readonly head: HeadResult;
+  /** How the bundle acts. */
+  readonly act: Act;
+  /** How often and how long each key is held on validation fights; null where there are none or the threshold is given. */
+  readonly habits: { readonly person: Habits; readonly agent: Habits } | null;
   /** At the bundle's thresholds; null where a part has no windows. */
   readonly validation: Scores | null;
   readonly test: Scores | null;
@@ -94,6 +105,8 @@ export interface TrainResult {
 /** Beside the baselines, on fights that were not trained on. */
 export interface TrainLearned extends Learned {
   readonly on: 'validation' | 'test';
+  /** What can be read back out of the latents; null where it could not be measured. */
+  readonly encoder: Kept | null;
 }
 
 function contextOf(options: TrainOptions, step: TrainingStep): TrainingContext {
@@ -211,7 +224,12 @@ function recordOf(engine: Engine, options: TrainOptions, trained: Trained): Reco
   };
 }
 
-const stepsOf = ({ epochs, batchSize, learningRate }: TogetherTraining) => ({ epochs, batchSize, learningRate, patience: null });
+const stepsOf = ({ epochs, batchSize, learningRate }: TogetherTraining) => ({
+  epochs,
+  batchSize,
+  learningRate,
+  patience: null,
+});
 
 async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained: Trained): Promise<TrainResult> {
   const { data, head: training } = options;
@@ -219,16 +237,14 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
   const { actions } = data.labels;
   const predict = (part: number): Predictions => predictPart(engine, data, latents, head.model, training, part);
   const onValidation = predict(VALIDATION);
-  const fixed = options.threshold;
-  const tuned = tuneThresholds(onValidation.probabilities, onValidation.labels);
-  const thresholds =
-    fixed === undefined
-      ? tuned
-      : Object.fromEntries(actions.names.map((action) => [action, { press: fixed, release: fixed }]));
+  const way = wayOf(options, onValidation);
+  const { thresholds } = way;
   const validation = scoresOf(onValidation, thresholds);
   const onTest = (options.scoresTest ?? true) ? predict(TEST) : null;
   const test = onTest && scoresOf(onTest, thresholds);
-  const learned = learnedOn('test', test, onTest) ?? learnedOn('validation', validation, onValidation);
+  const encoderKept = keptByLatents(engine, data, latents);
+  const judged = learnedOn('test', test, onTest) ?? learnedOn('validation', validation, onValidation);
+  const learned = judged && { ...judged, encoder: encoderKept };
   const storage = options.storage ?? 'float32';
   const [height, width] = data.image;
   const models = {
@@ -246,18 +262,47 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
     horizon: training.horizon,
     apply: training.horizon === 0 ? ('at-once' as const) : ('next-tick' as const),
     thresholds,
-    training: recordOf(engine, options, trained),
+    ...(way.act === 'threshold' ? {} : { act: way.act }), // absent in bundles that act by thresholds, as before
+    training: { ...recordOf(engine, options, trained), habits: way.habits, kept: encoderKept },
     metrics: { validation, test },
   };
   const bundle = await writeBundle(options.out, description, models);
-  return { bundle, autoencoder, head, validation, test, learned };
+  return { bundle, autoencoder, head, act: way.act, habits: way.habits, validation, test, learned };
+}
+
+/** How the bundle acts, and the habits of the person and of an agent that acts so. */
+interface ChosenAct {
+  readonly act: Act;
+  readonly thresholds: Record<string, Threshold>;
+  readonly habits: TrainResult['habits'];
+}
+
+/** As the options say; chosen on validation fights where they leave it open. */
+function wayOf({ act = 'threshold', threshold, fps }: TrainOptions, heldOut: Predictions): ChosenAct {
+  const { probabilities, labels } = heldOut;
+  const byF1 = tuneThresholds(probabilities, labels);
+  if (threshold !== undefined) {
+    const fixed = { press: threshold, release: threshold };
+    const thresholds = Object.fromEntries(labels.actions.names.map((action) => [action, fixed]));
+    return { act: 'threshold', thresholds, habits: null };
+  }
+  if (labels.count === 0) return { act: act === 'choose' ? 'threshold' : act, thresholds: byF1, habits: null };
+  const byRate = thresholdsByRate(probabilities, labels);
+  const ways = [
+    { act: 'threshold', thresholds: byF1 },
+    { act: 'threshold', thresholds: byRate },
+    { act: 'sample', thresholds: byRate },
+  ] as const;
+  const tried = act === 'choose' ? ways : act === 'sample' ? [ways[2]] : [ways[0]];
+  const { index, person, agent } = chooseWay(heldOut, tried, fps);
+  return { ...tried[index], habits: { person, agent } };
 }
 
 function learnedOn(
   on: TrainLearned['on'],
   scores: Scores | null,
   predictions: Predictions | null,
-): TrainLearned | null {
+): Omit<TrainLearned, 'encoder'> | null {
   if (scores === null || predictions === null) return null;
   return { ...learnedFrom(scores, predictions.labels, predictions.before), on };
 }

@@ -1,6 +1,6 @@
 /**
- * Chooses each action's threshold on validation fights: the one with the best F1. Needs no engine, so that `model tune`
- * works without one.
+ * Chooses each action's threshold on validation fights: the one with the best F1, or the one at which it is held as often
+ * as the person held it. Needs no engine, so that `model tune` works without one.
  */
 import { LabelMatrix } from '../core/label-matrix.js';
 import type { ProbabilityMatrix } from '../core/probability-matrix.js';
@@ -11,6 +11,8 @@ const MIN_SUPPORT = 20;
 const DEFAULT_PRESS = 0.5;
 /** An action that never occurs is never worth pressing. */
 const NEVER_PRESS = 0.95;
+/** A threshold must be above 0: below this an action is held all the time anyway. */
+const LEAST_PRESS = 0.01;
 const CANDIDATES = Array.from({ length: 91 }, (_, i) => (5 + i) / 100);
 
 function bestPress(probabilities: Float32Array, isHeld: Uint8Array): number {
@@ -45,6 +47,25 @@ export function tuneThresholds(probabilities: ProbabilityMatrix, labels: LabelMa
       action,
       thresholdAt(bestPress(probabilities.column(index), labels.column(index))),
     ]),
+  );
+}
+
+/**
+ * Thresholds at which each action is held in as many of the frames as the person held it.
+ *
+ * @param probabilities of validation windows
+ * @param labels of the frames they predict
+ */
+export function thresholdsByRate(probabilities: ProbabilityMatrix, labels: LabelMatrix): Record<string, Threshold> {
+  const counts = labels.counts();
+  return Object.fromEntries(
+    labels.actions.names.map((action, index) => {
+      const held = counts[index];
+      if (held === 0) return [action, thresholdAt(NEVER_PRESS)];
+      const falling = probabilities.column(index).sort().reverse();
+      const press = Math.min(NEVER_PRESS, Math.max(LEAST_PRESS, falling[held - 1]));
+      return [action, { press, release: press }]; // a lower release would hold it longer than the person did
+    }),
   );
 }
 

@@ -8,6 +8,7 @@ import type { TrainRequest, TrainSettings } from '../../training/train-sessions.
 import { readingOptions, type ReadingOptions } from './session.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { SplitUnit } from '../../session/splits.js';
+import type { Act } from '../../policy/act-gate.js';
 import type { EngineName } from '../../training/engine.js';
 
 /** Encoder and head at once, on the keys; or first an autoencoder on the pictures, then the head, as in the study. */
@@ -35,6 +36,8 @@ export interface TrainVerbOptions extends ReadingOptions {
   readonly batch?: number;
   readonly learningRate?: number;
   readonly threshold?: number;
+  /** Default the preset's. */
+  readonly act?: Act | 'choose';
   readonly labelRule: LabelRule;
   readonly labelLeadMs: number;
   readonly windows?: 'study' | 'within-fights';
@@ -109,6 +112,7 @@ export function settingsOf(options: TrainVerbOptions): TrainSettings {
       horizon: options.horizon,
       ...given({ epochs: options.epochs, units: options.units, rareWeight: options.rareWeight, acrossFights }),
     },
+    act: options.act ?? base.act,
     ...given({ threshold: options.threshold ?? base.threshold ?? undefined }),
   };
 }
@@ -117,7 +121,8 @@ export function settingsOf(options: TrainVerbOptions): TrainSettings {
 function methodOf(options: TrainVerbOptions, base: PresetSettings): Pick<PresetSettings, 'together'> {
   const { method, autoencoder, autoencoderEpochs, encoder, windows, preset } = options;
   const ofAutoencoder = autoencoder !== undefined || autoencoderEpochs !== undefined || windows === 'study';
-  if (encoder !== undefined || (method ?? (ofAutoencoder ? 'autoencoder' : null)) === 'autoencoder') return { together: null };
+  if (encoder !== undefined || (method ?? (ofAutoencoder ? 'autoencoder' : null)) === 'autoencoder')
+    return { together: null };
   if (method === undefined) return base;
   if (ofAutoencoder) {
     throw badOption(

@@ -7,6 +7,7 @@
  */
 import { Command } from 'commander';
 import { integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { ACTS } from '../../policy/act-gate.js';
 import { makeOutput } from '../text/output.js';
 import { trainText } from '../text/train.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
@@ -47,6 +48,11 @@ function addArchitecture(verb: Command): void {
     )
     .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds)
     .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
+    .option(
+      '--act <how>',
+      'threshold, sample (draw keys), or choose: what is most like the person on held-out fights',
+      oneOf('--act', [...ACTS, 'choose']),
+    )
     .option('--encoder <bundle>', "take this bundle's encoder as it is and train the head alone")
     .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru');
 }

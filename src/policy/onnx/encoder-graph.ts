@@ -108,9 +108,7 @@ export const POOL_ATTRIBUTES = { kernel_shape: [2, 2], strides: [2, 2], auto_pad
 
 /** float32 whatever the storage: small differences from the mean picture are what such an encoder looks at. */
 function addConstants(graph: GraphBuilder, entries: Readonly<Record<string, WeightTensor>>): string[] {
-  return Object.entries(entries).map(([name, { shape, data }]) =>
-    graph.constant(name, shape, DATA_TYPE.float32, data),
-  );
+  return Object.entries(entries).map(([name, { shape, data }]) => graph.constant(name, shape, DATA_TYPE.float32, data));
 }
 
 function addStandardisation(graph: GraphBuilder, { mean, variance }: KeyEncoderWeights): string {

@@ -4,7 +4,14 @@
  */
 import { z } from 'zod';
 import { UnderstudyError } from '../../core/errors.js';
-import { ACTIVATIONS, LAYER_NORMALIZATION_EPSILON, type Activation, type LayerSpec, type Network, type RecurrentSpec } from '../network.js';
+import {
+  ACTIVATIONS,
+  LAYER_NORMALIZATION_EPSILON,
+  type Activation,
+  type LayerSpec,
+  type Network,
+  type RecurrentSpec,
+} from '../network.js';
 
 /** A layer and the folder of its weights inside the archive's HDF5 file. */
 export interface KerasModel {

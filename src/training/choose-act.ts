@@ -1,0 +1,102 @@
+/**
+ * Chooses how a bundle acts, where no game can be played to find out: of several ways, the one whose keys on held-out
+ * fights are most like the person's, by how often each action is pressed and how long it is held. F1 does not say this:
+ * thresholds with the best F1 press nearly always where a model is unsure, and those at 0.5 nearly never.
+ */
+import type { ActionSet } from '../core/action-set.js';
+import { LabelMatrix } from '../core/label-matrix.js';
+import type { ProbabilityMatrix } from '../core/probability-matrix.js';
+import { onsetsOf } from '../session/onsets.js';
+import { SampleGate, type Act, type ActGate } from '../policy/act-gate.js';
+import { ThresholdGate, type Thresholds } from '../policy/thresholds.js';
+
+/** How one action is used. */
+export interface Habit {
+  /** Share of the frames at which it is held, 0..1. */
+  readonly held: number;
+  /** Presses a minute. */
+  readonly pressesPerMinute: number;
+  /** Mean length of a hold, s; null where it is never pressed. */
+  readonly holdSeconds: number | null;
+}
+
+export type Habits = Readonly<Record<string, Habit>>;
+
+/** One way to act. */
+export interface Way {
+  readonly act: Act;
+  readonly thresholds: Thresholds;
+}
+
+export interface HeldOut {
+  /** [n, K], fight after fight */
+  readonly probabilities: ProbabilityMatrix;
+  /** [n, K] what the person held */
+  readonly labels: LabelMatrix;
+  /** [n] */
+  readonly fightOf: Int32Array;
+}
+
+export interface Choice {
+  /** The nearest way, as its place among those that were tried. */
+  readonly index: number;
+  /** What the person did, and what an agent that acts this way would have done on the same pictures. */
+  readonly person: Habits;
+  readonly agent: Habits;
+  /** Of each way that was tried: 0 is the person's own habits. */
+  readonly distances: readonly number[];
+}
+
+export function habitsOf(labels: LabelMatrix, fightOf: Int32Array, fps: number): Habits {
+  const counts = labels.counts();
+  const minutes = labels.count / fps / 60;
+  return Object.fromEntries(
+    labels.actions.names.map((name, index) => {
+      const presses = onsetsOf(labels, index, fightOf).length;
+      const holdSeconds = presses === 0 ? null : counts[index] / presses / fps;
+      return [name, { held: counts[index] / labels.count, pressesPerMinute: presses / minutes, holdSeconds }];
+    }),
+  );
+}
+
+/** What would be held, frame by frame; a gate begins each fight with nothing held. */
+function heldBy(gate: ActGate, { probabilities, fightOf }: HeldOut, fps: number): LabelMatrix {
+  const held = LabelMatrix.zeros(probabilities.actions, probabilities.count);
+  for (let row = 0; row < probabilities.count; row += 1) {
+    if (row > 0 && fightOf[row] !== fightOf[row - 1]) gate.reset();
+    held.setHeld(row, gate.decide(probabilities.row(row), (row * 1000) / fps));
+  }
+  return held;
+}
+
+function gateOf({ act, thresholds }: Way, actions: ActionSet, fps: number): ActGate {
+  const periodMs = 1000 / fps;
+  if (act === 'sample') return new SampleGate({ actions, never: () => false, periodMs, seed: 1 });
+  return new ThresholdGate({ actions, thresholds, minHoldMs: 0, minGapMs: 0 });
+}
+
+/** Added to each rate, a minute and of all frames: an action that is hardly ever used decides little. */
+const LEAST = { presses: 2, held: 0.01 };
+
+/** Mean over the actions of how many times too often or too seldom each is pressed and held, in octaves. */
+function distanceOf(person: Habits, agent: Habits): number {
+  const octaves = (one: number, other: number, least: number): number =>
+    Math.abs(Math.log2((one + least) / (other + least)));
+  const each = Object.entries(person).map(([name, { held, pressesPerMinute }]) => {
+    const ours = agent[name];
+    return octaves(pressesPerMinute, ours.pressesPerMinute, LEAST.presses) + octaves(held, ours.held, LEAST.held);
+  });
+  return each.reduce((sum, value) => sum + value, 0) / each.length;
+}
+
+/**
+ * The way whose habits are nearest to the person's; the first of equals. @param ways at least one
+ */
+export function chooseWay(heldOut: HeldOut, ways: readonly Way[], fps: number): Choice {
+  const { labels, fightOf } = heldOut;
+  const person = habitsOf(labels, fightOf, fps);
+  const agents = ways.map((way) => habitsOf(heldBy(gateOf(way, labels.actions, fps), heldOut, fps), fightOf, fps));
+  const distances = agents.map((agent) => distanceOf(person, agent));
+  const index = distances.indexOf(Math.min(...distances));
+  return { index, person, agent: agents[index], distances };
+}
