@@ -138,12 +138,12 @@ test('a cue that was taken from a window is seen in it, also when the window has
     width: GAME_WIDTH,
     height: GAME_HEIGHT,
   });
-  window.paintPicture(await drawGame());
+  window.paintPixels((await drawGame()).pixels);
   const game = gameFile('window');
   const taken = await runCli(['game', 'cue', game, 'fighting', '--region', '12,10,84,26', '--json'], { env });
   assert.equal(taken.code, 0, taken.stderr);
   await window.resize(800, 600);
-  window.paintPicture(await drawGame({ scale: 1.25, seed: 3 }));
+  window.paintPixels((await drawGame({ scale: 1.25, seed: 3 })).pixels);
   const run = await runCli(['game', 'check', game, '--seconds', '0.5', '--json'], { env });
   const check = run.json() as Check;
   assert.equal(check.cues['fighting'].seenPercent, 100, run.stderr);
@@ -161,7 +161,7 @@ test('game new asks in a terminal, hears the keys in the game’s window, and en
     width: GAME_WIDTH,
     height: GAME_HEIGHT,
   });
-  window.paintPicture(await drawGame());
+  window.paintPixels((await drawGame()).pixels);
   window.takeFocus();
   const out = join(folder, 'asked');
   const command = `${process.execPath} ${join(PROJECT_ROOT, 'bin', 'understudy.js')} game new --out ${out}`;

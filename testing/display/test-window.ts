@@ -6,7 +6,6 @@ import { XConnection, EVENT_BYTES } from '../../src/desktop/x11/connection.js';
 import { lazily, openLibrary, viewMemory } from '../../src/system/ffi.js';
 import { readAttributes, readPosition, readWindowManager } from '../../src/desktop/x11/windows.js';
 import { readNumbers } from '../../src/desktop/x11/properties.js';
-import type { BgraImage } from '../../src/vision/image-file.js';
 import { until } from '../until.js';
 import { xlib, type XId } from '../../src/desktop/x11/xlib.js';
 
@@ -176,15 +175,15 @@ export class TestWindow implements Disposable {
     for (let y = 0, i = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1, i += 4) pixels.set(patternPixel(x, y, salt), i);
     }
-    this.paintPicture({ width, height, pixels });
+    this.paintPixels(pixels);
   }
 
-  /** Shows a BGRA picture of its size. */
-  paintPicture({ width, height, pixels }: BgraImage): void {
+  /** Fills it. @param picture BGRA, [height, width] of its size of now */
+  paintPixels(picture: Uint8Array): void {
     const { display } = this.connection;
-    const { depth, visual } = this.#attributes!;
+    const { width, height, depth, visual } = this.#attributes!;
     const data = calls().malloc(width * height * 4)!; // XDestroyImage would free it with the C library's free
-    viewMemory(data, width * height * 4).set(pixels);
+    viewMemory(data, width * height * 4).set(picture);
     const image = calls().createImage(display, visual, depth, 2, 0, data, width, height, 32, 0);
     const pixmap = calls().createPixmap(display, this.id, width, height, depth);
     const gc = calls().createGc(display, pixmap, 0, null);
