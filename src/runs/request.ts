@@ -37,6 +37,8 @@ export interface WindowRequest {
 export interface ScreenRequest {
   readonly capture: CaptureChoice;
   readonly keys: KeysymOfAction;
+  /** The game's name, from its file; null: none was named. */
+  readonly game: string | null;
 }
 
 /** The same, and how its keys are pressed. */
@@ -55,6 +57,8 @@ export interface PolicyRequest {
   readonly apply: 'at-once' | 'next-tick' | null;
   /** The part of the picture that the game file names; null: the bundle's. */
   readonly crop: Crop | null;
+  /** A bundle that was trained on another game is allowed. */
+  readonly anyGame: boolean;
 }
 
 /** How fast, and how long. */

@@ -114,6 +114,7 @@ async function writeEvents(
     width: size.width,
     height: size.height,
     source: source.header?.source ?? `imported from ${source.files.name}`,
+    game: source.header?.game ?? null,
     startedAt,
   };
   const keys = source.events.map(({ t, key, down, synthetic, source: by }): KeyLine => {
@@ -179,6 +180,7 @@ async function recordAgain(source: Session, files: SessionFiles, rateHz: number)
     contract: STUDY_CONTRACT,
     clock,
     source: header?.source ?? `imported from ${source.files.name}`,
+    game: header?.game ?? null,
     wallMs: () => startUnixMs + clock.nowMs(),
   });
   for (const { t, key, down, synthetic, source: by } of source.events) {

@@ -30,6 +30,8 @@ export interface SessionInfo {
   readonly width: number;
   readonly height: number;
   readonly source: string | null;
+  /** The game's name, from its file; null where the log does not say. */
+  readonly game: string | null;
   /** Null for logs of the study's own recorder. */
   readonly formatVersion: number | null;
   readonly finished: boolean;
@@ -62,6 +64,7 @@ export async function describeSession(session: Session): Promise<SessionInfo> {
     width: header?.width ?? 0,
     height: header?.height ?? 0,
     source: header?.source ?? null,
+    game: header?.game ?? null,
     formatVersion: header?.version ?? null,
     finished: session.finished,
     recording: await isBeingRecorded(session),

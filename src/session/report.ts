@@ -1,4 +1,5 @@
 /** Sessions as text for people: tables of fixed width, from the data that the same commands print as JSON. */
+import { visibleText } from '../core/visible-text.js';
 import type { SessionCheck } from './check.js';
 import type { SessionInfo } from './info.js';
 import type { RepairReport } from './repair.js';
@@ -79,6 +80,7 @@ export function infoTable(info: SessionInfo): string {
   return [
     `${info.session}: ${info.seconds.toFixed(1)} s, ${info.frames} frames at ${info.rateHz} Hz${size}`,
     `Recorded: ${info.startedAt}${info.source === null ? '' : `, ${info.source}`}${endOf(info)}`,
+    ...(info.game === null ? [] : [`Game: ${visibleText(info.game)}`]),
     `Fights: ${info.fights} (${info.framesInFights} frames); key events: ${info.keyEvents} (${info.syntheticEvents} synthetic)`,
     ...(info.playedBy === null ? [] : [playedLine(info.playedBy)]),
     `Keys: ${Object.entries(info.keys)

@@ -37,6 +37,8 @@ export interface SessionWriterOptions {
   readonly height: number;
   /** What is recorded, for people to read: a window's title, `arena`. */
   readonly source: string;
+  /** The game's name, from its file. Default: not known. */
+  readonly game?: string | null;
   /** What the policy will see of a picture. */
   readonly contract: PreprocessingContract;
   /** Every `...AtMs` and `atMs` given to this writer is a time of this clock. */
@@ -129,7 +131,7 @@ export class SessionWriter implements AsyncDisposable {
   }
 
   private constructor(options: SessionWriterOptions, logs: SessionLogs) {
-    const { files, rateHz, width, height, contract, source } = options;
+    const { files, rateHz, width, height, contract, source, game = null } = options;
     this.#options = options;
     this.#keys = options.keys ?? STUDY_LOG_KEYS;
     this.#schedule = new FrameSchedule(rateHz);
@@ -150,6 +152,7 @@ export class SessionWriter implements AsyncDisposable {
       width,
       height,
       source,
+      game,
       startedAt: this.#unixSeconds(options.clock.nowMs()),
     };
     this.#log({ event: 'session', header });

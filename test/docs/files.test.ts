@@ -36,6 +36,7 @@ const FULL: Readonly<Record<EventLine['event'], EventLine>> = {
       width: 1,
       height: 1,
       source: 'arena',
+      game: 'Lander',
       startedAt: 1,
     },
   },

@@ -19,6 +19,7 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly delayMs: number;
   readonly apply?: 'at-once' | 'next-tick';
   readonly threshold?: string;
+  readonly anyGame?: boolean;
   readonly size: PictureSize;
   readonly threads?: number;
   readonly batch?: number;
@@ -63,6 +64,7 @@ export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> =
     delayMs: ARENA,
     apply: ARENA,
     threshold: MODELS,
+    anyGame: SESSIONS,
     size: ARENA,
     threads: ARENA,
     batch: ARENA,

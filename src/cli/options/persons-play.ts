@@ -64,7 +64,7 @@ export function personsRecording(
   const keys = keyMapOf(options, game);
   return {
     place: place === 'page' ? { kind: 'page', seed, level } : { kind: 'window', ...windowRequest(options, game) },
-    screen: { capture, keys },
+    screen: { capture, keys, game: game?.name ?? null },
     session: join(out, name),
     keys: recordedKeys(keys, hotKeys),
     keysFrom,

@@ -12,6 +12,7 @@ export interface PolicyOptions {
   readonly engine?: PlayEngine;
   readonly threshold?: string;
   readonly apply?: 'at-once' | 'next-tick';
+  readonly anyGame?: boolean;
 }
 
 export function addEngineAndThresholds(verb: Command): Command {
@@ -33,6 +34,10 @@ export function addApply(verb: Command): Command {
   );
 }
 
+export function addAnyGame(verb: Command): Command {
+  return verb.option('--any-game', 'allow a model that was trained on another game');
+}
+
 /** @throws UnderstudyError `bad-threshold`, `unknown-action` */
 export function policyRequest(options: PolicyOptions, game: GameFile | null): PolicyRequest {
   const { threshold } = options;
@@ -41,12 +46,14 @@ export function policyRequest(options: PolicyOptions, game: GameFile | null): Po
 }
 
 /** The same for a session that is not read yet, whose actions are unknown. @throws UnderstudyError `bad-threshold` */
-export function replayedPolicyRequest({ model, engine, threshold, apply }: PolicyOptions): PolicyRequest {
+export function replayedPolicyRequest(options: PolicyOptions): PolicyRequest {
+  const { model, engine, threshold, apply, anyGame = false } = options;
   return {
     model: model ?? null,
     engine: engine ?? 'onnxruntime',
     thresholds: threshold === undefined ? {} : readThresholds(threshold),
     apply: apply ?? null,
     crop: null,
+    anyGame,
   };
 }

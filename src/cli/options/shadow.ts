@@ -11,6 +11,7 @@ import { gameFileOf } from './window.js';
 export interface ShadowOptions extends PersonsPlayOptions, WatchOptions {
   readonly model?: string;
   readonly threshold?: string;
+  readonly anyGame?: boolean;
   readonly rate?: number;
   readonly budgetMs: number;
   readonly seconds?: number;
@@ -33,6 +34,7 @@ export const SHADOW_OPTION_MODES: OptionModes<PersonsPlaceName, ShadowOptions> =
     ...RECORD_OPTION_MODES.takenBy,
     model: 'every',
     threshold: 'every',
+    anyGame: ['window'],
     budgetMs: 'every',
     evidenceFloor: 'every',
     watchDisagreements: 'every',

@@ -78,6 +78,7 @@ export class PlayedSession implements AsyncDisposable {
       contract: recordedContract(chosen),
       actions: screen.keys.actions,
       keys: keys.map,
+      game: screen.game,
       hotKeys: null,
       keySource: chooseKeySource('auto', window.desktop, screen.keys, keys),
       besideAgent: true,

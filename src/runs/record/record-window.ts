@@ -47,6 +47,7 @@ export async function recordWindow(
     contract: { ...STUDY_CONTRACT, crop },
     actions: screen.keys.actions,
     keys: request.keys.map,
+    game: screen.game,
     hotKeys: request.keys.hotKeys,
     onStatus: (status, recorder) => {
       line.show(performance.now(), status, recorder.keys.isFocused);

@@ -32,6 +32,8 @@ export interface WindowWriterRequest {
   readonly actions: ActionSet;
   /** Log name of each key that is recorded -> its action. */
   readonly keys: ActionOfKey;
+  /** The game's name; null: not known. */
+  readonly game: string | null;
   /** The agent plays at the same time: events say who held the key, and writing has a lower priority than the loop. */
   readonly besideAgent: boolean;
   /** Ends the wait for the first picture. */
@@ -98,7 +100,7 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
 /** Opens the window's frames and the session that they are written to; `parts` closes both. */
 export async function openWindowWriter(
   parts: OpenParts,
-  { window, capture, rateHz, files, contract, actions, keys, besideAgent, signal, say }: WindowWriterRequest,
+  { window, capture, rateHz, files, contract, actions, keys, game, besideAgent, signal, say }: WindowWriterRequest,
   clock: SystemClock,
 ): Promise<{ readonly source: FrameSource } & Pick<WindowRecorder, 'writer' | 'width' | 'height'>> {
   const { title, app, id } = window.info;
@@ -115,6 +117,7 @@ export async function openWindowWriter(
     clock,
     actions,
     keys,
+    game,
     openLogs: openKeptLogs,
     source: title || app || `window ${id}`,
     background: besideAgent,

@@ -122,7 +122,11 @@ async function openShadow(
   const { actions } = screen.keys;
   const { signals, say } = environment;
   const clock = new SystemClock();
-  const chosen = await openChosenPolicy({ ...request, ...actionsOfKeys(screen.keys) }, clock, environment);
+  const chosen = await openChosenPolicy(
+    { ...request, game: screen.game, ...actionsOfKeys(screen.keys) },
+    clock,
+    environment,
+  );
   parts.use(chosen.policy);
   const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, keys);
   const files = filesAt(request.session);
@@ -134,6 +138,7 @@ async function openShadow(
     contract: recordedContract(chosen),
     actions,
     keys: keys.map,
+    game: screen.game,
     besideAgent: false,
     signal: signals.signal,
     say,
