@@ -173,8 +173,6 @@ export type PersonsPlace =
 export interface PersonsRecording {
   readonly place: PersonsPlace;
   readonly screen: ScreenRequest;
-  /** The session's path without ending. */
-  readonly session: string;
   /** The game's keys and those that control the recording. */
   readonly keys: RecordedKeys;
   readonly keysFrom: KeySourceChoice;
@@ -182,6 +180,12 @@ export interface PersonsRecording {
 
 /** The request of `record`. */
 export interface RecordRequest extends PersonsRecording {
+  /** Folder of the session. */
+  readonly folder: string;
+  /** The session's name, which is not a path; null: it is typed in the live page, which also starts the recording. */
+  readonly name: string | null;
+  /** Null: no page is served. */
+  readonly watch: Pick<WatchRequest, 'port'> | null;
   /** Frames a second. */
   readonly rateHz: number;
   /** Ends it after so long; infinity: only the person ends it. */
@@ -192,6 +196,8 @@ export interface RecordRequest extends PersonsRecording {
 
 /** The request of `shadow`: a model decides beside a person and presses nothing. */
 export interface ShadowRequest extends PersonsRecording {
+  /** The recording's path without ending. */
+  readonly session: string;
   readonly policy: PolicyRequest;
   readonly pace: PaceRequest;
   readonly keep: KeepRequest;

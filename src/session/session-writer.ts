@@ -257,13 +257,18 @@ export class SessionWriter implements AsyncDisposable {
     this.#log({ event: 'control', source, t: this.#unixSeconds(atMs) });
   }
 
-  /** A fight begins or ends. A second beginning, or an end without a beginning, changes nothing. */
-  marker(type: 'fight_start' | 'fight_end', atMs: number): void {
+  /**
+   * A fight begins or ends. A second beginning, or an end without a beginning, changes nothing.
+   *
+   * @returns true where it changed something
+   */
+  marker(type: 'fight_start' | 'fight_end', atMs: number): boolean {
     const starts = type === 'fight_start';
-    if (starts === this.#inFight || this.#finishing !== null) return;
+    if (starts === this.#inFight || this.#finishing !== null) return false;
     this.#inFight = starts;
     if (starts) this.#fights += 1;
     this.#log({ event: 'marker', type, t: this.#unixSeconds(atMs) });
+    return true;
   }
 
   /**

@@ -1,9 +1,14 @@
 /** Records a person's play in a window: one that the person named, or the arena's page. */
 import type { DesktopWindow } from '../../desktop/desktop.js';
+import type { RecordingOrder } from '../../session/key-recorder.js';
+import { actionsHeld } from '../../session/key-names.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
-import { filesAt, type SessionFiles } from '../../session/session-files.js';
+import type { SessionFiles } from '../../session/session-files.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import type { WriterStatus } from '../../session/session-writer.js';
+import type { RecordingFigures } from '../../watch/messages.js';
+import type { RecordingButton, RecordingWatch } from '../../watch/recording-watch.js';
 import type { RunEnvironment } from '../environment.js';
 import type { RecordRequest } from '../request.js';
 import { chooseKeySource } from './key-source.js';
@@ -16,6 +21,25 @@ export interface WindowRecording {
   readonly result: RecordingResult;
 }
 
+/** Which window, and where it goes. */
+export interface RecordedWindow {
+  readonly request: RecordRequest;
+  readonly files: SessionFiles;
+  readonly window: DesktopWindow;
+}
+
+/** What a recording is given, with the live page once it is open; null where none is served. */
+export interface RecordingEnvironment extends RunEnvironment {
+  readonly watch: RecordingWatch | null;
+}
+
+/** What each button of the page asks the recorder for, as a hot key does. */
+const ORDER_OF: Readonly<Record<RecordingButton, RecordingOrder>> = {
+  stop: 'stop',
+  'fight-start': 'fightStart',
+  'fight-end': 'fightEnd',
+};
+
 /**
  * Records the window until a hot key, a signal, the end of the time or of the window. All files are finished when it
  * resolves.
@@ -24,15 +48,19 @@ export interface WindowRecording {
  * @throws UnderstudyError for what fails before the first frame; later failures are in the result
  */
 export async function recordWindow(
-  request: RecordRequest,
-  { signals, say }: RunEnvironment,
-  window: DesktopWindow,
+  { request, files, window }: RecordedWindow,
+  { signals, say, watch }: RecordingEnvironment,
   onListening: (recorder: Recorder) => void = () => undefined,
 ): Promise<WindowRecording> {
   const { screen, rateHz, seconds, crop } = request;
   const { capture } = screen;
+  const { actions } = screen.keys;
+  const contract = { ...STUDY_CONTRACT, crop };
   const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, request.keys);
-  const files = filesAt(request.session);
+  const shown = ({ heldKeys, ...figures }: WriterStatus, { keys: heard }: Recorder): RecordingFigures => {
+    const held = actionsHeld(heldKeys, request.keys.map, actions);
+    return { ...figures, held, focused: heard.isFocused, lastKey: heard.lastKey };
+  };
   const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz);
   const mostFrames = seconds * rateHz;
   await using opened = await openWindowRecorder({
@@ -44,13 +72,14 @@ export async function recordWindow(
     besideAgent: false,
     signal: signals.signal,
     say,
-    contract: { ...STUDY_CONTRACT, crop },
-    actions: screen.keys.actions,
+    contract,
+    actions,
     keys: request.keys.map,
     game: screen.game,
     hotKeys: request.keys.hotKeys,
-    onStatus: (status, recorder) => {
+    onStatus: (status, frame, recorder) => {
       line.show(performance.now(), status, recorder.keys.isFocused);
+      watch?.slot(shown(status, recorder), frame);
       if (status.frames >= mostFrames) recorder.stop();
     },
   });
@@ -58,6 +87,8 @@ export async function recordWindow(
   const stop = (): void => recorder.stop();
   signals.signal.addEventListener('abort', stop);
   if (signals.signal.aborted) stop();
+  const onOrder = (order: RecordingButton): boolean => recorder.keys.order(ORDER_OF[order], performance.now());
+  watch?.begin({ name: files.name, rateHz, actions: actions.names, contract, onOrder });
   say(`recording ${files.base} at ${rateHz} Hz, ${width}x${height}; keys through ${keySource.kind}`);
   say(hotKeysText(request.keys));
   onListening(recorder);

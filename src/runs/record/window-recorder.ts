@@ -6,7 +6,7 @@ import type { CaptureChoice } from '../../capture/backend-names.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
-import type { FrameSource } from '../../core/frame.js';
+import type { Frame, FrameSource } from '../../core/frame.js';
 import type { ActionOfKey } from '../../session/key-names.js';
 import type { RecorderKeys, KeyRecorder } from '../../session/key-recorder.js';
 import { openKeptLogs } from '../../session/log-keeper.js';
@@ -48,7 +48,8 @@ export interface WindowRecorderRequest extends WindowWriterRequest {
   readonly keySource: KeySource;
   /** Makes the receiver of keys. Default: the recorder itself. */
   readonly hear?: (keys: KeyRecorder, writer: SessionWriter) => FocusedKeysOptions['recorder'];
-  readonly onStatus?: (status: WriterStatus, recorder: Recorder) => void;
+  /** As the recorder's. */
+  readonly onStatus?: (status: WriterStatus, frame: Frame | null, recorder: Recorder) => void;
 }
 
 /** Ready to record: `recorder.run(() => keys.look())`. Disposal finishes the session. */
@@ -80,7 +81,7 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
     rateHz,
     hotKeys,
     recordPlayedBy: besideAgent,
-    onStatus: (status) => request.onStatus?.(status, recorder),
+    onStatus: (status, frame) => request.onStatus?.(status, frame, recorder),
   });
   const keys = parts.use(
     await FocusedKeys.start({

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { DesktopWindow } from '../../desktop/desktop.js';
-import type { ActionSet, HeldActions } from '../../core/action-set.js';
+import type { HeldActions } from '../../core/action-set.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
@@ -14,7 +14,7 @@ import { LivePredictions } from '../../evaluation/live-predictions.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import type { ModelPolicy } from '../../policy/model-policy.js';
 import { KeyRecorder } from '../../session/key-recorder.js';
-import type { ActionOfKey } from '../../session/key-names.js';
+import { actionsHeld } from '../../session/key-names.js';
 import type { Recorder } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import type { SessionWriter } from '../../session/session-writer.js';
@@ -169,7 +169,7 @@ function startRun(
   const { rateHz, policy: model } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
   const scores = new LiveScores({ actions: model.actions, rateHz, horizonFrames, evidenceFloor });
-  const human = (): HeldActions => actionsOf(writer.status.heldKeys, keys.map, model.actions);
+  const human = (): HeldActions => actionsHeld(writer.status.heldKeys, keys.map, model.actions);
   const policy = new ShadowPolicy({
     model,
     writer,
@@ -253,8 +253,4 @@ function lineOf(line: InPlaceLine, writer: SessionWriter, scores: LiveScores): T
       });
     },
   };
-}
-
-function actionsOf(heldKeys: readonly string[], keys: ActionOfKey, actions: ActionSet): HeldActions {
-  return actions.holding(...actions.names.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
 }
