@@ -12,7 +12,14 @@ import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import type { BgraImage } from '../vision/image-file.js';
 import { FrameSchedule } from './frame-schedule.js';
-import { eventToJson, type EventLine, type KeyLine, type PlayedBy } from './format/event-lines.js';
+import {
+  eventToJson,
+  type EventLine,
+  type KeyLine,
+  type MarkedOutcome,
+  type MetersLine,
+  type PlayedBy,
+} from './format/event-lines.js';
 import { frameToJson } from './format/frame-line.js';
 import { SESSION_FORMAT_VERSION, type SessionHeader } from './format/header.js';
 import { keyNameOf, keysFor, type ActionOfKey } from './key-names.js';
@@ -95,6 +102,8 @@ export class SessionWriter implements AsyncDisposable {
   #duplicates = 0;
   #fights = 0;
   #inFight = false;
+  #lastMarkerMs = Number.NEGATIVE_INFINITY;
+  #lastMeters = '{}'; // as JSON; nothing is written for a game without meters
   #failedGrabs = 0;
   #failure: UnderstudyError | null = null;
   #finishing: Promise<WriterStatus> | null = null;
@@ -258,17 +267,29 @@ export class SessionWriter implements AsyncDisposable {
   }
 
   /**
-   * A fight begins or ends. A second beginning, or an end without a beginning, changes nothing.
+   * A fight begins or ends. A second beginning, or an end without a beginning, changes nothing. A marker that comes late,
+   * for a moment before the last one, is written at that one: fights do not overlap.
    *
+   * @param outcome how it ended, where that is known
    * @returns true where it changed something
    */
-  marker(type: 'fight_start' | 'fight_end', atMs: number): boolean {
+  marker(type: 'fight_start' | 'fight_end', atMs: number, outcome: MarkedOutcome | null = null): boolean {
     const starts = type === 'fight_start';
     if (starts === this.#inFight || this.#finishing !== null) return false;
     this.#inFight = starts;
     if (starts) this.#fights += 1;
-    this.#log({ event: 'marker', type, t: this.#unixSeconds(atMs) });
+    this.#lastMarkerMs = Math.max(this.#lastMarkerMs, atMs);
+    this.#log({ event: 'marker', type, t: this.#unixSeconds(this.#lastMarkerMs), outcome });
     return true;
+  }
+
+  /** What the game's meters show in the picture of this time; written where it differs from the last. */
+  meters(values: MetersLine['values'], atMs: number): void {
+    const rounded = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, thousandths(value)]));
+    const text = JSON.stringify(rounded);
+    if (text === this.#lastMeters || this.#finishing !== null) return;
+    this.#lastMeters = text;
+    this.#log({ event: 'meters', values: rounded, t: this.#unixSeconds(atMs) });
   }
 
   /**
@@ -354,6 +375,11 @@ export class SessionWriter implements AsyncDisposable {
     this.#failure = error;
     this.#options.onFailure?.(error);
   }
+}
+
+/** A meter's value to three decimals: a bar of some hundred pixels has no more. */
+function thousandths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
 }
 
 /** Distinguishes one hold of a key from another: who pressed it, and its log name. */
