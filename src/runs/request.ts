@@ -5,6 +5,7 @@
 import type { Level } from '../arena/fight.js';
 import type { CaptureChoice } from '../capture/backend-names.js';
 import type { WindowQuery } from '../capture/game-window.js';
+import type { GameFile } from '../games/game-file.js';
 import type { KeyLimits } from '../keyboard/guard/protocol.js';
 import type { HotKeyNames } from '../keyboard/hot-key-bindings.js';
 import type { KeysymOfAction } from '../keyboard/key-map.js';
@@ -37,8 +38,8 @@ export interface WindowRequest {
 export interface ScreenRequest {
   readonly capture: CaptureChoice;
   readonly keys: KeysymOfAction;
-  /** The game's name, from its file; null: none was named. */
-  readonly game: string | null;
+  /** Null: no game file was named. */
+  readonly game: GameFile | null;
 }
 
 /** The same, and how its keys are pressed. */

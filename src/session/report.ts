@@ -95,7 +95,7 @@ export function infoTable(info: SessionInfo): string {
 }
 
 /** `Outcomes: 3 won, 17 lost`, and a line for each meter. */
-function resultLines({ outcomes, meters }: ResultSummary): string[] {
+export function resultLines({ outcomes, meters }: ResultSummary): string[] {
   const counts = Object.entries(outcomes ?? {}).filter(([, count]) => count > 0);
   const lines = Object.entries(meters).map(
     ([name, { fights, mean, least, most }]) =>

@@ -95,6 +95,11 @@ export interface RecordingFigures {
   readonly lastKey: string | null;
   /** The actions that the person holds. */
   readonly held: HeldActions;
+  /** What the game's cues and meters say: fights by their outcome, and the newest values; null where it has neither. */
+  readonly seen: {
+    readonly outcomes: Readonly<Record<'won' | 'lost' | 'ended', number>>;
+    readonly meters: Readonly<Record<string, number | null>>;
+  } | null;
 }
 
 /** A recording of a person's play. */

@@ -59,6 +59,14 @@ const LINES: readonly (readonly [EventLine, string])[] = [
     { event: 'marker', type: 'fight_end', t: 4, final: true },
     '{"event":"marker","type":"fight_end","t":4,"final":true}',
   ],
+  [
+    { event: 'marker', type: 'fight_end', t: 4, outcome: 'lost' },
+    '{"event":"marker","type":"fight_end","t":4,"outcome":"lost"}',
+  ],
+  [
+    { event: 'meters', values: { score: 120, health: null }, t: 4.5 },
+    '{"event":"meters","values":{"score":120,"health":null},"t":4.5}',
+  ],
   [{ event: 'clock', stepSeconds: -0.25, t: 5 }, '{"event":"clock","stepSeconds":-0.25,"t":5}'],
   [{ event: 'control', source: 'nobody', t: 6 }, '{"event":"control","source":"nobody","t":6}'],
   [

@@ -13,7 +13,7 @@ import { watchStream, type WatchClient } from '../../testing/watch/watch-client.
 const HOT_KEYS = { stop: '1', fightStart: '8', fightEnd: '9' };
 const NOTHING: RecordingFigures = {
   ...{ seconds: 0, frames: 0, duplicates: 0, failedGrabs: 0, fights: 0 },
-  ...{ inFight: false, focused: true, lastKey: null, held: 0 },
+  ...{ inFight: false, focused: true, lastKey: null, held: 0, seen: null },
 };
 const BEGUN = { name: 'train', rateHz: 10, actions: STUDY_NAMES, contract: STUDY_CONTRACT };
 

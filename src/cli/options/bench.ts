@@ -99,6 +99,6 @@ function everyRun(options: BenchOptions, game: GameFile | null, logLevel: LogLev
 function onScreen(options: BenchOptions, game: GameFile | null) {
   const keys = keyMapOf(options, game);
   const safety = safetyRequest(options, game);
-  const screen = { capture: options.capture, keys, game: game?.name ?? null, sink: sinkOf(options) };
+  const screen = { capture: options.capture, keys, game, sink: sinkOf(options) };
   return { screen, safety, recordAs: null };
 }

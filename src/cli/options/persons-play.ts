@@ -61,7 +61,7 @@ export function personsRecording(
   const keys = keyMapOf(options, game);
   return {
     place: place === 'page' ? { kind: 'page', seed, level } : { kind: 'window', ...windowRequest(options, game) },
-    screen: { capture, keys, game: game?.name ?? null },
+    screen: { capture, keys, game },
     keys: recordedKeys(keys, hotKeys),
     keysFrom,
   };

@@ -55,7 +55,7 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
   const faults = new RunFaults(request.faults, new SystemClock());
   const { clock } = faults;
   const chosen = await openChosenPolicy(
-    { ...request, game: screen.game, ...actionsOfKeys(screen.keys) },
+    { ...request, game: screen.game?.name ?? null, ...actionsOfKeys(screen.keys) },
     clock,
     environment,
   );

@@ -6,7 +6,6 @@ import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import type { SessionFiles } from '../../session/session-files.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
-import type { WriterStatus } from '../../session/session-writer.js';
 import type { RecordingFigures } from '../../watch/messages.js';
 import type { RecordingButton, RecordingWatch } from '../../watch/recording-watch.js';
 import type { RunEnvironment } from '../environment.js';
@@ -14,7 +13,7 @@ import type { RecordRequest } from '../request.js';
 import { chooseKeySource } from './key-source.js';
 import type { RecordedKeys } from './log-names.js';
 import { RecordingLine } from './recording-line.js';
-import { openWindowRecorder } from './window-recorder.js';
+import { openWindowRecorder, type RecordedSlot } from './window-recorder.js';
 
 export interface WindowRecording {
   readonly files: SessionFiles;
@@ -57,9 +56,10 @@ export async function recordWindow(
   const { actions } = screen.keys;
   const contract = { ...STUDY_CONTRACT, crop };
   const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, request.keys);
-  const shown = ({ heldKeys, ...figures }: WriterStatus, { keys: heard }: Recorder): RecordingFigures => {
+  const shown = ({ status: { heldKeys, ...figures }, recorder, seen }: RecordedSlot): RecordingFigures => {
     const held = actionsHeld(heldKeys, request.keys.map, actions);
-    return { ...figures, held, focused: heard.isFocused, lastKey: heard.lastKey };
+    const { isFocused: focused, lastKey } = recorder.keys;
+    return { ...figures, held, focused, lastKey, seen };
   };
   const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz);
   const mostFrames = seconds * rateHz;
@@ -77,13 +77,14 @@ export async function recordWindow(
     keys: request.keys.map,
     game: screen.game,
     hotKeys: request.keys.hotKeys,
-    onStatus: (status, frame, recorder) => {
-      line.show(performance.now(), status, recorder.keys.isFocused);
-      watch?.slot(shown(status, recorder), frame);
+    onStatus: (slot) => {
+      const { status, frame, recorder } = slot;
+      line.show(performance.now(), slot);
+      watch?.slot(shown(slot), frame);
       if (status.frames >= mostFrames) recorder.stop();
     },
   });
-  const { recorder, keys, width, height } = opened;
+  const { recorder, width, height } = opened;
   const stop = (): void => recorder.stop();
   signals.signal.addEventListener('abort', stop);
   if (signals.signal.aborted) stop();
@@ -91,10 +92,11 @@ export async function recordWindow(
   watch?.begin({ name: files.name, rateHz, actions: actions.names, contract, onOrder });
   say(`recording ${files.base} at ${rateHz} Hz, ${width}x${height}; keys through ${keySource.kind}`);
   say(hotKeysText(request.keys));
+  const cues = Object.keys(screen.game?.cues ?? {});
+  if (cues.length > 0) say(`fights are marked by the game's cues: ${cues.join(', ')}`);
   onListening(recorder);
   try {
-    const result = await recorder.run(() => keys.look());
-    return { files, result };
+    return { files, result: await opened.run() };
   } finally {
     signals.signal.removeEventListener('abort', stop);
     line.finish();

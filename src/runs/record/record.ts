@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import type { UnderstudyError } from '../../core/errors.js';
 import { readSession } from '../../session/session.js';
+import { fightResults, summarizeResults, type ResultSummary } from '../../session/fight-results.js';
 import { pairHolds } from '../../session/holds.js';
+import { resultLines } from '../../session/report.js';
 import { filesAt, requireNewSession, type SessionFiles } from '../../session/session-files.js';
 import type { RecordingWatch } from '../../watch/recording-watch.js';
 import { findChosenWindow } from '../chosen-window.js';
@@ -17,7 +19,7 @@ import { recordWindow, type RecordingEnvironment, type WindowRecording } from '.
 import { checkSessionName, proposedName } from './session-name.js';
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
-export interface RecordSummary {
+export interface RecordSummary extends ResultSummary {
   /** The session's path without ending, as the `session` verbs take it. */
   readonly session: string;
   /** `stopped` by a hot key, a signal or --seconds; `ended` with its window; `failed`: see `error`. */
@@ -126,6 +128,7 @@ async function summaryOf({ files, result }: WindowRecording): Promise<Recorded> 
   const hasClosed = result.error?.code === 'window-closed';
   const failure = hasClosed ? null : result.error;
   const session = result.frames === 0 ? null : await readSession(files);
+  const results = session === null ? [] : fightResults(session);
   return {
     failure,
     summary: {
@@ -138,6 +141,7 @@ async function summaryOf({ files, result }: WindowRecording): Promise<Recorded> 
       duplicates: result.duplicates,
       failedGrabs: result.failedGrabs,
       fights: result.fights,
+      ...summarizeResults(results),
       presses: session === null ? 0 : pairHolds(session).holds.length,
       syntheticEvents: session?.events.filter(({ synthetic }) => synthetic).length ?? 0,
     },
@@ -157,6 +161,7 @@ export function recordText(summary: RecordSummary): string {
     `${session}: ${ends[outcome]} after ${seconds.toFixed(1)} s`,
     `  ${frames} frames, ${duplicates} of them duplicates, ${failedGrabs} grabs failed`,
     `  ${fights} fights, ${presses} presses, ${syntheticEvents} key events sent by programs`,
+    ...resultLines(summary).map((line) => `  ${line}`),
     ...(page === undefined ? [] : [`  the page counted ${page.presses} presses, the session ${presses}`]),
     `  next: understudy session check ${session}`,
   ].join('\n');

@@ -7,14 +7,17 @@ import type { GameWindow } from '../../capture/game-window.js';
 import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Frame, FrameSource } from '../../core/frame.js';
+import type { GameFile } from '../../games/game-file.js';
+import { GameWatcher } from '../../games/game-watcher.js';
 import type { ActionOfKey } from '../../session/key-names.js';
 import type { RecorderKeys, KeyRecorder } from '../../session/key-recorder.js';
 import { openKeptLogs } from '../../session/log-keeper.js';
-import { Recorder } from '../../session/recorder.js';
+import { Recorder, type RecordingResult } from '../../session/recorder.js';
 import type { SessionFiles } from '../../session/session-files.js';
 import { SessionWriter, type WriterStatus } from '../../session/session-writer.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import { OpenParts } from '../open-parts.js';
+import { CuedFights, type SeenGame } from './cued-fights.js';
 import { FocusedKeys, type FocusedKeysOptions } from './focused-keys.js';
 import type { KeySource } from './key-source.js';
 
@@ -32,8 +35,8 @@ export interface WindowWriterRequest {
   readonly actions: ActionSet;
   /** Log name of each key that is recorded -> its action. */
   readonly keys: ActionOfKey;
-  /** The game's name; null: not known. */
-  readonly game: string | null;
+  /** Its name goes into the session; null: no game file was named. */
+  readonly game: GameFile | null;
   /** The agent plays at the same time: events say who held the key, and writing has a lower priority than the loop. */
   readonly besideAgent: boolean;
   /** Ends the wait for the first picture. */
@@ -42,23 +45,34 @@ export interface WindowWriterRequest {
   readonly say: (text: string) => void;
 }
 
+/** What those who show a recording are given once a slot. */
+export interface RecordedSlot {
+  readonly status: WriterStatus;
+  /** Valid during the call; null: none was grabbed. */
+  readonly frame: Frame | null;
+  readonly recorder: Recorder;
+  readonly seen: SeenGame | null;
+}
+
 export interface WindowRecorderRequest extends WindowWriterRequest {
   /** Null: there are no hot keys. */
   readonly hotKeys: RecorderKeys | null;
   readonly keySource: KeySource;
-  /** Makes the receiver of keys. Default: the recorder itself. */
+  /** Makes the receiver of keys, for a game whose cues mark no fights. Default: the recorder itself. */
   readonly hear?: (keys: KeyRecorder, writer: SessionWriter) => FocusedKeysOptions['recorder'];
-  /** As the recorder's. */
-  readonly onStatus?: (status: WriterStatus, frame: Frame | null, recorder: Recorder) => void;
+  /** As the recorder's; with what was seen of the game, null where there is nothing to look at. */
+  readonly onStatus?: (slot: RecordedSlot) => void;
 }
 
-/** Ready to record: `recorder.run(() => keys.look())`. Disposal finishes the session. */
+/** Ready to record. Disposal finishes the session. */
 export interface WindowRecorder extends AsyncDisposable {
   readonly recorder: Recorder;
   readonly writer: SessionWriter;
   readonly keys: FocusedKeys;
   readonly width: number;
   readonly height: number;
+  /** Records until the recorder is stopped, as its `run`. */
+  run(): Promise<RecordingResult>;
 }
 
 /**
@@ -71,9 +85,13 @@ export function openWindowRecorder(request: WindowRecorderRequest): Promise<Wind
 }
 
 async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promise<WindowRecorder> {
-  const { window, rateHz, hotKeys, keySource, besideAgent, say } = request;
+  const { window, rateHz, hotKeys, keySource, besideAgent, game, say } = request;
   const clock = new SystemClock();
+  const watcher = game === null ? null : await GameWatcher.open(game); // a bad cue is reported before anything is written
   const { source, writer, width, height } = await openWindowWriter(parts, request, clock);
+  const cued = watcher?.hasAnything === true ? new CuedFights(watcher, writer) : null;
+  for (const note of watcher?.notesFor({ width, height }) ?? []) say(note);
+  const marksFights = game !== null && Object.keys(game.cues).length > 0;
   const recorder: Recorder = new Recorder({
     source,
     writer,
@@ -81,12 +99,15 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
     rateHz,
     hotKeys,
     recordPlayedBy: besideAgent,
-    onStatus: (status, frame) => request.onStatus?.(status, frame, recorder),
+    onStatus: (_status, frame) => {
+      if (frame !== null && !frame.stale) cued?.look(frame);
+      request.onStatus?.({ status: writer.status, frame, recorder, seen: cued?.seen ?? null });
+    },
   });
   const keys = parts.use(
     await FocusedKeys.start({
       source: keySource,
-      recorder: request.hear?.(recorder.keys, writer) ?? recorder.keys,
+      recorder: (marksFights ? undefined : request.hear?.(recorder.keys, writer)) ?? recorder.keys,
       hasFocus: () => window.hasFocus(),
       nowMs: () => clock.nowMs(),
       onLost: (error) => {
@@ -95,7 +116,12 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
       },
     }),
   );
-  return { recorder, writer, keys, width, height, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
+  const run = (): Promise<RecordingResult> =>
+    recorder.run(() => {
+      keys.look();
+      cued?.finish(clock.nowMs());
+    });
+  return { recorder, writer, keys, width, height, run, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
 }
 
 /** Opens the window's frames and the session that they are written to; `parts` closes both. */
@@ -118,7 +144,7 @@ export async function openWindowWriter(
     clock,
     actions,
     keys,
-    game,
+    game: game?.name ?? null,
     openLogs: openKeptLogs,
     source: title || app || `window ${id}`,
     background: besideAgent,

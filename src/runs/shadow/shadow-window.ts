@@ -123,7 +123,7 @@ async function openShadow(
   const { signals, say } = environment;
   const clock = new SystemClock();
   const chosen = await openChosenPolicy(
-    { ...request, game: screen.game, ...actionsOfKeys(screen.keys) },
+    { ...request, game: screen.game?.name ?? null, ...actionsOfKeys(screen.keys) },
     clock,
     environment,
   );

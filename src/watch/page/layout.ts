@@ -34,6 +34,7 @@ export const PAGE_HTML = `<!doctype html>
   <section id="recorder" aria-label="Recording" hidden>
     <p><span class="chip" id="phase" role="status"></span> <span class="reason" id="phase-reason"></span></p>
     <dl id="recorded"></dl>
+    <dl id="seen"></dl>
     <form id="name-form">
       <label for="name">Name of the session</label>
       <input id="name" autocomplete="off" spellcheck="false" maxlength="100" required>

@@ -78,7 +78,22 @@ function showPhase({ phase, session, figures }: WatchRecording, ended: boolean):
   say(figures?.inFight ? 'armed' : 'recording', figures?.inFight ? 'in a fight' : 'recording', fight);
 }
 
-function showFigures({ seconds, fights, frames, duplicates, failedGrabs, lastKey }: RecordingFigures): void {
+/** Outcomes and meters, by their names in the game file. */
+function showSeen({ outcomes, meters }: NonNullable<RecordingFigures['seen']>): void {
+  const values = [
+    ...Object.entries(outcomes).map(([outcome, count]) => [outcome, String(count)]),
+    ...Object.entries(meters).map(([name, value]) => [name, value === null ? '-' : String(Number(value.toFixed(2)))]),
+  ];
+  const place = part('seen');
+  if (place.childElementCount !== values.length) {
+    const empty = values.map(([name]) => make('div', {}, make('dt', {}, name), make('dd', { 'data-seen': name })));
+    place.replaceChildren(...empty);
+  }
+  values.forEach(([, value], index) => write(place.children[index].lastElementChild!, value));
+}
+
+function showFigures({ seconds, fights, frames, duplicates, failedGrabs, lastKey, seen }: RecordingFigures): void {
+  if (seen !== null) showSeen(seen);
   const whole = Math.floor(seconds);
   const values: Readonly<Record<(typeof FACTS)[number], string>> = {
     time: `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`,
