@@ -103,7 +103,6 @@ export class SessionWriter implements AsyncDisposable {
   #fights = 0;
   #inFight = false;
   #lastMarkerMs = Number.NEGATIVE_INFINITY;
-  #lastMeters = '{}'; // as JSON; nothing is written for a game without meters
   #failedGrabs = 0;
   #failure: UnderstudyError | null = null;
   #finishing: Promise<WriterStatus> | null = null;
@@ -283,13 +282,9 @@ export class SessionWriter implements AsyncDisposable {
     return true;
   }
 
-  /** What the game's meters show in the picture of this time; written where it differs from the last. */
+  /** What the game's meters show from the picture of this time on. */
   meters(values: MetersLine['values'], atMs: number): void {
-    const rounded = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, thousandths(value)]));
-    const text = JSON.stringify(rounded);
-    if (text === this.#lastMeters || this.#finishing !== null) return;
-    this.#lastMeters = text;
-    this.#log({ event: 'meters', values: rounded, t: this.#unixSeconds(atMs) });
+    if (this.#finishing === null) this.#log({ event: 'meters', values, t: this.#unixSeconds(atMs) });
   }
 
   /**
@@ -375,11 +370,6 @@ export class SessionWriter implements AsyncDisposable {
     this.#failure = error;
     this.#options.onFailure?.(error);
   }
-}
-
-/** A meter's value to three decimals: a bar of some hundred pixels has no more. */
-function thousandths(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 1000) / 1000;
 }
 
 /** Distinguishes one hold of a key from another: who pressed it, and its log name. */

@@ -2,8 +2,9 @@
  * Marks fights in a recording as the game's cues tell, and logs its meters. A fight that a person began, with a hot key
  * or a button, is left to the person: markers from both would cut it in two. A person may end any fight.
  */
+import type { GameFile } from '../../games/game-file.js';
 import type { FightEdge, GamePicture, GameState } from '../../games/game-state.js';
-import type { GameWatcher } from '../../games/game-watcher.js';
+import { GameWatcher } from '../../games/game-watcher.js';
 import type { SessionWriter, WriterStatus } from '../../session/session-writer.js';
 
 /** Where markers and meters are written: a session's writer. */
@@ -19,11 +20,24 @@ export interface SeenGame {
   readonly meters: GameState['meters'];
 }
 
+/** Whether the game says when fights begin and end. */
+export function marksFights(game: Pick<GameFile, 'cues'> | null): boolean {
+  return game !== null && Object.keys(game.cues).length > 0;
+}
+
+/** What looks at the game; null where there is nothing to look at. @throws as GameWatcher.open: before anything is written */
+export async function openWatcher(game: GameFile | null): Promise<GameWatcher | null> {
+  const watcher = game === null ? null : await GameWatcher.open(game);
+  return watcher?.hasAnything === true ? watcher : null;
+}
+
 export class CuedFights {
   readonly #game: Pick<GameWatcher, 'look' | 'finish'>;
   readonly #log: MarkedLog;
   /** Number of the fight that the cues began last; 0 before the first. */
   #own = 0;
+  /** As JSON. Nothing is written for a game without meters. */
+  #logged = '{}';
   #seen: SeenGame = { outcomes: { won: 0, lost: 0, ended: 0 }, meters: {} };
 
   /** @param log of the session that is recorded; times are those of the pictures */
@@ -40,13 +54,22 @@ export class CuedFights {
   look(picture: GamePicture): void {
     const { meters, edges } = this.#game.look(picture);
     this.#seen = { ...this.#seen, meters };
-    this.#log.meters(meters, picture.capturedAtMs);
+    this.#logMeters(meters, picture.capturedAtMs);
     for (const edge of edges) this.#take(edge);
   }
 
   /** No picture follows. A fight that still is on stays open: the end of the recording closes it, without an outcome. */
   finish(atMs: number): void {
     for (const edge of this.#game.finish(atMs).edges) if (edge.atMs < atMs) this.#take(edge);
+  }
+
+  /** Written where they differ from the last line: most pictures show what the one before showed. */
+  #logMeters(meters: GameState['meters'], atMs: number): void {
+    const values = Object.fromEntries(Object.entries(meters).map(([name, value]) => [name, thousandths(value)]));
+    const text = JSON.stringify(values);
+    if (text === this.#logged) return;
+    this.#logged = text;
+    this.#log.meters(values, atMs);
   }
 
   /** A fight is written as ended when its outcome is known, with the time at which it closed. */
@@ -61,4 +84,9 @@ export class CuedFights {
     const { outcomes } = this.#seen;
     this.#seen = { ...this.#seen, outcomes: { ...outcomes, [edge.outcome]: outcomes[edge.outcome] + 1 } };
   }
+}
+
+/** To three decimals: a bar of some hundred pixels has no more. */
+function thousandths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
 }

@@ -8,7 +8,6 @@ import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Frame, FrameSource } from '../../core/frame.js';
 import type { GameFile } from '../../games/game-file.js';
-import { GameWatcher } from '../../games/game-watcher.js';
 import type { ActionOfKey } from '../../session/key-names.js';
 import type { RecorderKeys, KeyRecorder } from '../../session/key-recorder.js';
 import { openKeptLogs } from '../../session/log-keeper.js';
@@ -17,7 +16,7 @@ import type { SessionFiles } from '../../session/session-files.js';
 import { SessionWriter, type WriterStatus } from '../../session/session-writer.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import { OpenParts } from '../open-parts.js';
-import { CuedFights, type SeenGame } from './cued-fights.js';
+import { CuedFights, marksFights, openWatcher, type SeenGame } from './cued-fights.js';
 import { FocusedKeys, type FocusedKeysOptions } from './focused-keys.js';
 import type { KeySource } from './key-source.js';
 
@@ -87,11 +86,10 @@ export function openWindowRecorder(request: WindowRecorderRequest): Promise<Wind
 async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promise<WindowRecorder> {
   const { window, rateHz, hotKeys, keySource, besideAgent, game, say } = request;
   const clock = new SystemClock();
-  const watcher = game === null ? null : await GameWatcher.open(game); // a bad cue is reported before anything is written
+  const watcher = await openWatcher(game);
   const { source, writer, width, height } = await openWindowWriter(parts, request, clock);
-  const cued = watcher?.hasAnything === true ? new CuedFights(watcher, writer) : null;
+  const cued = watcher === null ? null : new CuedFights(watcher, writer);
   for (const note of watcher?.notesFor({ width, height }) ?? []) say(note);
-  const marksFights = game !== null && Object.keys(game.cues).length > 0;
   const recorder: Recorder = new Recorder({
     source,
     writer,
@@ -107,7 +105,7 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
   const keys = parts.use(
     await FocusedKeys.start({
       source: keySource,
-      recorder: (marksFights ? undefined : request.hear?.(recorder.keys, writer)) ?? recorder.keys,
+      recorder: (marksFights(game) ? undefined : request.hear?.(recorder.keys, writer)) ?? recorder.keys,
       hasFocus: () => window.hasFocus(),
       nowMs: () => clock.nowMs(),
       onLost: (error) => {
