@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { badOption, UnderstudyError } from '../../core/errors.js';
+import { ownFile } from '../../core/project-root.js';
 import type { GameFile } from '../../games/game-file.js';
 import { GameWatcher } from '../../games/game-watcher.js';
 import { fightResults, summarizeResults, type FightResult, type ResultSummary } from '../../session/fight-results.js';
@@ -121,7 +122,7 @@ function requireMarkable({ files, header, fights }: Session, { game, again }: Ma
   if (!marksFights(game)) {
     throw badOption(
       `${game.path} has no cue: nothing says when a fight is on.`,
-      'Add one to its cues, as docs/games.md describes, then mark the session again.',
+      `Add one to its cues, as ${ownFile('docs/games.md')} describes, then mark the session again.`,
     );
   }
   const of = header?.game ?? game.name;
