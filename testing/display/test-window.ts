@@ -6,6 +6,7 @@ import { XConnection, EVENT_BYTES } from '../../src/desktop/x11/connection.js';
 import { lazily, openLibrary, viewMemory } from '../../src/system/ffi.js';
 import { readAttributes, readPosition, readWindowManager } from '../../src/desktop/x11/windows.js';
 import { readNumbers } from '../../src/desktop/x11/properties.js';
+import type { BgraImage } from '../../src/vision/image-file.js';
 import { until } from '../until.js';
 import { xlib, type XId } from '../../src/desktop/x11/xlib.js';
 
@@ -170,13 +171,20 @@ export class TestWindow implements Disposable {
 
   /** Fills it with {@link patternPixel}, at its size of now. */
   paintPattern(salt = 0): void {
-    const { display } = this.connection;
-    const { width, height, depth, visual } = this.#attributes!;
-    const data = calls().malloc(width * height * 4)!; // XDestroyImage would free it with the C library's free
-    const pixels = viewMemory(data, width * height * 4);
+    const { width, height } = this.#attributes!;
+    const pixels = new Uint8Array(width * height * 4);
     for (let y = 0, i = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1, i += 4) pixels.set(patternPixel(x, y, salt), i);
     }
+    this.paintPicture({ width, height, pixels });
+  }
+
+  /** Shows a BGRA picture of its size. */
+  paintPicture({ width, height, pixels }: BgraImage): void {
+    const { display } = this.connection;
+    const { depth, visual } = this.#attributes!;
+    const data = calls().malloc(width * height * 4)!; // XDestroyImage would free it with the C library's free
+    viewMemory(data, width * height * 4).set(pixels);
     const image = calls().createImage(display, visual, depth, 2, 0, data, width, height, 32, 0);
     const pixmap = calls().createPixmap(display, this.id, width, height, depth);
     const gc = calls().createGc(display, pixmap, 0, null);
