@@ -57,6 +57,7 @@ function requestOf(sessions: readonly string[], options: EvaluateOptions, signal
     openModel: engine === 'onnxruntime' ? null : openerOf(engine),
     onlyHeldOut: part === 'held-out',
     allowTrain: options.allowTrain ?? false,
+    anyGame: options.anyGame ?? false,
     evidenceFloor,
     timelines,
     sweep: sweep ?? null,

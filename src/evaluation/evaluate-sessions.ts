@@ -5,6 +5,7 @@
 import { given } from '../core/given.js';
 import type { ModelOpener } from '../policy/model.js';
 import { readBundle, type Bundle } from '../policy/bundle.js';
+import { requireBundleFits } from '../policy/model-policy.js';
 import { thresholdsFor } from '../policy/threshold-list.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import { readDataset, type Dataset } from '../session/dataset.js';
@@ -35,6 +36,8 @@ export interface SessionsRequest {
   readonly onlyHeldOut: boolean;
   /** Also scores fights that a model was trained on. */
   readonly allowTrain: boolean;
+  /** Also scores models that were trained on another game. */
+  readonly anyGame: boolean;
   /** An action held in fewer frames has too little evidence. */
   readonly evidenceFloor: number;
   /** Fights drawn as timelines. */
@@ -53,7 +56,7 @@ export interface SessionsRequest {
 /**
  * Reads and scores.
  *
- * @throws UnderstudyError `training-fights` unless they are allowed; as readBundle, readDataset, predictFights and the
+ * @throws UnderstudyError `training-fights` unless they are allowed; `bundle-mismatch` for a model of another game; as readBundle, readDataset, predictFights and the
  *   readers of the other parts; the signal's reason
  */
 export async function evaluateSessions(request: SessionsRequest): Promise<ReportParts> {
@@ -78,6 +81,7 @@ async function openModels(request: SessionsRequest, dataset: Dataset): Promise<O
   const opened: Opened[] = [];
   for (const folder of request.models) {
     const bundle: Bundle = await readBundle(folder);
+    requireBundleFits(bundle, dataset.actions, request.anyGame ? null : dataset.game);
     const split: Split = splitOf(bundle.manifest, dataset);
     if (!request.onlyHeldOut && !request.allowTrain) refuseTrainingFights(bundle.manifest, split);
     await assertPictures(dataset, bundle);

@@ -65,6 +65,8 @@ const manifestSchema = z
     name: z.string().min(1).max(100),
     actions: z.array(z.string()),
     actionRules: actionRulesSchema.optional(),
+    /** The name of the game that it was trained on. Absent where the sessions did not say. */
+    game: z.string().min(1).max(100).optional(),
     fps: z.number().positive().max(1000),
     windowLength: z.number().int().min(1).max(1000),
     latentSize: z.number().int().min(1).max(65536),
@@ -206,11 +208,35 @@ function checkContract(manifest: z.infer<typeof manifestSchema>, path: string): 
 }
 
 /** The error for a bundle that does not fit: names the field, its value and the expected value. */
-export function mismatch(path: string, field: string, got: unknown, expected: unknown): UnderstudyError {
+export function mismatch(
+  path: string,
+  field: string,
+  got: unknown,
+  expected: unknown,
+  next = 'use a model that was trained for this setting, or change the setting to that of the model',
+): UnderstudyError {
   return new UnderstudyError({
     kind: 'input',
     code: 'bundle-mismatch',
     message: `${path}: ${field} is ${JSON.stringify(got)}, expected ${JSON.stringify(expected)}`,
-    next: 'use a model that was trained for this setting, or change the setting to that of the model',
+    next,
   });
 }
+
+/**
+ * Refuses a bundle that was trained on another game. Bundles and places without a game's name are accepted.
+ *
+ * @param game the place's or the session's; null: not known
+ * @throws UnderstudyError 'bundle-mismatch' naming both games
+ */
+export function requireGame(
+  path: string,
+  bundleGame: string | undefined,
+  game: string | null,
+  next = ANOTHER_GAME,
+): void {
+  if (bundleGame === undefined || game === null || bundleGame === game) return;
+  throw mismatch(path, 'game', bundleGame, game, next);
+}
+
+const ANOTHER_GAME = 'name a model of this game with --model, or add --any-game where this model is meant';

@@ -11,7 +11,7 @@ import { contractDifference, type Crop } from '../vision/preprocessing-contract.
 import { Preprocessor } from '../vision/preprocessor.js';
 import { readBundle, type Bundle } from './bundle.js';
 import { LatentWindow } from './latent-window.js';
-import { mismatch, type BundleManifest } from './manifest.js';
+import { mismatch, requireGame, type BundleManifest } from './manifest.js';
 import { openModel, type Model } from './model.js';
 import { strideFor } from './rate.js';
 import { ThresholdGate, type Thresholds } from './thresholds.js';
@@ -32,6 +32,8 @@ export interface PolicyOptions {
   readonly actions?: ActionSet;
   /** Actions that are never held, whatever the model answers: the game has no key for them. Default: none. */
   readonly unmapped?: readonly string[];
+  /** The game's name: a bundle that was trained on another one is refused. Default null: none is. */
+  readonly game?: string | null;
   /** They replace the bundle's thresholds, action by action. */
   readonly thresholds?: Thresholds;
   /** The crop that the game file asks for; one that differs from the bundle's is refused. Default the bundle's. */
@@ -73,10 +75,21 @@ function mergedThresholds(manifest: BundleManifest, overrides: Thresholds): Thre
   );
 }
 
-/** The game's names with the bundle's rules. @throws UnderstudyError 'bundle-mismatch' */
-function actionsIn(game: ActionSet, { folder, actions }: Bundle): ActionSet {
-  if (actions.names.every((name) => game.has(name))) return new ActionSet({ names: game.names, ...actions.rules() });
-  throw mismatch(folder, 'actions', actions.names, game.names);
+/**
+ * Refuses a bundle with an action that the place does not have, and one that was trained on another game.
+ *
+ * @param game the name of the place's game; null where it is not known, or any is accepted
+ * @throws UnderstudyError 'bundle-mismatch' naming both sets, or both games
+ */
+export function requireBundleFits(bundle: Bundle, place: ActionSet, game: string | null): void {
+  const { folder, actions, manifest } = bundle;
+  if (!actions.names.every((name) => place.has(name))) throw mismatch(folder, 'actions', actions.names, place.names);
+  requireGame(folder, manifest.game, game);
+}
+
+/** The game's names with the bundle's rules. */
+function actionsIn(game: ActionSet, { actions }: Bundle): ActionSet {
+  return new ActionSet({ names: game.names, ...actions.rules() });
 }
 
 function checkCrop(bundle: Bundle, crop: Crop): void {
@@ -288,6 +301,7 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   const bundle = typeof options.bundle === 'string' ? await readBundle(options.bundle) : options.bundle;
   const { manifest } = bundle;
   const stride = strideFor(options.rateHz, manifest.fps, options.anyRate ?? false);
+  requireBundleFits(bundle, options.actions ?? bundle.actions, options.game ?? null);
   const actions = options.actions === undefined ? bundle.actions : actionsIn(options.actions, bundle);
   const thresholds = mergedThresholds(manifest, options.thresholds ?? {});
   if (options.crop !== undefined) checkCrop(bundle, options.crop);

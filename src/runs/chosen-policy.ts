@@ -32,6 +32,8 @@ export interface ChosenPolicyRequest {
   readonly actions: ActionSet;
   /** Those of the actions that the game has no key for. Default: none. */
   readonly unmapped?: readonly string[];
+  /** The name of the game; null where it is not known: then every bundle is accepted. */
+  readonly game: string | null;
   readonly policy: PolicyRequest;
   readonly pace: Pick<PaceRequest, 'rateHz' | 'anyRate'>;
 }
@@ -40,14 +42,14 @@ export interface ChosenPolicyRequest {
  * The caller closes it.
  *
  * @throws UnderstudyError as readBundle, modelOpener and openPolicy do; `unknown-action`; `bundle-mismatch` where the
- *   bundle has an action that is not among those asked for
+ *   bundle has an action that is not among those asked for, or was trained on another game
  */
 export async function openChosenPolicy(
-  { actions, unmapped = [], policy: request, pace }: ChosenPolicyRequest,
+  { actions, unmapped = [], game, policy: wanted, pace }: ChosenPolicyRequest,
   clock: Clock,
   { say, watch }: Pick<WatchedEnvironment, 'say' | 'watch'>,
 ): Promise<ChosenPolicy> {
-  const { model, engine, thresholds, act, actSeed, apply, crop } = request;
+  const { model, engine, thresholds, act, actSeed, apply, crop, anyGame } = wanted;
   const path = await chooseModel(model, say);
   const bundle = await readBundle(path);
   const rateHz = pace.rateHz ?? bundle.manifest.fps;
@@ -57,6 +59,7 @@ export async function openChosenPolicy(
     clock,
     actions,
     unmapped,
+    game: anyGame ? null : game,
     rateHz,
     anyRate: pace.anyRate,
     thresholds: thresholdsFor(actions, thresholds),

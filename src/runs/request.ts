@@ -5,6 +5,7 @@
 import type { Level } from '../arena/fight.js';
 import type { CaptureChoice } from '../capture/backend-names.js';
 import type { WindowQuery } from '../capture/game-window.js';
+import type { GameFile } from '../games/game-file.js';
 import type { KeyLimits } from '../keyboard/guard/protocol.js';
 import type { HotKeyNames } from '../keyboard/hot-key-bindings.js';
 import type { KeysymOfAction } from '../keyboard/key-map.js';
@@ -38,6 +39,8 @@ export interface WindowRequest {
 export interface ScreenRequest {
   readonly capture: CaptureChoice;
   readonly keys: KeysymOfAction;
+  /** Null: no game file was named. */
+  readonly game: GameFile | null;
 }
 
 /** The same, and how its keys are pressed. */
@@ -60,6 +63,8 @@ export interface PolicyRequest {
   readonly apply: 'at-once' | 'next-tick' | null;
   /** The part of the picture that the game file names; null: the bundle's. */
   readonly crop: Crop | null;
+  /** A bundle that was trained on another game is allowed. */
+  readonly anyGame: boolean;
 }
 
 /** How fast, and how long. */
@@ -174,8 +179,6 @@ export type PersonsPlace =
 export interface PersonsRecording {
   readonly place: PersonsPlace;
   readonly screen: ScreenRequest;
-  /** The session's path without ending. */
-  readonly session: string;
   /** The game's keys and those that control the recording. */
   readonly keys: RecordedKeys;
   readonly keysFrom: KeySourceChoice;
@@ -183,6 +186,12 @@ export interface PersonsRecording {
 
 /** The request of `record`. */
 export interface RecordRequest extends PersonsRecording {
+  /** Folder of the session. */
+  readonly folder: string;
+  /** The session's name, which is not a path; null: it is typed in the live page, which also starts the recording. */
+  readonly name: string | null;
+  /** Null: no page is served. */
+  readonly watch: Pick<WatchRequest, 'port'> | null;
   /** Frames a second. */
   readonly rateHz: number;
   /** Ends it after so long; infinity: only the person ends it. */
@@ -193,6 +202,8 @@ export interface RecordRequest extends PersonsRecording {
 
 /** The request of `shadow`: a model decides beside a person and presses nothing. */
 export interface ShadowRequest extends PersonsRecording {
+  /** The recording's path without ending. */
+  readonly session: string;
   readonly policy: PolicyRequest;
   readonly pace: PaceRequest;
   readonly keep: KeepRequest;

@@ -6,6 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { ActionSet } from '../core/action-set.js';
+import { given } from '../core/given.js';
 import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
 import { BrokenLines, parseLine } from './broken-lines.js';
 import {
@@ -13,7 +14,9 @@ import {
   type ClockLine,
   type ControlLine,
   type KeyLine,
+  type MarkedOutcome,
   type MarkerLine,
+  type MetersLine,
   type PlayedBy,
 } from './format/event-lines.js';
 import type { SessionHeader } from './format/header.js';
@@ -40,6 +43,8 @@ export interface KeyEvent {
 export interface Fight {
   readonly start: number;
   readonly end: number;
+  /** How it ended; absent where the log does not say. */
+  readonly outcome?: MarkedOutcome;
 }
 
 export interface EventLog {
@@ -52,6 +57,8 @@ export interface EventLog {
   readonly events: readonly KeyEvent[];
   /** In the order of the file. */
   readonly fights: readonly Fight[];
+  /** What the game's meters showed, by time; empty where the log does not say. */
+  readonly meters: readonly MetersLine[];
   /** Jumps of the wall clock. Key and frame times did not jump: they follow the monotonic clock. */
   readonly clockSteps: readonly ClockLine[];
   /** Changes of who plays, by time; empty where the log does not say, as in a person's own recording. */
@@ -94,6 +101,7 @@ class EventParser {
   readonly #chosenKeys: ActionOfKey | null;
   readonly #events: KeyEvent[] = [];
   readonly #fights: Fight[] = [];
+  readonly #meters: MetersLine[] = [];
   readonly #clockSteps: ClockLine[] = [];
   readonly #control: ControlLine[] = [];
   readonly #shifted = new Map<string, { known: string; count: number; line: number; t: number }>();
@@ -129,6 +137,9 @@ class EventParser {
         break;
       case 'marker':
         this.#takeMarker(read, line.number);
+        break;
+      case 'meters':
+        this.#meters.push(read);
         break;
       case 'clock':
         this.#clockSteps.push(read);
@@ -167,6 +178,7 @@ class EventParser {
       keys: this.#keysHere(),
       events: this.#events,
       fights: this.#fights,
+      meters: this.#meters.sort((a, b) => a.t - b.t),
       clockSteps: this.#clockSteps,
       control: this.#control.sort((a, b) => a.t - b.t),
       finished: this.#header === null || this.#endReason !== null,
@@ -184,7 +196,7 @@ class EventParser {
     return (this.#keys ??= keysFor(this.#actions, this.#chosenKeys ?? STUDY_LOG_KEYS));
   }
 
-  #takeMarker({ type, t }: MarkerLine, line: number): void {
+  #takeMarker({ type, t, outcome }: MarkerLine, line: number): void {
     const open = this.#fightStart;
     if (type === 'fight_start') {
       if (open !== null) {
@@ -201,7 +213,7 @@ class EventParser {
     if (t < open.t) {
       this.#note('fight-reversed', line, t, 'this fight ends before it starts: no frame is inside it');
     }
-    this.#fights.push({ start: open.t, end: t });
+    this.#fights.push({ start: open.t, end: t, ...given({ outcome: outcome ?? undefined }) });
     this.#fightStart = null;
   }
 

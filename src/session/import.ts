@@ -114,17 +114,18 @@ async function writeEvents(
     width: size.width,
     height: size.height,
     source: source.header?.source ?? `imported from ${source.files.name}`,
+    game: source.header?.game ?? null,
     startedAt,
   };
   const keys = source.events.map(({ t, key, down, synthetic, source: by }): KeyLine => {
     return { event: down ? 'keydown' : 'keyup', key, t, synthetic, source: by };
   });
-  const markers = source.fights.flatMap(({ start, end }): MarkerLine[] => [
+  const markers = source.fights.flatMap(({ start, end, outcome }): MarkerLine[] => [
     { event: 'marker', type: 'fight_start', t: start },
-    { event: 'marker', type: 'fight_end', t: end },
+    { event: 'marker', type: 'fight_end', t: end, outcome },
   ]);
   const { times, count } = source.frames;
-  const events = [...keys, ...markers, ...source.control].sort((a, b) => a.t - b.t);
+  const events = [...keys, ...markers, ...source.meters, ...source.control].sort((a, b) => a.t - b.t);
   const lines: EventLine[] = [
     { event: 'session', header },
     ...events,
@@ -179,6 +180,7 @@ async function recordAgain(source: Session, files: SessionFiles, rateHz: number)
     contract: STUDY_CONTRACT,
     clock,
     source: header?.source ?? `imported from ${source.files.name}`,
+    game: header?.game ?? null,
     wallMs: () => startUnixMs + clock.nowMs(),
   });
   for (const { t, key, down, synthetic, source: by } of source.events) {
@@ -186,10 +188,11 @@ async function recordAgain(source: Session, files: SessionFiles, rateHz: number)
     else writer.keyUp(key, atMs(t), { synthetic, source: by });
   }
   for (const { t, source: by } of source.control) writer.control(by, atMs(t));
-  for (const { start, end } of source.fights) {
+  for (const { start, end, outcome } of source.fights) {
     writer.marker('fight_start', atMs(start));
-    writer.marker('fight_end', atMs(end));
+    writer.marker('fight_end', atMs(end), outcome);
   }
+  for (const { t, values } of source.meters) writer.meters(values, atMs(t));
   let place = 0;
   for await (const { index, pixels } of readVideo(source.files.video, { width, height })) {
     if (place >= frames.count) break;

@@ -1,6 +1,7 @@
 /** Describes a session on one screen, from its logs and the headers of its files, in well under a second. */
 import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
+import { fightResults, summarizeResults, type FightResult, type ResultSummary } from './fight-results.js';
 import type { PlayedBy } from './format/event-lines.js';
 import { isBeingRecorded } from './check.js';
 import { grayFacts } from './gray-file.js';
@@ -10,7 +11,7 @@ import type { Session } from './session.js';
 import { playedByFrames } from './takeovers.js';
 
 /** `session info --json`. */
-export interface SessionInfo {
+export interface SessionInfo extends ResultSummary {
   readonly session: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -20,6 +21,8 @@ export interface SessionInfo {
   readonly rateHz: number;
   readonly fights: number;
   readonly framesInFights: number;
+  /** Each fight: when, how long, how it ended, what the meters showed. */
+  readonly fightResults: readonly FightResult[];
   readonly keyEvents: number;
   readonly syntheticEvents: number;
   /** Frames by who played them, in a recording of the agent's play; null for a person's recording. */
@@ -30,6 +33,8 @@ export interface SessionInfo {
   readonly width: number;
   readonly height: number;
   readonly source: string | null;
+  /** The game's name, from its file; null where the log does not say. */
+  readonly game: string | null;
   /** Null for logs of the study's own recorder. */
   readonly formatVersion: number | null;
   readonly finished: boolean;
@@ -46,6 +51,7 @@ export async function describeSession(session: Session): Promise<SessionInfo> {
   const video = await orNull(files.video, readMp4Facts);
   const gray = await orNull(files.gray, grayFacts);
   const first = frames.times[0];
+  const results = fightResults(session);
   return {
     session: files.name,
     startedAt: new Date(first * 1000).toISOString(),
@@ -55,6 +61,8 @@ export async function describeSession(session: Session): Promise<SessionInfo> {
     rateHz: session.rateHz,
     fights: session.fights.length,
     framesInFights: framesInside(fightOfFrames(session)).length,
+    ...summarizeResults(results),
+    fightResults: results,
     keyEvents: events.length,
     syntheticEvents: events.filter((event) => event.synthetic).length,
     playedBy: countPlayed(playedByFrames(session)),
@@ -62,6 +70,7 @@ export async function describeSession(session: Session): Promise<SessionInfo> {
     width: header?.width ?? 0,
     height: header?.height ?? 0,
     source: header?.source ?? null,
+    game: header?.game ?? null,
     formatVersion: header?.version ?? null,
     finished: session.finished,
     recording: await isBeingRecorded(session),

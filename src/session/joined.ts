@@ -20,6 +20,8 @@ export interface JoinedSessions {
   readonly allFrames: number;
   /** The actions of every session, with the rules of the first. */
   readonly actions: ActionSet;
+  /** The game's name; null where no session has one. */
+  readonly game: string | null;
   /** Labels of all frames, a matrix [frames, K] per session. */
   readonly allLabels: readonly LabelMatrix[];
   /** [N] position in `sessions`. */
@@ -35,13 +37,15 @@ export interface JoinedSessions {
 }
 
 /**
- * Joins sessions of one rate and one set of actions.
+ * Joins sessions of one rate, one game and one set of actions. A session without a game's name is taken to be of it.
  *
  * @param leadMs as in `labelFrames`
- * @throws UnderstudyError `session-invalid` when their rates differ by 1 % or more, `dataset-invalid` when their actions do
+ * @throws UnderstudyError `session-invalid` when their rates differ by 1 % or more, `dataset-invalid` when their games or
+ *   their actions do
  */
 export function joinSessions(sessions: readonly Session[], rule: LabelRule = 'at-frame', leadMs = 0): JoinedSessions {
   requireOneRate(sessions);
+  const game = oneGameOf(sessions);
   const actions = oneSetOf(sessions);
   const allLabels = sessions.map((session) => labelFrames(session, rule, leadMs));
   const parts = sessions.map((session, place) => {
@@ -67,6 +71,7 @@ export function joinSessions(sessions: readonly Session[], rule: LabelRule = 'at
     rule,
     allFrames: sessions.reduce((sum, session) => sum + session.frames.count, 0),
     actions,
+    game,
     allLabels,
     sessionOf,
     frameOf,
@@ -88,6 +93,19 @@ function requireOneRate(sessions: readonly Session[]): void {
     code: 'session-invalid',
     message: `${known[0].files.name} has ${known[0].rateHz} frames a second and ${other.files.name} ${other.rateHz}: a window would last another time in each.`,
     next: 'Use sessions of one rate together, or bring one to the other with `understudy session import --rate`.',
+  });
+}
+
+function oneGameOf(sessions: readonly Session[]): string | null {
+  const named = sessions.filter(({ header }) => (header?.game ?? null) !== null);
+  const game = named.at(0)?.header?.game ?? null;
+  const other = named.find(({ header }) => header?.game !== game);
+  if (other === undefined) return game;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'dataset-invalid',
+    message: `${other.files.name} is a session of the game '${other.header?.game}'; expected one of '${game}', as ${named[0].files.name} is.`,
+    next: 'Use sessions of one game together; `understudy session info` says of which game a session is.',
   });
 }
 

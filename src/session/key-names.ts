@@ -2,7 +2,7 @@
  * The names of keys in a session's logs (pynput's: `Key.up`, `Key.space`, `f`) and the actions they mean. Nothing here
  * knows key codes or the OS's names of keys: src/keyboard does.
  */
-import type { ActionSet } from '../core/action-set.js';
+import type { ActionSet, HeldActions } from '../core/action-set.js';
 import { requireAction, splitActionValues } from '../core/action-values.js';
 import { UnderstudyError } from '../core/errors.js';
 
@@ -58,4 +58,9 @@ export function parseKeyMap(text: string): ActionOfKey {
 /** The map with each action's name as the set spells it; capitals do not matter. @throws UnderstudyError `unknown-action` */
 export function keysFor(actions: ActionSet, keys: ActionOfKey): ActionOfKey {
   return new Map([...keys].map(([key, action]) => [key, requireAction(action, actions, KEYS_OPTION)]));
+}
+
+/** The actions that are held while these keys are down, by their log names. */
+export function actionsHeld(heldKeys: readonly string[], keys: ActionOfKey, actions: ActionSet): HeldActions {
+  return actions.holding(...actions.names.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
 }

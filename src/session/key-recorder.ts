@@ -11,6 +11,9 @@ export interface RecorderKeys {
   readonly fightEnd: string;
 }
 
+/** What a hot key, or a button that stands for it, asks for. */
+export type RecordingOrder = keyof RecorderKeys;
+
 /** The study's hot keys. */
 export const STUDY_HOT_KEYS: RecorderKeys = { stop: '1', fightStart: '8', fightEnd: '9' };
 
@@ -39,6 +42,7 @@ export class KeyRecorder {
   readonly #hotKeys: RecorderKeys | null;
   readonly #hotKeysDown = new Set<string>();
   #isFocused = false;
+  #lastKey: string | null = null;
 
   constructor(options: KeyRecorderOptions) {
     this.#options = options;
@@ -48,6 +52,19 @@ export class KeyRecorder {
   /** Whether the game has the focus, by the last report. */
   get isFocused(): boolean {
     return this.#isFocused;
+  }
+
+  /** Log name of the key that was pressed last in the game, hot keys too; null before the first. */
+  get lastKey(): string | null {
+    return this.#lastKey;
+  }
+
+  /** Stops the recording, or marks a fight: the one way for hot keys and buttons. @returns false where nothing changed */
+  order(order: RecordingOrder, atMs: number): boolean {
+    const { onStop, writer } = this.#options;
+    if (order !== 'stop') return writer.marker(order === 'fightStart' ? 'fight_start' : 'fight_end', atMs);
+    onStop();
+    return true;
   }
 
   /** Reports that the game got the focus. @param keysDown the keys held at that moment; recorded as `initial` */
@@ -70,6 +87,7 @@ export class KeyRecorder {
   /** Reports a key of the OS. Hot keys act on their press; other keys are recorded while the game has the focus. */
   key({ key, down, atMs, synthetic }: RawKey): void {
     if (!this.#isFocused) return;
+    if (down) this.#lastKey = key;
     if (this.#isHotKey(key)) return this.#takeHotKey(key, down, atMs);
     if (down) this.#options.writer.keyDown(key, atMs, this.#origin(synthetic));
     else this.#options.writer.keyUp(key, atMs, this.#origin(synthetic));
@@ -89,7 +107,7 @@ export class KeyRecorder {
     if (!down) return void this.#hotKeysDown.delete(key);
     if (this.#hotKeysDown.has(key)) return; // the keyboard's auto-repeat
     this.#hotKeysDown.add(key);
-    if (key === this.#hotKeys?.stop) this.#options.onStop();
-    else this.#options.writer.marker(key === this.#hotKeys?.fightStart ? 'fight_start' : 'fight_end', atMs);
+    const { stop, fightStart } = this.#hotKeys!;
+    this.order(key === stop ? 'stop' : key === fightStart ? 'fightStart' : 'fightEnd', atMs);
   }
 }

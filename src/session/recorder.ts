@@ -5,7 +5,7 @@
 import { Cadence } from '../core/cadence.js';
 import type { Clock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
-import type { FrameSource } from '../core/frame.js';
+import type { Frame, FrameSource } from '../core/frame.js';
 import { KeyRecorder, type KeyRecorderOptions } from './key-recorder.js';
 import type { WriterStatus } from './session-writer.js';
 
@@ -13,8 +13,8 @@ export interface RecorderOptions extends Omit<KeyRecorderOptions, 'onStop'> {
   readonly source: FrameSource;
   readonly clock: Clock;
   readonly rateHz: number;
-  /** Called once a slot, for a status line. */
-  readonly onStatus?: (status: WriterStatus) => void;
+  /** Called once a slot, for those who show it. The frame is the slot's, valid during the call; null: none was grabbed. */
+  readonly onStatus?: (status: WriterStatus, frame: Frame | null) => void;
 }
 
 /** Why a recording ended. */
@@ -95,7 +95,7 @@ export class Recorder {
       else if (!signal.aborted) writer.grabFailed();
       if (frame !== null) afterStale = frame.stale;
       writer.tick();
-      onStatus?.(writer.status);
+      onStatus?.(writer.status, frame);
     }
   }
 }

@@ -1,5 +1,7 @@
 /** Sessions as text for people: tables of fixed width, from the data that the same commands print as JSON. */
+import { visibleText } from '../core/visible-text.js';
 import type { SessionCheck } from './check.js';
+import type { ResultSummary } from './fight-results.js';
 import type { SessionInfo } from './info.js';
 import type { RepairReport } from './repair.js';
 import type { ActionStatistics, SessionStatistics } from './statistics.js';
@@ -23,6 +25,7 @@ export function statisticsTable(statistics: SessionStatistics): string {
   const lines = [
     `Sessions: ${statistics.sessions.join(', ')} (labels ${statistics.labelRule})`,
     `Frames: ${statistics.frames}; fights: ${statistics.fights}; frames in fights: ${statistics.framesInFights}`,
+    ...resultLines(statistics),
     '',
     ...table(
       COLUMNS,
@@ -79,7 +82,9 @@ export function infoTable(info: SessionInfo): string {
   return [
     `${info.session}: ${info.seconds.toFixed(1)} s, ${info.frames} frames at ${info.rateHz} Hz${size}`,
     `Recorded: ${info.startedAt}${info.source === null ? '' : `, ${info.source}`}${endOf(info)}`,
+    ...(info.game === null ? [] : [`Game: ${visibleText(info.game)}`]),
     `Fights: ${info.fights} (${info.framesInFights} frames); key events: ${info.keyEvents} (${info.syntheticEvents} synthetic)`,
+    ...resultLines(info),
     ...(info.playedBy === null ? [] : [playedLine(info.playedBy)]),
     `Keys: ${Object.entries(info.keys)
       .map(([key, action]) => `${action}=${key}`)
@@ -87,6 +92,16 @@ export function infoTable(info: SessionInfo): string {
     video === null ? 'Video: none' : `Video: ${video.codec}, ${video.width}x${video.height}, ${video.frames} frames`,
     gray === null ? 'Gray frames: none' : `Gray frames: ${gray.frames}, ${gray.width}x${gray.height}`,
   ].join('\n');
+}
+
+/** `Outcomes: 3 won, 17 lost`, and a line for each meter. */
+export function resultLines({ outcomes, meters }: ResultSummary): string[] {
+  const counts = Object.entries(outcomes ?? {}).filter(([, count]) => count > 0);
+  const lines = Object.entries(meters).map(
+    ([name, { fights, mean, least, most }]) =>
+      `${visibleText(name)} at the end of a fight: ${mean} on average, ${least} to ${most} (${fights} fights)`,
+  );
+  return counts.length === 0 ? lines : [`Outcomes: ${counts.map(([name, n]) => `${n} ${name}`).join(', ')}`, ...lines];
 }
 
 function endOf({ finished, recording }: SessionInfo): string {

@@ -12,7 +12,14 @@ import { STUDY_ACTIONS, STUDY_LOG_KEYS } from '../core/study-actions.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import type { BgraImage } from '../vision/image-file.js';
 import { FrameSchedule } from './frame-schedule.js';
-import { eventToJson, type EventLine, type KeyLine, type PlayedBy } from './format/event-lines.js';
+import {
+  eventToJson,
+  type EventLine,
+  type KeyLine,
+  type MarkedOutcome,
+  type MetersLine,
+  type PlayedBy,
+} from './format/event-lines.js';
 import { frameToJson } from './format/frame-line.js';
 import { SESSION_FORMAT_VERSION, type SessionHeader } from './format/header.js';
 import { keyNameOf, keysFor, type ActionOfKey } from './key-names.js';
@@ -37,6 +44,8 @@ export interface SessionWriterOptions {
   readonly height: number;
   /** What is recorded, for people to read: a window's title, `arena`. */
   readonly source: string;
+  /** The game's name, from its file. Default: not known. */
+  readonly game?: string | null;
   /** What the policy will see of a picture. */
   readonly contract: PreprocessingContract;
   /** Every `...AtMs` and `atMs` given to this writer is a time of this clock. */
@@ -93,6 +102,7 @@ export class SessionWriter implements AsyncDisposable {
   #duplicates = 0;
   #fights = 0;
   #inFight = false;
+  #lastMarkerMs = Number.NEGATIVE_INFINITY;
   #failedGrabs = 0;
   #failure: UnderstudyError | null = null;
   #finishing: Promise<WriterStatus> | null = null;
@@ -129,7 +139,7 @@ export class SessionWriter implements AsyncDisposable {
   }
 
   private constructor(options: SessionWriterOptions, logs: SessionLogs) {
-    const { files, rateHz, width, height, contract, source } = options;
+    const { files, rateHz, width, height, contract, source, game = null } = options;
     this.#options = options;
     this.#keys = options.keys ?? STUDY_LOG_KEYS;
     this.#schedule = new FrameSchedule(rateHz);
@@ -150,6 +160,7 @@ export class SessionWriter implements AsyncDisposable {
       width,
       height,
       source,
+      game,
       startedAt: this.#unixSeconds(options.clock.nowMs()),
     };
     this.#log({ event: 'session', header });
@@ -254,13 +265,26 @@ export class SessionWriter implements AsyncDisposable {
     this.#log({ event: 'control', source, t: this.#unixSeconds(atMs) });
   }
 
-  /** A fight begins or ends. A second beginning, or an end without a beginning, changes nothing. */
-  marker(type: 'fight_start' | 'fight_end', atMs: number): void {
+  /**
+   * A fight begins or ends. A second beginning, or an end without a beginning, changes nothing. A marker that comes late,
+   * for a moment before the last one, is written at that one: fights do not overlap.
+   *
+   * @param outcome how it ended, where that is known
+   * @returns true where it changed something
+   */
+  marker(type: 'fight_start' | 'fight_end', atMs: number, outcome: MarkedOutcome | null = null): boolean {
     const starts = type === 'fight_start';
-    if (starts === this.#inFight || this.#finishing !== null) return;
+    if (starts === this.#inFight || this.#finishing !== null) return false;
     this.#inFight = starts;
     if (starts) this.#fights += 1;
-    this.#log({ event: 'marker', type, t: this.#unixSeconds(atMs) });
+    this.#lastMarkerMs = Math.max(this.#lastMarkerMs, atMs);
+    this.#log({ event: 'marker', type, t: this.#unixSeconds(this.#lastMarkerMs), outcome });
+    return true;
+  }
+
+  /** What the game's meters show from the picture of this time on. */
+  meters(values: MetersLine['values'], atMs: number): void {
+    if (this.#finishing === null) this.#log({ event: 'meters', values, t: this.#unixSeconds(atMs) });
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 import type { LabelMatrix } from '../core/label-matrix.js';
 import { quantiles, type Quantiles } from '../core/quantiles.js';
+import { fightResults, summarizeResults, type ResultSummary } from './fight-results.js';
 import { joinSessions, type JoinedSessions } from './joined.js';
 import { isBetweenFrames, pairHolds } from './holds.js';
 import { labelsSha256, type LabelRule } from './labels.js';
@@ -37,7 +38,7 @@ export interface HeldTogether {
 }
 
 /** `session stats --json`. */
-export interface SessionStatistics {
+export interface SessionStatistics extends ResultSummary {
   readonly sessions: readonly string[];
   readonly labelRule: LabelRule;
   readonly frames: number;
@@ -74,6 +75,7 @@ export function sessionStatistics(sessions: readonly Session[], rule: LabelRule 
     frames: joined.allFrames,
     fights: sessions.reduce((total, session) => total + session.fights.length, 0),
     framesInFights: joined.fights.length,
+    ...summarizeResults(sessions.flatMap(fightResults)),
     actions,
     presses: {
       total: sum('presses'),

@@ -19,6 +19,8 @@ export interface TrainingData {
   readonly frames: Rows;
   /** H and W */
   readonly image: readonly [number, number];
+  /** The name of the game; absent where it is not known. */
+  readonly game?: string;
   /** [n, K] over the actions of the game. */
   readonly labels: LabelMatrix;
   /** [n] number of the fight; frames of one fight lie together. */

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
+import { given } from '../core/given.js';
 import { readDataset, type Dataset } from '../session/dataset.js';
 import { fightIds } from '../session/fight-ids.js';
 import type { LabelRule } from '../session/labels.js';
@@ -131,7 +132,14 @@ export async function dataFromSessions(names: readonly string[], options: Sessio
   const { height, width } = preprocessing;
   const frames = new FileRows(path, height * width);
   const fps = Number.isFinite(dataset.rateHz) ? dataset.rateHz : 10;
-  const data = { frames, image: [height, width] as const, labels: dataset.labels, fightOf: dataset.fights, partOf };
+  const data = {
+    frames,
+    image: [height, width] as const,
+    ...given({ game: dataset.game ?? undefined }),
+    labels: dataset.labels,
+    fightOf: dataset.fights,
+    partOf,
+  };
   const training = partOf.filter((part) => part === TRAIN).length;
   const warnings = [...warningsOf(data, fps), ...differences];
   if (training < 1000) warnings.push(`Only ${training} frames are for training.`);

@@ -255,6 +255,7 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
   const description = {
     name: options.name,
     ...actionFields(actions),
+    ...given({ game: data.game }),
     fps: options.fps,
     windowLength: training.windowLength,
     latentSize: latents.rowBytes / 4,

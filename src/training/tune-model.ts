@@ -14,6 +14,7 @@ import { Predicted } from '../evaluation/predict.js';
 import { grayFrame, openReplayPolicy, replay } from '../evaluation/replay.js';
 import { scoreLabels, type Scores } from '../evaluation/scores.js';
 import { descriptionOf, readBundle, writeBundle, type Bundle } from '../policy/bundle.js';
+import { requireGame } from '../policy/manifest.js';
 import type { Thresholds } from '../policy/thresholds.js';
 import type { ReadOptions } from '../session/event-log.js';
 import type { TrainingData } from './dataset.js';
@@ -102,11 +103,13 @@ async function tune(
   };
 }
 
-function assertFits({ manifest, actions }: Bundle, data: TrainingData): void {
-  const { image } = manifest;
+function assertFits({ folder, manifest, actions }: Bundle, data: TrainingData): void {
+  const { image, game } = manifest;
   const wanted = data.labels.actions;
   const isSameImage = data.image[0] === image.height && data.image[1] === image.width;
-  if (isSameImage && actions.hasNamesOf(wanted)) return;
+  if (isSameImage && actions.hasNamesOf(wanted)) {
+    return requireGame(folder, game, data.game ?? null, 'Tune it on sessions of the game that it was trained on.');
+  }
   throw new UnderstudyError({
     kind: 'input',
     code: 'bundle-mismatch',

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { messageOf, UnderstudyError } from '../core/errors.js';
-import type { CommandAnswer, WatchCommand, WatchPicture, WatchState, WatchTick } from './messages.js';
+import type { CommandAnswer, PageOrder, WatchPicture, WatchState, WatchTick } from './messages.js';
 import {
   errorFields,
   READ,
@@ -26,7 +26,7 @@ export interface LivePageOptions {
   /** 0: any that is free. */
   readonly port: number;
   /** Carries out a command, on this thread; null: the page is read-only. */
-  readonly onCommand: ((command: WatchCommand) => CommandAnswer) | null;
+  readonly onCommand: ((order: PageOrder) => CommandAnswer) | null;
   /** The page has ended while the run continues: why, as text for the user. */
   readonly onLost: (message: string) => void;
 }
@@ -47,7 +47,7 @@ export class LivePage implements AsyncDisposable {
     this.#counts = counts;
     worker.on('message', (message: FromServer) => {
       if (message.kind !== 'command' || onCommand === null) return;
-      this.#post({ kind: 'answered', id: message.id, answer: answerOf(() => onCommand(message.command)) });
+      this.#post({ kind: 'answered', id: message.id, answer: answerOf(() => onCommand(message.order)) });
     });
     let failure: unknown = null;
     worker.on('error', (error) => (failure = error));
@@ -90,6 +90,12 @@ export class LivePage implements AsyncDisposable {
   /** True where a picture would be sent: someone watches, and the thread is not behind. */
   get wantsPicture(): boolean {
     return !this.#ending && this.viewers > 0 && this.#unread < MAX_UNREAD_FOR_PICTURE;
+  }
+
+  /** While true, the page keeps the process running: nothing else may be under way yet. */
+  keepProcess(keeps: boolean): void {
+    if (keeps) this.#worker.ref();
+    else this.#worker.unref();
   }
 
   setState(state: WatchState): void {

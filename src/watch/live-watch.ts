@@ -14,18 +14,16 @@ import type { PreprocessingContract } from '../vision/preprocessing-contract.js'
 import { LivePage } from './live-page.js';
 import {
   NO_STATE,
-  type CommandAnswer,
+  type PageOrder,
+  type RunAnswer,
   type WatchArming,
-  type WatchCommand,
   type WatchGateChange,
   type WatchRun,
   type WatchScores,
   type WatchState,
 } from './messages.js';
-import { shrinkPicture } from './shrink-picture.js';
+import { PagePictures } from './page-pictures.js';
 
-/** At most about ten pictures a second; less than 100 ms, since ticks at 10 Hz come slightly early or late. */
-const PICTURE_EVERY_MS = 90;
 const SCORES_EVERY_MS = 1000;
 /** Scores are computed so rarely that they cost at most this share of a core. */
 const SCORES_SHARE = 0.005;
@@ -58,6 +56,7 @@ export interface LiveWatchOptions {
 
 export class LiveWatch implements TickObserver, AsyncDisposable {
   readonly #page: LivePage;
+  readonly #pictures: PagePictures;
   #state: WatchState = NO_STATE;
   #arming: Arming | null = null;
   #stopListening: () => void = () => undefined;
@@ -65,17 +64,16 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   #human: () => HeldActions | null = () => null;
   #scores: (() => WatchScores) | null = null;
   #nextScoresAtMs = 0;
-  #pictureAtMs = Number.NEGATIVE_INFINITY;
-  #pictures = 0;
   #counter = new TickCounter();
 
   private constructor(page: LivePage) {
     this.#page = page;
+    this.#pictures = new PagePictures(page);
   }
 
   /** Serves the page and says at which address. @throws UnderstudyError `port-taken`, `package-missing` */
   static async open({ port, control, say }: LiveWatchOptions): Promise<LiveWatch> {
-    const command = (name: WatchCommand): CommandAnswer => watch.#execute(name);
+    const command = (order: PageOrder): RunAnswer => watch.#execute(order);
     const page = await LivePage.open({ port, onCommand: control ? command : null, onLost: say });
     const watch: LiveWatch = new LiveWatch(page);
     say(`watch at ${page.url}${control ? ' (it may arm, pause and stop the agent)' : ''}`);
@@ -136,7 +134,9 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     });
     this.#noteChanges(report);
     const nowMs = performance.now();
-    if (frame !== null) this.#show(frame, nowMs);
+    if (frame !== null && this.#model !== null) {
+      this.#pictures.show(frame, this.#counter.slot, this.#model.manifest.preprocessing, () => this.#model!.gray());
+    }
     this.#score(nowMs);
   }
 
@@ -157,24 +157,6 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     this.#change({ thresholds, gates });
   }
 
-  #show(frame: Frame, nowMs: number): void {
-    if (nowMs - this.#pictureAtMs < PICTURE_EVERY_MS || this.#model === null || !this.#page.wantsPicture) return;
-    const { preprocessing } = this.#model.manifest;
-    const { size, pixels } = shrinkPicture(frame, preprocessing.crop);
-    this.#pictureAtMs = nowMs;
-    this.#pictures += 1;
-    this.#page.setPicture({
-      header: {
-        number: this.#pictures,
-        slot: this.#counter.slot,
-        colour: size,
-        gray: { width: preprocessing.width, height: preprocessing.height },
-      },
-      colour: pixels,
-      gray: this.#model.gray().slice(),
-    });
-  }
-
   #score(nowMs: number): void {
     if (this.#scores === null || nowMs < this.#nextScoresAtMs || this.#page.viewers === 0) return;
     const scores = this.#scores();
@@ -189,9 +171,10 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   }
 
   /** @throws UnderstudyError `control-invalid` where nothing can be armed */
-  #execute(command: WatchCommand): CommandAnswer {
+  #execute({ command }: PageOrder): RunAnswer {
     const arming = this.#arming;
-    if (arming === null) {
+    const changed = arming === null ? null : execute(arming, command);
+    if (arming === null || changed === null) {
       throw new UnderstudyError({
         kind: 'input',
         code: 'control-invalid',
@@ -199,12 +182,12 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
         next: 'Wait until it plays.',
       });
     }
-    const changed = execute(arming, command);
     return { changed, arming: armingOf(arming) };
   }
 }
 
-function execute(arming: Arming, command: WatchCommand): boolean {
+/** Null for a command that no run takes. */
+function execute(arming: Arming, command: PageOrder['command']): boolean | null {
   switch (command) {
     case 'arm':
       return arming.arm('page');
@@ -214,6 +197,11 @@ function execute(arming: Arming, command: WatchCommand): boolean {
       return arming.resume('page');
     case 'panic':
       return arming.panic('the panic button of the live page was pressed', 'page');
+    case 'start':
+    case 'fight-start':
+    case 'fight-end':
+    case 'stop':
+      return null;
   }
 }
 

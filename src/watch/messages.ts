@@ -80,9 +80,44 @@ export interface WatchScores {
   readonly evidenceFloor: number;
 }
 
+/** What a recording has so far. */
+export interface RecordingFigures {
+  readonly seconds: number;
+  readonly frames: number;
+  readonly duplicates: number;
+  readonly failedGrabs: number;
+  /** Closed fights, and the open one. */
+  readonly fights: number;
+  readonly inFight: boolean;
+  /** False while the game window does not have the focus: no key is recorded then. */
+  readonly focused: boolean;
+  /** Log name of the key that was pressed last in the game window, hot keys too; null before the first. */
+  readonly lastKey: string | null;
+  /** The actions that the person holds. */
+  readonly held: HeldActions;
+  /** What the game's cues and meters say: fights by their outcome, and the newest values; null where it has neither. */
+  readonly seen: {
+    readonly outcomes: Readonly<Record<'won' | 'lost' | 'ended', number>>;
+    readonly meters: Readonly<Record<string, number | null>>;
+  } | null;
+}
+
+/** A recording of a person's play. */
+export interface WatchRecording {
+  readonly phase: 'waiting' | 'recording';
+  /** The session's name; while waiting, the name that is proposed. */
+  readonly session: string;
+  /** Keysym names of the keys that do what the buttons do. */
+  readonly hotKeys: { readonly stop: string; readonly fightStart: string; readonly fightEnd: string };
+  /** Null while waiting. */
+  readonly figures: RecordingFigures | null;
+}
+
 /** Everything that is not a tick or a picture; the newest is all that matters. */
 export interface WatchState {
   readonly run: WatchRun | null;
+  /** Null where the page shows an agent's run. */
+  readonly recording: WatchRecording | null;
   /** Null where nothing could be armed: shadow, a recorded session. */
   readonly arming: WatchArming | null;
   /** The press and release thresholds in force, by action. */
@@ -97,6 +132,7 @@ export interface WatchState {
 /** Before there is a run. */
 export const NO_STATE: WatchState = {
   run: null,
+  recording: null,
   arming: null,
   thresholds: {},
   scores: null,
@@ -142,13 +178,33 @@ export interface WatchPicture {
   readonly gray: Uint8Array;
 }
 
-/** The commands that the page can give. */
+/** The commands that the page of a run can give. */
 export const WATCH_COMMANDS = ['arm', 'pause', 'resume', 'panic'] as const;
 export type WatchCommand = (typeof WATCH_COMMANDS)[number];
 
-/** The result of a command. */
-export interface CommandAnswer {
+/** The commands that the page of a recording can give. */
+export const RECORDING_COMMANDS = ['start', 'fight-start', 'fight-end', 'stop'] as const;
+export type RecordingCommand = (typeof RECORDING_COMMANDS)[number];
+
+/** What the page asks for. */
+export interface PageOrder {
+  readonly command: WatchCommand | RecordingCommand;
+  /** The session's name as it was typed, with `start`; null otherwise. */
+  readonly name: string | null;
+}
+
+/** The result of a command to a run. */
+export interface RunAnswer {
   /** False where the state was already the wanted one, or does not allow this command. */
   readonly changed: boolean;
   readonly arming: WatchArming;
 }
+
+/** The result of a command to a recording. */
+export interface RecordingAnswer {
+  /** False where there was nothing to change: a fight that is on cannot begin. */
+  readonly changed: boolean;
+  readonly recording: WatchRecording;
+}
+
+export type CommandAnswer = RunAnswer | RecordingAnswer;

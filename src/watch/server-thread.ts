@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { giveWay } from '../core/give-way.js';
-import type { CommandAnswer, WatchCommand } from './messages.js';
+import type { CommandAnswer, PageOrder } from './messages.js';
 import { WatchServer } from './server.js';
 import {
   errorFields,
@@ -71,23 +71,23 @@ async function take(to: WatchServer, message: ToServer): Promise<void> {
 }
 
 /** Asks the run's thread to carry out a command. */
-async function command(name: WatchCommand): Promise<CommandAnswer> {
+async function command(order: PageOrder): Promise<CommandAnswer> {
   commandsSent += 1;
   const id = commandsSent;
   const answer = await new Promise<CommandAnswer | ErrorFields>((resolve) => {
-    const timer = setTimeout(() => resolve(silent(name)), ANSWER_WITHIN_MS);
+    const timer = setTimeout(() => resolve(silent(order)), ANSWER_WITHIN_MS);
     waiting.set(id, (given) => {
       clearTimeout(timer);
       resolve(given);
     });
-    send({ kind: 'command', id, command: name });
+    send({ kind: 'command', id, order });
   });
   waiting.delete(id);
   if ('code' in answer) throw new UnderstudyError(answer);
   return answer;
 }
 
-function silent(command: WatchCommand): ErrorFields {
+function silent({ command }: PageOrder): ErrorFields {
   return {
     kind: 'environment',
     code: 'agent-silent',

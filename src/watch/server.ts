@@ -23,9 +23,10 @@ import {
 } from '../loopback/loopback.js';
 import { Board } from './board.js';
 import {
+  RECORDING_COMMANDS,
   WATCH_COMMANDS,
   type CommandAnswer,
-  type WatchCommand,
+  type PageOrder,
   type WatchPicture,
   type WatchState,
   type WatchTick,
@@ -46,6 +47,7 @@ const PUMP_EVERY_MS = 50;
 const STUCK_AFTER_MS = 15_000;
 /** How long the end waits for data that viewers have not received yet, ms. */
 const END_WITHIN_MS = 300;
+const COMMANDS = [...WATCH_COMMANDS, ...RECORDING_COMMANDS];
 /** Posts carry everything in their address, so their bodies are small. */
 const MAX_BODY_BYTES = 1024;
 
@@ -53,7 +55,7 @@ export interface WatchServerOptions {
   /** 0: any that is free. */
   readonly port: number;
   /** Carries out a command; null: the page is read-only. Rejects with an UnderstudyError where there is no run to command. */
-  readonly onCommand: ((command: WatchCommand) => Promise<CommandAnswer>) | null;
+  readonly onCommand: ((order: PageOrder) => Promise<CommandAnswer>) | null;
   /** Called with the number of pages that watch, whenever it changes. */
   readonly onViewers?: (viewers: number) => void;
   /** Monotonic, ms; default performance.now. */
@@ -204,11 +206,11 @@ export class WatchServer implements AsyncDisposable {
       this.#noteSeen(Number(url.searchParams.get('viewer')), Number(url.searchParams.get('picture')));
       return send(response, CONTENT_POLICY, 200, 'application/json', '{}');
     }
-    const command = WATCH_COMMANDS.find((name) => url.pathname === `/control/${name}`);
+    const command = COMMANDS.find((name) => url.pathname === `/control/${name}`);
     if (command === undefined) return refuse(404, 'no such command');
     if (this.#options.onCommand === null) return refuse(403, 'read-only: start with --watch-control to give commands');
     try {
-      const answer = await this.#options.onCommand(command);
+      const answer = await this.#options.onCommand({ command, name: url.searchParams.get('name') });
       send(response, CONTENT_POLICY, 200, 'application/json', JSON.stringify(answer));
     } catch (error) {
       if (!(error instanceof UnderstudyError)) throw error;

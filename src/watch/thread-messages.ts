@@ -1,6 +1,6 @@
 /** The messages between the run's thread and the server's thread. */
 import type { ErrorDetails, UnderstudyError } from '../core/errors.js';
-import type { CommandAnswer, WatchCommand, WatchPicture, WatchState, WatchTick } from './messages.js';
+import type { CommandAnswer, PageOrder, WatchPicture, WatchState, WatchTick } from './messages.js';
 
 /** What the server's thread is started with. */
 export interface ServerThreadSetup {
@@ -34,4 +34,4 @@ export type ToServer =
 export type FromServer =
   | { readonly kind: 'listening'; readonly url: string }
   | { readonly kind: 'failed'; readonly error: ErrorFields }
-  | { readonly kind: 'command'; readonly id: number; readonly command: WatchCommand };
+  | { readonly kind: 'command'; readonly id: number; readonly order: PageOrder };

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { ActionSet } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { compareDocuments } from '../../src/evaluation/compare.js';
+import { given } from '../../src/core/given.js';
+import { evaluateSessions, type SessionsRequest } from '../../src/evaluation/evaluate-sessions.js';
 import { evaluateModels, type EvaluationDocument } from '../../src/evaluation/evaluate-models.js';
 import { OverlayLayout } from '../../src/evaluation/overlay/layout.js';
 import { overlaySession } from '../../src/evaluation/overlay/overlay.js';
@@ -13,7 +15,10 @@ import { predictFights } from '../../src/evaluation/predict.js';
 import { reportJson } from '../../src/evaluation/report/document.js';
 import { writeReport } from '../../src/evaluation/report/write-report.js';
 import { splitOf } from '../../src/evaluation/split.js';
-import { readBundle, type Bundle } from '../../src/policy/bundle.js';
+import { descriptionOf, readBundle, type Bundle } from '../../src/policy/bundle.js';
+import { importSession } from '../../src/session/import.js';
+import { describeSession } from '../../src/session/info.js';
+import { infoTable } from '../../src/session/report.js';
 import { readDataset } from '../../src/session/dataset.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readVideo } from '../../src/session/read-video.js';
@@ -25,7 +30,9 @@ import { initialWeights } from '../../src/training/initial-weights.js';
 import type { KerasModel } from '../../src/training/keras/read.js';
 import { upTo } from '../../src/training/network.js';
 import { dataFromSessions } from '../../src/training/session-data.js';
+import { tuneModel } from '../../src/training/tune-model.js';
 import { train } from '../../src/training/train.js';
+import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { assertDocumentFits } from '../../testing/pictures/document-schema.js';
 import { lampStates } from '../../testing/pictures/overlay-pixels.js';
@@ -52,6 +59,8 @@ const TWELVE = new ActionSet({
 const FIGHTS = 6;
 const NEVER = new AbortController().signal;
 const folder = folderForTests('own-sets');
+
+const gameOf = (title: string): string => `The game of ${title}`;
 
 /** An encoder knows no actions: it needs no training here. */
 function untrainedEncoder(): KerasModel {
@@ -92,7 +101,7 @@ for (const [title, actions] of [
     let document: EvaluationDocument;
 
     before(async () => {
-      session = await recordColumnSession(folder, actions, { fights: FIGHTS, name: title });
+      session = await recordColumnSession(folder, actions, { fights: FIGHTS, name: title, game: gameOf(title) });
       bundle = await trainOn(session, `${title}-model`);
       const dataset = await readDataset([session]);
       const predictions = await predictFights({ bundle, dataset });
@@ -118,6 +127,17 @@ for (const [title, actions] of [
       assert.deepEqual(written.manifest.actions, actions.names);
       assert.deepEqual(written.actions.rules(), actions.rules());
       assert.deepEqual(Object.keys(written.manifest.thresholds), actions.names);
+    });
+
+    test('is known by its name: in the session, in the bundle, and in what is made of either', async () => {
+      const game = gameOf(title);
+      const info = await describeSession(await readSession(session));
+      assert.equal(info.game, game);
+      assert.match(infoTable(info), new RegExp(`^Game: ${game}$`, 'm'));
+      assert.equal((await readBundle(bundle.folder)).manifest.game, game);
+      assert.equal(descriptionOf(bundle.manifest).game, game, 'as quantize and tune write it again');
+      const { files } = await importSession({ from: session, to: join(folder, `${title}-imported`) });
+      assert.equal((await readSession(files)).header?.game, game);
     });
 
     test('is replayed: each answer has a probability for every action, and opposing ones are never held together', async () => {
@@ -219,6 +239,43 @@ test('sessions of different games are not joined, and a bundle of one is not ask
   const dataset = await readDataset([study]);
   await assert.rejects(predictFights({ bundle: kart, dataset }), hasCode('bundle-mismatch', ...THREE.names));
 });
+
+test('sessions of two games with the same actions are not joined, both games named; one without a name joins any', async () => {
+  const record = (name: string, game?: string): Promise<string> =>
+    recordColumnSession(folder, THREE, { fights: 2, name, ...given({ game }) });
+  const [rally, derby, older] = [await record('r', 'Rally'), await record('d', 'Derby'), await record('older')];
+  await assert.rejects(readDataset([older, rally, derby]), hasCode('dataset-invalid', "'Rally'", "'Derby'"));
+  assert.equal((await readDataset([older, rally])).game, 'Rally');
+  assert.equal((await readDataset([older])).game, null);
+});
+
+test('a bundle is scored and tuned on sessions of its own game, and on those of another only where that is meant', async () => {
+  const session = await recordColumnSession(folder, THREE, {
+    ...{ fights: 2, name: 'derby', game: 'Derby', contract: STUDY_CONTRACT },
+  });
+  const rally = await smallBundle(join(folder, 'rally-model'), { actions: THREE });
+  nameGame(rally.folder, 'Rally');
+  const request: Omit<SessionsRequest, 'anyGame'> = {
+    ...{ sessions: [session], models: [rally.folder], reading: {}, thresholds: {} },
+    labels: 'at-frame',
+    ...{ openModel: null, onlyHeldOut: false, allowTrain: false, evidenceFloor: 1, timelines: 0 },
+    ...{ sweep: null, run: null, delays: null, reconstruct: null, signal: NEVER, onNotices: () => undefined },
+  };
+  const named = hasCode('bundle-mismatch', '"Rally"', '"Derby"', '--any-game');
+  await assert.rejects(evaluateSessions({ ...request, anyGame: false }), named);
+  assert.ok((await evaluateSessions({ ...request, anyGame: true })).evaluation);
+  const tune = { bundle: rally.folder, out: join(folder, 'tuned'), sessions: [session], reading: {}, signal: NEVER };
+  const tuning = tuneModel({ ...tune, onProgress: () => undefined, say: () => undefined });
+  await assert.rejects(tuning, hasCode('bundle-mismatch', '"Rally"', '"Derby"'));
+  nameGame(rally.folder, 'Derby');
+  assert.ok((await evaluateSessions({ ...request, anyGame: false })).evaluation);
+});
+
+/** Names the game of a bundle, as `train` does. */
+function nameGame(bundle: string, game: string): void {
+  const path = join(bundle, 'manifest.json');
+  writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), game }));
+}
 
 function asJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));

@@ -81,6 +81,45 @@ test(
   },
 );
 
+test('a bundle of another game is refused, both named, unless it is meant', { skip }, async () => {
+  const game = writeGameFile();
+  using window = await openTestWindow({ display: stage.display.name, title: 'own actions', width: 320, height: 180 });
+  window.takeFocus();
+  const model = join(folder, 'of-another-game');
+  await smallBundle(model, { actions: actionSetOf(NAMES) });
+  const manifest = JSON.parse(readFileSync(join(model, 'manifest.json'), 'utf8')) as object;
+  writeFileSync(join(model, 'manifest.json'), JSON.stringify({ ...manifest, game: 'Another' }));
+  const env = { env: stage.display.env };
+  const runs = ['--runs', join(folder, 'runs')];
+  const named = ['--game', game, '--model', model, '--seconds', '1', '--budget-ms', '5000', ...runs];
+  const play = ['play', ...named, '--dry-run', '--view', 'none'];
+  const shadow = ['shadow', ...named, '--out', folder];
+  for (const verb of [play, shadow]) {
+    const refused = await runCli(verb, env);
+    assertError(refused, 3, 'bundle-mismatch', /game is "Another", expected "own"/);
+    assert.match(refused.stderr, /--any-game/);
+    assert.equal((await runCli([...verb, '--any-game'], env)).code, 0);
+  }
+  const info = await runCli(['model', 'info', model], env);
+  assert.match(info.stdout, /^ {2}game {12}Another$/m);
+});
+
+test('a recording with a game file carries the game, and a replay refuses a bundle of another', { skip }, async () => {
+  const game = writeGameFile();
+  using window = await openTestWindow({ display: stage.display.name, title: 'own actions', width: 320, height: 180 });
+  window.takeFocus();
+  const env = { env: stage.display.env };
+  const record = ['record', '--game', game, '--out', folder, '--name', 'of-own', '--seconds', '1'];
+  assert.equal((await runCli(record, env)).code, 0);
+  const session = join(folder, 'of-own');
+  const info = await runCli(['session', 'info', session, '--json'], env);
+  assert.equal((info.json() as { game: string }).game, 'own');
+  const replay = ['play', '--session', session, '--model', join(folder, 'of-another-game')];
+  const refused = await runCli([...replay, '--runs', join(folder, 'runs')], env);
+  assertError(refused, 3, 'bundle-mismatch', /game is "Another", expected "own"/);
+  assert.equal((await runCli([...replay, '--runs', join(folder, 'runs'), '--any-game'], env)).code, 0);
+});
+
 test('a bundle of other actions than the game has is refused, both named', { skip }, async () => {
   const game = writeGameFile();
   using window = await openTestWindow({ display: stage.display.name, title: 'own actions', width: 320, height: 180 });

@@ -1,18 +1,20 @@
 /** --watch through the program: beside a person, in a bench, over a replay, and where it cannot run. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { isHeld } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
+import { readSession } from '../../src/session/session.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, startCli, withoutDisplay } from '../../testing/cli/cli.js';
 import { SimulatedHuman } from '../../testing/display/simulated-human.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { watchStream } from '../../testing/watch/watch-client.js';
-import { openPage, untilShown, untilTick, watchUrlOf } from '../../testing/watch/watch-page.js';
+import { openPage, overflowOf, untilShown, untilTick, watchUrlOf } from '../../testing/watch/watch-page.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 import { KEY } from '../../testing/display/keycodes.js';
@@ -49,6 +51,78 @@ test('in shadow the page shows what the person holds and the scores, and has no 
   run.child.kill('SIGINT');
   await run.result;
   await untilShown(page, `document.querySelector('#link').textContent === 'the run is over'`);
+});
+
+test('a recording is named, started, marked and stopped from its page; keys typed there are in no recording', async (t) => {
+  const lacking = lacks('Xvfb', 'chromium');
+  if (lacking) return t.skip(lacking);
+  await using display = await openDisplay();
+  using human = new SimulatedHuman(display.name);
+  using game = await openTestWindow({ display: display.name, title: 'recorded', width: 320, height: 180 });
+  using other = await openTestWindow({ display: display.name, title: 'typing', width: 200, height: 100, x: 900 });
+  const run = startCli(['record', '--window', 'recorded', '--watch', '--out', folder, '--json'], { env: display.env });
+  t.after(() => void run.child.kill('SIGKILL'));
+  await using opened = await openPage(await watchUrlOf(run));
+  const { page, errors } = opened;
+  const phase = (text: string): Promise<void> =>
+    untilShown(page, `document.querySelector('#phase').textContent === '${text}'`);
+  await phase('not recording');
+  assert.match(await page.inputValue('#name'), /^session-/);
+  other.takeFocus();
+  human.press(KEY.f);
+  human.release(KEY.f);
+  await page.fill('#name', '../elsewhere');
+  await page.locator('#name-form button').click();
+  await untilShown(page, `document.querySelector('#recorder-answer').textContent.includes('expected 1 to 100')`);
+  await page.fill('#name', 'from the page');
+  await page.press('#name', 'Enter');
+  await phase('paused');
+  game.takeFocus();
+  await phase('recording');
+  await page.locator('[data-command="fight-start"]').click();
+  await phase('in a fight');
+  human.press(KEY.left);
+  await untilShown(page, `document.querySelector('[data-action="LEFT"] .human').textContent === 'held'`);
+  await untilShown(page, `document.querySelector('[data-fact="last key"]').textContent === 'Key.left'`);
+  human.release(KEY.left);
+  human.press(KEY.nine); // a hot key ends what a button began
+  human.release(KEY.nine);
+  await phase('recording');
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    assert.equal(await overflowOf(page), 0);
+  }
+  await page.locator('[data-command="stop"]').click();
+  const result = await run.result;
+  assert.equal(result.code, 0, result.stderr);
+  await untilShown(page, `document.querySelector('#link').textContent === 'the recording is over'`);
+  // the refused name is an answer with its status, which the browser notes as well
+  assert.deepEqual(
+    errors.filter((error) => !error.includes('409')),
+    [],
+  );
+  const session = await readSession(join(folder, 'from the page'));
+  assert.equal(session.fights.length, 1);
+  assert.deepEqual(
+    session.events.map(({ key }) => key),
+    ['Key.left', 'Key.left'],
+  );
+});
+
+test('a recording whose page waits for a name is ended by a signal, and leaves nothing', async (t) => {
+  const lacking = lacks('Xvfb');
+  if (lacking) return t.skip(lacking);
+  await using display = await openDisplay();
+  using game = await openTestWindow({ display: display.name, title: 'waiting', width: 320, height: 180 });
+  const run = startCli(['record', '--window', 'waiting', '--watch', '--out', join(folder, 'none')], {
+    env: display.env,
+  });
+  await run.untilSaid('asks for the name');
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.result;
+  assert.equal(code, 130, stderr);
+  assert.equal(existsSync(join(folder, 'none')), false);
+  game.destroy();
 });
 
 test("while the agent plays a window, the page distinguishes a person's keys from its own", async (t) => {

@@ -28,7 +28,16 @@ test('a run is played from a request written as a literal, without a command lin
   const request: ArenaPlay = {
     mode: 'arena',
     arena: { seed: 3, level: 'hard', fights: 1 },
-    policy: { model, engine: 'onnxruntime', thresholds: {}, act: null, actSeed: 1, apply: null, crop: null },
+    policy: {
+      model,
+      engine: 'onnxruntime',
+      thresholds: {},
+      act: null,
+      actSeed: 1,
+      apply: null,
+      crop: null,
+      anyGame: false,
+    },
     pace: { rateHz: null, anyRate: false, budgetMs: 1000, seconds: 0.5, unpaced: false },
     safety: { armed: false },
     keep: { runs: join(folder, 'runs'), logLevel: 'info', video: false },

@@ -18,6 +18,7 @@ const LINES: readonly (readonly [EventLine, string])[] = [
         width: 640,
         height: 360,
         source: 'arena',
+        game: null,
         startedAt: 1000.5,
       },
     },
@@ -36,12 +37,13 @@ const LINES: readonly (readonly [EventLine, string])[] = [
         width: 640,
         height: 360,
         source: 'a kart',
+        game: 'Kart 2',
         startedAt: 1000.5,
       },
     },
     '{"event":"session","version":1,"rateHz":10,"actions":["Honk","Brake"],' +
       '"actionRules":{"opposing":[],"rare":["Honk"],"scored":["Brake"]},"keys":{"h":"Honk"},' +
-      '"width":640,"height":360,"source":"a kart","t":1000.5}',
+      '"width":640,"height":360,"source":"a kart","game":"Kart 2","t":1000.5}',
   ],
   [{ event: 'keydown', key: 'f', t: 1 }, '{"event":"keydown","key":"f","t":1}'],
   [
@@ -56,6 +58,14 @@ const LINES: readonly (readonly [EventLine, string])[] = [
   [
     { event: 'marker', type: 'fight_end', t: 4, final: true },
     '{"event":"marker","type":"fight_end","t":4,"final":true}',
+  ],
+  [
+    { event: 'marker', type: 'fight_end', t: 4, outcome: 'lost' },
+    '{"event":"marker","type":"fight_end","t":4,"outcome":"lost"}',
+  ],
+  [
+    { event: 'meters', values: { score: 120, health: null }, t: 4.5 },
+    '{"event":"meters","values":{"score":120,"health":null},"t":4.5}',
   ],
   [{ event: 'clock', stepSeconds: -0.25, t: 5 }, '{"event":"clock","stepSeconds":-0.25,"t":5}'],
   [{ event: 'control', source: 'nobody', t: 6 }, '{"event":"control","source":"nobody","t":6}'],

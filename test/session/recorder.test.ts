@@ -101,6 +101,27 @@ test('a still game repeats its picture, says so, and does not count as a gap', a
   assert.deepEqual(gaps, []);
 });
 
+test('a button does what its hot key does, and says whether it changed anything', async (t) => {
+  const changed: boolean[] = [];
+  const { files, recorder } = await setUp(t, (grab, self) => {
+    const order = (name: 'stop' | 'fightStart' | 'fightEnd'): void =>
+      void changed.push(self.keys.order(name, grab * 100));
+    if (grab === 1) order('fightEnd');
+    if (grab === 2) order('fightStart');
+    if (grab === 3) order('fightStart');
+    if (grab === 4) self.keys.focusGained(400, []);
+    if (grab === 5) self.keys.key(key('9', true, 500));
+    if (grab === 6) self.keys.key(key('8', true, 600));
+    if (grab === 7) order('fightEnd');
+    if (grab === 9) order('stop');
+    return 1;
+  });
+  assert.equal((await recorder.run()).reason, 'stopped');
+  assert.deepEqual(changed, [false, true, false, true, true]);
+  assert.equal(recorder.keys.lastKey, '8');
+  assert.equal((await readSession(files)).fights.length, 2);
+});
+
 test('hot keys that a program sends steer as well, and are not recorded either', async (t) => {
   const { files, recorder } = await setUp(t, (grab, self) => {
     const press = (name: string) => self.keys.key({ ...key(name, true, grab * 100), synthetic: true });

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { MAX_VIEWERS, WatchServer, type WatchServerOptions } from '../../src/watch/server.js';
-import type { CommandAnswer, WatchCommand } from '../../src/watch/messages.js';
+import type { CommandAnswer, PageOrder } from '../../src/watch/messages.js';
 import { until } from '../../testing/until.js';
 import { watchStream } from '../../testing/watch/watch-client.js';
 import { watchPicture, watchState, watchTick } from '../../testing/watch/watch-values.js';
@@ -91,12 +91,12 @@ test('a request under another name, or from the page of another, is refused', as
 });
 
 test('commands are carried out where they are allowed, and no others', async () => {
-  const orders: WatchCommand[] = [];
+  const orders: PageOrder[] = [];
   const answer: CommandAnswer = { changed: true, arming: { state: 'paused', reason: 'it was paused', by: 'page' } };
   await using server = await listen({
-    onCommand: (command) => {
-      orders.push(command);
-      if (command !== 'panic') return Promise.resolve(answer);
+    onCommand: (order) => {
+      orders.push(order);
+      if (order.command !== 'panic') return Promise.resolve(answer);
       return Promise.reject(
         new UnderstudyError({ kind: 'input', code: 'control-invalid', message: 'Nothing to stop.', next: 'Wait.' }),
       );
@@ -111,7 +111,13 @@ test('commands are carried out where they are allowed, and no others', async () 
   assert.equal((await post(server, `/control/release${token}`)).status, 404);
   assert.equal((await post(server, `/control/arm${token}`, { 'content-type': 'text/plain' })).status, 415);
   assert.equal((await post(server, `/control/arm${token}`, {}, 'x'.repeat(2000))).status, 413);
-  assert.deepEqual(orders, ['pause', 'panic']);
+  const started = await post(server, `/control/start${token}&name=level%201`);
+  assert.equal(started.status, 200);
+  assert.deepEqual(orders, [
+    { command: 'pause', name: null },
+    { command: 'panic', name: null },
+    { command: 'start', name: 'level 1' },
+  ]);
 });
 
 test('without permission the page is read-only', async () => {

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { ActionSet } from '../../src/core/action-set.js';
+import { given } from '../../src/core/given.js';
 import { VirtualClock } from '../../src/core/clock.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
@@ -40,7 +41,13 @@ export async function recordColumnSession(
     fights,
     name,
     contract = COLUMN_CONTRACT,
-  }: { readonly fights: number; readonly name: string; readonly contract?: PreprocessingContract },
+    game,
+  }: {
+    readonly fights: number;
+    readonly name: string;
+    readonly contract?: PreprocessingContract;
+    readonly game?: string;
+  },
 ): Promise<string> {
   const files = filesAt(join(folder, name));
   const clock = new VirtualClock();
@@ -50,6 +57,7 @@ export async function recordColumnSession(
     ...{ files, rateHz: 1000 / PERIOD_MS, width, height, source: 'test', contract, clock, actions },
     keys: new Map(actions.names.map((action, index) => [`k${index}`, action])),
     video: false,
+    ...given({ game }),
   });
   for (let frame = 0; frame < fights * length; frame += 1) {
     const atMs = frame * PERIOD_MS;

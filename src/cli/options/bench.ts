@@ -89,7 +89,9 @@ function flashPlay(options: BenchOptions, logLevel: LogLevel, flashes: number): 
 
 function everyRun(options: BenchOptions, game: GameFile | null, logLevel: LogLevel) {
   const { model, runs, unpaced = false } = options;
-  const policy = policyRequest(given({ model, apply: unpaced ? ('at-once' as const) : undefined }), game);
+  // what is measured is time, not play
+  const apply = unpaced ? ('at-once' as const) : undefined;
+  const policy = policyRequest({ anyGame: true, ...given({ model, apply }) }, game);
   const keep = { runs, logLevel, video: false };
   return { policy, keep, watch: watchRequest(options), view: 'none' as const, faults: NO_FAULTS };
 }
@@ -97,5 +99,6 @@ function everyRun(options: BenchOptions, game: GameFile | null, logLevel: LogLev
 function onScreen(options: BenchOptions, game: GameFile | null) {
   const keys = keyMapOf(options, game);
   const safety = safetyRequest(options, game);
-  return { screen: { capture: options.capture, keys, sink: sinkOf(options) }, safety, recordAs: null };
+  const screen = { capture: options.capture, keys, game, sink: sinkOf(options) };
+  return { screen, safety, recordAs: null };
 }

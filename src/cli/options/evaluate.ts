@@ -21,6 +21,7 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly act?: Act;
   readonly apply?: 'at-once' | 'next-tick';
   readonly threshold?: string;
+  readonly anyGame?: boolean;
   readonly size: PictureSize;
   readonly threads?: number;
   readonly batch?: number;
@@ -66,6 +67,7 @@ export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> =
     act: ARENA,
     apply: ARENA,
     threshold: MODELS,
+    anyGame: SESSIONS,
     size: ARENA,
     threads: ARENA,
     batch: ARENA,

@@ -1,5 +1,4 @@
 /** The options of a verb that watches a person play: the arena's page, or a window of this display. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
 import { addLevel, addSeed, type FirstFightOptions } from './fights.js';
@@ -49,23 +48,20 @@ export function personsPlaceOf(options: PersonsPlayOptions): PersonsPlaceName {
 }
 
 /**
- * The recording that the options ask for.
+ * What the options say of the recording.
  *
- * @param name the session's, which is not a path
  * @throws UnderstudyError `bad-option`, `unknown-action`
  */
 export function personsRecording(
   place: PersonsPlaceName,
   options: PersonsPlayOptions,
   game: GameFile | null,
-  name: string,
 ): PersonsRecording {
-  const { capture, seed, level, out, hotKeys, keysFrom } = options;
+  const { capture, seed, level, hotKeys, keysFrom } = options;
   const keys = keyMapOf(options, game);
   return {
     place: place === 'page' ? { kind: 'page', seed, level } : { kind: 'window', ...windowRequest(options, game) },
-    screen: { capture, keys },
-    session: join(out, name),
+    screen: { capture, keys, game },
     keys: recordedKeys(keys, hotKeys),
     keysFrom,
   };

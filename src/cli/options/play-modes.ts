@@ -53,6 +53,7 @@ export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
     apply: EVERY,
     rate: EVERY,
     anyRate: EVERY,
+    anyGame: ['window', 'session'],
     budgetMs: LIVE,
     seconds: EVERY,
     view: LIVE,

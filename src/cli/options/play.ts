@@ -84,6 +84,6 @@ function onScreen(options: PlayOptions, game: GameFile | null): OnScreen {
   const { capture, record = null, view } = options;
   const keys = keyMapOf(options, game);
   const safety = safetyRequest(options, game);
-  const screen = { capture, keys, sink: sinkOf(options) };
+  const screen = { capture, keys, game, sink: sinkOf(options) };
   return { screen, safety, recordAs: record, view, faults: faultsRequest(options) };
 }

@@ -15,6 +15,7 @@ export interface PolicyOptions {
   readonly apply?: 'at-once' | 'next-tick';
   readonly act?: Act;
   readonly actSeed?: number;
+  readonly anyGame?: boolean;
 }
 
 export function addEngineAndThresholds(verb: Command): Command {
@@ -48,6 +49,10 @@ export function addApply(verb: Command): Command {
   );
 }
 
+export function addAnyGame(verb: Command): Command {
+  return verb.option('--any-game', 'allow a model that was trained on another game');
+}
+
 /** @throws UnderstudyError `bad-threshold`, `unknown-action` */
 export function policyRequest(options: PolicyOptions, game: GameFile | null): PolicyRequest {
   const { threshold } = options;
@@ -56,7 +61,8 @@ export function policyRequest(options: PolicyOptions, game: GameFile | null): Po
 }
 
 /** The same for a session that is not read yet, whose actions are unknown. @throws UnderstudyError `bad-threshold` */
-export function replayedPolicyRequest({ model, engine, threshold, act, actSeed, apply }: PolicyOptions): PolicyRequest {
+export function replayedPolicyRequest(options: PolicyOptions): PolicyRequest {
+  const { model, engine, threshold, act, actSeed, apply, anyGame = false } = options;
   return {
     model: model ?? null,
     engine: engine ?? 'onnxruntime',
@@ -65,5 +71,6 @@ export function replayedPolicyRequest({ model, engine, threshold, act, actSeed, 
     actSeed: actSeed ?? 1,
     apply: apply ?? null,
     crop: null,
+    anyGame,
   };
 }

@@ -3,9 +3,10 @@ import type { RecordRequest } from '../../runs/request.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { OptionModes } from './modes.js';
 import { personsRecording, type PersonsPlaceName, type PersonsPlayOptions } from './persons-play.js';
+import { watchRequest, type WatchOptions } from './watch.js';
 import { gameFileOf, WINDOW_NAMING_TAKEN_BY } from './window.js';
 
-export interface RecordOptions extends PersonsPlayOptions {
+export interface RecordOptions extends PersonsPlayOptions, Omit<WatchOptions, 'watchControl'> {
   readonly rate?: number;
   readonly seconds?: number;
   readonly json?: boolean;
@@ -29,6 +30,8 @@ export const RECORD_OPTION_MODES: OptionModes<PersonsPlaceName, RecordOptions> =
     seconds: 'every',
     hotKeys: 'every',
     keysFrom: 'every',
+    watch: 'every',
+    watchPort: 'every',
     json: 'every',
   },
 };
@@ -39,13 +42,16 @@ const DEFAULT_RATE_HZ = 10;
 /**
  * The recording that the options ask for.
  *
- * @param name the session's, which is not a path
+ * @param name the session's, which is not a path; null: it is typed in the live page
  * @throws UnderstudyError `bad-option`, `unknown-action`; as readGameFile
  */
-export function recordRequest(place: PersonsPlaceName, options: RecordOptions, name: string): RecordRequest {
+export function recordRequest(place: PersonsPlaceName, options: RecordOptions, name: string | null): RecordRequest {
   const game = place === 'page' ? null : gameFileOf(options);
   return {
-    ...personsRecording(place, options, game, name),
+    ...personsRecording(place, options, game),
+    folder: options.out,
+    name,
+    watch: watchRequest(options),
     rateHz: options.rate ?? game?.rateHz ?? DEFAULT_RATE_HZ,
     seconds: options.seconds ?? Number.POSITIVE_INFINITY,
     crop: game?.crop ?? STUDY_CONTRACT.crop,

@@ -1,4 +1,5 @@
 /** The options of `shadow` as Commander passes them, and the request that they make. */
+import { join } from 'node:path';
 import type { LogLevel } from '../../runs/log.js';
 import type { ShadowRequest } from '../../runs/request.js';
 import type { OptionModes } from './modes.js';
@@ -11,6 +12,7 @@ import { gameFileOf } from './window.js';
 export interface ShadowOptions extends PersonsPlayOptions, WatchOptions {
   readonly model?: string;
   readonly threshold?: string;
+  readonly anyGame?: boolean;
   readonly rate?: number;
   readonly budgetMs: number;
   readonly seconds?: number;
@@ -33,6 +35,7 @@ export const SHADOW_OPTION_MODES: OptionModes<PersonsPlaceName, ShadowOptions> =
     ...RECORD_OPTION_MODES.takenBy,
     model: 'every',
     threshold: 'every',
+    anyGame: ['window'],
     budgetMs: 'every',
     evidenceFloor: 'every',
     watchDisagreements: 'every',
@@ -58,7 +61,8 @@ export function shadowRequest(
   const { rate, budgetMs, seconds = Number.POSITIVE_INFINITY, evidenceFloor, runs } = options;
   const game = place === 'page' ? null : gameFileOf(options);
   return {
-    ...personsRecording(place, options, game, name),
+    ...personsRecording(place, options, game),
+    session: join(options.out, name),
     policy: policyRequest(options, game),
     pace: { rateHz: rate ?? game?.rateHz ?? null, anyRate: false, budgetMs, seconds, unpaced: false },
     keep: { runs, logLevel, video: false },

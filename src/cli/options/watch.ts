@@ -18,6 +18,13 @@ export function addWatchOptions(command: Command): Command {
     .option('--watch-port <n>', 'as --watch, on this port; default: any that is free', parsePort);
 }
 
+/** The page of a recording, whose buttons press nothing in the game. */
+export function addRecordingWatch(command: Command): Command {
+  return command
+    .option('--watch', 'serve a live page with the buttons of the recorder on this machine and print its address')
+    .option('--watch-port <n>', 'as --watch, on this port; default: any that is free', parsePort);
+}
+
 const parsePort = integerBetween('--watch-port', 1, 65_535);
 
 /** The page that is asked for; null: none. */

@@ -14,7 +14,7 @@ import { addEvidenceFloor } from '../options/evidence.js';
 import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../options/evaluate.js';
 import { HELD_OUT_SEED } from '../../evaluation/arena/settings.js';
 import { refuseUnusable } from '../options/modes.js';
-import { addAct, addApply, addEngineAndThresholds } from '../options/policy.js';
+import { addAct, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
 import { collect, integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
@@ -59,7 +59,7 @@ export function evaluateVerb(): Command {
 }
 
 function addSessions(verb: Command): void {
-  addEvidenceFloor(addLabelRule(addLenient(addKeys(verb))))
+  addAnyGame(addEvidenceFloor(addLabelRule(addLenient(addKeys(verb)))))
     .option(
       '--part <fights>',
       'all, or held-out: without the fights that a model was trained or tuned on',

@@ -7,6 +7,7 @@
  */
 import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
+import { visibleText } from '../../core/visible-text.js';
 import type { ModelInfo } from '../../policy/inspect.js';
 import { textTable } from '../../terminal/table.js';
 import { integerBetween, oneOf } from '../options/values.js';
@@ -47,6 +48,7 @@ function infoText({ id, manifest, checked }: ModelInfo): string {
   const { width, height, crop, resize, gray } = manifest.preprocessing;
   const facts: [string, string][] = [
     ['format version', String(manifest.formatVersion)],
+    ...(manifest.game === undefined ? [] : [['game', visibleText(manifest.game)] as [string, string]]),
     ['rate', `${manifest.fps} Hz`],
     ['window', `${manifest.windowLength} latents of ${manifest.latentSize}`],
     ['picture', `${width}x${height}, ${resize}, ${gray}`],

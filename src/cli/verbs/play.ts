@@ -18,7 +18,7 @@ import { makeOutput, sayOnError, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions } from '../options/watch.js';
 import { addWindowOptions } from '../options/window.js';
-import { addAct, addActSeed, addApply, addEngineAndThresholds } from '../options/policy.js';
+import { addAct, addActSeed, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
 import { daemonsReport, startDaemon } from '../../runs/detach.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../options/play-modes.js';
 import { playRequest, type PlayOptions } from '../options/play.js';
@@ -41,7 +41,7 @@ export function playVerb(): Command {
   addWatchOptions(verb);
   addLenient(verb.option('--session <name>', 'play a recorded session again: presses nothing, logs every decision'));
   verb.option('--model <folder>', 'the bundle; default: the one that ships, or an untrained one made on the spot');
-  addApply(addActSeed(addAct(addEngineAndThresholds(verb))))
+  addAnyGame(addApply(addActSeed(addAct(addEngineAndThresholds(verb)))))
     .option('--rate <hz>', "ticks a second; default: the game file's or the bundle's", parseRate)
     .option('--any-rate', "allow a rate more than 25 % off the bundle's");
   return addBudget(verb)

@@ -9,6 +9,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import { numberBetween, parseRate } from '../options/values.js';
 import { refuseUnusable } from '../options/modes.js';
 import { makeOutput, sayOnError } from '../text/output.js';
+import { addRecordingWatch, watchRequest } from '../options/watch.js';
 import { Signals } from '../signals.js';
 import { addKeysFrom, addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
 import { askSessionName, checkSessionName, proposedName } from '../../runs/record/session-name.js';
@@ -20,10 +21,11 @@ export function recordVerb(): Command {
   );
   addPersonsPlay(verb)
     .option('--out <folder>', 'where the session goes', 'sessions')
-    .option('--name <name>', 'its name; asked for on a terminal when left out')
+    .option('--name <name>', 'its name; left out, it is asked for: on a terminal, or in the page of --watch')
     .option('--rate <hz>', "frames a second; default: the game file's, or 10", parseRate)
     .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
     .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight; never recorded as play', '1,8,9');
+  addRecordingWatch(verb);
   return addKeysFrom(verb)
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(
@@ -40,7 +42,7 @@ async function recordPlay(options: RecordOptions, command: Command): Promise<voi
   using signals = new Signals();
   try {
     // before anything watches the keyboard: what is typed here must not be recorded
-    const name = await nameOf(options, signals.signal);
+    const name = await nameOf(options, signals.signal); // with the live page it is typed there
     const { record, recordText } = await import('../../runs/record/record.js');
     const { summary, failure } = await record(recordRequest(place, options, name), { signals, say: sayOnError });
     output.answer(summary, recordText(summary));
@@ -51,7 +53,8 @@ async function recordPlay(options: RecordOptions, command: Command): Promise<voi
   }
 }
 
-async function nameOf(options: RecordOptions, signal: AbortSignal): Promise<string> {
+async function nameOf(options: RecordOptions, signal: AbortSignal): Promise<string | null> {
   if (options.name !== undefined) return checkSessionName(options.name);
+  if (watchRequest(options) !== null) return null;
   return process.stdin.isTTY ? await askSessionName(proposedName(), signal) : proposedName();
 }

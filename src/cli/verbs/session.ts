@@ -15,6 +15,7 @@ import type { SessionStatistics } from '../../session/statistics.js';
 import { integerBetween, numberBetween, parseRate } from '../options/values.js';
 import { makeOutput, sayOnError } from '../text/output.js';
 import { addKeys, addLabels, addLenient, readingOptions, sayNotices, type ReadingOptions } from '../options/session.js';
+import { markVerb } from './session-mark.js';
 import { Signals } from '../signals.js';
 
 const NAME_HELP = 'a session: its path without ending, one of its files, or a name under sessions/';
@@ -32,6 +33,7 @@ export function sessionVerb(): Command {
     .addCommand(statsVerb())
     .addCommand(syncVerb())
     .addCommand(importVerb())
+    .addCommand(markVerb())
     .addHelpText('after', '\nExample:\n  understudy session stats sessions/fights\n');
 }
 

@@ -22,6 +22,7 @@ import {
   type ShadowOptions,
 } from '../options/shadow.js';
 import { Signals } from '../signals.js';
+import { addAnyGame } from '../options/policy.js';
 import { addWatchOptions } from '../options/watch.js';
 
 export function shadowVerb(): Command {
@@ -30,7 +31,7 @@ export function shadowVerb(): Command {
   );
   addPersonsPlay(verb);
   addWatchOptions(verb);
-  verb
+  addAnyGame(verb)
     .option('--model <folder>', 'the bundle; default: the one that ships')
     .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3')
     .option('--rate <hz>', "frames a second; default: the game file's or the bundle's", parseRate);

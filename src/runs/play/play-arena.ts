@@ -24,7 +24,7 @@ export async function playArena(request: ArenaPlay, environment: WatchedEnvironm
   const faults = parts.use(new RunFaults(request.faults, new SystemClock()));
   const { clock } = faults;
   const { policy, path, rateHz, applyDelayTicks } = await openChosenPolicy(
-    { ...request, actions: ARENA_ACTIONS },
+    { ...request, game: null, actions: ARENA_ACTIONS },
     clock,
     environment,
   );

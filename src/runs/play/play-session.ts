@@ -28,7 +28,7 @@ export async function playSession(request: SessionPlay, environment: WatchedEnvi
   const clock = new VirtualClock();
   await using parts = new OpenParts();
   const chosen = await openChosenPolicy(
-    { ...atRateOf(session, request), actions: session.actions },
+    { ...atRateOf(session, request), actions: session.actions, game: session.header?.game ?? null },
     new SystemClock(),
     environment,
   );

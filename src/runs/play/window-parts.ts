@@ -54,7 +54,11 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
   const { say, watch } = environment;
   const faults = new RunFaults(request.faults, new SystemClock());
   const { clock } = faults;
-  const chosen = await openChosenPolicy({ ...request, ...actionsOfKeys(screen.keys) }, clock, environment);
+  const chosen = await openChosenPolicy(
+    { ...request, game: screen.game?.name ?? null, ...actionsOfKeys(screen.keys) },
+    clock,
+    environment,
+  );
   const policy = parts.use(wrapPolicy(chosen.policy));
   const periodMs = 1000 / chosen.rateHz;
   const opened = openFrames({ capture: screen.capture, window, clock, periodMs });

@@ -28,7 +28,7 @@ export interface PlayedSessionRequest {
   readonly arming: Arming;
   /** The agent presses nothing: every key is a person's. */
   readonly isDryRun: boolean;
-  /** A page reports where fights begin and end; otherwise a fight lasts while the window has the focus. */
+  /** A page reports where fights begin and end; otherwise the game's cues do, or a fight lasts while the window has the focus. */
   readonly byPage: boolean;
 }
 
@@ -52,7 +52,7 @@ export class PlayedSession implements AsyncDisposable {
       opened.keys.look(); // the key that took over comes first in the log
       note(state);
     });
-    this.#running = opened.recorder.run(() => opened.keys.look());
+    this.#running = opened.run();
     this.#running.catch(() => undefined); // finish() reports it
   }
 
@@ -78,6 +78,7 @@ export class PlayedSession implements AsyncDisposable {
       contract: recordedContract(chosen),
       actions: screen.keys.actions,
       keys: keys.map,
+      game: screen.game,
       hotKeys: null,
       keySource: chooseKeySource('auto', window.desktop, screen.keys, keys),
       besideAgent: true,

@@ -1,7 +1,12 @@
 /** `record`: records a named window or the arena's page, and summarises the session. */
+import { join } from 'node:path';
 import type { UnderstudyError } from '../../core/errors.js';
 import { readSession } from '../../session/session.js';
+import { fightResults, summarizeResults, type ResultSummary } from '../../session/fight-results.js';
 import { pairHolds } from '../../session/holds.js';
+import { resultLines } from '../../session/report.js';
+import { filesAt, requireNewSession, type SessionFiles } from '../../session/session-files.js';
+import type { RecordingWatch } from '../../watch/recording-watch.js';
 import { findChosenWindow } from '../chosen-window.js';
 import type { RunEnvironment } from '../environment.js';
 import type { PersonsPlace, RecordRequest, WindowRequest } from '../request.js';
@@ -10,10 +15,11 @@ import { activate } from '../play/play-window.js';
 import type { PageKeys } from '../summary.js';
 import { markPageFights } from './page-fights.js';
 import { openPersonsPage } from './persons-page.js';
-import { recordWindow, type WindowRecording } from './record-window.js';
+import { recordWindow, type RecordingEnvironment, type WindowRecording } from './record-window.js';
+import { checkSessionName, proposedName } from './session-name.js';
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
-export interface RecordSummary {
+export interface RecordSummary extends ResultSummary {
   /** The session's path without ending, as the `session` verbs take it. */
   readonly session: string;
   /** `stopped` by a hot key, a signal or --seconds; `ended` with its window; `failed`: see `error`. */
@@ -43,32 +49,63 @@ export interface Recorded {
 /** Records until a hot key, a signal, the end of the time or of the window. @throws UnderstudyError as recordWindow */
 export async function record(request: RecordRequest, environment: RunEnvironment): Promise<Recorded> {
   const { place } = request;
+  await using watch = await openRecordingWatch(request, environment);
+  const watched = { ...environment, watch };
   return place.kind === 'page'
-    ? await recordPage(request, place, environment)
-    : await recordNamedWindow(request, place, environment);
+    ? await recordPage(request, place, watched)
+    : await recordNamedWindow(request, place, watched);
+}
+
+/** Loaded only when it is asked for. @throws UnderstudyError `port-taken`, `package-missing` */
+async function openRecordingWatch(
+  { watch, keys }: RecordRequest,
+  { say }: RunEnvironment,
+): Promise<RecordingWatch | null> {
+  if (watch === null) return null;
+  const { RecordingWatch } = await import('../../watch/recording-watch.js');
+  const [stop, fightStart, fightEnd] = keys.keysyms.slice(-3); // the game's keys come first
+  return await RecordingWatch.open({ port: watch.port, hotKeys: { stop, fightStart, fightEnd }, say });
+}
+
+/**
+ * The session's files. Without a name, this waits until one was typed in the live page: before the keyboard is watched,
+ * so that what is typed there is in no recording.
+ *
+ * @throws the signal's reason when it aborts
+ */
+async function filesOf(
+  { folder, name }: RecordRequest,
+  { watch, signals, say }: RecordingEnvironment,
+): Promise<SessionFiles> {
+  if (name !== null || watch === null) return filesAt(join(folder, name ?? proposedName()));
+  say('the page asks for the name of the session, and starts it');
+  const check = (typed: string): void => requireNewSession(filesAt(join(folder, checkSessionName(typed))));
+  return filesAt(join(folder, await watch.started(proposedName(), check, signals.signal)));
 }
 
 async function recordNamedWindow(
   request: RecordRequest,
   place: WindowRequest,
-  environment: RunEnvironment,
+  environment: RecordingEnvironment,
 ): Promise<Recorded> {
   using window = await findChosenWindow(place, environment);
+  const files = await filesOf(request, environment);
   if (place.activate) await activate(window, environment.say);
-  return summaryOf(await recordWindow(request, environment, window));
+  return summaryOf(await recordWindow({ request, files, window }, environment));
 }
 
 /** Serves the arena's page, opens it, and records its real window while a person plays. */
 async function recordPage(
   request: RecordRequest,
   place: Extract<PersonsPlace, { kind: 'page' }>,
-  environment: RunEnvironment,
+  environment: RecordingEnvironment,
 ): Promise<Recorded> {
   const { signals, say } = environment;
+  const files = await filesOf(request, environment);
   await using page = await openPersonsPage(place, signals.signal, say);
   const { server, window } = page;
   let before = server.keyCounts;
-  const recording = await recordWindow(request, environment, window, (recorder) => {
+  const recording = await recordWindow({ request, files, window }, environment, (recorder) => {
     before = server.keyCounts;
     markPageFights({ server, recorder });
     say('the page tells where fights begin and end');
@@ -91,6 +128,7 @@ async function summaryOf({ files, result }: WindowRecording): Promise<Recorded> 
   const hasClosed = result.error?.code === 'window-closed';
   const failure = hasClosed ? null : result.error;
   const session = result.frames === 0 ? null : await readSession(files);
+  const results = session === null ? [] : fightResults(session);
   return {
     failure,
     summary: {
@@ -103,6 +141,7 @@ async function summaryOf({ files, result }: WindowRecording): Promise<Recorded> 
       duplicates: result.duplicates,
       failedGrabs: result.failedGrabs,
       fights: result.fights,
+      ...summarizeResults(results),
       presses: session === null ? 0 : pairHolds(session).holds.length,
       syntheticEvents: session?.events.filter(({ synthetic }) => synthetic).length ?? 0,
     },
@@ -122,6 +161,7 @@ export function recordText(summary: RecordSummary): string {
     `${session}: ${ends[outcome]} after ${seconds.toFixed(1)} s`,
     `  ${frames} frames, ${duplicates} of them duplicates, ${failedGrabs} grabs failed`,
     `  ${fights} fights, ${presses} presses, ${syntheticEvents} key events sent by programs`,
+    ...resultLines(summary).map((line) => `  ${line}`),
     ...(page === undefined ? [] : [`  the page counted ${page.presses} presses, the session ${presses}`]),
     `  next: understudy session check ${session}`,
   ].join('\n');

@@ -1,5 +1,7 @@
 /** The status line of a recording: time, fights, true rate, duplicates, what is held. */
 import type { WriterStatus } from '../../session/session-writer.js';
+import type { SeenGame } from './cued-fights.js';
+import type { RecordedSlot } from './window-recorder.js';
 import type { InPlaceLine } from '../../terminal/in-place-line.js';
 
 /** The true rate is measured over this long. */
@@ -17,21 +19,23 @@ export class RecordingLine {
   }
 
   /** Call once a slot. @param nowMs a monotonic clock */
-  show(nowMs: number, status: WriterStatus, focused: boolean): void {
+  show(nowMs: number, { status, recorder, seen }: RecordedSlot): void {
     this.#samples.push({ atMs: nowMs, pictures: status.frames - status.duplicates });
     while (this.#samples[0].atMs < nowMs - RATE_OVER_MS) this.#samples.shift();
-    this.#line.show(nowMs, () => this.#text(status, focused));
+    this.#line.show(nowMs, () => this.#text(status, recorder.keys.isFocused, seen));
   }
 
   finish(): void {
     this.#line.finish();
   }
 
-  #text({ seconds, fights, inFight, duplicates, failedGrabs, heldKeys }: WriterStatus, focused: boolean): string {
+  #text(status: WriterStatus, focused: boolean, seen: SeenGame | null): string {
+    const { seconds, fights, inFight, duplicates, failedGrabs, heldKeys } = status;
     const whole = Math.floor(seconds);
     return [
       `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`,
       `${fights} ${fights === 1 ? 'fight' : 'fights'}${inFight ? ' (on)' : ''}`,
+      ...(seen === null ? [] : seenTexts(seen)),
       `${this.#trueRateHz().toFixed(1)} of ${this.#rateHz} Hz`,
       `${duplicates} duplicates`,
       ...(failedGrabs > 0 ? [`${failedGrabs} failed grabs`] : []),
@@ -45,4 +49,13 @@ export class RecordingLine {
     const seconds = (last.atMs - first.atMs) / 1000;
     return seconds > 0 ? (last.pictures - first.pictures) / seconds : this.#rateHz;
   }
+}
+
+/** `2 lost`, `score 120`. */
+function seenTexts({ outcomes, meters }: SeenGame): string[] {
+  const told = Object.entries(outcomes).filter(([outcome, count]) => outcome !== 'ended' && count > 0);
+  return [
+    ...told.map(([outcome, count]) => `${count} ${outcome}`),
+    ...Object.entries(meters).map(([name, value]) => `${name} ${value === null ? '-' : Number(value.toFixed(2))}`),
+  ];
 }

@@ -9,7 +9,7 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._+-]{0,99}$/u;
 export function checkSessionName(name: string): string {
   if (NAME.test(name)) return name;
   throw badOption(
-    `--name '${name}': expected 1 to 100 letters, digits, spaces and . _ + -, beginning with a letter or digit.`,
+    `The name '${name}' of the session: expected 1 to 100 letters, digits, spaces and . _ + -, beginning with a letter or digit.`,
     'Give a bare name with --name and its folder with --out: --out sessions --name train.',
   );
 }

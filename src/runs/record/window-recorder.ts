@@ -6,15 +6,17 @@ import type { CaptureChoice } from '../../capture/backend-names.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
-import type { FrameSource } from '../../core/frame.js';
+import type { Frame, FrameSource } from '../../core/frame.js';
+import type { GameFile } from '../../games/game-file.js';
 import type { ActionOfKey } from '../../session/key-names.js';
 import type { RecorderKeys, KeyRecorder } from '../../session/key-recorder.js';
 import { openKeptLogs } from '../../session/log-keeper.js';
-import { Recorder } from '../../session/recorder.js';
+import { Recorder, type RecordingResult } from '../../session/recorder.js';
 import type { SessionFiles } from '../../session/session-files.js';
 import { SessionWriter, type WriterStatus } from '../../session/session-writer.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import { OpenParts } from '../open-parts.js';
+import { CuedFights, marksFights, openWatcher, type SeenGame } from './cued-fights.js';
 import { FocusedKeys, type FocusedKeysOptions } from './focused-keys.js';
 import type { KeySource } from './key-source.js';
 
@@ -32,6 +34,8 @@ export interface WindowWriterRequest {
   readonly actions: ActionSet;
   /** Log name of each key that is recorded -> its action. */
   readonly keys: ActionOfKey;
+  /** Its name goes into the session; null: no game file was named. */
+  readonly game: GameFile | null;
   /** The agent plays at the same time: events say who held the key, and writing has a lower priority than the loop. */
   readonly besideAgent: boolean;
   /** Ends the wait for the first picture. */
@@ -40,22 +44,34 @@ export interface WindowWriterRequest {
   readonly say: (text: string) => void;
 }
 
+/** What those who show a recording are given once a slot. */
+export interface RecordedSlot {
+  readonly status: WriterStatus;
+  /** Valid during the call; null: none was grabbed. */
+  readonly frame: Frame | null;
+  readonly recorder: Recorder;
+  readonly seen: SeenGame | null;
+}
+
 export interface WindowRecorderRequest extends WindowWriterRequest {
   /** Null: there are no hot keys. */
   readonly hotKeys: RecorderKeys | null;
   readonly keySource: KeySource;
-  /** Makes the receiver of keys. Default: the recorder itself. */
+  /** Makes the receiver of keys, for a game whose cues mark no fights. Default: the recorder itself. */
   readonly hear?: (keys: KeyRecorder, writer: SessionWriter) => FocusedKeysOptions['recorder'];
-  readonly onStatus?: (status: WriterStatus, recorder: Recorder) => void;
+  /** As the recorder's; with what was seen of the game, null where there is nothing to look at. */
+  readonly onStatus?: (slot: RecordedSlot) => void;
 }
 
-/** Ready to record: `recorder.run(() => keys.look())`. Disposal finishes the session. */
+/** Ready to record. Disposal finishes the session. */
 export interface WindowRecorder extends AsyncDisposable {
   readonly recorder: Recorder;
   readonly writer: SessionWriter;
   readonly keys: FocusedKeys;
   readonly width: number;
   readonly height: number;
+  /** Records until the recorder is stopped, as its `run`. */
+  run(): Promise<RecordingResult>;
 }
 
 /**
@@ -68,9 +84,12 @@ export function openWindowRecorder(request: WindowRecorderRequest): Promise<Wind
 }
 
 async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promise<WindowRecorder> {
-  const { window, rateHz, hotKeys, keySource, besideAgent, say } = request;
+  const { window, rateHz, hotKeys, keySource, besideAgent, game, say } = request;
   const clock = new SystemClock();
+  const watcher = await openWatcher(game);
   const { source, writer, width, height } = await openWindowWriter(parts, request, clock);
+  const cued = watcher === null ? null : new CuedFights(watcher, writer);
+  for (const note of watcher?.notesFor({ width, height }) ?? []) say(note);
   const recorder: Recorder = new Recorder({
     source,
     writer,
@@ -78,12 +97,15 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
     rateHz,
     hotKeys,
     recordPlayedBy: besideAgent,
-    onStatus: (status) => request.onStatus?.(status, recorder),
+    onStatus: (_status, frame) => {
+      if (frame !== null && !frame.stale) cued?.look(frame);
+      request.onStatus?.({ status: writer.status, frame, recorder, seen: cued?.seen ?? null });
+    },
   });
   const keys = parts.use(
     await FocusedKeys.start({
       source: keySource,
-      recorder: request.hear?.(recorder.keys, writer) ?? recorder.keys,
+      recorder: (marksFights(game) ? undefined : request.hear?.(recorder.keys, writer)) ?? recorder.keys,
       hasFocus: () => window.hasFocus(),
       nowMs: () => clock.nowMs(),
       onLost: (error) => {
@@ -92,13 +114,18 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
       },
     }),
   );
-  return { recorder, writer, keys, width, height, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
+  const run = (): Promise<RecordingResult> =>
+    recorder.run(() => {
+      keys.look();
+      cued?.finish(clock.nowMs());
+    });
+  return { recorder, writer, keys, width, height, run, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
 }
 
 /** Opens the window's frames and the session that they are written to; `parts` closes both. */
 export async function openWindowWriter(
   parts: OpenParts,
-  { window, capture, rateHz, files, contract, actions, keys, besideAgent, signal, say }: WindowWriterRequest,
+  { window, capture, rateHz, files, contract, actions, keys, game, besideAgent, signal, say }: WindowWriterRequest,
   clock: SystemClock,
 ): Promise<{ readonly source: FrameSource } & Pick<WindowRecorder, 'writer' | 'width' | 'height'>> {
   const { title, app, id } = window.info;
@@ -115,6 +142,7 @@ export async function openWindowWriter(
     clock,
     actions,
     keys,
+    game: game?.name ?? null,
     openLogs: openKeptLogs,
     source: title || app || `window ${id}`,
     background: besideAgent,

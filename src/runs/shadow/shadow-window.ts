@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { DesktopWindow } from '../../desktop/desktop.js';
-import type { ActionSet, HeldActions } from '../../core/action-set.js';
+import type { HeldActions } from '../../core/action-set.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
@@ -14,12 +14,13 @@ import { LivePredictions } from '../../evaluation/live-predictions.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import type { ModelPolicy } from '../../policy/model-policy.js';
 import { KeyRecorder } from '../../session/key-recorder.js';
-import type { ActionOfKey } from '../../session/key-names.js';
+import { actionsHeld } from '../../session/key-names.js';
 import type { Recorder } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
+import { CuedFights, marksFights, openWatcher } from '../record/cued-fights.js';
 import { fightsByFocus } from '../record/fights-by-focus.js';
 import { FocusedKeys } from '../record/focused-keys.js';
 import { chooseKeySource, type KeySource } from '../record/key-source.js';
@@ -54,7 +55,7 @@ export interface ShadowedWindow {
 export type FightRecorder = Pick<Recorder, 'marker' | 'inFight'>;
 
 /**
- * @param byPage lets a page mark the fights; null: a fight lasts as long as the window has the focus
+ * @param byPage lets a page mark the fights; null: the game's cues do, or a fight lasts while the window has the focus
  * @throws UnderstudyError for what fails before the first frame; a recording that fails later is in the result
  */
 export async function shadowWindow(
@@ -68,12 +69,13 @@ export async function shadowWindow(
   if (request.keysFrom !== 'uiohook') window.desktop.requireHumanDevice();
   await using parts = new OpenParts();
   const opened = await openShadow(parts, request, environment, window);
-  const { clock, chosen, writer, keySource } = opened;
+  const { clock, chosen, writer, keySource, cued } = opened;
+  const byFocus = byPage === null && !marksFights(request.screen.game);
   const ending = new AbortController();
   const keys = new KeyRecorder({ writer, hotKeys: request.keys.hotKeys, onStop: () => ending.abort() });
   using focused = await FocusedKeys.start({
     source: keySource,
-    recorder: byPage === null ? fightsByFocus(keys, writer) : keys,
+    recorder: byFocus ? fightsByFocus(keys, writer) : keys,
     hasFocus: () => window.hasFocus(),
     nowMs: () => clock.nowMs(),
     onLost: (error) => {
@@ -90,6 +92,7 @@ export async function shadowWindow(
   const isOver = (): boolean => writer.failure !== null || run.seconds >= request.pace.seconds;
   const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
   focused.look();
+  cued?.finish(clock.nowMs());
   await writer.finish(outcome);
   return {
     files: opened.files,
@@ -110,6 +113,8 @@ interface ShadowParts {
   readonly files: SessionFiles;
   readonly writer: SessionWriter;
   readonly keySource: KeySource;
+  /** Null where the game has neither cues nor meters. */
+  readonly cued: CuedFights | null;
 }
 
 async function openShadow(
@@ -122,7 +127,11 @@ async function openShadow(
   const { actions } = screen.keys;
   const { signals, say } = environment;
   const clock = new SystemClock();
-  const chosen = await openChosenPolicy({ ...request, ...actionsOfKeys(screen.keys) }, clock, environment);
+  const chosen = await openChosenPolicy(
+    { ...request, game: screen.game?.name ?? null, ...actionsOfKeys(screen.keys) },
+    clock,
+    environment,
+  );
   parts.use(chosen.policy);
   const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, keys);
   const files = filesAt(request.session);
@@ -134,12 +143,16 @@ async function openShadow(
     contract: recordedContract(chosen),
     actions,
     keys: keys.map,
+    game: screen.game,
     besideAgent: false,
     signal: signals.signal,
     say,
   };
-  const { source, writer } = await openWindowWriter(parts, recording, clock);
-  return { clock, chosen, source, files, writer, keySource };
+  const watcher = await openWatcher(screen.game);
+  const { source, writer, width, height } = await openWindowWriter(parts, recording, clock);
+  for (const note of watcher?.notesFor({ width, height }) ?? []) say(note);
+  const cued = watcher === null ? null : new CuedFights(watcher, writer);
+  return { clock, chosen, source, files, writer, keySource, cued };
 }
 
 interface ShadowRunRequest {
@@ -160,11 +173,11 @@ function startRun(
 ): { readonly run: AgentRun; readonly sink: DryRunKeySink } {
   const { pace, keep, keys, evidenceFloor } = request;
   const { watch } = environment;
-  const { clock, chosen, source, writer } = opened;
+  const { clock, chosen, source, writer, cued } = opened;
   const { rateHz, policy: model } = chosen;
   const horizonFrames = model.manifest.horizon * model.stride;
   const scores = new LiveScores({ actions: model.actions, rateHz, horizonFrames, evidenceFloor });
-  const human = (): HeldActions => actionsOf(writer.status.heldKeys, keys.map, model.actions);
+  const human = (): HeldActions => actionsHeld(writer.status.heldKeys, keys.map, model.actions);
   const policy = new ShadowPolicy({
     model,
     writer,
@@ -185,7 +198,7 @@ function startRun(
     evidenceFloor,
   }));
   const sink = new DryRunKeySink();
-  const observers = [slotsOf(writer), lineOf(line, writer, scores)];
+  const observers = [slotsOf(writer), ...(cued === null ? [] : [looksOf(cued)]), lineOf(line, writer, scores)];
   const run = parts.use(
     new AgentRun(
       {
@@ -239,6 +252,15 @@ function slotsOf(writer: SessionWriter): TickObserver {
   };
 }
 
+/** Looks for the game's cues in each new picture. */
+function looksOf(cued: CuedFights): TickObserver {
+  return {
+    onTick: (_report, frame) => {
+      if (frame !== null && !frame.stale) cued.look(frame);
+    },
+  };
+}
+
 function lineOf(line: InPlaceLine, writer: SessionWriter, scores: LiveScores): TickObserver {
   return {
     onTick: ({ deadlineMs }) => {
@@ -248,8 +270,4 @@ function lineOf(line: InPlaceLine, writer: SessionWriter, scores: LiveScores): T
       });
     },
   };
-}
-
-function actionsOf(heldKeys: readonly string[], keys: ActionOfKey, actions: ActionSet): HeldActions {
-  return actions.holding(...actions.names.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
 }

@@ -34,13 +34,27 @@ export interface KeyLine {
   readonly final?: boolean | undefined;
 }
 
+/** How a fight ended, as the game's cues told; `ended` where neither `won` nor `lost` was seen. */
+export type MarkedOutcome = 'won' | 'lost' | 'ended';
+
 /** A fight begins or ends. */
 export interface MarkerLine {
   readonly event: 'marker';
   readonly type: 'fight_start' | 'fight_end';
   readonly t: number;
+  /** Of a fight that ended; null or absent where nothing told it. */
+  readonly outcome?: MarkedOutcome | null | undefined;
   /** Added when the recording ended, because the fight was still open. */
   readonly final?: boolean | undefined;
+}
+
+/** What the game's meters show from now on. */
+export interface MetersLine {
+  readonly event: 'meters';
+  /** By the meter's name: a bar's fill, 0 to 1, or a number; null where it cannot be read. */
+  readonly values: Readonly<Record<string, number | null>>;
+  /** When the picture was grabbed. */
+  readonly t: number;
 }
 
 /** The wall clock was set while recording. */
@@ -71,7 +85,7 @@ export interface EndLine {
   readonly t: number;
 }
 
-export type EventLine = SessionLine | KeyLine | MarkerLine | ClockLine | ControlLine | EndLine;
+export type EventLine = SessionLine | KeyLine | MarkerLine | MetersLine | ClockLine | ControlLine | EndLine;
 
 /** A line's event; or the notice for a line that is skipped; or why the line is broken. */
 export type ReadEvent =
@@ -101,7 +115,15 @@ export function eventToJson(line: EventLine): Record<string, unknown> {
         final: flag(line.final),
       };
     case 'marker':
-      return { event: line.event, type: line.type, t: line.t, final: flag(line.final) };
+      return {
+        event: line.event,
+        type: line.type,
+        t: line.t,
+        outcome: line.outcome ?? undefined,
+        final: flag(line.final),
+      };
+    case 'meters':
+      return { event: line.event, values: line.values, t: line.t };
     case 'clock':
       return { event: line.event, stepSeconds: line.stepSeconds, t: line.t };
     case 'control':
@@ -139,6 +161,8 @@ export function readEvent(object: Readonly<Record<string, unknown>>, place: stri
       return readKey(event, object, t);
     case 'marker':
       return readMarker(object, t);
+    case 'meters':
+      return areValues(object['values']) ? { event, values: object['values'], t } : unknownEvent(event, t);
     case 'clock':
       return typeof object['stepSeconds'] === 'number'
         ? { event, stepSeconds: object['stepSeconds'], t }
@@ -173,8 +197,10 @@ function readKey(event: KeyLine['event'], object: Readonly<Record<string, unknow
   };
 }
 
-function readMarker({ type, final }: Readonly<Record<string, unknown>>, t: number): ReadEvent {
-  if (type === 'fight_start' || type === 'fight_end') return { event: 'marker', type, t, final: final === true };
+function readMarker({ type, outcome, final }: Readonly<Record<string, unknown>>, t: number): ReadEvent {
+  if (type === 'fight_start' || type === 'fight_end') {
+    return { event: 'marker', type, t, outcome: markedOutcome(outcome), final: final === true };
+  }
   const text = `a marker of type ${JSON.stringify(type)} was skipped`;
   return { event: null, notice: 'event-unknown', text, t };
 }
@@ -185,6 +211,15 @@ function unknownEvent(event: unknown, t: number): ReadEvent {
 
 function playedBy(value: unknown): PlayedBy | null {
   return value === 'agent' || value === 'human' ? value : null;
+}
+
+function markedOutcome(value: unknown): MarkedOutcome | null {
+  return value === 'won' || value === 'lost' || value === 'ended' ? value : null;
+}
+
+function areValues(value: unknown): value is MetersLine['values'] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((one) => one === null || typeof one === 'number');
 }
 
 function flag(value: boolean | undefined): true | undefined {

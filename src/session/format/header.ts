@@ -23,6 +23,8 @@ export interface SessionHeader {
   readonly height: number;
   /** What was recorded, for people to read: a window's title, `arena`. */
   readonly source: string;
+  /** The game's name, from its file; null where none was named, and in logs of earlier versions. */
+  readonly game: string | null;
   /** Unix seconds, when recording began: keys may be pressed before the first frame is grabbed. */
   readonly startedAt: number;
 }
@@ -40,6 +42,7 @@ export function headerToJson(header: SessionHeader): Record<string, unknown> {
     width: header.width,
     height: header.height,
     source: header.source,
+    ...(header.game === null ? {} : { game: header.game }),
     t: header.startedAt,
   };
 }
@@ -51,7 +54,7 @@ export function headerToJson(header: SessionHeader): Record<string, unknown> {
  * @throws UnderstudyError `session-invalid` when it is of a newer format or malformed
  */
 export function headerFromJson(line: Readonly<Record<string, unknown>>, place: string): SessionHeader {
-  const { version, rateHz, keys, width, height, source, t } = line;
+  const { version, rateHz, keys, width, height, source, game, t } = line;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) throw malformed(place, 'version');
   if (version > SESSION_FORMAT_VERSION) {
     throw new UnderstudyError({
@@ -71,6 +74,7 @@ export function headerFromJson(line: Readonly<Record<string, unknown>>, place: s
     width: Number.isInteger(width) ? (width as number) : 0,
     height: Number.isInteger(height) ? (height as number) : 0,
     source: typeof source === 'string' ? source : '',
+    game: typeof game === 'string' && game !== '' ? game : null,
     startedAt: t as number, // the caller has checked that every event has a time
   };
 }

@@ -31,6 +31,22 @@ export const PAGE_HTML = `<!doctype html>
       <p id="answer" role="status"></p>
     </div>
   </section>
+  <section id="recorder" aria-label="Recording" hidden>
+    <p><span class="chip" id="phase" role="status"></span> <span class="reason" id="phase-reason"></span></p>
+    <dl id="recorded"></dl>
+    <dl id="seen"></dl>
+    <form id="name-form">
+      <label for="name">Name of the session</label>
+      <input id="name" autocomplete="off" spellcheck="false" maxlength="100" required>
+      <button type="submit">Start</button>
+    </form>
+    <div id="recorder-controls">
+      <button type="button" data-command="fight-start">Fight begins <kbd></kbd></button>
+      <button type="button" data-command="fight-end">Fight ends <kbd></kbd></button>
+      <button type="button" data-command="stop" class="panic">Stop <kbd></kbd></button>
+    </div>
+    <p id="recorder-answer" role="status"></p>
+  </section>
   <div class="column">
   <section id="picture" aria-labelledby="picture-title">
     <h2 id="picture-title">What it sees</h2>

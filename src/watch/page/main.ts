@@ -5,6 +5,7 @@
 import { NO_STATE, type WatchPicture, type WatchUpdate } from '../messages.js';
 import { showControls, wireControls } from './controls.js';
 import { part, write } from './dom.js';
+import { showRecorder, wireRecorder } from './recorder.js';
 import { History } from './history.js';
 import { showGates, showPicture, showScores, showState, showTicks } from './state-panels.js';
 import { Stream, type LinkState } from './stream.js';
@@ -20,6 +21,7 @@ let picture: WatchPicture | null = null;
 let drawn = true;
 let heardAtMs = performance.now();
 let link: LinkState = 'connecting';
+let mayCommand = false;
 
 const strips = new Strips();
 const timing = await Timing.open();
@@ -32,6 +34,7 @@ const stream = new Stream(new URLSearchParams(location.search).get('token') ?? '
   onLink: showLink,
 });
 wireControls(stream);
+wireRecorder(stream);
 document.querySelector('details')!.addEventListener('toggle', drawSoon);
 stream.start();
 setInterval(saySilence, 500);
@@ -39,7 +42,7 @@ setInterval(saySilence, 500);
 function take(update: WatchUpdate): void {
   heardAtMs = performance.now();
   if (update.hello !== undefined) {
-    showControls(update.hello.control);
+    mayCommand = update.hello.control;
     history.clear(); // a stream that was opened again brings all ten seconds
   }
   if (update.state !== undefined) {
@@ -50,10 +53,11 @@ function take(update: WatchUpdate): void {
     void strips.setActions(state.run?.actions ?? []).then(drawSoon);
     if (state.ended) {
       stream.end();
-      showControls(false);
-      showLink('ended', 'the run is over');
+      showLink('ended', state.recording === null ? 'the run is over' : 'the recording is over');
     }
   }
+  showControls(mayCommand && state.recording === null && !state.ended);
+  showRecorder(state, mayCommand);
   history.add(update.ticks);
   if (link === 'live') write(part('link'), update.dropped > 0 ? `live; ${update.dropped} ticks left out` : 'live');
   drawSoon();

@@ -10,11 +10,10 @@ const TICK_ROWS = 20;
 
 /** What is played, and whether the agent may act. */
 export function showState(state: WatchState, last: WatchTick | null): void {
-  const { run, arming } = state;
-  write(
-    part('run'),
-    run === null ? 'waiting for a run' : `${run.mode} | ${run.model} | ${run.rateHz} Hz | ${run.name}`,
-  );
+  const { run, arming, recording } = state;
+  const facts = run === null ? [] : [run.mode, run.model, `${run.rateHz} Hz`, run.name];
+  const waiting = recording === null ? 'waiting for a run' : 'waiting for Start';
+  write(part('run'), run === null ? waiting : facts.filter((fact) => fact !== '').join(' | '));
   const chip = part('arming').querySelector<HTMLElement>('.chip')!;
   const acts = arming?.state ?? (run === null ? 'no run' : 'only watches');
   chip.dataset.state = arming?.state ?? 'none';

@@ -3,7 +3,7 @@
  * The page's connection: one stream while the page is visible, opened again when it breaks, and the posts. A page in
  * the background closes its stream: browsers allow only a few connections to one server.
  */
-import type { CommandAnswer, WatchCommand, WatchPicture, WatchUpdate } from '../messages.js';
+import type { CommandAnswer, PageOrder, WatchPicture, WatchUpdate } from '../messages.js';
 import { WireReader } from '../wire.js';
 
 /** The pause between two tries, ms. */
@@ -48,8 +48,9 @@ export class Stream {
   }
 
   /** Gives a command. @throws Error with the reason where it was not carried out */
-  async command(command: WatchCommand): Promise<CommandAnswer> {
-    const response = await this.#post(`/control/${command}?`);
+  async command({ command, name }: PageOrder): Promise<CommandAnswer> {
+    const about = name === null ? '' : `name=${encodeURIComponent(name)}`;
+    const response = await this.#post(`/control/${command}?${about}`);
     if (!response.ok) throw new Error((await response.text()).trim());
     return (await response.json()) as CommandAnswer;
   }

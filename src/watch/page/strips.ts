@@ -60,7 +60,7 @@ function headRow(): HTMLElement {
   return make(
     'div',
     { role: 'row' },
-    ...[header('action'), header('agent'), header('human'), header('p', 'probability'), header('', 'strip')],
+    ...[header('action'), header('agent', 'agent'), header('human'), header('p', 'probability'), header('', 'strip')],
   );
 }
 

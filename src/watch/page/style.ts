@@ -37,6 +37,19 @@ section { background: var(--panel); border: 1px solid var(--line); border-radius
 button { font: inherit; min-height: 40px; padding: 0.3em 1.1em; border-radius: 6px; border: 1px solid var(--quiet); background: transparent; color: var(--text); cursor: pointer; }
 button.panic { background: #c62828; border-color: #c62828; color: #fff; font-weight: 700; }
 :focus-visible { outline: 3px solid var(--agent); outline-offset: 2px; }
+body[data-mode="record"] :is(#state, #timing, #gates, #ticks) { display: none; }
+body[data-mode="record"] #strips :is(.agent, .probability), body[data-mode="record"] #keys .note { display: none; }
+body[data-mode="record"] .column { display: contents; }
+body[data-mode="record"] #strips [role="row"] { grid-template-columns: 6em 3.4em minmax(0, 1fr); }
+#recorder { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6em 1.4em; grid-column: 1 / -1; }
+#recorder p { margin: 0; } .chip[data-state="recording"] { border-color: var(--bad); color: var(--bad); }
+#recorded, #seen { display: flex; flex-wrap: wrap; gap: 0.2em 1.4em; margin: 0; }
+:is(#recorded, #seen) div { display: flex; gap: 0.4em; } :is(#recorded, #seen) dt { color: var(--quiet); }
+:is(#recorded, #seen) dd { margin: 0; font-variant-numeric: tabular-nums; min-width: 1.5em; }
+#name-form, #recorder-controls { display: flex; flex-wrap: wrap; gap: 0.5em; align-items: center; }
+input { font: inherit; min-height: 40px; padding: 0.3em 0.6em; border-radius: 6px; border: 1px solid var(--quiet); background: var(--ground); color: var(--text); width: 17em; max-width: 100%; }
+kbd { font: inherit; color: var(--quiet); border: 1px solid var(--line); border-radius: 4px; padding: 0 0.35em; } .panic kbd { color: #fff; border-color: #fff; }
+#recorder-answer { flex-basis: 100%; color: var(--quiet); min-height: 1.45em; }
 #answer { flex-basis: 100%; color: var(--quiet); }
 .pictures { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 10px; align-items: end; }
 figure { margin: 0; } canvas { max-width: 100%; } figure canvas { display: block; width: 100%; height: auto; background: #000; border-radius: 4px; }

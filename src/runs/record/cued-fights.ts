@@ -1,0 +1,92 @@
+/**
+ * Marks fights in a recording as the game's cues tell, and logs its meters. A fight that a person began, with a hot key
+ * or a button, is left to the person: markers from both would cut it in two. A person may end any fight.
+ */
+import type { GameFile } from '../../games/game-file.js';
+import type { FightEdge, GamePicture, GameState } from '../../games/game-state.js';
+import { GameWatcher } from '../../games/game-watcher.js';
+import type { SessionWriter, WriterStatus } from '../../session/session-writer.js';
+
+/** Where markers and meters are written: a session's writer. */
+export interface MarkedLog extends Pick<SessionWriter, 'marker' | 'meters'> {
+  readonly status: Pick<WriterStatus, 'fights' | 'inFight'>;
+}
+
+/** What was seen so far, for those who show it. */
+export interface SeenGame {
+  /** Fights that the cues marked, by their outcome. */
+  readonly outcomes: Readonly<Record<'won' | 'lost' | 'ended', number>>;
+  /** Of the newest picture; null for one that cannot be read. */
+  readonly meters: GameState['meters'];
+}
+
+/** Whether the game says when fights begin and end. */
+export function marksFights(game: Pick<GameFile, 'cues'> | null): boolean {
+  return game !== null && Object.keys(game.cues).length > 0;
+}
+
+/** What looks at the game; null where there is nothing to look at. @throws as GameWatcher.open: before anything is written */
+export async function openWatcher(game: GameFile | null): Promise<GameWatcher | null> {
+  const watcher = game === null ? null : await GameWatcher.open(game);
+  return watcher?.hasAnything === true ? watcher : null;
+}
+
+export class CuedFights {
+  readonly #game: Pick<GameWatcher, 'look' | 'finish'>;
+  readonly #log: MarkedLog;
+  /** Number of the fight that the cues began last; 0 before the first. */
+  #own = 0;
+  /** As JSON. Nothing is written for a game without meters. */
+  #logged = '{}';
+  #seen: SeenGame = { outcomes: { won: 0, lost: 0, ended: 0 }, meters: {} };
+
+  /** @param log of the session that is recorded; times are those of the pictures */
+  constructor(game: Pick<GameWatcher, 'look' | 'finish'>, log: MarkedLog) {
+    this.#game = game;
+    this.#log = log;
+  }
+
+  get seen(): SeenGame {
+    return this.#seen;
+  }
+
+  /** Takes the next picture. Its time must not go back. */
+  look(picture: GamePicture): void {
+    const { meters, edges } = this.#game.look(picture);
+    this.#seen = { ...this.#seen, meters };
+    this.#logMeters(meters, picture.capturedAtMs);
+    for (const edge of edges) this.#take(edge);
+  }
+
+  /** No picture follows. A fight that still is on stays open: the end of the recording closes it, without an outcome. */
+  finish(atMs: number): void {
+    for (const edge of this.#game.finish(atMs).edges) if (edge.atMs < atMs) this.#take(edge);
+  }
+
+  /** Written where they differ from the last line: most pictures show what the one before showed. */
+  #logMeters(meters: GameState['meters'], atMs: number): void {
+    const values = Object.fromEntries(Object.entries(meters).map(([name, value]) => [name, thousandths(value)]));
+    const text = JSON.stringify(values);
+    if (text === this.#logged) return;
+    this.#logged = text;
+    this.#log.meters(values, atMs);
+  }
+
+  /** A fight is written as ended when its outcome is known, with the time at which it closed. */
+  #take(edge: FightEdge): void {
+    const { inFight, fights } = this.#log.status;
+    if (edge.edge === 'began' && !inFight) {
+      this.#log.marker('fight_start', edge.atMs);
+      this.#own = fights + 1;
+    }
+    if (edge.edge !== 'ended' || !inFight || fights !== this.#own) return;
+    this.#log.marker('fight_end', edge.atMs, edge.outcome);
+    const { outcomes } = this.#seen;
+    this.#seen = { ...this.#seen, outcomes: { ...outcomes, [edge.outcome]: outcomes[edge.outcome] + 1 } };
+  }
+}
+
+/** To three decimals: a bar of some hundred pixels has no more. */
+function thousandths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1000) / 1000;
+}
