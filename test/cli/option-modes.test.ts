@@ -44,6 +44,8 @@ const VALUES: Readonly<Record<string, string>> = {
   faultSeed: '2',
   watchPort: '8080',
   threshold: 'JUMP=0.4',
+  act: 'sample',
+  actSeed: '2',
   apply: 'at-once',
   rate: '10',
   budgetMs: '50',

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { runLatents } from '../../src/policy/inspect.js';
-import { autoencoderNetwork, headNetwork } from '../../src/training/architectures.js';
+import { Random } from '../../src/core/random.js';
+import { autoencoderNetwork, headNetwork, keyEncoderNetwork } from '../../src/training/architectures.js';
+import { loadEngine } from '../../src/training/engine.js';
+import { LoadedModel } from '../../src/training/forward.js';
 import { exportModel, importModel } from '../../src/training/import-model.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { readKerasArchive } from '../../src/training/keras/read.js';
@@ -157,3 +160,28 @@ test('Keras itself opens every architecture that is trained here', { skip: lacks
     assert.ok(kerasPredicts(path, input).every((value) => value >= 0 && value <= 1));
   }
 });
+
+test(
+  'Keras answers as an encoder that is trained on the keys does',
+  { skip: lacksFixtures || lacksKeras },
+  async () => {
+    const network = keyEncoderNetwork({ latentSize: 8 });
+    const random = new Random(4);
+    // a mean picture, a variance and a scale of their own: the initial ones would hide a wrong order
+    const weights = initialWeights(network, 1).map((weight) =>
+      /mean|variance|gamma|beta/.test(weight.name)
+        ? { ...weight, values: weight.values.map(() => random.uniform(0.1, 0.9)) }
+        : weight,
+    );
+    const path = join(folder, 'on-keys.keras');
+    await writeKerasArchive(path, { network, weights });
+    const { values: images } = fixtureFloats('images');
+    using model = new LoadedModel(await loadEngine('cpu'), { network, weights });
+    const ours = model.run(images);
+    const theirs = kerasPredicts(path, fixturePath('images.bin'));
+    assert.equal(theirs.length, ours.length);
+    for (const [index, value] of theirs.entries()) {
+      assert.ok(Math.abs(value - ours[index]) < 1e-4, `${index}: Keras ${value}, here ${ours[index]}`);
+    }
+  },
+);

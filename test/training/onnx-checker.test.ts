@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { encoderGraph } from '../../src/policy/onnx/encoder-graph.js';
 import { headGraph } from '../../src/policy/onnx/head-graph.js';
 import { quantizedEncoderGraph } from '../../src/policy/onnx/quantized-encoder.js';
-import { autoencoderNetwork, headNetwork, LATENT_LAYER } from '../../src/training/architectures.js';
+import { autoencoderNetwork, headNetwork, keyEncoderNetwork, LATENT_LAYER } from '../../src/training/architectures.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { upTo, type Network } from '../../src/training/network.js';
 import { encoderWeights, headWeights } from '../../src/training/study-weights.js';
@@ -37,6 +37,8 @@ function* graphs(): Generator<Uint8Array> {
   for (const storage of ['float32', 'float16'] as const) {
     yield encoderGraph(encoder('advanced'), { image, storage });
     yield encoderGraph(encoder('baseline'), { image, storage });
+    const onKeys = encoderWeights(start(keyEncoderNetwork({ latentSize: 8 })));
+    yield encoderGraph(onKeys, { image, storage });
     for (const kind of ['gru', 'lstm'] as const) {
       const head = headWeights(start(headNetwork({ kind, latentSize: 16, actions: 7 })));
       yield headGraph(head, { windowLength: 10, storage });
