@@ -4,8 +4,8 @@ import { Random } from '../core/random.js';
 
 /**
  * - `threshold`: an action is held from its press threshold on until it falls below its release threshold.
- * - `sample`: an action is held with its probability, drawn anew each period. A model that is unsure keeps moving instead
- *   of holding nothing, and presses as often as the person did; where keys are held long, it lets go of them too early.
+ * - `sample`: an action is held with its probability, drawn again each period. A model that is unsure keeps moving instead
+ *   of holding nothing, and presses as often as the person did; where keys are held long, it releases them too early.
  */
 export const ACTS = ['threshold', 'sample'] as const;
 export type Act = (typeof ACTS)[number];
@@ -46,7 +46,7 @@ export class SampleGate implements ActGate {
     this.#mayHold = options.actions.names.map((name) => !options.never(name));
   }
 
-  /** The draws go on where they were: two fights of one run are not the same. */
+  /** The draws continue where they were: two fights of one run are not the same. */
   reset(): void {
     this.#held = NONE_HELD;
     this.#drawnAtMs = -Infinity;

@@ -33,7 +33,7 @@ export interface FitOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
-  /** How the learning rate goes on: constant (default), or falling to 0 along half a cosine over all epochs. */
+  /** The learning rate over the epochs: constant (default), or falling to 0 along half a cosine over all epochs. */
   readonly schedule?: Schedule;
   /** As of a step's size. Default null. */
   readonly clipNorm?: number | null;

@@ -30,7 +30,10 @@ test('a blob that is read back at half strength keeps half of its contrast, a sm
 
 test('small blobs and moving ones are counted apart', () => {
   const bullet = [60, 30, 3, 2, 0.7] as const;
-  const [before, now] = [picture([5, 40, 30, 20, 0.5], [58, 30, 3, 2, 0.7]), picture([5, 40, 30, 20, 0.5], [...bullet])];
+  const [before, now] = [
+    picture([5, 40, 30, 20, 0.5], [58, 30, 3, 2, 0.7]),
+    picture([5, 40, 30, 20, 0.5], [...bullet]),
+  ];
   const large = picture([5, 40, 30, 20, 0.5]); // an encoder that keeps the large thing and drops the bullet
   const dropped = keptOf([{ now, before, nowBack: large, beforeBack: large }], WIDTH);
   assert.deepEqual([dropped.smallKept, dropped.smallBlobs, dropped.movingKept], [0, 1, 0]);

@@ -128,7 +128,7 @@ function hdf5Arrays(model: KerasModel): Hdf5Array[] {
       at += 1;
       return { path: `${folders[index] ?? ''}/${number}`, shape, values };
     });
-    // Keras also stores of how many pictures the mean is, and uses it only to go on counting
+    // Keras also stores of how many pictures the mean is, and uses it only to continue the count
     const count = { path: `${folders[index] ?? ''}/2`, shape: [], values: Float32Array.of(0) };
     return layer.kind === 'normalization' ? [...arrays, count] : arrays;
   });
