@@ -24,7 +24,7 @@ export interface ReleaseEvent {
 
 /** A limit that prevented presses. */
 export interface RefusalCount {
-  /** `max-hold`, `max-presses`, `forbidden` */
+  /** `max-hold`, `max-presses`, `forbidden`, `pointer-outside` */
   readonly reason: string;
   readonly keys: readonly string[];
   readonly times: number;

@@ -238,6 +238,24 @@ export class TestWindow implements Disposable {
     this.connection.trap(() => calls().warpPointer(this.connection.display, 0, this.id, 0, 0, 0, 0, x, y));
   }
 
+  /** From now on {@link buttonEvents} has what the window receives. */
+  listenForButtons(): void {
+    const pressAndRelease = (1 << 2) | (1 << 3);
+    this.connection.trap(() => xlib().selectInput(this.connection.display, this.id, pressAndRelease));
+  }
+
+  /** The presses and releases of mouse buttons that have reached the window since the last call: "+1", "-1". */
+  buttonEvents(): string[] {
+    const seen: string[] = [];
+    const event = Buffer.alloc(EVENT_BYTES);
+    this.connection.trap(() => undefined); // a round trip: what the server has sent by now is here
+    while (this.connection.pollEvent(event)) {
+      const kind = { 4: '+', 5: '-' }[event.readInt32LE(0)]; // ButtonPress, ButtonRelease
+      if (kind !== undefined) seen.push(`${kind}${event.readInt32LE(84)}`); // XButtonEvent.button
+    }
+    return seen;
+  }
+
   /** Lays a window of one colour, which takes no focus, exactly over it. Disposing it uncovers. */
   async coverWith(colour: number): Promise<TestWindow> {
     const { width, height } = this.#attributes!;
