@@ -17,7 +17,7 @@ const ROOMS = {
   control: ['core', 'system'],
   watch: ['core', 'vision', 'agent', 'loopback'],
   terminal: ['core', 'vision'],
-  games: ['core'],
+  games: ['core', 'vision'],
   evaluation: ['core', 'vision', 'agent', 'arena', 'policy', 'session', 'terminal'],
   training: ['core', 'vision', 'evaluation', 'policy', 'session'],
   runs: [

@@ -30,6 +30,7 @@ export const ERROR_CODES = {
     'bundle-too-new',
     'image-unreadable',
     'game-file-invalid',
+    'cue-invalid',
     'actions-invalid',
     'session-invalid',
     'line-broken',

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../../src/core/study-actions.js';
-import { gameFileSchema, readGameFile } from '../../src/games/game-file.js';
+import { readGameFile } from '../../src/games/game-file.js';
+import { gameFileSchema } from '../../src/games/game-file-schema.js';
 import { mappedActions } from '../../src/keyboard/key-map.js';
 import { keyMapOf } from '../../src/runs/game-keyboard.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
@@ -79,7 +80,11 @@ test('actions that break a rule are refused, and the field is named', () => {
     [{ actions: [] }, /actions/],
     [{ actions: [fire, { name: 'fire', key: 'z' }] }, /actions: .*twice/],
     [{ actions: [{ name: 'two words', key: 'x' }] }, /actions: .*two words/],
-    [{ actions: [fire], opposing: [['FIRE', 'DUCK']] }, /actions: .*DUCK/],
+    [{ actions: [fire], opposing: [['FIRE', 'DUCK']] }, /opposing: 'DUCK' is none of the actions FIRE/],
+    [{ actions: [fire], scored: ['DUCK'] }, /scored: 'DUCK'/],
+    [{ actions: [fire, { name: 'JUMP', key: 'x' }] }, /actions\.1\.key: FIRE and JUMP are on one key, 'x'/],
+    [{ actions: [{ name: 'FIRE', key: 'code:KeyFoo' }] }, /actions\.0\.key: 'code:KeyFoo' .*code:KeyX/],
+    [{ actions: [{ name: 'FIRE', key: 'mouse:side' }] }, /actions\.0\.key: 'mouse:side' .*mouse:right/],
     [{ actions: [fire], forbid: [['FIRE', 'JUMP']] }, /forbid: 'JUMP'/],
     [{ rare: ['JUMP'] }, /rare: only beside actions/],
     [{ forbid: [['JUMP', 'FLY']] }, /forbid: 'FLY'/],
@@ -88,4 +93,98 @@ test('actions that break a rule are refused, and the field is named', () => {
   for (const [fields, told] of odd) {
     assert.throws(() => readGameFile(gameFile(fields)), { code: 'game-file-invalid', message: told });
   }
+});
+
+const REGION = { left: 0.1, top: 0, width: 0.2, height: 0.1 };
+
+/** A whole environment; the pictures are only looked at when a watcher is opened. */
+function environment(): Record<string, unknown> {
+  for (const name of ['hud.png', 'over.png', 'three.png']) writeFileSync(join(folder, name), 'a picture');
+  return {
+    launch: { command: ['./start', '-window'], env: { SDL_AUDIODRIVER: 'dummy' } },
+    actions: [
+      { name: 'UP', key: 'Up' },
+      { name: 'SLOW', key: 'code:KeyX' },
+      { name: 'AIM', key: 'mouse:right' },
+      { name: 'spare', key: 'none' },
+      { name: 'other', key: 'none' },
+    ],
+    cues: {
+      fighting: { picture: 'hud.png', region: REGION, atLeast: 0.9, of: { width: 640, height: 480 } },
+      lost: { picture: './over.png', region: REGION },
+    },
+    meters: {
+      health: { kind: 'bar', region: REGION, from: 'left' },
+      score: { kind: 'digits', region: REGION, glyphs: { 3: 'three.png' } },
+    },
+    restart: [{ tap: 'z' }, { waitMs: 1500 }, { until: 'fighting', withinMs: 20_000 }],
+    outcome: { command: ['./score.py'] },
+  };
+}
+
+test('a game file describes a whole environment, and its paths start at its folder', () => {
+  const game = readGameFile(gameFile(environment()));
+  assert.equal(game.folder, folder);
+  assert.deepEqual(game.keys, { UP: 'Up', SLOW: 'code:KeyX', AIM: 'mouse:right', spare: 'none', other: 'none' });
+  assert.deepEqual(game.launch, { command: ['./start', '-window'], env: { SDL_AUDIODRIVER: 'dummy' } });
+  assert.deepEqual(game.cues.fighting?.of, { width: 640, height: 480 });
+  assert.deepEqual(game.cues.lost, { picture: join(folder, 'over.png'), region: REGION, atLeast: 0.8, of: null });
+  assert.deepEqual(game.meters['health'], { kind: 'bar', region: REGION, from: 'left' });
+  assert.deepEqual(game.meters['score'], { kind: 'digits', region: REGION, glyphs: { 3: join(folder, 'three.png') } });
+  assert.deepEqual(game.restart[2], { until: 'fighting', withinMs: 20_000 });
+  assert.deepEqual(game.outcome, { command: ['./score.py'], withinMs: 10_000 });
+});
+
+test('an old game file has no cues, no meters and nothing to run', () => {
+  const { cues, meters, restart, launch, outcome } = readGameFile('xjump');
+  assert.deepEqual(
+    { cues, meters, restart, launch, outcome },
+    {
+      cues: {},
+      meters: {},
+      restart: [],
+      launch: null,
+      outcome: null,
+    },
+  );
+});
+
+test('an environment that does not fit is refused, and the field is named', () => {
+  const cue = { picture: 'hud.png', region: REGION };
+  const beyond = { ...REGION, left: 0.9 };
+  const odd: [object, RegExp][] = [
+    [{ cues: { fighting: { ...cue, region: beyond } } }, /cues\.fighting\.region: reaches beyond the window/],
+    [{ cues: { fighting: { ...cue, region: { ...REGION, left: 2 } } } }, /cues\.fighting\.region\.left/],
+    [{ cues: { victory: cue } }, /cues/],
+    [{ cues: { fighting: { ...cue, picture: '../hud.png' } } }, /cues\.fighting\.picture: .* leaves the folder/],
+    [
+      { cues: { fighting: { ...cue, picture: join(folder, 'hud.png') } } },
+      /cues\.fighting\.picture: .* leaves the folder/,
+    ],
+    [{ meters: { health: { kind: 'bar', region: beyond, from: 'left' } } }, /meters\.health\.region: reaches beyond/],
+    [{ meters: { health: { kind: 'bar', region: REGION } } }, /meters\.health\.from/],
+    [{ meters: { health: { kind: 'dial', region: REGION } } }, /meters\.health\.kind/],
+    [{ restart: [{ tap: 'mouse:side' }] }, /restart\.0\.tap: 'mouse:side' is not a mouse button/],
+    [{ restart: [{ tap: 'two words' }] }, /restart\.0\.tap: 'two words' is not a key name/],
+    [{ restart: [{ waitMs: 5 }, { wait: 5 }] }, /restart\.1/],
+    [{ restart: [{ until: 'fighting' }] }, /restart\.0\.withinMs/],
+    [{ cues: {}, restart: [{ until: 'fighting', withinMs: 5 }] }, /restart: .*'fighting'.*cues/],
+    [{ launch: { command: [] } }, /launch\.command/],
+    [{ outcome: { command: ['./score.py'], withinMs: 0 } }, /outcome\.withinMs/],
+  ];
+  for (const [fields, told] of odd) {
+    const path = gameFile({ ...environment(), ...fields });
+    assert.throws(() => readGameFile(path), { code: 'game-file-invalid', message: told });
+  }
+});
+
+test('a picture that is not there has a code of its own, and a link out of the folder is refused', () => {
+  const path = gameFile({
+    ...environment(),
+    cues: { fighting: { picture: 'gone.png', region: REGION } },
+    restart: undefined,
+  });
+  assert.throws(() => readGameFile(path), { code: 'cue-invalid', message: /'gone.png' \(cues\.fighting\.picture\)/ });
+  symlinkSync(join(PROJECT_ROOT, 'package.json'), join(folder, 'gone.png'));
+  assert.throws(() => readGameFile(path), { code: 'game-file-invalid', message: /is a link that leaves the folder/ });
 });
