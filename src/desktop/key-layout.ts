@@ -3,9 +3,6 @@
  * by its place on the keyboard ("code:KeyX"); a mouse button is a key with one of three names.
  */
 
-/** The mouse buttons that can be an action's key, in the order of X's button numbers 1, 2 and 3. */
-export const MOUSE_BUTTONS = ['mouse:left', 'mouse:middle', 'mouse:right'] as const;
-
 /** True for the name of a mouse button, known or not: its press reaches the window under the pointer. */
 export function isButtonName(name: string | null): boolean {
   return name?.startsWith('mouse:') ?? false;

@@ -61,11 +61,18 @@ describe('keys by their place', { skip: lacks('Xvfb', 'setxkbmap', 'xinput') }, 
     layout('us');
   });
 
-  test('each place is found on the keyboard of the server, and each is another key', () => {
+  test('on an American keyboard the places of letters, digits and arrows have the keysyms that they are named for', () => {
+    layout('us');
     using now = new X11Desktop(display.name).openLayout();
-    const places = KEY_CODES.map((code) => now.find(`code:${code}`));
-    const found = new Set(places.map((place) => (place.found === 'plain' ? place.keycode : place.found)));
-    assert.equal(found.size, KEY_CODES.length, [...found].join(' '));
+    const named = KEY_CODES.flatMap((code) => {
+      const keysym = /^(?:Key|Digit|Arrow)(.+)$/.exec(code)?.[1];
+      return keysym === undefined ? [] : [[code, code.startsWith('Key') ? keysym.toLowerCase() : keysym] as const];
+    });
+    assert.equal(named.length, 40);
+    for (const [code, keysym] of named) assert.deepEqual(now.find(`code:${code}`), now.find(keysym), code);
+    const all = KEY_CODES.map((code) => now.find(`code:${code}`));
+    const found = new Set(all.map((place) => (place.found === 'plain' ? place.keycode : place.found)));
+    assert.equal(found.size, KEY_CODES.length, 'each is another key');
   });
 
   test('a place and a keysym on one key are two actions on one key; a place that no keyboard has is refused', () => {

@@ -89,7 +89,6 @@ function keyCalls(x: NativeLibrary) {
     keycodeToKeysym: x.declare('unsigned long XkbKeycodeToKeysym(void *d, uint8_t keycode, int group, int level)'),
     keyboardState: x.declare('int XkbGetState(void *d, unsigned int device, void *state)'),
     getKeyboardMap: x.declare('void *XkbGetMap(void *d, unsigned int which, unsigned int device)'),
-    getKeyboardNames: x.declare('int XkbGetNames(void *d, unsigned int which, void *map)'),
     freeKeyboardMap: x.declare('void XkbFreeKeyboard(void *map, unsigned int which, int all)'),
     selectKeyboardEvents: x.declare(
       'int XkbSelectEvents(void *d, unsigned int device, unsigned int affected, unsigned int wanted)',
