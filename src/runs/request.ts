@@ -5,6 +5,7 @@
 import type { Level } from '../arena/fight.js';
 import type { CaptureChoice } from '../capture/backend-names.js';
 import type { WindowQuery } from '../capture/game-window.js';
+import type { GameFile } from '../games/game-file.js';
 import type { KeyLimits } from '../keyboard/guard/protocol.js';
 import type { HotKeyNames } from '../keyboard/hot-key-bindings.js';
 import type { KeysymOfAction } from '../keyboard/key-map.js';
@@ -149,6 +150,20 @@ export interface BrowserPlay extends OnScreenPlay {
 export interface WindowPlay extends OnScreenPlay {
   readonly mode: 'window';
   readonly window: WindowRequest;
+  /** The game file that was named, and how many fights; null: a window without one. */
+  readonly game: GamePlayRequest | null;
+}
+
+/** A game that is played, and what of its file may be run. */
+export interface GameRequest {
+  readonly file: GameFile;
+  /** The commands of the file may be run: the game itself, and the program that tells outcomes. */
+  readonly allowLaunch: boolean;
+}
+
+export interface GamePlayRequest extends GameRequest {
+  /** How many fights; null: until the run is ended. */
+  readonly fights: number | null;
 }
 
 /** `play --session`: a recorded session again, on a virtual clock, with nothing pressed. */
