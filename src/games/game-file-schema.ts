@@ -83,8 +83,7 @@ const meterSchema = z.discriminatedUnion('kind', [
       glyphs: z
         .partialRecord(z.enum(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']), picturePath)
         .optional()
-        .describe('A picture of each digit. Without one, a digit is not read.'),
-      of: cueSchema.shape.of,
+        .describe('A picture of each digit, with a little of its background. A digit without one is not read.'),
     })
     .describe('A number that is written in the window.'),
 ]);

@@ -38,4 +38,6 @@ export interface GameState {
   readonly scores: CueScores;
   /** By name: a bar's fill, 0 to 1, or a number; null where it cannot be read. */
   readonly meters: Readonly<Record<string, number | null>>;
+  /** The last value of each meter that was read in the fight that is on, or in the last one; null where none was. */
+  readonly fightMeters: Readonly<Record<string, number | null>>;
 }
