@@ -150,6 +150,10 @@ export interface BrowserPlay extends OnScreenPlay {
 export interface WindowPlay extends OnScreenPlay {
   readonly mode: 'window';
   readonly window: WindowRequest;
+}
+
+/** The same, as `play` takes it. */
+export interface GamePlay extends WindowPlay {
   /** The game file that was named, and how many fights; null: a window without one. */
   readonly game: GamePlayRequest | null;
 }
@@ -173,7 +177,7 @@ export interface SessionPlay extends EveryPlay {
 }
 
 /** The request of `play`. */
-export type RunRequest = ArenaPlay | BrowserPlay | WindowPlay | SessionPlay;
+export type RunRequest = ArenaPlay | BrowserPlay | GamePlay | SessionPlay;
 
 /** Where the recorded person plays: the arena's page, or a window of this display. */
 export type PersonsPlace =

@@ -170,13 +170,20 @@ export class TestWindow implements Disposable {
 
   /** Fills it with {@link patternPixel}, at its size of now. */
   paintPattern(salt = 0): void {
-    const { display } = this.connection;
-    const { width, height, depth, visual } = this.#attributes!;
-    const data = calls().malloc(width * height * 4)!; // XDestroyImage would free it with the C library's free
-    const pixels = viewMemory(data, width * height * 4);
+    const { width, height } = this.#attributes!;
+    const pixels = new Uint8Array(width * height * 4);
     for (let y = 0, i = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1, i += 4) pixels.set(patternPixel(x, y, salt), i);
     }
+    this.paintPixels(pixels);
+  }
+
+  /** Fills it. @param picture BGRA, [height, width] of its size of now */
+  paintPixels(picture: Uint8Array): void {
+    const { display } = this.connection;
+    const { width, height, depth, visual } = this.#attributes!;
+    const data = calls().malloc(width * height * 4)!; // XDestroyImage would free it with the C library's free
+    viewMemory(data, width * height * 4).set(picture);
     const image = calls().createImage(display, visual, depth, 2, 0, data, width, height, 32, 0);
     const pixmap = calls().createPixmap(display, this.id, width, height, depth);
     const gc = calls().createGc(display, pixmap, 0, null);
@@ -252,6 +259,24 @@ export class TestWindow implements Disposable {
     while (this.connection.pollEvent(event)) {
       const kind = { 4: '+', 5: '-' }[event.readInt32LE(0)]; // ButtonPress, ButtonRelease
       if (kind !== undefined) seen.push(`${kind}${event.readInt32LE(84)}`); // XButtonEvent.button
+    }
+    return seen;
+  }
+
+  /** From now on {@link keyEvents} has what the window receives. */
+  listenForKeys(): void {
+    const pressAndRelease = (1 << 0) | (1 << 1);
+    this.connection.trap(() => xlib().selectInput(this.connection.display, this.id, pressAndRelease));
+  }
+
+  /** The keys that have reached the window since the last call; a held key repeats as the server does. */
+  keyEvents(): { readonly keycode: number; readonly down: boolean }[] {
+    const seen: { keycode: number; down: boolean }[] = [];
+    const event = Buffer.alloc(EVENT_BYTES);
+    this.connection.trap(() => undefined);
+    while (this.connection.pollEvent(event)) {
+      const down = { 2: true, 3: false }[event.readInt32LE(0)]; // KeyPress, KeyRelease
+      if (down !== undefined) seen.push({ keycode: event.readInt32LE(84), down }); // XKeyEvent.keycode
     }
     return seen;
   }

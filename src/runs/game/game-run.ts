@@ -2,7 +2,7 @@
  * A run on a game that says when its fights begin and end: the window, the loop and the game's cues together. Plays one
  * fight at a time; who plays, and what becomes of the fights, is its caller's.
  */
-import { FightGate } from '../../agent/gates/fight.js';
+import { FightGate, type SeenFight } from '../../agent/gates/fight.js';
 import { Telemetry } from '../../agent/telemetry.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { TickObserver, TickReport } from '../../core/tick-report.js';
@@ -59,6 +59,8 @@ export function openGameRun(
     if (!allowLaunch) sayWhatIsNotRun(file, environment.say);
     const game = parts.use(await openGame({ window: request.window, game: allowLaunch ? file : null }, environment));
     for (const note of watcher.notesFor(game.window.info.bounds)) environment.say(`note: ${note}`);
+    const silence = { isOn: false };
+    const muted = (seen: SeenFight): SeenFight => (silence.isOn ? { ...seen, fighting: false } : seen);
     const ticks = new FightTicks(() => tracker.fighting !== false);
     const tracker: FightTracker = new FightTracker(watcher, file.cues, ({ edge }) => {
       if (edge === 'began') ticks.restart();
@@ -71,14 +73,14 @@ export function openGameRun(
         window: game.window,
         mode: 'window',
         health: () => null,
-        pictureGates: [new FightGate((frame) => tracker.look(frame), tracker.hasCue)],
+        pictureGates: [new FightGate((frame) => muted(tracker.look(frame)), tracker.hasCue)],
         taps: more.restarts ? file.restart.flatMap((step) => ('tap' in step ? [step.tap] : [])) : [],
         ...more,
       }),
     );
     const { run } = opened;
     if (request.window.activate) await activate(game.window, environment.say);
-    return new GameRun({ request, environment, game, opened, tracker, ticks, parts });
+    return new GameRun({ request, environment, game, opened, tracker, ticks, silence, parts });
   });
 }
 
@@ -89,12 +91,16 @@ interface GameRunParts {
   readonly opened: WindowRun;
   readonly tracker: FightTracker;
   readonly ticks: FightTicks;
+  /** While it is on nothing is pressed, though a fight is. */
+  readonly silence: { isOn: boolean };
   readonly parts: OpenParts;
 }
 
 export class GameRun implements AsyncDisposable {
   readonly #parts: GameRunParts;
   #isFirst = true;
+  /** The game still shows a fight that is over for the run. */
+  #isCut = false;
 
   constructor(parts: GameRunParts) {
     this.#parts = parts;
@@ -120,8 +126,8 @@ export class GameRun implements AsyncDisposable {
     let untilMs = Number.POSITIVE_INFINITY;
     if (fight.restarts && file.restart.length > 0 && !(await this.#isFightSeen())) {
       const withinMs = await this.#restart();
-      untilMs = this.#nowMs + (withinMs ?? Number.POSITIVE_INFINITY);
-      this.#refuseMissed(withinMs === 'missed');
+      if (withinMs === 'missed') throw restartFailed(file);
+      if (withinMs !== null) untilMs = this.#nowMs + withinMs;
     }
     this.#isFirst = false;
     return await this.#playOne(fight, untilMs);
@@ -153,26 +159,43 @@ export class GameRun implements AsyncDisposable {
     const fight = tracker.take();
     if (fight !== null) {
       const { outcome, meters, beganAtMs, endedAtMs, isWhole } = fight;
-      const played = { outcome, meters, seconds: roundedSeconds(endedAtMs - beganAtMs), isWhole, ticks: ticks.telemetry };
+      const played = {
+        outcome,
+        meters,
+        seconds: roundedSeconds(endedAtMs - beganAtMs),
+        isWhole,
+        ticks: ticks.telemetry,
+      };
       return { ...played, ...(await this.#asked(played)) };
     }
     if (isCut) return await this.#cut(seconds);
-    this.#refuseMissed(isMissed);
+    if (isMissed) throw restartFailed(this.#parts.request.game.file);
     return end;
   }
 
   /** The time of a fight is up, and the game has not ended it. */
   async #cut(seconds: number): Promise<PlayedFight> {
     const { tracker, ticks } = this.#parts;
-    const played = { outcome: 'ended', meters: tracker.meters, seconds, isWhole: true, ticks: ticks.telemetry } as const;
+    this.#isCut = true;
+    const played = {
+      outcome: 'ended',
+      meters: tracker.meters,
+      seconds,
+      isWhole: true,
+      ticks: ticks.telemetry,
+    } as const;
     return { ...played, ...(await this.#asked(played)) };
   }
 
-  /** Waits, without playing, for the end of a fight that was cut. @returns false where the run ended before it */
+  /** Waits, without playing, for the end of a fight whose time was up. @returns false where the run ended before it */
   async waitOut(): Promise<boolean> {
-    const { tracker } = this.#parts;
-    if (tracker.fighting !== true) return true;
+    const { tracker, silence, environment } = this.#parts;
+    if (tracker.fighting !== true || !this.#isCut) return true;
+    environment.say('waiting for the end of the fight whose time is up; nothing is pressed');
+    silence.isOn = true;
     await this.#play(() => tracker.hasEnded);
+    silence.isOn = false;
+    this.#isCut = false;
     return tracker.take() !== null;
   }
 
@@ -214,17 +237,15 @@ export class GameRun implements AsyncDisposable {
     const { run } = opened;
     return playUntilClosed(run, game.window, () => isOver() || run.seconds >= request.pace.seconds);
   }
+}
 
-  #refuseMissed(isMissed: boolean): void {
-    if (!isMissed) return;
-    const { file } = this.#parts.request.game;
-    throw new UnderstudyError({
-      kind: 'environment',
-      code: 'restart-failed',
-      message: `The restart of ${file.name} did not lead to a fight: its cue 'fighting' was not seen in the time that ${file.path} gives.`,
-      next: 'Do the steps by hand and correct `restart` in the game file: keys, waits, or a longer `withinMs`.',
-    });
-  }
+function restartFailed({ name, path }: GameFile): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'restart-failed',
+    message: `The restart of ${name} did not lead to a fight: its cue 'fighting' was not seen in the time that ${path} gives.`,
+    next: 'Do the steps by hand and correct `restart` in the game file: keys, waits, or a longer `withinMs`.',
+  });
 }
 
 /** Figures of the ticks of the fight that is on. */

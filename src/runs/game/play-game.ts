@@ -1,14 +1,15 @@
 /** `play --game`: a model plays a game's fights; between them nothing is pressed but the restart. */
 import { badOption } from '../../core/errors.js';
 import type { WatchedEnvironment } from '../environment.js';
-import type { GamePlayRequest, WindowPlay } from '../request.js';
+import type { GamePlay, GamePlayRequest } from '../request.js';
 import type { GameFightRecord, RunOutcome, RunSummary } from '../summary.js';
-import { openGameRun, type PlayedFight } from './game-run.js';
-
-export type GamePlay = WindowPlay & { readonly game: GamePlayRequest };
+import { openGameRun } from './game-run.js';
 
 /** @throws UnderstudyError `bad-option` where fights are to be counted and the game does not say when one is on */
-export async function playGame(request: GamePlay, environment: WatchedEnvironment): Promise<RunSummary> {
+export async function playGame(
+  request: GamePlay & { readonly game: GamePlayRequest },
+  environment: WatchedEnvironment,
+): Promise<RunSummary> {
   const { file, fights: wanted } = request.game;
   if (wanted !== null && Object.keys(file.cues).length === 0) {
     throw badOption(
@@ -30,7 +31,8 @@ export async function playGame(request: GamePlay, environment: WatchedEnvironmen
   return game.opened.run.conclude(outcome, fights, await game.opened.settle());
 }
 
-export function recordOf({ outcome, seconds, meters, problem }: PlayedFight): GameFightRecord {
+/** What is kept of a fight in the summary. */
+export function recordOf({ outcome, seconds, meters, problem }: GameFightRecord): GameFightRecord {
   return { outcome, seconds, meters, ...(problem === undefined ? {} : { problem }) };
 }
 
