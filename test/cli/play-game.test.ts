@@ -19,7 +19,7 @@ const stage = displayWithBundle('play-game');
 const { folder } = stage;
 const skip = lacks('Xvfb');
 
-/** A model whose thresholds make it hold JUMP all the time. */
+/** A model whose thresholds make it hold JUMP from its first full window on, a second after a fight has begun. */
 async function jumper(): Promise<string> {
   const model = join(folder, 'jumper');
   await smallBundle(model, { actions: ['JUMP', 'DUCK'] });
@@ -57,7 +57,7 @@ test(
   'three fights are played, restarted in between, and reported with outcome, seconds and meters',
   { skip },
   async () => {
-    const game = await writeWindowGame(folder, 'three');
+    const game = await writeWindowGame(folder, 'three', { fightMs: 3000 });
     const result = await runCli(await playArgs(game, '--fights', '3', '--allow-launch'), { env: stage.display.env });
     assert.equal(result.code, 0, result.stderr);
     const { outcome, fights, gatedBy } = result.json() as Summary;
@@ -68,7 +68,7 @@ test(
     );
     assert.equal(outcome, 'won');
     for (const { seconds, meters } of fights) {
-      assert.ok(Math.abs(seconds - 1.5) < 0.4, `${seconds} s`);
+      assert.ok(Math.abs(seconds - 3) < 0.5, `${seconds} s`);
       assert.ok(meters['health'] !== null && meters['health'] < 0.6, `health ${meters['health']}`);
     }
     assert.ok((gatedBy['fight'] ?? 0) > 0, JSON.stringify(gatedBy));
@@ -79,7 +79,7 @@ test(
       ['title', 'won', 'won'],
     );
     assert.deepEqual(jumpsOutside(game), [], 'outside a fight the restart alone presses');
-    assert.match(result.stderr, /fight 2 of 3: won after 1\.\d s, health 0\.\d/);
+    assert.match(result.stderr, /fight 2 of 3: won after [23]\.\d s, health 0\.\d/);
     await until('the game is ended with the run', () => !isWindowThere());
     assert.equal(keysDown(stage.eyes).size, 0);
   },

@@ -20,10 +20,11 @@ const PLACES = keysOf('code:KeyZ', 'code:KeyQ', 'code:ArrowLeft');
 
 describe('keys by their place', { skip: lacks('Xvfb', 'setxkbmap', 'xinput') }, () => {
   const display = displayForTests();
-  const layout = (name: string): void => {
-    const { status, stderr } = spawnSync('setxkbmap', ['-layout', name], { env: display.env, encoding: 'utf8' });
+  const run = (program: string, ...args: string[]): void => {
+    const { status, stderr } = spawnSync(program, args, { env: display.env, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
   };
+  const layout = (name: string): void => run('setxkbmap', '-layout', name);
   const keycodes = (keys: ReturnType<typeof keysOf>): number[] => {
     using now = new X11Desktop(display.name).openLayout();
     return bindKeys(keys, now).map(({ keycode }) => keycode);

@@ -5,7 +5,7 @@
  *   node window-game.js '{"log": "game.jsonl", "begins": "key", "fightMs": 1500}'
  *
  * With "key" Return leads to the next fight, with "auto" it begins by itself 700 ms after the last one. A fight in which
- * space was pressed is won. Its health falls as it goes on.
+ * space was pressed is won. Its health falls until its end.
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';

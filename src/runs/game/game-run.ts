@@ -143,7 +143,7 @@ export class GameRun implements AsyncDisposable {
 
   async #playOne({ seconds, onBegan }: NextFight, untilMs: number): Promise<PlayedFight | 'ended' | 'stopped'> {
     const { tracker, ticks } = this.#parts;
-    const began = { atMs: tracker.hasCue ? null : this.#nowMs } as { atMs: number | null };
+    const began: { atMs: number | null } = { atMs: tracker.hasCue ? null : this.#nowMs };
     if (!tracker.hasCue) ticks.restart();
     let isMissed = false;
     let isCut = false;

@@ -80,10 +80,9 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
   parts.use(opened.source);
   say(`seeing '${shortTitle(window.info.title || window.info.app)}' through ${opened.adapter}: ${opened.why}`);
 
-  const { signal } = environment.signals;
   const tapped = tappedKeys(runRequest);
   const keys = await openGatedKeys({
-    ...{ window, clock, chosen, signal, say, watch },
+    ...{ window, clock, chosen, say, watch, signal: environment.signals.signal },
     screen: { ...screen, keys: tapped.keys },
     safety: { ...safety, limits: limitsOf(safety.limits, tapped.keys) },
     seesWhatCovers: seesWhatCovers(opened.adapter),
