@@ -7,6 +7,7 @@ import { compareVerb } from './verbs/compare.js';
 import { demosVerb } from './verbs/demos.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { evaluateVerb } from './verbs/evaluate.js';
+import { gameVerb } from './verbs/game.js';
 import { modelVerb } from './verbs/model.js';
 import { overlayVerb } from './verbs/overlay.js';
 import { playVerb } from './verbs/play.js';
@@ -44,6 +45,7 @@ export const VERBS: readonly (() => Command)[] = [
   evaluateVerb,
   compareVerb,
   overlayVerb,
+  gameVerb,
   windowsVerb,
   doctorVerb,
   releaseVerb,

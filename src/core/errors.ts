@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   ],
   environment: [
     'no-display',
+    'no-terminal',
     'wayland',
     'x11-failed',
     'window-not-found',

@@ -24,6 +24,9 @@ const LEAST_DIFFERENCE = 40;
 /** Of the tallest shape: lower ones are commas, points and specks. */
 const LEAST_HEIGHT = 0.6;
 
+/** px of background around a digit's own picture. */
+const GLYPH_MARGIN = 2;
+
 /** More digits than any score has. */
 const MOST_DIGITS = 12;
 
@@ -82,6 +85,19 @@ export function digitShapes(image: GrayImage): DigitShape[] {
   return boxes
     .filter(({ height }) => height >= LEAST_HEIGHT * tallest)
     .map((box) => ({ box, ink: onSquare(image, box, levels) }));
+}
+
+/** One shape on its background alone, so that {@link digitShapes} finds it in the picture. */
+export function digitPicture(image: GrayImage, box: Box): GrayImage {
+  const background = inkAndBackground(image)?.background ?? 0;
+  const width = box.width + 2 * GLYPH_MARGIN;
+  const height = box.height + 2 * GLYPH_MARGIN;
+  const gray = new Float32Array(width * height).fill(background);
+  for (let y = 0; y < box.height; y += 1) {
+    const start = (box.top + y) * image.width + box.left;
+    gray.set(image.gray.subarray(start, start + box.width), (y + GLYPH_MARGIN) * width + GLYPH_MARGIN);
+  }
+  return { width, height, gray };
 }
 
 /** Stretches of positions for which `is` holds: [first, one past the last]. */

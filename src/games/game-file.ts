@@ -25,7 +25,7 @@ import {
 const MOST_BYTES = 64 * 1024;
 
 /** The correlation from which on a cue counts as seen, where the file says none. */
-const SEEN_FROM = 0.8;
+export const SEEN_FROM = 0.8;
 
 /** How long an outcome program may take, ms, where the file does not say. */
 const OUTCOME_WITHIN_MS = 10_000;
@@ -204,7 +204,7 @@ function pictureOf(path: string, folder: string, field: string, picture: string)
       kind: 'input',
       code: 'cue-invalid',
       message: `The game file ${path} names the picture '${picture}' (${field}), and it is not there.`,
-      next: 'Put it there, or correct its path, which starts at the folder of the game file.',
+      next: 'Take it again with `understudy game cue`, or correct its path, which starts at the folder of the game file.',
     });
   }
   if (isWithin(realpathSync(folder), realpathSync(absolute))) return absolute;

@@ -3,7 +3,7 @@
  * one. Look once at each picture that is new; a look waits for nothing, and presses and opens nothing.
  */
 import { messageOf, UnderstudyError } from '../core/errors.js';
-import { readImage } from '../vision/image-file.js';
+import { readImage, type BgraImage } from '../vision/image-file.js';
 import { BarMeter } from './bar-meter.js';
 import { CueMatcher } from './cue-matcher.js';
 import { DigitsMeter, digitShapes, type DigitShape, type DigitsSpec } from './digits-meter.js';
@@ -47,6 +47,11 @@ export class GameWatcher {
       readers.set(name, spec.kind === 'bar' ? new BarMeter(spec) : await openDigits(path, name, spec));
     }
     return new GameWatcher(opened, readers);
+  }
+
+  /** Whether a picture can serve as a cue, before it is written. @throws UnderstudyError `cue-invalid` as {@link open} */
+  static checkCue(name: CueName, spec: CueSpec, picture: BgraImage): void {
+    cueOf(name, spec, grayOf(picture));
   }
 
   private constructor(cues: readonly Cue[], meters: ReadonlyMap<string, BarMeter | DigitsMeter>) {
@@ -121,20 +126,23 @@ export class GameWatcher {
 }
 
 async function openCue(path: string, name: CueName, spec: CueSpec): Promise<CueMatcher> {
-  const image = await readGray(path, `cues.${name}`, spec.picture);
-  const contrast = contrastOf(image);
-  if (contrast < LEAST_CONTRAST) {
-    throw invalid(
-      `The picture ${spec.picture} of the cue '${name}' is nearly of one gray (its contrast is ${contrast.toFixed(1)} levels; expected ${LEAST_CONTRAST} or more).`,
-      'Take one with edges that only this state shows, such as letters or a panel.',
-    );
-  }
+  return cueOf(name, spec, await readGray(path, `cues.${name}`, spec.picture));
+}
+
+function cueOf(name: CueName, spec: CueSpec, image: GrayImage): CueMatcher {
   const matcher = new CueMatcher(spec, image);
   const problem = spec.of === null ? null : matcher.problemAt(spec.of);
-  if (problem === null) return matcher;
+  if (problem !== null) {
+    throw invalid(
+      `The cue '${name}' cannot be looked for: ${problem}.`,
+      'Take it again with `understudy game cue`: larger, or with its region closer around it.',
+    );
+  }
+  const contrast = contrastOf(image);
+  if (contrast >= LEAST_CONTRAST) return matcher;
   throw invalid(
-    `The cue '${name}' of ${path} cannot be looked for: ${problem}.`,
-    'Take it again, larger, or with a region closer around it.',
+    `The picture of the cue '${name}', ${spec.picture}, is nearly of one gray (its contrast is ${contrast.toFixed(1)} levels; expected ${LEAST_CONTRAST} or more).`,
+    'Take one with edges that only this state shows, such as letters or a panel.',
   );
 }
 

@@ -85,7 +85,7 @@ test('cue pictures that cannot serve are refused with advice', async () => {
   const text = join(folder, 'text.png');
   writeFileSync(text, 'not a picture');
   const odd: [Partial<WatchedGame['cues']>, RegExp][] = [
-    [{ fighting: { ...cues.fighting!, picture: flat } }, /'fighting' is nearly of one gray/],
+    [{ fighting: { ...cues.fighting!, picture: flat } }, /'fighting', .* is nearly of one gray/],
     [{ fighting: { ...cues.fighting!, picture: text } }, /cues\.fighting.*cannot be read/],
     [{ lost: { ...cues.lost!, region: regionOf('fighting') } }, /larger than its region/],
   ];

@@ -60,3 +60,13 @@ export const parseRate = (text: string): number => {
     refuse('bad-rate', '--rate', text, 'a number above 0, at most 240');
   return value;
 };
+
+/** Four numbers, left,top,width,height, none negative. */
+export const parseRegion = (text: string): readonly [number, number, number, number] => {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [left, top, width, height] = values;
+  if (values.length !== 4 || values.some((value) => !Number.isFinite(value) || value < 0)) {
+    refuse('bad-option', '--region', `'${text}'`, 'left,top,width,height, as in 220,180,200,60');
+  }
+  return [left, top, width, height];
+};

@@ -4,7 +4,6 @@
  */
 import type { Clock } from '../../core/clock.js';
 import { badOption } from '../../core/errors.js';
-import { ownFile } from '../../core/project-root.js';
 import { scoreGame, type GameScores, type ScoredFight } from '../../evaluation/game-scores.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { WatchedEnvironment } from '../environment.js';
@@ -132,6 +131,6 @@ function refuseEndless({ game: { file }, secondsAFight }: EvaluateGameRequest): 
   if (Object.keys(file.cues).length > 0 || Number.isFinite(secondsAFight)) return;
   throw badOption(
     `${file.path} has no cue that tells when a fight is on, so nothing ends one.`,
-    `Add a cue to the game file (${ownFile('docs/games.md')}), or give the length of a fight with --seconds.`,
+    'Add a cue with `understudy game cue`, or give the length of a fight with --seconds.',
   );
 }

@@ -40,7 +40,8 @@ export async function askOutcome(
   const saying = said === '' ? 'and printed nothing' : `and printed: ${said}`;
   if (program.isFailed) return none(`${name} ${program.how} ${saying}`);
   const answer = answerSchema.safeParse(jsonValue(program.stdout.trim().split('\n').at(-1) ?? ''));
-  if (answer.success) return { outcome: answer.data.outcome ?? 'ended', score: answer.data.score ?? null, problem: null };
+  if (answer.success)
+    return { outcome: answer.data.outcome ?? 'ended', score: answer.data.score ?? null, problem: null };
   return none(`${name} ended well ${saying}; expected a last line such as {"outcome": "won", "score": 123}.`);
 }
 

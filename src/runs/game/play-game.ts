@@ -1,6 +1,5 @@
 /** `play --game`: a model plays a game's fights; between them nothing is pressed but the restart. */
 import { badOption } from '../../core/errors.js';
-import { ownFile } from '../../core/project-root.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { GamePlay, GamePlayRequest } from '../request.js';
 import type { GameFightRecord, RunOutcome, RunSummary } from '../summary.js';
@@ -15,7 +14,7 @@ export async function playGame(
   if (wanted !== null && Object.keys(file.cues).length === 0) {
     throw badOption(
       `--fights ${wanted} counts fights, and ${file.path} has no cue that tells when one is on.`,
-      `Add one to the game file (${ownFile('docs/games.md')}), or leave --fights out and give --seconds.`,
+      'Add one with `understudy game cue`, or leave --fights out and give --seconds.',
     );
   }
   const restarts = wanted !== null && wanted > 1;
