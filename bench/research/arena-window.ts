@@ -61,7 +61,7 @@ const result: Measurement = {
       summary.page === undefined ? '-' : summary.page.presses + summary.page.releases,
       witnessed,
     ].join(' / '),
-    'hit points lost': summary.fights.map((fight) => fight.damage).join(' '),
+    'hit points lost': summary.fights.map((fight) => ('damage' in fight ? fight.damage : '-')).join(' '),
     'the same fights in process': inProcess
       .slice(seed - 1)
       .map((fight) => fight.damage)

@@ -23,6 +23,8 @@ export interface Gate {
 
 /** A gate that judges pictures: it is shown each tick's picture before it is asked. It cannot prevent the grab. */
 export interface PictureGate extends Gate {
+  /** As of a {@link Gate}: whether the picture that it was last shown stays out of the latent window while it is closed. */
+  readonly blind: boolean;
   /** @param frame the tick's, valid during the call; null where there is none, or only a stale one */
   see(frame: Frame | null): void;
 }

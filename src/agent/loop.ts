@@ -113,9 +113,9 @@ export class AgentLoop {
     const lookedAtMs = clock.nowMs();
     // A tick that begins late still grabs a frame: whether its answer is late is judged below, not by the source.
     const frame = await this.#look(lookedAtMs + budgetMs);
-    const blind = this.#judge(frame);
-    if (frame === null) return this.#starve(blind);
-    if (blind !== null) return this.#standBack({ text: blind, blind: true });
+    const unfit = this.#judge(frame);
+    if (frame === null) return this.#starve(unfit?.text ?? null);
+    if (unfit !== null) return await this.#onlyKeep(frame, unfit);
 
     this.#emptyWindow();
     const decision = await policy.decide(frame);
@@ -164,11 +164,11 @@ export class AgentLoop {
     return frame === null || frame.stale ? null : frame;
   }
 
-  /** Shows the picture, or its absence, to the picture gates. @returns the first closed one with its reason, or null */
-  #judge(frame: Frame | null): string | null {
+  /** Shows the picture, or its absence, to the picture gates. @returns the closed ones, or null where all are open */
+  #judge(frame: Frame | null): Closed | null {
     const { pictureGates = [] } = this.#options;
     for (const gate of pictureGates) gate.see(frame);
-    return firstClosed(pictureGates, null)?.text ?? null;
+    return firstClosed(pictureGates, null);
   }
 
   /** Empties the policy's window where what it has seen may no longer count. */
@@ -187,17 +187,28 @@ export class AgentLoop {
 
   /** Not allowed to act, but the picture is true: it goes into the window, and nothing is decided on it. */
   async #onlySee(closed: Closed): Promise<TickResult> {
-    const { clock, policy, budgetMs, leaseMs } = this.#options;
+    const { clock, budgetMs, leaseMs } = this.#options;
     const result = this.#standBack(closed); // first: a release waits for no picture
     if (closed.blind) return result;
     const frame = await this.#look(clock.nowMs() + budgetMs);
-    const blind = this.#judge(frame) !== null;
+    const blind = this.#judge(frame)?.blind ?? false;
     if (blind || (frame === null && clock.nowMs() - this.#renewedAtMs >= leaseMs)) this.#mustReset = true;
-    if (blind || frame === null) return result;
+    if (!blind && frame !== null) await this.#keep(frame);
+    return result;
+  }
+
+  /** The picture was judged, and nothing is decided on it; where it is true it goes into the window. */
+  async #onlyKeep(frame: Frame, closed: Closed): Promise<TickResult> {
+    const result = this.#standBack(closed);
+    if (!closed.blind) await this.#keep(frame);
+    return result;
+  }
+
+  async #keep(frame: Frame): Promise<void> {
+    const { clock, policy } = this.#options;
     this.#emptyWindow();
     Object.assign(this.#stageMs, await policy.see(frame));
     this.#renewedAtMs = clock.nowMs(); // nothing is held: from here a lack of pictures counts
-    return result;
   }
 
   /** No fresh frame: the lease is not renewed, and once it is over everything is released and the window is emptied. */

@@ -43,6 +43,11 @@ export interface GameWindow extends Disposable {
    * every tick. Throws `x11-failed` when the display is gone.
    */
   hasFocus(): boolean;
+  /**
+   * True while a press of a mouse button reaches it: the pointer is on it, and nothing covers it there. Where it cannot be
+   * asked: false.
+   */
+  hasPointer(): boolean;
   /** True while another program has grabbed the keyboard, as of the last {@link hasFocus}. Where it is not known: false. */
   readonly isKeyboardGrabbed: boolean;
   /** False once it has closed. */

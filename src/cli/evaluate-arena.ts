@@ -1,6 +1,6 @@
 /** `evaluate --arena`: a model plays fights by itself, faster than real time. */
 import { ARENA_ACTIONS } from '../arena/actions.js';
-import { badOption } from '../core/errors.js';
+import { badOption, type UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { scoreInArena } from '../evaluation/arena/score.js';
 import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
@@ -12,6 +12,9 @@ import { parseThresholds } from '../policy/threshold-list.js';
 import { arenaText } from './text/arena-scores.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 
+/** Fights where the options do not say how many. */
+const FIGHTS = 100;
+
 /**
  * Plays and prints; where a signal comes first it says so and prints no score.
  *
@@ -19,10 +22,12 @@ import type { EvaluateOptions } from './options/evaluate.js';
  */
 export async function evaluateInArena(options: EvaluateOptions, output: Output): Promise<void> {
   const bundle = onlyModel(options.model ?? [SHIPPED_BUNDLE]);
+  const { fights = FIGHTS } = options;
+  if (typeof options.players === 'string') throw playersOfArena();
   using signals = new Signals();
-  using progress = new Progress({ unit: 'fights', total: options.fights });
+  using progress = new Progress({ unit: 'fights', total: fights });
   const beganMs = performance.now();
-  const { fights, seed, level, delayMs, size, rate, act, apply, threshold, threads, batch } = options;
+  const { seed, level, delayMs, size, rate, act, apply, threshold, threads, batch } = options;
   const score = await scoreInArena({
     bundle,
     fights,
@@ -39,7 +44,7 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
       batchSize: batch,
       openModel: options.engine === 'onnxruntime' ? undefined : await modelOpener(options.engine),
     }),
-    withPlayers: options.players,
+    withPlayers: options.players !== false,
     signal: signals.signal,
     onProgress: ({ done }) => progress.update(done),
   });
@@ -52,6 +57,13 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
   output.answer(score, arenaText(score));
   sayOnError(
     `${played.toFixed(0)} s of play in ${tookSeconds.toFixed(0)} s: ${(played / tookSeconds).toFixed(1)} x real time`,
+  );
+}
+
+function playersOfArena(): UnderstudyError {
+  return badOption(
+    '--players names players of a game; the arena has its own beside every model.',
+    'Leave --players out, or --no-players leaves those of the arena out.',
   );
 }
 

@@ -54,6 +54,8 @@ export const ERROR_CODES = {
     'window-not-found',
     'window-ambiguous',
     'window-closed',
+    'launch-failed',
+    'restart-failed',
     'capture-failed',
     'key-unreachable',
     'keyboard-failed',

@@ -60,9 +60,10 @@ export interface DesktopKeys {
   /**
    * Opens an injector for `keys`. For the key guard, and for a release in its place; the caller closes it.
    *
+   * @param gameWindow the only window that mouse buttons may be pressed in; null: none, and no button is pressed
    * @throws UnderstudyError `no-display`, `keyboard-failed`, `key-unreachable`, `package-missing`, `x11-failed`
    */
-  openInjector(kind: InjectorKind, keys: readonly NamedKey[]): Promise<KeyInjector>;
+  openInjector(kind: InjectorKind, keys: readonly NamedKey[], gameWindow: number | null): Promise<KeyInjector>;
   /**
    * The keyboard layout as it is now. The caller disposes it.
    *

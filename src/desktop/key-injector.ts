@@ -6,7 +6,7 @@ export type InjectorKind = 'xtest' | 'nut-js';
 
 /** A key that can be pressed: its name, and where it is on the layout. */
 export interface NamedKey {
-  /** Keysym name. */
+  /** As key-layout.ts has it: a keysym name, a place, or a mouse button. */
   readonly name: string;
   /** {@link NO_KEYCODE} in the place of an action that has no key: such a key is never sent. */
   readonly keycode: number;
@@ -32,6 +32,11 @@ export interface KeyInjector {
    * key that a person holds has no effect, and releasing it then also ends the person's press.
    */
   downNow(): HeldActions | null;
+  /**
+   * Those of the keys whose press would not reach the game now: mouse buttons while the pointer is not on the game window.
+   * To be asked right before a press; a release always reaches what got the press.
+   */
+  outOfReach(keys: HeldActions): HeldActions;
   /** The keys that are down through this way of pressing, held now or left down by an earlier process; null as above. */
   downThroughThis(): HeldActions | null;
   /** Resolves when everything was sent; rejects if something could not be sent. Does not wait for a server. */

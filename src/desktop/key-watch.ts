@@ -4,11 +4,11 @@ import type { KeyInjector } from './key-injector.js';
 /** Named as in `--keys-from`: X Input 2, or the hook of uiohook-napi. */
 export type KeySourceKind = 'xi2' | 'uiohook';
 
-/** A key of a keyboard. */
+/** A key of a keyboard, or a mouse button. */
 export interface PhysicalKey {
   /** The layout's keycode; for a hook, the hook's own number. */
   readonly keycode: number;
-  /** Keysym name without modifiers, "f"; null for a key without one. */
+  /** Keysym name without modifiers, "f", or the name of a mouse button; null for a key without one. */
   readonly keysym: string | null;
 }
 

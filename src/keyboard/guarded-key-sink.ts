@@ -29,6 +29,8 @@ export interface GuardedSinkOptions {
   readonly desktop: Desktop;
   /** Limits for each action, and what is never down together. */
   readonly limits: KeyLimits;
+  /** The window that mouse buttons may be pressed in; null: none is pressed. Default null. */
+  readonly gameWindow?: number | null;
   /** What the guard listens to by itself. Default: neither hands nor hot keys. */
   readonly watch?: NonNullable<Hello['watch']>;
   /** How often, in the sink's lifetime, a lost guard is started again. Default 0. */
@@ -200,7 +202,7 @@ export class GuardedKeySink implements KeySink {
   }
 
   async #open(signal: AbortSignal | undefined): Promise<void> {
-    const { sink, desktop, leaseMs, bindings, limits, watch = null } = this.#options;
+    const { sink, desktop, leaseMs, bindings, limits, gameWindow = null, watch = null } = this.#options;
     const keys = bindings.map(({ name, keycode }) => ({ name, keycode }));
     const epoch = this.#guardEpoch;
     // the end of a lost guard may be reported while another one starts, and must not affect that one
@@ -215,6 +217,7 @@ export class GuardedKeySink implements KeySink {
         leaseMs,
         keys,
         limits,
+        gameWindow,
         watch,
         epoch,
       },

@@ -1,6 +1,7 @@
 /**
  * Which key is pressed for which action, and which key of the keyboard that is. A key is named by its keysym on the
- * current layout ("z", "space", "Up", "Control_L"); pynput's names are for session files only.
+ * current layout ("z", "space", "Up", "Control_L"), by its place whatever the layout ("code:KeyZ"), or is a mouse button
+ * ("mouse:left"); pynput's names are for session files only.
  *
  * Nothing here asks the operating system: the layout is a parameter, so that X11, nut-js and tests share the rules.
  */
@@ -17,7 +18,7 @@ export const UNMAPPED = 'none';
 /** Which key is pressed for which action of a set. */
 export interface KeysymOfAction {
   readonly actions: ActionSet;
-  /** Keysym name, by action, or {@link UNMAPPED}. For an action without either, {@link keysymOf} throws. */
+  /** Name of the key, by action, or {@link UNMAPPED}. For an action without either, {@link keysymOf} throws. */
   readonly keysyms: Readonly<Partial<Record<string, string>>>;
 }
 
@@ -27,9 +28,9 @@ export const DEFAULT_KEYS: KeysymOfAction = { actions: STUDY_ACTIONS, keysyms: S
 /** One action and the key that is pressed for it. */
 export interface KeyBinding {
   readonly action: string;
-  /** Keysym name. */
+  /** Name of the key, as it was given. */
   readonly name: string;
-  /** X keycode, 8..255, or NO_KEYCODE for an unmapped action; without an X server, the key's number in the injector's table. */
+  /** X keycode, 8..255, a mouse button's number above them, or NO_KEYCODE for an unmapped action; without an X server, the key's number in the injector's table. */
   readonly keycode: number;
 }
 
@@ -117,7 +118,7 @@ export function keycodeOf(
       throw new UnderstudyError({
         kind: 'usage',
         code: 'unknown-key',
-        message: `'${name}', ${what}, is not a key name (expected a keysym name such as z, space, Up or Control_L)`,
+        message: `'${name}', ${what}, is not a key name (expected a keysym name such as z, space, Up or Control_L, a place such as code:KeyZ, or mouse:left, mouse:middle, mouse:right)`,
         next:
           near.length > 0
             ? `Did you mean ${near.join(' or ')}? Give it as ${option(near[0])}.`
@@ -130,6 +131,11 @@ export function keycodeOf(
         place.plainName === null
           ? `Choose a key that needs no modifier and give it as ${option('<name>')}.`
           : `The key itself is called ${place.plainName}: give it as ${option(place.plainName)}.`,
+      );
+    case 'unsupported':
+      throw unreachable(
+        `'${name}', ${what}, cannot be pressed here: ${place.why}`,
+        `Choose a key by its keysym name and give it as ${option('<name>')}.`,
       );
     case 'nowhere':
       throw unreachable(

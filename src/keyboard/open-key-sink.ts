@@ -15,7 +15,7 @@ export type SinkKind = InjectorKind | 'dry-run';
 
 export interface KeySinkOptions extends Pick<
   GuardedSinkOptions,
-  'leaseMs' | 'maxRestarts' | 'onGuardEvent' | 'signal'
+  'leaseMs' | 'gameWindow' | 'maxRestarts' | 'onGuardEvent' | 'signal'
 > {
   readonly sink: 'auto' | SinkKind;
   readonly keys: KeysymOfAction;
@@ -58,6 +58,7 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
     limits: options.limits ?? defaultLimits(options.keys.actions),
     ...given({
       watch: options.hotKeys && { yieldToHands: true, hotKeys, modifiers },
+      gameWindow: options.gameWindow,
       maxRestarts: options.maxRestarts,
       onGuardEvent: options.onGuardEvent,
       signal: options.signal,

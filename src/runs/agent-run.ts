@@ -27,7 +27,7 @@ import { RunLog } from './log.js';
 import { RunNotes } from './notes.js';
 import type { KeepRequest, PaceRequest } from './request.js';
 import { RunVideo } from './video.js';
-import type { FightRecord, RunOutcome, RunSummary } from './summary.js';
+import type { RunOutcome, RunSummary } from './summary.js';
 
 /** Who plays and where: everything that differs between the modes. */
 export interface RunParts {
@@ -183,7 +183,7 @@ export class AgentRun implements AsyncDisposable {
    *
    * @param extra fields that only this mode has, or that it fills differently
    */
-  conclude(outcome: RunOutcome, fights: readonly FightRecord[], extra: Partial<RunSummary> = {}): RunSummary {
+  conclude(outcome: RunOutcome, fights: RunSummary['fights'], extra: Partial<RunSummary> = {}): RunSummary {
     const summary: RunSummary = {
       mode: this.#parts.mode,
       model: this.#parts.model,

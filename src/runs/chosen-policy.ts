@@ -88,6 +88,8 @@ async function chooseModel(named: string | null, say: (text: string) => void): P
 }
 
 /** A recording uses the same preprocessing as the policy: its contract, without the fingerprint that a bundle adds. */
-export function recordedContract({ contract: { width, height, crop } }: ChosenPolicy): PreprocessingContract {
+export function recordedContract({
+  contract: { width, height, crop },
+}: Pick<ChosenPolicy, 'contract'>): PreprocessingContract {
   return { ...STUDY_CONTRACT, width, height, crop };
 }

@@ -16,8 +16,11 @@ async function playAs(request: RunRequest, environment: WatchedEnvironment): Pro
       return await (await import('./play/play-arena.js')).playArena(request, environment);
     case 'browser':
       return await (await import('./play/play-browser.js')).playBrowser(request, environment);
-    case 'window':
+    case 'window': {
+      const { game } = request;
+      if (game !== null) return await (await import('./game/play-game.js')).playGame({ ...request, game }, environment);
       return await (await import('./play/play-window.js')).playWindow(request, environment);
+    }
     case 'session':
       return await (await import('./play/play-session.js')).playSession(request, environment);
   }

@@ -161,6 +161,24 @@ export interface WindowPlay extends OnScreenPlay {
   readonly window: WindowRequest;
 }
 
+/** The same, as `play` takes it. */
+export interface GamePlay extends WindowPlay {
+  /** The game file that was named, and how many fights; null: a window without one. */
+  readonly game: GamePlayRequest | null;
+}
+
+/** A game that is played, and what of its file may be run. */
+export interface GameRequest {
+  readonly file: GameFile;
+  /** The commands of the file may be run: the game itself, and the program that tells outcomes. */
+  readonly allowLaunch: boolean;
+}
+
+export interface GamePlayRequest extends GameRequest {
+  /** How many fights; null: until the run is ended. */
+  readonly fights: number | null;
+}
+
 /** `play --session`: a recorded session again, on a virtual clock, with nothing pressed. */
 export interface SessionPlay extends EveryPlay {
   readonly mode: 'session';
@@ -168,7 +186,7 @@ export interface SessionPlay extends EveryPlay {
 }
 
 /** The request of `play`. */
-export type RunRequest = ArenaPlay | BrowserPlay | WindowPlay | SessionPlay;
+export type RunRequest = ArenaPlay | BrowserPlay | GamePlay | SessionPlay;
 
 /** Where the recorded person plays: the arena's page, or a window of this display. */
 export type PersonsPlace =

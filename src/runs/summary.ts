@@ -24,7 +24,7 @@ export interface ReleaseEvent {
 
 /** A limit that prevented presses. */
 export interface RefusalCount {
-  /** `max-hold`, `max-presses`, `forbidden` */
+  /** `max-hold`, `max-presses`, `forbidden`, `pointer-outside` */
   readonly reason: string;
   readonly keys: readonly string[];
   readonly times: number;
@@ -40,6 +40,16 @@ export interface FightRecord {
   readonly hits: number;
   /** Hit points lost. */
   readonly damage: number;
+}
+
+/** A fight of a game with cues. */
+export interface GameFightRecord {
+  readonly outcome: 'won' | 'lost' | 'ended';
+  readonly seconds: number;
+  /** The last value of each meter, and the score of the outcome program as `score`; null where it was not read. */
+  readonly meters: Readonly<Record<string, number | null>>;
+  /** Why the outcome program gave no answer. */
+  readonly problem?: string;
 }
 
 /** Key events of the arena's keys as the arena's page saw them. */
@@ -61,7 +71,7 @@ export interface RunSummary extends LoopFigures {
   readonly mode: string;
   readonly model: string;
   readonly outcome: RunOutcome;
-  readonly fights: readonly FightRecord[];
+  readonly fights: readonly FightRecord[] | readonly GameFightRecord[];
   readonly seconds: number;
   readonly edgesSent: number;
   /** The first thousand. */
@@ -89,11 +99,7 @@ const OUTCOME_WORDS: Readonly<Record<RunOutcome, string>> = {
 
 /** The summary on one screen. */
 export function summaryText(summary: RunSummary): string {
-  const fights = summary.fights.map(
-    (fight) =>
-      `  seed ${fight.seed}: ${OUTCOME_WORDS[fight.outcome]} after ${fight.seconds.toFixed(1)} s, ` +
-      `${fight.hits} hits on the boss, ${fight.damage} hit points lost`,
-  );
+  const fights = summary.fights.map(fightLine);
   return [
     `${basename(summary.model)} ${OUTCOME_WORDS[summary.outcome]} after ${summary.seconds.toFixed(1)} s`,
     ...(summary.fights.length > 1 ? fights : fights.slice(0, 1)),
@@ -112,6 +118,15 @@ export function summaryText(summary: RunSummary): string {
     '',
     `run folder  ${summary.runDir}`,
   ].join('\n');
+}
+
+function fightLine(fight: FightRecord | GameFightRecord, index: number): string {
+  const end = `${OUTCOME_WORDS[fight.outcome]} after ${fight.seconds.toFixed(1)} s`;
+  if ('seed' in fight) {
+    return `  seed ${fight.seed}: ${end}, ${fight.hits} hits on the boss, ${fight.damage} hit points lost`;
+  }
+  const meters = Object.entries(fight.meters).map(([name, value]) => `, ${name} ${value ?? 'not read'}`);
+  return `  fight ${index + 1}: ${end}${meters.join('')}`;
 }
 
 function recordedLine({ session, frames, takeovers, error }: RecordedPlay): string {

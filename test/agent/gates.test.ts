@@ -200,6 +200,7 @@ test('a closed picture gate releases everything, decides nothing, and starts wit
   const releases: (string | null)[] = [];
   let looked = 0;
   const gate: PictureGate = {
+    blind: true,
     name: 'black',
     see: () => (looked += 1),
     closedBecause: () => (looked >= 4 && looked <= 6 ? 'the picture is black' : null),

@@ -247,6 +247,7 @@ test('a picture gate that closes behind another closed gate empties the window',
   let looked = 0;
   const black = {
     name: 'black',
+    blind: true,
     see: () => void (looked += 1),
     closedBecause: () => (looked === 3 ? 'the picture is black' : null),
   };

@@ -133,9 +133,10 @@ test('no option for pressing keys or looking at a window is silently ignored in 
     assert.ok(!PLAY_OPTION_MODES.takenBy[name].includes('session'), name);
     assert.ok(PLAY_OPTION_MODES.takenBy[name].includes('window'), name);
   }
-  for (const name of ['fights', 'seed', 'level'] as const) {
+  for (const name of ['seed', 'level'] as const) {
     assert.deepEqual(PLAY_OPTION_MODES.takenBy[name], ['arena', 'browser'], name);
   }
+  assert.deepEqual(PLAY_OPTION_MODES.takenBy.fights, ['arena', 'browser', 'window']); // of a game file
 });
 
 test('the mode follows from what is named; the arena is the default', () => {

@@ -46,7 +46,7 @@ test('without $DISPLAY the first use says so; in a Wayland session it says that'
 
 test('what needs an X display is refused by name where there is none', async () => {
   const desktop: Desktop = new NativeDesktop('Windows');
-  await assert.rejects(desktop.openInjector('xtest', []), { code: 'bad-option', message: /--sink xtest needs/ });
+  await assert.rejects(desktop.openInjector('xtest', [], null), { code: 'bad-option', message: /--sink xtest needs/ });
   await assert.rejects(desktop.watchKeys({ from: 'xi2', onKey: () => undefined }), { code: 'bad-option' });
   assert.throws(() => desktop.releaseDown(() => 'all'), { code: 'keyboard-failed' });
   assert.equal(await desktop.lock(1), false);

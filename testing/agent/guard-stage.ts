@@ -17,6 +17,7 @@ export function helloOf(count: number): Hello {
     leaseMs: 250,
     keys: Array.from({ length: count }, (_, i) => ({ name: `k${i}`, keycode: 10 + i })),
     limits: unlimited(count),
+    gameWindow: null,
     watch: null,
     epoch: 0,
   };
@@ -46,6 +47,8 @@ export class PaperKeyboard implements KeyInjector {
   down = NONE_HELD;
   human = NONE_HELD;
   readonly edges: string[] = [];
+  /** The keys that are mouse buttons, while the pointer is not on the game. */
+  outside = NONE_HELD;
   failOn: ((index: number, down: boolean) => boolean) | null = null;
 
   send(index: number, down: boolean): void {
@@ -55,6 +58,9 @@ export class PaperKeyboard implements KeyInjector {
   }
   downNow(): number {
     return this.down | this.human;
+  }
+  outOfReach(keys: number): number {
+    return keys & this.outside;
   }
   downThroughThis(): number {
     return this.down;

@@ -67,7 +67,7 @@ export async function startLiveAgent({ display, rateHz, script, safety }: LiveAg
   const keys = await openGatedKeys({
     screen: { sink: 'xtest', keys: DEFAULT_KEYS },
     safety: { ...SAFETY, ...safety },
-    window: { desktop: new X11Desktop(display), hasFocus: () => true, isKeyboardGrabbed: false },
+    window: { desktop: new X11Desktop(display), info: { id: 0 }, hasFocus: () => true, isKeyboardGrabbed: false },
     clock,
     chosen: { rateHz, contract: STUDY_CONTRACT, pictures: null },
     seesWhatCovers: false,

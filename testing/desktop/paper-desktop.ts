@@ -142,6 +142,10 @@ class PaperWindow implements DesktopWindow {
 
   readonly isKeyboardGrabbed = false;
 
+  hasPointer(): boolean {
+    return true;
+  }
+
   hasFocus(): boolean {
     return true;
   }

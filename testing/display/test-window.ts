@@ -30,6 +30,10 @@ export interface TestWindowOptions {
   readonly parent?: XId;
 }
 
+/** KeyPress, KeyRelease, ButtonPress, ButtonRelease: X.h. Their keycode or button is at the same place, Xlib.h. */
+const INPUT_EVENTS = { 2: '+', 3: '-', 4: '+', 5: '-' } as const;
+type InputEvent = keyof typeof INPUT_EVENTS;
+
 /** Gray until it is painted: an agent does not play a black window. */
 const LIT = 0x404040;
 
@@ -86,6 +90,8 @@ export class TestWindow implements Disposable {
   readonly id: XId;
   readonly #options: TestWindowOptions;
   #destroyed = false;
+  /** Input events that came while something else was done. */
+  #inputs: { readonly type: InputEvent; readonly detail: number }[] = [];
 
   constructor(options: TestWindowOptions) {
     this.#options = options;
@@ -132,9 +138,20 @@ export class TestWindow implements Disposable {
   }
 
   #sync(): void {
-    this.connection.trap(() => undefined);
-    const event = new Uint8Array(EVENT_BYTES);
-    while (this.connection.pollEvent(event));
+    this.connection.trap(() => undefined); // a round trip: what the server has sent by now is here
+    const event = Buffer.alloc(EVENT_BYTES);
+    while (this.connection.pollEvent(event)) {
+      const type = event.readInt32LE(0);
+      if (type in INPUT_EVENTS) this.#inputs.push({ type: type as InputEvent, detail: event.readInt32LE(84) });
+    }
+  }
+
+  /** The input events of these types since the last call, in sequence. */
+  #inputsOf(...types: readonly InputEvent[]): { readonly sign: '+' | '-'; readonly detail: number }[] {
+    this.#sync();
+    const wanted = this.#inputs.filter(({ type }) => types.includes(type));
+    this.#inputs = this.#inputs.filter(({ type }) => !types.includes(type));
+    return wanted.map(({ type, detail }) => ({ sign: INPUT_EVENTS[type], detail }));
   }
 
   get #attributes() {
@@ -243,6 +260,28 @@ export class TestWindow implements Disposable {
   /** Puts the pointer at a place inside the window. */
   pointAt(x: number, y: number): void {
     this.connection.trap(() => calls().warpPointer(this.connection.display, 0, this.id, 0, 0, 0, 0, x, y));
+  }
+
+  /** From now on {@link buttonEvents} has what the window receives. */
+  listenForButtons(): void {
+    const pressAndRelease = (1 << 2) | (1 << 3);
+    this.connection.trap(() => xlib().selectInput(this.connection.display, this.id, pressAndRelease));
+  }
+
+  /** The presses and releases of mouse buttons that have reached the window since the last call: "+1", "-1". */
+  buttonEvents(): string[] {
+    return this.#inputsOf(4, 5).map(({ sign, detail }) => `${sign}${detail}`);
+  }
+
+  /** From now on {@link keyEvents} has what the window receives. */
+  listenForKeys(): void {
+    const pressAndRelease = (1 << 0) | (1 << 1);
+    this.connection.trap(() => xlib().selectInput(this.connection.display, this.id, pressAndRelease));
+  }
+
+  /** The keys that have reached the window since the last call; a held key repeats as the server does. */
+  keyEvents(): { readonly keycode: number; readonly down: boolean }[] {
+    return this.#inputsOf(2, 3).map(({ sign, detail }) => ({ keycode: detail, down: sign === '+' }));
   }
 
   /** Lays a window of one colour, which takes no focus, exactly over it. Disposing it uncovers. */

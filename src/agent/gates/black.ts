@@ -8,6 +8,7 @@ const LIT_SHARE = 0.002;
 
 export class BlackGate implements PictureGate {
   readonly name = 'black';
+  readonly blind = true;
   readonly #view: PictureView;
   #black = false;
 

@@ -5,6 +5,7 @@ import type { PictureGate } from '../gate.js';
 
 export class FreshnessGate implements PictureGate {
   readonly name = 'stale';
+  readonly blind = true;
   readonly #clock: Clock;
   readonly #withinMs: number;
   #freshAtMs: number;

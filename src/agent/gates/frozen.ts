@@ -14,6 +14,7 @@ export function frozenAfterMsFor(longestStillMs: number): number {
 
 export class FrozenGate implements PictureGate {
   readonly name = 'frozen';
+  readonly blind = true;
   readonly #view: PictureView;
   readonly #afterMs: number;
   #last: Uint8Array | null = null;

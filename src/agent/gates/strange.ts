@@ -17,6 +17,7 @@ type Range = readonly [low: number, high: number];
 
 export class StrangeGate implements PictureGate {
   readonly name = 'strange';
+  readonly blind = true;
   readonly #view: PictureView;
   readonly #mean: Range;
   /** Range of the standard deviation, in gray levels like the mean. */

@@ -1,4 +1,4 @@
-/** The options of `evaluate` as Commander passes them, and which of its three modes takes which option. */
+/** The options of `evaluate` as Commander passes them, and which of its modes takes which option. */
 import type { PictureSize } from '../../arena/canvas.js';
 import { badOption } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
@@ -12,7 +12,7 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly labels?: string;
   readonly predictions?: string;
   readonly arena?: boolean;
-  readonly fights: number;
+  readonly fights?: number;
   /** The option may be repeated. */
   readonly model?: readonly string[];
   readonly engine: PlayEngine;
@@ -25,7 +25,16 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly size: PictureSize;
   readonly threads?: number;
   readonly batch?: number;
-  readonly players: boolean;
+  /** False with --no-players; a list with --players. */
+  readonly players: boolean | string;
+  readonly game?: string;
+  readonly allowLaunch?: boolean;
+  /** Of a fight. */
+  readonly seconds?: number;
+  readonly wait: number;
+  readonly budgetMs: number;
+  readonly resume?: string;
+  readonly runs: string;
   readonly labelRule: LabelRule;
   readonly part: 'all' | 'held-out';
   readonly allowTrain?: boolean;
@@ -40,38 +49,48 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly json?: boolean;
 }
 
-/** Two label files; fights that a model plays itself; recorded fights and what else a report shows. */
-export type EvaluateMode = 'labels' | 'arena' | 'sessions';
+/** Two label files; fights in the arena, or in a game; recorded fights and what else a report shows. */
+export type EvaluateMode = 'labels' | 'arena' | 'game' | 'sessions';
 
 const SESSIONS: readonly EvaluateMode[] = ['sessions'];
 const ARENA: readonly EvaluateMode[] = ['arena'];
-const MODELS: readonly EvaluateMode[] = ['arena', 'sessions'];
+const GAME: readonly EvaluateMode[] = ['game'];
+const FIGHTS: readonly EvaluateMode[] = ['arena', 'game'];
+const MODELS: readonly EvaluateMode[] = ['arena', 'game', 'sessions'];
 
 export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> = {
   words: {
     labels: 'two label files (--labels)',
     arena: 'the arena (--arena)',
+    game: 'a game (--game)',
     sessions: 'recorded sessions',
   },
   takenBy: {
     labels: ['labels'],
     predictions: ['labels'],
     arena: ARENA,
-    fights: ARENA,
-    seed: ARENA,
+    game: GAME,
+    allowLaunch: GAME,
+    seconds: GAME,
+    wait: GAME,
+    budgetMs: GAME,
+    resume: GAME,
+    runs: GAME,
+    fights: FIGHTS,
+    seed: FIGHTS,
     level: ARENA,
     model: MODELS,
     engine: MODELS,
-    rate: ARENA,
+    rate: FIGHTS,
     delayMs: ARENA,
-    act: ARENA,
-    apply: ARENA,
+    act: FIGHTS,
+    apply: FIGHTS,
     threshold: MODELS,
-    anyGame: SESSIONS,
+    anyGame: ['sessions', 'game'],
     size: ARENA,
     threads: ARENA,
     batch: ARENA,
-    players: ARENA,
+    players: FIGHTS,
     lenient: SESSIONS,
     keys: SESSIONS,
     labelRule: SESSIONS,
@@ -85,7 +104,7 @@ export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> =
     run: SESSIONS,
     delays: SESSIONS,
     work: SESSIONS,
-    json: ['labels', 'arena', 'sessions'],
+    json: 'every',
   },
 };
 
@@ -94,12 +113,13 @@ export function evaluateModeOf(sessions: readonly string[], options: EvaluateOpt
   const { labels, predictions, arena, sweep, run, delays } = options;
   const wanted: EvaluateMode[] = [];
   if (arena === true) wanted.push('arena');
+  if (options.game !== undefined) wanted.push('game');
   if (labels !== undefined || predictions !== undefined) wanted.push('labels');
   if (sessions.length > 0 || [sweep, run, delays].some((path) => path !== undefined)) wanted.push('sessions');
   const isHalf = wanted[0] === 'labels' && (labels === undefined || predictions === undefined);
   if (wanted.length === 1 && !isHalf) return wanted[0];
   throw badOption(
-    'evaluate needs either sessions, or --arena, or both --labels and --predictions: one of the three.',
+    'evaluate needs either sessions, or --arena, or --game, or both --labels and --predictions: one of the four.',
     'Name what to score, as in `understudy evaluate sessions/mine --model models/mine`.',
   );
 }

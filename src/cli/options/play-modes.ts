@@ -25,7 +25,8 @@ export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
   takenBy: {
     arena: FIGHTS,
     browser: ['browser'],
-    fights: FIGHTS,
+    fights: [...FIGHTS, 'window'],
+    allowLaunch: ['window'],
     seed: FIGHTS,
     level: FIGHTS,
     ...WINDOW_NAMING_TAKEN_BY,

@@ -1,20 +1,23 @@
 /** The options of `play` as Commander passes them, and the request that they make. */
+import { badOption } from '../../core/errors.js';
 import { faultsRequest, type FaultOptions } from './faults.js';
 import type { FirstFightOptions } from './fights.js';
 import { policyRequest, replayedPolicyRequest, type PolicyOptions } from './policy.js';
 import { safetyRequest, type SafetyOptions } from './safety.js';
 import { watchRequest, type WatchOptions } from './watch.js';
-import { gameFileOf, sinkOf, windowRequest, type WindowOptions } from './window.js';
+import { gameFileOf, mayLaunch, sinkOf, windowRequest, type WindowOptions } from './window.js';
 import type { GameFile } from '../../games/game-file.js';
 import { keyMapOf } from '../../runs/game-keyboard.js';
 import type { LogLevel } from '../../runs/log.js';
-import type { FightsRequest, OnScreenPlay, PaceRequest, RunRequest } from '../../runs/request.js';
+import type { FightsRequest, GamePlayRequest, OnScreenPlay, PaceRequest, RunRequest } from '../../runs/request.js';
 
 export interface PlayOptions
   extends WindowOptions, SafetyOptions, FaultOptions, WatchOptions, FirstFightOptions, PolicyOptions {
   readonly arena?: boolean;
   readonly browser?: boolean;
-  readonly fights: number;
+  readonly fights?: number;
+  /** The game file's commands may be run. */
+  readonly allowLaunch?: boolean;
   readonly rate?: number;
   readonly anyRate?: boolean;
   readonly budgetMs: number;
@@ -54,7 +57,15 @@ export function playRequest(mode: RunRequest['mode'], options: PlayOptions, logL
     case 'window': {
       const game = gameFileOf(options);
       const window = windowRequest(options, game);
-      return { mode, window, ...onScreen(options, game), ...decidedBy(options, game), keep, watch };
+      return {
+        mode,
+        window,
+        game: gameRequest(options, game),
+        ...onScreen(options, game),
+        ...decidedBy(options, game),
+        keep,
+        watch,
+      };
     }
     case 'session': {
       const session = { name: options.session!, lenient: options.lenient ?? false };
@@ -64,8 +75,18 @@ export function playRequest(mode: RunRequest['mode'], options: PlayOptions, logL
   }
 }
 
-function fightsOf({ seed, level, fights }: PlayOptions): FightsRequest {
+function fightsOf({ seed, level, fights = 1 }: PlayOptions): FightsRequest {
   return { seed, level, fights };
+}
+
+function gameRequest({ fights, allowLaunch }: PlayOptions, file: GameFile | null): GamePlayRequest | null {
+  if (file !== null) return { file, allowLaunch: mayLaunch(allowLaunch, file), fights: fights ?? null };
+  const option = fights === undefined ? '--allow-launch' : '--fights';
+  if (fights === undefined && allowLaunch === undefined) return null;
+  throw badOption(
+    `${option} needs a game file: without one nothing says ${fights === undefined ? 'what to start' : 'when a fight ends'}.`,
+    `Name the game with --game, or leave ${option} out.`,
+  );
 }
 
 /** Who decides, and how fast. */

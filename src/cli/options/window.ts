@@ -69,6 +69,24 @@ export function gameFileOf(options: { readonly game?: string }): GameFile | null
   return options.game === undefined ? null : readGameFile(options.game);
 }
 
+/** `--allow-launch`, for the verbs that may start a game. */
+export function addAllowLaunch(command: Command): Command {
+  return command.option(
+    '--allow-launch',
+    "run the game file's commands: the game, and the program that tells outcomes",
+  );
+}
+
+/** @throws UnderstudyError `bad-option` where the file has no command to permit */
+export function mayLaunch(allowed: boolean | undefined, { launch, outcome, path }: GameFile): boolean {
+  if (allowed !== true) return false;
+  if (launch !== null || outcome !== null) return true;
+  throw badOption(
+    `--allow-launch has no use for ${path}: it has neither \`launch\` nor \`outcome\`.`,
+    'Leave --allow-launch out, or add a command to the game file.',
+  );
+}
+
 /** The actions of the game: those of its file, or the study's. */
 export function actionsOf(game: GameFile | null): ActionSet {
   return game?.actions ?? STUDY_ACTIONS;

@@ -1,9 +1,10 @@
 /**
  * Scores: of models on recorded fights, with a report to look at; of predicted labels against a person's; of a model
- * that plays the arena by itself.
+ * that plays the arena by itself; of models and plain players in a game, through its real window and keys.
  *
  *   understudy evaluate sessions/mine --model models/mine --out report/
  *   understudy evaluate --arena --fights 100 --seed 1000000 --model models/arena-gru-512
+ *   understudy evaluate --game games/mine/game.json --fights 20 --model models/mine --allow-launch
  *   understudy evaluate --labels labels.u8 --predictions predictions.u8 --json
  */
 import { Command } from 'commander';
@@ -17,6 +18,9 @@ import { refuseUnusable } from '../options/modes.js';
 import { addAct, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
 import { collect, integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
+import { addAllowLaunch } from '../options/window.js';
+import { addBudget } from '../options/pace.js';
+import type { LogLevel } from '../../runs/log.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 
 /** Fights drawn as timelines. */
@@ -32,6 +36,7 @@ export function evaluateVerb(): Command {
   addReport(verb);
   addLabels(verb);
   addArena(verb);
+  addGame(verb);
   return verb
     .option('--json', 'print the scores as one JSON document')
     .addHelpText(
@@ -44,7 +49,11 @@ export function evaluateVerb(): Command {
       const mode = evaluateModeOf(sessions, options);
       refuseUnusable(command, mode, EVALUATE_OPTION_MODES);
       const output = makeOutput(options.json ?? false);
-      if (mode === 'arena') {
+      if (mode === 'game') {
+        const { evaluateInGame } = await import('../evaluate-game.js');
+        const { logLevel } = command.optsWithGlobals<{ logLevel: LogLevel }>();
+        await evaluateInGame(options, logLevel, output);
+      } else if (mode === 'arena') {
         const { evaluateInArena } = await import('../evaluate-arena.js');
         await evaluateInArena(options, output);
       } else if (mode === 'sessions') {
@@ -89,7 +98,11 @@ function addLabels(verb: Command): void {
 function addArena(verb: Command): void {
   verb
     .option('--arena', 'let the model play the practice fight, faster than real time')
-    .option('--fights <n>', 'fights to play, with seeds counting up', integerBetween('--fights', 1, 100_000), 100);
+    .option(
+      '--fights <n>',
+      'fights to play: in the arena with seeds counting up (default 100), of a game by each player (default 20)',
+      integerBetween('--fights', 1, 100_000),
+    );
   addLevel(addSeed(verb, 'seed of the first fight', HELD_OUT_SEED))
     .option('--rate <hz>', "ticks a second; default: the bundle's", parseRate)
     .option('--delay-ms <ms>', 'keys reach the game this much later', numberBetween('--delay-ms', 0, 1000), 0);
@@ -98,6 +111,17 @@ function addArena(verb: Command): void {
     .option('--threads <n>', 'default: one a core', integerBetween('--threads', 1, 64))
     .option('--batch <n>', 'fights of one thread at a time; default 16', integerBetween('--batch', 1, 256))
     .option('--no-players', 'leave the scripted players out');
+}
+
+function addGame(verb: Command): void {
+  verb
+    .option('--game <file>', 'let models and plain players play a game in turns, through its window and its keys')
+    .option('--players <list>', 'those without a model: idle, random, hold:ACTION; default: idle,random')
+    .option('--seconds <s>', 'a fight is over after this long', numberBetween('--seconds', 1, 3600))
+    .option('--wait <s>', "how long to wait for the game's window", numberBetween('--wait', 0, 86_400), 0)
+    .option('--resume <run>', 'continue an evaluation that was interrupted: its run folder')
+    .option('--runs <folder>', 'where run folders go', 'runs');
+  addAllowLaunch(addBudget(verb));
 }
 
 /** Reads `1280x720`; any size from 128x72 on. */

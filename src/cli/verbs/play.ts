@@ -17,7 +17,7 @@ import { refuseUnusable } from '../options/modes.js';
 import { makeOutput, sayOnError, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions } from '../options/watch.js';
-import { addWindowOptions } from '../options/window.js';
+import { addAllowLaunch, addWindowOptions } from '../options/window.js';
 import { addAct, addActSeed, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
 import { daemonsReport, startDaemon } from '../../runs/detach.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../options/play-modes.js';
@@ -33,9 +33,14 @@ export function playVerb(): Command {
     .description('the agent acts: in the arena (the default), in the arena as a page, or in any window')
     .option('--arena', 'play the practice fight in this process; no display needed (the default)')
     .option('--browser', 'with --arena: serve the page, open it, play its real window with real keys')
-    .option('--fights <n>', 'fights to play, with seeds counting up', integerBetween('--fights', 1, 1000), 1);
+    .option(
+      '--fights <n>',
+      'fights to play: in the arena with seeds counting up (default 1), or of a game with cues, restarted in between',
+      integerBetween('--fights', 1, 1000),
+    );
   addLevel(addSeed(verb));
   addWindowOptions(verb);
+  addAllowLaunch(verb);
   addSafetyOptions(verb);
   addFaultOptions(verb);
   addWatchOptions(verb);

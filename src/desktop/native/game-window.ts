@@ -58,6 +58,10 @@ export class NativeGameWindow implements DesktopWindow {
 
   readonly isKeyboardGrabbed = false;
 
+  hasPointer(): boolean {
+    return false; // mouse buttons are neither pressed nor watched here
+  }
+
   hasFocus(): boolean {
     try {
       return nativeWindow(this.#info.id)?.isFocused() ?? false;

@@ -2,7 +2,7 @@
  * The key of nut-js for each keysym name. nut-js knows the US keyboard only; a key that is not here cannot be pressed
  * with it. Loads nothing of nut-js, so that names can be checked without it.
  */
-import type { KeyLayout } from '../key-layout.js';
+import { isButtonName, placeOf, type KeyLayout } from '../key-layout.js';
 
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => [letter, letter.toUpperCase()] as const);
 const DIGITS = [...'0123456789'].map((digit) => [digit, `Num${digit}`] as const);
@@ -54,6 +54,12 @@ export const NUT_JS_KEYS: ReadonlyMap<string, string> = new Map<string, string>(
   ['slash', 'Slash'],
 ]);
 
+/** Why nut-js presses no key of this name, as a clause for people; null for a keysym name. */
+export function notOfNutJs(name: string): string | null {
+  if (isButtonName(name)) return 'mouse buttons are pressed through XTEST on X11 alone';
+  return placeOf(name) === null ? null : 'keys by their place are pressed through XTEST on X11 alone';
+}
+
 /** The keys of nut-js as a layout, for platforms without an X server. Its keycodes are indices of the table's keys. */
 export function nutJsLayout(): KeyLayout {
   const names = [...NUT_JS_KEYS.keys()];
@@ -63,6 +69,8 @@ export function nutJsLayout(): KeyLayout {
     find: (name) => {
       const key = NUT_JS_KEYS.get(name);
       if (key !== undefined) return { found: 'plain', keycode: keys.indexOf(key) };
+      const why = notOfNutJs(name);
+      if (why !== null) return { found: 'unsupported', why };
       const plainName = name.toLowerCase();
       return NUT_JS_KEYS.has(plainName) ? { found: 'with-modifier', plainName } : { found: 'unknown' };
     },

@@ -7,11 +7,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type * as Nut from '@nut-tree/nut-js';
-import type { HeldActions } from '../../core/action-set.js';
+import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError, messageOf } from '../../core/errors.js';
 import { reinstallAdvice } from '../../core/installation.js';
 import { realKeys, type KeyInjector, type NamedKey } from '../key-injector.js';
-import { NUT_JS_KEYS } from './nut-js-keys.js';
+import { notOfNutJs, NUT_JS_KEYS } from './nut-js-keys.js';
 
 type NutJs = typeof Nut;
 
@@ -87,6 +87,10 @@ class NutJsInjector implements KeyInjector {
     return null;
   }
 
+  outOfReach(): HeldActions {
+    return NONE_HELD; // its keys go where the focus is
+  }
+
   downThroughThis(): HeldActions | null {
     return null;
   }
@@ -133,7 +137,7 @@ function unreachable(name: string): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'key-unreachable',
-    message: `nut-js cannot press '${name}': it knows the keys of a US keyboard only.`,
+    message: `nut-js cannot press '${name}': ${notOfNutJs(name) ?? 'it knows the keys of a US keyboard only'}.`,
     next: 'Choose another key with --keys, or press through XTEST with --sink xtest.',
   });
 }

@@ -9,7 +9,7 @@ import { x11Layout } from './keysyms.js';
 import { survivesLostServer } from './x-errors.js';
 import { xinputVersion } from './xinput2.js';
 import { readAttributes } from './windows.js';
-import { keysDown, RESTRICTED_ADVICE, xtestVersion } from './xtest.js';
+import { keysAndButtonsDown, RESTRICTED_ADVICE, xtestVersion } from './xtest.js';
 
 /**
  * All checks of the display with this name, or what is missing where it cannot be opened.
@@ -92,8 +92,13 @@ function checkLostServer(): Check {
 }
 
 function checkNothingHeld(connection: XConnection): Check {
-  const down = keysDown(connection).size;
+  const down = keysAndButtonsDown(connection).size;
   return down === 0
-    ? passed('keys up', 'no key is down', false)
-    : failed('keys up', `${down} keys are down now`, 'If no person holds them: understudy release --all', false);
+    ? passed('keys up', 'no key and no mouse button is down', false)
+    : failed(
+        'keys up',
+        `${down} keys or mouse buttons are down now`,
+        'If no person holds them: understudy release --all',
+        false,
+      );
 }

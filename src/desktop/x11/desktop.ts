@@ -61,13 +61,13 @@ export class X11Desktop implements Desktop {
     return X11GameWindow.open(id, this.#connect(), this);
   }
 
-  async openInjector(kind: InjectorKind, keys: readonly NamedKey[]): Promise<KeyInjector> {
+  async openInjector(kind: InjectorKind, keys: readonly NamedKey[], gameWindow: number | null): Promise<KeyInjector> {
     if (kind === 'nut-js')
       return await openNutJs(keys, {
         title: `the display '${this.name}'`,
         environment: this.environment,
       });
-    return this.#handOut((connection) => openXTest(connection, keys));
+    return this.#handOut((connection) => openXTest(connection, keys, gameWindow));
   }
 
   openLayout(): KeyLayout & Disposable {

@@ -3,6 +3,7 @@
  * answer is "no", since a wrong "yes" types into another program.
  */
 import type { XConnection } from './connection.js';
+import { isUnderPointer } from './pointer.js';
 import { readAncestors } from './windows.js';
 import { xlib, type XId } from './xlib.js';
 
@@ -95,7 +96,7 @@ export class FocusWatch {
     const focus = Number(this.#focus[0]);
     if (focus === this.#window) return true;
     if (focus === FOCUS_NONE) return false;
-    if (focus === FOCUS_POINTER_ROOT || focus === connection.root) return this.#underPointer();
+    if (focus === FOCUS_POINTER_ROOT || focus === connection.root) return isUnderPointer(connection, this.#window);
     const now = performance.now();
     if (this.#known.focus !== focus || now > this.#known.untilMs) {
       this.#known = { focus, answer: this.#isRelated(focus), untilMs: now + REUSED_MS };
@@ -108,21 +109,5 @@ export class FocusWatch {
       readAncestors(this.#connection, focus).includes(this.#window) ||
       readAncestors(this.#connection, this.#window).includes(focus)
     );
-  }
-
-  /** Descends from the root through the windows under the pointer until ours, or none, is there. */
-  #underPointer(): boolean {
-    const connection = this.#connection;
-    const root = new BigUint64Array(1);
-    const child = new BigUint64Array(1);
-    const ignored = new Int32Array(1); // positions and buttons
-    const others = [ignored, ignored, ignored, ignored, ignored] as const;
-    for (let at = connection.root; ; at = Number(child[0])) {
-      child[0] = 0n;
-      if (connection.attemptReply(() => xlib().queryPointer(connection.display, at, root, child, ...others)) === null)
-        return false;
-      if (child[0] === 0n) return false;
-      if (Number(child[0]) === this.#window) return true;
-    }
   }
 }

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EVENT_BYTES, type XConnection } from './connection.js';
 import { FocusWatch } from './focus.js';
+import { isUnderPointer } from './pointer.js';
 import { isMinimised, readClass, readNumbers, readPid, readProperty, readTitle } from './properties.js';
 import { activateWindow, readAttributes, readPosition, readTree, readWindowManager } from './windows.js';
 import { xlib, type XId } from './xlib.js';
@@ -130,6 +131,10 @@ export class X11GameWindow implements DesktopWindow {
     const focused = this.#focus.hasFocus(); // its round trip brings the events of grabs up to now
     if (this.#isDestroyed() || this.#focus.isGrabbedByOther) return false;
     return focused || this.#focus.isGrabbedByOurs;
+  }
+
+  hasPointer(): boolean {
+    return !this.#isDestroyed() && isUnderPointer(this.#connection, this.#info.id);
   }
 
   get isKeyboardGrabbed(): boolean {

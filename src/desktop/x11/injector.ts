@@ -1,52 +1,72 @@
-/** Presses keys through XTEST on the guard's connection. Never waits for the server except to read its state. */
+/**
+ * Presses keys and mouse buttons through XTEST on the guard's connection. Never waits for the server except to read its
+ * state.
+ */
 import { NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { KeyInjector, NamedKey } from '../key-injector.js';
+import { buttonOfCode } from './buttons.js';
 import type { XConnection } from './connection.js';
-import { inputDevices, keysDownOn, requireXInput2, xtestKeyboard } from './xinput2.js';
-import { keysDown, requireXTest, sendKey } from './xtest.js';
+import { isUnderPointer } from './pointer.js';
+import { inputDevices, keysDownOn, requireXInput2, xtestDevice } from './xinput2.js';
+import type { XId } from './xlib.js';
+import { keysAndButtonsDown, keysDown, requireXTest, sendKey } from './xtest.js';
 
 /**
  * Checks that XTEST works on this connection, and opens an injector on it. The injector then closes the connection.
  *
  * @throws UnderstudyError `keyboard-failed`, `x11-failed`
  */
-export function openXTest(connection: XConnection, keys: readonly NamedKey[]): XTestInjector {
+export function openXTest(connection: XConnection, keys: readonly NamedKey[], gameWindow: XId | null): XTestInjector {
   requireXTest(connection);
   requireXInput2(connection);
-  const keyboard = xtestKeyboard(connection);
-  if (keyboard === null) throw noXTestKeyboard(connection);
-  return new XTestInjector(
-    connection,
-    keyboard.id,
-    keys.map((key) => key.keycode),
-  );
+  const keycodes = keys.map((key) => key.keycode);
+  const uses: readonly ('keyboard' | 'pointer')[] = hasButtons(keycodes) ? ['keyboard', 'pointer'] : ['keyboard'];
+  const devices = uses.map((use) => xtestDevice(connection, use) ?? throwNoDevice(connection, use));
+  return new XTestInjector(connection, { devices: devices.map(({ id }) => id), keycodes, gameWindow });
+}
+
+/** What an injector presses, and through which devices. */
+interface XTestPress {
+  /** XTEST's keyboard, and its pointer where one of the keys is a button. */
+  readonly devices: readonly number[];
+  readonly keycodes: readonly number[];
+  /** Mouse buttons are pressed in it alone. */
+  readonly gameWindow: XId | null;
 }
 
 /** Presses keys on one connection. */
 export class XTestInjector implements KeyInjector {
   /** Keys are sent on it. A watch on it sees everything that the server saw before a key is sent. */
   readonly connection: XConnection;
-  readonly #xtestDeviceId: number;
-  readonly #keycodes: readonly number[];
+  readonly #press: XTestPress;
+  /** The keys that are mouse buttons. */
+  readonly #buttons: HeldActions;
 
-  constructor(connection: XConnection, xtestDeviceId: number, keycodes: readonly number[]) {
+  constructor(connection: XConnection, press: XTestPress) {
     this.connection = connection;
-    this.#xtestDeviceId = xtestDeviceId;
-    this.#keycodes = keycodes;
+    this.#press = press;
+    this.#buttons = this.#bitsOf(new Set(press.keycodes.filter((keycode) => buttonOfCode(keycode) !== null)));
   }
 
   send(index: number, down: boolean): void {
-    sendKey(this.connection, this.#keycodes[index], down);
+    sendKey(this.connection, this.#press.keycodes[index], down);
   }
 
   downNow(): HeldActions {
-    return this.#bitsOf(keysDown(this.connection));
+    return this.#bitsOf(this.#buttons === NONE_HELD ? keysDown(this.connection) : keysAndButtonsDown(this.connection));
+  }
+
+  outOfReach(keys: HeldActions): HeldActions {
+    const buttons = keys & this.#buttons;
+    if (buttons === NONE_HELD) return NONE_HELD;
+    const { gameWindow } = this.#press;
+    return gameWindow !== null && isUnderPointer(this.connection, gameWindow) ? NONE_HELD : buttons;
   }
 
   downThroughThis(): HeldActions | null {
-    const keycodes = keysDownOn(this.connection, this.#xtestDeviceId);
-    return keycodes === null ? null : this.#bitsOf(keycodes);
+    const down = this.#press.devices.map((id) => keysDownOn(this.connection, id)).filter((keys) => keys !== null);
+    return down.length === 0 ? null : this.#bitsOf(new Set(down.flatMap((keys) => [...keys])));
   }
 
   settle(): Promise<void> {
@@ -73,16 +93,22 @@ export class XTestInjector implements KeyInjector {
   }
 
   #bitsOf(keycodes: ReadonlySet<number>): HeldActions {
-    return this.#keycodes.reduce((bits, keycode, index) => bits | (keycodes.has(keycode) ? 1 << index : 0), NONE_HELD);
+    const { keycodes: all } = this.#press;
+    return all.reduce((bits, keycode, index) => bits | (keycodes.has(keycode) ? 1 << index : 0), NONE_HELD);
   }
 }
 
-function noXTestKeyboard(connection: XConnection): UnderstudyError {
+function hasButtons(keycodes: readonly number[]): boolean {
+  return keycodes.some((keycode) => buttonOfCode(keycode) !== null);
+}
+
+function throwNoDevice(connection: XConnection, use: 'keyboard' | 'pointer'): never {
   const names = inputDevices(connection).map((device) => device.name);
-  return new UnderstudyError({
+  const what = use === 'keyboard' ? 'keys' : 'mouse buttons';
+  throw new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',
-    message: `The X display '${connection.name}' has no XTEST keyboard, through which keys are sent (it has: ${names.join(', ')}).`,
-    next: 'Attach the XTEST keyboard to the master keyboard again (xinput reattach), or restart the X server.',
+    message: `The X display '${connection.name}' has no XTEST ${use}, through which ${what} are sent (it has: ${names.join(', ')}).`,
+    next: `Attach the XTEST ${use} to the master ${use} again (xinput reattach), or restart the X server.`,
   });
 }

@@ -6,9 +6,10 @@
  * another. Xlib's own copy of the layout misses changes of it (libX11 1.8.4 is not told of a layout of the same keycodes).
  */
 import type { NamedKey } from '../key-injector.js';
+import { isButtonName, placeOf } from '../key-layout.js';
 import type { KeyMeaning } from '../key-meaning.js';
 import { EVENT_BYTES, type XConnection } from './connection.js';
-import { keyboardState, keysymName, readPlainKeysyms, reportLayoutChanges } from './keysyms.js';
+import { keyboardState, keysymName, keysymOf, readPlainKeysyms, reportLayoutChanges } from './keysyms.js';
 import { requireXInput2, xtestKeyboard } from './xinput2.js';
 import { xlib } from './xlib.js';
 
@@ -25,6 +26,7 @@ const MODIFIERS = [
 
 export class X11KeyMeaning implements KeyMeaning {
   readonly #connection: XConnection;
+  /** Those that were chosen by what they give: a key by its place and a mouse button stay what they are. */
   readonly #keys: readonly NamedKey[];
   /** Modifiers that the game does not use. */
   readonly #modifiers: readonly { readonly bit: number; readonly name: string }[];
@@ -42,8 +44,11 @@ export class X11KeyMeaning implements KeyMeaning {
    */
   constructor(connection: XConnection, keys: readonly NamedKey[]) {
     this.#connection = connection;
-    this.#keys = keys;
-    this.#modifiers = MODIFIERS.filter((modifier) => !keys.some(({ name }) => modifier.keys.test(name)));
+    this.#keys = keys.filter(({ name }) => placeOf(name) === null && !isButtonName(name));
+    const names = keys.map(({ name, keycode }) =>
+      placeOf(name) === null ? name : (keysymName(keysymOf(connection, keycode)) ?? name),
+    );
+    this.#modifiers = MODIFIERS.filter((modifier) => !names.some((name) => modifier.keys.test(name)));
     requireXInput2(connection);
     this.#keyboardId = xtestKeyboard(connection)?.id ?? null;
     reportLayoutChanges(connection, this.#keyboardId);

@@ -1,10 +1,12 @@
 /**
- * Watches every key that goes down or up on a display, and says whether a keyboard or a program (XTEST) sent it.
+ * Watches every key and mouse button that goes down or up on a display, and says whether a device or a program (XTEST)
+ * sent it.
  * Recording and takeover depend on it. Presses nothing; other programs still receive every key.
  */
 import { UnderstudyError } from '../../core/errors.js';
 import { ForwardTimes } from '../event-times.js';
 import type { KeyWatch, KeyWatchListener, PhysicalKey } from '../key-watch.js';
+import { buttonNameOf } from './buttons.js';
 import { EVENT_BYTES, type XConnection } from './connection.js';
 import { keysymName, keysymOf } from './keysyms.js';
 import { whileServedAlone } from './server-grab.js';
@@ -16,7 +18,7 @@ import {
   type InputDevice,
   type RawKeyEvent,
 } from './xinput2.js';
-import { keysDown } from './xtest.js';
+import { keysAndButtonsDown } from './xtest.js';
 
 /** 10 ms costs 2 % of a core (measured, 2 cores), mostly for the timer; keys are seen within a tick at any rate in use. */
 const POLL_MS = 10;
@@ -85,7 +87,7 @@ export class XInputWatch implements KeyWatch {
 
   keysDown(): PhysicalKey[] {
     if (this.#isOver) return [];
-    return [...keysDown(this.#connection)].map((keycode) => ({ keycode, keysym: this.#keysymOf(keycode) }));
+    return [...keysAndButtonsDown(this.#connection)].map((keycode) => ({ keycode, keysym: this.#keysymOf(keycode) }));
   }
 
   inHands(): number[] {
@@ -117,7 +119,7 @@ export class XInputWatch implements KeyWatch {
   }
 
   #keysymOf(keycode: number): string | null {
-    return keysymName(keysymOf(this.#connection, keycode));
+    return buttonNameOf(keycode) ?? keysymName(keysymOf(this.#connection, keycode));
   }
 }
 

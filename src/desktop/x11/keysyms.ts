@@ -3,9 +3,11 @@
  * connection: after the layout was edited, a new connection is needed (a switch between its groups is noticed). Presses
  * nothing.
  */
-import type { KeyLayout, KeysymPlace } from '../key-layout.js';
+import { isButtonName, placeOf, type KeyLayout, type KeysymPlace } from '../key-layout.js';
 import { copyMemory } from '../../system/ffi.js';
+import { BUTTON_NAMES, codeOfButtonName } from './buttons.js';
 import type { XConnection } from './connection.js';
+import { KEY_CODES, keycodeAt } from './key-places.js';
 import { xlib } from './xlib.js';
 
 /** Shift levels that are searched for a key that needs a modifier: none, Shift, AltGr, AltGr + Shift. */
@@ -152,7 +154,14 @@ function plainKeyNames(connection: XConnection): readonly string[] {
 export function x11Layout(connection: XConnection): KeyLayout {
   return {
     title: `the keyboard layout of the display '${connection.name}'`,
-    find: (name) => findKey(connection, name),
-    names: () => plainKeyNames(connection),
+    find: (name) => findKeyOrButton(connection, name),
+    names: () => [...plainKeyNames(connection), ...BUTTON_NAMES, ...KEY_CODES.map((code) => `code:${code}`)],
   };
+}
+
+function findKeyOrButton(connection: XConnection, name: string): KeysymPlace {
+  const place = placeOf(name);
+  if (place === null && !isButtonName(name)) return findKey(connection, name);
+  const keycode = place === null ? codeOfButtonName(name) : keycodeAt(place);
+  return keycode === null ? { found: 'unknown' } : { found: 'plain', keycode };
 }

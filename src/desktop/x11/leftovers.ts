@@ -4,11 +4,12 @@
  */
 import type { Desktop, ReleaseResult } from '../desktop.js';
 import type { NamedKey } from '../key-injector.js';
+import { buttonNameOf } from './buttons.js';
 import type { XConnection } from './connection.js';
 import { keysymName, keysymOf, x11Layout } from './keysyms.js';
 import { guardOnDisplay } from './lock.js';
 import { heldBy, requireXInput2 } from './xinput2.js';
-import { keysDown, requireXTest, sendKey } from './xtest.js';
+import { keysAndButtonsDown, keysDown, requireXTest, sendKey } from './xtest.js';
 
 /** As {@link Desktop.releaseLeftovers}: what programs hold down through XTEST. */
 export function releaseInjected(connection: XConnection, keys: readonly NamedKey[]): ReadonlySet<number> {
@@ -26,7 +27,7 @@ export function releaseInjected(connection: XConnection, keys: readonly NamedKey
 /** As {@link Desktop.releaseDown}. */
 export function releaseDown(connection: XConnection, choose: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
   requireXTest(connection);
-  const before = keysDown(connection);
+  const before = keysAndButtonsDown(connection);
   const keycodes = choose({ layout: x11Layout(connection), lockOwner: guardOnDisplay(connection) });
   const wanted = keycodes === 'all' ? [...before] : keycodes;
   requireXInput2(connection);
@@ -36,9 +37,10 @@ export function releaseDown(connection: XConnection, choose: Parameters<Desktop[
   const toRelease = new Set(wanted.filter((key) => (before.has(key) || injected.has(key)) && !hands.has(key)));
   if (keycodes === 'all') for (const keycode of injected) toRelease.add(keycode);
   for (const keycode of toRelease) sendKey(connection, keycode, false);
-  const after = keysDown(connection);
+  const after = keysAndButtonsDown(connection);
   const inHand = wanted.filter((key) => hands.has(key));
-  const name = (keycode: number) => keysymName(keysymOf(connection, keycode)) ?? `keycode ${keycode}`;
+  const name = (keycode: number) =>
+    buttonNameOf(keycode) ?? keysymName(keysymOf(connection, keycode)) ?? `keycode ${keycode}`;
   return {
     released: [...toRelease].filter((keycode) => !after.has(keycode)).map(name),
     stillDown: [...new Set([...toRelease, ...inHand])].filter((keycode) => after.has(keycode)).map(name),

@@ -1,8 +1,9 @@
 /**
- * The X Input extension: which keyboards there are, which keys are down on each, and raw key events with the device
- * that sent them, so that a person's keys can be distinguished from XTEST's. Only listens; presses nothing.
+ * The X Input extension: which keyboards and pointers there are, which keys and buttons are down on each, and raw events
+ * with the device that sent them, so that a person's hands can be distinguished from XTEST's. Only listens; presses nothing.
  */
 import { UnderstudyError } from '../../core/errors.js';
+import { buttonCodesIn, codeOfButton } from './buttons.js';
 import type { XConnection } from './connection.js';
 import {
   allocateMemory,
@@ -28,9 +29,9 @@ export interface InputDevice {
   readonly synthetic: boolean;
 }
 
-/** One key going down or up on one device. */
+/** One key or mouse button going down or up on one device. */
 export interface RawKeyEvent {
-  /** 8..255 */
+  /** 8..255, or a button's number (buttons.ts). */
   readonly keycode: number;
   readonly down: boolean;
   /** The device that sent it (the slave). */
@@ -43,9 +44,11 @@ const ALL_DEVICES = 0;
 const ALL_MASTER_DEVICES = 1;
 const RAW_KEY_PRESS = 13;
 const RAW_KEY_RELEASE = 14;
+const RAW_BUTTON_PRESS = 15;
+const RAW_BUTTON_RELEASE = 16;
 const HIERARCHY_CHANGED = 11;
 const GENERIC_EVENT = 35;
-/** XIKeyRepeat */
+/** XIKeyRepeat; of a button the same bit means something else. */
 const REPEAT_FLAG = 1 << 16;
 
 /** sizeof(XIDeviceInfo): int id; char *name; int use, attachment, enabled, classes; pointer. */
@@ -107,10 +110,10 @@ export function inputDevices(connection: XConnection): readonly InputDevice[] {
 }
 
 /**
- * Keycodes that are down on one device, whatever the others hold: what XTEST holds, or a person. One round trip for the
- * state; the device is opened before it and closed after it.
+ * Keys and buttons that are down on one device, whatever the others hold: what XTEST holds, or a person. One round trip
+ * for the state; the device is opened before it and closed after it.
  *
- * @returns null where the device is gone or has no keys
+ * @returns null where the device is gone or has neither
  */
 export function keysDownOn(connection: XConnection, deviceId: number): Set<number> | null {
   const x = functions();
@@ -126,7 +129,7 @@ export function keysDownOn(connection: XConnection, deviceId: number): Set<numbe
 }
 
 /**
- * Keycodes that are down on XTEST's keyboards ('program') or on all others ('person').
+ * Keys and buttons that are down on XTEST's devices ('program') or on all others ('person').
  *
  * @param devices all of the server's; default: as they are now
  */
@@ -135,37 +138,52 @@ export function heldBy(
   holder: 'person' | 'program',
   devices: readonly InputDevice[] = inputDevices(connection),
 ): Set<number> {
-  const keyboards = devices.filter(({ use, synthetic }) => use === 'keyboard' && synthetic === (holder === 'program'));
-  return new Set(keyboards.flatMap(({ id }) => [...(keysDownOn(connection, id) ?? [])]));
+  const held = devices.filter(
+    ({ use, synthetic }) => (use === 'keyboard' || use === 'pointer') && synthetic === (holder === 'program'),
+  );
+  return new Set(held.flatMap(({ id }) => [...(keysDownOn(connection, id) ?? [])]));
 }
 
-/** XDeviceState: XID, int num_classes, pointer to records of (class, length, ...). KeyClass is 0: short n, 32 bytes. */
+/** Classes of a device's state, XI.h; each has a short n, then 32 bytes with a bit for each key or button. */
+const KEY_CLASS = 0;
+const BUTTON_CLASS = 1;
+
+/** XDeviceState: XID, int num_classes, pointer to records of (class, length, ...). */
 function keysInState(state: Pointer): Set<number> | null {
   const head = copyMemory(state, 24);
   let address = head.readBigUInt64LE(16);
+  let down: Set<number> | null = null;
   for (let i = 0; i < head.readInt32LE(8); i += 1) {
     const [kind, lengthBytes] = copyMemory(address, 2);
-    if (kind === 0) return keycodesIn(copyMemory(address + 4n, 32));
+    if (kind === KEY_CLASS || kind === BUTTON_CLASS) {
+      const bits = copyMemory(address + 4n, 32);
+      down = new Set([...(down ?? []), ...(kind === KEY_CLASS ? keycodesIn(bits) : buttonCodesIn(bits[0]))]);
+    }
     address += BigInt(lengthBytes);
   }
-  return null;
+  return down;
 }
 
 /** The keyboard of XTEST's events; null where there is none. */
 export function xtestKeyboard(connection: XConnection): InputDevice | null {
-  const keyboards = inputDevices(connection).filter((device) => device.use === 'keyboard' && device.synthetic);
-  return keyboards.find((device) => device.name.startsWith('Virtual core')) ?? keyboards[0] ?? null;
+  return xtestDevice(connection, 'keyboard');
+}
+
+/** XTEST's device of a use: that of the core devices where there are several. */
+export function xtestDevice(connection: XConnection, use: 'keyboard' | 'pointer'): InputDevice | null {
+  const devices = inputDevices(connection).filter((device) => device.use === use && device.synthetic);
+  return devices.find((device) => device.name.startsWith('Virtual core')) ?? devices[0] ?? null;
 }
 
 /**
- * Asks for the raw key events of all keyboards on this connection, and for changes of the devices. Raw events arrive
- * for any focus and through any grab of the keyboard, and never repeat while a key is held.
+ * Asks for the raw events of all keys and buttons on this connection, and for changes of the devices. Raw events arrive
+ * for any focus, on any window and through any grab, and never repeat while a key is held.
  *
  * @throws UnderstudyError `keyboard-failed` without X Input 2
  */
 export function selectRawKeys(connection: XConnection): void {
   requireXInput2(connection);
-  const bits = [RAW_KEY_PRESS, RAW_KEY_RELEASE];
+  const bits = [RAW_KEY_PRESS, RAW_KEY_RELEASE, RAW_BUTTON_PRESS, RAW_BUTTON_RELEASE];
   select(connection, ALL_MASTER_DEVICES, bits);
   select(connection, ALL_DEVICES, [HIERARCHY_CHANGED]);
 }
@@ -192,7 +210,7 @@ function select(connection: XConnection, deviceId: number, events: readonly numb
  *
  * @param event EVENT_BYTES bytes; its cookie is claimed and freed here
  * @param opcode major opcode of XInputExtension on this connection
- * @returns a key, a change of the devices, or null for any other event
+ * @returns a key or a button, a change of the devices, or null for any other event
  */
 export function decodeXInputEvent(
   connection: XConnection,
@@ -202,15 +220,18 @@ export function decodeXInputEvent(
   if (event.readInt32LE(0) !== GENERIC_EVENT || event.readInt32LE(32) !== opcode) return null;
   const kind = event.readInt32LE(36);
   if (kind === HIERARCHY_CHANGED) return 'devices-changed';
-  if (kind !== RAW_KEY_PRESS && kind !== RAW_KEY_RELEASE) return null;
+  if (kind < RAW_KEY_PRESS || kind > RAW_BUTTON_RELEASE) return null;
   if (xlib().getEventData(connection.display, event) === 0) return null;
   try {
     // XIRawEvent: ..., Time time @40, int deviceid @48, int sourceid @52, int detail @56, int flags @60
     const raw = copyMemory(event.readBigUInt64LE(48), 64);
-    if ((raw.readInt32LE(60) & REPEAT_FLAG) !== 0) return null;
+    const isKey = kind <= RAW_KEY_RELEASE;
+    if (isKey && (raw.readInt32LE(60) & REPEAT_FLAG) !== 0) return null;
+    const keycode = isKey ? raw.readInt32LE(56) : codeOfButton(raw.readInt32LE(56));
+    if (keycode === null) return null;
     return {
-      keycode: raw.readInt32LE(56),
-      down: kind === RAW_KEY_PRESS,
+      keycode,
+      down: kind === RAW_KEY_PRESS || kind === RAW_BUTTON_PRESS,
       sourceId: raw.readInt32LE(52),
       serverTimeMs: Number(raw.readBigUInt64LE(40) & 0xffff_ffffn),
     };

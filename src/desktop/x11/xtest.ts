@@ -1,10 +1,12 @@
 /**
- * The XTEST extension: key events that every client takes for a keyboard's, and the server's list of the keys that are
+ * The XTEST extension: events of keys and buttons that every client takes for a device's, and the server's list of what is
  * down. Only the key guard, and the code that releases keys after it, may send; anyone may read.
  */
 import { UnderstudyError } from '../../core/errors.js';
+import { buttonOfCode } from './buttons.js';
 import type { XConnection } from './connection.js';
 import { lazily, openLibrary } from '../../system/ffi.js';
+import { buttonsDown } from './pointer.js';
 import { xlib } from './xlib.js';
 
 const functions = lazily(() => {
@@ -15,6 +17,9 @@ const functions = lazily(() => {
     ),
     fakeKeyEvent: xtst.declare(
       'int XTestFakeKeyEvent(void *d, unsigned int keycode, int press, unsigned long delayMs)',
+    ),
+    fakeButtonEvent: xtst.declare(
+      'int XTestFakeButtonEvent(void *d, unsigned int button, int press, unsigned long delayMs)',
     ),
   };
 });
@@ -42,14 +47,17 @@ export function requireXTest(connection: XConnection): void {
 }
 
 /**
- * Sends one key event at once. The server answers nothing: a refused key shows in `connection.takeErrors()`.
+ * Sends one event of a key or a mouse button at once. The server answers nothing: a refused key shows in
+ * `connection.takeErrors()`. A button's press goes to the window under the pointer, its release to the same window.
  *
- * @param keycode 8..255
+ * @param keycode 8..255, or a button's number (buttons.ts)
  * @throws UnderstudyError `x11-failed` when the server is gone
  */
 export function sendKey(connection: XConnection, keycode: number, down: boolean): void {
   connection.assertUsable();
-  functions().fakeKeyEvent(connection.display, keycode, down ? 1 : 0, 0);
+  const button = buttonOfCode(keycode);
+  if (button === null) functions().fakeKeyEvent(connection.display, keycode, down ? 1 : 0, 0);
+  else functions().fakeButtonEvent(connection.display, button, down ? 1 : 0, 0);
   xlib().flush(connection.display);
   connection.assertUsable();
 }
@@ -62,6 +70,11 @@ export function keysDown(connection: XConnection): Set<number> {
   const bits = new Uint8Array(32);
   connection.trapReply(() => xlib().queryKeymap(connection.display, bits));
   return keycodesIn(bits);
+}
+
+/** The same with the mouse buttons, by their numbers among keycodes. Two round trips. */
+export function keysAndButtonsDown(connection: XConnection): Set<number> {
+  return new Set([...keysDown(connection), ...buttonsDown(connection)]);
 }
 
 /** Keycodes of the bits set in X's 32-byte key vectors. */

@@ -33,11 +33,11 @@ export class DesktopKeys {
   }
 
   /** @throws UnderstudyError as the desktop's `lock`, `releaseLeftovers` and `openInjector` */
-  async openInjector({ desktop: id, sink, keys }: Hello): Promise<KeyInjector> {
+  async openInjector({ desktop: id, sink, keys, gameWindow }: Hello): Promise<KeyInjector> {
     const desktop = this.#options.openDesktop(id);
     // without the lock, another agent may press here, and a key that is down may be its key
     if (await desktop.lock(this.#options.agentPid)) await releaseNotedKeys(desktop);
-    this.#injector = await desktop.openInjector(sink, keys);
+    this.#injector = await desktop.openInjector(sink, keys, gameWindow);
     return this.#injector;
   }
 

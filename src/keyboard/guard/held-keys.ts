@@ -93,7 +93,7 @@ export class HeldKeys {
     this.#wanted = wanted;
     const allowed = this.#allow(wanted);
     this.#send(this.#pressed & ~allowed & ~this.#hands, false);
-    const toPress = allowed & ~this.#pressed;
+    const toPress = this.#inReach(allowed & ~this.#pressed);
     if (toPress === NONE_HELD) return;
     this.#send(toPress & ~(this.#injector.downNow() ?? NONE_HELD), true);
   }
@@ -125,6 +125,15 @@ export class HeldKeys {
     });
     this.#refused = refused;
     return allowed;
+  }
+
+  /** The keys without those whose press would reach something else than the game; a later {@link holdAgain} presses them. */
+  #inReach(keys: HeldActions): HeldActions {
+    const outside = this.#injector.outOfReach(keys);
+    if (outside === NONE_HELD) return keys;
+    this.#refused |= outside;
+    this.#onRefused({ reason: 'pointer-outside', keys: outside });
+    return keys & ~outside;
   }
 
   #send(keys: HeldActions, down: boolean): void {

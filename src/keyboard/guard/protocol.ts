@@ -17,7 +17,7 @@ import type { ReleaseReason } from '../../core/key-sink.js';
 import type { DesktopId } from '../../desktop/desktop.js';
 import type { InjectorKind, NamedKey } from '../../desktop/key-injector.js';
 
-export const GUARD_PROTOCOL_VERSION = 4;
+export const GUARD_PROTOCOL_VERSION = 5;
 
 /** The longest message, hello, has about 2,000 bytes, or 5,000 with 30 keys with long names. */
 const MAX_LINE_BYTES = 16_384;
@@ -44,8 +44,8 @@ export interface KeyLimits {
   readonly forbidden: readonly HeldActions[];
 }
 
-/** Why a wanted key was not pressed, or not for longer. */
-export type RefusalReason = 'max-hold' | 'max-presses' | 'forbidden';
+/** Why a wanted key was not pressed, or not for longer. `pointer-outside`: a mouse button, and not over the game window. */
+export type RefusalReason = 'max-hold' | 'max-presses' | 'forbidden' | 'pointer-outside';
 
 /** The first message: everything that the guard must know before it may press. */
 export interface Hello {
@@ -58,6 +58,8 @@ export interface Hello {
   /** One for each action, 1 to 30. Bit i of a held set is key i. No other key can ever be pressed. */
   readonly keys: readonly NamedKey[];
   readonly limits: KeyLimits;
+  /** The window whose game is played: mouse buttons are pressed only while the pointer is on it. Null: they are not. */
+  readonly gameWindow: number | null;
   /** What the guard listens to besides the daemon; null: nothing. */
   readonly watch: {
     /** Releases everything, and waits, when a person presses a mapped key. */

@@ -10,6 +10,7 @@ import { StallGate } from '../../agent/gates/stall.js';
 import { PictureView } from '../../agent/gates/picture-view.js';
 import { StrangeGate } from '../../agent/gates/strange.js';
 import { TakeoverGate } from '../../agent/gates/takeover.js';
+import type { WindowInfo } from '../../capture/game-window.js';
 import type { Clock } from '../../core/clock.js';
 import type { Desktop, DesktopWindow } from '../../desktop/desktop.js';
 import type { KeyMeaning } from '../../desktop/key-meaning.js';
@@ -43,7 +44,9 @@ export interface GatedKeys extends OpenedKeySink {
 export interface GatedKeysRequest {
   readonly screen: Pick<PressedScreenRequest, 'sink' | 'keys'>;
   readonly safety: SafetyRequest;
-  readonly window: Pick<DesktopWindow, 'desktop' | 'hasFocus' | 'isKeyboardGrabbed'>;
+  readonly window: Pick<DesktopWindow, 'desktop' | 'hasFocus' | 'isKeyboardGrabbed'> & {
+    readonly info: Pick<WindowInfo, 'id'>;
+  };
   readonly clock: Clock;
   readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz'>;
   /** The window is captured together with what covers it: without the focus its pictures may show another program. */
@@ -84,6 +87,7 @@ export async function openGatedKeys(request: GatedKeysRequest): Promise<GatedKey
     maxRestarts: MAX_RESTARTS,
     leaseMs,
     desktop: window.desktop,
+    gameWindow: window.info.id,
     signal,
     onGuardEvent: (event) => wiring.onEvent(event),
   });

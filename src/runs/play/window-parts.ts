@@ -1,5 +1,7 @@
 /** Everything between a game window and the loop: capture, policy, key guard, gates, and the run around them. */
-import { SystemClock } from '../../core/clock.js';
+import type { PictureGate } from '../../agent/gate.js';
+import type { ActionSet, HeldActions } from '../../core/action-set.js';
+import { SystemClock, type Clock } from '../../core/clock.js';
 import { seesWhatCovers } from '../../capture/backend-names.js';
 import { openFrames } from '../../capture/choose-backend.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
@@ -9,6 +11,7 @@ import { RunFaults } from '../faults/run-faults.js';
 import { windowActs } from '../faults/window-acts.js';
 import type { Policy } from '../../core/policy.js';
 import type { ModelPolicy } from '../../policy/model-policy.js';
+import { limitsOf, withTaps, type KeysWithTaps } from '../game/taps.js';
 import { AgentRun } from '../agent-run.js';
 import { OpenParts } from '../open-parts.js';
 import { openGatedKeys, type GatedKeys } from './gated-keys.js';
@@ -22,6 +25,11 @@ import type { RunSummary } from '../summary.js';
 /** A run on a real window, ready to play. Disposal releases the keys first. */
 export interface WindowRun extends AsyncDisposable {
   readonly run: AgentRun;
+  readonly keys: GatedKeys;
+  /** What is held to tap a key, by its name: of the keys that were asked for besides the actions'. */
+  readonly taps: ReadonlyMap<string, HeldActions>;
+  /** The loop's clock. */
+  readonly clock: Clock;
   /** Null unless the run is recorded. */
   readonly recording: PlayedSession | null;
   /**
@@ -29,6 +37,11 @@ export interface WindowRun extends AsyncDisposable {
    */
   settle(): Promise<Pick<RunSummary, 'recorded'>>;
 }
+
+/** Who decides, at which rate, and on which pictures. */
+export type ChosenPlayer = Pick<ChosenPolicy, 'path' | 'rateHz' | 'applyDelayTicks' | 'contract' | 'pictures'> & {
+  readonly policy: Policy & { readonly actions: ActionSet };
+};
 
 /** What {@link openWindowRun} needs. */
 export interface WindowRunRequest {
@@ -39,6 +52,12 @@ export interface WindowRunRequest {
   readonly health: () => Health | null;
   /** False where the pictures do not show a game: a flash is black half of the time. Default true. */
   readonly isGame?: boolean;
+  /** Chooses who decides. Default: the model that the request names. */
+  readonly choose?: (clock: Clock) => Promise<ChosenPlayer>;
+  /** Gates that judge pictures, besides those of every window. */
+  readonly pictureGates?: readonly PictureGate[];
+  /** Keys that the run may tap besides the actions' keys. */
+  readonly taps?: readonly string[];
   /** Makes the policy that decides; it may call the model. Default: the model itself. */
   readonly wrapPolicy?: (model: ModelPolicy) => Policy;
 }
@@ -49,25 +68,23 @@ export function openWindowRun(request: WindowRunRequest): Promise<WindowRun> {
 }
 
 async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise<WindowRun> {
-  const { request, environment, window, mode, health, isGame = true, wrapPolicy = (model) => model } = runRequest;
+  const { request, environment, window, mode, health, isGame = true, pictureGates = [] } = runRequest;
   const { screen, safety, recordAs } = request;
   const { say, watch } = environment;
   const faults = new RunFaults(request.faults, new SystemClock());
   const { clock } = faults;
-  const chosen = await openChosenPolicy(
-    { ...request, game: screen.game?.name ?? null, ...actionsOfKeys(screen.keys) },
-    clock,
-    environment,
-  );
-  const policy = parts.use(wrapPolicy(chosen.policy));
+  const chosen = await choosePlayer(runRequest, clock);
+  const policy = parts.use(chosen.policy);
   const periodMs = 1000 / chosen.rateHz;
   const opened = openFrames({ capture: screen.capture, window, clock, periodMs });
   parts.use(opened.source);
   say(`seeing '${shortTitle(window.info.title || window.info.app)}' through ${opened.adapter}: ${opened.why}`);
 
-  const { signal } = environment.signals;
+  const tapped = tappedKeys(runRequest);
   const keys = await openGatedKeys({
-    ...{ screen, safety, window, clock, chosen, signal, say, watch },
+    ...{ window, clock, chosen, say, watch, signal: environment.signals.signal },
+    screen: { ...screen, keys: tapped.keys },
+    safety: { ...safety, limits: limitsOf(safety.limits, tapped.keys) },
     seesWhatCovers: seesWhatCovers(opened.adapter),
   });
   const { sink, guarded, meaning, off } = keys;
@@ -89,10 +106,13 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
         ...faults.around({ source: opened.source, policy }, faultActs.acts),
         sink,
         gates: keys.gates,
-        pictureGates: isGame ? keys.pictureGates : [],
+        pictureGates: isGame ? [...keys.pictureGates, ...pictureGates] : [],
         arming: keys.arming,
         leaseMs: keys.leaseMs,
-        applyDelayTicks: chosen.applyDelayTicks,
+        // asked at each fight: another player may be on turn, whose model looks ahead otherwise
+        get applyDelayTicks() {
+          return chosen.applyDelayTicks;
+        },
         health,
       },
       request,
@@ -105,6 +125,9 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
   const recording = recordAs === null ? null : parts.use(await openRecording(recordAs, runRequest, chosen, keys));
   return {
     run,
+    keys,
+    taps: tapped.taps,
+    clock,
     recording,
     settle: async () => {
       await sink[Symbol.asyncDispose]();
@@ -117,11 +140,28 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
   };
 }
 
+async function choosePlayer(runRequest: WindowRunRequest, clock: Clock): Promise<ChosenPlayer> {
+  const { request, environment, choose, wrapPolicy } = runRequest;
+  if (choose !== undefined) return await choose(clock);
+  const { keys, game } = request.screen;
+  const wanted = { ...request, game: game?.name ?? null, ...actionsOfKeys(keys) };
+  const chosen = await openChosenPolicy(wanted, clock, environment);
+  if (wrapPolicy === undefined) return chosen;
+  return { ...chosen, policy: Object.assign(wrapPolicy(chosen.policy), { actions: chosen.policy.actions }) };
+}
+
+/** Without taps nothing is looked up: a dry run opens no keyboard. */
+function tappedKeys({ request: { screen }, taps = [], window }: WindowRunRequest): KeysWithTaps {
+  if (taps.length === 0 || screen.sink === 'dry-run') return { keys: screen.keys, taps: new Map() };
+  using layout = window.desktop.openLayout();
+  return withTaps(screen.keys, taps, layout);
+}
+
 /** Loaded only when it is asked for. */
 async function openRecording(
   session: string,
   { request: { screen }, environment, window, mode }: WindowRunRequest,
-  chosen: ChosenPolicy,
+  chosen: ChosenPlayer,
   { arming, guarded }: GatedKeys,
 ): Promise<PlayedSession> {
   const { PlayedSession } = await import('../record/played-session.js');

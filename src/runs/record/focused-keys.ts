@@ -1,9 +1,10 @@
 /**
- * Passes a person's keys to the recorder while the game window has the focus. Keys that may have been typed into
+ * Passes a person's keys to the recorder while the game window has the focus, and mouse buttons that go down on it. Keys that may have been typed into
  * another window are dropped: the focus is checked before each key is taken, and keys that arrived before the focus was
  * seen to be back are never passed on.
  */
-import type { KeyObservation, KeyWatch } from '../../desktop/key-watch.js';
+import { isButtonName } from '../../desktop/key-layout.js';
+import type { KeyObservation, KeyWatch, PhysicalKey } from '../../desktop/key-watch.js';
 import type { KeyRecorder } from '../../session/key-recorder.js';
 import type { KeySource } from './key-source.js';
 
@@ -15,6 +16,8 @@ export interface FocusedKeysOptions {
   readonly recorder: Pick<KeyRecorder, 'focusGained' | 'focusLost' | 'key'>;
   /** Whether the game window has the focus. A throw (the display is gone) counts as false. */
   readonly hasFocus: () => boolean;
+  /** Whether the pointer is on the game window. A throw counts as false. */
+  readonly hasPointer: () => boolean;
   /** The recorder's clock: performance.now()'s. */
   readonly nowMs: () => number;
   /** Called when the keyboard can no longer be watched: no keys follow. */
@@ -50,7 +53,8 @@ export class FocusedKeys implements Disposable {
     if (this.#focused) return;
     this.#focused = true;
     const inHands = this.#watch?.inHands() ?? null;
-    const down = (this.#watch?.keysDown() ?? []).map((key) => ({
+    const reaching = (this.#watch?.keysDown() ?? []).filter((key) => this.#reachesGame(key));
+    const down = reaching.map((key) => ({
       key: source.nameOf(key),
       synthetic: inHands !== null && !inHands.includes(key.keycode),
     }));
@@ -73,6 +77,7 @@ export class FocusedKeys implements Disposable {
     if (name === null) return;
     if (!this.#hasFocus()) return this.#lose();
     const { down, atMs } = key;
+    if (down && !this.#reachesGame(key)) return; // the recorder ignores a release without a press
     const synthetic = key.synthetic ?? false; // where it is unknown, a person is assumed
     this.#options.recorder.key({ key: name, down, atMs, synthetic });
   }
@@ -84,10 +89,20 @@ export class FocusedKeys implements Disposable {
   }
 
   #hasFocus(): boolean {
-    try {
-      return this.#options.hasFocus();
-    } catch {
-      return false; // the source of frames reports why
-    }
+    return isTrue(this.#options.hasFocus);
+  }
+
+  /** A key goes where the focus is, a mouse button to the window under the pointer. */
+  #reachesGame({ keysym }: PhysicalKey): boolean {
+    return !isButtonName(keysym) || isTrue(this.#options.hasPointer);
+  }
+}
+
+/** False where the desktop cannot be asked: the source of frames reports why. */
+function isTrue(ask: () => boolean): boolean {
+  try {
+    return ask();
+  } catch {
+    return false;
   }
 }

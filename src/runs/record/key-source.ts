@@ -3,6 +3,7 @@ import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
 import { badOption, UnderstudyError } from '../../core/errors.js';
 import { realKeys } from '../../desktop/key-injector.js';
 import type { Desktop } from '../../desktop/desktop.js';
+import { isButtonName, placeOf } from '../../desktop/key-layout.js';
 import type { KeySourceKind, KeyWatch, KeyWatchListener, PhysicalKey } from '../../desktop/key-watch.js';
 import { logNameOf, type RecordedKeys } from './log-names.js';
 
@@ -33,6 +34,7 @@ export function chooseKeySource(
   const kind = choice === 'auto' ? desktop.keySources[0] : choice;
   const watch = (listener: KeyWatchListener): Promise<KeyWatch> => desktop.watchKeys({ ...listener, from: kind });
   if (kind === 'uiohook') {
+    refuseUnseenByHook(recorded.keysyms);
     const names = new Set(recorded.keysyms);
     return {
       kind,
@@ -49,6 +51,18 @@ export function chooseKeySource(
     nameOf: ({ keycode }) => names.get(keycode) ?? null,
     watch,
   };
+}
+
+/** The hook reports keysyms of a US keyboard, and its watch takes no mouse buttons. */
+function refuseUnseenByHook(names: readonly string[]): void {
+  const unseen = names.find((name) => isButtonName(name) || placeOf(name) !== null);
+  if (unseen === undefined) return;
+  throw new UnderstudyError({
+    kind: 'environment',
+    code: 'key-unreachable',
+    message: `'${unseen}' cannot be recorded through uiohook: mouse buttons and keys by their place need X Input 2.`,
+    next: 'Record on X11 without --keys-from, or give the action a key by its keysym name with --keys.',
+  });
 }
 
 /** By keycode: a key is the same one with Shift held, and a keysym may have several names. */

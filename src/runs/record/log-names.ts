@@ -3,6 +3,7 @@
  * the keyboard's names (keysyms) to the session's.
  */
 import { badOption, type UnderstudyError } from '../../core/errors.js';
+import { isButtonName } from '../../desktop/key-layout.js';
 import { keysymOf, mappedActions, type KeysymOfAction as KeysymMap } from '../../keyboard/key-map.js';
 import type { ActionOfKey as LogKeyMap } from '../../session/key-names.js';
 import type { RecorderKeys } from '../../session/key-recorder.js';
@@ -22,8 +23,12 @@ const NAMED: Readonly<Record<string, string>> = {
 const SAME_IN_LOWER_CASE =
   /^(Up|Down|Left|Right|space|Tab|Home|End|Insert|Delete|Menu|Pause|Caps_Lock|Num_Lock|Scroll_Lock|F\d\d?)$/;
 
-/** The log name of a keysym; where pynput has no name for it, the keysym itself. */
+/**
+ * The log name of a key: of a mouse button pynput's (`Button.left`; mouse/_base.py), of a place the name as it is
+ * (`code:KeyX`), since another layout gives another keysym there. Where pynput has no name for a keysym, the keysym itself.
+ */
 export function logNameOf(keysym: string): string {
+  if (isButtonName(keysym)) return keysym.replace('mouse:', 'Button.');
   return NAMED[keysym] ?? (SAME_IN_LOWER_CASE.test(keysym) ? `Key.${keysym.toLowerCase()}` : keysym);
 }
 

@@ -24,7 +24,7 @@ export interface PlayedSessionRequest {
   readonly screen: ScreenRequest;
   readonly environment: Pick<RunEnvironment, 'signals' | 'say'>;
   readonly window: DesktopWindow;
-  readonly chosen: ChosenPolicy;
+  readonly chosen: Pick<ChosenPolicy, 'rateHz' | 'contract'>;
   readonly arming: Arming;
   /** The agent presses nothing: every key is a person's. */
   readonly isDryRun: boolean;

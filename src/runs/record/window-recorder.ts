@@ -107,6 +107,7 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
       source: keySource,
       recorder: (marksFights(game) ? undefined : request.hear?.(recorder.keys, writer)) ?? recorder.keys,
       hasFocus: () => window.hasFocus(),
+      hasPointer: () => window.hasPointer(),
       nowMs: () => clock.nowMs(),
       onLost: (error) => {
         say(`the keyboard can no longer be seen, so the recording ends: ${error.message}`);

@@ -77,6 +77,7 @@ export async function shadowWindow(
     source: keySource,
     recorder: byFocus ? fightsByFocus(keys, writer) : keys,
     hasFocus: () => window.hasFocus(),
+    hasPointer: () => window.hasPointer(),
     nowMs: () => clock.nowMs(),
     onLost: (error) => {
       say(`the keyboard can no longer be seen, so the run ends: ${error.message}`);

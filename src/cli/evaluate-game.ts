@@ -1,0 +1,63 @@
+/** `evaluate --game`: models and plain players in a game, in turns, in real time. */
+import { given } from '../core/given.js';
+import { DEFAULT_HOT_KEYS } from '../keyboard/hot-key-bindings.js';
+import { readKeyLimits } from '../keyboard/key-limits.js';
+import { readGameFile, type GameFile } from '../games/game-file.js';
+import { evaluateGame, type EvaluateGameRequest } from '../runs/game/evaluate-game.js';
+import { keyMapOf } from '../runs/game-keyboard.js';
+import type { LogLevel } from '../runs/log.js';
+import type { EvaluateOptions } from './options/evaluate.js';
+import { policyRequest } from './options/policy.js';
+import { mayLaunch, windowRequest } from './options/window.js';
+import { Signals } from './signals.js';
+import { gameScoresText } from './text/game-scores.js';
+import { sayOnError, type Output } from './text/output.js';
+
+/** Fights of each player where the options do not say how many. */
+const FIGHTS = 20;
+const PLAYERS = 'idle,random';
+
+/** Plays and prints, also where a signal came first: the fights so far are kept. @throws UnderstudyError as evaluateGame */
+export async function evaluateInGame(options: EvaluateOptions, logLevel: LogLevel, output: Output): Promise<void> {
+  const request = requestOf(options, readGameFile(options.game!), logLevel);
+  using signals = new Signals();
+  const result = await evaluateGame(request, { signals, say: sayOnError, watch: null });
+  output.answer(result, gameScoresText(result));
+}
+
+/** Keys, limits and hot keys are those of `play` without options; the window is raised, since no person is there. */
+function requestOf(options: EvaluateOptions, file: GameFile, logLevel: LogLevel): EvaluateGameRequest {
+  const { fights = FIGHTS, players, model = [], rate, budgetMs, seconds = Number.POSITIVE_INFINITY } = options;
+  const { wait, runs, seed, resume = null, engine, threshold, act, apply, anyGame } = options;
+  return {
+    game: { file, allowLaunch: mayLaunch(options.allowLaunch, file) },
+    window: windowRequest({ wait, capture: 'auto', activate: true }, file),
+    screen: { capture: 'auto', game: file, keys: keyMapOf({}, file), sink: 'auto' },
+    safety: {
+      armed: true,
+      hotKeys: DEFAULT_HOT_KEYS,
+      limits: readKeyLimits({ forbid: file.forbid }, file.actions),
+      leaseMs: null,
+      resumeAfterMs: 2000,
+      frozenAfterMs: null,
+    },
+    policy: policyRequest({ engine, actSeed: seed, ...given({ threshold, act, apply, anyGame }) }, file),
+    pace: { rateHz: rate ?? file.rateHz, anyRate: false, budgetMs, seconds: Number.POSITIVE_INFINITY, unpaced: false },
+    keep: { runs, logLevel, video: false },
+    recordAs: null,
+    watch: null,
+    view: 'none',
+    faults: { faults: [], seed: 1 },
+    fights,
+    secondsAFight: seconds,
+    models: model,
+    players: scriptedOf(players),
+    seed,
+    resume,
+  };
+}
+
+function scriptedOf(players: EvaluateOptions['players']): string {
+  if (players === false) return '';
+  return typeof players === 'string' ? players : PLAYERS;
+}

@@ -1,0 +1,49 @@
+/** The scores of a game for people: a row for each player, then the differences in the same rounds. */
+import type { MeanRow, PlayerRow } from '../../evaluation/game-scores.js';
+import type { GameEvaluation } from '../../runs/game/evaluate-game.js';
+import { textTable } from '../../terminal/table.js';
+
+export function gameScoresText({ game, players, differences, complete, fights, runDir }: GameEvaluation): string {
+  const meters = [...new Set(players.flatMap((row) => Object.keys(row.meters)))];
+  const title = complete ? `${game}: ${fights} fights each` : `${game}: interrupted, of ${fights} fights each`;
+  const head = ['who', 'fights', 'won', 'lost', 'seconds', ...meters, 'latency ms', 'late', 'gated'];
+  const lines = [
+    title,
+    '',
+    textTable(
+      head,
+      players.map((row) => rowCells(row, meters)),
+    ),
+  ];
+  if (differences.length > 0) {
+    const cells = differences.map(({ a, b, seconds, meters: values }) => [
+      `${a} - ${b}`,
+      String(seconds.n),
+      meanText(seconds),
+      ...meters.map((name) => meanText(values[name])),
+    ]);
+    lines.push('', textTable(['difference', 'rounds', 'seconds', ...meters], cells));
+  }
+  return [...lines, '', 'in brackets: 95 % intervals over fights', `run folder  ${runDir}`].join('\n');
+}
+
+function rowCells(row: PlayerRow, meters: readonly string[]): string[] {
+  const { player, fights, won, lost, seconds, latencyMs, lateTicks, gatedTicks } = row;
+  return [
+    ...[player, String(fights), String(won), String(lost), meanText(seconds)],
+    ...meters.map((name) => meanText(row.meters[name])),
+    ...[latencyMs === null ? '-' : latencyMs.p50.toFixed(1), String(lateTicks), String(gatedTicks)],
+  ];
+}
+
+function meanText(row: MeanRow | undefined): string {
+  if (row === undefined) return '-';
+  const { mean, low, high } = row;
+  return low === null || high === null ? short(mean) : `${short(mean)} [${short(low)}, ${short(high)}]`;
+}
+
+/** Three digits or so: a score of 12,345 and a share of 0.41. */
+function short(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}

@@ -1,0 +1,103 @@
+/**
+ * Runs a program that a game file names: in the folder of the file, without a shell, as a process group of its own that
+ * is ended as a whole. Only for runs that were given `--allow-launch`; never ends a process that it did not start.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProgramSpec } from '../../games/game-file.js';
+
+/** A game may save its state at SIGTERM; what has not ended by then is killed, ms. */
+const END_WITHIN_MS = 3000;
+const LOOK_EVERY_MS = 25;
+
+/** Kept of each output, characters. */
+const KEPT_OUTPUT = 64 * 1024;
+
+export interface ProgramPlace {
+  /** Where the command is run, and where a relative path in it starts. */
+  readonly folder: string;
+  /** Besides this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class Program implements AsyncDisposable {
+  /** Resolves when the program itself has ended or could not be started, with how it did as the rest of a sentence. */
+  readonly ended: Promise<string>;
+  readonly #child: ChildProcess;
+  readonly #killAtExit = (): void => void this.#signal('SIGKILL');
+  #how: string | null = null;
+  #isFailed = false;
+  #stdout = '';
+  #stderr = '';
+
+  constructor({ command: [file, ...args] }: ProgramSpec, { folder, env = {} }: ProgramPlace) {
+    // detached: a group of its own; a Ctrl-C meant for this process does not reach it
+    this.#child = spawn(file, args, {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout = (this.#stdout + text).slice(-KEPT_OUTPUT);
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-KEPT_OUTPUT);
+    });
+    process.on('exit', this.#killAtExit); // also where this process ends without disposing of it
+    this.ended = new Promise((resolve) => {
+      const end = (how: string, isFailed: boolean): void => {
+        this.#how ??= how;
+        this.#isFailed ||= isFailed;
+        resolve(this.#how);
+      };
+      this.#child.once('error', (error) => end(`could not be started: ${error.message}`, true));
+      // after 'exit' its output may still be on the way: 'close' waits for it, and for children that hold it open
+      this.#child.once('exit', (code, signal) => {
+        const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
+        const finish = (): void => end(how, code !== 0);
+        this.#child.once('close', finish);
+        setTimeout(finish, LOOK_EVERY_MS * 4);
+      });
+    });
+  }
+
+  /** How it ended, as the rest of a sentence; null while it runs. */
+  get how(): string | null {
+    return this.#how;
+  }
+
+  /** True once it has ended otherwise than with code 0. */
+  get isFailed(): boolean {
+    return this.#isFailed;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  /** The last lines that it printed, standard error after standard output, for people; empty where it said nothing. */
+  lastLines(most = 5): string {
+    const lines = `${this.#stdout.trimEnd()}\n${this.#stderr.trimEnd()}`.split('\n').filter((line) => line !== '');
+    return lines.slice(-most).join('\n');
+  }
+
+  /** Ends its whole group: asks first, then kills. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const untilMs = performance.now() + END_WITHIN_MS;
+    this.#signal('SIGTERM');
+    while (this.#signal(0) && performance.now() < untilMs) await delay(LOOK_EVERY_MS);
+    this.#signal('SIGKILL');
+    process.off('exit', this.#killAtExit);
+  }
+
+  /** @returns whether any process of the group is left */
+  #signal(signal: NodeJS.Signals | 0): boolean {
+    if (this.#child.pid === undefined) return false;
+    try {
+      return process.kill(-this.#child.pid, signal);
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * A small game in a window of its own, for tests to start as a program: a title, fights that end by themselves, a last
+ * screen. What it shows, and each key that reaches it, is written to a log as it happens.
+ *
+ *   node window-game.js '{"log": "game.jsonl", "begins": "key", "fightMs": 1500}'
+ *
+ * With "key" Return leads to the next fight, with "auto" it begins by itself 700 ms after the last one. A fight in which
+ * space was pressed is won. Its health falls until its end.
+ */
+import { appendFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { KEY } from '../display/keycodes.js';
+import { openTestWindow } from '../display/test-window.js';
+import { drawGame, GAME_HEIGHT, GAME_WIDTH } from './drawn-game.js';
+
+export interface WindowGameOptions {
+  readonly log: string;
+  readonly begins: 'key' | 'auto';
+  readonly fightMs: number;
+}
+
+export const WINDOW_GAME_TITLE = 'the window game';
+
+/** How long the last screen stays before the next fight begins by itself, ms. */
+const PAUSE_MS = 700;
+const STEP_MS = 25;
+
+type Scene = 'title' | 'fight' | 'won' | 'lost';
+
+async function run({ log, begins, fightMs }: WindowGameOptions): Promise<void> {
+  const note = (line: object): void => appendFileSync(log, `${JSON.stringify({ ...line, atMs: Date.now() })}\n`);
+  const fight = [1, 0.75, 0.5, 0.25].map((health, index) => drawGame({ health, seed: 30 + index }));
+  const pictures = {
+    title: await Promise.all([drawGame({ panel: false, seed: 20 }), drawGame({ panel: false, seed: 21 })]),
+    fight: await Promise.all(fight),
+    won: await Promise.all([drawGame({ panel: false, screen: 'won', seed: 22 })]),
+    lost: await Promise.all([drawGame({ panel: false, screen: 'lost', seed: 23 })]),
+  };
+  const window = await openTestWindow({
+    display: process.env.DISPLAY!,
+    title: WINDOW_GAME_TITLE,
+    width: GAME_WIDTH,
+    height: GAME_HEIGHT,
+  });
+  window.listenForKeys();
+  let scene = 'title' as Scene;
+  let sinceMs = performance.now();
+  let jumped = false;
+  const enter = (next: Scene): void => {
+    scene = next;
+    sinceMs = performance.now();
+    jumped = false;
+    note({ scene: next });
+  };
+  enter('title');
+  for (let step = 0; ; step += 1) {
+    for (const { keycode, down } of window.keyEvents()) {
+      note({ keycode, down, scene });
+      jumped ||= down && keycode === KEY.space;
+      if (down && keycode === KEY.enter && scene !== 'fight') enter('fight');
+    }
+    const forMs = performance.now() - sinceMs;
+    if (scene === 'fight' && forMs >= fightMs) enter(jumped ? 'won' : 'lost');
+    else if (scene !== 'fight' && begins === 'auto' && forMs >= PAUSE_MS) enter('fight');
+    const shown = pictures[scene];
+    const share = Math.min(0.999, (performance.now() - sinceMs) / fightMs);
+    const at = scene === 'fight' ? Math.floor(share * shown.length) : (step >> 3) % shown.length;
+    window.paintPixels(shown[at].pixels);
+    await delay(STEP_MS);
+  }
+}
+
+// it is also imported, for its types
+if (process.argv[2]?.startsWith('{')) await run(JSON.parse(process.argv[2]) as WindowGameOptions);
