@@ -10,7 +10,7 @@ import type { EvaluateOptions } from './options/evaluate.js';
 import { policyRequest } from './options/policy.js';
 import { mayLaunch, windowRequest } from './options/window.js';
 import { Signals } from './signals.js';
-import { gameScoresText } from './text/game-scores.js';
+import { gameScoresText } from '../runs/game/scores-text.js';
 import { sayOnError, type Output } from './text/output.js';
 
 /** Fights of each player where the options do not say how many. */

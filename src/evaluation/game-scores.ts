@@ -136,6 +136,7 @@ function meanOf(values: readonly number[]): MeanRow | null {
 function latencyOf(fights: readonly ScoredFight[]): Quantiles | null {
   const all = fights.map(({ latencyMs }) => latencyMs).filter((figures) => figures !== null);
   if (all.length === 0) return null;
-  const mean = (name: 'p50' | 'p95' | 'p99'): number => all.reduce((sum, figures) => sum + figures[name], 0) / all.length;
+  const mean = (name: 'p50' | 'p95' | 'p99'): number =>
+    all.reduce((sum, figures) => sum + figures[name], 0) / all.length;
   return { p50: mean('p50'), p95: mean('p95'), p99: mean('p99'), max: Math.max(...all.map(({ max }) => max)) };
 }

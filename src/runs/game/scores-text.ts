@@ -1,6 +1,6 @@
 /** The scores of a game for people: a row for each player, then the differences in the same rounds. */
 import type { MeanRow, PlayerRow } from '../../evaluation/game-scores.js';
-import type { GameEvaluation } from '../../runs/game/evaluate-game.js';
+import type { GameEvaluation } from './evaluate-game.js';
 import { textTable } from '../../terminal/table.js';
 
 export function gameScoresText({ game, players, differences, complete, fights, runDir }: GameEvaluation): string {
