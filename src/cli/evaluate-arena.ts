@@ -9,7 +9,7 @@ import { sayOnError, type Output } from './text/output.js';
 import { modelOpener } from '../runs/play-engine.js';
 import { Signals } from './signals.js';
 import { parseThresholds } from '../policy/threshold-list.js';
-import { arenaText } from './text/arena-scores.js';
+import { arenaText } from '../evaluation/arena/score-text.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 
 /** Fights where the options do not say how many. */

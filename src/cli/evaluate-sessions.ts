@@ -12,7 +12,7 @@ import { modelOpener, type PlayEngine } from '../runs/play-engine.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 import { readingOptions, sayNotices } from './options/session.js';
 import { Signals } from './signals.js';
-import { evaluationText } from './text/evaluation.js';
+import { evaluationText } from '../evaluation/scores-text.js';
 import { sayOnError, type Output } from './text/output.js';
 
 /**

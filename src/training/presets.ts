@@ -71,7 +71,7 @@ export function presetSettings(options: PresetOptions): PresetSettings {
 
 /**
  * Encoder and head trained together: the settings that played best on games that this program was not made for
- * (docs/results/learning.md has each of them measured).
+ * (docs/decisions/0016 has what was measured).
  */
 function togetherSettings(latentSize: number): TogetherTraining {
   return {

@@ -1,6 +1,6 @@
 /**
  * Trains encoder and head together, on the keys alone: the encoder keeps what decides the keys, and not what fills the
- * picture. On a third party's shooter this was worth more than everything else (docs/results/learning.md).
+ * picture. On a third party's shooter this was worth more than everything else (docs/decisions/0016).
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';

@@ -1,10 +1,10 @@
 /** Scores on recorded fights, for a terminal. */
-import { BASELINES } from '../../evaluation/baselines.js';
-import type { EvaluationDocument, FullScores, ModelEvaluation } from '../../evaluation/evaluate-models.js';
-import { rankedModels } from '../../evaluation/report/figures.js';
-import { baselineNames, intervalText } from '../../evaluation/report/tables.js';
-import { learnedText } from './learned.js';
-import { textTable } from '../../terminal/table.js';
+import { BASELINES } from './baselines.js';
+import type { EvaluationDocument, FullScores, ModelEvaluation } from './evaluate-models.js';
+import { rankedModels } from './report/figures.js';
+import { baselineNames, intervalText } from './report/tables.js';
+import { learnedText } from './learned-text.js';
+import { textTable } from '../terminal/table.js';
 
 const three = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
 

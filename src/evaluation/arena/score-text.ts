@@ -1,6 +1,6 @@
 /** The live score for people: the agent first, the scripted players of the same fights below it. */
-import type { FightsRow } from '../../evaluation/arena/rows.js';
-import type { ArenaScore } from '../../evaluation/arena/score.js';
+import type { FightsRow } from './rows.js';
+import type { ArenaScore } from './score.js';
 import { textTable } from '../../terminal/table.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

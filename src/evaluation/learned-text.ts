@@ -1,6 +1,6 @@
 /** What a model learned, for a terminal: each action's F1 beside those that need no model, and the verdict. */
-import type { Learned } from '../../evaluation/learned.js';
-import { textTable } from '../../terminal/table.js';
+import type { Learned } from './learned.js';
+import { textTable } from '../terminal/table.js';
 
 const two = (value: number | null): string => (value === null ? '-' : value.toFixed(2));
 
