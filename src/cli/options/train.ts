@@ -97,8 +97,8 @@ export function settingsOf(options: TrainVerbOptions): TrainSettings {
   return {
     together: together && {
       ...together,
-      ...common,
-      ...given({ epochs: options.epochs, channels: options.channels }),
+      ...given({ epochs: options.epochs, channels: options.channels, learningRate: options.learningRate }),
+      ...(options.batch === undefined ? {} : { batchSize: Math.ceil(options.batch / together.chunkLength) }),
     },
     autoencoder: {
       ...base.autoencoder,

@@ -86,7 +86,7 @@ export function addSettings(verb: Command): void {
     .option('--rare-weight <w>', 'weight of windows with JUMP or DASH', numberBetween('--rare-weight', 0.01, 1000))
     .option('--epochs <n>', 'at most, of the head', epochs('--epochs'))
     .option('--autoencoder-epochs <n>', 'at most, of the autoencoder', epochs('--autoencoder-epochs'))
-    .option('--batch <n>', 'samples a step', integerBetween('--batch', 1, 4096))
+    .option('--batch <n>', 'samples a step; with --method together in chunks of 32', integerBetween('--batch', 1, 4096))
     .option('--learning-rate <r>', "Adam's", numberBetween('--learning-rate', 1e-8, 10))
     .option(
       '--threshold <p>',
