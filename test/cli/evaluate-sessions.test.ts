@@ -103,7 +103,7 @@ test('a fight shorter than the window has no frame to score, and says so', async
 });
 
 test('options of another mode, two modes at once, and figures without a place are wrong usage', async () => {
-  assertError(await evaluate(session, '--arena'), 2, 'bad-option', /one of the three/);
+  assertError(await evaluate(session, '--arena'), 2, 'bad-option', /one of the four/);
   assertError(await evaluate(session, '--model', model, '--level', 'hard'), 2, 'bad-option', /--level/);
   assertError(await evaluate('--arena', '--model', model, '--model', other), 2, 'bad-option', /one model/);
   assertError(await evaluate('--run', folder), 2, 'bad-option', /--out/);
