@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { Random } from '../../src/core/random.js';
 import { readBundle } from '../../src/policy/bundle.js';
+import { quantizeModels } from '../../src/policy/quantize.js';
 import { readEncoderWeights } from '../../src/policy/onnx/encoder-graph.js';
 import { readHeadWeights } from '../../src/policy/onnx/head-graph.js';
 import { chunksOf, moved, readPictures, runsOf } from '../../src/training/chunks.js';
@@ -96,6 +97,10 @@ test('its bundle goes out to Keras archives and comes back with the same weights
   const names = { ...archives, out: join(folder, 'imported'), name: 'imported' };
   const imported = await importModel({ ...names, actions: bundle.manifest.actions });
   assert.deepEqual(readEncoderWeights(imported.encoder), readEncoderWeights(bundle.encoder));
+  const noPictures = (async function* () {})() as AsyncIterable<Float32Array>;
+  await assert.rejects(quantizeModels(bundle, 'int8', noPictures), { code: 'model-unsupported' });
+  const { encoder } = await quantizeModels(bundle, 'float16', noPictures);
+  assert.deepEqual(readEncoderWeights(encoder).onKeys?.mean, readEncoderWeights(bundle.encoder).onKeys?.mean);
 });
 
 test('windows are cut into chunks within fights, and moved chunks stay in their fight', () => {
