@@ -4,7 +4,7 @@
  * network, and does not where there is nothing to fetch.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { VERBS } from '../../src/cli/verbs.js';
@@ -32,6 +32,14 @@ const TINY = [
 ];
 const SWEPT = TINY.filter((_, index) => index !== 1 && index !== 2); // it has lists of latents
 const WINDOW = ['--window', 'stays here', '--seconds', '1'];
+
+/** A game in the window of the test. */
+const GAME = {
+  name: 'Stays here',
+  window: { title: 'stays here' },
+  actions: [{ name: 'GO', key: 'Right' }],
+  meters: { life: { kind: 'bar', region: { left: 0.1, top: 0.1, width: 0.5, height: 0.1 }, from: 'left' } },
+};
 
 /** Command lines in an order in which each finds what it needs; `skip` where the machine lacks something. */
 const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string | false }[] = [
@@ -90,6 +98,8 @@ const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string 
   },
   { args: ['arena', '--player', 'expert', '--fights', '1'] },
   { args: ['play', '--arena', '--browser', '--seconds', '3', '--model', 'small'], skip: lacks('chromium') },
+  { args: ['game', 'check', inFolder('game.json'), '--seconds', '1', '--out', 'checked'] },
+  { args: ['evaluate', '--game', inFolder('game.json'), '--fights', '1', '--players', 'idle', '--seconds', '1'] },
   { args: ['windows'] },
   { args: ['doctor'] },
   { args: ['release'] },
@@ -103,6 +113,7 @@ test(
   async (t) => {
     for (const path of [cwd, home, runtime, temporary]) mkdirSync(path, { mode: 0o700 });
     await recordBlockSession(folder);
+    writeFileSync(inFolder('game.json'), JSON.stringify(GAME));
     await using display = await openDisplay();
     using window = await openTestWindow({ display: display.name, title: 'stays here', width: 320, height: 180 });
     window.takeFocus();
