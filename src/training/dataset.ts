@@ -87,9 +87,11 @@ export function pictureRecord(data: TrainingData, fps: number): PictureRecord | 
 
 /** Facts about the pictures that an autoencoder is compared with. */
 export interface MeanFrame {
+  /** [H * W] 0..1 */
+  readonly picture: Float32Array;
   /** 0..1 */
   readonly meanPixel: number;
-  /** Mean squared error of always answering the mean frame: an autoencoder must do better. */
+  /** Mean over all pixels of their variance, which is the mean squared error of always answering the mean frame: an autoencoder must do better. */
   readonly loss: number;
 }
 
@@ -113,5 +115,6 @@ export function meanFrame(frames: Rows, positions: Int32Array): MeanFrame {
     pixels += mean / 255;
     variance += (squares[i] / count - mean * mean) / 255 ** 2;
   }
-  return { meanPixel: pixels / row.length, loss: variance / row.length };
+  const picture = Float32Array.from(sum, (value) => value / count / 255);
+  return { picture, meanPixel: pixels / row.length, loss: variance / row.length };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Random } from '../core/random.js';
 import { headNetwork, keyEncoderNetwork } from './architectures.js';
 import { chunksOf, moved, readPictures, runsOf, type Chunk, type Variation } from './chunks.js';
-import { framesOf, TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
+import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
 import type { Engine, Tensor, Tensor2D } from './engine.js';
 import { fit, type Samples, type Schedule } from './fit.js';
 import { forward } from './forward.js';
@@ -44,33 +44,15 @@ export interface TogetherResult {
 /** The first weights, which training does not change: the mean picture and its scale. */
 const FIXED = 2;
 
-/** Sets the first layer to the mean picture of the training's frames and the one deviation of all pixels from it. */
-function standardised(weights: readonly NamedArray[], data: TrainingData): NamedArray[] {
-  const { mean, variance } = meanPicture(data);
-  const [first, second, ...rest] = weights;
-  return [{ ...first, values: mean }, { ...second, values: new Float32Array(mean.length).fill(variance) }, ...rest];
-}
-
 /** The least variance, of 1: pictures that never change are not scaled up. */
 const LEAST_VARIANCE = 1e-6;
 
-/** The mean picture of the training's frames, [H, W] 0..1, and the mean over all pixels of their variance. */
-function meanPicture({ frames, ...data }: TrainingData): { mean: Float32Array; variance: number } {
-  const positions = framesOf({ frames, ...data }, TRAIN);
-  const sum = new Float64Array(frames.rowBytes);
-  const squares = new Float64Array(frames.rowBytes);
-  const row = new Uint8Array(frames.rowBytes);
-  for (const position of positions) {
-    frames.read(position, 1, row, 0);
-    for (let i = 0; i < row.length; i += 1) {
-      sum[i] += row[i];
-      squares[i] += row[i] * row[i];
-    }
-  }
-  const count = positions.length;
-  const mean = Float32Array.from(sum, (value) => value / count / 255);
-  const variance = squares.reduce((all, value, i) => all + (value / count - (sum[i] / count) ** 2) / 255 ** 2, 0);
-  return { mean, variance: Math.max(LEAST_VARIANCE, variance / row.length) };
+/** Sets the first layer to the mean picture of the training's frames and the one deviation of all pixels from it. */
+function standardised(weights: readonly NamedArray[], data: TrainingData): NamedArray[] {
+  const { picture, loss } = meanFrame(data.frames, framesOf(data, TRAIN));
+  const [mean, variance, ...rest] = weights;
+  const one = new Float32Array(picture.length).fill(Math.max(LEAST_VARIANCE, loss));
+  return [{ ...mean, values: picture }, { ...variance, values: one }, ...rest];
 }
 
 interface Networks {

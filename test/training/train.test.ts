@@ -130,7 +130,7 @@ test('an autoencoder that learns nothing is started again and then given up, wit
 
 test('a collapse is a loss near the mean frame, or latents that never change', () => {
   const epoch = { epoch: 1, loss: 0.05, validationLoss: 0.02, seconds: 1 };
-  const mean = { meanPixel: 0.1, loss: 0.03 };
+  const mean = { picture: new Float32Array(1), meanPixel: 0.1, loss: 0.03 };
   assert.equal(collapseOf(epoch, mean, 100, 512), null);
   assert.match(collapseOf({ ...epoch, validationLoss: 0.029 }, mean, 100, 512)!, /not well below/);
   assert.match(collapseOf(epoch, mean, 3, 512)!, /509 of its 512 latents never change/);
