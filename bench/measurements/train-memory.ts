@@ -69,7 +69,7 @@ const base = await recordBlockSession(folder, { fights: frames / FIGHT_FRAMES, l
 note('the session is written');
 const engine = await loadEngine('tfjs-node');
 const { data, fps } = await dataFromSessions([base], {
-  preprocessing: STUDY_CONTRACT,
+  pictures: STUDY_CONTRACT,
   split: { by: 'fight', seed: 1 },
   workFolder: folder,
 });

@@ -12,7 +12,7 @@ import type { KeysymOfAction } from '../keyboard/key-map.js';
 import type { SinkKind } from '../keyboard/open-key-sink.js';
 import type { Act } from '../policy/act-gate.js';
 import type { Thresholds } from '../policy/thresholds.js';
-import type { Crop } from '../vision/preprocessing-contract.js';
+import type { Crop, PreprocessingContract } from '../vision/preprocessing-contract.js';
 import type { Fault } from './faults/spec.js';
 import type { LogLevel } from './log.js';
 import type { PlayEngine } from './play-engine.js';
@@ -214,8 +214,8 @@ export interface RecordRequest extends PersonsRecording {
   readonly rateHz: number;
   /** Ends it after so long; infinity: only the person ends it. */
   readonly seconds: number;
-  /** The part of the picture that a model would see. */
-  readonly crop: Crop;
+  /** How the pictures that a model would see are made. */
+  readonly contract: PreprocessingContract;
 }
 
 /** The request of `shadow`: a model decides beside a person and presses nothing. */

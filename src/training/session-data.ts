@@ -15,11 +15,13 @@ import type { ReadOptions } from '../session/event-log.js';
 import { splitFrames, type SplitOptions } from '../session/splits.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { contractWarnings } from './contract-warnings.js';
+import { trainingContract, type AskedPictures } from './picture-contract.js';
 import { TEST, TRAIN, VALIDATION, type TrainingData } from './dataset.js';
 import { FileRows, writeRows } from './rows.js';
 
 export interface SessionDataOptions {
-  readonly preprocessing: PreprocessingContract;
+  /** How pictures are prepared, or what of it is asked for; the rest is as in the recordings. */
+  readonly pictures: PreprocessingContract | AskedPictures;
   /** Default `at-frame`: labels held in the interval before a frame cost half the wins. */
   readonly labelRule?: LabelRule;
   /** A frame's label is what is held this much later, ms. Default 0. */
@@ -34,6 +36,7 @@ export interface SessionDataOptions {
 
 export interface SessionData {
   readonly data: TrainingData;
+  readonly preprocessing: PreprocessingContract;
   readonly fps: number;
   /** The id of each fight by its number, for the record of what was trained on. */
   readonly fightIds: ReadonlyMap<number, string>;
@@ -115,15 +118,16 @@ function picturesKey(dataset: Dataset, preprocessing: PreprocessingContract): st
  * Reads sessions for training. The frames' file is kept in the work folder and used again by the next run.
  *
  * @throws UnderstudyError as `readDataset` and `splitFrames` (different rates, no fight, too few fights to split) and
- *   as reading the pictures; `write-failed`
+ *   as {@link trainingContract} and as reading the pictures; `write-failed`
  */
 export async function dataFromSessions(names: readonly string[], options: SessionDataOptions): Promise<SessionData> {
-  const { preprocessing, workFolder } = options;
+  const { pictures, workFolder } = options;
   const dataset = await readDataset(names, {
     ...options.reading,
     labels: options.labelRule ?? 'at-frame',
     leadMs: options.labelLeadMs ?? 0,
   });
+  const preprocessing = 'scale' in pictures ? pictures : await trainingContract(dataset.sessions, pictures);
   const partOf = splitFrames(options.split.by === 'session' ? dataset.sessionOf : dataset.fights, options.split);
   mkdirSync(workFolder, { recursive: true });
   const differences = await contractWarnings(dataset.sessions, preprocessing);
@@ -143,5 +147,5 @@ export async function dataFromSessions(names: readonly string[], options: Sessio
   const training = partOf.filter((part) => part === TRAIN).length;
   const warnings = [...warningsOf(data, fps), ...differences];
   if (training < 1000) warnings.push(`Only ${training} frames are for training.`);
-  return { data, fps, fightIds: fightIds(dataset), warnings };
+  return { data, preprocessing, fps, fightIds: fightIds(dataset), warnings };
 }

@@ -4,13 +4,13 @@ import { messageOf, UnderstudyError } from '../core/errors.js';
 import { unlessAborted } from '../core/unless-aborted.js';
 import { loadEngine, type EngineName } from './engine.js';
 import { sweep, type SweepResult, type SweepWatcher } from './sweep.js';
-import { readTrialData, type Trial, type TrialSource } from './trial.js';
+import { readTrialData, type Trial, type AskedSource } from './trial.js';
 
 /** What `sweep` is asked to do. */
 export interface SweepRequest {
-  readonly source: TrialSource;
-  /** The grid, heads of one latent size next to each other; without the data's hash, which reading the data gives. */
-  readonly trials: readonly Omit<Trial, 'dataSha256'>[];
+  readonly source: AskedSource;
+  /** The grid, heads of one latent size next to each other; without what reading the data gives. */
+  readonly trials: readonly Omit<Trial, 'source' | 'dataSha256'>[];
   readonly folder: string;
   readonly engine: EngineName;
   readonly deterministic: boolean;
@@ -50,7 +50,7 @@ export async function sweepSessions(
   const fights = new Set(data.data.fightOf).size;
   watch.say(`${frames.count} frames of ${fights} fights, ${data.fps} a second, on ${engine.description}`);
   for (const warning of data.warnings) watch.say(`warning: ${warning}`);
-  const trials = request.trials.map((trial): Trial => ({ ...trial, dataSha256: data.sha256 }));
+  const trials = request.trials.map((trial): Trial => ({ ...trial, source: data.source, dataSha256: data.sha256 }));
   const about = { engine: engine.description, frames: frames.count, fights, warnings: data.warnings };
   const record = { command, ...about };
   const running = sweep(engine, { trials, data, folder, evidenceFloor, signal, watch, record });

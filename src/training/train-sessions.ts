@@ -3,7 +3,7 @@
  * settings.
  */
 import { basename, resolve } from 'node:path';
-import { messageOf, UnderstudyError } from '../core/errors.js';
+import { messageOf } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { unlessAborted } from '../core/unless-aborted.js';
 import { writeFigureFiles } from '../evaluation/figures/figure.js';
@@ -15,9 +15,10 @@ import { readEncoderWeights } from '../policy/onnx/encoder-graph.js';
 import type { LabelRule } from '../session/labels.js';
 import type { ReadOptions } from '../session/event-log.js';
 import type { SplitOptions } from '../session/splits.js';
-import { contractDifference, STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { loadEngine, type Engine, type EngineName } from './engine.js';
 import { encoderModel } from './import-model.js';
+import type { AskedPictures } from './picture-contract.js';
 import type { Preset } from './presets.js';
 import { dataFromSessions, fightsByPart } from './session-data.js';
 import { train, type GivenEncoder, type TrainOptions, type TrainResult } from './train.js';
@@ -35,6 +36,8 @@ export interface TrainRequest {
   readonly work: string;
   /** A bundle whose encoder is used unchanged; null trains one. */
   readonly encoder: string | null;
+  /** What is asked for of how pictures are prepared; the encoder's contract, where one is given. */
+  readonly pictures: AskedPictures;
   /** For the bundle's record; what follows from it is in `settings`. */
   readonly preset: Preset;
   readonly settings: TrainSettings;
@@ -90,12 +93,13 @@ export async function trainSessions(
   signal: AbortSignal,
 ): Promise<TrainSummary | null> {
   const beganMs = performance.now();
-  const { work, out, settings, labelRule, labelLeadMs, split, reading, storage, resume, deterministic } = request;
+  const { work, out, pictures, settings, labelRule, labelLeadMs, split, reading, storage, resume, deterministic } =
+    request;
   const { say } = watch;
   const encoder = request.encoder === null ? undefined : await givenEncoder(request.encoder);
   const engine = await loadEngine(request.engine, { deterministic });
   const loaded = await dataFromSessions(request.sessions, {
-    preprocessing: STUDY_CONTRACT,
+    pictures: encoder?.preprocessing ?? pictures,
     labelRule,
     labelLeadMs,
     split,
@@ -111,7 +115,7 @@ export async function trainSessions(
     ...settings,
     data,
     fps,
-    preprocessing: STUDY_CONTRACT,
+    preprocessing: loaded.preprocessing,
     workFolder: work,
     out,
     name: basename(resolve(out)),
@@ -183,19 +187,11 @@ function summaryOf(
 }
 
 /** A bundle's encoder, with its record of how it was trained. */
-async function givenEncoder(folder: string): Promise<GivenEncoder> {
+async function givenEncoder(folder: string): Promise<GivenEncoder & { preprocessing: PreprocessingContract }> {
   const { manifest, encoder, id } = await readBundle(folder);
   const { image, training, preprocessing } = manifest;
-  if (contractDifference(preprocessing, STUDY_CONTRACT) !== null) {
-    throw new UnderstudyError({
-      kind: 'input',
-      code: 'bundle-mismatch',
-      message: `The encoder of ${folder} takes pictures that are prepared in another way than training prepares them.`,
-      next: 'Give a bundle that `understudy train` wrote, or leave --encoder out.',
-    });
-  }
   const model = encoderModel(readEncoderWeights(encoder), [image.height, image.width]);
   const { command, data, autoencoder, fights, givenEncoder: before } = training;
   const record = { bundle: basename(resolve(folder)), id, command, data, autoencoder, fights, givenEncoder: before };
-  return { model, record };
+  return { model, record, preprocessing };
 }

@@ -19,7 +19,7 @@ import type { Engine } from './engine.js';
 import type { HeadTraining } from './train-head.js';
 import { canonicalJson, replaceJson } from './plain-json.js';
 import { rowsSha256 } from './rows.js';
-import { dataFromSessions, fightsByPart, type SessionData } from './session-data.js';
+import { dataFromSessions, fightsByPart, type SessionData, type SessionDataOptions } from './session-data.js';
 import { hasSharedEncoder, sharedEncoder } from './shared-encoder.js';
 import { train, type TrainOptions, type TrainResult } from './train.js';
 
@@ -34,6 +34,11 @@ export interface TrialSource {
   /** The action of each key; null takes the log's own header, else the study's. */
   readonly keys: Readonly<Record<string, string>> | null;
   readonly split: SplitOptions;
+}
+
+/** A source as it is asked for: what pictures are like may be left to the recordings. */
+export interface AskedSource extends Omit<TrialSource, 'preprocessing'> {
+  readonly pictures: SessionDataOptions['pictures'];
 }
 
 export interface Trial {
@@ -73,6 +78,7 @@ export interface TrialResult {
 
 /** The data of a trial as read, with the hashes that identify it. */
 export interface TrialData extends SessionData {
+  readonly source: TrialSource;
   readonly sha256: string;
   /** Of the frames alone (`rowsSha256`). */
   readonly framesSha256: string;
@@ -108,10 +114,10 @@ export const encodersFolder = (sweepFolder: string): string => join(sweepFolder,
  *
  * @throws UnderstudyError as `dataFromSessions`
  */
-export async function readTrialData(source: TrialSource, folder: string): Promise<TrialData> {
-  const { sessions, preprocessing, labelRule, labelLeadMs, split, lenient, keys } = source;
+export async function readTrialData({ pictures, ...asked }: AskedSource, folder: string): Promise<TrialData> {
+  const { sessions, labelRule, labelLeadMs, split, lenient, keys } = asked;
   const session = await dataFromSessions(sessions, {
-    preprocessing,
+    pictures,
     labelRule,
     labelLeadMs,
     split,
@@ -122,7 +128,7 @@ export async function readTrialData(source: TrialSource, folder: string): Promis
   const framesSha256 = rowsSha256(frames);
   const own = labels.actions === STUDY_ACTIONS ? [] : [JSON.stringify([labels.actions.names, labels.actions.rules()])];
   const sha256 = hashOf(framesSha256, labels.bytes, fightOf, partOf, ...own);
-  return { ...session, framesSha256, sha256 };
+  return { ...session, source: { ...asked, preprocessing: session.preprocessing }, framesSha256, sha256 };
 }
 
 /** The result of an earlier run of the same trial, or null. A damaged file counts as absent. */

@@ -61,7 +61,7 @@ export async function tuneModel(request: TuneRequest): Promise<TuneSummary | nul
   const workFolder = mkdtempSync(join(tmpdir(), 'understudy-tune-'));
   try {
     const { data, fps, fightIds } = await dataFromSessions(sessions, {
-      preprocessing,
+      pictures: preprocessing,
       split: { by: 'fight', seed: 1, validation: 0, test: 0 }, // all of them are tuned on
       reading,
       workFolder,

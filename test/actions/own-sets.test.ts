@@ -74,7 +74,7 @@ async function trainOn(session: string, name: string): Promise<Bundle> {
   const workFolder = join(folder, `${name}.work`);
   const preprocessing = COLUMN_CONTRACT;
   const { data, fps } = await dataFromSessions([session], {
-    ...{ preprocessing, workFolder },
+    ...{ pictures: preprocessing, workFolder },
     split: { by: 'fight', seed: 1 },
   });
   const common = { batchSize: 16, learningRate: 0.01, patience: null, seed: 1 };

@@ -16,6 +16,7 @@ import {
   type Trial,
   type TrialData,
   type TrialResult,
+  type TrialSource,
 } from '../../src/training/trial.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { MemoryRows } from '../../testing/sessions/data-in-memory.js';
@@ -24,6 +25,7 @@ import { lacksEngine } from '../../testing/models/training-engine.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
 const root = folderForTests('sweep');
+const [height, width] = DOT_IMAGE;
 
 let engine: Engine;
 before(async () => {
@@ -34,20 +36,22 @@ function dots(fights = 6): TrialData {
   const data = dotFights(fights, 60);
   const framesSha256 = rowsSha256(data.frames);
   const fightIds = new Map(Array.from({ length: fights }, (_, fight) => [fight, `dots#${fight}`]));
-  return { data, fps: 10, fightIds, warnings: [], framesSha256, sha256: `dots ${fights}` };
+  const { preprocessing } = SOURCE;
+  const read = { source: SOURCE, preprocessing, fps: 10, fightIds, warnings: [] };
+  return { ...read, data, framesSha256, sha256: `dots ${fights}` };
 }
 
-const [height, width] = DOT_IMAGE;
+const SOURCE: TrialSource = {
+  ...{ sessions: ['dots'], preprocessing: { ...STUDY_CONTRACT, height, width } },
+  ...{ labelRule: 'at-frame', labelLeadMs: 0, lenient: false, keys: null },
+  split: { by: 'fight', seed: 3 },
+};
 
 function trial(latentSize: number, kind: 'gru' | 'lstm', changes: Partial<Trial['autoencoder']> = {}): Trial {
   const common = { batchSize: 16, patience: null, seed: 3 };
   return {
     version: 1,
-    source: {
-      ...{ sessions: ['dots'], preprocessing: { ...STUDY_CONTRACT, height, width } },
-      ...{ labelRule: 'at-frame', labelLeadMs: 0, lenient: false, keys: null },
-      split: { by: 'fight', seed: 3 },
-    },
+    source: SOURCE,
     dataSha256: 'dots 6',
     autoencoder: {
       ...common,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { VirtualClock } from '../../src/core/clock.js';
 import { filesAt } from '../../src/session/session-files.js';
 import { SessionWriter } from '../../src/session/session-writer.js';
-import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
+import { STUDY_CONTRACT, type PreprocessingContract } from '../../src/vision/preprocessing-contract.js';
 
 const [WIDTH, HEIGHT] = [STUDY_CONTRACT.width, STUDY_CONTRACT.height];
 /** Frames that the block stays on one side. */
@@ -26,9 +26,10 @@ function picture(isRight: boolean): Uint8Array {
 /** Records `fights` fights of `length` frames, gray pictures only. @returns the session's path without ending */
 export async function recordBlockSession(
   folder: string,
-  { fights = 3, length = 24, rateHz = 10 }: { fights?: number; length?: number; rateHz?: number } = {},
+  options: { fights?: number; length?: number; rateHz?: number; contract?: PreprocessingContract } = {},
   name = 'blocks',
 ): Promise<string> {
+  const { fights = 3, length = 24, rateHz = 10, contract = STUDY_CONTRACT } = options;
   const files = filesAt(join(folder, name));
   const clock = new VirtualClock();
   const periodMs = (PERIOD_MS * 10) / rateHz;
@@ -38,7 +39,7 @@ export async function recordBlockSession(
     width: WIDTH,
     height: HEIGHT,
     source: 'test',
-    contract: STUDY_CONTRACT,
+    contract,
     clock,
     video: false,
   });

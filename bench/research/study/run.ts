@@ -17,7 +17,7 @@ import {
   trialId,
   type TrialData,
   type TrialResult,
-  type TrialSource,
+  type AskedSource,
 } from '../../../src/training/trial.js';
 import { trialPlan, trialProgress } from '../../../src/training/sweep.js';
 import type { WorkPlan } from '../../../src/training/work-plan.js';
@@ -70,20 +70,16 @@ function recorded({ player, fights }: Scale, folder: string): string | null {
   return recordInto(join(folder, 'sessions'), { ...fighting, options: ['--player', player] });
 }
 
-async function readSource(
-  scale: Scale,
-  folder: string,
-  session: string,
-): Promise<{ source: TrialSource; data: TrialData }> {
-  const source: TrialSource = {
+async function readSource(scale: Scale, folder: string, session: string): Promise<TrialData> {
+  const source: AskedSource = {
     sessions: [session],
-    ...{ preprocessing: STUDY_CONTRACT, labelRule: 'at-frame', labelLeadMs: 0, lenient: false, keys: null },
+    ...{ pictures: STUDY_CONTRACT, labelRule: 'at-frame', labelLeadMs: 0, lenient: false, keys: null },
     split: { by: 'fight', seed: SEED, validation: scale.validationFights / scale.fights, test: 0 },
   };
   const data = await readTrialData(source, join(folder, 'sweep'));
   const { count } = data.data.frames;
   if (count > MOST_FRAMES) throw new Error(`${count} frames, more than the study's ${MOST_FRAMES}`);
-  return { source, data };
+  return data;
 }
 
 /** Weighs what is still to do: trainings and fights. */
@@ -209,9 +205,9 @@ export async function runStudy(options: StudyOptions): Promise<boolean> {
   const engine = await loadEngine('tfjs-node');
   const session = recorded(scale, folder);
   if (session === null) return false;
-  const { source, data } = await readSource(scale, folder, session);
+  const data = await readSource(scale, folder, session);
   using frames = data.data.frames;
-  const models = studyModels(scale, source, data.sha256);
+  const models = studyModels(scale, data.source, data.sha256);
   say(`${frames.count} frames, ${models.length} models, on ${engine.description}`);
   const plan = planned(options, data, models);
   const study: Study = { options, engine, data, models, plan, line: new InPlaceLine(process.stderr) };

@@ -1,6 +1,6 @@
 /** The options of `record` as Commander passes them, and the request that they make. */
 import type { RecordRequest } from '../../runs/request.js';
-import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import { STUDY_CONTRACT, type PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import type { OptionModes } from './modes.js';
 import { personsRecording, type PersonsPlaceName, type PersonsPlayOptions } from './persons-play.js';
 import { watchRequest, type WatchOptions } from './watch.js';
@@ -9,6 +9,7 @@ import { gameFileOf, WINDOW_NAMING_TAKEN_BY } from './window.js';
 export interface RecordOptions extends PersonsPlayOptions, Omit<WatchOptions, 'watchControl'> {
   readonly rate?: number;
   readonly seconds?: number;
+  readonly picture?: Pick<PreprocessingContract, 'width' | 'height'>;
   readonly json?: boolean;
 }
 
@@ -28,6 +29,7 @@ export const RECORD_OPTION_MODES: OptionModes<PersonsPlaceName, RecordOptions> =
     name: 'every',
     rate: 'every',
     seconds: 'every',
+    picture: 'every',
     hotKeys: 'every',
     keysFrom: 'every',
     watch: 'every',
@@ -54,6 +56,6 @@ export function recordRequest(place: PersonsPlaceName, options: RecordOptions, n
     watch: watchRequest(options),
     rateHz: options.rate ?? game?.rateHz ?? DEFAULT_RATE_HZ,
     seconds: options.seconds ?? Number.POSITIVE_INFINITY,
-    crop: game?.crop ?? STUDY_CONTRACT.crop,
+    contract: { ...STUDY_CONTRACT, ...options.picture, crop: game?.crop ?? STUDY_CONTRACT.crop },
   };
 }

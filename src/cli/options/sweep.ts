@@ -2,10 +2,9 @@
 import { resolve } from 'node:path';
 import { badOption } from '../../core/errors.js';
 import type { HeadKind } from '../../policy/onnx/head-graph.js';
-import type { TrialSource } from '../../training/trial.js';
-import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import type { AskedSource } from '../../training/trial.js';
 import type { SweepRequest } from '../../training/sweep-sessions.js';
-import { settingsOf, typedCommand, type TrainVerbOptions } from './train.js';
+import { askedPictures, settingsOf, typedCommand, type TrainVerbOptions } from './train.js';
 
 /** As for `train`, with lists of latent sizes and heads. */
 export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'head' | 'autoencoder' | 'encoder'> {
@@ -23,7 +22,7 @@ export function sweepRequest(sessions: readonly string[], options: SweepVerbOpti
   const source = sourceOf(sessions, options);
   return {
     source,
-    trials: trialsOf(source, options),
+    trials: trialsOf(options),
     folder: resolve(out),
     engine,
     deterministic,
@@ -33,14 +32,14 @@ export function sweepRequest(sessions: readonly string[], options: SweepVerbOpti
 }
 
 /** How the sessions are read and divided. @throws UnderstudyError `bad-option` where there is nothing to rank by */
-function sourceOf(sessions: readonly string[], options: SweepVerbOptions): TrialSource {
+function sourceOf(sessions: readonly string[], options: SweepVerbOptions): AskedSource {
   const { labelRule, labelLeadMs, split, validation, test, keys } = options;
   if (validation <= 0) {
     throw badOption('--validation 0 leaves nothing to rank the trials by.', 'Give a share above 0, such as 0.15.');
   }
   const { seed } = settingsOf({ ...options, latent: 1, head: 'gru', autoencoder: 'advanced' }).head;
   return {
-    ...{ sessions, preprocessing: STUDY_CONTRACT, labelRule, labelLeadMs },
+    ...{ sessions, pictures: askedPictures(options), labelRule, labelLeadMs },
     lenient: options.lenient ?? false,
     keys: keys === undefined ? null : Object.fromEntries(keys),
     split: { by: split, seed, validation, test },
@@ -48,7 +47,7 @@ function sourceOf(sessions: readonly string[], options: SweepVerbOptions): Trial
 }
 
 /** The grid, heads of one latent size next to each other. @throws UnderstudyError `bad-option` */
-function trialsOf(source: TrialSource, options: SweepVerbOptions): SweepRequest['trials'] {
+function trialsOf(options: SweepVerbOptions): SweepRequest['trials'] {
   const [latents, heads] = [new Set(options.latents), new Set(options.heads)];
   if (latents.size * heads.size > MOST_TRIALS) {
     throw badOption(
@@ -61,7 +60,6 @@ function trialsOf(source: TrialSource, options: SweepVerbOptions): SweepRequest[
       const { autoencoder, head: cell, threshold } = settingsOf({ ...options, latent, head, autoencoder: 'advanced' });
       return {
         version: 1 as const,
-        source,
         autoencoder,
         head: cell,
         threshold: threshold ?? null,

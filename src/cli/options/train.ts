@@ -4,7 +4,9 @@ import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import type { LossSpec } from '../../training/losses.js';
 import { presetSettings, STUDY_FOCAL, type Preset, type PresetSettings } from '../../training/presets.js';
+import type { AskedPictures } from '../../training/picture-contract.js';
 import type { TrainRequest, TrainSettings } from '../../training/train-sessions.js';
+import { gameFileOf } from './window.js';
 import { readingOptions, type ReadingOptions } from './session.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { SplitUnit } from '../../session/splits.js';
@@ -17,6 +19,9 @@ export type TrainMethod = (typeof TRAIN_METHODS)[number];
 
 export interface TrainVerbOptions extends ReadingOptions {
   readonly out: string;
+  /** A game file, for its crop. */
+  readonly game?: string;
+  readonly picture?: AskedPictures['size'];
   readonly preset: Preset;
   /** Default the preset's. */
   readonly method?: TrainMethod;
@@ -63,6 +68,13 @@ export const typedCommand = (): string => `understudy ${process.argv.slice(2).jo
 export function trainRequest(sessions: readonly string[], options: TrainVerbOptions): TrainRequest {
   const { out, preset, labelRule, labelLeadMs, split: by, validation, test, storage, engine } = options;
   const settings = settingsOf(options);
+  const pictures = askedPictures(options);
+  if (options.encoder !== undefined && (pictures.crop ?? pictures.size) !== null) {
+    throw badOption(
+      '--encoder takes pictures of the size and the crop that its bundle was trained with.',
+      'Leave --picture and --game out.',
+    );
+  }
   return {
     sessions,
     out,
@@ -70,6 +82,7 @@ export function trainRequest(sessions: readonly string[], options: TrainVerbOpti
     encoder: options.encoder ?? null,
     preset,
     settings,
+    pictures,
     reading: readingOptions(options),
     labelRule,
     labelLeadMs,
@@ -80,6 +93,11 @@ export function trainRequest(sessions: readonly string[], options: TrainVerbOpti
     resume: options.resume ?? false,
     command: typedCommand(),
   };
+}
+
+/** @throws UnderstudyError as readGameFile */
+export function askedPictures({ game, picture = null }: Pick<TrainVerbOptions, 'game' | 'picture'>): AskedPictures {
+  return { crop: gameFileOf(given({ game }))?.crop ?? null, size: picture };
 }
 
 /**

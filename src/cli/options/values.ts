@@ -1,4 +1,6 @@
 /** Parsers of option values. A value that is not valid is a usage error that names the valid ones. */
+import type { Command } from 'commander';
+import type { PictureSize } from '../../arena/canvas.js';
 import { UnderstudyError, type ErrorCode } from '../../core/errors.js';
 
 function refuse(code: ErrorCode, option: string, text: string, expected: string): never {
@@ -70,3 +72,27 @@ export const parseRegion = (text: string): readonly [number, number, number, num
   }
   return [left, top, width, height];
 };
+
+/** A parser for a picture's size within bounds, px, such as `1280x720`. */
+export function sizeBetween(option: string, least: PictureSize, most: PictureSize) {
+  return (text: string): PictureSize => {
+    const [width, height] = (/^(\d{1,5})x(\d{1,5})$/.exec(text)?.slice(1) ?? []).map(Number);
+    const fits = width >= least.width && height >= least.height && width <= most.width && height <= most.height;
+    if (fits) return { width, height };
+    const [from, to] = [least, most].map((size) => `${size.width}x${size.height}`);
+    return refuse('bad-option', option, text, `width x height from ${from} to ${to}, as in ${from}`);
+  };
+}
+
+/** From what three convolutions that halve it leave something of, to what 10 ticks a second encode on two cores. */
+const PICTURES = [
+  { width: 32, height: 32 },
+  { width: 320, height: 240 },
+] as const;
+
+export const addPicture = (verb: Command): Command =>
+  verb.option(
+    '--picture <wxh>',
+    "size of the model's gray picture; default: the recordings', which is 128x72",
+    sizeBetween('--picture', ...PICTURES),
+  );

@@ -8,20 +8,23 @@
  *   understudy evaluate --labels labels.u8 --predictions predictions.u8 --json
  */
 import { Command } from 'commander';
-import type { PictureSize } from '../../arena/canvas.js';
-import { badOption } from '../../core/errors.js';
 import { addLevel, addSeed } from '../options/fights.js';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../options/evaluate.js';
 import { HELD_OUT_SEED } from '../../evaluation/arena/settings.js';
 import { refuseUnusable } from '../options/modes.js';
 import { addAct, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
-import { collect, integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { collect, integerBetween, numberBetween, oneOf, parseRate, sizeBetween } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
 import { addAllowLaunch } from '../options/window.js';
 import { addBudget } from '../options/pace.js';
 import type { LogLevel } from '../../runs/log.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
+
+const SIZES = [
+  { width: 128, height: 72 },
+  { width: 3840, height: 2160 },
+] as const;
 
 /** Fights drawn as timelines. */
 const TIMELINES = 3;
@@ -107,7 +110,10 @@ function addArena(verb: Command): void {
     .option('--rate <hz>', "ticks a second; default: the bundle's", parseRate)
     .option('--delay-ms <ms>', 'keys reach the game this much later', numberBetween('--delay-ms', 0, 1000), 0);
   addApply(addAct(verb))
-    .option('--size <wxh>', 'size of the pictures before preprocessing', parseSize, { width: 640, height: 360 })
+    .option('--size <wxh>', 'size of the pictures before preprocessing', sizeBetween('--size', ...SIZES), {
+      width: 640,
+      height: 360,
+    })
     .option('--threads <n>', 'default: one a core', integerBetween('--threads', 1, 64))
     .option('--batch <n>', 'fights of one thread at a time; default 16', integerBetween('--batch', 1, 256))
     .option('--no-players', 'leave the scripted players out');
@@ -122,15 +128,4 @@ function addGame(verb: Command): void {
     .option('--resume <run>', 'continue an evaluation that was interrupted: its run folder')
     .option('--runs <folder>', 'where run folders go', 'runs');
   addAllowLaunch(addBudget(verb));
-}
-
-/** Reads `1280x720`; any size from 128x72 on. */
-function parseSize(text: string): PictureSize {
-  const match = /^(\d{3,4})x(\d{2,4})$/.exec(text);
-  const [width, height] = match === null ? [0, 0] : [Number(match[1]), Number(match[2])];
-  if (width >= 128 && height >= 72 && width <= 3840 && height <= 2160) return { width, height };
-  throw badOption(
-    `--size ${text}: expected width x height from 128x72 to 3840x2160.`,
-    'Write it as in --size 1280x720.',
-  );
 }

@@ -6,7 +6,7 @@
  */
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
-import { numberBetween, parseRate } from '../options/values.js';
+import { addPicture, numberBetween, parseRate } from '../options/values.js';
 import { refuseUnusable } from '../options/modes.js';
 import { makeOutput, sayOnError } from '../text/output.js';
 import { addRecordingWatch, watchRequest } from '../options/watch.js';
@@ -25,7 +25,7 @@ export function recordVerb(): Command {
     .option('--rate <hz>', "frames a second; default: the game file's, or 10", parseRate)
     .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
     .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight; never recorded as play', '1,8,9');
-  addRecordingWatch(verb);
+  addRecordingWatch(addPicture(verb));
   return addKeysFrom(verb)
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(

@@ -6,7 +6,7 @@
  *   understudy train sessions/Train --preset study --latent 512 --head gru --out models/study
  */
 import { Command } from 'commander';
-import { integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { addPicture, integerBetween, numberBetween, oneOf } from '../options/values.js';
 import { ACTS } from '../../policy/act-gate.js';
 import { makeOutput } from '../text/output.js';
 import { trainText } from '../text/train.js';
@@ -98,7 +98,8 @@ export function addSettings(verb: Command): void {
 /** How sessions are read and divided: `sweep` takes that too. */
 export function addData(verb: Command): void {
   const share = (option: string) => numberBetween(option, 0, 0.9);
-  addLabelRule(addLenient(addKeys(verb)))
+  addPicture(addLabelRule(addLenient(addKeys(verb))))
+    .option('--game <file>', "a game file, for its crop; default: the recordings'")
     .option(
       '--windows <rule>',
       "within-fights, or study: across fights; default the preset's",

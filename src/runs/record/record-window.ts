@@ -5,7 +5,6 @@ import { actionsHeld } from '../../session/key-names.js';
 import type { Recorder, RecordingResult } from '../../session/recorder.js';
 import type { SessionFiles } from '../../session/session-files.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
-import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
 import type { RecordingFigures } from '../../watch/messages.js';
 import type { RecordingButton, RecordingWatch } from '../../watch/recording-watch.js';
 import type { RunEnvironment } from '../environment.js';
@@ -51,10 +50,9 @@ export async function recordWindow(
   { signals, say, watch }: RecordingEnvironment,
   onListening: (recorder: Recorder) => void = () => undefined,
 ): Promise<WindowRecording> {
-  const { screen, rateHz, seconds, crop } = request;
+  const { screen, rateHz, seconds, contract } = request;
   const { capture } = screen;
   const { actions } = screen.keys;
-  const contract = { ...STUDY_CONTRACT, crop };
   const keySource = chooseKeySource(request.keysFrom, window.desktop, screen.keys, request.keys);
   const shown = ({ status: { heldKeys, ...figures }, recorder, seen }: RecordedSlot): RecordingFigures => {
     const held = actionsHeld(heldKeys, request.keys.map, actions);
