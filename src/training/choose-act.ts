@@ -6,21 +6,9 @@
 import type { ActionSet } from '../core/action-set.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import type { ProbabilityMatrix } from '../core/probability-matrix.js';
-import { onsetsOf } from '../session/onsets.js';
 import { SampleGate, type Act, type ActGate } from '../policy/act-gate.js';
 import { ThresholdGate, type Thresholds } from '../policy/thresholds.js';
-
-/** How one action is used. */
-export interface Habit {
-  /** Share of the frames at which it is held, 0..1. */
-  readonly held: number;
-  /** Presses a minute. */
-  readonly pressesPerMinute: number;
-  /** Mean length of a hold, s; null where it is never pressed. */
-  readonly holdSeconds: number | null;
-}
-
-export type Habits = Readonly<Record<string, Habit>>;
+import { habitsOf, type Habits } from './habits.js';
 
 /** One way to act. */
 export interface Way {
@@ -45,18 +33,6 @@ export interface Choice {
   readonly agent: Habits;
   /** Of each way that was tried: 0 is the person's own habits. */
   readonly distances: readonly number[];
-}
-
-export function habitsOf(labels: LabelMatrix, fightOf: Int32Array, fps: number): Habits {
-  const counts = labels.counts();
-  const minutes = labels.count / fps / 60;
-  return Object.fromEntries(
-    labels.actions.names.map((name, index) => {
-      const presses = onsetsOf(labels, index, fightOf).length;
-      const holdSeconds = presses === 0 ? null : counts[index] / presses / fps;
-      return [name, { held: counts[index] / labels.count, pressesPerMinute: presses / minutes, holdSeconds }];
-    }),
-  );
 }
 
 /** What would be held, frame by frame; a gate begins each fight with nothing held. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { ProbabilityMatrix } from '../core/probability-matrix.js';
 import type { Random } from '../core/random.js';
 import { headNetwork, keyEncoderNetwork } from './architectures.js';
 import { chunksOf, moved, readPictures, runsOf, type Chunk, type Variation } from './chunks.js';
@@ -11,6 +12,7 @@ import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf, type TrainingData } 
 import type { Engine, Tensor, Tensor2D } from './engine.js';
 import { fit, type Samples, type Schedule } from './fit.js';
 import { forward } from './forward.js';
+import { paceText } from './habits.js';
 import { initialWeights } from './initial-weights.js';
 import type { KerasModel } from './keras/read.js';
 import { sampleLosses } from './losses.js';
@@ -60,6 +62,21 @@ interface Networks {
   readonly head: Network;
 }
 
+/** All windows of chunks. @param rows [chunks, chunkLength - 1 + T, D] @returns [chunks, chunkLength, T, D] */
+function windowsIn({ tf }: Engine, rows: Tensor, chunkLength: number): Tensor {
+  const length = rows.shape[1]! - chunkLength + 1;
+  const steps = Array.from({ length }, (_, step) => tf.slice(rows, [0, step, 0], [-1, chunkLength, -1]));
+  return tf.stack(steps, 2);
+}
+
+/** Chunks of a part, and what was answered when they were last gone through without dropout. */
+interface Chunks extends Samples {
+  /** [windows of the part, K] */
+  readonly answers: ProbabilityMatrix;
+  /** Of each window the frame that is answered for. */
+  readonly targets: Int32Array;
+}
+
 /** Samples whose unit is a chunk of windows. */
 function samplesOf(
   engine: Engine,
@@ -68,7 +85,7 @@ function samplesOf(
   fixed: readonly NamedArray[],
   part: number,
   { together, head }: { readonly together: TogetherTraining; readonly head: HeadTraining },
-): Samples {
+): Chunks {
   const { tf } = engine;
   const windows = windowsOf(data, part, windowOptions(head));
   const { chunkLength } = together;
@@ -78,6 +95,7 @@ function samplesOf(
   const reader = { frames: data.frames, image: data.image, mean: fixed[0].values, variation: together.variation };
   const encoderWeights = weightSpecs(networks.encoder).length - fixed.length;
   const actions = data.labels.actions.count;
+  const answers = ProbabilityMatrix.zeros(data.labels.actions, windows.target.length);
 
   const picturesOf = (chosen: readonly Chunk[], random: Random | undefined): Tensor => {
     const pixels = new Float32Array(chosen.length * frameCount * data.frames.rowBytes);
@@ -90,6 +108,8 @@ function samplesOf(
   };
 
   return {
+    answers,
+    targets: windows.target,
     count: chunks.length,
     batch: (indices) => (weights, random) => {
       const chosen = Array.from(indices, (index) =>
@@ -98,17 +118,22 @@ function samplesOf(
       const pictures = picturesOf(chosen, random);
       const latents = forward(engine, networks.encoder, [...constants, ...weights.slice(0, encoderWeights)], pictures);
       const rows = tf.reshape(latents, [chosen.length, frameCount, elementCount(latents.shape.slice(1))]);
-      const steps = Array.from({ length: head.windowLength }, (_, step) =>
-        tf.slice(rows, [0, step, 0], [-1, chunkLength, -1]),
-      );
-      const x = tf.reshape(tf.stack(steps, 2), [chosen.length * chunkLength, ...networks.head.inputShape]);
+      const x = tf.reshape(windowsIn(engine, rows, chunkLength), [-1, ...networks.head.inputShape]);
       const output = forward(engine, networks.head, weights.slice(encoderWeights), x, random) as Tensor2D;
+      if (random === undefined) keep(chosen, output.dataSync<'float32'>());
       const { labels, mask } = targetsOf(chosen);
       const each = sampleLosses(engine, head.loss, tf.tensor2d(labels, [mask.length, actions]), output);
       const known = mask.reduce((sum, value) => sum + value, 0);
       return tf.div(tf.sum(tf.mul(each, tf.tensor1d(mask))), known);
     },
   };
+
+  function keep(chosen: readonly Chunk[], output: Float32Array): void {
+    for (const [row, { run, offset, count }] of chosen.entries()) {
+      const from = row * chunkLength * actions;
+      answers.values.set(output.subarray(from, from + count * actions), (run.first + offset) * actions);
+    }
+  }
 
   /** Labels and weights of a batch's windows; windows that a shorter chunk lacks have the weight 0. */
   function targetsOf(chosen: readonly Chunk[]): { labels: Float32Array; mask: Float32Array } {
@@ -127,6 +152,12 @@ function samplesOf(
   }
 }
 
+function heldOutText(data: TrainingData, { answers, targets }: Chunks, loss: number, fps: number): string {
+  const fightOf = Int32Array.from(targets, (frame) => data.fightOf[frame]);
+  const pace = paceText(answers, data.labels.select(targets), fightOf, fps);
+  return `    held-out loss ${loss.toPrecision(4)}; ${pace}`;
+}
+
 /**
  * Trains both on the windows of training fights; the epoch that is best on held-out fights is kept.
  *
@@ -137,10 +168,10 @@ export async function trainTogether(
   engine: Engine,
   data: TrainingData,
   dataSha256: string,
-  settings: { readonly together: TogetherTraining; readonly head: HeadTraining },
+  settings: { readonly together: TogetherTraining; readonly head: HeadTraining; readonly fps: number },
   context: TrainingContext,
 ): Promise<TogetherResult> {
-  const { together, head } = settings;
+  const { together, head, fps } = settings;
   const { latentSize, channels, inputDropout } = together;
   const networks = {
     encoder: keyEncoderNetwork({ latentSize, image: data.image, ...(channels === undefined ? {} : { channels }) }),
@@ -149,9 +180,14 @@ export async function trainTogether(
   const drawn = standardised(initialWeights(networks.encoder, head.seed), data);
   const fixed = drawn.slice(0, FIXED);
   const start = [...drawn.slice(fixed.length), ...initialWeights(networks.head, head.seed + 1)];
-  const of = (part: number): Samples => samplesOf(engine, data, networks, fixed, part, settings);
+  const of = (part: number): Chunks => samplesOf(engine, data, networks, fixed, part, settings);
   const validation = of(VALIDATION);
-  const record = JSON.stringify([dataSha256, settings, Array.from(data.partOf), Array.from(data.labels.bytes)]);
+  const record = JSON.stringify([
+    dataSha256,
+    { together, head },
+    Array.from(data.partOf),
+    Array.from(data.labels.bytes),
+  ]);
   const train = of(TRAIN);
   const result = await fit(
     engine,
@@ -165,6 +201,10 @@ export async function trainTogether(
       checkpoint: context.workFolder === null ? null : join(context.workFolder, 'together.checkpoint'),
       fingerprint: createHash('sha256').update(record).digest('hex'),
       onHistory: eventsIn(context, 'together'),
+      inspect: ({ validationLoss }) => {
+        if (validationLoss !== null) context.say?.(heldOutText(data, validation, validationLoss, fps));
+        return null;
+      },
     },
   );
   const split = weightSpecs(networks.encoder).length - fixed.length;

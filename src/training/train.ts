@@ -37,7 +37,8 @@ import { rowsSha256, type Rows } from './rows.js';
 import { encoderWeights, headWeights } from './study-weights.js';
 import type { Act } from '../policy/act-gate.js';
 import type { Threshold } from '../policy/thresholds.js';
-import { chooseWay, type Habits } from './choose-act.js';
+import { chooseWay } from './choose-act.js';
+import type { Habits } from './habits.js';
 import { heldAt, thresholdsByRate, tuneThresholds } from './tune-thresholds.js';
 
 /** The steps of a training, in their order, as progress is reported. */
@@ -172,12 +173,12 @@ async function trainBoth(engine: Engine, options: TrainOptions): Promise<Trained
 type First = Pick<Trained, 'encoder' | 'autoencoder'> & { readonly head: HeadResult | null };
 
 async function trainFirst(engine: Engine, options: TrainOptions, dataSha256: string): Promise<First> {
-  const { data, together = null, head } = options;
+  const { data, together = null, head, fps } = options;
   if (options.encoder !== undefined) return { encoder: options.encoder.model, autoencoder: null, head: null };
   if (together !== null) {
     options.onStep?.('together');
     const context = contextOf(options, 'together');
-    return { ...(await trainTogether(engine, data, dataSha256, { together, head }, context)), autoencoder: null };
+    return { ...(await trainTogether(engine, data, dataSha256, { together, head, fps }, context)), autoencoder: null };
   }
   options.onStep?.('autoencoder');
   const context = contextOf(options, 'autoencoder');

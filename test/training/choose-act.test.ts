@@ -5,7 +5,8 @@ import { LabelMatrix } from '../../src/core/label-matrix.js';
 import { ProbabilityMatrix } from '../../src/core/probability-matrix.js';
 import { Random } from '../../src/core/random.js';
 import { thresholdAt } from '../../src/policy/thresholds.js';
-import { chooseWay, habitsOf, type HeldOut } from '../../src/training/choose-act.js';
+import { chooseWay, type HeldOut } from '../../src/training/choose-act.js';
+import { habitsOf, paceText } from '../../src/training/habits.js';
 import { thresholdsByRate, tuneThresholds } from '../../src/training/tune-thresholds.js';
 
 const ACTIONS = new ActionSet({ names: ['STEP'] });
@@ -40,6 +41,23 @@ test('habits are how often a key is pressed, how long, and in which share of the
   assert.ok(Math.abs(habit.pressesPerMinute - 30) < 0.5, `${habit.pressesPerMinute}`);
   assert.equal(habit.held, 0.25);
   assert.ok(Math.abs(habit.holdSeconds! - 0.5) < 0.01);
+});
+
+test('what an agent would do after an epoch stands beside what the person did', () => {
+  const actions = new ActionSet({ names: ['LEFT', 'RIGHT', 'JUMP'], opposing: [['LEFT', 'RIGHT']] });
+  const { LEFT, RIGHT, JUMP } = { LEFT: [1, 0, 0], RIGHT: [0, 1, 0], JUMP: [0, 0, 1] };
+  const none = [0, 0, 0];
+  // 12 frames, 10 a second: two fights; the turn between them is none
+  const person = [none, LEFT, none, RIGHT, LEFT, LEFT, none, RIGHT, RIGHT, JUMP, none, JUMP];
+  const labels = new LabelMatrix(actions, Uint8Array.from(person.flat()));
+  const answers = new ProbabilityMatrix(
+    actions,
+    Float32Array.from(person.flat(), (held) => (held === 1 ? 0.49 : 0.2)),
+  );
+  for (const row of [1, 2, 3]) answers.set(row, 0, 0.5); // LEFT alone, once
+  const fightOf = Int32Array.from(person, (_, frame) => (frame < 6 ? 0 : 1));
+  const text = paceText(answers, labels, fightOf, 10);
+  assert.equal(text, 'agent at 0.5 (person): 50 (300) presses a minute, 0 (100) turns, 0.25 (0.67) keys held');
 });
 
 test('a model that is sure acts by thresholds: draws would break its long holds', () => {

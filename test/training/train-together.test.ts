@@ -55,9 +55,19 @@ function options(name: string, changes: Partial<TrainOptions> = {}): TrainOption
 
 test('encoder and head that are trained together answer in a bundle what was trained', { skip }, async () => {
   const steps: string[] = [];
-  const result = await train(engine, options('whole', { onStep: (step) => steps.push(step) }));
+  const said: string[] = [];
+  const watch = { onStep: (step: string) => void steps.push(step), say: (text: string) => void said.push(text) };
+  const result = await train(engine, options('whole', watch));
   assert.deepEqual(steps, ['together', 'latents', 'bundle']);
   assert.equal(result.autoencoder, null);
+  const paces = said.filter((text) => text.includes('held-out loss'));
+  assert.equal(paces.length, 25, 'one line an epoch');
+  assert.match(
+    paces[24],
+    /agent at 0\.5 \(person\): \d+ \(\d+\) presses a minute, \d+ \(\d+\) turns, \d\.\d\d \(\d\.\d\d\) keys held/,
+  );
+  const best = Math.min(...result.head.history.map(({ validationLoss }) => validationLoss!));
+  assert.ok(paces.some((text) => text.includes(`held-out loss ${best.toPrecision(4)};`)));
   assert.ok(result.validation!.perAction.SHOOT.f1 > 0.95, `SHOOT ${result.validation!.perAction.SHOOT.f1}`);
   assert.ok(result.validation!.perAction.RIGHT.f1 > 0.7, `RIGHT ${result.validation!.perAction.RIGHT.f1}`);
   const { manifest } = await readBundle(join(folder, 'whole'));
