@@ -19,14 +19,25 @@ const PLAYERS = 'idle,random';
 
 /** Plays and prints, also where a signal came first: the fights so far are kept. @throws UnderstudyError as evaluateGame */
 export async function evaluateInGame(options: EvaluateOptions, logLevel: LogLevel, output: Output): Promise<void> {
-  const request = requestOf(options, readGameFile(options.game!), logLevel);
+  const request = gameEvaluationRequest(options, readGameFile(options.game!), logLevel);
   using signals = new Signals();
   const result = await evaluateGame(request, { signals, say: sayOnError, watch: null });
   output.answer(result, gameScoresText(result));
 }
 
+/** What of the options decides how fights are played. */
+export type GameEvaluationOptions = Pick<
+  EvaluateOptions,
+  'fights' | 'players' | 'model' | 'rate' | 'budgetMs' | 'seconds' | 'wait' | 'runs' | 'seed' | 'resume' | 'engine'
+> &
+  Pick<EvaluateOptions, 'threshold' | 'act' | 'apply' | 'anyGame' | 'allowLaunch'>;
+
 /** Keys, limits and hot keys are those of `play` without options; the window is raised, since no person is there. */
-function requestOf(options: EvaluateOptions, file: GameFile, logLevel: LogLevel): EvaluateGameRequest {
+export function gameEvaluationRequest(
+  options: GameEvaluationOptions,
+  file: GameFile,
+  logLevel: LogLevel,
+): EvaluateGameRequest {
   const { fights = FIGHTS, players, model = [], rate, budgetMs, seconds = Number.POSITIVE_INFINITY } = options;
   const { wait, runs, seed, resume = null, engine, threshold, act, apply, anyGame } = options;
   return {

@@ -7,13 +7,37 @@ import type { ActionSet } from '../core/action-set.js';
 import { LabelMatrix } from '../core/label-matrix.js';
 import type { ProbabilityMatrix } from '../core/probability-matrix.js';
 import { SampleGate, type Act, type ActGate } from '../policy/act-gate.js';
-import { ThresholdGate, type Thresholds } from '../policy/thresholds.js';
+import { ThresholdGate, type Threshold, type Thresholds } from '../policy/thresholds.js';
 import { habitsOf, type Habits } from './habits.js';
+import { thresholdsByRate, tuneThresholds } from './tune-thresholds.js';
+
+/** What the options say of how a bundle acts. */
+export interface AskedAct {
+  /** Default `threshold`. */
+  readonly act?: Act | 'choose';
+  /** One press threshold for all actions; default: tuned. */
+  readonly threshold?: number;
+  readonly fps: number;
+}
+
+/** How a bundle acts, with the habits of the person and of an agent that acts so. */
+export interface ChosenAct extends Way {
+  readonly thresholds: Record<string, Threshold>;
+  readonly habits: { readonly person: Habits; readonly agent: Habits } | null;
+  /** All that it was chosen from; a game can be asked which of them plays best. Empty where nothing was held out. */
+  readonly ways: readonly NamedWay[];
+}
 
 /** One way to act. */
 export interface Way {
   readonly act: Act;
   readonly thresholds: Thresholds;
+}
+
+/** One that `train` tries: thresholds of the best F1, thresholds that press as often as the person, or draws. */
+export interface NamedWay extends Way {
+  readonly thresholds: Record<string, Threshold>;
+  readonly name: 'best-f1' | 'matched-rate' | 'drawn';
 }
 
 export interface HeldOut {
@@ -75,4 +99,32 @@ export function chooseWay(heldOut: HeldOut, ways: readonly Way[], fps: number): 
   const distances = agents.map((agent) => distanceOf(person, agent));
   const index = distances.indexOf(Math.min(...distances));
   return { index, person, agent: agents[index], distances };
+}
+
+function waysOf({ probabilities, labels }: HeldOut): readonly NamedWay[] {
+  const byRate = thresholdsByRate(probabilities, labels);
+  return [
+    { name: 'best-f1', act: 'threshold', thresholds: tuneThresholds(probabilities, labels) },
+    { name: 'matched-rate', act: 'threshold', thresholds: byRate },
+    { name: 'drawn', act: 'sample', thresholds: byRate },
+  ];
+}
+
+/** As the options say; chosen on held-out fights where they leave it open. */
+export function chooseAct({ act = 'threshold', threshold, fps }: AskedAct, heldOut: HeldOut): ChosenAct {
+  const { labels } = heldOut;
+  if (threshold !== undefined) {
+    const fixed = { press: threshold, release: threshold };
+    const thresholds = Object.fromEntries(labels.actions.names.map((action) => [action, fixed]));
+    return { act: 'threshold', thresholds, habits: null, ways: [] };
+  }
+  if (labels.count === 0) {
+    const thresholds = tuneThresholds(heldOut.probabilities, labels);
+    return { act: act === 'sample' ? act : 'threshold', thresholds, habits: null, ways: [] };
+  }
+  const ways = waysOf(heldOut);
+  const tried = act === 'choose' ? ways : ways.filter(({ name }) => name === (act === 'sample' ? 'drawn' : 'best-f1'));
+  const { index, person, agent } = chooseWay(heldOut, tried, fps);
+  const { thresholds } = tried[index];
+  return { act: tried[index].act, thresholds, habits: { person, agent }, ways };
 }

@@ -36,10 +36,9 @@ import { assertSameAnswers } from './same-answers.js';
 import { rowsSha256, type Rows } from './rows.js';
 import { encoderWeights, headWeights } from './study-weights.js';
 import type { Act } from '../policy/act-gate.js';
-import type { Threshold } from '../policy/thresholds.js';
-import { chooseWay } from './choose-act.js';
+import { chooseAct, type ChosenAct } from './choose-act.js';
 import type { Habits } from './habits.js';
-import { heldAt, thresholdsByRate, tuneThresholds } from './tune-thresholds.js';
+import { heldAt } from './tune-thresholds.js';
 
 /** The steps of a training, in their order, as progress is reported. */
 export const TRAINING_STEPS = ['together', 'autoencoder', 'latents', 'head', 'bundle'] as const;
@@ -120,7 +119,7 @@ function contextOf(options: TrainOptions, step: TrainingStep): TrainingContext {
   };
 }
 
-function scoresOf(predictions: Predictions, thresholds: ReturnType<typeof tuneThresholds>): Scores | null {
+function scoresOf(predictions: Predictions, thresholds: ChosenAct['thresholds']): Scores | null {
   if (predictions.labels.count === 0) return null;
   const { fightOf } = predictions;
   return scoreLabels(predictions.labels, heldAt(predictions.probabilities, thresholds), { fightOf });
@@ -238,7 +237,7 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
   const { actions } = data.labels;
   const predict = (part: number): Predictions => predictPart(engine, data, latents, head.model, training, part);
   const onValidation = predict(VALIDATION);
-  const way = wayOf(options, onValidation);
+  const way = chooseAct(options, onValidation);
   const { thresholds } = way;
   const validation = scoresOf(onValidation, thresholds);
   const onTest = (options.scoresTest ?? true) ? predict(TEST) : null;
@@ -265,39 +264,11 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
     apply: training.horizon === 0 ? ('at-once' as const) : ('next-tick' as const),
     thresholds,
     ...(way.act === 'threshold' ? {} : { act: way.act }), // absent in bundles that act by thresholds, as before
-    training: { ...recordOf(engine, options, trained), habits: way.habits, kept: encoderKept },
+    training: { ...recordOf(engine, options, trained), habits: way.habits, ways: way.ways, kept: encoderKept },
     metrics: { validation, test },
   };
   const bundle = await writeBundle(options.out, description, models);
   return { bundle, autoencoder, head, act: way.act, habits: way.habits, validation, test, learned };
-}
-
-/** How the bundle acts, and the habits of the person and of an agent that acts so. */
-interface ChosenAct {
-  readonly act: Act;
-  readonly thresholds: Record<string, Threshold>;
-  readonly habits: TrainResult['habits'];
-}
-
-/** As the options say; chosen on validation fights where they leave it open. */
-function wayOf({ act = 'threshold', threshold, fps }: TrainOptions, heldOut: Predictions): ChosenAct {
-  const { probabilities, labels } = heldOut;
-  const byF1 = tuneThresholds(probabilities, labels);
-  if (threshold !== undefined) {
-    const fixed = { press: threshold, release: threshold };
-    const thresholds = Object.fromEntries(labels.actions.names.map((action) => [action, fixed]));
-    return { act: 'threshold', thresholds, habits: null };
-  }
-  if (labels.count === 0) return { act: act === 'choose' ? 'threshold' : act, thresholds: byF1, habits: null };
-  const byRate = thresholdsByRate(probabilities, labels);
-  const ways = [
-    { act: 'threshold', thresholds: byF1 },
-    { act: 'threshold', thresholds: byRate },
-    { act: 'sample', thresholds: byRate },
-  ] as const;
-  const tried = act === 'choose' ? ways : act === 'sample' ? [ways[2]] : [ways[0]];
-  const { index, person, agent } = chooseWay(heldOut, tried, fps);
-  return { ...tried[index], habits: { person, agent } };
 }
 
 function learnedOn(

@@ -7,7 +7,10 @@ import type { SweepRequest } from '../../training/sweep-sessions.js';
 import { askedPictures, settingsOf, typedCommand, type TrainVerbOptions } from './train.js';
 
 /** As for `train`, with lists of latent sizes and heads. */
-export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'head' | 'autoencoder' | 'encoder'> {
+export interface SweepVerbOptions extends Omit<
+  TrainVerbOptions,
+  'latent' | 'head' | 'autoencoder' | 'encoder' | 'judgeFights'
+> {
   readonly latents: readonly number[];
   readonly heads: readonly HeadKind[];
   readonly evidenceFloor: number;

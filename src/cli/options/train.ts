@@ -59,6 +59,14 @@ export interface TrainVerbOptions extends ReadingOptions {
   readonly json?: boolean;
 }
 
+/** How `train` judges the ways to act by playing. */
+export interface JudgeOptions {
+  /** A game file. */
+  readonly judgeBy?: string;
+  readonly judgeFights: number;
+  readonly allowLaunch?: boolean;
+}
+
 /** The command line as it was typed, for the record of what it made. */
 export const typedCommand = (): string => `understudy ${process.argv.slice(2).join(' ')}`;
 

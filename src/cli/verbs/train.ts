@@ -7,12 +7,15 @@
  */
 import { Command } from 'commander';
 import { addPicture, integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { given } from '../../core/given.js';
+import { readGameFile } from '../../games/game-file.js';
 import { ACTS } from '../../policy/act-gate.js';
-import { makeOutput } from '../text/output.js';
-import { trainText } from '../text/train.js';
+import { makeOutput, sayOnError } from '../text/output.js';
+import { trainText } from '../../runs/train-text.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
-import { TRAIN_METHODS, trainRequest, type TrainVerbOptions } from '../options/train.js';
+import { addAllowLaunch } from '../options/window.js';
+import { TRAIN_METHODS, trainRequest, type JudgeOptions, type TrainVerbOptions } from '../options/train.js';
 
 /** More would be a typing mistake: the study's longest training has 20. */
 const MOST_EPOCHS = 1000;
@@ -28,14 +31,31 @@ export function trainVerb(): Command {
   addRun(verb);
   return verb
     .addHelpText('after', '\nExample:\n  understudy train sessions/demos --latent 512 --head gru --out models/mine\n')
-    .action(async (names: string[], options: TrainVerbOptions) => {
+    .action(async (names: string[], options: TrainVerbOptions & JudgeOptions) => {
       const { trainSessions } = await import('../../training/train-sessions.js');
       const { TrainingProgress } = await import('../text/train-progress.js');
       using signals = new Signals();
       using progress = new TrainingProgress(process.stderr);
+      const evaluation = await judgesOf(options);
       const summary = await trainSessions(trainRequest(names, options), progress, signals.signal);
-      if (summary !== null) makeOutput(options.json ?? false).answer(summary, trainText(summary));
+      if (summary === null) return;
+      const output = makeOutput(options.json ?? false);
+      if (evaluation === null) output.answer(summary, trainText(summary));
+      else {
+        const { judgeWays, judgementText } = await import('../../runs/game/judge-ways.js');
+        const judged = await judgeWays({ ...summary, evaluation }, { signals, say: sayOnError, watch: null });
+        const text = `${trainText(summary)}\n\n${judged === null ? 'not judged: interrupted' : judgementText(judged)}`;
+        output.answer({ ...summary, ...(judged && { id: judged.id }), judged }, text);
+      }
     });
+}
+
+/** The fights that judge the ways to act, or null; before training, so that a mistake in the game file is reported at once. */
+async function judgesOf({ judgeBy, judgeFights: fights, allowLaunch, seed = 1 }: TrainVerbOptions & JudgeOptions) {
+  if (judgeBy === undefined) return null;
+  const { gameEvaluationRequest } = await import('../evaluate-game.js');
+  const fixed = { engine: 'onnxruntime', players: false, budgetMs: 50, wait: 0, runs: 'runs' } as const;
+  return gameEvaluationRequest({ ...fixed, fights, seed, ...given({ allowLaunch }) }, readGameFile(judgeBy), 'info');
 }
 
 function addArchitecture(verb: Command): void {
@@ -119,9 +139,11 @@ export function addData(verb: Command): void {
 const WINDOWS = ['study', 'within-fights'] as const;
 
 function addRun(verb: Command): void {
-  addEngine(verb)
+  addAllowLaunch(addEngine(verb))
     .option('--work <folder>', 'checkpoints, latents, history; default <out>.work')
     .option('--resume', 'continue where the same command was stopped')
+    .option('--judge-by <file>', 'a game file: choose how the bundle acts by letting it play, instead of by habits')
+    .option('--judge-fights <n>', 'of each way, with --judge-by', integerBetween('--judge-fights', 1, 1000), 10)
     .option('--json', 'print the result as one JSON document');
 }
 

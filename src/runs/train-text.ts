@@ -1,9 +1,9 @@
 /** A training's result for people. */
 import { join } from 'node:path';
-import type { Kept } from '../../evaluation/kept.js';
-import type { TrainSummary } from '../../training/train-sessions.js';
-import { textTable } from '../../terminal/table.js';
-import { learnedText } from '../../evaluation/learned-text.js';
+import type { Kept } from '../evaluation/kept.js';
+import type { TrainSummary } from '../training/train-sessions.js';
+import { textTable } from '../terminal/table.js';
+import { learnedText } from '../evaluation/learned-text.js';
 
 /** The summary for people. */
 export function trainText(summary: TrainSummary): string {
