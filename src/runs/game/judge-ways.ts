@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import type { PlayerRow } from '../../evaluation/game-scores.js';
 import { ACTS } from '../../policy/act-gate.js';
 import { descriptionOf, readBundle, writeBundle, type Bundle, type BundleDescription } from '../../policy/bundle.js';
@@ -40,12 +40,10 @@ type RecordedWay = z.infer<typeof waysSchema>[number];
 function recordedWays({ folder, manifest }: Bundle): readonly RecordedWay[] {
   const ways = waysSchema.safeParse(manifest.training['ways']);
   if (ways.success) return ways.data;
-  throw new UnderstudyError({
-    kind: 'input',
-    code: 'bad-option',
-    message: `${folder} does not say in which ways it may act: its threshold was given, or no fight was held out.`,
-    next: 'Train without --threshold, with a --validation share above 0.',
-  });
+  throw badOption(
+    `${folder} does not say in which ways it may act: its threshold was given, or no fight was held out.`,
+    'Train without --threshold, with a --validation share above 0.',
+  );
 }
 
 /** The bundle's description with another way to act, which is absent from bundles that act by thresholds. */
