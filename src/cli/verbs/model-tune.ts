@@ -5,7 +5,7 @@
  */
 import { Command } from 'commander';
 import { makeOutput } from '../text/output.js';
-import { tuneText } from '../text/tune.js';
+import { tuneText } from '../../runs/tune-text.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { addKeys, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';
 import { Signals } from '../signals.js';

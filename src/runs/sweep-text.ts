@@ -1,9 +1,9 @@
 /** A sweep's result for people. */
 import { join } from 'node:path';
-import { actionsOfScores, scoredNames } from '../../evaluation/scores.js';
-import { textTable } from '../../terminal/table.js';
-import type { Ranking } from '../../training/sweep.js';
-import type { SweepSummary } from '../../training/sweep-sessions.js';
+import { actionsOfScores, scoredNames } from '../evaluation/scores.js';
+import { textTable } from '../terminal/table.js';
+import type { Ranking } from '../training/sweep.js';
+import type { SweepSummary } from '../training/sweep-sessions.js';
 
 /** The table for people, best first. */
 export function sweepText({ trials, ranking, failed, best, test, folder }: SweepSummary): string {

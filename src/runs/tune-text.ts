@@ -1,7 +1,7 @@
 /** Tuned thresholds for people. */
-import type { Thresholds } from '../../policy/thresholds.js';
-import { textTable } from '../../terminal/table.js';
-import type { TuneSummary } from '../../training/tune-model.js';
+import type { Thresholds } from '../policy/thresholds.js';
+import { textTable } from '../terminal/table.js';
+import type { TuneSummary } from '../training/tune-model.js';
 
 /** The summary for people. */
 export function tuneText({ folder, id, windows, thresholds, perAction }: TuneSummary): string {
