@@ -1,8 +1,9 @@
 /** The status line of a recording: time, fights, true rate, duplicates, what is held. */
 import type { WriterStatus } from '../../session/session-writer.js';
-import type { SeenGame } from './cued-fights.js';
+import type { SeenGame } from '../../core/seen-game.js';
 import type { RecordedSlot } from './window-recorder.js';
 import type { InPlaceLine } from '../../terminal/in-place-line.js';
+import { seenTexts } from '../../terminal/seen-text.js';
 
 /** The true rate is measured over this long. */
 const RATE_OVER_MS = 3000;
@@ -49,13 +50,4 @@ export class RecordingLine {
     const seconds = (last.atMs - first.atMs) / 1000;
     return seconds > 0 ? (last.pictures - first.pictures) / seconds : this.#rateHz;
   }
-}
-
-/** `2 lost`, `score 120`. */
-function seenTexts({ outcomes, meters }: SeenGame): string[] {
-  const told = Object.entries(outcomes).filter(([outcome, count]) => outcome !== 'ended' && count > 0);
-  return [
-    ...told.map(([outcome, count]) => `${count} ${outcome}`),
-    ...Object.entries(meters).map(([name, value]) => `${name} ${value === null ? '-' : Number(value.toFixed(2))}`),
-  ];
 }

@@ -43,9 +43,9 @@ body[data-mode="record"] .column { display: contents; }
 body[data-mode="record"] #strips [role="row"] { grid-template-columns: 6em 3.4em minmax(0, 1fr); }
 #recorder { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6em 1.4em; grid-column: 1 / -1; }
 #recorder p { margin: 0; } .chip[data-state="recording"] { border-color: var(--bad); color: var(--bad); }
-#recorded, #seen { display: flex; flex-wrap: wrap; gap: 0.2em 1.4em; margin: 0; }
-:is(#recorded, #seen) div { display: flex; gap: 0.4em; } :is(#recorded, #seen) dt { color: var(--quiet); }
-:is(#recorded, #seen) dd { margin: 0; font-variant-numeric: tabular-nums; min-width: 1.5em; }
+#recorded, .seen { display: flex; flex-wrap: wrap; gap: 0.2em 1.4em; margin: 0; }
+:is(#recorded, .seen) div { display: flex; gap: 0.4em; } :is(#recorded, .seen) dt { color: var(--quiet); }
+:is(#recorded, .seen) dd { margin: 0; font-variant-numeric: tabular-nums; min-width: 1.5em; }
 #name-form, #recorder-controls { display: flex; flex-wrap: wrap; gap: 0.5em; align-items: center; }
 input { font: inherit; min-height: 40px; padding: 0.3em 0.6em; border-radius: 6px; border: 1px solid var(--quiet); background: var(--ground); color: var(--text); width: 17em; max-width: 100%; }
 kbd { font: inherit; color: var(--quiet); border: 1px solid var(--line); border-radius: 4px; padding: 0 0.35em; } .panic kbd { color: #fff; border-color: #fff; }
