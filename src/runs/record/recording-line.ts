@@ -1,4 +1,5 @@
 /** The status line of a recording: time, fights, true rate, duplicates, what is held. */
+import { shownKeys, type ActionOfKey } from '../../session/key-names.js';
 import type { WriterStatus } from '../../session/session-writer.js';
 import type { SeenGame } from '../../core/seen-game.js';
 import type { RecordedSlot } from './window-recorder.js';
@@ -11,12 +12,15 @@ const RATE_OVER_MS = 3000;
 export class RecordingLine {
   readonly #line: InPlaceLine;
   readonly #rateHz: number;
+  readonly #keys: ActionOfKey;
   /** How many pictures, without duplicates, had been taken at which time. */
   #samples: { readonly atMs: number; readonly pictures: number }[] = [];
 
-  constructor(line: InPlaceLine, rateHz: number) {
+  /** @param keys what the keys mean */
+  constructor(line: InPlaceLine, rateHz: number, keys: ActionOfKey) {
     this.#line = line;
     this.#rateHz = rateHz;
+    this.#keys = keys;
   }
 
   /** Call once a slot. @param nowMs a monotonic clock */
@@ -40,7 +44,7 @@ export class RecordingLine {
       `${this.#trueRateHz().toFixed(1)} of ${this.#rateHz} Hz`,
       `${duplicates} duplicates`,
       ...(failedGrabs > 0 ? [`${failedGrabs} failed grabs`] : []),
-      focused ? `held ${heldKeys.join('+') || '-'}` : 'no keys: the window does not have the focus',
+      focused ? `held ${shownKeys(heldKeys, this.#keys)}` : 'no keys: the window does not have the focus',
     ].join(' | ');
   }
 

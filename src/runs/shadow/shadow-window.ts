@@ -16,7 +16,7 @@ import { LivePredictions } from '../../evaluation/live-predictions.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import type { ModelPolicy } from '../../policy/model-policy.js';
 import { KeyRecorder } from '../../session/key-recorder.js';
-import { actionsHeld } from '../../session/key-names.js';
+import { actionsHeld, shownKeys, type ActionOfKey } from '../../session/key-names.js';
 import type { Recorder } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import type { SessionWriter } from '../../session/session-writer.js';
@@ -202,7 +202,7 @@ function startRun(
     evidenceFloor,
   }));
   const sink = new DryRunKeySink();
-  const observers = [slotsOf(writer), new ShadowLine(line, () => lineText(writer, scores, cued))];
+  const observers = [slotsOf(writer), new ShadowLine(line, () => lineText(writer, keys.map, scores, cued))];
   const run = parts.use(
     new AgentRun(
       {
@@ -285,9 +285,9 @@ class ShadowLine implements TickObserver {
   }
 }
 
-function lineText({ status }: SessionWriter, scores: LiveScores, cued: CuedFights | null): string {
+function lineText({ status }: SessionWriter, keys: ActionOfKey, scores: LiveScores, cued: CuedFights | null): string {
   const { seconds, fights, heldKeys } = status;
   const seen = cued === null ? [] : seenTexts(cued.seen);
-  const known = [`${seconds.toFixed(0)} s`, `${fights} fights`, ...seen, `held ${heldKeys.join('+') || '-'}`];
+  const known = [`${seconds.toFixed(0)} s`, `${fights} fights`, ...seen, `held ${shownKeys(heldKeys, keys)}`];
   return [...known, scores.line()].join(' | ');
 }

@@ -40,7 +40,7 @@ button.panic { background: #c62828; border-color: #c62828; color: #fff; font-wei
 body[data-mode="record"] :is(#state, #timing, #gates, #ticks) { display: none; }
 body[data-mode="record"] #strips :is(.agent, .probability), body[data-mode="record"] #keys .note { display: none; }
 body[data-mode="record"] .column { display: contents; }
-body[data-mode="record"] #strips [role="row"] { grid-template-columns: 6em 3.4em minmax(0, 1fr); }
+body[data-mode="record"] #strips [role="row"] { grid-template-columns: clamp(6em, var(--name), 11em) 3.4em minmax(0, 1fr); }
 #recorder { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6em 1.4em; grid-column: 1 / -1; }
 #recorder p { margin: 0; } .chip[data-state="recording"] { border-color: var(--bad); color: var(--bad); }
 #recorded, .seen { display: flex; flex-wrap: wrap; gap: 0.2em 1.4em; margin: 0; }
@@ -59,7 +59,8 @@ figcaption, .note { color: var(--quiet); font-size: 0.87em; margin: 0.3em 0 0; }
 .mark { display: inline-block; width: 14px; height: 10px; vertical-align: baseline; margin-left: 0.5em; }
 .mark.agent { background: var(--agent); } .mark.human { background: var(--human); border-radius: 5px; }
 .mark.press { height: 0; border-top: 2px dashed var(--press); vertical-align: middle; } .mark.release { height: 0; border-top: 2px dotted var(--release); vertical-align: middle; }
-#strips [role="row"] { display: grid; grid-template-columns: 4.2em 3.4em 3.4em 3.6em minmax(0, 1fr); gap: 6px; align-items: center; }
+#strips { --name: 0ch; }
+#strips [role="row"] { display: grid; grid-template-columns: clamp(4.2em, var(--name), 11em) 3.4em 3.4em 3.6em minmax(0, 1fr); gap: 6px; align-items: center; }
 #strips [role="columnheader"] { color: var(--quiet); font-size: 0.87em; }
 #strips [role="rowheader"] { overflow-wrap: anywhere; }
 #strips .probability { font-variant-numeric: tabular-nums; text-align: right; }
@@ -82,7 +83,7 @@ th:first-child, td:first-child { text-align: left; } thead th { color: var(--qui
 td.thin { color: var(--quiet); }
 @media (max-width: 480px) {
   main { padding: 8px; gap: 8px; } section { padding: 10px; }
-  #strips [role="row"] { grid-template-columns: 4.2em minmax(0, 1fr) minmax(0, 1fr) 3.6em; }
+  #strips [role="row"] { grid-template-columns: clamp(4.2em, var(--name), 9em) minmax(0, 1fr) minmax(0, 1fr) 3.6em; }
   #strips .strip { grid-column: 1 / -1; }
   #strips [role="columnheader"].strip { display: none; }
   .column { gap: 8px; } #timing, #scores { overflow-x: auto; }
