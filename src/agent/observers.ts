@@ -1,6 +1,7 @@
 /**
  * Keeps the observers of a run from harming it. Observers are called between ticks; one whose last promise is still
- * pending is skipped, one that throws or blocks is dropped, and each drop is reported once.
+ * pending is skipped, one that throws or blocks is dropped, and each drop is reported once. An essential one is never
+ * dropped for blocking: on a busy machine the process itself is kept waiting, and a recording must not lose its fights.
  */
 import { messageOf } from '../core/errors.js';
 import type { Clock } from '../core/clock.js';
@@ -63,6 +64,7 @@ export class ObserverGroup {
       this.#drop(entry, `it failed: ${messageOf(error)}`);
       return;
     }
+    if (entry.observer.isEssential ?? false) return;
     const tookMs = this.#clock.nowMs() - beganMs;
     entry.slowCalls = tookMs > this.#slowMs ? entry.slowCalls + 1 : 0;
     if (entry.slowCalls >= SLOW_CALLS_ALLOWED) {

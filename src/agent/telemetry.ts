@@ -27,6 +27,7 @@ export interface LoopFigures extends RunCounts {
 }
 
 export class Telemetry implements TickObserver {
+  readonly isEssential = true;
   readonly #latencyMs = new SampleReservoir();
   readonly #latenessMs = new SampleReservoir();
   readonly #stageMs = new Map<TickStep, SampleReservoir>(TICK_STEPS.map((stage) => [stage, new SampleReservoir()]));

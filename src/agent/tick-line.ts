@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { ActionSet } from '../core/action-set.js';
 import { jsonLine } from '../core/json-lines.js';
+import type { MeterValues } from '../core/seen-game.js';
 import { TICK_OUTCOMES, TICK_STEPS, type TickReport } from '../core/tick-report.js';
 import { tickFigures } from './tick-figures.js';
 
@@ -37,13 +38,26 @@ export function tickLineSchema(actions: readonly string[]) {
     ready: z.boolean(),
     /** [K], in the order of the actions; null where nothing was decided. */
     probabilities: z.array(z.number().min(0).max(1)).length(actions.length).nullable(),
+    /** What the game's meters show in the newest picture, by name; absent where it has none. */
+    meters: z.record(z.string(), z.number().nullable()).optional(),
   });
 }
 
-/** A tick as its line, newline included. @param slot its place in the run; @param actions what its held sets are of */
-export function tickLine(report: TickReport, slot: number, actions: ActionSet): string {
+/**
+ * A tick as its line, newline included.
+ *
+ * @param slot its place in the run
+ * @param actions what its held sets are of
+ * @param values of the game's meters; null where it has none
+ */
+export function tickLine(
+  report: TickReport,
+  slot: number,
+  actions: ActionSet,
+  values: MeterValues | null = null,
+): string {
   const { tick, outcome, gate, missedBefore, held, decision } = report;
-  const { deadlineMs, latenessMs, latencyMs, stageMs, probabilities } = tickFigures(report);
+  const { deadlineMs, latenessMs, latencyMs, stageMs, probabilities, meters } = tickFigures(report, values);
   return jsonLine({
     tick,
     slot,
@@ -58,5 +72,6 @@ export function tickLine(report: TickReport, slot: number, actions: ActionSet): 
     decision: decision === null ? null : actions.heldNames(decision.held),
     ready: decision?.ready ?? false,
     probabilities,
+    meters: meters ?? undefined,
   });
 }

@@ -53,6 +53,8 @@ export interface StatusFigures {
 
 /** Watches a run. Called after the edges of the tick were sent; its time is not part of the tick's latency. */
 export interface TickObserver {
+  /** True where what the run is for depends on it: then it is not dropped for being slow on a busy machine. Default false. */
+  readonly isEssential?: boolean;
   /**
    * `frame` is valid only during the call (null when starved or gated). `report` may be kept, but not its buffers. An
    * observer that returns a promise gets no further report until the promise is settled.

@@ -11,7 +11,12 @@ export function learnedText({ perAction, composite, text }: Learned): string {
   });
   const mean =
     composite === null ? [] : [composite.f1, composite.always, composite.majority, composite.copyLast].map(two);
-  const scored = composite === null ? [] : [[`composite of ${composite.over.join(', ')}`, '', ...mean, '']];
+  const scored = composite === null ? [] : [[`composite of ${overText(composite.over)}`, '', ...mean, '']];
   const titles = ['action', 'frames', 'F1', 'always held', 'majority', 'copy last', 'kappa'];
   return `${textTable(titles, [...rows, ...scored])}\n${text}`;
+}
+
+/** A first column that names thirty actions would push the others off the screen. */
+function overText(names: readonly string[]): string {
+  return names.length <= 3 ? names.join(', ') : `${names.length} actions`;
 }

@@ -5,6 +5,7 @@
 import { LabelMatrix } from '../core/label-matrix.js';
 import { baselinePredictions } from './baselines.js';
 import { EVIDENCE_FLOOR } from './evidence.js';
+import { namesText } from './names-text.js';
 import { actionsOfScores, fromCounts, meanOf, scoredNames, scoreLabels, type Scores } from './scores.js';
 
 /** Of one action. All but `support` are null where it was never held; `kappa` also where it was held all the time. */
@@ -117,12 +118,12 @@ function textOf(
   const no =
     idle.length === 0
       ? ''
-      : `, and ${idle.join(', ')} ${idle.length === 1 ? 'is' : 'are'} no better than a key that is always held`;
-  const of = `${agreement} over ${judged.join(', ')}${no}`;
+      : `, and ${namesText(idle)} ${idle.length === 1 ? 'is' : 'are'} no better than a key that is always held`;
+  const of = `${agreement} over ${namesText(judged)}${no}`;
   if (verdict === 'little') {
     const isBelowHeld = kappa >= SOME_KAPPA && composite !== null;
     const scored = isBelowHeld
-      ? `F1 of ${composite.over.join(', ')} is ${composite.f1.toFixed(2)}, and keys that are always held have ${composite.always.toFixed(2)}; `
+      ? `F1 of ${namesText(composite.over)} is ${composite.f1.toFixed(2)}, and keys that are always held have ${composite.always.toFixed(2)}; `
       : '';
     return `Little was learned: ${scored}${of}; record more play, then take over from the agent where it errs (\`understudy play --record NAME\`) and train on both.`;
   }

@@ -4,6 +4,7 @@ import type { EvaluationDocument, FullScores, ModelEvaluation } from './evaluate
 import { rankedModels } from './report/figures.js';
 import { baselineNames, intervalText } from './report/tables.js';
 import { learnedText } from './learned-text.js';
+import { namesText } from './names-text.js';
 import { textTable } from '../terminal/table.js';
 
 const three = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
@@ -58,7 +59,7 @@ export function evaluationText(document: EvaluationDocument): string {
       ],
     ),
     `${frames} frames of ${fights.length} fights.` +
-      (thin.length === 0 ? '' : ` ${thin.join(', ')}: fewer than ${evidenceFloor} frames, left out of the ranking.`) +
+      (thin.length === 0 ? '' : ` ${namesText(thin)}: fewer than ${evidenceFloor} frames, left out of the ranking.`) +
       (fights.length < 5 ? ' Fewer than 5 fights: no intervals.' : ''),
     ...models.map(({ name, learned }) => `${name}\n${learnedText(learned)}`),
     ...models.map(({ name, split }) => `${name}: ${split.text}`),

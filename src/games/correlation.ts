@@ -97,8 +97,16 @@ function choosePixels({ gray }: GrayImage, most: number): Int32Array {
   return Int32Array.from({ length: most }, (_, i) => byShade[Math.floor(((i + 0.5) * gray.length) / most)]).sort();
 }
 
-function normalized(values: Float32Array): Float32Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const length = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
-  return values.map((value) => (length === 0 ? 0 : (value - mean) / length));
+/** Mean off, of length 1; all 0 where every value is the same. Plain loops: the meters call it at every new picture. */
+export function normalized(values: Float32Array): Float32Array {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i];
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let i = 0; i < values.length; i += 1) squares += (values[i] - mean) ** 2;
+  const length = Math.sqrt(squares);
+  const result = new Float32Array(values.length);
+  if (length === 0) return result;
+  for (let i = 0; i < values.length; i += 1) result[i] = (values[i] - mean) / length;
+  return result;
 }

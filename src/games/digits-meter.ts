@@ -4,8 +4,10 @@
  */
 import type { BgraImage } from '../vision/image-file.js';
 import { cropPixels } from '../vision/preprocessor.js';
+import { normalized } from './correlation.js';
 import type { MeterDocument } from './game-file-schema.js';
 import { grayPart, resizeGray, type Box, type GrayImage } from './gray-image.js';
+import { SeenPart } from './seen-part.js';
 
 export type DigitsSpec = Extract<MeterDocument, { kind: 'digits' }>;
 
@@ -39,6 +41,10 @@ export interface DigitShape {
 export class DigitsMeter {
   readonly #spec: DigitsSpec;
   readonly #digits: ReadonlyMap<string, Float32Array>;
+  /** The region in the last picture, and the number that it showed. */
+  readonly #seen = new SeenPart();
+  #value: number | null = null;
+  #cells: Float32Array = new Float32Array(0);
 
   /** @param digits the shape of each known digit */
   constructor(spec: DigitsSpec, digits: ReadonlyMap<string, DigitShape>) {
@@ -46,10 +52,18 @@ export class DigitsMeter {
     this.#digits = new Map([...digits].map(([digit, { ink }]) => [digit, ink]));
   }
 
-  /** The number, or null. */
+  /** The number, or null. Where the region shows what it showed the last time, it is not read again. */
   look(picture: BgraImage): number | null {
     const box = cropPixels(this.#spec.region, picture.width, picture.height);
-    const shapes = digitShapes(grayPart(picture, box, Math.max(1, Math.floor(box.height / ENOUGH_LINES))));
+    if (this.#seen.isAsBefore(picture, box)) return this.#value;
+    const image = grayPart(picture, box, Math.max(1, Math.floor(box.height / ENOUGH_LINES)), this.#cells);
+    this.#cells = image.gray;
+    this.#value = this.#read(image);
+    return this.#value;
+  }
+
+  #read(image: GrayImage): number | null {
+    const shapes = digitShapes(image);
     if (shapes.length === 0 || shapes.length > MOST_DIGITS) return null;
     const digits = shapes.map(({ ink }) => this.#digitOf(ink));
     return digits.includes(null) ? null : Number(digits.join(''));
@@ -73,14 +87,8 @@ export class DigitsMeter {
 export function digitShapes(image: GrayImage): DigitShape[] {
   const levels = inkAndBackground(image);
   if (levels === null) return [];
-  const { ink, background } = levels;
-  const inked = image.gray.map((value) => (Math.abs(value - ink) < Math.abs(value - background) ? 1 : 0));
-  const isInk = (x: number, y: number): boolean => inked[y * image.width + x] === 1;
-  const boxes = runsOf(image.width, (x) => hasInk(image.height, (y) => isInk(x, y))).map(([left, right]) => {
-    const rows = runsOf(image.height, (y) => hasInk(right - left, (x) => isInk(left + x, y)));
-    const top = rows[0][0];
-    return { left, top, width: right - left, height: rows.at(-1)![1] - top };
-  });
+  const inked = inkOf(image, levels);
+  const boxes = columnRuns(inked, image).map(([left, right]) => boxOfInk(inked, image, left, right));
   const tallest = Math.max(0, ...boxes.map(({ height }) => height));
   return boxes
     .filter(({ height }) => height >= LEAST_HEIGHT * tallest)
@@ -100,23 +108,41 @@ export function digitPicture(image: GrayImage, box: Box): GrayImage {
   return { width, height, gray };
 }
 
-/** Stretches of positions for which `is` holds: [first, one past the last]. */
-function runsOf(count: number, is: (position: number) => boolean): [number, number][] {
+/** [height, width] 1 for ink: nearer to its level than to the background's. */
+function inkOf({ width, height, gray }: GrayImage, { ink, background }: Levels): Uint8Array {
+  const inked = new Uint8Array(width * height);
+  for (let i = 0; i < inked.length; i += 1) {
+    if (Math.abs(gray[i] - ink) < Math.abs(gray[i] - background)) inked[i] = 1;
+  }
+  return inked;
+}
+
+/** Stretches of columns with ink: [first, one past the last]. */
+function columnRuns(inked: Uint8Array, { width, height }: GrayImage): [number, number][] {
+  const columns = new Uint8Array(width);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) columns[x] |= inked[y * width + x];
+  }
   const runs: [number, number][] = [];
   let start = -1;
-  for (let position = 0; position <= count; position += 1) {
-    const isIn = position < count && is(position);
-    if (isIn && start === -1) start = position;
+  for (let x = 0; x <= width; x += 1) {
+    const isIn = x < width && columns[x] === 1;
+    if (isIn && start === -1) start = x;
     if (isIn || start === -1) continue;
-    runs.push([start, position]);
+    runs.push([start, x]);
     start = -1;
   }
   return runs;
 }
 
-function hasInk(count: number, is: (position: number) => boolean): boolean {
-  for (let position = 0; position < count; position += 1) if (is(position)) return true;
-  return false;
+/** From the first row with ink between two columns to the last. */
+function boxOfInk(inked: Uint8Array, { width, height }: GrayImage, left: number, right: number): Box {
+  const hasInk = (y: number): boolean => inked.subarray(y * width + left, y * width + right).includes(1);
+  let top = 0;
+  while (!hasInk(top)) top += 1;
+  let bottom = height;
+  while (!hasInk(bottom - 1)) bottom -= 1;
+  return { left, top, width: right - left, height: bottom - top };
 }
 
 interface Levels {
@@ -125,34 +151,47 @@ interface Levels {
 }
 
 /** The two gray levels of the picture, by Otsu's threshold; the background is what its edge mostly shows. */
-function inkAndBackground({ width, height, gray }: GrayImage): Levels | null {
+function inkAndBackground(image: GrayImage): Levels | null {
+  const { threshold, dark, bright } = split(image);
+  if (bright - dark < LEAST_DIFFERENCE) return null;
+  const { width, height, gray } = image;
+  let brightEdge = 0;
+  let edge = 0;
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1)) {
+      edge += 1;
+      if (gray[y * width + x] >= threshold) brightEdge += 1;
+    }
+  }
+  return brightEdge > edge / 2 ? { ink: dark, background: bright } : { ink: bright, background: dark };
+}
+
+/** The threshold between dark and bright, and the mean level of each side. */
+function split({ width, height, gray }: GrayImage): { threshold: number; dark: number; bright: number } {
   const counts = new Float64Array(256);
-  for (const value of gray.subarray(0, width * height)) counts[Math.min(255, Math.floor(value))] += 1;
   const all = width * height;
-  const whole = counts.reduce((sum, count, level) => sum + count * level, 0);
+  for (let i = 0; i < all; i += 1) counts[Math.min(255, Math.floor(gray[i]))] += 1;
+  let whole = 0;
+  for (let level = 0; level < 256; level += 1) whole += counts[level] * level;
   let below = 0;
   let sum = 0;
-  let best = { between: 0, threshold: 0, dark: 0, bright: 0 };
+  let most = 0;
+  const best = { threshold: 0, dark: 0, bright: 0 };
   for (let level = 0; level < 255; level += 1) {
+    if (counts[level] === 0 && most > 0) continue; // as the level before
     below += counts[level];
     sum += counts[level] * level;
     if (below === 0 || below === all) continue;
     const dark = sum / below;
     const bright = (whole - sum) / (all - below);
     const between = below * (all - below) * (bright - dark) ** 2;
-    if (between > best.between) best = { between, threshold: level + 1, dark, bright };
+    if (between <= most) continue;
+    most = between;
+    best.threshold = level + 1;
+    best.dark = dark;
+    best.bright = bright;
   }
-  if (best.bright - best.dark < LEAST_DIFFERENCE) return null;
-  let brightEdge = 0;
-  let edge = 0;
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1)) {
-      edge += 1;
-      if (gray[y * width + x] >= best.threshold) brightEdge += 1;
-    }
-  }
-  const isBrightGround = brightEdge > edge / 2;
-  return isBrightGround ? { ink: best.dark, background: best.bright } : { ink: best.bright, background: best.dark };
+  return best;
 }
 
 /** The shape at the square's height, in its middle: a 1 stays narrow. Wider than high, it is pressed to the square. */
@@ -169,7 +208,5 @@ function onSquare(image: GrayImage, box: Box, { ink, background }: Levels): Floa
   const square = new Float32Array(SIDE * SIDE);
   const left = Math.floor((SIDE - width) / 2);
   for (let y = 0; y < SIDE; y += 1) square.set(gray.subarray(y * width, (y + 1) * width), y * SIDE + left);
-  const mean = square.reduce((sum, value) => sum + value, 0) / square.length;
-  const length = Math.sqrt(square.reduce((sum, value) => sum + (value - mean) ** 2, 0));
-  return square.map((value) => (length === 0 ? 0 : (value - mean) / length));
+  return normalized(square);
 }

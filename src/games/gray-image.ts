@@ -71,36 +71,61 @@ export function grayOf(picture: BgraImage): GrayImage {
 /** The picture at another size: interpolated where it grows, averaged where it shrinks. */
 export function resizeGray(image: GrayImage, width: number, height: number): GrayImage {
   if (width === image.width && height === image.height) return image;
+  const across = sharesOf(image.width, width);
+  const down = sharesOf(image.height, height);
+  // along the rows first: [image.height, width]
+  const rows = new Float32Array(image.height * width);
+  for (let y = 0; y < image.height; y += 1) {
+    for (let x = 0; x < width; x += 1) rows[y * width + x] = weighed(across, x, image.gray, y * image.width, 1);
+  }
   const gray = new Float32Array(width * height);
-  const stepX = image.width / width;
-  const stepY = image.height / height;
-  // samples a pixel of the result, along each axis: two a pixel of the source
-  const acrossX = Math.max(1, Math.ceil(2 * stepX - 1));
-  const acrossY = Math.max(1, Math.ceil(2 * stepY - 1));
   for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      let sum = 0;
-      for (let j = 0; j < acrossY; j += 1) {
-        for (let i = 0; i < acrossX; i += 1) {
-          sum += between(image, (x + (i + 0.5) / acrossX) * stepX - 0.5, (y + (j + 0.5) / acrossY) * stepY - 0.5);
-        }
-      }
-      gray[y * width + x] = sum / (acrossX * acrossY);
-    }
+    for (let x = 0; x < width; x += 1) gray[y * width + x] = weighed(down, y, rows, x, width);
   }
   return { width, height, gray };
 }
 
-/** Linear interpolation; outside, the edge's value. */
-function between({ width, height, gray }: GrayImage, x: number, y: number): number {
-  const left = Math.min(Math.max(Math.floor(x), 0), width - 1);
-  const top = Math.min(Math.max(Math.floor(y), 0), height - 1);
-  const right = Math.min(left + 1, width - 1);
-  const below = Math.min(top + 1, height - 1);
-  const u = Math.min(Math.max(x - left, 0), 1);
-  const v = Math.min(Math.max(y - top, 0), 1);
-  const upper = gray[top * width + left] * (1 - u) + gray[top * width + right] * u;
-  return upper * (1 - v) + (gray[below * width + left] * (1 - u) + gray[below * width + right] * u) * v;
+/** What the pixels of a resized axis are made of. */
+interface Shares {
+  /** [to] the first source pixel of each. */
+  readonly first: Int32Array;
+  /** Source pixels of each. */
+  readonly count: number;
+  /** [to, count], each row's sum is 1. */
+  readonly weights: Float64Array;
+}
+
+/** Along one axis: two samples a source pixel, each interpolated; beyond the edge, the edge's value. */
+function sharesOf(from: number, to: number): Shares {
+  const step = from / to;
+  const samples = Math.max(1, Math.ceil(2 * step - 1));
+  const count = Math.min(from, Math.ceil(step - step / samples) + 2);
+  const first = new Int32Array(to);
+  const weights = new Float64Array(to * count);
+  for (let pixel = 0; pixel < to; pixel += 1) {
+    const at = (sample: number): number => (pixel + (sample + 0.5) / samples) * step - 0.5;
+    first[pixel] = Math.min(Math.max(Math.floor(at(0)), 0), from - count);
+    for (let sample = 0; sample < samples; sample += 1) {
+      const left = Math.min(Math.max(Math.floor(at(sample)), 0), from - 1);
+      const right = Math.min(left + 1, from - 1);
+      const share = Math.min(Math.max(at(sample) - left, 0), 1);
+      weights[pixel * count + left - first[pixel]] += (1 - share) / samples;
+      weights[pixel * count + right - first[pixel]] += share / samples;
+    }
+  }
+  return { first, count, weights };
+}
+
+function weighed(
+  { first, count, weights }: Shares,
+  pixel: number,
+  values: Float32Array,
+  start: number,
+  stride: number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < count; i += 1) sum += weights[pixel * count + i] * values[start + (first[pixel] + i) * stride];
+  return sum;
 }
 
 /** Standard deviation, in gray levels. */

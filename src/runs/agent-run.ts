@@ -16,6 +16,7 @@ import { messageOf } from '../core/errors.js';
 import { given } from '../core/given.js';
 import type { FrameSource } from '../core/frame.js';
 import type { KeySink, ReleaseReason } from '../core/key-sink.js';
+import type { MeterValues, SeenGame } from '../core/seen-game.js';
 import type { StatusFigures, TickObserver, TickReport } from '../core/tick-report.js';
 import { LiveView } from '../terminal/live-view.js';
 import { canShowPicture } from '../terminal/screen.js';
@@ -51,6 +52,8 @@ export interface RunParts {
   readonly applyDelayTicks: number;
   /** Health of player and boss for the status line; null where the game does not report it. */
   readonly health: () => Health | null;
+  /** What the game's cues and meters say; absent where it has neither. */
+  readonly seen?: () => SeenGame;
   /** Further observers of each tick. */
   readonly observers?: readonly TickObserver[];
 }
@@ -96,10 +99,10 @@ export class AgentRun implements AsyncDisposable {
     this.#parts = parts;
     this.#terms = terms;
     this.#environment = environment;
-    const { mode, model, actions, rateHz, applyDelayTicks, clock, arming } = parts;
+    const { mode, model, actions, rateHz, applyDelayTicks, clock, arming, seen } = parts;
     const { keep, pace } = terms;
     const { signals, say, watch } = environment;
-    this.folder = RunFolder.create(keep.runs, actions);
+    this.folder = RunFolder.create(keep.runs, actions, { meters: () => metersOf(seen) });
     const folder = this.folder.path;
     const name = basename(folder);
     this.notes = new RunNotes(actions, (message, fields) => this.event(message, fields));
@@ -118,7 +121,7 @@ export class AgentRun implements AsyncDisposable {
       stop: () => signals.stop(),
     });
     const { budgetMs } = pace;
-    watch?.begin({ mode, name, rateHz, budgetMs, actions: actions.names, arming });
+    watch?.begin({ mode, name, rateHz, budgetMs, actions: actions.names, arming, seen });
     this.event('run began', { mode, rateHz, budgetMs });
   }
 
@@ -141,7 +144,7 @@ export class AgentRun implements AsyncDisposable {
     await this.#serve();
     const { pace, view } = this.#terms;
     const { signals, watch } = this.#environment;
-    const watchGates: TickObserver = { onTick: (report) => this.#noteGate(report) };
+    const watchGates: TickObserver = { isEssential: true, onTick: (report) => this.#noteGate(report) };
     const loop = new AgentLoop({
       ...this.#parts,
       ...given({ schedule: pace.unpaced ? new Unpaced(this.#parts.clock) : undefined }),
@@ -267,13 +270,15 @@ export class AgentRun implements AsyncDisposable {
       releases: this.notes.releaseCount,
       lastRelease: this.notes.lastRelease,
       health: health(),
+      meters: metersOf(this.#parts.seen),
       line: report === null ? 'it has not looked yet' : statusLine(report, figures, this.#played(), false),
       watch: this.#environment.watch?.url ?? null,
     };
   }
 
   #played(): Played {
-    return { actions: this.#parts.actions, health: this.#parts.health() };
+    const { actions, health, seen } = this.#parts;
+    return { actions, health: health(), seen: seen?.() ?? null };
   }
 
   #namesOf(held: HeldActions): string[] {
@@ -304,4 +309,10 @@ export class AgentRun implements AsyncDisposable {
     this.event(report.gate === null ? 'gates open' : 'gate closed', { tick: report.tick, gate: report.gate });
     this.#lastGate = report.gate;
   }
+}
+
+/** Null where the game has no meters, and before its first picture. */
+function metersOf(seen: RunParts['seen']): MeterValues | null {
+  const { meters = {} } = seen?.() ?? {};
+  return Object.keys(meters).length === 0 ? null : meters;
 }

@@ -8,6 +8,7 @@ import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { ActionSet } from '../core/action-set.js';
 import { adviceToWrite } from '../core/write-advice.js';
 import { makeFolders } from '../core/make-folders.js';
+import type { MeterValues } from '../core/seen-game.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { BoundedFile } from './bounded-file.js';
 import { TickCounter } from '../agent/tick-counts.js';
@@ -23,16 +24,26 @@ const MAX_TICKS_BYTES = 64 * 1024 * 1024;
 /** Only folders named like ours are ever removed. */
 const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/;
 
+interface RunFolderOptions {
+  /** Asked at each tick: values of the game's meters. Default: it has none. */
+  readonly meters?: () => MeterValues | null;
+  /** Names the folder. Default: the time. */
+  readonly now?: Date;
+}
+
 export class RunFolder implements TickObserver, AsyncDisposable {
+  readonly isEssential = true;
   readonly path: string;
   readonly #actions: ActionSet;
+  readonly #meters: () => MeterValues | null;
   readonly #ticks: BoundedFile;
   readonly #counter = new TickCounter();
   #dropped = 0;
 
-  private constructor(path: string, actions: ActionSet) {
+  private constructor(path: string, actions: ActionSet, meters: () => MeterValues | null) {
     this.path = path;
     this.#actions = actions;
+    this.#meters = meters;
     this.#ticks = new BoundedFile(join(path, 'ticks.jsonl'), {
       maxBytes: MAX_TICKS_BYTES,
       maxWaitingBytes: MAX_WAITING_BYTES,
@@ -45,11 +56,15 @@ export class RunFolder implements TickObserver, AsyncDisposable {
    * @param actions the actions of the ticks' held sets
    * @throws UnderstudyError 'write-failed'
    */
-  static create(parent: string, actions: ActionSet, now = new Date()): RunFolder {
+  static create(
+    parent: string,
+    actions: ActionSet,
+    { meters = () => null, now = new Date() }: RunFolderOptions = {},
+  ): RunFolder {
     try {
       makeFolders(parent);
       removeOldest(parent, RUNS_KEPT - 1);
-      return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')), actions);
+      return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')), actions, meters);
     } catch (error) {
       throw new UnderstudyError({
         kind: 'environment',
@@ -73,7 +88,8 @@ export class RunFolder implements TickObserver, AsyncDisposable {
 
   onTick(report: TickReport): void {
     this.#counter.count(report);
-    if (!this.#ticks.write(tickLine(report, this.#counter.slot, this.#actions))) this.#dropped += 1;
+    const line = tickLine(report, this.#counter.slot, this.#actions, this.#meters());
+    if (!this.#ticks.write(line)) this.#dropped += 1;
   }
 
   /** Writes summary.json whole or not at all. @returns why it could not be written, or null */

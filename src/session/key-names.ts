@@ -64,3 +64,8 @@ export function keysFor(actions: ActionSet, keys: ActionOfKey): ActionOfKey {
 export function actionsHeld(heldKeys: readonly string[], keys: ActionOfKey, actions: ActionSet): HeldActions {
   return actions.holding(...actions.names.filter((action) => heldKeys.some((key) => keys.get(key) === action)));
 }
+
+/** What a status line shows of the keys that are down: their actions, and the log names of those that mean none. */
+export function shownKeys(heldKeys: readonly string[], keys: ActionOfKey): string {
+  return [...new Set(heldKeys.map((key) => keys.get(key) ?? key))].join('+') || '-';
+}

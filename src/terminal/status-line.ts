@@ -1,8 +1,10 @@
 /** One line that shows the state of a run: health, held keys, rate, latency, what went wrong. */
 import { isHeld, type ActionSet, type HeldActions } from '../core/action-set.js';
+import type { SeenGame } from '../core/seen-game.js';
 import { STUDY_SYMBOLS } from '../core/study-actions.js';
 import type { StatusFigures, TickReport } from '../core/tick-report.js';
 import { barText } from './bar.js';
+import { seenTexts } from './seen-text.js';
 
 /** Health in the arena; both sides of the fight. */
 export interface Health {
@@ -26,13 +28,18 @@ export interface Played {
   /** Those of the run, over which its held sets are. */
   readonly actions: ActionSet;
   readonly health: Health | null;
+  /** What the game's cues and meters say; null where it has neither. */
+  readonly seen: SeenGame | null;
 }
 
-/** The line for one tick. Plain text names held actions; with colour each has a fixed place, so that it is easy to find. */
+/**
+ * The line for one tick. Plain text names held actions; with colour each has a fixed place, so that it is easy to find.
+ * Outcomes and meters come last: a narrow terminal cuts them first.
+ */
 export function statusLine(
   report: TickReport,
   figures: StatusFigures,
-  { actions, health }: Played,
+  { actions, health, seen }: Played,
   colour: boolean,
 ): string {
   const parts = [
@@ -43,6 +50,7 @@ export function statusLine(
     countsText(figures, colour),
     stateText(report, colour),
     figures.notice ?? '',
+    seen === null ? '' : seenTexts(seen).join(', '),
   ];
   return parts.filter((part) => part !== '').join(colour ? `${DIM} │ ${RESET}` : ' | ');
 }

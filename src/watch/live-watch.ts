@@ -9,6 +9,7 @@ import { tickFigures } from '../agent/tick-figures.js';
 import type { HeldActions } from '../core/action-set.js';
 import { UnderstudyError } from '../core/errors.js';
 import type { Frame } from '../core/frame.js';
+import type { SeenGame } from '../core/seen-game.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { LivePage } from './live-page.js';
@@ -30,6 +31,9 @@ const SCORES_SHARE = 0.005;
 /** The page lists this many changes of the gates. */
 const GATES_KEPT = 12;
 
+/** Of a game without cues and meters. */
+const NOTHING_SEEN: SeenGame = { outcomes: null, meters: {} };
+
 /** What is shown of a model. */
 export interface WatchedModel {
   readonly manifest: { readonly name: string; readonly preprocessing: PreprocessingContract };
@@ -43,6 +47,8 @@ export interface WatchedModel {
 export interface WatchedRun extends Omit<WatchRun, 'model'> {
   /** Absent where nothing can be armed. */
   readonly arming?: Arming | undefined;
+  /** What the game's cues and meters say; absent where it has neither. */
+  readonly seen?: (() => SeenGame) | undefined;
 }
 
 export interface LiveWatchOptions {
@@ -62,6 +68,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   #stopListening: () => void = () => undefined;
   #model: WatchedModel | null = null;
   #human: () => HeldActions | null = () => null;
+  #seen: () => SeenGame = () => NOTHING_SEEN;
   #scores: (() => WatchScores) | null = null;
   #nextScoresAtMs = 0;
   #counter = new TickCounter();
@@ -101,8 +108,9 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
   }
 
   /** Begins another run: what was shown of the previous one is removed. */
-  begin({ mode, name, rateHz, budgetMs, actions, arming }: WatchedRun): void {
+  begin({ mode, name, rateHz, budgetMs, actions, arming, seen }: WatchedRun): void {
     this.#stopListening();
+    this.#seen = seen ?? (() => NOTHING_SEEN);
     this.#arming = arming ?? null;
     this.#stopListening = arming?.onChange(() => this.#change({ arming: armingOf(arming) })) ?? (() => undefined);
     this.#counter = new TickCounter();
@@ -113,6 +121,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
       arming: arming === undefined ? null : armingOf(arming),
       thresholds: this.#model?.thresholds ?? {},
       scores: null,
+      outcomes: null,
       gates: [],
       ended: false,
     });
@@ -120,8 +129,9 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
 
   onTick(report: TickReport, frame: Frame | null): void {
     this.#counter.count(report);
+    const { outcomes, meters } = this.#seen();
     this.#page.add({
-      ...tickFigures(report),
+      ...tickFigures(report, meters),
       slot: this.#counter.slot,
       outcome: report.outcome,
       gate: report.gate,
@@ -132,7 +142,7 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
       missedBefore: report.missedBefore,
       counts: this.#counter.counts,
     });
-    this.#noteChanges(report);
+    this.#noteChanges(report, outcomes);
     const nowMs = performance.now();
     if (frame !== null && this.#model !== null) {
       this.#pictures.show(frame, this.#counter.slot, this.#model.manifest.preprocessing, () => this.#model!.gray());
@@ -147,14 +157,15 @@ export class LiveWatch implements TickObserver, AsyncDisposable {
     await this.#page[Symbol.asyncDispose]();
   }
 
-  #noteChanges({ gate }: TickReport): void {
+  #noteChanges({ gate }: TickReport, outcomes: SeenGame['outcomes']): void {
     const thresholds = this.#model?.thresholds ?? this.#state.thresholds;
     const last: WatchGateChange | undefined = this.#state.gates.at(-1);
     const isGateNew = gate !== (last?.gate ?? null);
-    if (!isGateNew && thresholds === this.#state.thresholds) return;
+    const isAsBefore = thresholds === this.#state.thresholds && outcomes === this.#state.outcomes;
+    if (!isGateNew && isAsBefore) return;
     const change = { slot: this.#counter.slot, atUnixMs: Date.now(), gate };
     const gates = isGateNew ? [...this.#state.gates, change].slice(-GATES_KEPT) : this.#state.gates;
-    this.#change({ thresholds, gates });
+    this.#change({ thresholds, gates, outcomes });
   }
 
   #score(nowMs: number): void {

@@ -5,6 +5,7 @@
 import type { TickCounts } from '../agent/tick-counts.js';
 import type { TickFigures } from '../agent/tick-figures.js';
 import type { HeldActions } from '../core/action-set.js';
+import type { SeenGame } from '../core/seen-game.js';
 import type { TickOutcome } from '../core/tick-report.js';
 
 /** The span of time that the page shows, seconds, and its most ticks: 10 s at 240 Hz. */
@@ -96,10 +97,7 @@ export interface RecordingFigures {
   /** The actions that the person holds. */
   readonly held: HeldActions;
   /** What the game's cues and meters say: fights by their outcome, and the newest values; null where it has neither. */
-  readonly seen: {
-    readonly outcomes: Readonly<Record<'won' | 'lost' | 'ended', number>>;
-    readonly meters: Readonly<Record<string, number | null>>;
-  } | null;
+  readonly seen: SeenGame | null;
 }
 
 /** A recording of a person's play. */
@@ -123,6 +121,8 @@ export interface WatchState {
   /** The press and release thresholds in force, by action. */
   readonly thresholds: Readonly<Partial<Record<string, { readonly press: number; readonly release: number }>>>;
   readonly scores: WatchScores | null;
+  /** Fights of the run by their outcome; null where no cue tells it. */
+  readonly outcomes: SeenGame['outcomes'];
   /** The newest last. */
   readonly gates: readonly WatchGateChange[];
   /** The run is over. */
@@ -136,6 +136,7 @@ export const NO_STATE: WatchState = {
   arming: null,
   thresholds: {},
   scores: null,
+  outcomes: null,
   gates: [],
   ended: false,
 };

@@ -118,6 +118,7 @@ export class RecordingWatch implements AsyncDisposable {
     this.#page.add({
       ...{ slot, deadlineMs: nowMs, outcome: 'acted', gate: null, latenessMs: 0, latencyMs: null, stageMs: {} },
       ...{ held: NONE_HELD, decided: null, human: figures.held, ready: false, probabilities: null, missedBefore: 0 },
+      meters: null, // the figures have them
       counts: { ticks: figures.frames, missedTicks: 0, lateTicks: 0, starvedTicks: 0, gatedTicks: 0 },
     });
     this.#show(figures, nowMs);

@@ -38,8 +38,11 @@ test('a line of ticks.jsonl is written as it always was, and read back as it was
       '"latenessMs":0.123,"latencyMs":null,"stageMs":{"capture":1,"act":0.5},"held":["LEFT","JUMP"],"decision":null,' +
       '"ready":false,"probabilities":null}\n',
   );
+  const metered = tickLine(report, 4, actions, { fuel: 0.123456, score: null });
+  assert.equal(metered, acted.replace('}\n', ',"meters":{"fuel":0.123,"score":null}}\n'));
   const schema = tickLineSchema(actions.names);
-  for (const line of [acted, gated]) assert.deepEqual(schema.strict().parse(JSON.parse(line)), JSON.parse(line));
+  for (const line of [acted, gated, metered])
+    assert.deepEqual(schema.strict().parse(JSON.parse(line)), JSON.parse(line));
 });
 
 test('a line with an action that the run does not have, or too few probabilities, is refused', () => {

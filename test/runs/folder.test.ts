@@ -29,11 +29,27 @@ test('ticks are lines that name what was held', async () => {
   assert.deepEqual([tick.tick, tick.held, tick.decision, tick.latenessMs], [3, ['JUMP', 'SHOOT'], ['JUMP'], 0.123]);
 });
 
+test('each tick has the values of the game’s meters at its time', async () => {
+  let meters: Record<string, number | null> | null = null;
+  const folder = RunFolder.create(join(parent, 'meters'), STUDY_ACTIONS, { meters: () => meters });
+  folder.onTick(report);
+  for (const fuel of [0.5, null]) {
+    meters = { fuel };
+    folder.onTick(report);
+  }
+  await folder[Symbol.asyncDispose]();
+  const lines = readFileSync(join(folder.path, 'ticks.jsonl'), 'utf8').trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as { meters?: object }).meters),
+    [undefined, { fuel: 0.5 }, { fuel: null }],
+  );
+});
+
 test('the newest fifty runs are kept, and only runs are removed', async () => {
   const runs = join(parent, 'bounded');
   mkdirSync(join(runs, 'notes'), { recursive: true });
   for (let i = 0; i < 60; i += 1) {
-    const run = RunFolder.create(runs, STUDY_ACTIONS, new Date(Date.UTC(2030, 0, 1) + i * 1000));
+    const run = RunFolder.create(runs, STUDY_ACTIONS, { now: new Date(Date.UTC(2030, 0, 1) + i * 1000) });
     run.writeSummary({});
     await run[Symbol.asyncDispose]();
   }
@@ -45,9 +61,9 @@ test('the newest fifty runs are kept, and only runs are removed', async () => {
 
 test('a run that still writes its ticks is kept, however many have begun since', async () => {
   const runs = join(parent, 'living');
-  const living = RunFolder.create(runs, STUDY_ACTIONS, new Date(Date.UTC(2030, 0, 1)));
+  const living = RunFolder.create(runs, STUDY_ACTIONS, { now: new Date(Date.UTC(2030, 0, 1)) });
   for (let i = 1; i <= 55; i += 1) {
-    const run = RunFolder.create(runs, STUDY_ACTIONS, new Date(Date.UTC(2030, 0, 1) + i * 1000));
+    const run = RunFolder.create(runs, STUDY_ACTIONS, { now: new Date(Date.UTC(2030, 0, 1) + i * 1000) });
     run.writeSummary({});
     await run[Symbol.asyncDispose]();
   }
@@ -57,8 +73,8 @@ test('a run that still writes its ticks is kept, however many have begun since',
 
 test('two runs in the same millisecond get folders of their own', async () => {
   const now = new Date();
-  const first = RunFolder.create(join(parent, 'twins'), STUDY_ACTIONS, now);
-  const second = RunFolder.create(join(parent, 'twins'), STUDY_ACTIONS, now);
+  const first = RunFolder.create(join(parent, 'twins'), STUDY_ACTIONS, { now });
+  const second = RunFolder.create(join(parent, 'twins'), STUDY_ACTIONS, { now });
   assert.notEqual(first.path, second.path);
   await first[Symbol.asyncDispose]();
   await second[Symbol.asyncDispose]();

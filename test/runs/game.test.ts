@@ -34,6 +34,7 @@ test('an ended fight keeps its own meters though the next one begins in the same
     { ...quiet(true, { score: 70 }) },
     {
       ...quiet(true, { score: null }),
+      meters: { now: 3 },
       edges: [
         { edge: 'ended', atMs: 250, beganAtMs: 100, outcome: 'lost', disputed: false },
         { edge: 'began', atMs: 300 },
@@ -51,6 +52,11 @@ test('an ended fight keeps its own meters though the next one begins in the same
     isWhole: false, // it was there in the first picture
   });
   assert.equal(tracker.take(), null);
+  assert.deepEqual(
+    tracker.seen,
+    { outcomes: { won: 0, lost: 1, ended: 0 }, meters: { now: 3 } },
+    'of the last picture',
+  );
   assert.deepEqual(edges, ['began', 'ended', 'began']);
 });
 

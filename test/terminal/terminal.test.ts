@@ -92,7 +92,7 @@ for (const columns of [40, 60]) {
     screen.columns = columns;
     const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
     const line = (tick: TickReport, colour: boolean): string =>
-      statusLine(tick, figures, { actions: STUDY_ACTIONS, health }, colour);
+      statusLine(tick, figures, { actions: STUDY_ACTIONS, health, seen: null }, colour);
     const whole = visible(line(report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }), true));
     assert.ok(whole.length > columns, 'it is longer than the terminal is wide');
     const view = new LiveView({ screen, picture: false, statusLine: line, env: UTF8 });
@@ -145,7 +145,7 @@ test('Ctrl-Z gives the cursor back before the process stops, and the view goes b
 test('a terminal whose locale is not UTF-8 gets the plain status line in place, and no byte above 0x7F', () => {
   const health = { phase: 2, boss: 0.5, player: 2, playerMost: 3 };
   const line = (tick: TickReport, colour: boolean): string =>
-    statusLine(tick, { ...figures, notice: 'SPRUNG → los' }, { actions: STUDY_ACTIONS, health }, colour);
+    statusLine(tick, { ...figures, notice: 'SPRUNG → los' }, { actions: STUDY_ACTIONS, health, seen: null }, colour);
   for (const env of [{ LC_ALL: 'C' }, { LANG: 'en_US.ISO-8859-1' }, { LC_ALL: 'C', LANG: 'en_US.UTF-8' }, {}]) {
     const screen = new RecordedScreen();
     screen.columns = 200;
@@ -189,7 +189,7 @@ test('the plain status line says health, held actions, rate, latency and what we
     statusLine(
       report({ held: STUDY_ACTIONS.holding('UP', 'SHOOT') }),
       figures,
-      { actions: STUDY_ACTIONS, health },
+      { actions: STUDY_ACTIONS, health, seen: null },
       false,
     ),
     'you 2/3  boss phase 2  50% | held UP+SHOOT | 10.0 Hz | 6.3 ms | missed 0 late 2 starved 0',
@@ -200,7 +200,7 @@ test('the status line of another game has its names, each in its place where the
   for (const count of [3, 12]) {
     const actions = new ActionSet({ names: Array.from({ length: count }, (_, i) => `act-${i}`) });
     const held = actions.holding('act-0', `act-${count - 1}`);
-    const played = { actions, health: null };
+    const played = { actions, health: null, seen: null };
     assert.ok(statusLine(report({ held }), figures, played, false).startsWith(`held act-0+act-${count - 1} | `));
     const [keys] = statusLine(report({ held }), figures, played, true).split('│');
     assert.equal(visible(keys).trim(), actions.names.join(' '));
@@ -208,11 +208,19 @@ test('the status line of another game has its names, each in its place where the
   }
 });
 
+test('outcomes and meters of a game come last in the status line: a narrow terminal cuts them first', () => {
+  const seen = { outcomes: { won: 0, lost: 2, ended: 1 }, meters: { fuel: 0.5449, score: null } };
+  for (const colour of [true, false]) {
+    const line = statusLine(report(), figures, { actions: STUDY_ACTIONS, health: null, seen }, colour);
+    assert.ok(line.endsWith('2 lost, fuel 0.54, score -'), line);
+  }
+});
+
 test('a closed gate stands in the status line with its reason', () => {
   const line = statusLine(
     report({ outcome: 'gated', gate: 'focus: another window' }),
     figures,
-    { actions: STUDY_ACTIONS, health: null },
+    { actions: STUDY_ACTIONS, health: null, seen: null },
     false,
   );
   assert.ok(line.endsWith('waiting: focus: another window'));

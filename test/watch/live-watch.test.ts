@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { Arming } from '../../src/agent/arming.js';
 import type { UnderstudyError } from '../../src/core/errors.js';
 import type { Frame } from '../../src/core/frame.js';
+import type { SeenGame } from '../../src/core/seen-game.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { LiveWatch, type WatchedModel } from '../../src/watch/live-watch.js';
 import type { WatchTick } from '../../src/watch/messages.js';
@@ -95,6 +96,23 @@ test('a run of other actions is shown under their names, the twelfth among them'
   await viewer.until(() => viewer.updates.some((update) => update.ticks.length > 0));
   assert.deepEqual(viewer.updates.findLast((update) => update.state)?.state?.run?.actions, actions);
   assert.equal(viewer.updates.flatMap((update) => update.ticks)[0].held, 1 << 11);
+});
+
+test('what the game’s meters show comes with each tick, and how its fights ended once it changes', async () => {
+  await using watch = await open();
+  let seen: SeenGame = { outcomes: { won: 0, lost: 0, ended: 0 }, meters: {} };
+  watch.begin({ ...RUN, seen: () => seen });
+  using viewer = await watchStream(watch.url);
+  watch.onTick(tickReport(0), null);
+  seen = { outcomes: { won: 0, lost: 1, ended: 0 }, meters: { fuel: 0.123456, score: null } };
+  watch.onTick(tickReport(1), null);
+  const ticks = (): WatchTick[] => viewer.updates.flatMap((update) => update.ticks);
+  await viewer.until(() => ticks().length === 2);
+  assert.deepEqual(
+    ticks().map(({ meters }) => meters),
+    [{}, { fuel: 0.123, score: null }],
+  );
+  assert.equal(viewer.updates.findLast((update) => update.state)?.state?.outcomes?.lost, 1);
 });
 
 test('pictures are taken only while a viewer watches: the crop, scaled down, and the gray of the model', async () => {

@@ -2,7 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cutOut, drawGame, GAME_HEIGHT, GAME_WIDTH, regionOf, type DrawnScene } from './drawn-game.js';
+import { digitPicture, digitShapes } from '../../src/games/digits-meter.js';
+import { grayPart } from '../../src/games/gray-image.js';
+import { writeImage } from '../../src/vision/image-file.js';
+import { BOXES, cutOut, drawGame, GAME_HEIGHT, GAME_WIDTH, regionOf, type DrawnScene } from './drawn-game.js';
 import { WINDOW_GAME_TITLE, type WindowGameOptions } from './window-game.js';
 
 const PROGRAM = fileURLToPath(new URL('./window-game.js', import.meta.url));
@@ -20,6 +23,20 @@ export interface GameLine {
   readonly keycode?: number;
   readonly down?: boolean;
   readonly atMs: number;
+}
+
+/** The meter of the score, for `more`; its digits' pictures are in `<parent>/<name>/`. */
+export async function scoreMeter(parent: string, name: string): Promise<object> {
+  mkdirSync(join(parent, name), { recursive: true });
+  const glyphs: Record<string, string> = {};
+  for (let digit = 0; digit < 10; digit += 1) {
+    const image = grayPart(await drawGame({ score: digit }), BOXES.score);
+    const { width, height, gray } = digitPicture(image, digitShapes(image)[0].box);
+    const pixels = Uint8Array.from({ length: 4 * gray.length }, (_, i) => (i % 4 === 3 ? 255 : gray[i >> 2]));
+    glyphs[digit] = `${digit}.png`;
+    await writeImage(join(parent, name, glyphs[digit]), { width, height, pixels });
+  }
+  return { kind: 'digits', region: regionOf('score'), glyphs };
 }
 
 /** @param more fields of the game file that replace these; undefined leaves one out */

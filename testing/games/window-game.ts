@@ -5,7 +5,7 @@
  *   node window-game.js '{"log": "game.jsonl", "begins": "key", "fightMs": 1500}'
  *
  * With "key" Return leads to the next fight, with "auto" it begins by itself 700 ms after the last one. A fight in which
- * space was pressed is won. Its health falls until its end.
+ * space was pressed is won. Its health falls until its end, and its score rises by 120 in each quarter.
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,6 +17,8 @@ export interface WindowGameOptions {
   readonly log: string;
   readonly begins: 'key' | 'auto';
   readonly fightMs: number;
+  /** It takes the focus and the pointer as it opens. Default false. */
+  readonly takesHands?: boolean;
 }
 
 export const WINDOW_GAME_TITLE = 'the window game';
@@ -27,9 +29,9 @@ const STEP_MS = 25;
 
 type Scene = 'title' | 'fight' | 'won' | 'lost';
 
-async function run({ log, begins, fightMs }: WindowGameOptions): Promise<void> {
+async function run({ log, begins, fightMs, takesHands = false }: WindowGameOptions): Promise<void> {
   const note = (line: object): void => appendFileSync(log, `${JSON.stringify({ ...line, atMs: Date.now() })}\n`);
-  const fight = [1, 0.75, 0.5, 0.25].map((health, index) => drawGame({ health, seed: 30 + index }));
+  const fight = [1, 0.75, 0.5, 0.25].map((health, index) => drawGame({ health, seed: 30 + index, score: 120 * index }));
   const pictures = {
     title: await Promise.all([drawGame({ panel: false, seed: 20 }), drawGame({ panel: false, seed: 21 })]),
     fight: await Promise.all(fight),
@@ -43,6 +45,10 @@ async function run({ log, begins, fightMs }: WindowGameOptions): Promise<void> {
     height: GAME_HEIGHT,
   });
   window.listenForKeys();
+  if (takesHands) {
+    window.takeFocus();
+    window.pointAt(100, 300);
+  }
   let scene = 'title' as Scene;
   let sinceMs = performance.now();
   let jumped = false;

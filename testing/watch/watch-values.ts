@@ -7,7 +7,7 @@ export function watchTick(slot: number, more: Partial<WatchTick> = {}): WatchTic
   return {
     ...{ slot, deadlineMs: slot * 100, outcome: 'acted', gate: null, latenessMs: 0.25, latencyMs: 5.5 },
     ...{ stageMs: { capture: 1, preprocess: 0.5, encode: 3, head: 1 }, held: 0, decided: 0, human: null, ready: true },
-    ...{ probabilities: [0, 0, 0, 0, 0.123456789, 1, 0.5], missedBefore: 0 },
+    ...{ probabilities: [0, 0, 0, 0, 0.123456789, 1, 0.5], missedBefore: 0, meters: null },
     counts: { ticks: slot + 1, missedTicks: 0, lateTicks: 0, starvedTicks: 0, gatedTicks: 0 },
     ...more,
   };

@@ -103,7 +103,11 @@ export function addSettings(verb: Command): void {
       'of the focal loss: the weight of a press, 1 - a that of none',
       numberBetween('--alpha', 0, 1),
     )
-    .option('--rare-weight <w>', 'weight of windows with JUMP or DASH', numberBetween('--rare-weight', 0.01, 1000))
+    .option(
+      '--rare-weight <w>',
+      'weight of windows with a rare action: JUMP and DASH, or those of the game file',
+      numberBetween('--rare-weight', 0.01, 1000),
+    )
     .option('--epochs <n>', 'at most, of the head', epochs('--epochs'))
     .option('--autoencoder-epochs <n>', 'at most, of the autoencoder', epochs('--autoencoder-epochs'))
     .option('--batch <n>', 'samples a step; with --method together in chunks of 32', integerBetween('--batch', 1, 4096))

@@ -55,9 +55,3 @@ export async function drawFigure({ id, title, reading, draw }: Figure): Promise<
 export function writeFigureFiles(folder: string, { id, title, draw }: Figure): Promise<readonly string[]> {
   return writeFigure(join(folder, id), { ...draw(WIDE_PX), title });
 }
-
-/** `JUMP, SHOOT and DASH`. */
-export function listed(names: readonly string[]): string {
-  const [last, ...others] = [...names].reverse();
-  return others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
-}

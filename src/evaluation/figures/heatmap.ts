@@ -3,7 +3,8 @@
  * side by side, for all of a sweep; and models against each other. The scale is always 0 to 1; a cell without a
  * value is hatched and says N/A.
  */
-import { isNarrow, listed, paddingPx, type Figure } from './figure.js';
+import { listed } from '../names-text.js';
+import { isNarrow, paddingPx, type Figure } from './figure.js';
 import type { FigureSpec } from './render.js';
 import { ABSENT, INK, RAMP, THIN_INK, THIN_PAINT, WHITE_TEXT_ABOVE } from './theme.js';
 

@@ -33,7 +33,13 @@ export function leadLagFigure(models: readonly LeadLagModel[]): Figure {
           title: 'predicted minus human press (ms)',
           axis: { labelAngle: isNarrow(widthPx) ? -60 : 0, labelOverlap: false, ticks: false },
         },
-        y: { field: 'presses', type: 'quantitative' as const, title: 'presses', axis: { tickCount: 5 } },
+        y: {
+          field: 'presses',
+          type: 'quantitative' as const,
+          title: 'presses',
+          axis: { tickCount: 5, tickMinStep: 1 },
+          ...(bars.every(({ presses }) => presses === 0) ? { scale: { domain: [0, 1] } } : {}),
+        },
         xOffset: { field: 'model', type: 'nominal' as const, sort: names },
       };
       return {

@@ -17,6 +17,7 @@ export function heldFramesChart(statistics: SessionStatistics): FigureSpec {
     title: `Frames at which each action is held: ${namesOf(statistics)}`,
     subtitle: `${count.format(frames)} frames, ${count.format(framesInFights)} of them inside ${fights} fights`,
     measure: 'share of the frames (%)',
+    ticks: shareTicks(Object.values(actions).flatMap(({ percent, percentInFights }) => [percent, percentInFights])),
     series,
     bars: Object.entries(actions).flatMap(([action, one]) => {
       const { percent, percentInFights, frames: held, framesInFights: heldInFights } = one;
@@ -60,6 +61,13 @@ export async function writeSessionCharts(folder: string, statistics: SessionStat
     ...(await writeFigure(join(folder, 'held-frames'), heldFramesChart(statistics))),
     ...(await writeFigure(join(folder, 'presses'), pressesChart(statistics))),
   ];
+}
+
+/** About five, and none above 100 %. */
+function shareTicks(percents: readonly number[]): number[] {
+  const longest = Math.max(0, ...percents);
+  const step = [1, 2, 5, 10, 20].find((size) => longest <= 5 * size) ?? 20;
+  return Array.from({ length: Math.floor(Math.min(100, 1.25 * longest) / step) + 1 }, (_, place) => place * step);
 }
 
 function shareLabel(percent: number, held: number): string {

@@ -24,7 +24,8 @@ const MARGIN_PX = 16;
 const HEAD_PX = 72;
 const LAMP_PX = 22;
 
-const GROUND: Hex = '#141418';
+/** Behind the panel. */
+export const GROUND: Hex = '#141418';
 const DARK: Bgr = [64, 56, 56];
 /** A warm white: far lighter than everything around it, in colour and in gray. */
 const LIT: Bgr = [160, 236, 255];

@@ -10,6 +10,10 @@ import { MONOSPACE_ADVANCE } from './svg.js';
 const [LEAST_FONT, MOST_FONT] = [11, 40];
 /** A column narrower than this has no room for "no prediction yet". px */
 const LEAST_COLUMN = 88;
+/** A column has room for so many letters of a name; of longer ones the end is cut, and the timeline has them whole. */
+const MOST_LETTERS = 16;
+/** What a column needs besides a name, in heights of lettering: a lamp, an outline around it, the margins. */
+const BESIDE_LETTERS = 3.4;
 
 /** Rows of lamps closer than this overlap: a lamp with its outline, in heights of lettering. */
 const LEAST_PITCH = 2.4;
@@ -64,7 +68,9 @@ export class OverlayLayout {
     this.columns = 1 + models;
     this.actions = actions;
     this.margin = even(font / 2);
-    this.columnWidth = Math.max(LEAST_COLUMN, even(font * 7.6));
+    const longest = Math.max(...actions.names.map((name) => name.length));
+    const letters = MONOSPACE_ADVANCE * Math.min(longest, MOST_LETTERS) + BESIDE_LETTERS;
+    this.columnWidth = Math.max(LEAST_COLUMN, even(font * Math.max(7.6, letters)));
     this.lampSize = even(font * 1.7);
     this.nameGap = even(font * 0.75);
     this.#titleTop = even(font * 3.7);
@@ -84,7 +90,6 @@ export class OverlayLayout {
     const timelineHeight = this.headHeight + actions.count * this.rowHeight + this.margin;
     this.timeline = { left: 0, top: height, width: this.width, height: timelineHeight };
     this.height = height + timelineHeight;
-    const longest = Math.max(...actions.names.map((name) => name.length));
     this.stripLeft = even(font * Math.max(LEAST_NAMES, MONOSPACE_ADVANCE * longest + BESIDE_NAMES));
     this.stripWidth = this.width - this.stripLeft - 2 * this.margin;
   }

@@ -2,8 +2,9 @@
 import type { LabelMatrix } from '../../core/label-matrix.js';
 import { evenSize } from '../../session/even-size.js';
 import type { BgraImage } from '../../vision/image-file.js';
-import { KeyPanel, panelSize } from './key-panel.js';
-import { copyEnlarged, enlargement } from './pixels.js';
+import { GROUND, KeyPanel, panelSize } from './key-panel.js';
+import { bgrOf } from './palette.js';
+import { copyEnlarged, enlargement, fillBox } from './pixels.js';
 
 /** What the log says of each frame of a session. */
 export interface LoggedFrames {
@@ -41,7 +42,9 @@ export class SyncCanvas {
       width: size.width * times + panel.width,
       height: Math.max(size.height * times, panel.leastHeight),
     });
-    const image = { ...whole, pixels: new Uint8Array(whole.width * whole.height * 4).fill(255) };
+    const image = { ...whole, pixels: new Uint8Array(whole.width * whole.height * 4) };
+    // the panel of many actions is higher than the picture
+    fillBox(image, { left: 0, top: 0, width: whole.width, height: whole.height }, bgrOf(GROUND));
     return new SyncCanvas(image, await KeyPanel.open(actions, size.width * times, whole.height), times, logged);
   }
 

@@ -1,6 +1,7 @@
 /** The report as a page: what was scored, on what, and the figures with how to read them. Writes nothing. */
 import type { EvaluationDocument } from '../evaluate-models.js';
-import { listed, type DrawnFigure } from '../figures/figure.js';
+import type { DrawnFigure } from '../figures/figure.js';
+import { listed, namesText } from '../names-text.js';
 import { actionsOfScores, scoredNames } from '../scores.js';
 import type { ReportParts } from './document.js';
 import { rankedModels, type FigureSection } from './figures.js';
@@ -17,9 +18,9 @@ export function evaluationPage(parts: ReportParts, drawn: DrawnFigures, madeBy: 
   const sections: PageSection[] = evaluation === null ? [] : evaluationSections(evaluation, shown);
   if (sweep !== null) {
     const { floor, thin, rankedBy } = sweep.ranking;
-    const thinText = thin.length === 0 ? '' : ` ${thin.join(', ')}: held in fewer than ${Math.max(1, floor)} frames.`;
+    const thinText = thin.length === 0 ? '' : ` ${namesText(thin)}: held in fewer than ${Math.max(1, floor)} frames.`;
     const note = paragraph(
-      `Ranked by ${rankedBy.join(', ') || 'nothing'} on validation fights, which early stopping and thresholds have seen: a ranking and not a test.${thinText}`,
+      `Ranked by ${namesText(rankedBy) || 'nothing'} on validation fights, which early stopping and thresholds have seen: a ranking and not a test.${thinText}`,
     );
     sections.push({ id: 'sweep', title: 'Sweep', body: [note, ...shown('sweep')] });
   }
@@ -56,7 +57,7 @@ function evaluationSections(document: EvaluationDocument, shown: (section: Figur
   const thinText =
     thin.length === 0
       ? ''
-      : ` ${thin.join(', ')}: held in fewer than ${document.evidenceFloor} frames, so greyed out and left out of the ranking.`;
+      : ` ${namesText(thin)}: held in fewer than ${document.evidenceFloor} frames, so greyed out and left out of the ranking.`;
   return [
     {
       id: 'scores',
@@ -66,7 +67,7 @@ function evaluationSections(document: EvaluationDocument, shown: (section: Figur
         ...models.map(({ name, learned }) => paragraph(`${name}: ${learned.text}`)),
         headlineTable(document),
         paragraph(
-          `Composite: mean F1 of ${listed(scoredNames(actionsOfScores(document)))}, without those that were never held; ranked by ${rankedBy.join(', ') || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key all the time earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: evaluate --arena does.`,
+          `Composite: mean F1 of ${listed(scoredNames(actionsOfScores(document)))}, without those that were never held; ranked by ${namesText(rankedBy) || 'nothing'}.${thinText} Onset F1 counts presses that meet a human press within 2 frames, so holding a key all the time earns nothing; copying the last keys earns it one frame late, which the lag shows. None of this ranks agents by what they win: evaluate --arena or --game does.`,
           'note',
         ),
         ...differenceTable(document),

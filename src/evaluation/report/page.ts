@@ -176,6 +176,7 @@ footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--line);font-
 body{padding:1rem .75rem 2rem}
 h1{font-size:1.35rem}
 table{font-size:.75rem;hyphens:auto}
+th:first-child{overflow-wrap:anywhere}
 th,td{padding:.25rem .2rem}
 td small,th small{font-size:.6rem;letter-spacing:-.02em}
 dl{grid-template-columns:1fr;gap:0}

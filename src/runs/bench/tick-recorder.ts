@@ -32,6 +32,7 @@ export interface TimelineTick {
 const TIMELINE_TICKS = 36_000;
 
 export class TickRecorder implements TickObserver {
+  readonly isEssential = true;
   readonly timeline: TimelineTick[] = [];
   readonly #times = new Map<TickTime, TimeHistogram>(NAMES.map((name) => [name, new TimeHistogram()]));
   readonly #counter = new TickCounter();

@@ -4,6 +4,7 @@
  */
 import type { SeenFight } from '../../agent/gates/fight.js';
 import type { Frame } from '../../core/frame.js';
+import { NO_FIGHTS, type MeterValues, type SeenGame } from '../../core/seen-game.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { FightEdge, FightOutcome, GameState } from '../../games/game-state.js';
 import type { GameWatcher } from '../../games/game-watcher.js';
@@ -15,7 +16,7 @@ export interface TrackedFight {
   readonly endedAtMs: number;
   readonly outcome: FightOutcome;
   /** The last value of each meter; null where it was never read. */
-  readonly meters: Readonly<Record<string, number | null>>;
+  readonly meters: MeterValues;
   /** False where it was on already when the game was first looked at: it may have begun long before. */
   readonly isWhole: boolean;
 }
@@ -28,7 +29,11 @@ export class FightTracker {
   #firstAtMs: number | null = null;
   #lastAtMs = Number.NEGATIVE_INFINITY;
   #seen: SeenFight = { fighting: null, isPlay: false };
-  #meters: TrackedFight['meters'] = {};
+  /** Of the fight. */
+  #meters: MeterValues = {};
+  #outcomes = NO_FIGHTS;
+  /** Of the newest picture. */
+  #shown: MeterValues = {};
 
   /** @param onEdge called for each edge, for the log */
   constructor(
@@ -52,8 +57,13 @@ export class FightTracker {
   }
 
   /** The last value of each meter in the fight that is on, or in the last one. */
-  get meters(): TrackedFight['meters'] {
+  get meters(): MeterValues {
     return this.#meters;
+  }
+
+  /** For those who show it: fights by their outcome, and what the meters show now. */
+  get seen(): SeenGame {
+    return { outcomes: this.hasCue ? this.#outcomes : null, meters: this.#shown };
   }
 
   /** The oldest ended fight that was not taken yet; null where there is none. */
@@ -79,10 +89,12 @@ export class FightTracker {
     if (this.#firstAtMs !== null) this.#take(this.#watcher.finish(this.#lastAtMs));
   }
 
-  #take({ fighting, scores, edges, fightMeters }: GameState): void {
+  #take({ fighting, scores, edges, meters: shown, fightMeters }: GameState): void {
+    this.#shown = shown;
     for (const edge of edges) {
       this.#onEdge(edge);
       if (edge.edge !== 'ended') continue;
+      this.#outcomes = { ...this.#outcomes, [edge.outcome]: this.#outcomes[edge.outcome] + 1 };
       // in a picture that begins the next fight, the values are those of the next one already
       const meters = edges.some((other) => other.edge === 'began') ? this.#meters : fightMeters;
       this.#ended.push({

@@ -5,6 +5,7 @@
 import { FightGate, type SeenFight } from '../../agent/gates/fight.js';
 import { Telemetry } from '../../agent/telemetry.js';
 import { UnderstudyError } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 import type { TickObserver, TickReport } from '../../core/tick-report.js';
 import type { GameFile } from '../../games/game-file.js';
 import { GameWatcher } from '../../games/game-watcher.js';
@@ -73,6 +74,7 @@ export function openGameRun(
         window: game.window,
         mode: 'window',
         health: () => null,
+        ...given({ seen: watcher.hasAnything ? () => tracker.seen : undefined }),
         pictureGates: [new FightGate((frame) => muted(tracker.look(frame)), tracker.hasCue)],
         taps: more.restarts ? file.restart.flatMap((step) => ('tap' in step ? [step.tap] : [])) : [],
         ...more,
@@ -250,6 +252,7 @@ function restartFailed({ name, path }: GameFile): UnderstudyError {
 
 /** Figures of the ticks of the fight that is on. */
 class FightTicks implements TickObserver {
+  readonly isEssential = true;
   readonly #isOn: () => boolean;
   #telemetry = new Telemetry();
 

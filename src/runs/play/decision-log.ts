@@ -14,6 +14,7 @@ import type { TickObserver, TickReport } from '../../core/tick-report.js';
 const BATCH_BYTES = 64 * 1024;
 
 export class DecisionLog implements TickObserver, Disposable {
+  readonly isEssential = true;
   readonly path: string;
   readonly #actions: ActionSet;
   readonly #fightOf: (frame: number) => number;

@@ -4,6 +4,8 @@ import type { ActionSet, HeldActions } from '../../core/action-set.js';
 import { SystemClock, type Clock } from '../../core/clock.js';
 import { seesWhatCovers } from '../../capture/backend-names.js';
 import { openFrames } from '../../capture/choose-backend.js';
+import { given } from '../../core/given.js';
+import type { SeenGame } from '../../core/seen-game.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import { shortTitle } from '../../desktop/window-query.js';
 import type { Health } from '../../terminal/status-line.js';
@@ -50,6 +52,8 @@ export interface WindowRunRequest {
   readonly window: DesktopWindow;
   readonly mode: 'browser' | 'window';
   readonly health: () => Health | null;
+  /** What the game's cues and meters say; absent where it has neither. */
+  readonly seen?: () => SeenGame;
   /** False where the pictures do not show a game: a flash is black half of the time. Default true. */
   readonly isGame?: boolean;
   /** Chooses who decides. Default: the model that the request names. */
@@ -68,7 +72,7 @@ export function openWindowRun(request: WindowRunRequest): Promise<WindowRun> {
 }
 
 async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise<WindowRun> {
-  const { request, environment, window, mode, health, isGame = true, pictureGates = [] } = runRequest;
+  const { request, environment, window, mode, isGame = true, pictureGates = [] } = runRequest;
   const { screen, safety, recordAs } = request;
   const { say, watch } = environment;
   const faults = new RunFaults(request.faults, new SystemClock());
@@ -113,7 +117,7 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
         get applyDelayTicks() {
           return chosen.applyDelayTicks;
         },
-        health,
+        ...shownOf(runRequest),
       },
       request,
       environment,
@@ -138,6 +142,10 @@ async function assemble(parts: OpenParts, runRequest: WindowRunRequest): Promise
       await parts[Symbol.asyncDispose]();
     },
   };
+}
+
+function shownOf({ health, seen }: WindowRunRequest): Pick<WindowRunRequest, 'health' | 'seen'> {
+  return { health, ...given({ seen }) };
 }
 
 async function choosePlayer(runRequest: WindowRunRequest, clock: Clock): Promise<ChosenPlayer> {

@@ -2,6 +2,7 @@
  * Marks fights in a recording as the game's cues tell, and logs its meters. A fight that a person began, with a hot key
  * or a button, is left to the person: markers from both would cut it in two. A person may end any fight.
  */
+import { NO_FIGHTS, type SeenGame } from '../../core/seen-game.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { FightEdge, GamePicture, GameState } from '../../games/game-state.js';
 import { GameWatcher } from '../../games/game-watcher.js';
@@ -10,14 +11,6 @@ import type { SessionWriter, WriterStatus } from '../../session/session-writer.j
 /** Where markers and meters are written: a session's writer. */
 export interface MarkedLog extends Pick<SessionWriter, 'marker' | 'meters'> {
   readonly status: Pick<WriterStatus, 'fights' | 'inFight'>;
-}
-
-/** What was seen so far, for those who show it. */
-export interface SeenGame {
-  /** Fights that the cues marked, by their outcome. */
-  readonly outcomes: Readonly<Record<'won' | 'lost' | 'ended', number>>;
-  /** Of the newest picture; null for one that cannot be read. */
-  readonly meters: GameState['meters'];
 }
 
 /** Whether the game says when fights begin and end. */
@@ -38,7 +31,9 @@ export class CuedFights {
   #own = 0;
   /** As JSON. Nothing is written for a game without meters. */
   #logged = '{}';
-  #seen: SeenGame = { outcomes: { won: 0, lost: 0, ended: 0 }, meters: {} };
+  #outcomes = NO_FIGHTS;
+  #isTold = false;
+  #meters: GameState['meters'] = {};
 
   /** @param log of the session that is recorded; times are those of the pictures */
   constructor(game: Pick<GameWatcher, 'look' | 'finish'>, log: MarkedLog) {
@@ -46,14 +41,16 @@ export class CuedFights {
     this.#log = log;
   }
 
+  /** Its outcomes are those of the fights that the cues marked. */
   get seen(): SeenGame {
-    return this.#seen;
+    return { outcomes: this.#isTold ? this.#outcomes : null, meters: this.#meters };
   }
 
   /** Takes the next picture. Its time must not go back. */
   look(picture: GamePicture): void {
-    const { meters, edges } = this.#game.look(picture);
-    this.#seen = { ...this.#seen, meters };
+    const { meters, edges, fighting } = this.#game.look(picture);
+    this.#isTold = fighting !== null;
+    this.#meters = meters;
     this.#logMeters(meters, picture.capturedAtMs);
     for (const edge of edges) this.#take(edge);
   }
@@ -81,8 +78,7 @@ export class CuedFights {
     }
     if (edge.edge !== 'ended' || !inFight || fights !== this.#own) return;
     this.#log.marker('fight_end', edge.atMs, edge.outcome);
-    const { outcomes } = this.#seen;
-    this.#seen = { ...this.#seen, outcomes: { ...outcomes, [edge.outcome]: outcomes[edge.outcome] + 1 } };
+    this.#outcomes = { ...this.#outcomes, [edge.outcome]: this.#outcomes[edge.outcome] + 1 };
   }
 }
 

@@ -59,7 +59,7 @@ export async function recordWindow(
     const { isFocused: focused, lastKey } = recorder.keys;
     return { ...figures, held, focused, lastKey, seen };
   };
-  const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz);
+  const line = new RecordingLine(new InPlaceLine(process.stderr), rateHz, request.keys.map);
   const mostFrames = seconds * rateHz;
   await using opened = await openWindowRecorder({
     window,

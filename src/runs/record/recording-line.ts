@@ -1,8 +1,10 @@
 /** The status line of a recording: time, fights, true rate, duplicates, what is held. */
+import { shownKeys, type ActionOfKey } from '../../session/key-names.js';
 import type { WriterStatus } from '../../session/session-writer.js';
-import type { SeenGame } from './cued-fights.js';
+import type { SeenGame } from '../../core/seen-game.js';
 import type { RecordedSlot } from './window-recorder.js';
 import type { InPlaceLine } from '../../terminal/in-place-line.js';
+import { seenTexts } from '../../terminal/seen-text.js';
 
 /** The true rate is measured over this long. */
 const RATE_OVER_MS = 3000;
@@ -10,12 +12,15 @@ const RATE_OVER_MS = 3000;
 export class RecordingLine {
   readonly #line: InPlaceLine;
   readonly #rateHz: number;
+  readonly #keys: ActionOfKey;
   /** How many pictures, without duplicates, had been taken at which time. */
   #samples: { readonly atMs: number; readonly pictures: number }[] = [];
 
-  constructor(line: InPlaceLine, rateHz: number) {
+  /** @param keys what the keys mean */
+  constructor(line: InPlaceLine, rateHz: number, keys: ActionOfKey) {
     this.#line = line;
     this.#rateHz = rateHz;
+    this.#keys = keys;
   }
 
   /** Call once a slot. @param nowMs a monotonic clock */
@@ -39,7 +44,7 @@ export class RecordingLine {
       `${this.#trueRateHz().toFixed(1)} of ${this.#rateHz} Hz`,
       `${duplicates} duplicates`,
       ...(failedGrabs > 0 ? [`${failedGrabs} failed grabs`] : []),
-      focused ? `held ${heldKeys.join('+') || '-'}` : 'no keys: the window does not have the focus',
+      focused ? `held ${shownKeys(heldKeys, this.#keys)}` : 'no keys: the window does not have the focus',
     ].join(' | ');
   }
 
@@ -49,13 +54,4 @@ export class RecordingLine {
     const seconds = (last.atMs - first.atMs) / 1000;
     return seconds > 0 ? (last.pictures - first.pictures) / seconds : this.#rateHz;
   }
-}
-
-/** `2 lost`, `score 120`. */
-function seenTexts({ outcomes, meters }: SeenGame): string[] {
-  const told = Object.entries(outcomes).filter(([outcome, count]) => outcome !== 'ended' && count > 0);
-  return [
-    ...told.map(([outcome, count]) => `${count} ${outcome}`),
-    ...Object.entries(meters).map(([name, value]) => `${name} ${value === null ? '-' : Number(value.toFixed(2))}`),
-  ];
 }

@@ -7,6 +7,7 @@ import type { GameWindow } from '../../capture/game-window.js';
 import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Frame, FrameSource } from '../../core/frame.js';
+import type { SeenGame } from '../../core/seen-game.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { ActionOfKey } from '../../session/key-names.js';
 import type { RecorderKeys, KeyRecorder } from '../../session/key-recorder.js';
@@ -16,7 +17,7 @@ import type { SessionFiles } from '../../session/session-files.js';
 import { SessionWriter, type WriterStatus } from '../../session/session-writer.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import { OpenParts } from '../open-parts.js';
-import { CuedFights, marksFights, openWatcher, type SeenGame } from './cued-fights.js';
+import { CuedFights, marksFights, openWatcher } from './cued-fights.js';
 import { FocusedKeys, type FocusedKeysOptions } from './focused-keys.js';
 import type { KeySource } from './key-source.js';
 

@@ -4,21 +4,24 @@
  */
 import { basename } from 'node:path';
 import { z } from 'zod';
+import type { PictureGate } from '../../agent/gate.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
 import type { HeldActions } from '../../core/action-set.js';
 import { SystemClock } from '../../core/clock.js';
 import type { UnderstudyError } from '../../core/errors.js';
 import type { FrameSource } from '../../core/frame.js';
-import type { TickObserver } from '../../core/tick-report.js';
+import { given } from '../../core/given.js';
+import type { TickObserver, TickReport } from '../../core/tick-report.js';
 import { LivePredictions } from '../../evaluation/live-predictions.js';
 import { DryRunKeySink } from '../../keyboard/dry-run-key-sink.js';
 import type { ModelPolicy } from '../../policy/model-policy.js';
 import { KeyRecorder } from '../../session/key-recorder.js';
-import { actionsHeld } from '../../session/key-names.js';
+import { actionsHeld, shownKeys, type ActionOfKey } from '../../session/key-names.js';
 import type { Recorder } from '../../session/recorder.js';
 import { filesAt, type SessionFiles } from '../../session/session-files.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
+import { seenTexts } from '../../terminal/seen-text.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
 import { CuedFights, marksFights, openWatcher } from '../record/cued-fights.js';
 import { fightsByFocus } from '../record/fights-by-focus.js';
@@ -199,7 +202,7 @@ function startRun(
     evidenceFloor,
   }));
   const sink = new DryRunKeySink();
-  const observers = [slotsOf(writer), ...(cued === null ? [] : [looksOf(cued)]), lineOf(line, writer, scores)];
+  const observers = [slotsOf(writer), new ShadowLine(line, () => lineText(writer, keys.map, scores, cued))];
   const run = parts.use(
     new AgentRun(
       {
@@ -213,6 +216,8 @@ function startRun(
         sink,
         observers,
         gates: [],
+        pictureGates: cued === null ? [] : [looksOf(cued)],
+        ...given({ seen: cued === null ? undefined : () => cued.seen }),
         leaseMs: leaseMsFor(1000 / rateHz),
         applyDelayTicks: 0,
         health: () => null,
@@ -246,6 +251,7 @@ function markerOf(writer: SessionWriter): FightRecorder {
 /** The writer fills the slots that had no picture. */
 function slotsOf(writer: SessionWriter): TickObserver {
   return {
+    isEssential: true,
     onTick: (_report, frame) => {
       if (frame === null) writer.grabFailed();
       writer.tick();
@@ -253,22 +259,35 @@ function slotsOf(writer: SessionWriter): TickObserver {
   };
 }
 
-/** Looks for the game's cues in each new picture. */
-function looksOf(cued: CuedFights): TickObserver {
+/** Looks for the game's cues and meters in each new picture, as `play` does: before the tick is logged. Always open. */
+function looksOf(cued: CuedFights): PictureGate {
   return {
-    onTick: (_report, frame) => {
-      if (frame !== null && !frame.stale) cued.look(frame);
+    name: 'cues',
+    blind: false,
+    see: (frame) => {
+      if (frame !== null) cued.look(frame);
     },
+    closedBecause: () => null,
   };
 }
 
-function lineOf(line: InPlaceLine, writer: SessionWriter, scores: LiveScores): TickObserver {
-  return {
-    onTick: ({ deadlineMs }) => {
-      line.show(deadlineMs, () => {
-        const { seconds, fights, heldKeys } = writer.status;
-        return `${seconds.toFixed(0)} s | ${fights} fights | held ${heldKeys.join('+') || '-'} | ${scores.line()}`;
-      });
-    },
-  };
+class ShadowLine implements TickObserver {
+  readonly #line: InPlaceLine;
+  readonly #text: () => string;
+
+  constructor(line: InPlaceLine, text: () => string) {
+    this.#line = line;
+    this.#text = text;
+  }
+
+  onTick({ deadlineMs }: TickReport): void {
+    this.#line.show(deadlineMs, this.#text);
+  }
+}
+
+function lineText({ status }: SessionWriter, keys: ActionOfKey, scores: LiveScores, cued: CuedFights | null): string {
+  const { seconds, fights, heldKeys } = status;
+  const seen = cued === null ? [] : seenTexts(cued.seen);
+  const known = [`${seconds.toFixed(0)} s`, `${fights} fights`, ...seen, `held ${shownKeys(heldKeys, keys)}`];
+  return [...known, scores.line()].join(' | ');
 }

@@ -23,6 +23,7 @@ export const PAGE_HTML = `<!doctype html>
   <section id="state" aria-label="State">
     <p id="arming"><span class="chip" data-state="none">no run</span> <span class="reason"></span></p>
     <p id="gate"></p>
+    <dl id="game" class="seen" hidden></dl>
     <div id="controls" hidden>
       <button type="button" data-command="arm">Arm</button>
       <button type="button" data-command="pause">Pause</button>
@@ -34,7 +35,7 @@ export const PAGE_HTML = `<!doctype html>
   <section id="recorder" aria-label="Recording" hidden>
     <p><span class="chip" id="phase" role="status"></span> <span class="reason" id="phase-reason"></span></p>
     <dl id="recorded"></dl>
-    <dl id="seen"></dl>
+    <dl id="seen" class="seen" hidden></dl>
     <form id="name-form">
       <label for="name">Name of the session</label>
       <input id="name" autocomplete="off" spellcheck="false" maxlength="100" required>

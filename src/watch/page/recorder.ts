@@ -3,6 +3,7 @@
 import { RECORDING_COMMANDS, type RecordingFigures, type WatchRecording, type WatchState } from '../messages.js';
 import { give } from './controls.js';
 import { make, part, write } from './dom.js';
+import { showSeen } from './seen.js';
 import type { Stream } from './stream.js';
 
 /** What is counted, in the order in which it is shown. */
@@ -78,22 +79,8 @@ function showPhase({ phase, session, figures }: WatchRecording, ended: boolean):
   say(figures?.inFight ? 'armed' : 'recording', figures?.inFight ? 'in a fight' : 'recording', fight);
 }
 
-/** Outcomes and meters, by their names in the game file. */
-function showSeen({ outcomes, meters }: NonNullable<RecordingFigures['seen']>): void {
-  const values = [
-    ...Object.entries(outcomes).map(([outcome, count]) => [outcome, String(count)]),
-    ...Object.entries(meters).map(([name, value]) => [name, value === null ? '-' : String(Number(value.toFixed(2)))]),
-  ];
-  const place = part('seen');
-  if (place.childElementCount !== values.length) {
-    const empty = values.map(([name]) => make('div', {}, make('dt', {}, name), make('dd', { 'data-seen': name })));
-    place.replaceChildren(...empty);
-  }
-  values.forEach(([, value], index) => write(place.children[index].lastElementChild!, value));
-}
-
 function showFigures({ seconds, fights, frames, duplicates, failedGrabs, lastKey, seen }: RecordingFigures): void {
-  if (seen !== null) showSeen(seen);
+  if (seen !== null) showSeen(part('seen'), seen);
   const whole = Math.floor(seconds);
   const values: Readonly<Record<(typeof FACTS)[number], string>> = {
     time: `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`,

@@ -4,6 +4,7 @@ import { isHeld, type HeldActions } from '../../core/action-set.js';
 import { TICK_STEPS } from '../../core/tick-report.js';
 import type { WatchPicture, WatchScore, WatchState, WatchTick } from '../messages.js';
 import { head, make, part, row, write } from './dom.js';
+import { meterText, showSeen } from './seen.js';
 
 /** Rows of the table of ticks. */
 const TICK_ROWS = 20;
@@ -22,6 +23,7 @@ export function showState(state: WatchState, last: WatchTick | null): void {
   const gate = part('gate');
   gate.dataset.open = last?.gate ? 'no' : 'yes';
   write(gate, last === null ? '' : (last.gate ?? 'gates open'));
+  showSeen(part('game'), { outcomes: state.outcomes, meters: last?.meters ?? {} });
 }
 
 /** Changes of the gates, the newest first. */
@@ -90,6 +92,7 @@ function scoreCells(score: WatchScore | null, action: string, floor: number): st
 /** The last ticks in figures, the newest first: for users who cannot see the charts. */
 export function showTicks(ticks: readonly WatchTick[], { run }: WatchState): void {
   const actions = run?.actions ?? [];
+  const meters = Object.keys(ticks.at(-1)?.meters ?? {});
   const names = (held: HeldActions): string => actions.filter((_, index) => isHeld(held, index)).join(' ') || '-';
   const ms = (value: number | null | undefined): string => value?.toFixed(3) ?? '-';
   const rows = ticks
@@ -103,11 +106,12 @@ export function showTicks(ticks: readonly WatchTick[], { run }: WatchState): voi
         names(tick.held),
         tick.human === null ? 'n/a' : names(tick.human),
         ...actions.map((_, index) => tick.probabilities?.[index]?.toFixed(3) ?? '-'),
+        ...meters.map((name) => meterText(tick.meters?.[name])),
         tick.gate ?? '-',
       );
       line.dataset.slot = String(tick.slot);
       return line;
     });
-  const columns = ['tick', 'outcome', 'lateness', 'latency', ...TICK_STEPS, 'held', 'human', ...actions, 'gate'];
-  part('tick-table').replaceChildren(head(...columns), make('tbody', {}, ...rows));
+  const columns = ['tick', 'outcome', 'lateness', 'latency', ...TICK_STEPS, 'held', 'human', ...actions];
+  part('tick-table').replaceChildren(head(...columns, ...meters, 'gate'), make('tbody', {}, ...rows));
 }

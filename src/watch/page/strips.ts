@@ -39,6 +39,7 @@ export class Strips {
     this.#actions = actions;
     this.#rows = [];
     this.#table.replaceChildren(headRow());
+    this.#table.style.setProperty('--name', `${Math.max(...actions.map((name) => name.length), 0)}ch`);
     const rows = await Promise.all(actions.map((action) => openRow(this.#table, action)));
     if (actions === this.#actions) this.#rows = rows; // else other actions were set while these were opened
   }

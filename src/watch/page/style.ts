@@ -40,12 +40,12 @@ button.panic { background: #c62828; border-color: #c62828; color: #fff; font-wei
 body[data-mode="record"] :is(#state, #timing, #gates, #ticks) { display: none; }
 body[data-mode="record"] #strips :is(.agent, .probability), body[data-mode="record"] #keys .note { display: none; }
 body[data-mode="record"] .column { display: contents; }
-body[data-mode="record"] #strips [role="row"] { grid-template-columns: 6em 3.4em minmax(0, 1fr); }
+body[data-mode="record"] #strips [role="row"] { grid-template-columns: clamp(6em, var(--name), 11em) 3.4em minmax(0, 1fr); }
 #recorder { display: flex; flex-wrap: wrap; align-items: center; gap: 0.6em 1.4em; grid-column: 1 / -1; }
 #recorder p { margin: 0; } .chip[data-state="recording"] { border-color: var(--bad); color: var(--bad); }
-#recorded, #seen { display: flex; flex-wrap: wrap; gap: 0.2em 1.4em; margin: 0; }
-:is(#recorded, #seen) div { display: flex; gap: 0.4em; } :is(#recorded, #seen) dt { color: var(--quiet); }
-:is(#recorded, #seen) dd { margin: 0; font-variant-numeric: tabular-nums; min-width: 1.5em; }
+#recorded, .seen { display: flex; flex-wrap: wrap; gap: 0.2em 1.4em; margin: 0; }
+:is(#recorded, .seen) div { display: flex; gap: 0.4em; } :is(#recorded, .seen) dt { color: var(--quiet); }
+:is(#recorded, .seen) dd { margin: 0; font-variant-numeric: tabular-nums; min-width: 1.5em; }
 #name-form, #recorder-controls { display: flex; flex-wrap: wrap; gap: 0.5em; align-items: center; }
 input { font: inherit; min-height: 40px; padding: 0.3em 0.6em; border-radius: 6px; border: 1px solid var(--quiet); background: var(--ground); color: var(--text); width: 17em; max-width: 100%; }
 kbd { font: inherit; color: var(--quiet); border: 1px solid var(--line); border-radius: 4px; padding: 0 0.35em; } .panic kbd { color: #fff; border-color: #fff; }
@@ -59,7 +59,8 @@ figcaption, .note { color: var(--quiet); font-size: 0.87em; margin: 0.3em 0 0; }
 .mark { display: inline-block; width: 14px; height: 10px; vertical-align: baseline; margin-left: 0.5em; }
 .mark.agent { background: var(--agent); } .mark.human { background: var(--human); border-radius: 5px; }
 .mark.press { height: 0; border-top: 2px dashed var(--press); vertical-align: middle; } .mark.release { height: 0; border-top: 2px dotted var(--release); vertical-align: middle; }
-#strips [role="row"] { display: grid; grid-template-columns: 4.2em 3.4em 3.4em 3.6em minmax(0, 1fr); gap: 6px; align-items: center; }
+#strips { --name: 0ch; }
+#strips [role="row"] { display: grid; grid-template-columns: clamp(4.2em, var(--name), 11em) 3.4em 3.4em 3.6em minmax(0, 1fr); gap: 6px; align-items: center; }
 #strips [role="columnheader"] { color: var(--quiet); font-size: 0.87em; }
 #strips [role="rowheader"] { overflow-wrap: anywhere; }
 #strips .probability { font-variant-numeric: tabular-nums; text-align: right; }
@@ -82,7 +83,7 @@ th:first-child, td:first-child { text-align: left; } thead th { color: var(--qui
 td.thin { color: var(--quiet); }
 @media (max-width: 480px) {
   main { padding: 8px; gap: 8px; } section { padding: 10px; }
-  #strips [role="row"] { grid-template-columns: 4.2em minmax(0, 1fr) minmax(0, 1fr) 3.6em; }
+  #strips [role="row"] { grid-template-columns: clamp(4.2em, var(--name), 9em) minmax(0, 1fr) minmax(0, 1fr) 3.6em; }
   #strips .strip { grid-column: 1 / -1; }
   #strips [role="columnheader"].strip { display: none; }
   .column { gap: 8px; } #timing, #scores { overflow-x: auto; }
