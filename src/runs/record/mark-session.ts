@@ -53,6 +53,7 @@ export async function markSession(request: MarkRequest): Promise<MarkReport | nu
   if (width > 0) for (const note of watcher.notesFor({ width, height })) say(note);
   const lines = await markersOf(session, watcher, request);
   if (lines === null || signal.aborted) return null;
+  for (const note of watcher.account.advice()) say(`note: ${note}`);
   await replaceMarkers(files.events, lines);
   const results = fightResults(await readSession(files));
   return {
