@@ -52,6 +52,7 @@ export class CueAccount {
   /** Outcomes of fights whose end was seen. */
   readonly #told = { won: 0, lost: 0, ended: 0 };
   #begun = 0;
+  #beganAtMs = 0;
   #short = 0;
   #disputed = 0;
 
@@ -77,11 +78,15 @@ export class CueAccount {
   /** What followed from it. Not for the end of all pictures, which cuts a fight off: its outcome could not be seen. */
   takeEdges(edges: GameState['edges']): void {
     for (const edge of edges) {
-      if (edge.edge === 'began') this.#begun += 1;
-      if (edge.edge !== 'ended') continue;
-      this.#told[edge.outcome] += 1;
-      if (edge.disputed) this.#disputed += 1;
-      if (edge.atMs - edge.beganAtMs < SHORTEST_FIGHT_MS) this.#short += 1;
+      if (edge.edge === 'began') {
+        this.#begun += 1;
+        this.#beganAtMs = edge.atMs;
+      } else if (edge.edge === 'closed') {
+        if (edge.atMs - this.#beganAtMs < SHORTEST_FIGHT_MS) this.#short += 1;
+      } else {
+        this.#told[edge.outcome] += 1;
+        if (edge.disputed) this.#disputed += 1;
+      }
     }
   }
 
