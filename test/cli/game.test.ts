@@ -142,7 +142,8 @@ test('a cue that was taken from a window is seen in it, also when the window has
     width: GAME_WIDTH,
     height: GAME_HEIGHT,
   });
-  window.paintPixels((await drawGame()).pixels);
+  // at depth 24 the fourth byte means nothing, and most games leave it at 0
+  window.paintPixels((await drawGame()).pixels.map((value, place) => (place % 4 === 3 ? 0 : value)));
   const game = gameFile('window');
   const taken = await runCli(['game', 'cue', game, 'fighting', '--region', '12,10,84,26', '--json'], { env });
   assert.equal(taken.code, 0, taken.stderr);
