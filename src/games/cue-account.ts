@@ -4,6 +4,7 @@
  */
 import type { CueName } from './game-file-schema.js';
 import type { CueSpec } from './game-file.js';
+import { PICTURES_TO_OPEN } from './fight-follower.js';
 import type { CueScores, GameState } from './game-state.js';
 
 /** Fights of less than this are flickering, ms. */
@@ -80,7 +81,8 @@ export class CueAccount {
     for (const edge of edges) {
       if (edge.edge === 'began') {
         this.#begun += 1;
-        this.#beganAtMs = edge.atMs;
+        // one that was on from the first picture may have begun long before
+        this.#beganAtMs = this.#pictures <= PICTURES_TO_OPEN ? Number.NEGATIVE_INFINITY : edge.atMs;
       } else if (edge.edge === 'closed') {
         if (edge.atMs - this.#beganAtMs < SHORTEST_FIGHT_MS) this.#short += 1;
       } else {

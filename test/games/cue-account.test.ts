@@ -52,6 +52,13 @@ test('of right cues nothing is said, also where the last screen lies over the pl
   assert.match(account.advice('all').join(), /^The cue 'won' was never seen: its best match was 0\.\d\d/);
 });
 
+test('a fight of less than a second is a flickering cue, but not one that was on from the first picture', async () => {
+  const pause = [40, MENU] as const;
+  assert.deepEqual((await shown({ fighting: RIGHT.fighting }, [5, PLAY], pause, [20, PLAY])).account.advice(), []);
+  const { account } = await shown({ fighting: RIGHT.fighting }, pause, [5, PLAY], pause, [20, PLAY]);
+  assert.match(account.advice().join('\n'), /^1 of 2 fights are shorter than 1 s: the cue flickers\. Take a larger/);
+});
+
 test('a cue of something else is never seen, and no fight follows: both are said', async () => {
   const { account } = await shown({ ...RIGHT, fighting: ['health', { health: 0.5 }] }, [10, MENU], [20, PLAY]);
   const [cue, none, ...more] = account.advice();
