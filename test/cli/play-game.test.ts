@@ -120,7 +120,12 @@ test(
       const game = await writeWindowGame(folder, name, {}, { launch: { command } });
       return await runCli(await playArgs(game, '--allow-launch'), { env: stage.display.env });
     };
-    assertError(await launch('absent', './no-such-game'), 4, 'launch-failed', /could not be started: .*ENOENT/);
+    assertError(
+      await launch('absent', './no-such-game'),
+      4,
+      'launch-failed',
+      /could not be started: it could not be run: spawn .* ENOENT\. It printed nothing/,
+    );
     const script = 'console.log("loading"); console.error("no sound device"); process.exit(3)';
     const failed = await launch('failing', process.execPath, '-e', script);
     assertError(failed, 4, 'launch-failed', /it ended with code 3 before its window was there/);

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CueName } from '../../src/games/game-file-schema.js';
 import { GameWatcher, type WatchedGame } from '../../src/games/game-watcher.js';
+import type { BOXES } from '../../testing/games/drawn-game.js';
 import {
-  BOXES,
   cutOut,
   drawGame,
   GAME_HEIGHT,

@@ -258,7 +258,7 @@ function restartFailed({ name, path }: GameFile): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'restart-failed',
-    message: `The restart of ${name} did not lead to a fight: its cue 'fighting' was not seen in the time that ${path} gives.`,
+    message: `The restart of ${name} did not lead to a fight: no fight was seen in the time that ${path} gives.`,
     next: 'Do the steps by hand and correct `restart` in the game file: keys, waits, or a longer `withinMs`.',
   });
 }

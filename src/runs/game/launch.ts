@@ -78,7 +78,8 @@ async function windowOf(
     return await findWindow({ ...query, waitMs: withinMs, signal: AbortSignal.any([signal, failed.signal]) });
   } catch (error) {
     signal.throwIfAborted();
-    if (failed.signal.aborted) throw launchFailed(game, `it ${program.how} before its window was there`, program);
+    const before = program.isAbsent ? '' : ' before its window was there';
+    if (failed.signal.aborted) throw launchFailed(game, `it ${program.how}${before}`, program);
     if (!(error instanceof UnderstudyError) || error.code !== 'window-not-found') throw error;
     const end = program.how === null ? 'it runs, but' : `it ${program.how}, and`;
     const late = `${end} no window that fits opened within ${withinMs / 1000} s (--wait gives it longer)`;

@@ -129,7 +129,7 @@ function requireMarkable({ files, header, fights }: Session, { game, again }: Ma
   const of = header?.game ?? game.name;
   if (of !== game.name) {
     throw badOption(
-      `${files.name} is a session of the game '${of}', and ${game.path} describes '${game.name}'.`,
+      `The session ${files.name} is of the game '${of}', and ${game.path} describes '${game.name}'.`,
       'Name the file of its own game with --game.',
     );
   }
