@@ -9,7 +9,7 @@ import type { CueName } from './game-file-schema.js';
 import type { CueScores, FightEdge, FightOutcome } from './game-state.js';
 
 /** Pictures in a row that open a fight: a single one may be an accident. */
-const PICTURES_TO_OPEN = 2;
+export const PICTURES_TO_OPEN = 2;
 
 /** Pictures in a row that close it: an explosion may cover a cue for two. */
 const PICTURES_TO_CLOSE = 3;

@@ -120,8 +120,8 @@ export const gameFileSchema = z
       ),
     actions: z
       .array(z.strictObject({ name: actionName, key }))
-      .min(1)
-      .max(MOST_ACTIONS)
+      .min(1, 'no action; expected one at least')
+      .max(MOST_ACTIONS, `more than ${MOST_ACTIONS} actions`)
       .optional()
       .describe("The game's own actions, in the order of a model's outputs, each with its key, or none."),
     opposing: z

@@ -89,6 +89,7 @@ export function readGameFile(pathOrName: string): GameFile {
   const { actions, keys } = actionsAndKeys(path, document);
   const unknown = forbid.flat().find((action) => !actions.has(action));
   if (unknown !== undefined) throw invalid(path, `forbid: '${unknown}' is none of ${actions.names.join(', ')}`);
+  refuseTwice(path, { forbid, opposing: document.opposing ?? [] });
   const cues = cuesOf(path, folder, document);
   if (cues.fighting === undefined && restart.some((step) => 'until' in step)) {
     throw invalid(path, "restart: it waits until 'fighting', and cues has no such picture");
@@ -162,6 +163,14 @@ function actionsAndKeys(path: string, document: GameDocument): Pick<GameFile, 'a
     };
   } catch (error) {
     throw invalid(path, `actions: ${messageOf(error)}`, error);
+  }
+}
+
+/** An action beside itself would never be pressed. */
+function refuseTwice(path: string, combinations: Readonly<Record<string, readonly (readonly string[])[]>>): void {
+  for (const [field, lists] of Object.entries(combinations)) {
+    const list = lists.find((names) => new Set(names).size < names.length);
+    if (list !== undefined) throw invalid(path, `${field}: an action twice in ${list.join(', ')}`);
   }
 }
 

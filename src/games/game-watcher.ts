@@ -5,6 +5,7 @@
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { readImage, type BgraImage } from '../vision/image-file.js';
 import { BarMeter } from './bar-meter.js';
+import { CueAccount } from './cue-account.js';
 import { CueMatcher } from './cue-matcher.js';
 import { DigitsMeter, digitShapes, type DigitShape, type DigitsSpec } from './digits-meter.js';
 import { FightFollower } from './fight-follower.js';
@@ -15,6 +16,9 @@ import { contrastOf, grayOf, type GrayImage } from './gray-image.js';
 
 /** Gray levels, the standard deviation below which a cue's picture shows nothing. */
 const LEAST_CONTRAST = 4;
+
+/** Windows whose proportions differ by less than this share have one shape: sizes are whole pixels. */
+const SAME_SHAPE = 0.02;
 
 /** A game file, as far as it says what to look at. */
 export type WatchedGame = Pick<GameFile, 'path' | 'cues' | 'meters'>;
@@ -29,6 +33,8 @@ export class GameWatcher {
   readonly #cues: readonly Cue[];
   readonly #meters: ReadonlyMap<string, BarMeter | DigitsMeter>;
   readonly #follower: FightFollower;
+  /** What the cues said so far, and what is wrong with them. */
+  readonly account: CueAccount;
   #fightMeters: Record<string, number | null>;
 
   /**
@@ -58,6 +64,7 @@ export class GameWatcher {
     this.#cues = cues;
     this.#meters = meters;
     this.#follower = new FightFollower(Object.fromEntries(cues.map(({ name, spec }) => [name, spec.atLeast])));
+    this.account = new CueAccount(Object.fromEntries(cues.map(({ name, spec }) => [name, spec])));
     this.#fightMeters = this.#unread();
   }
 
@@ -79,7 +86,11 @@ export class GameWatcher {
       if (problem !== null) return [`the cue '${name}' will not be seen well: ${problem}`];
       if (of === null || (of.width === window.width && of.height === window.height)) return [];
       const sizes = `${of.width}x${of.height}, and this one is ${window.width}x${window.height}`;
-      return [`the cue '${name}' was taken in a window of ${sizes}: it is scaled, and may match less well`];
+      const isStretched = Math.abs((of.width * window.height) / (of.height * window.width) - 1) > SAME_SHAPE;
+      const means = isStretched
+        ? 'it is stretched with the window, and not found where the game keeps its proportions'
+        : 'it is scaled, and may match less well';
+      return [`the cue '${name}' was taken in a window of ${sizes}: ${means}`];
     });
   }
 
@@ -88,6 +99,8 @@ export class GameWatcher {
     const scores: Partial<Record<CueName, number>> = {};
     for (const { name, matcher } of this.#cues) scores[name] = matcher.look(picture);
     const following = this.#follower.look(scores, picture.capturedAtMs);
+    this.account.take(scores, picture);
+    this.account.takeEdges(following.edges);
     return this.#state(following, scores, this.#readMeters(picture, following.fighting !== false));
   }
 

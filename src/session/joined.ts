@@ -104,7 +104,7 @@ function oneGameOf(sessions: readonly Session[]): string | null {
   throw new UnderstudyError({
     kind: 'input',
     code: 'dataset-invalid',
-    message: `${other.files.name} is a session of the game '${other.header?.game}'; expected one of '${game}', as ${named[0].files.name} is.`,
+    message: `The session ${other.files.name} is of the game '${other.header?.game}'; expected one of '${game}', as ${named[0].files.name} is.`,
     next: 'Use sessions of one game together; `understudy session info` says of which game a session is.',
   });
 }

@@ -1,6 +1,6 @@
 /** `play --game`: a game that is started, played fight by fight, restarted in between and ended. */
 import assert from 'node:assert/strict';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { keysDown } from '../../src/desktop/x11/xtest.js';
@@ -120,11 +120,38 @@ test(
       const game = await writeWindowGame(folder, name, {}, { launch: { command } });
       return await runCli(await playArgs(game, '--allow-launch'), { env: stage.display.env });
     };
-    assertError(await launch('absent', './no-such-game'), 4, 'launch-failed', /could not be started: .*ENOENT/);
+    assertError(
+      await launch('absent', './no-such-game'),
+      4,
+      'launch-failed',
+      /could not be started: it could not be run: spawn .* ENOENT\. It printed nothing/,
+    );
     const script = 'console.log("loading"); console.error("no sound device"); process.exit(3)';
     const failed = await launch('failing', process.execPath, '-e', script);
     assertError(failed, 4, 'launch-failed', /it ended with code 3 before its window was there/);
     assert.match(failed.stderr, /loading\s+no sound device/);
+  },
+);
+
+test(
+  'a game that runs but opens no window in time is an error that says so, and none of its processes is left',
+  { skip },
+  async () => {
+    const script = 'echo loading the sound; sleep 3600 & echo $$ $! > pids; wait';
+    const game = await writeWindowGame(folder, 'windowless', {}, { launch: { command: ['/bin/sh', '-c', script] } });
+    const args = await playArgs(game, '--allow-launch', '--wait', '1.5');
+    const result = await runCli(args, { env: stage.display.env });
+    const message =
+      /The game windowless could not be started: it runs, but no window that fits opened within 1\.5 s \(--wait/;
+    assertError(result, 4, 'launch-failed', message);
+    assert.match(result.stderr, /It printed last:\s+loading the sound/);
+    assert.match(result.stderr, /next\s+Run the command of .*game\.json by hand in .*windowless, .*understudy windows/);
+    const pids = readFileSync(join(dirname(game.path), 'pids'), 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number);
+    assert.equal(pids.length, 2);
+    for (const pid of pids) assert.equal(existsSync(`/proc/${pid}`), false, `${pid} is left`);
   },
 );
 

@@ -88,7 +88,9 @@ test('actions that break a rule are refused, and the field is named', () => {
     [{ actions: [fire], forbid: [['FIRE', 'JUMP']] }, /forbid: 'JUMP'/],
     [{ rare: ['JUMP'] }, /rare: only beside actions/],
     [{ forbid: [['JUMP', 'FLY']] }, /forbid: 'FLY'/],
-    [{ actions: Array.from({ length: 31 }, (_, i) => ({ name: `a${i}`, key: 'x' })) }, /actions/],
+    [{ actions: Array.from({ length: 31 }, (_, i) => ({ name: `a${i}`, key: 'x' })) }, /actions: more than 30 actions/],
+    [{ actions: [fire], opposing: [['FIRE', 'FIRE']] }, /opposing: an action twice in FIRE, FIRE/],
+    [{ forbid: [['JUMP', 'DASH', 'JUMP']] }, /forbid: an action twice in JUMP, DASH, JUMP/],
   ];
   for (const [fields, told] of odd) {
     assert.throws(() => readGameFile(gameFile(fields)), { code: 'game-file-invalid', message: told });

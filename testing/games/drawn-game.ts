@@ -19,6 +19,8 @@ export interface DrawnScene {
   readonly seed?: number;
   /** Size of the window, as a factor. */
   readonly scale?: number;
+  /** Width of the window, as a factor besides: 'keep' leaves bars at the sides, 'stretch' draws everything wider. */
+  readonly wider?: { readonly by: number; readonly how: 'keep' | 'stretch' };
 }
 
 /** Where each part is drawn, px. */
@@ -42,11 +44,11 @@ export function regionOf(part: keyof typeof BOXES, margin = 0) {
 }
 
 export function drawGame(scene: DrawnScene = {}): Promise<BgraImage> {
-  const { scale = 1 } = scene;
-  const size = `width="${Math.round(GAME_WIDTH * scale)}" height="${Math.round(GAME_HEIGHT * scale)}"`;
+  const { scale = 1, wider = { by: 1, how: 'keep' } } = scene;
+  const size = `width="${Math.round(GAME_WIDTH * scale * wider.by)}" height="${Math.round(GAME_HEIGHT * scale)}"`;
   const parts = [things(scene.seed ?? 7), panel(scene), bar(scene), number(scene), screen(scene)];
   return drawSvg(
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${GAME_WIDTH} ${GAME_HEIGHT}">${parts.join('')}</svg>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" ${size} preserveAspectRatio="${wider.how === 'keep' ? 'xMidYMid' : 'none'}" viewBox="0 0 ${GAME_WIDTH} ${GAME_HEIGHT}">${parts.join('')}</svg>`,
   );
 }
 

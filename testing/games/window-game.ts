@@ -19,6 +19,10 @@ export interface WindowGameOptions {
   readonly fightMs: number;
   /** It takes the focus and the pointer as it opens. Default false. */
   readonly takesHands?: boolean;
+  /** The panel of the fight is in the title and in the last screens too. Default false. */
+  readonly panelInMenus?: boolean;
+  /** Of the window, as a factor. Default 1. */
+  readonly scale?: number;
 }
 
 export const WINDOW_GAME_TITLE = 'the window game';
@@ -29,20 +33,23 @@ const STEP_MS = 25;
 
 type Scene = 'title' | 'fight' | 'won' | 'lost';
 
-async function run({ log, begins, fightMs, takesHands = false }: WindowGameOptions): Promise<void> {
+async function run(options: WindowGameOptions): Promise<void> {
+  const { log, begins, fightMs, takesHands = false, panelInMenus: panel = false, scale = 1 } = options;
   const note = (line: object): void => appendFileSync(log, `${JSON.stringify({ ...line, atMs: Date.now() })}\n`);
-  const fight = [1, 0.75, 0.5, 0.25].map((health, index) => drawGame({ health, seed: 30 + index, score: 120 * index }));
+  const fight = [1, 0.75, 0.5, 0.25].map((health, index) =>
+    drawGame({ health, seed: 30 + index, score: 120 * index, scale }),
+  );
   const pictures = {
-    title: await Promise.all([drawGame({ panel: false, seed: 20 }), drawGame({ panel: false, seed: 21 })]),
+    title: await Promise.all([drawGame({ panel, seed: 20, scale }), drawGame({ panel, seed: 21, scale })]),
     fight: await Promise.all(fight),
-    won: await Promise.all([drawGame({ panel: false, screen: 'won', seed: 22 })]),
-    lost: await Promise.all([drawGame({ panel: false, screen: 'lost', seed: 23 })]),
+    won: await Promise.all([drawGame({ panel, screen: 'won', seed: 22, scale })]),
+    lost: await Promise.all([drawGame({ panel, screen: 'lost', seed: 23, scale })]),
   };
   const window = await openTestWindow({
     display: process.env.DISPLAY!,
     title: WINDOW_GAME_TITLE,
-    width: GAME_WIDTH,
-    height: GAME_HEIGHT,
+    width: Math.round(GAME_WIDTH * scale),
+    height: Math.round(GAME_HEIGHT * scale),
   });
   window.listenForKeys();
   if (takesHands) {

@@ -46,11 +46,15 @@ function newVerb(): Command {
       const environment = { signals, say: sayOnError };
       const path = await newGame({ out: out ?? null }, environment);
       const game = readGameFile(path);
-      sayOnError(`A rehearsal: looking for ${REHEARSAL_SECONDS} s, pressing nothing.`);
+      sayOnError(`\nA rehearsal: looking for ${REHEARSAL_SECONDS} s, pressing nothing.`);
       const source = pictureSource({ wait: 0, capture: 'auto' }, path);
       const look = { game, source, rateHz: game.rateHz ?? 10, seconds: REHEARSAL_SECONDS, out: null };
       sayOnError(checkText(await checkGame(look, environment)));
-      sayOnError(`Next: understudy record --game ${path}`);
+      sayOnError(`
+Next: play a fight or two, with a menu between them, while this looks:
+  understudy game check ${path} --seconds 60 --out check
+and then record yourself:
+  understudy record --game ${path}`);
     });
 }
 

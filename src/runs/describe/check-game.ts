@@ -51,8 +51,8 @@ export async function checkGame(
   take(watcher.finish(lastMs));
   const cues = cueSummaries(game, samples);
   const meters = meterSummaries(game, watcher, samples);
-  const found = { cues, meters, fights, samples, pictures: samples.length };
-  const notes = [...(samples.length === 0 ? [] : watcher.notesFor(window)), ...checkAdvice(game, found)];
+  const advice = checkAdvice(game, watcher, { meters, pictures: samples.length });
+  const notes = [...(samples.length === 0 ? [] : watcher.notesFor(window)), ...advice];
   const kept = thinned(samples);
   const sorted = Float64Array.from(tookMs).sort();
   const drawn = { game: game.name, samples: kept, fights, levels: levelsOf(game) };

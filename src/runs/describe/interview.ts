@@ -10,6 +10,7 @@ export interface Person extends Disposable {
   line(question: string, signal: AbortSignal): Promise<string>;
   say(text: string): void;
   readonly columns: number;
+  readonly rows: number;
   /** Bits of colour; null where a picture could not be recognised. */
   readonly pictureDepth: number | null;
 }
@@ -40,6 +41,10 @@ export class Interview implements Disposable {
     return this.#person.columns;
   }
 
+  get rows(): number {
+    return this.#person.rows;
+  }
+
   get pictureDepth(): number | null {
     return this.#person.pictureDepth;
   }
@@ -65,7 +70,9 @@ export class Interview implements Disposable {
       try {
         return read(text);
       } catch (error) {
-        this.say(`  expected ${messageOf(error)}`);
+        this.say(
+          error instanceof UnderstudyError ? `  ${error.message}\n  ${error.next}` : `  expected ${messageOf(error)}`,
+        );
       }
     }
   }
@@ -93,7 +100,11 @@ export class Interview implements Disposable {
 }
 
 class PersonAtTerminal implements Person {
-  readonly #terminal: Interface = createInterface({ input: process.stdin, output: process.stderr });
+  readonly #terminal: Interface = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+    historySize: 0, // an arrow key that was meant for the game must not bring an earlier answer back
+  });
 
   constructor() {
     // the terminal takes Ctrl-C while it asks
@@ -102,6 +113,10 @@ class PersonAtTerminal implements Person {
 
   get columns(): number {
     return process.stderr.columns || 80;
+  }
+
+  get rows(): number {
+    return process.stderr.rows || 24;
   }
 
   get pictureDepth(): number | null {

@@ -1,6 +1,7 @@
 /** The next key that is pressed in a window, by the name that a game file has for it. Only listens. */
 import type { WindowInfo } from '../../capture/game-window.js';
 import type { Desktop } from '../../desktop/desktop.js';
+import { isButtonName } from '../../desktop/key-layout.js';
 import { UnderstudyError } from '../../core/errors.js';
 
 export interface NextKey extends Disposable {
@@ -8,7 +9,10 @@ export interface NextKey extends Disposable {
   readonly key: Promise<string>;
 }
 
-/** The caller disposes it. Keys that go to another window, such as the terminal, are not seen. */
+/**
+ * The caller disposes it. Keys that go to another window, such as the terminal, are not seen; nor are mouse buttons: a
+ * click is how a person comes to the window.
+ */
 export async function nextKeyIn(desktop: Desktop, { id }: WindowInfo): Promise<NextKey> {
   const window = desktop.openWindow(id);
   if (window === null) {
@@ -24,7 +28,7 @@ export async function nextKeyIn(desktop: Desktop, { id }: WindowInfo): Promise<N
   const watch = await desktop
     .watchKeys({
       onKey: ({ keysym, down }) => {
-        if (down && keysym !== null && window.hasFocus()) found?.(keysym);
+        if (down && keysym !== null && !isButtonName(keysym) && window.hasFocus()) found?.(keysym);
       },
     })
     .catch(() => null); // without it, names are typed

@@ -116,7 +116,7 @@ async function* windowPictures(
   }
 }
 
-/** A copy of one picture and when it was taken: the last one at or before `atSeconds`, or the first. */
+/** An opaque copy of one picture and when it was taken: the last one at or before `atSeconds`, or the first. */
 export async function onePicture(
   source: PictureSource,
   atSeconds: number,
@@ -126,7 +126,7 @@ export async function onePicture(
   let kept: (BgraImage & { atSeconds: number }) | null = null;
   for await (const { width, height, pixels, capturedAtMs } of open.pictures) {
     if (kept !== null && capturedAtMs > atSeconds * 1000) break;
-    kept = { width, height, pixels: Uint8Array.from(pixels), atSeconds: capturedAtMs / 1000 };
+    kept = { width, height, pixels: opaque(pixels), atSeconds: capturedAtMs / 1000 };
     if (source.from === 'window') break;
   }
   environment.signals.signal.throwIfAborted();
@@ -137,4 +137,11 @@ export async function onePicture(
     message: `${open.title} has shown no picture.`,
     next: 'Show the window; `understudy windows` says whether it is minimised.',
   });
+}
+
+/** A copy with alpha 255: that of a window means nothing, and is 0 on most displays, which a viewer shows as nothing. */
+function opaque(pixels: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(pixels);
+  for (let at = 3; at < copy.length; at += 4) copy[at] = 255;
+  return copy;
 }

@@ -178,7 +178,7 @@ export function boxOf(
     return { left, top, width, height };
   }
   throw badOption(
-    `--region ${region.join()} is not within the picture of ${window.width}x${window.height} pixels.`,
+    `The region ${region.join()} is not within the picture of ${window.width}x${window.height} pixels.`,
     'Give left,top,width,height in pixels of the window, or as fractions from 0 to 1.',
   );
 }

@@ -47,6 +47,9 @@ export interface NextFight {
   readonly onBegan?: () => void;
 }
 
+/** How long no fight may be seen before it is said why, ms. */
+const NO_FIGHT_MS = 10_000;
+
 /** Opens everything. @throws as openGame, GameWatcher.open and openWindowRun */
 export function openGameRun(
   request: GameRunRequest,
@@ -59,6 +62,8 @@ export function openGameRun(
     const watcher = await GameWatcher.open(file); // before the game is started: a bad cue is reported at once
     if (!allowLaunch) sayWhatIsNotRun(file, environment.say);
     const game = parts.use(await openGame({ window: request.window, game: allowLaunch ? file : null }, environment));
+    // last words, also of a run that fails: why no fight was seen
+    parts.use({ [Symbol.dispose]: () => sayAdvice(watcher, environment.say) });
     for (const note of watcher.notesFor(game.window.info.bounds)) environment.say(`note: ${note}`);
     const silence = { isOn: false };
     const muted = (seen: SeenFight): SeenFight => (silence.isOn ? { ...seen, fighting: false } : seen);
@@ -82,7 +87,8 @@ export function openGameRun(
     );
     const { run } = opened;
     if (request.window.activate) await activate(game.window, environment.say);
-    return new GameRun({ request, environment, game, opened, tracker, ticks, silence, parts });
+    const whyNone = (): void => sayAdvice(watcher, environment.say);
+    return new GameRun({ request, environment, game, opened, tracker, ticks, silence, parts, whyNone });
   });
 }
 
@@ -96,6 +102,8 @@ interface GameRunParts {
   /** While it is on nothing is pressed, though a fight is. */
   readonly silence: { isOn: boolean };
   readonly parts: OpenParts;
+  /** Says what may be wrong with the cues, where no fight is seen. */
+  readonly whyNone: () => void;
 }
 
 export class GameRun implements AsyncDisposable {
@@ -144,7 +152,9 @@ export class GameRun implements AsyncDisposable {
   }
 
   async #playOne({ seconds, onBegan }: NextFight, untilMs: number): Promise<PlayedFight | 'ended' | 'stopped'> {
-    const { tracker, ticks } = this.#parts;
+    const { tracker, ticks, environment, whyNone } = this.#parts;
+    const fromMs = this.#nowMs;
+    let isSaid = !tracker.hasCue;
     const began: { atMs: number | null } = { atMs: tracker.hasCue ? null : this.#nowMs };
     if (!tracker.hasCue) ticks.restart();
     let isMissed = false;
@@ -153,6 +163,11 @@ export class GameRun implements AsyncDisposable {
       if (began.atMs === null && tracker.fighting === true) {
         began.atMs = this.#nowMs;
         onBegan?.();
+      }
+      if (!isSaid && began.atMs === null && this.#nowMs - fromMs > NO_FIGHT_MS) {
+        isSaid = true;
+        environment.say(`no fight was seen for ${NO_FIGHT_MS / 1000} s, and without one nothing is pressed`);
+        whyNone();
       }
       isMissed = began.atMs === null && this.#nowMs > untilMs;
       isCut = began.atMs !== null && this.#nowMs - began.atMs >= seconds * 1000;
@@ -245,7 +260,7 @@ function restartFailed({ name, path }: GameFile): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'restart-failed',
-    message: `The restart of ${name} did not lead to a fight: its cue 'fighting' was not seen in the time that ${path} gives.`,
+    message: `The restart of ${name} did not lead to a fight: no fight was seen in the time that ${path} gives.`,
     next: 'Do the steps by hand and correct `restart` in the game file: keys, waits, or a longer `withinMs`.',
   });
 }
@@ -275,6 +290,10 @@ class FightTicks implements TickObserver {
 
 function roundedSeconds(ms: number): number {
   return Number((ms / 1000).toFixed(3));
+}
+
+function sayAdvice({ account }: GameWatcher, say: (text: string) => void): void {
+  for (const note of account.advice()) say(`note: ${note}`);
 }
 
 function sayWhatIsNotRun({ launch, outcome, name }: GameFile, say: (text: string) => void): void {

@@ -8,7 +8,7 @@ import type { RunEnvironment } from '../environment.js';
 import type { WindowRequest } from '../request.js';
 import { Program } from './program.js';
 
-/** How long a game that was just started may take to open its window, ms, where the request does not ask for longer. */
+/** How long a game that was just started may take to open its window, ms, where the request does not say. */
 const WINDOW_WITHIN_MS = 30_000;
 
 /** The part of a game file that says how it is started. */
@@ -71,17 +71,19 @@ async function windowOf(
   { query, waitMs }: WindowRequest,
   signal: AbortSignal,
 ): Promise<DesktopWindow> {
-  const withinMs = Math.max(waitMs, WINDOW_WITHIN_MS);
+  const withinMs = waitMs > 0 ? waitMs : WINDOW_WITHIN_MS;
   const failed = new AbortController();
   void program.ended.then(() => program.isFailed && failed.abort());
   try {
     return await findWindow({ ...query, waitMs: withinMs, signal: AbortSignal.any([signal, failed.signal]) });
   } catch (error) {
     signal.throwIfAborted();
-    if (failed.signal.aborted) throw launchFailed(game, `it ${program.how} before its window was there`, program);
+    const before = program.isAbsent ? '' : ' before its window was there';
+    if (failed.signal.aborted) throw launchFailed(game, `it ${program.how}${before}`, program);
     if (!(error instanceof UnderstudyError) || error.code !== 'window-not-found') throw error;
     const end = program.how === null ? 'it runs, but' : `it ${program.how}, and`;
-    throw launchFailed(game, `${end} no window that fits opened within ${withinMs / 1000} s`, program, error);
+    const late = `${end} no window that fits opened within ${withinMs / 1000} s (--wait gives it longer)`;
+    throw launchFailed(game, late, program, error);
   }
 }
 
@@ -99,7 +101,7 @@ async function refuseSecond(game: LaunchedGame, { query }: WindowRequest): Promi
   throw new UnderstudyError({
     kind: 'environment',
     code: 'launch-failed',
-    message: `${game.name} was not started: a window that fits is there already ('${title || app}').`,
+    message: `The game ${game.name} was not started: a window that fits is there already ('${title || app}').`,
     next: 'Close it, or leave --allow-launch out to play that one.',
   });
 }
@@ -109,7 +111,7 @@ function launchFailed(game: LaunchedGame, what: string, program: Program, cause?
   return new UnderstudyError({
     kind: 'environment',
     code: 'launch-failed',
-    message: `${game.name} could not be started: ${what}.${said === '' ? ' It printed nothing.' : ` It printed last:\n${said}`}`,
+    message: `The game ${game.name} could not be started: ${what}.${said === '' ? ' It printed nothing.' : ` It printed last:\n${said}`}`,
     next: `Run the command of ${game.path} by hand in ${game.folder}, and check its window with \`understudy windows\`.`,
     cause,
   });

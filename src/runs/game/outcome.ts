@@ -38,7 +38,7 @@ export async function askOutcome(
   }
   const said = program.lastLines();
   const saying = said === '' ? 'and printed nothing' : `and printed: ${said}`;
-  if (program.isFailed) return none(`${name} ${program.how} ${saying}`);
+  if (program.isFailed) return none(`${name} ${program.how} ${saying}.`);
   const answer = answerSchema.safeParse(jsonValue(program.stdout.trim().split('\n').at(-1) ?? ''));
   if (answer.success)
     return { outcome: answer.data.outcome ?? 'ended', score: answer.data.score ?? null, problem: null };

@@ -51,7 +51,7 @@ export class Program implements AsyncDisposable {
         this.#isFailed ||= isFailed;
         resolve(this.#how);
       };
-      this.#child.once('error', (error) => end(`could not be started: ${error.message}`, true));
+      this.#child.once('error', (error) => end(`could not be run: ${error.message}`, true));
       // after 'exit' its output may still be on the way: 'close' waits for it, and for children that hold it open
       this.#child.once('exit', (code, signal) => {
         const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
@@ -65,6 +65,11 @@ export class Program implements AsyncDisposable {
   /** How it ended, as the rest of a sentence; null while it runs. */
   get how(): string | null {
     return this.#how;
+  }
+
+  /** True where there is no process: the command names nothing that can be run. */
+  get isAbsent(): boolean {
+    return this.#child.pid === undefined;
   }
 
   /** True once it has ended otherwise than with code 0. */

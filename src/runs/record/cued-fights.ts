@@ -5,6 +5,7 @@
 import { NO_FIGHTS, type SeenGame } from '../../core/seen-game.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { FightEdge, GamePicture, GameState } from '../../games/game-state.js';
+import type { CueAccount } from '../../games/cue-account.js';
 import { GameWatcher } from '../../games/game-watcher.js';
 import type { SessionWriter, WriterStatus } from '../../session/session-writer.js';
 
@@ -22,6 +23,20 @@ export function marksFights(game: Pick<GameFile, 'cues'> | null): boolean {
 export async function openWatcher(game: GameFile | null): Promise<GameWatcher | null> {
   const watcher = game === null ? null : await GameWatcher.open(game);
   return watcher?.hasAnything === true ? watcher : null;
+}
+
+/**
+ * What was wrong with the cues of a recording, a sentence each; empty where nothing was.
+ *
+ * @param of the session's path, and its game file
+ */
+export function adviceAfter(account: CueAccount, of: { readonly session: string; readonly game: string }): string[] {
+  const advice = account.advice();
+  if (account.fights > 0 || advice.length === 0) return advice;
+  return [
+    ...advice,
+    `Once the cues are right, \`understudy session mark ${of.session} --game ${of.game}\` marks the fights of this recording.`,
+  ];
 }
 
 export class CuedFights {

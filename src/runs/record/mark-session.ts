@@ -53,6 +53,7 @@ export async function markSession(request: MarkRequest): Promise<MarkReport | nu
   if (width > 0) for (const note of watcher.notesFor({ width, height })) say(note);
   const lines = await markersOf(session, watcher, request);
   if (lines === null || signal.aborted) return null;
+  for (const note of watcher.account.advice()) say(`note: ${note}`);
   await replaceMarkers(files.events, lines);
   const results = fightResults(await readSession(files));
   return {
@@ -128,7 +129,7 @@ function requireMarkable({ files, header, fights }: Session, { game, again }: Ma
   const of = header?.game ?? game.name;
   if (of !== game.name) {
     throw badOption(
-      `${files.name} is a session of the game '${of}', and ${game.path} describes '${game.name}'.`,
+      `The session ${files.name} is of the game '${of}', and ${game.path} describes '${game.name}'.`,
       'Name the file of its own game with --game.',
     );
   }

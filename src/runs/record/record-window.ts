@@ -10,6 +10,7 @@ import type { RecordingButton, RecordingWatch } from '../../watch/recording-watc
 import type { RunEnvironment } from '../environment.js';
 import type { RecordRequest } from '../request.js';
 import { chooseKeySource } from './key-source.js';
+import { adviceAfter } from './cued-fights.js';
 import type { RecordedKeys } from './log-names.js';
 import { RecordingLine } from './recording-line.js';
 import { openWindowRecorder, type RecordedSlot } from './window-recorder.js';
@@ -93,12 +94,16 @@ export async function recordWindow(
   const cues = Object.keys(screen.game?.cues ?? {});
   if (cues.length > 0) say(`fights are marked by the game's cues: ${cues.join(', ')}`);
   onListening(recorder);
+  let result: RecordingResult;
   try {
-    return { files, result: await opened.run() };
+    result = await opened.run();
   } finally {
     signals.signal.removeEventListener('abort', stop);
     line.finish();
   }
+  const of = { session: files.base, game: screen.game?.path ?? '' };
+  if (opened.account !== null) for (const note of adviceAfter(opened.account, of)) say(`note: ${note}`);
+  return { files, result };
 }
 
 function hotKeysText({ keysyms }: RecordedKeys): string {

@@ -8,6 +8,7 @@ import { SystemClock } from '../../core/clock.js';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Frame, FrameSource } from '../../core/frame.js';
 import type { SeenGame } from '../../core/seen-game.js';
+import type { CueAccount } from '../../games/cue-account.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { ActionOfKey } from '../../session/key-names.js';
 import type { RecorderKeys, KeyRecorder } from '../../session/key-recorder.js';
@@ -71,6 +72,8 @@ export interface WindowRecorder extends AsyncDisposable {
   readonly keys: FocusedKeys;
   readonly width: number;
   readonly height: number;
+  /** What the game's cues said; null where there is nothing to look at. */
+  readonly account: CueAccount | null;
   /** Records until the recorder is stopped, as its `run`. */
   run(): Promise<RecordingResult>;
 }
@@ -121,7 +124,17 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
       keys.look();
       cued?.finish(clock.nowMs());
     });
-  return { recorder, writer, keys, width, height, run, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };
+  const account = watcher?.account ?? null;
+  return {
+    recorder,
+    writer,
+    keys,
+    width,
+    height,
+    account,
+    run,
+    [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose](),
+  };
 }
 
 /** Opens the window's frames and the session that they are written to; `parts` closes both. */

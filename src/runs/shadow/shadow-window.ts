@@ -23,7 +23,8 @@ import type { SessionWriter } from '../../session/session-writer.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { seenTexts } from '../../terminal/seen-text.js';
 import { leaseMsFor } from '../../keyboard/lease.js';
-import { CuedFights, marksFights, openWatcher } from '../record/cued-fights.js';
+import type { CueAccount } from '../../games/cue-account.js';
+import { adviceAfter, CuedFights, marksFights, openWatcher } from '../record/cued-fights.js';
 import { fightsByFocus } from '../record/fights-by-focus.js';
 import { FocusedKeys } from '../record/focused-keys.js';
 import { chooseKeySource, type KeySource } from '../record/key-source.js';
@@ -97,6 +98,8 @@ export async function shadowWindow(
   const outcome = await playUntilClosed(run, window, isOver).finally(() => line.finish());
   focused.look();
   cued?.finish(clock.nowMs());
+  const of = { session: opened.files.base, game: request.screen.game?.path ?? '' };
+  if (opened.account !== null) for (const note of adviceAfter(opened.account, of)) say(`note: ${note}`);
   await writer.finish(outcome);
   return {
     files: opened.files,
@@ -119,6 +122,8 @@ interface ShadowParts {
   readonly keySource: KeySource;
   /** Null where the game has neither cues nor meters. */
   readonly cued: CuedFights | null;
+  /** What its cues said; null likewise. */
+  readonly account: CueAccount | null;
 }
 
 async function openShadow(
@@ -156,7 +161,7 @@ async function openShadow(
   const { source, writer, width, height } = await openWindowWriter(parts, recording, clock);
   for (const note of watcher?.notesFor({ width, height }) ?? []) say(note);
   const cued = watcher === null ? null : new CuedFights(watcher, writer);
-  return { clock, chosen, source, files, writer, keySource, cued };
+  return { clock, chosen, source, files, writer, keySource, cued, account: watcher?.account ?? null };
 }
 
 interface ShadowRunRequest {
