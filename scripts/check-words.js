@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const PROJECT_ROOT = fileURLToPath(new URL('../', import.meta.url));
 const STYLE_PAGE = 'docs/style.md';
-const FOLDERS = ['src', 'test', 'testing', 'bench', 'models/recipes', 'scripts', 'bin', 'docs'];
+const FOLDERS = ['src', 'test', 'testing', 'bench', 'models/recipes', 'scripts', 'bin', 'docs', 'research'];
 /** These name the phrases themselves. */
 const EXEMPT = [STYLE_PAGE, 'test/scripts/check-words.test.ts'];
 const PAGES = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];

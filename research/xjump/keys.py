@@ -1,0 +1,66 @@
+"""Holds keys as a hand does: on the X server's own keyboard where it has one that can be driven, else through XTEST's."""
+import ctypes as c
+
+
+class Device(c.Structure):
+    _fields_ = [
+        ("id", c.c_ulong),
+        ("type", c.c_ulong),
+        ("name", c.c_char_p),
+        ("classes", c.c_int),
+        ("use", c.c_int),
+        ("class_info", c.c_void_p),
+    ]
+
+
+class Keys:
+    """Key names are keysyms. `person` presses on the server's keyboard, which programs take for a person's."""
+
+    def __init__(self, person=False):
+        self.x = c.CDLL("libX11.so.6")
+        self.test = c.CDLL("libXtst.so.6")
+        self.x.XOpenDisplay.restype = c.c_void_p
+        self.x.XStringToKeysym.restype = c.c_ulong
+        self.x.XStringToKeysym.argtypes = [c.c_char_p]
+        self.x.XKeysymToKeycode.restype = c.c_ubyte
+        self.x.XKeysymToKeycode.argtypes = [c.c_void_p, c.c_ulong]
+        self.x.XFlush.argtypes = [c.c_void_p]
+        self.test.XTestFakeKeyEvent.argtypes = [c.c_void_p, c.c_uint, c.c_int, c.c_ulong]
+        self.test.XTestFakeDeviceKeyEvent.argtypes = [
+            *(c.c_void_p, c.c_void_p, c.c_uint, c.c_int),
+            *(c.c_void_p, c.c_int, c.c_ulong),
+        ]
+        self.display = self.x.XOpenDisplay(None)
+        if not self.display:
+            raise SystemExit("No display: set DISPLAY to the one of the game.")
+        self.device = self.keyboard() if person else None
+        self.held = set()
+
+    def keyboard(self):
+        xi = c.CDLL("libXi.so.6")
+        xi.XListInputDevices.restype = c.POINTER(Device)
+        xi.XListInputDevices.argtypes = [c.c_void_p, c.POINTER(c.c_int)]
+        xi.XOpenDevice.restype = c.c_void_p
+        xi.XOpenDevice.argtypes = [c.c_void_p, c.c_ulong]
+        count = c.c_int()
+        devices = xi.XListInputDevices(self.display, c.byref(count))
+        for i in range(count.value):
+            if devices[i].name == b"Xvfb keyboard":
+                return xi.XOpenDevice(self.display, devices[i].id)
+        raise SystemExit("This display has no 'Xvfb keyboard'; leave --person out.")
+
+    def hold(self, wanted):
+        """Holds these keys and no others."""
+        for key in sorted(self.held - wanted):
+            self.send(key, False)
+        for key in sorted(wanted - self.held):
+            self.send(key, True)
+        self.held = set(wanted)
+        self.x.XFlush(self.display)
+
+    def send(self, key, down):
+        code = self.x.XKeysymToKeycode(self.display, self.x.XStringToKeysym(key.encode()))
+        if self.device is None:
+            self.test.XTestFakeKeyEvent(self.display, code, down, 0)
+        else:
+            self.test.XTestFakeDeviceKeyEvent(self.display, self.device, code, down, None, 0, 0)
