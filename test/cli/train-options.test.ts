@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { settingsOf, type TrainVerbOptions } from '../../src/cli/options/train.js';
+import { settingsOf, trainRequest, type TrainVerbOptions } from '../../src/cli/options/train.js';
+import { sizeBetween } from '../../src/cli/options/values.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 
 const NOTHING: TrainVerbOptions = {
@@ -49,4 +50,24 @@ test('how the bundle acts is chosen, and is by thresholds of 0.5 with the settin
   const study = settingsOf({ ...NOTHING, preset: 'study' });
   assert.deepEqual([study.act, study.threshold], ['threshold', 0.5]);
   assert.equal(settingsOf({ ...NOTHING, act: 'sample' }).act, 'sample');
+});
+
+test('the crop of a game file and a size are asked for; left out, both are as recorded; an encoder has its own', () => {
+  const picturesOf = (changes: Partial<TrainVerbOptions>) => trainRequest(['a'], { ...NOTHING, ...changes }).pictures;
+  assert.deepEqual(picturesOf({}), { crop: null, size: null });
+  const picture = { width: 160, height: 90 };
+  const { crop, size } = picturesOf({ game: 'xjump', picture });
+  assert.deepEqual(size, picture);
+  assert.ok(crop !== null && crop.width > 0);
+  const refused = (changes: Partial<TrainVerbOptions>): void =>
+    assert.throws(() => picturesOf({ encoder: 'models/mine', ...changes }), { code: 'bad-option' });
+  refused({ picture });
+  refused({ game: 'xjump' });
+});
+
+test('a size that is no size, too small or too large is refused with the bounds', () => {
+  const parse = sizeBetween('--picture', { width: 32, height: 32 }, { width: 320, height: 240 });
+  assert.deepEqual(parse('192x108'), { width: 192, height: 108 });
+  for (const text of ['192', '192x', 'x108', '31x108', '192x241', '192x108x3', '1e2x100', '-192x108'])
+    assert.throws(() => parse(text), { code: 'bad-option', message: /from 32x32 to 320x240/ }, text);
 });
