@@ -9,6 +9,7 @@ import type { TrainRequest, TrainSettings } from '../../training/train-sessions.
 import { gameFileOf } from './window.js';
 import { readingOptions, type ReadingOptions } from './session.js';
 import type { LabelRule } from '../../session/labels.js';
+import { WHOLE_WINDOW } from '../../vision/preprocessing-contract.js';
 import type { SplitUnit } from '../../session/splits.js';
 import type { Act } from '../../policy/act-gate.js';
 import type { EngineName } from '../../training/engine.js';
@@ -103,9 +104,10 @@ export function trainRequest(sessions: readonly string[], options: TrainVerbOpti
   };
 }
 
-/** @throws UnderstudyError as readGameFile */
+/** A game file without a crop means the whole window, as it does to `record`. @throws UnderstudyError as readGameFile */
 export function askedPictures({ game, picture = null }: Pick<TrainVerbOptions, 'game' | 'picture'>): AskedPictures {
-  return { crop: gameFileOf(given({ game }))?.crop ?? null, size: picture };
+  const file = gameFileOf(given({ game }));
+  return { crop: file && (file.crop ?? WHOLE_WINDOW), size: picture };
 }
 
 /**
