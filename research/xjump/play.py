@@ -10,13 +10,13 @@ import json
 import random
 import time
 
-from eye import MENU, OVER, PLAYING, Eye
+from eye import OVER, PLAYING, Eye
 from keys import Keys
 from plan import decide
 from tower import STOREY, TICK_S, Hero, tick
 
 LOOK_S = 0.02
-STUCK_S = 0.3
+STUCK_S = 0.3  # standing still with Up held: the game missed the press
 STILL_S = 0.12  # a ball that moves is seen to within that
 LOST = 8  # px between what was expected and what was seen
 SIDES = {"Left": -1, "Right": 1}
