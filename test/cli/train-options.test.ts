@@ -66,7 +66,7 @@ test('the crop of a game file and a size are asked for; left out, both are as re
   refused({ game: 'xjump' });
 });
 
-test('a size that is no size, too small or too large is refused with the bounds', () => {
+test('a size that cannot be read, is too small or too large is refused with the bounds', () => {
   const parse = sizeBetween('--picture', { width: 32, height: 32 }, { width: 320, height: 240 });
   assert.deepEqual(parse('192x108'), { width: 192, height: 108 });
   for (const text of ['192', '192x', 'x108', '31x108', '192x241', '192x108x3', '1e2x100', '-192x108'])
