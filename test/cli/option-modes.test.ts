@@ -63,6 +63,7 @@ const VALUES: Readonly<Record<string, string>> = {
   load: '1',
   evidenceFloor: '5',
   rateSweep: '5..20',
+  picture: '160x90',
   port: '0',
 };
 
