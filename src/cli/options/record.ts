@@ -13,8 +13,8 @@ export interface RecordOptions extends PersonsPlayOptions, Omit<WatchOptions, 'w
   readonly json?: boolean;
 }
 
-/** Which way to record takes which option. */
-export const RECORD_OPTION_MODES: OptionModes<PersonsPlaceName, RecordOptions> = {
+/** Options that `shadow` has too. */
+export const SHARED_WITH_SHADOW: OptionModes<PersonsPlaceName, Omit<RecordOptions, 'picture'>> = {
   words: { window: 'a window (--window)', page: "the arena's page (--arena --browser)" },
   takenBy: {
     arena: ['page'],
@@ -29,13 +29,18 @@ export const RECORD_OPTION_MODES: OptionModes<PersonsPlaceName, RecordOptions> =
     name: 'every',
     rate: 'every',
     seconds: 'every',
-    picture: 'every',
     hotKeys: 'every',
     keysFrom: 'every',
     watch: 'every',
     watchPort: 'every',
     json: 'every',
   },
+};
+
+/** Which way to record takes which option. */
+export const RECORD_OPTION_MODES: OptionModes<PersonsPlaceName, RecordOptions> = {
+  words: SHARED_WITH_SHADOW.words,
+  takenBy: { ...SHARED_WITH_SHADOW.takenBy, picture: 'every' },
 };
 
 /** The study's rate. */

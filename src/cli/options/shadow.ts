@@ -5,7 +5,7 @@ import type { ShadowRequest } from '../../runs/request.js';
 import type { OptionModes } from './modes.js';
 import { personsRecording, type PersonsPlaceName, type PersonsPlayOptions } from './persons-play.js';
 import { policyRequest } from './policy.js';
-import { RECORD_OPTION_MODES } from './record.js';
+import { SHARED_WITH_SHADOW } from './record.js';
 import { watchRequest, type WatchOptions } from './watch.js';
 import { gameFileOf } from './window.js';
 
@@ -30,9 +30,9 @@ export const MOST_CLIPS = 50;
 
 /** Which mode takes which option: as for `record`; the options of the model are for every mode. */
 export const SHADOW_OPTION_MODES: OptionModes<PersonsPlaceName, ShadowOptions> = {
-  words: RECORD_OPTION_MODES.words,
+  words: SHARED_WITH_SHADOW.words,
   takenBy: {
-    ...RECORD_OPTION_MODES.takenBy,
+    ...SHARED_WITH_SHADOW.takenBy,
     model: 'every',
     threshold: 'every',
     anyGame: ['window'],
