@@ -1,4 +1,5 @@
 /** The study's models (write-up, 3 and Appendix A) as networks, any size. Contains no weights and needs no engine. */
+import { badOption } from '../core/errors.js';
 import type { HeadKind } from '../policy/onnx/head-graph.js';
 import { shapesOf, upTo, type ConvolutionSpec, type LayerSpec, type Network } from './network.js';
 
@@ -27,6 +28,8 @@ export function dense(name: string, units: number): Extract<LayerSpec, { kind: '
   return { kind: 'dense', name, units, activation: 'relu', useBias: true };
 }
 
+const multiple = (length: number, of: number): number => Math.max(1, Math.round(length / of)) * of;
+
 const OUTPUT: ConvolutionSpec = { ...convolution('conv2d', 'picture', 1), activation: 'sigmoid' };
 const upSampling = (index: number): LayerSpec => ({ kind: 'up-sampling', name: `up${index}`, size: [2, 2] });
 
@@ -40,11 +43,22 @@ export interface AutoencoderOptions {
   readonly image?: readonly [number, number];
 }
 
-/** An autoencoder [H, W, 1] -> [H, W, 1]; its encoder ends with {@link LATENT_LAYER}. */
+/**
+ * An autoencoder [H, W, 1] -> [H, W, 1]; its encoder ends with {@link LATENT_LAYER}.
+ *
+ * @throws UnderstudyError `bad-option` for an image that its pools do not divide
+ */
 export function autoencoderNetwork(options: AutoencoderOptions): Network {
   const channels = options.channels ?? [32, 64, 128];
   const [height, width] = options.image ?? [HEIGHT, WIDTH];
-  const [rows, columns] = [height, width].map((length) => length / 2 ** channels.length);
+  const least = 2 ** channels.length;
+  if (height % least !== 0 || width % least !== 0) {
+    throw badOption(
+      `An autoencoder of ${channels.length} convolutions takes pictures whose sides are multiples of ${least}, and these are ${width}x${height}.`,
+      `Give another --picture, such as ${multiple(width, least)}x${multiple(height, least)}; or --method together, which takes any.`,
+    );
+  }
+  const [rows, columns] = [height / least, width / least];
   const deepest = channels[channels.length - 1];
   const shape = [rows, columns, deepest];
   const encoder = encoderMaps(channels.map((filters) => ({ filters, kernel: [3, 3] })));

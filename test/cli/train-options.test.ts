@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settingsOf, trainRequest, type TrainVerbOptions } from '../../src/cli/options/train.js';
 import { sizeBetween } from '../../src/cli/options/values.js';
+import { autoencoderNetwork } from '../../src/training/architectures.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { runCli } from '../../testing/cli/cli.js';
 import { WHOLE_WINDOW } from '../../src/vision/preprocessing-contract.js';
 import { UnderstudyError } from '../../src/core/errors.js';
 
@@ -64,6 +67,23 @@ test('the crop of a game file and a size are asked for; left out, both are as re
     assert.throws(() => picturesOf({ encoder: 'models/mine', ...changes }), { code: 'bad-option' });
   refused({ picture });
   refused({ game: 'xjump' });
+});
+
+test('what judging by play cannot do is refused before anything is trained', async () => {
+  const refused = async (...words: string[]): Promise<void> =>
+    assertError(await runCli(['train', 'nothing', '--out', 'x', ...words]), 2, 'bad-option', /--judge-by/);
+  await refused('--judge-fights', '2');
+  await refused('--allow-launch');
+  await refused('--judge-by', 'xjump', '--threshold', '0.4');
+  await refused('--judge-by', 'xjump', '--validation', '0');
+  await refused('--judge-by', 'xjump', '--preset', 'study');
+});
+
+test('an autoencoder takes no picture that its pools do not divide, and says which it would', () => {
+  const image = (height: number, width: number) =>
+    autoencoderNetwork({ kind: 'advanced', latentSize: 8, image: [height, width] });
+  assert.deepEqual(image(88, 160).inputShape, [88, 160, 1]);
+  assert.throws(() => image(90, 160), { code: 'bad-option', message: /multiples of 8.*160x90/, next: /160x88/ });
 });
 
 test('a size that cannot be read, is too small or too large is refused with the bounds', () => {

@@ -7,10 +7,7 @@ import type { SweepRequest } from '../../training/sweep-sessions.js';
 import { askedPictures, settingsOf, typedCommand, type TrainVerbOptions } from './train.js';
 
 /** As for `train`, with lists of latent sizes and heads. */
-export interface SweepVerbOptions extends Omit<
-  TrainVerbOptions,
-  'latent' | 'head' | 'autoencoder' | 'encoder' | 'judgeFights'
-> {
+export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'head' | 'autoencoder' | 'encoder'> {
   readonly latents: readonly number[];
   readonly heads: readonly HeadKind[];
   readonly evidenceFloor: number;

@@ -64,7 +64,8 @@ export interface TrainVerbOptions extends ReadingOptions {
 export interface JudgeOptions {
   /** A game file. */
   readonly judgeBy?: string;
-  readonly judgeFights: number;
+  /** Of each way. */
+  readonly judgeFights?: number;
   readonly allowLaunch?: boolean;
 }
 

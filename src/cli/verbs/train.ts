@@ -7,6 +7,7 @@
  */
 import { Command } from 'commander';
 import { addPicture, integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import { readGameFile } from '../../games/game-file.js';
 import { ACTS } from '../../policy/act-gate.js';
@@ -15,10 +16,13 @@ import { trainText } from '../../runs/train-text.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
 import { addAllowLaunch } from '../options/window.js';
-import { TRAIN_METHODS, trainRequest, type JudgeOptions, type TrainVerbOptions } from '../options/train.js';
+import { settingsOf, TRAIN_METHODS, trainRequest, type JudgeOptions, type TrainVerbOptions } from '../options/train.js';
 
 /** More would be a typing mistake: the study's longest training has 20. */
 const MOST_EPOCHS = 1000;
+
+/** Of each way to act. */
+const JUDGE_FIGHTS = 10;
 
 export function trainVerb(): Command {
   const verb = new Command('train')
@@ -40,19 +44,41 @@ export function trainVerb(): Command {
       const summary = await trainSessions(trainRequest(names, options), progress, signals.signal);
       if (summary === null) return;
       const output = makeOutput(options.json ?? false);
-      if (evaluation === null) output.answer(summary, trainText(summary));
-      else {
-        const { judgeWays, judgementText } = await import('../../runs/game/judge-ways.js');
-        const judged = await judgeWays({ ...summary, evaluation }, { signals, say: sayOnError, watch: null });
-        const text = `${trainText(summary)}\n\n${judged === null ? 'not judged: interrupted' : judgementText(judged)}`;
-        output.answer({ ...summary, ...(judged && { id: judged.id }), judged }, text);
+      if (evaluation === null) {
+        output.answer(summary, trainText(summary));
+        return;
       }
+      const { judgeWays, judgementText } = await import('../../runs/game/judge-ways.js');
+      const environment = { signals, say: sayOnError, watch: null };
+      const judged = await judgeWays({ ...summary, evaluation }, environment).catch((error: unknown) => {
+        output.answer({ ...summary, judged: null }, trainText(summary)); // the bundle is there, whatever the game did
+        throw error;
+      });
+      const text = `${trainText(summary)}\n\n${judged === null ? 'not judged: interrupted' : judgementText(judged)}`;
+      output.answer({ ...summary, ...(judged && { id: judged.id }), judged }, text);
     });
 }
 
-/** The fights that judge the ways to act, or null; before training, so that a mistake in the game file is reported at once. */
-async function judgesOf({ judgeBy, judgeFights: fights, allowLaunch, seed = 1 }: TrainVerbOptions & JudgeOptions) {
-  if (judgeBy === undefined) return null;
+/**
+ * The fights that judge the ways to act, or null. Before training, so that a mistake is reported at once.
+ *
+ * @throws UnderstudyError `bad-option`; as readGameFile
+ */
+async function judgesOf(options: TrainVerbOptions & JudgeOptions) {
+  const { judgeBy, judgeFights: fights = JUDGE_FIGHTS, allowLaunch, seed = 1, validation } = options;
+  if (judgeBy === undefined) {
+    if (options.judgeFights === undefined && allowLaunch === undefined) return null;
+    throw badOption(
+      '--judge-fights and --allow-launch are for --judge-by.',
+      'Give --judge-by with them, or leave them out.',
+    );
+  }
+  if (validation <= 0 || settingsOf(options).threshold !== undefined) {
+    throw badOption(
+      '--judge-by chooses among ways that are found on validation fights: there are none, or the threshold is given.',
+      'Leave --judge-by out; or leave out --threshold and --preset study, and give --validation a share above 0.',
+    );
+  }
   const { gameEvaluationRequest } = await import('../evaluate-game.js');
   const fixed = { engine: 'onnxruntime', players: false, budgetMs: 50, wait: 0, runs: 'runs' } as const;
   return gameEvaluationRequest({ ...fixed, fights, seed, ...given({ allowLaunch }) }, readGameFile(judgeBy), 'info');
@@ -147,7 +173,11 @@ function addRun(verb: Command): void {
     .option('--work <folder>', 'checkpoints, latents, history; default <out>.work')
     .option('--resume', 'continue where the same command was stopped')
     .option('--judge-by <file>', 'a game file: choose how the bundle acts by letting it play, instead of by habits')
-    .option('--judge-fights <n>', 'of each way, with --judge-by', integerBetween('--judge-fights', 1, 1000), 10)
+    .option(
+      '--judge-fights <n>',
+      `of each way, with --judge-by; default ${JUDGE_FIGHTS}`,
+      integerBetween('--judge-fights', 1, 1000),
+    )
     .option('--json', 'print the result as one JSON document');
 }
 
