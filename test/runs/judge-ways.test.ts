@@ -7,7 +7,8 @@ import { gameEvaluationRequest } from '../../src/cli/evaluate-game.js';
 import { Signals } from '../../src/cli/signals.js';
 import { readGameFile } from '../../src/games/game-file.js';
 import { descriptionOf, readBundle, writeBundle } from '../../src/policy/bundle.js';
-import { judgementText, judgeWays } from '../../src/runs/game/judge-ways.js';
+import { scoreGame } from '../../src/evaluation/game-scores.js';
+import { bestOf, judgementText, judgeWays } from '../../src/runs/game/judge-ways.js';
 import { displayForTests, lacks } from '../../testing/display/x-display.js';
 import { writeWindowGame } from '../../testing/games/window-game-file.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
@@ -68,6 +69,18 @@ test('of the ways that a bundle may act, the one that wins is kept', { skip }, a
   assert.equal(manifest.name, before.manifest.name, 'the name is that of the bundle, not of the way');
   assert.equal((manifest.training['judged'] as { way: string }).way, 'matched-rate');
   assert.match(judgementText(judgement), /It acts by the way matched-rate, the best of these by wins\./);
+});
+
+test('a game that is never won is judged by its score, and one without a score by how long its fights last', () => {
+  const fight = (player: string, seconds: number, meters: Record<string, number>, outcome: 'won' | 'lost' = 'lost') =>
+    ({ player, round: 0, outcome, seconds, meters, latencyMs: null, lateTicks: 0, gatedTicks: 0 }) as const;
+  const best = (...fights: ReturnType<typeof fight>[]) => {
+    const { by, row } = bestOf(scoreGame(['a', 'b'], fights).players);
+    return [by, row.player];
+  };
+  assert.deepEqual(best(fight('a', 3, {}), fight('b', 5, {})), ['seconds', 'b']);
+  assert.deepEqual(best(fight('a', 3, { score: 20 }), fight('b', 5, { score: 10 })), ['score', 'a']);
+  assert.deepEqual(best(fight('a', 3, { score: 20 }), fight('b', 2, { score: 10 }, 'won')), ['wins', 'b']);
 });
 
 test('a bundle that records no ways is refused before the game is started', { skip }, async () => {

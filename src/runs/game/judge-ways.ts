@@ -12,7 +12,7 @@ import type { WatchedEnvironment } from '../environment.js';
 import { gameScoresText } from './scores-text.js';
 import { evaluateGame, type EvaluateGameRequest, type GameEvaluation } from './evaluate-game.js';
 
-/** What ranked the ways: wins where the game tells them, else its meter `score`, else how long a fight lasted. */
+/** What ranked the ways: wins where any fight was won, else the game's meter `score`, else how long a fight lasted. */
 export type JudgedBy = 'wins' | 'score' | 'seconds';
 
 export interface Judgement {
@@ -89,11 +89,10 @@ export async function judgeWays(
   return { way: way.name, by, evaluation: played, id };
 }
 
-/** The first of equals. @param rows at least one */
-function bestOf(rows: readonly PlayerRow[]): { readonly by: JudgedBy; readonly row: PlayerRow } {
-  const tells = rows.some(({ winRate }) => winRate !== null);
+/** The first of equals. Games that are survived and never won tell nothing by wins. @param rows at least one */
+export function bestOf(rows: readonly PlayerRow[]): { readonly by: JudgedBy; readonly row: PlayerRow } {
   const scores = rows.every(({ meters }) => 'score' in meters);
-  const by = tells ? 'wins' : scores ? 'score' : 'seconds';
+  const by = rows.some(({ won }) => won > 0) ? 'wins' : scores ? 'score' : 'seconds';
   const value = ({ winRate, meters, seconds }: PlayerRow): number =>
     by === 'wins' ? (winRate ?? 0) : by === 'score' ? meters['score'].mean : seconds.mean;
   return { by, row: rows.reduce((best, row) => (value(row) > value(best) ? row : best)) };
