@@ -23,7 +23,7 @@ const n = countArgument('--samples', 2000);
 
 async function cue(name: 'fighting' | 'won' | 'lost', scene: DrawnScene): Promise<CueMatcher> {
   const image = grayPart(await drawGame(scene), BOXES[name]);
-  return new CueMatcher({ region: regionOf(name, MARGIN), of: OF, atLeast: 0.8 }, image);
+  return new CueMatcher({ region: regionOf(name, MARGIN), of: OF, atLeast: 0.8, contrast: 'any' }, image);
 }
 
 const cues = [await cue('fighting', {}), await cue('won', { screen: 'won' }), await cue('lost', { screen: 'lost' })];

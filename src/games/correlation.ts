@@ -1,5 +1,6 @@
 /** How alike a small picture and a place of a larger one are: zero-mean normalized correlation, on some of the pixels. */
 import type { BgraImage } from '../vision/image-file.js';
+import type { CueContrast } from './game-file-schema.js';
 import { grayAt, type GrayImage } from './gray-image.js';
 
 /** The contrast, in gray levels, below which a place shows nothing: rounding and noise must not look like a picture. */
@@ -19,15 +20,23 @@ export class PointTemplate {
   /** [points] how far each is from the place's first pixel, in a picture that is `#offsetsWidth` wide. */
   readonly #offsets: Int32Array;
   #offsetsWidth = -1;
+  /** Of the points, the squared distances from their mean together, gray levels; null where contrast does not matter. */
+  readonly #spread: number | null;
 
-  /** @param most how many points are compared, at most */
-  constructor(image: GrayImage, most: number) {
+  /**
+   * @param most how many points are compared, at most
+   * @param contrast `same`: the correlation is multiplied with the lesser contrast over the greater, so that a dimmed
+   *   place is less alike than one as bright as the picture
+   */
+  constructor(image: GrayImage, most: number, contrast: CueContrast = 'any') {
     this.width = image.width;
     this.height = image.height;
     const chosen = choosePixels(image, most);
     this.#x = chosen.map((pixel) => pixel % image.width);
     this.#y = chosen.map((pixel) => Math.floor(pixel / image.width));
-    this.#values = normalized(Float32Array.from(chosen, (pixel) => image.gray[pixel]));
+    const grays = Float32Array.from(chosen, (pixel) => image.gray[pixel]);
+    this.#values = normalized(grays);
+    this.#spread = contrast === 'same' ? spreadOf(grays) : null;
     this.#offsets = new Int32Array(chosen.length);
   }
 
@@ -50,7 +59,7 @@ export class PointTemplate {
       squares += value * value;
       product += value * values[i];
     }
-    return correlation(sum, squares, product, count);
+    return correlation(sum, squares, product, count, this.#spread);
   }
 
   /** The same for a picture whose gray is not made yet. */
@@ -68,7 +77,7 @@ export class PointTemplate {
       squares += value * value;
       product += value * values[i];
     }
-    return correlation(sum, squares, product, count);
+    return correlation(sum, squares, product, count, this.#spread);
   }
 
   #offsetsIn(width: number): Int32Array {
@@ -80,11 +89,32 @@ export class PointTemplate {
   }
 }
 
-/** @param product with values of mean 0 and length 1 */
-function correlation(sum: number, squares: number, product: number, count: number): number {
+/**
+ * @param product with values of mean 0 and length 1
+ * @param expectedSpread that of the picture, where the contrast counts too
+ */
+function correlation(
+  sum: number,
+  squares: number,
+  product: number,
+  count: number,
+  expectedSpread: number | null,
+): number {
   const spread = squares - (sum * sum) / count;
   if (spread < count * LEAST_CONTRAST * LEAST_CONTRAST) return 0;
-  return Math.max(-1, Math.min(1, product / Math.sqrt(spread)));
+  const alike = Math.max(-1, Math.min(1, product / Math.sqrt(spread)));
+  if (expectedSpread === null) return alike;
+  return alike * Math.sqrt(Math.min(spread, expectedSpread) / Math.max(spread, expectedSpread));
+}
+
+function spreadOf(values: Float32Array): number {
+  let sum = 0;
+  let squares = 0;
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  return squares - (sum * sum) / values.length;
 }
 
 /** All pixels, or some of each shade: a few points must not all fall on the background. */

@@ -118,7 +118,7 @@ export class CueAccount {
       const isPlay = name === 'fighting';
       const means = isPlay ? 'so menus would count as fights' : 'so no fight could begin';
       return [
-        `The cue '${name}' was seen in every picture, ${means}. If ${isPlay ? 'a menu' : 'play'} was shown too, take it again with \`understudy game cue\`: a part that only this state shows.`,
+        `The cue '${name}' was seen in every picture, ${means}. If ${isPlay ? 'a menu' : 'play'} was shown too, take it again with \`understudy game cue\`: a part that only this state shows, or --contrast same where it is only dimmed.`,
       ];
     }
     if (unsure <= MUCH_UNSURE * this.#pictures) return [];

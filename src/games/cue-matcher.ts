@@ -64,7 +64,7 @@ interface Prepared {
 }
 
 export class CueMatcher {
-  readonly #spec: Pick<CueSpec, 'region' | 'of' | 'atLeast'>;
+  readonly #spec: Pick<CueSpec, 'region' | 'of' | 'atLeast' | 'contrast'>;
   readonly #image: GrayImage;
   #window: Size = { width: 0, height: 0 };
   #prepared: Prepared | null = null;
@@ -72,7 +72,7 @@ export class CueMatcher {
   #cells = new Float32Array(0);
 
   /** @param image the cue's picture */
-  constructor(spec: Pick<CueSpec, 'region' | 'of' | 'atLeast'>, image: GrayImage) {
+  constructor(spec: Pick<CueSpec, 'region' | 'of' | 'atLeast' | 'contrast'>, image: GrayImage) {
     this.#spec = spec;
     this.#image = image;
   }
@@ -119,7 +119,7 @@ export class CueMatcher {
       glance: new PointTemplate(small, GLANCE_POINTS),
       search: new PointTemplate(small, SEARCH_POINTS),
       exact: new PointTemplate(image, Math.max(LEAST_EXACT_POINTS, Math.floor(EXACT_POINTS / exactPlaces))),
-      whole: new PointTemplate(image, SCORE_POINTS),
+      whole: new PointTemplate(image, SCORE_POINTS, this.#spec.contrast),
     };
     this.#cells = new Float32Array(Math.floor(box.width / cell) * Math.floor(box.height / cell));
   }

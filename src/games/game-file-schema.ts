@@ -12,6 +12,10 @@ import { STUDY_NAMES } from '../core/study-actions.js';
 export const CUE_NAMES = ['fighting', 'won', 'lost'] as const;
 export type CueName = (typeof CUE_NAMES)[number];
 
+/** Whether a dimmed or faded copy of a cue's picture counts as the cue. */
+export const CUE_CONTRASTS = ['any', 'same'] as const;
+export type CueContrast = (typeof CUE_CONTRASTS)[number];
+
 const fraction = z.number().min(0).max(1);
 
 /** 0.1 + 0.9 may be slightly above 1. */
@@ -58,6 +62,10 @@ const cueSchema = z.strictObject({
     .max(1)
     .optional()
     .describe('The correlation from which on it counts as seen. Default 0.8.'),
+  contrast: z
+    .enum(CUE_CONTRASTS)
+    .optional()
+    .describe('same: a place with less or more contrast, such as a dimmed one, matches less. Default any.'),
   of: z
     .strictObject({ width: z.number().int().min(1).max(16_384), height: z.number().int().min(1).max(16_384) })
     .optional()

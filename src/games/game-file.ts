@@ -14,6 +14,7 @@ import { STUDY_ACTIONS, STUDY_KEYSYMS } from '../core/study-actions.js';
 import { firstProblem } from './first-problem.js';
 import {
   gameFileSchema,
+  type CueContrast,
   type CueName,
   type GameDocument,
   type MeterDocument,
@@ -37,6 +38,8 @@ export interface CueSpec {
   readonly region: Region;
   /** The correlation, above 0 and at most 1, from which on it counts as seen. */
   readonly atLeast: number;
+  /** `same`: a dimmed or faded copy of the picture matches less. */
+  readonly contrast: CueContrast;
   /** px, the window that it was taken from; null: as large as it is in the window now. */
   readonly of: { readonly width: number; readonly height: number } | null;
 }
@@ -185,8 +188,9 @@ function refuseSharedKeys(path: string, actions: NonNullable<GameDocument['actio
 
 function cuesOf(path: string, folder: string, { cues = {} }: GameDocument): GameFile['cues'] {
   const entries = Object.entries(cues).map(([name, cue]) => {
-    const { region, atLeast = SEEN_FROM, of = null } = cue;
-    return [name, { picture: pictureOf(path, folder, `cues.${name}.picture`, cue.picture), region, atLeast, of }];
+    const { region, atLeast = SEEN_FROM, contrast = 'any', of = null } = cue;
+    const picture = pictureOf(path, folder, `cues.${name}.picture`, cue.picture);
+    return [name, { picture, region, atLeast, contrast, of }];
   });
   return Object.fromEntries(entries) as GameFile['cues'];
 }

@@ -28,7 +28,7 @@ async function watched(taken: Taken): Promise<GameWatcher> {
   const cues = Object.entries(taken).map(async ([name, [part, scene]], index) => {
     const picture = await cutOut(folder, `${name}-${part}-${index}.png`, await drawGame(scene), part);
     const of = { width: GAME_WIDTH, height: GAME_HEIGHT };
-    return [name, { picture, region: regionOf(part, 6), atLeast: 0.8, of }] as const;
+    return [name, { picture, region: regionOf(part, 6), atLeast: 0.8, contrast: 'any', of }] as const;
   });
   const game: WatchedGame = { path: 'game.json', cues: Object.fromEntries(await Promise.all(cues)), meters: {} };
   return await GameWatcher.open(game);

@@ -112,7 +112,7 @@ function environment(): Record<string, unknown> {
       { name: 'other', key: 'none' },
     ],
     cues: {
-      fighting: { picture: 'hud.png', region: REGION, atLeast: 0.9, of: { width: 640, height: 480 } },
+      fighting: { picture: 'hud.png', region: REGION, atLeast: 0.9, contrast: 'same', of: { width: 640, height: 480 } },
       lost: { picture: './over.png', region: REGION },
     },
     meters: {
@@ -130,7 +130,9 @@ test('a game file describes a whole environment, and its paths start at its fold
   assert.deepEqual(game.keys, { UP: 'Up', SLOW: 'code:KeyX', AIM: 'mouse:right', spare: 'none', other: 'none' });
   assert.deepEqual(game.launch, { command: ['./start', '-window'], env: { SDL_AUDIODRIVER: 'dummy' } });
   assert.deepEqual(game.cues.fighting?.of, { width: 640, height: 480 });
-  assert.deepEqual(game.cues.lost, { picture: join(folder, 'over.png'), region: REGION, atLeast: 0.8, of: null });
+  assert.equal(game.cues.fighting?.contrast, 'same');
+  const over = { picture: join(folder, 'over.png'), region: REGION, atLeast: 0.8, contrast: 'any', of: null };
+  assert.deepEqual(game.cues.lost, over);
   assert.deepEqual(game.meters['health'], { kind: 'bar', region: REGION, from: 'left' });
   assert.deepEqual(game.meters['score'], { kind: 'digits', region: REGION, glyphs: { 3: join(folder, 'three.png') } });
   assert.deepEqual(game.restart[2], { until: 'fighting', withinMs: 20_000 });

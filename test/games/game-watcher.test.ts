@@ -23,6 +23,7 @@ async function game(): Promise<WatchedGame> {
     picture: await cutOut(folder, `${name}.png`, await drawGame(scene), name),
     region: regionOf(name, 6),
     atLeast: 0.8,
+    contrast: 'any' as const,
     of: OF,
   });
   return {

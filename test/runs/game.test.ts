@@ -20,7 +20,13 @@ const ACTIONS = actionSetOf(['JUMP', 'DUCK']);
 const KEYS = { actions: ACTIONS, keysyms: { JUMP: 'space', DUCK: 'Down' } };
 
 const CUES: GameFile['cues'] = {
-  fighting: { picture: 'hud.png', region: { left: 0, top: 0, width: 1, height: 1 }, atLeast: 0.8, of: null },
+  fighting: {
+    picture: 'hud.png',
+    region: { left: 0, top: 0, width: 1, height: 1 },
+    atLeast: 0.8,
+    contrast: 'any',
+    of: null,
+  },
 };
 
 function frameAt(capturedAtMs: number): Frame {

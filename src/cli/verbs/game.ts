@@ -8,6 +8,7 @@
 import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
 import { readGameFile } from '../../games/game-file.js';
+import { CUE_CONTRASTS, type CueContrast } from '../../games/game-file-schema.js';
 import { GAME_SIDES, addLookOptions, pictureSource, type LookOptions } from '../options/game.js';
 import { numberBetween, oneOf, parseRate, parseRegion } from '../options/values.js';
 import { makeOutput, sayOnError } from '../text/output.js';
@@ -61,6 +62,7 @@ and then record yourself:
 interface CueOptions extends LookOptions, JsonOption {
   readonly at: number;
   readonly region?: readonly [number, number, number, number];
+  readonly contrast?: CueContrast;
   readonly bar?: (typeof GAME_SIDES)[number];
   readonly reads?: string;
 }
@@ -77,6 +79,11 @@ function cueVerb(): Command {
       'left,top,width,height: pixels, or fractions; default: write the whole picture',
       parseRegion,
     )
+    .option(
+      '--contrast <which>',
+      'of a cue: any, or same: a dimmed copy, as of a paused game, does not count',
+      oneOf('--contrast', CUE_CONTRASTS),
+    )
     .option('--bar <side>', 'the name is a bar that fills from this side', oneOf('--bar', GAME_SIDES))
     .option('--reads <digits>', 'the name is a number, and it reads so now', parseDigits)
     .option('--json', 'print what was written as one JSON document')
@@ -85,8 +92,9 @@ function cueVerb(): Command {
       const { takeCue } = await import('../../runs/describe/take-cue.js');
       const { cueText } = await import('../text/game.js');
       using signals = new Signals();
-      const { at: atSeconds, region = null, bar = null, reads = null } = options;
-      const request = { game, name, source: pictureSource(options, game), atSeconds, region, bar, reads };
+      const { at: atSeconds, region = null, contrast = null, bar = null, reads = null } = options;
+      const source = pictureSource(options, game);
+      const request = { game, name, source, atSeconds, region, contrast, bar, reads };
       const report = await takeCue(request, { signals, say: sayOnError });
       makeOutput(options.json ?? false).answer(report, cueText(report));
     });

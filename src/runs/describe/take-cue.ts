@@ -2,8 +2,14 @@
 import { dirname, join } from 'node:path';
 import { badOption, UnderstudyError } from '../../core/errors.js';
 import { GameWatcher } from '../../games/game-watcher.js';
-import { SEEN_FROM } from '../../games/game-file.js';
-import { CUE_NAMES, type CueName, type GameDocument, type Region } from '../../games/game-file-schema.js';
+import { SEEN_FROM, type CueSpec } from '../../games/game-file.js';
+import {
+  CUE_NAMES,
+  type CueContrast,
+  type CueName,
+  type GameDocument,
+  type Region,
+} from '../../games/game-file-schema.js';
 import { digitPicture, digitShapes } from '../../games/digits-meter.js';
 import { grayPart, type Box } from '../../games/gray-image.js';
 import { writeImage, type BgraImage } from '../../vision/image-file.js';
@@ -25,6 +31,8 @@ export interface CueRequest {
   readonly atSeconds: number;
   /** Left, top, width, height: px, or fractions where all are at most 1. Null: the whole picture is written to look at. */
   readonly region: readonly [number, number, number, number] | null;
+  /** Of a cue: whether dimmed copies of it count. Null: as the file says already. */
+  readonly contrast: CueContrast | null;
   /** The name is a bar that fills from this side. */
   readonly bar: 'left' | 'right' | 'top' | 'bottom' | null;
   /** The name is a number that reads so in this picture. */
@@ -98,7 +106,7 @@ function kindOf({ name, bar, reads, region }: CueRequest): 'cue' | 'bar' | 'digi
  * @throws UnderstudyError `cue-invalid` where it shows nothing to recognise, before anything is written
  */
 async function takePicture(
-  { game, name }: Pick<CueRequest, 'game' | 'name'>,
+  { game, name, contrast }: Pick<CueRequest, 'game' | 'name' | 'contrast'>,
   document: GameDocument,
   picture: BgraImage,
   box: Box,
@@ -108,14 +116,18 @@ async function takePicture(
   const region = regionOf(grown(box, window), window);
   const cut = cutOut(picture, box);
   // refused here, not at the next command: the picture is at hand
-  GameWatcher.checkCue(name as CueName, { picture: 'this region', region, atLeast: SEEN_FROM, of: window }, cut);
-  const path = await writeCuePicture(game, name, cut);
-  const entry = {
-    picture: path,
+  const asked: CueSpec = {
+    picture: 'this region',
     region,
-    ...(before?.atLeast === undefined ? {} : { atLeast: before.atLeast }),
+    atLeast: SEEN_FROM,
+    contrast: contrast ?? 'any',
     of: window,
   };
+  GameWatcher.checkCue(name as CueName, asked, cut);
+  const path = await writeCuePicture(game, name, cut);
+  const kept = { atLeast: before?.atLeast, contrast: contrast ?? before?.contrast };
+  const said = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+  const entry = { picture: path, region, ...said, of: window };
   changeGameDocument(game, { cues: { ...document.cues, [name]: entry } });
   return { pictures: [join(dirname(game), path)], entry };
 }
@@ -159,7 +171,7 @@ export async function enterCue(
   picture: BgraImage,
   region: NonNullable<CueRequest['region']>,
 ): Promise<void> {
-  await takePicture({ game, name }, openGameDocument(game), picture, boxOf(region, picture));
+  await takePicture({ game, name, contrast: null }, openGameDocument(game), picture, boxOf(region, picture));
 }
 
 /** @throws UnderstudyError `bad-option` for a region that is empty or outside the picture */
