@@ -68,6 +68,15 @@ export function gameEvaluationRequest(
   };
 }
 
+/** Fights that judge what was trained. @throws UnderstudyError as readGameFile */
+export function judgingRequest(
+  game: string,
+  asked: Pick<GameEvaluationOptions, 'fights' | 'seed' | 'allowLaunch'>,
+): EvaluateGameRequest {
+  const fixed = { engine: 'onnxruntime', players: false, budgetMs: 50, wait: 0, runs: 'runs' } as const;
+  return gameEvaluationRequest({ ...fixed, ...asked }, readGameFile(game), 'info');
+}
+
 function scriptedOf(players: EvaluateOptions['players']): string {
   if (players === false) return '';
   return typeof players === 'string' ? players : PLAYERS;

@@ -8,6 +8,7 @@ import { demosVerb } from './verbs/demos.js';
 import { doctorVerb } from './verbs/doctor.js';
 import { evaluateVerb } from './verbs/evaluate.js';
 import { gameVerb } from './verbs/game.js';
+import { improveVerb } from './verbs/improve.js';
 import { modelVerb } from './verbs/model.js';
 import { overlayVerb } from './verbs/overlay.js';
 import { playVerb } from './verbs/play.js';
@@ -40,6 +41,7 @@ export const VERBS: readonly (() => Command)[] = [
   sessionVerb,
   setupVerb,
   trainVerb,
+  improveVerb,
   sweepVerb,
   modelVerb,
   evaluateVerb,

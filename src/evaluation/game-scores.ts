@@ -125,7 +125,8 @@ function metersOf(
   return Object.fromEntries(rows.filter((row): row is [string, MeanRow] => row[1] !== null));
 }
 
-function meanOf(values: readonly number[]): MeanRow | null {
+/** The mean of one figure over fights; null without any. */
+export function meanOf(values: readonly number[]): MeanRow | null {
   if (values.length === 0) return null;
   const counts = values.map((value) => Float64Array.of(1, value));
   const [interval] = bootstrapIntervals(counts, [{ name: 'mean', of: ([n, sum]) => sum / n }]);

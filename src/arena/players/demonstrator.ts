@@ -23,8 +23,8 @@ export interface DemonstratorOptions {
   readonly player: Player;
   /** Chance, 0..1, that in a tenth of a second one key does the opposite of what was meant, for 0.1 to 0.3 s. */
   readonly noise: number;
-  /** What another player holds, which is executed instead of what this player means. */
-  readonly executed?: () => HeldActions;
+  /** What is executed instead of what this player means: what another player holds. */
+  readonly executed?: (meant: HeldActions) => HeldActions;
   /** Called for every step, in sequence, with what the player means to hold from `step` on. */
   readonly onIntention: (held: HeldActions, step: number) => void;
 }
@@ -51,7 +51,7 @@ export class Demonstrator implements Player {
     const held = player.decide(state);
     onIntention(held, state.step);
     this.#slipOn(state.step);
-    return (this.#options.executed?.() ?? held) ^ this.#slip;
+    return (this.#options.executed?.(held) ?? held) ^ this.#slip;
   }
 
   #slipOn(step: number): void {

@@ -71,7 +71,7 @@ async function bench(place: BenchPlace, options: BenchOptions, logLevel: LogLeve
     return;
   }
   const { measure } = await import('../../runs/bench/measure.js');
-  const { benchText } = await import('../text/bench.js');
+  const { benchText } = await import('../../runs/bench/bench-text.js');
   const measured = await measure(request, environment);
   output.answer(measured.result, benchText(measured.result));
   if (options.out !== undefined) {

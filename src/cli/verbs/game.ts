@@ -42,7 +42,7 @@ function newVerb(): Command {
     .action(async ({ out }: NewOptions) => {
       const { newGame } = await import('../../runs/describe/new-game.js');
       const { checkGame } = await import('../../runs/describe/check-game.js');
-      const { checkText } = await import('../text/game.js');
+      const { checkText } = await import('../../runs/describe/game-text.js');
       using signals = new Signals();
       const environment = { signals, say: sayOnError };
       const path = await newGame({ out: out ?? null }, environment);
@@ -90,7 +90,7 @@ function cueVerb(): Command {
     .addHelpText('after', '\nExample:\n  understudy game cue game.json lost --region 220,180,200,60\n')
     .action(async (game: string, name: string, options: CueOptions) => {
       const { takeCue } = await import('../../runs/describe/take-cue.js');
-      const { cueText } = await import('../text/game.js');
+      const { cueText } = await import('../../runs/describe/game-text.js');
       using signals = new Signals();
       const { at: atSeconds, region = null, contrast = null, bar = null, reads = null } = options;
       const source = pictureSource(options, game);
@@ -122,7 +122,7 @@ function checkVerb(): Command {
     .addHelpText('after', '\nExample:\n  understudy game check game.json --session sessions/fights --out check\n')
     .action(async (file: string, options: CheckOptions) => {
       const { checkGame } = await import('../../runs/describe/check-game.js');
-      const { checkText } = await import('../text/game.js');
+      const { checkText } = await import('../../runs/describe/game-text.js');
       const game = readGameFile(file);
       const source = pictureSource(options, file);
       using signals = new Signals();

@@ -9,7 +9,6 @@ import { Command } from 'commander';
 import { addPicture, integerBetween, numberBetween, oneOf } from '../options/values.js';
 import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
-import { readGameFile } from '../../games/game-file.js';
 import { ACTS } from '../../policy/act-gate.js';
 import { makeOutput, sayOnError } from '../text/output.js';
 import { trainText } from '../../runs/train-text.js';
@@ -79,9 +78,8 @@ async function judgesOf(options: TrainVerbOptions & JudgeOptions) {
       'Leave --judge-by out; or leave out --threshold and --preset study, and give --validation a share above 0.',
     );
   }
-  const { gameEvaluationRequest } = await import('../evaluate-game.js');
-  const fixed = { engine: 'onnxruntime', players: false, budgetMs: 50, wait: 0, runs: 'runs' } as const;
-  return gameEvaluationRequest({ ...fixed, fights, seed, ...given({ allowLaunch }) }, readGameFile(judgeBy), 'info');
+  const { judgingRequest } = await import('../evaluate-game.js');
+  return judgingRequest(judgeBy, { fights, seed, ...given({ allowLaunch }) });
 }
 
 function addArchitecture(verb: Command): void {

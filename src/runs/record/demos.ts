@@ -27,6 +27,8 @@ export interface DemosOptions {
   readonly player: DemosPlayer;
   /** The bundle that plays as `agent`. */
   readonly model?: string;
+  /** With `agent`: the part of the time in which the expert plays instead, 0..1. Default 0. */
+  readonly teacherShare?: number;
   readonly fights: number;
   readonly seed: number;
   readonly level: Level;
@@ -86,7 +88,7 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
       clock,
       rateHz: RATE_HZ,
       player: createPlayer(teacher, seed, { patient }),
-      ...given({ hand: hand ?? undefined, thinnedTo }),
+      ...given({ hand: hand ?? undefined, teacherShare: options.teacherShare, thinnedTo }),
       fights,
       seed,
       level,

@@ -18,6 +18,7 @@ import { Demonstrator } from '../../arena/players/demonstrator.js';
 import type { Player } from '../../arena/players/player.js';
 import type { Frame } from '../../core/frame.js';
 import { given } from '../../core/given.js';
+import { Random } from '../../core/random.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 
 /** Slots recorded after each fight, outside its markers, to show its end: 0.5 s at 10 Hz. */
@@ -39,6 +40,8 @@ export interface RecordFightsOptions extends Thinned {
   /** The player whose keys are recorded; it also plays, unless `hand` does. */
   readonly player: Player;
   readonly hand?: Hand;
+  /** With a hand: the part of the time, 0..1, in which the player's keys are held all the same. Default 0. */
+  readonly teacherShare?: number;
   /** >= 1 */
   readonly fights: number;
   /** Fight i, 0-based, is played with seed + i. */
@@ -62,11 +65,17 @@ export interface RecordFightsOptions extends Thinned {
 export async function recordFights(options: RecordFightsOptions): Promise<FightSummary[]> {
   const { clock, rateHz, fights, seed, level, noise, player, hand, signal, writer, thinnedTo } = options;
   const keys = new HeldKeysLog(writer);
+  const turns = new TeachersTurns(options.teacherShare ?? 0);
   const demonstrator: Demonstrator = new Demonstrator({
     player,
     noise,
-    onIntention: (held, step) => keys.intend(held, step),
-    ...given({ executed: hand === undefined ? undefined : () => stage.held }),
+    onIntention: (held, step) => {
+      keys.intend(held, step);
+      turns.at(step);
+    },
+    ...given({
+      executed: hand === undefined ? undefined : (meant: HeldActions) => (turns.isTeachers ? meant : stage.held),
+    }),
   });
   const opened = { clock, seed, level, player: demonstrator, ...given({ thinnedTo }) };
   await using stage: ArenaStage = await ArenaStage.open(opened);
@@ -90,6 +99,7 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
   for (let i = 0; i < fights && !signal.aborted; i += 1) {
     if (i > 0) stage.restart(seed + i);
     hand?.reset();
+    turns.reset(seed + i);
     decided = NONE_HELD;
     keys.beginFight(slot * periodMs);
     while (stage.outcome === null && !signal.aborted) await record();
@@ -99,6 +109,32 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
     for (let pause = 0; pause < SLOTS_BETWEEN_FIGHTS && !signal.aborted; pause += 1) await record();
   }
   return played;
+}
+
+/** A turn lasts so long: a teacher who plays for a tenth of a second changes nothing. */
+const TURN_STEPS = STEP_RATE_HZ;
+/** Gives the turns another random stream than the player's. */
+const TURNS_SEED = 0x7a11;
+
+/** Whose turn it is, second by second: the mixture of teacher and agent of dataset aggregation (Ross et al. 2011). */
+class TeachersTurns {
+  readonly #share: number;
+  #random = new Random(TURNS_SEED);
+  isTeachers = false;
+
+  /** @param share of the teacher, 0..1 */
+  constructor(share: number) {
+    this.#share = share;
+  }
+
+  reset(seed: number): void {
+    this.#random = new Random(seed + TURNS_SEED);
+  }
+
+  /** @param step of the fight, each once */
+  at(step: number): void {
+    if (step % TURN_STEPS === 0) this.isTeachers = this.#random.next() < this.#share;
+  }
 }
 
 /** Turns the intended keys of each step into key events and markers at the time of that step. */

@@ -1,6 +1,6 @@
 /** What `game cue` and `game check` print for people. */
-import type { GameCheck } from '../../runs/describe/check-report.js';
-import type { CueReport } from '../../runs/describe/take-cue.js';
+import type { GameCheck } from './check-report.js';
+import type { CueReport } from './take-cue.js';
 import { textTable } from '../../terminal/table.js';
 
 export function cueText({ game, name, pictures, entry, window }: CueReport): string {

@@ -1,8 +1,8 @@
 /** A bench on one screen. */
 import { TICK_STEPS } from '../../core/tick-report.js';
-import type { Percentiles } from '../../runs/bench/time-histogram.js';
+import type { Percentiles } from './time-histogram.js';
 import { textTable } from '../../terminal/table.js';
-import type { BenchResult } from '../../runs/bench/measure.js';
+import type { BenchResult } from './measure.js';
 
 const HEADER = ['ms', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max', 'n'];
 
