@@ -9,7 +9,7 @@ import { readBundle } from '../../policy/bundle.js';
 import { Progress } from '../../terminal/progress.js';
 import { replaceJson } from '../../training/plain-json.js';
 import { recordDemos } from '../record/demos.js';
-import type { Course, Gathered, PlayedFights } from './rounds.js';
+import type { Course, Gathered, PlayedFights } from '../../training/correction-rounds.js';
 
 /** Fights that agents are compared in: no seed of a round, of `demos` or of `evaluate --arena` comes near. */
 export const COMPARED_SEED = 3_000_000;

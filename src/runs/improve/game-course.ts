@@ -6,7 +6,7 @@ import type { WatchedEnvironment } from '../environment.js';
 import { evaluateGame, type EvaluateGameRequest } from '../game/evaluate-game.js';
 import { readFights } from '../game/fights-file.js';
 import { bestOf } from '../game/judge-ways.js';
-import type { Course, Gathered, PlayedFights } from './rounds.js';
+import type { Course, Gathered, PlayedFights } from '../../training/correction-rounds.js';
 
 export interface GameRounds {
   /** Sessions of corrections (`play --record`), one a round. */

@@ -2,7 +2,7 @@
 import { wilson95 } from '../../evaluation/intervals.js';
 import { textTable } from '../../terminal/table.js';
 import type { ImproveReport } from './improve.js';
-import { differenceText, type PlayedFights, type Round } from './rounds.js';
+import { differenceText, type PlayedFights, type Round } from '../../training/correction-rounds.js';
 
 export function improveText({ from, rounds, best, bestRound, seconds }: ImproveReport): string {
   const first = rounds[0].against.played;

@@ -10,7 +10,7 @@ import { trainSessions, type TrainRequest, type TrainWatcher } from '../../train
 import type { WatchedEnvironment } from '../environment.js';
 import { arenaCourse, type ArenaRounds } from './arena-course.js';
 import { gameCourse, type GameRounds } from './game-course.js';
-import { improveByRounds, type Course, type Improvement } from './rounds.js';
+import { improveByRounds, type Course, type Improvement } from '../../training/correction-rounds.js';
 
 export interface ImproveRequest {
   /** Folder of the bundle that is improved. */

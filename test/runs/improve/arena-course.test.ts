@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Random } from '../../../src/core/random.js';
 import { SHIPPED_BUNDLE } from '../../../src/policy/shipped-bundle.js';
 import { arenaCourse, COMPARED_SEED } from '../../../src/runs/improve/arena-course.js';
-import { improveByRounds, type PlayedFights } from '../../../src/runs/improve/rounds.js';
+import { improveByRounds, type PlayedFights } from '../../../src/training/correction-rounds.js';
 import { HELD_OUT_SEED } from '../../../src/evaluation/arena/settings.js';
 import { filesAt } from '../../../src/session/session-files.js';
 import { settingsOf } from '../../../src/cli/options/train.js';

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, beforeEach, test } from 'node:test';
-import { UnderstudyError } from '../../../src/core/errors.js';
-import { readBundle } from '../../../src/policy/bundle.js';
+import { UnderstudyError } from '../../src/core/errors.js';
+import { readBundle } from '../../src/policy/bundle.js';
 import {
   improveByRounds,
   type Course,
   type Gathered,
   type Improvement,
   type PlayedFights,
-} from '../../../src/runs/improve/rounds.js';
-import { smallBundle } from '../../../testing/models/small-bundle.js';
-import { folderForTests } from '../../../testing/temporary-folder.js';
+} from '../../src/training/correction-rounds.js';
+import { smallBundle } from '../../testing/models/small-bundle.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
 
 const root = folderForTests('improve-rounds');
 const FIRST = join(root, 'first');

@@ -5,11 +5,11 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { UnderstudyError } from '../../core/errors.js';
-import { jsonValue } from '../../core/json-lines.js';
-import { meanOf, type MeanRow } from '../../evaluation/game-scores.js';
-import { descriptionOf, readBundle, writeBundle } from '../../policy/bundle.js';
-import { canonicalJson, replaceJson } from '../../training/plain-json.js';
+import { UnderstudyError } from '../core/errors.js';
+import { jsonValue } from '../core/json-lines.js';
+import { meanOf, type MeanRow } from '../evaluation/game-scores.js';
+import { descriptionOf, readBundle, writeBundle } from '../policy/bundle.js';
+import { canonicalJson, replaceJson } from './plain-json.js';
 
 /** How one agent played. */
 export interface PlayedFights {
