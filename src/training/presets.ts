@@ -9,6 +9,10 @@ import type { AutoencoderKind } from './architectures.js';
 
 export type Preset = 'understudy' | 'study';
 
+/** How many of the usual epochs a training runs: time grows alike. */
+export const EFFORTS = { quick: 0.4, usual: 1, long: 2 } as const;
+export type Effort = keyof typeof EFFORTS;
+
 /** The study's focal loss (write-up, 5.1). */
 export const STUDY_FOCAL: LossSpec = { kind: 'focal', gamma: 2, alpha: 0.25 };
 
@@ -17,6 +21,8 @@ export interface PresetOptions {
   readonly autoencoder: AutoencoderKind;
   readonly latentSize: number;
   readonly head: HeadKind;
+  /** Default `usual`. */
+  readonly effort?: Effort;
   /** Default 42 for the study, 1 otherwise. */
   readonly seed?: number;
 }
@@ -42,15 +48,16 @@ export function presetSettings(options: PresetOptions): PresetSettings {
   const isStudy = options.preset === 'study';
   const isBaseline = options.autoencoder === 'baseline';
   const seed = options.seed ?? (isStudy ? 42 : 1);
+  const epochs = (usual: number): number => Math.ceil(EFFORTS[options.effort ?? 'usual'] * usual);
   const common = { batchSize: 32, learningRate: 1e-3, patience: isStudy && isBaseline ? null : 3, seed };
   const usesFocal = isStudy && !isBaseline;
   return {
-    together: isStudy ? null : togetherSettings(options.latentSize),
+    together: isStudy ? null : togetherSettings(options.latentSize, epochs),
     autoencoder: {
       ...common,
       kind: options.autoencoder,
       latentSize: options.latentSize,
-      epochs: isBaseline ? 10 : 8,
+      epochs: epochs(isBaseline ? 10 : 8),
       outputBias: isStudy ? 'zero' : 'mean-pixel',
     },
     head: {
@@ -62,7 +69,7 @@ export function presetSettings(options: PresetOptions): PresetSettings {
       windowLength: 10,
       horizon: 1,
       acrossFights: isStudy,
-      epochs: isStudy && isBaseline ? 15 : 20,
+      epochs: epochs(isStudy && isBaseline ? 15 : 20),
     },
     threshold: isStudy ? 0.5 : null,
     act: isStudy ? 'threshold' : 'choose',
@@ -73,13 +80,13 @@ export function presetSettings(options: PresetOptions): PresetSettings {
  * Encoder and head trained together: the settings that played best on games that this program was not made for
  * (docs/decisions/0016 has what was measured).
  */
-function togetherSettings(latentSize: number): TogetherTraining {
+function togetherSettings(latentSize: number, epochs: (usual: number) => number): TogetherTraining {
   return {
     latentSize,
     channels: [16, 32, 64],
     chunkLength: 32,
     batchSize: 4,
-    epochs: 30,
+    epochs: epochs(30),
     learningRate: 1e-3,
     schedule: 'cosine',
     clipNorm: 1,

@@ -49,6 +49,17 @@ test('epochs, filters, step size and samples a step reach the method that is use
   assert.equal(together.batchSize * together.chunkLength, 64, 'samples are windows, which come in chunks');
 });
 
+test('an effort multiplies the epochs of every method, and --epochs says them exactly', () => {
+  const epochsOf = (changes: Partial<TrainVerbOptions>) => {
+    const { together, autoencoder, head } = settingsOf({ ...NOTHING, ...changes });
+    return [together?.epochs ?? null, autoencoder.epochs, head.epochs];
+  };
+  assert.deepEqual(epochsOf({}), epochsOf({ effort: 'usual' }));
+  assert.deepEqual(epochsOf({ effort: 'quick' }), [12, 4, 8]);
+  assert.deepEqual(epochsOf({ effort: 'long', method: 'autoencoder' }), [null, 16, 40]);
+  assert.equal(epochsOf({ effort: 'long', epochs: 7 })[0], 7);
+});
+
 test('how the bundle acts is chosen, and is by thresholds of 0.5 with the settings of the study', () => {
   assert.deepEqual([settingsOf(NOTHING).act, settingsOf(NOTHING).threshold], ['choose', undefined]);
   const study = settingsOf({ ...NOTHING, preset: 'study' });

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
-import { progressText } from '../../src/cli/text/train-progress.js';
+import { progressText } from '../../src/runs/train-progress.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';

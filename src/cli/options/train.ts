@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import type { LossSpec } from '../../training/losses.js';
-import { presetSettings, STUDY_FOCAL, type Preset, type PresetSettings } from '../../training/presets.js';
+import { presetSettings, STUDY_FOCAL, type Effort, type Preset, type PresetSettings } from '../../training/presets.js';
 import type { AskedPictures } from '../../training/picture-contract.js';
 import type { TrainRequest, TrainSettings } from '../../training/train-sessions.js';
 import { gameFileOf } from './window.js';
@@ -37,6 +37,8 @@ export interface TrainVerbOptions extends ReadingOptions {
   readonly gamma?: number;
   readonly alpha?: number;
   readonly rareWeight?: number;
+  readonly effort?: Effort;
+  /** Replace those of the effort. */
   readonly epochs?: number;
   readonly autoencoderEpochs?: number;
   readonly batch?: number;
@@ -117,8 +119,8 @@ export function askedPictures({ game, picture = null }: Pick<TrainVerbOptions, '
  * @throws UnderstudyError `bad-option` for options that contradict each other
  */
 export function settingsOf(options: TrainVerbOptions): TrainSettings {
-  const { preset, autoencoder = 'advanced', latent, head, seed } = options;
-  const base = presetSettings({ preset, autoencoder, latentSize: latent, head, ...given({ seed }) });
+  const { preset, autoencoder = 'advanced', latent, head, seed, effort } = options;
+  const base = presetSettings({ preset, autoencoder, latentSize: latent, head, ...given({ seed, effort }) });
   const { together } = methodOf(options, base);
   const { windows } = options;
   const acrossFights = windows === undefined ? undefined : windows === 'study';

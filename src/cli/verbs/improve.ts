@@ -89,7 +89,7 @@ async function improveAgent(folder: string, sessions: string[], options: Improve
   const { readBundle } = await import('../../policy/bundle.js');
   const { improve } = await import('../../runs/improve/improve.js');
   const { improveText } = await import('../../runs/improve/improve-text.js');
-  const { TrainingProgress } = await import('../text/train-progress.js');
+  const { TrainingProgress } = await import('../../runs/train-progress.js');
   using signals = new Signals();
   using progress = new TrainingProgress(process.stderr);
   const request: ImproveRequest = {

@@ -31,7 +31,7 @@ export function sweepVerb(): Command {
     )
     .action(async (names: string[], options: SweepVerbOptions) => {
       const { sweepSessions } = await import('../../training/sweep-sessions.js');
-      const { SweepProgress } = await import('../text/sweep-progress.js');
+      const { SweepProgress } = await import('../../runs/sweep-progress.js');
       const { sweepText } = await import('../../runs/sweep-text.js');
       using signals = new Signals();
       using progress = new SweepProgress(process.stderr);

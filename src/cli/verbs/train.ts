@@ -36,7 +36,7 @@ export function trainVerb(): Command {
     .addHelpText('after', '\nExample:\n  understudy train sessions/demos --latent 512 --head gru --out models/mine\n')
     .action(async (names: string[], options: TrainVerbOptions & JudgeOptions) => {
       const { trainSessions } = await import('../../training/train-sessions.js');
-      const { TrainingProgress } = await import('../text/train-progress.js');
+      const { TrainingProgress } = await import('../../runs/train-progress.js');
       using signals = new Signals();
       using progress = new TrainingProgress(process.stderr);
       const evaluation = await judgesOf(options);
@@ -101,6 +101,7 @@ function addArchitecture(verb: Command): void {
     .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru');
 }
 
+const EFFORT_NAMES = ['quick', 'usual', 'long'] as const;
 const PRESETS = ['understudy', 'study'] as const;
 
 /** The preset, and layers of other sizes than the study's: `sweep` takes them too. */
@@ -132,6 +133,7 @@ export function addSettings(verb: Command): void {
       'weight of windows with a rare action: JUMP and DASH, or those of the game file',
       numberBetween('--rare-weight', 0.01, 1000),
     )
+    .option('--effort <name>', 'quick, usual or long: 0.4, 1 or 2 times the epochs', oneOf('--effort', EFFORT_NAMES))
     .option('--epochs <n>', 'at most, of the head', epochs('--epochs'))
     .option('--autoencoder-epochs <n>', 'at most, of the autoencoder', epochs('--autoencoder-epochs'))
     .option('--batch <n>', 'samples a step; with --method together in chunks of 32', integerBetween('--batch', 1, 4096))

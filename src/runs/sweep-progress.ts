@@ -1,7 +1,7 @@
 /** The progress of a sweep: one line redrawn in place, with the time left for all trials, and lines that stay. */
-import { durationText } from '../../terminal/progress.js';
-import type { SweepWatcher } from '../../training/sweep.js';
-import type { Trial, TrialResult } from '../../training/trial.js';
+import { durationText } from '../terminal/progress.js';
+import type { SweepWatcher } from '../training/sweep.js';
+import type { Trial, TrialResult } from '../training/trial.js';
 import { ProgressLines } from './train-progress.js';
 
 export class SweepProgress extends ProgressLines implements SweepWatcher {

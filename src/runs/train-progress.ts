@@ -1,11 +1,11 @@
 /** The progress of a training: one line redrawn in place, and a line that stays for each finished epoch. */
-import type { FitProgress } from '../../training/fit.js';
-import type { TrainingStep } from '../../training/train.js';
-import type { TrainWatcher } from '../../training/train-sessions.js';
-import { barText } from '../../terminal/bar.js';
-import { InPlaceLine } from '../../terminal/in-place-line.js';
-import type { Screen } from '../../terminal/screen.js';
-import { terminalText } from '../../terminal/terminal-text.js';
+import type { FitProgress } from '../training/fit.js';
+import type { TrainingStep } from '../training/train.js';
+import type { TrainWatcher } from '../training/train-sessions.js';
+import { barText } from '../terminal/bar.js';
+import { InPlaceLine } from '../terminal/in-place-line.js';
+import type { Screen } from '../terminal/screen.js';
+import { terminalText } from '../terminal/terminal-text.js';
 
 const BAR_CELLS = 24;
 
