@@ -7,9 +7,12 @@ import argparse
 import collections
 import dataclasses
 import json
+import pathlib
 import random
+import sys
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
 from eye import OVER, PLAYING, Eye
 from keys import Keys
 from plan import decide
