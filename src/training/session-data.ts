@@ -51,8 +51,8 @@ const ENOUGH_ONSETS = 50;
 /** 100 s at 10 Hz: an action held this long is learned well, however rarely it is pressed. */
 const ENOUGH_HELD_FRAMES = 1000;
 
-/** One sentence for each way in which the data may be too little. */
-export function warningsOf(data: TrainingData, fps: number): string[] {
+/** One sentence for each way in which the data may be too little. @param asked which parts there should be */
+export function warningsOf(data: TrainingData, fps: number, asked = { validation: true, test: true }): string[] {
   const warnings: string[] = [];
   const fights = new Set(data.fightOf).size;
   const minutes = data.frames.count / fps / 60;
@@ -72,12 +72,11 @@ export function warningsOf(data: TrainingData, fps: number): string[] {
     }
   }
   warnings.push(...neverHeld(data.labels.actions, counts));
-  for (const [part, name] of [
-    [VALIDATION, 'validation'],
-    [TEST, 'test'],
+  for (const [part, name, missing] of [
+    [VALIDATION, 'validation', 'the epoch, the thresholds and the way to act cannot be chosen'],
+    [TEST, 'test', 'the scores are those of validation fights'],
   ] as const) {
-    if (!data.partOf.includes(part))
-      warnings.push(`No fight is left for ${name}: thresholds or scores will be missing.`);
+    if (asked[name] && !data.partOf.includes(part)) warnings.push(`No fight is left for ${name}: ${missing}.`);
   }
   return warnings;
 }
@@ -145,7 +144,8 @@ export async function dataFromSessions(names: readonly string[], options: Sessio
     partOf,
   };
   const training = partOf.filter((part) => part === TRAIN).length;
-  const warnings = [...warningsOf(data, fps), ...differences];
+  const { validation = 1, test = 1 } = options.split; // of those left out there is a share
+  const warnings = [...warningsOf(data, fps, { validation: validation > 0, test: test > 0 }), ...differences];
   if (training < 1000) warnings.push(`Only ${training} frames are for training.`);
   return { data, preprocessing, fps, fightIds: fightIds(dataset), warnings };
 }

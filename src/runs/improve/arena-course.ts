@@ -1,11 +1,12 @@
 /** Rounds in the arena: the agent plays, the scripted expert says at each frame what it would hold. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Level } from '../../arena/fight.js';
 import { parseJson } from '../../core/json-lines.js';
 import { rowOf } from '../../evaluation/arena/rows.js';
 import { scoreInArena, type ArenaScore } from '../../evaluation/arena/score.js';
 import { readBundle } from '../../policy/bundle.js';
+import { allFiles, filesAt } from '../../session/session-files.js';
 import { Progress } from '../../terminal/progress.js';
 import { replaceJson } from '../../training/plain-json.js';
 import { recordDemos } from '../record/demos.js';
@@ -81,6 +82,10 @@ async function gather(
   const { fights, level, patient } = asked;
   const seed = asked.seed + (round - 1) * SEEDS_A_ROUND;
   const teacherShare = asked.teacherShare / 2 ** (round - 1);
+  const sessions = join(work, 'sessions');
+  const name = `round-${round}`;
+  // what an interrupted round left is recorded again
+  for (const path of allFiles(filesAt(join(sessions, name)))) rmSync(path, { force: true });
   const played = await recordDemos(
     {
       player: 'agent',
@@ -92,8 +97,8 @@ async function gather(
       patient,
       noise: 0,
       video: false,
-      out: join(work, 'sessions'),
-      name: `round-${round}`,
+      out: sessions,
+      name,
     },
     signal,
   );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Random } from '../../../src/core/random.js';
@@ -7,9 +7,12 @@ import { SHIPPED_BUNDLE } from '../../../src/policy/shipped-bundle.js';
 import { arenaCourse, COMPARED_SEED } from '../../../src/runs/improve/arena-course.js';
 import { improveByRounds, type PlayedFights } from '../../../src/training/correction-rounds.js';
 import { HELD_OUT_SEED } from '../../../src/evaluation/arena/settings.js';
+import { readDataset } from '../../../src/session/dataset.js';
 import { filesAt } from '../../../src/session/session-files.js';
 import { settingsOf } from '../../../src/cli/options/train.js';
 import { trainSessions } from '../../../src/training/train-sessions.js';
+import { smallBundle } from '../../../testing/models/small-bundle.js';
+import { until } from '../../../testing/until.js';
 import { folderForTests } from '../../../testing/temporary-folder.js';
 import { lacksEngine } from '../../../testing/models/training-engine.js';
 
@@ -95,6 +98,32 @@ test(
     assert.deepEqual([round.gathered.how['seed'], round.gathered.how['teacherShare']], [500_000, 0.5]);
   },
 );
+
+test('a round that was interrupted while the agent played is played again as a whole', async () => {
+  const bundle = join(folder, 'small');
+  await smallBundle(bundle);
+  const work = join(folder, 'interrupted');
+  const asked = {
+    rounds: 1,
+    fights: 3,
+    seed: 1,
+    level: 'normal',
+    patient: false,
+    teacherShare: 0,
+    compareFights: 5,
+  } as const;
+  const gatherUntil = (signal: AbortSignal) =>
+    arenaCourse(asked, { work, signal, train: () => Promise.resolve(null) }).gather(1, bundle);
+  const stop = new AbortController();
+  const cut = gatherUntil(stop.signal);
+  await until('the round is recorded', () => existsSync(join(work, 'sessions', 'round-1_frames.jsonl')));
+  stop.abort();
+  assert.equal(await cut, null);
+  const whole = await gatherUntil(new AbortController().signal);
+  const [dataset, fights] = [await readDataset([whole!.session]), new Set<number>()];
+  for (const fight of dataset.fights) if (fight >= 0) fights.add(fight);
+  assert.deepEqual([whole!.fights, fights.size], [3, 3]);
+});
 
 test('no seed of a round, of demonstrations or of a score is one that agents are compared in', () => {
   const most = 10_000; // fights of a comparison
