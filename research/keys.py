@@ -47,7 +47,7 @@ class Keys:
         for i in range(count.value):
             if devices[i].name == b"Xvfb keyboard":
                 return xi.XOpenDevice(self.display, devices[i].id)
-        raise SystemExit("This display has no 'Xvfb keyboard'; leave --person out.")
+        raise SystemExit("This display has no 'Xvfb keyboard': a person's keys can be pressed on Xvfb alone.")
 
     def hold(self, wanted):
         """Holds these keys and no others."""

@@ -22,6 +22,7 @@ export async function evaluateInGame(options: EvaluateOptions, logLevel: LogLeve
   const request = gameEvaluationRequest(options, readGameFile(options.game!), logLevel);
   using signals = new Signals();
   const result = await evaluateGame(request, { signals, say: sayOnError, watch: null });
+  if (!result.complete) sayOnError(`the fights so far are kept: --resume ${result.runDir} continues`);
   output.answer(result, gameScoresText(result));
 }
 

@@ -20,3 +20,22 @@ export function wilson95(successes: number, trials: number): readonly [low: numb
   // at the ends the bound is exact, and rounding must not exceed it
   return [successes === 0 ? 0 : centre - reach, successes === trials ? 1 : centre + reach];
 }
+
+/**
+ * The exact two-sided sign test: how likely two equals are to differ at least so much, by the pairs that differ at all.
+ * For wins of the same fights it is McNemar's exact test.
+ *
+ * @param better pairs in which the one is better, >= 0
+ * @param worse pairs in which the other is, >= 0
+ * @returns 0..1; 1 where no pair differs
+ */
+export function signTest(better: number, worse: number): number {
+  const pairs = better + worse;
+  let log = pairs * Math.log(0.5); // of exactly k pairs in favour of the lesser side, from k = 0 on
+  let tail = 0;
+  for (let k = 0; k <= Math.min(better, worse); k += 1) {
+    tail += Math.exp(log);
+    log += Math.log((pairs - k) / (k + 1));
+  }
+  return Math.min(1, 2 * tail);
+}

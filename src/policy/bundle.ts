@@ -109,7 +109,7 @@ export async function readBundle(folder: string): Promise<Bundle> {
 }
 
 /** Refuses to replace a folder that is not a bundle: its files would be deleted. */
-async function refuseForeignFolder(folder: string): Promise<void> {
+export async function refuseForeignFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => null);
   if (found === null) return;
   const entries = found.isDirectory() ? await readdir(folder) : null;

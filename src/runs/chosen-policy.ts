@@ -24,6 +24,8 @@ export interface ChosenPolicy {
   readonly contract: PreprocessingContract;
   /** Statistics of its training's pictures; null where the bundle has none. */
   readonly pictures: PictureRecord | null;
+  /** Several players take turns, each with a training of its own. Default false. */
+  readonly takesTurns?: boolean;
 }
 
 /** What the choice depends on. */

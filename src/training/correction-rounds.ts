@@ -3,33 +3,74 @@
  * have done is gathered, an agent is trained on everything gathered so far, and it is kept only where it plays better
  * beyond the noise. Knows neither the arena nor a game: a {@link Course} says how each step is done.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
 import { UnderstudyError } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
 import { meanOf, type MeanRow } from '../evaluation/game-scores.js';
+import { signTest } from '../evaluation/intervals.js';
 import { descriptionOf, readBundle, writeBundle } from '../policy/bundle.js';
 import { canonicalJson, replaceJson } from './plain-json.js';
 
-/** How one agent played. */
-export interface PlayedFights {
-  /** What is compared: 1 or 0 for a win, the game's score, or how long a fight lasted. */
-  readonly by: 'wins' | 'score' | 'seconds';
-  /** [fights] of that. */
-  readonly values: readonly number[];
-  /** Other figures of these fights, for the table and the record. */
-  readonly figures: Readonly<Record<string, number>>;
-}
+/** Wins, the game's score, or how long a fight lasted. */
+export const COMPARED_BY = ['wins', 'score', 'seconds'] as const;
+
+export const playedSchema = z.object({
+  by: z.enum(COMPARED_BY),
+  values: z.array(z.number().nullable()).min(1),
+  figures: z.record(z.string(), z.number()),
+});
+
+/** How one agent played: `by` what it is compared, [fights] of that (1 or 0 for a win, null where it was not read), other figures. */
+export type PlayedFights = Readonly<z.infer<typeof playedSchema>>;
+
+const gatheredSchema = z.object({
+  /** Path of the session. */
+  session: z.string(),
+  frames: z.number(),
+  fights: z.number(),
+  /** How it was gathered, for the record: seeds, the teacher's share. */
+  how: z.record(z.string(), z.union([z.number(), z.string()])),
+});
 
 /** What a round adds to the sessions that are trained on. */
-export interface Gathered {
-  /** Path of the session. */
-  readonly session: string;
-  readonly frames: number;
-  readonly fights: number;
-  /** How it was gathered, for the record: seeds, the teacher's share. */
-  readonly how: Readonly<Record<string, number | string>>;
-}
+export type Gathered = Readonly<z.infer<typeof gatheredSchema>>;
+
+const roundSchema = z.object({
+  /** 1-based */
+  round: z.number().int().min(1),
+  gathered: gatheredSchema,
+  /** The round's bundle. */
+  folder: z.string(),
+  id: z.string(),
+  played: playedSchema,
+  /** The best bundle before this round. */
+  against: z.object({ folder: z.string(), id: z.string(), played: playedSchema }),
+  /** Of `played` to that of `against`, over the fights that both have. */
+  difference: z.object({
+    n: z.number(),
+    mean: z.number(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+  }),
+  kept: z.boolean(),
+});
+
+/** One round, as it is kept and printed. */
+export type Round = Readonly<z.infer<typeof roundSchema>>;
+
+/** `improve.json`: what is done is not done again. */
+const stateSchema = z.object({
+  version: z.literal(1),
+  /** Of the first bundle and the request: those of another are not continued. */
+  fingerprint: z.string(),
+  /** Also of the round that is not trained yet. */
+  gathered: z.array(gatheredSchema),
+  rounds: z.array(roundSchema),
+});
+
+type State = z.infer<typeof stateSchema>;
 
 /** How the steps of a round are done. Each returns null where it was interrupted. */
 export interface Course {
@@ -39,35 +80,17 @@ export interface Course {
   gather(round: number, player: string): Promise<Gathered | null>;
   /** Trains on the sessions that there were at first and on those gathered. @returns the bundle's folder */
   train(round: number, gathered: readonly string[]): Promise<string | null>;
-  /** Two agents in the same fights, which nothing is trained on, or in turns. @param agents folders of bundles */
-  play(agents: readonly [best: string, candidate: string]): Promise<readonly [PlayedFights, PlayedFights] | null>;
-}
-
-/** One round, as it is kept and printed. */
-export interface Round {
-  /** 1-based */
-  readonly round: number;
-  readonly gathered: Gathered;
-  /** The round's bundle. */
-  readonly folder: string;
-  readonly id: string;
-  readonly played: PlayedFights;
-  /** The best bundle before this round. */
-  readonly against: { readonly folder: string; readonly id: string; readonly played: PlayedFights };
-  /** Of `played` to that of `against`, fight by fight. */
-  readonly difference: MeanRow;
-  /** The difference is above 0 at 95 %. */
-  readonly kept: boolean;
-}
-
-/** `improve.json`: what is done is not done again. */
-interface State {
-  readonly version: 1;
-  /** Of the first bundle and the request: those of another are not continued. */
-  readonly fingerprint: string;
-  /** Also of the round that is not trained yet. */
-  readonly gathered: readonly Gathered[];
-  readonly rounds: readonly Round[];
+  /**
+   * Two agents in the same fights, which nothing is trained on, or in turns.
+   *
+   * @param agents folders of bundles
+   * @param by what the first round was compared by; null for that one
+   */
+  play(
+    round: number,
+    agents: readonly [best: string, candidate: string],
+    by: PlayedFights['by'] | null,
+  ): Promise<readonly [PlayedFights, PlayedFights] | null>;
 }
 
 export interface Improvement {
@@ -91,21 +114,29 @@ export interface RoundsOptions {
   readonly say: (text: string) => void;
 }
 
+/** In the work folder: the rounds' sessions and bundles. */
+export const ROUNDS_FOLDER = 'rounds';
+const STATE_FILE = 'improve.json';
+
+/** At most this often would a round without effect be kept. */
+const SIGNIFICANCE = 0.05;
+
 /**
  * @returns null where it was interrupted; what is done is kept
- * @throws UnderstudyError `checkpoint-mismatch` where the work folder is another request's; as the course's steps
+ * @throws UnderstudyError `checkpoint-mismatch` where the work folder is another request's; `bad-option` where what
+ *   lies in it is not of rounds; as the course's steps
  */
 export async function improveByRounds(options: RoundsOptions, course: Course): Promise<Improvement | null> {
   const { bundle, out, work, say } = options;
-  const file = join(work, 'improve.json');
+  const file = join(work, STATE_FILE);
   let state = openState(file, options, (await readBundle(bundle)).id);
   const keep = (change: Partial<State>): void => replaceJson(file, (state = { ...state, ...change }));
   while (state.rounds.length < course.rounds) {
     const round = state.rounds.length + 1;
-    const best = state.rounds.findLast(({ kept }) => kept)?.folder ?? bundle;
+    const best = bestOf(state)?.folder ?? bundle;
     const name = `round ${round} of ${course.rounds}`;
     if (state.gathered.length < round) {
-      say(`${name}: ${best} plays, and what it should do is gathered`);
+      say(`${name}: gathering what ${best} should do`);
       const gathered = await course.gather(round, best);
       if (gathered === null) return null;
       keep({ gathered: [...state.gathered, gathered] });
@@ -115,17 +146,19 @@ export async function improveByRounds(options: RoundsOptions, course: Course): P
     const candidate = await course.train(round, sessions);
     if (candidate === null) return null;
     say(`${name}: ${candidate} is compared with ${best}`);
-    const played = await course.play([best, candidate]);
+    const played = await course.play(round, [best, candidate], state.rounds.at(0)?.played.by ?? null);
     if (played === null) return null;
-    const done = await compared(round, state.gathered[round - 1], { best, candidate, played });
-    await recordIn(candidate, done);
-    if (done.kept) await copyBundle(candidate, out);
+    const done = await compared(round, state.gathered, { best, candidate, played });
     keep({ rounds: [...state.rounds, done] });
+    await publish(bestOf(state), out);
     say(`${name}: ${differenceText(done)} ${done.played.by} a fight, ${done.kept ? 'kept' : 'dropped'}`);
   }
-  const bestRound = state.rounds.findLast(({ kept }) => kept)?.round ?? 0;
-  return { best: bestRound === 0 ? bundle : out, bestRound, rounds: state.rounds };
+  const best = bestOf(state);
+  await publish(best, out);
+  return { best: best === undefined ? bundle : out, bestRound: best?.round ?? 0, rounds: state.rounds };
 }
+
+const bestOf = ({ rounds }: State): Round | undefined => rounds.findLast(({ kept }) => kept);
 
 interface Pair {
   readonly best: string;
@@ -133,32 +166,43 @@ interface Pair {
   readonly played: readonly [PlayedFights, PlayedFights];
 }
 
-async function compared(round: number, gathered: Gathered, { best, candidate, played }: Pair): Promise<Round> {
+/** Compares fight by fight, and writes the round into the record of its bundle, whose id that does not change. */
+async function compared(round: number, gathered: readonly Gathered[], pair: Pair): Promise<Round> {
+  const { best, candidate, played } = pair;
   const [before, after] = played;
-  const difference = meanOf(after.values.map((value, fight) => value - before.values[fight]))!;
-  return {
-    round,
-    gathered,
-    folder: candidate,
-    id: (await readBundle(candidate)).id,
-    played: after,
-    against: { folder: best, id: (await readBundle(best)).id, played: before },
-    difference,
-    kept: difference.low !== null && difference.low > 0,
-  };
-}
-
-/** Writes the round into the record of its bundle, which keeps its id: the record is no part of it. */
-async function recordIn(folder: string, { round, gathered, played, against, difference, kept }: Round): Promise<void> {
-  const { manifest, encoder, head } = await readBundle(folder);
-  const improved = { round, gathered, played, from: { id: against.id, played: against.played }, difference, kept };
+  if (before.values.length !== after.values.length || before.by !== after.by) throw new Error('not the same fights');
+  const differences = after.values.flatMap((value, fight) => {
+    const other = before.values[fight];
+    return value === null || other === null ? [] : [value - other];
+  });
+  const difference = meanOf(differences);
+  if (difference === null) throw unread(after.by);
+  const { manifest, encoder, head, id } = await readBundle(candidate);
+  const { id: bestId } = await readBundle(best);
+  const kept = isBetter(differences, difference, after.by);
+  const rounds = gathered.map(({ session, ...rest }) => ({ session: basename(session), ...rest }));
+  const improved = { round, gathered: rounds, played: after, from: { id: bestId, played: before }, difference, kept };
   const description = { ...descriptionOf(manifest), training: { ...manifest.training, improved } };
-  await writeBundle(folder, description, { encoder, head });
+  await writeBundle(candidate, description, { encoder, head });
+  const against = { folder: best, id: bestId, played: before };
+  return { round, gathered: gathered[round - 1], folder: candidate, id, played: after, against, difference, kept };
 }
 
-async function copyBundle(from: string, to: string): Promise<void> {
-  const { manifest, encoder, head } = await readBundle(from);
-  await writeBundle(to, { ...descriptionOf(manifest), name: basename(resolve(to)) }, { encoder, head });
+/** Above 0 at 95 %. Of wins the exact test has to agree: with few fights that differ the bootstrap says it too soon. */
+function isBetter(differences: readonly number[], { low }: MeanRow, by: PlayedFights['by']): boolean {
+  if (low === null || low <= 0) return false;
+  if (by !== 'wins') return true;
+  const count = (sign: number): number => differences.filter((value) => Math.sign(value) === sign).length;
+  return signTest(count(1), count(-1)) <= SIGNIFICANCE;
+}
+
+/** Puts the best bundle into its place, unless it is there. */
+async function publish(best: Round | undefined, out: string): Promise<void> {
+  if (best === undefined) return;
+  const there = await readBundle(out).catch(() => null);
+  if (there?.id === best.id) return;
+  const { manifest, encoder, head } = await readBundle(best.folder);
+  await writeBundle(out, { ...descriptionOf(manifest), name: basename(resolve(out)) }, { encoder, head });
 }
 
 /** `+0.120 [+0.050, +0.190]`, the mean over fights and its 95 % interval. */
@@ -167,16 +211,39 @@ export function differenceText({ difference: { mean, low, high } }: Round): stri
   return low === null || high === null ? signed(mean) : `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 }
 
-function openState(file: string, { settings, resume }: RoundsOptions, bundleId: string): State {
+/** The state to go on from; of a new run it is on the disk before anything of an earlier one is removed. */
+function openState(file: string, { settings, resume, work }: RoundsOptions, bundleId: string): State {
   const fingerprint = canonicalJson([bundleId, settings]);
+  const rounds = join(work, ROUNDS_FOLDER);
+  if (existsSync(rounds) && !existsSync(file)) {
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'bad-option',
+      message: `${rounds} exists and is not of an improvement: there is no ${STATE_FILE} beside it.`,
+      next: 'Name another work folder with --work.',
+    });
+  }
+  if (resume && existsSync(file)) {
+    const stored = stateSchema.safeParse(jsonValue(readFileSync(file, 'utf8')));
+    if (stored.success && stored.data.fingerprint === fingerprint) return stored.data;
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'checkpoint-mismatch',
+      message: `${file} is damaged, or of other rounds: another bundle, other sessions or other options.`,
+      next: 'Run without --resume to start again, or with the bundle and options of the first run.',
+    });
+  }
   const fresh: State = { version: 1, fingerprint, gathered: [], rounds: [] };
-  if (!resume || !existsSync(file)) return fresh;
-  const stored = jsonValue(readFileSync(file, 'utf8')) as State | undefined;
-  if (stored?.version === 1 && stored.fingerprint === fingerprint) return stored;
-  throw new UnderstudyError({
+  replaceJson(file, fresh);
+  rmSync(rounds, { recursive: true, force: true });
+  return fresh;
+}
+
+function unread(by: PlayedFights['by']): UnderstudyError {
+  return new UnderstudyError({
     kind: 'input',
-    code: 'checkpoint-mismatch',
-    message: `${file} is damaged, or of other rounds: another bundle, other sessions or other options.`,
-    next: 'Run without --resume to start again, or with the bundle and options of the first run.',
+    code: 'run-invalid',
+    message: `No fight of both agents has a ${by}: there is nothing to compare.`,
+    next: 'See with `understudy game check` why it is not read, mend the game file, and run the same command with --resume.',
   });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wilson95 } from '../../src/evaluation/intervals.js';
+import { signTest, wilson95 } from '../../src/evaluation/intervals.js';
 
 const rounded = (bounds: readonly number[]): number[] => bounds.map((bound) => Math.round(bound * 1e4) / 1e4);
 
@@ -28,4 +28,15 @@ test('an interval contains its rate and never leaves 0 to 1', () => {
 test('no trials have no interval', () => {
   assert.throws(() => wilson95(0, 0), RangeError);
   assert.throws(() => wilson95(3, 2), RangeError);
+});
+
+test('the sign test is exact: six wins of six that differ, or eight of nine, are rarer than one in twenty', () => {
+  const near = (p: number, expected: number): void =>
+    assert.ok(Math.abs(p - expected) < 1e-12, `${p}, not ${expected}`);
+  near(signTest(5, 0), 2 / 2 ** 5);
+  near(signTest(6, 0), 2 / 2 ** 6);
+  near(signTest(8, 1), (2 * (1 + 9)) / 2 ** 9);
+  near(signTest(1, 8), signTest(8, 1));
+  assert.deepEqual([signTest(0, 0), signTest(4, 4)], [1, 1]);
+  assert.ok(signTest(2600, 2400) < 0.005 && signTest(2600, 2400) > 0.004, 'of thousands, too');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { before, beforeEach, test } from 'node:test';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { readBundle } from '../../src/policy/bundle.js';
@@ -48,11 +48,11 @@ function courseOf(wins: readonly number[], stopAt: string | null = null) {
     },
     train: async (round, gathered) => {
       if (isStopped(`train ${round} on ${gathered.join('+')}`)) return null;
-      const out = join(folder, 'work', `round-${round}`);
+      const out = join(folder, 'work', 'rounds', `round-${round}`);
       await smallBundle(out, { seed: 10 + round });
       return out;
     },
-    play: ([best, candidate]) => {
+    play: (_, [best, candidate]) => {
       if (isStopped(`play ${nameOf(best)} ${nameOf(candidate)}`)) return Promise.resolve(null);
       return Promise.resolve([winning(wins[nameOf(best)]), winning(wins[nameOf(candidate)])]);
     },
@@ -89,8 +89,8 @@ test('a round that plays better is kept, and the next is played by it and traine
   assert.deepEqual([result?.best, result?.bestRound], [join(folder, 'better'), 3]);
   const { manifest, id } = await readBundle(join(folder, 'better'));
   assert.equal(id, result?.rounds[2].id);
-  const record = manifest.training['improved'] as { round: number; gathered: Gathered; kept: boolean };
-  assert.deepEqual([record.round, record.gathered.how, record.kept], [3, { seed: 3 }, true]);
+  const record = manifest.training['improved'] as { round: number; gathered: Gathered[]; kept: boolean };
+  assert.deepEqual([record.round, record.gathered.map(({ how }) => how['seed']), record.kept], [3, [1, 2, 3], true]);
   const { mean, low, high } = result.rounds[0].difference;
   assert.ok(Math.abs(mean - 20 / 60) < 1e-9 && low! > 0.2 && high! < 0.5, `${mean} [${low}, ${high}]`);
 });
@@ -119,6 +119,60 @@ for (const stopAt of ['gather 2 by 1', 'train 2 on session-1+session-2', 'play 1
     assert.deepEqual(again, [], 'training continues by its own checkpoint');
   });
 }
+
+test('three wins more and none less are noise, six are not', async () => {
+  const { course } = courseOf([50, 53, 56]);
+  const result = await run(course);
+  assert.ok(result!.rounds[0].difference.low! > 0, 'the bootstrap alone would keep it');
+  assert.deepEqual(
+    result?.rounds.map(({ kept }) => kept),
+    [false, true],
+  );
+});
+
+test('a value that was not read is left out of the pairs, and fights that do not fit are a fault', async () => {
+  const { course } = courseOf([0, 0]);
+  const scores = (...values: (number | null)[]): PlayedFights => ({ by: 'score', values, figures: {} });
+  const playing = (before: PlayedFights, after: PlayedFights): Course => ({
+    ...course,
+    play: () => Promise.resolve([before, after]),
+  });
+  const result = await run(playing(scores(1, null, 3, 4, 5, 6, 7), scores(3, 9, null, 6.5, 7, 8, 9)));
+  const { n, mean } = result!.rounds[0].difference;
+  assert.deepEqual([n, mean], [5, 2.1]);
+  await assert.rejects(run(playing(scores(1, 2), scores(1))), /not the same fights/);
+  await assert.rejects(
+    run(playing(scores(null, 1), scores(1, null))),
+    (error) => error instanceof UnderstudyError && error.code === 'run-invalid',
+  );
+});
+
+test('the best bundle is put into its place again where it is missing, also by a run that has nothing else to do', async () => {
+  const { course } = courseOf([20, 40, 41]);
+  await run(course);
+  const better = join(folder, 'better');
+  const { id } = await readBundle(better);
+  rmSync(better, { recursive: true });
+  await run(course, true);
+  assert.equal((await readBundle(better)).id, id);
+});
+
+test('a new run forgets the rounds before it, whenever it is stopped', async () => {
+  await run(courseOf([20, 40, 41]).course);
+  assert.equal(await run(courseOf([20, 40, 41], 'gather 1 by 0').course, false, { seed: 2 }), null);
+  const again = courseOf([20, 21, 40]);
+  const result = await run(again.course, true, { seed: 2 });
+  assert.equal(again.asked[0], 'gather 1 by 0');
+  assert.equal(result?.bestRound, 2);
+});
+
+test('a folder of rounds that is not an improvement’s is left alone', async () => {
+  const theirs = join(folder, 'work', 'rounds', 'mine.txt');
+  mkdirSync(dirname(theirs), { recursive: true });
+  writeFileSync(theirs, 'mine');
+  await assert.rejects(run(courseOf([1, 2]).course), /not of an improvement/);
+  assert.equal(readFileSync(theirs, 'utf8'), 'mine');
+});
 
 test('rounds of another request are not continued, and a state that is damaged is said', async () => {
   await run(courseOf([20, 40]).course, false, { seed: 1 });

@@ -8,12 +8,12 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
-import type { Level } from '../../arena/fight/rules.js';
+import { LEVEL_NAMES, type Level } from '../../arena/fight/rules.js';
 import type { Bundle } from '../../policy/bundle.js';
+import type { LabelRule } from '../../session/labels.js';
 import type { ImproveRequest } from '../../runs/improve/improve.js';
-import { addLevel } from '../options/fights.js';
 import { trainRequest, type JudgeOptions, type TrainVerbOptions } from '../options/train.js';
-import { integerBetween, numberBetween } from '../options/values.js';
+import { integerBetween, numberBetween, oneOf } from '../options/values.js';
 import { addAllowLaunch } from '../options/window.js';
 import { Signals } from '../signals.js';
 import { makeOutput, sayOnError } from '../text/output.js';
@@ -22,18 +22,33 @@ import { addEngine, addSettings } from './train.js';
 /** Of each agent, with --judge-by. */
 const JUDGE_FIGHTS = 20;
 
-interface ImproveOptions extends TrainVerbOptions, JudgeOptions {
+/** Left out: as ARENA says. */
+interface ArenaOptions {
+  readonly rounds?: number;
+  readonly fights?: number;
+  readonly firstSeed?: number;
+  readonly level?: Level;
+  readonly patient?: boolean;
+  readonly teacherShare?: number;
+  readonly compareFights?: number;
+}
+
+interface ImproveOptions extends TrainVerbOptions, JudgeOptions, ArenaOptions {
   readonly arena?: boolean;
   readonly corrections?: readonly string[];
-  readonly rounds: number;
-  readonly fights: number;
-  readonly firstSeed: number;
-  readonly level: Level;
-  readonly patient?: boolean;
-  readonly teacherShare: number;
-  readonly compareFights: number;
   readonly keepEncoder?: boolean;
 }
+
+const ARENA = {
+  rounds: 3,
+  fights: 40,
+  firstSeed: 500_000,
+  level: 'normal',
+  teacherShare: 0.5,
+  compareFights: 200,
+} as const;
+const OF_ARENA = ['rounds', 'fights', 'firstSeed', 'level', 'patient', 'teacherShare', 'compareFights'] as const;
+const OF_GAME = ['judgeBy', 'judgeFights', 'allowLaunch', 'keepEncoder'] as const;
 
 export function improveVerb(): Command {
   const verb = new Command('improve')
@@ -49,29 +64,26 @@ export function improveVerb(): Command {
       `of each agent, with --judge-by; default ${JUDGE_FIGHTS}`,
       integerBetween('--judge-fights', 5, 1000),
     )
-    .option('--rounds <n>', 'with --arena', integerBetween('--rounds', 1, 100), 3)
-    .option('--fights <n>', 'with --arena: of each round', integerBetween('--fights', 1, 1000), 40)
+    .option('--keep-encoder', 'with --corrections: train the head alone, as in the arena')
+    .option('--rounds <n>', `with --arena; default ${ARENA.rounds}`, integerBetween('--rounds', 1, 100))
+    .option('--fights <n>', `of each round; default ${ARENA.fights}`, integerBetween('--fights', 1, 1000))
     .option(
       '--first-seed <n>',
-      'with --arena: of the rounds, 1000 apart',
+      `of the rounds, 1000 apart; default ${ARENA.firstSeed}`,
       integerBetween('--first-seed', 0, 900_000),
-      500_000,
-    );
-  addLevel(verb)
-    .option('--patient', 'with --arena: the expert waits for the ground before it presses JUMP again')
+    )
+    .option('--level <level>', `${LEVEL_NAMES.join(' or ')}; default ${ARENA.level}`, oneOf('--level', LEVEL_NAMES))
+    .option('--patient', 'the expert waits for the ground before it presses JUMP again')
     .option(
       '--teacher-share <p>',
-      'with --arena: part of the time in which the expert plays, halved from round to round',
+      `part of the time in which the expert plays, halved from round to round; default ${ARENA.teacherShare}`,
       numberBetween('--teacher-share', 0, 1),
-      0.5,
     )
     .option(
       '--compare-fights <n>',
-      'with --arena: in which agents are compared',
+      `in which agents are compared; default ${ARENA.compareFights}`,
       integerBetween('--compare-fights', 5, 10_000),
-      200,
-    )
-    .option('--keep-encoder', 'train the head alone; with --arena always');
+    );
   addSettings(verb);
   addEngine(addAllowLaunch(verb));
   return verb
@@ -106,14 +118,19 @@ async function improveAgent(folder: string, sessions: string[], options: Improve
 }
 
 async function roundsOf(options: ImproveOptions): Promise<ImproveRequest['rounds']> {
-  const { arena = false, corrections = [], judgeBy, rounds, fights, firstSeed, level, patient = false } = options;
+  const { arena = false, corrections = [], judgeBy } = options;
   if (arena === corrections.length > 0) {
     throw badOption('Rounds are in the arena or in a game.', 'Give --arena, or --corrections with --judge-by.');
   }
+  const other = (arena ? OF_GAME : OF_ARENA).find((name) => options[name] !== undefined);
+  if (other !== undefined) {
+    const option = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw badOption(`${option} is for ${arena ? '--corrections' : '--arena'}.`, 'Leave it out.');
+  }
   if (arena) {
-    if (judgeBy !== undefined) throw badOption('--judge-by is for --corrections.', 'Leave it out with --arena.');
-    const { teacherShare, compareFights } = options;
-    return { in: 'arena', of: { rounds, fights, seed: firstSeed, level, patient, teacherShare, compareFights } };
+    const { patient = false, firstSeed: seed, ...asked } = { ...ARENA, ...options };
+    const { rounds, fights, level, teacherShare, compareFights } = asked;
+    return { in: 'arena', of: { rounds, fights, seed, level, patient, teacherShare, compareFights } };
   }
   if (judgeBy === undefined) {
     throw badOption('--corrections without --judge-by: nothing tells which agent plays better.', 'Name the game file.');
@@ -124,20 +141,29 @@ async function roundsOf(options: ImproveOptions): Promise<ImproveRequest['rounds
   return { in: 'game', of: { corrections, evaluation } };
 }
 
-/** As `train` takes them: what the bundle is, and what the verb leaves open. */
+/** What a bundle's record says of how it was trained. */
+interface Trained {
+  readonly head?: { readonly kind?: 'gru' | 'lstm'; readonly units?: number[]; readonly rareWeight?: number };
+  readonly together?: { readonly channels?: number[] };
+  readonly labelRule?: LabelRule;
+  readonly labelLeadMs?: number;
+}
+
+/** As `train` takes them: as the bundle was trained, where the options do not say otherwise. */
 function trainOptions({ manifest }: Bundle, folder: string, options: ImproveOptions): TrainVerbOptions {
-  const { latentSize: latent, horizon, training } = manifest;
-  const { kind, units } = (training['head'] ?? {}) as { readonly kind?: 'gru' | 'lstm'; readonly units?: number[] };
+  const { latentSize: latent, horizon, preprocessing } = manifest;
+  const { head = {}, together, labelRule = 'at-frame', labelLeadMs = 0 } = manifest.training as Trained;
+  const keepsEncoder = (options.arena ?? false) || (options.keepEncoder ?? false);
+  if (options.autoencoderEpochs !== undefined) {
+    throw badOption('--autoencoder-epochs: no round trains an autoencoder.', 'Leave it out.');
+  }
   return {
+    ...given({ units: head.units, rareWeight: head.rareWeight, channels: together?.channels }),
     ...options,
     preset: 'understudy',
-    latent,
-    horizon,
-    head: kind ?? 'gru',
-    labelRule: 'at-frame',
-    split: 'fight',
-    validation: 0.15,
-    test: 0.05, // agents are compared by playing
-    ...given({ units, encoder: options.arena || options.keepEncoder ? folder : undefined }),
+    ...{ latent, horizon, labelRule, head: head.kind ?? 'gru', split: 'fight', validation: 0.15 },
+    test: 0, // agents are compared by playing
+    labelLeadMs: options.labelLeadMs === 0 ? labelLeadMs : options.labelLeadMs,
+    ...(keepsEncoder ? { encoder: folder } : { picture: { width: preprocessing.width, height: preprocessing.height } }),
   };
 }

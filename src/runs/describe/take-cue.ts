@@ -62,6 +62,12 @@ export async function takeCue(
   const { game, name, region, source, atSeconds } = request;
   const document = openGameDocument(game);
   const kind = kindOf(request);
+  if (request.contrast !== null && (kind !== 'cue' || region === null)) {
+    throw badOption(
+      '--contrast is for a cue that is taken now, and needs its --region.',
+      'Give --region too; of a cue that is there, enter `"contrast": "same"` into the game file.',
+    );
+  }
   const picture = await onePicture(source, atSeconds, environment);
   const window = { width: picture.width, height: picture.height };
   if (region === null && kind !== 'digits') {

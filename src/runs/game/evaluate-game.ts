@@ -65,7 +65,6 @@ export async function evaluateGame(
   await game.opened.settle();
   run.conclude(end, fights.map(recordOf));
   const complete = fights.length === names.length * request.fights;
-  if (!complete) environment.say(`${fights.length} fights are kept: --resume ${run.folder.path} continues`);
   return { game: file.name, fights: request.fights, complete, ...scores, runDir: run.folder.path };
 }
 
@@ -127,10 +126,11 @@ async function sitDown(request: EvaluateGameRequest, clock: Clock, environment: 
   });
 }
 
-function refuseEndless({ game: { file }, secondsAFight }: EvaluateGameRequest): void {
+/** @throws UnderstudyError `bad-option` where nothing ends a fight */
+export function refuseEndless({ game: { file }, secondsAFight }: EvaluateGameRequest): void {
   if (Object.keys(file.cues).length > 0 || Number.isFinite(secondsAFight)) return;
   throw badOption(
     `${file.path} has no cue that tells when a fight is on, so nothing ends one.`,
-    'Add a cue with `understudy game cue`, or give the length of a fight with --seconds.',
+    'Add a cue with `understudy game cue`; `evaluate` also takes the length of a fight with --seconds.',
   );
 }

@@ -27,7 +27,10 @@ const headSchema = z.object({ game: z.string(), players: z.array(z.string()) });
 /** What was evaluated: one that is continued must be the same. */
 export type EvaluatedGame = z.infer<typeof headSchema>;
 
-const fileIn = (folder: string): string => join(folder, 'fights.jsonl');
+/** In the run folder. */
+export const FIGHTS_FILE = 'fights.jsonl';
+
+const fileIn = (folder: string): string => join(folder, FIGHTS_FILE);
 
 /**
  * The fights of an earlier evaluation. A last line that was cut off is left out.

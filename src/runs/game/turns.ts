@@ -114,6 +114,7 @@ export class Turns implements Policy {
       },
       contract: { ...STUDY_CONTRACT, crop },
       pictures: null, // of one model's training; it must not gate the others
+      takesTurns: true,
     };
   }
 

@@ -1,16 +1,20 @@
 /** Rounds in the arena: the agent plays, the scripted expert says at each frame what it would hold. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ARENA_ACTIONS } from '../../arena/actions.js';
 import type { Level } from '../../arena/fight.js';
-import { parseJson } from '../../core/json-lines.js';
+import { UnderstudyError } from '../../core/errors.js';
+import { jsonValue } from '../../core/json-lines.js';
 import { rowOf } from '../../evaluation/arena/rows.js';
 import { scoreInArena, type ArenaScore } from '../../evaluation/arena/score.js';
-import { readBundle } from '../../policy/bundle.js';
+import { descriptionOf, readBundle, type Bundle } from '../../policy/bundle.js';
 import { allFiles, filesAt } from '../../session/session-files.js';
 import { Progress } from '../../terminal/progress.js';
-import { replaceJson } from '../../training/plain-json.js';
-import { recordDemos } from '../record/demos.js';
-import type { Course, Gathered, PlayedFights } from '../../training/correction-rounds.js';
+import { canonicalJson, replaceJson } from '../../training/plain-json.js';
+import { contractDifference, STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
+import { RATE_HZ, recordDemos } from '../record/demos.js';
+import { playedSchema, type Course, type Gathered, type PlayedFights } from '../../training/correction-rounds.js';
 
 /** Fights that agents are compared in: no seed of a round, of `demos` or of `evaluate --arena` comes near. */
 export const COMPARED_SEED = 3_000_000;
@@ -33,43 +37,68 @@ export interface ArenaRounds {
   readonly compareFights: number;
 }
 
-/** @param train as a course's */
+/** @param train as a course's @param work folder of the rounds */
 export function arenaCourse(
   asked: ArenaRounds,
   { work, train, signal }: { readonly work: string; readonly train: Course['train']; readonly signal: AbortSignal },
 ): Course {
-  const scoreOf = async (folder: string): Promise<PlayedFights | null> => {
-    const bundle = await readBundle(folder);
-    const file = join(work, `fights-${bundle.id}.json`);
-    if (existsSync(file)) return parseJson(readFileSync(file, 'utf8')) as PlayedFights;
-    const { compareFights: fights, level } = asked;
-    using progress = new Progress({ unit: 'fights', total: fights });
-    const onProgress = ({ done }: { readonly done: number }): void => progress.update(done);
-    const score = await scoreInArena({
-      bundle,
-      fights,
-      seed: COMPARED_SEED,
-      level,
-      withPlayers: false,
-      signal,
-      onProgress,
-    });
-    progress.finish();
-    if (score === null) return null;
-    const played = playedOf(score);
-    replaceJson(file, played);
-    return played;
-  };
   return {
     rounds: asked.rounds,
     train,
     gather: (round, player) => gather(asked, round, player, work, signal),
-    play: async ([best, candidate]) => {
-      const before = await scoreOf(best);
-      const after = before && (await scoreOf(candidate));
+    play: async (_, [best, candidate]) => {
+      const before = await playedBy(best, asked, work, signal);
+      const after = before && (await playedBy(candidate, asked, work, signal));
       return before && after && [before, after];
     },
   };
+}
+
+/** @throws UnderstudyError `bundle-mismatch` for a bundle that the arena's demonstrations cannot teach */
+export function assertForArena({ manifest, actions, folder }: Bundle): void {
+  const contract = contractDifference(STUDY_CONTRACT, manifest.preprocessing);
+  const mismatches: readonly (readonly [field: string, got: unknown, expected: unknown])[] = [
+    ['actions', actions.names.join(), ARENA_ACTIONS.names.join()],
+    ['fps', manifest.fps, RATE_HZ],
+    ...(contract === null ? [] : [[contract.field, contract.got, contract.expected] as const]),
+  ];
+  const wrong = mismatches.find(([, got, expected]) => got !== expected);
+  if (wrong === undefined) return;
+  const [field, got, expected] = wrong;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'bundle-mismatch',
+    message: `${folder} cannot be improved in the arena: its ${field} is ${String(got)}, and the arena's demonstrations have ${String(expected)}.`,
+    next: 'Improve it in its own game with --corrections and --judge-by.',
+  });
+}
+
+/** Of a fight: all that its result depends on is in the file's name. */
+async function playedBy(
+  folder: string,
+  { compareFights: fights, level }: ArenaRounds,
+  work: string,
+  signal: AbortSignal,
+): Promise<PlayedFights | null> {
+  const bundle = await readBundle(folder);
+  const contract = { ...descriptionOf(bundle.manifest), name: null, training: null, metrics: null };
+  const question = canonicalJson({ id: bundle.id, contract, fights, level, seed: COMPARED_SEED });
+  const name = createHash('sha256').update(question).digest('hex').slice(0, 16);
+  const file = join(work, `fights-${name}.json`);
+  if (existsSync(file)) {
+    const known = playedSchema.safeParse(jsonValue(readFileSync(file, 'utf8')));
+    if (known.success) return known.data;
+  }
+  using progress = new Progress({ unit: 'fights', total: fights });
+  const score = await scoreInArena({
+    ...{ bundle, fights, level, signal, seed: COMPARED_SEED, withPlayers: false },
+    onProgress: ({ done }) => progress.update(done),
+  });
+  progress.finish();
+  if (score === null) return null;
+  const played = playedOf(score);
+  replaceJson(file, played);
+  return played;
 }
 
 async function gather(
@@ -103,7 +132,7 @@ async function gather(
     signal,
   );
   if (played.outcome !== 'done') return null;
-  const how = { player, seed, level, teacherShare, won: played.wins };
+  const how = { player: (await readBundle(player)).id, seed, level, teacherShare, won: played.wins };
   return { session: played.session, frames: played.frames, fights, how };
 }
 

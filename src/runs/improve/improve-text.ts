@@ -1,4 +1,4 @@
-/** The rounds of an improvement for people, and as a curve. */
+/** The rounds of an improvement for people. */
 import { wilson95 } from '../../evaluation/intervals.js';
 import { textTable } from '../../terminal/table.js';
 import type { ImproveReport } from './improve.js';
@@ -37,9 +37,10 @@ function rowOf(round: Round, names: readonly string[]): string[] {
 
 /** `52 of 60 [76, 93 %]`, or a mean. */
 function resultText({ by, values }: PlayedFights): string {
-  const sum = values.reduce((total, value) => total + value, 0);
-  if (by !== 'wins') return (sum / values.length).toFixed(1);
-  const [low, high] = wilson95(sum, values.length).map((share) => (100 * share).toFixed(0));
+  const read = values.filter((value) => value !== null);
+  const sum = read.reduce((total, value) => total + value, 0);
+  if (by !== 'wins') return (sum / read.length).toFixed(1);
+  const [low, high] = wilson95(sum, read.length).map((share) => (100 * share).toFixed(0));
   return `${sum} of ${values.length} [${low}, ${high} %]`;
 }
 

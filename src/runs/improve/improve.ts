@@ -2,15 +2,17 @@
  * `improve`: rounds of correction from a request. In the arena the expert says what it would do where the agent goes; in a
  * game a person's corrections are a session a round, and agents are compared by playing it.
  */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { badOption } from '../../core/errors.js';
-import { readBundle } from '../../policy/bundle.js';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { badOption, UnderstudyError } from '../../core/errors.js';
+import { readBundle, refuseForeignFolder, type Bundle } from '../../policy/bundle.js';
+import { readDataset } from '../../session/dataset.js';
+import { improveByRounds, ROUNDS_FOLDER, type Course, type Improvement } from '../../training/correction-rounds.js';
 import { trainSessions, type TrainRequest, type TrainWatcher } from '../../training/train-sessions.js';
 import type { WatchedEnvironment } from '../environment.js';
-import { arenaCourse, type ArenaRounds } from './arena-course.js';
-import { gameCourse, type GameRounds } from './game-course.js';
-import { improveByRounds, type Course, type Improvement } from '../../training/correction-rounds.js';
+import { refuseEndless } from '../game/evaluate-game.js';
+import { arenaCourse, assertForArena, type ArenaRounds } from './arena-course.js';
+import { correctionsOf, gameCourse, type GameRounds } from './game-course.js';
 
 export interface ImproveRequest {
   /** Folder of the bundle that is improved. */
@@ -39,7 +41,7 @@ export interface ImproveReport extends Improvement {
 
 /**
  * @returns null where it was interrupted; what is done is kept for `--resume`
- * @throws UnderstudyError `bad-option` for a bundle that was not trained by this program; as improveByRounds
+ * @throws UnderstudyError before anything is done: as {@link assertCanImprove}; then as improveByRounds
  */
 export async function improve(
   request: ImproveRequest,
@@ -47,44 +49,92 @@ export async function improve(
   environment: WatchedEnvironment,
 ): Promise<ImproveReport | null> {
   const beganMs = performance.now();
-  const { bundle, out, work, rounds, training, resume } = request;
-  const { manifest, id } = await readBundle(bundle);
-  if (manifest.training['kind'] !== 'trained') {
-    throw badOption(
-      `${bundle} was not trained by this program: its record does not say what it has learned from.`,
-      'Improve a bundle of `understudy train`, or train one first.',
-    );
-  }
-  if (!resume) for (const part of ['sessions', 'rounds']) rmSync(join(work, part), { recursive: true, force: true });
+  const { bundle: folder, out, work, rounds, training, resume } = request;
+  const bundle = await readBundle(folder);
+  await assertCanImprove(bundle, request);
+  const roundsFolder = join(work, ROUNDS_FOLDER);
   const { signal } = environment.signals;
   const train: Course['train'] = async (round, gathered) => {
-    const folder = join(work, 'rounds', `round-${round}`);
+    const result = join(roundsFolder, `round-${round}`);
     const sessions = [...training.sessions, ...gathered];
-    const result = await trainSessions(
-      { ...training, sessions, out: folder, work: `${folder}.work`, resume: true },
-      watch,
-      signal,
-    );
-    return result && folder;
+    const asked = { ...training, sessions, out: result, work: `${result}.work`, resume: true };
+    if ((await trainSessions(asked, watch, signal)) === null) return null;
+    // pictures and latents of every round would fill the disk
+    if (round > 1) rmSync(join(roundsFolder, `round-${round - 1}.work`), { recursive: true, force: true });
+    return result;
   };
   const course =
     rounds.in === 'arena'
-      ? arenaCourse(rounds.of, { work, train, signal })
-      : gameCourse(rounds.of, { train, environment });
-  const result = await improveByRounds(
-    { bundle, out, work, settings: settingsOf(request), resume, say: watch.say },
-    course,
-  );
+      ? arenaCourse(rounds.of, { work: roundsFolder, train, signal })
+      : gameCourse(rounds.of, { work: roundsFolder, train, environment });
+  const settings = settingsOf(request);
+  const result = await improveByRounds({ bundle: folder, out, work, settings, resume, say: watch.say }, course);
   if (result === null) return null;
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
-  return { from: { folder: bundle, id, name: manifest.name }, ...result, work, seconds };
+  return { from: { folder, id: bundle.id, name: bundle.manifest.name }, ...result, work, seconds };
 }
 
-/** What the rounds' results depend on beside the bundle. */
+/**
+ * What would be found only after hours of training.
+ *
+ * @throws UnderstudyError `bad-option`, `bundle-mismatch`, `session-invalid`; as readDataset
+ */
+async function assertCanImprove(bundle: Bundle, { out, work, rounds, training }: ImproveRequest): Promise<void> {
+  const { folder, manifest, actions } = bundle;
+  if (manifest.training['kind'] !== 'trained') {
+    throw badOption(
+      `${folder} was not trained by this program: its record does not say what it has learned from.`,
+      'Improve a bundle of `understudy train`, or train one first.',
+    );
+  }
+  if (isSameFolder(out, folder)) {
+    throw badOption(`--out is ${folder} itself, which the rounds are compared with.`, 'Name another folder.');
+  }
+  await refuseForeignFolder(resolve(out));
+  const corrections = rounds.in === 'game' ? rounds.of.corrections : [];
+  const sessions = [...training.sessions, ...corrections];
+  const ours = resolve(work, ROUNDS_FOLDER) + sep;
+  const inside = sessions.find((name) => resolve(name).startsWith(ours));
+  if (inside !== undefined) {
+    throw badOption(
+      `The session ${inside} lies in the work folder, which is begun anew.`,
+      'Name another --out or --work.',
+    );
+  }
+  const twice = sessions.find(
+    (name, index) => sessions.findIndex((other) => resolve(other) === resolve(name)) !== index,
+  );
+  if (twice !== undefined) throw badOption(`The session ${twice} is named twice.`, 'Name each session once.');
+  for (const name of corrections) await correctionsOf(name);
+  await readDataset(sessions, training.reading); // that they fit each other
+  if (rounds.in === 'arena') return assertForArena(bundle);
+  const { file } = rounds.of.evaluation.game;
+  refuseEndless(rounds.of.evaluation);
+  if (file.actions.names.join() === actions.names.join()) return;
+  throw new UnderstudyError({
+    kind: 'input',
+    code: 'bundle-mismatch',
+    message: `${folder} has the actions ${actions.names.join(', ')}; ${file.path} has ${file.actions.names.join(', ')}.`,
+    next: 'Name the game file that the sessions were recorded with.',
+  });
+}
+
+const isSameFolder = (one: string, other: string): boolean =>
+  existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other);
+
+/** What the rounds' results depend on beside the bundle; not how many there are, so that more may follow. */
 function settingsOf({ rounds, training }: ImproveRequest): unknown {
-  const { sessions, encoder, pictures, settings, reading, labelRule, labelLeadMs, split, storage } = training;
+  const { pictures, settings, reading, labelRule, labelLeadMs, split, storage, encoder } = training;
+  const asked = (): unknown => {
+    if (rounds.in === 'arena') return { ...rounds.of, rounds: undefined };
+    const { evaluation } = rounds.of;
+    const { fights, seed, game } = evaluation;
+    return { fights, seed, game: game.file.name };
+  };
   return {
-    asked: rounds.in === 'arena' ? rounds.of : { corrections: rounds.of.corrections },
-    ...{ sessions, encoder, pictures, settings, reading, labelRule, labelLeadMs, split, storage },
+    asked: asked(),
+    sessions: training.sessions.map((name) => resolve(name)),
+    keepsEncoder: encoder !== null,
+    ...{ pictures, settings, reading, labelRule, labelLeadMs, split, storage },
   };
 }

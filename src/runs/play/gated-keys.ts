@@ -48,7 +48,7 @@ export interface GatedKeysRequest {
     readonly info: Pick<WindowInfo, 'id'>;
   };
   readonly clock: Clock;
-  readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz'>;
+  readonly chosen: Pick<ChosenPolicy, 'contract' | 'pictures' | 'rateHz' | 'takesTurns'>;
   /** The window is captured together with what covers it: without the focus its pictures may show another program. */
   readonly seesWhatCovers: boolean;
   /** Ends the wait for the guard. */
@@ -120,7 +120,7 @@ function pictureGatesOf(
   { clock, chosen, safety }: GatedKeysRequest,
   leaseMs: number,
 ): Pick<GatedKeys, 'pictureGates' | 'off'> {
-  const { pictures, contract } = chosen;
+  const { pictures, contract, takesTurns = false } = chosen;
   const view = new PictureView(contract);
   const frozenAfterMs = safety.frozenAfterMs ?? (pictures === null ? null : frozenAfterMsFor(pictures.longestStillMs));
   return {
@@ -130,10 +130,12 @@ function pictureGatesOf(
       ...(frozenAfterMs === null ? [] : [new FrozenGate(view, frozenAfterMs)]),
       ...(pictures === null ? [] : [new StrangeGate(view, pictures)]),
     ],
-    off: [
-      ...(pictures === null ? ['pictures unlike the training (the bundle has no record of its pictures)'] : []),
-      ...(frozenAfterMs === null ? ['a frozen picture (give --frozen-after-ms)'] : []),
-    ],
+    off: takesTurns
+      ? ['pictures unlike a training, or frozen: players with trainings of their own take turns']
+      : [
+          ...(pictures === null ? ['pictures unlike the training (the bundle has no record of its pictures)'] : []),
+          ...(frozenAfterMs === null ? ['a frozen picture (give --frozen-after-ms)'] : []),
+        ],
   };
 }
 

@@ -41,7 +41,7 @@ export interface WindowRun extends AsyncDisposable {
 }
 
 /** Who decides, at which rate, and on which pictures. */
-export type ChosenPlayer = Pick<ChosenPolicy, 'path' | 'rateHz' | 'applyDelayTicks' | 'contract' | 'pictures'> & {
+export type ChosenPlayer = Omit<ChosenPolicy, 'policy'> & {
   readonly policy: Policy & { readonly actions: ActionSet };
 };
 

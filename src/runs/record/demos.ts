@@ -17,7 +17,7 @@ import { recordFights, type Hand } from './record-fights.js';
 import { checkSessionName } from './session-name.js';
 
 /** The study's rate; every shipped model plays at it. */
-const RATE_HZ = 10;
+export const RATE_HZ = 10;
 const BAR_CELLS = 24;
 
 /** Who plays; with `agent` the keys that are recorded are the expert's. */
@@ -69,13 +69,15 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
   await using hand = player === 'agent' ? await openHand(options, clock) : null;
   const base = join(options.out, checkSessionName(options.name));
   const startUnixMs = Date.now();
+  const { teacherShare } = options;
+  const teacherText = teacherShare === undefined ? '' : `, the expert ${teacherShare} of the time`;
   // without a video only the gray frame of a picture is used, and that is the same bit for bit at the smaller size
   const thinnedTo = options.video ? undefined : { width: STUDY_CONTRACT.width, height: STUDY_CONTRACT.height };
   await using writer = await SessionWriter.create({
     files: filesAt(base),
     rateHz: RATE_HZ,
     ...(thinnedTo ?? DEFAULT_PICTURE_SIZE),
-    source: `arena, ${player}${patient ? ', patient' : ''}, level ${level}, seeds ${seed} to ${seed + fights - 1}, noise ${noise}`,
+    source: `arena, ${player}${teacherText}${patient ? ', patient' : ''}, level ${level}, seeds ${seed} to ${seed + fights - 1}, noise ${noise}`,
     contract: STUDY_CONTRACT,
     clock,
     wallMs: () => startUnixMs + clock.nowMs(),

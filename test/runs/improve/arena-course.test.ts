@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { UnderstudyError } from '../../../src/core/errors.js';
 import { Random } from '../../../src/core/random.js';
 import { SHIPPED_BUNDLE } from '../../../src/policy/shipped-bundle.js';
-import { arenaCourse, COMPARED_SEED } from '../../../src/runs/improve/arena-course.js';
-import { improveByRounds, type PlayedFights } from '../../../src/training/correction-rounds.js';
-import { HELD_OUT_SEED } from '../../../src/evaluation/arena/settings.js';
+import { arenaCourse, assertForArena } from '../../../src/runs/improve/arena-course.js';
+import { improveByRounds, type Improvement, type PlayedFights } from '../../../src/training/correction-rounds.js';
 import { readDataset } from '../../../src/session/dataset.js';
 import { filesAt } from '../../../src/session/session-files.js';
 import { settingsOf } from '../../../src/cli/options/train.js';
 import { trainSessions } from '../../../src/training/train-sessions.js';
-import { smallBundle } from '../../../testing/models/small-bundle.js';
+import { FEW_ACTIONS, smallBundle } from '../../../testing/models/small-bundle.js';
 import { until } from '../../../testing/until.js';
 import { folderForTests } from '../../../testing/temporary-folder.js';
 import { lacksEngine } from '../../../testing/models/training-engine.js';
@@ -19,83 +19,88 @@ import { lacksEngine } from '../../../testing/models/training-engine.js';
 const folder = folderForTests('improve-arena');
 const nothing = (): void => undefined;
 
-/** Each press and release of a key becomes one of another key, drawn at random for every fight anew. */
+/** Each key of the log becomes another one, drawn for every fight anew. */
 function shuffleLabels(session: string): void {
   const { events } = filesAt(session);
   const random = new Random(7);
-  const names = ['UP', 'DOWN', 'LEFT', 'RIGHT', 'JUMP', 'SHOOT', 'DASH'];
-  let mapping = new Map<string, string>();
-  const lines = readFileSync(events, 'utf8').split('\n');
+  const lines = readFileSync(events, 'utf8').trimEnd().split('\n');
+  const keyOf = (line: string): string | undefined => (JSON.parse(line) as { key?: string }).key;
+  const names = [...new Set(lines.map(keyOf).filter((key) => key !== undefined))];
+  let drawn = new Map<string, string>();
   const shuffled = lines.map((line) => {
     if (line.includes('fight_start')) {
-      const drawn = [...names].sort(() => random.next() - 0.5);
-      mapping = new Map(names.map((name, index) => [name, drawn[index]]));
+      const others = names.map((name) => [random.next(), name] as const).sort(([one], [other]) => one - other);
+      drawn = new Map(names.map((name, index) => [name, others[index][1]]));
     }
-    return line.replace(
-      /"(UP|DOWN|LEFT|RIGHT|JUMP|SHOOT|DASH)"/g,
-      (_, name: string) => `"${mapping.get(name) ?? name}"`,
-    );
+    const key = keyOf(line);
+    return key === undefined ? line : line.replace(JSON.stringify(key), JSON.stringify(drawn.get(key) ?? key));
   });
-  writeFileSync(events, shuffled.join('\n'));
+  assert.notDeepEqual(shuffled, lines);
+  writeFileSync(events, `${shuffled.join('\n')}\n`);
+}
+
+const { signal } = new AbortController();
+const settings = settingsOf({
+  ...{ out: '', preset: 'understudy', latent: 512, head: 'gru', labelRule: 'at-frame', labelLeadMs: 0, horizon: 1 },
+  ...{ split: 'fight', validation: 0.2, test: 0, storage: 'float32', engine: 'tfjs-node' },
+  ...{ epochs: 4, encoder: SHIPPED_BUNDLE, threshold: 0.3 },
+});
+
+/** One round on fights of the shipped agent alone, with its labels as they are or shuffled. */
+async function roundOf(name: string, change: (session: string) => void): Promise<Improvement> {
+  const work = join(folder, name);
+  const course = arenaCourse(
+    { rounds: 1, fights: 6, seed: 500_000, level: 'normal', patient: true, teacherShare: 0.5, compareFights: 6 },
+    {
+      work: join(work, 'rounds'),
+      signal,
+      train: async (round, sessions) => {
+        const out = join(work, 'rounds', `round-${round}`);
+        const trained = await trainSessions(
+          {
+            ...{ sessions, out, work: `${out}.work`, encoder: SHIPPED_BUNDLE, preset: 'understudy', settings },
+            ...{ pictures: { crop: null, size: null }, reading: {}, labelRule: 'at-frame', labelLeadMs: 0 },
+            ...{ split: { by: 'fight', seed: 1, validation: 0.2, test: 0 }, storage: 'float32', engine: 'tfjs-node' },
+            ...{ deterministic: false, resume: false, command: 'a test' },
+          },
+          { onStep: nothing, onProgress: nothing, say: nothing },
+          signal,
+        );
+        return trained && out;
+      },
+    },
+  );
+  const result = await improveByRounds(
+    { bundle: SHIPPED_BUNDLE, out: join(folder, 'better'), work, settings: {}, resume: false, say: nothing },
+    {
+      ...course,
+      gather: async (round, player) => {
+        const gathered = await course.gather(round, player);
+        change(gathered!.session);
+        return gathered;
+      },
+    },
+  );
+  return result!;
 }
 
 test(
   'a round whose labels are shuffled is dropped, and the agent before it stands',
   { skip: lacksEngine },
   async () => {
-    const work = join(folder, 'shuffled');
-    const settings = settingsOf({
-      ...{ out: '', preset: 'understudy', latent: 512, head: 'gru', labelRule: 'at-frame', labelLeadMs: 0, horizon: 1 },
-      ...{ split: 'fight', validation: 0.2, test: 0, storage: 'float32', engine: 'tfjs-node' },
-      ...{ epochs: 2, encoder: SHIPPED_BUNDLE, threshold: 0.3 },
-    });
-    const { signal } = new AbortController();
-    const course = arenaCourse(
-      { rounds: 1, fights: 6, seed: 500_000, level: 'normal', patient: true, teacherShare: 0.5, compareFights: 12 },
-      {
-        work,
-        signal,
-        train: async (round, gathered) => {
-          const out = join(work, `round-${round}`);
-          const trained = await trainSessions(
-            {
-              ...{
-                sessions: gathered,
-                out,
-                work: `${out}.work`,
-                encoder: SHIPPED_BUNDLE,
-                preset: 'understudy',
-                settings,
-              },
-              ...{ pictures: { crop: null, size: null }, reading: {}, labelRule: 'at-frame', labelLeadMs: 0 },
-              ...{ split: { by: 'fight', seed: 1, validation: 0.2, test: 0 }, storage: 'float32', engine: 'tfjs-node' },
-              ...{ deterministic: false, resume: false, command: 'a test' },
-            },
-            { onStep: nothing, onProgress: nothing, say: nothing },
-            signal,
-          );
-          return trained && out;
-        },
-      },
-    );
-    const result = await improveByRounds(
-      { bundle: SHIPPED_BUNDLE, out: join(folder, 'better'), work, settings: {}, resume: false, say: nothing },
-      {
-        ...course,
-        gather: async (round, player) => {
-          const gathered = await course.gather(round, player);
-          shuffleLabels(gathered!.session);
-          return gathered;
-        },
-      },
-    );
-    const [round] = result!.rounds;
-    const winsOf = ({ values }: PlayedFights): number => values.reduce((sum, won) => sum + won, 0);
-    assert.deepEqual([round.kept, result!.bestRound, result!.best], [false, 0, SHIPPED_BUNDLE]);
-    assert.ok(winsOf(round.against.played) >= 11, 'the shipped agent wins nearly always');
-    assert.ok(winsOf(round.played) <= 6, `learned from shuffled labels: ${winsOf(round.played)} of 12`);
-    assert.ok(round.difference.mean < -0.4);
-    assert.deepEqual([round.gathered.how['seed'], round.gathered.how['teacherShare']], [500_000, 0.5]);
+    const { rounds, ...shuffled } = await roundOf('shuffled', shuffleLabels);
+    assert.deepEqual(shuffled, { bestRound: 0, best: SHIPPED_BUNDLE });
+    const [{ kept, played, against, difference, gathered }] = rounds;
+    assert.equal(kept, false);
+    const winsOf = ({ values }: PlayedFights): number => values.filter((value) => value === 1).length;
+    assert.ok(winsOf(against.played) >= 5, 'the shipped agent wins nearly always');
+    assert.ok(winsOf(played) <= 2, `learned from shuffled labels: ${winsOf(played)} of 6`);
+    assert.ok(difference.mean < -0.5);
+    assert.deepEqual([gathered.how['seed'], gathered.how['teacherShare']], [500_000, 0.5]);
+    // it is the labels: on the same fights with their own labels an agent learns to hit and to stay alive
+    const [control] = (await roundOf('control', nothing)).rounds;
+    const [with_, without] = [played.figures['meanHits'], control.played.figures['meanHits']];
+    assert.ok(without > with_ + 15, `${without.toFixed(0)} hits, and ${with_.toFixed(0)} from shuffled labels`);
   },
 );
 
@@ -125,8 +130,14 @@ test('a round that was interrupted while the agent played is played again as a w
   assert.deepEqual([whole!.fights, fights.size], [3, 3]);
 });
 
-test('no seed of a round, of demonstrations or of a score is one that agents are compared in', () => {
-  const most = 10_000; // fights of a comparison
-  assert.ok(COMPARED_SEED > HELD_OUT_SEED + 1_000_000);
-  assert.ok(COMPARED_SEED + most < 2 ** 31);
+test('a bundle of other actions, another rate or other pictures is refused, and the field is named', async () => {
+  const refused = async (changes: Parameters<typeof smallBundle>[1], says: RegExp): Promise<void> => {
+    const bundle = await smallBundle(join(folder, 'other'), changes);
+    assert.throws(
+      () => assertForArena(bundle),
+      (error) => error instanceof UnderstudyError && error.code === 'bundle-mismatch' && says.test(error.message),
+    );
+  };
+  await refused({ actions: FEW_ACTIONS }, /actions is SHOOT,LEFT/);
+  assertForArena(await smallBundle(join(folder, 'fitting')));
 });
