@@ -8,8 +8,10 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { UnderstudyError } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
+import { correctionRoundsFigure, type PlayedRound } from '../evaluation/figures/correction-rounds.js';
+import type { Figure } from '../evaluation/figures/figure.js';
 import { meanOf, type MeanRow } from '../evaluation/game-scores.js';
-import { signTest } from '../evaluation/intervals.js';
+import { signTest, wilson95 } from '../evaluation/intervals.js';
 import { descriptionOf, readBundle, writeBundle } from '../policy/bundle.js';
 import { canonicalJson, replaceJson } from './plain-json.js';
 
@@ -209,6 +211,21 @@ async function publish(best: Round | undefined, out: string): Promise<void> {
 export function differenceText({ difference: { mean, low, high } }: Round): string {
   const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(3)}`;
   return low === null || high === null ? signed(mean) : `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
+}
+
+const MEASURES = { wins: 'fights won, %', score: 'score', seconds: 'seconds a fight' } as const;
+
+/** The agent that was given, then that of each round. @param rounds at least one */
+export function figureOf(rounds: readonly Round[]): Figure {
+  const all = [{ round: 0, kept: true, played: rounds[0].against.played }, ...rounds];
+  const points = all.map(({ round, kept, played: { by, values } }): PlayedRound => {
+    const read = values.filter((value) => value !== null);
+    if (by !== 'wins') return { round, kept, ...(meanOf(read) ?? { mean: 0, low: null, high: null }) };
+    const wins = read.filter((value) => value === 1).length;
+    const [low, high] = wilson95(wins, read.length);
+    return { round, kept, mean: (100 * wins) / read.length, low: 100 * low, high: 100 * high };
+  });
+  return correctionRoundsFigure(points, MEASURES[rounds[0].played.by]);
 }
 
 /** The state to go on from; of a new run it is on the disk before anything of an earlier one is removed. */

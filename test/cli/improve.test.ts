@@ -49,6 +49,7 @@ test('rounds in the arena end with a table, and nothing is done twice', async ()
     assert.ok(gathered.frames > 20 && existsSync(`${gathered.session}_events.jsonl`));
   }
   assert.equal(existsSync(out), answer.bestRound > 0);
+  assert.ok(existsSync(join(`${out}.work`, 'rounds.svg')) && existsSync(join(`${out}.work`, 'rounds.png')));
   const again = await run(...args, '--out', out, ...SETTINGS, '--resume');
   assert.equal(again.code, 0, again.stderr);
   assert.doesNotMatch(again.stderr, /round \d of 2/);

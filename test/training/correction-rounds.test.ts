@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { before, beforeEach, test } from 'node:test';
 import { UnderstudyError } from '../../src/core/errors.js';
 import { readBundle } from '../../src/policy/bundle.js';
+import type { PlayedRound } from '../../src/evaluation/figures/correction-rounds.js';
 import {
+  figureOf,
   improveByRounds,
   type Course,
   type Gathered,
@@ -93,6 +95,21 @@ test('a round that plays better is kept, and the next is played by it and traine
   assert.deepEqual([record.round, record.gathered.map(({ how }) => how['seed']), record.kept], [3, [1, 2, 3], true]);
   const { mean, low, high } = result.rounds[0].difference;
   assert.ok(Math.abs(mean - 20 / 60) < 1e-9 && low! > 0.2 && high! < 0.5, `${mean} [${low}, ${high}]`);
+});
+
+test('the curve has the agent that was given and each round, with intervals, and shows which were kept', async () => {
+  const result = await run(courseOf([30, 60, 60]).course);
+  const { data } = figureOf(result!.rounds).draw(880) as { data: { values: PlayedRound[] } };
+  assert.deepEqual(
+    data.values.map(({ round, mean, kept }) => [round, mean, kept]),
+    [
+      [0, 50, true],
+      [1, 100, true],
+      [2, 100, false],
+    ],
+  );
+  const [{ low, high }] = data.values;
+  assert.ok(low! > 37 && low! < 39 && high! > 61 && high! < 63, `${low} to ${high}: Wilson's of 30 of 60`);
 });
 
 test('where no round is better, nothing is written and the bundle that was given stands', async () => {

@@ -5,9 +5,16 @@
 import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { badOption, UnderstudyError } from '../../core/errors.js';
+import { writeFigureFiles } from '../../evaluation/figures/figure.js';
 import { readBundle, refuseForeignFolder, type Bundle } from '../../policy/bundle.js';
 import { readDataset } from '../../session/dataset.js';
-import { improveByRounds, ROUNDS_FOLDER, type Course, type Improvement } from '../../training/correction-rounds.js';
+import {
+  figureOf,
+  improveByRounds,
+  ROUNDS_FOLDER,
+  type Course,
+  type Improvement,
+} from '../../training/correction-rounds.js';
 import { trainSessions, type TrainRequest, type TrainWatcher } from '../../training/train-sessions.js';
 import type { WatchedEnvironment } from '../environment.js';
 import { refuseEndless } from '../game/evaluate-game.js';
@@ -70,6 +77,7 @@ export async function improve(
   const settings = settingsOf(request);
   const result = await improveByRounds({ bundle: folder, out, work, settings, resume, say: watch.say }, course);
   if (result === null) return null;
+  await writeFigureFiles(work, figureOf(result.rounds));
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
   return { from: { folder, id: bundle.id, name: bundle.manifest.name }, ...result, work, seconds };
 }
