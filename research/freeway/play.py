@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Atari's freeway in a window of its own, 60 frames a second, never paused, and a demonstrator that looks ahead.
 
-Whoever presses Up and Down plays. Each fight prints a line of JSON and adds it to game/scores.jsonl, where the game file's
+Up and Down are any player's. Each fight prints a line of JSON and adds it to game/scores.jsonl, where the game file's
 outcome program finds its score. Between fights the picture is dimmed.
 """
 import argparse
@@ -124,7 +124,7 @@ def pause(game, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fights", type=int, default=20)
-    parser.add_argument("--demonstrator", action="store_true", help="plays itself; otherwise whoever presses keys does")
+    parser.add_argument("--demonstrator", action="store_true", help="plays itself; otherwise the keys are another player's")
     parser.add_argument("--seconds", type=float, default=60, help="of a fight")
     parser.add_argument("--wait", type=float, default=3, help="s between fights")
     parser.add_argument("--seed", type=int, default=0)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """ViZDoom's take_cover in a window of its own, never paused, and a demonstrator that steps out of the fireballs' way.
 
-The engine runs by itself at 35 tics a second; whoever presses Left and Right plays. Each fight prints a line of JSON.
+The engine runs by itself at 35 tics a second; Left and Right are any player's. Each fight prints a line of JSON.
 """
 import argparse
 import collections
@@ -92,7 +92,7 @@ def play(game, keys, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fights", type=int, default=20)
-    parser.add_argument("--demonstrator", action="store_true", help="plays itself; otherwise whoever presses keys does")
+    parser.add_argument("--demonstrator", action="store_true", help="plays itself; otherwise the keys are another player's")
     parser.add_argument("--delay-ms", type=float, default=60, help="of the demonstrator's eyes")
     parser.add_argument("--longest", type=float, default=60, help="s, of a fight")
     parser.add_argument("--wait", type=float, default=1.5, help="s between fights")

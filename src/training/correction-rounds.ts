@@ -228,7 +228,7 @@ export function figureOf(rounds: readonly Round[]): Figure {
   return correctionRoundsFigure(points, MEASURES[rounds[0].played.by]);
 }
 
-/** The state to go on from; of a new run it is on the disk before anything of an earlier one is removed. */
+/** The state to continue from; of a new run it is on the disk before anything of an earlier one is removed. */
 function openState(file: string, { settings, resume, work }: RoundsOptions, bundleId: string): State {
   const fingerprint = canonicalJson([bundleId, settings]);
   const rounds = join(work, ROUNDS_FOLDER);

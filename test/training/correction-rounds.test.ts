@@ -124,7 +124,7 @@ test('where no round is better, nothing is written and the bundle that was given
 });
 
 for (const stopAt of ['gather 2 by 1', 'train 2 on session-1+session-2', 'play 1 2']) {
-  test(`interrupted at "${stopAt}" it goes on there, and does nothing twice`, async () => {
+  test(`interrupted at "${stopAt}" it continues there, and does nothing twice`, async () => {
     const whole = [20, 40, 58];
     const first = courseOf(whole, stopAt);
     assert.equal(await run(first.course), null);

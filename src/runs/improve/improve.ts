@@ -105,7 +105,7 @@ async function assertCanImprove(bundle: Bundle, { out, work, rounds, training }:
   const inside = sessions.find((name) => resolve(name).startsWith(ours));
   if (inside !== undefined) {
     throw badOption(
-      `The session ${inside} lies in the work folder, which is begun anew.`,
+      `The session ${inside} lies in the work folder, which a new run clears.`,
       'Name another --out or --work.',
     );
   }

@@ -19,7 +19,7 @@ import { lacksEngine } from '../../../testing/models/training-engine.js';
 const folder = folderForTests('improve-arena');
 const nothing = (): void => undefined;
 
-/** Each key of the log becomes another one, drawn for every fight anew. */
+/** Each key of the log becomes another one, drawn again for every fight. */
 function shuffleLabels(session: string): void {
   const { events } = filesAt(session);
   const random = new Random(7);
