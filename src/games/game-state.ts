@@ -40,4 +40,6 @@ export interface GameState {
   readonly meters: Readonly<Record<string, number | null>>;
   /** The last value of each meter that was read in the fight that is on, or in the last one; null where none was. */
   readonly fightMeters: Readonly<Record<string, number | null>>;
+  /** The same of the fight that an `ended` edge of this picture is about, also where the next one began with it. */
+  readonly endedMeters: Readonly<Record<string, number | null>>;
 }

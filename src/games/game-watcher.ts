@@ -121,12 +121,13 @@ export class GameWatcher {
     scores: CueScores,
     meters: Record<string, number | null>,
   ): GameState {
+    const endedMeters = { ...this.#fightMeters };
     if (following.edges.some(({ edge }) => edge === 'began')) this.#fightMeters = this.#unread();
     // of a picture that may show something else already, nothing counts
     if (following.fighting !== false && this.#seesPlay(scores)) {
       for (const [name, value] of Object.entries(meters)) if (value !== null) this.#fightMeters[name] = value;
     }
-    return { ...following, scores, meters, fightMeters: { ...this.#fightMeters } };
+    return { ...following, scores, meters, fightMeters: { ...this.#fightMeters }, endedMeters };
   }
 
   #seesPlay(scores: CueScores): boolean {

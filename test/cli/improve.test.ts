@@ -18,7 +18,7 @@ const SETTINGS = [...ENGINE, '--batch', '32', '--epochs', '1'];
 let demos: string;
 let clone: string;
 before(async () => {
-  const recorded = await run('demos', '--fights', '6', '--seed', '100', '--no-video', '--out', folder, '--json');
+  const recorded = await run('demos', '--fights', '4', '--seed', '100', '--no-video', '--out', folder, '--json');
   demos = (recorded.json() as { session: string }).session;
   clone = inFolder('clone');
   const small = ['--latent', '8', '--channels', '4', '--units', '4', '--method', 'together'];
@@ -39,11 +39,11 @@ interface Answer {
 
 test('rounds in the arena end with a table, and nothing is done twice', async () => {
   const out = inFolder('better');
-  const args = ['improve', clone, demos, '--arena', '--rounds', '2', '--fights', '2', '--compare-fights', '5'];
+  const args = ['improve', clone, demos, '--arena', '--rounds', '1', '--fights', '2', '--compare-fights', '5'];
   const first = await run(...args, '--out', out, ...SETTINGS, '--json');
   assert.equal(first.code, 0, first.stderr);
   const answer = first.json() as Answer;
-  assert.deepEqual([answer.from.folder, answer.from.name, answer.rounds.length], [clone, 'clone', 2]);
+  assert.deepEqual([answer.from.folder, answer.from.name, answer.rounds.length], [clone, 'clone', 1]);
   for (const { gathered, played } of answer.rounds) {
     assert.deepEqual([gathered.fights, played.by, played.values.length], [2, 'wins', 5]);
     assert.ok(gathered.frames > 20 && existsSync(`${gathered.session}_events.jsonl`));
@@ -52,9 +52,9 @@ test('rounds in the arena end with a table, and nothing is done twice', async ()
   assert.ok(existsSync(join(`${out}.work`, 'rounds.svg')) && existsSync(join(`${out}.work`, 'rounds.png')));
   const again = await run(...args, '--out', out, ...SETTINGS, '--resume');
   assert.equal(again.code, 0, again.stderr);
-  assert.doesNotMatch(again.stderr, /round \d of 2/);
+  assert.doesNotMatch(again.stderr, /round \d of/);
   assert.match(again.stdout, /^agent +fights +frames +wins +seconds +hits +damage/);
-  assert.match(again.stdout, /\nround 2 +\+2 +\+\d+ +\d of 5 /);
+  assert.match(again.stdout, /\nround 1 +\+2 +\+\d+ +\d of 5 /);
   const other = await run(...args, '--out', out, ...SETTINGS, '--resume', '--seed', '9');
   assertError(other, 3, 'checkpoint-mismatch', /other options/);
 });

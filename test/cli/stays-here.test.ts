@@ -93,6 +93,13 @@ const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string 
   { args: ['setup', 'training', '--engine', 'cpu'] },
   { args: ['train', inFolder('blocks'), '--out', 'trained', ...TINY], skip: lacksEngine },
   {
+    args: [
+      ...['improve', 'trained', inFolder('blocks'), '--arena', '--rounds', '1', '--fights', '1', '--out', 'better'],
+      ...['--compare-fights', '5', '--deterministic', '--epochs', '1'],
+    ],
+    skip: lacksEngine,
+  },
+  {
     args: ['sweep', inFolder('blocks'), '--out', 'swept', '--latents', '8', '--heads', 'gru', ...SWEPT],
     skip: lacksEngine,
   },

@@ -68,6 +68,29 @@ test('a game that is watched says when fights are on, how they ended and what it
   assert.deepEqual(watcher.barColours(), { health: { full: '#d03020', empty: '#301010' } });
 });
 
+test('a fight whose outcome never came keeps its meters, though the next one begins in the picture that ends it', async () => {
+  const watcher = await GameWatcher.open(await game());
+  const menu: DrawnScene = { panel: false, seed: 20 };
+  const scenes: DrawnScene[] = [
+    ...[menu, { health: 1 }, { health: 0.5 }, { health: 0.9 }, menu, menu, menu],
+    ...[{ health: 0.3 }, { health: 0.3 }, { health: 0.3 }],
+  ];
+  const ends: GameState[] = [];
+  for (const [index, scene] of scenes.entries()) {
+    const state = watcher.look({ ...(await drawGame(scene)), capturedAtMs: index * 100 });
+    if (state.edges.some(({ edge }) => edge === 'ended')) ends.push(state);
+  }
+  assert.deepEqual(
+    ends.map(({ edges }) => edges.map(({ edge }) => edge)),
+    [['ended', 'began']],
+  );
+  const [{ endedMeters, fightMeters }] = ends;
+  assert.deepEqual(
+    [endedMeters, fightMeters].map(({ health }) => Math.round(10 * health!)),
+    [9, 3],
+  );
+});
+
 test('a window of another size is said, and the cues are found in it', async () => {
   const watcher = await GameWatcher.open(await game());
   assert.deepEqual(watcher.notesFor(OF), []);

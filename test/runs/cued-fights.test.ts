@@ -169,7 +169,7 @@ class ScriptedGame {
 }
 
 const stateWith = (edges: readonly FightEdge[]): GameState => ({
-  ...{ fighting: null, outcome: null, edges, scores: {}, meters: {}, fightMeters: {} },
+  ...{ fighting: null, outcome: null, edges, scores: {}, meters: {}, fightMeters: {}, endedMeters: {} },
 });
 const began = (frame: number): FightEdge => ({ edge: 'began', atMs: frame * PERIOD_MS });
 const closed = (frame: number): FightEdge => ({ edge: 'closed', atMs: frame * PERIOD_MS });

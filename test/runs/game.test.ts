@@ -41,6 +41,7 @@ test('an ended fight keeps its own meters though the next one begins in the same
     {
       ...quiet(true, { score: null }),
       meters: { now: 3 },
+      endedMeters: { score: 70 },
       edges: [
         { edge: 'ended', atMs: 250, beganAtMs: 100, outcome: 'lost', disputed: false },
         { edge: 'began', atMs: 300 },
@@ -67,7 +68,7 @@ test('an ended fight keeps its own meters though the next one begins in the same
 });
 
 function quiet(fighting: boolean, fightMeters: Record<string, number | null>): GameState {
-  return { fighting, outcome: null, edges: [], scores: { fighting: 0.9 }, meters: {}, fightMeters };
+  return { fighting, outcome: null, edges: [], scores: { fighting: 0.9 }, meters: {}, fightMeters, endedMeters: {} };
 }
 
 test('the keys of a restart come after the actions; one that an action has already is not added', () => {

@@ -78,7 +78,7 @@ function fightsOf(state: GameState): FoundFight[] {
     if (edge.edge !== 'ended') return [];
     const { beganAtMs, atMs, outcome, disputed } = edge;
     const [fromSeconds, toSeconds, seconds] = [beganAtMs, atMs, atMs - beganAtMs].map((ms) => Math.round(ms) / 1000);
-    return [{ fromSeconds, toSeconds, seconds, outcome, disputed, meters: state.fightMeters }];
+    return [{ fromSeconds, toSeconds, seconds, outcome, disputed, meters: state.endedMeters }];
   });
 }
 

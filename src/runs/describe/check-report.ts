@@ -19,7 +19,7 @@ export interface FoundFight {
   /** `won` and `lost` were seen at once. */
   readonly disputed: boolean;
   /** The last value of each meter in the fight. */
-  readonly meters: GameState['fightMeters'];
+  readonly meters: GameState['endedMeters'];
 }
 
 export interface CueSummary {

@@ -89,19 +89,17 @@ export class FightTracker {
     if (this.#firstAtMs !== null) this.#take(this.#watcher.finish(this.#lastAtMs));
   }
 
-  #take({ fighting, scores, edges, meters: shown, fightMeters }: GameState): void {
+  #take({ fighting, scores, edges, meters: shown, fightMeters, endedMeters }: GameState): void {
     this.#shown = shown;
     for (const edge of edges) {
       this.#onEdge(edge);
       if (edge.edge !== 'ended') continue;
       this.#outcomes = { ...this.#outcomes, [edge.outcome]: this.#outcomes[edge.outcome] + 1 };
-      // in a picture that begins the next fight, the values are those of the next one already
-      const meters = edges.some((other) => other.edge === 'began') ? this.#meters : fightMeters;
       this.#ended.push({
         beganAtMs: edge.beganAtMs,
         endedAtMs: edge.atMs,
         outcome: edge.outcome,
-        meters,
+        meters: endedMeters,
         isWhole: edge.beganAtMs !== this.#firstAtMs,
       });
     }
