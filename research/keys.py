@@ -1,5 +1,6 @@
 """Holds keys as a hand does: on the X server's own keyboard where it has one that can be driven, else through XTEST's."""
 import ctypes as c
+import time
 
 
 class Device(c.Structure):
@@ -57,6 +58,11 @@ class Keys:
             self.send(key, True)
         self.held = set(wanted)
         self.x.XFlush(self.display)
+
+    def tap(self, key, seconds=0.1):
+        self.hold({key})
+        time.sleep(seconds)
+        self.hold(set())
 
     def send(self, key, down):
         code = self.x.XKeysymToKeycode(self.display, self.x.XStringToKeysym(key.encode()))

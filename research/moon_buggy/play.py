@@ -121,7 +121,7 @@ class Driver:
 
 def play(options, eye, hand):
     """Starts a game, plays it to its first wreck. Returns its seconds and its score."""
-    tap(hand.keys, NEXT)
+    hand.keys.tap(NEXT)
     driver = Driver(hand, options)
     began, gone, points = None, 0, None
     asked_at = time.monotonic()
@@ -142,16 +142,10 @@ def play(options, eye, hand):
                 hand.release()
                 return ended - began, points
         elif now - asked_at > 3:
-            tap(hand.keys, NEXT)
+            hand.keys.tap(NEXT)
             asked_at = now
         hand.move(time.monotonic())
         time.sleep(max(0, LOOK_S - (time.monotonic() - now)))
-
-
-def tap(keys, key):
-    keys.hold({key})
-    time.sleep(0.1)
-    keys.hold(set())
 
 
 def main():

@@ -169,7 +169,7 @@ def play(options, eye, hand):
             return now - began
         if state != PLAYING and now - pressed_at > 0.7:
             hand.release()
-            tap(hand.keys, "space")
+            hand.keys.tap("space")
             pressed_at = time.monotonic()
         elif state == PLAYING:
             began = began or now
@@ -183,12 +183,6 @@ def play(options, eye, hand):
                 decided_at = now
         hand.move(time.monotonic())
         time.sleep(max(0, LOOK_S - (time.monotonic() - now)))
-
-
-def tap(keys, key):
-    keys.hold({key})
-    time.sleep(0.1)
-    keys.hold(set())
 
 
 if __name__ == "__main__":

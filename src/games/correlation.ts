@@ -1,7 +1,7 @@
 /** How alike a small picture and a place of a larger one are: zero-mean normalized correlation, on some of the pixels. */
 import type { BgraImage } from '../vision/image-file.js';
 import type { CueContrast } from './game-file-schema.js';
-import { grayAt, type GrayImage } from './gray-image.js';
+import { contrastOf, grayAt, type GrayImage } from './gray-image.js';
 
 /** The contrast, in gray levels, below which a place shows nothing: rounding and noise must not look like a picture. */
 const LEAST_CONTRAST = 2;
@@ -20,8 +20,8 @@ export class PointTemplate {
   /** [points] how far each is from the place's first pixel, in a picture that is `#offsetsWidth` wide. */
   readonly #offsets: Int32Array;
   #offsetsWidth = -1;
-  /** Of the points, the squared distances from their mean together, gray levels; null where contrast does not matter. */
-  readonly #spread: number | null;
+  /** Of the points, gray levels; null where contrast does not matter. */
+  readonly #contrast: number | null;
 
   /**
    * @param most how many points are compared, at most
@@ -34,9 +34,9 @@ export class PointTemplate {
     const chosen = choosePixels(image, most);
     this.#x = chosen.map((pixel) => pixel % image.width);
     this.#y = chosen.map((pixel) => Math.floor(pixel / image.width));
-    const grays = Float32Array.from(chosen, (pixel) => image.gray[pixel]);
-    this.#values = normalized(grays);
-    this.#spread = contrast === 'same' ? spreadOf(grays) : null;
+    const gray = Float32Array.from(chosen, (pixel) => image.gray[pixel]);
+    this.#values = normalized(gray);
+    this.#contrast = contrast === 'same' ? contrastOf({ gray }) : null;
     this.#offsets = new Int32Array(chosen.length);
   }
 
@@ -59,7 +59,7 @@ export class PointTemplate {
       squares += value * value;
       product += value * values[i];
     }
-    return correlation(sum, squares, product, count, this.#spread);
+    return correlation(sum, squares, product, count, this.#contrast);
   }
 
   /** The same for a picture whose gray is not made yet. */
@@ -77,7 +77,7 @@ export class PointTemplate {
       squares += value * value;
       product += value * values[i];
     }
-    return correlation(sum, squares, product, count, this.#spread);
+    return correlation(sum, squares, product, count, this.#contrast);
   }
 
   #offsetsIn(width: number): Int32Array {
@@ -91,30 +91,15 @@ export class PointTemplate {
 
 /**
  * @param product with values of mean 0 and length 1
- * @param expectedSpread that of the picture, where the contrast counts too
+ * @param expected the picture's contrast, where it counts too
  */
-function correlation(
-  sum: number,
-  squares: number,
-  product: number,
-  count: number,
-  expectedSpread: number | null,
-): number {
+function correlation(sum: number, squares: number, product: number, count: number, expected: number | null): number {
   const spread = squares - (sum * sum) / count;
   if (spread < count * LEAST_CONTRAST * LEAST_CONTRAST) return 0;
   const alike = Math.max(-1, Math.min(1, product / Math.sqrt(spread)));
-  if (expectedSpread === null) return alike;
-  return alike * Math.sqrt(Math.min(spread, expectedSpread) / Math.max(spread, expectedSpread));
-}
-
-function spreadOf(values: Float32Array): number {
-  let sum = 0;
-  let squares = 0;
-  for (const value of values) {
-    sum += value;
-    squares += value * value;
-  }
-  return squares - (sum * sum) / values.length;
+  if (expected === null) return alike;
+  const contrast = Math.sqrt(spread / count);
+  return (alike * Math.min(contrast, expected)) / Math.max(contrast, expected);
 }
 
 /** All pixels, or some of each shade: a few points must not all fall on the background. */

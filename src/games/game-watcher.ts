@@ -121,13 +121,15 @@ export class GameWatcher {
     scores: CueScores,
     meters: Record<string, number | null>,
   ): GameState {
-    const endedMeters = { ...this.#fightMeters };
-    if (following.edges.some(({ edge }) => edge === 'began')) this.#fightMeters = this.#unread();
+    const isNext = following.edges.some(({ edge }) => edge === 'began');
+    const before = this.#fightMeters;
+    if (isNext) this.#fightMeters = this.#unread();
     // of a picture that may show something else already, nothing counts
     if (following.fighting !== false && this.#seesPlay(scores)) {
       for (const [name, value] of Object.entries(meters)) if (value !== null) this.#fightMeters[name] = value;
     }
-    return { ...following, scores, meters, fightMeters: { ...this.#fightMeters }, endedMeters };
+    const fightMeters = { ...this.#fightMeters };
+    return { ...following, scores, meters, fightMeters, endedMeters: isNext ? before : fightMeters };
   }
 
   #seesPlay(scores: CueScores): boolean {

@@ -129,7 +129,7 @@ function weighed(
 }
 
 /** Standard deviation, in gray levels. */
-export function contrastOf({ gray }: GrayImage): number {
+export function contrastOf({ gray }: Pick<GrayImage, 'gray'>): number {
   const mean = gray.reduce((sum, value) => sum + value, 0) / gray.length;
   return Math.sqrt(gray.reduce((sum, value) => sum + (value - mean) ** 2, 0) / gray.length);
 }

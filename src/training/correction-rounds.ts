@@ -15,11 +15,9 @@ import { signTest, wilson95 } from '../evaluation/intervals.js';
 import { descriptionOf, readBundle, writeBundle } from '../policy/bundle.js';
 import { canonicalJson, replaceJson } from './plain-json.js';
 
-/** Wins, the game's score, or how long a fight lasted. */
-export const COMPARED_BY = ['wins', 'score', 'seconds'] as const;
-
 export const playedSchema = z.object({
-  by: z.enum(COMPARED_BY),
+  /** Wins, the game's score, or how long a fight lasted. */
+  by: z.enum(['wins', 'score', 'seconds']),
   values: z.array(z.number().nullable()).min(1),
   figures: z.record(z.string(), z.number()),
 });

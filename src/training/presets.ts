@@ -10,8 +10,9 @@ import type { AutoencoderKind } from './architectures.js';
 export type Preset = 'understudy' | 'study';
 
 /** How many of the usual epochs a training runs: time grows alike. */
-export const EFFORTS = { quick: 0.4, usual: 1, long: 2 } as const;
+const EFFORTS = { quick: 0.4, usual: 1, long: 2 } as const;
 export type Effort = keyof typeof EFFORTS;
+export const EFFORT_NAMES = Object.keys(EFFORTS) as readonly Effort[];
 
 /** The study's focal loss (write-up, 5.1). */
 export const STUDY_FOCAL: LossSpec = { kind: 'focal', gamma: 2, alpha: 0.25 };

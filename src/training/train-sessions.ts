@@ -3,14 +3,12 @@
  * settings.
  */
 import { basename, resolve } from 'node:path';
-import { messageOf } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { unlessAborted } from '../core/unless-aborted.js';
-import { writeFigureFiles } from '../evaluation/figures/figure.js';
+import { writeFigureOrWarn, type Figure } from '../evaluation/figures/figure.js';
 import { trainingCurvesFigure } from '../evaluation/figures/training-curves.js';
 import { trainingCurvesOf } from '../evaluation/training-history.js';
 import { readBundle } from '../policy/bundle.js';
-import type { BundleManifest } from '../policy/manifest.js';
 import { readEncoderWeights } from '../policy/onnx/encoder-graph.js';
 import type { LabelRule } from '../session/labels.js';
 import type { ReadOptions } from '../session/event-log.js';
@@ -131,19 +129,12 @@ export async function trainSessions(
     say(`stopped; the same command with --resume continues from the last whole epoch (${work})`);
     return null;
   }
-  await drawCurves(work, result.bundle.manifest, say);
+  const { manifest } = result.bundle;
+  const curves = (): Figure =>
+    trainingCurvesFigure('training-curves', `Training of ${manifest.name}`, trainingCurvesOf(manifest));
+  await writeFigureOrWarn(work, curves, 'no training curves', say);
   const seconds = (performance.now() - beganMs) / 1000;
   return summaryOf(engine, result, { work, frames: frames.count, fights, warnings, seconds });
-}
-
-/** Draws training-curves.svg and .png in the work folder. A failure is a warning: the bundle is written already. */
-async function drawCurves(work: string, manifest: BundleManifest, say: (text: string) => void): Promise<void> {
-  try {
-    const curves = trainingCurvesOf(manifest);
-    await writeFigureFiles(work, trainingCurvesFigure('training-curves', `Training of ${manifest.name}`, curves));
-  } catch (error) {
-    say(`warning: no training curves: ${messageOf(error)}`);
-  }
 }
 
 /** The bundle's record of how it was made. Without folders: a bundle may be moved to another machine. */

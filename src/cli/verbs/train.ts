@@ -9,6 +9,7 @@ import { Command } from 'commander';
 import { addPicture, integerBetween, numberBetween, oneOf } from '../options/values.js';
 import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
+import { EFFORT_NAMES } from '../../training/presets.js';
 import { ACTS } from '../../policy/act-gate.js';
 import { makeOutput, sayOnError } from '../text/output.js';
 import { trainText } from '../../runs/train-text.js';
@@ -101,7 +102,6 @@ function addArchitecture(verb: Command): void {
     .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru');
 }
 
-const EFFORT_NAMES = ['quick', 'usual', 'long'] as const;
 const PRESETS = ['understudy', 'study'] as const;
 
 /** The preset, and layers of other sizes than the study's: `sweep` takes them too. */

@@ -3,6 +3,7 @@
  * a wide and for a narrow screen; writes files. Must not depend on any particular figure.
  */
 import { join } from 'node:path';
+import { messageOf } from '../../core/errors.js';
 import { renderSvg, writeFigure, type FigureSpec } from './render.js';
 
 /** A drawing with its title and how to read it. */
@@ -54,4 +55,23 @@ export async function drawFigure({ id, title, reading, draw }: Figure): Promise<
  */
 export function writeFigureFiles(folder: string, { id, title, draw }: Figure): Promise<readonly string[]> {
   return writeFigure(join(folder, id), { ...draw(WIDE_PX), title });
+}
+
+/**
+ * The same beside a result that is written already, which no failure to draw may cost: it is said as a warning.
+ *
+ * @param figure makes what is drawn
+ * @param what of the warning: 'no training curves'
+ */
+export async function writeFigureOrWarn(
+  folder: string,
+  figure: () => Figure,
+  what: string,
+  say: (text: string) => void,
+): Promise<void> {
+  try {
+    await writeFigureFiles(folder, figure());
+  } catch (error) {
+    say(`warning: ${what}: ${messageOf(error)}`);
+  }
 }

@@ -1,6 +1,7 @@
 /** `game cue`: takes the picture of a cue or the digits of a meter, and enters it into the game file. */
 import { dirname, join } from 'node:path';
 import { badOption, UnderstudyError } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 import { GameWatcher } from '../../games/game-watcher.js';
 import { SEEN_FROM, type CueSpec } from '../../games/game-file.js';
 import {
@@ -131,8 +132,7 @@ async function takePicture(
   };
   GameWatcher.checkCue(name as CueName, asked, cut);
   const path = await writeCuePicture(game, name, cut);
-  const kept = { atLeast: before?.atLeast, contrast: contrast ?? before?.contrast };
-  const said = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+  const said = given({ atLeast: before?.atLeast, contrast: contrast ?? before?.contrast });
   const entry = { picture: path, region, ...said, of: window };
   changeGameDocument(game, { cues: { ...document.cues, [name]: entry } });
   return { pictures: [join(dirname(game), path)], entry };

@@ -8,12 +8,13 @@ import { badOption } from '../../core/errors.js';
 import type { PlayerRow } from '../../evaluation/game-scores.js';
 import { ACTS } from '../../policy/act-gate.js';
 import { descriptionOf, readBundle, writeBundle, type Bundle, type BundleDescription } from '../../policy/bundle.js';
+import type { PlayedFights } from '../../training/correction-rounds.js';
 import type { WatchedEnvironment } from '../environment.js';
 import { gameScoresText } from './scores-text.js';
 import { evaluateGame, type EvaluateGameRequest, type GameEvaluation } from './evaluate-game.js';
 
 /** What ranked the ways: wins where any fight was won, else the game's meter `score`, else how long a fight lasted. */
-export type JudgedBy = 'wins' | 'score' | 'seconds';
+export type JudgedBy = PlayedFights['by'];
 
 export interface Judgement {
   /** The way that the bundle acts now. */

@@ -16,11 +16,11 @@ import { contractDifference, STUDY_CONTRACT } from '../../vision/preprocessing-c
 import { RATE_HZ, recordDemos } from '../record/demos.js';
 import { playedSchema, type Course, type Gathered, type PlayedFights } from '../../training/correction-rounds.js';
 
-/** Fights that agents are compared in: no seed of a round, of `demos` or of `evaluate --arena` comes near. */
-export const COMPARED_SEED = 3_000_000;
+/** Fights that agents are compared in: far from the seeds of rounds, and from those of `evaluate --arena` if none is given. */
+const COMPARED_SEED = 3_000_000;
 
 /** Round k, from 0, has fights from `seed` + k times this: the most fights of a round. */
-export const SEEDS_A_ROUND = 1000;
+const SEEDS_A_ROUND = 1000;
 
 export interface ArenaRounds {
   readonly rounds: number;
@@ -73,7 +73,7 @@ export function assertForArena({ manifest, actions, folder }: Bundle): void {
   });
 }
 
-/** Of a fight: all that its result depends on is in the file's name. */
+/** How an agent plays, kept in a file whose name is a hash of all that the result depends on. */
 async function playedBy(
   folder: string,
   { compareFights: fights, level }: ArenaRounds,

@@ -21,7 +21,11 @@ export interface GameRounds {
 /** @param train as a course's @param work folder of the rounds */
 export function gameCourse(
   { corrections, evaluation }: GameRounds,
-  { work, train, environment }: { work: string; train: Course['train']; environment: WatchedEnvironment },
+  {
+    work,
+    train,
+    environment,
+  }: { readonly work: string; readonly train: Course['train']; readonly environment: WatchedEnvironment },
 ): Course {
   return {
     rounds: corrections.length,

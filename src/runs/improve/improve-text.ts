@@ -41,7 +41,7 @@ function resultText({ by, values }: PlayedFights): string {
   const sum = read.reduce((total, value) => total + value, 0);
   if (by !== 'wins') return (sum / read.length).toFixed(1);
   const [low, high] = wilson95(sum, read.length).map((share) => (100 * share).toFixed(0));
-  return `${sum} of ${values.length} [${low}, ${high} %]`;
+  return `${sum} of ${read.length} [${low}, ${high} %]`;
 }
 
 const figureText = ({ figures }: PlayedFights, name: string): string => figures[name].toFixed(1);

@@ -5,7 +5,7 @@
 import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { badOption, UnderstudyError } from '../../core/errors.js';
-import { writeFigureFiles } from '../../evaluation/figures/figure.js';
+import { writeFigureOrWarn } from '../../evaluation/figures/figure.js';
 import { readBundle, refuseForeignFolder, type Bundle } from '../../policy/bundle.js';
 import { readDataset } from '../../session/dataset.js';
 import {
@@ -77,7 +77,7 @@ export async function improve(
   const settings = settingsOf(request);
   const result = await improveByRounds({ bundle: folder, out, work, settings, resume, say: watch.say }, course);
   if (result === null) return null;
-  await writeFigureFiles(work, figureOf(result.rounds));
+  await writeFigureOrWarn(work, () => figureOf(result.rounds), 'the rounds are not drawn', watch.say);
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
   return { from: { folder, id: bundle.id, name: bundle.manifest.name }, ...result, work, seconds };
 }

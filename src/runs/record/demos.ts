@@ -90,7 +90,7 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
       clock,
       rateHz: RATE_HZ,
       player: createPlayer(teacher, seed, { patient }),
-      ...given({ hand: hand ?? undefined, teacherShare: options.teacherShare, thinnedTo }),
+      ...given({ hand: hand ?? undefined, teacherShare, thinnedTo }),
       fights,
       seed,
       level,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { UnderstudyError } from '../../../src/core/errors.js';
 import { Random } from '../../../src/core/random.js';
+import type { Bundle } from '../../../src/policy/bundle.js';
 import { SHIPPED_BUNDLE } from '../../../src/policy/shipped-bundle.js';
 import { arenaCourse, assertForArena } from '../../../src/runs/improve/arena-course.js';
 import { improveByRounds, type PlayedFights } from '../../../src/training/correction-rounds.js';
@@ -124,14 +125,28 @@ test('a round that was interrupted while the agent played is played again as a w
   assert.deepEqual([whole!.fights, fights.size], [3, 3]);
 });
 
+test('the teacher plays for its share of the time: at 1 it wins with any agent, at 0 the agent loses alone', async () => {
+  const bundle = join(folder, 'shared');
+  await smallBundle(bundle);
+  const wonAt = async (teacherShare: number): Promise<unknown> => {
+    const asked = { rounds: 1, fights: 2, seed: 1, level: 'normal', patient: true, compareFights: 5 } as const;
+    const work = join(folder, `share-${teacherShare}`);
+    const course = arenaCourse({ ...asked, teacherShare }, { work, signal, train: () => Promise.resolve(null) });
+    return (await course.gather(1, bundle))!.how['won'];
+  };
+  assert.deepEqual([await wonAt(1), await wonAt(0)], [2, 0]);
+});
+
 test('a bundle of other actions, another rate or other pictures is refused, and the field is named', async () => {
-  const refused = async (changes: Parameters<typeof smallBundle>[1], says: RegExp): Promise<void> => {
-    const bundle = await smallBundle(join(folder, 'other'), changes);
+  const fitting = await smallBundle(join(folder, 'fitting'));
+  assertForArena(fitting);
+  const refused = (bundle: Bundle, says: RegExp): void =>
     assert.throws(
       () => assertForArena(bundle),
       (error) => error instanceof UnderstudyError && error.code === 'bundle-mismatch' && says.test(error.message),
     );
-  };
-  await refused({ actions: FEW_ACTIONS }, /actions is SHOOT,LEFT/);
-  assertForArena(await smallBundle(join(folder, 'fitting')));
+  refused(await smallBundle(join(folder, 'few'), { actions: FEW_ACTIONS }), /actions is SHOOT,LEFT/);
+  refused({ ...fitting, manifest: { ...fitting.manifest, fps: 20 } }, /fps is 20, .* 10/);
+  const preprocessing = { ...fitting.manifest.preprocessing, width: 160, height: 90 };
+  refused({ ...fitting, manifest: { ...fitting.manifest, preprocessing } }, /width is 160, .* 128/);
 });
