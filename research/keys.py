@@ -1,6 +1,10 @@
 """Holds keys as a hand does: on the X server's own keyboard where it has one that can be driven, else through XTEST's."""
 import ctypes as c
+import random
 import time
+
+ALONE_S = (1, 2.5)  # a spell of the agent's
+TAKEN_OVER_S = (2.5, 5)  # a spell of the demonstrator's
 
 
 class Device(c.Structure):
@@ -70,3 +74,22 @@ class Keys:
             self.test.XTestFakeKeyEvent(self.display, code, down, 0)
         else:
             self.test.XTestFakeDeviceKeyEvent(self.display, self.device, code, down, None, 0, 0)
+
+
+class Spells:
+    """Whose turn it is where a demonstrator takes over from an agent again and again, so that its keys are corrections."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.begin()
+
+    def begin(self):
+        """A fight begins with the agent."""
+        self.taken_over = False
+        self.until = time.monotonic() + self.random.uniform(*ALONE_S)
+
+    def is_taken_over(self):
+        if time.monotonic() > self.until:
+            self.taken_over = not self.taken_over
+            self.until = time.monotonic() + self.random.uniform(*(TAKEN_OVER_S if self.taken_over else ALONE_S))
+        return self.taken_over

@@ -22,7 +22,7 @@ from ale_py import Action, ALEInterface, LoggerMode, roms
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
-from keys import Keys
+from keys import Keys, Spells
 
 FRAME_S = 1 / 60
 DECIDE_EVERY = 3  # frames
@@ -93,15 +93,18 @@ def look_ahead(console):
     return best
 
 
-def play(game, keys, options, rng):
+def play(game, keys, spells, options, rng):
     """One fight. Returns its score, and how often the game fell a tenth of a second behind."""
     game.begin(rng)
+    if spells is not None:
+        spells.begin()
     score = late = 0
     due = time.perf_counter()
     for frame in range(round(options.seconds / FRAME_S)):
         game.hear()
         if keys is not None and frame % DECIDE_EVERY == 0:
-            keys.hold(look_ahead(game.console))
+            is_its_turn = spells is None or spells.is_taken_over()
+            keys.hold(look_ahead(game.console) if is_its_turn else set())
         score += game.console.act(action(game.held))
         game.show()
         due += FRAME_S
@@ -125,16 +128,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fights", type=int, default=20)
     parser.add_argument("--demonstrator", action="store_true", help="plays itself; otherwise the keys are another player's")
+    parser.add_argument("--coach", action="store_true", help="takes over from another player again and again")
     parser.add_argument("--seconds", type=float, default=60, help="of a fight")
     parser.add_argument("--wait", type=float, default=3, help="s between fights")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    keys = Keys(person=True) if options.demonstrator else None
+    keys = Keys(person=True) if options.demonstrator or options.coach else None
+    spells = Spells(options.seed) if options.coach else None
     game = Game()
     pause(game, options.wait)
     for number in range(1, options.fights + 1):
-        score, late = play(game, keys, options, rng)
+        score, late = play(game, keys, spells, options, rng)
         line = json.dumps({"fight": number, "score": score, "late": late})
         print(line, flush=True)
         with open(HERE / "game" / "scores.jsonl", "a") as scores:
