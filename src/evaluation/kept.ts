@@ -68,19 +68,27 @@ export function contrastKept(blob: readonly number[], truth: Float32Array, back:
   return along / whole;
 }
 
+/** What is kept of each blob of one frame: 1 is all of its contrast, 0 none. */
+export interface KeptBlobs {
+  readonly small: readonly number[];
+  readonly moving: readonly number[];
+}
+
 /** @param width of the pictures, px */
-export function keptOf(samples: readonly KeptSample[], width: number): Kept {
-  const small: number[] = [];
-  const moving: number[] = [];
-  for (const { now, before, nowBack, beforeBack } of samples) {
-    const mostArea = SMALL_SHARE * now.length;
-    for (const blob of blobsOf(now, width)) {
-      if (blob.length <= mostArea) small.push(contrastKept(blob, now, nowBack));
-    }
-    const change = now.map((value, at) => value - before[at]);
-    const changeBack = nowBack.map((value, at) => value - beforeBack[at]);
-    for (const blob of blobsOf(change, width)) moving.push(contrastKept(blob, change, changeBack));
-  }
+export function keptBlobs({ now, before, nowBack, beforeBack }: KeptSample, width: number): KeptBlobs {
+  const mostArea = SMALL_SHARE * now.length;
+  const small = blobsOf(now, width).filter((blob) => blob.length <= mostArea);
+  const change = now.map((value, at) => value - before[at]);
+  const changeBack = nowBack.map((value, at) => value - beforeBack[at]);
+  return {
+    small: small.map((blob) => contrastKept(blob, now, nowBack)),
+    moving: blobsOf(change, width).map((blob) => contrastKept(blob, change, changeBack)),
+  };
+}
+
+export function keptOf(frames: readonly KeptBlobs[]): Kept {
+  const small = frames.flatMap((blobs) => blobs.small);
+  const moving = frames.flatMap((blobs) => blobs.moving);
   return {
     smallKept: shareKept(small),
     smallBlobs: small.length,
@@ -91,4 +99,11 @@ export function keptOf(samples: readonly KeptSample[], width: number): Kept {
 
 function shareKept(kept: readonly number[]): number | null {
   return kept.length === 0 ? null : kept.filter((share) => share >= 0.5).length / kept.length;
+}
+
+/** The mean of what is kept of a frame's blobs, 0..1; null where it has none. Ranks frames, to show some of them. */
+export function meanKept({ small, moving }: KeptBlobs): number | null {
+  const all = [...small, ...moving];
+  if (all.length === 0) return null;
+  return all.reduce((sum, kept) => sum + Math.min(1, Math.max(0, kept)), 0) / all.length;
 }

@@ -22,7 +22,7 @@ export function trainText(summary: TrainSummary): string {
     return [...lines, '  No fight was held out: what was learned cannot be said; record more fights.'].join('\n');
   }
   const fights = learned.on === 'test' ? 'test fights, which nothing was chosen by' : 'validation fights';
-  const kept = learned.encoder === null ? [] : ['', keptText(learned.encoder)];
+  const kept = learned.encoder === null ? [] : ['', keptText(learned.encoder, work)];
   return [...lines, ...kept, '', `On ${fights}:`, learnedText(learned)].join('\n');
 }
 
@@ -43,9 +43,10 @@ function habitsText({ person, agent }: NonNullable<TrainSummary['habits']>): str
 }
 
 /** What the encoder keeps of what is small and of what moves. */
-function keptText({ smallKept, smallBlobs, movingKept, movingBlobs }: Kept): string {
+function keptText({ smallKept, smallBlobs, movingKept, movingBlobs }: Kept, work: string): string {
   const share = (kept: number | null, blobs: number, what: string): string =>
     kept === null ? `no ${what}` : `${(100 * kept).toFixed(0)} % of ${blobs} ${what}`;
   const small = share(smallKept, smallBlobs, 'small blobs');
-  return `The latents keep half of the contrast of ${small} and of ${share(movingKept, movingBlobs, 'moving ones')}.`;
+  const moving = share(movingKept, movingBlobs, 'moving ones');
+  return `The latents keep half of the contrast of ${small} and of ${moving} (pictures: ${join(work, 'kept.png')}).`;
 }

@@ -2,7 +2,7 @@
  * What can be read back out of latents: a linear map from latents to pictures, fitted to training frames and tried on
  * others. The same measure for every encoder, with a decoder of its own or without one.
  */
-import { keptOf, type Kept, type KeptSample } from '../evaluation/kept.js';
+import { keptBlobs, keptOf, meanKept, type Kept, type KeptSample } from '../evaluation/kept.js';
 import { framesOf, TRAIN, type TrainingData } from './dataset.js';
 import type { Engine, Tensor2D } from './engine.js';
 import type { Rows } from './rows.js';
@@ -15,46 +15,103 @@ const RIDGE = 1e-3;
 /** The fit takes D^3 operations: seconds up to here. */
 const MOST_LATENTS = 2048;
 
+/** Frames and their latents, and which of them the map is fitted to and tried on. */
+export interface EncodedFrames {
+  /** [n, H * W] uint8 gray */
+  readonly frames: Rows;
+  /** H and W */
+  readonly image: readonly [number, number];
+  /** [n, D] float32 */
+  readonly latents: Rows;
+  /** Positions of frames that the map may be fitted to. */
+  readonly fitted: ArrayLike<number>;
+  /** Positions of frames that it may be tried on; each follows the frame before it in its fight. */
+  readonly tried: ArrayLike<number>;
+}
+
+/** A frame and what can be read back out of its latent, uint8 gray [H * W] each. */
+export interface ReadBackPicture {
+  /** How much of the frame's blobs is kept, 0..1. */
+  readonly kept: number;
+  /** The share of the frames that keep less, 0..1. */
+  readonly quantile: number;
+  readonly picture: Uint8Array;
+  readonly back: Uint8Array;
+}
+
+export interface ReadBack {
+  readonly kept: Kept;
+  /** H and W */
+  readonly image: readonly [number, number];
+  /** Frames by how much is kept, the least first; none where no frame has a blob. */
+  readonly pictures: readonly ReadBackPicture[];
+}
+
+/** Of these shares of the frames a picture is shown. */
+const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+/** The frames of a training and their latents, tried on fights that were held out, or on all where none was. */
+export function encodedFrames(data: TrainingData, latents: Rows): EncodedFrames {
+  const { frames, image, partOf, fightOf } = data;
+  const follow = Array.from(partOf.keys()).filter((frame) => frame > 0 && fightOf[frame] === fightOf[frame - 1]);
+  const heldOut = follow.filter((frame) => partOf[frame] !== TRAIN);
+  return { frames, image, latents, fitted: framesOf(data, TRAIN), tried: heldOut.length > 0 ? heldOut : follow };
+}
+
 /**
- * What the latents keep of small and of moving things, on frames that were not trained on where there are any.
+ * What the latents keep of small and of moving things.
  *
- * @param latents [n, D] of all frames
  * @returns null for latents too large to fit a map to, and where no two frames of a fight follow each other
  */
-export function keptByLatents(engine: Engine, data: TrainingData, latents: Rows): Kept | null {
+export function readBackOf(engine: Engine, encoded: EncodedFrames): ReadBack | null {
+  const { frames, image, latents } = encoded;
   const size = latents.rowBytes / 4;
-  const pairs = pairsOf(data);
-  if (size > MOST_LATENTS || pairs.length === 0) return null;
-  const fitted = spread(framesOf(data, TRAIN), FITTED);
-  const pictures = picturesAt(data, fitted);
-  const mean = meanOf(pictures, data.frames.rowBytes);
+  const tried = spread(encoded.tried, TRIED);
+  if (size > MOST_LATENTS || tried.length === 0) return null;
+  const fitted = spread(encoded.fitted, FITTED);
+  const pictures = picturesAt(frames, fitted);
+  const mean = meanOf(pictures, frames.rowBytes);
   subtract(pictures, mean);
   const map = fit(engine, latentsAt(latents, fitted), pictures, size);
+  const sampleAt = (now: number): KeptSample => {
+    const both = [now - 1, now];
+    const truth = picturesAt(frames, both);
+    subtract(truth, mean);
+    const back = readBack(engine, latentsAt(latents, both), map);
+    const half = frames.rowBytes;
+    return {
+      before: truth.subarray(0, half),
+      now: truth.subarray(half),
+      beforeBack: back.subarray(0, half),
+      nowBack: back.subarray(half),
+    };
+  };
   try {
-    const samples = pairs.map((now): KeptSample => {
-      const both = [now - 1, now];
-      const truth = picturesAt(data, both);
-      subtract(truth, mean);
-      const back = readBack(engine, latentsAt(latents, both), map);
-      const half = data.frames.rowBytes;
-      return {
-        before: truth.subarray(0, half),
-        now: truth.subarray(half),
-        beforeBack: back.subarray(0, half),
-        nowBack: back.subarray(half),
-      };
-    });
-    return keptOf(samples, data.image[1]);
+    const blobs = tried.map((now) => keptBlobs(sampleAt(now), image[1]));
+    const ranked = blobs
+      .flatMap((ofFrame, place) => {
+        const kept = meanKept(ofFrame);
+        return kept === null ? [] : [{ kept, now: tried[place] }];
+      })
+      .sort((a, b) => a.kept - b.kept);
+    const shown = ranked.length === 0 ? [] : QUANTILES;
+    return {
+      kept: keptOf(blobs),
+      image,
+      pictures: shown.map((quantile) => {
+        const { kept, now } = ranked[Math.floor(quantile * ranked.length)];
+        const sample = sampleAt(now);
+        return { kept, quantile, picture: grayOf(sample.now, mean), back: grayOf(sample.nowBack, mean) };
+      }),
+    };
   } finally {
     map.dispose();
   }
 }
 
-/** Frames whose predecessor belongs to their fight; of held-out fights, or of all where none is held out. */
-function pairsOf({ partOf, fightOf }: TrainingData): number[] {
-  const follow = Array.from(partOf.keys()).filter((frame) => frame > 0 && fightOf[frame] === fightOf[frame - 1]);
-  const heldOut = follow.filter((frame) => partOf[frame] !== TRAIN);
-  return spread(heldOut.length > 0 ? heldOut : follow, TRIED);
+/** @param difference [H * W] from the mean picture, of 1 */
+function grayOf(difference: Float32Array, mean: Float32Array): Uint8Array {
+  return Uint8Array.from(difference, (value, at) => Math.round(255 * Math.min(1, Math.max(0, value + mean[at]))));
 }
 
 function spread(positions: ArrayLike<number>, most: number): number[] {
@@ -63,7 +120,7 @@ function spread(positions: ArrayLike<number>, most: number): number[] {
 }
 
 /** [n, H * W] 0..1 */
-function picturesAt({ frames }: TrainingData, positions: readonly number[]): Float32Array {
+function picturesAt(frames: Rows, positions: readonly number[]): Float32Array {
   const bytes = new Uint8Array(positions.length * frames.rowBytes);
   for (const [row, position] of positions.entries()) frames.read(position, 1, bytes, row * frames.rowBytes);
   return Float32Array.from(bytes, (value) => value / 255);

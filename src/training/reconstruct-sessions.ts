@@ -62,7 +62,7 @@ export async function reconstructFrom(workFolder: string, dataset: Dataset, bund
     const places = PARTS.flatMap((part) => dataset.actions.names.map((action) => `${part} ${action}`));
     const placeOf = ({ part, action }: ReconstructedPair): number => places.indexOf(`${part} ${action}`);
     pairs.sort((a, b) => placeOf(a) - placeOf(b));
-    return { source: `the decoder of ${workFolder}`, pairs };
+    return { source: `the decoder of ${workFolder}`, aspect: width / height, pairs };
   } finally {
     await model.encoder[Symbol.asyncDispose]();
     await model.head[Symbol.asyncDispose]();

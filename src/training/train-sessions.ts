@@ -16,6 +16,7 @@ import type { SplitOptions } from '../session/splits.js';
 import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { loadEngine, type Engine, type EngineName } from './engine.js';
 import { encoderModel } from './import-model.js';
+import { keptFigure } from './kept-figure.js';
 import type { AskedPictures } from './picture-contract.js';
 import type { Preset } from './presets.js';
 import { dataFromSessions, fightsByPart } from './session-data.js';
@@ -59,7 +60,7 @@ export type TrainWatcher = Required<Pick<TrainOptions, 'onStep' | 'onProgress' |
 export interface TrainSummary {
   readonly folder: string;
   readonly id: string;
-  /** Checkpoints, latents, history.json, training-curves.svg and .png, TensorBoard's events. */
+  /** Checkpoints, latents, history.json, pictures (training-curves and kept, .svg and .png), TensorBoard's events. */
   readonly work: string;
   readonly engine: string;
   readonly frames: number;
@@ -133,6 +134,15 @@ export async function trainSessions(
   const curves = (): Figure =>
     trainingCurvesFigure('training-curves', `Training of ${manifest.name}`, trainingCurvesOf(manifest));
   await writeFigureOrWarn(work, curves, 'no training curves', say);
+  const { readBack } = result;
+  if (readBack !== null && readBack.pictures.length > 0) {
+    await writeFigureOrWarn(
+      work,
+      () => keptFigure(manifest.name, readBack),
+      'no pictures of what the latents keep',
+      say,
+    );
+  }
   const seconds = (performance.now() - beganMs) / 1000;
   return summaryOf(engine, result, { work, frames: frames.count, fights, warnings, seconds });
 }

@@ -30,7 +30,7 @@ import type { FitProgress } from './fit.js';
 import type { KerasModel } from './keras/read.js';
 import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './train-head.js';
 import { trainTogether, type TogetherTraining } from './train-together.js';
-import { keptByLatents } from './read-back.js';
+import { encodedFrames, readBackOf, type ReadBack } from './read-back.js';
 import { replaceJson } from './plain-json.js';
 import { assertSameAnswers } from './same-answers.js';
 import { rowsSha256, type Rows } from './rows.js';
@@ -100,6 +100,8 @@ export interface TrainResult {
   readonly test: Scores | null;
   /** On the test fights; on validation where those have no windows or stay unused; null where neither has any. */
   readonly learned: TrainLearned | null;
+  /** What can be read back out of the latents; null where it could not be measured. */
+  readonly readBack: ReadBack | null;
 }
 
 /** Beside the baselines, on fights that were not trained on. */
@@ -242,7 +244,8 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
   const validation = scoresOf(onValidation, thresholds);
   const onTest = (options.scoresTest ?? true) ? predict(TEST) : null;
   const test = onTest && scoresOf(onTest, thresholds);
-  const encoderKept = keptByLatents(engine, data, latents);
+  const readBack = readBackOf(engine, encodedFrames(data, latents));
+  const encoderKept = readBack && readBack.kept;
   const judged = learnedOn('test', test, onTest) ?? learnedOn('validation', validation, onValidation);
   const learned = judged && { ...judged, encoder: encoderKept };
   const storage = options.storage ?? 'float32';
@@ -268,7 +271,7 @@ async function writeTrainedBundle(engine: Engine, options: TrainOptions, trained
     metrics: { validation, test },
   };
   const bundle = await writeBundle(options.out, description, models);
-  return { bundle, autoencoder, head, act: way.act, habits: way.habits, validation, test, learned };
+  return { bundle, autoencoder, head, act: way.act, habits: way.habits, validation, test, learned, readBack };
 }
 
 function learnedOn(

@@ -64,7 +64,9 @@ test('one command leads from a session to a bundle that plays', async () => {
   const history = JSON.parse(readFileSync(`${out}.work/history.json`, 'utf8')) as Record<string, unknown[]>;
   assert.deepEqual([history.autoencoder.length, history.head.length], [6, 3]);
   const work = readdirSync(`${out}.work`);
-  assert.ok(work.includes('training-curves.svg') && work.includes('training-curves.png'));
+  for (const name of ['training-curves', 'kept']) {
+    assert.ok(work.includes(`${name}.svg`) && work.includes(`${name}.png`), name);
+  }
   assert.deepEqual(readdirSync(`${out}.work/tensorboard`).sort(), ['autoencoder', 'head']);
 
   const played = await runCli(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blobsOf, contrastKept, keptOf } from '../../src/evaluation/kept.js';
+import { blobsOf, contrastKept, keptBlobs, keptOf, meanKept } from '../../src/evaluation/kept.js';
 
 const [HEIGHT, WIDTH] = [72, 128];
 
@@ -35,9 +35,17 @@ test('small blobs and moving ones are counted apart', () => {
     picture([5, 40, 30, 20, 0.5], [...bullet]),
   ];
   const large = picture([5, 40, 30, 20, 0.5]); // an encoder that keeps the large thing and drops the bullet
-  const dropped = keptOf([{ now, before, nowBack: large, beforeBack: large }], WIDTH);
+  const ofOne = (nowBack: Float32Array, beforeBack: Float32Array) =>
+    keptOf([keptBlobs({ now, before, nowBack, beforeBack }, WIDTH)]);
+  const dropped = ofOne(large, large);
   assert.deepEqual([dropped.smallKept, dropped.smallBlobs, dropped.movingKept], [0, 1, 0]);
-  const whole = keptOf([{ now, before, nowBack: now, beforeBack: before }], WIDTH);
+  const whole = ofOne(now, before);
   assert.deepEqual([whole.smallKept, whole.movingKept, whole.movingBlobs], [1, 1, 2]);
-  assert.equal(keptOf([{ now: large, before: large, nowBack: large, beforeBack: large }], WIDTH).movingKept, null);
+  const still = keptBlobs({ now: large, before: large, nowBack: large, beforeBack: large }, WIDTH);
+  assert.equal(keptOf([still]).movingKept, null);
+});
+
+test("a frame's mean counts a blob that is read back too strongly or inverted as whole or lost", () => {
+  assert.equal(meanKept({ small: [1.5, -0.5], moving: [0.5] }), 0.5);
+  assert.equal(meanKept({ small: [], moving: [] }), null);
 });

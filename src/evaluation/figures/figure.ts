@@ -65,12 +65,12 @@ export function writeFigureFiles(folder: string, { id, title, draw }: Figure): P
  */
 export async function writeFigureOrWarn(
   folder: string,
-  figure: () => Figure,
+  figure: () => Figure | Promise<Figure>,
   what: string,
   say: (text: string) => void,
 ): Promise<void> {
   try {
-    await writeFigureFiles(folder, figure());
+    await writeFigureFiles(folder, await figure());
   } catch (error) {
     say(`warning: ${what}: ${messageOf(error)}`);
   }
