@@ -5,6 +5,7 @@ import time
 
 ALONE_S = (1, 2.5)  # a spell of the agent's
 TAKEN_OVER_S = (2.5, 5)  # a spell of the demonstrator's
+GIVE_BACK = "F8"  # the agent's pause key
 
 
 class Device(c.Structure):
@@ -76,20 +77,36 @@ class Keys:
             self.test.XTestFakeDeviceKeyEvent(self.display, self.device, code, down, None, 0, 0)
 
 
-class Spells:
-    """Whose turn it is where a demonstrator takes over from an agent again and again, so that its keys are corrections."""
+class Coach:
+    """Takes over from an agent again and again, so that its keys are corrections, and gives back with the pause key."""
 
-    def __init__(self, seed):
+    def __init__(self, keys, seed):
+        self.keys = keys
         self.random = random.Random(seed)
+        self.has_pressed = False
         self.begin()
 
     def begin(self):
         """A fight begins with the agent."""
-        self.taken_over = False
+        self.give_back()
+        self.is_its_turn = False
         self.until = time.monotonic() + self.random.uniform(*ALONE_S)
 
-    def is_taken_over(self):
+    def hold(self, wanted):
+        """Holds these keys where it is its turn; the first one takes over."""
         if time.monotonic() > self.until:
-            self.taken_over = not self.taken_over
-            self.until = time.monotonic() + self.random.uniform(*(TAKEN_OVER_S if self.taken_over else ALONE_S))
-        return self.taken_over
+            self.is_its_turn = not self.is_its_turn
+            self.until = time.monotonic() + self.random.uniform(*(TAKEN_OVER_S if self.is_its_turn else ALONE_S))
+            if not self.is_its_turn:
+                self.give_back()
+        if self.is_its_turn:
+            self.has_pressed = self.has_pressed or len(wanted) > 0
+            self.keys.hold(wanted)
+
+    def give_back(self):
+        self.keys.hold(set())
+        if self.has_pressed:  # else the agent plays, and the key would pause it
+            self.keys.send(GIVE_BACK, True)
+            self.keys.send(GIVE_BACK, False)
+            self.keys.x.XFlush(self.keys.display)
+        self.has_pressed = False

@@ -22,7 +22,7 @@ from ale_py import Action, ALEInterface, LoggerMode, roms
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
-from keys import Keys, Spells
+from keys import Coach, Keys
 
 FRAME_S = 1 / 60
 DECIDE_EVERY = 3  # frames
@@ -93,18 +93,17 @@ def look_ahead(console):
     return best
 
 
-def play(game, keys, spells, options, rng):
+def play(game, keys, options, rng):
     """One fight. Returns its score, and how often the game fell a tenth of a second behind."""
     game.begin(rng)
-    if spells is not None:
-        spells.begin()
+    if isinstance(keys, Coach):
+        keys.begin()
     score = late = 0
     due = time.perf_counter()
     for frame in range(round(options.seconds / FRAME_S)):
         game.hear()
         if keys is not None and frame % DECIDE_EVERY == 0:
-            is_its_turn = spells is None or spells.is_taken_over()
-            keys.hold(look_ahead(game.console) if is_its_turn else set())
+            keys.hold(look_ahead(game.console))
         score += game.console.act(action(game.held))
         game.show()
         due += FRAME_S
@@ -135,11 +134,12 @@ def main():
     options = parser.parse_args()
     rng = random.Random(options.seed)
     keys = Keys(person=True) if options.demonstrator or options.coach else None
-    spells = Spells(options.seed) if options.coach else None
+    if options.coach:
+        keys = Coach(keys, options.seed)
     game = Game()
     pause(game, options.wait)
     for number in range(1, options.fights + 1):
-        score, late = play(game, keys, spells, options, rng)
+        score, late = play(game, keys, options, rng)
         line = json.dumps({"fight": number, "score": score, "late": late})
         print(line, flush=True)
         with open(HERE / "game" / "scores.jsonl", "a") as scores:

@@ -15,7 +15,7 @@ import time
 import vizdoom
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
-from keys import Keys, Spells
+from keys import Coach, Keys
 
 TICS_A_SECOND = 35
 DECIDE_EVERY = 2  # tics
@@ -70,12 +70,12 @@ def step_aside(player, balls):
     return {"Left"} if push > FIRM else {"Right"} if push < -FIRM else set()
 
 
-def play(game, keys, spells, options):
+def play(game, keys, options):
     """One fight. Returns how long it lasted, s."""
     late = collections.deque(maxlen=1 + round(options.delay_ms / 1000 * TICS_A_SECOND))
     game.new_episode()
-    if spells is not None:
-        spells.begin()
+    if isinstance(keys, Coach):
+        keys.begin()
     began = time.monotonic()
     tic = 0
     while not game.is_episode_finished() and time.monotonic() - began < options.longest:
@@ -83,8 +83,7 @@ def play(game, keys, spells, options):
         if state is not None and keys is not None:
             late.append(seen(state))
             if len(late) == late.maxlen and tic % DECIDE_EVERY == 0:
-                is_its_turn = spells is None or spells.is_taken_over()
-                keys.hold(step_aside(*late[0]) if is_its_turn else set())
+                keys.hold(step_aside(*late[0]))
         game.advance_action()
         tic += 1
     if keys is not None:
@@ -103,10 +102,11 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     keys = Keys(person=True) if options.demonstrator or options.coach else None
-    spells = Spells(options.seed) if options.coach else None
+    if options.coach:
+        keys = Coach(keys, options.seed)
     game = open_game(options.seed)
     for number in range(1, options.fights + 1):
-        seconds = play(game, keys, spells, options)
+        seconds = play(game, keys, options)
         print(json.dumps({"fight": number, "seconds": round(seconds, 2), "tics": int(game.get_total_reward())}), flush=True)
         time.sleep(options.wait)
 

@@ -187,7 +187,7 @@ async function recordAgain(source: Session, files: SessionFiles, rateHz: number)
     if (down) writer.keyDown(key, atMs(t), { synthetic, source: by });
     else writer.keyUp(key, atMs(t), { synthetic, source: by });
   }
-  for (const { t, source: by } of source.control) writer.control(by, atMs(t));
+  for (const { t, source: by, givenBack } of source.control) writer.control(by, atMs(t), givenBack);
   for (const { start, end, outcome } of source.fights) {
     writer.marker('fight_start', atMs(start));
     writer.marker('fight_end', atMs(end), outcome);

@@ -18,7 +18,7 @@ import {
   type KeyLine,
   type MarkedOutcome,
   type MetersLine,
-  type PlayedBy,
+  type ControlLine,
 } from './format/event-lines.js';
 import { frameToJson } from './format/frame-line.js';
 import { SESSION_FORMAT_VERSION, type SessionHeader } from './format/header.js';
@@ -96,7 +96,7 @@ export class SessionWriter implements AsyncDisposable {
   #lastOffsetMs: number;
   /** By who pressed it and log name: see {@link holdId}. */
   readonly #held = new Map<string, HeldKey>();
-  #control: PlayedBy | 'nobody' | null = null;
+  #control: ControlLine['source'] | null = null;
   #lastCaptured = 0; // Unix seconds
   #lastTaken = false; // whether the picture offered last is in the files
   #duplicates = 0;
@@ -258,11 +258,15 @@ export class SessionWriter implements AsyncDisposable {
     for (const { name, ...origin } of [...this.#held.values()]) this.keyUp(name, atMs, origin);
   }
 
-  /** Says who plays from now on, in a recording of the agent's play. The same value again changes nothing. */
-  control(source: PlayedBy | 'nobody', atMs: number): void {
+  /**
+   * Says who plays from now on, in a recording of the agent's play. The same value again changes nothing.
+   *
+   * @param givenBack by an order of the person who had taken over
+   */
+  control(source: ControlLine['source'], atMs: number, givenBack = false): void {
     if (source === this.#control || this.#finishing !== null) return;
     this.#control = source;
-    this.#log({ event: 'control', source, t: this.#unixSeconds(atMs) });
+    this.#log({ event: 'control', source, givenBack, t: this.#unixSeconds(atMs) });
   }
 
   /**

@@ -20,8 +20,8 @@ interface Span {
 /**
  * Who played each frame: [frames] 0 no one, 1 the agent, 2 a person; null where the log does not say.
  *
- * A person's time ends when the last key in it is released: the agent plays again only after a pause, in which no one
- * plays.
+ * A person's time ends when it is given back by an order. Otherwise it ends when the last key in it is released: the agent
+ * plays again only after a pause, in which no one plays.
  */
 export function playedByFrames(session: Played): Uint8Array | null {
   if (session.control.length === 0) return null;
@@ -58,9 +58,11 @@ export function onlyCorrections(session: Session): Session {
 function spansOf({ control, events }: Played): Span[] {
   const spans: Span[] = [];
   control.forEach(({ t: from, source }, place) => {
-    const next = control.at(place + 1)?.t ?? Number.POSITIVE_INFINITY;
+    const next = control.at(place + 1);
+    const until = next?.t ?? Number.POSITIVE_INFINITY;
     if (source === 'nobody') return;
-    spans.push({ source, from, to: source === 'agent' ? next : endOfPlay(events, from, next) });
+    const isWhole = source === 'agent' || next?.givenBack === true;
+    spans.push({ source, from, to: isWhole ? until : endOfPlay(events, from, until) });
   });
   return spans;
 }

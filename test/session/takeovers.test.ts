@@ -78,6 +78,16 @@ test('what is learned from are the frames that a person played: each window aims
   assert.deepEqual(framesHolding(labels, 'UP'), [], "the agent's keys are not labels");
 });
 
+test('what is given back by an order is whole: that nothing was pressed at its end is a decision of the person too', async (t) => {
+  const ordered = [...LINES];
+  ordered[7] = { ...(LINES[7] as object), givenBack: true }; // the agent, from 1004.45
+  const session = await readSession(written(t, ordered));
+  assert.deepEqual([...playedByFrames(session)!].slice(30, 45), range(30, 45).fill(2));
+  assert.deepEqual(framesHolding(labelFrames(session, 'at-frame', 0, 'human'), 'JUMP'), range(30, 35));
+  const { labels } = await readDataset([session.files.base]);
+  assert.equal(labels.count, 25, 'ten frames for the first window, and fifteen to learn from');
+});
+
 test('a takeover that lasts to the end of the log is whole, and a recording without one has nothing to learn from', async (t) => {
   const open = await readSession(written(t, [...LINES.slice(0, 6), fightEnd(1005.85)]));
   assert.deepEqual([...playedByFrames(open)!].lastIndexOf(2), 59);

@@ -8,6 +8,7 @@ export const KEY = {
   f: 41,
   g: 42,
   space: 65,
+  f8: 74,
   up: 111,
   left: 113,
   right: 114,

@@ -42,15 +42,15 @@ export class PlayedSession implements AsyncDisposable {
   private constructor({ arming, isDryRun }: PlayedSessionRequest, files: SessionFiles, opened: WindowRecorder) {
     this.#files = files;
     this.#opened = opened;
-    const note = (state: ArmingState): void => {
+    const note = (state: ArmingState, givenBack: boolean): void => {
       const source = isDryRun ? 'human' : (CONTROL[state] ?? 'nobody');
-      opened.writer.control(source, performance.now());
+      opened.writer.control(source, performance.now(), givenBack);
     };
-    note(arming.state);
-    this.#stopListening = arming.onChange(({ state }) => {
+    note(arming.state, false);
+    this.#stopListening = arming.onChange(({ state, by }, before) => {
       if (state === 'taken-over') this.#takeovers += 1;
       opened.keys.look(); // the key that took over comes first in the log
-      note(state);
+      note(state, state === 'armed' && before.state === 'taken-over' && by !== 'human');
     });
     this.#running = opened.run();
     this.#running.catch(() => undefined); // finish() reports it

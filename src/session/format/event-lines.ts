@@ -69,6 +69,8 @@ export interface ClockLine {
 export interface ControlLine {
   readonly event: 'control';
   readonly source: PlayedBy | 'nobody';
+  /** The person who had taken over gave back by an order (a key, a button), not by being quiet for a while. */
+  readonly givenBack?: boolean | undefined;
   readonly t: number;
 }
 
@@ -127,7 +129,7 @@ export function eventToJson(line: EventLine): Record<string, unknown> {
     case 'clock':
       return { event: line.event, stepSeconds: line.stepSeconds, t: line.t };
     case 'control':
-      return { event: line.event, source: line.source, t: line.t };
+      return { event: line.event, source: line.source, givenBack: flag(line.givenBack), t: line.t };
     case 'end':
       return {
         event: line.event,
@@ -168,7 +170,7 @@ export function readEvent(object: Readonly<Record<string, unknown>>, place: stri
         ? { event, stepSeconds: object['stepSeconds'], t }
         : unknownEvent(event, t);
     case 'control':
-      return { event, source: playedBy(object['source']) ?? 'nobody', t };
+      return { event, source: playedBy(object['source']) ?? 'nobody', givenBack: flag(object['givenBack']), t };
     case 'end':
       return {
         event,
@@ -222,7 +224,7 @@ function areValues(value: unknown): value is MetersLine['values'] {
   return Object.values(value).every((one) => one === null || typeof one === 'number');
 }
 
-function flag(value: boolean | undefined): true | undefined {
+function flag(value: unknown): true | undefined {
   return value === true ? true : undefined;
 }
 
