@@ -13,13 +13,11 @@ import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import { writeFigureFiles } from '../../src/evaluation/figures/figure.js';
 import { readBundle, type Bundle } from '../../src/policy/bundle.js';
-import { openModel } from '../../src/policy/model.js';
 import { readDataset, type Dataset } from '../../src/session/dataset.js';
+import { encodeRows } from '../../src/training/encode-rows.js';
 import { loadEngine } from '../../src/training/engine.js';
 import { keptFigure } from '../../src/training/kept-figure.js';
 import { readBackOf, type EncodedFrames } from '../../src/training/read-back.js';
-import { grayToImage } from '../../src/vision/preprocessor.js';
-import { MemoryRows } from '../../testing/sessions/data-in-memory.js';
 import { commandOf, markdownTable, writeResult } from '../support/results.js';
 
 /** Of the fights, those that the map is fitted to; it is tried on the others. */
@@ -56,36 +54,13 @@ async function encoded(dataset: Dataset, bundle: Bundle): Promise<EncodedFrames>
   const [fitted, tried] = [true, false].map((isFitted) =>
     pairsOf(dataset, (fight) => fittedFights.has(fight) === isFitted),
   );
-  const rows = [...new Set([...fitted, ...tried].flatMap((row) => [row - 1, row]))].sort((a, b) => a - b);
-  const places = new Map(rows.map((row, place) => [row, place]));
-  const { height, width } = bundle.manifest.image;
-  const frames = new Uint8Array(rows.length * height * width);
-  const latents = new Float32Array(rows.length * bundle.manifest.latentSize);
-  const image = new Float32Array(height * width);
-  const latent = new Float32Array(bundle.manifest.latentSize);
-  const model = await openModel(bundle);
-  try {
-    let row = 0;
-    for await (const gray of dataset.pictures(bundle.manifest.preprocessing)) {
-      const place = places.get(row);
-      row += 1;
-      if (place === undefined) continue;
-      grayToImage(gray, image);
-      await model.encoder.encode(image, latent);
-      frames.set(gray, place * gray.length);
-      latents.set(latent, place * latent.length);
-    }
-  } finally {
-    await model.encoder[Symbol.asyncDispose]();
-    await model.head[Symbol.asyncDispose]();
-  }
-  const at = (wanted: readonly number[]): number[] => wanted.map((one) => places.get(one)!);
-  return {
-    frames: new MemoryRows(frames, height * width),
-    image: [height, width],
-    latents: new MemoryRows(new Uint8Array(latents.buffer), latent.byteLength),
-    ...{ fitted: at(fitted), tried: at(tried) },
-  };
+  const { placeOf, ...encodedRows } = await encodeRows(
+    dataset,
+    bundle,
+    [...fitted, ...tried].flatMap((row) => [row - 1, row]),
+  );
+  const at = (wanted: readonly number[]): number[] => wanted.map((row) => placeOf.get(row)!);
+  return { ...encodedRows, fitted: at(fitted), tried: at(tried) };
 }
 
 const percent = (share: number | null): string => (share === null ? '-' : `${(100 * share).toFixed(0)} %`);

@@ -8,6 +8,9 @@ import { elementCount, type NamedArray, type WeightSpec } from './network.js';
 import type { ParameterState } from './parameters.js';
 import { WholeFile } from '../core/whole-file.js';
 
+/** Of encoder and head together, in the work folder; its presence says how an encoder was trained. */
+export const TOGETHER_CHECKPOINT = 'together.checkpoint';
+
 type GeneratorState = readonly [number, number, number, number];
 
 /** Losses of one epoch. */

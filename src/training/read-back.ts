@@ -13,7 +13,7 @@ const TRIED = 200;
 /** Ridge, relative to the mean square of a latent: keeps a map from fewer frames than latents tame. */
 const RIDGE = 1e-3;
 /** The fit takes D^3 operations: seconds up to here. */
-const MOST_LATENTS = 2048;
+export const MOST_LATENTS = 2048;
 
 /** Frames and their latents, and which of them the map is fitted to and tried on. */
 export interface EncodedFrames {
@@ -58,26 +58,32 @@ export function encodedFrames(data: TrainingData, latents: Rows): EncodedFrames 
   return { frames, image, latents, fitted: framesOf(data, TRAIN), tried: heldOut.length > 0 ? heldOut : follow };
 }
 
-/**
- * What the latents keep of small and of moving things.
- *
- * @returns null for latents too large to fit a map to, and where no two frames of a fight follow each other
- */
-export function readBackOf(engine: Engine, encoded: EncodedFrames): ReadBack | null {
-  const { frames, image, latents } = encoded;
-  const size = latents.rowBytes / 4;
-  const tried = spread(encoded.tried, TRIED);
-  if (size > MOST_LATENTS || tried.length === 0) return null;
-  const fitted = spread(encoded.fitted, FITTED);
-  const pictures = picturesAt(frames, fitted);
-  const mean = meanOf(pictures, frames.rowBytes);
-  subtract(pictures, mean);
-  const map = fit(engine, latentsAt(latents, fitted), pictures, size);
-  const sampleAt = (now: number): KeptSample => {
-    const both = [now - 1, now];
+/** Pictures as a linear map reads them out of latents; fitted when it is made. */
+export class LinearReadBack implements Disposable {
+  readonly #engine: Engine;
+  readonly #encoded: Omit<EncodedFrames, 'tried'>;
+  readonly #mean: Float32Array;
+  readonly #map: Tensor2D;
+
+  /** @param encoded its latents are at most {@link MOST_LATENTS}: the fit takes D^3 operations */
+  constructor(engine: Engine, encoded: Omit<EncodedFrames, 'tried'>) {
+    const { frames, latents } = encoded;
+    const fitted = spread(encoded.fitted, FITTED);
+    const pictures = picturesAt(frames, fitted);
+    this.#engine = engine;
+    this.#encoded = encoded;
+    this.#mean = meanOf(pictures, frames.rowBytes);
+    subtract(pictures, this.#mean);
+    this.#map = fit(engine, latentsAt(latents, fitted), pictures, latents.rowBytes / 4);
+  }
+
+  /** A frame and the one before it, as differences from the mean picture. */
+  sampleAt(position: number): KeptSample {
+    const { frames, latents } = this.#encoded;
+    const both = [position - 1, position];
     const truth = picturesAt(frames, both);
-    subtract(truth, mean);
-    const back = readBack(engine, latentsAt(latents, both), map);
+    subtract(truth, this.#mean);
+    const back = readBack(this.#engine, latentsAt(latents, both), this.#map);
     const half = frames.rowBytes;
     return {
       before: truth.subarray(0, half),
@@ -85,33 +91,47 @@ export function readBackOf(engine: Engine, encoded: EncodedFrames): ReadBack | n
       beforeBack: back.subarray(0, half),
       nowBack: back.subarray(half),
     };
-  };
-  try {
-    const blobs = tried.map((now) => keptBlobs(sampleAt(now), image[1]));
-    const ranked = blobs
-      .flatMap((ofFrame, place) => {
-        const kept = meanKept(ofFrame);
-        return kept === null ? [] : [{ kept, now: tried[place] }];
-      })
-      .sort((a, b) => a.kept - b.kept);
-    const shown = ranked.length === 0 ? [] : QUANTILES;
-    return {
-      kept: keptOf(blobs),
-      image,
-      pictures: shown.map((quantile) => {
-        const { kept, now } = ranked[Math.floor(quantile * ranked.length)];
-        const sample = sampleAt(now);
-        return { kept, quantile, picture: grayOf(sample.now, mean), back: grayOf(sample.nowBack, mean) };
-      }),
-    };
-  } finally {
-    map.dispose();
+  }
+
+  /** What is read back at a position, [H * W] uint8 gray. */
+  pictureAt(position: number): Uint8Array {
+    const back = readBack(this.#engine, latentsAt(this.#encoded.latents, [position]), this.#map);
+    return Uint8Array.from(back, (value, at) => Math.round(255 * Math.min(1, Math.max(0, value + this.#mean[at]))));
+  }
+
+  [Symbol.dispose](): void {
+    this.#map.dispose();
   }
 }
 
-/** @param difference [H * W] from the mean picture, of 1 */
-function grayOf(difference: Float32Array, mean: Float32Array): Uint8Array {
-  return Uint8Array.from(difference, (value, at) => Math.round(255 * Math.min(1, Math.max(0, value + mean[at]))));
+/**
+ * What the latents keep of small and of moving things.
+ *
+ * @returns null for latents too large to fit a map to, and where no two frames of a fight follow each other
+ */
+export function readBackOf(engine: Engine, encoded: EncodedFrames): ReadBack | null {
+  const { frames, image, latents } = encoded;
+  const tried = spread(encoded.tried, TRIED);
+  if (latents.rowBytes / 4 > MOST_LATENTS || tried.length === 0) return null;
+  using back = new LinearReadBack(engine, encoded);
+  const blobs = tried.map((position) => keptBlobs(back.sampleAt(position), image[1]));
+  const ranked = blobs
+    .flatMap((ofFrame, place) => {
+      const kept = meanKept(ofFrame);
+      return kept === null ? [] : [{ kept, position: tried[place] }];
+    })
+    .sort((a, b) => a.kept - b.kept);
+  const shown = ranked.length === 0 ? [] : QUANTILES;
+  return {
+    kept: keptOf(blobs),
+    image,
+    pictures: shown.map((quantile) => {
+      const { kept, position } = ranked[Math.floor(quantile * ranked.length)];
+      const picture = new Uint8Array(frames.rowBytes);
+      frames.read(position, 1, picture, 0);
+      return { kept, quantile, picture, back: back.pictureAt(position) };
+    }),
+  };
 }
 
 function spread(positions: ArrayLike<number>, most: number): number[] {

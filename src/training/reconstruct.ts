@@ -6,7 +6,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
 import { autoencoderNetwork, LATENT_LAYER } from './architectures.js';
-import { readBestWeights } from './checkpoint.js';
+import { readBestWeights, TOGETHER_CHECKPOINT } from './checkpoint.js';
 import type { Engine } from './engine.js';
 import { LoadedModel } from './forward.js';
 import type { KerasModel } from './keras/read.js';
@@ -23,6 +23,9 @@ function unusable(folder: string, problem: string): UnderstudyError {
     next: "Name the work folder of the training of this model's encoder (by default <bundle>.work).",
   });
 }
+
+/** Whether the work folder is of a training of encoder and head together, which makes no decoder. */
+export const isTrainedOnKeys = (workFolder: string): boolean => existsSync(join(workFolder, TOGETHER_CHECKPOINT));
 
 /** Encodes a picture and decodes its latent again. */
 export class Reconstructor implements Disposable {
@@ -46,7 +49,8 @@ export class Reconstructor implements Disposable {
     const names = existsSync(workFolder) ? readdirSync(workFolder).filter((name) => CHECKPOINT.test(name)) : [];
     const last = names.sort((a, b) => attemptOf(a) - attemptOf(b)).at(-1);
     const weights = last === undefined ? null : readBestWeights(join(workFolder, last));
-    if (weights === null) throw unusable(workFolder, 'has no checkpoint of an autoencoder');
+    if (weights === null)
+      throw unusable(workFolder, 'has no checkpoint of an autoencoder, nor of an encoder trained on the keys');
     const network = networkOf(weights, image);
     if (network === null) throw unusable(workFolder, `has an autoencoder for other pictures than ${image.join(' x ')}`);
     return new Reconstructor(engine, { network, weights });

@@ -14,6 +14,27 @@ export interface Rows extends Disposable {
   read(first: number, rows: number, target: Uint8Array, at: number): void;
 }
 
+/** Rows of one array; the array stays the caller's. */
+export class MemoryRows implements Rows {
+  readonly count: number;
+  readonly rowBytes: number;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array, rowBytes: number) {
+    this.#bytes = bytes;
+    this.rowBytes = rowBytes;
+    this.count = bytes.length / rowBytes;
+  }
+
+  read(first: number, rows: number, target: Uint8Array, at: number): void {
+    target.set(this.#bytes.subarray(first * this.rowBytes, (first + rows) * this.rowBytes), at);
+  }
+
+  [Symbol.dispose](): void {
+    // the array is the caller's
+  }
+}
+
 /** Rows of a file without a header; the operating system's cache makes repeated epochs fast. */
 export class FileRows implements Rows {
   readonly count: number;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { ProbabilityMatrix } from '../core/probability-matrix.js';
 import type { Random } from '../core/random.js';
 import { headNetwork, keyEncoderNetwork } from './architectures.js';
+import { TOGETHER_CHECKPOINT } from './checkpoint.js';
 import { chunksOf, moved, readPictures, runsOf, type Chunk, type Variation } from './chunks.js';
 import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
 import type { Engine, Tensor, Tensor2D } from './engine.js';
@@ -198,7 +199,7 @@ export async function trainTogether(
       ...context,
       patience: null,
       seed: head.seed,
-      checkpoint: context.workFolder === null ? null : join(context.workFolder, 'together.checkpoint'),
+      checkpoint: context.workFolder === null ? null : join(context.workFolder, TOGETHER_CHECKPOINT),
       fingerprint: createHash('sha256').update(record).digest('hex'),
       onHistory: eventsIn(context, 'together'),
       inspect: ({ validationLoss }) => {

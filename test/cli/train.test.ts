@@ -126,6 +126,41 @@ test('a report shows how it was trained and what its autoencoder keeps, by third
   assertError(await evaluate(inFolder('nowhere')), 3, 'checkpoint-mismatch', /no checkpoint of an autoencoder/);
 });
 
+test('an encoder that was trained on the keys has no decoder: its report shows what a linear map reads back', async () => {
+  const out = inFolder('on-keys');
+  const small = [
+    ...ENGINE,
+    '--latent',
+    '8',
+    '--channels',
+    '4',
+    '--units',
+    '4',
+    '--epochs',
+    '1',
+    '--method',
+    'together',
+  ];
+  const trained = await train(session, '--out', out, ...small, '--json');
+  assert.equal(trained.code, 0, trained.stderr);
+  const shown = await runCli(
+    [
+      ...['evaluate', session, '--model', out, '--allow-train', '--work', `${out}.work`],
+      ...['--out', inFolder('on-keys-report'), '--timelines', '0', '--json'],
+    ],
+    { env: withoutDisplay(), cwd: folder },
+  );
+  assert.equal(shown.code, 0, shown.stderr);
+  const { reconstructions } = shown.json() as {
+    reconstructions: { source: string; pairs: { meanSquaredError: number }[] };
+  };
+  assert.match(reconstructions.source, /a linear map, since an encoder that was trained on the keys/);
+  assert.equal(reconstructions.pairs.length, 6, 'two actions in three thirds');
+  const errors = reconstructions.pairs.map(({ meanSquaredError }) => meanSquaredError);
+  // there are two pictures, which eight numbers tell apart: only another frame's would differ
+  assert.ok(errors.every((error) => error < 1e-4), errors.join());
+});
+
 test('Ctrl-C keeps what was learned, and --resume ends where an unbroken training ends', async () => {
   const whole = await train(session, '--out', inFolder('unbroken'), ...TINY, '--json');
   assert.equal(whole.code, 0, whole.stderr);

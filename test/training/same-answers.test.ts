@@ -9,7 +9,7 @@ import { TRAIN } from '../../src/training/dataset.js';
 import { loadEngine, type Engine } from '../../src/training/engine.js';
 import { initialWeights } from '../../src/training/initial-weights.js';
 import { upTo } from '../../src/training/network.js';
-import { MemoryRows } from '../../testing/sessions/data-in-memory.js';
+import { MemoryRows } from '../../src/training/rows.js';
 import { assertSameAnswers } from '../../src/training/same-answers.js';
 import { encoderWeights, headWeights } from '../../src/training/study-weights.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';

@@ -19,7 +19,7 @@ import {
   type TrialSource,
 } from '../../src/training/trial.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
-import { MemoryRows } from '../../testing/sessions/data-in-memory.js';
+import { MemoryRows } from '../../src/training/rows.js';
 import { DOT_IMAGE, dotFights } from '../../testing/sessions/dot-fights.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { folderForTests } from '../../testing/temporary-folder.js';

@@ -15,7 +15,7 @@ import type { TogetherTraining } from '../../src/training/train-together.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { DOT_IMAGE, dotFights } from '../../testing/sessions/dot-fights.js';
-import { MemoryRows } from '../../testing/sessions/data-in-memory.js';
+import { MemoryRows } from '../../src/training/rows.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
 const skip = lacksEngine;

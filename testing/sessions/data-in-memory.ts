@@ -1,28 +1,7 @@
 /** Training data for tests: small arrays instead of files. */
 import type { LabelMatrix } from '../../src/core/label-matrix.js';
 import { assertData, type TrainingData } from '../../src/training/dataset.js';
-import type { Rows } from '../../src/training/rows.js';
-
-/** Rows of one array; the array stays the caller's. */
-export class MemoryRows implements Rows {
-  readonly count: number;
-  readonly rowBytes: number;
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array, rowBytes: number) {
-    this.#bytes = bytes;
-    this.rowBytes = rowBytes;
-    this.count = bytes.length / rowBytes;
-  }
-
-  read(first: number, rows: number, target: Uint8Array, at: number): void {
-    target.set(this.#bytes.subarray(first * this.rowBytes, (first + rows) * this.rowBytes), at);
-  }
-
-  [Symbol.dispose](): void {
-    // the array is the caller's
-  }
-}
+import { MemoryRows } from '../../src/training/rows.js';
 
 /** Data that lies in memory: gray [n, H, W] and so on, as arrays. */
 export function dataInMemory(arrays: {

@@ -9,10 +9,9 @@ import { ARENA_ACTIONS } from '../../../src/arena/actions.js';
 import type { HeldActions } from '../../../src/core/action-set.js';
 import { LabelMatrix } from '../../../src/core/label-matrix.js';
 import { TEST, type TrainingData } from '../../../src/training/dataset.js';
-import { rowsSha256 } from '../../../src/training/rows.js';
+import { MemoryRows, rowsSha256 } from '../../../src/training/rows.js';
 import { Preprocessor } from '../../../src/vision/preprocessor.js';
 import { STUDY_CONTRACT } from '../../../src/vision/preprocessing-contract.js';
-import { MemoryRows } from '../../../testing/sessions/data-in-memory.js';
 
 /** Steps of 1/60 s between two frames at 10 Hz. */
 const STEPS_A_FRAME = 6;
