@@ -158,7 +158,10 @@ test('an encoder that was trained on the keys has no decoder: its report shows w
   assert.equal(reconstructions.pairs.length, 6, 'two actions in three thirds');
   const errors = reconstructions.pairs.map(({ meanSquaredError }) => meanSquaredError);
   // there are two pictures, which eight numbers tell apart: only another frame's would differ
-  assert.ok(errors.every((error) => error < 1e-4), errors.join());
+  assert.ok(
+    errors.every((error) => error < 1e-4),
+    errors.join(),
+  );
 });
 
 test('Ctrl-C keeps what was learned, and --resume ends where an unbroken training ends', async () => {
