@@ -74,7 +74,8 @@ const drawn = mkdtempSync(join(tmpdir(), 'understudy-kept-'));
 try {
   for (const path of values.model) {
     const bundle = await readBundle(path);
-    const { name: model, image, training } = bundle.manifest;
+    const { image, training } = bundle.manifest;
+    const model = basename(path);
     const readBack = readBackOf(engine, await encoded(dataset, bundle));
     if (readBack === null)
       throw new Error(`${path}: its latents are too many to be read back, or no frame follows another`);
@@ -84,7 +85,7 @@ try {
       ...[`${percent(kept.smallKept)} of ${kept.smallBlobs}`, `${percent(kept.movingKept)} of ${kept.movingBlobs}`],
     ]);
     document.push({ model, id: bundle.id, command: (training as { command?: string }).command, ...kept });
-    const file = `${name}-${basename(path)}.png`;
+    const file = `${name}-${model}.png`;
     const [, png] = await writeFigureFiles(drawn, await keptFigure(model, readBack));
     mkdirSync(folder, { recursive: true });
     copyFileSync(png, join(folder, file));
