@@ -74,7 +74,7 @@ const drawn = mkdtempSync(join(tmpdir(), 'understudy-kept-'));
 try {
   for (const path of values.model) {
     const bundle = await readBundle(path);
-    const { image, training } = bundle.manifest;
+    const { image } = bundle.manifest;
     const model = basename(path);
     const readBack = readBackOf(engine, await encoded(dataset, bundle));
     if (readBack === null)
@@ -84,7 +84,7 @@ try {
       ...[model, `${image.width}x${image.height}`],
       ...[`${percent(kept.smallKept)} of ${kept.smallBlobs}`, `${percent(kept.movingKept)} of ${kept.movingBlobs}`],
     ]);
-    document.push({ model, id: bundle.id, command: (training as { command?: string }).command, ...kept });
+    document.push({ model, id: bundle.id, ...kept });
     const file = `${name}-${model}.png`;
     const [, png] = await writeFigureFiles(drawn, await keptFigure(model, readBack));
     mkdirSync(folder, { recursive: true });
