@@ -122,6 +122,10 @@ test('a line of another recorder is read as far as it goes', () => {
       { event: 'control', source: 'a cat', t: 2 },
       { event: 'control', source: 'nobody', t: 2 },
     ],
+    [
+      { event: 'control', source: 'agent', givenBack: 'yes', t: 2 },
+      { event: 'control', source: 'agent', t: 2 },
+    ],
   ];
   for (const [object, expected] of odd) assert.deepEqual(readEvent(object, 'log:1'), expected);
   const quoted = readEvent({ event: 'keyup', key: "'f'", t: 1 }, 'log:1');

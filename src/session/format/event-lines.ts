@@ -170,7 +170,12 @@ export function readEvent(object: Readonly<Record<string, unknown>>, place: stri
         ? { event, stepSeconds: object['stepSeconds'], t }
         : unknownEvent(event, t);
     case 'control':
-      return { event, source: playedBy(object['source']) ?? 'nobody', givenBack: flag(object['givenBack']), t };
+      return {
+        event,
+        source: playedBy(object['source']) ?? 'nobody',
+        ...(object['givenBack'] === true ? { givenBack: true } : {}),
+        t,
+      };
     case 'end':
       return {
         event,
@@ -224,7 +229,7 @@ function areValues(value: unknown): value is MetersLine['values'] {
   return Object.values(value).every((one) => one === null || typeof one === 'number');
 }
 
-function flag(value: unknown): true | undefined {
+function flag(value: boolean | undefined): true | undefined {
   return value === true ? true : undefined;
 }
 
