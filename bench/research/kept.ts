@@ -17,13 +17,11 @@ import { readDataset, type Dataset } from '../../src/session/dataset.js';
 import { encodeRows } from '../../src/training/encode-rows.js';
 import { loadEngine } from '../../src/training/engine.js';
 import { keptFigure } from '../../src/training/kept-figure.js';
-import { readBackOf, type EncodedFrames } from '../../src/training/read-back.js';
+import { FITTED, readBackOf, spread, TRIED, type EncodedFrames } from '../../src/training/read-back.js';
 import { commandOf, markdownTable, writeResult } from '../support/results.js';
 
 /** Of the fights, those that the map is fitted to; it is tried on the others. */
 const FITTED_SHARE = 0.8;
-/** Frames that are encoded of each part, as pairs of two that follow each other. */
-const MOST_PAIRS = 1000;
 
 const { values } = parseArgs({
   options: {
@@ -39,26 +37,19 @@ if (values.session.length === 0 || values.model.length === 0) {
 const name = `kept-${values.name ?? basename(values.session[0])}`;
 const folder = join(PROJECT_ROOT, 'docs', 'results');
 
-/** Rows of the dataset whose predecessor belongs to their fight, spread evenly over some of the fights. */
-function pairsOf({ fights }: Dataset, isWanted: (fight: number) => boolean): number[] {
-  const follow = Array.from(fights.keys()).filter(
-    (row) => row > 0 && fights[row] === fights[row - 1] && isWanted(fights[row]),
-  );
-  const count = Math.min(MOST_PAIRS, follow.length);
-  return Array.from({ length: count }, (_, i) => follow[Math.floor((i * follow.length) / count)]);
-}
-
 async function encoded(dataset: Dataset, bundle: Bundle): Promise<EncodedFrames> {
-  const all = [...new Set(dataset.fights)];
+  const { fights } = dataset;
+  const all = [...new Set(fights)];
   const fittedFights = new Set(all.slice(0, Math.ceil(FITTED_SHARE * all.length)));
-  const [fitted, tried] = [true, false].map((isFitted) =>
-    pairsOf(dataset, (fight) => fittedFights.has(fight) === isFitted),
+  const rowsOf = (isFitted: boolean): number[] =>
+    [...fights.keys()].filter((row) => fittedFights.has(fights[row]) === isFitted);
+  const fitted = spread(rowsOf(true), FITTED);
+  const tried = spread(
+    rowsOf(false).filter((row) => row > 0 && fights[row] === fights[row - 1]),
+    TRIED,
   );
-  const { placeOf, ...encodedRows } = await encodeRows(
-    dataset,
-    bundle,
-    [...fitted, ...tried].flatMap((row) => [row - 1, row]),
-  );
+  const rows = [...fitted, ...tried.flatMap((row) => [row - 1, row])];
+  const { placeOf, ...encodedRows } = await encodeRows(dataset, bundle, rows);
   const at = (wanted: readonly number[]): number[] => wanted.map((row) => placeOf.get(row)!);
   return { ...encodedRows, fitted: at(fitted), tried: at(tried) };
 }
@@ -99,11 +90,11 @@ const page = writeResult({
   name,
   title: `What encoders keep of ${values.name ?? basename(values.session[0])}`,
   command: commandOf('research kept', { session: values.session, model: values.model, name: values.name }),
-  n: `${dataset.fights.length} frames, of which at most ${2 * MOST_PAIRS} a part`,
+  n: `${dataset.fights.length} frames; the map is fitted to ${FITTED} and tried on ${TRIED}`,
   versions: { engine: engine.description },
   sections: [
     'The share of small blobs, and of blobs that move, that keep half of their contrast or more: a linear map from latents ' +
-      'to pictures is fitted to four fifths of the fights and tried on 200 frames of the others. The models were trained on ' +
+      'to pictures is fitted to four fifths of the fights and tried on the others. The models were trained on ' +
       'these fights too.',
     markdownTable(['model', 'picture', 'small blobs kept', 'moving blobs kept'], rows),
     ...pictures,

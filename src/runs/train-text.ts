@@ -48,5 +48,6 @@ function keptText({ smallKept, smallBlobs, movingKept, movingBlobs }: Kept, work
     kept === null ? `no ${what}` : `${(100 * kept).toFixed(0)} % of ${blobs} ${what}`;
   const small = share(smallKept, smallBlobs, 'small blobs');
   const moving = share(movingKept, movingBlobs, 'moving ones');
-  return `The latents keep half of the contrast of ${small} and of ${moving} (pictures: ${join(work, 'kept.png')}).`;
+  const pictures = smallBlobs + movingBlobs > 0 ? ` (pictures: ${join(work, 'kept.png')})` : '';
+  return `The latents keep half of the contrast of ${small} and of ${moving}${pictures}.`;
 }

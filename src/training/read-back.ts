@@ -8,12 +8,15 @@ import type { Engine, Tensor2D } from './engine.js';
 import type { Rows } from './rows.js';
 
 /** Training frames that the map is fitted to, and frames that it is tried on, spread evenly. */
-const FITTED = 2000;
-const TRIED = 200;
+export const FITTED = 2000;
+export const TRIED = 200;
 /** Ridge, relative to the mean square of a latent: keeps a map from fewer frames than latents tame. */
 const RIDGE = 1e-3;
 /** The fit takes D^3 operations: seconds up to here. */
-export const MOST_LATENTS = 2048;
+const MOST_LATENTS = 2048;
+
+/** Whether a map can be fitted to latents of this size in reasonable time. */
+export const isReadable = (latentSize: number): boolean => latentSize <= MOST_LATENTS;
 
 /** Frames and their latents, and which of them the map is fitted to and tried on. */
 export interface EncodedFrames {
@@ -65,7 +68,7 @@ export class LinearReadBack implements Disposable {
   readonly #mean: Float32Array;
   readonly #map: Tensor2D;
 
-  /** @param encoded its latents are at most {@link MOST_LATENTS}: the fit takes D^3 operations */
+  /** @param encoded latents that {@link isReadable} */
   constructor(engine: Engine, encoded: Omit<EncodedFrames, 'tried'>) {
     const { frames, latents } = encoded;
     const fitted = spread(encoded.fitted, FITTED);
@@ -112,7 +115,7 @@ export class LinearReadBack implements Disposable {
 export function readBackOf(engine: Engine, encoded: EncodedFrames): ReadBack | null {
   const { frames, image, latents } = encoded;
   const tried = spread(encoded.tried, TRIED);
-  if (latents.rowBytes / 4 > MOST_LATENTS || tried.length === 0) return null;
+  if (!isReadable(latents.rowBytes / 4) || tried.length === 0) return null;
   using back = new LinearReadBack(engine, encoded);
   const blobs = tried.map((position) => keptBlobs(back.sampleAt(position), image[1]));
   const ranked = blobs
@@ -134,7 +137,8 @@ export function readBackOf(engine: Engine, encoded: EncodedFrames): ReadBack | n
   };
 }
 
-function spread(positions: ArrayLike<number>, most: number): number[] {
+/** At most so many of the positions, evenly. */
+export function spread(positions: ArrayLike<number>, most: number): number[] {
   const count = Math.min(most, positions.length);
   return Array.from({ length: count }, (_, i) => positions[Math.floor((i * positions.length) / count)]);
 }

@@ -2,14 +2,14 @@
  * Pictures of sessions beside what can be made of their latents: by the decoder of the encoder's training, or, where the
  * encoder was trained on the keys and has none, by a linear map. Joins training and evaluation.
  */
-import { UnderstudyError } from '../core/errors.js';
+import { badOption, UnderstudyError } from '../core/errors.js';
 import type { ReconstructedPair, Reconstructions } from '../evaluation/figures/reconstructions.js';
 import type { Bundle } from '../policy/bundle.js';
 import { openModel } from '../policy/model.js';
 import type { Dataset } from '../session/dataset.js';
 import { loadEngine, type Engine } from './engine.js';
 import { encodeRows } from './encode-rows.js';
-import { LinearReadBack } from './read-back.js';
+import { FITTED, isReadable, LinearReadBack, spread } from './read-back.js';
 import { isTrainedOnKeys, Reconstructor } from './reconstruct.js';
 import { grayDataUri } from '../vision/image-file.js';
 import { grayToImage } from '../vision/preprocessor.js';
@@ -25,88 +25,91 @@ interface Wanted {
   readonly action: string;
 }
 
-/** Frames that the linear map is fitted to; the most that it takes. */
-const FITTED = 2000;
-
-/** What is made of a picture's latent. @returns [H * W] uint8 */
-type Reconstruct = (row: number, gray: Uint8Array) => Uint8Array | Promise<Uint8Array>;
-
 /**
  * One picture for each third of the fights and each action held there.
  *
  * @param workFolder of the training of the bundle's encoder
  * @throws UnderstudyError `checkpoint-mismatch` where the folder's autoencoder is not the bundle's, or the folder has no
- *   training of an encoder; as reading the pictures
+ *   training of an encoder; `bad-option` for latents too large for a linear map; as reading the pictures
  */
 export async function reconstructFrom(workFolder: string, dataset: Dataset, bundle: Bundle): Promise<Reconstructions> {
   const { height, width } = bundle.manifest.image;
-  const wanted = wantedRows(dataset);
-  const engine = await anyEngine();
-  if (isTrainedOnKeys(workFolder)) {
-    const spread = Array.from({ length: FITTED }, (_, i) => Math.floor((i * dataset.fights.length) / FITTED));
-    const { placeOf, ...encoded } = await encodeRows(dataset, bundle, [...spread, ...wanted.map(({ row }) => row)]);
-    using map = new LinearReadBack(engine, {
-      ...encoded,
-      fitted: [...new Set(spread)].map((row) => placeOf.get(row)!),
-    });
-    const source = 'a linear map, since an encoder that was trained on the keys has no decoder';
-    return {
-      source,
-      aspect: width / height,
-      pairs: await pairsBy((row) => map.pictureAt(placeOf.get(row)!), wanted, dataset, bundle),
-    };
+  const isLinear = isTrainedOnKeys(workFolder);
+  const pairs = await (isLinear ? readBackPairs(dataset, bundle) : decodedPairs(workFolder, dataset, bundle));
+  const places = PARTS.flatMap((part) => dataset.actions.names.map((action) => `${part} ${action}`));
+  const placeOf = ({ part, action }: ReconstructedPair): number => places.indexOf(`${part} ${action}`);
+  return {
+    source: isLinear
+      ? 'a linear map, since an encoder that was trained on the keys has no decoder'
+      : `the decoder of ${workFolder}`,
+    aspect: width / height,
+    pairs: pairs.sort((a, b) => placeOf(a) - placeOf(b)),
+  };
+}
+
+async function readBackPairs(dataset: Dataset, bundle: Bundle): Promise<ReconstructedPair[]> {
+  const { latentSize } = bundle.manifest;
+  if (!isReadable(latentSize)) {
+    throw badOption(
+      `A picture cannot be read back out of ${latentSize} latents: that takes too long.`,
+      'Leave --work out.',
+    );
   }
-  using autoencoder = Reconstructor.open(engine, workFolder, [height, width]);
+  const wanted = wantedRows(dataset);
+  const rows = spread([...dataset.fights.keys()], FITTED);
+  const { placeOf, ...encoded } = await encodeRows(dataset, bundle, [...rows, ...wanted.map(({ row }) => row)]);
+  using map = new LinearReadBack(await anyEngine(), { ...encoded, fitted: rows.map((row) => placeOf.get(row)!) });
+  const pairs: ReconstructedPair[] = [];
+  for (const one of wanted) {
+    const place = placeOf.get(one.row)!;
+    const gray = new Uint8Array(encoded.frames.rowBytes);
+    encoded.frames.read(place, 1, gray, 0);
+    pairs.push(await pairOf(one, dataset, bundle, gray, map.pictureAt(place)));
+  }
+  return pairs;
+}
+
+async function decodedPairs(workFolder: string, dataset: Dataset, bundle: Bundle): Promise<ReconstructedPair[]> {
+  const { height, width } = bundle.manifest.image;
+  const wanted = wantedRows(dataset);
+  using autoencoder = Reconstructor.open(await anyEngine(), workFolder, [height, width]);
   const model = await openModel(bundle);
   try {
+    const pairs: ReconstructedPair[] = [];
     const picture = new Float32Array(height * width);
-    let isFirst = true;
-    const decode: Reconstruct = async (_, gray) => {
-      grayToImage(gray, picture);
-      if (isFirst) await assertSameEncoder(model.encoder, autoencoder, picture, workFolder);
-      isFirst = false;
-      return Uint8Array.from(autoencoder.reconstruct(picture), (pixel) => Math.round(255 * pixel));
-    };
-    return {
-      source: `the decoder of ${workFolder}`,
-      aspect: width / height,
-      pairs: await pairsBy(decode, wanted, dataset, bundle),
-    };
+    let row = 0;
+    for await (const gray of dataset.pictures(bundle.manifest.preprocessing)) {
+      for (const one of wanted.filter((other) => other.row === row)) {
+        grayToImage(gray, picture);
+        if (pairs.length === 0) await assertSameEncoder(model.encoder, autoencoder, picture, workFolder);
+        const back = Uint8Array.from(autoencoder.reconstruct(picture), (pixel) => Math.round(255 * pixel));
+        pairs.push(await pairOf(one, dataset, bundle, gray, back));
+      }
+      row += 1;
+    }
+    return pairs;
   } finally {
     await model.encoder[Symbol.asyncDispose]();
     await model.head[Symbol.asyncDispose]();
   }
 }
 
-async function pairsBy(
-  reconstruct: Reconstruct,
-  wanted: readonly Wanted[],
-  dataset: Dataset,
-  bundle: Bundle,
-): Promise<ReconstructedPair[]> {
-  const { height, width } = bundle.manifest.image;
-  const pairs: ReconstructedPair[] = [];
-  let row = 0;
-  for await (const gray of dataset.pictures(bundle.manifest.preprocessing)) {
-    const here = wanted.filter((one) => one.row === row);
-    if (here.length > 0) {
-      const back = await reconstruct(row, gray);
-      const [input, output] = [await grayDataUri(gray, width, height), await grayDataUri(back, width, height)];
-      const sum = gray.reduce((total, pixel, i) => total + ((pixel - back[i]) / 255) ** 2, 0);
-      for (const { part, action } of here) {
-        pairs.push({
-          ...{ part, action, input, output },
-          session: dataset.sessions[dataset.sessionOf[row]].files.name,
-          frame: dataset.frameOf[row],
-          meanSquaredError: sum / gray.length,
-        });
-      }
-    }
-    row += 1;
-  }
-  const places = PARTS.flatMap((part) => dataset.actions.names.map((action) => `${part} ${action}`));
-  const placeOf = ({ part, action }: ReconstructedPair): number => places.indexOf(`${part} ${action}`);
-  return pairs.sort((a, b) => placeOf(a) - placeOf(b));
+/** @param gray and what was made of its latent, [H * W] each */
+async function pairOf(
+  { row, part, action }: Wanted,
+  { sessions, sessionOf, frameOf }: Dataset,
+  { manifest }: Bundle,
+  gray: Uint8Array,
+  back: Uint8Array,
+): Promise<ReconstructedPair> {
+  const { height, width } = manifest.image;
+  const squares = gray.reduce((sum, pixel, i) => sum + ((pixel - back[i]) / 255) ** 2, 0);
+  return {
+    ...{ part, action, session: sessions[sessionOf[row]].files.name, frame: frameOf[row] },
+    meanSquaredError: squares / gray.length,
+    input: await grayDataUri(gray, width, height),
+    output: await grayDataUri(back, width, height),
+  };
 }
 
 /** For each third and action: the middle frame of those that hold it, in the first fight where there are any. */

@@ -22,7 +22,7 @@ export function keptPicturesFigure(name: string, pictures: readonly KeptPicture[
     id: 'kept',
     title: `What the latents of ${name} keep`,
     reading:
-      'Left a picture that was not trained on, right what a linear map reads back out of its latent: a bullet that is missing on the right can hardly be reacted to.',
+      'Left a picture, right what a linear map reads back out of its latent: a bullet that is missing on the right can hardly be reacted to.',
     draw: (widthPx) =>
       drawPairs(
         pictures.map(({ kept, quantile, picture, back }) => [
