@@ -36,7 +36,10 @@ export async function openPage(url: string): Promise<OpenedPage> {
 export async function untilShown(page: Page, expression: string): Promise<void> {
   const deadlineMs = performance.now() + 30_000;
   while (!(await page.evaluate<boolean>(expression))) {
-    if (performance.now() > deadlineMs) throw new Error(`30 s passed without: ${expression}`);
+    if (performance.now() > deadlineMs) {
+      const shown = await page.evaluate<string>('document.body.innerText');
+      throw new Error(`30 s passed without: ${expression}; the page shows:\n${shown}`);
+    }
     await page.waitForTimeout(20);
   }
 }
