@@ -20,6 +20,7 @@ const ROOMS = {
   games: ['core', 'vision'],
   evaluation: ['core', 'vision', 'agent', 'arena', 'policy', 'session', 'terminal'],
   training: ['core', 'system', 'vision', 'evaluation', 'policy', 'session'],
+  practice: ['core', 'vision', 'agent', 'arena', 'policy', 'terminal', 'evaluation', 'training'],
   runs: [
     'core',
     'system',

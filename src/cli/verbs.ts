@@ -12,6 +12,7 @@ import { improveVerb } from './verbs/improve.js';
 import { modelVerb } from './verbs/model.js';
 import { overlayVerb } from './verbs/overlay.js';
 import { playVerb } from './verbs/play.js';
+import { practiceVerb } from './verbs/practice.js';
 import { recordVerb } from './verbs/record.js';
 import { releaseVerb } from './verbs/release.js';
 import { sessionVerb } from './verbs/session.js';
@@ -42,6 +43,7 @@ export const VERBS: readonly (() => Command)[] = [
   setupVerb,
   trainVerb,
   improveVerb,
+  practiceVerb,
   sweepVerb,
   modelVerb,
   evaluateVerb,

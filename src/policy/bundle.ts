@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ActionSet } from '../core/action-set.js';
-import { messageOf, UnderstudyError } from '../core/errors.js';
+import { badOption, messageOf, UnderstudyError } from '../core/errors.js';
 import { WholeFolder } from '../core/whole-folder.js';
 import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { actionsOf, corrupt, FORMAT_VERSION, mismatch, parseManifest, type BundleManifest } from './manifest.js';
@@ -120,6 +120,19 @@ export async function refuseForeignFolder(folder: string): Promise<void> {
     message: `'${folder}' exists and is not a model bundle; it is not replaced`,
     next: 'name another folder, or remove that one yourself',
   });
+}
+
+/**
+ * Refuses the place of a bundle that is made from another one, before the work begins.
+ *
+ * @throws UnderstudyError `bad-option` where it is that bundle itself; `write-failed` for a folder that is not a bundle
+ */
+export async function refuseOut(out: string, bundle: string): Promise<void> {
+  const [one, other] = await Promise.all([out, bundle].map((path) => realpath(path).catch(() => null)));
+  if (one !== null && one === other) {
+    throw badOption(`--out is ${bundle} itself, with which what is made is compared.`, 'Name another folder.');
+  }
+  await refuseForeignFolder(resolve(out));
 }
 
 /**

@@ -46,6 +46,8 @@ export interface PolicyOptions {
   readonly apply?: BundleManifest['apply'];
   /** Used instead of onnxruntime: another engine, or one that serves many fights. The policy disposes of it. */
   readonly model?: Model;
+  /** Turns probabilities into keys instead of what `act` names. */
+  readonly gate?: ActGate;
   /** Accepts a rate more than 25 % off the bundle's. */
   readonly anyRate?: boolean;
 }
@@ -112,6 +114,7 @@ interface Parts {
   readonly thresholds: Thresholds;
   readonly stride: number;
   readonly apply: BundleManifest['apply'];
+  readonly gate: ActGate | null;
 }
 
 /** A {@link Policy} that plays a bundle; it also shows the pictures that its encoder gets. */
@@ -141,7 +144,7 @@ export class ModelPolicy implements Policy {
   #gate: ActGate;
 
   /** Use {@link openPolicy}. */
-  constructor({ bundle, model, clock, actions, unmapped, thresholds, act, actSeed, stride, apply }: Parts) {
+  constructor({ bundle, model, clock, actions, unmapped, thresholds, act, actSeed, stride, apply, gate }: Parts) {
     const { manifest } = bundle;
     this.#model = model;
     this.#clock = clock;
@@ -152,7 +155,7 @@ export class ModelPolicy implements Policy {
     this.#unmapped = unmapped;
     this.#act = act;
     this.#actSeed = actSeed;
-    this.#gate = this.freshGate();
+    this.#gate = gate ?? this.freshGate();
     this.stride = stride;
     // next-tick is at least the next deadline, for a horizon of 0 as well
     this.applyDelayTicks = apply === 'at-once' ? 0 : Math.max(1, manifest.horizon) * stride;
@@ -306,6 +309,6 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   const thresholds = mergedThresholds(manifest, options.thresholds ?? {});
   if (options.crop !== undefined) checkCrop(bundle, options.crop);
   const { clock, unmapped = [], apply = manifest.apply, model = await openModel(bundle) } = options;
-  const { act = manifest.act ?? 'threshold', actSeed = 1 } = options;
-  return new ModelPolicy({ bundle, model, clock, actions, unmapped, thresholds, act, actSeed, stride, apply });
+  const { act = manifest.act ?? 'threshold', actSeed = 1, gate = null } = options;
+  return new ModelPolicy({ bundle, model, clock, actions, unmapped, thresholds, act, actSeed, stride, apply, gate });
 }

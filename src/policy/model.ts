@@ -58,8 +58,8 @@ async function openEncoder(bundle: Bundle, { batchSize = 1, intraOpThreads = 1 }
   };
 }
 
-/** Loads and warms up a bundle's head. */
-async function openHead(bundle: Bundle, { batchSize = 1, intraOpThreads = 1 }: ModelOptions): Promise<Head> {
+/** Loads and warms up a bundle's head alone. @throws UnderstudyError as openModel */
+export async function openHead(bundle: Bundle, { batchSize = 1, intraOpThreads = 1 }: ModelOptions): Promise<Head> {
   const { windowLength, latentSize, actions, files } = bundle.manifest;
   const session = await OnnxSession.open(bundle.head, {
     file: files.head.path,

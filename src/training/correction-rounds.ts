@@ -10,8 +10,9 @@ import { UnderstudyError } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
 import { correctionRoundsFigure, type PlayedRound } from '../evaluation/figures/correction-rounds.js';
 import type { Figure } from '../evaluation/figures/figure.js';
-import { meanOf, type MeanRow } from '../evaluation/game-scores.js';
-import { signTest, wilson95 } from '../evaluation/intervals.js';
+import { compareFights, differenceText } from '../evaluation/better.js';
+import { meanOf } from '../evaluation/game-scores.js';
+import { wilson95 } from '../evaluation/intervals.js';
 import { descriptionOf, readBundle, writeBundle } from '../policy/bundle.js';
 import { canonicalJson, replaceJson } from './plain-json.js';
 
@@ -118,9 +119,6 @@ export interface RoundsOptions {
 export const ROUNDS_FOLDER = 'rounds';
 const STATE_FILE = 'improve.json';
 
-/** At most this often would a round without effect be kept. */
-const SIGNIFICANCE = 0.05;
-
 /**
  * @returns null where it was interrupted; what is done is kept
  * @throws UnderstudyError `checkpoint-mismatch` where the work folder is another request's; `bad-option` where what
@@ -151,7 +149,7 @@ export async function improveByRounds(options: RoundsOptions, course: Course): P
     const done = await compared(round, state.gathered, { best, candidate, played });
     keep({ rounds: [...state.rounds, done] });
     await publish(bestOf(state), out);
-    say(`${name}: ${differenceText(done)} ${done.played.by} a fight, ${done.kept ? 'kept' : 'dropped'}`);
+    say(`${name}: ${differenceText(done.difference)} ${done.played.by} a fight, ${done.kept ? 'kept' : 'dropped'}`);
   }
   const best = bestOf(state);
   await publish(best, out);
@@ -170,30 +168,18 @@ interface Pair {
 async function compared(round: number, gathered: readonly Gathered[], pair: Pair): Promise<Round> {
   const { best, candidate, played } = pair;
   const [before, after] = played;
-  if (before.values.length !== after.values.length || before.by !== after.by) throw new Error('not the same fights');
-  const differences = after.values.flatMap((value, fight) => {
-    const other = before.values[fight];
-    return value === null || other === null ? [] : [value - other];
-  });
-  const difference = meanOf(differences);
-  if (difference === null) throw unread(after.by);
+  if (before.by !== after.by) throw new Error('not the same fights');
+  const comparison = compareFights(before.values, after.values, after.by === 'wins');
+  if (comparison === null) throw unread(after.by);
+  const { difference, isBetter: kept } = comparison;
   const { manifest, encoder, head, id } = await readBundle(candidate);
   const { id: bestId } = await readBundle(best);
-  const kept = isBetter(differences, difference, after.by);
   const rounds = gathered.map(({ session, ...rest }) => ({ session: basename(session), ...rest }));
   const improved = { round, gathered: rounds, played: after, from: { id: bestId, played: before }, difference, kept };
   const description = { ...descriptionOf(manifest), training: { ...manifest.training, improved } };
   await writeBundle(candidate, description, { encoder, head });
   const against = { folder: best, id: bestId, played: before };
   return { round, gathered: gathered[round - 1], folder: candidate, id, played: after, against, difference, kept };
-}
-
-/** Above 0 at 95 %. Of wins the exact test has to agree: with few fights that differ the bootstrap says it too soon. */
-function isBetter(differences: readonly number[], { low }: MeanRow, by: PlayedFights['by']): boolean {
-  if (low === null || low <= 0) return false;
-  if (by !== 'wins') return true;
-  const count = (sign: number): number => differences.filter((value) => Math.sign(value) === sign).length;
-  return signTest(count(1), count(-1)) <= SIGNIFICANCE;
 }
 
 /** Puts the best bundle into its place, unless it is there. */
@@ -203,12 +189,6 @@ async function publish(best: Round | undefined, out: string): Promise<void> {
   if (there?.id === best.id) return;
   const { manifest, encoder, head } = await readBundle(best.folder);
   await writeBundle(out, { ...descriptionOf(manifest), name: basename(resolve(out)) }, { encoder, head });
-}
-
-/** `+0.120 [+0.050, +0.190]`, the mean over fights and its 95 % interval. */
-export function differenceText({ difference: { mean, low, high } }: Round): string {
-  const signed = (value: number): string => `${value > 0 ? '+' : ''}${value.toFixed(3)}`;
-  return low === null || high === null ? signed(mean) : `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 }
 
 const MEASURES = { wins: 'fights won, %', score: 'score', seconds: 'seconds a fight' } as const;

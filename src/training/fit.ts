@@ -102,7 +102,7 @@ export function meanLoss(engine: Engine, parameters: Parameters, samples: Sample
 }
 
 /** Fisher and Yates; always from the natural order, so that an epoch's order depends on the generator alone. */
-function shuffled(count: number, random: Random): Int32Array {
+export function shuffled(count: number, random: Random): Int32Array {
   const order = Int32Array.from({ length: count }, (_, index) => index);
   for (let i = count - 1; i > 0; i -= 1) {
     const j = random.integer(0, i);

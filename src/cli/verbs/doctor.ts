@@ -26,8 +26,8 @@ export function doctorVerb(): Command {
     .addHelpText('after', '\nExample:\n  understudy doctor\n')
     .action(async (options: DoctorOptions) => {
       const { thisDesktop } = await import('../../desktop/choose.js');
-      const { checkEngines } = await import('../doctor/engine-checks.js');
-      const { checkKeys } = await import('../doctor/key-checks.js');
+      const { checkEngines } = await import('../../runs/doctor/engine-checks.js');
+      const { checkKeys } = await import('../../runs/doctor/key-checks.js');
       const engines = await checkEngines();
       const keys = keyMapOf(options, gameFileOf(options));
       const checks = [...engines, ...thisDesktop().checks((layout) => checkKeys(layout, keys))];

@@ -10,8 +10,8 @@ import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import { LEVEL_NAMES, type Level } from '../../arena/fight/rules.js';
 import type { Bundle } from '../../policy/bundle.js';
-import type { LabelRule } from '../../session/labels.js';
 import type { ImproveRequest } from '../../runs/improve/improve.js';
+import type { TrainedAs } from '../../training/trained-as.js';
 import { trainRequest, type JudgeOptions, type TrainVerbOptions } from '../options/train.js';
 import { integerBetween, numberBetween, oneOf } from '../options/values.js';
 import { addAllowLaunch } from '../options/window.js';
@@ -102,6 +102,8 @@ async function improveAgent(folder: string, sessions: string[], options: Improve
   const { improve } = await import('../../runs/improve/improve.js');
   const { improveText } = await import('../../runs/improve/improve-text.js');
   const { TrainingProgress } = await import('../../runs/train-progress.js');
+  const { trainedAs } = await import('../../training/trained-as.js');
+  const bundle = await readBundle(folder);
   using signals = new Signals();
   using progress = new TrainingProgress(process.stderr);
   const request: ImproveRequest = {
@@ -109,7 +111,7 @@ async function improveAgent(folder: string, sessions: string[], options: Improve
     out: options.out,
     work: options.work ?? `${resolve(options.out)}.work`,
     rounds: await roundsOf(options),
-    training: trainRequest(sessions, trainOptions(await readBundle(folder), folder, options)),
+    training: trainRequest(sessions, trainOptions(bundle, options, trainedAs(bundle))),
     resume: options.resume ?? false,
   };
   const report = await improve(request, progress, { signals, say: sayOnError, watch: null });
@@ -141,18 +143,10 @@ async function roundsOf(options: ImproveOptions): Promise<ImproveRequest['rounds
   return { in: 'game', of: { corrections, evaluation } };
 }
 
-/** What a bundle's record says of how it was trained. */
-interface Trained {
-  readonly head?: { readonly kind?: 'gru' | 'lstm'; readonly units?: number[]; readonly rareWeight?: number };
-  readonly together?: { readonly channels?: number[] };
-  readonly labelRule?: LabelRule;
-  readonly labelLeadMs?: number;
-}
-
 /** As `train` takes them: as the bundle was trained, where the options do not say otherwise. */
-function trainOptions({ manifest }: Bundle, folder: string, options: ImproveOptions): TrainVerbOptions {
-  const { latentSize: latent, horizon, preprocessing } = manifest;
-  const { head = {}, together, labelRule = 'at-frame', labelLeadMs = 0 } = manifest.training as Trained;
+function trainOptions(bundle: Bundle, options: ImproveOptions, trained: TrainedAs): TrainVerbOptions {
+  const { latentSize: latent, horizon, preprocessing } = bundle.manifest;
+  const { head, together, labelRule, labelLeadMs } = trained;
   const keepsEncoder = (options.arena ?? false) || (options.keepEncoder ?? false);
   if (options.autoencoderEpochs !== undefined) {
     throw badOption('--autoencoder-epochs: no round trains an autoencoder.', 'Leave it out.');
@@ -161,9 +155,11 @@ function trainOptions({ manifest }: Bundle, folder: string, options: ImproveOpti
     ...given({ units: head.units, rareWeight: head.rareWeight, channels: together?.channels }),
     ...options,
     preset: 'understudy',
-    ...{ latent, horizon, labelRule, head: head.kind ?? 'gru', split: 'fight', validation: 0.15 },
+    ...{ latent, horizon, labelRule, head: head.kind, split: 'fight', validation: 0.15 },
     test: 0, // agents are compared by playing
     labelLeadMs: options.labelLeadMs === 0 ? labelLeadMs : options.labelLeadMs,
-    ...(keepsEncoder ? { encoder: folder } : { picture: { width: preprocessing.width, height: preprocessing.height } }),
+    ...(keepsEncoder
+      ? { encoder: bundle.folder }
+      : { picture: { width: preprocessing.width, height: preprocessing.height } }),
   };
 }

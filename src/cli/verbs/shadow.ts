@@ -64,7 +64,7 @@ export function shadowVerb(): Command {
       using signals = new Signals();
       const name = checkSessionName(options.name ?? proposedName());
       const { shadow } = await import('../../runs/shadow/shadow.js');
-      const { shadowText } = await import('../text/shadow.js');
+      const { shadowText } = await import('../../runs/shadow/shadow-text.js');
       const request = shadowRequest(place, options, name, logLevel);
       const { summary, failure } = await shadow(request, { signals, say: sayOnError });
       output.answer(summary, shadowText(summary));

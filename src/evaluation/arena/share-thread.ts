@@ -1,6 +1,6 @@
 /** A share of the fights on a separate thread; only threads.ts may start it. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { messageOf, UnderstudyError, type ErrorDetails } from '../../core/errors.js';
+import { sentError, type SentError } from '../../core/sent-error.js';
 import { actionsOf } from '../../policy/manifest.js';
 import type { PlayedFight } from './settings.js';
 import { playShare, type ShareSetup } from './share.js';
@@ -9,8 +9,7 @@ import { playShare, type ShareSetup } from './share.js';
 export type ShareMessage =
   | { readonly kind: 'fight'; readonly index: number; readonly fight: PlayedFight }
   | { readonly kind: 'progress'; readonly underWay: number }
-  /** `expected` is null where the failure is a bug. */
-  | { readonly kind: 'failed'; readonly message: string; readonly expected: ErrorDetails | null };
+  | { readonly kind: 'failed'; readonly error: SentError };
 
 const port = parentPort!;
 const say = (message: ShareMessage): void => port.postMessage(message);
@@ -32,15 +31,7 @@ try {
     stop.signal,
   );
 } catch (error) {
-  const expected =
-    error instanceof UnderstudyError
-      ? { kind: error.kind, code: error.code, message: error.message, next: error.next }
-      : null;
-  say({
-    kind: 'failed',
-    message: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
-    expected,
-  });
+  say({ kind: 'failed', error: sentError(error) });
 } finally {
   port.close();
 }

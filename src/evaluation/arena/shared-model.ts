@@ -4,30 +4,39 @@
  */
 import { Random } from '../../core/random.js';
 import type { Bundle } from '../../policy/bundle.js';
-import { openModel, type Model, type ModelOpener } from '../../policy/model.js';
+import { openHead, openModel, type Head, type Model, type ModelOpener } from '../../policy/model.js';
 import { BatchQueue, type RowComputer } from './batch-queue.js';
 
-/** Encoder and head as rows in, rows out. */
-interface Computers extends AsyncDisposable {
-  readonly encoder: RowComputer;
-  readonly head: RowComputer;
+/** Rows in, rows out; disposing of it closes the model behind it. */
+type Opened = RowComputer & AsyncDisposable;
+
+/** Encoder and head of one batch size. */
+interface Computers {
+  readonly encoder: Opened;
+  readonly head: Opened;
 }
 
 async function openComputers(bundle: Bundle, rows: number, open: ModelOpener): Promise<Computers> {
-  const { image, latentSize, actions } = bundle.manifest;
-  const model = await open(bundle, { batchSize: rows });
-  const images = new Float32Array(rows * image.height * image.width);
-  const latents = new Float32Array(rows * latentSize);
-  const probabilities = new Float32Array(rows * actions.length);
-  const { encoder, head } = model;
+  const { image, latentSize } = bundle.manifest;
+  const { encoder, head } = await open(bundle, { batchSize: rows });
+  const input = new Float32Array(rows * image.height * image.width);
+  const output = new Float32Array(rows * latentSize);
+  const run = (): Promise<void> => encoder.encode(input, output);
   return {
-    encoder: { rows, input: images, output: latents, run: () => encoder.encode(images, latents) },
-    head: { rows, input: head.latents, output: probabilities, run: () => head.predict(probabilities) },
-    [Symbol.asyncDispose]: async () => {
-      await encoder[Symbol.asyncDispose]();
-      await head[Symbol.asyncDispose]();
-    },
+    encoder: { rows, input, output, run, [Symbol.asyncDispose]: () => encoder[Symbol.asyncDispose]() },
+    head: headComputer(bundle, rows, head),
   };
+}
+
+function headComputer({ manifest }: Bundle, rows: number, head: Head): Opened {
+  const output = new Float32Array(rows * manifest.actions.length);
+  const run = (): Promise<void> => head.predict(output);
+  return { rows, input: head.latents, output, run, [Symbol.asyncDispose]: () => head[Symbol.asyncDispose]() };
+}
+
+async function close({ encoder, head }: Computers): Promise<void> {
+  await encoder[Symbol.asyncDispose]();
+  await head[Symbol.asyncDispose]();
 }
 
 /** True where each row of a batch has the same bits as computed alone. Engines choose their kernels by size and processor. */
@@ -49,13 +58,15 @@ async function haveSameBits(many: RowComputer, one: RowComputer): Promise<boolea
 
 export class SharedModel implements AsyncDisposable {
   readonly #bundle: Bundle;
-  readonly #parts: readonly Computers[];
+  /** Of a single row, then of a batch where that gives the same bits. */
+  #computers: readonly Computers[];
   readonly #images: BatchQueue;
-  readonly #windows: BatchQueue;
+  #windows: BatchQueue;
 
-  private constructor(bundle: Bundle, one: Computers, many: Computers) {
+  private constructor(bundle: Bundle, computers: readonly Computers[]) {
     this.#bundle = bundle;
-    this.#parts = many === one ? [one] : [one, many];
+    this.#computers = computers;
+    const [one, many = one] = computers;
     this.#images = new BatchQueue(many.encoder, one.encoder);
     this.#windows = new BatchQueue(many.head, one.head);
   }
@@ -69,25 +80,45 @@ export class SharedModel implements AsyncDisposable {
    */
   static async open(bundle: Bundle, batchSize: number, open: ModelOpener = openModel): Promise<SharedModel> {
     const one = await openComputers(bundle, 1, open);
-    if (batchSize === 1) return new SharedModel(bundle, one, one);
+    if (batchSize === 1) return new SharedModel(bundle, [one]);
     let many: Computers | null = null;
     try {
       many = await openComputers(bundle, batchSize, open);
       const same = (await haveSameBits(many.encoder, one.encoder)) && (await haveSameBits(many.head, one.head));
-      if (same) return new SharedModel(bundle, one, many);
+      if (same) return new SharedModel(bundle, [one, many]);
     } catch (error) {
-      await many?.[Symbol.asyncDispose]();
-      await one[Symbol.asyncDispose]();
+      if (many !== null) await close(many);
+      await close(one);
       throw error;
     }
-    await many[Symbol.asyncDispose]();
-    return new SharedModel(bundle, one, one);
+    await close(many);
+    return new SharedModel(bundle, [one]);
+  }
+
+  /**
+   * Continues with another head of the same shapes, on onnxruntime. No fight may be under way.
+   *
+   * @throws UnderstudyError 'bundle-corrupt'; the earlier head then still plays
+   */
+  async replaceHead(head: Uint8Array): Promise<void> {
+    const bundle = { ...this.#bundle, head };
+    const earlier = this.#computers;
+    const opened: Computers[] = [];
+    for (const { encoder } of earlier) {
+      const { rows } = encoder;
+      opened.push({ encoder, head: headComputer(bundle, rows, await openHead(bundle, { batchSize: rows })) });
+    }
+    const [one, many = one] = opened;
+    this.#computers = opened;
+    this.#windows = new BatchQueue(many.head, one.head);
+    for (const each of earlier) await each.head[Symbol.asyncDispose]();
   }
 
   /** For one fight. Disposing of it does nothing: all fights share the model. */
   forOneFight(): Model {
     const { latentSize, windowLength } = this.#bundle.manifest;
     const latents = new Float32Array(windowLength * latentSize);
+    const windows = this.#windows;
     const nothing = () => Promise.resolve();
     return {
       encoder: {
@@ -97,13 +128,13 @@ export class SharedModel implements AsyncDisposable {
       },
       head: {
         latents,
-        predict: (probabilities) => this.#windows.compute(latents, probabilities),
+        predict: (probabilities) => windows.compute(latents, probabilities),
         [Symbol.asyncDispose]: nothing,
       },
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const part of this.#parts) await part[Symbol.asyncDispose]();
+    for (const each of this.#computers) await close(each);
   }
 }

@@ -1,6 +1,6 @@
 /** Plays fights on several threads: drawing and computing cost about the same, and one core does one thing at a time. */
 import { Worker } from 'node:worker_threads';
-import { UnderstudyError } from '../../core/errors.js';
+import { receivedError } from '../../core/sent-error.js';
 import type { ModelOpener } from '../../policy/model.js';
 import type { PlayedFight } from './settings.js';
 import type { ShareMessage } from './share-thread.js';
@@ -55,7 +55,7 @@ async function runThread(setup: ShareSetup, events: ShareEvents, signal: AbortSi
   worker.on('message', (message: ShareMessage) => {
     if (message.kind === 'fight') events.onFight(message.index, message.fight);
     else if (message.kind === 'progress') events.onProgress(message.underWay);
-    else failure = message.expected === null ? new Error(message.message) : new UnderstudyError(message.expected);
+    else failure = receivedError(message.error);
   });
   const stop = (): void => worker.postMessage('stop');
   signal.addEventListener('abort', stop, { once: true });

@@ -1,8 +1,9 @@
 /** The rounds of an improvement for people. */
+import { differenceText } from '../../evaluation/better.js';
 import { wilson95 } from '../../evaluation/intervals.js';
 import { textTable } from '../../terminal/table.js';
 import type { ImproveReport } from './improve.js';
-import { differenceText, type PlayedFights, type Round } from '../../training/correction-rounds.js';
+import type { PlayedFights, Round } from '../../training/correction-rounds.js';
 
 export function improveText({ from, rounds, best, bestRound, seconds }: ImproveReport): string {
   const first = rounds[0].against.played;
@@ -30,7 +31,7 @@ function rowOf(round: Round, names: readonly string[]): string[] {
     `+${gathered.frames}`,
     resultText(played),
     ...names.map((name) => figureText(played, name)),
-    differenceText(round),
+    differenceText(round.difference),
     kept ? 'kept' : 'dropped',
   ];
 }

@@ -2,11 +2,11 @@
  * `improve`: rounds of correction from a request. In the arena the expert says what it would do where the agent goes; in a
  * game a person's corrections are a session a round, and agents are compared by playing it.
  */
-import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { badOption, UnderstudyError } from '../../core/errors.js';
 import { writeFigureOrWarn } from '../../evaluation/figures/figure.js';
-import { readBundle, refuseForeignFolder, type Bundle } from '../../policy/bundle.js';
+import { readBundle, refuseOut, type Bundle } from '../../policy/bundle.js';
 import { readDataset } from '../../session/dataset.js';
 import {
   figureOf,
@@ -95,10 +95,7 @@ async function assertCanImprove(bundle: Bundle, { out, work, rounds, training }:
       'Improve a bundle of `understudy train`, or train one first.',
     );
   }
-  if (isSameFolder(out, folder)) {
-    throw badOption(`--out is ${folder} itself, which the rounds are compared with.`, 'Name another folder.');
-  }
-  await refuseForeignFolder(resolve(out));
+  await refuseOut(out, folder);
   const corrections = rounds.in === 'game' ? rounds.of.corrections : [];
   const sessions = [...training.sessions, ...corrections];
   const ours = resolve(work, ROUNDS_FOLDER) + sep;
@@ -126,9 +123,6 @@ async function assertCanImprove(bundle: Bundle, { out, work, rounds, training }:
     next: 'Name the game file that the sessions were recorded with.',
   });
 }
-
-const isSameFolder = (one: string, other: string): boolean =>
-  existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other);
 
 /** What the rounds' results depend on beside the bundle; not how many there are, so that more may follow. */
 function settingsOf({ rounds, training }: ImproveRequest): unknown {

@@ -41,33 +41,39 @@ const VERSION = 'brain.Event:2';
 
 const nowSeconds = (): number => Date.now() / 1000;
 
-function valuesOf({ loss, validationLoss }: EpochRecord): NonNullable<Event['summary']>['value'] {
-  const train = { tag: 'loss', simpleValue: loss };
-  return validationLoss === null ? [train] : [train, { tag: 'val_loss', simpleValue: validationLoss }];
+/** The numbers of one step of a training. */
+export interface LoggedStep {
+  readonly step: number;
+  readonly values: NonNullable<Event['summary']>['value'];
 }
 
-/** Whether an event is what would be written for this epoch. */
-function isEventOf(event: Event, epoch: EpochRecord): boolean {
-  const wanted = valuesOf(epoch);
+function stepOf({ epoch, loss, validationLoss }: EpochRecord): LoggedStep {
+  const train = { tag: 'loss', simpleValue: loss };
+  const values = validationLoss === null ? [train] : [train, { tag: 'val_loss', simpleValue: validationLoss }];
+  return { step: epoch, values };
+}
+
+/** Whether an event is what would be written for this step. */
+function isEventOf(event: Event, { step, values: wanted }: LoggedStep): boolean {
   const got = event.summary?.value ?? [];
   return (
-    event.step === epoch.epoch &&
+    event.step === step &&
     got.length === wanted.length &&
     wanted.every(({ tag, simpleValue }, i) => got[i].tag === tag && got[i].simpleValue === Math.fround(simpleValue))
   );
 }
 
-/** Where the part of a file that agrees with the history ends, and how many epochs are in it. */
-function agreement(bytes: Uint8Array, history: readonly EpochRecord[]): { readonly end: number; epochs: number } {
-  let [end, epochs] = [0, 0];
+/** Where the part of a file that agrees with the steps ends, and how many of them are in it. */
+function agreement(bytes: Uint8Array, steps: readonly LoggedStep[]): { readonly end: number; readonly known: number } {
+  let [end, known] = [0, 0];
   for (const record of recordsIn(bytes)) {
     const event = eventType.toObject(eventType.decode(record.data), { longs: Number }) as Event;
     const isHead = end === 0 && event.fileVersion === VERSION;
-    if (!isHead && !(end > 0 && epochs < history.length && isEventOf(event, history[epochs]))) break;
-    if (!isHead) epochs += 1;
+    if (!isHead && !(end > 0 && known < steps.length && isEventOf(event, steps[known]))) break;
+    if (!isHead) known += 1;
     end = record.end;
   }
-  return { end, epochs };
+  return { end, known };
 }
 
 function eventFile(folder: string): string {
@@ -76,22 +82,26 @@ function eventFile(folder: string): string {
   return join(folder, there.sort().at(-1) ?? `${NAME}${Math.floor(nowSeconds())}.understudy`);
 }
 
+/** {@link followSteps} of a training's epochs: `loss` and `val_loss`. */
+export const followHistory = (folder: string, history: readonly EpochRecord[]): void =>
+  followSteps(folder, history.map(stepOf));
+
 /**
- * Makes the folder's event file equal to this history: events that agree are kept, the rest (of a training that was
- * started again, or an epoch that was half written) is cut off, missing epochs are appended.
+ * Makes the folder's event file equal to these steps: events that agree are kept, the rest (of a training that was started
+ * again, or a step that was half written) is cut off, missing steps are appended.
  *
  * @throws UnderstudyError `write-failed`; the next call repairs what was half written
  */
-export function followHistory(folder: string, history: readonly EpochRecord[]): void {
+export function followSteps(folder: string, steps: readonly LoggedStep[]): void {
   try {
     const path = eventFile(folder);
     const fd = openSync(path, 'a+');
     try {
-      const { end, epochs } = agreement(readFileSync(path), history);
+      const { end, known } = agreement(readFileSync(path), steps);
       ftruncateSync(fd, end);
       const head = end === 0 ? [encode({ wallTime: nowSeconds(), fileVersion: VERSION })] : [];
-      const missing = history.slice(epochs).map((epoch) => {
-        return encode({ wallTime: nowSeconds(), step: epoch.epoch, summary: { value: valuesOf(epoch) } });
+      const missing = steps.slice(known).map(({ step, values }) => {
+        return encode({ wallTime: nowSeconds(), step, summary: { value: values } });
       });
       const bytes = Buffer.concat([...head, ...missing]);
       for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);

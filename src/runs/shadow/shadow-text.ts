@@ -1,6 +1,6 @@
 /** The result of a shadow run for people: its facts, and the scores where it was long enough for some. */
 import { basename } from 'node:path';
-import type { ShadowFacts, ShadowSummary } from '../../runs/shadow/shadow.js';
+import type { ShadowFacts, ShadowSummary } from './shadow.js';
 import { evaluationText } from '../../evaluation/scores-text.js';
 
 export function shadowText(summary: ShadowSummary): string {

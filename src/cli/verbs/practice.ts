@@ -1,0 +1,107 @@
+/**
+ * Makes an agent better by reward alone.
+ *
+ *   understudy practice models/mine --arena --level hard --out models/practised
+ *   understudy practice models/mine --arena --reward hits=0,damage=0 --out models/by-outcome
+ */
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { LEVEL_NAMES, type Level } from '../../arena/fight/rules.js';
+import { splitActionValues } from '../../core/action-values.js';
+import { badOption } from '../../core/errors.js';
+import { COMPARE_FIGHTS, DECISIONS, PRACTICE_DEFAULTS } from '../../practice/defaults.js';
+import type { PracticeRequest } from '../../practice/practise.js';
+import type { EngineName } from '../../training/engine.js';
+import { typedCommand } from '../options/train.js';
+import { integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { Signals } from '../signals.js';
+import { makeOutput, sayOnError } from '../text/output.js';
+
+interface PracticeOptions extends Omit<PracticeRequest['settings'], 'learner' | 'rewards' | 'game'> {
+  readonly arena?: boolean;
+  readonly level: Level;
+  readonly out: string;
+  readonly decisions: number;
+  readonly reward?: string;
+  readonly learningRate: number;
+  readonly kl: number;
+  readonly entropy: number;
+  readonly compareFights: number;
+  readonly threads?: number;
+  readonly engine: EngineName;
+  readonly deterministic?: boolean;
+  readonly work?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+const { learner: LEARNER, ...USUAL } = PRACTICE_DEFAULTS;
+
+export function practiceVerb(): Command {
+  const whole = (option: string, low: number, high: number) => integerBetween(option, low, high);
+  return new Command('practice')
+    .description('reinforcement learning of the head, by reward alone, in a game that can be stepped')
+    .argument('<bundle>', 'the agent')
+    .requiredOption('--out <folder>', 'the practised bundle; written only where it plays better beyond the noise')
+    .option('--arena', 'practise in the arena')
+    .option('--level <level>', LEVEL_NAMES.join(' or '), oneOf('--level', LEVEL_NAMES), 'normal')
+    .option('--decisions <n>', 'practise this long', whole('--decisions', 1, 1e9), DECISIONS)
+    .option('--reward <list>', 'what an event is worth, as in damage=-1,won=2; others stay as they are')
+    .option('--learning-rate <r>', "Adam's", numberBetween('--learning-rate', 0, 1), LEARNER.learningRate)
+    .option('--kl <w>', 'penalty for leaving the first head', numberBetween('--kl', 0, 100), LEARNER.klWeight)
+    .option('--entropy <w>', 'bonus for trying', numberBetween('--entropy', 0, 10), LEARNER.entropyWeight)
+    .option('--temperature <t>', 'of the draws', numberBetween('--temperature', 0.01, 10), USUAL.temperature)
+    .option('--fights <n>', 'of an update', whole('--fights', 2, 10_000), USUAL.fights)
+    .option('--burn-in <n>', 'updates of the critic alone', whole('--burn-in', 0, 1000), USUAL.burnIn)
+    .option('--check-every <n>', 'updates', whole('--check-every', 1, 10_000), USUAL.checkEvery)
+    .option('--check-fights <n>', 'of a check', whole('--check-fights', 5, 10_000), USUAL.checkFights)
+    .option('--compare-fights <n>', 'at the end', whole('--compare-fights', 5, 10_000), COMPARE_FIGHTS)
+    .option('--first-seed <n>', 'of the first fight', whole('--first-seed', 0, 900_000), USUAL.firstSeed)
+    .option('--seed <n>', 'of the critic and the order', whole('--seed', 0, 2 ** 31), USUAL.seed)
+    .option('--fresh-head', 'begin with random weights: what the cloning was worth', false)
+    .option('--threads <n>', 'that play; default: one a core', whole('--threads', 1, 64))
+    .option('--engine <name>', 'tfjs-node, or cpu', oneOf('--engine', ['tfjs-node', 'cpu']), 'tfjs-node')
+    .option('--deterministic', 'one thread learns: the same weights to the last bit')
+    .option('--work <folder>', 'checkpoint and TensorBoard events; default <out>.work')
+    .option('--resume', 'continue where the same command was stopped')
+    .option('--json', 'print the result as one JSON document')
+    .addHelpText('after', '\nExample:\n  understudy practice models/mine --arena --level hard --out models/practised\n')
+    .action(practiseAgent);
+}
+
+async function practiseAgent(bundle: string, options: PracticeOptions): Promise<void> {
+  if (options.arena !== true) throw badOption('Where to practise is not said.', 'Give --arena.');
+  const { practise } = await import('../../practice/practise.js');
+  const { PracticeProgress, practiceText } = await import('../../practice/practice-text.js');
+  using signals = new Signals();
+  using progress = new PracticeProgress(process.stderr);
+  const request = requestOf(bundle, options);
+  const report = await practise(request, progress, signals.signal);
+  if (report === null) return sayOnError(`stopped; the same command with --resume continues (${request.work})`);
+  makeOutput(options.json ?? false).answer(report, practiceText(report));
+}
+
+function requestOf(bundle: string, options: PracticeOptions): PracticeRequest {
+  const { level, learningRate, kl: klWeight, entropy: entropyWeight, out, decisions, compareFights, engine } = options;
+  const { temperature, fights, burnIn, checkEvery, checkFights, firstSeed, seed, freshHead } = options;
+  return {
+    ...{ bundle, out, decisions, compareFights, engine },
+    work: options.work ?? `${resolve(out)}.work`,
+    settings: {
+      game: { kind: 'arena', level },
+      rewards: rewardsIn(options.reward ?? ''),
+      learner: { ...LEARNER, learningRate, klWeight, entropyWeight },
+      ...{ temperature, fights, burnIn, checkEvery, checkFights, firstSeed, seed, freshHead },
+    },
+    threads: options.threads ?? null,
+    deterministic: options.deterministic ?? false,
+    resume: options.resume ?? false,
+    command: typedCommand(),
+  };
+}
+
+function rewardsIn(text: string): Record<string, number> {
+  const number = numberBetween('--reward', -1000, 1000);
+  const pairs = splitActionValues(text, { option: '--reward', example: 'damage=-1' });
+  return Object.fromEntries(pairs.map(([event, value]) => [event, number(value)]));
+}

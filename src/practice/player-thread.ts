@@ -1,0 +1,84 @@
+/** One thread of {@link PlayerThreads}: keeps model and games from one order to the next. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { sentError, type SentError } from '../core/sent-error.js';
+import { SharedModel } from '../evaluation/arena/shared-model.js';
+import type { Bundle } from '../policy/bundle.js';
+import { actionsOf } from '../policy/manifest.js';
+import { practiceGame, type GameName } from './games/index.js';
+import { playFights, type FightsToPlay, type PracticeFight } from './play-fights.js';
+
+/** What a thread is started with. */
+export interface PlayerSetup {
+  readonly bundle: Bundle;
+  readonly game: GameName;
+  /** Fights at a time. */
+  readonly slots: number;
+}
+
+/** One set of fights, which the threads share. */
+export interface Order {
+  /** Of the head that plays. */
+  readonly head: Uint8Array;
+  readonly practice: FightsToPlay['practice'];
+  readonly firstSeed: number;
+  readonly fights: number;
+  /** One Int32: the number of the next fight, counted up by all threads. */
+  readonly next: SharedArrayBuffer;
+}
+
+/** Null stops the order that is under way. */
+export type PlayerRequest = Order | null;
+
+export type PlayerMessage =
+  | { readonly kind: 'fight'; readonly fight: PracticeFight }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly error: SentError };
+
+const port = parentPort!;
+const { game, slots, ...setup } = workerData as PlayerSetup;
+// a message carries plain data: the bundle's set of actions has lost its methods, so it is made again
+const bundle: Bundle = { ...setup.bundle, actions: actionsOf(setup.bundle.manifest) };
+const post = (message: PlayerMessage, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+const rules = practiceGame(game);
+const { fps, image } = bundle.manifest;
+const ready = (async () => {
+  const model = await SharedModel.open(bundle, slots);
+  const games = await Promise.all(Array.from({ length: slots }, () => rules.open(fps, image)));
+  return { model, games };
+})();
+let stopping = new AbortController();
+
+async function play({ head, practice, firstSeed, fights, next }: Order): Promise<void> {
+  const { model, games } = await ready;
+  await model.replaceHead(head);
+  const counter = new Int32Array(next);
+  await playFights({
+    bundle,
+    model,
+    games,
+    practice,
+    signal: stopping.signal,
+    nextSeed: () => {
+      const index = Atomics.add(counter, 0, 1);
+      return index < fights ? firstSeed + index : null;
+    },
+    onFight: (fight) => {
+      const { taken } = fight;
+      const arrays = taken === null ? [] : [taken.latents, taken.drawn, taken.rewards];
+      post(
+        { kind: 'fight', fight },
+        arrays.map(({ buffer }) => buffer as ArrayBuffer),
+      );
+    },
+  });
+}
+
+port.on('message', (order: PlayerRequest) => {
+  if (order === null) return stopping.abort();
+  stopping = new AbortController();
+  play(order).then(
+    () => post({ kind: 'done' }),
+    (error: unknown) => post({ kind: 'failed', error: sentError(error) }),
+  );
+});

@@ -1,0 +1,92 @@
+/** Plays fights on several threads that stay from one update to the next: a model of 10 MB is loaded once. */
+import { Worker } from 'node:worker_threads';
+import { receivedError } from '../core/sent-error.js';
+import type { Bundle } from '../policy/bundle.js';
+import '../policy/onnx-session.js'; // sets what must be set before a thread that loads models is made
+import type { GameName } from './games/index.js';
+import type { FightsToPlay, PracticeFight } from './play-fights.js';
+import type { Order, PlayerMessage, PlayerRequest, PlayerSetup } from './player-thread.js';
+
+/** Measured on 2 cores: 16 fights at a time on each thread; more do not make a picture cheaper. */
+const SLOTS = 16;
+
+export interface ThreadsOptions {
+  readonly bundle: Bundle;
+  readonly game: GameName;
+  /** >= 1 */
+  readonly threads: number;
+}
+
+export interface FightsOrder extends Pick<FightsToPlay, 'practice' | 'signal'> {
+  /** The head's graph. */
+  readonly head: Uint8Array;
+  /** Fight i, 0-based, has the seed `firstSeed` + i. */
+  readonly firstSeed: number;
+  readonly fights: number;
+  readonly onFight: (finished: number) => void;
+}
+
+export class PlayerThreads implements AsyncDisposable {
+  readonly #workers: readonly Worker[];
+
+  constructor({ bundle, game, threads }: ThreadsOptions) {
+    const setup: PlayerSetup = { bundle, game, slots: SLOTS };
+    const start = (): Worker => new Worker(new URL('./player-thread.js', import.meta.url), { workerData: setup });
+    this.#workers = Array.from({ length: threads }, start);
+  }
+
+  /**
+   * Plays the fights; one order at a time.
+   *
+   * @returns them in the order of their seeds, or null where the signal aborted
+   * @throws UnderstudyError as `playFights`
+   */
+  async play({ signal, onFight, ...order }: FightsOrder): Promise<readonly PracticeFight[] | null> {
+    const played: PracticeFight[] = [];
+    let finished = 0;
+    const keep = (fight: PracticeFight): void => {
+      played[fight.seed - order.firstSeed] = fight;
+      finished += 1;
+      onFight(finished);
+    };
+    const sent: Order = { ...order, next: new SharedArrayBuffer(4) };
+    const ends = await Promise.allSettled(this.#workers.map((worker) => playOn(worker, sent, signal, keep)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return finished === order.fights ? played : null;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+}
+
+async function playOn(
+  worker: Worker,
+  order: Order,
+  signal: AbortSignal,
+  onFight: (fight: PracticeFight) => void,
+): Promise<void> {
+  const tell = (request: PlayerRequest): void => worker.postMessage(request);
+  const stop = (): void => tell(null);
+  const over = new AbortController(); // takes the listeners away
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const hear = (message: PlayerMessage): void => {
+        if (message.kind === 'fight') onFight(message.fight);
+        else if (message.kind === 'done') resolve();
+        else reject(receivedError(message.error));
+      };
+      const died = (code: number): void => reject(new Error(`a thread that plays fights ended with code ${code}`));
+      worker.on('message', hear).on('error', reject).on('exit', died);
+      over.signal.addEventListener('abort', () => {
+        worker.off('message', hear).off('error', reject).off('exit', died);
+      });
+      tell(order);
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+    });
+  } finally {
+    over.abort();
+    signal.removeEventListener('abort', stop);
+  }
+}
