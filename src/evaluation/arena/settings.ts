@@ -5,6 +5,9 @@ import type { Bundle } from '../../policy/bundle.js';
 import type { Act } from '../../policy/act-gate.js';
 import type { Thresholds } from '../../policy/thresholds.js';
 
+/** Names the arena's fights in records: those of one name and seed are the same fight. */
+export const arenaName = (level: Level): string => `arena, ${level}`;
+
 /** Arena seeds from here on are for scores only: training and tuning never use them. */
 export const HELD_OUT_SEED = 1_000_000;
 

@@ -3,6 +3,7 @@ import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { DEFAULT_PICTURE_SIZE, isOddMultiple, type PictureSize } from '../../arena/canvas.js';
 import type { Level } from '../../arena/fight.js';
 import { ArenaStage } from '../../arena/live.js';
+import { arenaName } from '../../evaluation/arena/settings.js';
 import type { HeldActions } from '../../core/action-set.js';
 import { VirtualClock } from '../../core/clock.js';
 import type { Picture, PracticeGame, Stepped, SteppedGame } from '../stepped-game.js';
@@ -19,7 +20,7 @@ const EVENTS = {
 
 export function arenaGame(level: Level): PracticeGame {
   return {
-    name: `arena, ${level}`,
+    name: arenaName(level),
     actions: ARENA_ACTIONS,
     events: EVENTS,
     open: async (rateHz, image) => SteppedArena.open(level, rateHz, image),
