@@ -11,6 +11,8 @@ import { badOption, UnderstudyError } from '../core/errors.js';
 import { Random } from '../core/random.js';
 import { unlessAborted } from '../core/unless-aborted.js';
 import { compareFights, type Comparison } from '../evaluation/better.js';
+import { writeFigureOrWarn, type Figure } from '../evaluation/figures/figure.js';
+import { practiceFigure } from '../evaluation/figures/practice.js';
 import { signTest } from '../evaluation/intervals.js';
 import { descriptionOf, readBundle, refuseOut, writeBundle, type Bundle } from '../policy/bundle.js';
 import { headGraph, readHeadWeights } from '../policy/onnx/head-graph.js';
@@ -145,6 +147,8 @@ export async function practise(
   const judged = await practice.judge();
   if (judged === null) return null;
   const { best, updates, checks, stopped } = practice.state;
+  const figure = () => figureOf(bundle.manifest.name, practice.state);
+  await writeFigureOrWarn(work, figure, 'the practice is not drawn', watch.say);
   const from = { folder: bundle.folder, id: bundle.id, name: bundle.manifest.name };
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
   const decisions = decisionsOf(updates);
@@ -379,6 +383,15 @@ function meanEvents(fights: readonly PracticeFight[]): Record<string, number> {
   return Object.fromEntries(
     names.map((name) => [name, sum(fights.map(({ events }) => events[name] ?? 0)) / fights.length]),
   );
+}
+
+function figureOf(name: string, { updates, checks, best }: PracticeState): Figure {
+  return practiceFigure(name, {
+    updates,
+    checks: checks.map(({ update, decisions, wins }) => {
+      return { decisions, won: sum(wins), fights: wins.length, isBest: update === best.update };
+    }),
+  });
 }
 
 /** By the time of the last ten updates. */

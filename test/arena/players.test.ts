@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { isHeld } from '../../src/core/action-set.js';
 import { STUDY_ACTIONS } from '../../src/core/study-actions.js';
-import { Fight } from '../../src/arena/fight.js';
+import { Fight, type Level } from '../../src/arena/fight.js';
 import { playFights } from '../../src/arena/play-fights.js';
 import { createPlayer } from '../../src/arena/players/index.js';
 import { ExpertPlayer } from '../../src/arena/players/expert.js';
@@ -75,20 +75,27 @@ test('the expert still wins when it decides only ten times a second', () => {
 });
 
 test('a patient expert, who waits for the ground before it jumps again, wins hard fights at ten decisions a second too', () => {
-  const winsOf = (expert: ExpertPlayer): number => {
-    let wins = 0;
-    for (let seed = 1; seed <= 20; seed += 1) {
-      const fight = new Fight({ seed, level: 'hard' });
-      expert.reset(seed);
-      while (fight.outcome === null) fight.step(expert.decide(fight.state));
-      wins += Number(fight.outcome === 'won');
-    }
-    return wins;
-  };
-  const hasty = winsOf(new ExpertPlayer({ decisionHz: 10 }));
-  const patient = winsOf(new ExpertPlayer({ decisionHz: 10, patient: true }));
+  const hasty = winsOf(new ExpertPlayer({ decisionHz: 10 }), 'hard', 20);
+  const patient = winsOf(new ExpertPlayer({ decisionHz: 10, patient: true }), 'hard', 20);
   assert.ok(patient >= 18 && hasty <= 15, `patient ${patient}, hasty ${hasty} of 20`);
 });
+
+test('on brutal even that one loses a third of its fights or more, and wins half', () => {
+  const wins = winsOf(new ExpertPlayer({ decisionHz: 10, patient: true }), 'brutal', 200);
+  assert.ok(wins >= 100 && wins <= 140, `${wins} of 200`);
+});
+
+/** Of fights with the seeds from 1 on. */
+function winsOf(expert: ExpertPlayer, level: Level, fights: number): number {
+  let wins = 0;
+  for (let seed = 1; seed <= fights; seed += 1) {
+    const fight = new Fight({ seed, level });
+    expert.reset(seed);
+    while (fight.outcome === null) fight.step(expert.decide(fight.state));
+    wins += Number(fight.outcome === 'won');
+  }
+  return wins;
+}
 
 test('a player that is reset plays the same fight again', () => {
   for (const name of ['expert', 'random'] as const) {

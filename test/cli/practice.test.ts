@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { descriptionOf, writeBundle } from '../../src/policy/bundle.js';
@@ -7,6 +7,7 @@ import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
+import { throughFileLimit } from '../../testing/sessions/full-disk.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
 const folder = folderForTests('practice-verb');
@@ -44,6 +45,26 @@ test('practice shows what it does, ends with a table, and continues with more de
   assert.deepEqual([report.kept, report.best, report.compared.after.wins.length], [false, clone, 5]);
   assert.ok(report.updates.length > 1 && report.updates.every(({ update }, index) => update === index + 1));
   assert.equal(existsSync(join(folder, 'better')), false);
+  for (const file of ['practice.svg', 'practice.png', 'practice.json', 'practice.checkpoint', 'tensorboard']) {
+    assert.ok(existsSync(join(folder, 'better.work', file)), file);
+  }
+});
+
+test('a disk that fills while practice is stored leaves the checkpoint of before, from which it goes on', async () => {
+  const out = join(folder, 'full');
+  const args = ['practice', clone, '--arena', '--level', 'hard', '--out', out, ...ENGINE, ...SMALL];
+  const first = await run(...args);
+  assert.equal(first.code, 0, first.stderr);
+  const checkpoint = join(`${out}.work`, 'practice.checkpoint');
+  const before = readFileSync(checkpoint);
+  const more = [...args, '--decisions', '200', '--resume'];
+  const through = throughFileLimit(16); // 8 kB: less than the checkpoint
+  assert.ok(before.length > 16 * 512);
+  const full = await runCli(more, { env: withoutDisplay(), cwd: folder, through });
+  assertError(full, 4, 'write-failed', /--resume/);
+  assert.ok(before.equals(readFileSync(checkpoint)));
+  const resumed = await run(...more);
+  assert.equal(resumed.code, 0, resumed.stderr);
 });
 
 test('options that cannot be are refused before anything is done', async () => {
