@@ -157,7 +157,7 @@ class FightRecord {
     this.#rewards.push(0);
   }
 
-  /** What happened before the first decision is nobody's reward. */
+  /** What happened before the first decision is left out: it is the reward of none. */
   addEvents(events: Readonly<Record<string, number>>): void {
     for (const [name, count] of Object.entries(events)) {
       this.events[name] = (this.events[name] ?? 0) + count;

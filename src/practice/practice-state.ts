@@ -63,7 +63,7 @@ const headerSchema = z.object({
 });
 
 export interface PracticeState {
-  /** Hash of the bundle and the options: those of another practice are not continued. */
+  /** Hash of the bundle and the options: those of another practice are refused. */
   readonly fingerprint: string;
   /** Of the order of decisions. */
   readonly random: readonly [number, number, number, number];
@@ -72,7 +72,7 @@ export interface PracticeState {
   readonly checks: readonly Check[];
   /** The best check's. */
   readonly best: { readonly update: number; readonly weights: readonly NamedArray[] };
-  /** Why practice ended before its time; null while it goes on. */
+  /** Why practice ended before its time; null where it did not. */
   readonly stopped: string | null;
 }
 

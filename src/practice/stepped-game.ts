@@ -15,7 +15,7 @@ export interface Stepped {
   readonly picture: Picture;
   /** How often each event of the game's `events` happened in it, or how much of it there was; absent ones did not. */
   readonly events: Readonly<Record<string, number>>;
-  /** How the fight ended: `won`, or another word of the game; null while it goes on. */
+  /** How the fight ended: `won`, or another word of the game; null until then. */
   readonly outcome: string | null;
 }
 

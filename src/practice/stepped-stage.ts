@@ -26,7 +26,7 @@ export class SteppedStage implements FrameSource, KeySink {
     this.#onStep = onStep;
   }
 
-  /** Null while the fight goes on. */
+  /** Null until the fight is over. */
   get outcome(): string | null {
     return this.#outcome;
   }

@@ -50,7 +50,7 @@ test('practice shows what it does, ends with a table, and continues with more de
   }
 });
 
-test('a disk that fills while practice is stored leaves the checkpoint of before, from which it goes on', async () => {
+test('a disk that fills while practice is stored leaves the earlier checkpoint, from which it continues', async () => {
   const out = join(folder, 'full');
   const args = ['practice', clone, '--arena', '--level', 'hard', '--out', out, ...ENGINE, ...SMALL];
   const first = await run(...args);

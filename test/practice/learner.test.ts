@@ -106,7 +106,7 @@ test('a learner that is stored and opened again ends with the same weights', asy
   assert.deepEqual(numbersOf(resumed.state()), numbersOf(unbroken.state()));
 });
 
-test('a reward that is no number ends the update without figures, and an abort ends it with its reason', async () => {
+test('a reward that is not a number ends the update without figures, and an abort ends it with its reason', async () => {
   const tf = await engine;
   using learner = new Learner(tf, first, behaviour, SETTINGS, { criticSeed: 1 });
   const broken = [fightOf(20, 1, () => Number.NaN)];

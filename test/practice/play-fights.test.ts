@@ -123,7 +123,7 @@ test('an abort ends the order without fights, and the threads play on', async ()
   assert.equal((await players.play({ ...order, fights: 2, signal }))?.length, 2);
 });
 
-test('a thread that cannot go on says why', async () => {
+test('a thread that cannot play says why', async () => {
   await using players = new PlayerThreads({ bundle: small, game, threads: 1 });
   const order = { head: new Uint8Array(8), practice: null, firstSeed: 1, fights: 1, signal, onFight: nothing };
   await assert.rejects(players.play(order), /does not run/);
