@@ -1,5 +1,6 @@
 /** Fights of an agent in a stepped game, by the loop and the policy of live play on a virtual clock, many at a time. */
 import { AgentLoop } from '../agent/loop.js';
+import { UNTIMED } from '../agent/untimed.js';
 import type { HeldActions } from '../core/action-set.js';
 import { VirtualClock } from '../core/clock.js';
 import { given } from '../core/given.js';
@@ -90,21 +91,15 @@ async function playFight(asked: FightsToPlay, game: SteppedGame, seed: number): 
     ...given({ gate }),
   });
   const loop = new AgentLoop({
+    ...UNTIMED,
     clock,
     source: stage,
     policy,
     sink: stage,
-    gates: [],
-    observers: [],
     rateHz: bundle.manifest.fps,
-    budgetMs: Number.POSITIVE_INFINITY, // no time passes while it decides
     applyDelayTicks: policy.applyDelayTicks,
-    leaseMs: Number.POSITIVE_INFINITY,
-    maxLateInRow: 0,
     signal,
     isOver: () => stage.outcome !== null,
-    onRelease: () => undefined,
-    onObserverTrouble: () => undefined,
   });
   await loop.run();
   if (stage.outcome === null) return null;

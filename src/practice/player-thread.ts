@@ -41,10 +41,10 @@ const bundle: Bundle = { ...setup.bundle, actions: actionsOf(setup.bundle.manife
 const post = (message: PlayerMessage, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 const rules = practiceGame(game);
-const { fps, image } = bundle.manifest;
+const { fps, preprocessing } = bundle.manifest;
 const ready = (async () => {
   const model = await SharedModel.open(bundle, slots);
-  const games = await Promise.all(Array.from({ length: slots }, () => rules.open(fps, image)));
+  const games = await Promise.all(Array.from({ length: slots }, () => rules.open(fps, preprocessing)));
   return { model, games };
 })();
 let stopping = new AbortController();

@@ -1,39 +1,20 @@
 /** A practice for people: its progress, line by line, and what came of it. */
 import { differenceText } from '../evaluation/better.js';
 import { wilson95 } from '../evaluation/intervals.js';
-import { InPlaceLine } from '../terminal/in-place-line.js';
-import type { Screen } from '../terminal/screen.js';
+import { ProgressLines } from '../terminal/progress-lines.js';
 import { textTable } from '../terminal/table.js';
-import { terminalText } from '../terminal/terminal-text.js';
 import type { PracticeReport, PracticeWatcher } from './practise.js';
 import type { Check, Update } from './practice-state.js';
 
 /** A line that stays for each update and check; below it how many fights of the next one are played. */
-export class PracticeProgress implements PracticeWatcher, Disposable {
-  readonly #screen: Screen;
-  readonly #line: InPlaceLine;
-
-  constructor(screen: Screen) {
-    this.#screen = screen;
-    this.#line = new InPlaceLine(screen);
-  }
-
-  readonly say = (text: string): void => {
-    this.#line.finish();
-    this.#screen.write(`${terminalText(text, this.#screen)}\n`);
-  };
-
+export class PracticeProgress extends ProgressLines implements PracticeWatcher {
   readonly onFights: PracticeWatcher['onFights'] = (what, done, total) =>
-    this.#line.show(performance.now(), () => `  ${what}: ${done} of ${total} fights`);
+    this.line.show(performance.now(), () => `  ${what}: ${done} of ${total} fights`);
 
   readonly onUpdate: PracticeWatcher['onUpdate'] = (update, secondsLeft) => this.say(updateText(update, secondsLeft));
 
   readonly onCheck: PracticeWatcher['onCheck'] = (check, isBest) =>
     this.say(`check after update ${check.update}: ${winsText(check)}${isBest ? ', the best so far' : ''}`);
-
-  [Symbol.dispose](): void {
-    this.#line.finish();
-  }
 }
 
 /** `update 12: won 25 of 32, return 1.23, KL 0.012, entropy 0.094, critic 64 %; 610 decisions a second, 41 min left`. */

@@ -5,6 +5,7 @@
  */
 import type { ActionSet, HeldActions } from '../core/action-set.js';
 import type { Frame } from '../core/frame.js';
+import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
 
 /** What a game shows: BGRA, 4 bytes a pixel; the game's own buffer, valid until its next call. */
 export type Picture = Pick<Frame, 'width' | 'height' | 'pixels'>;
@@ -43,7 +44,7 @@ export interface PracticeGame {
   readonly events: Readonly<Record<string, RewardedEvent>>;
   /**
    * @param rateHz periods a second
-   * @param image size of the pictures that the model gets, px: a game that draws may save what is not looked at
+   * @param contract how its pictures are prepared for the model: a game that draws may leave out what is not looked at
    */
-  open(rateHz: number, image: { readonly width: number; readonly height: number }): Promise<SteppedGame>;
+  open(rateHz: number, contract: PreprocessingContract): Promise<SteppedGame>;
 }

@@ -2,9 +2,9 @@
 import { durationText } from '../terminal/progress.js';
 import type { SweepWatcher } from '../training/sweep.js';
 import type { Trial, TrialResult } from '../training/trial.js';
-import { ProgressLines } from './train-progress.js';
+import { EpochLines } from './train-progress.js';
 
-export class SweepProgress extends ProgressLines implements SweepWatcher {
+export class SweepProgress extends EpochLines implements SweepWatcher {
   readonly onTrial: SweepWatcher['onTrial'] = (trial, index, total) => {
     this.say(`trial ${index + 1} of ${total}: ${nameOf(trial)}`);
   };

@@ -3,9 +3,7 @@ import type { FitProgress } from '../training/fit.js';
 import type { TrainingStep } from '../training/train.js';
 import type { TrainWatcher } from '../training/train-sessions.js';
 import { barText } from '../terminal/bar.js';
-import { InPlaceLine } from '../terminal/in-place-line.js';
-import type { Screen } from '../terminal/screen.js';
-import { terminalText } from '../terminal/terminal-text.js';
+import { ProgressLines } from '../terminal/progress-lines.js';
 
 const BAR_CELLS = 24;
 
@@ -18,25 +16,7 @@ const NAMES: Readonly<Record<TrainingStep, string>> = {
 };
 
 /** A line redrawn in place for each batch, and a line that stays for each finished epoch. */
-export class ProgressLines implements Disposable {
-  readonly #screen: Screen;
-  readonly #line: InPlaceLine;
-
-  constructor(screen: Screen) {
-    this.#screen = screen;
-    this.#line = new InPlaceLine(screen);
-  }
-
-  /** A line that stays. */
-  readonly say = (text: string): void => {
-    this.#line.finish();
-    this.#screen.write(`${terminalText(text, this.#screen)}\n`);
-  };
-
-  [Symbol.dispose](): void {
-    this.#line.finish();
-  }
-
+export class EpochLines extends ProgressLines {
   /**
    * @param indent before the line of a finished epoch
    * @param ofEpoch added to that line
@@ -48,11 +28,11 @@ export class ProgressLines implements Disposable {
       this.say(`${indent}epoch ${epoch} of ${epochs}: loss ${loss.toPrecision(4)}${ofEpoch}`);
       return;
     }
-    this.#line.show(performance.now(), () => `${progressText(step, progress)}${ofBatch}`);
+    this.line.show(performance.now(), () => `${progressText(step, progress)}${ofBatch}`);
   }
 }
 
-export class TrainingProgress extends ProgressLines implements TrainWatcher {
+export class TrainingProgress extends EpochLines implements TrainWatcher {
   readonly onStep: TrainWatcher['onStep'] = (step) => this.say(NAMES[step]);
 
   readonly onProgress: TrainWatcher['onProgress'] = (step, progress) =>

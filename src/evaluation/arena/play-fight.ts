@@ -5,11 +5,12 @@
 import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { given } from '../../core/given.js';
 import { AgentLoop } from '../../agent/loop.js';
-import { isOddMultiple } from '../../arena/canvas.js';
+import { UNTIMED } from '../../agent/untimed.js';
+import { isOddMultiple, type PictureSize } from '../../arena/canvas.js';
 import { ArenaStage, type ArenaStageOptions } from '../../arena/live.js';
 import type { Encoder, Head } from '../../policy/model.js';
 import { openPolicy } from '../../policy/model-policy.js';
-import { contractDifference, WHOLE_WINDOW } from '../../vision/preprocessing-contract.js';
+import { contractDifference, WHOLE_WINDOW, type PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import { BusyClock, LateKeys } from './late-keys.js';
 import type { FightSettings, PlayedFight } from './settings.js';
 
@@ -34,7 +35,13 @@ export interface OneFight {
 export async function playFight({ settings, seed, model, signal, onTick }: OneFight): Promise<PlayedFight | null> {
   const { bundle, level, rateHz, delayMs, act, apply, thresholds } = settings;
   const clock = new BusyClock();
-  await using stage = await ArenaStage.open({ clock, seed, level, unixMs: () => 0, ...picturesOf(settings) });
+  await using stage = await ArenaStage.open({
+    clock,
+    seed,
+    level,
+    unixMs: () => 0,
+    ...picturesOf(settings.size, bundle.manifest.preprocessing),
+  });
   await using policy = await openPolicy({
     bundle,
     clock,
@@ -46,24 +53,18 @@ export async function playFight({ settings, seed, model, signal, onTick }: OneFi
     ...given({ act: act ?? undefined, apply: apply ?? undefined }),
   });
   const loop = new AgentLoop({
+    ...UNTIMED,
     clock,
     source: stage,
     policy,
     sink: delayMs > 0 ? new LateKeys(stage, clock, delayMs) : stage,
-    gates: [],
-    observers: [],
     rateHz,
-    budgetMs: Number.POSITIVE_INFINITY, // no time passes while it decides
     applyDelayTicks: policy.applyDelayTicks,
-    leaseMs: Number.POSITIVE_INFINITY,
-    maxLateInRow: 0,
     signal,
     isOver: () => {
       onTick(1 - stage.health.boss);
       return stage.outcome !== null;
     },
-    onRelease: () => undefined,
-    onObserverTrouble: () => undefined,
   });
   await loop.run();
   return stage.outcome === null ? null : { ...stage.summary, stateHash: stage.stateHash() };
@@ -72,9 +73,13 @@ export async function playFight({ settings, seed, model, signal, onTick }: OneFi
 /**
  * Pictures cost most of a fight's time, and most of that is reading pixels that the resize never looks at: where it
  * samples one pixel of each cell, only that one is read.
+ *
+ * @param size of the pictures that are drawn @param contract how they are prepared for the model
  */
-function picturesOf({ size, bundle }: FightSettings): Pick<ArenaStageOptions, 'size' | 'thinnedTo'> {
-  const contract = bundle.manifest.preprocessing;
+export function picturesOf(
+  size: PictureSize,
+  contract: PreprocessingContract,
+): Pick<ArenaStageOptions, 'size' | 'thinnedTo'> {
   const isWhole = contractDifference({ ...contract, crop: WHOLE_WINDOW }, contract) === null;
   const thinnedTo = { width: contract.width, height: contract.height };
   return isWhole && isOddMultiple(size, thinnedTo) ? { size, thinnedTo } : { size };

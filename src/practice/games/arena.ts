@@ -1,11 +1,13 @@
 /** The arena as a game to practise in: the fight of live play on a virtual clock. */
 import { ARENA_ACTIONS } from '../../arena/actions.js';
-import { DEFAULT_PICTURE_SIZE, isOddMultiple, type PictureSize } from '../../arena/canvas.js';
+import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
 import type { Level } from '../../arena/fight.js';
 import { ArenaStage } from '../../arena/live.js';
+import { picturesOf } from '../../evaluation/arena/play-fight.js';
 import { arenaName } from '../../evaluation/arena/settings.js';
 import type { HeldActions } from '../../core/action-set.js';
 import { VirtualClock } from '../../core/clock.js';
+import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import type { Picture, PracticeGame, Stepped, SteppedGame } from '../stepped-game.js';
 
 /** A whole fight is worth about 3: half of it for the 162 hits, the rest for the outcome and what it cost. */
@@ -23,7 +25,7 @@ export function arenaGame(level: Level): PracticeGame {
     name: arenaName(level),
     actions: ARENA_ACTIONS,
     events: EVENTS,
-    open: async (rateHz, image) => SteppedArena.open(level, rateHz, image),
+    open: (rateHz, contract) => SteppedArena.open(level, rateHz, contract),
   };
 }
 
@@ -39,11 +41,10 @@ class SteppedArena implements SteppedGame {
   }
 
   /** @throws UnderstudyError `package-missing` as ArenaStage.open */
-  static async open(level: Level, rateHz: number, image: PictureSize): Promise<SteppedArena> {
+  static async open(level: Level, rateHz: number, contract: PreprocessingContract): Promise<SteppedArena> {
     const clock = new VirtualClock();
-    // where the resize looks at one pixel of each cell, only that one is drawn into the picture: the same result, sooner
-    const thinned = isOddMultiple(DEFAULT_PICTURE_SIZE, image) ? { thinnedTo: image } : {};
-    const stage = await ArenaStage.open({ clock, seed: 0, level, unixMs: () => 0, ...thinned });
+    const pictures = picturesOf(DEFAULT_PICTURE_SIZE, contract);
+    const stage = await ArenaStage.open({ clock, seed: 0, level, unixMs: () => 0, ...pictures });
     return new SteppedArena(clock, stage, 1000 / rateHz);
   }
 
