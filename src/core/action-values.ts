@@ -62,7 +62,7 @@ function notAPair(entry: string, { option, example, code = 'bad-option' }: Asked
   return new UnderstudyError({
     kind: 'usage',
     code,
-    message: `${option}: '${entry}' is not a pair of an action and a value.`,
+    message: `${option}: '${entry}' is not a pair of a name and a value.`,
     next: `Write it as in ${example}.`,
   });
 }

@@ -198,6 +198,7 @@ async function playBoth(
       seed,
       signal,
       withPlayers: false,
+      allowTrain: true, // the two are compared with each other alone
       onProgress: ({ done }) => progress.update(played + done),
     });
     if (score === null) return null;

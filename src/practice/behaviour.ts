@@ -17,6 +17,9 @@ export interface Behaviour {
 
 const logit = (probability: number): number => Math.log(probability / (1 - probability));
 
+/** Keeps the draws apart from the game's own random numbers, whose seed is the fight's. */
+const DRAWS = 2 ** 32;
+
 /** A threshold of 1 would move the logits by infinity. */
 const NEAREST_TO_ONE = 1e-6;
 
@@ -43,7 +46,7 @@ export class BehaviourGate implements ActGate {
   constructor(behaviour: Behaviour, actions: ActionSet, seed: number, onDraw: (drawn: HeldActions) => void) {
     this.#behaviour = behaviour;
     this.#actions = actions;
-    this.#random = new Random(seed);
+    this.#random = new Random(seed + DRAWS);
     this.#onDraw = onDraw;
   }
 

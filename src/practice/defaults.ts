@@ -1,5 +1,5 @@
 /** What `practice` does where nothing else is asked for. docs/results/practice.md has what each was measured against. */
-import type { PracticeSettings } from './practise.js';
+import type { PracticeSettings } from './request.js';
 
 export const PRACTICE_DEFAULTS: Omit<PracticeSettings, 'game' | 'rewards'> = {
   learner: {

@@ -45,7 +45,7 @@ export interface UpdateFigures {
   readonly moved: number;
   readonly klToFirst: number;
   readonly entropy: number;
-  /** Share of decisions whose change was clipped in the last pass. */
+  /** Share of decisions whose probability has changed by more than the clip, after the update. */
   readonly clipped: number;
   /** Share of the returns' variance that the critic explained before it learned from them, at most 1. */
   readonly explained: number;
@@ -90,7 +90,7 @@ export class Learner implements Disposable {
 
   /**
    * @param first the head that practice begins with
-   * @param start where learning begins: a checkpoint's state, or null for the first head and a fresh critic
+   * @param start a checkpoint's state; or the seed of a new critic, for the first head
    */
   constructor(
     engine: Engine,

@@ -47,6 +47,7 @@ const ready = (async () => {
   const games = await Promise.all(Array.from({ length: slots }, () => rules.open(fps, preprocessing)));
   return { model, games };
 })();
+ready.catch(() => undefined); // the first order says it
 let stopping = new AbortController();
 
 async function play({ head, practice, firstSeed, fights, next }: Order): Promise<void> {

@@ -7,14 +7,16 @@ import type { GameName } from './games/index.js';
 import type { FightsToPlay, PracticeFight } from './play-fights.js';
 import type { Order, PlayerMessage, PlayerRequest, PlayerSetup } from './player-thread.js';
 
-/** Measured on 2 cores: 16 fights at a time on each thread; more do not make a picture cheaper. */
-const SLOTS = 16;
+/** Fights at a time on each thread, at most: a larger batch does not make a picture cheaper. */
+const MOST_SLOTS = 16;
 
 export interface ThreadsOptions {
   readonly bundle: Bundle;
   readonly game: GameName;
   /** >= 1 */
   readonly threads: number;
+  /** Of an order as a rule: each thread plays its part of them at a time. */
+  readonly fights: number;
 }
 
 export interface FightsOrder extends Pick<FightsToPlay, 'practice' | 'signal'> {
@@ -29,8 +31,8 @@ export interface FightsOrder extends Pick<FightsToPlay, 'practice' | 'signal'> {
 export class PlayerThreads implements AsyncDisposable {
   readonly #workers: readonly Worker[];
 
-  constructor({ bundle, game, threads }: ThreadsOptions) {
-    const setup: PlayerSetup = { bundle, game, slots: SLOTS };
+  constructor({ bundle, game, threads, fights }: ThreadsOptions) {
+    const setup: PlayerSetup = { bundle, game, slots: Math.min(MOST_SLOTS, Math.ceil(fights / threads)) };
     const start = (): Worker => new Worker(new URL('./player-thread.js', import.meta.url), { workerData: setup });
     this.#workers = Array.from({ length: threads }, start);
   }

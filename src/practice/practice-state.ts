@@ -35,7 +35,7 @@ const updateSchema = z.object({
 export type Update = Readonly<z.infer<typeof updateSchema>>;
 
 const checkSchema = z.object({
-  /** After this update; 0: the bundle that was given. */
+  /** After this update; 0: as practice began. */
   update: z.number(),
   /** Decisions practised until then. */
   decisions: z.number(),
@@ -57,6 +57,7 @@ const headerSchema = z.object({
   updates: z.array(updateSchema),
   checks: z.array(checkSchema),
   bestUpdate: z.number(),
+  looks: z.number(),
   stopped: z.string().nullable(),
   head: z.object({ step: z.number(), weights: weightsSchema }),
   critic: z.object({ step: z.number(), weights: weightsSchema }),
@@ -72,6 +73,8 @@ export interface PracticeState {
   readonly checks: readonly Check[];
   /** The best check's. */
   readonly best: { readonly update: number; readonly weights: readonly NamedArray[] };
+  /** Comparisons of the best with the bundle that was given, made so far: each has fights of its own. */
+  readonly looks: number;
   /** Why practice ended before its time; null where it did not. */
   readonly stopped: string | null;
 }
@@ -111,7 +114,7 @@ export function readState(path: string, fingerprint: string): PracticeState | nu
     return 4 * floatCount(head.weights) + 3 * floatCount(critic.weights);
   });
   if (file === null) return null;
-  const { head, critic, bestUpdate, random, updates, checks, stopped, ...header } = parse(file.header);
+  const { head, critic, bestUpdate, random, updates, checks, looks, stopped, ...header } = parse(file.header);
   if (header.fingerprint !== fingerprint) throw unusableState(path, 'it is of another bundle or other options');
   const floats = new FloatReader(file.floats);
   const best = { update: bestUpdate, weights: floats.take(head.weights) };
@@ -121,5 +124,5 @@ export function readState(path: string, fingerprint: string): PracticeState | nu
     ...floats.takeMoments(weights),
   });
   const learner = { head: partOf(head), critic: partOf(critic) };
-  return { fingerprint, random, learner, updates, checks, best, stopped };
+  return { fingerprint, random, learner, updates, checks, best, looks, stopped };
 }

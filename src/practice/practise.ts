@@ -3,75 +3,39 @@
  * fights, from time to time fights by thresholds say how it plays now, and the best of those is compared with the bundle that
  * was given, fight by fight. The encoder stays as it is.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { badOption, UnderstudyError } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { Random } from '../core/random.js';
 import { unlessAborted } from '../core/unless-aborted.js';
+import { HELD_OUT_SEED } from '../evaluation/arena/settings.js';
 import { compareFights, type Comparison } from '../evaluation/better.js';
 import { writeFigureOrWarn, type Figure } from '../evaluation/figures/figure.js';
 import { practiceFigure } from '../evaluation/figures/practice.js';
 import { signTest } from '../evaluation/intervals.js';
-import { descriptionOf, readBundle, refuseOut, writeBundle, type Bundle } from '../policy/bundle.js';
-import { headGraph, readHeadWeights } from '../policy/onnx/head-graph.js';
-import { loadEngine, type EngineName } from '../training/engine.js';
-import { headModel } from '../training/import-model.js';
-import { initialWeights } from '../training/initial-weights.js';
+import { descriptionOf, readBundle, writeBundle, type Bundle } from '../policy/bundle.js';
+import { headGraph } from '../policy/onnx/head-graph.js';
+import { loadEngine } from '../training/engine.js';
 import type { KerasModel } from '../training/keras/read.js';
 import type { NamedArray } from '../training/network.js';
-import { canonicalJson, replaceJson } from '../training/plain-json.js';
+import { replaceJson } from '../training/plain-json.js';
 import { headWeights } from '../training/study-weights.js';
 import { followSteps } from '../training/tensorboard/event-log.js';
 import { behaviourOf } from './behaviour.js';
-import { practiceGame, type GameName } from './games/index.js';
-import { Learner, type LearnerSettings } from './learner.js';
+import { practiceGame } from './games/index.js';
+import { Learner } from './learner.js';
 import type { PracticeFight } from './play-fights.js';
-import { PlayerThreads } from './player-threads.js';
+import { PlayerThreads, type FightsOrder } from './player-threads.js';
+import {
+  assertCanPractise,
+  fingerprintOf,
+  firstHead,
+  rewardsOf,
+  type PracticeRequest,
+  type PracticeSettings,
+} from './request.js';
 import { readState, writeState, type Check, type PracticeState, type Update } from './practice-state.js';
-
-export interface PracticeSettings {
-  readonly game: GameName;
-  /** Reward of one of each event, by name; the game's own where it is not named. */
-  readonly rewards: Readonly<Record<string, number>>;
-  readonly learner: LearnerSettings;
-  /** Of the draws, > 0. */
-  readonly temperature: number;
-  /** Of an update, >= 2. */
-  readonly fights: number;
-  /** Updates in which only the critic learns, >= 0. */
-  readonly burnIn: number;
-  /** Updates from one check to the next, >= 1. */
-  readonly checkEvery: number;
-  readonly checkFights: number;
-  /** Update k, from 0, has fights from `firstSeed` + k times `fights`. */
-  readonly firstSeed: number;
-  readonly seed: number;
-  /** Begin with random weights instead of the bundle's head: what the cloning was worth. */
-  readonly freshHead: boolean;
-}
-
-export interface PracticeRequest {
-  /** Folder of the bundle. */
-  readonly bundle: string;
-  /** Where the practised bundle goes; written only where it plays better beyond the noise. */
-  readonly out: string;
-  /** Checkpoint, TensorBoard's events, the best bundle so far. */
-  readonly work: string;
-  readonly settings: PracticeSettings;
-  /** Practice ends with the update that reaches as many. */
-  readonly decisions: number;
-  /** Of both agents, at the end. */
-  readonly compareFights: number;
-  /** Default as many as there are cores, at most 8. Changes nothing but the time. */
-  readonly threads: number | null;
-  readonly engine: EngineName;
-  readonly deterministic: boolean;
-  readonly resume: boolean;
-  /** For the bundle's record. */
-  readonly command: string;
-}
 
 export interface PracticeWatcher {
   readonly say: (text: string) => void;
@@ -87,7 +51,7 @@ export interface PracticeReport {
   /** Folder of the better agent: `out`, or the one that was given. */
   readonly best: string;
   readonly kept: boolean;
-  /** After this update; 0 where no check was better than the first. */
+  /** After this update; 0 where no check had more wins than the first. */
   readonly bestUpdate: number;
   readonly decisions: number;
   readonly updates: readonly Update[];
@@ -100,9 +64,11 @@ export interface PracticeReport {
   readonly seconds: number;
 }
 
-/** Seeds of fights that are not practised on: checks choose the best, the comparison judges it. */
+/** Seeds of fights that are not practised on: checks choose the best, comparisons judge it. */
 const CHECK_SEED = 4_000_000;
-const COMPARED_SEED = 3_000_000;
+const COMPARED_SEED = 5_000_000;
+/** From one comparison to the next: a second look at the same fights would be a second chance. */
+const COMPARED_SEEDS = 10_000;
 
 const MOST_THREADS = 8;
 const STATE_FILE = 'practice.checkpoint';
@@ -134,7 +100,7 @@ export async function practise(
   const engine = await loadEngine(request.engine, { deterministic: request.deterministic });
   watch.say(`${practiceGame(settings.game).name}, on ${engine.description}`);
   const threads = request.threads ?? Math.min(availableParallelism(), MOST_THREADS);
-  await using players = new PlayerThreads({ bundle, game: settings.game, threads });
+  await using players = new PlayerThreads({ bundle, game: settings.game, threads, fights: settings.fights });
   const file = join(work, STATE_FILE);
   const fingerprint = fingerprintOf(bundle, request);
   const stored = request.resume ? readState(file, fingerprint) : null;
@@ -182,6 +148,8 @@ interface PracticeParts {
 class Practice {
   readonly #parts: PracticeParts;
   #state: PracticeState;
+  /** The learner has a weight that is not a number: its last state before that is kept. */
+  #isBroken = false;
 
   constructor(parts: PracticeParts, state: PracticeState) {
     this.#parts = parts;
@@ -205,26 +173,50 @@ class Practice {
         continue; // it may have stopped practice
       }
       if (isOver) return true;
-      if (!(await this.#update())) return false;
+      if (this.#nextSeed() + request.settings.fights > HELD_OUT_SEED) {
+        this.#stop(`the seeds below ${HELD_OUT_SEED} are used up: those from there on are for scores`);
+      } else if (!(await this.#update())) return false;
     }
   }
 
   /** The best head and the first one in the same fights, which nothing was chosen by. Writes the best, if it is better. */
   async judge(): Promise<(PracticeReport['compared'] & { readonly kept: boolean }) | null> {
-    const { request, bundle, first } = this.#parts;
-    const { best } = this.#state;
-    const after = await this.#score('the best agent', best.weights, COMPARED_SEED, request.compareFights);
-    const before =
-      after && (await this.#score('the one that was given', first.weights, COMPARED_SEED, request.compareFights));
+    const { request, bundle } = this.#parts;
+    const { best, updates, looks } = this.#state;
+    const fights = { firstSeed: COMPARED_SEED + looks * COMPARED_SEEDS, fights: request.compareFights };
+    const bestAfter = { update: best.update, decisions: decisionsOf(updates.slice(0, best.update)) };
+    const after = await this.#score('the best agent', this.#graph(best.weights), fights, bestAfter);
+    const before = after && (await this.#score('the one that was given', bundle.head, fights, AS_GIVEN));
     if (before === null || after === null) return null;
     const { difference, isBetter } = compareFights(before.wins, after.wins, true)!;
-    const practised = { ...this.#record(), compared: { before, after, difference }, kept: isBetter };
-    const { manifest, encoder } = bundle;
-    const description = { ...descriptionOf(manifest), training: { ...manifest.training, practised } };
-    const models = { encoder, head: this.#graph(best.weights) };
-    await writeBundle(join(request.work, BEST_FOLDER), description, models);
-    if (isBetter) await writeBundle(request.out, { ...description, name: basename(resolve(request.out)) }, models);
+    this.#keep({ looks: looks + 1 });
+    const judged = { compared: { before, after, difference }, kept: isBetter };
+    await this.#write(join(request.work, BEST_FOLDER), judged);
+    if (isBetter) await this.#write(request.out, judged);
     return { before, after, difference, kept: isBetter };
+  }
+
+  /** Writes the best agent so far. What the first head's record says of its scores is not true of this one. */
+  async #write(folder: string, judged: Readonly<Record<string, unknown>>): Promise<void> {
+    const { bundle, request } = this.#parts;
+    const { manifest, encoder } = bundle;
+    const before = manifest.training['practised'];
+    const practised = { ...this.#record(), ...judged, ...given({ before }) };
+    const training: Record<string, unknown> = { ...manifest.training, practised };
+    for (const ofFirstHead of ['habits', 'ways']) delete training[ofFirstHead];
+    const name = folder === request.out ? basename(resolve(folder)) : manifest.name;
+    const models = { encoder, head: this.#graph(this.#state.best.weights) };
+    await writeBundle(folder, { ...descriptionOf(manifest), name, training, metrics: {} }, models);
+  }
+
+  #nextSeed(): number {
+    const { firstSeed } = this.#parts.request.settings;
+    return firstSeed + sum(this.#state.updates.map(({ fights }) => fights));
+  }
+
+  #stop(reason: string): void {
+    this.#keep({ stopped: reason });
+    this.#parts.watch.say(`practice stops: ${reason}`);
   }
 
   async #update(): Promise<boolean> {
@@ -246,6 +238,10 @@ class Practice {
     });
     if (played === null) return false;
     const steps = played.map(({ taken }) => taken!).filter(({ drawn }) => drawn.length > 0);
+    if (steps.length === 0) {
+      this.#stop(`update ${number}: no fight lasted as long as a window`);
+      return true;
+    }
     const random = Random.restore(this.#state.random);
     const learnedFromMs = performance.now();
     const learned = await unlessAborted(
@@ -254,7 +250,8 @@ class Practice {
     );
     if (learned === null && signal.aborted) return false;
     if (learned === null) {
-      this.#keep({ stopped: `update ${number}: a loss or a weight is not a number` }, false);
+      this.#isBroken = true;
+      this.#stop(`update ${number}: a loss or a weight is not a number`);
       return true;
     }
     const update: Update = {
@@ -267,51 +264,42 @@ class Practice {
       playSeconds: (learnedFromMs - beganMs) / 1000,
       learnSeconds: (performance.now() - learnedFromMs) / 1000,
     };
-    const stopped = collapseOf(update);
-    this.#keep({ updates: [...updates, update], random: random.state(), stopped });
+    this.#keep({ updates: [...updates, update], random: random.state() });
     watch.onUpdate(update, secondsLeft(this.#state.updates, request.decisions));
-    if (stopped !== null) watch.say(`practice stops: ${stopped}`);
+    const collapse = collapseOf(update);
+    if (collapse !== null) this.#stop(collapse);
     return true;
   }
 
   async #check(weights: readonly NamedArray[]): Promise<boolean> {
     const { request, watch } = this.#parts;
-    const check = await this.#score('check', weights, CHECK_SEED, request.settings.checkFights);
-    if (check === null) return false;
     const { checks, updates } = this.#state;
-    const [given] = checks;
+    const fights = { firstSeed: CHECK_SEED, fights: request.settings.checkFights };
+    const after = { update: updates.length, decisions: decisionsOf(updates) };
+    const check = await this.#score('check', this.#graph(weights), fights, after);
+    if (check === null) return false;
     const isBest = checks.every((other) => isPreferred(check, other));
-    const stopped =
-      given !== undefined && isFallen(given, check)
-        ? `update ${updates.length}: fewer wins than at first, by no chance`
-        : null;
     const best = isBest ? { best: { update: updates.length, weights } } : {};
-    this.#keep({ checks: [...checks, check], stopped, ...best });
+    this.#keep({ checks: [...checks, check], ...best });
     watch.onCheck(check, isBest);
-    if (stopped !== null) watch.say(`practice stops: ${stopped}`);
+    if (isBest) await this.#write(join(request.work, BEST_FOLDER), {});
+    const [first] = this.#state.checks;
+    if (isFallen(first, check)) this.#stop(`update ${updates.length}: fewer wins than at first, by no chance`);
     return true;
   }
 
-  /** Plays by thresholds. */
-  async #score(what: string, weights: readonly NamedArray[], firstSeed: number, fights: number): Promise<Check | null> {
+  /** Plays by thresholds. @param of which agent it is */
+  async #score(
+    what: string,
+    head: Uint8Array,
+    fights: Pick<FightsOrder, 'firstSeed' | 'fights'>,
+    of: Pick<Check, 'update' | 'decisions'>,
+  ): Promise<Check | null> {
     const { players, watch, signal } = this.#parts;
-    const onFight = (done: number): void => watch.onFights(what, done, fights);
-    const played = await players.play({
-      head: this.#graph(weights),
-      practice: null,
-      firstSeed,
-      fights,
-      signal,
-      onFight,
-    });
+    const onFight = (done: number): void => watch.onFights(what, done, fights.fights);
+    const played = await players.play({ head, practice: null, ...fights, signal, onFight });
     if (played === null) return null;
-    const { updates } = this.#state;
-    return {
-      update: updates.length,
-      decisions: decisionsOf(updates),
-      wins: played.map(({ outcome }) => Number(outcome === 'won')),
-      events: meanEvents(played),
-    };
+    return { ...of, wins: played.map(({ outcome }) => Number(outcome === 'won')), events: meanEvents(played) };
   }
 
   #graph(weights: readonly NamedArray[]): Uint8Array {
@@ -319,10 +307,9 @@ class Practice {
     return headGraph(headWeights({ ...first, weights }), { windowLength: bundle.manifest.windowLength });
   }
 
-  /** @param withLearner false keeps the learner's earlier state: this one is broken */
-  #keep(change: Partial<PracticeState>, withLearner = true): void {
+  #keep(change: Partial<PracticeState>): void {
     const { learner, file, request } = this.#parts;
-    const current = withLearner ? { learner: learner.state() } : {};
+    const current = this.#isBroken ? {} : { learner: learner.state() };
     this.#state = { ...this.#state, ...change, ...current };
     writeState(file, this.#state);
     const { updates, checks } = this.#state;
@@ -333,13 +320,18 @@ class Practice {
   /** What the bundle says of its practice. */
   #record(): Record<string, unknown> {
     const { request, bundle } = this.#parts;
-    const { settings, command, compareFights: compared } = request;
-    const { updates, checks, best, stopped } = this.#state;
+    const { settings, command, compareFights } = request;
+    const { updates, checks, best, looks, stopped } = this.#state;
     return {
       command,
       from: { id: bundle.id, name: bundle.manifest.name },
       game: practiceGame(settings.game).name,
-      seeds: seedsOf(settings, updates, compared),
+      seeds: {
+        practised: [settings.firstSeed, this.#nextSeed() - settings.firstSeed],
+        checked: [CHECK_SEED, settings.checkFights],
+        compared: [COMPARED_SEED + Math.max(0, looks - 1) * COMPARED_SEEDS, compareFights],
+      },
+      looks,
       decisions: decisionsOf(updates.slice(0, best.update)),
       updates: best.update,
       settings: { ...settings, rewards: rewardsOf(settings) },
@@ -353,17 +345,13 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 const decisionsOf = (updates: readonly Update[]): number => sum(updates.map(({ decisions }) => decisions));
 
-/** Ranges of seeds, [first, count]. */
-function seedsOf({ firstSeed, checkFights }: PracticeSettings, updates: readonly Update[], compared: number) {
-  return {
-    practised: [firstSeed, sum(updates.map(({ fights }) => fights))],
-    checked: [CHECK_SEED, checkFights],
-    compared: [COMPARED_SEED, compared],
-  };
-}
+const AS_GIVEN = { update: 0, decisions: 0 };
 
-/** More wins; of as many, the later one, which has practised more. */
-const isPreferred = (check: Check, other: Check): boolean => sum(check.wins) >= sum(other.wins);
+/** More wins; of as many the later one, which has practised more, but never instead of the first head. */
+function isPreferred(check: Check, other: Check): boolean {
+  const more = sum(check.wins) - sum(other.wins);
+  return other.update === 0 ? more > 0 : more >= 0;
+}
 
 function isFallen(given: Check, check: Check): boolean {
   const difference = check.wins.map((won, fight) => won - given.wins[fight]);
@@ -406,50 +394,7 @@ function loggedStep({ update, won, fights, meanReturn, klToFirst, entropy, expla
   return { step: update, values: Object.entries(values).map(([tag, simpleValue]) => ({ tag, simpleValue })) };
 }
 
-/** Every event's reward. */
-function rewardsOf({ game, rewards }: PracticeSettings): Record<string, number> {
-  const own = Object.entries(practiceGame(game).events).map(([name, { reward }]) => [name, reward] as const);
-  return { ...Object.fromEntries(own), ...rewards };
-}
-
-function firstHead({ head, manifest }: Bundle, { freshHead, seed }: PracticeSettings): KerasModel {
-  const model = headModel(readHeadWeights(head), manifest.windowLength);
-  return freshHead ? { ...model, weights: initialWeights(model.network, seed) } : model;
-}
-
 function freshState(fingerprint: string, { seed }: PracticeSettings, learner: Learner): Omit<PracticeState, 'learner'> {
   const best = { update: 0, weights: learner.weights() };
-  return { fingerprint, random: new Random(seed).state(), updates: [], checks: [], best, stopped: null };
-}
-
-/** Of all that the result depends on but the number of decisions, so that more may follow. */
-function fingerprintOf({ id }: Bundle, { settings, engine, deterministic }: PracticeRequest): string {
-  const text = canonicalJson([id, { ...settings, rewards: rewardsOf(settings) }, engine, deterministic]);
-  return createHash('sha256').update(text).digest('hex');
-}
-
-async function assertCanPractise(bundle: Bundle, { out, settings }: PracticeRequest): Promise<void> {
-  const { game, fights, rewards } = settings;
-  const { actions, events, name } = practiceGame(game);
-  const known = Object.keys(events);
-  const unknown = Object.keys(rewards).find((event) => !known.includes(event));
-  if (unknown !== undefined) {
-    throw badOption(`--reward: '${unknown}' is no event of ${name}.`, `The events are ${known.join(', ')}.`);
-  }
-  if (fights < 2) throw badOption('An update of one fight says nothing of what is usual.', 'Give --fights 2 or more.');
-  await refuseOut(out, bundle.folder);
-  const { manifest, folder } = bundle;
-  if (manifest.training['kind'] !== 'trained') {
-    throw badOption(
-      `${folder} was not trained by this program: its record does not say what it has learned from.`,
-      'Practise with a bundle of `understudy train`, or train one first.',
-    );
-  }
-  if (bundle.actions.names.join() === actions.names.join()) return;
-  throw new UnderstudyError({
-    kind: 'input',
-    code: 'bundle-mismatch',
-    message: `${folder} has the actions ${bundle.actions.names.join(', ')}; ${name} has ${actions.names.join(', ')}.`,
-    next: 'Practise with a bundle that was trained on this game.',
-  });
+  return { fingerprint, random: new Random(seed).state(), updates: [], checks: [], best, looks: 0, stopped: null };
 }

@@ -36,7 +36,7 @@ export function unusableState(path: string, reason: string): UnderstudyError {
     kind: 'input',
     code: 'checkpoint-mismatch',
     message: `The checkpoint ${path} cannot be resumed: ${reason}.`,
-    next: 'Run without --resume to start again, or with the sessions and options of the first run.',
+    next: 'Run without --resume to start again, or with what the first run was given.',
   });
 }
 
@@ -95,7 +95,7 @@ export class FloatReader {
     });
   }
 
-  /** Weights and Adam's moments, as {@link momentArrays} and the weights were written. */
+  /** Adam's moments: the first ones of all weights, then the second ones. */
   takeMoments(specs: readonly WeightSpec[]): Pick<ParameterState, 'firstMoments' | 'secondMoments'> {
     const values = (): Float32Array[] => this.take(specs).map((array) => array.values);
     return { firstMoments: values(), secondMoments: values() };

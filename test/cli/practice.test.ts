@@ -34,7 +34,7 @@ test('practice shows what it does, ends with a table, and continues with more de
     first.stdout,
     /\nNot better beyond the noise: .*clone stands\. What was best so far is .*better\.work\/best\./,
   );
-  const again = await run(...args, '--decisions', '200', '--resume', '--json');
+  const again = await run(...args, '--decisions', '800', '--resume', '--json');
   assert.equal(again.code, 0, again.stderr);
   const report = again.json() as {
     readonly kept: boolean;
@@ -57,7 +57,7 @@ test('a disk that fills while practice is stored leaves the earlier checkpoint, 
   assert.equal(first.code, 0, first.stderr);
   const checkpoint = join(`${out}.work`, 'practice.checkpoint');
   const before = readFileSync(checkpoint);
-  const more = [...args, '--decisions', '200', '--resume'];
+  const more = [...args, '--decisions', '800', '--resume'];
   const through = throughFileLimit(16); // 8 kB: less than the checkpoint
   assert.ok(before.length > 16 * 512);
   const full = await runCli(more, { env: withoutDisplay(), cwd: folder, through });
@@ -76,6 +76,7 @@ test('options that cannot be are refused before anything is done', async () => {
   await refused([], /--arena/);
   await refused(['--arena', '--reward', 'score=1'], /'score' is no event of arena, normal/);
   await refused(['--arena', '--reward', 'damage'], /not a pair/);
+  await refused(['--arena', '--reward', 'damage=1,damage=2'], /names an event twice/);
   await refused(['--arena', '--reward', 'damage=much'], /--reward much: expected a number/);
   await refused(['--arena', '--fights', '1'], /--fights 1: expected a whole number from 2/);
   await refused(['--arena', '--level', 'easy'], /normal, hard, brutal/);

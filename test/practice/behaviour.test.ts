@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ActionSet, isHeld } from '../../src/core/action-set.js';
+import { Random } from '../../src/core/random.js';
 import { BehaviourGate, behaviourOf, heldProbability } from '../../src/practice/behaviour.js';
 import type { BundleManifest } from '../../src/policy/manifest.js';
 
@@ -40,6 +41,13 @@ test('draws have their seed, follow the probabilities, and never press two oppos
   const first = play(1);
   assert.deepEqual(play(1), first);
   assert.notDeepEqual(play(2).drawn, first.drawn);
+  // not the game's own numbers, whose seed is the fight's
+  const game = new Random(1);
+  const ofGame = Array.from({ length: 12_000 }, () => game.next());
+  const asGame = first.drawn.filter(
+    (bits, index) => bits === (Number(ofGame[3 * index] < 0.8) | (Number(ofGame[3 * index + 1] < 0.6) << 1)),
+  );
+  assert.ok(asGame.length < 3000, `${asGame.length} of 4000 draws`);
   const share = (bits: readonly number[], action: number): number =>
     bits.filter((each) => isHeld(each, action)).length / bits.length;
   assert.ok(Math.abs(share(first.drawn, 0) - 0.8) < 0.03 && Math.abs(share(first.drawn, 1) - 0.6) < 0.03);

@@ -73,7 +73,7 @@ test('fights by thresholds are those of evaluate --arena', async () => {
   const bundle = await readBundle(SHIPPED_BUNDLE);
   const fights = 3;
   const seed = 1_000_000;
-  await using players = new PlayerThreads({ bundle, game, threads: 1 });
+  await using players = new PlayerThreads({ bundle, game, threads: 1, fights: 6 });
   const { head } = bundle;
   const played = (await players.play({ head, practice: null, firstSeed: seed, fights, signal, onFight: nothing }))!;
   const score = (await scoreInArena({ bundle, fights, seed, level: 'hard', withPlayers: false }))!;
@@ -95,8 +95,8 @@ test('drawn fights are the same on one thread and on two, and each decision has 
   const fights = 6;
   const practice = { behaviour, rewards };
   const order = { head: small.head, practice, firstSeed: 600_000, fights, signal, onFight: nothing };
-  await using one = new PlayerThreads({ bundle: small, game, threads: 1 });
-  await using two = new PlayerThreads({ bundle: small, game, threads: 2 });
+  await using one = new PlayerThreads({ bundle: small, game, threads: 1, fights: 6 });
+  await using two = new PlayerThreads({ bundle: small, game, threads: 2, fights: 6 });
   const alone = (await one.play(order))!;
   assert.deepEqual(await two.play(order), alone);
   assert.deepEqual(await one.play(order), alone); // threads keep nothing from one order to the next
@@ -117,14 +117,14 @@ test('drawn fights are the same on one thread and on two, and each decision has 
 });
 
 test('an abort ends the order without fights, and the threads play on', async () => {
-  await using players = new PlayerThreads({ bundle: small, game, threads: 1 });
+  await using players = new PlayerThreads({ bundle: small, game, threads: 1, fights: 6 });
   const order = { head: small.head, practice: null, firstSeed: 1, onFight: nothing };
   assert.equal(await players.play({ ...order, fights: 40, signal: AbortSignal.abort() }), null);
   assert.equal((await players.play({ ...order, fights: 2, signal }))?.length, 2);
 });
 
 test('a thread that cannot play says why', async () => {
-  await using players = new PlayerThreads({ bundle: small, game, threads: 1 });
+  await using players = new PlayerThreads({ bundle: small, game, threads: 1, fights: 6 });
   const order = { head: new Uint8Array(8), practice: null, firstSeed: 1, fights: 1, signal, onFight: nothing };
   await assert.rejects(players.play(order), /does not run/);
 });

@@ -5,12 +5,8 @@ import { before, test } from 'node:test';
 import { scoreInArena } from '../../src/evaluation/arena/score.js';
 import { descriptionOf, readBundle, writeBundle, type Bundle } from '../../src/policy/bundle.js';
 import { PRACTICE_DEFAULTS } from '../../src/practice/defaults.js';
-import {
-  practise,
-  type PracticeReport,
-  type PracticeRequest,
-  type PracticeWatcher,
-} from '../../src/practice/practise.js';
+import { practise, type PracticeReport, type PracticeWatcher } from '../../src/practice/practise.js';
+import type { PracticeRequest } from '../../src/practice/request.js';
 import { readHeadWeights } from '../../src/policy/onnx/head-graph.js';
 import type { WeightSpec } from '../../src/training/network.js';
 import { floatCount, readStateFile } from '../../src/training/state-file.js';
@@ -96,8 +92,16 @@ test('an unbroken practice and one that was stopped twice end with the same weig
   assert.deepEqual(practised['seeds'], {
     practised: [600_000, 2 * report.updates.length],
     checked: [4_000_000, 5],
-    compared: [3_000_000, 5],
+    compared: [5_000_000, 5],
   });
+  assert.deepEqual([report.bestUpdate, best.manifest.metrics], [0, {}]);
+  assert.deepEqual(
+    [report.compared.before, report.compared.after].map(({ update, decisions }) => [update, decisions]),
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  );
   assert.deepEqual(practised['from'], { id: bundle.id, name: 'small' });
   assert.equal((practised['settings'] as { rewards: { damage: number } }).rewards.damage, -0.5);
 
@@ -108,6 +112,25 @@ test('an unbroken practice and one that was stopped twice end with the same weig
   assert.ok(await score(600_001, true));
   assert.ok(await score(600_001, false, 'normal')); // fights of another level are other fights
   assert.ok(await score(4_000_005));
+  await assert.rejects(score(5_000_000), hasCode('training-fights'));
+  // a second look is at other fights: the same ones would be a second chance
+  assert.ok(await practise({ ...whole, resume: true }, quiet, signal));
+  const looked = (await readBundle(join(whole.work, 'best'))).manifest.training['practised'] as { seeds: object };
+  assert.deepEqual(looked.seeds, { ...(practised['seeds'] as object), compared: [5_010_000, 5] });
+});
+
+test('a bundle that is practised again still tells of its first practice', async () => {
+  const first = requestOf('first', { decisions: 1 });
+  assert.ok(await practise(first, quiet, signal));
+  const normal = { kind: 'arena', level: 'normal' } as const;
+  const bundle = join(first.work, 'best');
+  const second = requestOf('second', { bundle, decisions: 1 });
+  assert.ok(await practise({ ...second, settings: { ...second.settings, game: normal } }, quiet, signal));
+  const twice = await readBundle(join(second.work, 'best'));
+  for (const level of ['normal', 'hard'] as const) {
+    const score = scoreInArena({ bundle: twice, fights: 1, seed: 600_000, level, withPlayers: false });
+    await assert.rejects(score, hasCode('training-fights', level));
+  }
 });
 
 test('another bundle, other options and a damaged checkpoint are not continued, and leave what was there', async () => {
@@ -121,7 +144,7 @@ test('another bundle, other options and a damaged checkpoint are not continued, 
   writeFileSync(file, kept.subarray(0, kept.length - 4));
   await assert.rejects(practise({ ...request, resume: true }, quiet, signal), hasCode('checkpoint-mismatch', 'bytes'));
   writeFileSync(file, kept);
-  const longer = (await practise({ ...request, resume: true, decisions: 200 }, quiet, signal))!;
+  const longer = (await practise({ ...request, resume: true, decisions: 800 }, quiet, signal))!;
   assert.ok(longer.updates.length > 1); // more decisions are no other options
 });
 
@@ -139,12 +162,25 @@ test('practice that has gone too far stops, says why, and keeps the best', async
   assert.deepEqual([again.stopped, again.updates.length], [report.stopped, report.updates.length]);
 });
 
+test('practice ends before it reaches the seeds of scores, and what lies in its work folder is not its bundle', async () => {
+  const request = requestOf('seeds', { decisions: 100_000 });
+  const settings = { ...request.settings, firstSeed: 999_996 };
+  const report = (await practise({ ...request, settings }, quiet, signal))!;
+  assert.equal(report.updates.length, 2);
+  assert.match(report.stopped!, /seeds below 1000000 are used up/);
+  const again = { ...requestOf('again'), bundle: join(request.work, 'best'), work: request.work };
+  await assert.rejects(practise(again, quiet, signal), hasCode('bad-option', 'lies in the work folder'));
+});
+
 test('a fresh head begins with random weights, and rewards are those that were asked for', async () => {
   const request = requestOf('fresh', { decisions: 1 });
   const settings = { ...request.settings, freshHead: true, rewards: { hits: 0, damage: 0, lost: -7 } };
   const report = (await practise({ ...request, settings }, quiet, signal))!;
   const [update] = report.updates;
   assert.equal(update.meanReturn, (-7 * (update.fights - update.won)) / update.fights);
+  assert.deepEqual(report.compared.before.wins.length, 5);
+  const given = (await practise(requestOf('given', { decisions: 1 }), quiet, signal))!;
+  assert.deepEqual(report.compared.before, given.compared.before); // the bundle's own head, not the random one
   const kernel = readHeadWeights(bundle.head).layers[0].kernel.data;
   assert.notDeepEqual(storedIn(request).floats.subarray(0, kernel.length), kernel);
 });
@@ -159,6 +195,9 @@ test('what cannot be practised is refused before anything is written', async () 
   await refused({ settings: { ...settings, rewards: { score: 1 } } }, 'bad-option', "'score'", 'hits, damage, won');
   await refused({ settings: { ...settings, fights: 1 } }, 'bad-option', '--fights 2');
   await refused({ out: bundle.folder }, 'bad-option', 'itself');
+  await refused({ out: inFolder('refused.work') }, 'bad-option', 'work folder', '--work');
+  const drawing = await smallTrained('drawing', { act: 'sample' });
+  await refused({ bundle: drawing.folder }, 'bad-option', 'draws its keys', '--act threshold');
   await refused({ bundle: inFolder('absent') }, 'bundle-missing');
   const untrained = await smallBundle(inFolder('untrained'));
   await refused({ bundle: untrained.folder }, 'bad-option', 'was not trained by this program');

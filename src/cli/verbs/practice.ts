@@ -10,7 +10,7 @@ import { LEVEL_NAMES, type Level } from '../../arena/fight/rules.js';
 import { splitActionValues } from '../../core/action-values.js';
 import { badOption } from '../../core/errors.js';
 import { COMPARE_FIGHTS, DECISIONS, PRACTICE_DEFAULTS } from '../../practice/defaults.js';
-import type { PracticeRequest } from '../../practice/practise.js';
+import type { PracticeRequest } from '../../practice/request.js';
 import type { EngineName } from '../../training/engine.js';
 import { typedCommand } from '../options/train.js';
 import { integerBetween, numberBetween, oneOf } from '../options/values.js';
@@ -103,5 +103,7 @@ function requestOf(bundle: string, options: PracticeOptions): PracticeRequest {
 function rewardsIn(text: string): Record<string, number> {
   const number = numberBetween('--reward', -1000, 1000);
   const pairs = splitActionValues(text, { option: '--reward', example: 'damage=-1' });
-  return Object.fromEntries(pairs.map(([event, value]) => [event, number(value)]));
+  const rewards = new Map(pairs.map(([event, value]) => [event, number(value)]));
+  if (rewards.size < pairs.length) throw badOption('--reward names an event twice.', 'Name each event once.');
+  return Object.fromEntries(rewards);
 }

@@ -6,9 +6,11 @@ import { arenaName, type FightSettings } from './settings.js';
 
 const range = z.tuple([z.number(), z.number()]);
 
-/** What `practice` writes; a record without it has not practised. */
+/** What `practice` writes; a record without it has not practised. `before`: the practice of the bundle that this one began with. */
 const practisedSchema = z.object({
-  practised: z.object({ game: z.string(), seeds: z.object({ practised: range, checked: range }) }),
+  game: z.string(),
+  seeds: z.object({ practised: range, checked: range, compared: range }),
+  before: z.unknown().optional(),
 });
 
 /** What `improve` writes of rounds in the arena. */
@@ -18,13 +20,20 @@ const improvedSchema = z.object({
   }),
 });
 
-/** @returns [first, count] of each range */
-function knownSeeds({ manifest: { training } }: Bundle, level: FightSettings['level']): (readonly [number, number])[] {
-  const practised = practisedSchema.safeParse(training).data?.practised;
+type Range = readonly [first: number, count: number];
+
+function practisedSeeds(record: unknown, level: FightSettings['level']): Range[] {
+  const practised = practisedSchema.safeParse(record).data;
+  if (practised === undefined) return [];
+  const { game, seeds, before } = practised;
+  return [...(game === arenaName(level) ? Object.values(seeds) : []), ...practisedSeeds(before, level)];
+}
+
+function knownSeeds({ manifest: { training } }: Bundle, level: FightSettings['level']): Range[] {
   const improved = improvedSchema.safeParse(training).data?.improved;
   const rounds = improved?.gathered.filter(({ how }) => how.level === level) ?? [];
   return [
-    ...(practised?.game === arenaName(level) ? Object.values(practised.seeds) : []),
+    ...practisedSeeds(training['practised'], level),
     ...rounds.map(({ fights, how }) => [how.seed, fights] as const),
   ];
 }

@@ -104,9 +104,14 @@ export class SharedModel implements AsyncDisposable {
     const bundle = { ...this.#bundle, head };
     const earlier = this.#computers;
     const opened: Computers[] = [];
-    for (const { encoder } of earlier) {
-      const { rows } = encoder;
-      opened.push({ encoder, head: headComputer(bundle, rows, await openHead(bundle, { batchSize: rows })) });
+    try {
+      for (const { encoder } of earlier) {
+        const { rows } = encoder;
+        opened.push({ encoder, head: headComputer(bundle, rows, await openHead(bundle, { batchSize: rows })) });
+      }
+    } catch (error) {
+      for (const { head: opening } of opened) await opening[Symbol.asyncDispose]();
+      throw error;
     }
     const [one, many = one] = opened;
     this.#computers = opened;

@@ -16,6 +16,7 @@ import {
   type Improvement,
 } from '../../training/correction-rounds.js';
 import { trainSessions, type TrainRequest, type TrainWatcher } from '../../training/train-sessions.js';
+import { requireTrained } from '../../training/trained-as.js';
 import type { WatchedEnvironment } from '../environment.js';
 import { refuseEndless } from '../game/evaluate-game.js';
 import { arenaCourse, assertForArena, type ArenaRounds } from './arena-course.js';
@@ -88,13 +89,8 @@ export async function improve(
  * @throws UnderstudyError `bad-option`, `bundle-mismatch`, `session-invalid`; as readDataset
  */
 async function assertCanImprove(bundle: Bundle, { out, work, rounds, training }: ImproveRequest): Promise<void> {
-  const { folder, manifest, actions } = bundle;
-  if (manifest.training['kind'] !== 'trained') {
-    throw badOption(
-      `${folder} was not trained by this program: its record does not say what it has learned from.`,
-      'Improve a bundle of `understudy train`, or train one first.',
-    );
-  }
+  const { folder, actions } = bundle;
+  requireTrained(bundle);
   await refuseOut(out, folder);
   const corrections = rounds.in === 'game' ? rounds.of.corrections : [];
   const sessions = [...training.sessions, ...corrections];
