@@ -16,6 +16,7 @@ import { Fight, type Level } from '../../src/arena/fight.js';
 import { ExpertPlayer } from '../../src/arena/players/expert.js';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import { rowOf, type FightsRow } from '../../src/evaluation/arena/rows.js';
+import { madeBetterBy } from '../../src/evaluation/made-better.js';
 import { compareFights, differenceText } from '../../src/evaluation/better.js';
 import { readBundle, type Bundle } from '../../src/policy/bundle.js';
 import { improveText } from '../../src/runs/improve/improve-text.js';
@@ -107,15 +108,6 @@ if (variants.length > 0) {
   sections.push(`## What each part is worth: level hard, n = ${variantFights}\n\n${markdownTable(HEADINGS, lines)}`);
 }
 
-/** "practised: 1,013,412 decisions in 75 updates from 5b1e5b7c001e". */
-function madeText({ manifest: { training } }: Bundle): string {
-  const practised = training['practised'] as
-    { command: string; decisions: number; updates: number; from: { id: string } } | undefined;
-  if (practised === undefined) return '';
-  const { command, decisions, updates, from } = practised;
-  return `practised from ${from.id}: ${decisions} decisions, ${updates} updates until the best check; \`${command}\``;
-}
-
 /** The rounds of `improve`, as it printed them. */
 function roundsSection(): string[] {
   if (values.rounds === undefined) return [];
@@ -137,10 +129,9 @@ await writeFightsResult({
     '![the course of a practice](practice.png)',
     ...sections,
     ...roundsSection(),
-    ...bundles
-      .map((bundle) => [nameOf(bundle.folder), madeText(bundle)] as const)
-      .filter(([, text]) => text !== '')
-      .map(([name, text]) => `- ${name}: ${text}`),
+    bundles
+      .flatMap((bundle) => madeBetterBy(bundle.manifest).map((text) => `- ${nameOf(bundle.folder)}: ${text}`))
+      .join('\n'),
   ],
   bundles,
   document: { firstSeed: FIRST_SEED, cells, variants },

@@ -1,5 +1,6 @@
 /** What input a bundle needs and how its answers become keys, as a report shows it. */
 import type { BundleManifest } from '../policy/manifest.js';
+import { madeBetterBy } from './made-better.js';
 import type { Thresholds } from '../policy/thresholds.js';
 
 type Preprocessing = Pick<BundleManifest['preprocessing'], 'resize' | 'gray' | 'crop'>;
@@ -12,6 +13,8 @@ export interface EvaluationContract extends Readonly<Window>, Readonly<Preproces
   readonly thresholds: Thresholds;
   /** How the model was made, in one line; null where the bundle does not say. */
   readonly training: string | null;
+  /** What came after: rounds of correction and practice, a sentence each. */
+  readonly madeBetterBy: readonly string[];
 }
 
 /** @param thresholds those in force */
@@ -32,5 +35,6 @@ export function contractOf(manifest: BundleManifest, thresholds: Thresholds): Ev
     apply,
     thresholds,
     training: typeof command === 'string' ? command : null,
+    madeBetterBy: madeBetterBy(manifest),
   };
 }

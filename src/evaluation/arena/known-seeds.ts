@@ -1,40 +1,18 @@
 /** Fights of the arena that a bundle has learned from or was chosen by, as its record tells. */
-import { z } from 'zod';
 import { UnderstudyError } from '../../core/errors.js';
 import type { Bundle } from '../../policy/bundle.js';
+import { improvedOf, practicesOf } from '../improvement-record.js';
 import { arenaName, type FightSettings } from './settings.js';
 
-const range = z.tuple([z.number(), z.number()]);
-
-/** What `practice` writes; a record without it has not practised. `before`: the practice of the bundle that this one began with. */
-const practisedSchema = z.object({
-  game: z.string(),
-  seeds: z.object({ practised: range, checked: range, compared: range }),
-  before: z.unknown().optional(),
-});
-
-/** What `improve` writes of rounds in the arena. */
-const improvedSchema = z.object({
-  improved: z.object({
-    gathered: z.array(z.object({ fights: z.number(), how: z.object({ seed: z.number(), level: z.string() }) })),
-  }),
-});
-
-type Range = readonly [first: number, count: number];
-
-function practisedSeeds(record: unknown, level: FightSettings['level']): Range[] {
-  const practised = practisedSchema.safeParse(record).data;
-  if (practised === undefined) return [];
-  const { game, seeds, before } = practised;
-  return [...(game === arenaName(level) ? Object.values(seeds) : []), ...practisedSeeds(before, level)];
-}
-
-function knownSeeds({ manifest: { training } }: Bundle, level: FightSettings['level']): Range[] {
-  const improved = improvedSchema.safeParse(training).data?.improved;
-  const rounds = improved?.gathered.filter(({ how }) => how.level === level) ?? [];
+/** @returns [first, count] of each range */
+function knownSeeds({ manifest }: Bundle, level: FightSettings['level']): (readonly [number, number])[] {
+  const practices = practicesOf(manifest).filter(({ game }) => game === arenaName(level));
+  const rounds = improvedOf(manifest)?.gathered ?? [];
   return [
-    ...practisedSeeds(training['practised'], level),
-    ...rounds.map(({ fights, how }) => [how.seed, fights] as const),
+    ...practices.flatMap(({ seeds }) => Object.values(seeds)),
+    ...rounds.flatMap(({ fights, how: { seed, level: ofRound } }) =>
+      seed === undefined || ofRound !== level ? [] : [[seed, fights] as const],
+    ),
   ];
 }
 

@@ -141,5 +141,6 @@ export function contractFacts({ name, id, contract }: ModelEvaluation): Html {
         .join(', '),
     ],
     ['made by', contract.training ?? 'its record does not say'],
+    ...contract.madeBetterBy.map((text) => ['made better by', text] as const),
   ]);
 }
