@@ -21,6 +21,7 @@ const seedsSchema = z.tuple([z.number(), z.number()]);
 
 /** `training.practised` */
 const practisedSchema = z.object({
+  command: z.string(),
   game: z.string(),
   from: z.object({ id: z.string() }),
   seeds: z.object({ practised: seedsSchema, checked: seedsSchema, compared: seedsSchema }),
