@@ -16,6 +16,7 @@ import { Fight, type Level } from '../../src/arena/fight.js';
 import { ExpertPlayer } from '../../src/arena/players/expert.js';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import { rowOf, type FightsRow } from '../../src/evaluation/arena/rows.js';
+import { practicesOf } from '../../src/evaluation/improvement-record.js';
 import { madeBetterBy } from '../../src/evaluation/made-better.js';
 import { compareFights, differenceText } from '../../src/evaluation/better.js';
 import { readBundle, type Bundle } from '../../src/policy/bundle.js';
@@ -108,6 +109,12 @@ if (variants.length > 0) {
   sections.push(`## What each part is worth: level hard, n = ${variantFights}\n\n${markdownTable(HEADINGS, lines)}`);
 }
 
+/** What made a bundle better, and with which commands. */
+const madeText = ({ folder, manifest }: Bundle): string[] => [
+  ...madeBetterBy(manifest).map((text) => `- ${nameOf(folder)}: ${text}`),
+  ...practicesOf(manifest).map(({ command }) => `- ${nameOf(folder)}: \`${command}\``),
+];
+
 /** The rounds of `improve`, as it printed them. */
 function roundsSection(): string[] {
   if (values.rounds === undefined) return [];
@@ -129,9 +136,7 @@ await writeFightsResult({
     '![the course of a practice](practice.png)',
     ...sections,
     ...roundsSection(),
-    bundles
-      .flatMap((bundle) => madeBetterBy(bundle.manifest).map((text) => `- ${nameOf(bundle.folder)}: ${text}`))
-      .join('\n'),
+    bundles.flatMap(madeText).join('\n'),
   ],
   bundles,
   document: { firstSeed: FIRST_SEED, cells, variants },

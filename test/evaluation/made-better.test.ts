@@ -8,15 +8,25 @@ const difference = { n: 200, mean: 0.16, low: 0.09, high: 0.235 };
 test('what made a bundle better is told in its order, and nothing of a record of another kind', () => {
   const range = [1, 2];
   const seeds = { practised: range, checked: range, compared: range };
+  const command = 'understudy practice models/mine';
   const first = {
     seeds,
+    command,
     game: 'arena, hard',
     from: { id: 'aaa' },
     decisions: 1000,
     updates: 3,
     compared: { difference },
   };
-  const second = { seeds, game: 'arena, brutal', from: { id: 'bbb' }, decisions: 50, updates: 1, before: first };
+  const second = {
+    seeds,
+    command,
+    game: 'arena, brutal',
+    from: { id: 'bbb' },
+    decisions: 50,
+    updates: 1,
+    before: first,
+  };
   const improved = {
     ...{ round: 2, from: { id: 'ccc' }, played: { by: 'wins' }, difference: { ...difference, low: null } },
     gathered: [{ fights: 3, how: { recorded: 7 } }],
