@@ -2,7 +2,7 @@
  * Claim: rounds of correction and practice by reward each make the shipped agent better on `hard`, beyond what its teacher
  * taught; and what each part of practice is worth.
  *
- *   npm run research practice -- --model models/arena-gru-512 --model models/improved --model models/practised [--fights 200]
+ *   npm run research practice -- --model models/arena-gru-512 --model models/improved --model models/practised [--fights 200] [--other-fights 100]
  *   npm run research practice -- ... --variant models/by-outcome.work/best --variant-fights 100    # on hard alone
  *   npm run research practice -- ... --rounds improved.json     # what `improve --json` printed
  *
@@ -31,6 +31,7 @@ const { values } = parseArgs({
   options: {
     model: { type: 'string', multiple: true, default: ['models/arena-gru-512'] },
     fights: { type: 'string', default: '200' },
+    'other-fights': { type: 'string', default: '100' },
     variant: { type: 'string', multiple: true, default: [] },
     'variant-fights': { type: 'string', default: '100' },
     rounds: { type: 'string' },
@@ -38,6 +39,7 @@ const { values } = parseArgs({
 });
 process.chdir(PROJECT_ROOT);
 const fights = Number(values.fights);
+const otherFights = Number(values['other-fights']);
 const variantFights = Number(values['variant-fights']);
 
 interface Cell {
@@ -50,9 +52,9 @@ interface Cell {
 }
 
 /** The ceiling of an agent whose keys change ten times a second. */
-function patientExpert(level: Level): FightsRow {
+function patientExpert(level: Level, count: number): FightsRow {
   const expert = new ExpertPlayer({ patient: true, decisionHz: 10 });
-  const played = Array.from({ length: fights }, (_, index) => {
+  const played = Array.from({ length: count }, (_, index) => {
     const seed = FIRST_SEED + index;
     const fight = new Fight({ seed, level });
     expert.reset(seed);
@@ -94,11 +96,18 @@ const cells: Cell[] = [];
 const sections: string[] = [];
 for (const level of ['hard', 'brutal', 'normal'] as const) {
   const own: Cell[] = [];
-  for (const folder of values.model) own.push(await cellOf(folder, level, fights, first));
-  const ceiling = { agent: 'patient expert, 10 Hz', id: null, level, row: patientExpert(level), difference: null };
+  const count = level === 'hard' ? fights : otherFights;
+  for (const folder of values.model) own.push(await cellOf(folder, level, count, first));
+  const ceiling = {
+    agent: 'patient expert, 10 Hz',
+    id: null,
+    level,
+    row: patientExpert(level, count),
+    difference: null,
+  };
   const lines = [...own, ceiling].map(lineOf);
   process.stderr.write(`\n${level}\n${textTable(HEADINGS, lines)}\n`);
-  sections.push(`## Level ${level}, n = ${fights}\n\n${markdownTable(HEADINGS, lines)}`);
+  sections.push(`## Level ${level}, n = ${count}\n\n${markdownTable(HEADINGS, lines)}`);
   cells.push(...own, ceiling);
 }
 const variants: Cell[] = [];
@@ -125,7 +134,7 @@ function roundsSection(): string[] {
 await writeFightsResult({
   name: 'practice',
   command: commandOf('research practice', values),
-  n: `${fights} fights an agent and level, ${variantFights} of a variant`,
+  n: `${fights} fights an agent on hard, ${otherFights} on the other levels, ${variantFights} of a variant`,
   title: 'Corrections and practice',
   sections: [
     [
