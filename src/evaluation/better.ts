@@ -23,7 +23,7 @@ export function compareFights(
   after: readonly (number | null)[],
   areWins: boolean,
 ): Comparison | null {
-  if (before.length !== after.length) throw new Error(`${before.length} and ${after.length} fights`);
+  if (before.length !== after.length) throw new Error(`not the same fights: ${before.length} and ${after.length}`);
   const differences = after.flatMap((value, fight) => {
     const other = before[fight];
     return value === null || other === null ? [] : [value - other];

@@ -100,6 +100,13 @@ const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string 
     skip: lacksEngine,
   },
   {
+    args: [
+      ...['practice', 'trained', '--arena', '--decisions', '1', '--fights', '2', '--out', 'practised'],
+      ...['--check-fights', '5', '--compare-fights', '5', '--threads', '2'],
+    ],
+    skip: lacksEngine,
+  },
+  {
     args: ['sweep', inFolder('blocks'), '--out', 'swept', '--latents', '8', '--heads', 'gru', ...SWEPT],
     skip: lacksEngine,
   },
