@@ -11,8 +11,9 @@ import { initialWeights } from '../training/initial-weights.js';
 import type { KerasModel } from '../training/keras/read.js';
 import type { LayerSpec, NamedArray, Network } from '../training/network.js';
 import { createParameters, type Parameters, type ParameterState } from '../training/parameters.js';
-import { estimate, type Discounts } from './advantages.js';
+import type { Discounts } from './advantages.js';
 import type { Behaviour } from './behaviour.js';
+import { estimateAll, explainedBy, joinArrays, joinFights, normalised, pick, pickRows } from './decisions.js';
 import type { FightSteps } from './play-fights.js';
 
 export interface LearnerSettings extends Discounts {
@@ -139,7 +140,7 @@ export class Learner implements Disposable {
     const { batch, explained } = this.#batchOf(fights);
     try {
       let passes = 0;
-      let figures = this.#compare(batch);
+      let figures = this.#compare(batch, batch.playedLogits);
       let isHeadDone = onlyCritic;
       for (let pass = 0; pass < epochs; pass += 1) {
         const order = shuffled(batch.first.length, random);
@@ -152,7 +153,7 @@ export class Learner implements Disposable {
         }
         if (isHeadDone) continue;
         passes += 1;
-        figures = this.#compare(batch);
+        figures = this.#compare(batch, this.#outputs(batch.latents, batch.first, this.#network, this.#head));
         isHeadDone = figures.moved > mostMove;
       }
       if (!Object.values(figures).every(Number.isFinite)) return null;
@@ -260,10 +261,9 @@ export class Learner implements Disposable {
     });
   }
 
-  /** Where the head is now, over all decisions of the update. */
-  #compare(batch: Batch): Omit<UpdateFigures, 'explained' | 'passes'> {
+  /** Where a head is, over all decisions of the update. @param logits [M, K] of that head */
+  #compare(batch: Batch, logits: Float32Array): Omit<UpdateFigures, 'explained' | 'passes'> {
     const { tf } = this.#engine;
-    const logits = this.#outputs(batch.latents, batch.first, this.#network, this.#head);
     const { clip } = this.#settings;
     const actions = this.#behaviour.shift.length;
     const shape: [number, number] = [logits.length / actions, actions];
@@ -328,75 +328,4 @@ function criticNetwork({ inputShape }: Network): Network {
       { kind: 'dense', name: 'value', units: 1, activation: 'linear', useBias: true },
     ],
   };
-}
-
-function joinFights(
-  fights: readonly FightSteps[],
-  { length, latentSize, actions }: { readonly length: number; readonly latentSize: number; readonly actions: number },
-): { readonly latents: Float32Array; readonly first: Int32Array; readonly drawn: Float32Array } {
-  const decisions = fights.reduce((sum, { drawn }) => sum + drawn.length, 0);
-  const first = new Int32Array(decisions);
-  const drawn = new Float32Array(decisions * actions);
-  let [row, decision] = [0, 0];
-  for (const fight of fights) {
-    const pictures = fight.latents.length / latentSize;
-    for (const [step, bits] of fight.drawn.entries()) {
-      // the decision's own picture is the last of its window
-      first[decision] = row + pictures - fight.drawn.length + step - (length - 1);
-      for (let action = 0; action < actions; action += 1) drawn[decision * actions + action] = (bits >> action) & 1;
-      decision += 1;
-    }
-    row += pictures;
-  }
-  return { latents: joinArrays(fights.map(({ latents }) => latents)), first, drawn };
-}
-
-/** Fight by fight: values of one do not reach into another. */
-function estimateAll(fights: readonly FightSteps[], values: Float32Array, discounts: Discounts) {
-  let at = 0;
-  const each = fights.map(({ rewards }) => {
-    at += rewards.length;
-    return estimate(rewards, values.subarray(at - rewards.length, at), discounts);
-  });
-  return {
-    advantages: joinArrays(each.map(({ advantages }) => advantages)),
-    returns: joinArrays(each.map(({ returns }) => returns)),
-  };
-}
-
-function joinArrays(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function moments(values: Float32Array): { readonly mean: number; readonly variance: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length };
-}
-
-function normalised(values: Float32Array): Float32Array {
-  const { mean, variance } = moments(values);
-  return values.map((value) => (value - mean) / (Math.sqrt(variance) + 1e-8));
-}
-
-function explainedBy(values: Float32Array, returns: Float32Array): number {
-  const { variance } = moments(returns);
-  return variance === 0 ? 0 : 1 - moments(returns.map((value, row) => value - values[row])).variance / variance;
-}
-
-function pick<A extends Float32Array | Int32Array>(values: A, rows: Int32Array): A {
-  const picked = new (values.constructor as new (length: number) => A)(rows.length);
-  for (const [at, row] of rows.entries()) picked[at] = values[row];
-  return picked;
-}
-
-function pickRows(values: Float32Array, rows: Int32Array, width: number): Float32Array {
-  const picked = new Float32Array(rows.length * width);
-  for (const [at, row] of rows.entries()) picked.set(values.subarray(row * width, (row + 1) * width), at * width);
-  return picked;
 }
