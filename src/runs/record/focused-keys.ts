@@ -46,11 +46,12 @@ export class FocusedKeys implements Disposable {
   /** Checks the focus and takes the keys that have arrived. */
   look(): void {
     const { recorder, source, nowMs } = this.#options;
+    const had = this.#focused;
     const focused = this.#hasFocus();
     // in this order: a key that arrived before the focus was seen to be back is dropped
     this.#watch?.poll();
     if (!focused) return this.#lose();
-    if (this.#focused) return;
+    if (this.#focused || had) return; // lost while its keys were taken: `focused` is out of date
     this.#focused = true;
     const inHands = this.#watch?.inHands() ?? null;
     const reaching = (this.#watch?.keysDown() ?? []).filter((key) => this.#reachesGame(key));
