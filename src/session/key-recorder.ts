@@ -42,6 +42,7 @@ export class KeyRecorder {
   readonly #hotKeys: RecorderKeys | null;
   readonly #hotKeysDown = new Set<string>();
   #isFocused = false;
+  #focusedFromMs = Number.NEGATIVE_INFINITY;
   #lastKey: string | null = null;
 
   constructor(options: KeyRecorderOptions) {
@@ -71,6 +72,7 @@ export class KeyRecorder {
   focusGained(atMs: number, keysDown: readonly Pick<RawKey, 'key' | 'synthetic'>[]): void {
     if (this.#isFocused) return;
     this.#isFocused = true;
+    this.#focusedFromMs = atMs;
     for (const { key, synthetic } of keysDown) {
       if (!this.#isHotKey(key)) this.#options.writer.keyDown(key, atMs, { initial: true, ...this.#origin(synthetic) });
     }
@@ -89,8 +91,10 @@ export class KeyRecorder {
     if (!this.#isFocused) return;
     if (down) this.#lastKey = key;
     if (this.#isHotKey(key)) return this.#takeHotKey(key, down, atMs);
-    if (down) this.#options.writer.keyDown(key, atMs, this.#origin(synthetic));
-    else this.#options.writer.keyUp(key, atMs, this.#origin(synthetic));
+    // the OS counts in whole ms: a key that came just after the focus may be stamped before it, and would be sorted so
+    const takenMs = Math.max(atMs, this.#focusedFromMs);
+    if (down) this.#options.writer.keyDown(key, takenMs, this.#origin(synthetic));
+    else this.#options.writer.keyUp(key, takenMs, this.#origin(synthetic));
   }
 
   #isHotKey(key: string): boolean {
