@@ -20,7 +20,8 @@ const ROOMS = {
   games: ['core', 'vision'],
   evaluation: ['core', 'vision', 'agent', 'arena', 'policy', 'session', 'terminal'],
   training: ['core', 'system', 'vision', 'evaluation', 'policy', 'session'],
-  practice: ['core', 'vision', 'agent', 'arena', 'policy', 'terminal', 'evaluation', 'training'],
+  stepped: ['core', 'system', 'vision', 'agent', 'arena', 'games', 'policy', 'evaluation'],
+  practice: ['core', 'arena', 'games', 'policy', 'terminal', 'evaluation', 'training', 'stepped'],
   runs: [
     'core',
     'system',
@@ -38,6 +39,7 @@ const ROOMS = {
     'games',
     'evaluation',
     'training',
+    'stepped',
   ],
 };
 

@@ -55,6 +55,7 @@ export const ERROR_CODES = {
     'window-ambiguous',
     'window-closed',
     'launch-failed',
+    'step-failed',
     'restart-failed',
     'capture-failed',
     'key-unreachable',

@@ -23,6 +23,8 @@ const seedsSchema = z.tuple([z.number(), z.number()]);
 const practisedSchema = z.object({
   command: z.string(),
   game: z.string(),
+  /** Absent in records of the arena's first practices. */
+  judgedBy: z.string().default('wins'),
   from: z.object({ id: z.string() }),
   seeds: z.object({ practised: seedsSchema, checked: seedsSchema, compared: seedsSchema }),
   decisions: z.number(),

@@ -172,6 +172,13 @@ export const gameFileSchema = z
       })
       .optional()
       .describe('A program that says after each fight how it ended. Run only when asked to.'),
+    stepped: z
+      .strictObject({
+        command: command.describe("The program and its arguments, run in the game file's folder."),
+        withinMs: milliseconds.min(1).optional().describe('How long an answer may take. Default 30000.'),
+      })
+      .optional()
+      .describe('A program that steps the game, for fights faster than real time. Run only when asked to.'),
   })
   .describe('How understudy finds and plays a game.');
 

@@ -31,6 +31,9 @@ export const SEEN_FROM = 0.8;
 /** How long an outcome program may take, ms, where the file does not say. */
 const OUTCOME_WITHIN_MS = 10_000;
 
+/** How long a program that steps a game may take for an answer, ms, where the file does not say: it may have to start first. */
+const STEPPED_WITHIN_MS = 30_000;
+
 /** A small picture that tells something when it is seen. */
 export interface CueSpec {
   /** Absolute path, within the game's folder; the file exists. */
@@ -74,6 +77,8 @@ export interface GameFile {
   /** What leads to the next fight; empty where the file does not say. */
   readonly restart: readonly RestartStep[];
   readonly outcome: (ProgramSpec & { readonly withinMs: number }) | null;
+  /** Steps the game; each answer is due within so long. */
+  readonly stepped: (ProgramSpec & { readonly withinMs: number }) | null;
 }
 
 /** The game files that come with the program. */
@@ -88,7 +93,7 @@ export function readGameFile(pathOrName: string): GameFile {
   const path = findGameFile(pathOrName);
   const document = readGameDocument(path);
   const folder = dirname(resolve(path));
-  const { name, window, forbid = [], crop = null, rateHz = null, launch, restart = [], outcome } = document;
+  const { name, window, forbid = [], crop = null, rateHz = null, launch, restart = [], outcome, stepped } = document;
   const { actions, keys } = actionsAndKeys(path, document);
   const unknown = forbid.flat().find((action) => !actions.has(action));
   if (unknown !== undefined) throw invalid(path, `forbid: '${unknown}' is none of ${actions.names.join(', ')}`);
@@ -111,9 +116,16 @@ export function readGameFile(pathOrName: string): GameFile {
     cues,
     meters: metersOf(path, folder, document),
     restart,
-    outcome:
-      outcome === undefined ? null : { command: outcome.command, withinMs: outcome.withinMs ?? OUTCOME_WITHIN_MS },
+    outcome: programOf(outcome, OUTCOME_WITHIN_MS),
+    stepped: programOf(stepped, STEPPED_WITHIN_MS),
   };
+}
+
+function programOf(
+  program: { readonly command: readonly string[]; readonly withinMs?: number | undefined } | undefined,
+  withinMs: number,
+): (ProgramSpec & { readonly withinMs: number }) | null {
+  return program === undefined ? null : { command: program.command, withinMs: program.withinMs ?? withinMs };
 }
 
 /**

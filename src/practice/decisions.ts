@@ -1,6 +1,6 @@
 /** The decisions of an update as plain arrays: fights joined, their estimates, and rows picked from them. */
 import { estimate, type Discounts, type Estimates } from './advantages.js';
-import type { FightSteps } from './play-fights.js';
+import type { FightSteps } from '../stepped/play-fights.js';
 
 /**
  * @param length T, pictures of a window

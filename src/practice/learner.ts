@@ -12,9 +12,9 @@ import type { KerasModel } from '../training/keras/read.js';
 import type { LayerSpec, NamedArray, Network } from '../training/network.js';
 import { createParameters, type Parameters, type ParameterState } from '../training/parameters.js';
 import type { Discounts } from './advantages.js';
-import type { Behaviour } from './behaviour.js';
+import type { Behaviour } from '../stepped/behaviour.js';
 import { estimateAll, explainedBy, joinArrays, joinFights, normalised, pick, pickRows } from './decisions.js';
-import type { FightSteps } from './play-fights.js';
+import type { FightSteps } from '../stepped/play-fights.js';
 
 export interface LearnerSettings extends Discounts {
   /** Of Adam, of the head. */

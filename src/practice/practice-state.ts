@@ -18,6 +18,8 @@ const updateSchema = z.object({
   update: z.number(),
   fights: z.number(),
   won: z.number(),
+  /** Mean over the fights of what tells the better agent: of wins 0..1. */
+  value: z.number(),
   decisions: z.number(),
   /** Mean sum of rewards of a fight. */
   meanReturn: z.number(),
@@ -39,8 +41,8 @@ const checkSchema = z.object({
   update: z.number(),
   /** Decisions practised until then. */
   decisions: z.number(),
-  /** [fights] 1 for a win, else 0. */
-  wins: z.array(z.number()),
+  /** [fights] what tells the better agent: 1 for a win and else 0, or how much of an event. */
+  values: z.array(z.number()),
   /** Means over the fights, by event of the game. */
   events: z.record(z.string(), z.number()),
 });
@@ -51,7 +53,7 @@ export type Check = Readonly<z.infer<typeof checkSchema>>;
 const weightsSchema = z.array(z.object({ name: z.string(), shape: z.array(z.number()) }));
 
 const headerSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   fingerprint: z.string(),
   random: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   updates: z.array(updateSchema),
@@ -84,7 +86,7 @@ export function writeState(path: string, state: PracticeState): void {
   const { learner, best, random, ...rest } = state;
   const partOf = ({ step, weights }: ParameterState) => ({ step, weights: specsOf(weights) });
   const header = {
-    version: 1,
+    version: 2,
     ...rest,
     random: [...random],
     bestUpdate: best.update,

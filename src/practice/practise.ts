@@ -22,11 +22,12 @@ import type { NamedArray } from '../training/network.js';
 import { replaceJson } from '../training/plain-json.js';
 import { headWeights } from '../training/study-weights.js';
 import { followSteps } from '../training/tensorboard/event-log.js';
-import { behaviourOf } from './behaviour.js';
-import { practiceGame } from './games/index.js';
+import { behaviourOf } from '../stepped/behaviour.js';
+import { rulesOf } from '../stepped/games/index.js';
+import { BY_WINS, valueOf, type SteppedRules } from '../stepped/stepped-game.js';
 import { Learner } from './learner.js';
-import type { PracticeFight } from './play-fights.js';
-import { PlayerThreads, type FightsOrder } from './player-threads.js';
+import type { PracticeFight } from '../stepped/play-fights.js';
+import { PlayerThreads, type FightsOrder } from '../stepped/player-threads.js';
 import {
   assertCanPractise,
   fingerprintOf,
@@ -41,8 +42,8 @@ export interface PracticeWatcher {
   readonly say: (text: string) => void;
   /** Fights of an update, a check or a comparison. */
   readonly onFights: (what: string, done: number, total: number) => void;
-  readonly onUpdate: (update: Update, secondsLeft: number) => void;
-  readonly onCheck: (check: Check, isBest: boolean) => void;
+  readonly onUpdate: (update: Update, judgedBy: string, secondsLeft: number) => void;
+  readonly onCheck: (check: Check, judgedBy: string, isBest: boolean) => void;
 }
 
 /** What `practice --json` prints. */
@@ -51,7 +52,9 @@ export interface PracticeReport {
   /** Folder of the better agent: `out`, or the one that was given. */
   readonly best: string;
   readonly kept: boolean;
-  /** After this update; 0 where no check had more wins than the first. */
+  /** `wins`, or the event of which a fight should have more. */
+  readonly judgedBy: string;
+  /** After this update; 0 where no check was better than the first. */
   readonly bestUpdate: number;
   readonly decisions: number;
   readonly updates: readonly Update[];
@@ -98,7 +101,7 @@ export async function practise(
   mkdirSync(work, { recursive: true });
   const first = firstHead(bundle, settings);
   const engine = await loadEngine(request.engine, { deterministic: request.deterministic });
-  watch.say(`${practiceGame(settings.game).name}, on ${engine.description}`);
+  watch.say(`${rulesOf(settings.game).name}, on ${engine.description}`);
   const threads = request.threads ?? Math.min(availableParallelism(), MOST_THREADS);
   await using players = new PlayerThreads({ bundle, game: settings.game, threads, fights: settings.fights });
   const file = join(work, STATE_FILE);
@@ -113,7 +116,8 @@ export async function practise(
   const judged = await practice.judge();
   if (judged === null) return null;
   const { best, updates, checks, stopped } = practice.state;
-  const figure = () => figureOf(bundle.manifest.name, practice.state);
+  const { judgedBy } = rulesOf(settings.game);
+  const figure = () => figureOf(bundle.manifest.name, judgedBy, practice.state);
   await writeFigureOrWarn(work, figure, 'the practice is not drawn', watch.say);
   const from = { folder: bundle.folder, id: bundle.id, name: bundle.manifest.name };
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
@@ -121,6 +125,7 @@ export async function practise(
   const { kept, ...compared } = judged;
   return {
     from,
+    judgedBy,
     best: kept ? out : bundle.folder,
     kept,
     bestUpdate: best.update,
@@ -147,12 +152,14 @@ interface PracticeParts {
 
 class Practice {
   readonly #parts: PracticeParts;
+  readonly #rules: SteppedRules;
   #state: PracticeState;
   /** The learner has a weight that is not a number: its last state before that is kept. */
   #isBroken = false;
 
   constructor(parts: PracticeParts, state: PracticeState) {
     this.#parts = parts;
+    this.#rules = rulesOf(parts.request.settings.game);
     this.#state = state;
   }
 
@@ -188,7 +195,7 @@ class Practice {
     const after = await this.#score('the best agent', this.#graph(best.weights), fights, bestAfter);
     const before = after && (await this.#score('the one that was given', bundle.head, fights, AS_GIVEN));
     if (before === null || after === null) return null;
-    const { difference, isBetter } = compareFights(before.wins, after.wins, true)!;
+    const { difference, isBetter } = compareFights(before.values, after.values, this.#rules.judgedBy === BY_WINS)!;
     this.#keep({ looks: looks + 1 });
     const judged = { compared: { before, after, difference }, kept: isBetter };
     await this.#write(join(request.work, BEST_FOLDER), judged);
@@ -258,6 +265,7 @@ class Practice {
       update: number,
       fights,
       won: played.filter(({ outcome }) => outcome === 'won').length,
+      value: sum(this.#valuesOf(played)) / fights,
       decisions: sum(steps.map(({ drawn }) => drawn.length)),
       meanReturn: sum(steps.flatMap(({ rewards }) => [...rewards])) / fights,
       ...learned,
@@ -265,7 +273,7 @@ class Practice {
       learnSeconds: (performance.now() - learnedFromMs) / 1000,
     };
     this.#keep({ updates: [...updates, update], random: random.state() });
-    watch.onUpdate(update, secondsLeft(this.#state.updates, request.decisions));
+    watch.onUpdate(update, this.#rules.judgedBy, secondsLeft(this.#state.updates, request.decisions));
     const collapse = collapseOf(update);
     if (collapse !== null) this.#stop(collapse);
     return true;
@@ -281,10 +289,10 @@ class Practice {
     const isBest = checks.every((other) => isPreferred(check, other));
     const best = isBest ? { best: { update: updates.length, weights } } : {};
     this.#keep({ checks: [...checks, check], ...best });
-    watch.onCheck(check, isBest);
+    watch.onCheck(check, this.#rules.judgedBy, isBest);
     if (isBest) await this.#write(join(request.work, BEST_FOLDER), {});
     const [first] = this.#state.checks;
-    if (isFallen(first, check)) this.#stop(`update ${updates.length}: fewer wins than at first, by no chance`);
+    if (isFallen(first, check)) this.#stop(`update ${updates.length}: worse than at first, by no chance`);
     return true;
   }
 
@@ -299,7 +307,11 @@ class Practice {
     const onFight = (done: number): void => watch.onFights(what, done, fights.fights);
     const played = await players.play({ head, practice: null, ...fights, signal, onFight });
     if (played === null) return null;
-    return { ...of, wins: played.map(({ outcome }) => Number(outcome === 'won')), events: meanEvents(played) };
+    return { ...of, values: this.#valuesOf(played), events: meanEvents(played) };
+  }
+
+  #valuesOf(fights: readonly PracticeFight[]): number[] {
+    return fights.map((fight) => valueOf(this.#rules, fight));
   }
 
   #graph(weights: readonly NamedArray[]): Uint8Array {
@@ -322,10 +334,11 @@ class Practice {
     const { request, bundle } = this.#parts;
     const { settings, command, compareFights } = request;
     const { updates, checks, best, looks, stopped } = this.#state;
+    const { name: game, judgedBy } = this.#rules;
     return {
       command,
       from: { id: bundle.id, name: bundle.manifest.name },
-      game: practiceGame(settings.game).name,
+      ...{ game, judgedBy },
       seeds: {
         practised: [settings.firstSeed, this.#nextSeed() - settings.firstSeed],
         checked: [CHECK_SEED, settings.checkFights],
@@ -334,8 +347,13 @@ class Practice {
       looks,
       decisions: decisionsOf(updates.slice(0, best.update)),
       updates: best.update,
-      settings: { ...settings, rewards: rewardsOf(settings) },
-      checks: checks.map(({ update, wins }) => ({ update, fights: wins.length, won: sum(wins) })),
+      // where a game's program lies is a matter of this machine
+      settings: { ...settings, game, rewards: rewardsOf(settings) },
+      checks: checks.map(({ update, values }) => ({
+        update,
+        fights: values.length,
+        mean: sum(values) / values.length,
+      })),
       stopped,
     };
   }
@@ -347,15 +365,15 @@ const decisionsOf = (updates: readonly Update[]): number => sum(updates.map(({ d
 
 const AS_GIVEN = { update: 0, decisions: 0 };
 
-/** More wins; of as many the later one, which has practised more, but never instead of the first head. */
+/** Better; of equals the later one, which has practised more, but never instead of the first head. */
 function isPreferred(check: Check, other: Check): boolean {
-  const more = sum(check.wins) - sum(other.wins);
+  const more = sum(check.values) - sum(other.values);
   return other.update === 0 ? more > 0 : more >= 0;
 }
 
 function isFallen(given: Check, check: Check): boolean {
-  const difference = check.wins.map((won, fight) => won - given.wins[fight]);
-  const [better, worse] = [1, -1].map((sign) => difference.filter((value) => value === sign).length);
+  const signs = check.values.map((value, fight) => Math.sign(value - given.values[fight]));
+  const [better, worse] = [1, -1].map((sign) => signs.filter((value) => value === sign).length);
   return worse > better && signTest(better, worse) <= WORSE_BY_CHANCE;
 }
 
@@ -373,12 +391,11 @@ function meanEvents(fights: readonly PracticeFight[]): Record<string, number> {
   );
 }
 
-function figureOf(name: string, { updates, checks, best }: PracticeState): Figure {
+function figureOf(name: string, judgedBy: string, { updates, checks, best }: PracticeState): Figure {
   return practiceFigure(name, {
+    judgedBy: judgedBy === BY_WINS ? null : judgedBy,
     updates,
-    checks: checks.map(({ update, decisions, wins }) => {
-      return { decisions, won: sum(wins), fights: wins.length, isBest: update === best.update };
-    }),
+    checks: checks.map(({ update, ...check }) => ({ ...check, isBest: update === best.update })),
   });
 }
 
@@ -389,8 +406,8 @@ function secondsLeft(updates: readonly Update[], decisions: number): number {
   return (Math.max(0, decisions - decisionsOf(updates)) * seconds) / decisionsOf(last);
 }
 
-function loggedStep({ update, won, fights, meanReturn, klToFirst, entropy, explained }: Update) {
-  const values = { won: won / fights, return: meanReturn, klToFirst, entropy, explained };
+function loggedStep({ update, value, meanReturn, klToFirst, entropy, explained }: Update) {
+  const values = { value, return: meanReturn, klToFirst, entropy, explained };
   return { step: update, values: Object.entries(values).map(([tag, simpleValue]) => ({ tag, simpleValue })) };
 }
 

@@ -10,7 +10,7 @@ import { initialWeights } from '../training/initial-weights.js';
 import type { KerasModel } from '../training/keras/read.js';
 import { canonicalJson } from '../training/plain-json.js';
 import { requireTrained } from '../training/trained-as.js';
-import { practiceGame, type GameName } from './games/index.js';
+import { rulesOf, type GameName } from '../stepped/games/index.js';
 import type { LearnerSettings } from './learner.js';
 
 export interface PracticeSettings {
@@ -57,7 +57,7 @@ export interface PracticeRequest {
 
 /** Every event's reward. */
 export function rewardsOf({ game, rewards }: PracticeSettings): Record<string, number> {
-  const own = Object.entries(practiceGame(game).events).map(([name, { reward }]) => [name, reward] as const);
+  const own = Object.entries(rulesOf(game).events).map(([name, { reward }]) => [name, reward] as const);
   return { ...Object.fromEntries(own), ...rewards };
 }
 
@@ -76,7 +76,7 @@ export function fingerprintOf({ id }: Bundle, { settings, engine, deterministic 
 /** @throws UnderstudyError `bad-option`, `bundle-mismatch`, `write-failed` for a folder at `out` that is not a bundle */
 export async function assertCanPractise(bundle: Bundle, { out, work, settings }: PracticeRequest): Promise<void> {
   const { game, fights, rewards } = settings;
-  const { actions, events, name } = practiceGame(game);
+  const { actions, events, name } = rulesOf(game);
   const known = Object.keys(events);
   const unknown = Object.keys(rewards).find((event) => !known.includes(event));
   if (unknown !== undefined) {

@@ -40,9 +40,9 @@ test('practice shows what it does, ends with a table, and continues with more de
     readonly kept: boolean;
     readonly best: string;
     readonly updates: readonly { readonly update: number }[];
-    readonly compared: { readonly after: { readonly wins: readonly number[] } };
+    readonly compared: { readonly after: { readonly values: readonly number[] } };
   };
-  assert.deepEqual([report.kept, report.best, report.compared.after.wins.length], [false, clone, 5]);
+  assert.deepEqual([report.kept, report.best, report.compared.after.values.length], [false, clone, 5]);
   assert.ok(report.updates.length > 1 && report.updates.every(({ update }, index) => update === index + 1));
   assert.equal(existsSync(join(folder, 'better')), false);
   for (const file of ['practice.svg', 'practice.png', 'practice.json', 'practice.checkpoint', 'tensorboard']) {

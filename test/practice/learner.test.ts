@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Random } from '../../src/core/random.js';
 import { Learner, type LearnerSettings, type LearnerState } from '../../src/practice/learner.js';
-import type { FightSteps } from '../../src/practice/play-fights.js';
+import type { FightSteps } from '../../src/stepped/play-fights.js';
 import { headNetwork } from '../../src/training/architectures.js';
 import { loadEngine, type Engine } from '../../src/training/engine.js';
 import { forward } from '../../src/training/forward.js';

@@ -178,7 +178,7 @@ test('a fresh head begins with random weights, and rewards are those that were a
   const report = (await practise({ ...request, settings }, quiet, signal))!;
   const [update] = report.updates;
   assert.equal(update.meanReturn, (-7 * (update.fights - update.won)) / update.fights);
-  assert.deepEqual(report.compared.before.wins.length, 5);
+  assert.deepEqual(report.compared.before.values.length, 5);
   const given = (await practise(requestOf('given', { decisions: 1 }), quiet, signal))!;
   assert.deepEqual(report.compared.before, given.compared.before); // the bundle's own head, not the random one
   const kernel = readHeadWeights(bundle.head).layers[0].kernel.data;

@@ -2,22 +2,42 @@
  * Scripted demonstrations, headless and faster than real time, in the format of a person's session.
  *
  *   understudy demos --player expert --fights 40 --seed 1 --out sessions/
+ *   understudy demos --game games/mine/game.json --allow-launch --fights 80 --name mine
  */
 import { Command } from 'commander';
 import { addLevel, addSeed } from '../options/fights.js';
-import { integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { given } from '../../core/given.js';
+import { readGameFile } from '../../games/game-file.js';
+import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
+import { addPicture, integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { addAllowLaunch } from '../options/window.js';
 import { makeOutput } from '../text/output.js';
 import { Signals } from '../signals.js';
-import type { DemosOptions } from '../../runs/record/demos.js';
+import type { ArenaDemos, DemosOptions } from '../../runs/record/demos.js';
 
-const PLAYERS = ['expert', 'idle', 'shoot', 'random', 'agent'] as const;
+const PLAYERS = ['expert', 'idle', 'shoot', 'random', 'demonstrator', 'agent'] as const;
+
+interface DemosVerbOptions extends Omit<DemosOptions, 'in'>, Omit<ArenaDemos, 'kind'> {
+  readonly game?: string;
+  readonly rate?: number;
+  readonly picture?: Pick<PreprocessingContract, 'width' | 'height'>;
+  readonly allowLaunch?: boolean;
+  readonly json?: boolean;
+}
 
 export function demosVerb(): Command {
   const verb = new Command('demos')
     .description('record scripted fights of the arena as a session, faster than real time')
-    .option('--player <name>', PLAYERS.join(', '), oneOf('--player', PLAYERS), 'expert')
+    .option(
+      '--player <name>',
+      `${PLAYERS.join(', ')}; default: expert, of a game its demonstrator`,
+      oneOf('--player', PLAYERS),
+    )
     .option('--model <bundle>', 'the agent that plays with --player agent; the keys recorded are what the expert meant')
     .option('--fights <n>', 'how many', integerBetween('--fights', 1, 10_000), 40);
+  addAllowLaunch(addPicture(verb))
+    .option('--game <file>', 'of a game that a program steps (`stepped` of its file), instead of the arena')
+    .option('--rate <hz>', "with --game: pictures a second; default: the game file's, or 10", parseRate);
   return addLevel(addSeed(verb, 'seed of the first fight; the others count up'))
     .option('--out <folder>', 'where the session goes', 'sessions')
     .option('--name <name>', 'its name', 'demos')
@@ -31,10 +51,14 @@ export function demosVerb(): Command {
     .option('--no-video', 'write no MP4: the lossless gray frames, which training takes, are enough')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy demos --player expert --fights 40 --seed 1 --out sessions/\n')
-    .action(async (options: DemosOptions & { readonly json?: boolean }) => {
-      const { recordDemos, demosText } = await import('../../runs/record/demos.js');
+    .action(async ({ level, noise, patient, game, rate, picture, allowLaunch, ...options }: DemosVerbOptions) => {
+      const { recordDemos, demosText, demosOf } = await import('../../runs/record/demos.js');
       using signals = new Signals();
-      const summary = await recordDemos(options, signals.signal);
+      const arena = { kind: 'arena', level, noise, ...given({ patient }) } as const;
+      const stepped = () => demosOf(readGameFile(game!), { mayRun: allowLaunch ?? false, ...given({ rate, picture }) });
+      const where = game === undefined ? arena : stepped();
+      const player = options.player ?? (game === undefined ? 'expert' : 'demonstrator');
+      const summary = await recordDemos({ ...options, player, in: where }, signals.signal);
       makeOutput(options.json ?? false).answer(summary, demosText(summary));
     });
 }

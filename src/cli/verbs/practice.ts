@@ -2,24 +2,27 @@
  * Makes an agent better by reward alone.
  *
  *   understudy practice models/mine --arena --level hard --out models/practised
- *   understudy practice models/mine --arena --reward hits=0,damage=0 --out models/by-outcome
+ *   understudy practice models/mine --game games/mine/game.json --allow-launch --out models/practised
  */
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { LEVEL_NAMES, type Level } from '../../arena/fight/rules.js';
-import { splitActionValues } from '../../core/action-values.js';
-import { badOption } from '../../core/errors.js';
 import { COMPARE_FIGHTS, DECISIONS, PRACTICE_DEFAULTS } from '../../practice/defaults.js';
+import { rewardsIn } from '../../practice/rewards-in.js';
 import type { PracticeRequest } from '../../practice/request.js';
+import type { GameName } from '../../stepped/games/index.js';
 import type { EngineName } from '../../training/engine.js';
 import { typedCommand } from '../options/train.js';
 import { integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { addAllowLaunch } from '../options/window.js';
 import { Signals } from '../signals.js';
 import { makeOutput, sayOnError } from '../text/output.js';
 
 interface PracticeOptions extends Omit<PracticeRequest['settings'], 'learner' | 'rewards' | 'game'> {
   readonly arena?: boolean;
-  readonly level: Level;
+  readonly level?: Level;
+  readonly game?: string;
+  readonly allowLaunch?: boolean;
   readonly out: string;
   readonly decisions: number;
   readonly reward?: string;
@@ -39,12 +42,18 @@ const { learner: LEARNER, ...USUAL } = PRACTICE_DEFAULTS;
 
 export function practiceVerb(): Command {
   const whole = (option: string, low: number, high: number) => integerBetween(option, low, high);
-  return new Command('practice')
+  const verb = new Command('practice')
     .description('reinforcement learning of the head, by reward alone, in a game that can be stepped')
     .argument('<bundle>', 'the agent')
     .requiredOption('--out <folder>', 'the practised bundle; written only where it plays better beyond the noise')
     .option('--arena', 'practise in the arena')
-    .option('--level <level>', LEVEL_NAMES.join(' or '), oneOf('--level', LEVEL_NAMES), 'normal')
+    .option(
+      '--level <level>',
+      `with --arena: ${LEVEL_NAMES.join(' or ')}; default normal`,
+      oneOf('--level', LEVEL_NAMES),
+    )
+    .option('--game <file>', 'practise in the game that a program steps (`stepped` of its file)');
+  return addAllowLaunch(verb)
     .option('--decisions <n>', 'practise this long', whole('--decisions', 1, 1e9), DECISIONS)
     .option('--reward <list>', 'what an event is worth, as in damage=-1,won=2; others stay as they are')
     .option('--learning-rate <r>', "Adam's", numberBetween('--learning-rate', 0, 1), LEARNER.learningRate)
@@ -70,25 +79,25 @@ export function practiceVerb(): Command {
 }
 
 async function practiseAgent(bundle: string, options: PracticeOptions): Promise<void> {
-  if (options.arena !== true) throw badOption('Where to practise is not said.', 'Give --arena.');
+  const { gameNamed } = await import('../../practice/games.js');
   const { practise } = await import('../../practice/practise.js');
   const { PracticeProgress, practiceText } = await import('../../practice/practice-text.js');
   using signals = new Signals();
   using progress = new PracticeProgress(process.stderr);
-  const request = requestOf(bundle, options);
+  const request = requestOf(bundle, await gameNamed(options, bundle), options);
   const report = await practise(request, progress, signals.signal);
   if (report === null) return sayOnError(`stopped; the same command with --resume continues (${request.work})`);
   makeOutput(options.json ?? false).answer(report, practiceText(report));
 }
 
-function requestOf(bundle: string, options: PracticeOptions): PracticeRequest {
-  const { level, learningRate, kl: klWeight, entropy: entropyWeight, out, decisions, compareFights, engine } = options;
+function requestOf(bundle: string, game: GameName, options: PracticeOptions): PracticeRequest {
+  const { learningRate, kl: klWeight, entropy: entropyWeight, out, decisions, compareFights, engine } = options;
   const { temperature, fights, burnIn, checkEvery, checkFights, firstSeed, seed, freshHead } = options;
   return {
     ...{ bundle, out, decisions, compareFights, engine },
     work: options.work ?? `${resolve(out)}.work`,
     settings: {
-      game: { kind: 'arena', level },
+      game,
       rewards: rewardsIn(options.reward ?? ''),
       learner: { ...LEARNER, learningRate, klWeight, entropyWeight },
       ...{ temperature, fights, burnIn, checkEvery, checkFights, firstSeed, seed, freshHead },
@@ -98,12 +107,4 @@ function requestOf(bundle: string, options: PracticeOptions): PracticeRequest {
     resume: options.resume ?? false,
     command: typedCommand(),
   };
-}
-
-function rewardsIn(text: string): Record<string, number> {
-  const number = numberBetween('--reward', -1000, 1000);
-  const pairs = splitActionValues(text, { option: '--reward', example: 'damage=-1' });
-  const rewards = new Map(pairs.map(([event, value]) => [event, number(value)]));
-  if (rewards.size < pairs.length) throw badOption('--reward names an event twice.', 'Name each event once.');
-  return Object.fromEntries(rewards);
 }

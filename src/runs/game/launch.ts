@@ -6,7 +6,7 @@ import type { GameFile } from '../../games/game-file.js';
 import { findChosenWindow } from '../chosen-window.js';
 import type { RunEnvironment } from '../environment.js';
 import type { WindowRequest } from '../request.js';
-import { Program } from './program.js';
+import { Program } from '../../system/program.js';
 
 /** How long a game that was just started may take to open its window, ms, where the request does not say. */
 const WINDOW_WITHIN_MS = 30_000;

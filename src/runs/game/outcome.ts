@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { jsonValue } from '../../core/json-lines.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { FightOutcome } from '../../games/game-state.js';
-import { Program } from './program.js';
+import { Program } from '../../system/program.js';
 
 /** The last line of its standard output. Further fields are allowed, and not read. */
 const answerSchema = z.object({

@@ -13,7 +13,8 @@ import { allFiles, filesAt } from '../../session/session-files.js';
 import { Progress } from '../../terminal/progress.js';
 import { canonicalJson, replaceJson } from '../../training/plain-json.js';
 import { contractDifference, STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
-import { RATE_HZ, recordDemos } from '../record/demos.js';
+import { RATE_HZ } from '../record/arena-demos.js';
+import { recordDemos } from '../record/demos.js';
 import { playedSchema, type Course, type Gathered, type PlayedFights } from '../../training/correction-rounds.js';
 
 /** Fights that agents are compared in: far from the seeds of rounds, and from those of `evaluate --arena` if none is given. */
@@ -122,9 +123,7 @@ async function gather(
       teacherShare,
       fights,
       seed,
-      level,
-      patient,
-      noise: 0,
+      in: { kind: 'arena', level, patient, noise: 0 },
       video: false,
       out: sessions,
       name,

@@ -1,43 +1,70 @@
-/** `demos`: scripted fights of the arena as a session, headless and faster than real time. */
-import { ARENA_ACTIONS } from '../../arena/actions.js';
+/** `demos`: scripted fights as a session, headless and faster than real time: of the arena, or of a game that a program steps. */
 import { join } from 'node:path';
 import { VirtualClock } from '../../core/clock.js';
-import { badOption } from '../../core/errors.js';
-import { given } from '../../core/given.js';
 import type { Level } from '../../arena/fight.js';
-import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
-import { createPlayer, type PlayerName } from '../../arena/players/index.js';
-import { openPolicy } from '../../policy/model-policy.js';
+import type { PlayerName } from '../../arena/players/index.js';
+import type { GameFile } from '../../games/game-file.js';
+import { steppedOf, type SteppedFile } from '../../stepped/games/program.js';
+import type { KeysymOfAction } from '../../keyboard/key-map.js';
 import { filesAt } from '../../session/session-files.js';
-import { SessionWriter } from '../../session/session-writer.js';
+import { SessionWriter, type SessionWriterOptions } from '../../session/session-writer.js';
 import { barText } from '../../terminal/bar.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
-import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
-import { recordFights, type Hand } from './record-fights.js';
+import { arenaName } from '../../evaluation/arena/settings.js';
+import { STUDY_CONTRACT, type PreprocessingContract } from '../../vision/preprocessing-contract.js';
+import { keyMapOf } from '../game-keyboard.js';
+import { openArenaDemos, RATE_HZ } from './arena-demos.js';
 import { checkSessionName } from './session-name.js';
+import { openSteppedDemos } from './stepped-demos.js';
 
-/** The study's rate; every shipped model plays at it. */
-export const RATE_HZ = 10;
 const BAR_CELLS = 24;
 
-/** Who plays; with `agent` the keys that are recorded are the expert's. */
-export type DemosPlayer = PlayerName | 'agent';
+/** Who plays; with `agent` the keys that are recorded are the expert's, or those of the game's demonstrator. */
+export type DemosPlayer = PlayerName | 'demonstrator' | 'agent';
 
 export interface DemosOptions {
   readonly player: DemosPlayer;
   /** The bundle that plays as `agent`. */
   readonly model?: string;
-  /** With `agent`: the part of the time in which the expert plays instead, 0..1. Default 0. */
+  /** With `agent`: the part of the time in which the teacher plays instead, 0..1. Default 0. */
   readonly teacherShare?: number;
   readonly fights: number;
   readonly seed: number;
-  readonly level: Level;
+  readonly in: ArenaDemos | SteppedDemos;
   readonly out: string;
   readonly name: string;
+  readonly video: boolean;
+}
+
+export interface ArenaDemos {
+  readonly kind: 'arena';
+  readonly level: Level;
   readonly noise: number;
   /** The expert waits for the ground before it presses JUMP again. */
   readonly patient?: boolean;
-  readonly video: boolean;
+}
+
+export interface SteppedDemos {
+  readonly kind: 'stepped';
+  readonly game: SteppedFile;
+  readonly keys: KeysymOfAction;
+  readonly rateHz: number;
+  readonly contract: PreprocessingContract;
+}
+
+/** Fights that can be recorded. */
+export interface Demonstrations extends AsyncDisposable {
+  /** What the session's writer is told of them. */
+  readonly session: Pick<
+    SessionWriterOptions,
+    'rateHz' | 'width' | 'height' | 'source' | 'contract' | 'actions' | 'keys' | 'game'
+  >;
+  /** @param onFrame done: 0..1 of all fights @returns the outcomes of those that were played to their end */
+  record(
+    writer: SessionWriter,
+    onFrame: (done: number, fightsDone: number) => void,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
 }
 
 /** Fields as documented in docs/cli.md: scripts rely on them. */
@@ -46,7 +73,10 @@ export interface DemosSummary {
   readonly session: string;
   readonly outcome: 'done' | 'stopped';
   readonly player: DemosPlayer;
-  readonly level: Level;
+  /** The game's name; of the arena with its level. */
+  readonly game: string;
+  /** Null outside the arena. */
+  readonly level: Level | null;
   readonly seed: number;
   readonly noise: number;
   /** Played to their end. */
@@ -61,58 +91,42 @@ export interface DemosSummary {
   readonly timesPlayTime: number;
 }
 
+/** @throws UnderstudyError as SessionWriter, openPolicy and the game; `bad-option` for a player that it does not have */
 export async function recordDemos(options: DemosOptions, signal: AbortSignal): Promise<DemosSummary> {
-  const { player, fights, seed, level, noise, patient = false } = options;
+  const { player, fights, seed, in: where } = options;
   const beganMs = performance.now();
   const clock = new VirtualClock();
-  const teacher = player === 'agent' ? 'expert' : player;
-  await using hand = player === 'agent' ? await openHand(options, clock) : null;
+  await using demonstrations = await openDemonstrations(options, clock);
   const base = join(options.out, checkSessionName(options.name));
   const startUnixMs = Date.now();
-  const { teacherShare } = options;
-  const teacherText = teacherShare === undefined ? '' : `, the expert ${teacherShare} of the time`;
-  // without a video only the gray frame of a picture is used, and that is the same bit for bit at the smaller size
-  const thinnedTo = options.video ? undefined : { width: STUDY_CONTRACT.width, height: STUDY_CONTRACT.height };
   await using writer = await SessionWriter.create({
     files: filesAt(base),
-    rateHz: RATE_HZ,
-    ...(thinnedTo ?? DEFAULT_PICTURE_SIZE),
-    source: `arena, ${player}${teacherText}${patient ? ', patient' : ''}, level ${level}, seeds ${seed} to ${seed + fights - 1}, noise ${noise}`,
-    contract: STUDY_CONTRACT,
     clock,
     wallMs: () => startUnixMs + clock.nowMs(),
     video: options.video,
+    ...demonstrations.session,
   });
   const line = new InPlaceLine(process.stderr);
   try {
-    const played = await recordFights({
-      writer,
-      clock,
-      rateHz: RATE_HZ,
-      player: createPlayer(teacher, seed, { patient }),
-      ...given({ hand: hand ?? undefined, teacherShare, thinnedTo }),
-      fights,
-      seed,
-      level,
-      noise,
-      signal,
-      onFrame: (done, fightsDone) => {
-        const nowMs = performance.now();
-        line.show(nowMs, () => progressText(done, fightsDone, fights, (nowMs - beganMs) / 1000));
-      },
-    });
+    const onFrame = (done: number, fightsDone: number): void => {
+      const nowMs = performance.now();
+      line.show(nowMs, () => progressText(done, fightsDone, fights, (nowMs - beganMs) / 1000));
+    };
+    const outcomes = await demonstrations.record(writer, onFrame, signal);
     const status = await writer.finish(signal.aborted ? 'interrupted' : 'done');
     if (writer.failure !== null) throw writer.failure;
     const tookSeconds = (performance.now() - beganMs) / 1000;
+    const isArena = where.kind === 'arena';
     return {
       session: base,
-      outcome: played.length === fights ? 'done' : 'stopped',
+      outcome: outcomes.length === fights ? 'done' : 'stopped',
       player,
-      level,
+      game: isArena ? arenaName(where.level) : where.game.name,
+      level: isArena ? where.level : null,
       seed,
-      noise,
-      fights: played.length,
-      wins: played.filter(({ outcome }) => outcome === 'won').length,
+      noise: isArena ? where.noise : 0,
+      fights: outcomes.length,
+      wins: outcomes.filter((outcome) => outcome === 'won').length,
       frames: status.frames,
       duplicates: status.duplicates,
       seconds: status.seconds,
@@ -124,20 +138,30 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
   }
 }
 
-/** Lets the agent press the keys, as in live play: a decision is held from the next frame on. */
-async function openHand({ model }: DemosOptions, clock: VirtualClock): Promise<Hand & AsyncDisposable> {
-  if (model === undefined) {
-    throw badOption(
-      '--player agent without --model: no agent is named.',
-      'Name the bundle that plays, as in --player agent --model models/arena-gru-512.',
-    );
-  }
-  const policy = await openPolicy({ bundle: model, actions: ARENA_ACTIONS, clock, rateHz: RATE_HZ });
+/** What `record` would take from the game file, of the program that steps the game. @throws UnderstudyError as steppedOf */
+export function demosOf(
+  file: GameFile,
+  asked: {
+    readonly mayRun: boolean;
+    readonly rate?: number;
+    readonly picture?: Pick<PreprocessingContract, 'width' | 'height'>;
+  },
+): SteppedDemos {
+  const crop = file.crop ?? STUDY_CONTRACT.crop;
   return {
-    decide: async (frame) => (await policy.decide(frame)).held,
-    reset: () => policy.reset(),
-    [Symbol.asyncDispose]: () => policy[Symbol.asyncDispose](),
+    kind: 'stepped',
+    game: steppedOf(file, asked.mayRun),
+    keys: keyMapOf({}, file),
+    rateHz: asked.rate ?? file.rateHz ?? RATE_HZ,
+    contract: { ...STUDY_CONTRACT, ...asked.picture, crop },
   };
+}
+
+async function openDemonstrations(options: DemosOptions, clock: VirtualClock): Promise<Demonstrations> {
+  const { in: where } = options;
+  return where.kind === 'arena'
+    ? await openArenaDemos(options, where, clock)
+    : await openSteppedDemos(options, where, clock);
 }
 
 /** `[######------] 7 of 40 fights, 1:05 left`. */

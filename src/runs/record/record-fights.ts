@@ -16,20 +16,13 @@ import { ArenaStage } from '../../arena/live.js';
 import type { Thinned } from '../../arena/canvas.js';
 import { Demonstrator } from '../../arena/players/demonstrator.js';
 import type { Player } from '../../arena/players/player.js';
-import type { Frame } from '../../core/frame.js';
 import { given } from '../../core/given.js';
-import { Random } from '../../core/random.js';
 import type { SessionWriter } from '../../session/session-writer.js';
+import type { Hand } from './hand.js';
+import { TeachersTurns } from './teachers-turns.js';
 
 /** Slots recorded after each fight, outside its markers, to show its end: 0.5 s at 10 Hz. */
 const SLOTS_BETWEEN_FIGHTS = 5;
-
-/** Plays instead of the teacher: what it decides at a frame is held from the next one on, as in live play. */
-export interface Hand {
-  decide(frame: Frame): Promise<HeldActions>;
-  /** Called before each fight. */
-  reset(): void;
-}
 
 export interface RecordFightsOptions extends Thinned {
   readonly writer: SessionWriter;
@@ -65,7 +58,7 @@ export interface RecordFightsOptions extends Thinned {
 export async function recordFights(options: RecordFightsOptions): Promise<FightSummary[]> {
   const { clock, rateHz, fights, seed, level, noise, player, hand, signal, writer, thinnedTo } = options;
   const keys = new HeldKeysLog(writer);
-  const turns = new TeachersTurns(options.teacherShare ?? 0);
+  const turns = new TeachersTurns(options.teacherShare ?? 0, STEP_RATE_HZ);
   const demonstrator: Demonstrator = new Demonstrator({
     player,
     noise,
@@ -109,32 +102,6 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
     for (let pause = 0; pause < SLOTS_BETWEEN_FIGHTS && !signal.aborted; pause += 1) await record();
   }
   return played;
-}
-
-/** A turn lasts so long: a teacher who plays for a tenth of a second changes nothing. */
-const TURN_STEPS = STEP_RATE_HZ;
-/** Gives the turns another random stream than the player's. */
-const TURNS_SEED = 0x7a11;
-
-/** Whose turn it is, second by second: the mixture of teacher and agent of dataset aggregation (Ross et al. 2011). */
-class TeachersTurns {
-  readonly #share: number;
-  #random = new Random(TURNS_SEED);
-  isTeachers = false;
-
-  /** @param share of the teacher, 0..1 */
-  constructor(share: number) {
-    this.#share = share;
-  }
-
-  reset(seed: number): void {
-    this.#random = new Random(seed + TURNS_SEED);
-  }
-
-  /** @param step of the fight, each once */
-  at(step: number): void {
-    if (step % TURN_STEPS === 0) this.isTeachers = this.#random.next() < this.#share;
-  }
 }
 
 /** Turns the intended keys of each step into key events and markers at the time of that step. */

@@ -1,7 +1,7 @@
 /**
- * What a game must offer for an agent to practise in it: it stands still between two calls, and the same seed and keys give
- * the same fight. To add a game, write one file that implements {@link PracticeGame} (`games/arena.ts` is the first) and name
- * it in `games/index.ts`.
+ * A game that can be stepped: it stands still between two calls, and the same seed and keys give the same fight. To add one,
+ * write a program and name it in a game file (docs/stepped-games.md); or, within this program, implement {@link SteppedRules}
+ * as `games/arena.ts` does, and name it in `games/index.ts`.
  */
 import type { ActionSet, HeldActions } from '../core/action-set.js';
 import type { Frame } from '../core/frame.js';
@@ -10,10 +10,15 @@ import type { PreprocessingContract } from '../vision/preprocessing-contract.js'
 /** What a game shows: BGRA, 4 bytes a pixel; the game's own buffer, valid until its next call. */
 export type Picture = Pick<Frame, 'width' | 'height' | 'pixels'>;
 
-/** What one period of a game came to. */
-export interface Stepped {
-  /** After it. */
+/** An instant of a fight. */
+export interface Seen {
   readonly picture: Picture;
+  /** What the game's own demonstrator would hold from this picture on; null where it has none. */
+  readonly demonstrator: HeldActions | null;
+}
+
+/** What one period of a game came to. */
+export interface Stepped extends Seen {
   /** How often each event of the game's `events` happened in it, or how much of it there was; absent ones did not. */
   readonly events: Readonly<Record<string, number>>;
   /** How the fight ended: `won`, or another word of the game; null until then. */
@@ -22,8 +27,8 @@ export interface Stepped {
 
 /** One fight at a time. */
 export interface SteppedGame extends AsyncDisposable {
-  /** Begins the fight of this seed, nothing held. @returns its first picture */
-  reset(seed: number): Promise<Picture>;
+  /** Begins the fight of this seed, nothing held. @returns its first instant */
+  reset(seed: number): Promise<Seen>;
   /** Holds these actions for one period from now on. Not called after an outcome. */
   step(held: HeldActions): Promise<Stepped>;
 }
@@ -36,15 +41,30 @@ export interface RewardedEvent {
   readonly reward: number;
 }
 
+/** `judgedBy` of a game in which the fights that are won are counted. */
+export const BY_WINS = 'wins';
+
 /** A game with its rules, from which fights are opened. */
-export interface PracticeGame {
+export interface SteppedRules {
   /** With its level: "arena, hard". Fights of one name and seed are the same fights. */
   readonly name: string;
   readonly actions: ActionSet;
   readonly events: Readonly<Record<string, RewardedEvent>>;
+  /** What tells the better of two agents: {@link BY_WINS}, or the event of which a fight should have more. */
+  readonly judgedBy: string;
+  /** Fights at a time on one thread, at most. */
+  readonly mostAtATime: number;
   /**
    * @param rateHz periods a second
    * @param contract how its pictures are prepared for the model: a game that draws may leave out what is not looked at
    */
   open(rateHz: number, contract: PreprocessingContract): Promise<SteppedGame>;
+}
+
+/** How well a fight was played, by what judges the game's agents. */
+export function valueOf(
+  { judgedBy }: Pick<SteppedRules, 'judgedBy'>,
+  fight: { readonly outcome: string; readonly events: Readonly<Record<string, number>> },
+): number {
+  return judgedBy === BY_WINS ? Number(fight.outcome === 'won') : (fight.events[judgedBy] ?? 0);
 }

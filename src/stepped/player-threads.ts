@@ -3,12 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { receivedError } from '../core/sent-error.js';
 import type { Bundle } from '../policy/bundle.js';
 import '../policy/onnx-session.js'; // sets what must be set before a thread that loads models is made
-import type { GameName } from './games/index.js';
+import { rulesOf, type GameName } from './games/index.js';
 import type { FightsToPlay, PracticeFight } from './play-fights.js';
 import type { Order, PlayerMessage, PlayerRequest, PlayerSetup } from './player-thread.js';
-
-/** Fights at a time on each thread, at most: a larger batch does not make a picture cheaper. */
-const MOST_SLOTS = 16;
 
 export interface ThreadsOptions {
   readonly bundle: Bundle;
@@ -32,7 +29,8 @@ export class PlayerThreads implements AsyncDisposable {
   readonly #workers: readonly Worker[];
 
   constructor({ bundle, game, threads, fights }: ThreadsOptions) {
-    const setup: PlayerSetup = { bundle, game, slots: Math.min(MOST_SLOTS, Math.ceil(fights / threads)) };
+    const slots = Math.min(rulesOf(game).mostAtATime, Math.ceil(fights / threads));
+    const setup: PlayerSetup = { bundle, game, slots };
     const start = (): Worker => new Worker(new URL('./player-thread.js', import.meta.url), { workerData: setup });
     this.#workers = Array.from({ length: threads }, start);
   }

@@ -5,10 +5,10 @@ import { VirtualClock } from '../../src/core/clock.js';
 import { scoreInArena } from '../../src/evaluation/arena/score.js';
 import { readBundle, type Bundle } from '../../src/policy/bundle.js';
 import { SHIPPED_BUNDLE } from '../../src/policy/shipped-bundle.js';
-import { behaviourOf } from '../../src/practice/behaviour.js';
-import { PlayerThreads } from '../../src/practice/player-threads.js';
-import type { Stepped, SteppedGame } from '../../src/practice/stepped-game.js';
-import { SteppedStage } from '../../src/practice/stepped-stage.js';
+import { behaviourOf } from '../../src/stepped/behaviour.js';
+import { PlayerThreads } from '../../src/stepped/player-threads.js';
+import type { Seen, Stepped, SteppedGame } from '../../src/stepped/stepped-game.js';
+import { SteppedStage } from '../../src/stepped/stepped-stage.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
@@ -28,15 +28,16 @@ class CountingGame implements SteppedGame {
   readonly held: HeldActions[] = [];
   readonly #pixels = new Uint8Array(4);
 
-  reset(): Promise<{ width: number; height: number; pixels: Uint8Array }> {
+  reset(): Promise<Seen> {
     this.held.length = 0;
-    return Promise.resolve({ width: 1, height: 1, pixels: this.#pixels });
+    return Promise.resolve({ picture: { width: 1, height: 1, pixels: this.#pixels }, demonstrator: null });
   }
 
   step(held: HeldActions): Promise<Stepped> {
     this.held.push(held);
     const picture = { width: 1, height: 1, pixels: this.#pixels };
-    return Promise.resolve({ picture, events: { periods: 1 }, outcome: this.held.length === 5 ? 'over' : null });
+    const outcome = this.held.length === 5 ? 'over' : null;
+    return Promise.resolve({ picture, events: { periods: 1 }, outcome, demonstrator: null });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

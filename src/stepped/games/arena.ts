@@ -1,4 +1,4 @@
-/** The arena as a game to practise in: the fight of live play on a virtual clock. */
+/** The arena as a game that can be stepped: the fight of live play on a virtual clock. */
 import { ARENA_ACTIONS } from '../../arena/actions.js';
 import { DEFAULT_PICTURE_SIZE } from '../../arena/canvas.js';
 import type { Level } from '../../arena/fight.js';
@@ -8,7 +8,10 @@ import { arenaName } from '../../evaluation/arena/settings.js';
 import type { HeldActions } from '../../core/action-set.js';
 import { VirtualClock } from '../../core/clock.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
-import type { Picture, PracticeGame, Stepped, SteppedGame } from '../stepped-game.js';
+import { BY_WINS, type Seen, type Stepped, type SteppedGame, type SteppedRules } from '../stepped-game.js';
+
+/** A larger batch does not make a picture cheaper. */
+const MOST_AT_A_TIME = 16;
 
 /** A whole fight is worth about 3: half of it for the 162 hits, the rest for the outcome and what it cost. */
 const EVENTS = {
@@ -20,11 +23,13 @@ const EVENTS = {
   seconds: { says: 'game time, s', reward: 0 },
 } as const;
 
-export function arenaGame(level: Level): PracticeGame {
+export function arenaGame(level: Level): SteppedRules {
   return {
     name: arenaName(level),
     actions: ARENA_ACTIONS,
     events: EVENTS,
+    judgedBy: BY_WINS,
+    mostAtATime: MOST_AT_A_TIME,
     open: (rateHz, contract) => SteppedArena.open(level, rateHz, contract),
   };
 }
@@ -48,10 +53,10 @@ class SteppedArena implements SteppedGame {
     return new SteppedArena(clock, stage, 1000 / rateHz);
   }
 
-  async reset(seed: number): Promise<Picture> {
+  async reset(seed: number): Promise<Seen> {
     this.#stage.releaseAll('end');
     this.#stage.restart(seed);
-    return await this.#stage.next();
+    return { picture: await this.#stage.next(), demonstrator: null };
   }
 
   async step(held: HeldActions): Promise<Stepped> {
@@ -66,7 +71,7 @@ class SteppedArena implements SteppedGame {
       seconds: summary.seconds - before.seconds,
       ...(outcome === null ? {} : { [outcome]: 1 }),
     };
-    return { picture, events, outcome };
+    return { picture, events, outcome, demonstrator: null };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import { sentError, type SentError } from '../core/sent-error.js';
 import { SharedModel } from '../evaluation/arena/shared-model.js';
 import type { Bundle } from '../policy/bundle.js';
 import { actionsOf } from '../policy/manifest.js';
-import { practiceGame, type GameName } from './games/index.js';
+import { rulesOf, type GameName } from './games/index.js';
 import { playFights, type FightsToPlay, type PracticeFight } from './play-fights.js';
 
 /** What a thread is started with. */
@@ -40,7 +40,7 @@ const { game, slots, ...setup } = workerData as PlayerSetup;
 const bundle: Bundle = { ...setup.bundle, actions: actionsOf(setup.bundle.manifest) };
 const post = (message: PlayerMessage, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
-const rules = practiceGame(game);
+const rules = rulesOf(game);
 const { fps, preprocessing } = bundle.manifest;
 const ready = (async () => {
   const model = await SharedModel.open(bundle, slots);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ActionSet, isHeld } from '../../src/core/action-set.js';
 import { Random } from '../../src/core/random.js';
-import { BehaviourGate, behaviourOf, heldProbability } from '../../src/practice/behaviour.js';
+import { BehaviourGate, behaviourOf, heldProbability } from '../../src/stepped/behaviour.js';
 import type { BundleManifest } from '../../src/policy/manifest.js';
 
 const ACTIONS = new ActionSet({ names: ['LEFT', 'RIGHT', 'JUMP'], opposing: [['LEFT', 'RIGHT']] });

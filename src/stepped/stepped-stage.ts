@@ -33,7 +33,7 @@ export class SteppedStage implements FrameSource, KeySink {
 
   async next(): Promise<Frame> {
     const nowMs = this.#clock.nowMs();
-    const picture = this.#pictureAtMs === null ? await this.#game.reset(this.#seed) : await this.#step();
+    const picture = this.#pictureAtMs === null ? (await this.#game.reset(this.#seed)).picture : await this.#step();
     this.#pictureAtMs = nowMs;
     this.#inPeriod = this.#held;
     const index = this.#pictures;

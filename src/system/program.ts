@@ -3,8 +3,8 @@
  * is ended as a whole. Only for runs that were given `--allow-launch`; never ends a process that it did not start.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProgramSpec } from '../../games/game-file.js';
 
 /** A game may save its state at SIGTERM; what has not ended by then is killed, ms. */
 const END_WITHIN_MS = 3000;
@@ -13,11 +13,19 @@ const LOOK_EVERY_MS = 25;
 /** Kept of each output, characters. */
 const KEPT_OUTPUT = 64 * 1024;
 
+/** What is run. */
+export interface ProgramCommand {
+  /** The program's name, and its arguments. */
+  readonly command: readonly string[];
+}
+
 export interface ProgramPlace {
   /** Where the command is run, and where a relative path in it starts. */
   readonly folder: string;
   /** Besides this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Its standard input and output are {@link Program.talk}; default: no input, and its output is kept for people. */
+  readonly talks?: boolean;
 }
 
 export class Program implements AsyncDisposable {
@@ -30,17 +38,20 @@ export class Program implements AsyncDisposable {
   #stdout = '';
   #stderr = '';
 
-  constructor({ command: [file, ...args] }: ProgramSpec, { folder, env = {} }: ProgramPlace) {
+  constructor({ command: [file, ...args] }: ProgramCommand, { folder, env = {}, talks = false }: ProgramPlace) {
     // detached: a group of its own; a Ctrl-C meant for this process does not reach it
     this.#child = spawn(file, args, {
       cwd: folder,
       env: { ...process.env, ...env },
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [talks ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout = (this.#stdout + text).slice(-KEPT_OUTPUT);
-    });
+    this.#child.stdin?.on('error', () => undefined); // it has ended: its output says so
+    if (!talks) {
+      this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        this.#stdout = (this.#stdout + text).slice(-KEPT_OUTPUT);
+      });
+    }
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-KEPT_OUTPUT);
     });
@@ -79,6 +90,12 @@ export class Program implements AsyncDisposable {
 
   get stdout(): string {
     return this.#stdout;
+  }
+
+  /** Of a program that talks; null where it could not be run. */
+  get talk(): { readonly input: Writable; readonly output: Readable } | null {
+    const { stdin, stdout, pid } = this.#child;
+    return stdin && stdout && pid !== undefined ? { input: stdin, output: stdout } : null;
   }
 
   /** The last lines that it printed, standard error after standard output, for people; empty where it said nothing. */

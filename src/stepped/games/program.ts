@@ -1,0 +1,197 @@
+/** A game that a program steps: it is asked for fights and periods through a pipe (docs/stepped-games.md). */
+import { z } from 'zod';
+import { ActionSet, type ActionSetSpec, type HeldActions } from '../../core/action-set.js';
+import { badOption } from '../../core/errors.js';
+import type { GameFile } from '../../games/game-file.js';
+import { firstProblem } from '../../games/first-problem.js';
+import {
+  BY_WINS,
+  type Picture,
+  type RewardedEvent,
+  type Seen,
+  type Stepped,
+  type SteppedGame,
+  type SteppedRules,
+} from '../stepped-game.js';
+import { ProgramTalk, type ProgramAt } from '../program-talk.js';
+
+/** Version of what is asked and answered. */
+const PROTOCOL = 1;
+
+/** Each fight at a time is a process of its own. */
+const MOST_AT_A_TIME = 4;
+
+/** px: as large as a large screen. */
+const LARGEST = 4096;
+
+/** Bytes a pixel. */
+const PIXELS = { bgra: 4, rgb: 3, gray: 1 } as const;
+
+const eventName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,23}$/);
+
+/** What a program says of its game. */
+const descriptionSchema = z
+  .strictObject({
+    width: z.number().int().min(1).max(LARGEST),
+    height: z.number().int().min(1).max(LARGEST),
+    pixels: z.enum(['bgra', 'rgb', 'gray']),
+    events: z.record(eventName, z.strictObject({ says: z.string().max(200), reward: z.number() })),
+    judgedBy: z.string().default(BY_WINS),
+    demonstrator: z.boolean().default(false),
+  })
+  .refine(({ events }) => !(BY_WINS in events), `events: '${BY_WINS}' is how fights that are won are called`)
+  .refine(({ events, judgedBy }) => judgedBy === BY_WINS || judgedBy in events, {
+    message: `neither '${BY_WINS}' nor one of the events`,
+    path: ['judgedBy'],
+  });
+
+type Description = Readonly<z.infer<typeof descriptionSchema>>;
+
+/** The game by name: plain data. */
+export interface ProgramName {
+  readonly kind: 'program';
+  readonly name: string;
+  readonly at: ProgramAt;
+  readonly actions: ActionSetSpec;
+  readonly description: Description;
+}
+
+/** Of one instant, and of one period. */
+const seenSchema = z.strictObject({ demonstrator: z.array(z.string()).nullish() });
+const steppedSchema = seenSchema.extend({
+  events: z.record(z.string(), z.number()).default({}),
+  outcome: z.enum(['won', 'lost', 'ended']).nullish(),
+});
+
+export type SteppedFile = Pick<GameFile, 'name' | 'folder' | 'actions'> & {
+  readonly stepped: NonNullable<GameFile['stepped']>;
+};
+
+/**
+ * @param mayRun whether the user permits that the file's program is run
+ * @throws UnderstudyError `bad-option` where it may not be, or the file names none that steps the game
+ */
+export function steppedOf(file: GameFile, mayRun: boolean): SteppedFile {
+  const { name, folder, actions, stepped } = file;
+  if (stepped !== null && mayRun) return { name, folder, actions, stepped };
+  if (stepped !== null) {
+    throw badOption(
+      `${file.path} names a program that steps the game (${stepped.command.join(' ')}), and it is not run unasked.`,
+      'Give --allow-launch, if you trust the game file.',
+    );
+  }
+  throw badOption(
+    `${file.path} names no program that steps the game.`,
+    'Add `stepped` to it (docs/stepped-games.md), or play in real time.',
+  );
+}
+
+/**
+ * Runs the program once and asks it what game it is.
+ *
+ * @throws UnderstudyError `step-failed`
+ */
+export async function describeGame(file: SteppedFile, rateHz: number): Promise<ProgramName> {
+  const at: ProgramAt = { ...file.stepped, folder: file.folder };
+  await using talk = new ProgramTalk(at);
+  const { names } = file.actions;
+  const description = await describe(talk, names, rateHz);
+  return { kind: 'program', name: file.name, at, actions: { names, ...file.actions.rules() }, description };
+}
+
+async function describe(talk: ProgramTalk, actions: readonly string[], rateHz: number): Promise<Description> {
+  const { answer } = await talk.ask({ understudy: PROTOCOL, actions, rateHz }, 0);
+  return parsed(talk, descriptionSchema, answer);
+}
+
+function parsed<T>(talk: ProgramTalk, schema: z.ZodType<T>, answer: unknown): T {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  throw talk.failed(`its answer does not fit: ${firstProblem(result.error)}`);
+}
+
+export function programGame({ name, at, actions: spec, description }: ProgramName): SteppedRules {
+  const actions = new ActionSet(spec);
+  const seconds: RewardedEvent = { says: 'game time, s', reward: 0 };
+  return {
+    name,
+    actions,
+    events: { seconds, ...description.events },
+    judgedBy: description.judgedBy,
+    mostAtATime: MOST_AT_A_TIME,
+    open: async (rateHz) => {
+      const talk = new ProgramTalk(at);
+      try {
+        const said = await describe(talk, actions.names, rateHz);
+        if (JSON.stringify(said) === JSON.stringify(description)) return new ProgramGame(talk, actions, said, rateHz);
+        throw talk.failed('it describes another game than when it was asked first');
+      } catch (error) {
+        await talk[Symbol.asyncDispose]();
+        throw error;
+      }
+    },
+  };
+}
+
+class ProgramGame implements SteppedGame {
+  readonly #talk: ProgramTalk;
+  readonly #actions: ActionSet;
+  readonly #description: Description;
+  readonly #rateHz: number;
+  readonly #bgra: Uint8Array;
+
+  constructor(talk: ProgramTalk, actions: ActionSet, description: Description, rateHz: number) {
+    this.#talk = talk;
+    this.#actions = actions;
+    this.#description = description;
+    this.#rateHz = rateHz;
+    this.#bgra = new Uint8Array(4 * description.width * description.height);
+  }
+
+  async reset(seed: number): Promise<Seen> {
+    const { answer, picture } = await this.#talk.ask({ reset: seed }, this.#pictureBytes);
+    return this.#seen(parsed(this.#talk, seenSchema, answer).demonstrator, picture);
+  }
+
+  async step(held: HeldActions): Promise<Stepped> {
+    const { answer, picture } = await this.#talk.ask({ hold: this.#actions.heldNames(held) }, this.#pictureBytes);
+    const { demonstrator, events, outcome = null } = parsed(this.#talk, steppedSchema, answer);
+    const unknown = Object.keys(events).find((name) => !(name in this.#description.events));
+    if (unknown !== undefined) throw this.#talk.failed(`it tells of '${unknown}', which is none of its events`);
+    return { ...this.#seen(demonstrator, picture), events: { seconds: 1 / this.#rateHz, ...events }, outcome };
+  }
+
+  get #pictureBytes(): number {
+    const { width, height, pixels } = this.#description;
+    return width * height * PIXELS[pixels];
+  }
+
+  #seen(demonstrator: readonly string[] | null | undefined, picture: Buffer): Seen {
+    const { width, height, pixels, demonstrator: hasOne } = this.#description;
+    if (hasOne && !demonstrator)
+      throw this.#talk.failed('it has a demonstrator, and does not say what that would hold');
+    const unknown = demonstrator?.find((name) => !this.#actions.has(name));
+    if (unknown !== undefined) throw this.#talk.failed(`its demonstrator holds '${unknown}', which is no action`);
+    const shown: Picture = { width, height, pixels: this.#toBgra(picture, pixels) };
+    return { picture: shown, demonstrator: demonstrator ? this.#actions.holding(...demonstrator) : null };
+  }
+
+  #toBgra(source: Buffer, pixels: Description['pixels']): Uint8Array {
+    if (pixels === 'bgra') return source;
+    const target = this.#bgra;
+    const bytes = PIXELS[pixels];
+    const [red, blue] = pixels === 'rgb' ? [0, 2] : [0, 0];
+    const green = pixels === 'rgb' ? 1 : 0;
+    for (let from = 0, to = 0; from < source.length; from += bytes, to += 4) {
+      target[to] = source[from + blue];
+      target[to + 1] = source[from + green];
+      target[to + 2] = source[from + red];
+      target[to + 3] = 255;
+    }
+    return target;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#talk[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The conversation with a program that steps a game (docs/stepped-games.md): a line of JSON asks, a line of JSON and the bytes of
+ * a picture answer. One question at a time.
+ */
+import { once } from 'node:events';
+import { UnderstudyError } from '../core/errors.js';
+import { jsonValue } from '../core/json-lines.js';
+import { Program } from '../system/program.js';
+
+/** What is run, and where. Plain data. */
+export interface ProgramAt {
+  readonly command: readonly string[];
+  /** Of its game file: where it is run. */
+  readonly folder: string;
+  /** How long an answer may take, ms. */
+  readonly withinMs: number;
+}
+
+/** An answer is a few words and numbers; a longer line is something else. */
+const LONGEST_LINE = 64 * 1024;
+const NEWLINE = 0x0a;
+
+export class ProgramTalk implements AsyncDisposable {
+  readonly #at: ProgramAt;
+  readonly #program: Program;
+
+  constructor(at: ProgramAt) {
+    this.#at = at;
+    this.#program = new Program({ command: at.command }, { folder: at.folder, talks: true });
+  }
+
+  /**
+   * Asks, and waits for the answer.
+   *
+   * @param picture bytes that follow the answer
+   * @returns what its line says, not yet checked, and those bytes
+   * @throws UnderstudyError `step-failed` where it ends, is too slow, or answers something else
+   */
+  async ask(question: object, picture: number): Promise<{ readonly answer: unknown; readonly picture: Buffer }> {
+    const { talk } = this.#program;
+    if (talk === null) throw this.failed(await this.#program.ended);
+    talk.input.write(`${JSON.stringify(question)}\n`);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.#at.withinMs);
+    try {
+      const line = await this.#line(late.signal);
+      const answer = jsonValue(line);
+      if (answer === undefined || answer === null) {
+        throw this.failed(`it answered '${line.slice(0, 200)}', which is no JSON`);
+      }
+      return { answer, picture: picture === 0 ? Buffer.alloc(0) : await this.#take(picture, late.signal) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** @param what happened, as the rest of a sentence */
+  failed(what: string): UnderstudyError {
+    const said = this.#program.lastLines();
+    return new UnderstudyError({
+      kind: 'environment',
+      code: 'step-failed',
+      message: `The game's program ${this.#at.command.join(' ')}: ${what}.${said === '' ? '' : ` It printed last:\n${said}`}`,
+      next: `Run it by hand in ${this.#at.folder}; docs/stepped-games.md says what is asked and what it answers.`,
+    });
+  }
+
+  async #line(late: AbortSignal): Promise<string> {
+    const { output } = this.#program.talk!;
+    const parts: Buffer[] = [];
+    for (let length = 0; length <= LONGEST_LINE;) {
+      const chunk = await this.#some(late);
+      const end = chunk.indexOf(NEWLINE);
+      parts.push(end === -1 ? chunk : chunk.subarray(0, end));
+      length += chunk.length;
+      if (end === -1) continue;
+      if (end + 1 < chunk.length) output.unshift(chunk.subarray(end + 1));
+      return Buffer.concat(parts).toString('utf8');
+    }
+    throw this.failed(`its answer is a line of more than ${LONGEST_LINE} bytes`);
+  }
+
+  async #take(bytes: number, late: AbortSignal): Promise<Buffer> {
+    const { output } = this.#program.talk!;
+    const whole = Buffer.allocUnsafe(bytes);
+    for (let filled = 0; filled < bytes;) {
+      const chunk = await this.#some(late);
+      const rest = chunk.subarray(bytes - filled);
+      filled += chunk.copy(whole, filled, 0, bytes - filled);
+      if (rest.length > 0) output.unshift(rest);
+    }
+    return whole;
+  }
+
+  /** What has come, or comes next. */
+  async #some(late: AbortSignal): Promise<Buffer> {
+    const { output } = this.#program.talk!;
+    for (;;) {
+      const chunk = output.read() as Buffer | null;
+      if (chunk !== null) return chunk;
+      if (output.readableEnded || output.destroyed) throw this.failed(await this.#howItEnded());
+      const over = new AbortController();
+      const signal = AbortSignal.any([late, over.signal]);
+      try {
+        await Promise.race([once(output, 'readable', { signal }), once(output, 'end', { signal })]);
+      } catch (error) {
+        if (!late.aborted) throw error;
+        throw this.failed(`it did not answer within ${this.#at.withinMs} ms`);
+      } finally {
+        over.abort();
+      }
+    }
+  }
+
+  /** It may have closed its output and still run. */
+  async #howItEnded(): Promise<string> {
+    const closed = new Promise<string>((resolve) => setTimeout(() => resolve('closed its output'), 1000).unref());
+    return `it ${await Promise.race([this.#program.ended, closed])}`;
+  }
+
+  /** A program ends when its input ends; one that does not is ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#program.talk?.input.end();
+    await this.#program[Symbol.asyncDispose]();
+  }
+}
