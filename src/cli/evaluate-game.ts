@@ -78,7 +78,7 @@ export function judgingRequest(
   return gameEvaluationRequest({ ...fixed, ...asked }, readGameFile(game), 'info');
 }
 
-function scriptedOf(players: EvaluateOptions['players']): string {
+export function scriptedOf(players: EvaluateOptions['players']): string {
   if (players === false) return '';
   return typeof players === 'string' ? players : PLAYERS;
 }

@@ -4,16 +4,21 @@ import type { BundleManifest } from '../policy/manifest.js';
 
 const differenceSchema = z.object({ mean: z.number(), low: z.number().nullable(), high: z.number().nullable() });
 
+/** How the fights of a round were gathered: of those that can be played again, the seeds. */
+const roundSchema = z.object({
+  seed: z.number().optional(),
+  level: z.string().optional(),
+  game: z.string().optional(),
+});
+
 /** `training.improved` */
 const improvedSchema = z.object({
   round: z.number(),
   from: z.object({ id: z.string() }),
   played: z.object({ by: z.string() }),
   difference: differenceSchema,
-  /** Of all rounds until this one; seed and level of those in the arena. */
-  gathered: z.array(
-    z.object({ fights: z.number(), how: z.object({ seed: z.number().optional(), level: z.string().optional() }) }),
-  ),
+  /** Of all rounds until this one; level of those in the arena, game of others. */
+  gathered: z.array(z.object({ fights: z.number(), how: roundSchema })),
 });
 
 /** [first, count] */

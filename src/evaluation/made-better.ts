@@ -13,6 +13,7 @@ const roundText = ({ round, difference, played, from }: Improved): string =>
   `round ${round} of improve: ${differenceText(difference)} ${played.by} a fight to ${from.id}`;
 
 function practiceText({ game, judgedBy, from, decisions, updates, compared }: Practised): string {
-  const worth = compared === undefined ? '' : `: ${differenceText(compared.difference)} ${judgedBy} a fight to ${from.id}`;
+  const worth =
+    compared === undefined ? '' : `: ${differenceText(compared.difference)} ${judgedBy} a fight to ${from.id}`;
   return `practice in ${game}, ${decisions} decisions in ${updates} ${updates === 1 ? 'update' : 'updates'}${worth}`;
 }

@@ -7,9 +7,9 @@ import { given } from '../core/given.js';
 import type { SharedModel } from '../evaluation/arena/shared-model.js';
 import type { Bundle } from '../policy/bundle.js';
 import type { Model } from '../policy/model.js';
-import { openPolicy } from '../policy/model-policy.js';
+import { openPolicy, type PolicyOptions } from '../policy/model-policy.js';
 import { BehaviourGate, type Behaviour } from './behaviour.js';
-import type { SteppedGame } from './stepped-game.js';
+import type { SteppedGame, SteppedRules } from './stepped-game.js';
 import { SteppedStage } from './stepped-stage.js';
 
 /** What happened in one fight. */
@@ -33,8 +33,13 @@ export interface FightSteps {
   readonly rewards: Float32Array;
 }
 
+/** How the bundle plays, where it is not as it says itself. Plain data. */
+export type PlaysBy = Pick<PolicyOptions, 'act' | 'apply' | 'thresholds'>;
+
 export interface FightsToPlay {
   readonly bundle: Bundle;
+  readonly trainedOn: SteppedRules['trainedOn'];
+  readonly playsBy: PlaysBy;
   /** Of that bundle, with the head that plays. */
   readonly model: SharedModel;
   /** As many fights are played at a time. */
@@ -74,7 +79,7 @@ export async function playFights(asked: FightsToPlay): Promise<void> {
 }
 
 async function playFight(asked: FightsToPlay, game: SteppedGame, seed: number): Promise<PracticeFight | null> {
-  const { bundle, model, practice, signal } = asked;
+  const { bundle, model, practice, playsBy, trainedOn, signal } = asked;
   const clock = new VirtualClock();
   const record = new FightRecord(bundle.manifest.latentSize, practice?.rewards ?? {});
   const stage = new SteppedStage(game, clock, seed, ({ events }) => record.addEvents(events));
@@ -88,6 +93,8 @@ async function playFight(asked: FightsToPlay, game: SteppedGame, seed: number): 
     rateHz: bundle.manifest.fps,
     model: practice === null ? model.forOneFight() : recorded(model.forOneFight(), record),
     actSeed: seed,
+    ...playsBy,
+    ...trainedOn,
     ...given({ gate }),
   });
   const loop = new AgentLoop({

@@ -5,11 +5,12 @@ import { SharedModel } from '../evaluation/arena/shared-model.js';
 import type { Bundle } from '../policy/bundle.js';
 import { actionsOf } from '../policy/manifest.js';
 import { rulesOf, type GameName } from './games/index.js';
-import { playFights, type FightsToPlay, type PracticeFight } from './play-fights.js';
+import { playFights, type FightsToPlay, type PlaysBy, type PracticeFight } from './play-fights.js';
 
 /** What a thread is started with. */
 export interface PlayerSetup {
   readonly bundle: Bundle;
+  readonly playsBy: PlaysBy;
   readonly game: GameName;
   /** Fights at a time. */
   readonly slots: number;
@@ -26,16 +27,17 @@ export interface Order {
   readonly next: SharedArrayBuffer;
 }
 
-/** Null stops the order that is under way. */
-export type PlayerRequest = Order | null;
+/** `stop` ends the order that is under way; `close` ends the games too, which may be programs. */
+export type PlayerRequest = Order | 'stop' | 'close';
 
 export type PlayerMessage =
   | { readonly kind: 'fight'; readonly fight: PracticeFight }
   | { readonly kind: 'done' }
+  | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly error: SentError };
 
 const port = parentPort!;
-const { game, slots, ...setup } = workerData as PlayerSetup;
+const { game, slots, playsBy, ...setup } = workerData as PlayerSetup;
 // a message carries plain data: the bundle's set of actions has lost its methods, so it is made again
 const bundle: Bundle = { ...setup.bundle, actions: actionsOf(setup.bundle.manifest) };
 const post = (message: PlayerMessage, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
@@ -58,6 +60,8 @@ async function play({ head, practice, firstSeed, fights, next }: Order): Promise
     bundle,
     model,
     games,
+    playsBy,
+    trainedOn: rules.trainedOn,
     practice,
     signal: stopping.signal,
     nextSeed: () => {
@@ -75,8 +79,15 @@ async function play({ head, practice, firstSeed, fights, next }: Order): Promise
   });
 }
 
+async function close(): Promise<void> {
+  stopping.abort();
+  const { games } = await ready.catch(() => ({ games: [] })); // what did not open said so already
+  await Promise.all(games.map((game) => game[Symbol.asyncDispose]()));
+}
+
 port.on('message', (order: PlayerRequest) => {
-  if (order === null) return stopping.abort();
+  if (order === 'stop') return stopping.abort();
+  if (order === 'close') return void close().finally(() => post({ kind: 'closed' }));
   stopping = new AbortController();
   play(order).then(
     () => post({ kind: 'done' }),

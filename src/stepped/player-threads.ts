@@ -1,14 +1,20 @@
 /** Plays fights on several threads that stay from one update to the next: a model of 10 MB is loaded once. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { receivedError } from '../core/sent-error.js';
 import type { Bundle } from '../policy/bundle.js';
 import '../policy/onnx-session.js'; // sets what must be set before a thread that loads models is made
 import { rulesOf, type GameName } from './games/index.js';
-import type { FightsToPlay, PracticeFight } from './play-fights.js';
+import type { FightsToPlay, PlaysBy, PracticeFight } from './play-fights.js';
 import type { Order, PlayerMessage, PlayerRequest, PlayerSetup } from './player-thread.js';
+
+/** A program has 3 s to end by itself before it is killed, ms. */
+const CLOSE_WITHIN_MS = 10_000;
 
 export interface ThreadsOptions {
   readonly bundle: Bundle;
+  /** Default: as it says itself. */
+  readonly playsBy?: PlaysBy;
   readonly game: GameName;
   /** >= 1 */
   readonly threads: number;
@@ -22,15 +28,15 @@ export interface FightsOrder extends Pick<FightsToPlay, 'practice' | 'signal'> {
   /** Fight i, 0-based, has the seed `firstSeed` + i. */
   readonly firstSeed: number;
   readonly fights: number;
-  readonly onFight: (finished: number) => void;
+  readonly onFight: (finished: number, fight: PracticeFight) => void;
 }
 
 export class PlayerThreads implements AsyncDisposable {
   readonly #workers: readonly Worker[];
 
-  constructor({ bundle, game, threads, fights }: ThreadsOptions) {
+  constructor({ bundle, playsBy = {}, game, threads, fights }: ThreadsOptions) {
     const slots = Math.min(rulesOf(game).mostAtATime, Math.ceil(fights / threads));
-    const setup: PlayerSetup = { bundle, game, slots };
+    const setup: PlayerSetup = { bundle, playsBy, game, slots };
     const start = (): Worker => new Worker(new URL('./player-thread.js', import.meta.url), { workerData: setup });
     this.#workers = Array.from({ length: threads }, start);
   }
@@ -47,7 +53,7 @@ export class PlayerThreads implements AsyncDisposable {
     const keep = (fight: PracticeFight): void => {
       played[fight.seed - order.firstSeed] = fight;
       finished += 1;
-      onFight(finished);
+      onFight(finished, fight);
     };
     const sent: Order = { ...order, next: new SharedArrayBuffer(4) };
     const ends = await Promise.allSettled(this.#workers.map((worker) => playOn(worker, sent, signal, keep)));
@@ -56,8 +62,21 @@ export class PlayerThreads implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#workers.map(closeWorker));
   }
+}
+
+/** Lets it end its games; one that is stuck is ended all the same. */
+async function closeWorker(worker: Worker): Promise<void> {
+  const over = new AbortController();
+  const closed = new Promise<void>((resolve) => {
+    worker.on('message', ({ kind }: PlayerMessage) => kind === 'closed' && resolve());
+    worker.on('error', () => resolve()).on('exit', () => resolve());
+  });
+  worker.postMessage('close' satisfies PlayerRequest);
+  await Promise.race([closed, delay(CLOSE_WITHIN_MS, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
+  await worker.terminate();
 }
 
 async function playOn(
@@ -67,14 +86,14 @@ async function playOn(
   onFight: (fight: PracticeFight) => void,
 ): Promise<void> {
   const tell = (request: PlayerRequest): void => worker.postMessage(request);
-  const stop = (): void => tell(null);
+  const stop = (): void => tell('stop');
   const over = new AbortController(); // takes the listeners away
   try {
     await new Promise<void>((resolve, reject) => {
       const hear = (message: PlayerMessage): void => {
         if (message.kind === 'fight') onFight(message.fight);
         else if (message.kind === 'done') resolve();
-        else reject(receivedError(message.error));
+        else if (message.kind === 'failed') reject(receivedError(message.error));
       };
       const died = (code: number): void => reject(new Error(`a thread that plays fights ended with code ${code}`));
       worker.on('message', hear).on('error', reject).on('exit', died);

@@ -5,7 +5,7 @@
  */
 import type { ActionSet, HeldActions } from '../core/action-set.js';
 import type { Frame } from '../core/frame.js';
-import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import type { Crop, PreprocessingContract } from '../vision/preprocessing-contract.js';
 
 /** What a game shows: BGRA, 4 bytes a pixel; the game's own buffer, valid until its next call. */
 export type Picture = Pick<Frame, 'width' | 'height' | 'pixels'>;
@@ -49,6 +49,8 @@ export interface SteppedRules {
   /** With its level: "arena, hard". Fights of one name and seed are the same fights. */
   readonly name: string;
   readonly actions: ActionSet;
+  /** What a model must have been trained on: the game by this name, and this part of its pictures. Null: whatever it says. */
+  readonly trainedOn: { readonly game: string; readonly crop: Crop } | null;
   readonly events: Readonly<Record<string, RewardedEvent>>;
   /** What tells the better of two agents: {@link BY_WINS}, or the event of which a fight should have more. */
   readonly judgedBy: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { settingsOf, trainRequest, type TrainVerbOptions } from '../../src/cli/options/train.js';
+import { trainRequest, type TrainVerbOptions } from '../../src/cli/options/train.js';
+import { askedSettings } from '../../src/training/asked-settings.js';
 import { sizeBetween } from '../../src/cli/options/values.js';
 import { autoencoderNetwork } from '../../src/training/architectures.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
@@ -15,7 +16,7 @@ const NOTHING: TrainVerbOptions = {
 
 test('encoder and head are trained together unless the study, its autoencoder or a given encoder is asked for', () => {
   const methodOf = (changes: Partial<TrainVerbOptions>): string =>
-    settingsOf({ ...NOTHING, ...changes }).together === null ? 'autoencoder' : 'together';
+    askedSettings({ ...NOTHING, ...changes }).together === null ? 'autoencoder' : 'together';
   assert.equal(methodOf({}), 'together');
   assert.equal(methodOf({ method: 'together' }), 'together');
   const others: readonly Partial<TrainVerbOptions>[] = [
@@ -32,7 +33,7 @@ test('encoder and head are trained together unless the study, its autoencoder or
 test('options of the other method are refused, with what to leave out', () => {
   const refused = (changes: Partial<TrainVerbOptions>): void =>
     assert.throws(
-      () => settingsOf({ ...NOTHING, method: 'together', ...changes }),
+      () => askedSettings({ ...NOTHING, method: 'together', ...changes }),
       (error) => error instanceof UnderstudyError && error.code === 'bad-option' && /out/.test(error.next ?? ''),
     );
   refused({ autoencoderEpochs: 3 });
@@ -43,7 +44,7 @@ test('options of the other method are refused, with what to leave out', () => {
 
 test('epochs, filters, step size and samples a step reach the method that is used', () => {
   const given = { epochs: 7, channels: [4, 8], learningRate: 0.01, batch: 64 };
-  const { together } = settingsOf({ ...NOTHING, ...given });
+  const { together } = askedSettings({ ...NOTHING, ...given });
   assert.ok(together);
   assert.deepEqual([together.epochs, together.channels, together.learningRate], [7, [4, 8], 0.01]);
   assert.equal(together.batchSize * together.chunkLength, 64, 'samples are windows, which come in chunks');
@@ -51,7 +52,7 @@ test('epochs, filters, step size and samples a step reach the method that is use
 
 test('an effort multiplies the epochs of every method, and --epochs says them exactly', () => {
   const epochsOf = (changes: Partial<TrainVerbOptions>) => {
-    const { together, autoencoder, head } = settingsOf({ ...NOTHING, ...changes });
+    const { together, autoencoder, head } = askedSettings({ ...NOTHING, ...changes });
     return [together?.epochs ?? null, autoencoder.epochs, head.epochs];
   };
   assert.deepEqual(epochsOf({}), epochsOf({ effort: 'usual' }));
@@ -61,10 +62,10 @@ test('an effort multiplies the epochs of every method, and --epochs says them ex
 });
 
 test('how the bundle acts is chosen, and is by thresholds of 0.5 with the settings of the study', () => {
-  assert.deepEqual([settingsOf(NOTHING).act, settingsOf(NOTHING).threshold], ['choose', undefined]);
-  const study = settingsOf({ ...NOTHING, preset: 'study' });
+  assert.deepEqual([askedSettings(NOTHING).act, askedSettings(NOTHING).threshold], ['choose', undefined]);
+  const study = askedSettings({ ...NOTHING, preset: 'study' });
   assert.deepEqual([study.act, study.threshold], ['threshold', 0.5]);
-  assert.equal(settingsOf({ ...NOTHING, act: 'sample' }).act, 'sample');
+  assert.equal(askedSettings({ ...NOTHING, act: 'sample' }).act, 'sample');
 });
 
 test('the crop of a game file and a size are asked for; left out, both are as recorded; an encoder has its own', () => {

@@ -9,7 +9,7 @@ import type { GameFile } from '../../src/games/game-file.js';
 import type { GameState } from '../../src/games/game-state.js';
 import { unlimited } from '../../src/keyboard/guard/limits.js';
 import { FightTracker } from '../../src/runs/game/fight-tracker.js';
-import { parsePlayers } from '../../src/runs/game/players.js';
+import { parsePlayers } from '../../src/agent/scripted-players.js';
 import { restart } from '../../src/runs/game/restart.js';
 import { limitsOf, withTaps } from '../../src/runs/game/taps.js';
 import { FakeClock } from '../../testing/agent/fake-clock.js';

@@ -28,6 +28,8 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   /** False with --no-players; a list with --players. */
   readonly players: boolean | string;
   readonly game?: string;
+  /** By the program that steps it. */
+  readonly stepped?: boolean;
   readonly allowLaunch?: boolean;
   /** Of a fight. */
   readonly seconds?: number;
@@ -49,28 +51,32 @@ export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
   readonly json?: boolean;
 }
 
-/** Two label files; fights in the arena, or in a game; recorded fights and what else a report shows. */
-export type EvaluateMode = 'labels' | 'arena' | 'game' | 'sessions';
+/** Two label files; fights in the arena, or in a game, through its window or stepped; recorded fights and what else a report shows. */
+export type EvaluateMode = 'labels' | 'arena' | 'game' | 'stepped' | 'sessions';
 
 const SESSIONS: readonly EvaluateMode[] = ['sessions'];
 const ARENA: readonly EvaluateMode[] = ['arena'];
 const GAME: readonly EvaluateMode[] = ['game'];
-const FIGHTS: readonly EvaluateMode[] = ['arena', 'game'];
-const MODELS: readonly EvaluateMode[] = ['arena', 'game', 'sessions'];
+const STEPPED: readonly EvaluateMode[] = ['stepped'];
+const GAMES: readonly EvaluateMode[] = ['game', 'stepped'];
+const FIGHTS: readonly EvaluateMode[] = ['arena', 'game', 'stepped'];
+const MODELS: readonly EvaluateMode[] = ['arena', 'game', 'stepped', 'sessions'];
 
 export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> = {
   words: {
     labels: 'two label files (--labels)',
     arena: 'the arena (--arena)',
     game: 'a game (--game)',
+    stepped: 'a stepped game (--game --stepped)',
     sessions: 'recorded sessions',
   },
   takenBy: {
     labels: ['labels'],
     predictions: ['labels'],
     arena: ARENA,
-    game: GAME,
-    allowLaunch: GAME,
+    game: GAMES,
+    stepped: STEPPED,
+    allowLaunch: GAMES,
     seconds: GAME,
     wait: GAME,
     budgetMs: GAME,
@@ -80,7 +86,7 @@ export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> =
     seed: FIGHTS,
     level: ARENA,
     model: MODELS,
-    engine: MODELS,
+    engine: ['arena', 'game', 'sessions'],
     rate: FIGHTS,
     delayMs: ARENA,
     act: FIGHTS,
@@ -88,14 +94,14 @@ export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> =
     threshold: MODELS,
     anyGame: ['sessions', 'game'],
     size: ARENA,
-    threads: ARENA,
+    threads: ['arena', 'stepped'],
     batch: ARENA,
     players: FIGHTS,
     lenient: SESSIONS,
     keys: SESSIONS,
     labelRule: SESSIONS,
     part: SESSIONS,
-    allowTrain: ['sessions', 'arena'],
+    allowTrain: ['sessions', 'arena', 'stepped'],
     evidenceFloor: SESSIONS,
     timelines: SESSIONS,
     out: SESSIONS,
@@ -113,7 +119,7 @@ export function evaluateModeOf(sessions: readonly string[], options: EvaluateOpt
   const { labels, predictions, arena, sweep, run, delays } = options;
   const wanted: EvaluateMode[] = [];
   if (arena === true) wanted.push('arena');
-  if (options.game !== undefined) wanted.push('game');
+  if (options.game !== undefined) wanted.push(options.stepped === true ? 'stepped' : 'game');
   if (labels !== undefined || predictions !== undefined) wanted.push('labels');
   if (sessions.length > 0 || [sweep, run, delays].some((path) => path !== undefined)) wanted.push('sessions');
   const isHalf = wanted[0] === 'labels' && (labels === undefined || predictions === undefined);

@@ -4,7 +4,8 @@ import { badOption } from '../../core/errors.js';
 import type { HeadKind } from '../../policy/onnx/head-graph.js';
 import type { AskedSource } from '../../training/trial.js';
 import type { SweepRequest } from '../../training/sweep-sessions.js';
-import { askedPictures, settingsOf, typedCommand, type TrainVerbOptions } from './train.js';
+import { askedSettings } from '../../training/asked-settings.js';
+import { askedPictures, typedCommand, type TrainVerbOptions } from './train.js';
 
 /** As for `train`, with lists of latent sizes and heads. */
 export interface SweepVerbOptions extends Omit<TrainVerbOptions, 'latent' | 'head' | 'autoencoder' | 'encoder'> {
@@ -37,7 +38,7 @@ function sourceOf(sessions: readonly string[], options: SweepVerbOptions): Asked
   if (validation <= 0) {
     throw badOption('--validation 0 leaves nothing to rank the trials by.', 'Give a share above 0, such as 0.15.');
   }
-  const { seed } = settingsOf({ ...options, latent: 1, head: 'gru', autoencoder: 'advanced' }).head;
+  const { seed } = askedSettings({ ...options, latent: 1, head: 'gru', autoencoder: 'advanced' }).head;
   return {
     ...{ sessions, pictures: askedPictures(options), labelRule, labelLeadMs },
     lenient: options.lenient ?? false,
@@ -57,7 +58,11 @@ function trialsOf(options: SweepVerbOptions): SweepRequest['trials'] {
   }
   return [...latents].flatMap((latent) =>
     [...heads].map((head) => {
-      const { autoencoder, head: cell, threshold } = settingsOf({ ...options, latent, head, autoencoder: 'advanced' });
+      const {
+        autoencoder,
+        head: cell,
+        threshold,
+      } = askedSettings({ ...options, latent, head, autoencoder: 'advanced' });
       return {
         version: 1 as const,
         autoencoder,

@@ -5,7 +5,6 @@
  *   understudy arena --player expert --fights 50 --json     # a scripted player, faster than real time
  */
 import { Command } from 'commander';
-import { UnderstudyError } from '../../core/errors.js';
 import { addLevel, addSeed, type FirstFightOptions } from '../options/fights.js';
 import { integerBetween, oneOf } from '../options/values.js';
 import { refuseUnusable, type OptionModes } from '../options/modes.js';
@@ -54,7 +53,11 @@ export function arenaVerb(): Command {
       refuseUnusable(command, options.player === undefined ? 'page' : 'player', ARENA_OPTION_MODES);
       const output = makeOutput(options.json ?? false);
       if (options.player !== undefined) await letPlay(options, options.player, output);
-      else await servePage(options, output);
+      else {
+        const { servePage } = await import('../../arena/browser/serve-page.js');
+        using signals = new Signals();
+        await servePage(options, output.say, signals.signal);
+      }
     });
 }
 
@@ -72,46 +75,4 @@ async function letPlay(
     `${player} won ${wins} of ${fights} fights (${(100 * winRate).toFixed(1)} %) at level ${level}; ` +
       `${meanSeconds.toFixed(1)} s and ${meanHits.toFixed(1)} hits on the boss a fight`,
   );
-}
-
-/** Serves the page until the window is closed or a signal comes; prints each fight's outcome. */
-async function servePage(options: ArenaOptions, output: Output): Promise<void> {
-  const { startArenaServer } = await import('../../arena/browser/server.js');
-  const { openBrowserWindow, requireBrowser } = await import('../../arena/browser/chromium.js');
-  if (options.open) await orWithoutWindow(() => requireBrowser());
-  using signals = new Signals();
-  await using server = await startArenaServer({
-    port: options.port,
-    seed: options.seed,
-    level: options.level,
-    begin: 'key',
-    own: options.open,
-  });
-  server.events.on('fight', (fight) => {
-    const { seed, outcome, seconds, reproduced } = fight;
-    const doubt = reproduced ? '' : '; its inputs, played again, come out otherwise';
-    output.say(`seed ${seed}: ${outcome} after ${seconds.toFixed(1)} s${doubt}`);
-  });
-  output.say(`the arena is at ${server.url}`);
-  output.say(options.open ? 'close its window to end' : 'open the address in a browser; Ctrl-C ends');
-  const interrupted = new Promise<void>((resolve) => {
-    signals.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  if (!options.open) await interrupted;
-  else {
-    await using window = await orWithoutWindow(() => openBrowserWindow({ url: server.url }));
-    await Promise.race([window.closed, interrupted]);
-  }
-}
-
-/** Adds the way without a window to the error: this verb alone does not need one. */
-async function orWithoutWindow<Result>(open: () => Result | Promise<Result>): Promise<Result> {
-  try {
-    return await open();
-  } catch (error) {
-    if (!(error instanceof UnderstudyError)) throw error;
-    const { kind, code, message, next } = error;
-    const orElse = `${next} Or give --no-open, and open the printed address in any browser.`;
-    throw new UnderstudyError({ kind, code, message, next: orElse, cause: error });
-  }
 }

@@ -13,7 +13,7 @@ import { addPicture, integerBetween, numberBetween, oneOf, parseRate } from '../
 import { addAllowLaunch } from '../options/window.js';
 import { makeOutput } from '../text/output.js';
 import { Signals } from '../signals.js';
-import type { ArenaDemos, DemosOptions } from '../../runs/record/demos.js';
+import type { ArenaDemos, DemosOptions } from '../../runs/record/demonstrations.js';
 
 const PLAYERS = ['expert', 'idle', 'shoot', 'random', 'demonstrator', 'agent'] as const;
 

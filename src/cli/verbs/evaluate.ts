@@ -5,6 +5,7 @@
  *   understudy evaluate sessions/mine --model models/mine --out report/
  *   understudy evaluate --arena --fights 100 --seed 1000000 --model models/arena-gru-512
  *   understudy evaluate --game games/mine/game.json --fights 20 --model models/mine --allow-launch
+ *   understudy evaluate --game games/mine/game.json --stepped --fights 200 --model models/mine --allow-launch
  *   understudy evaluate --labels labels.u8 --predictions predictions.u8 --json
  */
 import { Command } from 'commander';
@@ -52,7 +53,10 @@ export function evaluateVerb(): Command {
       const mode = evaluateModeOf(sessions, options);
       refuseUnusable(command, mode, EVALUATE_OPTION_MODES);
       const output = makeOutput(options.json ?? false);
-      if (mode === 'game') {
+      if (mode === 'stepped') {
+        const { evaluateInSteps } = await import('../evaluate-stepped.js');
+        await evaluateInSteps(options, output);
+      } else if (mode === 'game') {
         const { evaluateInGame } = await import('../evaluate-game.js');
         const { logLevel } = command.optsWithGlobals<{ logLevel: LogLevel }>();
         await evaluateInGame(options, logLevel, output);
@@ -122,7 +126,14 @@ function addArena(verb: Command): void {
 function addGame(verb: Command): void {
   verb
     .option('--game <file>', 'let models and plain players play a game in turns, through its window and its keys')
-    .option('--players <list>', 'those without a model: idle, random, hold:ACTION; default: idle,random')
+    .option(
+      '--stepped',
+      'by the program that steps it (`stepped` of its file): faster than real time, without a window',
+    )
+    .option(
+      '--players <list>',
+      'those without a model: idle, random, hold:ACTION, stepped also demonstrator; default: idle,random',
+    )
     .option('--seconds <s>', 'a fight is over after this long', numberBetween('--seconds', 1, 3600))
     .option('--wait <s>', "how long to wait for the game's window", numberBetween('--wait', 0, 86_400), 0)
     .option('--resume <run>', 'continue an evaluation that was interrupted: its run folder')

@@ -16,7 +16,8 @@ import { trainText } from '../../runs/train-text.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
 import { addAllowLaunch } from '../options/window.js';
-import { settingsOf, TRAIN_METHODS, trainRequest, type JudgeOptions, type TrainVerbOptions } from '../options/train.js';
+import { askedSettings, TRAIN_METHODS } from '../../training/asked-settings.js';
+import { trainRequest, type JudgeOptions, type TrainVerbOptions } from '../options/train.js';
 
 /** More would be a typing mistake: the study's longest training has 20. */
 const MOST_EPOCHS = 1000;
@@ -73,7 +74,7 @@ async function judgesOf(options: TrainVerbOptions & JudgeOptions) {
       'Give --judge-by with them, or leave them out.',
     );
   }
-  if (validation <= 0 || settingsOf(options).threshold !== undefined) {
+  if (validation <= 0 || askedSettings(options).threshold !== undefined) {
     throw badOption(
       '--judge-by chooses among ways that are found on validation fights: there are none, or the threshold is given.',
       'Leave --judge-by out; or leave out --threshold and --preset study, and give --validation a share above 0.',

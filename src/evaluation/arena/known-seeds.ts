@@ -1,17 +1,17 @@
-/** Fights of the arena that a bundle has learned from or was chosen by, as its record tells. */
+/** Fights of a game that can be played again by their seeds, which a bundle has learned from or was chosen by, as its record tells. */
 import { UnderstudyError } from '../../core/errors.js';
 import type { Bundle } from '../../policy/bundle.js';
 import { improvedOf, practicesOf } from '../improvement-record.js';
-import { arenaName, type FightSettings } from './settings.js';
+import { arenaName } from './settings.js';
 
 /** @returns [first, count] of each range */
-function knownSeeds({ manifest }: Bundle, level: FightSettings['level']): (readonly [number, number])[] {
-  const practices = practicesOf(manifest).filter(({ game }) => game === arenaName(level));
+function knownSeeds({ manifest }: Bundle, game: string): (readonly [number, number])[] {
+  const practices = practicesOf(manifest).filter((practice) => practice.game === game);
   const rounds = improvedOf(manifest)?.gathered ?? [];
   return [
     ...practices.flatMap(({ seeds }) => Object.values(seeds)),
-    ...rounds.flatMap(({ fights, how: { seed, level: ofRound } }) =>
-      seed === undefined || ofRound !== level ? [] : [[seed, fights] as const],
+    ...rounds.flatMap(({ fights, how: { seed, level, game: ofRound = level && arenaName(level) } }) =>
+      seed === undefined || ofRound !== game ? [] : [[seed, fights] as const],
     ),
   ];
 }
@@ -21,14 +21,17 @@ function knownSeeds({ manifest }: Bundle, level: FightSettings['level']): (reado
  *
  * @throws UnderstudyError `training-fights`
  */
-export function refuseKnownSeeds({ bundle, seed, level }: FightSettings, fights: number): void {
-  const known = knownSeeds(bundle, level).find(([first, count]) => seed < first + count && first < seed + fights);
+export function refuseKnownSeeds(
+  bundle: Bundle,
+  { game, seed, fights }: { readonly game: string; readonly seed: number; readonly fights: number },
+): void {
+  const known = knownSeeds(bundle, game).find(([first, count]) => seed < first + count && first < seed + fights);
   if (known === undefined) return;
   const [first, count] = known;
   throw new UnderstudyError({
     kind: 'input',
     code: 'training-fights',
-    message: `${bundle.manifest.name} has learned from the ${level} fights of seeds ${first} to ${first + count - 1}, or was chosen by them; ${seed} to ${seed + fights - 1} are asked for. A score on them says how well it remembers, not how well it plays.`,
+    message: `${bundle.manifest.name} has learned from the fights of ${game}, seeds ${first} to ${first + count - 1}, or was chosen by them; ${seed} to ${seed + fights - 1} are asked for. A score on them says how well it remembers, not how well it plays.`,
     next: 'Give another --seed; or take the score for what it is with --allow-train.',
   });
 }

@@ -15,7 +15,7 @@ import type { ModelOpener } from '../../policy/model.js';
 import type { Thresholds } from '../../policy/thresholds.js';
 import { refuseKnownSeeds } from './known-seeds.js';
 import { rowOf, scriptedRows, type FightsRow } from './rows.js';
-import type { FightSettings, PlayedFight } from './settings.js';
+import { arenaName, type FightSettings, type PlayedFight } from './settings.js';
 import { playOnThreads } from './threads.js';
 import type { Act } from '../../policy/act-gate.js';
 
@@ -106,7 +106,8 @@ export async function scoreInArena(options: ArenaScoreOptions): Promise<ArenaSco
     size: options.size ?? DEFAULT_PICTURE_SIZE,
   };
   strideFor(settings.rateHz, manifest.fps, false); // refused before a thread is started
-  if (options.allowTrain !== true) refuseKnownSeeds(settings, fights);
+  if (options.allowTrain !== true)
+    refuseKnownSeeds(settings.bundle, { game: arenaName(settings.level), seed: settings.seed, fights });
   const signal = options.signal ?? new AbortController().signal;
   const threads = Math.min(availableParallelism(), MOST_THREADS, Math.ceil(fights / FIGHTS_A_THREAD));
   const perFight = await playOnThreads({

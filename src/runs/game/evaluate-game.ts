@@ -11,7 +11,7 @@ import { actionsOfKeys } from '../game-keyboard.js';
 import { FightsFile, readFights } from './fights-file.js';
 import { openGameRun, type GameRun, type GameRunRequest, type PlayedFight } from './game-run.js';
 import { fightText, recordOf } from './play-game.js';
-import { parsePlayers } from './players.js';
+import { parsePlayers } from '../../agent/scripted-players.js';
 import { openPlayers, Turns } from './turns.js';
 
 export interface EvaluateGameRequest extends GameRunRequest {

@@ -1,9 +1,11 @@
 /** The scores of a game for people: a row for each player, then the differences in the same rounds. */
 import type { MeanRow, PlayerRow } from '../../evaluation/game-scores.js';
 import type { GameEvaluation } from './evaluate-game.js';
+import type { SteppedEvaluation } from '../../stepped/evaluate-stepped.js';
 import { textTable } from '../../terminal/table.js';
 
-export function gameScoresText({ game, players, differences, complete, fights, runDir }: GameEvaluation): string {
+export function gameScoresText(evaluation: GameEvaluation | SteppedEvaluation): string {
+  const { game, players, differences, complete, fights } = evaluation;
   const meters = [...new Set(players.flatMap((row) => Object.keys(row.meters)))];
   const title = complete ? `${game}: ${fights} fights each` : `${game}: interrupted, of ${fights} fights each`;
   const head = ['who', 'fights', 'won', 'lost', 'seconds', ...meters, 'latency ms', 'late', 'gated'];
@@ -24,7 +26,13 @@ export function gameScoresText({ game, players, differences, complete, fights, r
     ]);
     lines.push('', textTable(['difference', 'rounds', 'seconds', ...meters], cells));
   }
-  return [...lines, '', 'in brackets: 95 % intervals over fights', `run folder  ${runDir}`].join('\n');
+  return [...lines, '', 'in brackets: 95 % intervals over fights', whereText(evaluation)].join('\n');
+}
+
+function whereText(evaluation: GameEvaluation | SteppedEvaluation): string {
+  if ('runDir' in evaluation) return `run folder  ${evaluation.runDir}`;
+  const { seed, fights, rateHz } = evaluation;
+  return `stepped at ${rateHz} Hz, seeds ${seed} to ${seed + fights - 1}: nothing was late, and no key reached a window`;
 }
 
 function rowCells(row: PlayerRow, meters: readonly string[]): string[] {

@@ -8,7 +8,7 @@ import { STUDY_CONTRACT, type Crop } from '../../vision/preprocessing-contract.j
 import type { WatchedEnvironment } from '../environment.js';
 import type { ChosenPlayer } from '../play/window-parts.js';
 import type { PaceRequest, PolicyRequest } from '../request.js';
-import { parsePlayers, PlayerPolicy } from './players.js';
+import { parsePlayers, PlayerPolicy } from '../../agent/scripted-players.js';
 
 /** Someone who plays. */
 export interface Player {

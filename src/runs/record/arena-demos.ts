@@ -6,7 +6,7 @@ import type { VirtualClock } from '../../core/clock.js';
 import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import { STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
-import type { ArenaDemos, DemosOptions, Demonstrations } from './demos.js';
+import type { ArenaDemos, DemosOptions, Demonstrations } from './demonstrations.js';
 import { openHand } from './hand.js';
 import { recordFights } from './record-fights.js';
 

@@ -9,7 +9,7 @@ import { describeGame } from '../../stepped/games/program.js';
 import { rulesOf } from '../../stepped/games/index.js';
 import type { Seen, Stepped, SteppedGame } from '../../stepped/stepped-game.js';
 import { given } from '../../core/given.js';
-import type { DemosOptions, Demonstrations, SteppedDemos } from './demos.js';
+import type { DemosOptions, Demonstrations, SteppedDemos } from './demonstrations.js';
 import { openHand, type Hand } from './hand.js';
 import { playedKeys } from './log-names.js';
 import { TeachersTurns } from './teachers-turns.js';

@@ -27,6 +27,7 @@ export function arenaGame(level: Level): SteppedRules {
   return {
     name: arenaName(level),
     actions: ARENA_ACTIONS,
+    trainedOn: null,
     events: EVENTS,
     judgedBy: BY_WINS,
     mostAtATime: MOST_AT_A_TIME,

@@ -4,6 +4,7 @@ import { ActionSet, type ActionSetSpec, type HeldActions } from '../../core/acti
 import { badOption } from '../../core/errors.js';
 import type { GameFile } from '../../games/game-file.js';
 import { firstProblem } from '../../games/first-problem.js';
+import { WHOLE_WINDOW, type Crop } from '../../vision/preprocessing-contract.js';
 import {
   BY_WINS,
   type Picture,
@@ -53,6 +54,7 @@ export interface ProgramName {
   readonly name: string;
   readonly at: ProgramAt;
   readonly actions: ActionSetSpec;
+  readonly crop: Crop;
   readonly description: Description;
 }
 
@@ -63,7 +65,7 @@ const steppedSchema = seenSchema.extend({
   outcome: z.enum(['won', 'lost', 'ended']).nullish(),
 });
 
-export type SteppedFile = Pick<GameFile, 'name' | 'folder' | 'actions'> & {
+export type SteppedFile = Pick<GameFile, 'name' | 'folder' | 'actions' | 'crop'> & {
   readonly stepped: NonNullable<GameFile['stepped']>;
 };
 
@@ -72,8 +74,8 @@ export type SteppedFile = Pick<GameFile, 'name' | 'folder' | 'actions'> & {
  * @throws UnderstudyError `bad-option` where it may not be, or the file names none that steps the game
  */
 export function steppedOf(file: GameFile, mayRun: boolean): SteppedFile {
-  const { name, folder, actions, stepped } = file;
-  if (stepped !== null && mayRun) return { name, folder, actions, stepped };
+  const { name, folder, actions, crop, stepped } = file;
+  if (stepped !== null && mayRun) return { name, folder, actions, crop, stepped };
   if (stepped !== null) {
     throw badOption(
       `${file.path} names a program that steps the game (${stepped.command.join(' ')}), and it is not run unasked.`,
@@ -95,8 +97,9 @@ export async function describeGame(file: SteppedFile, rateHz: number): Promise<P
   const at: ProgramAt = { ...file.stepped, folder: file.folder };
   await using talk = new ProgramTalk(at);
   const { names } = file.actions;
+  const actions = { names, ...file.actions.rules() };
   const description = await describe(talk, names, rateHz);
-  return { kind: 'program', name: file.name, at, actions: { names, ...file.actions.rules() }, description };
+  return { kind: 'program', name: file.name, at, actions, crop: file.crop ?? WHOLE_WINDOW, description };
 }
 
 async function describe(talk: ProgramTalk, actions: readonly string[], rateHz: number): Promise<Description> {
@@ -110,12 +113,13 @@ function parsed<T>(talk: ProgramTalk, schema: z.ZodType<T>, answer: unknown): T 
   throw talk.failed(`its answer does not fit: ${firstProblem(result.error)}`);
 }
 
-export function programGame({ name, at, actions: spec, description }: ProgramName): SteppedRules {
+export function programGame({ name, at, actions: spec, crop, description }: ProgramName): SteppedRules {
   const actions = new ActionSet(spec);
   const seconds: RewardedEvent = { says: 'game time, s', reward: 0 };
   return {
     name,
     actions,
+    trainedOn: { game: name, crop },
     events: { seconds, ...description.events },
     judgedBy: description.judgedBy,
     mostAtATime: MOST_AT_A_TIME,

@@ -10,7 +10,7 @@ import { arenaCourse, assertForArena } from '../../../src/runs/improve/arena-cou
 import { improveByRounds, type PlayedFights } from '../../../src/training/correction-rounds.js';
 import { readDataset } from '../../../src/session/dataset.js';
 import { filesAt } from '../../../src/session/session-files.js';
-import { settingsOf } from '../../../src/cli/options/train.js';
+import { askedSettings } from '../../../src/training/asked-settings.js';
 import { trainSessions, type TrainRequest } from '../../../src/training/train-sessions.js';
 import { FEW_ACTIONS, smallBundle } from '../../../testing/models/small-bundle.js';
 import { until } from '../../../testing/until.js';
@@ -41,7 +41,7 @@ function shuffleLabels(session: string): void {
 }
 
 const { signal } = new AbortController();
-const settings = settingsOf({
+const settings = askedSettings({
   ...{ out: '', preset: 'understudy', latent: 512, head: 'gru', labelRule: 'at-frame', labelLeadMs: 0, horizon: 1 },
   ...{ split: 'fight', validation: 0.2, test: 0, storage: 'float32', engine: 'tfjs-node' },
   ...{ epochs: 4, encoder: SHIPPED_BUNDLE, threshold: 0.3 },

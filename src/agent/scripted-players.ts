@@ -1,8 +1,8 @@
 /** Players that need no model, for comparison: what a game gives to no key, to random keys and to one that is held. */
-import { NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
-import { badOption } from '../../core/errors.js';
-import type { Decision, Policy } from '../../core/policy.js';
-import { Random } from '../../core/random.js';
+import { NONE_HELD, type ActionSet, type HeldActions } from '../core/action-set.js';
+import { badOption } from '../core/errors.js';
+import type { Decision, Policy } from '../core/policy.js';
+import { Random } from '../core/random.js';
 
 /** Shortest and longest time that a random key stays up or down, s: as the arena's random player. */
 const KEY_SECONDS = [0.1, 0.5] as const;

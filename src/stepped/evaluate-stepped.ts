@@ -1,0 +1,211 @@
+/**
+ * `evaluate --game --stepped`: what models and plain players reach in a game that a program steps, on a virtual clock: the same
+ * fights for each, faster than real time, and with nothing late. Keys reach no window.
+ */
+import { availableParallelism } from 'node:os';
+import type { HeldActions } from '../core/action-set.js';
+import { badOption } from '../core/errors.js';
+import { refuseKnownSeeds } from '../evaluation/arena/known-seeds.js';
+import { scoreGame, type GameScores, type ScoredFight } from '../evaluation/game-scores.js';
+import { readBundle, type Bundle } from '../policy/bundle.js';
+import { STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
+import { describeGame, type ProgramName, type SteppedFile } from './games/program.js';
+import { rulesOf } from './games/index.js';
+import type { PlaysBy } from './play-fights.js';
+import { PlayerThreads } from './player-threads.js';
+import type { Seen, SteppedGame } from './stepped-game.js';
+import { parsePlayers, type ScriptedPlayer } from '../agent/scripted-players.js';
+
+/** Among the players of --players: the program's own. */
+const DEMONSTRATOR = 'demonstrator';
+
+/** The study's. */
+const RATE_HZ = 10;
+
+const MOST_THREADS = 8;
+
+export interface SteppedEvaluationRequest {
+  readonly game: SteppedFile;
+  /** Fights of each player. */
+  readonly fights: number;
+  /** Fight i, 0-based, has the seed `seed` + i. */
+  readonly seed: number;
+  /** Folders of bundles. */
+  readonly models: readonly string[];
+  readonly playsBy: PlaysBy;
+  /** As in --players; empty for none. */
+  readonly players: string;
+  /** Periods a second; null: the first model's, or the game file's, or the study's. */
+  readonly rateHz: number | null;
+  /** Default as many as there are cores. */
+  readonly threads?: number;
+  /** Fights from which a model has learned are scored all the same. */
+  readonly allowTrain: boolean;
+}
+
+/** What `evaluate --game --stepped --json` prints. */
+export interface SteppedEvaluation extends GameScores {
+  readonly game: string;
+  readonly stepped: true;
+  /** Of each player. */
+  readonly fights: number;
+  readonly seed: number;
+  readonly rateHz: number;
+  /** False where it was interrupted: the rows are those of the fights so far. */
+  readonly complete: boolean;
+}
+
+/** @param onFight called after each fight, with how many are over of all */
+export type FightsWatcher = (done: number, total: number) => void;
+
+/**
+ * @throws UnderstudyError `bad-option` without a player; `training-fights`; `step-failed`; as readBundle and openPolicy
+ */
+export async function evaluateStepped(
+  request: SteppedEvaluationRequest,
+  onFight: FightsWatcher,
+  signal: AbortSignal,
+): Promise<SteppedEvaluation> {
+  const { game, fights, seed, players: list, models } = request;
+  const bundles = await Promise.all(models.map(readBundle));
+  const rateHz = request.rateHz ?? bundles.at(0)?.manifest.fps ?? RATE_HZ;
+  for (const bundle of bundles) {
+    if (!request.allowTrain) refuseKnownSeeds(bundle, { game: game.name, seed, fights });
+  }
+  const names = list === '' ? [] : list.split(',').map((name) => name.trim());
+  const scripted = names.filter((name) => name !== DEMONSTRATOR);
+  const others = scripted.length === 0 ? [] : parsePlayers(scripted.join(), game.actions, rateHz);
+  const described = await describeGame(game, rateHz);
+  const table = [
+    ...bundles.map((bundle) => modelPlayer(bundle, bundles, described, request)),
+    ...(names.includes(DEMONSTRATOR) ? [demonstratorOf(described)] : []),
+    ...others.map((player) => scriptedPlayer(player, described)),
+  ];
+  if (table.length === 0) throw badOption('No player is left.', 'Name a --model, or leave --no-players out.');
+  const scored: ScoredFight[] = [];
+  for (const { name, play } of table) {
+    const before = scored.length;
+    const keep = (fight: PlayedOnce): void => {
+      scored.push(scoredFight(name, fight, seed));
+      onFight(scored.length, table.length * fights);
+    };
+    await play({ fights, seed, rateHz, signal, keep });
+    if (scored.length < before + fights) break;
+  }
+  const complete = scored.length === table.length * fights;
+  const scores = scoreGame(
+    table.map(({ name }) => name),
+    scored,
+  );
+  return { game: game.name, stepped: true, fights, seed, rateHz, complete, ...scores };
+}
+
+/** One fight, whoever played. */
+interface PlayedOnce {
+  readonly seed: number;
+  readonly outcome: string;
+  readonly events: Readonly<Record<string, number>>;
+}
+
+interface Turn {
+  readonly fights: number;
+  readonly seed: number;
+  readonly rateHz: number;
+  readonly signal: AbortSignal;
+  readonly keep: (fight: PlayedOnce) => void;
+}
+
+/** Someone who plays all fights; where the signal comes, some of them. */
+interface SteppedPlayer {
+  readonly name: string;
+  readonly play: (turn: Turn) => Promise<void>;
+}
+
+function modelPlayer(
+  bundle: Bundle,
+  all: readonly Bundle[],
+  game: ProgramName,
+  { playsBy, threads = Math.min(availableParallelism(), MOST_THREADS) }: SteppedEvaluationRequest,
+): SteppedPlayer {
+  const { name } = bundle.manifest;
+  return {
+    // two bundles may have one name: then the folders tell them apart
+    name: all.some((other) => other !== bundle && other.manifest.name === name) ? bundle.folder : name,
+    play: async ({ fights, seed: firstSeed, signal, keep }) => {
+      await using players = new PlayerThreads({ bundle, playsBy, game, threads, fights });
+      const order = { head: bundle.head, practice: null, firstSeed, fights, signal };
+      await players.play({ ...order, onFight: (_, fight) => keep(fight) });
+    },
+  };
+}
+
+function scriptedPlayer(player: ScriptedPlayer, game: ProgramName): SteppedPlayer {
+  return { name: player.name, play: (turn) => playInTurn(game, turn, begunPlayer(player)) };
+}
+
+/** A player draws for each fight from its own seed: one fight at a time. */
+const begunPlayer = (player: ScriptedPlayer) => (seed: number) => {
+  player.begin(seed);
+  return () => player.decide();
+};
+
+function demonstratorOf(game: ProgramName): SteppedPlayer {
+  if (!game.description.demonstrator) {
+    throw badOption(`${game.name} has no demonstrator: its program tells of none.`, 'Leave it out of --players.');
+  }
+  return {
+    name: DEMONSTRATOR,
+    play: (turn) =>
+      playInTurn(
+        game,
+        turn,
+        () =>
+          ({ demonstrator }) =>
+            demonstrator!,
+      ),
+  };
+}
+
+/** Fight after fight, what is decided on a picture held from then on. */
+async function playInTurn(
+  game: ProgramName,
+  { fights, seed, rateHz, signal, keep }: Turn,
+  begin: (seed: number) => (seen: Seen) => HeldActions,
+): Promise<void> {
+  await using opened = await rulesOf(game).open(rateHz, { ...STUDY_CONTRACT, crop: game.crop });
+  for (let index = 0; index < fights && !signal.aborted; index += 1) {
+    const fight = await playOnce(opened, seed + index, begin(seed + index), signal);
+    if (fight !== null) keep(fight);
+  }
+}
+
+async function playOnce(
+  game: SteppedGame,
+  seed: number,
+  decide: (seen: Seen) => HeldActions,
+  signal: AbortSignal,
+): Promise<PlayedOnce | null> {
+  const events: Record<string, number> = {};
+  let seen = await game.reset(seed);
+  while (!signal.aborted) {
+    const stepped = await game.step(decide(seen));
+    for (const [name, count] of Object.entries(stepped.events)) events[name] = (events[name] ?? 0) + count;
+    if (stepped.outcome !== null) return { seed, outcome: stepped.outcome, events };
+    seen = stepped;
+  }
+  return null;
+}
+
+function scoredFight(player: string, { seed, outcome, events }: PlayedOnce, firstSeed: number): ScoredFight {
+  const { seconds, ...meters } = events;
+  return {
+    player,
+    round: seed - firstSeed,
+    outcome: outcome === 'won' || outcome === 'lost' ? outcome : 'ended',
+    seconds,
+    meters,
+    latencyMs: null, // nothing waits on a virtual clock
+    lateTicks: 0,
+    gatedTicks: 0,
+  };
+}
