@@ -4,7 +4,6 @@
  * was given, fight by fight. The encoder stays as it is.
  */
 import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { given } from '../core/given.js';
 import { Random } from '../core/random.js';
@@ -27,7 +26,7 @@ import { rulesOf } from '../stepped/games/index.js';
 import { BY_WINS, valueOf, type SteppedRules } from '../stepped/stepped-game.js';
 import { Learner } from './learner.js';
 import type { PracticeFight } from '../stepped/play-fights.js';
-import { PlayerThreads, type FightsOrder } from '../stepped/player-threads.js';
+import { PlayerThreads, usualThreads, type FightsOrder } from '../stepped/player-threads.js';
 import {
   assertCanPractise,
   fingerprintOf,
@@ -73,7 +72,6 @@ const COMPARED_SEED = 5_000_000;
 /** From one comparison to the next: a second look at the same fights would be a second chance. */
 const COMPARED_SEEDS = 10_000;
 
-const MOST_THREADS = 8;
 const STATE_FILE = 'practice.checkpoint';
 
 /** In the work folder: the best agent so far. */
@@ -102,7 +100,7 @@ export async function practise(
   const first = firstHead(bundle, settings);
   const engine = await loadEngine(request.engine, { deterministic: request.deterministic });
   watch.say(`${rulesOf(settings.game).name}, on ${engine.description}`);
-  const threads = request.threads ?? Math.min(availableParallelism(), MOST_THREADS);
+  const threads = request.threads ?? usualThreads();
   await using players = new PlayerThreads({ bundle, game: settings.game, threads, fights: settings.fights });
   const file = join(work, STATE_FILE);
   const fingerprint = fingerprintOf(bundle, request);

@@ -2,9 +2,9 @@
  * `evaluate --game --stepped`: what models and plain players reach in a game that a program steps, on a virtual clock: the same
  * fights for each, faster than real time, and with nothing late. Keys reach no window.
  */
-import { availableParallelism } from 'node:os';
 import type { HeldActions } from '../core/action-set.js';
 import { badOption } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { refuseKnownSeeds } from '../evaluation/arena/known-seeds.js';
 import { scoreGame, type GameScores, type ScoredFight } from '../evaluation/game-scores.js';
 import { readBundle, type Bundle } from '../policy/bundle.js';
@@ -12,7 +12,7 @@ import { STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
 import { describeGame, type ProgramName, type SteppedFile } from './games/program.js';
 import { rulesOf } from './games/index.js';
 import type { PlaysBy } from './play-fights.js';
-import { PlayerThreads } from './player-threads.js';
+import { playAsItDoes } from './player-threads.js';
 import type { Seen, SteppedGame } from './stepped-game.js';
 import { parsePlayers, type ScriptedPlayer } from '../agent/scripted-players.js';
 
@@ -21,8 +21,6 @@ const DEMONSTRATOR = 'demonstrator';
 
 /** The study's. */
 const RATE_HZ = 10;
-
-const MOST_THREADS = 8;
 
 export interface SteppedEvaluationRequest {
   readonly game: SteppedFile;
@@ -82,20 +80,23 @@ export async function evaluateStepped(
     ...others.map((player) => scriptedPlayer(player, described)),
   ];
   if (table.length === 0) throw badOption('No player is left.', 'Name a --model, or leave --no-players out.');
+  const events = Object.keys(rulesOf(described).events);
   const scored: ScoredFight[] = [];
   for (const { name, play } of table) {
     const before = scored.length;
     const keep = (fight: PlayedOnce): void => {
-      scored.push(scoredFight(name, fight, seed));
+      scored.push(scoredFight(name, fight, { firstSeed: seed, names: events }));
       onFight(scored.length, table.length * fights);
     };
     await play({ fights, seed, rateHz, signal, keep });
     if (scored.length < before + fights) break;
   }
   const complete = scored.length === table.length * fights;
+  // threads end their fights in any order, and an interval is drawn from the fights as they come
+  const inOrder = scored.toSorted((one, other) => one.round - other.round);
   const scores = scoreGame(
     table.map(({ name }) => name),
-    scored,
+    inOrder,
   );
   return { game: game.name, stepped: true, fights, seed, rateHz, complete, ...scores };
 }
@@ -125,16 +126,15 @@ function modelPlayer(
   bundle: Bundle,
   all: readonly Bundle[],
   game: ProgramName,
-  { playsBy, threads = Math.min(availableParallelism(), MOST_THREADS) }: SteppedEvaluationRequest,
+  { playsBy, threads }: SteppedEvaluationRequest,
 ): SteppedPlayer {
   const { name } = bundle.manifest;
   return {
     // two bundles may have one name: then the folders tell them apart
     name: all.some((other) => other !== bundle && other.manifest.name === name) ? bundle.folder : name,
     play: async ({ fights, seed: firstSeed, signal, keep }) => {
-      await using players = new PlayerThreads({ bundle, playsBy, game, threads, fights });
-      const order = { head: bundle.head, practice: null, firstSeed, fights, signal };
-      await players.play({ ...order, onFight: (_, fight) => keep(fight) });
+      const onFight = (_: number, fight: PlayedOnce): void => keep(fight);
+      await playAsItDoes({ bundle, playsBy, game, firstSeed, fights, signal, onFight, ...given({ threads }) });
     },
   };
 }
@@ -196,8 +196,13 @@ async function playOnce(
   return null;
 }
 
-function scoredFight(player: string, { seed, outcome, events }: PlayedOnce, firstSeed: number): ScoredFight {
-  const { seconds, ...meters } = events;
+/** @param names of the game's events: what did not happen in a fight counts as none of it */
+function scoredFight(
+  player: string,
+  { seed, outcome, events }: PlayedOnce,
+  { firstSeed, names }: { readonly firstSeed: number; readonly names: readonly string[] },
+): ScoredFight {
+  const { seconds, ...meters } = Object.fromEntries(names.map((name) => [name, events[name] ?? 0]));
   return {
     player,
     round: seed - firstSeed,

@@ -1,4 +1,5 @@
 /** Plays fights on several threads that stay from one update to the next: a model of 10 MB is loaded once. */
+import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { receivedError } from '../core/sent-error.js';
@@ -7,6 +8,8 @@ import '../policy/onnx-session.js'; // sets what must be set before a thread tha
 import { rulesOf, type GameName } from './games/index.js';
 import type { FightsToPlay, PlaysBy, PracticeFight } from './play-fights.js';
 import type { Order, PlayerMessage, PlayerRequest, PlayerSetup } from './player-thread.js';
+
+const MOST_THREADS = 8;
 
 /** A program has 3 s to end by itself before it is killed, ms. */
 const CLOSE_WITHIN_MS = 10_000;
@@ -65,6 +68,23 @@ export class PlayerThreads implements AsyncDisposable {
     await Promise.all(this.#workers.map(closeWorker));
   }
 }
+
+/**
+ * Fights of an agent as it plays: by its thresholds, or what its bundle says instead.
+ *
+ * @returns as {@link PlayerThreads.play}
+ */
+export async function playAsItDoes(
+  asked: Omit<ThreadsOptions, 'threads'> &
+    Pick<FightsOrder, 'firstSeed' | 'signal' | 'onFight'> & { readonly threads?: number },
+): Promise<readonly PracticeFight[] | null> {
+  const { bundle, firstSeed, fights, signal, onFight, threads = usualThreads() } = asked;
+  await using players = new PlayerThreads({ ...asked, threads });
+  return await players.play({ head: bundle.head, practice: null, firstSeed, fights, signal, onFight });
+}
+
+/** As many as there are cores, and not more than a game is likely to bear. */
+export const usualThreads = (): number => Math.min(availableParallelism(), MOST_THREADS);
 
 /** Lets it end its games; one that is stuck is ended all the same. */
 async function closeWorker(worker: Worker): Promise<void> {

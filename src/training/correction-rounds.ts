@@ -17,8 +17,8 @@ import { descriptionOf, readBundle, writeBundle } from '../policy/bundle.js';
 import { canonicalJson, replaceJson } from './plain-json.js';
 
 export const playedSchema = z.object({
-  /** Wins, the game's score, or how long a fight lasted. */
-  by: z.enum(['wins', 'score', 'seconds']),
+  /** `wins`; or `score`, `seconds`, or the event of a stepped game, of which more is better. */
+  by: z.string().min(1),
   values: z.array(z.number().nullable()).min(1),
   figures: z.record(z.string(), z.number()),
 });
@@ -191,7 +191,7 @@ async function publish(best: Round | undefined, out: string): Promise<void> {
   await writeBundle(out, { ...descriptionOf(manifest), name: basename(resolve(out)) }, { encoder, head });
 }
 
-const MEASURES = { wins: 'fights won, %', score: 'score', seconds: 'seconds a fight' } as const;
+const MEASURES: Readonly<Record<string, string>> = { wins: 'fights won, %', seconds: 'seconds a fight' };
 
 /** The agent that was given, then that of each round. @param rounds at least one */
 export function figureOf(rounds: readonly Round[]): Figure {
@@ -203,7 +203,7 @@ export function figureOf(rounds: readonly Round[]): Figure {
     const [low, high] = wilson95(wins, read.length);
     return { round, kept, mean: (100 * wins) / read.length, low: 100 * low, high: 100 * high };
   });
-  return correctionRoundsFigure(points, MEASURES[rounds[0].played.by]);
+  return correctionRoundsFigure(points, MEASURES[rounds[0].played.by] ?? rounds[0].played.by);
 }
 
 /** The state to continue from; of a new run it is on the disk before anything of an earlier one is removed. */

@@ -77,7 +77,7 @@ test('options that cannot be are refused before anything is done', async () => {
   await refused(['--arena', '--reward', 'score=1'], /'score' is no event of arena, normal/);
   await refused(['--arena', '--reward', 'damage'], /not a pair/);
   await refused(['--arena', '--reward', 'damage=1,damage=2'], /names an event twice/);
-  await refused(['--arena', '--reward', 'damage=much'], /--reward much: expected a number/);
+  await refused(['--arena', '--reward', 'damage=much'], /--reward damage=much: expected a number/);
   await refused(['--arena', '--fights', '1'], /--fights 1: expected a whole number from 2/);
   await refused(['--arena', '--level', 'easy'], /normal, hard, brutal/);
   await refused(['--arena', '--temperature', '0'], /--temperature 0/);

@@ -2,6 +2,7 @@
  * Makes an agent better than it is: it plays, learns what it should have done, and is kept only where it plays better.
  *
  *   understudy improve models/mine sessions/demos --arena --level hard --patient --rounds 3 --out models/better
+ *   understudy improve models/mine sessions/demos --stepped game.json --allow-launch --rounds 3 --out models/better
  *   understudy improve models/mine sessions/demos --corrections sessions/c1 sessions/c2 --judge-by game.json --out models/better
  */
 import { resolve } from 'node:path';
@@ -22,8 +23,8 @@ import { addEngine, addSettings } from './train.js';
 /** Of each agent, with --judge-by. */
 const JUDGE_FIGHTS = 20;
 
-/** Left out: as ARENA says. */
-interface ArenaOptions {
+/** Left out: as TAUGHT says. */
+interface TeacherOptions {
   readonly rounds?: number;
   readonly fights?: number;
   readonly firstSeed?: number;
@@ -33,13 +34,15 @@ interface ArenaOptions {
   readonly compareFights?: number;
 }
 
-interface ImproveOptions extends TrainVerbOptions, JudgeOptions, ArenaOptions {
+interface ImproveOptions extends TrainVerbOptions, JudgeOptions, TeacherOptions {
   readonly arena?: boolean;
+  /** A game file. */
+  readonly stepped?: string;
   readonly corrections?: readonly string[];
   readonly keepEncoder?: boolean;
 }
 
-const ARENA = {
+const TAUGHT = {
   rounds: 3,
   fights: 40,
   firstSeed: 500_000,
@@ -47,8 +50,17 @@ const ARENA = {
   teacherShare: 0.5,
   compareFights: 200,
 } as const;
-const OF_ARENA = ['rounds', 'fights', 'firstSeed', 'level', 'patient', 'teacherShare', 'compareFights'] as const;
-const OF_GAME = ['judgeBy', 'judgeFights', 'allowLaunch', 'keepEncoder'] as const;
+const OF_TEACHER = ['rounds', 'fights', 'firstSeed', 'teacherShare', 'compareFights'] as const;
+const OF_ARENA = ['level', 'patient'] as const;
+const OF_GAME = ['judgeBy', 'judgeFights'] as const;
+const OF_PROGRAM = ['allowLaunch', 'keepEncoder'] as const;
+
+/** Options that each kind of rounds has no use for. */
+const OF_OTHERS = {
+  arena: [...OF_GAME, ...OF_PROGRAM],
+  stepped: [...OF_ARENA, ...OF_GAME],
+  corrections: [...OF_TEACHER, ...OF_ARENA],
+} as const;
 
 export function improveVerb(): Command {
   const verb = new Command('improve')
@@ -57,6 +69,7 @@ export function improveVerb(): Command {
     .argument('<sessions...>', 'what it was trained on')
     .requiredOption('--out <folder>', 'the best bundle; written only where a round is better beyond the noise')
     .option('--arena', 'in the arena: the expert says what it would do where the agent goes')
+    .option('--stepped <file>', 'in a game that a program steps: its demonstrator says what it would do; the game file')
     .option('--corrections <sessions...>', "in a game: a person's corrections (play --record), a round each")
     .option('--judge-by <file>', 'with --corrections: the game file; agents are compared by playing, in turns')
     .option(
@@ -64,24 +77,24 @@ export function improveVerb(): Command {
       `of each agent, with --judge-by; default ${JUDGE_FIGHTS}`,
       integerBetween('--judge-fights', 5, 1000),
     )
-    .option('--keep-encoder', 'with --corrections: train the head alone, as in the arena')
-    .option('--rounds <n>', `with --arena; default ${ARENA.rounds}`, integerBetween('--rounds', 1, 100))
-    .option('--fights <n>', `of each round; default ${ARENA.fights}`, integerBetween('--fights', 1, 1000))
+    .option('--keep-encoder', 'train the head alone, as in the arena')
+    .option('--rounds <n>', `with --arena or --stepped; default ${TAUGHT.rounds}`, integerBetween('--rounds', 1, 100))
+    .option('--fights <n>', `of each round; default ${TAUGHT.fights}`, integerBetween('--fights', 1, 1000))
     .option(
       '--first-seed <n>',
-      `of the rounds, 1000 apart; default ${ARENA.firstSeed}`,
+      `of the rounds, 1000 apart; default ${TAUGHT.firstSeed}`,
       integerBetween('--first-seed', 0, 900_000),
     )
-    .option('--level <level>', `${LEVEL_NAMES.join(' or ')}; default ${ARENA.level}`, oneOf('--level', LEVEL_NAMES))
+    .option('--level <level>', `${LEVEL_NAMES.join(' or ')}; default ${TAUGHT.level}`, oneOf('--level', LEVEL_NAMES))
     .option('--patient', 'the expert waits for the ground before it presses JUMP again')
     .option(
       '--teacher-share <p>',
-      `part of the time in which the expert plays, halved from round to round; default ${ARENA.teacherShare}`,
+      `part of the time in which the expert plays, halved from round to round; default ${TAUGHT.teacherShare}`,
       numberBetween('--teacher-share', 0, 1),
     )
     .option(
       '--compare-fights <n>',
-      `in which agents are compared; default ${ARENA.compareFights}`,
+      `in which agents are compared; default ${TAUGHT.compareFights}`,
       integerBetween('--compare-fights', 5, 10_000),
     );
   addSettings(verb);
@@ -120,19 +133,27 @@ async function improveAgent(folder: string, sessions: string[], options: Improve
 }
 
 async function roundsOf(options: ImproveOptions): Promise<ImproveRequest['rounds']> {
-  const { arena = false, corrections = [], judgeBy } = options;
-  if (arena === corrections.length > 0) {
-    throw badOption('Rounds are in the arena or in a game.', 'Give --arena, or --corrections with --judge-by.');
+  const { arena = false, stepped, corrections = [], judgeBy } = options;
+  const ways = { arena, stepped: stepped !== undefined, corrections: corrections.length > 0 };
+  const [way, second] = (['arena', 'stepped', 'corrections'] as const).filter((name) => ways[name]);
+  if (way === undefined || second !== undefined) {
+    throw badOption(
+      'Rounds are in the arena, in a stepped game, or of corrections: one of the three.',
+      'Give --arena, --stepped, or --corrections with --judge-by.',
+    );
   }
-  const other = (arena ? OF_GAME : OF_ARENA).find((name) => options[name] !== undefined);
+  const other = OF_OTHERS[way].find((name) => options[name] !== undefined);
   if (other !== undefined) {
     const option = `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw badOption(`${option} is for ${arena ? '--corrections' : '--arena'}.`, 'Leave it out.');
+    throw badOption(`${option} has no use with --${way}.`, 'Leave it out.');
   }
-  if (arena) {
-    const { patient = false, firstSeed: seed, ...asked } = { ...ARENA, ...options };
-    const { rounds, fights, level, teacherShare, compareFights } = asked;
-    return { in: 'arena', of: { rounds, fights, seed, level, patient, teacherShare, compareFights } };
+  const { patient = false, firstSeed, level, rounds, fights, teacherShare, compareFights } = { ...TAUGHT, ...options };
+  const taught = { rounds, fights, seed: firstSeed, teacherShare, compareFights };
+  if (way === 'arena') return { in: 'arena', of: { ...taught, level, patient } };
+  if (way === 'stepped') {
+    const { readGameFile } = await import('../../games/game-file.js');
+    const allowLaunch = options.allowLaunch ?? false;
+    return { in: 'stepped', of: { ...taught, file: readGameFile(stepped!), allowLaunch } };
   }
   if (judgeBy === undefined) {
     throw badOption('--corrections without --judge-by: nothing tells which agent plays better.', 'Name the game file.');

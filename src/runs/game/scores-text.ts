@@ -8,13 +8,15 @@ export function gameScoresText(evaluation: GameEvaluation | SteppedEvaluation): 
   const { game, players, differences, complete, fights } = evaluation;
   const meters = [...new Set(players.flatMap((row) => Object.keys(row.meters)))];
   const title = complete ? `${game}: ${fights} fights each` : `${game}: interrupted, of ${fights} fights each`;
-  const head = ['who', 'fights', 'won', 'lost', 'seconds', ...meters, 'latency ms', 'late', 'gated'];
+  // on a virtual clock nothing waits
+  const inTime = 'stepped' in evaluation ? [] : ['latency ms', 'late', 'gated'];
+  const head = ['who', 'fights', 'won', 'lost', 'seconds', ...meters, ...inTime];
   const lines = [
     title,
     '',
     textTable(
       head,
-      players.map((row) => rowCells(row, meters)),
+      players.map((row) => rowCells(row, meters).slice(0, head.length)),
     ),
   ];
   if (differences.length > 0) {

@@ -19,8 +19,10 @@ import { trainSessions, type TrainRequest, type TrainWatcher } from '../../train
 import { requireTrained } from '../../training/trained-as.js';
 import type { WatchedEnvironment } from '../environment.js';
 import { refuseEndless } from '../game/evaluate-game.js';
-import { arenaCourse, assertForArena, type ArenaRounds } from './arena-course.js';
+import { arenaTeaching, assertForArena, type ArenaRounds } from './arena-teaching.js';
 import { correctionsOf, gameCourse, type GameRounds } from './game-course.js';
+import { steppedTeaching, type SteppedRounds } from './stepped-teaching.js';
+import { teacherCourse } from './teacher-course.js';
 
 export interface ImproveRequest {
   /** Folder of the bundle that is improved. */
@@ -30,7 +32,9 @@ export interface ImproveRequest {
   /** Rounds: their sessions, checkpoints and bundles. */
   readonly work: string;
   readonly rounds:
-    { readonly in: 'arena'; readonly of: ArenaRounds } | { readonly in: 'game'; readonly of: GameRounds };
+    | { readonly in: 'arena'; readonly of: ArenaRounds }
+    | { readonly in: 'stepped'; readonly of: SteppedRounds }
+    | { readonly in: 'game'; readonly of: GameRounds };
   /**
    * How each round is trained; its sessions are those that the bundle was trained on. `encoder` is the bundle, whose
    * encoder stays as it is, or null.
@@ -72,9 +76,13 @@ export async function improve(
     return result;
   };
   const course =
-    rounds.in === 'arena'
-      ? arenaCourse(rounds.of, { work: roundsFolder, train, signal })
-      : gameCourse(rounds.of, { work: roundsFolder, train, environment });
+    rounds.in === 'game'
+      ? gameCourse(rounds.of, { work: roundsFolder, train, environment })
+      : teacherCourse(
+          rounds.of,
+          rounds.in === 'arena' ? arenaTeaching(rounds.of) : await steppedTeaching(rounds.of, bundle),
+          { work: roundsFolder, train, signal },
+        );
   const settings = settingsOf(request);
   const result = await improveByRounds({ bundle: folder, out, work, settings, resume, say: watch.say }, course);
   if (result === null) return null;
@@ -109,8 +117,8 @@ async function assertCanImprove(bundle: Bundle, { out, work, rounds, training }:
   for (const name of corrections) await correctionsOf(name);
   await readDataset(sessions, training.reading); // that they fit each other
   if (rounds.in === 'arena') return assertForArena(bundle);
-  const { file } = rounds.of.evaluation.game;
-  refuseEndless(rounds.of.evaluation);
+  if (rounds.in === 'game') refuseEndless(rounds.of.evaluation);
+  const file = rounds.in === 'game' ? rounds.of.evaluation.game.file : rounds.of.file;
   if (file.actions.names.join() === actions.names.join()) return;
   throw new UnderstudyError({
     kind: 'input',
@@ -125,6 +133,10 @@ function settingsOf({ rounds, training }: ImproveRequest): unknown {
   const { pictures, settings, reading, labelRule, labelLeadMs, split, storage, encoder } = training;
   const asked = (): unknown => {
     if (rounds.in === 'arena') return { ...rounds.of, rounds: undefined };
+    if (rounds.in === 'stepped') {
+      const { file, ...asked } = rounds.of;
+      return { ...asked, allowLaunch: undefined, rounds: undefined, game: file.name };
+    }
     const { evaluation } = rounds.of;
     const { fights, seed, game } = evaluation;
     return { fights, seed, game: game.file.name };

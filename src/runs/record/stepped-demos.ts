@@ -46,8 +46,9 @@ export async function openSteppedDemos(
       keys: playedKeys(keys).map,
     },
     record: async (writer, onFrame, signal) => {
-      await using game = await rulesOf(named).open(rateHz, contract);
-      const parts = { writer, clock, rateHz, game, actions };
+      const rules = rulesOf(named);
+      await using game = await rules.open(rateHz, contract);
+      const parts = { writer, clock, rateHz, game, actions, events: Object.keys(rules.events) };
       const recording = new SteppedRecording({ ...parts, ...given({ hand: hand ?? undefined }) });
       const turns = new TeachersTurns(teacherShare ?? 0, rateHz);
       const outcomes: string[] = [];
@@ -68,6 +69,8 @@ export async function openSteppedDemos(
 
 interface RecordingParts {
   readonly actions: ActionSet;
+  /** Names of the game's. */
+  readonly events: readonly string[];
   readonly writer: SessionWriter;
   /** The writer's. */
   readonly clock: VirtualClock;
@@ -93,7 +96,7 @@ class SteppedRecording {
     hand?.reset();
     let seen: Seen | Stepped = await game.reset(seed);
     let decided: HeldActions = NONE_HELD;
-    const totals: Record<string, number> = {};
+    const totals: Record<string, number> = Object.fromEntries(this.#parts.events.map((name) => [name, 0]));
     writer.marker('fight_start', this.#slotMs);
     for (let period = 0; !signal.aborted; period += 1) {
       const meant = seen.demonstrator ?? NONE_HELD;
@@ -107,7 +110,7 @@ class SteppedRecording {
       seen = stepped;
       for (const [name, count] of Object.entries(stepped.events)) totals[name] = (totals[name] ?? 0) + count;
       if (stepped.outcome === null) continue;
-      writer.meters(totals, frame.capturedAtMs);
+      writer.meters(thousandths(totals), frame.capturedAtMs);
       // the last picture, on which nothing can be done any more, is not the fight's
       writer.marker('fight_end', frame.capturedAtMs + 500 / rateHz, markedOutcome(stepped.outcome));
       this.#log(NONE_HELD, frame.capturedAtMs + 500 / rateHz);
@@ -147,3 +150,8 @@ class SteppedRecording {
 
 /** As a session has it. */
 const markedOutcome = (outcome: string): MarkedOutcome => (outcome === 'won' || outcome === 'lost' ? outcome : 'ended');
+
+/** Sums of tenths of a second are no tenths. */
+function thousandths(totals: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, Math.round(total * 1000) / 1000]));
+}

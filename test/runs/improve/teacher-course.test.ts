@@ -6,7 +6,8 @@ import { UnderstudyError } from '../../../src/core/errors.js';
 import { Random } from '../../../src/core/random.js';
 import type { Bundle } from '../../../src/policy/bundle.js';
 import { SHIPPED_BUNDLE } from '../../../src/policy/shipped-bundle.js';
-import { arenaCourse, assertForArena } from '../../../src/runs/improve/arena-course.js';
+import { arenaTeaching, assertForArena, type ArenaRounds } from '../../../src/runs/improve/arena-teaching.js';
+import { teacherCourse } from '../../../src/runs/improve/teacher-course.js';
 import { improveByRounds, type PlayedFights } from '../../../src/training/correction-rounds.js';
 import { readDataset } from '../../../src/session/dataset.js';
 import { filesAt } from '../../../src/session/session-files.js';
@@ -41,6 +42,8 @@ function shuffleLabels(session: string): void {
 }
 
 const { signal } = new AbortController();
+const arenaCourse = (asked: ArenaRounds, parts: Parameters<typeof teacherCourse>[2]) =>
+  teacherCourse(asked, arenaTeaching(asked), parts);
 const settings = askedSettings({
   ...{ out: '', preset: 'understudy', latent: 512, head: 'gru', labelRule: 'at-frame', labelLeadMs: 0, horizon: 1 },
   ...{ split: 'fight', validation: 0.2, test: 0, storage: 'float32', engine: 'tfjs-node' },

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { readBundle } from '../../src/policy/bundle.js';
+import { framesInside, fightOfFrames, labelFrames } from '../../src/session/labels.js';
+import { readSession } from '../../src/session/session.js';
+import { describeGame, steppedOf } from '../../src/stepped/games/program.js';
+import { rulesOf } from '../../src/stepped/games/index.js';
+import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
+import { assertError } from '../../testing/cli/cli-errors.js';
+import { runCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
+import { lacksEngine } from '../../testing/models/training-engine.js';
+import { catchGame } from '../../testing/stepped/catch-game.js';
+import { folderForTests } from '../../testing/temporary-folder.js';
+
+const folder = folderForTests('stepped');
+const inFolder = (name: string): string => join(folder, name);
+const run = (...args: string[]): Promise<CliResult> => runCli(args, { env: withoutDisplay(), cwd: folder });
+const game = catchGame(inFolder('game'));
+const GAME = ['--game', game.path, '--allow-launch'];
+const ENGINE = lacksEngine === false ? ['--engine', 'tfjs-node', '--deterministic'] : ['--engine', 'cpu'];
+const SETTINGS = [...ENGINE, '--batch', '32', '--epochs', '1'];
+const clone = inFolder('clone');
+
+before(async () => {
+  const recorded = await run('demos', ...GAME, '--fights', '4', '--seed', '11', '--out', folder, '--name', 'shown');
+  assert.equal(recorded.code, 0, recorded.stderr);
+  const small = ['--latent', '8', '--channels', '4', '--units', '4', '--method', 'together', '--act', 'threshold'];
+  const trained = await run('train', inFolder('shown'), '--out', clone, ...small, ...SETTINGS);
+  assert.equal(trained.code, 0, trained.stderr);
+});
+
+test("demos of a stepped game are its demonstrator's fights: pictures, keys, outcomes and events", async () => {
+  const session = await readSession(inFolder('shown'));
+  assert.equal(session.header?.game, 'Catch');
+  assert.deepEqual(
+    session.fights.map(({ outcome }) => outcome),
+    ['won', 'won', 'won', 'won'],
+  );
+  const labels = labelFrames(session);
+  const fights = fightOfFrames(session);
+  const named = await describeGame(steppedOf(game, true), 10);
+  await using opened = await rulesOf(named).open(10, STUDY_CONTRACT);
+  for (const [fight, seed] of [11, 12, 13, 14].entries()) {
+    let { demonstrator } = await opened.reset(seed);
+    for (const frame of [...framesInside(fights)].filter((index) => fights[index] === fight)) {
+      assert.equal(labels.held(frame), demonstrator, `frame ${frame}`);
+      const stepped = await opened.step(demonstrator!);
+      ({ demonstrator } = stepped);
+      const isLast = fights[frame + 1] !== fight;
+      assert.equal(stepped.outcome, isLast ? 'won' : null);
+    }
+  }
+  const stats = await run('session', 'stats', inFolder('shown'));
+  assert.match(stats.stdout, /caught at the end of a fight: 3 on average/);
+  assert.equal((await run('session', 'check', inFolder('shown'))).code, 0);
+});
+
+interface Evaluation {
+  readonly stepped: boolean;
+  readonly complete: boolean;
+  readonly players: readonly { readonly player: string; readonly won: number; readonly fights: number }[];
+  readonly differences: readonly { readonly a: string; readonly b: string; readonly meters: object }[];
+}
+
+test('evaluate scores models and players in the same fights, and threads change nothing', async () => {
+  const args = ['evaluate', ...GAME, '--stepped', '--fights', '6', '--model', clone, '--json'];
+  const players = ['--players', 'idle,hold:TO_LEFT,demonstrator'];
+  const one = await run(...args, ...players, '--threads', '1');
+  assert.equal(one.code, 0, one.stderr);
+  const scores = one.json() as Evaluation;
+  assert.deepEqual(
+    scores.players.map(({ player, fights }) => [player, fights]),
+    ['clone', 'demonstrator', 'idle', 'hold:TO_LEFT'].map((player) => [player, 6]),
+  );
+  assert.deepEqual([scores.stepped, scores.complete, scores.players[1].won, scores.players[2].won], [true, true, 6, 0]);
+  const two = await run(...args, ...players, '--threads', '2');
+  assert.deepEqual(two.json(), scores);
+  const text = await run(...args.slice(0, -1), '--no-players');
+  assert.match(text.stdout, /^Catch: 6 fights each\n\nwho +fights +won +lost +seconds +caught +missed\n/);
+  assert.match(
+    text.stdout,
+    /\nstepped at 10 Hz, seeds 1000000 to 1000005: nothing was late, and no key reached a window/,
+  );
+});
+
+test('practice learns from the events of a stepped game, and its bundle tells of it without a path', async () => {
+  const out = inFolder('practised');
+  const byEvent = catchGame(inFolder('by-event'), ['--judged-by', 'caught']);
+  const small = ['--fights', '4', '--check-fights', '5', '--compare-fights', '5', '--burn-in', '0'];
+  const args = ['practice', clone, '--game', byEvent.path, '--allow-launch', '--out', out, ...ENGINE, ...small];
+  const practised = await run(...args, '--reward', 'missed=-2', '--decisions', '50', '--json');
+  assert.equal(practised.code, 0, practised.stderr);
+  assert.match(practised.stderr, /^Catch, on /);
+  assert.match(
+    practised.stderr,
+    /\ncheck after update 0: caught \d\.\d\d \[\d\.\d\d, \d\.\d\d\], n = 5, the best so far\n/,
+  );
+  assert.match(practised.stderr, /\nupdate 1: caught \d\.\d\d, return -?\d/);
+  const report = practised.json() as { readonly judgedBy: string; readonly checks: readonly { values: number[] }[] };
+  assert.equal(report.judgedBy, 'caught');
+  assert.ok(report.checks.every(({ values }) => values.length === 5 && values.every((value) => value <= 3)));
+  const { manifest } = await readBundle(`${out}.work/best`);
+  const {
+    game: name,
+    judgedBy,
+    settings,
+  } = manifest.training['practised'] as {
+    readonly game: string;
+    readonly judgedBy: string;
+    readonly settings: { readonly game: string; readonly rewards: object };
+  };
+  assert.deepEqual([name, judgedBy, settings.game], ['Catch', 'caught', 'Catch']);
+  assert.deepEqual(settings.rewards, { seconds: 0, caught: 1, missed: -2 });
+  const manifestText = readFileSync(`${out}.work/best/manifest.json`, 'utf8');
+  assert.ok(!manifestText.includes('catch.mjs'));
+  const seen = await run(
+    'evaluate',
+    ...GAME,
+    '--stepped',
+    '--fights',
+    '2',
+    '--seed',
+    '600001',
+    '--model',
+    `${out}.work/best`,
+  );
+  assertError(seen, 3, 'training-fights', /has learned from the fights of Catch, seeds 600000 to 60000\d/);
+});
+
+test("rounds of correction take the demonstrator's keys where the agent goes", async () => {
+  const out = inFolder('better');
+  const args = ['improve', clone, inFolder('shown'), '--stepped', game.path, '--allow-launch', '--out', out];
+  const improved = await run(...args, '--rounds', '1', '--fights', '2', '--compare-fights', '5', ...SETTINGS, '--json');
+  assert.equal(improved.code, 0, improved.stderr);
+  const { rounds } = improved.json() as {
+    readonly rounds: readonly {
+      readonly gathered: { readonly session: string; readonly fights: number; readonly how: object };
+      readonly played: { readonly by: string; readonly values: readonly number[] };
+    }[];
+  };
+  const [{ gathered, played }] = rounds;
+  assert.deepEqual([rounds.length, gathered.fights, played.by, played.values.length], [1, 2, 'wins', 5]);
+  assert.equal((gathered.how as { game: string }).game, 'Catch');
+  assert.ok(existsSync(`${gathered.session}_events.jsonl`));
+});
+
+test('what cannot be is refused, and says what to do', async () => {
+  const refused = async (args: readonly string[], says: RegExp): Promise<void> =>
+    assertError(await run(...args), 2, 'bad-option', says);
+  const asked = ['--game', game.path];
+  const out = ['--out', inFolder('none')];
+  await refused(['demos', ...asked, '--name', 'unasked'], /is not run unasked/);
+  await refused(['evaluate', ...asked, '--stepped'], /is not run unasked/);
+  await refused(['practice', clone, ...asked, ...out], /is not run unasked/);
+  await refused(['practice', clone, ...GAME, '--arena', ...out], /in the arena or in a game/);
+  await refused(['practice', clone, ...GAME, '--level', 'hard', ...out], /--level is for --arena/);
+  await refused(['practice', clone, ...GAME, '--reward', 'hits=1', ...out], /'hits' is no event of Catch/);
+  await refused(['demos', ...GAME, '--player', 'expert', '--name', 'expert'], /--player expert is of the arena/);
+  await refused(['demos', '--player', 'demonstrator', '--name', 'arena'], /the arena has none/);
+  await refused(['evaluate', ...GAME, '--stepped', '--seconds', '5'], /--seconds/);
+  await refused(['improve', clone, inFolder('shown'), '--stepped', game.path, '--arena', ...out], /one of the three/);
+  await refused(
+    ['improve', clone, inFolder('shown'), '--stepped', game.path, '--level', 'hard', ...out],
+    /--level has no use with --stepped/,
+  );
+  const alone = catchGame(inFolder('alone'), ['--fault', 'alone']);
+  await refused(['demos', '--game', alone.path, '--allow-launch', '--name', 'alone'], /Catch has no demonstrator/);
+  const windowed = catchGame(inFolder('windowed'), [], { stepped: undefined });
+  await refused(['demos', '--game', windowed.path, '--allow-launch', '--name', 'w'], /names no program that steps/);
+  const ends = catchGame(inFolder('ends'), ['--fault', 'ends', '--at', '9']);
+  const broken = await run(
+    'demos',
+    '--game',
+    ends.path,
+    '--allow-launch',
+    '--fights',
+    '2',
+    '--name',
+    'ends',
+    '--no-video',
+  );
+  assertError(broken, 4, 'step-failed', /it ended with code 3\. It printed last:\nthe engine is gone/);
+});
