@@ -17,14 +17,15 @@ def serve(game):
         asked = json.loads(line)
         if "understudy" in asked:
             game.begin(asked["actions"], asked["rateHz"])
+            is_asked = asked["demonstrator"] and hasattr(game, "demonstrate")
             say(answers, describe(game))
         elif "reset" in asked:
             game.reset(asked["reset"])
-            say(answers, demonstrated(game, {}), game.picture())
+            say(answers, demonstrated(game, {}, is_asked), game.picture())
         else:
             events, outcome = game.step(set(asked["hold"]))
             said = {"events": events, "outcome": outcome}
-            say(answers, demonstrated(game, said), game.picture())
+            say(answers, demonstrated(game, said, is_asked), game.picture())
 
 
 def describe(game):
@@ -36,8 +37,8 @@ def describe(game):
     return described
 
 
-def demonstrated(game, said):
-    if hasattr(game, "demonstrate"):
+def demonstrated(game, said, is_asked):
+    if is_asked:
         said["demonstrator"] = sorted(game.demonstrate())
     return said
 

@@ -140,7 +140,7 @@ function modelPlayer(
 }
 
 function scriptedPlayer(player: ScriptedPlayer, game: ProgramName): SteppedPlayer {
-  return { name: player.name, play: (turn) => playInTurn(game, turn, begunPlayer(player)) };
+  return { name: player.name, play: (turn) => playInTurn(game, turn, begunPlayer(player), false) };
 }
 
 /** A player draws for each fight from its own seed: one fight at a time. */
@@ -153,17 +153,8 @@ function demonstratorOf(game: ProgramName): SteppedPlayer {
   if (!game.description.demonstrator) {
     throw badOption(`${game.name} has no demonstrator: its program tells of none.`, 'Leave it out of --players.');
   }
-  return {
-    name: DEMONSTRATOR,
-    play: (turn) =>
-      playInTurn(
-        game,
-        turn,
-        () =>
-          ({ demonstrator }) =>
-            demonstrator!,
-      ),
-  };
+  const decide = ({ demonstrator }: Seen): HeldActions => demonstrator!;
+  return { name: DEMONSTRATOR, play: (turn) => playInTurn(game, turn, () => decide, true) };
 }
 
 /** Fight after fight, what is decided on a picture held from then on. */
@@ -171,8 +162,10 @@ async function playInTurn(
   game: ProgramName,
   { fights, seed, rateHz, signal, keep }: Turn,
   begin: (seed: number) => (seen: Seen) => HeldActions,
+  withDemonstrator: boolean,
 ): Promise<void> {
-  await using opened = await rulesOf(game).open(rateHz, { ...STUDY_CONTRACT, crop: game.crop });
+  const contract = { ...STUDY_CONTRACT, crop: game.crop };
+  await using opened = await rulesOf(game).open(rateHz, contract, { withDemonstrator });
   for (let index = 0; index < fights && !signal.aborted; index += 1) {
     const fight = await playOnce(opened, seed + index, begin(seed + index), signal);
     if (fight !== null) keep(fight);

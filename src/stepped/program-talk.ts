@@ -2,8 +2,8 @@
  * The conversation with a program that steps a game (docs/stepped-games.md): a line of JSON asks, a line of JSON and the bytes of
  * a picture answer. One question at a time.
  */
-import { once } from 'node:events';
 import { UnderstudyError } from '../core/errors.js';
+import { ownFile } from '../core/project-root.js';
 import { jsonValue } from '../core/json-lines.js';
 import { Program } from '../system/program.js';
 
@@ -23,32 +23,44 @@ const NEWLINE = 0x0a;
 export class ProgramTalk implements AsyncDisposable {
   readonly #at: ProgramAt;
   readonly #program: Program;
+  /** Of the newest answer; overwritten by the next one. */
+  #picture = Buffer.alloc(0);
+  /** Of the question that is asked now. */
+  #isLate = false;
+  /** Something has happened that an answer waits for. */
+  #wake: () => void = () => undefined;
 
   constructor(at: ProgramAt) {
     this.#at = at;
     this.#program = new Program({ command: at.command }, { folder: at.folder, talks: true });
+    // listeners that stay: one for each part of a picture would cost more than the part
+    const wake = (): void => this.#wake();
+    this.#program.talk?.output.on('readable', wake).on('end', wake).on('close', wake).on('error', wake);
   }
 
   /**
    * Asks, and waits for the answer.
    *
    * @param picture bytes that follow the answer
-   * @returns what its line says, not yet checked, and those bytes
+   * @returns what its line says, not yet checked, and those bytes: overwritten by the next answer
    * @throws UnderstudyError `step-failed` where it ends, is too slow, or answers something else
    */
   async ask(question: object, picture: number): Promise<{ readonly answer: unknown; readonly picture: Buffer }> {
     const { talk } = this.#program;
     if (talk === null) throw this.failed(await this.#program.ended);
     talk.input.write(`${JSON.stringify(question)}\n`);
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), this.#at.withinMs);
+    this.#isLate = false;
+    const timer = setTimeout(() => {
+      this.#isLate = true;
+      this.#wake();
+    }, this.#at.withinMs);
     try {
-      const line = await this.#line(late.signal);
+      const line = await this.#line();
       const answer = jsonValue(line);
       if (answer === undefined || answer === null) {
         throw this.failed(`it answered '${line.slice(0, 200)}', which is no JSON`);
       }
-      return { answer, picture: picture === 0 ? Buffer.alloc(0) : await this.#take(picture, late.signal) };
+      return { answer, picture: await this.#take(picture) };
     } finally {
       clearTimeout(timer);
     }
@@ -61,15 +73,15 @@ export class ProgramTalk implements AsyncDisposable {
       kind: 'environment',
       code: 'step-failed',
       message: `The game's program ${this.#at.command.join(' ')}: ${what}.${said === '' ? '' : ` It printed last:\n${said}`}`,
-      next: `Run it by hand in ${this.#at.folder}; docs/stepped-games.md says what is asked and what it answers.`,
+      next: `Run it by hand in ${this.#at.folder}; ${ownFile('docs/stepped-games.md')} says what is asked and what it answers.`,
     });
   }
 
-  async #line(late: AbortSignal): Promise<string> {
+  async #line(): Promise<string> {
     const { output } = this.#program.talk!;
     const parts: Buffer[] = [];
     for (let length = 0; length <= LONGEST_LINE;) {
-      const chunk = await this.#some(late);
+      const chunk = await this.#some();
       const end = chunk.indexOf(NEWLINE);
       parts.push(end === -1 ? chunk : chunk.subarray(0, end));
       length += chunk.length;
@@ -80,11 +92,12 @@ export class ProgramTalk implements AsyncDisposable {
     throw this.failed(`its answer is a line of more than ${LONGEST_LINE} bytes`);
   }
 
-  async #take(bytes: number, late: AbortSignal): Promise<Buffer> {
+  async #take(bytes: number): Promise<Buffer> {
     const { output } = this.#program.talk!;
-    const whole = Buffer.allocUnsafe(bytes);
+    if (this.#picture.length !== bytes) this.#picture = Buffer.allocUnsafe(bytes);
+    const whole = this.#picture;
     for (let filled = 0; filled < bytes;) {
-      const chunk = await this.#some(late);
+      const chunk = await this.#some();
       const rest = chunk.subarray(bytes - filled);
       filled += chunk.copy(whole, filled, 0, bytes - filled);
       if (rest.length > 0) output.unshift(rest);
@@ -93,22 +106,14 @@ export class ProgramTalk implements AsyncDisposable {
   }
 
   /** What has come, or comes next. */
-  async #some(late: AbortSignal): Promise<Buffer> {
+  async #some(): Promise<Buffer> {
     const { output } = this.#program.talk!;
     for (;;) {
       const chunk = output.read() as Buffer | null;
       if (chunk !== null) return chunk;
       if (output.readableEnded || output.destroyed) throw this.failed(await this.#howItEnded());
-      const over = new AbortController();
-      const signal = AbortSignal.any([late, over.signal]);
-      try {
-        await Promise.race([once(output, 'readable', { signal }), once(output, 'end', { signal })]);
-      } catch (error) {
-        if (!late.aborted) throw error;
-        throw this.failed(`it did not answer within ${this.#at.withinMs} ms`);
-      } finally {
-        over.abort();
-      }
+      if (this.#isLate) throw this.failed(`it did not answer within ${this.#at.withinMs} ms`);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 

@@ -13,7 +13,7 @@ export type Picture = Pick<Frame, 'width' | 'height' | 'pixels'>;
 /** An instant of a fight. */
 export interface Seen {
   readonly picture: Picture;
-  /** What the game's own demonstrator would hold from this picture on; null where it has none. */
+  /** What the game's own demonstrator would hold from this picture on; null where it has none, or is not asked. */
   readonly demonstrator: HeldActions | null;
 }
 
@@ -59,8 +59,13 @@ export interface SteppedRules {
   /**
    * @param rateHz periods a second
    * @param contract how its pictures are prepared for the model: a game that draws may leave out what is not looked at
+   * @param asked withDemonstrator: its demonstrator is asked too; default false
    */
-  open(rateHz: number, contract: PreprocessingContract): Promise<SteppedGame>;
+  open(
+    rateHz: number,
+    contract: PreprocessingContract,
+    asked?: { readonly withDemonstrator?: boolean },
+  ): Promise<SteppedGame>;
 }
 
 /** How well a fight was played, by what judges the game's agents. */

@@ -68,15 +68,20 @@ test('what cannot be improved is refused at once', async () => {
     'bad-option',
     /was not trained by this program/,
   );
-  assertError(await run('improve', clone, demos, ...out), 2, 'bad-option', /in the arena, in a stepped game, or of corrections/);
+  assertError(
+    await run('improve', clone, demos, ...out),
+    2,
+    'bad-option',
+    /in the arena, in a stepped game, or of corrections/,
+  );
   const corrections = ['improve', clone, demos, ...out, '--corrections', demos];
   const arena = ['improve', clone, demos, '--arena'];
   const refused = async (args: readonly string[], says: RegExp): Promise<void> =>
     assertError(await run(...args), 2, 'bad-option', says);
   await refused(corrections, /--judge-by/);
   await refused([...corrections, '--arena'], /in the arena, in a stepped game, or of corrections/);
-  await refused([...corrections, '--level', 'hard'], /--level is for --arena/);
-  await refused([...arena, ...out, '--judge-fights', '9'], /--judge-fights is for --corrections/);
+  await refused([...corrections, '--level', 'hard'], /--level has no use with --corrections/);
+  await refused([...arena, ...out, '--judge-fights', '9'], /--judge-fights has no use with --arena/);
   await refused([...arena, ...out, '--compare-fights', '1'], /5/);
   await refused([...arena, '--out', clone], /--out is .*clone itself/);
   await refused([...arena, ...out, demos], /is named twice/);

@@ -41,7 +41,7 @@ test("demos of a stepped game are its demonstrator's fights: pictures, keys, out
   const labels = labelFrames(session);
   const fights = fightOfFrames(session);
   const named = await describeGame(steppedOf(game, true), 10);
-  await using opened = await rulesOf(named).open(10, STUDY_CONTRACT);
+  await using opened = await rulesOf(named).open(10, STUDY_CONTRACT, { withDemonstrator: true });
   for (const [fight, seed] of [11, 12, 13, 14].entries()) {
     let { demonstrator } = await opened.reset(seed);
     for (const frame of [...framesInside(fights)].filter((index) => fights[index] === fight)) {

@@ -23,7 +23,7 @@ async function described(args: readonly string[] = [], withinMs = 10_000) {
 }
 
 async function opened(args: readonly string[] = [], withinMs = 10_000): Promise<SteppedGame> {
-  return await rulesOf(await described(args, withinMs)).open(10, STUDY_CONTRACT);
+  return await rulesOf(await described(args, withinMs)).open(10, STUDY_CONTRACT, { withDemonstrator: true });
 }
 
 /** By the demonstrator's keys, or without any. */

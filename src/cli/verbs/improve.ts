@@ -9,6 +9,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
+import { readGameFile } from '../../games/game-file.js';
 import { LEVEL_NAMES, type Level } from '../../arena/fight/rules.js';
 import type { Bundle } from '../../policy/bundle.js';
 import type { ImproveRequest } from '../../runs/improve/improve.js';
@@ -151,7 +152,6 @@ async function roundsOf(options: ImproveOptions): Promise<ImproveRequest['rounds
   const taught = { rounds, fights, seed: firstSeed, teacherShare, compareFights };
   if (way === 'arena') return { in: 'arena', of: { ...taught, level, patient } };
   if (way === 'stepped') {
-    const { readGameFile } = await import('../../games/game-file.js');
     const allowLaunch = options.allowLaunch ?? false;
     return { in: 'stepped', of: { ...taught, file: readGameFile(stepped!), allowLaunch } };
   }

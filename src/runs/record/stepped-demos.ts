@@ -2,6 +2,7 @@
 import { isHeld, NONE_HELD, type ActionSet, type HeldActions } from '../../core/action-set.js';
 import type { VirtualClock } from '../../core/clock.js';
 import { badOption } from '../../core/errors.js';
+import { ownFile } from '../../core/project-root.js';
 import type { Frame } from '../../core/frame.js';
 import type { MarkedOutcome } from '../../session/format/event-lines.js';
 import type { SessionWriter } from '../../session/session-writer.js';
@@ -32,7 +33,7 @@ export async function openSteppedDemos(
   if (!demonstrator) {
     throw badOption(
       `${file.name} has no demonstrator: its program tells of none.`,
-      'Record a person with `understudy record`, or give the program one (docs/stepped-games.md).',
+      `Record a person with \`understudy record\`, or give the program one (${ownFile('docs/stepped-games.md')}).`,
     );
   }
   const { actions } = file;
@@ -47,7 +48,7 @@ export async function openSteppedDemos(
     },
     record: async (writer, onFrame, signal) => {
       const rules = rulesOf(named);
-      await using game = await rules.open(rateHz, contract);
+      await using game = await rules.open(rateHz, contract, { withDemonstrator: true });
       const parts = { writer, clock, rateHz, game, actions, events: Object.keys(rules.events) };
       const recording = new SteppedRecording({ ...parts, ...given({ hand: hand ?? undefined }) });
       const turns = new TeachersTurns(teacherShare ?? 0, rateHz);

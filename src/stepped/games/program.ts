@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ActionSet, type ActionSetSpec, type HeldActions } from '../../core/action-set.js';
 import { badOption } from '../../core/errors.js';
+import { ownFile } from '../../core/project-root.js';
 import type { GameFile } from '../../games/game-file.js';
 import { firstProblem } from '../../games/first-problem.js';
 import { WHOLE_WINDOW, type Crop } from '../../vision/preprocessing-contract.js';
@@ -84,7 +85,7 @@ export function steppedOf(file: GameFile, mayRun: boolean): SteppedFile {
   }
   throw badOption(
     `${file.path} names no program that steps the game.`,
-    'Add `stepped` to it (docs/stepped-games.md), or play in real time.',
+    `Add \`stepped\` to it (${ownFile('docs/stepped-games.md')}), or play in real time.`,
   );
 }
 
@@ -98,12 +99,16 @@ export async function describeGame(file: SteppedFile, rateHz: number): Promise<P
   await using talk = new ProgramTalk(at);
   const { names } = file.actions;
   const actions = { names, ...file.actions.rules() };
-  const description = await describe(talk, names, rateHz);
+  const description = await describe(talk, { actions: names, rateHz, demonstrator: false });
   return { kind: 'program', name: file.name, at, actions, crop: file.crop ?? WHOLE_WINDOW, description };
 }
 
-async function describe(talk: ProgramTalk, actions: readonly string[], rateHz: number): Promise<Description> {
-  const { answer } = await talk.ask({ understudy: PROTOCOL, actions, rateHz }, 0);
+/** @param asked demonstrator: whether its keys are wanted; they may be costly */
+async function describe(
+  talk: ProgramTalk,
+  asked: { readonly actions: readonly string[]; readonly rateHz: number; readonly demonstrator: boolean },
+): Promise<Description> {
+  const { answer } = await talk.ask({ understudy: PROTOCOL, ...asked }, 0);
   return parsed(talk, descriptionSchema, answer);
 }
 
@@ -123,11 +128,18 @@ export function programGame({ name, at, actions: spec, crop, description }: Prog
     events: { seconds, ...description.events },
     judgedBy: description.judgedBy,
     mostAtATime: MOST_AT_A_TIME,
-    open: async (rateHz) => {
+    open: async (rateHz, _, { withDemonstrator = false } = {}) => {
       const talk = new ProgramTalk(at);
       try {
-        const said = await describe(talk, actions.names, rateHz);
-        if (JSON.stringify(said) === JSON.stringify(description)) return new ProgramGame(talk, actions, said, rateHz);
+        const said = await describe(talk, { actions: actions.names, rateHz, demonstrator: withDemonstrator });
+        if (JSON.stringify(said) === JSON.stringify(description)) {
+          return new ProgramGame(
+            talk,
+            actions,
+            { ...said, demonstrator: withDemonstrator && said.demonstrator },
+            rateHz,
+          );
+        }
         throw talk.failed('it describes another game than when it was asked first');
       } catch (error) {
         await talk[Symbol.asyncDispose]();
