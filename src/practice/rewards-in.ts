@@ -5,7 +5,7 @@ import { badOption } from '../core/errors.js';
 /** Larger ones are slips. */
 const LARGEST = 1000;
 
-/** `damage=-1,won=2`. @throws UnderstudyError `bad-option` for what is no number, or an event that is named twice */
+/** `damage=-1,won=2`. @throws UnderstudyError `bad-option` for what is not a number, or an event that is named twice */
 export function rewardsIn(text: string): Record<string, number> {
   const pairs = splitActionValues(text, { option: '--reward', example: 'damage=-1' });
   const rewards = new Map(pairs.map(([event, value]) => [event, rewardOf(event, value)]));

@@ -101,7 +101,7 @@ export async function evaluateStepped(
   return { game: game.name, stepped: true, fights, seed, rateHz, complete, ...scores };
 }
 
-/** One fight, whoever played. */
+/** One fight, of any player. */
 interface PlayedOnce {
   readonly seed: number;
   readonly outcome: string;

@@ -58,7 +58,7 @@ export class ProgramTalk implements AsyncDisposable {
       const line = await this.#line();
       const answer = jsonValue(line);
       if (answer === undefined || answer === null) {
-        throw this.failed(`it answered '${line.slice(0, 200)}', which is no JSON`);
+        throw this.failed(`it answered '${line.slice(0, 200)}', which is not JSON`);
       }
       return { answer, picture: await this.#take(picture) };
     } finally {

@@ -8,6 +8,7 @@ import { SHADOW_OPTION_MODES } from '../../src/cli/options/shadow.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../../src/cli/options/play-modes.js';
 import { benchVerb } from '../../src/cli/verbs/bench.js';
 import { ARENA_OPTION_MODES, arenaVerb } from '../../src/cli/verbs/arena.js';
+import { DEMOS_OPTION_MODES, demosVerb } from '../../src/cli/verbs/demos.js';
 import { playVerb } from '../../src/cli/verbs/play.js';
 import { recordVerb } from '../../src/cli/verbs/record.js';
 import { shadowVerb } from '../../src/cli/verbs/shadow.js';
@@ -65,6 +66,7 @@ const VALUES: Readonly<Record<string, string>> = {
   rateSweep: '5..20',
   picture: '160x90',
   port: '0',
+  noise: '0.1',
 };
 
 /** The verb's options after parsing these words, its action taken out. */
@@ -109,6 +111,7 @@ test('record, shadow and arena do so too', () => {
   holdsFor(recordVerb, RECORD_OPTION_MODES);
   holdsFor(shadowVerb, SHADOW_OPTION_MODES);
   holdsFor(arenaVerb, ARENA_OPTION_MODES);
+  holdsFor(demosVerb, DEMOS_OPTION_MODES);
 });
 
 test('bench does so too, for the place that is measured and for a sweep of rates', () => {

@@ -74,7 +74,8 @@ test('evaluate scores models and players in the same fights, and threads change 
     scores.players.map(({ player, fights }) => [player, fights]),
     ['clone', 'demonstrator', 'idle', 'hold:TO_LEFT'].map((player) => [player, 6]),
   );
-  assert.deepEqual([scores.stepped, scores.complete, scores.players[1].won, scores.players[2].won], [true, true, 6, 0]);
+  assert.deepEqual([scores.stepped, scores.complete, scores.players[1].won], [true, true, 6]);
+  assert.ok(scores.players[2].won < 3, 'drops seldom fall where the paddle stands');
   const two = await run(...args, ...players, '--threads', '2');
   assert.deepEqual(two.json(), scores);
   const text = await run(...args.slice(0, -1), '--no-players');
@@ -114,7 +115,7 @@ test('practice learns from the events of a stepped game, and its bundle tells of
   assert.deepEqual([name, judgedBy, settings.game], ['Catch', 'caught', 'Catch']);
   assert.deepEqual(settings.rewards, { seconds: 0, caught: 1, missed: -2 });
   const manifestText = readFileSync(`${out}.work/best/manifest.json`, 'utf8');
-  assert.ok(!manifestText.includes('catch.mjs'));
+  assert.ok(!manifestText.includes('catch.js'));
   const seen = await run(
     'evaluate',
     ...GAME,
@@ -158,6 +159,8 @@ test('what cannot be is refused, and says what to do', async () => {
   await refused(['practice', clone, ...GAME, '--level', 'hard', ...out], /--level is for --arena/);
   await refused(['practice', clone, ...GAME, '--reward', 'hits=1', ...out], /'hits' is no event of Catch/);
   await refused(['demos', ...GAME, '--player', 'expert', '--name', 'expert'], /--player expert is of the arena/);
+  await refused(['demos', ...GAME, '--level', 'hard', '--name', 'hard'], /--level has no use for a stepped game/);
+  await refused(['demos', '--rate', '20', '--name', 'arena'], /--rate has no use for the arena/);
   await refused(['demos', '--player', 'demonstrator', '--name', 'arena'], /the arena has none/);
   await refused(['evaluate', ...GAME, '--stepped', '--seconds', '5'], /--seconds/);
   await refused(['improve', clone, inFolder('shown'), '--stepped', game.path, '--arena', ...out], /one of the three/);

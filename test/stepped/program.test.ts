@@ -82,15 +82,15 @@ test('what a program does wrong is named, with what it printed', async () => {
   await failing(['--fault', 'ends', '--at', '0'], /it ended with code 3\. It printed last:\nthe engine is gone/);
   await failing(['--fault', 'ends', '--at', '5'], /it ended with code 3\. It printed last:\nthe engine is gone/);
   await failing(['--fault', 'silent', '--at', '3'], /it did not answer within 1500 ms/, 1500);
-  await failing(['--fault', 'text', '--at', '1'], /it answered 'Loading\.\.\.', which is no JSON/);
+  await failing(['--fault', 'text', '--at', '1'], /it answered 'Loading\.\.\.', which is not JSON/);
   await failing(['--fault', 'judged'], /judgedBy: neither 'wins' nor one of the events/);
   await failing(['--fault', 'event', '--at', '3'], /it tells of 'gained', which is none of its events/);
   await failing(['--fault', 'outcome', '--at', '3'], /outcome: Invalid option/);
-  await failing(['--fault', 'action', '--at', '2'], /its demonstrator holds 'TO_HEAVEN', which is no action/);
+  await failing(['--fault', 'action', '--at', '2'], /its demonstrator holds 'TO_HEAVEN', which is not an action/);
   await failing(['--fault', 'missing-answer'], /it closed its output|it ended with code/);
 });
 
-test('a command that is no program is named', async () => {
+test('a command that cannot be run is named', async () => {
   const file = catchGame(join(folder, 'absent'), [], { stepped: { command: ['./no-such-program'] } });
   await assert.rejects(describeGame(steppedOf(file, true), 10), (error: Error) => {
     hasCode('step-failed')(error);

@@ -1,12 +1,11 @@
 /** A game file of the small stepped game that tests play. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import { readGameFile, type GameFile } from '../../src/games/game-file.js';
 
 export const CATCH_ACTIONS = ['TO_LEFT', 'TO_RIGHT'] as const;
 
-const PROGRAM = join(PROJECT_ROOT, 'testing', 'stepped', 'catch.mjs');
+const PROGRAM = join(import.meta.dirname, 'catch.js');
 
 /** @param folder is made @param args of the program: how it fails */
 export function catchGame(folder: string, args: readonly string[] = [], change: object = {}): GameFile {

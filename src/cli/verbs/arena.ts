@@ -56,7 +56,7 @@ export function arenaVerb(): Command {
       else {
         const { servePage } = await import('../../arena/browser/serve-page.js');
         using signals = new Signals();
-        await servePage(options, output.say, signals.signal);
+        await servePage(options, (text) => output.say(text), signals.signal);
       }
     });
 }

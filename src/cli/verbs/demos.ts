@@ -9,6 +9,7 @@ import { addLevel, addSeed } from '../options/fights.js';
 import { given } from '../../core/given.js';
 import { readGameFile } from '../../games/game-file.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
+import { refuseUnusable, type OptionModes } from '../options/modes.js';
 import { addPicture, integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
 import { addAllowLaunch } from '../options/window.js';
 import { makeOutput } from '../text/output.js';
@@ -17,13 +18,23 @@ import type { ArenaDemos, DemosOptions } from '../../runs/record/demonstrations.
 
 const PLAYERS = ['expert', 'idle', 'shoot', 'random', 'demonstrator', 'agent'] as const;
 
-interface DemosVerbOptions extends Omit<DemosOptions, 'in'>, Omit<ArenaDemos, 'kind'> {
+interface DemosVerbOptions extends Omit<DemosOptions, 'in' | 'teacherShare'>, Omit<ArenaDemos, 'kind'> {
   readonly game?: string;
   readonly rate?: number;
   readonly picture?: Pick<PreprocessingContract, 'width' | 'height'>;
   readonly allowLaunch?: boolean;
   readonly json?: boolean;
 }
+
+/** Which fights take which option. */
+export const DEMOS_OPTION_MODES: OptionModes<'arena' | 'stepped', DemosVerbOptions> = {
+  words: { arena: 'the arena', stepped: 'a stepped game (--game)' },
+  takenBy: {
+    ...{ player: 'every', model: 'every', fights: 'every', seed: 'every', out: 'every', name: 'every' },
+    ...{ video: 'every', json: 'every', level: ['arena'], noise: ['arena'], patient: ['arena'] },
+    ...{ game: ['stepped'], allowLaunch: ['stepped'], rate: ['stepped'], picture: ['stepped'] },
+  },
+};
 
 export function demosVerb(): Command {
   const verb = new Command('demos')
@@ -51,7 +62,9 @@ export function demosVerb(): Command {
     .option('--no-video', 'write no MP4: the lossless gray frames, which training takes, are enough')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy demos --player expert --fights 40 --seed 1 --out sessions/\n')
-    .action(async ({ level, noise, patient, game, rate, picture, allowLaunch, ...options }: DemosVerbOptions) => {
+    .action(async (asked: DemosVerbOptions, command: Command) => {
+      refuseUnusable(command, asked.game === undefined ? 'arena' : 'stepped', DEMOS_OPTION_MODES);
+      const { level, noise, patient, game, rate, picture, allowLaunch, ...options } = asked;
       const { recordDemos, demosText, demosOf } = await import('../../runs/record/demos.js');
       using signals = new Signals();
       const arena = { kind: 'arena', level, noise, ...given({ patient }) } as const;

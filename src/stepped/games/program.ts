@@ -187,7 +187,7 @@ class ProgramGame implements SteppedGame {
     if (hasOne && !demonstrator)
       throw this.#talk.failed('it has a demonstrator, and does not say what that would hold');
     const unknown = demonstrator?.find((name) => !this.#actions.has(name));
-    if (unknown !== undefined) throw this.#talk.failed(`its demonstrator holds '${unknown}', which is no action`);
+    if (unknown !== undefined) throw this.#talk.failed(`its demonstrator holds '${unknown}', which is not an action`);
     const shown: Picture = { width, height, pixels: this.#toBgra(picture, pixels) };
     return { picture: shown, demonstrator: demonstrator ? this.#actions.holding(...demonstrator) : null };
   }
