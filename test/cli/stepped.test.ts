@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
@@ -8,10 +8,13 @@ import { readSession } from '../../src/session/session.js';
 import { describeGame, steppedOf } from '../../src/stepped/games/program.js';
 import { rulesOf } from '../../src/stepped/games/index.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
+import type { WeightSpec } from '../../src/training/network.js';
+import { floatCount, readStateFile } from '../../src/training/state-file.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
-import { runCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
+import { runCli, startCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { catchGame } from '../../testing/stepped/catch-game.js';
+import { until } from '../../testing/until.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
 const folder = folderForTests('stepped');
@@ -129,6 +132,58 @@ test('practice learns from the events of a stepped game, and its bundle tells of
   );
   assertError(seen, 3, 'training-fights', /has learned from the fights of Catch, seeds 600000 to 60000\d/);
 });
+
+test(
+  'practice that is killed between two updates continues to the weights of an unbroken one, and no program stays',
+  { skip: lacksEngine },
+  async () => {
+    const small = [
+      '--fights',
+      '4',
+      '--check-fights',
+      '5',
+      '--compare-fights',
+      '5',
+      '--burn-in',
+      '0',
+      '--decisions',
+      '400',
+    ];
+    const args = ['practice', clone, ...GAME, ...small, '--threads', '2', ...ENGINE];
+    const whole = await run(...args, '--out', inFolder('whole'));
+    assert.equal(whole.code, 0, whole.stderr);
+    const killed = startCli([...args, '--out', inFolder('killed')], { env: withoutDisplay(), cwd: folder });
+    await killed.untilSaid('update 1: ');
+    killed.child.kill('SIGKILL');
+    assert.equal((await killed.result).signal, 'SIGKILL');
+    await until('the programs end with the input', () => processesIn(game.folder).length === 0);
+    const resumed = await run(...args, '--out', inFolder('killed'), '--resume');
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.doesNotMatch(resumed.stderr, /\nupdate 1: /);
+    assert.match(resumed.stderr, /\nupdate 3: /);
+    assert.ok(learnedIn('killed').equals(learnedIn('whole')));
+  },
+);
+
+/** Weights and moments of head and critic, after the last update. */
+function learnedIn(name: string): Buffer {
+  const countOf = (part: unknown): number => floatCount((part as { weights: WeightSpec[] }).weights);
+  const path = join(inFolder(`${name}.work`), 'practice.checkpoint');
+  const { floats } = readStateFile(path, ({ head, critic }) => 4 * countOf(head) + 3 * countOf(critic))!;
+  return Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength);
+}
+
+/** Processes that run in this folder. */
+function processesIn(place: string): string[] {
+  return readdirSync('/proc').filter((id) => {
+    if (!/^\d+$/.test(id)) return false;
+    try {
+      return readlinkSync(`/proc/${id}/cwd`) === place;
+    } catch {
+      return false;
+    }
+  });
+}
 
 test("rounds of correction take the demonstrator's keys where the agent goes", async () => {
   const out = inFolder('better');
