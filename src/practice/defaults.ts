@@ -14,7 +14,7 @@ export const PRACTICE_DEFAULTS: Omit<PracticeSettings, 'game' | 'rewards'> = {
     batchSize: 512,
     mostMove: 0.03,
   },
-  temperature: 0.5,
+  temperature: null,
   fights: 32,
   burnIn: 2,
   checkEvery: 10,

@@ -18,8 +18,8 @@ export interface PracticeSettings {
   /** Reward of one of each event, by name; the game's own where it is not named. */
   readonly rewards: Readonly<Record<string, number>>;
   readonly learner: LearnerSettings;
-  /** Of the draws, > 0. */
-  readonly temperature: number;
+  /** Of the draws, > 0; null: what suits how the bundle acts. */
+  readonly temperature: number | null;
   /** Of an update, >= 2. */
   readonly fights: number;
   /** Updates in which only the critic learns, >= 0. */
@@ -88,14 +88,8 @@ export async function assertCanPractise(bundle: Bundle, { out, work, settings }:
   if (inWork !== undefined) {
     throw badOption(`${inWork} lies in the work folder ${work}, which practice writes to.`, 'Name another --work.');
   }
-  const { manifest, folder } = bundle;
+  const { folder } = bundle;
   requireTrained(bundle);
-  if (manifest.act === 'sample') {
-    throw badOption(
-      `${folder} draws its keys: what is practised is an agent that plays by thresholds.`,
-      'Train one with `understudy train --act threshold`.',
-    );
-  }
   if (bundle.actions.names.join() === actions.names.join()) return;
   throw new UnderstudyError({
     kind: 'input',

@@ -1,7 +1,7 @@
 /**
  * How an agent acts while it practises: each action is held with a probability of its own (independent Bernoulli draws). They
- * are the head's probabilities, moved so that the bundle's press threshold lies at one half, and sharpened: so that what is
- * practised is close to what plays afterwards, which is the thresholds.
+ * are close to what plays afterwards. Of a bundle that plays by thresholds they are the head's probabilities, moved so that the
+ * press threshold lies at one half, and sharpened; a bundle that draws its keys plays by the probabilities as they are.
  */
 import { isHeld, NONE_HELD, type ActionSet, type HeldActions } from '../core/action-set.js';
 import { Random } from '../core/random.js';
@@ -20,12 +20,20 @@ const logit = (probability: number): number => Math.log(probability / (1 - proba
 /** Keeps the draws apart from the game's own random numbers, whose seed is the fight's. */
 const DRAWS = 2 ** 32;
 
+/** Drawn like that an agent of thresholds wins nearly as often as by them (docs/decisions/0019). */
+const SHARPENED = 0.5;
+
 /** A threshold of 1 would move the logits by infinity. */
 const NEAREST_TO_ONE = 1e-6;
 
-export function behaviourOf({ actions, thresholds }: BundleManifest, temperature: number): Behaviour {
+/** @param temperature null: as the bundle acts */
+export function behaviourOf(
+  { actions, thresholds, act }: Pick<BundleManifest, 'actions' | 'thresholds' | 'act'>,
+  temperature: number | null,
+): Behaviour {
+  if (act === 'sample') return { shift: actions.map(() => 0), temperature: temperature ?? 1 };
   const shift = actions.map((action) => -logit(Math.min(thresholds[action].press, 1 - NEAREST_TO_ONE)));
-  return { shift, temperature };
+  return { shift, temperature: temperature ?? SHARPENED };
 }
 
 /** The probability with which an action is held, from the head's. */

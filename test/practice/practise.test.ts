@@ -185,6 +185,15 @@ test('a fresh head begins with random weights, and rewards are those that were a
   assert.notDeepEqual(storedIn(request).floats.subarray(0, kernel.length), kernel);
 });
 
+test('a bundle that draws its keys practises by the probabilities that it plays by', async () => {
+  const drawing = await smallTrained('drawing', { act: 'sample' });
+  const request = requestOf('drawn', { bundle: drawing.folder, decisions: 1 });
+  const report = (await practise(request, quiet, signal))!;
+  // with thresholds of one half an untrained agent holds nothing; drawn it shoots
+  assert.ok(report.compared.before.events['hits'] > 0);
+  assert.equal((await readBundle(join(request.work, 'best'))).manifest.act, 'sample');
+});
+
 test('what cannot be practised is refused before anything is written', async () => {
   const refused = async (change: Partial<PracticeRequest>, ...says: Parameters<typeof hasCode>): Promise<void> => {
     const request = requestOf('refused', change);
@@ -196,8 +205,6 @@ test('what cannot be practised is refused before anything is written', async () 
   await refused({ settings: { ...settings, fights: 1 } }, 'bad-option', '--fights 2');
   await refused({ out: bundle.folder }, 'bad-option', 'itself');
   await refused({ out: inFolder('refused.work') }, 'bad-option', 'work folder', '--work');
-  const drawing = await smallTrained('drawing', { act: 'sample' });
-  await refused({ bundle: drawing.folder }, 'bad-option', 'draws its keys', '--act threshold');
   await refused({ bundle: inFolder('absent') }, 'bundle-missing');
   const untrained = await smallBundle(inFolder('untrained'));
   await refused({ bundle: untrained.folder }, 'bad-option', 'was not trained by this program');

@@ -27,6 +27,16 @@ test('at its threshold an action is held half of the time, and a low temperature
   assert.equal(heldProbability(warm, 0, 1), 1);
 });
 
+test('how a bundle acts says how it practises, where no temperature is given', () => {
+  const byThresholds = behaviourOf(manifest, null);
+  assert.equal(byThresholds.temperature, 0.5);
+  assert.ok(Math.abs(heldProbability(byThresholds, 0, 0.3) - 0.5) < 1e-12);
+  const drawn = behaviourOf({ ...manifest, act: 'sample' }, null);
+  for (const probability of [0.1, 0.3, 0.9]) {
+    assert.ok(Math.abs(heldProbability(drawn, 0, probability) - probability) < 1e-12);
+  }
+});
+
 test('draws have their seed, follow the probabilities, and never press two opposing keys', () => {
   const behaviour = behaviourOf(
     { ...manifest, thresholds: { ...manifest.thresholds, LEFT: { press: 0.5, release: 0.5 } } },

@@ -59,7 +59,11 @@ export function practiceVerb(): Command {
     .option('--learning-rate <r>', "Adam's", numberBetween('--learning-rate', 0, 1), LEARNER.learningRate)
     .option('--kl <w>', 'penalty for leaving the first head', numberBetween('--kl', 0, 100), LEARNER.klWeight)
     .option('--entropy <w>', 'bonus for trying', numberBetween('--entropy', 0, 10), LEARNER.entropyWeight)
-    .option('--temperature <t>', 'of the draws', numberBetween('--temperature', 0.01, 10), USUAL.temperature)
+    .option(
+      '--temperature <t>',
+      'of the draws; default 0.5, and 1 of a bundle that draws its keys',
+      numberBetween('--temperature', 0.01, 10),
+    )
     .option('--fights <n>', 'of an update', whole('--fights', 2, 10_000), USUAL.fights)
     .option('--burn-in <n>', 'updates of the critic alone', whole('--burn-in', 0, 1000), USUAL.burnIn)
     .option('--check-every <n>', 'updates', whole('--check-every', 1, 10_000), USUAL.checkEvery)
@@ -92,7 +96,7 @@ async function practiseAgent(bundle: string, options: PracticeOptions): Promise<
 
 function requestOf(bundle: string, game: GameName, options: PracticeOptions): PracticeRequest {
   const { learningRate, kl: klWeight, entropy: entropyWeight, out, decisions, compareFights, engine } = options;
-  const { temperature, fights, burnIn, checkEvery, checkFights, firstSeed, seed, freshHead } = options;
+  const { temperature = null, fights, burnIn, checkEvery, checkFights, firstSeed, seed, freshHead } = options;
   return {
     ...{ bundle, out, decisions, compareFights, engine },
     work: options.work ?? `${resolve(out)}.work`,
