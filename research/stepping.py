@@ -17,7 +17,7 @@ def serve(game):
         asked = json.loads(line)
         if "understudy" in asked:
             game.begin(asked["actions"], asked["rateHz"])
-            is_asked = asked["demonstrator"] and hasattr(game, "demonstrate")
+            is_asked = asked["demonstrate"] and hasattr(game, "demonstrate")
             say(answers, describe(game))
         elif "reset" in asked:
             game.reset(asked["reset"])

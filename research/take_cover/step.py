@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """ViZDoom's take_cover, stepped: the pictures and the demonstrator of play.py, as fast as the engine computes them."""
+import atexit
 import collections
 import os
 import pathlib
+import shutil
 import sys
 import tempfile
 
@@ -35,7 +37,9 @@ class TakeCover:
         game.set_objects_info_enabled(True)
         game.set_available_buttons([vizdoom.Button.MOVE_LEFT, vizdoom.Button.MOVE_RIGHT])
         game.set_episode_timeout(0)
-        os.chdir(tempfile.mkdtemp())  # the engine leaves a file of settings where it runs
+        place = tempfile.mkdtemp()
+        os.chdir(place)  # the engine leaves a file of settings where it runs
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
         game.init()
 
     def reset(self, seed):

@@ -9,7 +9,7 @@ import { Progress } from '../terminal/progress.js';
 import { scriptedOf } from './evaluate-game.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 import { Signals } from './signals.js';
-import type { Output } from './text/output.js';
+import { sayOnError, type Output } from './text/output.js';
 
 /** Fights of each player where the options do not say how many. */
 const FIGHTS = 100;
@@ -40,5 +40,6 @@ export async function evaluateInSteps(options: EvaluateOptions, output: Output):
   };
   const result = await evaluateStepped({ ...request, ...who }, onFight, signals.signal);
   (progress as Progress | null)?.finish();
+  if (result === null) return sayOnError('stopped before the first fight: no score');
   output.answer(result, gameScoresText(result));
 }

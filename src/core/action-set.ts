@@ -143,6 +143,19 @@ export function isHeldSetOf(count: number, held: unknown): held is HeldActions {
   return typeof held === 'number' && Number.isInteger(held) && held >= NONE_HELD && held < 2 ** count;
 }
 
+/**
+ * What may be held of `wanted` where some sets of actions are never held together: what is held already stays held, and what
+ * would complete a set is not added.
+ *
+ * @param before what is held until now
+ * @param forbidden each has two actions or more
+ */
+export function keptApart(wanted: HeldActions, before: HeldActions, forbidden: readonly HeldActions[]): HeldActions {
+  let kept = wanted;
+  for (const set of forbidden) if ((kept & set) === set) kept &= ~(set & ~before);
+  return kept;
+}
+
 /** True while the action at `index` (0-based, in the order of its set) is held. */
 export function isHeld(held: HeldActions, index: number): boolean {
   return (held & (1 << index)) !== 0;

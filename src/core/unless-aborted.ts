@@ -9,3 +9,18 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     throw error;
   }
 }
+
+/** What `work` gives, or null as soon as `signal` comes, where the work itself may take longer; what it gives then is dropped. */
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  const over = new AbortController(); // takes the listener away
+  const aborted = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener('abort', () => resolve(null), { signal: over.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    over.abort();
+    work.catch(() => undefined);
+  }
+}

@@ -94,7 +94,8 @@ function actionsIn(game: ActionSet, { actions }: Bundle): ActionSet {
   return new ActionSet({ names: game.names, ...actions.rules() });
 }
 
-function checkCrop(bundle: Bundle, crop: Crop): void {
+/** @throws UnderstudyError `bundle-mismatch` for a bundle that was trained on another part of the picture */
+export function requireCrop(bundle: Bundle, crop: Crop): void {
   const contract = bundle.manifest.preprocessing;
   const difference = contractDifference({ ...contract, crop }, contract);
   if (difference === null) return;
@@ -307,7 +308,7 @@ export async function openPolicy(options: PolicyOptions): Promise<ModelPolicy> {
   requireBundleFits(bundle, options.actions ?? bundle.actions, options.game ?? null);
   const actions = options.actions === undefined ? bundle.actions : actionsIn(options.actions, bundle);
   const thresholds = mergedThresholds(manifest, options.thresholds ?? {});
-  if (options.crop !== undefined) checkCrop(bundle, options.crop);
+  if (options.crop !== undefined) requireCrop(bundle, options.crop);
   const { clock, unmapped = [], apply = manifest.apply, model = await openModel(bundle) } = options;
   const { act = manifest.act ?? 'threshold', actSeed = 1, gate = null } = options;
   return new ModelPolicy({ bundle, model, clock, actions, unmapped, thresholds, act, actSeed, stride, apply, gate });

@@ -10,6 +10,7 @@ import { initialWeights } from '../training/initial-weights.js';
 import type { KerasModel } from '../training/keras/read.js';
 import { canonicalJson } from '../training/plain-json.js';
 import { requireTrained } from '../training/trained-as.js';
+import { identityOf } from '../stepped/games/program.js';
 import { rulesOf, type GameName } from '../stepped/games/index.js';
 import type { LearnerSettings } from './learner.js';
 
@@ -69,7 +70,8 @@ export function firstHead({ head, manifest }: Bundle, { freshHead, seed }: Pract
 
 /** Of all that the result depends on but the number of decisions, so that more may follow. */
 export function fingerprintOf({ id }: Bundle, { settings, engine, deterministic }: PracticeRequest): string {
-  const text = canonicalJson([id, { ...settings, rewards: rewardsOf(settings) }, engine, deterministic]);
+  const game = settings.game.kind === 'program' ? identityOf(settings.game) : settings.game;
+  const text = canonicalJson([id, { ...settings, game, rewards: rewardsOf(settings) }, engine, deterministic]);
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -5,6 +5,7 @@
 import type { HeldActions } from '../core/action-set.js';
 import { badOption } from '../core/errors.js';
 import { given } from '../core/given.js';
+import { orAborted } from '../core/unless-aborted.js';
 import { refuseKnownSeeds } from '../evaluation/arena/known-seeds.js';
 import { scoreGame, type GameScores, type ScoredFight } from '../evaluation/game-scores.js';
 import { readBundle, type Bundle } from '../policy/bundle.js';
@@ -33,7 +34,7 @@ export interface SteppedEvaluationRequest {
   readonly playsBy: PlaysBy;
   /** As in --players; empty for none. */
   readonly players: string;
-  /** Periods a second; null: the first model's, or the game file's, or the study's. */
+  /** Periods a second, of all players; null: the first model's, or the study's. */
   readonly rateHz: number | null;
   /** Default as many as there are cores. */
   readonly threads?: number;
@@ -57,23 +58,25 @@ export interface SteppedEvaluation extends GameScores {
 export type FightsWatcher = (done: number, total: number) => void;
 
 /**
+ * @returns null where the signal came before the first fight could begin
  * @throws UnderstudyError `bad-option` without a player; `training-fights`; `step-failed`; as readBundle and openPolicy
  */
 export async function evaluateStepped(
   request: SteppedEvaluationRequest,
   onFight: FightsWatcher,
   signal: AbortSignal,
-): Promise<SteppedEvaluation> {
+): Promise<SteppedEvaluation | null> {
   const { game, fights, seed, players: list, models } = request;
   const bundles = await Promise.all(models.map(readBundle));
   const rateHz = request.rateHz ?? bundles.at(0)?.manifest.fps ?? RATE_HZ;
   for (const bundle of bundles) {
     if (!request.allowTrain) refuseKnownSeeds(bundle, { game: game.name, seed, fights });
   }
-  const names = list === '' ? [] : list.split(',').map((name) => name.trim());
+  const names = [...new Set(list === '' ? [] : list.split(',').map((name) => name.trim()))];
   const scripted = names.filter((name) => name !== DEMONSTRATOR);
   const others = scripted.length === 0 ? [] : parsePlayers(scripted.join(), game.actions, rateHz);
-  const described = await describeGame(game, rateHz);
+  const described = await orAborted(describeGame(game, rateHz), signal);
+  if (described === null) return null;
   const table = [
     ...bundles.map((bundle) => modelPlayer(bundle, bundles, described, request)),
     ...(names.includes(DEMONSTRATOR) ? [demonstratorOf(described)] : []),
@@ -132,9 +135,9 @@ function modelPlayer(
   return {
     // two bundles may have one name: then the folders tell them apart
     name: all.some((other) => other !== bundle && other.manifest.name === name) ? bundle.folder : name,
-    play: async ({ fights, seed: firstSeed, signal, keep }) => {
+    play: async ({ fights, seed: firstSeed, rateHz, signal, keep }) => {
       const onFight = (_: number, fight: PlayedOnce): void => keep(fight);
-      await playAsItDoes({ bundle, playsBy, game, firstSeed, fights, signal, onFight, ...given({ threads }) });
+      await playAsItDoes({ bundle, playsBy, rateHz, game, firstSeed, fights, signal, onFight, ...given({ threads }) });
     },
   };
 }
@@ -167,7 +170,7 @@ async function playInTurn(
   const contract = { ...STUDY_CONTRACT, crop: game.crop };
   await using opened = await rulesOf(game).open(rateHz, contract, { withDemonstrator });
   for (let index = 0; index < fights && !signal.aborted; index += 1) {
-    const fight = await playOnce(opened, seed + index, begin(seed + index), signal);
+    const fight = await orAborted(playOnce(opened, seed + index, begin(seed + index), signal), signal);
     if (fight !== null) keep(fight);
   }
 }

@@ -7,7 +7,7 @@ import { given } from '../core/given.js';
 import type { SharedModel } from '../evaluation/arena/shared-model.js';
 import type { Bundle } from '../policy/bundle.js';
 import type { Model } from '../policy/model.js';
-import { openPolicy, type PolicyOptions } from '../policy/model-policy.js';
+import { openPolicy, requireBundleFits, requireCrop, type PolicyOptions } from '../policy/model-policy.js';
 import { BehaviourGate, type Behaviour } from './behaviour.js';
 import type { SteppedGame, SteppedRules } from './stepped-game.js';
 import { SteppedStage } from './stepped-stage.js';
@@ -38,7 +38,9 @@ export type PlaysBy = Pick<PolicyOptions, 'act' | 'apply' | 'thresholds'>;
 
 export interface FightsToPlay {
   readonly bundle: Bundle;
-  readonly trainedOn: SteppedRules['trainedOn'];
+  readonly rules: Pick<SteppedRules, 'actions' | 'trainedOn'>;
+  /** Periods a second. */
+  readonly rateHz: number;
   readonly playsBy: PlaysBy;
   /** Of that bundle, with the head that plays. */
   readonly model: SharedModel;
@@ -78,8 +80,17 @@ export async function playFights(asked: FightsToPlay): Promise<void> {
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
+/** @throws UnderstudyError `bundle-mismatch` for an agent of another game, other actions, or another part of the picture */
+export function requireTrainedOn(
+  bundle: Bundle,
+  { actions, trainedOn }: Pick<SteppedRules, 'actions' | 'trainedOn'>,
+): void {
+  requireBundleFits(bundle, actions, trainedOn?.game ?? null);
+  if (trainedOn !== null) requireCrop(bundle, trainedOn.crop);
+}
+
 async function playFight(asked: FightsToPlay, game: SteppedGame, seed: number): Promise<PracticeFight | null> {
-  const { bundle, model, practice, playsBy, trainedOn, signal } = asked;
+  const { bundle, model, practice, playsBy, rules, rateHz, signal } = asked;
   const clock = new VirtualClock();
   const record = new FightRecord(bundle.manifest.latentSize, practice?.rewards ?? {});
   const stage = new SteppedStage(game, clock, seed, ({ events }) => record.addEvents(events));
@@ -90,11 +101,12 @@ async function playFight(asked: FightsToPlay, game: SteppedGame, seed: number): 
   await using policy = await openPolicy({
     bundle,
     clock,
-    rateHz: bundle.manifest.fps,
+    rateHz,
+    actions: rules.actions,
     model: practice === null ? model.forOneFight() : recorded(model.forOneFight(), record),
     actSeed: seed,
     ...playsBy,
-    ...trainedOn,
+    ...rules.trainedOn,
     ...given({ gate }),
   });
   const loop = new AgentLoop({
@@ -103,7 +115,7 @@ async function playFight(asked: FightsToPlay, game: SteppedGame, seed: number): 
     source: stage,
     policy,
     sink: stage,
-    rateHz: bundle.manifest.fps,
+    rateHz,
     applyDelayTicks: policy.applyDelayTicks,
     signal,
     isOver: () => stage.outcome !== null,

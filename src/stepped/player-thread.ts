@@ -4,6 +4,7 @@ import { sentError, type SentError } from '../core/sent-error.js';
 import { SharedModel } from '../evaluation/arena/shared-model.js';
 import type { Bundle } from '../policy/bundle.js';
 import { actionsOf } from '../policy/manifest.js';
+import type { SteppedGame } from './stepped-game.js';
 import { rulesOf, type GameName } from './games/index.js';
 import { playFights, type FightsToPlay, type PlaysBy, type PracticeFight } from './play-fights.js';
 
@@ -11,6 +12,8 @@ import { playFights, type FightsToPlay, type PlaysBy, type PracticeFight } from 
 export interface PlayerSetup {
   readonly bundle: Bundle;
   readonly playsBy: PlaysBy;
+  /** Periods a second. */
+  readonly rateHz: number;
   readonly game: GameName;
   /** Fights at a time. */
   readonly slots: number;
@@ -34,23 +37,37 @@ export type PlayerMessage =
   | { readonly kind: 'fight'; readonly fight: PracticeFight }
   | { readonly kind: 'done' }
   | { readonly kind: 'closed' }
+  /** Of programs that must not outlive the main thread. */
+  | { readonly kind: 'opened'; readonly processes: readonly number[] }
   | { readonly kind: 'failed'; readonly error: SentError };
 
 const port = parentPort!;
-const { game, slots, playsBy, ...setup } = workerData as PlayerSetup;
+const { game, slots, playsBy, rateHz, ...setup } = workerData as PlayerSetup;
 // a message carries plain data: the bundle's set of actions has lost its methods, so it is made again
 const bundle: Bundle = { ...setup.bundle, actions: actionsOf(setup.bundle.manifest) };
 const post = (message: PlayerMessage, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 const rules = rulesOf(game);
-const { fps, preprocessing } = bundle.manifest;
 const ready = (async () => {
   const model = await SharedModel.open(bundle, slots);
-  const games = await Promise.all(Array.from({ length: slots }, () => rules.open(fps, preprocessing)));
+  const games = await openAll();
+  post({ kind: 'opened', processes: games.flatMap(({ processes }) => processes) });
   return { model, games };
 })();
 ready.catch(() => undefined); // the first order says it
 let stopping = new AbortController();
+
+/** All of them, or none: where one fails, the others are closed again. */
+async function openAll(): Promise<SteppedGame[]> {
+  const { preprocessing } = bundle.manifest;
+  const opening = Array.from({ length: slots }, () => rules.open(rateHz, preprocessing));
+  const results = await Promise.allSettled(opening);
+  const games = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined) return games;
+  await Promise.all(games.map((game) => game[Symbol.asyncDispose]()));
+  throw failed.reason;
+}
 
 async function play({ head, practice, firstSeed, fights, next }: Order): Promise<void> {
   const { model, games } = await ready;
@@ -61,7 +78,8 @@ async function play({ head, practice, firstSeed, fights, next }: Order): Promise
     model,
     games,
     playsBy,
-    trainedOn: rules.trainedOn,
+    rules,
+    rateHz,
     practice,
     signal: stopping.signal,
     nextSeed: () => {

@@ -11,6 +11,9 @@ import type { Order, PlayerMessage, PlayerRequest, PlayerSetup } from './player-
 
 const MOST_THREADS = 8;
 
+/** How long a thread may take to end its fights when it is told to stop, ms. */
+const STOP_WITHIN_MS = 1000;
+
 /** A program has 3 s to end by itself before it is killed, ms. */
 const CLOSE_WITHIN_MS = 10_000;
 
@@ -18,6 +21,8 @@ export interface ThreadsOptions {
   readonly bundle: Bundle;
   /** Default: as it says itself. */
   readonly playsBy?: PlaysBy;
+  /** Periods a second; default: the bundle's. */
+  readonly rateHz?: number;
   readonly game: GameName;
   /** >= 1 */
   readonly threads: number;
@@ -36,12 +41,23 @@ export interface FightsOrder extends Pick<FightsToPlay, 'practice' | 'signal'> {
 
 export class PlayerThreads implements AsyncDisposable {
   readonly #workers: readonly Worker[];
+  /** Groups of the programs that the threads started: a thread that is ended from here cannot end them. */
+  readonly #groups = new Set<number>();
+  readonly #killAtExit = (): void => {
+    for (const group of this.#groups) killGroup(group);
+  };
 
-  constructor({ bundle, playsBy = {}, game, threads, fights }: ThreadsOptions) {
+  constructor({ bundle, playsBy = {}, rateHz = bundle.manifest.fps, game, threads, fights }: ThreadsOptions) {
     const slots = Math.min(rulesOf(game).mostAtATime, Math.ceil(fights / threads));
-    const setup: PlayerSetup = { bundle, playsBy, game, slots };
+    const setup: PlayerSetup = { bundle, playsBy, rateHz, game, slots };
     const start = (): Worker => new Worker(new URL('./player-thread.js', import.meta.url), { workerData: setup });
     this.#workers = Array.from({ length: threads }, start);
+    process.on('exit', this.#killAtExit);
+    for (const worker of this.#workers) {
+      worker.on('message', (message: PlayerMessage) => {
+        if (message.kind === 'opened') for (const group of message.processes) this.#groups.add(group);
+      });
+    }
   }
 
   /**
@@ -59,13 +75,22 @@ export class PlayerThreads implements AsyncDisposable {
       onFight(finished, fight);
     };
     const sent: Order = { ...order, next: new SharedArrayBuffer(4) };
-    const ends = await Promise.allSettled(this.#workers.map((worker) => playOn(worker, sent, signal, keep)));
+    const failed = new AbortController(); // one thread: the others need not go through all fights
+    const either = AbortSignal.any([signal, failed.signal]);
+    const playHere = async (worker: Worker): Promise<void> => {
+      await playOn(worker, sent, either, keep).catch((error: unknown) => {
+        failed.abort();
+        throw error;
+      });
+    };
+    const ends = await Promise.allSettled(this.#workers.map(playHere));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return finished === order.fights ? played : null;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#workers.map(closeWorker));
+    process.off('exit', this.#killAtExit);
   }
 }
 
@@ -85,6 +110,14 @@ export async function playAsItDoes(
 
 /** As many as there are cores, and not more than a game is likely to bear. */
 export const usualThreads = (): number => Math.min(availableParallelism(), MOST_THREADS);
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // it has ended
+  }
+}
 
 /** Lets it end its games; one that is stuck is ended all the same. */
 async function closeWorker(worker: Worker): Promise<void> {
@@ -106,7 +139,6 @@ async function playOn(
   onFight: (fight: PracticeFight) => void,
 ): Promise<void> {
   const tell = (request: PlayerRequest): void => worker.postMessage(request);
-  const stop = (): void => tell('stop');
   const over = new AbortController(); // takes the listeners away
   try {
     await new Promise<void>((resolve, reject) => {
@@ -121,11 +153,15 @@ async function playOn(
         worker.off('message', hear).off('error', reject).off('exit', died);
       });
       tell(order);
-      signal.addEventListener('abort', stop, { once: true });
+      const stop = (): void => {
+        tell('stop');
+        // a program may be long with its answer: the thread is closed then, and its programs with it
+        setTimeout(resolve, STOP_WITHIN_MS).unref();
+      };
+      signal.addEventListener('abort', stop, { signal: over.signal });
       if (signal.aborted) stop();
     });
   } finally {
     over.abort();
-    signal.removeEventListener('abort', stop);
   }
 }

@@ -2,6 +2,7 @@
  * The conversation with a program that steps a game (docs/stepped-games.md): a line of JSON asks, a line of JSON and the bytes of
  * a picture answer. One question at a time.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../core/errors.js';
 import { ownFile } from '../core/project-root.js';
 import { jsonValue } from '../core/json-lines.js';
@@ -15,6 +16,9 @@ export interface ProgramAt {
   /** How long an answer may take, ms. */
   readonly withinMs: number;
 }
+
+/** A program that has nothing more to answer may put its things away for so long, ms. */
+const ENDS_WITHIN_MS = 1000;
 
 /** An answer is a few words and numbers; a longer line is something else. */
 const LONGEST_LINE = 64 * 1024;
@@ -36,6 +40,11 @@ export class ProgramTalk implements AsyncDisposable {
     // listeners that stay: one for each part of a picture would cost more than the part
     const wake = (): void => this.#wake();
     this.#program.talk?.output.on('readable', wake).on('end', wake).on('close', wake).on('error', wake);
+  }
+
+  get processes(): readonly number[] {
+    const { id } = this.#program;
+    return id === null ? [] : [id];
   }
 
   /**
@@ -126,6 +135,10 @@ export class ProgramTalk implements AsyncDisposable {
   /** A program ends when its input ends; one that does not is ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#program.talk?.input.end();
+    const waited = new AbortController();
+    const { signal } = waited;
+    await Promise.race([this.#program.ended, delay(ENDS_WITHIN_MS, undefined, { signal }).catch(() => undefined)]);
+    waited.abort();
     await this.#program[Symbol.asyncDispose]();
   }
 }

@@ -27,6 +27,8 @@ export interface Stepped extends Seen {
 
 /** One fight at a time. */
 export interface SteppedGame extends AsyncDisposable {
+  /** Ids of the processes that it started; each leads a group of its own. */
+  readonly processes: readonly number[];
   /** Begins the fight of this seed, nothing held. @returns its first instant */
   reset(seed: number): Promise<Seen>;
   /** Holds these actions for one period from now on. Not called after an outcome. */

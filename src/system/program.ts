@@ -92,6 +92,11 @@ export class Program implements AsyncDisposable {
     return this.#stdout;
   }
 
+  /** The process, which leads its group; null where it could not be run. */
+  get id(): number | null {
+    return this.#child.pid ?? null;
+  }
+
   /** Of a program that talks; null where it could not be run. */
   get talk(): { readonly input: Writable; readonly output: Readable } | null {
     const { stdin, stdout, pid } = this.#child;

@@ -77,7 +77,7 @@ test("where another hand plays, its keys move the fight and the expert's are rec
   const [summary] = await recordFights({
     ...{ writer, clock, rateHz: 10, fights: 1, seed: 4, level: 'normal', noise: 0 },
     player: new ExpertPlayer(),
-    hand: { decide: () => Promise.resolve(shoot), reset: () => (resets += 1) },
+    hand: { delayFrames: 1, decide: () => Promise.resolve(shoot), reset: () => (resets += 1) },
     thinnedTo: { width: 128, height: 72 },
     signal: new AbortController().signal,
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { readBundle } from '../../src/policy/bundle.js';
@@ -13,6 +13,7 @@ import { floatCount, readStateFile } from '../../src/training/state-file.js';
 import { assertError } from '../../testing/cli/cli-errors.js';
 import { runCli, startCli, withoutDisplay, type CliResult } from '../../testing/cli/cli.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
+import { processesIn } from '../../testing/processes-in.js';
 import { catchGame } from '../../testing/stepped/catch-game.js';
 import { until } from '../../testing/until.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
@@ -63,7 +64,12 @@ test("demos of a stepped game are its demonstrator's fights: pictures, keys, out
 interface Evaluation {
   readonly stepped: boolean;
   readonly complete: boolean;
-  readonly players: readonly { readonly player: string; readonly won: number; readonly fights: number }[];
+  readonly players: readonly {
+    readonly player: string;
+    readonly won: number;
+    readonly fights: number;
+    readonly seconds: { readonly mean: number };
+  }[];
   readonly differences: readonly { readonly a: string; readonly b: string; readonly meters: object }[];
 }
 
@@ -87,6 +93,37 @@ test('evaluate scores models and players in the same fights, and threads change 
     text.stdout,
     /\nstepped at 10 Hz, seeds 1000000 to 1000005: nothing was late, and no key reached a window/,
   );
+});
+
+test('a model plays by the names of the actions, and every player at the same rate', async () => {
+  const scoresOf = async (file: string, ...args: string[]): Promise<Evaluation> => {
+    const asked = ['--game', file, '--allow-launch', '--stepped', '--fights', '4', '--model', clone, '--json'];
+    const result = await run('evaluate', ...asked, '--players', 'hold:TO_LEFT', '--seed', '1000020', ...args);
+    assert.equal(result.code, 0, result.stderr);
+    return result.json() as Evaluation;
+  };
+  const sure = ['--threshold', 'TO_LEFT=0.01,TO_RIGHT=0.99']; // this agent holds TO_LEFT
+  const usual = await scoresOf(game.path, ...sure);
+  const turned = catchGame(inFolder('turned'), [], {
+    actions: [
+      { name: 'TO_RIGHT', key: 'Right' },
+      { name: 'TO_LEFT', key: 'Left' },
+    ],
+    opposing: [['TO_RIGHT', 'TO_LEFT']],
+  });
+  assert.deepEqual(await scoresOf(turned.path, ...sure), usual);
+  const faster = await scoresOf(game.path, ...sure, '--rate', '12');
+  assert.deepEqual(
+    [usual, faster].map(({ players }) => players.map(({ seconds }) => seconds.mean.toFixed(2))),
+    [
+      ['3.60', '3.60'],
+      ['3.00', '3.00'],
+    ],
+  );
+  const asked = ['--allow-launch', '--stepped', '--fights', '2', '--model', clone];
+  assertError(await run('evaluate', '--game', game.path, ...asked, '--rate', '13'), 2, 'bad-rate', /13 Hz/);
+  const other = catchGame(inFolder('other'), [], { actions: [{ name: 'JUMP', key: 'z' }], opposing: undefined });
+  assertError(await run('evaluate', '--game', other.path, ...asked), 3, 'bundle-mismatch', /TO_LEFT/);
 });
 
 test('practice learns from the events of a stepped game, and its bundle tells of it without a path', async () => {
@@ -157,6 +194,7 @@ test(
     killed.child.kill('SIGKILL');
     assert.equal((await killed.result).signal, 'SIGKILL');
     await until('the programs end with the input', () => processesIn(game.folder).length === 0);
+    catchGame(inFolder('game'), [], { stepped: { ...game.stepped, withinMs: 20_000 } }); // which changes no fight
     const resumed = await run(...args, '--out', inFolder('killed'), '--resume');
     assert.equal(resumed.code, 0, resumed.stderr);
     assert.doesNotMatch(resumed.stderr, /\nupdate 1: /);
@@ -171,18 +209,6 @@ function learnedIn(name: string): Buffer {
   const path = join(inFolder(`${name}.work`), 'practice.checkpoint');
   const { floats } = readStateFile(path, ({ head, critic }) => 4 * countOf(head) + 3 * countOf(critic))!;
   return Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength);
-}
-
-/** Processes that run in this folder. */
-function processesIn(place: string): string[] {
-  return readdirSync('/proc').filter((id) => {
-    if (!/^\d+$/.test(id)) return false;
-    try {
-      return readlinkSync(`/proc/${id}/cwd`) === place;
-    } catch {
-      return false;
-    }
-  });
 }
 
 test("rounds of correction take the demonstrator's keys where the agent goes", async () => {
@@ -225,6 +251,20 @@ test('what cannot be is refused, and says what to do', async () => {
   );
   const alone = catchGame(inFolder('alone'), ['--fault', 'alone']);
   await refused(['demos', '--game', alone.path, '--allow-launch', '--name', 'alone'], /Catch has no demonstrator/);
+  const cropped = catchGame(inFolder('cropped'), [], { crop: { left: 0.1, top: 0, width: 0.9, height: 1 } });
+  const rounds = [
+    'improve',
+    clone,
+    inFolder('shown'),
+    '--stepped',
+    cropped.path,
+    '--allow-launch',
+    ...out,
+    ...SETTINGS,
+  ];
+  assertError(await run(...rounds), 3, 'bundle-mismatch', /preprocessing\.crop/);
+  assert.equal(existsSync(`${inFolder('none')}.work`), false);
+  await refused(['demos', ...GAME, '--model', clone, '--name', 'm'], /--model is for --player agent/);
   const windowed = catchGame(inFolder('windowed'), [], { stepped: undefined });
   await refused(['demos', '--game', windowed.path, '--allow-launch', '--name', 'w'], /names no program that steps/);
   const ends = catchGame(inFolder('ends'), ['--fault', 'ends', '--at', '9']);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { NONE_HELD, type HeldActions } from '../../src/core/action-set.js';
 import { VirtualClock } from '../../src/core/clock.js';
@@ -6,10 +7,14 @@ import { scoreInArena } from '../../src/evaluation/arena/score.js';
 import { readBundle, type Bundle } from '../../src/policy/bundle.js';
 import { SHIPPED_BUNDLE } from '../../src/policy/shipped-bundle.js';
 import { behaviourOf } from '../../src/stepped/behaviour.js';
-import { PlayerThreads } from '../../src/stepped/player-threads.js';
+import { playAsItDoes, PlayerThreads } from '../../src/stepped/player-threads.js';
 import type { Seen, Stepped, SteppedGame } from '../../src/stepped/stepped-game.js';
 import { SteppedStage } from '../../src/stepped/stepped-stage.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
+import { hasCode } from '../../testing/error-code.js';
+import { processesIn } from '../../testing/processes-in.js';
+import { CATCH_ACTIONS, catchGame } from '../../testing/stepped/catch-game.js';
+import { describeGame, steppedOf } from '../../src/stepped/games/program.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
 
 const folder = folderForTests('practice-fights');
@@ -25,6 +30,7 @@ before(async () => {
 
 /** Counts its periods, remembers what was held in each, and is over after five. */
 class CountingGame implements SteppedGame {
+  readonly processes = [];
   readonly held: HeldActions[] = [];
   readonly #pixels = new Uint8Array(4);
 
@@ -128,4 +134,15 @@ test('a thread that cannot play says why', async () => {
   await using players = new PlayerThreads({ bundle: small, game, threads: 1, fights: 6 });
   const order = { head: new Uint8Array(8), practice: null, firstSeed: 1, fights: 1, signal, onFight: nothing };
   await assert.rejects(players.play(order), /does not run/);
+});
+
+test('where a program of one thread fails, its siblings and the other threads end at once', async () => {
+  const file = catchGame(join(folder, 'fails'), ['--fault', 'ends', '--at', '200']);
+  const named = await describeGame(steppedOf(file, true), 10);
+  const bundle = await smallBundle(join(folder, 'catcher'), { actions: CATCH_ACTIONS, leftAlone: [] });
+  const beganMs = performance.now();
+  const fights = { firstSeed: 1, fights: 100_000, signal, onFight: nothing };
+  await assert.rejects(playAsItDoes({ bundle, game: named, threads: 2, ...fights }), hasCode('step-failed'));
+  assert.ok(performance.now() - beganMs < 60_000, 'not all fights were played');
+  assert.deepEqual(processesIn(file.folder), []);
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { NONE_HELD } from '../../src/core/action-set.js';
@@ -9,6 +9,7 @@ import type { Stepped, SteppedGame } from '../../src/stepped/stepped-game.js';
 import { ProgramTalk } from '../../src/stepped/program-talk.js';
 import { STUDY_CONTRACT } from '../../src/vision/preprocessing-contract.js';
 import { hasCode } from '../../testing/error-code.js';
+import { processesIn } from '../../testing/processes-in.js';
 import { catchGame } from '../../testing/stepped/catch-game.js';
 import { until } from '../../testing/until.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
@@ -90,6 +91,19 @@ test('what a program does wrong is named, with what it printed', async () => {
   await failing(['--fault', 'missing-answer'], /it closed its output|it ended with code/);
 });
 
+test('what is never held together does not reach the program: what is held stays, what would join it is not added', async () => {
+  const log = join(folder, 'held.txt');
+  const file = catchGame(join(folder, 'apart'), ['--log', log]);
+  await using game = await rulesOf(await describeGame(steppedOf(file, true), 10)).open(10, STUDY_CONTRACT);
+  await game.reset(1);
+  for (const held of [3, 1, 3, 2, 3, 0]) await game.step(held);
+  const held = readFileSync(log, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as string[]);
+  assert.deepEqual(held, [[], ['TO_LEFT'], ['TO_LEFT'], ['TO_RIGHT'], ['TO_RIGHT'], []]);
+});
+
 test('a command that cannot be run is named', async () => {
   const file = catchGame(join(folder, 'absent'), [], { stepped: { command: ['./no-such-program'] } });
   await assert.rejects(describeGame(steppedOf(file, true), 10), (error: Error) => {
@@ -109,21 +123,8 @@ test('a program that stays when its input ends is killed', async () => {
   const file = catchGame(join(folder, 'stays'), ['--fault', 'stays']);
   const talk = new ProgramTalk({ ...file.stepped!, folder: file.folder });
   await talk.ask({ understudy: 1, actions: [], rateHz: 10 }, 0);
-  const running = (): string[] => processesWith('stays', file.folder);
+  const running = (): string[] => processesIn(file.folder);
   assert.equal(running().length, 1);
   await talk[Symbol.asyncDispose]();
   await until('the program is gone', () => running().length === 0);
 });
-
-/** Processes of this user that run in a folder and have an argument. */
-function processesWith(argument: string, inFolder: string): string[] {
-  return readdirSync('/proc').filter((id) => {
-    if (!/^\d+$/.test(id)) return false;
-    try {
-      const line = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
-      return line.includes(argument) && readlinkSync(`/proc/${id}/cwd`) === inFolder;
-    } catch {
-      return false;
-    }
-  });
-}

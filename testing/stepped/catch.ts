@@ -1,7 +1,8 @@
 /**
  * A small game for tests, stepped through a pipe: a drop falls, a paddle catches it. Its arguments change it: `--pixels rgb`,
- * `--judged-by caught`, and make it fail: `--fault NAME`, `--at N` (after so many answers).
+ * `--judged-by caught`, `--log FILE` (what it was asked to hold), and make it fail: `--fault NAME`, `--at N` (after so many answers).
  */
+import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from '../../src/core/random.js';
@@ -16,6 +17,7 @@ function valueOf(name: string, preset: string): string {
 
 const pixels = valueOf('--pixels', 'gray') as 'gray' | 'rgb' | 'bgra';
 const fault = valueOf('--fault', '');
+const log = valueOf('--log', '');
 const at = Number(valueOf('--at', '0'));
 
 interface Asked {
@@ -98,6 +100,7 @@ async function answer({ understudy, reset, hold = [] }: Asked): Promise<void> {
     process.stdout.write(`${JSON.stringify(description())}\n`);
     return;
   }
+  if (log !== '' && reset === undefined) appendFileSync(log, `${JSON.stringify(hold)}\n`);
   if (reset !== undefined) begin(reset);
   const happened: Partial<Happened> = reset === undefined ? step(hold) : {};
   const said = {

@@ -38,13 +38,16 @@ export const DEMOS_OPTION_MODES: OptionModes<'arena' | 'stepped', DemosVerbOptio
 
 export function demosVerb(): Command {
   const verb = new Command('demos')
-    .description('record scripted fights of the arena as a session, faster than real time')
+    .description('record scripted fights of the arena, or of a stepped game, as a session, faster than real time')
     .option(
       '--player <name>',
       `${PLAYERS.join(', ')}; default: expert, of a game its demonstrator`,
       oneOf('--player', PLAYERS),
     )
-    .option('--model <bundle>', 'the agent that plays with --player agent; the keys recorded are what the expert meant')
+    .option(
+      '--model <bundle>',
+      'the agent that plays with --player agent; the keys recorded are what the teacher meant',
+    )
     .option('--fights <n>', 'how many', integerBetween('--fights', 1, 10_000), 40);
   addAllowLaunch(addPicture(verb))
     .option('--game <file>', 'of a game that a program steps (`stepped` of its file), instead of the arena')

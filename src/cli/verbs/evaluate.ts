@@ -107,7 +107,7 @@ function addArena(verb: Command): void {
     .option('--arena', 'let the model play the practice fight, faster than real time')
     .option(
       '--fights <n>',
-      'fights to play: in the arena with seeds counting up (default 100), of a game by each player (default 20)',
+      'fights to play: in the arena with seeds counting up (default 100), of a game by each player (default 20, stepped 100)',
       integerBetween('--fights', 1, 100_000),
     );
   addLevel(addSeed(verb, 'seed of the first fight', HELD_OUT_SEED))

@@ -2,7 +2,7 @@
  * Limits on what the guard holds, whatever the daemon asks for: how long, how often, and what is never held together.
  * Only decides; presses nothing and reads no clock.
  */
-import { NONE_HELD, isHeld, type HeldActions } from '../../core/action-set.js';
+import { isHeld, keptApart, NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { KeyLimits, RefusalReason } from './protocol.js';
 
 /** No limit on any of `count` keys. Which keys are never held together depends on the set of actions (key-limits.ts). */
@@ -52,7 +52,7 @@ export class LimitedKeys {
   allowed(wanted: HeldActions, pressed: HeldActions, nowMs: number, refused: (refusal: Refusal) => void): HeldActions {
     const held = this.#withoutOverheld(wanted, nowMs);
     if (held !== wanted) refused({ reason: 'max-hold', keys: wanted & ~held });
-    const apart = this.#keptApart(held, pressed);
+    const apart = keptApart(held, pressed, this.#limits.forbidden);
     if (apart !== held) refused({ reason: 'forbidden', keys: held & ~apart });
     const paced = this.#paced(apart, pressed, nowMs);
     if (paced !== apart) refused({ reason: 'max-presses', keys: apart & ~paced });
@@ -78,13 +78,6 @@ export class LimitedKeys {
       if (nowMs - downAtMs >= mostMs) this.#overheld |= 1 << index;
     }
     return wanted & ~this.#overheld;
-  }
-
-  /** Keys that are already down stay down; keys that would complete a forbidden set are not pressed. */
-  #keptApart(wanted: HeldActions, pressed: HeldActions): HeldActions {
-    let kept = wanted;
-    for (const set of this.#limits.forbidden) if ((kept & set) === set) kept &= ~(set & ~pressed);
-    return kept;
   }
 
   #paced(wanted: HeldActions, pressed: HeldActions, nowMs: number): HeldActions {

@@ -21,6 +21,7 @@ export function arenaTeaching({ level, patient }: ArenaRounds): Teaching {
   return {
     in: { kind: 'arena', level, patient, noise: 0 },
     how: { level },
+    identity: { level },
     play: async (bundle, { seed, fights }, signal) => {
       using progress = new Progress({ unit: 'fights', total: fights });
       const score = await scoreInArena({

@@ -22,7 +22,7 @@ import { refuseEndless } from '../game/evaluate-game.js';
 import { arenaTeaching, assertForArena, type ArenaRounds } from './arena-teaching.js';
 import { correctionsOf, gameCourse, type GameRounds } from './game-course.js';
 import { steppedTeaching, type SteppedRounds } from './stepped-teaching.js';
-import { teacherCourse } from './teacher-course.js';
+import { teacherCourse, type Teaching } from './teacher-course.js';
 
 export interface ImproveRequest {
   /** Folder of the bundle that is improved. */
@@ -64,6 +64,7 @@ export async function improve(
   const { bundle: folder, out, work, rounds, training, resume } = request;
   const bundle = await readBundle(folder);
   await assertCanImprove(bundle, request);
+  const teaching = await teachingOf(rounds, bundle);
   const roundsFolder = join(work, ROUNDS_FOLDER);
   const { signal } = environment.signals;
   const train: Course['train'] = async (round, gathered) => {
@@ -78,17 +79,19 @@ export async function improve(
   const course =
     rounds.in === 'game'
       ? gameCourse(rounds.of, { work: roundsFolder, train, environment })
-      : teacherCourse(
-          rounds.of,
-          rounds.in === 'arena' ? arenaTeaching(rounds.of) : await steppedTeaching(rounds.of, bundle),
-          { work: roundsFolder, train, signal },
-        );
-  const settings = settingsOf(request);
+      : teacherCourse(rounds.of, teaching!, { work: roundsFolder, train, signal });
+  const settings = settingsOf(request, teaching);
   const result = await improveByRounds({ bundle: folder, out, work, settings, resume, say: watch.say }, course);
   if (result === null) return null;
   await writeFigureOrWarn(work, () => figureOf(result.rounds), 'the rounds are not drawn', watch.say);
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
   return { from: { folder, id: bundle.id, name: bundle.manifest.name }, ...result, work, seconds };
+}
+
+/** Null where a person's sessions teach. */
+async function teachingOf(rounds: ImproveRequest['rounds'], bundle: Bundle): Promise<Teaching | null> {
+  if (rounds.in === 'game') return null;
+  return rounds.in === 'arena' ? arenaTeaching(rounds.of) : await steppedTeaching(rounds.of, bundle);
 }
 
 /**
@@ -129,13 +132,13 @@ async function assertCanImprove(bundle: Bundle, { out, work, rounds, training }:
 }
 
 /** What the rounds' results depend on beside the bundle; not how many there are, so that more may follow. */
-function settingsOf({ rounds, training }: ImproveRequest): unknown {
+function settingsOf({ rounds, training }: ImproveRequest, teaching: Teaching | null): unknown {
   const { pictures, settings, reading, labelRule, labelLeadMs, split, storage, encoder } = training;
   const asked = (): unknown => {
     if (rounds.in === 'arena') return { ...rounds.of, rounds: undefined };
     if (rounds.in === 'stepped') {
       const { file, ...asked } = rounds.of;
-      return { ...asked, allowLaunch: undefined, rounds: undefined, game: file.name };
+      return { ...asked, allowLaunch: undefined, rounds: undefined, game: file.name, ...teaching!.identity };
     }
     const { evaluation } = rounds.of;
     const { fights, seed, game } = evaluation;

@@ -33,6 +33,8 @@ export interface Teaching {
   readonly in: DemosOptions['in'];
   /** What tells its fights from those of others, for the record: `level`, or `game`. */
   readonly how: Readonly<Record<string, string>>;
+  /** All that its fights depend on beside the agent and the seed. */
+  readonly identity: object;
   /** @returns null where the signal came */
   readonly play: (
     bundle: Bundle,
@@ -66,12 +68,12 @@ export function teacherCourse(asked: TeacherRounds, teaching: Teaching, parts: C
 async function playedBy(
   folder: string,
   { compareFights: fights }: TeacherRounds,
-  { how, play }: Teaching,
+  { identity, play }: Teaching,
   { work, signal }: CourseParts,
 ): Promise<PlayedFights | null> {
   const bundle = await readBundle(folder);
   const contract = { ...descriptionOf(bundle.manifest), name: null, training: null, metrics: null };
-  const question = canonicalJson({ id: bundle.id, contract, fights, ...how, seed: COMPARED_SEED });
+  const question = canonicalJson({ id: bundle.id, contract, fights, ...identity, seed: COMPARED_SEED });
   const name = createHash('sha256').update(question).digest('hex').slice(0, 16);
   const file = join(work, `fights-${name}.json`);
   if (existsSync(file)) {

@@ -1,5 +1,6 @@
 /** `demos`: scripted fights as a session, headless and faster than real time: of the arena, or of a game that a program steps. */
 import { join } from 'node:path';
+import { badOption } from '../../core/errors.js';
 import { VirtualClock } from '../../core/clock.js';
 import type { Level } from '../../arena/fight.js';
 import type { GameFile } from '../../games/game-file.js';
@@ -45,6 +46,9 @@ export interface DemosSummary {
 /** @throws UnderstudyError as SessionWriter, openPolicy and the game; `bad-option` for a player that it does not have */
 export async function recordDemos(options: DemosOptions, signal: AbortSignal): Promise<DemosSummary> {
   const { player, fights, seed, in: where } = options;
+  if (options.model !== undefined && player !== 'agent') {
+    throw badOption(`--model is for --player agent, and ${player} plays.`, 'Leave one of the two out.');
+  }
   const beganMs = performance.now();
   const clock = new VirtualClock();
   await using demonstrations = await openDemonstrations(options, clock);

@@ -5,8 +5,10 @@ import { badOption } from '../../core/errors.js';
 import type { Frame } from '../../core/frame.js';
 import { openPolicy } from '../../policy/model-policy.js';
 
-/** Plays instead of the teacher: what it decides at a frame is held from the next one on, as in live play. */
+/** Plays instead of the teacher. */
 export interface Hand {
+  /** What it decides at a frame is held so many frames later, as in live play; 0: at once. */
+  readonly delayFrames: number;
   decide(frame: Frame): Promise<HeldActions>;
   /** Called before each fight. */
   reset(): void;
@@ -26,6 +28,7 @@ export async function openHand(
   }
   const policy = await openPolicy({ bundle: model, clock, ...asked });
   return {
+    delayFrames: policy.applyDelayTicks,
     decide: async (frame) => (await policy.decide(frame)).held,
     reset: () => policy.reset(),
     [Symbol.asyncDispose]: () => policy[Symbol.asyncDispose](),

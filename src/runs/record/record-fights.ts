@@ -75,16 +75,20 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
   const played: FightSummary[] = [];
   const periodMs = 1000 / rateHz;
   let slot = 0;
-  let decided: HeldActions = NONE_HELD;
+  /** By the hand, in this fight. */
+  const decided: HeldActions[] = [];
   const record = async (): Promise<void> => {
     await clock.sleepUntil(slot * periodMs);
     slot += 1;
     await writer.room();
-    if (hand !== undefined) stage.apply(decided);
+    const picture = decided.length;
+    // without a delay what was decided last stays until the next picture is decided on
+    if (hand !== undefined) stage.apply(decided[picture - Math.max(1, hand.delayFrames)] ?? NONE_HELD);
     const frame = await stage.next();
     writer.offer(frame);
     if (writer.failure !== null) throw writer.failure;
-    if (hand !== undefined) decided = await hand.decide(frame);
+    if (hand !== undefined) decided.push(await hand.decide(frame));
+    if (hand?.delayFrames === 0) stage.apply(decided[picture]);
     const beaten = stage.outcome === null ? 1 - stage.health.boss : 0;
     options.onFrame?.((played.length + beaten) / fights, played.length);
   };
@@ -93,7 +97,7 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
     if (i > 0) stage.restart(seed + i);
     hand?.reset();
     turns.reset(seed + i);
-    decided = NONE_HELD;
+    decided.length = 0;
     keys.beginFight(slot * periodMs);
     while (stage.outcome === null && !signal.aborted) await record();
     if (stage.outcome === null) break;

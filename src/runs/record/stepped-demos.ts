@@ -8,8 +8,9 @@ import type { MarkedOutcome } from '../../session/format/event-lines.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 import { describeGame } from '../../stepped/games/program.js';
 import { rulesOf } from '../../stepped/games/index.js';
-import type { Seen, Stepped, SteppedGame } from '../../stepped/stepped-game.js';
+import type { Seen, SteppedGame } from '../../stepped/stepped-game.js';
 import { given } from '../../core/given.js';
+import { orAborted } from '../../core/unless-aborted.js';
 import type { DemosOptions, Demonstrations, SteppedDemos } from './demonstrations.js';
 import { openHand, type Hand } from './hand.js';
 import { playedKeys } from './log-names.js';
@@ -95,8 +96,10 @@ class SteppedRecording {
   async fight(seed: number, turns: TeachersTurns, onPicture: () => void, signal: AbortSignal): Promise<string | null> {
     const { writer, game, hand, rateHz } = this.#parts;
     hand?.reset();
-    let seen: Seen | Stepped = await game.reset(seed);
-    let decided: HeldActions = NONE_HELD;
+    const first = await orAborted(game.reset(seed), signal);
+    if (first === null) return null;
+    let seen: Seen = first;
+    const decided: HeldActions[] = [];
     const totals: Record<string, number> = Object.fromEntries(this.#parts.events.map((name) => [name, 0]));
     writer.marker('fight_start', this.#slotMs);
     for (let period = 0; !signal.aborted; period += 1) {
@@ -105,9 +108,11 @@ class SteppedRecording {
       onPicture();
       this.#log(meant, frame.capturedAtMs);
       turns.at(period);
-      const held = hand === undefined || turns.isTeachers ? meant : decided;
-      if (hand !== undefined) decided = await hand.decide(frame);
-      const stepped = await game.step(held);
+      if (hand !== undefined) decided.push(await hand.decide(frame));
+      const agents = decided[period - (hand?.delayFrames ?? 0)] ?? NONE_HELD;
+      const held = hand === undefined || turns.isTeachers ? meant : agents;
+      const stepped = await orAborted(game.step(held), signal);
+      if (stepped === null) break;
       seen = stepped;
       for (const [name, count] of Object.entries(stepped.events)) totals[name] = (totals[name] ?? 0) + count;
       if (stepped.outcome === null) continue;

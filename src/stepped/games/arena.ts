@@ -36,6 +36,7 @@ export function arenaGame(level: Level): SteppedRules {
 }
 
 class SteppedArena implements SteppedGame {
+  readonly processes = [];
   readonly #clock: VirtualClock;
   readonly #stage: ArenaStage;
   readonly #periodMs: number;

@@ -1,6 +1,6 @@
 /** A game that a program steps: it is asked for fights and periods through a pipe (docs/stepped-games.md). */
 import { z } from 'zod';
-import { ActionSet, type ActionSetSpec, type HeldActions } from '../../core/action-set.js';
+import { ActionSet, keptApart, NONE_HELD, type ActionSetSpec, type HeldActions } from '../../core/action-set.js';
 import { badOption } from '../../core/errors.js';
 import { ownFile } from '../../core/project-root.js';
 import type { GameFile } from '../../games/game-file.js';
@@ -25,6 +25,9 @@ const MOST_AT_A_TIME = 4;
 
 /** px: as large as a large screen. */
 const LARGEST = 4096;
+
+/** An event of every game. */
+const SECONDS = 'seconds';
 
 /** Bytes a pixel. */
 const PIXELS = { bgra: 4, rgb: 3, gray: 1 } as const;
@@ -55,6 +58,8 @@ export interface ProgramName {
   readonly name: string;
   readonly at: ProgramAt;
   readonly actions: ActionSetSpec;
+  /** Combinations that are never held together. */
+  readonly forbid: readonly (readonly string[])[];
   readonly crop: Crop;
   readonly description: Description;
 }
@@ -66,7 +71,7 @@ const steppedSchema = seenSchema.extend({
   outcome: z.enum(['won', 'lost', 'ended']).nullish(),
 });
 
-export type SteppedFile = Pick<GameFile, 'name' | 'folder' | 'actions' | 'crop'> & {
+export type SteppedFile = Pick<GameFile, 'name' | 'folder' | 'actions' | 'forbid' | 'crop'> & {
   readonly stepped: NonNullable<GameFile['stepped']>;
 };
 
@@ -75,8 +80,8 @@ export type SteppedFile = Pick<GameFile, 'name' | 'folder' | 'actions' | 'crop'>
  * @throws UnderstudyError `bad-option` where it may not be, or the file names none that steps the game
  */
 export function steppedOf(file: GameFile, mayRun: boolean): SteppedFile {
-  const { name, folder, actions, crop, stepped } = file;
-  if (stepped !== null && mayRun) return { name, folder, actions, crop, stepped };
+  const { name, folder, actions, forbid, crop, stepped } = file;
+  if (stepped !== null && mayRun) return { name, folder, actions, forbid, crop, stepped };
   if (stepped !== null) {
     throw badOption(
       `${file.path} names a program that steps the game (${stepped.command.join(' ')}), and it is not run unasked.`,
@@ -99,14 +104,15 @@ export async function describeGame(file: SteppedFile, rateHz: number): Promise<P
   await using talk = new ProgramTalk(at);
   const { names } = file.actions;
   const actions = { names, ...file.actions.rules() };
-  const description = await describe(talk, { actions: names, rateHz, demonstrator: false });
-  return { kind: 'program', name: file.name, at, actions, crop: file.crop ?? WHOLE_WINDOW, description };
+  const description = await describe(talk, { actions: names, rateHz, demonstrate: false });
+  const { name, forbid, crop } = file;
+  return { kind: 'program', name, at, actions, forbid, crop: crop ?? WHOLE_WINDOW, description };
 }
 
-/** @param asked demonstrator: whether its keys are wanted; they may be costly */
+/** @param asked demonstrate: whether its keys are wanted; they may be costly */
 async function describe(
   talk: ProgramTalk,
-  asked: { readonly actions: readonly string[]; readonly rateHz: number; readonly demonstrator: boolean },
+  asked: { readonly actions: readonly string[]; readonly rateHz: number; readonly demonstrate: boolean },
 ): Promise<Description> {
   const { answer } = await talk.ask({ understudy: PROTOCOL, ...asked }, 0);
   return parsed(talk, descriptionSchema, answer);
@@ -118,8 +124,13 @@ function parsed<T>(talk: ProgramTalk, schema: z.ZodType<T>, answer: unknown): T 
   throw talk.failed(`its answer does not fit: ${firstProblem(result.error)}`);
 }
 
-export function programGame({ name, at, actions: spec, crop, description }: ProgramName): SteppedRules {
+/** What the game is, wherever its program lies and however long it may take. */
+export const identityOf = ({ at: { command }, ...name }: ProgramName): object => ({ ...name, command });
+
+export function programGame({ name, at, actions: spec, forbid, crop, description }: ProgramName): SteppedRules {
   const actions = new ActionSet(spec);
+  const apart = [...actions.opposing.map((pair) => pair.map((index) => actions.names[index])), ...forbid];
+  const forbidden = apart.map((names) => actions.holding(...names));
   const seconds: RewardedEvent = { says: 'game time, s', reward: 0 };
   return {
     name,
@@ -131,16 +142,12 @@ export function programGame({ name, at, actions: spec, crop, description }: Prog
     open: async (rateHz, _, { withDemonstrator = false } = {}) => {
       const talk = new ProgramTalk(at);
       try {
-        const said = await describe(talk, { actions: actions.names, rateHz, demonstrator: withDemonstrator });
-        if (JSON.stringify(said) === JSON.stringify(description)) {
-          return new ProgramGame(
-            talk,
-            actions,
-            { ...said, demonstrator: withDemonstrator && said.demonstrator },
-            rateHz,
-          );
+        const said = await describe(talk, { actions: actions.names, rateHz, demonstrate: withDemonstrator });
+        if (JSON.stringify(said) !== JSON.stringify(description)) {
+          throw talk.failed('it describes another game than when it was asked first');
         }
-        throw talk.failed('it describes another game than when it was asked first');
+        const asked = { ...said, demonstrator: withDemonstrator && said.demonstrator };
+        return new ProgramGame({ talk, actions, forbidden, description: asked, rateHz });
       } catch (error) {
         await talk[Symbol.asyncDispose]();
         throw error;
@@ -149,47 +156,61 @@ export function programGame({ name, at, actions: spec, crop, description }: Prog
   };
 }
 
-class ProgramGame implements SteppedGame {
-  readonly #talk: ProgramTalk;
-  readonly #actions: ActionSet;
-  readonly #description: Description;
-  readonly #rateHz: number;
-  readonly #bgra: Uint8Array;
+interface ProgramGameParts {
+  readonly talk: ProgramTalk;
+  readonly actions: ActionSet;
+  /** Each has two actions or more. */
+  readonly forbidden: readonly HeldActions[];
+  /** `demonstrator`: whether it is asked. */
+  readonly description: Description;
+  readonly rateHz: number;
+}
 
-  constructor(talk: ProgramTalk, actions: ActionSet, description: Description, rateHz: number) {
-    this.#talk = talk;
-    this.#actions = actions;
-    this.#description = description;
-    this.#rateHz = rateHz;
-    this.#bgra = new Uint8Array(4 * description.width * description.height);
+class ProgramGame implements SteppedGame {
+  readonly #parts: ProgramGameParts;
+  readonly #bgra: Uint8Array;
+  #held: HeldActions = NONE_HELD;
+
+  constructor(parts: ProgramGameParts) {
+    this.#parts = parts;
+    this.#bgra = new Uint8Array(4 * parts.description.width * parts.description.height);
+  }
+
+  get processes(): readonly number[] {
+    return this.#parts.talk.processes;
   }
 
   async reset(seed: number): Promise<Seen> {
-    const { answer, picture } = await this.#talk.ask({ reset: seed }, this.#pictureBytes);
-    return this.#seen(parsed(this.#talk, seenSchema, answer).demonstrator, picture);
+    const { talk } = this.#parts;
+    this.#held = NONE_HELD;
+    const { answer, picture } = await talk.ask({ reset: seed }, this.#pictureBytes);
+    return this.#seen(parsed(talk, seenSchema, answer).demonstrator, picture);
   }
 
   async step(held: HeldActions): Promise<Stepped> {
-    const { answer, picture } = await this.#talk.ask({ hold: this.#actions.heldNames(held) }, this.#pictureBytes);
-    const { demonstrator, events, outcome = null } = parsed(this.#talk, steppedSchema, answer);
-    const unknown = Object.keys(events).find((name) => !(name in this.#description.events));
-    if (unknown !== undefined) throw this.#talk.failed(`it tells of '${unknown}', which is none of its events`);
-    return { ...this.#seen(demonstrator, picture), events: { seconds: 1 / this.#rateHz, ...events }, outcome };
+    const { talk, actions, forbidden, description, rateHz } = this.#parts;
+    this.#held = keptApart(held, this.#held, forbidden);
+    const { answer, picture } = await talk.ask({ hold: actions.heldNames(this.#held) }, this.#pictureBytes);
+    const { demonstrator, events, outcome = null } = parsed(talk, steppedSchema, answer);
+    const unknown = Object.keys(events).find((name) => name !== SECONDS && !(name in description.events));
+    if (unknown !== undefined) throw talk.failed(`it tells of '${unknown}', which is none of its events`);
+    return { ...this.#seen(demonstrator, picture), events: { [SECONDS]: 1 / rateHz, ...events }, outcome };
   }
 
   get #pictureBytes(): number {
-    const { width, height, pixels } = this.#description;
+    const { width, height, pixels } = this.#parts.description;
     return width * height * PIXELS[pixels];
   }
 
   #seen(demonstrator: readonly string[] | null | undefined, picture: Buffer): Seen {
-    const { width, height, pixels, demonstrator: hasOne } = this.#description;
-    if (hasOne && !demonstrator)
-      throw this.#talk.failed('it has a demonstrator, and does not say what that would hold');
-    const unknown = demonstrator?.find((name) => !this.#actions.has(name));
-    if (unknown !== undefined) throw this.#talk.failed(`its demonstrator holds '${unknown}', which is not an action`);
+    const { talk, actions, description } = this.#parts;
+    const { width, height, pixels } = description;
     const shown: Picture = { width, height, pixels: this.#toBgra(picture, pixels) };
-    return { picture: shown, demonstrator: demonstrator ? this.#actions.holding(...demonstrator) : null };
+    if (!description.demonstrator) return { picture: shown, demonstrator: null };
+    if (!demonstrator) throw talk.failed('it has a demonstrator, and does not say what that would hold');
+    const unknown = demonstrator.find((name) => !actions.has(name));
+    if (unknown !== undefined) throw talk.failed(`its demonstrator holds '${unknown}', which is not an action`);
+    return { picture: shown, demonstrator: actions.holding(...demonstrator) };
   }
 
   #toBgra(source: Buffer, pixels: Description['pixels']): Uint8Array {
@@ -208,6 +229,6 @@ class ProgramGame implements SteppedGame {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#talk[Symbol.asyncDispose]();
+    await this.#parts.talk[Symbol.asyncDispose]();
   }
 }
