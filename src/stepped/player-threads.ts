@@ -14,7 +14,7 @@ const MOST_THREADS = 8;
 /** How long a thread may take to end its fights when it is told to stop, ms. */
 const STOP_WITHIN_MS = 1000;
 
-/** A program has 3 s to end by itself before it is killed, ms. */
+/** A program has 1 s after its input ended and 3 s after SIGTERM before it is killed, ms. */
 const CLOSE_WITHIN_MS = 10_000;
 
 export interface ThreadsOptions {

@@ -45,7 +45,7 @@ const descriptionSchema = z
     demonstrator: z.boolean().default(false),
   })
   .refine(({ events }) => !(BY_WINS in events), `events: '${BY_WINS}' is how fights that are won are called`)
-  .refine(({ events, judgedBy }) => judgedBy === BY_WINS || judgedBy in events, {
+  .refine(({ events, judgedBy }) => judgedBy === BY_WINS || judgedBy === SECONDS || judgedBy in events, {
     message: `neither '${BY_WINS}' nor one of the events`,
     path: ['judgedBy'],
   });
