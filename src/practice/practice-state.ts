@@ -50,16 +50,31 @@ const checkSchema = z.object({
 /** How a head plays fights that nothing is practised on, by its thresholds. */
 export type Check = Readonly<z.infer<typeof checkSchema>>;
 
+const meanSchema = z.object({
+  n: z.number(),
+  mean: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+
 const weightsSchema = z.array(z.object({ name: z.string(), shape: z.array(z.number()) }));
 
 const headerSchema = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
   fingerprint: z.string(),
   random: z.tuple([z.number(), z.number(), z.number(), z.number()]),
   updates: z.array(updateSchema),
   checks: z.array(checkSchema),
   bestUpdate: z.number(),
   looks: z.number(),
+  judged: z
+    .object({
+      update: z.number(),
+      fights: z.number(),
+      compared: z.object({ before: checkSchema, after: checkSchema, difference: meanSchema }),
+      kept: z.boolean(),
+    })
+    .nullable(),
   stopped: z.string().nullable(),
   head: z.object({ step: z.number(), weights: weightsSchema }),
   critic: z.object({ step: z.number(), weights: weightsSchema }),
@@ -77,6 +92,8 @@ export interface PracticeState {
   readonly best: { readonly update: number; readonly weights: readonly NamedArray[] };
   /** Comparisons of the best with the bundle that was given, made so far: each has fights of its own. */
   readonly looks: number;
+  /** What the last comparison said, of the best after which update, in how many fights; null before the first. */
+  readonly judged: Readonly<z.infer<typeof headerSchema>>['judged'];
   /** Why practice ended before its time; null where it did not. */
   readonly stopped: string | null;
 }
@@ -86,7 +103,7 @@ export function writeState(path: string, state: PracticeState): void {
   const { learner, best, random, ...rest } = state;
   const partOf = ({ step, weights }: ParameterState) => ({ step, weights: specsOf(weights) });
   const header = {
-    version: 2,
+    version: 3,
     ...rest,
     random: [...random],
     bestUpdate: best.update,
@@ -116,7 +133,7 @@ export function readState(path: string, fingerprint: string): PracticeState | nu
     return 4 * floatCount(head.weights) + 3 * floatCount(critic.weights);
   });
   if (file === null) return null;
-  const { head, critic, bestUpdate, random, updates, checks, looks, stopped, ...header } = parse(file.header);
+  const { head, critic, bestUpdate, random, updates, checks, looks, judged, stopped, ...header } = parse(file.header);
   if (header.fingerprint !== fingerprint) throw unusableState(path, 'it is of another bundle or other options');
   const floats = new FloatReader(file.floats);
   const best = { update: bestUpdate, weights: floats.take(head.weights) };
@@ -126,5 +143,5 @@ export function readState(path: string, fingerprint: string): PracticeState | nu
     ...floats.takeMoments(weights),
   });
   const learner = { head: partOf(head), critic: partOf(critic) };
-  return { fingerprint, random, learner, updates, checks, best, looks, stopped };
+  return { fingerprint, random, learner, updates, checks, best, looks, judged, stopped };
 }

@@ -3,8 +3,9 @@
  * fights, from time to time fights by thresholds say how it plays now, and the best of those is compared with the bundle that
  * was given, fight by fight. The encoder stays as it is.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { badOption, type UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
 import { Random } from '../core/random.js';
 import { unlessAborted } from '../core/unless-aborted.js';
@@ -104,6 +105,7 @@ export async function practise(
   await using players = new PlayerThreads({ bundle, game: settings.game, threads, fights: settings.fights });
   const file = join(work, STATE_FILE);
   const fingerprint = fingerprintOf(bundle, request);
+  if (!request.resume && existsSync(file)) throw begunBefore(work);
   const stored = request.resume ? readState(file, fingerprint) : null;
   const behaviour = behaviourOf(bundle.manifest, settings.temperature);
   const start = stored?.learner ?? { criticSeed: settings.seed };
@@ -187,15 +189,20 @@ class Practice {
   /** The best head and the first one in the same fights, which nothing was chosen by. Writes the best, if it is better. */
   async judge(): Promise<(PracticeReport['compared'] & { readonly kept: boolean }) | null> {
     const { request, bundle } = this.#parts;
-    const { best, updates, looks } = this.#state;
+    const { best, updates, looks, judged: earlier } = this.#state;
+    if (earlier?.update === best.update && earlier.fights === request.compareFights) {
+      // another look at the same agent would be another chance
+      if (earlier.kept) await this.#write(request.out, earlier);
+      return { ...earlier.compared, kept: earlier.kept };
+    }
     const fights = { firstSeed: COMPARED_SEED + looks * COMPARED_SEEDS, fights: request.compareFights };
     const bestAfter = { update: best.update, decisions: decisionsOf(updates.slice(0, best.update)) };
     const after = await this.#score('the best agent', this.#graph(best.weights), fights, bestAfter);
     const before = after && (await this.#score('the one that was given', bundle.head, fights, AS_GIVEN));
     if (before === null || after === null) return null;
     const { difference, isBetter } = compareFights(before.values, after.values, this.#rules.judgedBy === BY_WINS)!;
-    this.#keep({ looks: looks + 1 });
     const judged = { compared: { before, after, difference }, kept: isBetter };
+    this.#keep({ looks: looks + 1, judged: { ...judged, update: best.update, fights: request.compareFights } });
     await this.#write(join(request.work, BEST_FOLDER), judged);
     if (isBetter) await this.#write(request.out, judged);
     return { before, after, difference, kept: isBetter };
@@ -357,6 +364,13 @@ class Practice {
   }
 }
 
+function begunBefore(work: string): UnderstudyError {
+  return badOption(
+    `${work} has a practice that was begun, which a new one would replace.`,
+    'Give --resume to continue it, another --work (or --out), or remove that folder.',
+  );
+}
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const decisionsOf = (updates: readonly Update[]): number => sum(updates.map(({ decisions }) => decisions));
@@ -411,5 +425,14 @@ function loggedStep({ update, value, meanReturn, klToFirst, entropy, explained }
 
 function freshState(fingerprint: string, { seed }: PracticeSettings, learner: Learner): Omit<PracticeState, 'learner'> {
   const best = { update: 0, weights: learner.weights() };
-  return { fingerprint, random: new Random(seed).state(), updates: [], checks: [], best, looks: 0, stopped: null };
+  return {
+    fingerprint,
+    random: new Random(seed).state(),
+    updates: [],
+    checks: [],
+    best,
+    looks: 0,
+    judged: null,
+    stopped: null,
+  };
 }

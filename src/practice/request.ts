@@ -84,6 +84,12 @@ export async function assertCanPractise(bundle: Bundle, { out, work, settings }:
   if (unknown !== undefined) {
     throw badOption(`--reward: '${unknown}' is no event of ${name}.`, `The events are ${known.join(', ')}.`);
   }
+  if (Object.values(rewardsOf(settings)).every((reward) => reward === 0)) {
+    throw badOption(
+      'Every reward is 0: there is nothing to learn from.',
+      `Give one with --reward; the events are ${known.join(', ')}.`,
+    );
+  }
   if (fights < 2) throw badOption('An update of one fight says nothing of what is usual.', 'Give --fights 2 or more.');
   await refuseOut(out, bundle.folder);
   const inWork = [bundle.folder, out].find((path) => `${resolve(path)}${sep}`.startsWith(`${resolve(work)}${sep}`));

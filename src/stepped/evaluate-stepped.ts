@@ -50,6 +50,8 @@ export interface SteppedEvaluation extends GameScores {
   readonly fights: number;
   readonly seed: number;
   readonly rateHz: number;
+  /** `wins`, or the event of which a fight should have more. */
+  readonly judgedBy: string;
   /** False where it was interrupted: the rows are those of the fights so far. */
   readonly complete: boolean;
 }
@@ -101,7 +103,8 @@ export async function evaluateStepped(
     table.map(({ name }) => name),
     inOrder,
   );
-  return { game: game.name, stepped: true, fights, seed, rateHz, complete, ...scores };
+  const { judgedBy } = described.description;
+  return { game: game.name, stepped: true, fights, seed, rateHz, judgedBy, complete, ...scores };
 }
 
 /** One fight, of any player. */

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../core/errors.js';
 import { ownFile } from '../core/project-root.js';
+import { visibleText } from '../core/visible-text.js';
 import { jsonValue } from '../core/json-lines.js';
 import { Program } from '../system/program.js';
 
@@ -27,6 +28,8 @@ const NEWLINE = 0x0a;
 export class ProgramTalk implements AsyncDisposable {
   readonly #at: ProgramAt;
   readonly #program: Program;
+  /** When it is asked, for messages. */
+  at = 'before the first fight';
   /** Of the newest answer; overwritten by the next one. */
   #picture = Buffer.alloc(0);
   /** Of the question that is asked now. */
@@ -67,7 +70,9 @@ export class ProgramTalk implements AsyncDisposable {
       const line = await this.#line();
       const answer = jsonValue(line);
       if (answer === undefined || answer === null) {
-        throw this.failed(`it answered '${line.slice(0, 200)}', which is not JSON`);
+        throw this.failed(
+          `it answered '${visibleText(line.slice(0, 200))}', which is not JSON: something else was printed to standard output, or a picture is larger than it says`,
+        );
       }
       return { answer, picture: await this.#take(picture) };
     } finally {
@@ -81,7 +86,7 @@ export class ProgramTalk implements AsyncDisposable {
     return new UnderstudyError({
       kind: 'environment',
       code: 'step-failed',
-      message: `The game's program ${this.#at.command.join(' ')}: ${what}.${said === '' ? '' : ` It printed last:\n${said}`}`,
+      message: `The game's program ${this.#at.command.join(' ')}, ${this.at}: ${what}.${said === '' ? '' : ` It printed last:\n${said}`}`,
       next: `Run it by hand in ${this.#at.folder}; ${ownFile('docs/stepped-games.md')} says what is asked and what it answers.`,
     });
   }
@@ -90,7 +95,7 @@ export class ProgramTalk implements AsyncDisposable {
     const { output } = this.#program.talk!;
     const parts: Buffer[] = [];
     for (let length = 0; length <= LONGEST_LINE;) {
-      const chunk = await this.#some();
+      const chunk = await this.#some(() => 'it did not answer');
       const end = chunk.indexOf(NEWLINE);
       parts.push(end === -1 ? chunk : chunk.subarray(0, end));
       length += chunk.length;
@@ -106,7 +111,7 @@ export class ProgramTalk implements AsyncDisposable {
     if (this.#picture.length !== bytes) this.#picture = Buffer.allocUnsafe(bytes);
     const whole = this.#picture;
     for (let filled = 0; filled < bytes;) {
-      const chunk = await this.#some();
+      const chunk = await this.#some(() => `of its picture came ${filled} of ${bytes} bytes`);
       const rest = chunk.subarray(bytes - filled);
       filled += chunk.copy(whole, filled, 0, bytes - filled);
       if (rest.length > 0) output.unshift(rest);
@@ -114,14 +119,14 @@ export class ProgramTalk implements AsyncDisposable {
     return whole;
   }
 
-  /** What has come, or comes next. */
-  async #some(): Promise<Buffer> {
+  /** What has come, or comes next. @param late what to say where nothing comes in time */
+  async #some(late: () => string): Promise<Buffer> {
     const { output } = this.#program.talk!;
     for (;;) {
       const chunk = output.read() as Buffer | null;
       if (chunk !== null) return chunk;
       if (output.readableEnded || output.destroyed) throw this.failed(await this.#howItEnded());
-      if (this.#isLate) throw this.failed(`it did not answer within ${this.#at.withinMs} ms`);
+      if (this.#isLate) throw this.failed(`${late()} within ${this.#at.withinMs} ms`);
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }

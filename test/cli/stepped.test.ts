@@ -88,10 +88,10 @@ test('evaluate scores models and players in the same fights, and threads change 
   const two = await run(...args, ...players, '--threads', '2');
   assert.deepEqual(two.json(), scores);
   const text = await run(...args.slice(0, -1), '--no-players');
-  assert.match(text.stdout, /^Catch: 6 fights each\n\nwho +fights +won +lost +seconds +caught +missed\n/);
+  assert.match(text.stdout, /^Catch: 6 fights each\n\nwho +fights +won +lost +ended +seconds +caught +missed\n/);
   assert.match(
     text.stdout,
-    /\nstepped at 10 Hz, seeds 1000000 to 1000005: nothing was late, and no key reached a window/,
+    /\nbetter is more wins; stepped at 10 Hz, seeds 1000000 to 1000005: nothing was late, and no key reached a window/,
   );
 });
 
@@ -142,6 +142,7 @@ test('practice learns from the events of a stepped game, and its bundle tells of
   const report = practised.json() as { readonly judgedBy: string; readonly checks: readonly { values: number[] }[] };
   assert.equal(report.judgedBy, 'caught');
   assert.ok(report.checks.every(({ values }) => values.length === 5 && values.every((value) => value <= 3)));
+  assertError(await run(...args, '--decisions', '50'), 2, 'bad-option', /a practice that was begun/);
   const { manifest } = await readBundle(`${out}.work/best`);
   const {
     game: name,
@@ -153,7 +154,7 @@ test('practice learns from the events of a stepped game, and its bundle tells of
     readonly settings: { readonly game: string; readonly rewards: object };
   };
   assert.deepEqual([name, judgedBy, settings.game], ['Catch', 'caught', 'Catch']);
-  assert.deepEqual(settings.rewards, { seconds: 0, caught: 1, missed: -2 });
+  assert.deepEqual(settings.rewards, { seconds: 0, won: 0, lost: 0, caught: 1, missed: -2 });
   const manifestText = readFileSync(`${out}.work/best/manifest.json`, 'utf8');
   assert.ok(!manifestText.includes('catch.js'));
   const seen = await run(

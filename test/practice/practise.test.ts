@@ -113,10 +113,13 @@ test('an unbroken practice and one that was stopped twice end with the same weig
   assert.ok(await score(600_001, false, 'normal')); // fights of another level are other fights
   assert.ok(await score(4_000_005));
   await assert.rejects(score(5_000_000), hasCode('training-fights'));
-  // a second look is at other fights: the same ones would be a second chance
-  assert.ok(await practise({ ...whole, resume: true }, quiet, signal));
+  // the same agent is not compared again: that would be a second chance
+  const again = (await practise({ ...whole, resume: true }, quiet, signal))!;
+  assert.deepEqual(again.compared, report.compared);
+  // a comparison in more fights is one, and is made in others
+  assert.ok(await practise({ ...whole, compareFights: 6, resume: true }, quiet, signal));
   const looked = (await readBundle(join(whole.work, 'best'))).manifest.training['practised'] as { seeds: object };
-  assert.deepEqual(looked.seeds, { ...(practised['seeds'] as object), compared: [5_010_000, 5] });
+  assert.deepEqual(looked.seeds, { ...(practised['seeds'] as object), compared: [5_010_000, 6] });
 });
 
 test('a bundle that is practised again still tells of its first practice', async () => {
@@ -202,6 +205,8 @@ test('what cannot be practised is refused before anything is written', async () 
   };
   const { settings } = requestOf('refused');
   await refused({ settings: { ...settings, rewards: { score: 1 } } }, 'bad-option', "'score'", 'hits, damage, won');
+  const unrewarded = { hits: 0, damage: 0, won: 0, lost: 0, timeout: 0 };
+  await refused({ settings: { ...settings, rewards: unrewarded } }, 'bad-option', 'Every reward is 0');
   await refused({ settings: { ...settings, fights: 1 } }, 'bad-option', '--fights 2');
   await refused({ out: bundle.folder }, 'bad-option', 'itself');
   await refused({ out: inFolder('refused.work') }, 'bad-option', 'work folder', '--work');

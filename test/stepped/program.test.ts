@@ -81,13 +81,24 @@ test('what a program does wrong is named, with what it printed', async () => {
     });
   };
   await failing(['--fault', 'ends', '--at', '0'], /it ended with code 3\. It printed last:\nthe engine is gone/);
-  await failing(['--fault', 'ends', '--at', '5'], /it ended with code 3\. It printed last:\nthe engine is gone/);
+  await failing(
+    ['--fault', 'ends', '--at', '5'],
+    /in the fight of seed 1, period 4: it ended with code 3\. It printed last:\nthe engine is gone/,
+  );
   await failing(['--fault', 'silent', '--at', '3'], /it did not answer within 1500 ms/, 1500);
-  await failing(['--fault', 'text', '--at', '1'], /it answered 'Loading\.\.\.', which is not JSON/);
+  await failing(
+    ['--fault', 'text', '--at', '1'],
+    /at its beginning: it answered 'Loading\.\.\.', which is not JSON: something else was printed/,
+  );
   await failing(['--fault', 'judged'], /judgedBy: neither 'wins' nor one of the events/);
   await failing(['--fault', 'event', '--at', '3'], /it tells of 'gained', which is none of its events/);
-  await failing(['--fault', 'outcome', '--at', '3'], /outcome: Invalid option/);
+  await failing(
+    ['--fault', 'outcome', '--at', '3'],
+    /its answer .*"outcome":"drawn".* does not fit: outcome: Invalid option/,
+  );
   await failing(['--fault', 'action', '--at', '2'], /its demonstrator holds 'TO_HEAVEN', which is not an action/);
+  await failing(['--fault', 'short', '--at', '1'], /of its picture came 760 of 768 bytes within 1500 ms/, 1500);
+  await failing(['--fault', 'both', '--at', '1'], /holds TO_LEFT and TO_RIGHT, which are never held together/);
   await failing(['--fault', 'missing-answer'], /it closed its output|it ended with code/);
 });
 
@@ -108,7 +119,7 @@ test('a command that cannot be run is named', async () => {
   const file = catchGame(join(folder, 'absent'), [], { stepped: { command: ['./no-such-program'] } });
   await assert.rejects(describeGame(steppedOf(file, true), 10), (error: Error) => {
     hasCode('step-failed')(error);
-    assert.match(error.message, /no-such-program: could not be run: .*ENOENT/);
+    assert.match(error.message, /no-such-program, before the first fight: could not be run: .*ENOENT/);
     return true;
   });
 });

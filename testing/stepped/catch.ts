@@ -20,6 +20,12 @@ const fault = valueOf('--fault', '');
 const log = valueOf('--log', '');
 const at = Number(valueOf('--at', '0'));
 
+/** Of the demonstrator, by fault. */
+const WRONG_KEYS: Readonly<Record<string, readonly string[] | undefined>> = {
+  action: ['TO_HEAVEN'],
+  both: ['TO_LEFT', 'TO_RIGHT'],
+};
+
 interface Asked {
   readonly understudy?: number;
   readonly reset?: number;
@@ -107,9 +113,10 @@ async function answer({ understudy, reset, hold = [] }: Asked): Promise<void> {
     ...happened,
     ...(isDue && fault === 'event' ? { events: { gained: 1 } } : {}),
     ...(isDue && fault === 'outcome' ? { outcome: 'drawn' } : {}),
-    ...(fault === 'alone' ? {} : { demonstrator: isDue && fault === 'action' ? ['TO_HEAVEN'] : demonstrator() }),
+    ...(fault === 'alone' ? {} : { demonstrator: isDue ? (WRONG_KEYS[fault] ?? demonstrator()) : demonstrator() }),
   };
-  process.stdout.write(Buffer.concat([Buffer.from(`${JSON.stringify(said)}\n`), picture()]));
+  const shown = isDue && fault === 'short' ? picture().subarray(8) : picture();
+  process.stdout.write(Buffer.concat([Buffer.from(`${JSON.stringify(said)}\n`), shown]));
 }
 
 if (fault === 'stays') {

@@ -78,12 +78,14 @@ export function addAllowLaunch(command: Command): Command {
 }
 
 /** @throws UnderstudyError `bad-option` where the file has no command to permit */
-export function mayLaunch(allowed: boolean | undefined, { launch, outcome, path }: GameFile): boolean {
+export function mayLaunch(allowed: boolean | undefined, { launch, outcome, stepped, path }: GameFile): boolean {
   if (allowed !== true) return false;
   if (launch !== null || outcome !== null) return true;
   throw badOption(
     `--allow-launch has no use for ${path}: it has neither \`launch\` nor \`outcome\`.`,
-    'Leave --allow-launch out, or add a command to the game file.',
+    stepped === null
+      ? 'Leave --allow-launch out, or add a command to the game file.'
+      : 'Its program that steps the game is run by `evaluate --stepped`, `demos`, `improve --stepped` and `practice`.',
   );
 }
 

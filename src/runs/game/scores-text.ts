@@ -8,15 +8,17 @@ export function gameScoresText(evaluation: GameEvaluation | SteppedEvaluation): 
   const { game, players, differences, complete, fights } = evaluation;
   const meters = [...new Set(players.flatMap((row) => Object.keys(row.meters)))];
   const title = complete ? `${game}: ${fights} fights each` : `${game}: interrupted, of ${fights} fights each`;
+  // fights that are won and lost are counted already; their differences are not
+  const shown = meters.filter((name) => !('stepped' in evaluation && (name === 'won' || name === 'lost')));
   // on a virtual clock nothing waits
   const inTime = 'stepped' in evaluation ? [] : ['latency ms', 'late', 'gated'];
-  const head = ['who', 'fights', 'won', 'lost', 'seconds', ...meters, ...inTime];
+  const head = ['who', 'fights', 'won', 'lost', 'ended', 'seconds', ...shown, ...inTime];
   const lines = [
     title,
     '',
     textTable(
       head,
-      players.map((row) => rowCells(row, meters).slice(0, head.length)),
+      players.map((row) => rowCells(row, shown).slice(0, head.length)),
     ),
   ];
   if (differences.length > 0) {
@@ -33,14 +35,14 @@ export function gameScoresText(evaluation: GameEvaluation | SteppedEvaluation): 
 
 function whereText(evaluation: GameEvaluation | SteppedEvaluation): string {
   if ('runDir' in evaluation) return `run folder  ${evaluation.runDir}`;
-  const { seed, fights, rateHz } = evaluation;
-  return `stepped at ${rateHz} Hz, seeds ${seed} to ${seed + fights - 1}: nothing was late, and no key reached a window`;
+  const { seed, fights, rateHz, judgedBy } = evaluation;
+  return `better is more ${judgedBy}; stepped at ${rateHz} Hz, seeds ${seed} to ${seed + fights - 1}: nothing was late, and no key reached a window`;
 }
 
 function rowCells(row: PlayerRow, meters: readonly string[]): string[] {
-  const { player, fights, won, lost, seconds, latencyMs, lateTicks, gatedTicks } = row;
+  const { player, fights, won, lost, ended, seconds, latencyMs, lateTicks, gatedTicks } = row;
   return [
-    ...[player, String(fights), String(won), String(lost), meanText(seconds)],
+    ...[player, String(fights), String(won), String(lost), String(ended), meanText(seconds)],
     ...meters.map((name) => meanText(row.meters[name])),
     ...[latencyMs === null ? '-' : latencyMs.p50.toFixed(1), String(lateTicks), String(gatedTicks)],
   ];

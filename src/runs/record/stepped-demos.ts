@@ -101,6 +101,8 @@ class SteppedRecording {
     let seen: Seen = first;
     const decided: HeldActions[] = [];
     const totals: Record<string, number> = Object.fromEntries(this.#parts.events.map((name) => [name, 0]));
+    // also where the fight is not recorded to its end: what the last fight came to is not true of it
+    writer.meters(totals, this.#slotMs);
     writer.marker('fight_start', this.#slotMs);
     for (let period = 0; !signal.aborted; period += 1) {
       const meant = seen.demonstrator ?? NONE_HELD;

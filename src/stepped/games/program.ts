@@ -26,8 +26,12 @@ const MOST_AT_A_TIME = 4;
 /** px: as large as a large screen. */
 const LARGEST = 4096;
 
-/** An event of every game. */
 const SECONDS = 'seconds';
+/** Events that need no naming. */
+const OF_EVERY_GAME = new Set([SECONDS, 'won', 'lost']);
+
+/** s of game time: a fight that lasts longer will not end. */
+const LONGEST_FIGHT = 3600;
 
 /** Bytes a pixel. */
 const PIXELS = { bgra: 4, rgb: 3, gray: 1 } as const;
@@ -121,7 +125,8 @@ async function describe(
 function parsed<T>(talk: ProgramTalk, schema: z.ZodType<T>, answer: unknown): T {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
-  throw talk.failed(`its answer does not fit: ${firstProblem(result.error)}`);
+  const got = JSON.stringify(answer).slice(0, 200);
+  throw talk.failed(`its answer ${got} does not fit: ${firstProblem(result.error)}`);
 }
 
 /** What the game is, wherever its program lies and however long it may take. */
@@ -131,12 +136,17 @@ export function programGame({ name, at, actions: spec, forbid, crop, description
   const actions = new ActionSet(spec);
   const apart = [...actions.opposing.map((pair) => pair.map((index) => actions.names[index])), ...forbid];
   const forbidden = apart.map((names) => actions.holding(...names));
-  const seconds: RewardedEvent = { says: 'game time, s', reward: 0 };
+  const isWon = description.judgedBy === BY_WINS;
+  const own: Readonly<Record<string, RewardedEvent>> = {
+    [SECONDS]: { says: 'game time, s', reward: 0 },
+    won: { says: 'the fight is won', reward: isWon ? 1 : 0 },
+    lost: { says: 'the fight is lost', reward: isWon ? -1 : 0 },
+  };
   return {
     name,
     actions,
     trainedOn: { game: name, crop },
-    events: { seconds, ...description.events },
+    events: { ...own, ...description.events },
     judgedBy: description.judgedBy,
     mostAtATime: MOST_AT_A_TIME,
     open: async (rateHz, _, { withDemonstrator = false } = {}) => {
@@ -170,6 +180,8 @@ class ProgramGame implements SteppedGame {
   readonly #parts: ProgramGameParts;
   readonly #bgra: Uint8Array;
   #held: HeldActions = NONE_HELD;
+  #seed = 0;
+  #period = 0;
 
   constructor(parts: ProgramGameParts) {
     this.#parts = parts;
@@ -183,6 +195,9 @@ class ProgramGame implements SteppedGame {
   async reset(seed: number): Promise<Seen> {
     const { talk } = this.#parts;
     this.#held = NONE_HELD;
+    this.#seed = seed;
+    this.#period = 0;
+    talk.at = `in the fight of seed ${seed}, at its beginning`;
     const { answer, picture } = await talk.ask({ reset: seed }, this.#pictureBytes);
     return this.#seen(parsed(talk, seenSchema, answer).demonstrator, picture);
   }
@@ -190,11 +205,17 @@ class ProgramGame implements SteppedGame {
   async step(held: HeldActions): Promise<Stepped> {
     const { talk, actions, forbidden, description, rateHz } = this.#parts;
     this.#held = keptApart(held, this.#held, forbidden);
+    this.#period += 1;
+    talk.at = `in the fight of seed ${this.#seed}, period ${this.#period}`;
+    if (this.#period > LONGEST_FIGHT * rateHz) {
+      throw talk.failed(`it has not ended the fight after ${LONGEST_FIGHT} s of game time`);
+    }
     const { answer, picture } = await talk.ask({ hold: actions.heldNames(this.#held) }, this.#pictureBytes);
     const { demonstrator, events, outcome = null } = parsed(talk, steppedSchema, answer);
-    const unknown = Object.keys(events).find((name) => name !== SECONDS && !(name in description.events));
+    const unknown = Object.keys(events).find((name) => !OF_EVERY_GAME.has(name) && !(name in description.events));
     if (unknown !== undefined) throw talk.failed(`it tells of '${unknown}', which is none of its events`);
-    return { ...this.#seen(demonstrator, picture), events: { [SECONDS]: 1 / rateHz, ...events }, outcome };
+    const own = { [SECONDS]: 1 / rateHz, ...(outcome === 'won' || outcome === 'lost' ? { [outcome]: 1 } : {}) };
+    return { ...this.#seen(demonstrator, picture), events: { ...own, ...events }, outcome };
   }
 
   get #pictureBytes(): number {
@@ -203,14 +224,16 @@ class ProgramGame implements SteppedGame {
   }
 
   #seen(demonstrator: readonly string[] | null | undefined, picture: Buffer): Seen {
-    const { talk, actions, description } = this.#parts;
+    const { talk, actions, forbidden, description } = this.#parts;
     const { width, height, pixels } = description;
     const shown: Picture = { width, height, pixels: this.#toBgra(picture, pixels) };
     if (!description.demonstrator) return { picture: shown, demonstrator: null };
     if (!demonstrator) throw talk.failed('it has a demonstrator, and does not say what that would hold');
     const unknown = demonstrator.find((name) => !actions.has(name));
     if (unknown !== undefined) throw talk.failed(`its demonstrator holds '${unknown}', which is not an action`);
-    return { picture: shown, demonstrator: actions.holding(...demonstrator) };
+    const holds = actions.holding(...demonstrator);
+    if (keptApart(holds, NONE_HELD, forbidden) === holds) return { picture: shown, demonstrator: holds };
+    throw talk.failed(`its demonstrator holds ${demonstrator.join(' and ')}, which are never held together`);
   }
 
   #toBgra(source: Buffer, pixels: Description['pixels']): Uint8Array {
