@@ -13,7 +13,6 @@ import { HELD_OUT_SEED } from '../evaluation/arena/settings.js';
 import { compareFights, type Comparison } from '../evaluation/better.js';
 import { writeFigureOrWarn, type Figure } from '../evaluation/figures/figure.js';
 import { practiceFigure } from '../evaluation/figures/practice.js';
-import { signTest } from '../evaluation/intervals.js';
 import { descriptionOf, readBundle, writeBundle, type Bundle } from '../policy/bundle.js';
 import { headGraph } from '../policy/onnx/head-graph.js';
 import { loadEngine } from '../training/engine.js';
@@ -26,6 +25,7 @@ import { behaviourOf } from '../stepped/behaviour.js';
 import { rulesOf } from '../stepped/games/index.js';
 import { BY_WINS, valueOf, type SteppedRules } from '../stepped/stepped-game.js';
 import { Learner } from './learner.js';
+import { collapseOf, isFallen, isPreferred, sum } from './verdicts.js';
 import type { PracticeFight } from '../stepped/play-fights.js';
 import { PlayerThreads, usualThreads, type FightsOrder } from '../stepped/player-threads.js';
 import {
@@ -78,12 +78,6 @@ const STATE_FILE = 'practice.checkpoint';
 /** In the work folder: the best agent so far. */
 const BEST_FOLDER = 'best';
 
-/** Beyond these nothing of the first agent is left, and nothing is tried any more. Nats a decision. */
-const MOST_KL = 20;
-const LEAST_ENTROPY = 1e-4;
-/** A check that is worse than the first one by no chance ends practice. */
-const WORSE_BY_CHANCE = 0.001;
-
 /**
  * @returns null where it was interrupted: at most one update is lost, and --resume continues
  * @throws UnderstudyError before anything is done: `bad-option`, `bundle-mismatch`; then as Learner, PlayerThreads and writeBundle
@@ -97,15 +91,15 @@ export async function practise(
   const { settings, work, out } = request;
   const bundle = await readBundle(request.bundle);
   await assertCanPractise(bundle, request);
+  const file = join(work, STATE_FILE);
+  if (!request.resume && existsSync(file)) throw begunBefore(work);
   mkdirSync(work, { recursive: true });
   const first = firstHead(bundle, settings);
   const engine = await loadEngine(request.engine, { deterministic: request.deterministic });
   watch.say(`${rulesOf(settings.game).name}, on ${engine.description}`);
   const threads = request.threads ?? usualThreads();
   await using players = new PlayerThreads({ bundle, game: settings.game, threads, fights: settings.fights });
-  const file = join(work, STATE_FILE);
   const fingerprint = fingerprintOf(bundle, request);
-  if (!request.resume && existsSync(file)) throw begunBefore(work);
   const stored = request.resume ? readState(file, fingerprint) : null;
   const behaviour = behaviourOf(bundle.manifest, settings.temperature);
   const start = stored?.learner ?? { criticSeed: settings.seed };
@@ -371,30 +365,9 @@ function begunBefore(work: string): UnderstudyError {
   );
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
 const decisionsOf = (updates: readonly Update[]): number => sum(updates.map(({ decisions }) => decisions));
 
 const AS_GIVEN = { update: 0, decisions: 0 };
-
-/** Better; of equals the later one, which has practised more, but never instead of the first head. */
-function isPreferred(check: Check, other: Check): boolean {
-  const more = sum(check.values) - sum(other.values);
-  return other.update === 0 ? more > 0 : more >= 0;
-}
-
-function isFallen(given: Check, check: Check): boolean {
-  const signs = check.values.map((value, fight) => Math.sign(value - given.values[fight]));
-  const [better, worse] = [1, -1].map((sign) => signs.filter((value) => value === sign).length);
-  return worse > better && signTest(better, worse) <= WORSE_BY_CHANCE;
-}
-
-function collapseOf({ update, klToFirst, entropy }: Update): string | null {
-  if (klToFirst > MOST_KL) return `update ${update}: ${klToFirst.toFixed(1)} nats a decision away from the first head`;
-  return entropy < LEAST_ENTROPY
-    ? `update ${update}: nothing is tried any more (entropy ${entropy.toExponential(1)})`
-    : null;
-}
 
 function meanEvents(fights: readonly PracticeFight[]): Record<string, number> {
   const names = [...new Set(fights.flatMap(({ events }) => Object.keys(events)))];

@@ -9,6 +9,7 @@ import { headModel } from '../training/import-model.js';
 import { initialWeights } from '../training/initial-weights.js';
 import type { KerasModel } from '../training/keras/read.js';
 import { canonicalJson } from '../training/plain-json.js';
+import { requireTrainedOn } from '../stepped/play-fights.js';
 import { requireTrained } from '../training/trained-as.js';
 import { identityOf } from '../stepped/games/program.js';
 import { rulesOf, type GameName } from '../stepped/games/index.js';
@@ -78,7 +79,8 @@ export function fingerprintOf({ id }: Bundle, { settings, engine, deterministic 
 /** @throws UnderstudyError `bad-option`, `bundle-mismatch`, `write-failed` for a folder at `out` that is not a bundle */
 export async function assertCanPractise(bundle: Bundle, { out, work, settings }: PracticeRequest): Promise<void> {
   const { game, fights, rewards } = settings;
-  const { actions, events, name } = rulesOf(game);
+  const rules = rulesOf(game);
+  const { actions, events, name } = rules;
   const known = Object.keys(events);
   const unknown = Object.keys(rewards).find((event) => !known.includes(event));
   if (unknown !== undefined) {
@@ -98,6 +100,7 @@ export async function assertCanPractise(bundle: Bundle, { out, work, settings }:
   }
   const { folder } = bundle;
   requireTrained(bundle);
+  requireTrainedOn(bundle, rules);
   if (bundle.actions.names.join() === actions.names.join()) return;
   throw new UnderstudyError({
     kind: 'input',

@@ -14,7 +14,7 @@ import { describeGame, type ProgramName, type SteppedFile } from './games/progra
 import { rulesOf } from './games/index.js';
 import type { PlaysBy } from './play-fights.js';
 import { playAsItDoes } from './player-threads.js';
-import type { Seen, SteppedGame } from './stepped-game.js';
+import { addEvents, knownOutcome, type Seen, type SteppedGame } from './stepped-game.js';
 import { parsePlayers, type ScriptedPlayer } from '../agent/scripted-players.js';
 
 /** Among the players of --players: the program's own. */
@@ -188,7 +188,7 @@ async function playOnce(
   let seen = await game.reset(seed);
   while (!signal.aborted) {
     const stepped = await game.step(decide(seen));
-    for (const [name, count] of Object.entries(stepped.events)) events[name] = (events[name] ?? 0) + count;
+    addEvents(events, stepped.events);
     if (stepped.outcome !== null) return { seed, outcome: stepped.outcome, events };
     seen = stepped;
   }
@@ -205,7 +205,7 @@ function scoredFight(
   return {
     player,
     round: seed - firstSeed,
-    outcome: outcome === 'won' || outcome === 'lost' ? outcome : 'ended',
+    outcome: knownOutcome(outcome),
     seconds,
     meters,
     latencyMs: null, // nothing waits on a virtual clock

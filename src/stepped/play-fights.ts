@@ -9,7 +9,7 @@ import type { Bundle } from '../policy/bundle.js';
 import type { Model } from '../policy/model.js';
 import { openPolicy, requireBundleFits, requireCrop, type PolicyOptions } from '../policy/model-policy.js';
 import { BehaviourGate, type Behaviour } from './behaviour.js';
-import type { SteppedGame, SteppedRules } from './stepped-game.js';
+import { addEvents, type SteppedGame, type SteppedRules } from './stepped-game.js';
 import { SteppedStage } from './stepped-stage.js';
 
 /** What happened in one fight. */
@@ -173,9 +173,10 @@ class FightRecord {
 
   /** What happened before the first decision is left out: it is the reward of none. */
   addEvents(events: Readonly<Record<string, number>>): void {
+    addEvents(this.events, events);
+    if (this.#rewards.length === 0) return;
     for (const [name, count] of Object.entries(events)) {
-      this.events[name] = (this.events[name] ?? 0) + count;
-      if (this.#rewards.length > 0) this.#rewards[this.#rewards.length - 1] += count * (this.#weights[name] ?? 0);
+      this.#rewards[this.#rewards.length - 1] += count * (this.#weights[name] ?? 0);
     }
   }
 

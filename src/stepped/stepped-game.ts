@@ -77,3 +77,12 @@ export function valueOf(
 ): number {
   return judgedBy === BY_WINS ? Number(fight.outcome === 'won') : (fight.events[judgedBy] ?? 0);
 }
+
+/** Adds what happened in a period to the sums of a fight, in place. */
+export function addEvents(totals: Record<string, number>, events: Stepped['events']): void {
+  for (const [name, count] of Object.entries(events)) totals[name] = (totals[name] ?? 0) + count;
+}
+
+/** An outcome as scores and sessions know it: other words of a game, as its `timeout`, say that the fight just ended. */
+export const knownOutcome = (outcome: string): 'won' | 'lost' | 'ended' =>
+  outcome === 'won' || outcome === 'lost' ? outcome : 'ended';

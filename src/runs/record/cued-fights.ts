@@ -7,6 +7,7 @@ import type { GameFile } from '../../games/game-file.js';
 import type { FightEdge, GamePicture, GameState } from '../../games/game-state.js';
 import type { CueAccount } from '../../games/cue-account.js';
 import { GameWatcher } from '../../games/game-watcher.js';
+import type { MetersLine } from '../../session/format/event-lines.js';
 import type { SessionWriter, WriterStatus } from '../../session/session-writer.js';
 
 /** Where markers and meters are written: a session's writer. */
@@ -77,7 +78,7 @@ export class CuedFights {
 
   /** Written where they differ from the last line: most pictures show what the one before showed. */
   #logMeters(meters: GameState['meters'], atMs: number): void {
-    const values = Object.fromEntries(Object.entries(meters).map(([name, value]) => [name, thousandths(value)]));
+    const values = inThousandths(meters);
     const text = JSON.stringify(values);
     if (text === this.#logged) return;
     this.#logged = text;
@@ -97,7 +98,10 @@ export class CuedFights {
   }
 }
 
-/** To three decimals: a bar of some hundred pixels has no more. */
-function thousandths(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 1000) / 1000;
+/** To three decimals: a bar of some hundred pixels has no more, and neither has a sum of tenths of a second. */
+export function inThousandths(meters: GameState['meters']): MetersLine['values'] {
+  const entries = Object.entries(meters).map(([name, value]) => {
+    return [name, value === null ? null : Math.round(value * 1000) / 1000] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -4,13 +4,13 @@ import type { VirtualClock } from '../../core/clock.js';
 import { badOption } from '../../core/errors.js';
 import { ownFile } from '../../core/project-root.js';
 import type { Frame } from '../../core/frame.js';
-import type { MarkedOutcome } from '../../session/format/event-lines.js';
 import type { SessionWriter } from '../../session/session-writer.js';
 import { describeGame } from '../../stepped/games/program.js';
 import { rulesOf } from '../../stepped/games/index.js';
-import type { Seen, SteppedGame } from '../../stepped/stepped-game.js';
+import { addEvents, knownOutcome, type Seen, type SteppedGame } from '../../stepped/stepped-game.js';
 import { given } from '../../core/given.js';
 import { orAborted } from '../../core/unless-aborted.js';
+import { inThousandths } from './cued-fights.js';
 import type { DemosOptions, Demonstrations, SteppedDemos } from './demonstrations.js';
 import { openHand, type Hand } from './hand.js';
 import { playedKeys } from './log-names.js';
@@ -116,11 +116,11 @@ class SteppedRecording {
       const stepped = await orAborted(game.step(held), signal);
       if (stepped === null) break;
       seen = stepped;
-      for (const [name, count] of Object.entries(stepped.events)) totals[name] = (totals[name] ?? 0) + count;
+      addEvents(totals, stepped.events);
       if (stepped.outcome === null) continue;
-      writer.meters(thousandths(totals), frame.capturedAtMs);
+      writer.meters(inThousandths(totals), frame.capturedAtMs);
       // the last picture, on which nothing can be done any more, is not the fight's
-      writer.marker('fight_end', frame.capturedAtMs + 500 / rateHz, markedOutcome(stepped.outcome));
+      writer.marker('fight_end', frame.capturedAtMs + 500 / rateHz, knownOutcome(stepped.outcome));
       this.#log(NONE_HELD, frame.capturedAtMs + 500 / rateHz);
       for (let pause = 0; pause < PAUSE_SECONDS * rateHz; pause += 1) await this.#offer(stepped);
       return stepped.outcome;
@@ -154,12 +154,4 @@ class SteppedRecording {
       else writer.keyUp({ action }, atMs);
     }
   }
-}
-
-/** As a session has it. */
-const markedOutcome = (outcome: string): MarkedOutcome => (outcome === 'won' || outcome === 'lost' ? outcome : 'ended');
-
-/** Sums of tenths of a second are no tenths. */
-function thousandths(totals: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, Math.round(total * 1000) / 1000]));
 }
