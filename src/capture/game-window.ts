@@ -58,6 +58,8 @@ export interface GameWindow extends Disposable {
 
 /** Which window is meant. Every given part must fit. */
 export interface WindowQuery {
+  /** Any window, where there is only one: of a screen that shows one game. */
+  readonly any?: boolean | undefined;
   /** Part of the title, in any case, or `/regex/` with optional flags. */
   readonly window?: string | undefined;
   /** Part of the program's name, in any case, or `/regex/`. */

@@ -5,10 +5,12 @@ import { readKeyLimits } from '../keyboard/key-limits.js';
 import { readGameFile, type GameFile } from '../games/game-file.js';
 import { evaluateGame, type EvaluateGameRequest } from '../runs/game/evaluate-game.js';
 import { keyMapOf } from '../runs/game-keyboard.js';
+import { inside } from '../runs/inside.js';
 import type { LogLevel } from '../runs/log.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 import { policyRequest } from './options/policy.js';
-import { mayLaunch, windowRequest } from './options/window.js';
+import { insideRequest } from './options/inside.js';
+import { launches, mayLaunch, windowRequest } from './options/window.js';
 import { Signals } from './signals.js';
 import { gameScoresText } from '../runs/game/scores-text.js';
 import { sayOnError, type Output } from './text/output.js';
@@ -21,7 +23,9 @@ const PLAYERS = 'idle,random';
 export async function evaluateInGame(options: EvaluateOptions, logLevel: LogLevel, output: Output): Promise<void> {
   const request = gameEvaluationRequest(options, readGameFile(options.game!), logLevel);
   using signals = new Signals();
-  const result = await evaluateGame(request, { signals, say: sayOnError, watch: null });
+  const screen = insideRequest(options, launches(options), options.runs);
+  const environment = { signals, say: sayOnError, watch: null };
+  const result = await inside(screen, environment, (there) => evaluateGame(request, there));
   if (!result.complete) sayOnError(`the fights so far are kept: --resume ${result.runDir} continues`);
   output.answer(result, gameScoresText(result));
 }

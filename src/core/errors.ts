@@ -55,6 +55,7 @@ export const ERROR_CODES = {
     'window-ambiguous',
     'window-closed',
     'launch-failed',
+    'screen-failed',
     'step-failed',
     'restart-failed',
     'capture-failed',

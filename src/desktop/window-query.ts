@@ -24,7 +24,7 @@ export function matcher(query: WindowQuery): (window: WindowInfo) => boolean {
   }
   if (pid !== undefined) tests.push((window) => window.pid === pid);
   if (windowId !== undefined) tests.push((window) => window.id === windowId);
-  if (tests.length === 0) {
+  if (tests.length === 0 && query.any !== true) {
     throw badOption('No window was named.', 'Name one with --window, --app, --pid or --window-id.');
   }
   return (window) => tests.every((test) => test(window));
@@ -79,16 +79,16 @@ function list(windows: readonly WindowInfo[]): string {
   return named.join('');
 }
 
-/** The query as options of the command line. */
-function spell(query: WindowQuery): string {
-  return [
+/** The query as options of the command line: "fits --window 'x'", or "is open" where any window is meant. */
+function spell(query: WindowQuery, fits: 'fits' | 'fit'): string {
+  const parts = [
     query.window === undefined ? '' : `--window ${JSON.stringify(query.window)}`,
     query.app === undefined ? '' : `--app ${JSON.stringify(query.app)}`,
     query.pid === undefined ? '' : `--pid ${query.pid}`,
     query.windowId === undefined ? '' : `--window-id ${query.windowId}`,
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  ].filter((part) => part !== '');
+  if (parts.length > 0) return `${fits} ${parts.join(' ')}`;
+  return fits === 'fits' ? 'is open' : 'are open';
 }
 
 /** @param skipped fit by their text, but this program runs in them */
@@ -102,7 +102,7 @@ export function windowNotFound(
     kind: 'environment',
     code: 'window-not-found',
     message:
-      `No window fits ${spell(query)}${waited}. ` +
+      `No window ${spell(query, 'fits')}${waited}. ` +
       (skipped.length === 0
         ? ''
         : `The terminal that understudy runs in does not count (--window-id ${skipped[0].id} would reach it). `) +
@@ -115,8 +115,11 @@ export function windowAmbiguous(query: WindowQuery, found: readonly WindowInfo[]
   return new UnderstudyError({
     kind: 'environment',
     code: 'window-ambiguous',
-    message: `${found.length} windows fit ${spell(query)}:${list(found)}`,
-    next: `Choose one by its number, as in --window-id ${found[0].id}${otherWay(found)}.`,
+    message: `${found.length} windows ${spell(query, 'fit')}:${list(found)}`,
+    next:
+      query.any === true // they are opened anew each time, with other numbers
+        ? `Choose one by its title or its program: --window 'part of its title', or --app.`
+        : `Choose one by its number, as in --window-id ${found[0].id}${otherWay(found)}.`,
   });
 }
 

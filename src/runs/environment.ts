@@ -4,6 +4,7 @@
  */
 import type { AgentSocket } from '../control/sockets.js';
 import type { TickObserver } from '../core/tick-report.js';
+import type { PrivateScreen } from '../private-screen/private-screen.js';
 import type { LiveWatch } from '../watch/live-watch.js';
 
 /** What ends a run from outside. */
@@ -23,6 +24,8 @@ export interface RunEnvironment {
   readonly onServing?: (run: { readonly runDir: string; readonly socket: AgentSocket }) => void;
   /** Further observers of each tick: a bench. */
   readonly observers?: readonly TickObserver[];
+  /** The screen that this run has to itself; absent: it is on the desktop of the session. */
+  readonly screen?: PrivateScreen;
 }
 
 /** The same, with the live page once it is open; null where none is served. */

@@ -33,6 +33,8 @@ export interface WindowRequest {
   readonly waitMs: number;
   /** It is raised and given the focus at the start. */
   readonly activate: boolean;
+  /** A program that is started first, with its arguments, and whose window it is; of runs on a private screen. */
+  readonly command?: readonly string[] | undefined;
 }
 
 /** How a game window is seen, and which keys are the game's. */

@@ -3,6 +3,7 @@
  * is ended as a whole. Only for runs that were given `--allow-launch`; never ends a process that it did not start.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -26,6 +27,8 @@ export interface ProgramPlace {
   readonly env?: Readonly<Record<string, string>>;
   /** Its standard input and output are {@link Program.talk}; default: no input, and its output is kept for people. */
   readonly talks?: boolean;
+  /** A file that all its output is added to. Default: only the end of it is kept, in memory. */
+  readonly log?: string | undefined;
 }
 
 export class Program implements AsyncDisposable {
@@ -38,7 +41,7 @@ export class Program implements AsyncDisposable {
   #stdout = '';
   #stderr = '';
 
-  constructor({ command: [file, ...args] }: ProgramCommand, { folder, env = {}, talks = false }: ProgramPlace) {
+  constructor({ command: [file, ...args] }: ProgramCommand, { folder, env = {}, talks = false, log }: ProgramPlace) {
     // detached: a group of its own; a Ctrl-C meant for this process does not reach it
     this.#child = spawn(file, args, {
       cwd: folder,
@@ -55,6 +58,7 @@ export class Program implements AsyncDisposable {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-KEPT_OUTPUT);
     });
+    if (log !== undefined) keepOutput(this.#child, log);
     process.on('exit', this.#killAtExit); // also where this process ends without disposing of it
     this.ended = new Promise((resolve) => {
       const end = (how: string, isFailed: boolean): void => {
@@ -127,4 +131,10 @@ export class Program implements AsyncDisposable {
       return false;
     }
   }
+}
+
+/** A full disk must not end a game: then the file ends early. */
+function keepOutput({ stdout, stderr }: ChildProcess, path: string): void {
+  const file = createWriteStream(path, { flags: 'a' }).on('error', () => undefined);
+  for (const output of [stdout, stderr]) output?.on('data', (text: string | Buffer) => file.write(text));
 }

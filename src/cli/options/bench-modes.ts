@@ -36,6 +36,8 @@ export const BENCH_OPTION_MODES: OptionModes<BenchPlace, BenchOptions> = {
     capture: ONE_PAIR,
     sink: ONE_PAIR,
     dryRun: ONE_PAIR,
+    inside: ON_SCREEN,
+    insideSize: ON_SCREEN,
     activate: ON_SCREEN,
     panicKey: ON_SCREEN,
     pauseKey: ON_SCREEN,

@@ -3,12 +3,13 @@ import type { PictureSize } from '../../arena/canvas.js';
 import { badOption } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { FirstFightOptions } from './fights.js';
+import type { InsideOptions } from './inside.js';
 import type { OptionModes } from './modes.js';
 import type { PlayEngine } from '../../runs/play-engine.js';
 import type { ReadingOptions } from './session.js';
 import type { Act } from '../../policy/act-gate.js';
 
-export interface EvaluateOptions extends ReadingOptions, FirstFightOptions {
+export interface EvaluateOptions extends ReadingOptions, FirstFightOptions, Omit<InsideOptions, 'command'> {
   readonly labels?: string;
   readonly predictions?: string;
   readonly arena?: boolean;
@@ -77,6 +78,8 @@ export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> =
     game: GAMES,
     stepped: STEPPED,
     allowLaunch: GAMES,
+    inside: GAME,
+    insideSize: GAME,
     seconds: GAME,
     wait: GAME,
     budgetMs: GAME,

@@ -30,6 +30,8 @@ export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
     seed: FIGHTS,
     level: FIGHTS,
     ...WINDOW_NAMING_TAKEN_BY,
+    inside: ON_SCREEN,
+    insideSize: ON_SCREEN,
     capture: ON_SCREEN,
     keys: ON_SCREEN,
     activate: ON_SCREEN,
@@ -75,7 +77,8 @@ export const PLAY_OPTION_MODES: OptionModes<PlayMode, PlayOptions> = {
 export function playModeOf(options: PlayOptions): PlayMode {
   const isArena = options.arena === true || options.browser === true;
   const isSession = options.session !== undefined;
-  const isWindow = namesWindow(options);
+  // an empty screen is refused with its own reason
+  const isWindow = namesWindow(options) || (options.inside !== undefined && !isArena && !isSession);
   if (Number(isWindow) + Number(isArena) + Number(isSession) > 1) {
     throw badOption(
       'More than one of the arena, a window and a session were named: expected one of them.',

@@ -22,6 +22,8 @@ export const SHARED_WITH_SHADOW: OptionModes<PersonsPlaceName, Omit<RecordOption
     seed: ['page'],
     level: ['page'],
     ...WINDOW_NAMING_TAKEN_BY,
+    inside: 'every',
+    insideSize: 'every',
     capture: 'every',
     keys: 'every',
     activate: 'every',

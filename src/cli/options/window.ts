@@ -1,6 +1,7 @@
 /** The options that choose a game window, how it is captured and its keys. Shared by every verb that needs one. */
 import type { Command } from 'commander';
 import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/backend-names.js';
+import { addInsideCommand, type InsideOptions } from './inside.js';
 import { integerBetween, numberBetween, oneOf, parseWindowId } from './values.js';
 import type { ActionSet } from '../../core/action-set.js';
 import { badOption } from '../../core/errors.js';
@@ -11,7 +12,7 @@ import type { PressedScreenRequest, WindowRequest } from '../../runs/request.js'
 const SINKS = ['auto', 'xtest', 'nut-js'] as const;
 
 /** Which window, how it is captured, and what its keys mean. */
-export interface WindowChoiceOptions {
+export interface WindowChoiceOptions extends InsideOptions {
   readonly window?: string;
   readonly app?: string;
   readonly pid?: number;
@@ -31,6 +32,7 @@ export const WINDOW_NAMING_TAKEN_BY = {
   windowId: ['window'],
   wait: ['window'],
   game: ['window'],
+  command: ['window'],
 } as const satisfies Partial<Record<keyof WindowChoiceOptions, readonly ['window']>>;
 
 /** The same, and how its keys are pressed. */
@@ -47,7 +49,7 @@ export function addWindowOptions(command: Command): void {
 }
 
 export function addWindowChoice(command: Command): void {
-  command
+  addInsideCommand(command)
     .option('--window <text>', "the game's window: part of its title, or /a regular expression/")
     .option('--app <text>', 'the application that owns it (WM_CLASS on X11)')
     .option('--pid <n>', 'its process', integerBetween('--pid', 1, 2 ** 31))
@@ -59,9 +61,9 @@ export function addWindowChoice(command: Command): void {
     .option('--activate', 'raise the window and give it the focus at the start');
 }
 
-/** True where the options name a window of this display. */
-export function namesWindow({ window, app, pid, windowId, game }: WindowChoiceOptions): boolean {
-  return [window, app, pid, windowId, game].some((part) => part !== undefined);
+/** True where the options name a window, or the program that opens it. */
+export function namesWindow({ window, app, pid, windowId, game, command }: WindowChoiceOptions): boolean {
+  return [window, app, pid, windowId, game, command].some((part) => part !== undefined);
 }
 
 /** The game file that was named, or null. */
@@ -89,6 +91,11 @@ export function mayLaunch(allowed: boolean | undefined, { launch, outcome, stepp
   );
 }
 
+/** True where the options let the game file start its game. */
+export function launches({ allowLaunch, game }: { readonly allowLaunch?: boolean; readonly game?: string }): boolean {
+  return allowLaunch === true && game !== undefined && readGameFile(game).launch !== null;
+}
+
 /** The actions of the game: those of its file, or the study's. */
 export function actionsOf(game: GameFile | null): ActionSet {
   return game?.actions ?? STUDY_ACTIONS;
@@ -96,13 +103,16 @@ export function actionsOf(game: GameFile | null): ActionSet {
 
 /** The window that the options name, or the game file where they do not. */
 export function windowRequest(options: WindowChoiceOptions, game: GameFile | null): WindowRequest {
+  const { command, ...naming } = options;
   return {
     query: {
       window: options.window ?? game?.window.title,
       app: options.app ?? game?.window.app,
       pid: options.pid,
       windowId: options.windowId,
+      any: command !== undefined && !namesWindow(naming),
     },
+    command,
     waitMs: options.wait * 1000,
     activate: options.activate ?? false,
   };

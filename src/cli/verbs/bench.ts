@@ -10,9 +10,13 @@ import { badOption, UnderstudyError } from '../../core/errors.js';
 import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf, type BenchPlace } from '../options/bench-modes.js';
 import { benchRequest, matrixRequest, type BenchOptions } from '../options/bench.js';
 import { addLevel, addSeed } from '../options/fights.js';
+import { insideRequest, withCommand } from '../options/inside.js';
 import { addBudget } from '../options/pace.js';
 import { openWatch } from '../../runs/open-watch.js';
 import type { LogLevel } from '../../runs/log.js';
+import { inside } from '../../runs/inside.js';
+import type { RunEnvironment } from '../../runs/environment.js';
+import type { BenchRequest } from '../../runs/bench/request.js';
 import type { FlashBench } from '../../runs/bench/matrix.js';
 import type { BenchResult } from '../../runs/bench/measure.js';
 import { refuseUnusable } from '../options/modes.js';
@@ -48,7 +52,8 @@ export function benchVerb(): Command {
     .option('--out <folder>', 'write index.html and bench.json there')
     .option('--json', 'print the figures as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy bench --arena --seconds 10 --p99-ms 30 --json\n')
-    .action(async (options: BenchOptions, command: Command) => {
+    .action(async (words: string[], asked: BenchOptions, command: Command) => {
+      const options = withCommand(words, asked);
       const { logLevel } = command.optsWithGlobals<{ logLevel: LogLevel }>();
       const place = benchPlaceOf(options);
       refuseUnusable(command, place, BENCH_OPTION_MODES);
@@ -59,11 +64,22 @@ export function benchVerb(): Command {
 
 async function bench(place: BenchPlace, options: BenchOptions, logLevel: LogLevel): Promise<void> {
   const output = makeOutput(options.json ?? false);
+  const screen = insideRequest(options, place !== 'window', options.runs);
   using signals = new Signals();
-  if (place === 'matrix') return await benchMatrix(matrixRequest(options, logLevel), signals, output);
-  const request = benchRequest(place, options, logLevel);
-  await using watch = await openWatch(request.run.watch, sayOnError);
-  const environment = { signals, say: sayOnError, watch };
+  await inside(screen, { signals, say: sayOnError }, async (there) => {
+    if (place === 'matrix') await benchMatrix(matrixRequest(options, logLevel), there, output);
+    else await benchPlace(benchRequest(place, options, logLevel), options, there, output);
+  });
+}
+
+async function benchPlace(
+  request: BenchRequest,
+  options: BenchOptions,
+  there: RunEnvironment,
+  output: Output,
+): Promise<void> {
+  await using watch = await openWatch(request.run.watch, there.say);
+  const environment = { ...there, watch };
   if (options.rateSweep !== undefined) {
     const { sweepRates, sweepText } = await import('../../runs/bench/rate-sweep.js');
     const sweep = await sweepRates(options.rateSweep, request, environment);
@@ -78,13 +94,13 @@ async function bench(place: BenchPlace, options: BenchOptions, logLevel: LogLeve
     const { writeBenchReport } = await import('../../runs/bench/bench-report.js');
     output.say(`wrote ${(await writeBenchReport(options.out, measured)).join(', ')}`);
   }
-  if (!signals.signal.aborted) refuseBroken(measured.result);
+  if (!there.signals.signal.aborted) refuseBroken(measured.result);
 }
 
-async function benchMatrix(request: FlashBench, signals: Signals, output: Output): Promise<void> {
+async function benchMatrix(request: FlashBench, there: RunEnvironment, output: Output): Promise<void> {
   const { matrixText, measureMatrix } = await import('../../runs/bench/matrix.js');
-  await using watch = await openWatch(request.run.watch, sayOnError);
-  const matrix = await measureMatrix(request, { signals, say: sayOnError, watch });
+  await using watch = await openWatch(request.run.watch, there.say);
+  const matrix = await measureMatrix(request, { ...there, watch });
   output.answer(matrix, matrixText(matrix));
 }
 

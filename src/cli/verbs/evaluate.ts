@@ -20,6 +20,7 @@ import { makeOutput } from '../text/output.js';
 import { addAllowLaunch } from '../options/window.js';
 import { addBudget } from '../options/pace.js';
 import type { LogLevel } from '../../runs/log.js';
+import { addInside } from '../options/inside.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 
 const SIZES = [
@@ -138,5 +139,5 @@ function addGame(verb: Command): void {
     .option('--wait <s>', "how long to wait for the game's window", numberBetween('--wait', 0, 86_400), 0)
     .option('--resume <run>', 'continue an evaluation that was interrupted: its run folder')
     .option('--runs <folder>', 'where run folders go', 'runs');
-  addAllowLaunch(addBudget(verb));
+  addInside(addAllowLaunch(addBudget(verb)));
 }

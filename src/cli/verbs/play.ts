@@ -17,7 +17,9 @@ import { refuseUnusable } from '../options/modes.js';
 import { makeOutput, sayOnError, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions } from '../options/watch.js';
-import { addAllowLaunch, addWindowOptions } from '../options/window.js';
+import { insideRequest, withCommand } from '../options/inside.js';
+import { inside } from '../../runs/inside.js';
+import { addAllowLaunch, addWindowOptions, launches } from '../options/window.js';
 import { addAct, addActSeed, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
 import { daemonsReport, startDaemon } from '../../runs/detach.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../options/play-modes.js';
@@ -59,9 +61,10 @@ export function playVerb(): Command {
     .option('--json', 'print the summary as one JSON document')
     .addHelpText(
       'after',
-      "\nExample:\n  understudy play --arena --seed 7\n  understudy play --window 'xjump' --game xjump --seconds 60\n",
+      "\nExample:\n  understudy play --arena --seed 7\n  understudy play --window 'xjump' --game xjump --seconds 60\n  understudy play --game xjump --inside auto -- xjump\n",
     )
-    .action(async (options: PlayOptions, command: Command) => {
+    .action(async (words: string[], asked: PlayOptions, command: Command) => {
+      const options = withCommand(words, asked);
       const { logLevel } = command.optsWithGlobals<{ logLevel: LogLevel }>();
       const mode = playModeOf(options);
       refuseUnusable(command, mode, PLAY_OPTION_MODES);
@@ -75,7 +78,9 @@ async function playOrDetach(mode: PlayMode, options: PlayOptions, logLevel: LogL
   if (options.detach) return await playDetached(options, output, signals);
   const onServing = daemonsReport() ?? undefined;
   const request = playRequest(mode, options, logLevel);
-  const summary = await play(request, { signals, say: sayOnError, ...given({ onServing }) });
+  const screen = insideRequest(options, mode === 'browser' || launches(options), options.runs);
+  const environment = { signals, say: sayOnError, ...given({ onServing }) };
+  const summary = await inside(screen, environment, (there) => play(request, there));
   output.answer(summary, summaryText(summary));
 }
 

@@ -13,6 +13,8 @@ import { addRecordingWatch, watchRequest } from '../options/watch.js';
 import { Signals } from '../signals.js';
 import { addKeysFrom, addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
 import { askSessionName, checkSessionName, proposedName } from '../../runs/record/session-name.js';
+import { insideRequest, withCommand } from '../options/inside.js';
+import { inside } from '../../runs/inside.js';
 import { RECORD_OPTION_MODES, recordRequest, type RecordOptions } from '../options/record.js';
 
 export function recordVerb(): Command {
@@ -32,7 +34,9 @@ export function recordVerb(): Command {
       'after',
       "\nExample:\n  understudy record --window 'My Game' --name train\n  understudy record --arena --browser --name train\n",
     )
-    .action(async (options: RecordOptions, command: Command) => await recordPlay(options, command));
+    .action(async (words: string[], options: RecordOptions, command: Command) => {
+      await recordPlay(withCommand(words, options), command);
+    });
 }
 
 async function recordPlay(options: RecordOptions, command: Command): Promise<void> {
@@ -44,7 +48,9 @@ async function recordPlay(options: RecordOptions, command: Command): Promise<voi
     // before anything watches the keyboard: what is typed here must not be recorded
     const name = await nameOf(options, signals.signal); // with the live page it is typed there
     const { record, recordText } = await import('../../runs/record/record.js');
-    const { summary, failure } = await record(recordRequest(place, options, name), { signals, say: sayOnError });
+    const screen = insideRequest(options, place === 'page');
+    const request = recordRequest(place, options, name);
+    const { summary, failure } = await inside(screen, { signals, say: sayOnError }, (there) => record(request, there));
     output.answer(summary, recordText(summary));
     if (failure !== null) throw failure;
   } catch (error) {

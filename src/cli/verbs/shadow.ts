@@ -22,6 +22,8 @@ import {
   type ShadowOptions,
 } from '../options/shadow.js';
 import { Signals } from '../signals.js';
+import { insideRequest, withCommand } from '../options/inside.js';
+import { inside } from '../../runs/inside.js';
 import { addAnyGame } from '../options/policy.js';
 import { addWatchOptions } from '../options/watch.js';
 
@@ -55,7 +57,8 @@ export function shadowVerb(): Command {
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--json', 'print the scores as one JSON document')
     .addHelpText('after', "\nExample:\n  understudy shadow --window 'My Game' --seconds 600\n")
-    .action(async (options: ShadowOptions, command: Command) => {
+    .action(async (words: string[], asked: ShadowOptions, command: Command) => {
+      const options = withCommand(words, asked);
       const { logLevel } = command.optsWithGlobals<{ logLevel: LogLevel }>();
       const place = personsPlaceOf(options);
       refuseControl(options);
@@ -66,7 +69,9 @@ export function shadowVerb(): Command {
       const { shadow } = await import('../../runs/shadow/shadow.js');
       const { shadowText } = await import('../../runs/shadow/shadow-text.js');
       const request = shadowRequest(place, options, name, logLevel);
-      const { summary, failure } = await shadow(request, { signals, say: sayOnError });
+      const screen = insideRequest(options, place === 'page', options.runs);
+      const environment = { signals, say: sayOnError };
+      const { summary, failure } = await inside(screen, environment, (there) => shadow(request, there));
       output.answer(summary, shadowText(summary));
       if (failure !== null) throw failure;
     });

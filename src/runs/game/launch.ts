@@ -1,9 +1,10 @@
 /** Starts the game of a game file and waits for its window. Never runs a command without the user's permission. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { UnderstudyError } from '../../core/errors.js';
 import type { DesktopWindow } from '../../desktop/desktop.js';
-import { findWindow } from '../../desktop/find-window.js';
+import { findWindow, type FindOptions } from '../../desktop/find-window.js';
 import type { GameFile } from '../../games/game-file.js';
-import { findChosenWindow } from '../chosen-window.js';
+import { activate, findChosenWindow } from '../chosen-window.js';
 import type { RunEnvironment } from '../environment.js';
 import type { WindowRequest } from '../request.js';
 import { Program } from '../../system/program.js';
@@ -11,13 +12,28 @@ import { Program } from '../../system/program.js';
 /** How long a game that was just started may take to open its window, ms, where the request does not say. */
 const WINDOW_WITHIN_MS = 30_000;
 
+/** A window is taken for the game's only after so long, ms, where any will do: the first may be a splash screen. */
+const SETTLED_AFTER_MS = 1000;
+
+/** How long after its window the end of a program is waited for, ms. */
+const END_KNOWN_WITHIN_MS = 500;
+
 /** The part of a game file that says how it is started. */
 export type LaunchedGame = Pick<GameFile, 'name' | 'folder' | 'launch' | 'path'>;
 
 export interface GameWindowRequest {
   readonly window: WindowRequest;
-  /** The game to start; null: its window must be there, or open within the wait of the request. */
+  /** The game to start; null: that of the request, or its window must be there, or open within the wait of the request. */
   readonly game: LaunchedGame | null;
+}
+
+/** What is started: by a game file, or by the command line. */
+interface Started {
+  readonly name: string;
+  readonly folder: string;
+  readonly launch: NonNullable<LaunchedGame['launch']>;
+  /** What to do where it fails. */
+  readonly advice: string;
 }
 
 /** A game's window, and the program where this process started it. Disposal closes the first and ends the second. */
@@ -26,39 +42,61 @@ export interface OpenedGame extends AsyncDisposable {
   readonly program: Program | null;
 }
 
+/** What {@link openGame} needs of a run's environment. */
+type GameEnvironment = Pick<RunEnvironment, 'signals' | 'say' | 'screen'>;
+
 /**
- * Finds the window of a game, which is started first where the request names one that can be.
+ * Finds the window of a game, which is started first where the request names one that can be. On a private screen the
+ * window gets the focus: nothing else there would give it.
  *
  * @throws UnderstudyError `launch-failed` where the program fails or ends, opens no window in time, or a window that fits
  *   was there before; as findWindow
  */
 export async function openGame(
   { window: asked, game }: GameWindowRequest,
-  environment: Pick<RunEnvironment, 'signals' | 'say'>,
+  environment: GameEnvironment,
 ): Promise<OpenedGame> {
-  const launch = game?.launch ?? null;
-  if (game === null || launch === null) {
+  const started = startedBy(asked.command, game);
+  if (started === null) {
     const window = await findChosenWindow(asked, environment);
-    return opened(window, null);
+    return opened(window, null, environment.say);
   }
-  const { signals, say } = environment;
-  await refuseSecond(game, asked);
-  say(`starting ${game.name}: ${launch.command.join(' ')}`);
-  const program = new Program(launch, { folder: game.folder, env: launch.env });
+  const { signals, say, screen } = environment;
+  const { name, folder, launch } = started;
+  await refuseSecond(started, asked);
+  say(`starting ${name}: ${launch.command.join(' ')}`);
+  const env = { ...launch.env, ...screen?.gameEnvironment };
+  const program = new Program(launch, { folder, env, log: screen?.gameLog });
   try {
-    return opened(await windowOf(program, game, asked, signals.signal), program);
+    const window = await windowOf(program, started, asked, signals.signal);
+    if (screen !== undefined) await activate(window, say);
+    return opened(window, program, say);
   } catch (error) {
     await program[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-function opened(window: DesktopWindow, program: Program | null): OpenedGame {
+function startedBy(command: readonly string[] | undefined, game: LaunchedGame | null): Started | null {
+  if (command !== undefined) {
+    const advice = `Run it by hand in a terminal, and check its window with \`understudy windows\`.`;
+    return { name: command[0], folder: process.cwd(), launch: { command, env: {} }, advice };
+  }
+  if (game === null || game.launch === null) return null;
+  const { name, folder, launch, path } = game;
+  const advice = `Run the command of ${path} by hand in ${folder}, and check its window with \`understudy windows\`.`;
+  return { name, folder, launch, advice };
+}
+
+function opened(window: DesktopWindow, program: Program | null, say: GameEnvironment['say']): OpenedGame {
   return {
     window,
     program,
     [Symbol.asyncDispose]: async () => {
+      // a program that crashed takes its window along a moment before its end is known
+      if (program?.how === null && !window.isAlive()) await Promise.race([program.ended, delay(END_KNOWN_WITHIN_MS)]);
       window[Symbol.dispose]();
+      if (program?.isFailed) say(`the game ${program.how}${saidLast(program)}`);
       await program?.[Symbol.asyncDispose]();
     },
   };
@@ -67,7 +105,7 @@ function opened(window: DesktopWindow, program: Program | null): OpenedGame {
 /** Waits for the window, or for the end of the program: a launcher that ends well may have left the game behind. */
 async function windowOf(
   program: Program,
-  game: LaunchedGame,
+  game: Started,
   { query, waitMs }: WindowRequest,
   signal: AbortSignal,
 ): Promise<DesktopWindow> {
@@ -75,7 +113,8 @@ async function windowOf(
   const failed = new AbortController();
   void program.ended.then(() => program.isFailed && failed.abort());
   try {
-    return await findWindow({ ...query, waitMs: withinMs, signal: AbortSignal.any([signal, failed.signal]) });
+    const find = { ...query, waitMs: withinMs, signal: AbortSignal.any([signal, failed.signal]) };
+    return query.any === true ? await settledWindow(find) : await findWindow(find);
   } catch (error) {
     signal.throwIfAborted();
     const before = program.isAbsent ? '' : ' before its window was there';
@@ -87,8 +126,21 @@ async function windowOf(
   }
 }
 
+/** The one window that is there, and still the only one a moment later. @throws as findWindow */
+async function settledWindow(find: FindOptions & { readonly waitMs: number }): Promise<DesktopWindow> {
+  const untilMs = performance.now() + find.waitMs;
+  for (;;) {
+    const first = await findWindow({ ...find, waitMs: untilMs - performance.now() });
+    first[Symbol.dispose]();
+    await delay(SETTLED_AFTER_MS, undefined, find.signal ? { signal: find.signal } : {});
+    const second = await findWindow({ ...find, waitMs: Math.max(0, untilMs - performance.now()) });
+    if (second.info.id === first.info.id) return second;
+    second[Symbol.dispose]();
+  }
+}
+
 /** With two games that fit, keys would go to one and fights be followed in the other. */
-async function refuseSecond(game: LaunchedGame, { query }: WindowRequest): Promise<void> {
+async function refuseSecond(game: Started, { query }: WindowRequest): Promise<void> {
   let there: DesktopWindow;
   try {
     there = await findWindow(query);
@@ -106,13 +158,18 @@ async function refuseSecond(game: LaunchedGame, { query }: WindowRequest): Promi
   });
 }
 
-function launchFailed(game: LaunchedGame, what: string, program: Program, cause?: unknown): UnderstudyError {
-  const said = program.lastLines();
+function launchFailed(game: Started, what: string, program: Program, cause?: unknown): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'launch-failed',
-    message: `The game ${game.name} could not be started: ${what}.${said === '' ? ' It printed nothing.' : ` It printed last:\n${said}`}`,
-    next: `Run the command of ${game.path} by hand in ${game.folder}, and check its window with \`understudy windows\`.`,
+    message: `The game ${game.name} could not be started: ${what}${saidLast(program)}`,
+    next: game.advice,
     cause,
   });
+}
+
+/** The end of a sentence about it, and what it printed. */
+function saidLast(program: Program): string {
+  const said = program.lastLines();
+  return said === '' ? '. It printed nothing.' : `. It printed last:\n${said}`;
 }

@@ -3,7 +3,8 @@ import { UnderstudyError } from '../../core/errors.js';
 import type { GameWindow } from '../../capture/game-window.js';
 import type { AgentRun } from '../agent-run.js';
 import { checkGameKeys } from '../game-keyboard.js';
-import { findChosenWindow } from '../chosen-window.js';
+import { activate } from '../chosen-window.js';
+import { openGame } from '../game/launch.js';
 import type { WatchedEnvironment } from '../environment.js';
 import type { WindowPlay } from '../request.js';
 import { openWindowRun } from './window-parts.js';
@@ -12,16 +13,12 @@ import type { RunSummary } from '../summary.js';
 export async function playWindow(request: WindowPlay, environment: WatchedEnvironment): Promise<RunSummary> {
   const { pace } = request;
   checkGameKeys(request);
-  using window = await findChosenWindow(request.window, environment);
+  await using game = await openGame({ window: request.window, game: null }, environment);
+  const { window } = game;
   await using opened = await openWindowRun({ request, environment, window, mode: 'window', health: () => null });
   if (request.window.activate) await activate(window, environment.say);
   const outcome = await playUntilClosed(opened.run, window, () => opened.run.seconds >= pace.seconds);
   return opened.run.conclude(outcome, [], await opened.settle());
-}
-
-/** Raises the window; reports when it did not get the focus, since every tick is then gated. */
-export async function activate(window: GameWindow, say: (text: string) => void): Promise<void> {
-  if (!(await window.activate())) say('the window did not take the focus: click it to let the agent act');
 }
 
 /**

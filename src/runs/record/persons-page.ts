@@ -4,7 +4,7 @@ import type { GameWindow } from '../../capture/game-window.js';
 import { SystemClock } from '../../core/clock.js';
 import { openArenaPage, type ArenaPage } from '../play/arena-page.js';
 import { OpenParts } from '../open-parts.js';
-import { activate } from '../play/play-window.js';
+import { activate } from '../chosen-window.js';
 
 /** The window's size is final once it has not changed for so long; the page corrects it 0.4 s after the load. */
 const SIZE_SETTLED_MS = 600;

@@ -7,11 +7,11 @@ import { pairHolds } from '../../session/holds.js';
 import { resultLines } from '../../session/report.js';
 import { filesAt, requireNewSession, type SessionFiles } from '../../session/session-files.js';
 import type { RecordingWatch } from '../../watch/recording-watch.js';
-import { findChosenWindow } from '../chosen-window.js';
+import { openGame } from '../game/launch.js';
 import type { RunEnvironment } from '../environment.js';
 import type { PersonsPlace, RecordRequest, WindowRequest } from '../request.js';
 import { keysSeenBy } from '../play/arena-page.js';
-import { activate } from '../play/play-window.js';
+import { activate } from '../chosen-window.js';
 import type { PageKeys } from '../summary.js';
 import { markPageFights } from './page-fights.js';
 import { openPersonsPage } from './persons-page.js';
@@ -88,7 +88,8 @@ async function recordNamedWindow(
   place: WindowRequest,
   environment: RecordingEnvironment,
 ): Promise<Recorded> {
-  using window = await findChosenWindow(place, environment);
+  await using game = await openGame({ window: place, game: null }, environment);
+  const { window } = game;
   const files = await filesOf(request, environment);
   if (place.activate) await activate(window, environment.say);
   return summaryOf(await recordWindow({ request, files, window }, environment));

@@ -7,8 +7,8 @@ import { readBundle } from '../../policy/bundle.js';
 import { readDataset } from '../../session/dataset.js';
 import { markPageFights } from '../record/page-fights.js';
 import { openPersonsPage } from '../record/persons-page.js';
-import { findChosenWindow } from '../chosen-window.js';
-import { activate } from '../play/play-window.js';
+import { openGame } from '../game/launch.js';
+import { activate } from '../chosen-window.js';
 import type { RunEnvironment, WatchedEnvironment } from '../environment.js';
 import { openWatch } from '../open-watch.js';
 import type { ShadowRequest } from '../request.js';
@@ -57,7 +57,8 @@ async function watchPlay(request: ShadowRequest, environment: WatchedEnvironment
     const byPage = (recorder: FightRecorder): void => markPageFights({ server, recorder });
     return await judged(request, await shadowWindow(request, environment, window, byPage), say);
   }
-  using window = await findChosenWindow(place, environment);
+  await using game = await openGame({ window: place, game: null }, environment);
+  const { window } = game;
   if (place.activate) await activate(window, say);
   return await judged(request, await shadowWindow(request, environment, window, null), say);
 }
