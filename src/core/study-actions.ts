@@ -2,6 +2,7 @@
  * The study's seven actions, and the keys that its author pressed for them. The arena has the same actions. Files of
  * format 1 that contain no rules are read with these rules.
  */
+import { UnderstudyError } from './errors.js';
 import { ActionSet, type ActionSetSpec } from './action-set.js';
 
 /** In the order of the study's labels and of its models' outputs (write-up, Appendix A: ACTION_ORDER). */
@@ -73,4 +74,18 @@ export function actionSetOf(names: readonly string[], rules?: Omit<ActionSetSpec
 export function rulesBeside(actions: ActionSet): ReturnType<ActionSet['rules']> | undefined {
   const rules = actions.rules();
   return JSON.stringify(rules) === JSON.stringify(actionSetOf(actions.names).rules()) ? undefined : rules;
+}
+
+/** Reads `--actions JUMP,DASH`, in any case. @throws UnderstudyError `unknown-action` */
+export function studyNames(text: string): string[] {
+  return text.split(',').map((part) => {
+    const name = STUDY_ACTIONS.find(part.trim());
+    if (name !== null) return name;
+    throw new UnderstudyError({
+      kind: 'usage',
+      code: 'unknown-action',
+      message: `--actions ${text}: there is no action '${part}'.`,
+      next: `Name some of ${STUDY_ACTIONS.names.join(', ')}, as in --actions JUMP,DASH.`,
+    });
+  });
 }

@@ -134,7 +134,8 @@ export function programPath(name: string, { PATH = '' }: NodeJS.ProcessEnv = pro
   return null;
 }
 
-function isShownBy(kind: ScreenKind, env: NodeJS.ProcessEnv): boolean {
+/** True where this session shows screens of that kind. */
+export function isShownBy(kind: ScreenKind, env: NodeJS.ProcessEnv = process.env): boolean {
   const { shownIn } = SERVERS[kind];
   return shownIn !== null && (env[shownIn] ?? '') !== '';
 }
@@ -162,6 +163,6 @@ function notHere(): UnderstudyError {
 
 /** `-geometry` came with Xwayland 23.1. */
 function takesGeometry(): boolean {
-  const { stdout, stderr } = spawnSync('Xwayland', ['-help'], { encoding: 'utf8', timeout: 5000 });
+  const { stdout, stderr } = spawnSync(SERVERS.xwayland.program, ['-help'], { encoding: 'utf8', timeout: 5000 });
   return `${stdout ?? ''}${stderr ?? ''}`.includes('-geometry');
 }

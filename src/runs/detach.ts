@@ -24,6 +24,19 @@ const upSchema = z.strictObject({ runDir: z.string(), socket: z.string(), pid: z
 /** A daemon that is up. */
 export type Daemon = z.infer<typeof upSchema>;
 
+/** The same command line in the foreground and without a view; what follows `--` belongs to a game. */
+export function undetached(words: readonly string[]): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  const own = words.slice(0, end).filter((word) => word !== '--detach');
+  return [...own, '--view', 'none', ...words.slice(end)];
+}
+
+/** For people. */
+export function daemonText({ pid, runDir, socket }: Daemon): string {
+  const next = 'understudy status, pause, resume, arm, disarm and stop reach it';
+  return `playing in the background: process ${pid}\n  run folder  ${runDir}\n  socket      ${socket}\n  ${next}`;
+}
+
 /**
  * Starts the daemon.
  *

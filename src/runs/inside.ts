@@ -1,8 +1,18 @@
 /** Runs on a screen of their own: `--inside`. The screen is opened before anything looks at a desktop, and ends last. */
 import { join } from 'node:path';
+import { badOption } from '../core/errors.js';
 import { screenFailed, SERVERS, type ScreenChoice, type ScreenSize } from '../private-screen/kinds.js';
 import { lastLines, PrivateScreen } from '../private-screen/private-screen.js';
 import type { RunEnvironment } from './environment.js';
+
+/** As a command line or a program says it. */
+export interface InsideOptions {
+  readonly inside?: ScreenChoice;
+  /** px */
+  readonly insideSize?: ScreenSize;
+  /** The program to start there, and its arguments. */
+  readonly command?: readonly string[];
+}
 
 /** What `--inside` asks for. */
 export interface InsideRequest {
@@ -13,8 +23,39 @@ export interface InsideRequest {
   readonly runs: string;
 }
 
+/** Where run folders go by default. */
+const RUNS = 'runs';
+
 /** How long a lost screen may take to be noticed after what it broke, ms. */
 const NOTICED_WITHIN_MS = 2000;
+
+/**
+ * The screen that is asked for, or null.
+ *
+ * @param opensItself true where the run itself opens its window there: the arena's page, or the launch of a game file
+ * @throws UnderstudyError `bad-option` where nothing would open a window there, or a command has no screen
+ */
+export function insideRequest(
+  { inside: kind, insideSize, command }: InsideOptions,
+  opensItself: boolean,
+  runs = RUNS,
+): InsideRequest | null {
+  if (kind === undefined) {
+    if (insideSize === undefined && command === undefined) return null;
+    const what = command === undefined ? '--inside-size' : `The command '${command.join(' ')}'`;
+    throw badOption(
+      `${what} has no use without --inside, which makes the screen.`,
+      'Add --inside auto, or leave it out.',
+    );
+  }
+  if (command === undefined && !opensItself) {
+    throw badOption(
+      `--inside ${kind} needs a game to start: its screen is empty.`,
+      'End the line with the command, as in --inside auto -- xjump, or give a game file that has one, with --allow-launch.',
+    );
+  }
+  return { kind, size: insideSize ?? null, runs };
+}
 
 /**
  * Runs `play` on a private screen, or where none is asked for on the desktop of this session.

@@ -3,7 +3,7 @@ import type { PictureSize } from '../../arena/canvas.js';
 import { badOption } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { FirstFightOptions } from './fights.js';
-import type { InsideOptions } from './inside.js';
+import type { InsideOptions } from '../../runs/inside.js';
 import type { OptionModes } from './modes.js';
 import type { PlayEngine } from '../../runs/play-engine.js';
 import type { ReadingOptions } from './session.js';

@@ -1,7 +1,8 @@
 /** The options that choose a game window, how it is captured and its keys. Shared by every verb that needs one. */
 import type { Command } from 'commander';
 import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/backend-names.js';
-import { addInsideCommand, type InsideOptions } from './inside.js';
+import type { InsideOptions } from '../../runs/inside.js';
+import { addInsideCommand } from './inside.js';
 import { integerBetween, numberBetween, oneOf, parseWindowId } from './values.js';
 import type { ActionSet } from '../../core/action-set.js';
 import { badOption } from '../../core/errors.js';

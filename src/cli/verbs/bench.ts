@@ -6,19 +6,19 @@
  *   understudy bench --window 'My Game' --rate 60 --load 2
  */
 import { Command } from 'commander';
-import { badOption, UnderstudyError } from '../../core/errors.js';
+import { badOption } from '../../core/errors.js';
 import { BENCH_OPTION_MODES, BENCH_SWEEP_MODES, benchPlaceOf, type BenchPlace } from '../options/bench-modes.js';
 import { benchRequest, matrixRequest, type BenchOptions } from '../options/bench.js';
 import { addLevel, addSeed } from '../options/fights.js';
-import { insideRequest, withCommand } from '../options/inside.js';
+import { withCommand } from '../options/inside.js';
 import { addBudget } from '../options/pace.js';
 import { openWatch } from '../../runs/open-watch.js';
 import type { LogLevel } from '../../runs/log.js';
-import { inside } from '../../runs/inside.js';
+import { inside, insideRequest } from '../../runs/inside.js';
 import type { RunEnvironment } from '../../runs/environment.js';
 import type { BenchRequest } from '../../runs/bench/request.js';
 import type { FlashBench } from '../../runs/bench/matrix.js';
-import type { BenchResult } from '../../runs/bench/measure.js';
+import { refuseBroken } from '../../runs/bench/latency-contract.js';
 import { refuseUnusable } from '../options/modes.js';
 import { integerBetween, numberBetween, parseRate } from '../options/values.js';
 import { makeOutput, sayOnError, type Output } from '../text/output.js';
@@ -102,18 +102,6 @@ async function benchMatrix(request: FlashBench, there: RunEnvironment, output: O
   await using watch = await openWatch(request.run.watch, there.say);
   const matrix = await measureMatrix(request, { ...there, watch });
   output.answer(matrix, matrixText(matrix));
-}
-
-/** Thrown last, after the figures are printed, so that a script gets both. */
-function refuseBroken({ contract, latencyMs }: BenchResult): void {
-  if (contract.held) return;
-  const can = latencyMs === null ? '' : ` This machine did p99 ${latencyMs.p99.toFixed(2)} ms.`;
-  throw new UnderstudyError({
-    kind: 'contract',
-    code: 'contract-broken',
-    message: `The contract does not hold (${contract.broken.join(', ')}): ${contract.problems.join('; ')}.${can}`,
-    next: 'Allow more (--p99-ms, --budget-ms, --miss-rate), lower --rate, or free the machine.',
-  });
 }
 
 /** Reads `5..120`. */

@@ -6,8 +6,7 @@
  */
 import { Command } from 'commander';
 import { basename, resolve } from 'node:path';
-import { actionSetOf, STUDY_ACTIONS } from '../../core/study-actions.js';
-import { UnderstudyError } from '../../core/errors.js';
+import { actionSetOf, STUDY_ACTIONS, studyNames } from '../../core/study-actions.js';
 import { given } from '../../core/given.js';
 import { integerBetween, oneOf, parseRate } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
@@ -32,7 +31,7 @@ export function importVerb(): Command {
     .requiredOption('--head <file>', 'a .keras archive of the head')
     .requiredOption('--out <folder>', 'where to write the bundle')
     .option('--latent-layer <name>', 'take the encoder up to and with this layer of an autoencoder')
-    .option('--actions <list>', "what the head's outputs are, in order; default all seven", parseActions)
+    .option('--actions <list>', "what the head's outputs are, in order; default all seven", studyNames)
     .option('--fps <hz>', 'frames a second that it was trained at', parseRate, 10)
     .option('--horizon <n>', 'frames from its last picture to the keys', integerBetween('--horizon', 0, 10), 1)
     .option('--thresholds <list>', 'as in JUMP=0.4,DASH=0.5/0.3; default 0.5')
@@ -63,17 +62,4 @@ export function exportVerb(): Command {
       const paths = await exportModel(folder, options.keras);
       makeOutput(options.json ?? false).answer(paths, `wrote ${paths.encoder} and ${paths.head}`);
     });
-}
-
-function parseActions(text: string): string[] {
-  return text.split(',').map((part) => {
-    const name = STUDY_ACTIONS.find(part.trim());
-    if (name !== null) return name;
-    throw new UnderstudyError({
-      kind: 'usage',
-      code: 'unknown-action',
-      message: `--actions ${text}: there is no action '${part}'.`,
-      next: `Name some of ${STUDY_ACTIONS.names.join(', ')}, as in --actions JUMP,DASH.`,
-    });
-  });
 }

@@ -17,11 +17,11 @@ import { refuseUnusable } from '../options/modes.js';
 import { makeOutput, sayOnError, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions } from '../options/watch.js';
-import { insideRequest, withCommand } from '../options/inside.js';
-import { inside } from '../../runs/inside.js';
+import { withCommand } from '../options/inside.js';
+import { inside, insideRequest } from '../../runs/inside.js';
 import { addAllowLaunch, addWindowOptions, launches } from '../options/window.js';
 import { addAct, addActSeed, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
-import { daemonsReport, startDaemon } from '../../runs/detach.js';
+import { daemonsReport, daemonText, startDaemon, undetached } from '../../runs/detach.js';
 import { PLAY_OPTION_MODES, playModeOf, type PlayMode } from '../options/play-modes.js';
 import { playRequest, type PlayOptions } from '../options/play.js';
 import { addSafetyOptions } from '../options/safety.js';
@@ -86,17 +86,8 @@ async function playOrDetach(mode: PlayMode, options: PlayOptions, logLevel: LogL
 
 /** Starts the same command line again in the background; where it does not come up, its own output is printed. */
 async function playDetached({ runs }: PlayOptions, output: Output, signals: Signals): Promise<void> {
-  const args = process.argv.slice(2).filter((word) => word !== '--detach');
-  const daemon = await startDaemon([...args, '--view', 'none'], runs, signals.signal);
-  if ('exitCode' in daemon) {
-    sayOnError(daemon.output);
-    process.exitCode = daemon.exitCode;
-    return;
-  }
-  const { pid, runDir, socket } = daemon;
-  const next = 'understudy status, pause, resume, arm, disarm and stop reach it';
-  output.answer(
-    { detached: true, ...daemon },
-    `playing in the background: process ${pid}\n  run folder  ${runDir}\n  socket      ${socket}\n  ${next}`,
-  );
+  const daemon = await startDaemon(undetached(process.argv.slice(2)), runs, signals.signal);
+  if (!('exitCode' in daemon)) return output.answer({ detached: true, ...daemon }, daemonText(daemon));
+  sayOnError(daemon.output);
+  process.exitCode = daemon.exitCode;
 }

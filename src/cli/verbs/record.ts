@@ -13,8 +13,8 @@ import { addRecordingWatch, watchRequest } from '../options/watch.js';
 import { Signals } from '../signals.js';
 import { addKeysFrom, addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
 import { askSessionName, checkSessionName, proposedName } from '../../runs/record/session-name.js';
-import { insideRequest, withCommand } from '../options/inside.js';
-import { inside } from '../../runs/inside.js';
+import { withCommand } from '../options/inside.js';
+import { inside, insideRequest } from '../../runs/inside.js';
 import { RECORD_OPTION_MODES, recordRequest, type RecordOptions } from '../options/record.js';
 
 export function recordVerb(): Command {

@@ -7,16 +7,12 @@
  */
 import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
-import { given } from '../../core/given.js';
 import { Signals } from '../signals.js';
+import type { SetUpRequest } from '../../training/setup/set-up-report.js';
 import { oneOf } from '../options/values.js';
-import { makeOutput, sayOnError, type Output } from '../text/output.js';
+import { makeOutput, sayOnError } from '../text/output.js';
 
-interface SetUpTrainingOptions {
-  readonly engine: 'tfjs-node' | 'cpu';
-  readonly tensorflow?: string;
-  readonly source?: 'package' | 'wheel';
-  readonly again?: boolean;
+interface SetUpTrainingOptions extends SetUpRequest {
   readonly json?: boolean;
 }
 
@@ -45,11 +41,14 @@ function trainingVerb(): Command {
       if (options.engine === 'cpu') refuseNativeOptions(options);
       using signals = new Signals();
       const output = makeOutput(options.json ?? false);
-      const isDone = await setUp(options, output, signals.signal).catch((error: unknown) => {
+      const { setUp, setUpText } = await import('../../training/setup/set-up-report.js');
+      try {
+        const done = await setUp(options, { say: sayOnError, signal: signals.signal });
+        output.answer(done, setUpText(done));
+      } catch (error) {
         if (!signals.signal.aborted) throw error;
-        return false;
-      });
-      if (!isDone) sayOnError('Interrupted: what was fetched so far is removed.');
+        sayOnError('Interrupted: what was fetched so far is removed.');
+      }
     });
 }
 
@@ -60,25 +59,4 @@ function refuseNativeOptions(options: SetUpTrainingOptions): void {
     `--${given} is about TensorFlow's libraries, which --engine cpu does without.`,
     'Leave one of the two out.',
   );
-}
-
-async function setUp(options: SetUpTrainingOptions, output: Output, signal: AbortSignal): Promise<boolean> {
-  const { setUpEngine, setUpPackage } = await import('../../training/setup/set-up.js');
-  const { engine, tensorflow, source, again } = options;
-  if (engine === 'cpu') {
-    const { folder, isNew } = await setUpPackage({ say: sayOnError, signal });
-    const text = isNew ? 'The engine cpu is set up' : 'Nothing to do: the engine cpu is there';
-    output.answer({ engine, isNew, folder, tensorflow: null }, `${text}: TensorFlow.js in ${folder}`);
-    return true;
-  }
-  const { folder, isNew, record } = await setUpEngine({
-    ...given({ tensorflow, source, again }),
-    say: sayOnError,
-    signal,
-  });
-  const { tensorflowVersion: version, gpu } = record;
-  const what = `TensorFlow ${version} (${record.source}, ${gpu ? 'with' : 'without'} a GPU) in ${folder}`;
-  const text = isNew ? 'The training engine is set up' : 'Nothing to do: the engine works';
-  output.answer({ engine, isNew, folder, tensorflow: { version, source: record.source, gpu } }, `${text}: ${what}`);
-  return true;
 }

@@ -22,8 +22,8 @@ import {
   type ShadowOptions,
 } from '../options/shadow.js';
 import { Signals } from '../signals.js';
-import { insideRequest, withCommand } from '../options/inside.js';
-import { inside } from '../../runs/inside.js';
+import { withCommand } from '../options/inside.js';
+import { inside, insideRequest } from '../../runs/inside.js';
 import { addAnyGame } from '../options/policy.js';
 import { addWatchOptions } from '../options/watch.js';
 

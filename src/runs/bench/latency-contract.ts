@@ -1,4 +1,5 @@
 /** The contract of a bench: how often ticks may fail and how long the slowest may take; and which term was broken. */
+import { UnderstudyError } from '../../core/errors.js';
 import type { TickCounts } from '../../agent/tick-counts.js';
 import type { Percentiles } from './time-histogram.js';
 
@@ -15,6 +16,16 @@ export interface LatencyContract {
 export interface BrokenTerm {
   readonly term: 'measured' | 'miss-rate' | 'p99' | 'starved' | 'gated';
   readonly message: string;
+}
+
+/** What a bench says of it. */
+export interface JudgedBench {
+  readonly contract: {
+    readonly held: boolean;
+    readonly broken: readonly string[];
+    readonly problems: readonly string[];
+  };
+  readonly latencyMs: Percentiles | null;
 }
 
 export interface ContractVerdict {
@@ -57,4 +68,20 @@ export function judge(contract: LatencyContract, counts: TickCounts, latencyMs: 
       broken.push({ term, message: `${count} of ${due} ticks were ${term}, allowed ${Math.floor(allowed)}` });
   }
   return { held: broken.length === 0, broken };
+}
+
+/**
+ * For the end, after the figures are printed: a script gets both.
+ *
+ * @throws UnderstudyError `contract-broken`
+ */
+export function refuseBroken({ contract, latencyMs }: JudgedBench): void {
+  if (contract.held) return;
+  const can = latencyMs === null ? '' : ` This machine did p99 ${latencyMs.p99.toFixed(2)} ms.`;
+  throw new UnderstudyError({
+    kind: 'contract',
+    code: 'contract-broken',
+    message: `The contract does not hold (${contract.broken.join(', ')}): ${contract.problems.join('; ')}.${can}`,
+    next: 'Allow more (--p99-ms, --budget-ms, --miss-rate), lower --rate, or free the machine.',
+  });
 }

@@ -1,0 +1,36 @@
+/** `doctor`: what this machine has and lacks. */
+import { thisDesktop } from '../../desktop/choose.js';
+import type { KeysymOfAction } from '../../keyboard/key-map.js';
+import { checkScreens } from '../../private-screen/checks.js';
+import type { Check } from '../../system/check.js';
+import { checkEngines } from './engine-checks.js';
+import { checkKeys } from './key-checks.js';
+
+/** `doctor --json`. */
+export interface Examination {
+  /** Nothing that is required is missing. */
+  readonly healthy: boolean;
+  readonly checks: readonly Check[];
+}
+
+/** @param keys of the game */
+export async function examine(keys: KeysymOfAction, signal: AbortSignal): Promise<Examination> {
+  const engines = await checkEngines();
+  const desktop = thisDesktop().checks((layout) => checkKeys(layout, keys));
+  const checks = [...engines, ...desktop, ...(await checkScreens(signal))];
+  return { healthy: checks.every((check) => check.ok || !check.required), checks };
+}
+
+export function doctorText({ healthy, checks }: Examination): string {
+  const lines = checks.flatMap((check) => {
+    const mark = check.ok ? 'ok  ' : check.required ? 'FAIL' : 'note';
+    const line = `${mark}  ${check.name.padEnd(18)}  ${check.found}`;
+    return check.fix === null ? [line] : [line, `      ${''.padEnd(18)}  fix: ${check.fix}`];
+  });
+  const inside = checks.some(({ name, ok }) => ok && name.startsWith('inside '));
+  const without = `the arena can be played without a display (understudy play --arena)${inside ? ', and games on a screen of their own (--inside)' : ''}`;
+  const end = healthy
+    ? 'ready: the arena and any X11 window can be played'
+    : `${without}; for windows, mend what FAILs`;
+  return [...lines, '', end].join('\n');
+}
