@@ -12,5 +12,6 @@ export const KEY = {
   up: 111,
   left: 113,
   right: 114,
+  down: 116,
   menu: 135,
 } as const;
