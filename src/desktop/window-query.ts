@@ -117,7 +117,7 @@ export function windowAmbiguous(query: WindowQuery, found: readonly WindowInfo[]
     code: 'window-ambiguous',
     message: `${found.length} windows ${spell(query, 'fit')}:${list(found)}`,
     next:
-      query.any === true // they are opened anew each time, with other numbers
+      query.any === true // the next run opens them again, with other numbers
         ? `Choose one by its title or its program: --window 'part of its title', or --app.`
         : `Choose one by its number, as in --window-id ${found[0].id}${otherWay(found)}.`,
   });

@@ -4,7 +4,7 @@
  */
 import type { AgentSocket } from '../control/sockets.js';
 import type { TickObserver } from '../core/tick-report.js';
-import type { PrivateScreen } from '../private-screen/private-screen.js';
+import type { PrivateScreen } from '../screen/private-screen.js';
 import type { LiveWatch } from '../watch/live-watch.js';
 
 /** What ends a run from outside. */

@@ -1,8 +1,9 @@
 /** Runs on a screen of their own: `--inside`. The screen is opened before anything looks at a desktop, and ends last. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { badOption } from '../core/errors.js';
-import { screenFailed, SERVERS, type ScreenChoice, type ScreenSize } from '../private-screen/kinds.js';
-import { lastLines, PrivateScreen } from '../private-screen/private-screen.js';
+import { screenFailed, SERVERS, type ScreenChoice, type ScreenSize } from '../screen/kinds.js';
+import { lastLines, PrivateScreen } from '../screen/private-screen.js';
 import type { RunEnvironment } from './environment.js';
 
 /** As a command line or a program says it. */
@@ -25,6 +26,10 @@ export interface InsideRequest {
 
 /** Where run folders go by default. */
 const RUNS = 'runs';
+
+/** Folders of logs that are kept; only those named like ours are ever removed. */
+const LOGS_KEPT = 50;
+const LOGS_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
 
 /** How long a lost screen may take to be noticed after what it broke, ms. */
 const NOTICED_WITHIN_MS = 2000;
@@ -69,7 +74,7 @@ export async function inside<Environment extends RunEnvironment, Result>(
 ): Promise<Result> {
   if (request === null) return await play(environment);
   const { signals, say } = environment;
-  const logs = join(request.runs, 'screens', new Date().toISOString().replace(/[:.]/g, '-'));
+  const logs = logFolder(join(request.runs, 'screens'));
   await using screen = await PrivateScreen.open({ ...request, logs }, signals.signal);
   const { program } = SERVERS[screen.chosen.kind];
   say(`on a screen of its own: ${program} at ${screen.display} (${screen.chosen.why}); logs in ${logs}`);
@@ -96,4 +101,11 @@ export async function inside<Environment extends RunEnvironment, Result>(
   } finally {
     isOver = true;
   }
+}
+
+/** A new folder of logs, named after the time; of those before it the newest stay. */
+function logFolder(parent: string): string {
+  const old = existsSync(parent) ? readdirSync(parent).filter((name) => LOGS_NAME.test(name)) : [];
+  for (const name of old.sort().slice(0, -LOGS_KEPT)) rmSync(join(parent, name), { recursive: true, force: true });
+  return join(parent, new Date().toISOString().replace(/[:.]/g, '-'));
 }

@@ -14,6 +14,9 @@ const LOOK_EVERY_MS = 25;
 /** Kept of each output, characters. */
 const KEPT_OUTPUT = 64 * 1024;
 
+/** Of a file that keeps its output. */
+const MOST_LOG_BYTES = 16 * 1024 * 1024;
+
 /** What is run. */
 export interface ProgramCommand {
   /** The program's name, and its arguments. */
@@ -133,8 +136,13 @@ export class Program implements AsyncDisposable {
   }
 }
 
-/** A full disk must not end a game: then the file ends early. */
+/** A full disk must not end a game, and a game must not fill the disk: in both cases the file ends early. */
 function keepOutput({ stdout, stderr }: ChildProcess, path: string): void {
   const file = createWriteStream(path, { flags: 'a' }).on('error', () => undefined);
-  for (const output of [stdout, stderr]) output?.on('data', (text: string | Buffer) => file.write(text));
+  let left = MOST_LOG_BYTES;
+  const keep = (text: string | Buffer): void => {
+    if (left > 0) file.write(text);
+    left -= text.length;
+  };
+  for (const output of [stdout, stderr]) output?.on('data', keep);
 }

@@ -1,6 +1,6 @@
 /** `--inside`: the run gets a screen of its own, and a game is started there. */
 import type { Command } from 'commander';
-import { SCREEN_CHOICES } from '../../private-screen/kinds.js';
+import { SCREEN_CHOICES } from '../../screen/kinds.js';
 import type { InsideOptions } from '../../runs/inside.js';
 import { oneOf, sizeBetween } from './values.js';
 

@@ -1,7 +1,7 @@
 /** `doctor`: what this machine has and lacks. */
 import { thisDesktop } from '../../desktop/choose.js';
 import type { KeysymOfAction } from '../../keyboard/key-map.js';
-import { checkScreens } from '../../private-screen/checks.js';
+import { checkScreens } from '../../screen/checks.js';
 import type { Check } from '../../system/check.js';
 import { checkEngines } from './engine-checks.js';
 import { checkKeys } from './key-checks.js';

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { ScreenKind } from '../../src/private-screen/kinds.js';
+import type { ScreenKind } from '../../src/screen/kinds.js';
 import { sendKey } from '../../src/desktop/x11/xtest.js';
 import type { RunSummary } from '../../src/runs/summary.js';
 import { runCli, startCli, withoutDisplay, type CliResult, type RunningCli } from '../../testing/cli/cli.js';

@@ -160,10 +160,10 @@ function enter({ display, authority }: Pick<OpenedKeeper['ready'], 'display' | '
     WAYLAND_DISPLAY: undefined,
     ...ON_X11,
   };
-  const before = Object.keys(wanted).map((name) => [name, process.env[name]] as const);
+  const old = Object.keys(wanted).map((name) => [name, process.env[name]] as const);
   for (const [name, value] of Object.entries(wanted)) set(name, value);
   return () => {
-    for (const [name, value] of before) set(name, value);
+    for (const [name, value] of old) set(name, value);
   };
 }
 
