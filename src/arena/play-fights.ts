@@ -54,6 +54,23 @@ export function playFights({ player, fights, seed, level, onFight }: PlayFightsO
   };
 }
 
+/** `arena --player --json`. */
+export type PlayedAlone = Omit<FightsResult, 'meanDamage' | 'perFight'> & { readonly seed: number };
+
+/** The same, in short. */
+export function playAlone(options: PlayFightsOptions): PlayedAlone {
+  const { player, fights, wins, winRate, meanSeconds, meanHits, level } = playFights(options);
+  return { player, fights, wins, winRate, meanSeconds, meanHits, level, seed: options.seed };
+}
+
+/** For people. */
+export function playAloneText({ player, fights, wins, winRate, meanSeconds, meanHits, level }: PlayedAlone): string {
+  return (
+    `${player} won ${wins} of ${fights} fights (${(100 * winRate).toFixed(1)} %) at level ${level}; ` +
+    `${meanSeconds.toFixed(1)} s and ${meanHits.toFixed(1)} hits on the boss a fight`
+  );
+}
+
 function playFight(player: Player, seed: number, level: Level): FightSummary {
   const fight = new Fight({ seed, level });
   player.reset(seed);

@@ -1,10 +1,8 @@
 /** `evaluate <sessions>`: the request that the options make; its answer as a table, a JSON document and a report. */
 import { badOption } from '../core/errors.js';
-import { programVersion } from '../core/program-version.js';
 import { unlessAborted } from '../core/unless-aborted.js';
 import { evaluateSessions, type SessionsRequest } from '../evaluation/evaluate-sessions.js';
-import { reportJson } from '../evaluation/report/document.js';
-import { writeReport } from '../evaluation/report/write-report.js';
+import { publishScores } from '../evaluation/report/publish-scores.js';
 import type { ModelOpener } from '../policy/model.js';
 import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
 import { readThresholds } from '../policy/threshold-list.js';
@@ -12,7 +10,6 @@ import { modelOpener, type PlayEngine } from '../runs/play-engine.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 import { readingOptions, sayNotices } from './options/session.js';
 import { Signals } from './signals.js';
-import { evaluationText } from '../evaluation/scores-text.js';
 import { sayOnError, type Output } from './text/output.js';
 
 /**
@@ -32,18 +29,11 @@ export async function scoreSessions(names: readonly string[], options: EvaluateO
   const request = requestOf(names, options, signal);
   const parts = await unlessAborted(evaluateSessions(request), signal);
   if (parts === null) return sayOnError('stopped before all frames were seen: no score');
-  const text = parts.evaluation === null ? '' : evaluationText(parts.evaluation);
-  if (options.out === undefined) {
-    output.answer(reportJson(parts), text);
-    return;
-  }
-  const written = await writeReport({
-    parts,
-    folder: options.out,
-    withFigures: options.figures ?? false,
-    madeBy: `understudy ${programVersion()}, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  const { document, text } = await publishScores(parts, {
+    out: options.out ?? null,
+    figures: options.figures ?? false,
   });
-  output.answer(reportJson(parts), `${text}${text === '' ? '' : '\n\n'}wrote ${written.join(', ')}`);
+  output.answer(document, text);
 }
 
 function requestOf(sessions: readonly string[], options: EvaluateOptions, signal: AbortSignal): SessionsRequest {

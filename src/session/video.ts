@@ -76,6 +76,11 @@ export interface VideoEncoderOptions {
   readonly rateHz: number;
   /** Of the pictures given to `encode`. Default BGRA. */
   readonly layout?: PixelLayout;
+  /**
+   * `fragments`: bytes come as they are made, and a file that is cut off keeps what was written. `whole`: the bytes come at
+   * the end, with the index in front, as readers that seek expect it. Default fragments.
+   */
+  readonly container?: 'fragments' | 'whole';
   /** > 0. With fewer, the file is smaller and encoded faster, but a kill loses more of it. Default 5. */
   readonly keyFramesPerSecond?: number;
   /** Takes the file's bytes in sequence; may throw. */
@@ -89,6 +94,8 @@ export class Mp4Encoder {
   readonly #encoder: VideoEncoder;
   readonly #muxer: Mp4Muxer;
   readonly #framesPerKey: number;
+  readonly #isWhole: boolean;
+  #codedBytes = 0;
   #hasTrack = false;
   #failure: Error | null = null;
   #frames = 0;
@@ -107,7 +114,10 @@ export class Mp4Encoder {
       1,
       Math.floor(options.rateHz / (options.keyFramesPerSecond ?? KEY_FRAMES_PER_SECOND)),
     );
-    this.#muxer = new codecs.Mp4Muxer({ fragmented: true, streaming: { bufferCapacity: MUXER_BUFFER_BYTES } });
+    this.#isWhole = options.container === 'whole';
+    this.#muxer = new codecs.Mp4Muxer(
+      this.#isWhole ? { fastStart: true } : { fragmented: true, streaming: { bufferCapacity: MUXER_BUFFER_BYTES } },
+    );
     this.#encoder = new codecs.VideoEncoder({
       output: (chunk, metadata) => this.#guard(() => this.#take(chunk, metadata)),
       error: (error) => (this.#failure ??= error),
@@ -123,6 +133,11 @@ export class Mp4Encoder {
       avc: { format: 'avc' },
       hardwareAcceleration: 'prefer-software',
     });
+  }
+
+  /** Bytes of the pictures that were encoded so far. */
+  get codedBytes(): number {
+    return this.#codedBytes;
   }
 
   /**
@@ -164,8 +179,9 @@ export class Mp4Encoder {
       if (this.#frames > 0 && this.#failure === null) {
         await this.#encoder.flush();
         this.#guard(() => {
-          this.#muxer.finalize();
-          this.#drain();
+          const whole = this.#muxer.finalize();
+          if (this.#isWhole) this.#options.write(whole);
+          else this.#drain();
         });
       }
       this.#throwFailure();
@@ -185,8 +201,9 @@ export class Mp4Encoder {
       this.#muxer.addVideoTrack({ codec: CODEC, width, height, description });
       this.#hasTrack = true;
     }
+    this.#codedBytes += chunk.byteLength;
     this.#muxer.addVideoChunk(chunk, metadata);
-    this.#drain();
+    if (!this.#isWhole) this.#drain();
   }
 
   #drain(): void {

@@ -8,7 +8,7 @@ import { Command } from 'commander';
 import { addLevel, addSeed, type FirstFightOptions } from '../options/fights.js';
 import { integerBetween, oneOf } from '../options/values.js';
 import { refuseUnusable, type OptionModes } from '../options/modes.js';
-import { makeOutput, type Output } from '../text/output.js';
+import { makeOutput } from '../text/output.js';
 import { Signals } from '../signals.js';
 
 interface ArenaOptions extends FirstFightOptions {
@@ -52,27 +52,15 @@ export function arenaVerb(): Command {
     .action(async (options: ArenaOptions, command: Command) => {
       refuseUnusable(command, options.player === undefined ? 'page' : 'player', ARENA_OPTION_MODES);
       const output = makeOutput(options.json ?? false);
-      if (options.player !== undefined) await letPlay(options, options.player, output);
-      else {
+      const { player, fights, seed, level } = options;
+      if (player === undefined) {
         const { servePage } = await import('../../arena/browser/serve-page.js');
         using signals = new Signals();
         await servePage(options, (text) => output.say(text), signals.signal);
+        return;
       }
+      const { playAlone, playAloneText } = await import('../../arena/play-fights.js');
+      const played = playAlone({ player, fights, seed, level });
+      output.answer(played, playAloneText(played));
     });
-}
-
-async function letPlay(
-  options: ArenaOptions,
-  player: NonNullable<ArenaOptions['player']>,
-  output: Output,
-): Promise<void> {
-  const { playFights } = await import('../../arena/play-fights.js');
-  const { fights, seed, level } = options;
-  const result = playFights({ player, fights, seed, level });
-  const { wins, winRate, meanSeconds, meanHits } = result;
-  output.answer(
-    { player, fights, wins, winRate, meanSeconds, meanHits, level, seed },
-    `${player} won ${wins} of ${fights} fights (${(100 * winRate).toFixed(1)} %) at level ${level}; ` +
-      `${meanSeconds.toFixed(1)} s and ${meanHits.toFixed(1)} hits on the boss a fight`,
-  );
 }

@@ -7,9 +7,7 @@
  */
 import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
-import { visibleText } from '../../core/visible-text.js';
-import type { ModelInfo } from '../../policy/inspect.js';
-import { textTable } from '../../terminal/table.js';
+import { imagesText, infoText, latentsText } from '../../runs/model-text.js';
 import { integerBetween, oneOf } from '../options/values.js';
 import { makeOutput } from '../text/output.js';
 import { exportVerb, importVerb } from './model-archives.js';
@@ -44,31 +42,6 @@ function infoVerb(): Command {
     });
 }
 
-function infoText({ id, manifest, checked }: ModelInfo): string {
-  const { width, height, crop, resize, gray } = manifest.preprocessing;
-  const facts: [string, string][] = [
-    ['format version', String(manifest.formatVersion)],
-    ...(manifest.game === undefined ? [] : [['game', visibleText(manifest.game)] as [string, string]]),
-    ['rate', `${manifest.fps} Hz`],
-    ['window', `${manifest.windowLength} latents of ${manifest.latentSize}`],
-    ['picture', `${width}x${height}, ${resize}, ${gray}`],
-    ['crop', `left ${crop.left}, top ${crop.top}, width ${crop.width}, height ${crop.height}`],
-    ['horizon', `${manifest.horizon}, applied ${manifest.apply}`],
-    ['trained', typeof manifest.training.kind === 'string' ? manifest.training.kind : 'unknown'],
-    ['checked', checked.join(', ')],
-  ];
-  const thresholds = manifest.actions.map((action) => {
-    const threshold = manifest.thresholds[action];
-    return [action, threshold?.press.toFixed(4) ?? '-', threshold?.release.toFixed(4) ?? '-'];
-  });
-  return [
-    `${manifest.name} (${id})`,
-    ...facts.map(([name, fact]) => `  ${name.padEnd(16)}${fact}`),
-    '',
-    textTable(['action', 'press at', 'release below'], thresholds),
-  ].join('\n');
-}
-
 interface RunOptions {
   readonly image?: readonly string[];
   readonly latents?: string;
@@ -91,19 +64,12 @@ function runVerb(): Command {
       }
       if (options.image !== undefined) {
         const runs = await runImages(folder, options.image);
-        const lines = runs.map((run) => `${run.image}: gray ${run.graySha256.slice(0, 12)}, ${numbers(run.latent)}`);
-        output.answer(runs, lines.join('\n'));
+        output.answer(runs, imagesText(runs));
         return;
       }
       const answer = await runLatents(folder, options.latents!);
-      output.answer(answer, answer.probabilities.map((row) => numbers(row)).join('\n'));
+      output.answer(answer, latentsText(answer));
     });
-}
-
-/** The first few of many; --json has all. */
-function numbers(values: readonly number[]): string {
-  const shown = values.slice(0, 8).map((value) => value.toFixed(4));
-  return values.length > shown.length ? `[${shown.join(' ')} ...] (${values.length})` : `[${shown.join(' ')}]`;
 }
 
 interface InitOptions {

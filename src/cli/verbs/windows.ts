@@ -4,8 +4,7 @@
  *   understudy windows --json
  */
 import { Command } from 'commander';
-import { shortTitle } from '../../desktop/window-query.js';
-import { textTable } from '../../terminal/table.js';
+import { windowsText } from '../../runs/windows-text.js';
 import { makeOutput } from '../text/output.js';
 
 export function windowsVerb(): Command {
@@ -16,15 +15,6 @@ export function windowsVerb(): Command {
     .action(async (options: { readonly json?: boolean }) => {
       const { thisDesktop } = await import('../../desktop/choose.js');
       const windows = thisDesktop().listWindows();
-      const rows = windows.map(({ id, app, pid, bounds, title, visible, minimised }) => [
-        String(id),
-        app || '-',
-        pid === null ? '-' : String(pid),
-        `${bounds.width}x${bounds.height}`,
-        minimised ? 'minimised' : visible ? 'shown' : 'hidden',
-        shortTitle(title) || '-',
-      ]);
-      const table = textTable(['id', 'app', 'pid', 'size', 'state', 'title'], rows);
-      makeOutput(options.json ?? false).answer(windows, windows.length === 0 ? 'there is no window' : table);
+      makeOutput(options.json ?? false).answer(windows, windowsText(windows));
     });
 }

@@ -1,0 +1,331 @@
+/**
+ * Writes sessions as a LeRobotDataset v3.0: an episode a fight, an action a key. Reads and writes one picture at a time; the
+ * folder appears whole or not at all.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { makeFolders } from '../core/make-folders.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import { WholeFolder } from '../core/whole-folder.js';
+import { adviceToWrite } from '../core/write-advice.js';
+import type { MarkedOutcome } from '../session/format/event-lines.js';
+import { fightOfFrames, labelFrames } from '../session/labels.js';
+import type { Session } from '../session/session.js';
+import { playedByFrames } from '../session/takeovers.js';
+import type { BgraImage } from '../vision/image-file.js';
+import { cardText } from './card.js';
+import { codedSizes, readExported, type ExportedSessions } from './exported-sessions.js';
+import {
+  ACTION,
+  CARD_FILE,
+  DATA_FILE_MB,
+  DATA_PATH,
+  dataFile,
+  DATASET_VERSION,
+  episodesFile,
+  featuresOf,
+  FILES_A_CHUNK,
+  INFO_FILE,
+  OWN_FILE,
+  placeOf,
+  SCALAR_NAMES,
+  STATS_FILE,
+  TASKS_FILE,
+  VIDEO_FILE_MB,
+  VIDEO_PATH,
+} from './layout.js';
+import { SessionPictures } from './session-pictures.js';
+import { asPictures, Histogram, statisticsOfNumbers, type Statistics } from './statistics.js';
+import { FramesTable, writeEpisodes, writeTasks, type EpisodeRow, type EpisodeRows } from './tables.js';
+import { VideoFiles } from './video-files.js';
+
+export interface ExportRequest {
+  /** As resolveSession takes them. */
+  readonly sessions: readonly string[];
+  /** The folder of the set, which must not be there. */
+  readonly folder: string;
+  /** What is done in every episode, one sentence; null: named after the game. */
+  readonly task: string | null;
+  readonly onFrame?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** `session export --json`. */
+export interface ExportReport {
+  readonly folder: string;
+  readonly episodes: number;
+  readonly frames: number;
+  readonly fps: number;
+  readonly actions: readonly string[];
+  readonly cameras: Readonly<Record<string, string>>;
+  readonly task: string;
+  readonly outcomes: Readonly<Record<MarkedOutcome | 'unknown', number>>;
+}
+
+const MB = 1e6;
+
+/** Pictures are counted for the statistics once in so many frames, and of these once in so many pixels: a game changes slowly. */
+const PICTURE_STEP = 10;
+const PIXEL_STEP = 37;
+const LEVELS = 256;
+
+/** Which person's hand moved, in `takeovers.ts`. */
+const BY_PERSON = 2;
+
+/**
+ * @throws UnderstudyError as readExported; `bad-option` where the folder is there; `write-failed`; the signal's reason
+ */
+export async function exportDataset(request: ExportRequest): Promise<ExportReport> {
+  const { folder, signal } = request;
+  if (existsSync(folder)) {
+    const next = 'Choose another folder, or move the old one away.';
+    throw new UnderstudyError({ kind: 'usage', code: 'bad-option', message: `${folder} exists.`, next });
+  }
+  const exported = await readExported(request.sessions);
+  const task = request.task ?? `Play ${exported.game ?? 'the game'}.`;
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await using whole = await WholeFolder.create(folder);
+    const dataset = new DatasetWriter(whole.path, exported, task);
+    for (const session of exported.sessions) {
+      await dataset.addSession(session, (done) => {
+        signal?.throwIfAborted();
+        request.onFrame?.(done, exported.frames);
+      });
+    }
+    const report = await dataset.finish(whole, folder);
+    await whole.publish();
+    return report;
+  } catch (error) {
+    if (error instanceof UnderstudyError || signal?.aborted) throw error;
+    const next = adviceToWrite(error, '--lerobot');
+    const message = `${folder} could not be written: ${messageOf(error)}.`;
+    throw new UnderstudyError({ kind: 'environment', code: 'write-failed', message, next, cause: error });
+  }
+}
+
+class DatasetWriter {
+  readonly #folder: string;
+  readonly #exported: ExportedSessions;
+  readonly #task: string;
+  readonly #videos: ReadonlyMap<string, VideoFiles>;
+  readonly #episodes: EpisodeRow[] = [];
+  readonly #histograms: ReadonlyMap<string, Histogram>;
+  readonly #numbers = new Map(SCALAR_NAMES.map((name) => [name, [] as Float64Array[]]));
+  readonly #outcomes = { won: 0, lost: 0, ended: 0, unknown: 0 };
+  #data: FramesTable | null = null;
+  #dataNumber = 0;
+  #frames = 0;
+
+  constructor(folder: string, exported: ExportedSessions, task: string) {
+    const { cameras, fps } = exported;
+    this.#folder = folder;
+    this.#exported = exported;
+    this.#task = task;
+    this.#videos = new Map([...cameras].map(([name, size]) => [name, new VideoFiles(folder, name, size, fps)]));
+    this.#histograms = histogramsOf(exported);
+  }
+
+  async addSession(session: Session, onFrame: (done: number) => void): Promise<void> {
+    const { cameras } = this.#exported;
+    const labels = labelFrames(session);
+    const fightOf = fightOfFrames(session);
+    const byPerson = personsFrames(session);
+    const pictures = new Map([...cameras].map(([name, size]) => [name, new SessionPictures(session, name, size)]));
+    try {
+      // the frames of a fight stand together, and fights follow each other
+      for (let from = 0; from < fightOf.length;) {
+        let to = from + 1;
+        while (to < fightOf.length && fightOf[to] === fightOf[from]) to += 1;
+        if (fightOf[from] !== -1) {
+          const frames = { from, to, outcome: session.fights[fightOf[from]].outcome ?? null };
+          await this.#addEpisode(frames, labels, byPerson, pictures, onFrame);
+        }
+        from = to;
+      }
+    } finally {
+      for (const reader of pictures.values()) await reader[Symbol.asyncDispose]();
+    }
+  }
+
+  async finish(whole: WholeFolder, folder: string): Promise<ExportReport> {
+    const { fps, actions, cameras, contract, sessions, game } = this.#exported;
+    this.#data?.finish();
+    for (const videos of this.#videos.values()) await videos.finish();
+    await mkdir(join(this.#folder, dirname(episodesFile(placeOf(0)))), { recursive: true });
+    writeEpisodes(join(this.#folder, episodesFile(placeOf(0))), this.#episodes);
+    writeTasks(join(this.#folder, TASKS_FILE), [this.#task]);
+    const episodes = this.#episodes.length;
+    const coded = codedSizes(cameras);
+    const info = {
+      codebase_version: DATASET_VERSION,
+      robot_type: 'understudy',
+      total_episodes: episodes,
+      total_frames: this.#frames,
+      total_tasks: 1,
+      chunks_size: FILES_A_CHUNK,
+      data_files_size_in_mb: DATA_FILE_MB,
+      video_files_size_in_mb: VIDEO_FILE_MB,
+      fps,
+      splits: { train: `0:${episodes}` },
+      data_path: DATA_PATH,
+      video_path: VIDEO_PATH,
+      features: featuresOf(actions.names, coded, fps),
+    };
+    const report: ExportReport = {
+      folder,
+      episodes,
+      frames: this.#frames,
+      fps,
+      actions: actions.names,
+      cameras: Object.fromEntries([...coded].map(([name, { width, height }]) => [name, `${width}x${height}`])),
+      task: this.#task,
+      outcomes: this.#outcomes,
+    };
+    const own = {
+      game,
+      contract,
+      labels: 'at-frame',
+      actions: { names: actions.names, ...actions.rules() },
+      sessions: sessions.map(({ files, header }) => ({ name: files.name, source: header?.source ?? null })),
+      keys: Object.fromEntries(sessions[0].keys),
+    };
+    await whole.write(INFO_FILE, json(info));
+    await whole.write(STATS_FILE, json(Object.fromEntries(this.#statistics())));
+    await whole.write(OWN_FILE, json(own));
+    await whole.write(CARD_FILE, cardText({ report, exported: this.#exported }));
+    return report;
+  }
+
+  async #addEpisode(
+    { from, to, outcome }: { readonly from: number; readonly to: number; readonly outcome: MarkedOutcome | null },
+    labels: ReturnType<typeof labelFrames>,
+    byPerson: (frame: number) => boolean,
+    pictures: ReadonlyMap<string, SessionPictures>,
+    onFrame: (done: number) => void,
+  ): Promise<void> {
+    const episode = this.#episodes.length;
+    const length = to - from;
+    const histograms = histogramsOf(this.#exported);
+    const action: number[][] = [];
+    for (const videos of this.#videos.values()) await videos.begin();
+    for (let frame = from; frame < to; frame += 1) {
+      const row = [...labels.row(frame)];
+      action.push(row);
+      histograms.get(ACTION)!.add(row);
+      for (const [camera, reader] of pictures) {
+        const picture = await reader.of(frame);
+        await this.#videos.get(camera)!.add(picture);
+        if ((frame - from) % PICTURE_STEP === 0) countPixels(histograms.get(camera)!, picture);
+      }
+      onFrame(this.#frames + frame - from + 1);
+    }
+    this.#outcomes[outcome ?? 'unknown'] += 1;
+    const places = Array.from({ length }, (_, k) => k);
+    const rows: EpisodeRows = {
+      action,
+      intervention: places.map((k) => byPerson(from + k)),
+      'next.done': places.map((k) => k === length - 1),
+      'next.success': places.map((k) => k === length - 1 && outcome === 'won'),
+      timestamp: places.map((k) => k / this.#exported.fps),
+      frame_index: places,
+      episode_index: places.map(() => episode),
+      index: places.map((k) => this.#frames + k),
+      task_index: places.map(() => 0),
+    };
+    const place = this.#addRows(rows);
+    for (const [feature, histogram] of histograms) this.#histograms.get(feature)!.addAll(histogram);
+    this.#episodes.push({
+      index: episode,
+      task: this.#task,
+      length,
+      data: place,
+      fromIndex: this.#frames,
+      videos: new Map([...this.#videos].map(([camera, videos]) => [camera, videos.end()])),
+      stats: new Map<string, Readonly<Record<string, unknown>>>([
+        ...this.#histogramStatistics(histograms),
+        ...this.#numberStatistics(rows),
+      ]),
+    });
+    this.#frames += length;
+  }
+
+  #addRows(rows: EpisodeRows): ReturnType<typeof placeOf> {
+    if (this.#data !== null && this.#data.bytes > DATA_FILE_MB * MB) {
+      this.#data.finish();
+      this.#data = null;
+      this.#dataNumber += 1;
+    }
+    const place = placeOf(this.#dataNumber);
+    this.#data ??= new FramesTable(newFile(this.#folder, dataFile(place)));
+    this.#data.add(rows);
+    return place;
+  }
+
+  #statistics(): Map<string, Readonly<Record<string, unknown>>> {
+    const numbers = [...this.#numbers].map(([name, parts]) => [name, statisticsOfNumbers(joined(parts))] as const);
+    return new Map<string, Readonly<Record<string, unknown>>>([
+      ...this.#histogramStatistics(this.#histograms),
+      ...numbers,
+    ]);
+  }
+
+  #histogramStatistics(histograms: ReadonlyMap<string, Histogram>): [string, Readonly<Record<string, unknown>>][] {
+    return [...histograms].map(([feature, histogram]) => {
+      const statistics = histogram.statistics();
+      return [feature, this.#videos.has(feature) ? asPictures(statistics) : { ...statistics }];
+    });
+  }
+
+  /** Of one episode; keeps the values for those of the whole set. */
+  #numberStatistics(rows: EpisodeRows): [string, Statistics][] {
+    return SCALAR_NAMES.map((name) => {
+      const values = Float64Array.from(rows[name], Number);
+      this.#numbers.get(name)!.push(values);
+      return [name, statisticsOfNumbers(values)];
+    });
+  }
+}
+
+function histogramsOf({ actions, cameras }: ExportedSessions): Map<string, Histogram> {
+  const pictures = [...cameras.keys()].map((camera) => [camera, new Histogram(3, LEVELS, LEVELS - 1)] as const);
+  return new Map([...pictures, [ACTION, new Histogram(actions.count, 2)]]);
+}
+
+/** Red, green and blue. */
+function countPixels(histogram: Histogram, { pixels }: BgraImage): void {
+  const colour = new Uint8Array(3);
+  for (let at = 0; at < pixels.length; at += 4 * PIXEL_STEP) {
+    colour[0] = pixels[at + 2];
+    colour[1] = pixels[at + 1];
+    colour[2] = pixels[at];
+    histogram.add(colour);
+  }
+}
+
+/** Whether a person played a frame: of a recording without an agent, whether a person's device pressed the keys. */
+function personsFrames(session: Session): (frame: number) => boolean {
+  const played = playedByFrames(session);
+  if (played !== null) return (frame) => played[frame] === BY_PERSON;
+  const isPersons = session.events.some(({ synthetic }) => !synthetic);
+  return () => isPersons;
+}
+
+function newFile(folder: string, name: string): string {
+  const path = join(folder, name);
+  makeFolders(dirname(path));
+  return path;
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
