@@ -12,6 +12,7 @@ const ROOMS = {
   policy: ['core', 'vision'],
   keyboard: ['core', 'system', 'desktop'],
   session: ['core', 'vision'],
+  lerobot: ['core', 'vision', 'session'],
   loopback: ['core'],
   arena: ['core', 'vision', 'loopback'],
   agent: ['core', 'vision'],

@@ -2,7 +2,7 @@
 import { programVersion } from '../core/program-version.js';
 import { contractFingerprint } from '../vision/preprocessing-contract.js';
 import { FORMAT_PAGE, GRAY_CAMERA, INTERVENTION, OWN_FILE } from './layout.js';
-import type { ExportReport } from './export-dataset.js';
+import type { ExportReport } from './export-report.js';
 import type { ExportedSessions } from './exported-sessions.js';
 
 export function cardText({

@@ -15,6 +15,7 @@ import type { Session } from '../session/session.js';
 import { playedByFrames } from '../session/takeovers.js';
 import type { BgraImage } from '../vision/image-file.js';
 import { cardText } from './card.js';
+import type { ExportReport } from './export-report.js';
 import { codedSizes, readExported, type ExportedSessions } from './exported-sessions.js';
 import {
   ACTION,
@@ -49,18 +50,6 @@ export interface ExportRequest {
   readonly task: string | null;
   readonly onFrame?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
-}
-
-/** `session export --json`. */
-export interface ExportReport {
-  readonly folder: string;
-  readonly episodes: number;
-  readonly frames: number;
-  readonly fps: number;
-  readonly actions: readonly string[];
-  readonly cameras: Readonly<Record<string, string>>;
-  readonly task: string;
-  readonly outcomes: Readonly<Record<MarkedOutcome | 'unknown', number>>;
 }
 
 const MB = 1e6;
@@ -113,7 +102,7 @@ class DatasetWriter {
   readonly #episodes: EpisodeRow[] = [];
   readonly #histograms: ReadonlyMap<string, Histogram>;
   readonly #numbers = new Map(SCALAR_NAMES.map((name) => [name, [] as Float64Array[]]));
-  readonly #outcomes = { won: 0, lost: 0, ended: 0, unknown: 0 };
+  readonly #outcomes: (MarkedOutcome | null)[] = [];
   #data: FramesTable | null = null;
   #dataNumber = 0;
   #frames = 0;
@@ -173,6 +162,8 @@ class DatasetWriter {
       video_path: VIDEO_PATH,
       features: featuresOf(actions.names, coded, fps),
     };
+    const outcomes = { won: 0, lost: 0, ended: 0, unknown: 0 };
+    for (const outcome of this.#outcomes) outcomes[outcome ?? 'unknown'] += 1;
     const report: ExportReport = {
       folder,
       episodes,
@@ -181,7 +172,7 @@ class DatasetWriter {
       actions: actions.names,
       cameras: Object.fromEntries([...coded].map(([name, { width, height }]) => [name, `${width}x${height}`])),
       task: this.#task,
-      outcomes: this.#outcomes,
+      outcomes,
     };
     const own = {
       game,
@@ -190,6 +181,7 @@ class DatasetWriter {
       actions: { names: actions.names, ...actions.rules() },
       sessions: sessions.map(({ files, header }) => ({ name: files.name, source: header?.source ?? null })),
       keys: Object.fromEntries(sessions[0].keys),
+      outcomes: this.#outcomes,
     };
     await whole.write(INFO_FILE, json(info));
     await whole.write(STATS_FILE, json(Object.fromEntries(this.#statistics())));
@@ -221,7 +213,7 @@ class DatasetWriter {
       }
       onFrame(this.#frames + frame - from + 1);
     }
-    this.#outcomes[outcome ?? 'unknown'] += 1;
+    this.#outcomes.push(outcome);
     const places = Array.from({ length }, (_, k) => k);
     const rows: EpisodeRows = {
       action,

@@ -88,10 +88,13 @@ export function featuresOf(
   cameras: ReadonlyMap<string, CameraSize>,
   fps: number,
 ): Record<string, Feature> {
-  const videos = [...cameras].map(([name, size]) => [name, videoFeature(size, fps)] as const);
-  const scalars = SCALAR_NAMES.map((name) => [name, { dtype: SCALARS[name], shape: [1], names: null }] as const);
+  const videos = [...cameras].map(([name, size]): [string, Feature] => [name, videoFeature(size, fps)]);
+  const scalars = SCALAR_NAMES.map((name): [string, Feature] => [
+    name,
+    { dtype: SCALARS[name], shape: [1], names: null },
+  ]);
   const action: Feature = { dtype: 'float32', shape: [actions.length], names: actions };
-  return Object.fromEntries([...videos, [ACTION, action], ...scalars]);
+  return Object.fromEntries<Feature>([...videos, [ACTION, action], ...scalars]);
 }
 
 function videoFeature({ width, height }: CameraSize, fps: number): Feature {

@@ -1,4 +1,5 @@
 /** Sessions as text for people: tables of fixed width, from the data that the same commands print as JSON. */
+import type { ImportReport } from './import.js';
 import { visibleText } from '../core/visible-text.js';
 import type { SessionCheck } from './check.js';
 import type { ResultSummary } from './fight-results.js';
@@ -125,4 +126,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, ...rows].map((row) =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
   );
+}
+
+/** `session import`, of a session and of a dataset. */
+export function importText({
+  files,
+  frames,
+  rateHz,
+  fights,
+}: Pick<ImportReport, 'files' | 'frames' | 'rateHz' | 'fights'>): string {
+  return `imported ${files.base}: ${frames} frames at ${rateHz} Hz, ${fights} fights`;
 }

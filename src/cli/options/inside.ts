@@ -9,11 +9,7 @@ const MOST = { width: 7680, height: 4320 };
 
 export function addInside(verb: Command): Command {
   return verb
-    .option(
-      '--inside <kind>',
-      `on a screen of its own, that ends with the run: ${SCREEN_CHOICES.join(', ')}`,
-      oneOf('--inside', SCREEN_CHOICES),
-    )
+    .option('--inside <kind>', `a screen of its own: ${SCREEN_CHOICES.join(', ')}`, oneOf('--inside', SCREEN_CHOICES))
     .option('--inside-size <wxh>', 'of that screen; default: 1280x720', sizeBetween('--inside-size', LEAST, MOST));
 }
 

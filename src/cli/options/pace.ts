@@ -5,7 +5,7 @@ import { numberBetween } from './values.js';
 export function addBudget(verb: Command): Command {
   return verb.option(
     '--budget-ms <ms>',
-    'a tick with lateness + latency above this is late',
+    'lateness + latency above it: the tick is late',
     numberBetween('--budget-ms', 0.001, 10_000),
     50,
   );

@@ -20,19 +20,14 @@ export interface PolicyOptions {
 
 export function addEngineAndThresholds(verb: Command): Command {
   return verb
-    .option(
-      '--engine <name>',
-      'onnxruntime, or tfjs: TensorFlow.js, after understudy setup training',
-      oneOf('--engine', PLAY_ENGINES),
-      'onnxruntime',
-    )
+    .option('--engine <name>', 'onnxruntime, or tfjs (TensorFlow.js)', oneOf('--engine', PLAY_ENGINES), 'onnxruntime')
     .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3');
 }
 
 export function addAct(verb: Command): Command {
   return verb.option(
     '--act <how>',
-    'threshold, or sample: draw keys from the probabilities; default: what the bundle says',
+    'threshold, or sample (draw keys); default: as the bundle says',
     oneOf('--act', ACTS),
   );
 }

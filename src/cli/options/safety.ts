@@ -26,12 +26,7 @@ export function addSafetyOptions(command: Command): void {
     .option('--panic-key <key>', 'releases every key; only arming ends it', DEFAULT_HOT_KEYS.panic)
     .option('--pause-key <key>', 'pauses, and resumes', DEFAULT_HOT_KEYS.pause)
     .option('--arm-key <key>', 'arms, from any state', DEFAULT_HOT_KEYS.arm)
-    .option(
-      '--resume-after <s>',
-      'take back so long after the last key of a person who took over',
-      numberBetween('--resume-after', 0.1, 3600),
-      2,
-    )
+    .option('--resume-after <s>', 'take back so long after the last key', numberBetween('--resume-after', 0.1, 3600), 2)
     .option('--max-hold-ms <ms>', 'longest that a key stays down: one number, or JUMP=500,DASH=200')
     .option('--max-presses-per-second <n>', 'presses within any second: one number, or JUMP=4')
     .option(

@@ -93,6 +93,6 @@ const PICTURES = [
 export const addPicture = (verb: Command): Command =>
   verb.option(
     '--picture <wxh>',
-    "size of the model's gray picture; default: the recordings', which is 128x72",
+    "of the model's picture; default: the recordings'",
     sizeBetween('--picture', ...PICTURES),
   );

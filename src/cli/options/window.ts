@@ -74,10 +74,7 @@ export function gameFileOf(options: { readonly game?: string }): GameFile | null
 
 /** `--allow-launch`, for the verbs that may start a game. */
 export function addAllowLaunch(command: Command): Command {
-  return command.option(
-    '--allow-launch',
-    "run the game file's commands: the game, and the program that tells outcomes",
-  );
+  return command.option('--allow-launch', "run the game file's commands: the game, what tells outcomes");
 }
 
 /** @throws UnderstudyError `bad-option` where the file has no command to permit */

@@ -73,19 +73,11 @@ export function improveVerb(): Command {
     .option('--stepped <file>', 'in a game that a program steps: its demonstrator says what it would do; the game file')
     .option('--corrections <sessions...>', "in a game: a person's corrections (play --record), a round each")
     .option('--judge-by <file>', 'with --corrections: the game file; agents are compared by playing, in turns')
-    .option(
-      '--judge-fights <n>',
-      `of each agent, with --judge-by; default ${JUDGE_FIGHTS}`,
-      integerBetween('--judge-fights', 5, 1000),
-    )
+    .option('--judge-fights <n>', `of each agent; default ${JUDGE_FIGHTS}`, integerBetween('--judge-fights', 5, 1000))
     .option('--keep-encoder', 'train the head alone, as in the arena')
     .option('--rounds <n>', `with --arena or --stepped; default ${TAUGHT.rounds}`, integerBetween('--rounds', 1, 100))
     .option('--fights <n>', `of each round; default ${TAUGHT.fights}`, integerBetween('--fights', 1, 1000))
-    .option(
-      '--first-seed <n>',
-      `of the rounds, 1000 apart; default ${TAUGHT.firstSeed}`,
-      integerBetween('--first-seed', 0, 900_000),
-    )
+    .option('--first-seed <n>', `default ${TAUGHT.firstSeed}`, integerBetween('--first-seed', 0, 900_000))
     .option('--level <level>', `${LEVEL_NAMES.join(' or ')}; default ${TAUGHT.level}`, oneOf('--level', LEVEL_NAMES))
     .option('--patient', 'the expert waits for the ground before it presses JUMP again')
     .option(
@@ -93,11 +85,7 @@ export function improveVerb(): Command {
       `part of the time in which the expert plays, halved from round to round; default ${TAUGHT.teacherShare}`,
       numberBetween('--teacher-share', 0, 1),
     )
-    .option(
-      '--compare-fights <n>',
-      `in which agents are compared; default ${TAUGHT.compareFights}`,
-      integerBetween('--compare-fights', 5, 10_000),
-    );
+    .option('--compare-fights <n>', `default ${TAUGHT.compareFights}`, integerBetween('--compare-fights', 5, 10_000));
   addSettings(verb);
   addEngine(addAllowLaunch(verb));
   return verb

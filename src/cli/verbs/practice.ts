@@ -47,11 +47,7 @@ export function practiceVerb(): Command {
     .argument('<bundle>', 'the agent')
     .requiredOption('--out <folder>', 'the practised bundle; written only where it plays better beyond the noise')
     .option('--arena', 'practise in the arena')
-    .option(
-      '--level <level>',
-      `with --arena: ${LEVEL_NAMES.join(' or ')}; default normal`,
-      oneOf('--level', LEVEL_NAMES),
-    )
+    .option('--level <level>', `${LEVEL_NAMES.join(' or ')}; default normal`, oneOf('--level', LEVEL_NAMES))
     .option('--game <file>', 'practise in the game that a program steps (`stepped` of its file)');
   return addAllowLaunch(verb)
     .option('--decisions <n>', 'practise this long', whole('--decisions', 1, 1e9), DECISIONS)
@@ -59,11 +55,7 @@ export function practiceVerb(): Command {
     .option('--learning-rate <r>', "Adam's", numberBetween('--learning-rate', 0, 1), LEARNER.learningRate)
     .option('--kl <w>', 'penalty for leaving the first head', numberBetween('--kl', 0, 100), LEARNER.klWeight)
     .option('--entropy <w>', 'bonus for trying', numberBetween('--entropy', 0, 10), LEARNER.entropyWeight)
-    .option(
-      '--temperature <t>',
-      'of the draws; default 0.5, and 1 of a bundle that draws its keys',
-      numberBetween('--temperature', 0.01, 10),
-    )
+    .option('--temperature <t>', 'of the draws; default 0.5, or 1 (it draws)', numberBetween('--temperature', 0.01, 10))
     .option('--fights <n>', 'of an update', whole('--fights', 2, 10_000), USUAL.fights)
     .option('--burn-in <n>', 'updates of the critic alone', whole('--burn-in', 0, 1000), USUAL.burnIn)
     .option('--check-every <n>', 'updates', whole('--check-every', 1, 10_000), USUAL.checkEvery)

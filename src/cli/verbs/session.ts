@@ -15,6 +15,16 @@ import type { SessionStatistics } from '../../session/statistics.js';
 import { integerBetween, numberBetween, parseRate } from '../options/values.js';
 import { makeOutput, sayOnError } from '../text/output.js';
 import { addKeys, addLabels, addLenient, readingOptions, sayNotices, type ReadingOptions } from '../options/session.js';
+import {
+  addDatasetOptions,
+  exportVerb,
+  importModeOf,
+  importSet,
+  IMPORT_OPTION_MODES,
+  type DatasetOptions,
+} from './session-lerobot.js';
+import { importText } from '../../session/report.js';
+import { refuseUnusable } from '../options/modes.js';
 import { markVerb } from './session-mark.js';
 import { Signals } from '../signals.js';
 
@@ -33,6 +43,7 @@ export function sessionVerb(): Command {
     .addCommand(statsVerb())
     .addCommand(syncVerb())
     .addCommand(importVerb())
+    .addCommand(exportVerb())
     .addCommand(markVerb())
     .addHelpText('after', '\nExample:\n  understudy session stats sessions/fights\n');
 }
@@ -185,7 +196,7 @@ async function writeSync(name: string, options: SyncOptions): Promise<void> {
   if (report !== null) output.answer(report, videoText(report));
 }
 
-interface ImportOptions extends ReadingOptions, JsonOption {
+interface ImportOptions extends ReadingOptions, DatasetOptions, JsonOption {
   readonly out: string;
   readonly name?: string;
   readonly rate?: number;
@@ -193,9 +204,11 @@ interface ImportOptions extends ReadingOptions, JsonOption {
 
 function importVerb(): Command {
   const verb = new Command('import')
-    .description("take a session of another recorder in, the study's as it is; the source is never changed")
-    .argument('<name>', NAME_HELP);
-  addLenient(addKeys(verb));
+    .description(
+      "take a session of another recorder in, the study's as it is, or a dataset; the source is never changed",
+    )
+    .argument('[name]', NAME_HELP);
+  addDatasetOptions(addLenient(addKeys(verb)));
   return verb
     .option('--out <folder>', 'where the new session goes', SESSIONS_FOLDER)
     .option('--name <name>', "its name; default: the source's")
@@ -203,9 +216,12 @@ function importVerb(): Command {
     .option('--json', 'print what was imported as one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  understudy session import recordings/Train --out sessions --keys UP=w,SHOOT=j\n',
+      '\nExample:\n  understudy session import recordings/Train --out sessions --keys UP=w,SHOOT=j\n' +
+        '  understudy session import --lerobot sets/theirs --name theirs\n',
     )
-    .action(async (name: string, options: ImportOptions) => {
+    .action(async (name: string | undefined, options: ImportOptions, command: Command) => {
+      refuseUnusable(command, importModeOf(name, options), IMPORT_OPTION_MODES);
+      if (name === undefined) return await importSet(options.lerobot!, options);
       const { importSession } = await import('../../session/import.js');
       const output = makeOutput(options.json ?? false);
       const report = await importSession({
@@ -215,7 +231,6 @@ function importVerb(): Command {
         ...given({ rateHz: options.rate }),
       });
       sayNotices(report.notices);
-      const { files, frames, fights, rateHz } = report;
-      output.answer(report, `imported ${files.base}: ${frames} frames at ${rateHz} Hz, ${fights} fights`);
+      output.answer(report, importText(report));
     });
 }

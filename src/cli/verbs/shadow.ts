@@ -6,9 +6,9 @@
  */
 import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
-import { EVIDENCE_FLOOR } from '../../evaluation/evidence.js';
 import type { LogLevel } from '../../runs/log.js';
 import { refuseUnusable } from '../options/modes.js';
+import { addEvidenceFloor } from '../options/evidence.js';
 import { addBudget } from '../options/pace.js';
 import { integerBetween, numberBetween, parseRate } from '../options/values.js';
 import { makeOutput, sayOnError } from '../text/output.js';
@@ -42,13 +42,7 @@ export function shadowVerb(): Command {
     .option('--out <folder>', 'where the recording goes', 'sessions')
     .option('--name <name>', 'its name; default: the time')
     .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight', '1,8,9');
-  return addKeysFrom(verb)
-    .option(
-      '--evidence-floor <n>',
-      'actions held in fewer frames say too little',
-      integerBetween('--evidence-floor', 0, 1_000_000),
-      EVIDENCE_FLOOR,
-    )
+  return addEvidenceFloor(addKeysFrom(verb))
     .option(
       '--watch-disagreements [n]',
       `keep 5 s around the n (${DEFAULT_CLIPS}) largest disagreements as overlay clips in the run folder`,

@@ -108,12 +108,7 @@ const PRESETS = ['understudy', 'study'] as const;
 /** The preset, and layers of other sizes than the study's: `sweep` takes them too. */
 export function addNetwork(verb: Command): Command {
   return verb
-    .option(
-      '--preset <name>',
-      "understudy, or study: the write-up's settings",
-      oneOf('--preset', PRESETS),
-      'understudy',
-    )
+    .option('--preset <name>', "understudy, or study: the write-up's", oneOf('--preset', PRESETS), 'understudy')
     .option('--channels <list>', "filters of the convolutions; default the preset's", sizes('--channels'))
     .option('--units <list>', "units of the recurrent layers; default the study's 128,64", sizes('--units'));
 }
@@ -124,11 +119,7 @@ export function addSettings(verb: Command): void {
   verb
     .option('--loss <name>', "bce or focal; default the preset's", oneOf('--loss', ['bce', 'focal']))
     .option('--gamma <g>', 'of the focal loss', numberBetween('--gamma', 0, 10))
-    .option(
-      '--alpha <a>',
-      'of the focal loss: the weight of a press, 1 - a that of none',
-      numberBetween('--alpha', 0, 1),
-    )
+    .option('--alpha <a>', 'of the focal loss: weight of a press', numberBetween('--alpha', 0, 1))
     .option(
       '--rare-weight <w>',
       'weight of windows with a rare action: JUMP and DASH, or those of the game file',
@@ -139,11 +130,7 @@ export function addSettings(verb: Command): void {
     .option('--autoencoder-epochs <n>', 'at most, of the autoencoder', epochs('--autoencoder-epochs'))
     .option('--batch <n>', 'samples a step; with --method together in chunks of 32', integerBetween('--batch', 1, 4096))
     .option('--learning-rate <r>', "Adam's", numberBetween('--learning-rate', 1e-8, 10))
-    .option(
-      '--threshold <p>',
-      'press at this probability; default: tuned on validation',
-      numberBetween('--threshold', 0.01, 1),
-    );
+    .option('--threshold <p>', 'press at it; default: tuned', numberBetween('--threshold', 0.01, 1));
 }
 
 /** How sessions are read and divided: `sweep` takes that too. */
@@ -151,18 +138,9 @@ export function addData(verb: Command): void {
   const share = (option: string) => numberBetween(option, 0, 0.9);
   addPicture(addLabelRule(addLenient(addKeys(verb))))
     .option('--game <file>', "a game file, for its crop; default: the recordings'")
-    .option(
-      '--windows <rule>',
-      "within-fights, or study: across fights; default the preset's",
-      oneOf('--windows', WINDOWS),
-    )
+    .option('--windows <rule>', "within-fights or study; default the preset's", oneOf('--windows', WINDOWS))
     .option('--horizon <n>', 'frames from the last picture to the keys', integerBetween('--horizon', 0, 10), 1)
-    .option(
-      '--split <by>',
-      'whole fights or whole sessions go to a part',
-      oneOf('--split', ['fight', 'session']),
-      'fight',
-    )
+    .option('--split <by>', 'fight or session: what is not divided', oneOf('--split', ['fight', 'session']), 'fight')
     .option('--validation <share>', 'for early stopping and thresholds', share('--validation'), 0.15)
     .option('--test <share>', 'kept apart, for the scores in the bundle', share('--test'), 0.15);
 }
@@ -174,11 +152,7 @@ function addRun(verb: Command): void {
     .option('--work <folder>', 'checkpoints, latents, history; default <out>.work')
     .option('--resume', 'continue where the same command was stopped')
     .option('--judge-by <file>', 'a game file: choose how the bundle acts by letting it play, instead of by habits')
-    .option(
-      '--judge-fights <n>',
-      `of each way, with --judge-by; default ${JUDGE_FIGHTS}`,
-      integerBetween('--judge-fights', 1, 1000),
-    )
+    .option('--judge-fights <n>', `of each way; default ${JUDGE_FIGHTS}`, integerBetween('--judge-fights', 1, 1000))
     .option('--json', 'print the result as one JSON document');
 }
 
@@ -193,12 +167,7 @@ export function addEngine(verb: Command): Command {
     )
     .option('--seed <n>', 'of the weights, the order and the split', integerBetween('--seed', 0, 2 ** 31))
     .option('--storage <type>', 'of the weights in the files', oneOf('--storage', ['float32', 'float16']), 'float32')
-    .option(
-      '--engine <name>',
-      'tfjs-node, or cpu for tiny models',
-      oneOf('--engine', ['tfjs-node', 'cpu']),
-      'tfjs-node',
-    )
+    .option('--engine <name>', 'tfjs-node, or cpu (slow)', oneOf('--engine', ['tfjs-node', 'cpu']), 'tfjs-node')
     .option('--deterministic', 'one thread: the same weights to the last bit, about twice the time');
 }
 

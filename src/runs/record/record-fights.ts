@@ -8,6 +8,8 @@
  *   begins at t, and its picture shows the fight before them. So a decision for t (horizon 1: made from the frames up
  *   to t - 100 ms) corresponds to the label of the frame at t.
  */
+import type { MarkedOutcome } from '../../session/format/event-lines.js';
+import { knownOutcome } from '../../stepped/stepped-game.js';
 import { isHeld, NONE_HELD, type HeldActions } from '../../core/action-set.js';
 import type { VirtualClock } from '../../core/clock.js';
 import { ARENA_ACTIONS } from '../../arena/actions.js';
@@ -101,7 +103,7 @@ export async function recordFights(options: RecordFightsOptions): Promise<FightS
     keys.beginFight(slot * periodMs);
     while (stage.outcome === null && !signal.aborted) await record();
     if (stage.outcome === null) break;
-    keys.endFight();
+    keys.endFight(knownOutcome(stage.outcome));
     played.push(stage.summary);
     for (let pause = 0; pause < SLOTS_BETWEEN_FIGHTS && !signal.aborted; pause += 1) await record();
   }
@@ -131,8 +133,8 @@ class HeldKeysLog {
   }
 
   /** The fight ends at the beginning of its last step; the keys are released at the end of that step. */
-  endFight(): void {
-    this.#writer.marker('fight_end', this.#atMs);
+  endFight(outcome: MarkedOutcome): void {
+    this.#writer.marker('fight_end', this.#atMs, outcome);
     this.#step += 1;
     this.#change(NONE_HELD);
   }
