@@ -77,7 +77,7 @@ if asked.train:
     chunked = LeRobotDataset("local/understudy", root=asked.set, delta_timestamps=steps)
     batch = next(iter(torch.utils.data.DataLoader(chunked, batch_size=2, shuffle=True)))
     inputs = before(batch)
-    inputs["observation.state"] = torch.zeros(2, 1)  # ACT asks it for the device, also where it is no input
+    inputs["observation.state"] = torch.zeros(2, 1)  # ACT asks it for the device, also where it takes no state
     loss, _ = policy.forward(inputs)
     loss.backward()
     torch.optim.Adam(policy.parameters(), 1e-4).step()

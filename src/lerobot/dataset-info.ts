@@ -45,7 +45,7 @@ const ownSchema = z.looseObject({
 
 export type OwnFacts = z.infer<typeof ownSchema>;
 
-/** @throws UnderstudyError `dataset-invalid` for another version, or what is no set; */
+/** @throws UnderstudyError `dataset-invalid` for another version, or a folder without a set */
 export function readInfo(folder: string): DatasetInfo {
   const path = join(folder, INFO_FILE);
   if (!existsSync(path)) {

@@ -1,4 +1,4 @@
-/** The videos of one camera: episodes one after the other in files that are begun anew once they are large enough. */
+/** The videos of one camera: episodes one after the other; a new file begins once the last is large enough. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';

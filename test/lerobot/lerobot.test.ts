@@ -145,7 +145,8 @@ test(
     const pictures = found.pictures['observation.images.game'];
     assert.equal(pictures.length, 24);
     // the square is 256 of 3072 pixels: 0x602010 with some 0xe08040, as red, green, blue
-    for (const rgb of pictures) [106.7, 40, 20].forEach((mean, c) => assert.ok(Math.abs(rgb[c] - mean) < 4, `${rgb}`));
+    for (const rgb of pictures)
+      [106.7, 40, 20].forEach((mean, c) => assert.ok(Math.abs(rgb[c] - mean) < 4, rgb.join(' ')));
     assert.equal(found.pictures['observation.images.gray'].length, 24);
   },
 );
