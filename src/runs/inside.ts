@@ -1,7 +1,10 @@
 /** Runs on a screen of their own: `--inside`. The screen is opened before anything looks at a desktop, and ends last. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { badOption } from '../core/errors.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { badOption, messageOf, UnderstudyError, type ErrorCode } from '../core/errors.js';
+import { makeFolders } from '../core/make-folders.js';
+import { adviceToWrite } from '../core/write-advice.js';
 import { screenFailed, SERVERS, type ScreenChoice, type ScreenSize } from '../screen/kinds.js';
 import { lastLines, PrivateScreen } from '../screen/private-screen.js';
 import type { RunEnvironment } from './environment.js';
@@ -30,6 +33,17 @@ const RUNS = 'runs';
 /** Folders of logs that are kept; only those named like ours are ever removed. */
 const LOGS_KEPT = 50;
 const LOGS_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
+
+const OF_DISPLAY: ReadonlySet<ErrorCode> = new Set([
+  'x11-failed',
+  'no-display',
+  'window-closed',
+  'window-not-found',
+  'capture-failed',
+  'guard-failed',
+  'keyboard-failed',
+  'browser-failed',
+]);
 
 /** How long a lost screen may take to be noticed after what it broke, ms. */
 const NOTICED_WITHIN_MS = 2000;
@@ -74,7 +88,7 @@ export async function inside<Environment extends RunEnvironment, Result>(
 ): Promise<Result> {
   if (request === null) return await play(environment);
   const { signals, say } = environment;
-  const logs = logFolder(join(request.runs, 'screens'));
+  const logs = makeLogFolder(request.runs);
   await using screen = await PrivateScreen.open({ ...request, logs }, signals.signal);
   const { program } = SERVERS[screen.chosen.kind];
   say(`on a screen of its own: ${program} at ${screen.display} (${screen.chosen.why}); logs in ${logs}`);
@@ -95,17 +109,35 @@ export async function inside<Environment extends RunEnvironment, Result>(
     if (lost !== null) throw failure();
     return result;
   } catch (error) {
-    // the window and the display are gone a moment before the server's process is
-    if (lost === null) await Promise.race([end, new Promise((resolve) => setTimeout(resolve, NOTICED_WITHIN_MS))]);
+    // the window and the display are gone a moment before the end of the server is known
+    if (lost === null && isOfDisplay(error)) await Promise.race([end, delay(NOTICED_WITHIN_MS)]);
     throw lost === null ? error : failure();
   } finally {
     isOver = true;
   }
 }
 
-/** A new folder of logs, named after the time; of those before it the newest stay. */
-function logFolder(parent: string): string {
-  const old = existsSync(parent) ? readdirSync(parent).filter((name) => LOGS_NAME.test(name)) : [];
-  for (const name of old.sort().slice(0, -LOGS_KEPT)) rmSync(join(parent, name), { recursive: true, force: true });
-  return join(parent, new Date().toISOString().replace(/[:.]/g, '-'));
+/** True where a display that is gone may be the cause. */
+function isOfDisplay(error: unknown): boolean {
+  return error instanceof UnderstudyError && OF_DISPLAY.has(error.code);
+}
+
+/** Makes a folder of logs, named after the time; of the older ones the newest stay. @throws UnderstudyError `write-failed` */
+function makeLogFolder(runs: string): string {
+  const parent = join(runs, 'screens');
+  const path = join(parent, new Date().toISOString().replace(/[:.]/g, '-'));
+  try {
+    makeFolders(path);
+    const old = readdirSync(parent).filter((name) => LOGS_NAME.test(name));
+    for (const name of old.sort().slice(0, -LOGS_KEPT)) rmSync(join(parent, name), { recursive: true, force: true });
+    return path;
+  } catch (error) {
+    throw new UnderstudyError({
+      kind: 'environment',
+      code: 'write-failed',
+      message: `The folder of logs ${path} cannot be made: ${messageOf(error)}.`,
+      next: adviceToWrite(error, '--runs'),
+      cause: error,
+    });
+  }
 }

@@ -35,7 +35,7 @@ export interface ScreenRequest {
   readonly kind: ScreenChoice;
   /** px; null: the default, or what the server chooses where it takes none. */
   readonly size: ScreenSize | null;
-  /** Where the logs of server and game go; it is made. */
+  /** Folder of the logs of server and game. */
   readonly logs: string;
 }
 
@@ -78,7 +78,6 @@ export class PrivateScreen implements AsyncDisposable {
     const mark = randomBytes(8).toString('hex');
     const folder = join(makeRuntimeFolder(), `screen-${mark}`);
     mkdirSync(folder, { mode: 0o700 });
-    mkdirSync(logs, { recursive: true });
     const log = join(logs, 'server.log');
     const parts = await startKeeper({ program, args, folder, log, mark }, signal);
     return new PrivateScreen(parts, chosen, mark, logs);
@@ -111,7 +110,10 @@ async function startKeeper(order: KeeperOrder, signal: AbortSignal): Promise<Ope
   closeSync(log);
   keeper.stdin!.on('error', () => undefined); // it has ended, and that is noticed
   let how = 'ended';
-  const ended = new Promise<string>((resolve) => keeper.once('close', () => resolve(how)));
+  const ended = new Promise<string>((resolve) => {
+    keeper.once('error', (error) => resolve(`had no keeper: ${error.message}`));
+    keeper.once('close', () => resolve(how));
+  });
   const words = createInterface({ input: keeper.stdio[3] as Readable });
   const ready = new Promise<OpenedKeeper['ready']>((resolve) => {
     words.on('line', (line) => {
