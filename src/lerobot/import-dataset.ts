@@ -2,14 +2,14 @@
  * Makes a session of a LeRobotDataset v3.0: a fight an episode, with the pictures of one camera and the keys that its
  * actions mean. The set is never changed; the session appears whole or not at all.
  */
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { VirtualClock } from '../core/clock.js';
 import { badOption } from '../core/errors.js';
 import type { MarkedOutcome, PlayedBy } from '../session/format/event-lines.js';
 import { readVideo } from '../session/read-video.js';
-import { allFiles, filesAt, requireNewSession, type SessionFiles } from '../session/session-files.js';
+import { filesAt, requireNewSession, type SessionFiles } from '../session/session-files.js';
 import { readSession } from '../session/session.js';
+import { writeWholeSession } from '../session/whole-session.js';
 import { SessionWriter } from '../session/session-writer.js';
 import type { DecodedPicture } from '../session/video.js';
 import { STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
@@ -85,18 +85,10 @@ export async function importDataset(request: ImportRequest): Promise<DatasetImpo
   const camera = chooseCamera(request, info);
   const all = await readEpisodes(folder, camera, info.fps);
   const episodes = await readActions(request, info, chosenEpisodes(request.episodes, all));
-  mkdirSync(dirname(files.base), { recursive: true });
-  const unfinished = mkdtempSync(join(dirname(files.base), `.${files.name}.`));
-  try {
-    const made = filesAt(join(unfinished, basename(files.base)));
+  await writeWholeSession(files, async (made) => {
     await write(request, { info, camera, episodes, files: made });
     signal?.throwIfAborted();
-    // the logs last: a session is there once they are
-    const places = allFiles(files);
-    for (const [place, path] of [...allFiles(made).entries()].reverse()) rename(path, places[place]);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
+  });
   const session = await readSession(files);
   return {
     session: files.name,
@@ -107,14 +99,6 @@ export async function importDataset(request: ImportRequest): Promise<DatasetImpo
     camera,
     actions: session.actions.names,
   };
-}
-
-function rename(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // a session may lack some of its files
-  }
 }
 
 function chooseCamera({ folder, camera }: ImportRequest, { features }: DatasetInfo): string {

@@ -69,7 +69,7 @@ export async function importSession(options: ImportOptions): Promise<ImportRepor
   }
   await mkdir(dirname(files.base), { recursive: true });
   const isSameRate = Math.abs(source.rateHz / rateHz - 1) < RATE_TOLERANCE;
-  if (isSameRate) await copyAsIs(source, files, rateHz);
+  if (isSameRate) await copySession(source, files, rateHz);
   else if (existsSync(source.files.video)) await recordAgain(source, files, rateHz);
   else await writeLogs(source, files, rateHz);
   const result = await readSession(files, { lenient: options.lenient ?? false });
@@ -84,7 +84,7 @@ export async function importSession(options: ImportOptions): Promise<ImportRepor
 }
 
 /** Copies the frame log and the pictures byte for byte; the events as they were read, under a header of this program. */
-async function copyAsIs(source: Session, files: SessionFiles, rateHz: number): Promise<void> {
+export async function copySession(source: Session, files: SessionFiles, rateHz: number): Promise<void> {
   const size = existsSync(source.files.video) ? await readMp4Facts(source.files.video) : { width: 0, height: 0 };
   await writeEvents(source, files, rateHz, source.header ?? size);
   await copyFile(source.files.frames, files.frames);

@@ -31,14 +31,10 @@ export function addSafetyOptions(command: Command): void {
     .option('--max-presses-per-second <n>', 'presses within any second: one number, or JUMP=4')
     .option(
       '--frozen-after-ms <ms>',
-      'stand back when the picture has not changed for so long; default: what the training saw',
+      'a picture that does not change for so long',
       numberBetween('--frozen-after-ms', 100, 3_600_000),
     )
-    .option(
-      '--lease-ms <ms>',
-      'how long keys outlive the last decision; default and least: 250, or 2.5 periods',
-      numberBetween('--lease-ms', 1, 60_000),
-    );
+    .option('--lease-ms <ms>', 'how long keys outlive the last decision', numberBetween('--lease-ms', 1, 60_000));
 }
 
 /** @throws UnderstudyError `bad-option`, `unknown-action` */

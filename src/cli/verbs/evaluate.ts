@@ -77,12 +77,7 @@ export function evaluateVerb(): Command {
 
 function addSessions(verb: Command): void {
   addAnyGame(addEvidenceFloor(addLabelRule(addLenient(addKeys(verb)))))
-    .option(
-      '--part <fights>',
-      'all, or held-out: without the fights that a model was trained or tuned on',
-      oneOf('--part', ['all', 'held-out']),
-      'all',
-    )
+    .option('--part <fights>', 'all, or held-out from training', oneOf('--part', ['all', 'held-out']), 'all')
     .option('--allow-train', 'score fights that a model was trained on all the same');
 }
 
@@ -127,14 +122,8 @@ function addArena(verb: Command): void {
 function addGame(verb: Command): void {
   verb
     .option('--game <file>', 'let models and plain players play a game in turns, through its window and its keys')
-    .option(
-      '--stepped',
-      'by the program that steps it (`stepped` of its file): faster than real time, without a window',
-    )
-    .option(
-      '--players <list>',
-      'those without a model: idle, random, hold:ACTION, stepped also demonstrator; default: idle,random',
-    )
+    .option('--stepped', 'by the program that steps it, faster than real time')
+    .option('--players <list>', 'idle, random, hold:ACTION, stepped: demonstrator; default: idle,random')
     .option('--seconds <s>', 'a fight is over after this long', numberBetween('--seconds', 1, 3600))
     .option('--wait <s>', "how long to wait for the game's window", numberBetween('--wait', 0, 86_400), 0)
     .option('--resume <run>', 'continue an evaluation that was interrupted: its run folder')

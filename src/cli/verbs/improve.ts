@@ -82,7 +82,7 @@ export function improveVerb(): Command {
     .option('--patient', 'the expert waits for the ground before it presses JUMP again')
     .option(
       '--teacher-share <p>',
-      `part of the time in which the expert plays, halved from round to round; default ${TAUGHT.teacherShare}`,
+      `the expert's, halved by round; default ${TAUGHT.teacherShare}`,
       numberBetween('--teacher-share', 0, 1),
     )
     .option('--compare-fights <n>', `default ${TAUGHT.compareFights}`, integerBetween('--compare-fights', 5, 10_000));

@@ -35,11 +35,7 @@ export function playVerb(): Command {
     .description('the agent acts: in the arena (the default), in the arena as a page, or in any window')
     .option('--arena', 'play the practice fight in this process; no display needed (the default)')
     .option('--browser', 'with --arena: serve the page, open it, play its real window with real keys')
-    .option(
-      '--fights <n>',
-      'fights to play: in the arena with seeds counting up (default 1), or of a game with cues, restarted in between',
-      integerBetween('--fights', 1, 1000),
-    );
+    .option('--fights <n>', 'in the arena (default 1), or of a game with cues', integerBetween('--fights', 1, 1000));
   addLevel(addSeed(verb));
   addWindowOptions(verb);
   addAllowLaunch(verb);

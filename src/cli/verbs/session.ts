@@ -25,6 +25,7 @@ import {
 } from './session-lerobot.js';
 import { importText } from '../../session/report.js';
 import { refuseUnusable } from '../options/modes.js';
+import { editVerb } from './session-edit.js';
 import { markVerb } from './session-mark.js';
 import { Signals } from '../signals.js';
 
@@ -44,6 +45,7 @@ export function sessionVerb(): Command {
     .addCommand(syncVerb())
     .addCommand(importVerb())
     .addCommand(exportVerb())
+    .addCommand(editVerb())
     .addCommand(markVerb())
     .addHelpText('after', '\nExample:\n  understudy session stats sessions/fights\n');
 }

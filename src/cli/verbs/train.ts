@@ -87,16 +87,12 @@ async function judgesOf(options: TrainVerbOptions & JudgeOptions) {
 function addArchitecture(verb: Command): void {
   const kinds = oneOf('--autoencoder', ['advanced', 'baseline']);
   addNetwork(verb)
-    .option(
-      '--method <name>',
-      "together: encoder and head at once, on the keys; autoencoder: as in the study; default the preset's",
-      oneOf('--method', TRAIN_METHODS),
-    )
+    .option('--method <name>', "together, or autoencoder; default the preset's", oneOf('--method', TRAIN_METHODS))
     .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds)
     .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
     .option(
       '--act <how>',
-      'threshold, sample (draw keys), or choose: what is most like the person on held-out fights',
+      'threshold, sample or choose (the most like the person)',
       oneOf('--act', [...ACTS, 'choose']),
     )
     .option('--encoder <bundle>', "take this bundle's encoder as it is and train the head alone")
@@ -120,11 +116,7 @@ export function addSettings(verb: Command): void {
     .option('--loss <name>', "bce or focal; default the preset's", oneOf('--loss', ['bce', 'focal']))
     .option('--gamma <g>', 'of the focal loss', numberBetween('--gamma', 0, 10))
     .option('--alpha <a>', 'of the focal loss: weight of a press', numberBetween('--alpha', 0, 1))
-    .option(
-      '--rare-weight <w>',
-      'weight of windows with a rare action: JUMP and DASH, or those of the game file',
-      numberBetween('--rare-weight', 0.01, 1000),
-    )
+    .option('--rare-weight <w>', 'of windows with a rare action', numberBetween('--rare-weight', 0.01, 1000))
     .option('--effort <name>', 'quick, usual or long: 0.4, 1 or 2 times the epochs', oneOf('--effort', EFFORT_NAMES))
     .option('--epochs <n>', 'at most, of the head', epochs('--epochs'))
     .option('--autoencoder-epochs <n>', 'at most, of the autoencoder', epochs('--autoencoder-epochs'))
@@ -161,7 +153,7 @@ export function addEngine(verb: Command): Command {
   return verb
     .option(
       '--label-lead-ms <ms>',
-      "a frame's label is what is held this much later: for keys that reach the game late",
+      'labels are what is held so much later',
       numberBetween('--label-lead-ms', 0, 500),
       0,
     )

@@ -1,0 +1,130 @@
+/**
+ * `session edit`: a new session with other fights, or actions by other names. Pictures, keys and times are copied as they
+ * are; the source is never changed.
+ */
+import { ActionSet } from '../core/action-set.js';
+import { requireAction, splitActionValues } from '../core/action-values.js';
+import { badOption } from '../core/errors.js';
+import type { Fight } from './event-log.js';
+import { firstAt } from './frame-log.js';
+import { copySession } from './import.js';
+import { filesAt, type SessionFiles } from './session-files.js';
+import { readSession, type Session } from './session.js';
+import { writeWholeSession } from './whole-session.js';
+
+/** What is changed. Fights have the numbers of the source, from 1. */
+export interface SessionEdits {
+  /** Fights that no longer are: their frames stay, outside of fights. */
+  readonly drop: readonly number[];
+  /** Fights that become two, and after how many seconds. */
+  readonly split: readonly { readonly fight: number; readonly atSeconds: number }[];
+  /** Fights that become one with the next. */
+  readonly merge: readonly number[];
+  /** Actions by their old names; null: as they are. `OLD=NEW,...` */
+  readonly rename: string | null;
+}
+
+/** `session edit --json`. */
+export interface EditReport {
+  readonly session: string;
+  readonly files: SessionFiles;
+  readonly frames: number;
+  readonly fights: number;
+  readonly actions: readonly string[];
+}
+
+/**
+ * @param from as resolveSession takes it
+ * @param to path without ending of the new session
+ * @throws UnderstudyError `bad-option` for a fight that is not there, or is changed twice; `unknown-action`,
+ *   `actions-invalid`; as readSession and writeWholeSession
+ */
+export async function editSession(from: string, to: string, edits: SessionEdits): Promise<EditReport> {
+  if (edits.drop.length + edits.split.length + edits.merge.length === 0 && edits.rename === null) {
+    throw badOption('Nothing is to be changed.', 'Give --drop, --split, --merge or --rename.');
+  }
+  const source = await readSession(from);
+  const edited = { ...source, fights: editedFights(source, edits), ...renamed(source, edits.rename) };
+  const files = filesAt(to);
+  await writeWholeSession(files, (made) => copySession(edited, made, source.rateHz));
+  const { frames, fights, actions } = await readSession(files);
+  return { session: files.name, files, frames: frames.count, fights: fights.length, actions: actions.names };
+}
+
+/** For people. */
+export function editText({ files, frames, fights }: EditReport): string {
+  return `wrote ${files.base}: ${frames} frames, ${fights} fights`;
+}
+
+/** Reads `1,4..6`. @throws UnderstudyError `bad-option` */
+export function parseFights(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [, from, to = from] = /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(part.trim()) ?? [];
+    if (from === undefined || Number(to) < Number(from)) throw notFights(text, 'numbers from 1, as in 1,4..6');
+    return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => Number(from) + i);
+  });
+}
+
+/** Reads `3@12.5,4@2`: a fight, and seconds after its start. @throws UnderstudyError `bad-option` */
+export function parseSplits(text: string): SessionEdits['split'] {
+  return text.split(',').map((part) => {
+    const [, fight, seconds] = /^(\d{1,6})@(\d{1,6}(?:\.\d+)?)$/.exec(part.trim()) ?? [];
+    if (fight === undefined) throw notFights(text, 'a fight and seconds after its start, as in 3@12.5');
+    return { fight: Number(fight), atSeconds: Number(seconds) };
+  });
+}
+
+function notFights(text: string, expected: string): Error {
+  return badOption(`'${text}': expected ${expected}.`, '`understudy session info` lists the fights.');
+}
+
+function editedFights(session: Session, { drop, split, merge }: SessionEdits): Fight[] {
+  const { fights, frames } = session;
+  const changed = [...drop, ...split.map(({ fight }) => fight), ...merge, ...merge.map((fight) => fight + 1)];
+  const missing = changed.find((fight) => fights[fight - 1] === undefined);
+  if (missing !== undefined) {
+    throw badOption(`There is no fight ${missing}.`, `The session has ${fights.length}, from 1.`);
+  }
+  const twice = changed.find((fight, place) => changed.indexOf(fight) !== place);
+  if (twice !== undefined) throw badOption(`Fight ${twice} is changed twice.`, 'Do it in two steps.');
+  return fights.flatMap((fight, place): Fight[] => {
+    const number = place + 1;
+    if (drop.includes(number) || merge.includes(number - 1)) return [];
+    if (merge.includes(number)) {
+      const { end, outcome } = fights[place + 1];
+      return [{ start: fight.start, end, ...(outcome === undefined ? {} : { outcome }) }];
+    }
+    const cut = split.find((one) => one.fight === number);
+    if (cut === undefined) return [fight];
+    const second = firstAt(frames.times, fight.start + cut.atSeconds);
+    const isInside = second > 0 && second < frames.count && frames.times[second] <= fight.end;
+    if (!isInside || frames.times[second - 1] < fight.start) {
+      const length = (fight.end - fight.start).toFixed(1);
+      throw badOption(`Fight ${number} cannot be split at ${cut.atSeconds} s.`, `It lasts ${length} s.`);
+    }
+    return [
+      { start: fight.start, end: frames.times[second - 1] },
+      { ...fight, start: frames.times[second] },
+    ];
+  });
+}
+
+/** Actions, their rules and keys by the new names. */
+function renamed({ actions, keys }: Session, list: string | null): Partial<Pick<Session, 'actions' | 'keys'>> {
+  if (list === null) return {};
+  const asked = { option: '--rename', example: 'JUMP=HOP', code: 'unknown-action' } as const;
+  const names = new Map(
+    splitActionValues(list, asked).map(([old, name]) => [requireAction(old, actions, '--rename'), name]),
+  );
+  const now = (old: string): string => names.get(old) ?? old;
+  const { opposing, rare, scored } = actions.rules();
+  return {
+    actions: new ActionSet({
+      names: actions.names.map(now),
+      opposing: opposing.map(([a, b]) => [now(a), now(b)] as const),
+      rare: rare.map(now),
+      scored: scored.map(now),
+    }),
+    keys: new Map([...keys].map(([key, action]) => [key, now(action)])),
+  };
+}
