@@ -41,6 +41,9 @@ const ownSchema = z.looseObject({
   actions: z.looseObject({ names: z.array(z.string()) }),
   keys: z.record(z.string(), z.string()),
   outcomes: z.array(z.enum(['won', 'lost', 'ended']).nullable()),
+  sessions: z.array(z.unknown()),
+  /** What the statistics of pictures and actions are counted from. */
+  counts: z.record(z.string(), z.array(z.array(z.number()))),
 });
 
 export type OwnFacts = z.infer<typeof ownSchema>;
@@ -110,7 +113,7 @@ export interface Episode {
  * @throws UnderstudyError `dataset-invalid` where a file is missing or cannot be read
  */
 export async function readEpisodes(folder: string, camera: string, fps: number): Promise<Episode[]> {
-  const rows = await readTables(join(folder, 'meta', 'episodes'));
+  const rows = await readEpisodeTables(folder);
   const firstOf = new Map<string, number>();
   return rows.map((row, place): Episode => {
     const number = (name: string): number => {
@@ -133,23 +136,25 @@ export async function readEpisodes(folder: string, camera: string, fps: number):
   });
 }
 
-/** Some rows of a Parquet file. @throws UnderstudyError `dataset-invalid` */
+/** Some rows of a Parquet file; default all. @throws UnderstudyError `dataset-invalid` */
 export async function readRows(
   path: string,
   columns: readonly string[],
-  from: number,
-  to: number,
+  from = 0,
+  to = Number.POSITIVE_INFINITY,
 ): Promise<Record<string, unknown>[]> {
   try {
     const file = await asyncBufferFromFile(path);
-    return await parquetReadObjects({ file, compressors, columns: [...columns], rowStart: from, rowEnd: to });
+    const rows = to === Number.POSITIVE_INFINITY ? {} : { rowStart: from, rowEnd: to };
+    return await parquetReadObjects({ file, compressors, columns: [...columns], ...rows });
   } catch (error) {
     throw invalid(`${path} cannot be read: ${messageOf(error)}.`, 'Fetch the set again; its tables must be Parquet.');
   }
 }
 
-/** Every row of the Parquet files of a folder, by their names. */
-async function readTables(folder: string): Promise<Record<string, unknown>[]> {
+/** Every row of `meta/episodes/`, in their order. @throws UnderstudyError `dataset-invalid` */
+export async function readEpisodeTables(set: string): Promise<Record<string, unknown>[]> {
+  const folder = join(set, 'meta', 'episodes');
   const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
   const files = names.filter((name) => name.endsWith('.parquet')).sort();
   if (files.length === 0) throw invalid(`${folder} has no table of episodes.`, 'Fetch the whole set.');

@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { makeFolders } from '../core/make-folders.js';
-import { messageOf, UnderstudyError } from '../core/errors.js';
+import { badOption, messageOf, UnderstudyError } from '../core/errors.js';
 import { WholeFolder } from '../core/whole-folder.js';
 import { adviceToWrite } from '../core/write-advice.js';
 import type { MarkedOutcome } from '../session/format/event-lines.js';
@@ -15,6 +15,7 @@ import type { Session } from '../session/session.js';
 import { playedByFrames } from '../session/takeovers.js';
 import type { BgraImage } from '../vision/image-file.js';
 import { cardText } from './card.js';
+import { linkFiles, readExisting, type ExistingSet } from './existing-set.js';
 import type { ExportReport } from './export-report.js';
 import { codedSizes, readExported, type ExportedSessions } from './exported-sessions.js';
 import {
@@ -35,6 +36,7 @@ import {
   TASKS_FILE,
   VIDEO_FILE_MB,
   VIDEO_PATH,
+  type ScalarName,
 } from './layout.js';
 import { SessionPictures } from './session-pictures.js';
 import { asPictures, Histogram, statisticsOfNumbers, type Statistics } from './statistics.js';
@@ -44,8 +46,10 @@ import { VideoFiles } from './video-files.js';
 export interface ExportRequest {
   /** As resolveSession takes them. */
   readonly sessions: readonly string[];
-  /** The folder of the set, which must not be there. */
+  /** The folder of the set. */
   readonly folder: string;
+  /** Add to the set that is there, which we have written; otherwise none may be there. */
+  readonly append: boolean;
   /** What is done in every episode, one sentence; null: named after the game. */
   readonly task: string | null;
   readonly onFrame?: (done: number, total: number) => void;
@@ -66,24 +70,26 @@ const BY_PERSON = 2;
  * @throws UnderstudyError as readExported; `bad-option` where the folder is there; `write-failed`; the signal's reason
  */
 export async function exportDataset(request: ExportRequest): Promise<ExportReport> {
-  const { folder, signal } = request;
-  if (existsSync(folder)) {
-    const next = 'Choose another folder, or move the old one away.';
-    throw new UnderstudyError({ kind: 'usage', code: 'bad-option', message: `${folder} exists.`, next });
+  const { append, signal } = request;
+  const folder = resolve(request.folder);
+  if (!append && existsSync(folder)) {
+    throw badOption(`${request.folder} exists.`, 'Choose another folder, or add to it with --append.');
   }
   const exported = await readExported(request.sessions);
+  const existing = append ? await readExisting(folder, exported) : null;
   const task = request.task ?? `Play ${exported.game ?? 'the game'}.`;
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    makeFolders(dirname(folder));
     await using whole = await WholeFolder.create(folder);
-    const dataset = new DatasetWriter(whole.path, exported, task);
+    if (existing !== null) linkFiles(folder, whole.path);
+    const dataset = new DatasetWriter(whole.path, exported, task, existing);
     for (const session of exported.sessions) {
       await dataset.addSession(session, (done) => {
         signal?.throwIfAborted();
         request.onFrame?.(done, exported.frames);
       });
     }
-    const report = await dataset.finish(whole, folder);
+    const report = await dataset.finish(whole, request.folder);
     await whole.publish();
     return report;
   } catch (error) {
@@ -99,21 +105,41 @@ class DatasetWriter {
   readonly #exported: ExportedSessions;
   readonly #task: string;
   readonly #videos: ReadonlyMap<string, VideoFiles>;
-  readonly #episodes: EpisodeRow[] = [];
+  readonly #episodes: EpisodeRow[];
+  readonly #tasks: string[];
   readonly #histograms: ReadonlyMap<string, Histogram>;
-  readonly #numbers = new Map(SCALAR_NAMES.map((name) => [name, [] as Float64Array[]]));
-  readonly #outcomes: (MarkedOutcome | null)[] = [];
+  readonly #numbers: ReadonlyMap<ScalarName, Float64Array[]>;
+  readonly #outcomes: (MarkedOutcome | null)[];
+  readonly #oldSessions: readonly unknown[];
+  /** Frames of this export. */
+  #added = 0;
   #data: FramesTable | null = null;
-  #dataNumber = 0;
-  #frames = 0;
+  #dataNumber: number;
+  #frames: number;
 
-  constructor(folder: string, exported: ExportedSessions, task: string) {
+  /** @param existing what the set has already; null: nothing */
+  constructor(folder: string, exported: ExportedSessions, task: string, existing: ExistingSet | null) {
     const { cameras, fps } = exported;
+    this.#episodes = [...(existing?.episodes ?? [])];
+    this.#tasks = [...new Set([...(existing?.tasks ?? []), task])];
+    this.#outcomes = [...(existing?.outcomes ?? [])];
+    this.#oldSessions = existing?.sessions ?? [];
+    this.#numbers = new Map(SCALAR_NAMES.map((name) => [name, existing === null ? [] : [existing.numbers.get(name)!]]));
+    this.#dataNumber = existing?.nextData ?? 0;
+    this.#frames = this.#episodes.reduce((sum, { length }) => sum + length, 0);
     this.#folder = folder;
     this.#exported = exported;
     this.#task = task;
-    this.#videos = new Map([...cameras].map(([name, size]) => [name, new VideoFiles(folder, name, size, fps)]));
+    this.#videos = new Map(
+      [...cameras].map(([name, size]) => {
+        return [name, new VideoFiles(folder, name, size, fps, existing?.nextVideo.get(name))];
+      }),
+    );
     this.#histograms = histogramsOf(exported);
+    for (const [feature, histogram] of this.#histograms) {
+      const counts = existing?.counts[feature];
+      if (counts !== undefined) histogram.restore(counts);
+    }
   }
 
   async addSession(session: Session, onFrame: (done: number) => void): Promise<void> {
@@ -144,7 +170,7 @@ class DatasetWriter {
     for (const videos of this.#videos.values()) await videos.finish();
     await mkdir(join(this.#folder, dirname(episodesFile(placeOf(0)))), { recursive: true });
     writeEpisodes(join(this.#folder, episodesFile(placeOf(0))), this.#episodes);
-    writeTasks(join(this.#folder, TASKS_FILE), [this.#task]);
+    writeTasks(join(this.#folder, TASKS_FILE), this.#tasks);
     const episodes = this.#episodes.length;
     const coded = codedSizes(cameras);
     const info = {
@@ -152,7 +178,7 @@ class DatasetWriter {
       robot_type: 'understudy',
       total_episodes: episodes,
       total_frames: this.#frames,
-      total_tasks: 1,
+      total_tasks: this.#tasks.length,
       chunks_size: FILES_A_CHUNK,
       data_files_size_in_mb: DATA_FILE_MB,
       video_files_size_in_mb: VIDEO_FILE_MB,
@@ -179,9 +205,13 @@ class DatasetWriter {
       contract,
       labels: 'at-frame',
       actions: { names: actions.names, ...actions.rules() },
-      sessions: sessions.map(({ files, header }) => ({ name: files.name, source: header?.source ?? null })),
+      sessions: [
+        ...this.#oldSessions,
+        ...sessions.map(({ files, header }) => ({ name: files.name, source: header?.source ?? null })),
+      ],
       keys: Object.fromEntries(sessions[0].keys),
       outcomes: this.#outcomes,
+      counts: Object.fromEntries([...this.#histograms].map(([feature, histogram]) => [feature, histogram.toJson()])),
     };
     await whole.write(INFO_FILE, json(info));
     await whole.write(STATS_FILE, json(Object.fromEntries(this.#statistics())));
@@ -211,7 +241,7 @@ class DatasetWriter {
         await this.#videos.get(camera)!.add(picture);
         if ((frame - from) % PICTURE_STEP === 0) countPixels(histograms.get(camera)!, picture);
       }
-      onFrame(this.#frames + frame - from + 1);
+      onFrame((this.#added += 1));
     }
     this.#outcomes.push(outcome);
     const places = Array.from({ length }, (_, k) => k);
@@ -220,11 +250,11 @@ class DatasetWriter {
       intervention: places.map((k) => byPerson(from + k)),
       'next.done': places.map((k) => k === length - 1),
       'next.success': places.map((k) => k === length - 1 && outcome === 'won'),
-      timestamp: places.map((k) => k / this.#exported.fps),
+      timestamp: places.map((k) => Math.fround(k / this.#exported.fps)), // as the column has it
       frame_index: places,
       episode_index: places.map(() => episode),
       index: places.map((k) => this.#frames + k),
-      task_index: places.map(() => 0),
+      task_index: places.map(() => this.#tasks.indexOf(this.#task)),
     };
     const place = this.#addRows(rows);
     for (const [feature, histogram] of histograms) this.#histograms.get(feature)!.addAll(histogram);

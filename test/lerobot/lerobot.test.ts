@@ -48,7 +48,7 @@ test('labels, fights, outcomes, who played, actions and their rules are the same
   const into = temporaryFolder(t);
   const base = await recordSmallSession(into, { takeover: true });
   const set = join(into, 'set');
-  const report = await exportDataset({ sessions: [base], folder: set, task: null });
+  const report = await exportDataset({ sessions: [base], folder: set, append: false, task: null });
   assert.deepEqual([report.episodes, report.frames, report.task], [2, 24, 'Play hopper.']);
   await importAs(set, join(into, 'back'));
   const [before, after] = [await readSession(base), await readSession(join(into, 'back'))];
@@ -71,7 +71,7 @@ test('labels, fights, outcomes, who played, actions and their rules are the same
 test('the pictures of an odd size are padded, and stay in their place', async (t) => {
   const into = temporaryFolder(t);
   const base = await recordSmallSession(into, { width: 63, height: 47 });
-  const { cameras } = await exportDataset({ sessions: [base], folder: join(into, 'set'), task: null });
+  const { cameras } = await exportDataset({ sessions: [base], folder: join(into, 'set'), append: false, task: null });
   assert.equal(cameras['observation.images.game'], '64x48');
   await importAs(join(into, 'set'), join(into, 'back'), { episodes: [1] });
   const [before, after] = [await meansOf(base, 15), await meansOf(join(into, 'back'), 0)];
@@ -93,7 +93,12 @@ test('several sessions are one set; other rates, and actions by other names, mak
     await recordSmallSession(into, { name: 'a' }),
     await recordSmallSession(into, { name: 'b', frames: 9 }),
   ];
-  const { episodes, frames } = await exportDataset({ sessions, folder: join(into, 'set'), task: 'Hop.' });
+  const { episodes, frames } = await exportDataset({
+    sessions,
+    folder: join(into, 'set'),
+    append: false,
+    task: 'Hop.',
+  });
   assert.deepEqual([episodes, frames], [4, 42]);
   const imported = await importAs(join(into, 'set'), join(into, 'half'), { rateHz: 5, actions: 'JUMP=HOP,SHOOT=2' });
   assert.deepEqual([imported.rateHz, imported.fights, imported.actions], [5, 4, ['JUMP', 'SHOOT']]);
@@ -106,7 +111,7 @@ test(
     const into = temporaryFolder(t);
     const base = await recordSmallSession(into);
     const set = join(into, 'set');
-    await exportDataset({ sessions: [base], folder: set, task: 'Hop.' });
+    await exportDataset({ sessions: [base], folder: set, append: false, task: 'Hop.' });
     const { status, stdout, stderr } = spawnSync(PYTHON!, [CHECK_SET, set], { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     const found = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
@@ -151,11 +156,50 @@ test(
   },
 );
 
+test('more sessions are added to a set, as if all had been exported at once', async (t) => {
+  const into = temporaryFolder(t);
+  const [a, b] = [
+    await recordSmallSession(into, { name: 'a' }),
+    await recordSmallSession(into, { name: 'b', frames: 9, takeover: true }),
+  ];
+  const [once, added] = [join(into, 'once'), join(into, 'added')];
+  await exportDataset({ sessions: [a, b], folder: once, append: false, task: 'Hop.' });
+  await exportDataset({ sessions: [a], folder: added, append: false, task: 'Hop.' });
+  const report = await exportDataset({ sessions: [b], folder: added, append: true, task: 'Hop.' });
+  assert.deepEqual([report.episodes, report.frames, report.outcomes.won], [4, 42, 2]);
+  for (const name of ['info.json', 'stats.json']) {
+    const of = (set: string): unknown => JSON.parse(readFileSync(join(set, 'meta', name), 'utf8'));
+    assert.deepEqual(of(added), of(once), name);
+  }
+  const sessions = await Promise.all(
+    [once, added].map(async (set) => {
+      await importAs(set, `${set}-back`);
+      return await readSession(`${set}-back`);
+    }),
+  );
+  assert.deepEqual(fightLabels(sessions[1]), fightLabels(sessions[0]));
+  assert.deepEqual(playedInFights(sessions[1]), playedInFights(sessions[0]));
+  const other = await recordSmallSession(into, { name: 'other', rateHz: 20 });
+  const before = readdirSync(added, { recursive: true }).sort();
+  const refused = exportDataset({ sessions: [other], folder: added, append: true, task: null });
+  await assert.rejects(refused, hasCode('dataset-invalid', /do not fit into .*: .* is .*, expected/));
+  rmSync(join(added, 'meta', 'understudy.json'));
+  const foreign = exportDataset({ sessions: [a], folder: added, append: true, task: null });
+  await assert.rejects(foreign, hasCode('dataset-invalid', /was not written by understudy/));
+  assert.deepEqual(
+    readdirSync(added, { recursive: true }).sort(),
+    before.filter((name) => !name.includes('understudy.json')),
+  );
+});
+
 test('what cannot be one set is refused by name, and nothing is written', async (t) => {
   const into = temporaryFolder(t);
   const set = join(into, 'set');
   const refused = async (says: RegExp, ...sessions: string[]): Promise<void> => {
-    await assert.rejects(exportDataset({ sessions, folder: set, task: null }), hasCode('dataset-invalid', says));
+    await assert.rejects(
+      exportDataset({ sessions, folder: set, append: false, task: null }),
+      hasCode('dataset-invalid', says),
+    );
     assert.ok(!existsSync(set));
   };
   const plain = await recordSmallSession(into);
@@ -174,7 +218,10 @@ test('what cannot be one set is refused by name, and nothing is written', async 
   await refused(/are 96x48, expected 64x48/, plain, await recordSmallSession(into, { name: 'wide', width: 96 }));
   await refused(/No frame of .* lies in a fight/, await recordSmallSession(into, { name: 'unmarked', marked: false }));
   mkdirSync(set);
-  await assert.rejects(exportDataset({ sessions: [plain], folder: set, task: null }), hasCode('bad-option', 'exists'));
+  await assert.rejects(
+    exportDataset({ sessions: [plain], folder: set, append: false, task: null }),
+    hasCode('bad-option', 'exists'),
+  );
   assert.deepEqual(readdirSync(set), []);
 });
 
@@ -185,7 +232,7 @@ test('a set that cannot become a session is refused by name', async (t) => {
   /** A set that another program might have written. */
   const foreign = async (change: (set: string, info: Info) => void): Promise<string> => {
     const set = join(into, `set-${(number += 1)}`);
-    await exportDataset({ sessions: [base], folder: set, task: null });
+    await exportDataset({ sessions: [base], folder: set, append: false, task: null });
     rmSync(join(set, 'meta', 'understudy.json'));
     const path = join(set, 'meta', 'info.json');
     const info = JSON.parse(readFileSync(path, 'utf8')) as Info;

@@ -18,6 +18,7 @@ import { Signals } from '../signals.js';
 
 interface ExportOptions {
   readonly lerobot: string;
+  readonly append?: boolean;
   readonly task?: string;
   readonly json?: boolean;
 }
@@ -26,15 +27,16 @@ export function exportVerb(): Command {
   return new Command('export')
     .description("write sessions as one dataset that LeRobot's tools read (LeRobotDataset v3.0): an episode a fight")
     .argument('<names...>', 'sessions: paths without ending, their files, or names under sessions/')
-    .requiredOption('--lerobot <folder>', 'the new dataset')
+    .requiredOption('--lerobot <folder>', 'the dataset')
+    .option('--append', 'add to a set that was exported before')
     .option('--task <text>', 'what is done in every episode; default: Play <game>.')
     .option('--json', 'print what was written as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session export sessions/fights --lerobot sets/fights\n')
-    .action(async (names: string[], { lerobot: folder, task, json }: ExportOptions) => {
+    .action(async (names: string[], { lerobot: folder, append = false, task, json }: ExportOptions) => {
       const { exportDataset } = await import('../../lerobot/export-dataset.js');
       const { exportText } = await import('../../lerobot/export-report.js');
       const report = await withProgress((onFrame, signal) =>
-        exportDataset({ sessions: names, folder, task: task ?? null, onFrame, signal }),
+        exportDataset({ sessions: names, folder, append, task: task ?? null, onFrame, signal }),
       );
       if (report !== null) makeOutput(json ?? false).answer(report, exportText(report));
     });
