@@ -5,7 +5,7 @@ import { readKeyLimits } from '../keyboard/key-limits.js';
 import { readGameFile, type GameFile } from '../games/game-file.js';
 import { evaluateGame, type EvaluateGameRequest } from '../runs/game/evaluate-game.js';
 import { keyMapOf } from '../runs/game-keyboard.js';
-import { inside, insideRequest } from '../runs/inside.js';
+import { inside, insideRequest, logsIn } from '../runs/inside.js';
 import type { LogLevel } from '../runs/log.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 import { policyRequest } from './options/policy.js';
@@ -22,11 +22,14 @@ const PLAYERS = 'idle,random';
 export async function evaluateInGame(options: EvaluateOptions, logLevel: LogLevel, output: Output): Promise<void> {
   const request = gameEvaluationRequest(options, readGameFile(options.game!), logLevel);
   using signals = new Signals();
-  const screen = insideRequest(options, launches(options), options.runs);
+  const logs = logsIn(options.runs);
+  const screen = insideRequest(options, { opensItself: launches(options), takes: 'launch', logs });
   const environment = { signals, say: sayOnError, watch: null };
-  const result = await inside(screen, environment, (there) => evaluateGame(request, there));
-  if (!result.complete) sayOnError(`the fights so far are kept: --resume ${result.runDir} continues`);
-  output.answer(result, gameScoresText(result));
+  await inside(screen, environment, async (there) => {
+    const result = await evaluateGame(request, there);
+    if (!result.complete) sayOnError(`the fights so far are kept: --resume ${result.runDir} continues`);
+    output.answer(result, gameScoresText(result));
+  });
 }
 
 /** What of the options decides how fights are played. */

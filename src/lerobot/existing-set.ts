@@ -1,4 +1,4 @@
-/** A set that more episodes are added to: one that we wrote, and what it must know to go on. */
+/** A set that more episodes are added to: one that we wrote, and what is read of it for that. */
 import { copyFileSync, linkSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../core/make-folders.js';

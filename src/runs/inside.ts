@@ -1,11 +1,18 @@
 /** Runs on a screen of their own: `--inside`. The screen is opened before anything looks at a desktop, and ends last. */
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { badOption, messageOf, UnderstudyError, type ErrorCode } from '../core/errors.js';
 import { makeFolders } from '../core/make-folders.js';
 import { adviceToWrite } from '../core/write-advice.js';
-import { screenFailed, SERVERS, type ScreenChoice, type ScreenSize } from '../screen/kinds.js';
+import {
+  chooseKind,
+  screenFailed,
+  SERVERS,
+  type ScreenChoice,
+  type ScreenKind,
+  type ScreenSize,
+} from '../screen/kinds.js';
 import { lastLines, PrivateScreen } from '../screen/private-screen.js';
 import type { RunEnvironment } from './environment.js';
 
@@ -23,12 +30,31 @@ export interface InsideRequest {
   readonly kind: ScreenChoice;
   /** px; null: the default. */
   readonly size: ScreenSize | null;
-  /** Parent of the folder with the logs of server and game. */
-  readonly runs: string;
+  /** Where the logs of server and game go, and the option that names another place. */
+  readonly logs: { readonly parent: string; readonly option: string };
+  /** A person is to play there: a screen that is not shown is refused. */
+  readonly forPerson: boolean;
 }
 
-/** Where run folders go by default. */
-const RUNS = 'runs';
+/** Of a verb that has run folders. */
+export const logsIn = (runs: string): InsideRequest['logs'] => ({ parent: runs, option: '--runs' });
+
+/** What a verb can start on a private screen, for {@link insideRequest}. */
+export interface InsideVerb {
+  /** The run itself opens its window there: the arena's page, or the launch of a game file. */
+  readonly opensItself: boolean;
+  /** What it takes to start a game: a command after `--`, a game file's launch, or either. */
+  readonly takes: 'command' | 'launch' | 'either';
+  readonly forPerson?: boolean;
+  readonly logs: InsideRequest['logs'];
+}
+
+const STARTED_BY: Readonly<Record<InsideVerb['takes'], string>> = {
+  command: 'End the line with the command, as in --inside auto -- xjump.',
+  launch: 'Give a game file with `launch`, and --allow-launch.',
+  either:
+    'End the line with the command, as in --inside auto -- xjump, or give a game file with `launch`, and --allow-launch.',
+};
 
 /** Folders of logs that are kept; only those named like ours are ever removed. */
 const LOGS_KEPT = 50;
@@ -38,7 +64,6 @@ const OF_DISPLAY: ReadonlySet<ErrorCode> = new Set([
   'x11-failed',
   'no-display',
   'window-closed',
-  'window-not-found',
   'capture-failed',
   'guard-failed',
   'keyboard-failed',
@@ -51,13 +76,11 @@ const NOTICED_WITHIN_MS = 2000;
 /**
  * The screen that is asked for, or null.
  *
- * @param opensItself true where the run itself opens its window there: the arena's page, or the launch of a game file
  * @throws UnderstudyError `bad-option` where nothing would open a window there, or a command has no screen
  */
 export function insideRequest(
   { inside: kind, insideSize, command }: InsideOptions,
-  opensItself: boolean,
-  runs = RUNS,
+  { opensItself, takes, forPerson = false, logs }: InsideVerb,
 ): InsideRequest | null {
   if (kind === undefined) {
     if (insideSize === undefined && command === undefined) return null;
@@ -68,12 +91,9 @@ export function insideRequest(
     );
   }
   if (command === undefined && !opensItself) {
-    throw badOption(
-      `--inside ${kind} needs a game to start: its screen is empty.`,
-      'End the line with the command, as in --inside auto -- xjump, or give a game file that has one, with --allow-launch.',
-    );
+    throw badOption(`--inside ${kind} needs a game to start: its screen is empty.`, STARTED_BY[takes]);
   }
-  return { kind, size: insideSize ?? null, runs };
+  return { kind, size: insideSize ?? null, logs, forPerson };
 }
 
 /**
@@ -88,10 +108,12 @@ export async function inside<Environment extends RunEnvironment, Result>(
 ): Promise<Result> {
   if (request === null) return await play(environment);
   const { signals, say } = environment;
-  const logs = makeLogFolder(request.runs);
+  if (request.forPerson) requireShown(chooseKind(request.kind).kind);
+  const logs = makeLogFolder(request.logs);
   await using screen = await PrivateScreen.open({ ...request, logs }, signals.signal);
   const { program } = SERVERS[screen.chosen.kind];
   say(`on a screen of its own: ${program} at ${screen.display} (${screen.chosen.why}); logs in ${logs}`);
+  const closing = SERVERS[screen.chosen.kind].shownIn === null ? '' : '; closing its window ends it too';
   let lost: string | null = null;
   let isOver = false;
   const end = screen.ended.then((how) => {
@@ -102,7 +124,7 @@ export async function inside<Environment extends RunEnvironment, Result>(
   const failure = (): Error =>
     screenFailed(
       `The private screen was lost: ${program} ${lost}, and the game with it.`,
-      `Look into ${join(logs, 'server.log')}${lastLines(screen.gameLog) === '' ? '' : ` and ${screen.gameLog}`}; a window of it that is closed ends it too.`,
+      `Look into ${join(logs, 'server.log')}${lastLines(screen.gameLog) === '' ? '' : ` and ${screen.gameLog}`}${closing}.`,
     );
   try {
     const result = await play({ ...environment, screen });
@@ -110,11 +132,21 @@ export async function inside<Environment extends RunEnvironment, Result>(
     return result;
   } catch (error) {
     // the window and the display are gone a moment before the end of the server is known
-    if (lost === null && isOfDisplay(error)) await Promise.race([end, delay(NOTICED_WITHIN_MS)]);
+    if (lost === null && isOfDisplay(error))
+      await Promise.race([end, delay(NOTICED_WITHIN_MS, undefined, { ref: false })]);
     throw lost === null ? error : failure();
   } finally {
     isOver = true;
   }
+}
+
+/** @throws UnderstudyError `screen-failed` */
+function requireShown(kind: ScreenKind): void {
+  if (SERVERS[kind].shownIn !== null) return;
+  throw screenFailed(
+    `No one can play on ${SERVERS[kind].program}: it is not shown, and has no keyboard.`,
+    'In a desktop session, use --inside xwayland or xephyr.',
+  );
 }
 
 /** True where a display that is gone may be the cause. */
@@ -123,11 +155,12 @@ function isOfDisplay(error: unknown): boolean {
 }
 
 /** Makes a folder of logs, named after the time; of the older ones the newest stay. @throws UnderstudyError `write-failed` */
-function makeLogFolder(runs: string): string {
+function makeLogFolder({ parent: runs, option }: InsideRequest['logs']): string {
   const parent = join(runs, 'screens');
   const path = join(parent, new Date().toISOString().replace(/[:.]/g, '-'));
   try {
-    makeFolders(path);
+    makeFolders(parent);
+    mkdirSync(path); // fails where another run has it: two never share one
     const old = readdirSync(parent).filter((name) => LOGS_NAME.test(name));
     for (const name of old.sort().slice(0, -LOGS_KEPT)) rmSync(join(parent, name), { recursive: true, force: true });
     return path;
@@ -136,7 +169,7 @@ function makeLogFolder(runs: string): string {
       kind: 'environment',
       code: 'write-failed',
       message: `The folder of logs ${path} cannot be made: ${messageOf(error)}.`,
-      next: adviceToWrite(error, '--runs'),
+      next: adviceToWrite(error, option),
       cause: error,
     });
   }

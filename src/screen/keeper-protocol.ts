@@ -21,6 +21,6 @@ export interface KeeperOrder {
 }
 
 export type KeeperWord =
-  | { readonly type: 'ready'; readonly display: string; readonly authority: string; readonly serverPid: number }
+  | { readonly type: 'ready'; readonly display: string; readonly authority: string }
   /** As the rest of a sentence: "ended with code 1". */
   | { readonly type: 'ended'; readonly how: string };

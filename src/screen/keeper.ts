@@ -7,9 +7,10 @@ import { openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../core/errors.js';
 import { writeAuthority } from './authority.js';
 import type { KeeperOrder, KeeperWord } from './keeper-protocol.js';
-import { programPath } from './kinds.js';
+import { EVERY_SERVER, programPath } from './kinds.js';
 import { endMarked } from './marked-processes.js';
 
 /** A game may save its state; the server has nothing to save. ms */
@@ -18,15 +19,19 @@ const SERVER_ENDS_WITHIN_MS = 1000;
 
 const TO_DAEMON = 3;
 
-/** What every X server of ours is given: no network, it outlives its clients, and it writes its number to standard output. */
-const EVERY_SERVER = ['-displayfd', '1', '-nolisten', 'tcp', '-noreset'];
-
 const lines = createInterface({ input: process.stdin });
 const told = new Promise<void>((resolve) => {
   lines.once('close', resolve);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
 });
-lines.once('line', (line) => void keep(JSON.parse(line) as KeeperOrder));
+lines.once('line', (line) => {
+  const order = JSON.parse(line) as KeeperOrder;
+  void keep(order).catch((error: unknown) => {
+    rmSync(order.folder, { recursive: true, force: true });
+    say({ type: 'ended', how: `could not be kept: ${messageOf(error)}` });
+    process.exit(1);
+  });
+});
 
 async function keep(order: KeeperOrder): Promise<void> {
   const authority = join(order.folder, 'authority');
@@ -44,7 +49,7 @@ async function keep(order: KeeperOrder): Promise<void> {
     const number = /^(\d+)\n/.exec(text)?.[1];
     if (number === undefined) return;
     server.stdout!.removeAllListeners('data').resume();
-    say({ type: 'ready', display: `:${number}`, authority, serverPid: server.pid! });
+    say({ type: 'ready', display: `:${number}`, authority });
   });
   const how = await Promise.race([ended, told]);
   await endMarked(order.mark, GAME_ENDS_WITHIN_MS);

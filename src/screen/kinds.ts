@@ -31,6 +31,9 @@ interface Server {
   readonly args: (size: ScreenSize) => readonly string[];
 }
 
+/** What every X server of ours is given: no network, it outlives its clients, and it writes its number to standard output. */
+export const EVERY_SERVER = ['-displayfd', '1', '-nolisten', 'tcp', '-noreset'];
+
 const TITLE = 'understudy';
 
 export const SERVERS: Readonly<Record<ScreenKind, Server>> = {
@@ -96,7 +99,10 @@ export function problemOf(kind: ScreenKind, env: NodeJS.ProcessEnv = process.env
     );
   }
   if (programPath(program, env) !== null) return null;
-  return screenFailed(`${program} is not installed.`, `apt install ${debianPackage}, or use another kind of --inside.`);
+  return screenFailed(
+    `${program} is not installed.`,
+    `Install it with apt install ${debianPackage}, or use another kind of --inside.`,
+  );
 }
 
 /**
@@ -150,7 +156,7 @@ function noneWorks(env: NodeJS.ProcessEnv): UnderstudyError {
   const programs = useful.map((kind) => SERVERS[kind].program).join(', ');
   return screenFailed(
     `No X server for a private screen is installed (looked for ${programs}).`,
-    `apt install ${packages}.`,
+    `Install one with apt install ${packages}.`,
   );
 }
 

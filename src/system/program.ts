@@ -142,7 +142,7 @@ function keepOutput({ stdout, stderr }: ChildProcess, path: string): void {
   let left = MOST_LOG_BYTES;
   const keep = (text: string | Buffer): void => {
     if (left > 0) file.write(text);
-    left -= text.length;
+    left -= Buffer.byteLength(text);
   };
   for (const output of [stdout, stderr]) output?.on('data', keep);
 }

@@ -4,7 +4,8 @@
  */
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { makeFolders } from '../core/make-folders.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
 
 /** Its path: `$XDG_RUNTIME_DIR/understudy`, or a folder of the user in the temporary folder. Touches nothing. */
@@ -25,7 +26,8 @@ export function runtimeFolderPath(env: NodeJS.ProcessEnv = process.env): string 
 export function makeRuntimeFolder(env: NodeJS.ProcessEnv = process.env): string {
   const path = runtimeFolderPath(env);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path));
+    makeOwn(path);
     const found = lstatSync(path); // lstat: in a temporary folder anyone may have made a link of this name
     const ours = process.getuid === undefined || found.uid === process.getuid();
     if (found.isSymbolicLink()) throw new Error('it is a link');
@@ -43,5 +45,14 @@ export function makeRuntimeFolder(env: NodeJS.ProcessEnv = process.env): string 
         : `Remove what is there (sudo rm -r '${path}'), or set XDG_RUNTIME_DIR to a folder of yours.`,
       cause,
     });
+  }
+}
+
+/** Another process may make it at the same time. */
+function makeOwn(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

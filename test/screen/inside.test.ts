@@ -100,6 +100,13 @@ const screenFolders = (): string[] => {
   return existsSync(path) ? readdirSync(path).filter((name) => name.startsWith('screen-')) : [];
 };
 
+/** The error of a screen that was lost; what the run had done until then is printed too. */
+function assertLost({ code, stderr }: CliResult, says: RegExp): void {
+  assert.equal(code, 4, stderr);
+  assert.ok(stderr.includes('code      screen-failed (exit 4)'), stderr);
+  assert.match(stderr, says);
+}
+
 /** How a run can end, and what is seen of it. */
 const ENDS: Readonly<
   Record<
@@ -129,12 +136,7 @@ const ENDS: Readonly<
   'SIGKILL of the server': {
     act: (_, __, serverPid) => process.kill(serverPid, 'SIGKILL'),
     check: (result) => {
-      assertError(
-        result,
-        4,
-        'screen-failed',
-        /The private screen was lost: \w+ was ended by SIGKILL, and the game with it/,
-      );
+      assertLost(result, /The private screen was lost: \w+ was ended by SIGKILL, and the game with it/);
       assert.match(result.stderr, /next\s+Look into .*server\.log/);
     },
   },
@@ -320,4 +322,61 @@ test('what has no use is refused', async () => {
     '--',
     'xjump',
   );
+});
+
+test('a keeper that is killed takes the server along, and the game is ended all the same', { skip }, async () => {
+  const game = await writeWindowGame(folder, 'keeper', { begins: 'auto', fightMs: 60_000 });
+  const run = startPlay(environmentFor('xvfb'), ...inGame(game, 'xvfb'));
+  const screen = await screenOf(run);
+  await untilJumped(game);
+  const [keeper] = pidsOf('screen/keeper.js');
+  process.kill(keeper, 'SIGKILL');
+  const result = await run.result;
+  assertLost(result, /Xvfb lost its keeper \(SIGKILL\), and the game with it/);
+  await assertNothingLeft(game, screen);
+});
+
+test('a launcher that leaves nothing behind is an error at once', { skip }, async () => {
+  const result = await runCli([...inXvfb, '--', 'true'], { env: bare });
+  assertError(
+    result,
+    4,
+    'launch-failed',
+    /it ended with code 0 before its window was there, and nothing of it is left/,
+  );
+});
+
+test('a game file cannot send its game to another display', { skip }, async () => {
+  const game = await writeWindowGame(folder, 'elsewhere', { begins: 'auto', fightMs: 1000 });
+  const file = JSON.parse(readFileSync(game.path, 'utf8')) as { launch: { env?: Record<string, string> } };
+  file.launch.env = { DISPLAY: outer.name };
+  writeFileSync(game.path, JSON.stringify(file));
+  const result = await startPlay(environmentFor('xvfb'), ...inGame(game, 'xvfb'), '--fights', '1').result;
+  assert.equal(result.code, 0, result.stderr);
+});
+
+test('auto falls back to Xvfb where the session that is named is gone', { skip: skip || lacks('Xephyr') }, async () => {
+  const game = await writeWindowGame(folder, 'gone', { begins: 'auto', fightMs: 1000 });
+  const env = { ...environmentFor('xvfb'), DISPLAY: ':4321' };
+  const result = await startPlay(env, ...inGame(game, 'auto'), '--fights', '1').result;
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stderr, /Xvfb at :\d+ \(Xephyr could not be started; it is not shown/);
+});
+
+test('where logs cannot be kept, and where no person can play, is said', { skip }, async () => {
+  writeFileSync(join(folder, 'a-file'), '');
+  const unwritable = [...inXvfb.slice(0, -1), join(folder, 'a-file'), '--', 'sleep', '1'];
+  assertError(
+    await runCli(unwritable, { env: bare }),
+    4,
+    'write-failed',
+    /The folder of logs .*a-file\/screens.* cannot be made/,
+  );
+  const unseen = await runCli(['record', '--inside', 'auto', '--out', folder, '--name', 'x', '--', 'sleep', '1'], {
+    env: bare,
+  });
+  assertError(unseen, 4, 'screen-failed', /No one can play on Xvfb: it is not shown, and has no keyboard/);
+  const command = await runCli(['record', '--inside', 'xephyr', '--name', 'x'], { env: bare });
+  assertError(command, 2, 'bad-option', /--inside xephyr needs a game to start/);
+  assert.match(command.stderr, /next\s+End the line with the command/);
 });

@@ -13,11 +13,7 @@ export interface FaultOptions {
 
 export function addFaultOptions(command: Command): void {
   command
-    .option(
-      '--fault <spec>',
-      `make something go wrong, as in slow-capture=120@2+1 (once more for each): ${FAULT_NAMES.join(', ')}`,
-      collect,
-    )
+    .option('--fault <spec>', `as in slow-capture=120@2+1: ${FAULT_NAMES.join(', ')}`, collect)
     .option('--fault-seed <n>', 'draws what a --fault leaves out', integerBetween('--fault-seed', 0, 2 ** 31), 1);
 }
 

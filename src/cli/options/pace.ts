@@ -5,7 +5,7 @@ import { numberBetween } from './values.js';
 export function addBudget(verb: Command): Command {
   return verb.option(
     '--budget-ms <ms>',
-    'lateness + latency above it: the tick is late',
+    'lateness + latency above it: late',
     numberBetween('--budget-ms', 0.001, 10_000),
     50,
   );

@@ -38,7 +38,9 @@ export function addKeysFrom(verb: Command): Command {
 /** The one place that the options name. @throws UnderstudyError `bad-option` for both or neither */
 export function personsPlaceOf(options: PersonsPlayOptions): PersonsPlaceName {
   const page = options.arena === true || options.browser === true;
-  if (page !== namesWindow(options)) return page ? 'page' : 'window';
+  // an empty private screen is refused with its own reason
+  const isWindow = namesWindow(options) || (options.inside !== undefined && !page);
+  if (page !== isWindow) return page ? 'page' : 'window';
   throw badOption(
     page
       ? 'Both the arena and a window were named: expected one of them.'

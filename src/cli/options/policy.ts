@@ -25,11 +25,7 @@ export function addEngineAndThresholds(verb: Command): Command {
 }
 
 export function addAct(verb: Command): Command {
-  return verb.option(
-    '--act <how>',
-    'threshold, or sample (draw keys); default: as the bundle says',
-    oneOf('--act', ACTS),
-  );
+  return verb.option('--act <how>', 'threshold, or sample (draw keys); default: the bundle', oneOf('--act', ACTS));
 }
 
 export function addActSeed(verb: Command): Command {

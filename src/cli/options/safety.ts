@@ -31,7 +31,7 @@ export function addSafetyOptions(command: Command): void {
     .option('--max-presses-per-second <n>', 'presses within any second: one number, or JUMP=4')
     .option(
       '--frozen-after-ms <ms>',
-      'a picture that does not change for so long',
+      'stand back when it stands still',
       numberBetween('--frozen-after-ms', 100, 3_600_000),
     )
     .option('--lease-ms <ms>', 'how long keys outlive the last decision', numberBetween('--lease-ms', 1, 60_000));

@@ -91,8 +91,4 @@ const PICTURES = [
 ] as const;
 
 export const addPicture = (verb: Command): Command =>
-  verb.option(
-    '--picture <wxh>',
-    "of the model's picture; default: the recordings'",
-    sizeBetween('--picture', ...PICTURES),
-  );
+  verb.option('--picture <wxh>', "the model's picture; default: as recorded", sizeBetween('--picture', ...PICTURES));

@@ -14,7 +14,7 @@ import { withCommand } from '../options/inside.js';
 import { addBudget } from '../options/pace.js';
 import { openWatch } from '../../runs/open-watch.js';
 import type { LogLevel } from '../../runs/log.js';
-import { inside, insideRequest } from '../../runs/inside.js';
+import { inside, insideRequest, logsIn } from '../../runs/inside.js';
 import type { RunEnvironment } from '../../runs/environment.js';
 import type { BenchRequest } from '../../runs/bench/request.js';
 import type { FlashBench } from '../../runs/bench/matrix.js';
@@ -64,7 +64,11 @@ export function benchVerb(): Command {
 
 async function bench(place: BenchPlace, options: BenchOptions, logLevel: LogLevel): Promise<void> {
   const output = makeOutput(options.json ?? false);
-  const screen = insideRequest(options, place !== 'window', options.runs);
+  const screen = insideRequest(options, {
+    opensItself: place !== 'window',
+    takes: 'command',
+    logs: logsIn(options.runs),
+  });
   using signals = new Signals();
   await inside(screen, { signals, say: sayOnError }, async (there) => {
     if (place === 'matrix') await benchMatrix(matrixRequest(options, logLevel), there, output);

@@ -101,11 +101,7 @@ function addLabels(verb: Command): void {
 function addArena(verb: Command): void {
   verb
     .option('--arena', 'let the model play the practice fight, faster than real time')
-    .option(
-      '--fights <n>',
-      'fights to play: in the arena with seeds counting up (default 100), of a game by each player (default 20, stepped 100)',
-      integerBetween('--fights', 1, 100_000),
-    );
+    .option('--fights <n>', 'default: 100, of a game in its window 20', integerBetween('--fights', 1, 100_000));
   addLevel(addSeed(verb, 'seed of the first fight', HELD_OUT_SEED))
     .option('--rate <hz>', "ticks a second; default: the bundle's", parseRate)
     .option('--delay-ms <ms>', 'keys reach the game this much later', numberBetween('--delay-ms', 0, 1000), 0);

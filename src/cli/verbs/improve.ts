@@ -82,7 +82,7 @@ export function improveVerb(): Command {
     .option('--patient', 'the expert waits for the ground before it presses JUMP again')
     .option(
       '--teacher-share <p>',
-      `the expert's, halved by round; default ${TAUGHT.teacherShare}`,
+      `default ${TAUGHT.teacherShare}, halved by round`,
       numberBetween('--teacher-share', 0, 1),
     )
     .option('--compare-fights <n>', `default ${TAUGHT.compareFights}`, integerBetween('--compare-fights', 5, 10_000));

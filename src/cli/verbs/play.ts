@@ -18,7 +18,7 @@ import { makeOutput, sayOnError, type Output } from '../text/output.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions } from '../options/watch.js';
 import { withCommand } from '../options/inside.js';
-import { inside, insideRequest } from '../../runs/inside.js';
+import { inside, insideRequest, logsIn } from '../../runs/inside.js';
 import { addAllowLaunch, addWindowOptions, launches } from '../options/window.js';
 import { addAct, addActSeed, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
 import { daemonsReport, daemonText, startDaemon, undetached } from '../../runs/detach.js';
@@ -74,10 +74,13 @@ async function playOrDetach(mode: PlayMode, options: PlayOptions, logLevel: LogL
   if (options.detach) return await playDetached(options, output, signals);
   const onServing = daemonsReport() ?? undefined;
   const request = playRequest(mode, options, logLevel);
-  const screen = insideRequest(options, mode === 'browser' || launches(options), options.runs);
+  const opensItself = mode === 'browser' || launches(options);
+  const screen = insideRequest(options, { opensItself, takes: 'either', logs: logsIn(options.runs) });
   const environment = { signals, say: sayOnError, ...given({ onServing }) };
-  const summary = await inside(screen, environment, (there) => play(request, there));
-  output.answer(summary, summaryText(summary));
+  await inside(screen, environment, async (there) => {
+    const summary = await play(request, there);
+    output.answer(summary, summaryText(summary));
+  });
 }
 
 /** Starts the same command line again in the background; where it does not come up, its own output is printed. */

@@ -48,11 +48,15 @@ async function recordPlay(options: RecordOptions, command: Command): Promise<voi
     // before anything watches the keyboard: what is typed here must not be recorded
     const name = await nameOf(options, signals.signal); // with the live page it is typed there
     const { record, recordText } = await import('../../runs/record/record.js');
-    const screen = insideRequest(options, place === 'page');
+    const opensItself = place === 'page';
+    const logs = { parent: options.out, option: '--out' };
+    const screen = insideRequest(options, { opensItself, takes: 'command', forPerson: true, logs });
     const request = recordRequest(place, options, name);
-    const { summary, failure } = await inside(screen, { signals, say: sayOnError }, (there) => record(request, there));
-    output.answer(summary, recordText(summary));
-    if (failure !== null) throw failure;
+    await inside(screen, { signals, say: sayOnError }, async (there) => {
+      const { summary, failure } = await record(request, there);
+      output.answer(summary, recordText(summary));
+      if (failure !== null) throw failure;
+    });
   } catch (error) {
     // stopped while it waited for a name or a window: nothing was recorded, and nothing went wrong
     if (signals.exitCode === null || error instanceof UnderstudyError) throw error;

@@ -56,11 +56,7 @@ export function addDatasetOptions(verb: Command): Command {
     .option('--lerobot <folder>', 'instead of a session: a dataset of LeRobot (v3.0), a fight an episode')
     .option('--camera <name>', 'with --lerobot: its video; default: the only one')
     .option('--actions <list>', 'with --lerobot: the keys among its actions, as in JUMP=button_a,LEFT=3; default: all')
-    .option(
-      '--action-threshold <x>',
-      'with --lerobot: held above this; default: only 0 and 1 are taken',
-      numberBetween('--action-threshold', -1e6, 1e6),
-    )
+    .option('--action-threshold <x>', 'with --lerobot: held above it', numberBetween('--action-threshold', -1e6, 1e6))
     .option('--episodes <list>', 'with --lerobot: which, as in 0..9,12; default: all', parseEpisodes);
 }
 

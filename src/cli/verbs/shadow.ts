@@ -23,7 +23,7 @@ import {
 } from '../options/shadow.js';
 import { Signals } from '../signals.js';
 import { withCommand } from '../options/inside.js';
-import { inside, insideRequest } from '../../runs/inside.js';
+import { inside, insideRequest, logsIn } from '../../runs/inside.js';
 import { addAnyGame } from '../options/policy.js';
 import { addWatchOptions } from '../options/watch.js';
 
@@ -63,11 +63,14 @@ export function shadowVerb(): Command {
       const { shadow } = await import('../../runs/shadow/shadow.js');
       const { shadowText } = await import('../../runs/shadow/shadow-text.js');
       const request = shadowRequest(place, options, name, logLevel);
-      const screen = insideRequest(options, place === 'page', options.runs);
-      const environment = { signals, say: sayOnError };
-      const { summary, failure } = await inside(screen, environment, (there) => shadow(request, there));
-      output.answer(summary, shadowText(summary));
-      if (failure !== null) throw failure;
+      const opensItself = place === 'page';
+      const logs = logsIn(options.runs);
+      const screen = insideRequest(options, { opensItself, takes: 'command', forPerson: true, logs });
+      await inside(screen, { signals, say: sayOnError }, async (there) => {
+        const { summary, failure } = await shadow(request, there);
+        output.answer(summary, shadowText(summary));
+        if (failure !== null) throw failure;
+      });
     });
 }
 

@@ -90,11 +90,7 @@ function addArchitecture(verb: Command): void {
     .option('--method <name>', "together, or autoencoder; default the preset's", oneOf('--method', TRAIN_METHODS))
     .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds)
     .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
-    .option(
-      '--act <how>',
-      'threshold, sample or choose (the most like the person)',
-      oneOf('--act', [...ACTS, 'choose']),
-    )
+    .option('--act <how>', 'threshold, sample, or choose', oneOf('--act', [...ACTS, 'choose']))
     .option('--encoder <bundle>', "take this bundle's encoder as it is and train the head alone")
     .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru');
 }
@@ -151,12 +147,7 @@ function addRun(verb: Command): void {
 /** Seed, storage and engine: `sweep` takes them too. */
 export function addEngine(verb: Command): Command {
   return verb
-    .option(
-      '--label-lead-ms <ms>',
-      'labels are what is held so much later',
-      numberBetween('--label-lead-ms', 0, 500),
-      0,
-    )
+    .option('--label-lead-ms <ms>', 'labels come so much later', numberBetween('--label-lead-ms', 0, 500), 0)
     .option('--seed <n>', 'of the weights, the order and the split', integerBetween('--seed', 0, 2 ** 31))
     .option('--storage <type>', 'of the weights in the files', oneOf('--storage', ['float32', 'float16']), 'float32')
     .option('--engine <name>', 'tfjs-node, or cpu (slow)', oneOf('--engine', ['tfjs-node', 'cpu']), 'tfjs-node')

@@ -15,6 +15,12 @@ const WINDOW_WITHIN_MS = 30_000;
 /** A window is taken for the game's only after so long, ms, where any will do: the first may be a splash screen. */
 const SETTLED_AFTER_MS = 1000;
 
+/** How long two windows may be there before it is an error, ms, where any will do. */
+const TWO_WINDOWS_MS = 10_000;
+
+/** How often it is looked whether a launcher has left a game behind, ms. */
+const LOOK_EVERY_MS = 250;
+
 /** How long after its window the end of a program is waited for, ms. */
 const END_KNOWN_WITHIN_MS = 500;
 
@@ -56,35 +62,46 @@ export async function openGame(
   { window: asked, game }: GameWindowRequest,
   environment: GameEnvironment,
 ): Promise<OpenedGame> {
-  const started = startedBy(asked.command, game);
+  const started = startedBy(asked.command, game, environment.screen !== undefined);
   if (started === null) {
     const window = await findChosenWindow(asked, environment);
     return opened(window, null, environment.say);
   }
-  const { signals, say, screen } = environment;
+  const { say, screen } = environment;
   const { name, folder, launch } = started;
   await refuseSecond(started, asked);
   say(`starting ${name}: ${launch.command.join(' ')}`);
-  const env = { ...launch.env, ...screen?.gameEnvironment };
+  const env = { ...launch.env, ...screen?.gameEnvironment }; // its display, whatever the file says
   const program = new Program(launch, { folder, env, log: screen?.gameLog });
   try {
-    const window = await windowOf(program, started, asked, signals.signal);
-    if (screen !== undefined) await activate(window, say);
-    return opened(window, program, say);
+    const game = opened(await windowOf(program, started, asked, environment), program, say);
+    try {
+      if (screen !== undefined) await activate(game.window, say);
+      return game;
+    } catch (error) {
+      game.window[Symbol.dispose]();
+      throw error;
+    }
   } catch (error) {
     await program[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-function startedBy(command: readonly string[] | undefined, game: LaunchedGame | null): Started | null {
+function startedBy(
+  command: readonly string[] | undefined,
+  game: LaunchedGame | null,
+  isOnPrivateScreen: boolean,
+): Started | null {
+  // the windows of a private screen are gone with it
+  const looking = isOnPrivateScreen ? '' : ', and check its window with `understudy windows`';
   if (command !== undefined) {
-    const advice = `Run it by hand in a terminal, and check its window with \`understudy windows\`.`;
+    const advice = `Run it by hand in a terminal of a desktop${looking}.`;
     return { name: command[0], folder: process.cwd(), launch: { command, env: {} }, advice };
   }
   if (game === null || game.launch === null) return null;
   const { name, folder, launch, path } = game;
-  const advice = `Run the command of ${path} by hand in ${folder}, and check its window with \`understudy windows\`.`;
+  const advice = `Run the command of ${path} by hand in ${folder}${looking}.`;
   return { name, folder, launch, advice };
 }
 
@@ -93,13 +110,25 @@ function opened(window: DesktopWindow, program: Program | null, say: GameEnviron
     window,
     program,
     [Symbol.asyncDispose]: async () => {
-      // a program that crashed takes its window along a moment before its end is known
-      if (program?.how === null && !window.isAlive()) await Promise.race([program.ended, delay(END_KNOWN_WITHIN_MS)]);
-      window[Symbol.dispose]();
-      if (program?.isFailed) say(`the game ${program.how}${saidLast(program)}`);
-      await program?.[Symbol.asyncDispose]();
+      try {
+        // a program that crashed takes its window along a moment before its end is known
+        if (program?.how === null && !isThere(window)) await Promise.race([program.ended, delay(END_KNOWN_WITHIN_MS)]);
+        window[Symbol.dispose]();
+      } finally {
+        if (program?.isFailed) say(`the game ${program.how}${saidLast(program)}`);
+        await program?.[Symbol.asyncDispose]();
+      }
     },
   };
+}
+
+/** False also where its display is gone. */
+function isThere(window: DesktopWindow): boolean {
+  try {
+    return window.isAlive();
+  } catch {
+    return false;
+  }
 }
 
 /** Waits for the window, or for the end of the program: a launcher that ends well may have left the game behind. */
@@ -107,35 +136,72 @@ async function windowOf(
   program: Program,
   game: Started,
   { query, waitMs }: WindowRequest,
-  signal: AbortSignal,
+  { signals: { signal }, screen }: GameEnvironment,
 ): Promise<DesktopWindow> {
   const withinMs = waitMs > 0 ? waitMs : WINDOW_WITHIN_MS;
   const failed = new AbortController();
-  void program.ended.then(() => program.isFailed && failed.abort());
+  using settled = new Settled();
+  const ready = settled.signal;
+  void program.ended.then(async () => {
+    // on a private screen it is known whether the launcher has left a game behind
+    while (!program.isFailed && screen?.hasGame() !== false && !ready.aborted) await delay(LOOK_EVERY_MS);
+    if (!ready.aborted) failed.abort();
+  });
   try {
     const find = { ...query, waitMs: withinMs, signal: AbortSignal.any([signal, failed.signal]) };
     return query.any === true ? await settledWindow(find) : await findWindow(find);
   } catch (error) {
     signal.throwIfAborted();
     const before = program.isAbsent ? '' : ' before its window was there';
-    if (failed.signal.aborted) throw launchFailed(game, `it ${program.how}${before}`, program);
+    const left = program.isFailed ? '' : ', and nothing of it is left';
+    if (failed.signal.aborted) throw launchFailed(game, `it ${program.how}${before}${left}`, program);
     if (!(error instanceof UnderstudyError) || error.code !== 'window-not-found') throw error;
     const end = program.how === null ? 'it runs, but' : `it ${program.how}, and`;
     const late = `${end} no window that fits opened within ${withinMs / 1000} s (--wait gives it longer)`;
-    throw launchFailed(game, late, program, error);
+    throw launchFailed(game, `${late}${othersThere(error)}`, program, error);
   }
 }
 
-/** The one window that is there, and still the only one a moment later. @throws as findWindow */
+/** Aborts as the wait for the window is over, however it ends. */
+class Settled implements Disposable {
+  readonly #controller = new AbortController();
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    this.#controller.abort();
+  }
+}
+
+/** What findWindow lists besides, as the rest of a sentence. */
+function othersThere({ message }: UnderstudyError): string {
+  const list = /There are:[^]*$/.exec(message)?.[0];
+  return list === undefined ? '' : `; ${list.replace('There are:', 'there are:')}`;
+}
+
+/**
+ * The one window that is there, and still the only one a moment later: a splash screen may stand beside the game for a while.
+ *
+ * @throws as findWindow
+ */
 async function settledWindow(find: FindOptions & { readonly waitMs: number }): Promise<DesktopWindow> {
   const untilMs = performance.now() + find.waitMs;
+  const twoUntilMs = performance.now() + Math.min(find.waitMs, TWO_WINDOWS_MS);
+  let last: number | null = null;
   for (;;) {
-    const first = await findWindow({ ...find, waitMs: untilMs - performance.now() });
-    first[Symbol.dispose]();
+    try {
+      const window = await findWindow({ ...find, waitMs: Math.max(0, untilMs - performance.now()) });
+      if (window.info.id === last) return window;
+      last = window.info.id;
+      window[Symbol.dispose]();
+    } catch (error) {
+      const isSplash = error instanceof UnderstudyError && error.code === 'window-ambiguous';
+      if (!isSplash || performance.now() > twoUntilMs) throw error;
+      last = null;
+    }
     await delay(SETTLED_AFTER_MS, undefined, find.signal ? { signal: find.signal } : {});
-    const second = await findWindow({ ...find, waitMs: Math.max(0, untilMs - performance.now()) });
-    if (second.info.id === first.info.id) return second;
-    second[Symbol.dispose]();
   }
 }
 
