@@ -4,8 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolders } from './make-folders.js';
 
 /** A folder that is being written. Always dispose it: what was not published is removed. */
 export class WholeFolder implements AsyncDisposable {
@@ -22,7 +23,7 @@ export class WholeFolder implements AsyncDisposable {
   static async create(folder: string): Promise<WholeFolder> {
     const place = resolve(folder);
     const fresh = join(dirname(place), `.${basename(place)}.${process.pid}-${randomBytes(4).toString('hex')}`);
-    await mkdir(fresh, { recursive: true });
+    makeFolders(fresh);
     return new WholeFolder(place, fresh);
   }
 

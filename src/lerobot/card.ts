@@ -13,8 +13,9 @@ export function cardText({
   readonly exported: ExportedSessions;
 }): string {
   const { episodes, frames, fps, actions, cameras, task, outcomes } = report;
-  const { sessions, contract, game } = exported;
-  const keys = new Map([...sessions[0].keys].map(([key, action]) => [action, key]));
+  const { sessions, contract, game, keys } = exported;
+  const keysOf = (action: string): string =>
+    [...keys].flatMap(([key, meaning]) => (meaning === action ? [`\`${key}\``] : [])).join(', ') || 'none';
   const sources = [...new Set(sessions.map(({ header }) => header?.source ?? 'not known'))];
   const known = outcomes.won + outcomes.lost + outcomes.ended;
   return `---
@@ -52,7 +53,7 @@ Episodes are fights of a game. Each frame has the picture that was on the screen
 
 | number | action | key |
 | --- | --- | --- |
-${actions.map((action, index) => `| ${index} | ${action} | \`${keys.get(action) ?? 'none'}\` |`).join('\n')}
+${actions.map((action, index) => `| ${index} | ${action} | ${keysOf(action)} |`).join('\n')}
 
 The label of a frame is what is held at its own time (\`at-frame\`), not what is pressed next: a policy that is to act in time predicts
 the action of a later frame, and how much later (its horizon) is for the training to choose.

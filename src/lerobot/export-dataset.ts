@@ -3,7 +3,6 @@
  * folder appears whole or not at all.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolders } from '../core/make-folders.js';
 import { badOption, messageOf, UnderstudyError } from '../core/errors.js';
@@ -78,6 +77,7 @@ export async function exportDataset(request: ExportRequest): Promise<ExportRepor
   const exported = await readExported(request.sessions);
   const existing = append ? await readExisting(folder, exported) : null;
   const task = request.task ?? `Play ${exported.game ?? 'the game'}.`;
+  if (task.trim() === '') throw badOption('--task is empty.', 'Say in a sentence what is done, or leave it out.');
   try {
     makeFolders(dirname(folder));
     await using whole = await WholeFolder.create(folder);
@@ -165,10 +165,10 @@ class DatasetWriter {
   }
 
   async finish(whole: WholeFolder, folder: string): Promise<ExportReport> {
-    const { fps, actions, cameras, contract, sessions, game } = this.#exported;
+    const { fps, actions, cameras, contract, sessions, game, keys } = this.#exported;
     this.#data?.finish();
     for (const videos of this.#videos.values()) await videos.finish();
-    await mkdir(join(this.#folder, dirname(episodesFile(placeOf(0)))), { recursive: true });
+    makeFolders(join(this.#folder, dirname(episodesFile(placeOf(0)))));
     writeEpisodes(join(this.#folder, episodesFile(placeOf(0))), this.#episodes);
     writeTasks(join(this.#folder, TASKS_FILE), this.#tasks);
     const episodes = this.#episodes.length;
@@ -209,7 +209,7 @@ class DatasetWriter {
         ...this.#oldSessions,
         ...sessions.map(({ files, header }) => ({ name: files.name, source: header?.source ?? null })),
       ],
-      keys: Object.fromEntries(sessions[0].keys),
+      keys: Object.fromEntries(keys),
       outcomes: this.#outcomes,
       counts: Object.fromEntries([...this.#histograms].map(([feature, histogram]) => [feature, histogram.toJson()])),
     };

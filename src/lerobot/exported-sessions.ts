@@ -6,7 +6,8 @@ import { evenSize } from '../session/even-size.js';
 import { grayContract } from '../session/gray-file.js';
 import { readMp4Facts } from '../session/mp4-boxes.js';
 import { readSessions, type Session } from '../session/session.js';
-import type { PreprocessingContract } from '../vision/preprocessing-contract.js';
+import type { ActionOfKey } from '../session/key-names.js';
+import { contractDifference, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { GAME_CAMERA, GRAY_CAMERA, type CameraSize } from './layout.js';
 
 /** A rate within this share of a whole number is that number: one that was measured is never exact. */
@@ -20,6 +21,8 @@ export interface ExportedSessions {
   readonly cameras: ReadonlyMap<string, CameraSize>;
   /** Of the gray camera; null without one. */
   readonly contract: PreprocessingContract | null;
+  /** Log name of a key -> its action, of all sessions. */
+  readonly keys: ActionOfKey;
   /** Null where the logs do not say, or name several. */
   readonly game: string | null;
   readonly frames: number;
@@ -33,10 +36,18 @@ export interface ExportedSessions {
 export async function readExported(names: readonly string[]): Promise<ExportedSessions> {
   const sessions = await readSessions(names);
   const [first, ...others] = sessions;
+  const unfinished = sessions.find(({ finished }) => !finished);
+  if (unfinished !== undefined) {
+    const { base } = unfinished.files;
+    throw invalid(`${base} was cut off.`, `Complete it first: understudy session repair ${base}`);
+  }
   const fps = wholeRate(first);
   for (const session of others) {
     if (session.actions.names.join() !== first.actions.names.join()) {
       throw differs(session, first, 'the actions', session.actions.names.join(' '), first.actions.names.join(' '));
+    }
+    if (JSON.stringify(session.actions.rules()) !== JSON.stringify(first.actions.rules())) {
+      throw differs(session, first, 'the rules of the actions', 'others', 'the same');
     }
     if (wholeRate(session) !== fps) throw differs(session, first, 'the rate', `${session.rateHz} Hz`, `${fps} Hz`);
   }
@@ -68,7 +79,8 @@ export async function readExported(names: readonly string[]): Promise<ExportedSe
     actions: first.actions,
     fps,
     cameras,
-    contract: cameras.has(GRAY_CAMERA) ? await grayContract(first.files.gray) : null,
+    contract: cameras.has(GRAY_CAMERA) ? await commonContract(sessions) : null,
+    keys: commonKeys(sessions),
     game: games.size === 1 ? [...games][0] : null,
     frames,
   };
@@ -77,6 +89,30 @@ export async function readExported(names: readonly string[]): Promise<ExportedSe
 /** The coded size of pictures: even. */
 export function codedSizes(cameras: ReadonlyMap<string, CameraSize>): Map<string, CameraSize> {
   return new Map([...cameras].map(([camera, size]) => [camera, evenSize(size)]));
+}
+
+async function commonContract([first, ...others]: readonly Session[]): Promise<PreprocessingContract> {
+  const contract = await grayContract(first.files.gray);
+  for (const session of others) {
+    const difference = contractDifference(contract, await grayContract(session.files.gray));
+    if (difference === null) continue;
+    const { field, got, expected } = difference;
+    throw differs(session, first, `the gray pictures (${field})`, String(got), String(expected));
+  }
+  return contract;
+}
+
+/** Sessions may have been played with different keys; one key must not mean two actions. */
+function commonKeys(sessions: readonly Session[]): ActionOfKey {
+  const keys = new Map<string, string>();
+  for (const session of sessions) {
+    for (const [key, action] of session.keys) {
+      const before = keys.get(key) ?? action;
+      if (before !== action) throw differs(session, sessions[0], `the meaning of the key ${key}`, action, before);
+      keys.set(key, action);
+    }
+  }
+  return keys;
 }
 
 function framesInFights({ frames, fights }: Session): number {
@@ -110,10 +146,7 @@ function text(size: CameraSize | null): string {
 
 function differs(session: Session, first: Session, what: string, got: string, expected: string): UnderstudyError {
   return invalid(
-    `${session.files.base} does not fit into one set with ${first.files.base}: ${what} are ${got}, expected ${expected}.`.replace(
-      'the rate are',
-      'the rate is',
-    ),
+    `${session.files.base} does not fit into one set with ${first.files.base}: ${what}: ${got}, expected ${expected}.`,
     'Export them as two sets.',
   );
 }

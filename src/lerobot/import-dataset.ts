@@ -4,7 +4,7 @@
  */
 import { basename, join } from 'node:path';
 import { VirtualClock } from '../core/clock.js';
-import { badOption } from '../core/errors.js';
+import { badOption, UnderstudyError } from '../core/errors.js';
 import type { MarkedOutcome, PlayedBy } from '../session/format/event-lines.js';
 import { readVideo } from '../session/read-video.js';
 import { filesAt, requireNewSession, type SessionFiles } from '../session/session-files.js';
@@ -85,10 +85,8 @@ export async function importDataset(request: ImportRequest): Promise<DatasetImpo
   const camera = chooseCamera(request, info);
   const all = await readEpisodes(folder, camera, info.fps);
   const episodes = await readActions(request, info, chosenEpisodes(request.episodes, all));
-  await writeWholeSession(files, async (made) => {
-    await write(request, { info, camera, episodes, files: made });
-    signal?.throwIfAborted();
-  });
+  const writing = { info, camera, episodes };
+  await writeWholeSession(files, (made) => write(request, { ...writing, files: made }), signal);
   const session = await readSession(files);
   return {
     session: files.name,
@@ -126,7 +124,7 @@ function chosenEpisodes(asked: readonly number[] | null, all: readonly Episode[]
   throw badOption(`--episodes: the set has no episode ${missing}.`, `It has 0 to ${all.length - 1}.`);
 }
 
-/** The actions of every frame; a few bytes each. */
+/** The actions of every frame: some hundred bytes each, before any picture is read. */
 async function readActions(
   request: ImportRequest,
   info: DatasetInfo,
@@ -152,6 +150,12 @@ async function readActions(
       episode,
       rows: rows.map((row) => {
         const values = numbersOf(row[ACTION]);
+        if (values.length !== feature.shape[0] || !values.every(Number.isFinite)) {
+          throw invalid(
+            `Episode ${index} has a row of action that is not ${feature.shape[0]} numbers.`,
+            'Fetch the set again.',
+          );
+        }
         const held = actions.map((action) => isHeld(values[action.column], action, threshold));
         return { held, byPerson: row[INTERVENTION] === true };
       }),
@@ -191,14 +195,15 @@ async function write(request: ImportRequest, { info, camera, episodes, files }: 
     width,
     height,
     actions,
-    keys: importedKeys(actions, own),
+    keys: importedKeys(imported, actionNamesOf(info), own),
     contract: own?.contract ?? STUDY_CONTRACT,
     clock,
     source: `imported from ${basename(folder)} (LeRobot)`,
     game: own?.game ?? null,
     wallMs: () => startUnixMs + clock.nowMs(),
   });
-  const isMixed = all.some(({ rows }) => rows.some(({ byPerson }) => byPerson !== rows[0].byPerson));
+  const first = all[0].rows[0];
+  const isMixed = all.some(({ rows }) => rows.some(({ byPerson }) => byPerson !== first.byPerson));
   const total = all.reduce((sum, { rows }) => sum + rows.length, 0);
   const periodMs = 1000 / info.fps;
   let done = 0;
@@ -221,10 +226,10 @@ async function write(request: ImportRequest, { info, camera, episodes, files }: 
         slot += 1;
         onFrame?.((done += 1), total);
       }
-      const isLast = episode === all[all.length - 1].episode;
-      // after the last frame, so that its label stays; at the end of the session the writer itself releases
-      if (isLast) await clock.sleepUntil((slot - 0.5) * periodMs);
-      else hands.release(slot * periodMs);
+      // after the last frame, so that its label stays
+      const endMs = (slot - 0.5) * periodMs;
+      hands.leave(endMs);
+      await clock.sleepUntil(endMs);
       slot += FRAMES_BETWEEN;
     }
     await writer.finish('imported');
@@ -253,7 +258,7 @@ class Hands {
   hold({ held, byPerson }: Row, atMs: number): void {
     const source = byPerson ? 'human' : 'agent';
     if (this.#isMixed && source !== this.#source) {
-      this.release(atMs);
+      this.#release(atMs);
       // a set does not say how a person gave back: what it marks is theirs to the end
       this.#writer.control(source, atMs, this.#source === 'human');
       this.#source = source;
@@ -268,7 +273,13 @@ class Hands {
     this.#held = held;
   }
 
-  release(atMs: number): void {
+  /** No one plays until the next fight. */
+  leave(atMs: number): void {
+    this.#release(atMs);
+    if (this.#source !== undefined) this.#writer.control('nobody', atMs, this.#source === 'human');
+  }
+
+  #release(atMs: number): void {
     this.#writer.releaseAll(atMs);
     this.#held = [];
   }
@@ -292,7 +303,11 @@ class VideoReader {
   async picture(path: string, index: number): Promise<DecodedPicture> {
     if (path !== this.#path || (this.#picture?.index ?? -1) > index) await this.#open(path);
     while (this.#picture === null || this.#picture.index < index) {
-      const { value, done } = await this.#pictures!.next();
+      const { value, done } = await this.#pictures!.next().catch((error: unknown) => {
+        // what readVideo advises is about sessions
+        if (!(error instanceof UnderstudyError) || error.kind !== 'input') throw error;
+        throw invalid(error.message, 'Fetch the set again, or look at the video with another program.');
+      });
       if (done === true) throw invalid(`${path} ends before picture ${index}.`, 'Fetch the set again.');
       this.#picture = value;
     }

@@ -17,6 +17,10 @@ export interface ImportedAction {
   readonly column: number;
 }
 
+/** As core/action-set.ts takes them. */
+const MOST_NAME = 24;
+const ACTION_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,23}$/;
+
 /** Within it of 0 or 1 a number is taken for that. */
 const EXACTNESS = 1e-3;
 
@@ -32,16 +36,36 @@ export function chooseActions(asked: string | null, names: readonly string[] | n
         `Name those that are keys by their places, as in ${OPTION} JUMP=0,LEFT=1.`,
       );
     }
-    return names.map((name, column) => ({ name: actionName(name), column }));
+    const cleaned = names.map(actionName);
+    const odd = cleaned.findIndex((name, column) => !ACTION_NAME.test(name) || cleaned.indexOf(name) !== column);
+    if (odd !== -1) {
+      throw invalid(
+        `The set's action '${names[odd]}' makes no name of its own (letters, digits, - and _, at most ${MOST_NAME}).`,
+        `Name the actions yourself, by their places: ${OPTION} ACTION=${odd},...`,
+      );
+    }
+    return cleaned.map((name, column) => ({ name, column }));
   }
   const pairs = splitActionValues(asked, { option: OPTION, example: EXAMPLE, code: 'unknown-action' });
-  return [...pairs].map(([name, value]) => {
+  const chosen = [...pairs].map(([name, value]): ImportedAction => {
     const byName = names?.indexOf(value) ?? -1;
     const column = byName !== -1 ? byName : /^\d+$/.test(value) ? Number(value) : -1;
     if (column >= 0 && column < count) return { name, column };
     const there = names === null ? `places 0 to ${count - 1}` : names.join(', ');
     throw badOption(`${OPTION}: the set has no action '${value}'.`, `It has ${there}.`);
   });
+  for (const { name, column } of chosen) {
+    if (!ACTION_NAME.test(name)) {
+      throw badOption(
+        `${OPTION}: '${name}' cannot be the name of an action.`,
+        'Use letters, digits, - and _, at most 24.',
+      );
+    }
+    const same = chosen.filter((other) => other.name === name || other.column === column);
+    if (same.length > 1)
+      throw badOption(`${OPTION}: ${name} is there twice, or two are of one number.`, 'Name each once.');
+  }
+  return chosen;
 }
 
 /** The set of the session: with the rules that our own export noted, where the names are the same. */
@@ -52,13 +76,27 @@ export function importedSet(actions: readonly ImportedAction[], own: OwnFacts | 
   return actionSetOf(names);
 }
 
-/** Log names of keys: our own export's, the study's, or the actions' names where a set does not say which keys they were. */
-export function importedKeys(actions: ActionSet, own: OwnFacts | null): ActionOfKey {
-  const known = own === null ? [] : Object.entries(own.keys).filter(([, action]) => actions.has(action));
-  if (new Set(known.map(([, action]) => action)).size === actions.count) return new Map(known);
-  const isStudys = actions.names.every((name) => STUDY_ACTIONS.has(name));
-  if (isStudys) return new Map([...STUDY_LOG_KEYS].filter(([, action]) => actions.has(action)));
-  return new Map(actions.names.map((name) => [name, name]));
+/**
+ * Log names of keys: those that our own export noted for the same numbers, or the study's; where a set does not say which keys
+ * they were, the actions' names.
+ *
+ * @param names of the set's numbers
+ */
+export function importedKeys(
+  actions: readonly ImportedAction[],
+  names: readonly string[] | null,
+  own: OwnFacts | null,
+): ActionOfKey {
+  const noted = actions.flatMap(({ name, column }) =>
+    Object.entries(own?.keys ?? {}).flatMap(([key, old]) => (old === names?.[column] ? [[key, name] as const] : [])),
+  );
+  const found = new Set(noted.map(([, name]) => name));
+  if (actions.every(({ name }) => found.has(name))) return new Map(noted);
+  const isStudys = actions.every(({ name }) => STUDY_ACTIONS.has(name));
+  if (own === null && isStudys) {
+    return new Map([...STUDY_LOG_KEYS].filter(([, action]) => actions.some(({ name }) => name === action)));
+  }
+  return new Map(actions.map(({ name }) => [name, name]));
 }
 
 /**
@@ -80,5 +118,5 @@ export function isHeld(value: number, { name }: ImportedAction, threshold: numbe
 /** A name of a set's number as an action's: "left_stick.x" -> "left_stick-x". */
 function actionName(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z]+/, '');
-  return plain.slice(0, 24);
+  return plain.slice(0, MOST_NAME);
 }

@@ -1,7 +1,8 @@
 /** The videos of one camera: episodes one after the other; a new file begins once the last is large enough. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import { makeFolders } from '../core/make-folders.js';
 import { evenSize, padToEven } from '../session/even-size.js';
 import { Mp4Encoder } from '../session/video.js';
 import type { BgraImage } from '../vision/image-file.js';
@@ -83,7 +84,7 @@ export class VideoFiles {
     this.#encoder = null;
     await encoder.finish();
     const path = join(this.#folder, videoFile(this.#camera, placeOf(this.#number)));
-    await mkdir(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     await writeFile(path, this.#whole, { flag: 'wx', flush: true });
     this.#whole = new Uint8Array(0);
     this.#number += 1;

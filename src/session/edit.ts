@@ -2,9 +2,9 @@
  * `session edit`: a new session with other fights, or actions by other names. Pictures, keys and times are copied as they
  * are; the source is never changed.
  */
-import { ActionSet } from '../core/action-set.js';
+import { ActionSet, type ActionSetSpec } from '../core/action-set.js';
 import { requireAction, splitActionValues } from '../core/action-values.js';
-import { badOption } from '../core/errors.js';
+import { badOption, messageOf, UnderstudyError } from '../core/errors.js';
 import type { Fight } from './event-log.js';
 import { firstAt } from './frame-log.js';
 import { copySession } from './import.js';
@@ -39,14 +39,28 @@ export interface EditReport {
  * @throws UnderstudyError `bad-option` for a fight that is not there, or is changed twice; `unknown-action`,
  *   `actions-invalid`; as readSession and writeWholeSession
  */
-export async function editSession(from: string, to: string, edits: SessionEdits): Promise<EditReport> {
+export async function editSession(
+  from: string,
+  to: string,
+  edits: SessionEdits,
+  signal?: AbortSignal,
+): Promise<EditReport> {
   if (edits.drop.length + edits.split.length + edits.merge.length === 0 && edits.rename === null) {
     throw badOption('Nothing is to be changed.', 'Give --drop, --split, --merge or --rename.');
   }
   const source = await readSession(from);
+  if (!source.finished) {
+    const { base } = source.files;
+    throw new UnderstudyError({
+      kind: 'input',
+      code: 'session-invalid',
+      message: `${base} was cut off.`,
+      next: `Complete it first: understudy session repair ${base}`,
+    });
+  }
   const edited = { ...source, fights: editedFights(source, edits), ...renamed(source, edits.rename) };
   const files = filesAt(to);
-  await writeWholeSession(files, (made) => copySession(edited, made, source.rateHz));
+  await writeWholeSession(files, (made) => copySession(edited, made, source.rateHz), signal);
   const { frames, fights, actions } = await readSession(files);
   return { session: files.name, files, frames: frames.count, fights: fights.length, actions: actions.names };
 }
@@ -96,7 +110,8 @@ function editedFights(session: Session, { drop, split, merge }: SessionEdits): F
     }
     const cut = split.find((one) => one.fight === number);
     if (cut === undefined) return [fight];
-    const second = firstAt(frames.times, fight.start + cut.atSeconds);
+    // times are whole microseconds, and their sums are not
+    const second = firstAt(frames.times, fight.start + cut.atSeconds - 5e-7);
     const isInside = second > 0 && second < frames.count && frames.times[second] <= fight.end;
     if (!isInside || frames.times[second - 1] < fight.start) {
       const length = (fight.end - fight.start).toFixed(1);
@@ -113,18 +128,29 @@ function editedFights(session: Session, { drop, split, merge }: SessionEdits): F
 function renamed({ actions, keys }: Session, list: string | null): Partial<Pick<Session, 'actions' | 'keys'>> {
   if (list === null) return {};
   const asked = { option: '--rename', example: 'JUMP=HOP', code: 'unknown-action' } as const;
-  const names = new Map(
-    splitActionValues(list, asked).map(([old, name]) => [requireAction(old, actions, '--rename'), name]),
+  const pairs = splitActionValues(list, asked).map(
+    ([old, name]) => [requireAction(old, actions, '--rename'), name] as const,
   );
+  const names = new Map(pairs);
+  if (names.size < pairs.length) throw badOption('--rename names an action twice.', 'Name each once.');
   const now = (old: string): string => names.get(old) ?? old;
   const { opposing, rare, scored } = actions.rules();
+  const spec = {
+    names: actions.names.map(now),
+    opposing: opposing.map(([a, b]) => [now(a), now(b)] as const),
+    rare: rare.map(now),
+    scored: scored.map(now),
+  };
   return {
-    actions: new ActionSet({
-      names: actions.names.map(now),
-      opposing: opposing.map(([a, b]) => [now(a), now(b)] as const),
-      rare: rare.map(now),
-      scored: scored.map(now),
-    }),
+    actions: actionsOf(spec),
     keys: new Map([...keys].map(([key, action]) => [key, now(action)])),
   };
+}
+
+function actionsOf(spec: ActionSetSpec): ActionSet {
+  try {
+    return new ActionSet(spec);
+  } catch (error) {
+    throw badOption(`--rename: ${messageOf(error)}`, 'Give each action a name of its own: letters, digits, - and _.');
+  }
 }

@@ -3,10 +3,11 @@
  * names, and keep their times. The source is never changed.
  */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { VirtualClock } from '../core/clock.js';
 import { UnderstudyError } from '../core/errors.js';
+import { makeFolders } from '../core/make-folders.js';
 import { jsonLine } from '../core/json-lines.js';
 import { STUDY_CONTRACT } from '../vision/preprocessing-contract.js';
 import { FrameSchedule } from './frame-schedule.js';
@@ -67,7 +68,7 @@ export async function importSession(options: ImportOptions): Promise<ImportRepor
       next: 'Name the rate with --rate, such as --rate 10.',
     });
   }
-  await mkdir(dirname(files.base), { recursive: true });
+  makeFolders(dirname(files.base));
   const isSameRate = Math.abs(source.rateHz / rateHz - 1) < RATE_TOLERANCE;
   if (isSameRate) await copySession(source, files, rateHz);
   else if (existsSync(source.files.video)) await recordAgain(source, files, rateHz);

@@ -156,6 +156,47 @@ test(
   },
 );
 
+test('whole episodes of an agent, and takeovers up to the end of a fight, stay what they are', async (t) => {
+  const into = temporaryFolder(t);
+  const base = await recordSmallSession(into, { takeover: true });
+  const set = join(into, 'set');
+  await exportDataset({ sessions: [base], folder: set, append: false, task: null });
+  const all = [...Array(24).keys()];
+  const frames = new FramesTable(join(set, 'data', 'chunk-000', 'file-000.parquet'));
+  const byPerson = all.map((k) => k >= 6 && k < 12); // to the end of the first fight; none in the second
+  frames.add({
+    action: all.map((k) => [Number(k < 9), 0, Number(k > 15)]), // no key at the end of the takeover
+    intervention: byPerson,
+    'next.done': all.map((k) => k % 12 === 11),
+    'next.success': all.map(() => false),
+    timestamp: all.map((k) => (k % 12) / 10),
+    frame_index: all.map((k) => k % 12),
+    episode_index: all.map((k) => Math.floor(k / 12)),
+    index: all,
+    task_index: all.map(() => 0),
+  });
+  frames.finish();
+  await importAs(set, join(into, 'back'));
+  const played = playedInFights(await readSession(join(into, 'back')));
+  assert.deepEqual(
+    played,
+    byPerson.map((person) => (person ? 2 : 1)),
+  );
+});
+
+test('keys follow the numbers that they held, whatever the actions are called', async (t) => {
+  const into = temporaryFolder(t);
+  const base = await recordSmallSession(into);
+  await exportDataset({ sessions: [base], folder: join(into, 'set'), append: false, task: null });
+  const keysOf = async (actions: string): Promise<object> => {
+    const name = actions.replace(/\W/g, '-');
+    await importAs(join(into, 'set'), join(into, name), { actions });
+    return Object.fromEntries((await readSession(join(into, name))).keys);
+  };
+  assert.deepEqual(await keysOf('DUCK=HOP,HOP=DUCK'), { k0: 'DUCK', k1: 'HOP' });
+  assert.deepEqual(await keysOf('A=FIRE'), { k2: 'A' });
+});
+
 test('more sessions are added to a set, as if all had been exported at once', async (t) => {
   const into = temporaryFolder(t);
   const [a, b] = [
@@ -206,17 +247,27 @@ test('what cannot be one set is refused by name, and nothing is written', async 
   const odd = await recordSmallSession(into, { name: 'odd', rateHz: 12.5 });
   await refused(/has 12\.5 Hz, and the format has only whole numbers/, odd);
   await refused(
-    /the actions are A B, expected HOP DUCK FIRE/,
+    /the actions: A B, expected HOP DUCK FIRE/,
     plain,
     await recordSmallSession(into, { name: 'ab', actions: new ActionSet({ names: ['A', 'B'] }) }),
   );
-  await refused(
-    /the rate is 20 Hz, expected 10 Hz/,
-    plain,
-    await recordSmallSession(into, { name: 'fast', rateHz: 20 }),
-  );
-  await refused(/are 96x48, expected 64x48/, plain, await recordSmallSession(into, { name: 'wide', width: 96 }));
+  await refused(/the rate: 20 Hz, expected 10 Hz/, plain, await recordSmallSession(into, { name: 'fast', rateHz: 20 }));
+  await refused(/: 96x48, expected 64x48/, plain, await recordSmallSession(into, { name: 'wide', width: 96 }));
   await refused(/No frame of .* lies in a fight/, await recordSmallSession(into, { name: 'unmarked', marked: false }));
+  const cut = await recordSmallSession(into, { name: 'cut' });
+  const events = readFileSync(`${cut}_events.jsonl`, 'utf8');
+  writeFileSync(`${cut}_events.jsonl`, events.slice(0, events.lastIndexOf('{"event":"end"')));
+  await refused(/was cut off\. Complete it first: understudy session repair/, cut);
+  await refused(
+    /the gray pictures \(crop\.left\): 0\.25, expected 0/,
+    plain,
+    await recordSmallSession(into, { name: 'cropped', left: 0.25 }),
+  );
+  await refused(
+    /the meaning of the key k2: HOP, expected FIRE/,
+    plain,
+    await recordSmallSession(into, { name: 'keys', firstKey: 2 }),
+  );
   mkdirSync(set);
   await assert.rejects(
     exportDataset({ sessions: [plain], folder: set, append: false, task: null }),
@@ -272,6 +323,12 @@ test('a set that cannot become a session is refused by name', async (t) => {
   const plain = await foreign(() => undefined);
   await refused(plain, /the set has no episode 7/, { episodes: [0, 7] }, 'bad-option');
   await refused(plain, /--actions: the set has no action 'button'/, { actions: 'HOP=button' }, 'bad-option');
+  await refused(plain, /A is there twice, or two are of one number/, { actions: 'A=HOP,B=0' }, 'bad-option');
+  await refused(plain, /'A\.b' cannot be the name of an action/, { actions: 'A.b=HOP' }, 'bad-option');
+  const strange = await foreign((_, info) => (info.features['action'].names = ['a b', 'a.b', 'c']));
+  await refused(strange, /action 'a\.b' makes no name of its own .* --actions ACTION=1/);
+  const broken = await foreign((set) => writeFileSync(join(set, video), 'no video'));
+  await refused(broken, /Fetch the set again/);
   const continuous = await foreign((set) => {
     const frames = new FramesTable(join(set, 'data', 'chunk-000', 'file-000.parquet'));
     const all = [...Array(24).keys()];

@@ -35,6 +35,8 @@ test('fights are dropped, split and merged by frames, with their outcomes', asyn
   const split = await edited('split', { split: [{ fight: 1, atSeconds: 0.45 }] });
   assert.deepEqual(framesOf(split), [range(0, 5), range(5, 12), range(15, 27)]);
   assert.deepEqual(outcomes(split), [undefined, 'won', 'lost']);
+  const exact = await edited('exact', { split: [{ fight: 2, atSeconds: 0.7 }] });
+  assert.deepEqual(framesOf(exact), [range(0, 12), range(15, 22), range(22, 27)], 'at the time of a frame: from it on');
   const merged = await edited('merged', { merge: [1] });
   assert.deepEqual([framesOf(merged), outcomes(merged)], [[range(0, 27)], ['lost']]);
   const source = await readSession(base);
@@ -87,7 +89,11 @@ test('what cannot be done is refused, and nothing is left', async (t) => {
   await refused({ split: [{ fight: 1, atSeconds: 9 }] }, /Fight 1 cannot be split at 9 s\. It lasts 1\.1 s/);
   await refused({ split: [{ fight: 1, atSeconds: 0 }] }, /cannot be split at 0 s/);
   await refused({ rename: 'SLIDE=DUCK' }, /names no action/, 'unknown-action');
+  await refused({ rename: 'HOP=DUCK' }, /--rename: .*twice/);
+  await refused({ rename: 'HOP=A,HOP=B' }, /--rename names an action twice/);
   await assert.rejects(editSession(base, base, { ...NONE, drop: [1] }), hasCode('bad-option', /exists/));
+  const unwritable = editSession(base, '/proc/x/y', { ...NONE, drop: [1] });
+  await assert.rejects(unwritable, hasCode('write-failed', /could not be written/));
   assert.throws(() => parseFights('1,x'), hasCode('bad-option'));
   assert.throws(() => parseSplits('3'), hasCode('bad-option'));
 });

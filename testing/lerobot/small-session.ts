@@ -24,6 +24,10 @@ export interface SmallSession {
   /** Of each of the two fights. Default 12. */
   readonly frames?: number;
   readonly marked?: boolean;
+  /** Of the crop of the gray pictures. Default 0. */
+  readonly left?: number;
+  /** Which key the first action has. Default 0. */
+  readonly firstKey?: number;
 }
 
 /** @returns its path without ending */
@@ -37,14 +41,14 @@ export async function recordSmallSession(folder: string, options: SmallSession =
     takeover = false,
     marked = true,
   } = options;
-  const { actions = SMALL_ACTIONS } = options;
+  const { actions = SMALL_ACTIONS, left = 0, firstKey = 0 } = options;
   const files = filesAt(join(folder, name));
   const clock = new VirtualClock();
   const startUnixMs = 1_700_000_000_000;
   await using writer = await SessionWriter.create({
     ...{ files, rateHz, width, height, clock, actions, source: 'a test', game: 'hopper' },
-    contract: { ...STUDY_CONTRACT, width: 32, height: 24 },
-    keys: new Map(actions.names.map((action, index) => [`k${index}`, action])),
+    contract: { ...STUDY_CONTRACT, width: 32, height: 24, crop: { left, top: 0, width: 1 - left, height: 1 } },
+    keys: new Map(actions.names.map((action, index) => [`k${(index + firstKey) % actions.count}`, action])),
     wallMs: () => startUnixMs + clock.nowMs(),
   });
   const pauses = 3;

@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import { join } from 'node:path';
 import { parseFights, parseSplits, type SessionEdits } from '../../session/edit.js';
 import { SESSIONS_FOLDER } from '../../session/session-files.js';
+import { Signals } from '../signals.js';
 import { makeOutput } from '../text/output.js';
 
 interface EditOptions extends Partial<Omit<SessionEdits, 'rename'>> {
@@ -32,7 +33,8 @@ export function editVerb(): Command {
     .action(async (from: string, { drop = [], split = [], merge = [], ...options }: EditOptions) => {
       const { editSession, editText } = await import('../../session/edit.js');
       const edits = { drop, split, merge, rename: options.rename ?? null };
-      const report = await editSession(from, join(options.out, options.name), edits);
+      using signals = new Signals();
+      const report = await editSession(from, join(options.out, options.name), edits, signals.signal);
       makeOutput(options.json ?? false).answer(report, editText(report));
     });
 }

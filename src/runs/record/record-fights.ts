@@ -149,7 +149,7 @@ class HeldKeysLog {
     this.#held = held;
     for (let k = 0; changed >> k !== 0; k += 1) {
       if (!isHeld(changed, k)) continue;
-      if (isHeld(held, k)) this.#writer.keyDown({ action: ARENA_ACTIONS.names[k] }, this.#atMs);
+      if (isHeld(held, k)) this.#writer.keyDown({ action: ARENA_ACTIONS.names[k] }, this.#atMs, { synthetic: true });
       else this.#writer.keyUp({ action: ARENA_ACTIONS.names[k] }, this.#atMs);
     }
   }

@@ -150,7 +150,7 @@ class SteppedRecording {
     this.#logged = held;
     for (const [index, action] of actions.names.entries()) {
       if (!isHeld(changed, index)) continue;
-      if (isHeld(held, index)) writer.keyDown({ action }, atMs);
+      if (isHeld(held, index)) writer.keyDown({ action }, atMs, { synthetic: true });
       else writer.keyUp({ action }, atMs);
     }
   }
