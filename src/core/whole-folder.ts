@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolders } from './make-folders.js';
 
@@ -23,7 +23,8 @@ export class WholeFolder implements AsyncDisposable {
   static async create(folder: string): Promise<WholeFolder> {
     const place = resolve(folder);
     const fresh = join(dirname(place), `.${basename(place)}.${process.pid}-${randomBytes(4).toString('hex')}`);
-    makeFolders(fresh);
+    makeFolders(dirname(fresh));
+    await mkdir(fresh);
     return new WholeFolder(place, fresh);
   }
 
