@@ -39,7 +39,7 @@ export async function readExported(names: readonly string[]): Promise<ExportedSe
   const unfinished = sessions.find(({ finished }) => !finished);
   if (unfinished !== undefined) {
     const { base } = unfinished.files;
-    throw invalid(`${base} was cut off.`, `Complete it first: understudy session repair ${base}`);
+    throw invalid(`${base} was cut off.`, `Complete it first: \`understudy session repair ${base}\`.`);
   }
   const fps = wholeRate(first);
   for (const session of others) {
@@ -121,10 +121,11 @@ function framesInFights({ frames, fights }: Session): number {
 
 function wholeRate({ rateHz, files }: Session): number {
   const fps = Math.round(rateHz);
+  const whole = Math.max(1, fps);
   if (fps >= 1 && Math.abs(rateHz / fps - 1) <= RATE_TOLERANCE) return fps;
   throw invalid(
     `${files.base} has ${rateHz} Hz, and the format has only whole numbers of frames a second.`,
-    `Bring it to another rate first: understudy session import ${files.base} --name ${files.name}-${Math.max(1, fps)}hz --rate ${Math.max(1, fps)}`,
+    `Bring it to another rate first: \`understudy session import ${files.base} --name ${files.name}-${whole}hz --rate ${whole}\`.`,
   );
 }
 

@@ -55,7 +55,7 @@ export async function editSession(
       kind: 'input',
       code: 'session-invalid',
       message: `${base} was cut off.`,
-      next: `Complete it first: understudy session repair ${base}`,
+      next: `Complete it first: \`understudy session repair ${base}\`.`,
     });
   }
   const edited = { ...source, fights: editedFights(source, edits), ...renamed(source, edits.rename) };

@@ -67,6 +67,8 @@ const VALUES: Readonly<Record<string, string>> = {
   picture: '160x90',
   port: '0',
   noise: '0.1',
+  inside: 'xvfb',
+  insideSize: '800x600',
 };
 
 /** The verb's options after parsing these words, its action taken out. */

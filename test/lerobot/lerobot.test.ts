@@ -257,7 +257,7 @@ test('what cannot be one set is refused by name, and nothing is written', async 
   const cut = await recordSmallSession(into, { name: 'cut' });
   const events = readFileSync(`${cut}_events.jsonl`, 'utf8');
   writeFileSync(`${cut}_events.jsonl`, events.slice(0, events.lastIndexOf('{"event":"end"')));
-  await refused(/was cut off\. Complete it first: understudy session repair/, cut);
+  await refused(/was cut off\. Complete it first: `understudy session repair/, cut);
   await refused(
     /the gray pictures \(crop\.left\): 0\.25, expected 0/,
     plain,

@@ -9,7 +9,7 @@ import { badOption } from '../../core/errors.js';
 export interface OptionModes<Mode extends string, Options> {
   /** The name of each mode in messages, after "for". */
   readonly words: Readonly<Record<Mode, string>>;
-  readonly takenBy: Readonly<Record<keyof Options, readonly Mode[] | 'every'>>;
+  readonly takenBy: Readonly<Record<Exclude<keyof Options, 'command'>, readonly Mode[] | 'every'>>; // an argument is no option
 }
 
 /** Refuses options that were typed and that `mode` does not take. @throws UnderstudyError `bad-option` naming them */

@@ -33,7 +33,6 @@ export const WINDOW_NAMING_TAKEN_BY = {
   windowId: ['window'],
   wait: ['window'],
   game: ['window'],
-  command: ['window'],
 } as const satisfies Partial<Record<keyof WindowChoiceOptions, readonly ['window']>>;
 
 /** The same, and how its keys are pressed. */
