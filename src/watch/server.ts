@@ -7,6 +7,7 @@
  *     server.add(tick);
  *     console.log(server.url);
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { readBody } from '../loopback/body.js';
@@ -61,6 +62,9 @@ export interface WatchServerOptions {
   /** Monotonic, ms; default performance.now. */
   readonly nowMs?: () => number;
 }
+
+/** How long pages are answered after the end of their streams, ms: a request within this machine takes a few. */
+const LAST_ANSWERS_MS = 150;
 
 export class WatchServer implements AsyncDisposable {
   readonly #options: WatchServerOptions;
@@ -128,7 +132,10 @@ export class WatchServer implements AsyncDisposable {
   async #close(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#pump();
-    await Promise.all([...this.#viewers].map((viewer) => viewer.end(END_WITHIN_MS)));
+    const viewers = [...this.#viewers];
+    await Promise.all(viewers.map((viewer) => viewer.end(END_WITHIN_MS)));
+    // a page that drew the last picture may be about to say so: a refused connection would be an error in its console
+    if (viewers.length > 0) await delay(LAST_ANSWERS_MS);
     await closeServer(this.#http);
   }
 

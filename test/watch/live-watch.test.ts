@@ -79,7 +79,10 @@ test('ticks come with their place in the run, what a person holds, and the count
   );
   assert.deepEqual([ticks()[0].stageMs, ticks()[0].latencyMs], [{ capture: 1.975 }, 1.975]);
   assert.deepEqual(ticks()[2].counts, { ticks: 3, missedTicks: 2, lateTicks: 1, starvedTicks: 0, gatedTicks: 1 });
-  const state = viewer.updates.findLast((update) => update.state)?.state;
+  // the state goes to the page's thread by itself, after the ticks, and may come with a later update
+  const stateNow = () => viewer.updates.findLast((update) => update.state)?.state;
+  await viewer.until(() => (stateNow()?.gates.length ?? 0) > 0);
+  const state = stateNow();
   assert.deepEqual([state?.run?.model, state?.thresholds], ['a model', model.thresholds]);
   assert.deepEqual(
     state?.gates.map(({ slot, gate }) => [slot, gate]),
