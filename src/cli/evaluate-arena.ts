@@ -5,7 +5,7 @@ import { given } from '../core/given.js';
 import { scoreInArena } from '../evaluation/arena/score.js';
 import { SHIPPED_BUNDLE } from '../policy/shipped-bundle.js';
 import { Progress } from '../terminal/progress.js';
-import { sayOnError, type Output } from './text/output.js';
+import { sayOnError, type Output } from '../terminal/output.js';
 import { modelOpener } from '../runs/play-engine.js';
 import { Signals } from './signals.js';
 import { parseThresholds } from '../policy/threshold-list.js';

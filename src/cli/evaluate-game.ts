@@ -12,7 +12,7 @@ import { policyRequest } from './options/policy.js';
 import { launches, mayLaunch, windowRequest } from './options/window.js';
 import { Signals } from './signals.js';
 import { gameScoresText } from '../runs/game/scores-text.js';
-import { sayOnError, type Output } from './text/output.js';
+import { sayOnError, type Output } from '../terminal/output.js';
 
 /** Fights of each player where the options do not say how many. */
 const FIGHTS = 20;

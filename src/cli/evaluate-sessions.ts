@@ -10,7 +10,7 @@ import { modelOpener, type PlayEngine } from '../runs/play-engine.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 import { readingOptions, sayNotices } from './options/session.js';
 import { Signals } from './signals.js';
-import { sayOnError, type Output } from './text/output.js';
+import { sayOnError, type Output } from '../terminal/output.js';
 
 /**
  * Scores and prints; writes the report where --out names a folder.

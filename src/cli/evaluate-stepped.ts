@@ -9,7 +9,7 @@ import { Progress } from '../terminal/progress.js';
 import { scriptedOf } from './evaluate-game.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 import { Signals } from './signals.js';
-import { sayOnError, type Output } from './text/output.js';
+import { sayOnError, type Output } from '../terminal/output.js';
 
 /** Fights of each player where the options do not say how many. */
 const FIGHTS = 100;

@@ -1,8 +1,8 @@
 /** The program: one verb a file. The only module that ends the process. */
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES } from '../core/errors.js';
-import { surviveClosedOutput } from './text/closed-output.js';
-import { printError } from './text/print-error.js';
+import { surviveClosedOutput } from '../terminal/closed-output.js';
+import { printError } from '../terminal/print-error.js';
 import { programVersion } from '../core/program-version.js';
 import { ensureHome } from '../system/home.js';
 import { VERBS } from './verbs.js';

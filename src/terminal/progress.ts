@@ -65,6 +65,26 @@ export class Progress implements Disposable {
   }
 }
 
+/** The same for work that knows how much there is only once it has begun. */
+export class LateProgress implements Disposable {
+  readonly #unit: string;
+  #progress: Progress | null = null;
+
+  constructor(unit: string) {
+    this.#unit = unit;
+  }
+
+  /** Bound, so that it can be passed on. */
+  readonly update = (done: number, total: number): void => {
+    this.#progress ??= new Progress({ unit: this.#unit, total });
+    this.#progress.update(done);
+  };
+
+  [Symbol.dispose](): void {
+    this.#progress?.finish();
+  }
+}
+
 /** `37 of 100 fights, 1.2 a second, 52 s left` */
 export function progressText({
   done,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sentence } from '../../src/cli/text/print-error.js';
+import { sentence } from '../../src/terminal/print-error.js';
 
 test('messages are printed as sentences, wherever they come from', () => {
   assert.equal(sentence("cannot read 'x' in the keys"), "Cannot read 'x' in the keys.");

@@ -5,8 +5,8 @@
 import { Command } from 'commander';
 import type { AgentChoice } from '../../control/client.js';
 import { messageOf } from '../../core/errors.js';
-import { makeOutput } from '../text/output.js';
-import { printError } from '../text/print-error.js';
+import { makeOutput } from '../../terminal/output.js';
+import { printError } from '../../terminal/print-error.js';
 
 interface AgentOptions extends AgentChoice {
   readonly json?: boolean;

@@ -1,13 +1,16 @@
 /** `--evidence-floor`, for every verb that ranks models. */
 import type { Command } from 'commander';
 import { EVIDENCE_FLOOR } from '../../evaluation/evidence.js';
-import { integerBetween } from './values.js';
+import { whole } from './values.js';
 
 export function addEvidenceFloor(verb: Command): Command {
-  return verb.option(
-    '--evidence-floor <frames>',
-    'actions held in fewer frames are greyed out and not ranked by; 0 ranks by all',
-    integerBetween('--evidence-floor', 0, 1_000_000),
-    EVIDENCE_FLOOR,
+  return verb.addOption(
+    whole(
+      '--evidence-floor <frames>',
+      'actions held in fewer frames are greyed out and not ranked by; 0 ranks by all',
+      0,
+      1_000_000,
+      EVIDENCE_FLOOR,
+    ),
   );
 }

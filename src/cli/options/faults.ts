@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { FAULT_NAMES } from '../../runs/faults/kinds.js';
 import { parseFaults } from '../../runs/faults/spec.js';
 import type { FaultsRequest } from '../../runs/request.js';
-import { collect, integerBetween } from './values.js';
+import { collect, whole } from './values.js';
 
 export interface FaultOptions {
   /** As typed: kind=value@start+seconds%chance. */
@@ -13,8 +13,12 @@ export interface FaultOptions {
 
 export function addFaultOptions(command: Command): void {
   command
-    .option('--fault <spec>', `as in slow-capture=120@2+1: ${FAULT_NAMES.join(', ')}`, collect)
-    .option('--fault-seed <n>', 'draws what a --fault leaves out', integerBetween('--fault-seed', 0, 2 ** 31), 1);
+    .option(
+      '--fault <spec>',
+      `make something go wrong, as in slow-capture=120@2+1 (once more for each): ${FAULT_NAMES.join(', ')}`,
+      collect,
+    )
+    .addOption(whole('--fault-seed <n>', 'draws what a --fault leaves out', 0, 2 ** 31, 1));
 }
 
 /** A run without faults. */

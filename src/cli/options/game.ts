@@ -4,7 +4,7 @@ import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/backend-names
 import { badOption } from '../../core/errors.js';
 import { findGameFile, readGameDocument } from '../../games/game-file.js';
 import type { PictureSource } from '../../runs/describe/pictures.js';
-import { integerBetween, numberBetween, oneOf, parseWindowId } from './values.js';
+import { parseWindowId, whole, number, choice } from './values.js';
 
 /** The sides that a bar may fill from. */
 export const GAME_SIDES = ['left', 'right', 'top', 'bottom'] as const;
@@ -24,10 +24,10 @@ export function addLookOptions(command: Command): Command {
     .option('--session <name>', "look at a recorded session's video")
     .option('--window <text>', "look at this window: part of its title, or /a regular expression/; default: the file's")
     .option('--app <text>', 'the application that owns it (WM_CLASS on X11)')
-    .option('--pid <n>', 'its process', integerBetween('--pid', 1, 2 ** 31))
+    .addOption(whole('--pid <n>', 'its process', 1, 2 ** 31))
     .option('--window-id <id>', 'its id, as `understudy windows` lists it', parseWindowId)
-    .option('--wait <s>', 'how long to wait for the window', numberBetween('--wait', 0, 86_400), 0)
-    .option('--capture <adapter>', CAPTURE_CHOICES.join(', '), oneOf('--capture', CAPTURE_CHOICES), 'auto');
+    .addOption(number('--wait <s>', 'how long to wait for the window', 0, 86_400, 0))
+    .addOption(choice('--capture <adapter>', CAPTURE_CHOICES.join(', '), CAPTURE_CHOICES, 'auto'));
 }
 
 /**

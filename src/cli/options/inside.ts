@@ -2,14 +2,14 @@
 import type { Command } from 'commander';
 import { SCREEN_CHOICES } from '../../screen/kinds.js';
 import type { InsideOptions } from '../../runs/inside.js';
-import { oneOf, sizeBetween } from './values.js';
+import { sizeBetween, choice } from './values.js';
 
 const LEAST = { width: 128, height: 72 };
 const MOST = { width: 7680, height: 4320 };
 
 export function addInside(verb: Command): Command {
   return verb
-    .option('--inside <kind>', `a screen of its own: ${SCREEN_CHOICES.join(', ')}`, oneOf('--inside', SCREEN_CHOICES))
+    .addOption(choice('--inside <kind>', `a screen of its own: ${SCREEN_CHOICES.join(', ')}`, SCREEN_CHOICES))
     .option('--inside-size <wxh>', 'of that screen; default: 1280x720', sizeBetween('--inside-size', LEAST, MOST));
 }
 

@@ -1,12 +1,9 @@
 /** `--budget-ms`, for every verb that runs the loop. */
 import type { Command } from 'commander';
-import { numberBetween } from './values.js';
+import { number } from './values.js';
 
 export function addBudget(verb: Command): Command {
-  return verb.option(
-    '--budget-ms <ms>',
-    'lateness + latency above it: late',
-    numberBetween('--budget-ms', 0.001, 10_000),
-    50,
+  return verb.addOption(
+    number('--budget-ms <ms>', 'a tick with lateness + latency above this is late', 0.001, 10_000, 50),
   );
 }

@@ -8,7 +8,7 @@ import { keyMapOf } from '../../runs/game-keyboard.js';
 import { KEY_SOURCES, type KeySourceChoice } from '../../runs/record/key-source.js';
 import { recordedKeys } from '../../runs/record/log-names.js';
 import type { PersonsRecording } from '../../runs/request.js';
-import { oneOf } from './values.js';
+import { choice } from './values.js';
 
 export interface PersonsPlayOptions extends WindowChoiceOptions, FirstFightOptions {
   readonly arena?: boolean;
@@ -32,7 +32,7 @@ export function addPersonsPlay(verb: Command): Command {
 }
 
 export function addKeysFrom(verb: Command): Command {
-  return verb.option('--keys-from <source>', KEY_SOURCES.join(', '), oneOf('--keys-from', KEY_SOURCES), 'auto');
+  return verb.addOption(choice('--keys-from <source>', KEY_SOURCES.join(', '), KEY_SOURCES, 'auto'));
 }
 
 /** The one place that the options name. @throws UnderstudyError `bad-option` for both or neither */

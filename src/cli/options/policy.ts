@@ -5,7 +5,7 @@ import { parseThresholds, readThresholds } from '../../policy/threshold-list.js'
 import type { Command } from 'commander';
 import { PLAY_ENGINES, type PlayEngine } from '../../runs/play-engine.js';
 import type { PolicyRequest } from '../../runs/request.js';
-import { integerBetween, oneOf } from './values.js';
+import { whole, choice } from './values.js';
 import { actionsOf } from './window.js';
 
 export interface PolicyOptions {
@@ -20,23 +20,34 @@ export interface PolicyOptions {
 
 export function addEngineAndThresholds(verb: Command): Command {
   return verb
-    .option('--engine <name>', 'onnxruntime, or tfjs (TensorFlow.js)', oneOf('--engine', PLAY_ENGINES), 'onnxruntime')
+    .addOption(
+      choice(
+        '--engine <name>',
+        'onnxruntime, or tfjs: TensorFlow.js, after understudy setup training',
+        PLAY_ENGINES,
+        'onnxruntime',
+      ),
+    )
     .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3');
 }
 
 export function addAct(verb: Command): Command {
-  return verb.option('--act <how>', 'threshold, or sample (draw keys); default: the bundle', oneOf('--act', ACTS));
+  return verb.addOption(
+    choice(
+      '--act <how>',
+      'threshold, or sample: draw keys from the probabilities; default: what the bundle says',
+      ACTS,
+    ),
+  );
 }
 
 export function addActSeed(verb: Command): Command {
-  return verb.option('--act-seed <n>', 'of the draws of sample', integerBetween('--act-seed', 0, 2 ** 31), 1);
+  return verb.addOption(whole('--act-seed <n>', 'of the draws of sample', 0, 2 ** 31, 1));
 }
 
 export function addApply(verb: Command): Command {
-  return verb.option(
-    '--apply <when>',
-    'at-once or next-tick; default: what the bundle says',
-    oneOf('--apply', ['at-once', 'next-tick']),
+  return verb.addOption(
+    choice('--apply <when>', 'at-once or next-tick; default: what the bundle says', ['at-once', 'next-tick']),
   );
 }
 

@@ -4,7 +4,7 @@ import { readKeyLimits } from '../../keyboard/key-limits.js';
 import { DEFAULT_HOT_KEYS } from '../../keyboard/hot-key-bindings.js';
 import type { GameFile } from '../../games/game-file.js';
 import type { SafetyRequest } from '../../runs/request.js';
-import { numberBetween, oneOf } from './values.js';
+import { number, choice } from './values.js';
 import { actionsOf } from './window.js';
 
 export interface SafetyOptions {
@@ -22,19 +22,31 @@ export interface SafetyOptions {
 
 export function addSafetyOptions(command: Command): void {
   command
-    .option('--armed <yes|no>', 'no: wait for the arm key, or `understudy arm`', oneOf('--armed', ['yes', 'no']), 'yes')
+    .addOption(choice('--armed <yes|no>', 'no: wait for the arm key, or `understudy arm`', ['yes', 'no'], 'yes'))
     .option('--panic-key <key>', 'releases every key; only arming ends it', DEFAULT_HOT_KEYS.panic)
     .option('--pause-key <key>', 'pauses, and resumes', DEFAULT_HOT_KEYS.pause)
     .option('--arm-key <key>', 'arms, from any state', DEFAULT_HOT_KEYS.arm)
-    .option('--resume-after <s>', 'take back so long after the last key', numberBetween('--resume-after', 0.1, 3600), 2)
+    .addOption(
+      number('--resume-after <s>', 'take back so long after the last key of a person who took over', 0.1, 3600, 2),
+    )
     .option('--max-hold-ms <ms>', 'longest that a key stays down: one number, or JUMP=500,DASH=200')
     .option('--max-presses-per-second <n>', 'presses within any second: one number, or JUMP=4')
-    .option(
-      '--frozen-after-ms <ms>',
-      'stand back when it stands still',
-      numberBetween('--frozen-after-ms', 100, 3_600_000),
+    .addOption(
+      number(
+        '--frozen-after-ms <ms>',
+        'stand back when the picture has not changed for so long; default: what the training saw',
+        100,
+        3_600_000,
+      ),
     )
-    .option('--lease-ms <ms>', 'how long keys outlive the last decision', numberBetween('--lease-ms', 1, 60_000));
+    .addOption(
+      number(
+        '--lease-ms <ms>',
+        'how long keys outlive the last decision; default and least: 250, or 2.5 periods',
+        1,
+        60_000,
+      ),
+    );
 }
 
 /** @throws UnderstudyError `bad-option`, `unknown-action` */

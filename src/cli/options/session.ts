@@ -4,8 +4,8 @@ import { LABEL_RULES, type LabelRule } from '../../session/labels.js';
 import { parseKeyMap, type ActionOfKey } from '../../session/key-names.js';
 import { reportNotices, type Notice } from '../../session/notices.js';
 import { given } from '../../core/given.js';
-import { sayOnError } from '../text/output.js';
-import { oneOf } from './values.js';
+import { sayOnError } from '../../terminal/output.js';
+import { choice, oneOf } from './values.js';
 
 export interface ReadingOptions {
   readonly lenient?: boolean;
@@ -29,11 +29,8 @@ export function addLabels(command: Command): Command {
 
 /** As {@link addLabels}, for the verbs whose `--labels` is something else. */
 export function addLabelRule(command: Command): Command {
-  return command.option<LabelRule>(
-    '--label-rule <rule>',
-    `${LABEL_RULES.join(' or ')}: which presses a frame shows`,
-    oneOf('--label-rule', LABEL_RULES),
-    'at-frame',
+  return command.addOption(
+    choice('--label-rule <rule>', `${LABEL_RULES.join(' or ')}: which presses a frame shows`, LABEL_RULES, 'at-frame'),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Parsers of option values. A value that is not valid is a usage error that names the valid ones. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { PictureSize } from '../../arena/canvas.js';
 import { UnderstudyError, type ErrorCode } from '../../core/errors.js';
 
@@ -43,6 +43,32 @@ export function oneOf<const Choice extends string>(option: string, choices: read
     const choice = choices.find((candidate) => candidate === text);
     return choice ?? refuse('bad-option', option, `'${text}'`, `one of ${choices.join(', ')}`);
   };
+}
+
+/** An option with a whole number within [low, high]; `usual` is its default. */
+export function whole(flags: string, text: string, low: number, high: number, usual?: number): Option {
+  return withParser(flags, text, (option) => integerBetween(option, low, high), usual);
+}
+
+/** An option with a finite number within [low, high]. */
+export function number(flags: string, text: string, low: number, high: number, usual?: number): Option {
+  return withParser(flags, text, (option) => numberBetween(option, low, high), usual);
+}
+
+/** An option with one of a few words. */
+export function choice(flags: string, text: string, choices: readonly string[], usual?: string): Option {
+  return withParser(flags, text, (option) => oneOf(option, choices), usual);
+}
+
+/** @param parser made for the option's long name: "--fights" */
+function withParser<Value>(
+  flags: string,
+  text: string,
+  parser: (option: string) => (text: string) => Value,
+  usual: Value | undefined,
+): Option {
+  const option = new Option(flags, text);
+  return option.argParser(parser(option.long!)).default(usual);
 }
 
 /** A window's number: decimal as `understudy windows` prints it, or hexadecimal as xwininfo does. */
@@ -91,4 +117,8 @@ const PICTURES = [
 ] as const;
 
 export const addPicture = (verb: Command): Command =>
-  verb.option('--picture <wxh>', "the model's picture; default: as recorded", sizeBetween('--picture', ...PICTURES));
+  verb.option(
+    '--picture <wxh>',
+    "size of the model's gray picture; default: the recordings', which is 128x72",
+    sizeBetween('--picture', ...PICTURES),
+  );

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/backend-names.js';
 import type { InsideOptions } from '../../runs/inside.js';
 import { addInsideCommand } from './inside.js';
-import { integerBetween, numberBetween, oneOf, parseWindowId } from './values.js';
+import { parseWindowId, whole, number, choice } from './values.js';
 import type { ActionSet } from '../../core/action-set.js';
 import { badOption } from '../../core/errors.js';
 import { STUDY_ACTIONS } from '../../core/study-actions.js';
@@ -44,7 +44,7 @@ export interface WindowOptions extends WindowChoiceOptions {
 export function addWindowOptions(command: Command): void {
   addWindowChoice(command);
   command
-    .option('--sink <adapter>', SINKS.join(', '), oneOf('--sink', SINKS), 'auto')
+    .addOption(choice('--sink <adapter>', SINKS.join(', '), SINKS, 'auto'))
     .option('--dry-run', 'decide, but press nothing');
 }
 
@@ -52,11 +52,11 @@ export function addWindowChoice(command: Command): void {
   addInsideCommand(command)
     .option('--window <text>', "the game's window: part of its title, or /a regular expression/")
     .option('--app <text>', 'the application that owns it (WM_CLASS on X11)')
-    .option('--pid <n>', 'its process', integerBetween('--pid', 1, 2 ** 31))
+    .addOption(whole('--pid <n>', 'its process', 1, 2 ** 31))
     .option('--window-id <id>', 'its id, as `understudy windows` lists it', parseWindowId)
-    .option('--wait <s>', 'how long to wait for the window', numberBetween('--wait', 0, 86_400), 0)
+    .addOption(number('--wait <s>', 'how long to wait for the window', 0, 86_400, 0))
     .option('--game <file>', 'a game file, or the name of one that ships: window, keys, crop, rate')
-    .option('--capture <adapter>', CAPTURE_CHOICES.join(', '), oneOf('--capture', CAPTURE_CHOICES), 'auto')
+    .addOption(choice('--capture <adapter>', CAPTURE_CHOICES.join(', '), CAPTURE_CHOICES, 'auto'))
     .option('--keys <list>', 'keys of this game, as in JUMP=z,DASH=none (keysym names; none: no key)')
     .option('--activate', 'raise the window and give it the focus at the start');
 }
@@ -73,7 +73,10 @@ export function gameFileOf(options: { readonly game?: string }): GameFile | null
 
 /** `--allow-launch`, for the verbs that may start a game. */
 export function addAllowLaunch(command: Command): Command {
-  return command.option('--allow-launch', "run the game file's commands: the game, what tells outcomes");
+  return command.option(
+    '--allow-launch',
+    "run the game file's commands: the game, and the program that tells outcomes",
+  );
 }
 
 /** @throws UnderstudyError `bad-option` where the file has no command to permit */

@@ -6,9 +6,9 @@
  */
 import { Command } from 'commander';
 import { addLevel, addSeed, type FirstFightOptions } from '../options/fights.js';
-import { integerBetween, oneOf } from '../options/values.js';
+import { whole, choice } from '../options/values.js';
 import { refuseUnusable, type OptionModes } from '../options/modes.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
 
 interface ArenaOptions extends FirstFightOptions {
@@ -38,14 +38,12 @@ export const ARENA_OPTION_MODES: OptionModes<ArenaMode, ArenaOptions> = {
 export function arenaVerb(): Command {
   const verb = new Command('arena')
     .description('the practice fight: play it in a window of its own, or let a scripted player')
-    .option(
-      '--player <name>',
-      'let expert, idle, shoot or random play',
-      oneOf('--player', ['expert', 'idle', 'shoot', 'random']),
+    .addOption(
+      choice('--player <name>', 'let expert, idle, shoot or random play', ['expert', 'idle', 'shoot', 'random']),
     )
-    .option('--fights <n>', 'how many fights the player plays', integerBetween('--fights', 1, 100_000), 50);
+    .addOption(whole('--fights <n>', 'how many fights the player plays', 1, 100_000, 50));
   return addLevel(addSeed(verb))
-    .option('--port <n>', 'port of the page on loopback, 0 for any', integerBetween('--port', 0, 65535), 0)
+    .addOption(whole('--port <n>', 'port of the page on loopback, 0 for any', 0, 65535, 0))
     .option('--no-open', 'print the address instead of opening a window')
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy arena --player expert --fights 50 --seed 1 --json\n')

@@ -20,8 +20,8 @@ import type { BenchRequest } from '../../runs/bench/request.js';
 import type { FlashBench } from '../../runs/bench/matrix.js';
 import { refuseBroken } from '../../runs/bench/latency-contract.js';
 import { refuseUnusable } from '../options/modes.js';
-import { integerBetween, numberBetween, parseRate } from '../options/values.js';
-import { makeOutput, sayOnError, type Output } from '../text/output.js';
+import { numberBetween, parseRate, whole, number } from '../options/values.js';
+import { makeOutput, sayOnError, type Output } from '../../terminal/output.js';
 import { addSafetyOptions } from '../options/safety.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions } from '../options/watch.js';
@@ -32,7 +32,7 @@ export function benchVerb(): Command {
     .description('measure the loop against a latency contract; exit code 5 where it does not hold')
     .option('--arena', 'in the practice fight in this process (the default)')
     .option('--flash', "in the arena's page turning black and white: photon to key is measured too")
-    .option('--flashes <n>', 'flashes to answer', integerBetween('--flashes', 10, 100_000));
+    .addOption(whole('--flashes <n>', 'flashes to answer', 10, 100_000));
   addLevel(addSeed(verb));
   addWindowOptions(verb);
   addSafetyOptions(verb);
@@ -40,12 +40,12 @@ export function benchVerb(): Command {
   verb
     .option('--model <folder>', 'the bundle; default: the one that ships')
     .option('--rate <hz>', 'ticks a second', parseRate, 10)
-    .option('--seconds <s>', 'how long to measure, after the warm-up', numberBetween('--seconds', 0.5, 86_400), 60);
+    .addOption(number('--seconds <s>', 'how long to measure, after the warm-up', 0.5, 86_400, 60));
   return addBudget(verb)
     .option('--p99-ms <ms>', '99 % of the latencies are at most this', numberBetween('--p99-ms', 0.001, 10_000), 30)
-    .option('--miss-rate <share>', 'missed + late ticks, at most this share', numberBetween('--miss-rate', 0, 1), 0.001)
+    .addOption(number('--miss-rate <share>', 'missed + late ticks, at most this share', 0, 1, 0.001))
     .option('--unpaced', 'a tick follows the last at once, for comparing with loops that do not pace')
-    .option('--load <n>', 'busy processes beside it', integerBetween('--load', 0, 64), 0)
+    .addOption(whole('--load <n>', 'busy processes beside it', 0, 64, 0))
     .option('--rate-sweep <range>', 'find the highest rate without a missed tick, as in 5..120', parseRange)
     .option('--matrix', 'photon to key through every capture and sink that works here')
     .option('--runs <folder>', 'where run folders go', 'runs')

@@ -5,7 +5,7 @@
  */
 import { Command } from 'commander';
 import { compareFiles, comparisonText } from '../../evaluation/compare-files.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 
 export function compareVerb(): Command {
   return new Command('compare')

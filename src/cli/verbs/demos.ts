@@ -10,9 +10,9 @@ import { given } from '../../core/given.js';
 import { readGameFile } from '../../games/game-file.js';
 import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import { refuseUnusable, type OptionModes } from '../options/modes.js';
-import { addPicture, integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { addPicture, parseRate, whole, number, choice } from '../options/values.js';
 import { addAllowLaunch } from '../options/window.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
 import type { ArenaDemos, DemosOptions } from '../../runs/record/demonstrations.js';
 
@@ -39,16 +39,21 @@ export const DEMOS_OPTION_MODES: OptionModes<'arena' | 'stepped', DemosVerbOptio
 export function demosVerb(): Command {
   const verb = new Command('demos')
     .description('record scripted fights of the arena, or of a stepped game, as a session, faster than real time')
-    .option('--player <name>', PLAYERS.join(', '), oneOf('--player', PLAYERS))
-    .option('--model <bundle>', 'of --player agent; the recorded keys are what the teacher meant')
-    .option('--fights <n>', 'how many', integerBetween('--fights', 1, 10_000), 40);
+    .addOption(choice('--player <name>', `${PLAYERS.join(', ')}; default: expert, of a game its demonstrator`, PLAYERS))
+    .option(
+      '--model <bundle>',
+      'the agent that plays with --player agent; the keys recorded are what the teacher meant',
+    )
+    .addOption(whole('--fights <n>', 'how many', 1, 10_000, 40));
   addAllowLaunch(addPicture(verb))
     .option('--game <file>', 'of a game that a program steps (`stepped` of its file), instead of the arena')
     .option('--rate <hz>', "with --game: pictures a second; default: the game file's, or 10", parseRate);
   return addLevel(addSeed(verb, 'seed of the first fight; the others count up'))
     .option('--out <folder>', 'where the session goes', 'sessions')
     .option('--name <name>', 'its name', 'demos')
-    .option('--noise <p>', 'chance of a slip in a tenth of a second', numberBetween('--noise', 0, 1), 0)
+    .addOption(
+      number('--noise <p>', 'chance that in a tenth of a second a key slips; the intended keys are recorded', 0, 1, 0),
+    )
     .option('--patient', 'the expert waits for the ground before it presses JUMP again: what hard fights ask for')
     .option('--no-video', 'write no MP4: the lossless gray frames, which training takes, are enough')
     .option('--json', 'print the summary as one JSON document')

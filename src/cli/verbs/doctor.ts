@@ -6,7 +6,7 @@
  */
 import { Command } from 'commander';
 import { EXIT_CODES } from '../../core/errors.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 import { keyMapOf } from '../../runs/game-keyboard.js';
 import { Signals } from '../signals.js';
 import { gameFileOf } from '../options/window.js';

@@ -15,8 +15,8 @@ import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../
 import { HELD_OUT_SEED } from '../../evaluation/arena/settings.js';
 import { refuseUnusable } from '../options/modes.js';
 import { addAct, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
-import { collect, integerBetween, numberBetween, oneOf, parseRate, sizeBetween } from '../options/values.js';
-import { makeOutput } from '../text/output.js';
+import { collect, parseRate, sizeBetween, whole, number, choice } from '../options/values.js';
+import { makeOutput } from '../../terminal/output.js';
 import { addAllowLaunch } from '../options/window.js';
 import { addBudget } from '../options/pace.js';
 import type { LogLevel } from '../../runs/log.js';
@@ -77,7 +77,14 @@ export function evaluateVerb(): Command {
 
 function addSessions(verb: Command): void {
   addAnyGame(addEvidenceFloor(addLabelRule(addLenient(addKeys(verb)))))
-    .option('--part <fights>', 'all, or held-out from training', oneOf('--part', ['all', 'held-out']), 'all')
+    .addOption(
+      choice(
+        '--part <fights>',
+        'all, or held-out: without the fights that a model was trained or tuned on',
+        ['all', 'held-out'],
+        'all',
+      ),
+    )
     .option('--allow-train', 'score fights that a model was trained on all the same');
 }
 
@@ -85,7 +92,7 @@ function addReport(verb: Command): void {
   verb
     .option('--out <folder>', 'write a report: index.html and report.json')
     .option('--figures', 'write its figures as SVG and PNG too')
-    .option('--timelines <n>', 'fights drawn as timelines', integerBetween('--timelines', 0, 100), TIMELINES)
+    .addOption(whole('--timelines <n>', 'fights drawn as timelines', 0, 100, TIMELINES))
     .option('--sweep <file>', 'a sweep.json, for the report')
     .option('--run <folder>', 'a folder under runs/, for the histogram of its latencies')
     .option('--delays <file>', 'win rates by delay: JSON with a list of delayMs, fights, wins')
@@ -101,27 +108,40 @@ function addLabels(verb: Command): void {
 function addArena(verb: Command): void {
   verb
     .option('--arena', 'let the model play the practice fight, faster than real time')
-    .option('--fights <n>', 'default: 100, of a game in its window 20', integerBetween('--fights', 1, 100_000));
+    .addOption(
+      whole(
+        '--fights <n>',
+        'fights to play: in the arena with seeds counting up (default 100), of a game by each player (default 20, stepped 100)',
+        1,
+        100_000,
+      ),
+    );
   addLevel(addSeed(verb, 'seed of the first fight', HELD_OUT_SEED))
     .option('--rate <hz>', "ticks a second; default: the bundle's", parseRate)
-    .option('--delay-ms <ms>', 'keys reach the game this much later', numberBetween('--delay-ms', 0, 1000), 0);
+    .addOption(number('--delay-ms <ms>', 'keys reach the game this much later', 0, 1000, 0));
   addApply(addAct(verb))
     .option('--size <wxh>', 'size of the pictures before preprocessing', sizeBetween('--size', ...SIZES), {
       width: 640,
       height: 360,
     })
-    .option('--threads <n>', 'default: one a core', integerBetween('--threads', 1, 64))
-    .option('--batch <n>', 'fights of one thread at a time; default 16', integerBetween('--batch', 1, 256))
+    .addOption(whole('--threads <n>', 'default: one a core', 1, 64))
+    .addOption(whole('--batch <n>', 'fights of one thread at a time; default 16', 1, 256))
     .option('--no-players', 'leave the scripted players out');
 }
 
 function addGame(verb: Command): void {
   verb
     .option('--game <file>', 'let models and plain players play a game in turns, through its window and its keys')
-    .option('--stepped', 'by the program that steps it, faster than real time')
-    .option('--players <list>', 'idle, random, hold:ACTION, stepped: demonstrator; default: idle,random')
-    .option('--seconds <s>', 'a fight is over after this long', numberBetween('--seconds', 1, 3600))
-    .option('--wait <s>', "how long to wait for the game's window", numberBetween('--wait', 0, 86_400), 0)
+    .option(
+      '--stepped',
+      'by the program that steps it (`stepped` of its file): faster than real time, without a window',
+    )
+    .option(
+      '--players <list>',
+      'those without a model: idle, random, hold:ACTION, stepped also demonstrator; default: idle,random',
+    )
+    .addOption(number('--seconds <s>', 'a fight is over after this long', 1, 3600))
+    .addOption(number('--wait <s>', "how long to wait for the game's window", 0, 86_400, 0))
     .option('--resume <run>', 'continue an evaluation that was interrupted: its run folder')
     .option('--runs <folder>', 'where run folders go', 'runs');
   addInside(addAllowLaunch(addBudget(verb)));

@@ -10,8 +10,8 @@ import { badOption } from '../../core/errors.js';
 import { readGameFile } from '../../games/game-file.js';
 import { CUE_CONTRASTS, type CueContrast } from '../../games/game-file-schema.js';
 import { GAME_SIDES, addLookOptions, pictureSource, type LookOptions } from '../options/game.js';
-import { numberBetween, oneOf, parseRate, parseRegion } from '../options/values.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { parseRate, parseRegion, number, choice } from '../options/values.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
 
 interface JsonOption {
@@ -73,18 +73,20 @@ function cueVerb(): Command {
     .argument('<file>', 'the game file')
     .argument('<name>', "fighting, won, lost, or a meter's name");
   return addLookOptions(verb)
-    .option('--at <s>', 'with --session: of this second', numberBetween('--at', 0, 864_000), 0)
+    .addOption(number('--at <s>', 'with --session: of this second', 0, 864_000, 0))
     .option(
       '--region <l,t,w,h>',
       'left,top,width,height: pixels, or fractions; default: write the whole picture',
       parseRegion,
     )
-    .option(
-      '--contrast <which>',
-      'of a cue: any, or same: a dimmed copy, as of a paused game, does not count',
-      oneOf('--contrast', CUE_CONTRASTS),
+    .addOption(
+      choice(
+        '--contrast <which>',
+        'of a cue: any, or same: a dimmed copy, as of a paused game, does not count',
+        CUE_CONTRASTS,
+      ),
     )
-    .option('--bar <side>', 'the name is a bar that fills from this side', oneOf('--bar', GAME_SIDES))
+    .addOption(choice('--bar <side>', 'the name is a bar that fills from this side', GAME_SIDES))
     .option('--reads <digits>', 'the name is a number, and it reads so now', parseDigits)
     .option('--json', 'print what was written as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy game cue game.json lost --region 220,180,200,60\n')
@@ -111,11 +113,7 @@ function checkVerb(): Command {
     .description('what the cues and meters of a game file say over time, and the fights that follow')
     .argument('<file>', 'the game file, or the name of one that ships');
   return addLookOptions(verb)
-    .option(
-      '--seconds <s>',
-      'look for so long; default: 10, or the whole session',
-      numberBetween('--seconds', 0.1, 864_000),
-    )
+    .addOption(number('--seconds <s>', 'look for so long; default: 10, or the whole session', 0.1, 864_000))
     .option('--rate <hz>', "pictures a second of a window; default: the game file's, or 10", parseRate)
     .option('--out <folder>', 'write it as a picture there, SVG and PNG')
     .option('--json', 'print it as one JSON document')

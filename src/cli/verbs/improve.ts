@@ -15,10 +15,10 @@ import type { Bundle } from '../../policy/bundle.js';
 import type { ImproveRequest } from '../../runs/improve/improve.js';
 import type { TrainedAs } from '../../training/trained-as.js';
 import { trainRequest, type JudgeOptions, type TrainVerbOptions } from '../options/train.js';
-import { integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { whole, number, choice } from '../options/values.js';
 import { addAllowLaunch } from '../options/window.js';
 import { Signals } from '../signals.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { addEngine, addSettings } from './train.js';
 
 /** Of each agent, with --judge-by. */
@@ -73,19 +73,24 @@ export function improveVerb(): Command {
     .option('--stepped <file>', 'in a game that a program steps: its demonstrator says what it would do; the game file')
     .option('--corrections <sessions...>', "in a game: a person's corrections (play --record), a round each")
     .option('--judge-by <file>', 'with --corrections: the game file; agents are compared by playing, in turns')
-    .option('--judge-fights <n>', `of each agent; default ${JUDGE_FIGHTS}`, integerBetween('--judge-fights', 5, 1000))
+    .addOption(whole('--judge-fights <n>', `of each agent, with --judge-by; default ${JUDGE_FIGHTS}`, 5, 1000))
     .option('--keep-encoder', 'train the head alone, as in the arena')
-    .option('--rounds <n>', `with --arena or --stepped; default ${TAUGHT.rounds}`, integerBetween('--rounds', 1, 100))
-    .option('--fights <n>', `of each round; default ${TAUGHT.fights}`, integerBetween('--fights', 1, 1000))
-    .option('--first-seed <n>', `default ${TAUGHT.firstSeed}`, integerBetween('--first-seed', 0, 900_000))
-    .option('--level <level>', `${LEVEL_NAMES.join(' or ')}; default ${TAUGHT.level}`, oneOf('--level', LEVEL_NAMES))
+    .addOption(whole('--rounds <n>', `with --arena or --stepped; default ${TAUGHT.rounds}`, 1, 100))
+    .addOption(whole('--fights <n>', `of each round; default ${TAUGHT.fights}`, 1, 1000))
+    .addOption(whole('--first-seed <n>', `of the rounds, 1000 apart; default ${TAUGHT.firstSeed}`, 0, 900_000))
+    .addOption(choice('--level <level>', `${LEVEL_NAMES.join(' or ')}; default ${TAUGHT.level}`, LEVEL_NAMES))
     .option('--patient', 'the expert waits for the ground before it presses JUMP again')
-    .option(
-      '--teacher-share <p>',
-      `default ${TAUGHT.teacherShare}, halved by round`,
-      numberBetween('--teacher-share', 0, 1),
+    .addOption(
+      number(
+        '--teacher-share <p>',
+        `part of the time in which the expert plays, halved from round to round; default ${TAUGHT.teacherShare}`,
+        0,
+        1,
+      ),
     )
-    .option('--compare-fights <n>', `default ${TAUGHT.compareFights}`, integerBetween('--compare-fights', 5, 10_000));
+    .addOption(
+      whole('--compare-fights <n>', `in which agents are compared; default ${TAUGHT.compareFights}`, 5, 10_000),
+    );
   addSettings(verb);
   addEngine(addAllowLaunch(verb));
   return verb

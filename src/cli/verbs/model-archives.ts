@@ -8,8 +8,8 @@ import { Command } from 'commander';
 import { basename, resolve } from 'node:path';
 import { actionSetOf, STUDY_ACTIONS, studyNames } from '../../core/study-actions.js';
 import { given } from '../../core/given.js';
-import { integerBetween, oneOf, parseRate } from '../options/values.js';
-import { makeOutput } from '../text/output.js';
+import { parseRate, whole, choice } from '../options/values.js';
+import { makeOutput } from '../../terminal/output.js';
 import { parseThresholds } from '../../policy/threshold-list.js';
 
 interface ImportVerbOptions {
@@ -33,9 +33,9 @@ export function importVerb(): Command {
     .option('--latent-layer <name>', 'take the encoder up to and with this layer of an autoencoder')
     .option('--actions <list>', "what the head's outputs are, in order; default all seven", studyNames)
     .option('--fps <hz>', 'frames a second that it was trained at', parseRate, 10)
-    .option('--horizon <n>', 'frames from its last picture to the keys', integerBetween('--horizon', 0, 10), 1)
+    .addOption(whole('--horizon <n>', 'frames from its last picture to the keys', 0, 10, 1))
     .option('--thresholds <list>', 'as in JUMP=0.4,DASH=0.5/0.3; default 0.5')
-    .option('--storage <type>', 'of the weights in the files', oneOf('--storage', ['float32', 'float16']), 'float32')
+    .addOption(choice('--storage <type>', 'of the weights in the files', ['float32', 'float16'], 'float32'))
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy model import encoder.keras --head head.keras --out models/mine\n')
     .action(async (encoder: string, options: ImportVerbOptions) => {

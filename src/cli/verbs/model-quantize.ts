@@ -6,8 +6,8 @@
 import { Command } from 'commander';
 import type { QuantizeSettings } from '../../evaluation/quantize-bundle.js';
 import { addSeed } from '../options/fights.js';
-import { integerBetween, oneOf } from '../options/values.js';
-import { makeOutput } from '../text/output.js';
+import { whole, choice } from '../options/values.js';
+import { makeOutput } from '../../terminal/output.js';
 import { HELD_OUT_SEED } from '../../evaluation/arena/settings.js';
 import { addLenient, sayNotices } from '../options/session.js';
 import { Signals } from '../signals.js';
@@ -23,13 +23,8 @@ export function quantizeVerb(): Command {
     .argument('<bundle>', 'folder of the bundle')
     .requiredOption('--calibrate <sessions...>', 'recorded fights: every second one calibrates, the others compare')
     .requiredOption('--out <folder>', 'where to write the new bundle')
-    .option('--storage <type>', 'int8 or float16', oneOf('--storage', ['int8', 'float16']), 'int8')
-    .option(
-      '--fights <n>',
-      'arena fights that both play; 0 for a model of another game',
-      integerBetween('--fights', 0, 100_000),
-      100,
-    );
+    .addOption(choice('--storage <type>', 'int8 or float16', ['int8', 'float16'], 'int8'))
+    .addOption(whole('--fights <n>', 'arena fights that both play; 0 for a model of another game', 0, 100_000, 100));
   return addLenient(addSeed(verb, 'seed of the first of these fights', HELD_OUT_SEED))
     .option('--json', 'print the comparison as one JSON document')
     .addHelpText(

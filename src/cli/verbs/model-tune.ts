@@ -4,7 +4,7 @@
  *   understudy model tune models/mine sessions/more
  */
 import { Command } from 'commander';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 import { tuneText } from '../../runs/tune-text.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { addKeys, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';

@@ -8,8 +8,8 @@
 import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
 import { imagesText, infoText, latentsText } from '../../runs/model-text.js';
-import { integerBetween, oneOf } from '../options/values.js';
-import { makeOutput } from '../text/output.js';
+import { whole, choice } from '../options/values.js';
+import { makeOutput } from '../../terminal/output.js';
 import { exportVerb, importVerb } from './model-archives.js';
 import { quantizeVerb } from './model-quantize.js';
 import { tuneVerb } from './model-tune.js';
@@ -83,9 +83,9 @@ interface InitOptions {
 function initVerb(): Command {
   return new Command('init')
     .description("write the study's architecture with seeded random weights, thresholds centred on its own outputs")
-    .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
-    .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru')
-    .option('--seed <n>', 'seed of the weights and of the fight', integerBetween('--seed', 0, 2 ** 31), 1)
+    .addOption(whole('--latent <n>', 'size of the latent', 1, 8192, 512))
+    .addOption(choice('--head <cell>', 'gru or lstm', ['gru', 'lstm'], 'gru'))
+    .addOption(whole('--seed <n>', 'seed of the weights and of the fight', 0, 2 ** 31, 1))
     .requiredOption('--out <folder>', 'where to write the bundle')
     .option('--json', 'print the result as one JSON document')
     .addHelpText(

@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { badOption, type UnderstudyError } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import { resolveSession } from '../../session/session-files.js';
-import { collect, numberBetween } from '../options/values.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { collect, number } from '../options/values.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { addKeys, addLabels, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';
 import { Signals } from '../signals.js';
 
@@ -36,12 +36,8 @@ export function overlayVerb(): Command {
     .option('--model <folder>', 'a bundle to show; may be given up to four times', collect, [])
     .option('--out <file>', 'the video; default: <session>_overlay.mp4, or overlay.mp4 in the run folder');
   return addLabels(addLenient(addKeys(verb)))
-    .option('--from <s>', 'begin so many seconds after the first frame', numberBetween('--from', 0, MOST_SECONDS), 0)
-    .option(
-      '--seconds <s>',
-      'draw so many seconds; default: to the end',
-      numberBetween('--seconds', 0.001, MOST_SECONDS),
-    )
+    .addOption(number('--from <s>', 'begin so many seconds after the first frame', 0, MOST_SECONDS, 0))
+    .addOption(number('--seconds <s>', 'draw so many seconds; default: to the end', 0.001, MOST_SECONDS))
     .option('--any-rate', "allow a rate more than 25 % off a bundle's")
     .option('--json', 'print what was written as one JSON document')
     .addHelpText(

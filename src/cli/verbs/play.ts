@@ -12,9 +12,9 @@ import { addFaultOptions } from '../options/faults.js';
 import { addLenient } from '../options/session.js';
 import { addLevel, addSeed } from '../options/fights.js';
 import { addBudget } from '../options/pace.js';
-import { integerBetween, numberBetween, oneOf, parseRate } from '../options/values.js';
+import { parseRate, whole, number, choice } from '../options/values.js';
 import { refuseUnusable } from '../options/modes.js';
-import { makeOutput, sayOnError, type Output } from '../text/output.js';
+import { makeOutput, sayOnError, type Output } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
 import { addWatchOptions } from '../options/watch.js';
 import { withCommand } from '../options/inside.js';
@@ -35,7 +35,14 @@ export function playVerb(): Command {
     .description('the agent acts: in the arena (the default), in the arena as a page, or in any window')
     .option('--arena', 'play the practice fight in this process; no display needed (the default)')
     .option('--browser', 'with --arena: serve the page, open it, play its real window with real keys')
-    .option('--fights <n>', 'in the arena (default 1), or of a game with cues', integerBetween('--fights', 1, 1000));
+    .addOption(
+      whole(
+        '--fights <n>',
+        'fights to play: in the arena with seeds counting up (default 1), or of a game with cues, restarted in between',
+        1,
+        1000,
+      ),
+    );
   addLevel(addSeed(verb));
   addWindowOptions(verb);
   addAllowLaunch(verb);
@@ -48,8 +55,8 @@ export function playVerb(): Command {
     .option('--rate <hz>', "ticks a second; default: the game file's or the bundle's", parseRate)
     .option('--any-rate', "allow a rate more than 25 % off the bundle's");
   return addBudget(verb)
-    .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
-    .option('--view <view>', 'terminal or none', oneOf('--view', ['terminal', 'none']), 'terminal')
+    .addOption(number('--seconds <s>', 'stop after this long', 0.1, 864_000))
+    .addOption(choice('--view <view>', 'terminal or none', ['terminal', 'none'], 'terminal'))
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--record-video', 'keep the pictures in the run folder, for the overlay verb; never delays a tick')
     .option('--record <session>', 'keep the run as a session, with what you did after taking over, to train on')

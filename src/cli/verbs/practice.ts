@@ -13,10 +13,10 @@ import type { PracticeRequest } from '../../practice/request.js';
 import type { GameName } from '../../stepped/games/index.js';
 import type { EngineName } from '../../training/engine.js';
 import { typedCommand } from '../options/train.js';
-import { integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { whole, number, choice } from '../options/values.js';
 import { addAllowLaunch } from '../options/window.js';
 import { Signals } from '../signals.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 
 interface PracticeOptions extends Omit<PracticeRequest['settings'], 'learner' | 'rewards' | 'game'> {
   readonly arena?: boolean;
@@ -41,31 +41,32 @@ interface PracticeOptions extends Omit<PracticeRequest['settings'], 'learner' | 
 const { learner: LEARNER, ...USUAL } = PRACTICE_DEFAULTS;
 
 export function practiceVerb(): Command {
-  const whole = (option: string, low: number, high: number) => integerBetween(option, low, high);
   const verb = new Command('practice')
     .description('reinforcement learning of the head, by reward alone, in a game that can be stepped')
     .argument('<bundle>', 'the agent')
     .requiredOption('--out <folder>', 'the practised bundle; written only where it plays better beyond the noise')
     .option('--arena', 'practise in the arena')
-    .option('--level <level>', `${LEVEL_NAMES.join(' or ')}; default normal`, oneOf('--level', LEVEL_NAMES))
+    .addOption(choice('--level <level>', `with --arena: ${LEVEL_NAMES.join(' or ')}; default normal`, LEVEL_NAMES))
     .option('--game <file>', 'practise in the game that a program steps (`stepped` of its file)');
   return addAllowLaunch(verb)
-    .option('--decisions <n>', 'practise this long', whole('--decisions', 1, 1e9), DECISIONS)
+    .addOption(whole('--decisions <n>', 'practise this long', 1, 1e9, DECISIONS))
     .option('--reward <list>', 'what an event is worth, as in damage=-1,won=2; others stay as they are')
-    .option('--learning-rate <r>', "Adam's", numberBetween('--learning-rate', 0, 1), LEARNER.learningRate)
-    .option('--kl <w>', 'penalty for leaving the first head', numberBetween('--kl', 0, 100), LEARNER.klWeight)
-    .option('--entropy <w>', 'bonus for trying', numberBetween('--entropy', 0, 10), LEARNER.entropyWeight)
-    .option('--temperature <t>', 'of the draws; default 0.5, or 1 (it draws)', numberBetween('--temperature', 0.01, 10))
-    .option('--fights <n>', 'of an update', whole('--fights', 2, 10_000), USUAL.fights)
-    .option('--burn-in <n>', 'updates of the critic alone', whole('--burn-in', 0, 1000), USUAL.burnIn)
-    .option('--check-every <n>', 'updates', whole('--check-every', 1, 10_000), USUAL.checkEvery)
-    .option('--check-fights <n>', 'of a check', whole('--check-fights', 5, 10_000), USUAL.checkFights)
-    .option('--compare-fights <n>', 'at the end', whole('--compare-fights', 5, 10_000), COMPARE_FIGHTS)
-    .option('--first-seed <n>', 'of the first fight', whole('--first-seed', 0, 900_000), USUAL.firstSeed)
-    .option('--seed <n>', 'of the critic and the order', whole('--seed', 0, 2 ** 31), USUAL.seed)
+    .addOption(number('--learning-rate <r>', "Adam's", 0, 1, LEARNER.learningRate))
+    .addOption(number('--kl <w>', 'penalty for leaving the first head', 0, 100, LEARNER.klWeight))
+    .addOption(number('--entropy <w>', 'bonus for trying', 0, 10, LEARNER.entropyWeight))
+    .addOption(
+      number('--temperature <t>', 'of the draws; default 0.5, and 1 of a bundle that draws its keys', 0.01, 10),
+    )
+    .addOption(whole('--fights <n>', 'of an update', 2, 10_000, USUAL.fights))
+    .addOption(whole('--burn-in <n>', 'updates of the critic alone', 0, 1000, USUAL.burnIn))
+    .addOption(whole('--check-every <n>', 'updates', 1, 10_000, USUAL.checkEvery))
+    .addOption(whole('--check-fights <n>', 'of a check', 5, 10_000, USUAL.checkFights))
+    .addOption(whole('--compare-fights <n>', 'at the end', 5, 10_000, COMPARE_FIGHTS))
+    .addOption(whole('--first-seed <n>', 'of the first fight', 0, 900_000, USUAL.firstSeed))
+    .addOption(whole('--seed <n>', 'of the critic and the order', 0, 2 ** 31, USUAL.seed))
     .option('--fresh-head', 'begin with random weights: what the cloning was worth', false)
-    .option('--threads <n>', 'that play; default: one a core', whole('--threads', 1, 64))
-    .option('--engine <name>', 'tfjs-node, or cpu', oneOf('--engine', ['tfjs-node', 'cpu']), 'tfjs-node')
+    .addOption(whole('--threads <n>', 'that play; default: one a core', 1, 64))
+    .addOption(choice('--engine <name>', 'tfjs-node, or cpu', ['tfjs-node', 'cpu'], 'tfjs-node'))
     .option('--deterministic', 'one thread learns: the same weights to the last bit')
     .option('--work <folder>', 'checkpoint and TensorBoard events; default <out>.work')
     .option('--resume', 'continue where the same command was stopped')

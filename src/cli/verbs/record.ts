@@ -6,9 +6,9 @@
  */
 import { Command } from 'commander';
 import { UnderstudyError } from '../../core/errors.js';
-import { addPicture, numberBetween, parseRate } from '../options/values.js';
+import { addPicture, parseRate, number } from '../options/values.js';
 import { refuseUnusable } from '../options/modes.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { addRecordingWatch, watchRequest } from '../options/watch.js';
 import { Signals } from '../signals.js';
 import { addKeysFrom, addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
@@ -25,7 +25,7 @@ export function recordVerb(): Command {
     .option('--out <folder>', 'where the session goes', 'sessions')
     .option('--name <name>', 'its name; left out, it is asked for: on a terminal, or in the page of --watch')
     .option('--rate <hz>', "frames a second; default: the game file's, or 10", parseRate)
-    .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
+    .addOption(number('--seconds <s>', 'stop after this long', 0.1, 864_000))
     .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight; never recorded as play', '1,8,9');
   addRecordingWatch(addPicture(verb));
   return addKeysFrom(verb)

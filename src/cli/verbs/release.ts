@@ -7,7 +7,7 @@
 import { Command } from 'commander';
 import { gameFileOf } from '../options/window.js';
 import { keyMapOf } from '../../runs/game-keyboard.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 
 interface ReleaseOptions {
   readonly all?: boolean;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseFights, parseSplits, type SessionEdits } from '../../session/edit.js';
 import { SESSIONS_FOLDER } from '../../session/session-files.js';
 import { Signals } from '../signals.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 
 interface EditOptions extends Partial<Omit<SessionEdits, 'rename'>> {
   readonly rename?: string;

@@ -8,12 +8,13 @@ import { Command } from 'commander';
 import { join, basename, resolve } from 'node:path';
 import { badOption } from '../../core/errors.js';
 import { importText } from '../../session/report.js';
-import { Progress } from '../../terminal/progress.js';
+import { LateProgress } from '../../terminal/progress.js';
+import { unlessAborted } from '../../core/unless-aborted.js';
 import { parseEpisodes } from '../../lerobot/episode-list.js';
-import { numberBetween } from '../options/values.js';
+import { number } from '../options/values.js';
 import type { OptionModes } from '../options/modes.js';
 import type { ReadingOptions } from '../options/session.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
 
 interface ExportOptions {
@@ -56,7 +57,14 @@ export function addDatasetOptions(verb: Command): Command {
     .option('--lerobot <folder>', 'instead of a session: a dataset of LeRobot (v3.0), a fight an episode')
     .option('--camera <name>', 'with --lerobot: its video; default: the only one')
     .option('--actions <list>', 'with --lerobot: the keys among its actions, as in JUMP=button_a,LEFT=3; default: all')
-    .option('--action-threshold <x>', 'with --lerobot: held above it', numberBetween('--action-threshold', -1e6, 1e6))
+    .addOption(
+      number(
+        '--action-threshold <x>',
+        'with --lerobot: a number above it is held; default: only 0 and 1 are taken',
+        -1e6,
+        1e6,
+      ),
+    )
     .option('--episodes <list>', 'with --lerobot: which, as in 0..9,12; default: all', parseEpisodes);
 }
 
@@ -109,17 +117,8 @@ async function withProgress<Report>(
   work: (onFrame: (done: number, total: number) => void, signal: AbortSignal) => Promise<Report>,
 ): Promise<Report | null> {
   using signals = new Signals();
-  let progress: Progress | null = null;
-  try {
-    return await work(
-      (done, total) => (progress ??= new Progress({ unit: 'frames', total })).update(done),
-      signals.signal,
-    );
-  } catch (error) {
-    if (!signals.signal.aborted) throw error;
-    sayOnError('stopped: nothing was written');
-    return null;
-  } finally {
-    (progress as Progress | null)?.[Symbol.dispose]();
-  }
+  using progress = new LateProgress('frames');
+  const report = await unlessAborted(work(progress.update, signals.signal), signals.signal);
+  if (report === null) sayOnError('stopped: nothing was written');
+  return report;
 }

@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { readGameFile } from '../../games/game-file.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { Signals } from '../signals.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 
 interface MarkOptions {
   readonly game: string;

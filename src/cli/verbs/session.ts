@@ -12,8 +12,8 @@ import { given } from '../../core/given.js';
 import type { LabelRule } from '../../session/labels.js';
 import { resolveSession, SESSIONS_FOLDER } from '../../session/session-files.js';
 import type { SessionStatistics } from '../../session/statistics.js';
-import { integerBetween, numberBetween, parseRate } from '../options/values.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { parseRate, whole, number } from '../options/values.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { addKeys, addLabels, addLenient, readingOptions, sayNotices, type ReadingOptions } from '../options/session.js';
 import {
   addDatasetOptions,
@@ -154,10 +154,10 @@ function syncVerb(): Command {
   addLabels(addLenient(addKeys(verb)));
   return verb
     .option('--out <file>', 'the video to write; default: <name>_sync.mp4 beside the session')
-    .option('--from <s>', 'begin so many seconds into the session', numberBetween('--from', 0, 864_000), 0)
-    .option('--seconds <s>', 'write so many seconds; default: to the end', numberBetween('--seconds', 0.1, 864_000))
+    .addOption(number('--from <s>', 'begin so many seconds into the session', 0, 864_000, 0))
+    .addOption(number('--seconds <s>', 'write so many seconds; default: to the end', 0.1, 864_000))
     .option('--flash', 'no session: measure how far key and frame times are apart here, in a flashing arena page')
-    .option('--presses <n>', 'with --flash: how many presses', integerBetween('--presses', 3, 1000), 30)
+    .addOption(whole('--presses <n>', 'with --flash: how many presses', 3, 1000, 30))
     .option('--rate <hz>', 'with --flash: frames a second', parseRate, 10)
     .option('--json', 'print what was written or measured as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session sync sessions/fights --out sync.mp4\n')

@@ -9,8 +9,8 @@ import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
 import { Signals } from '../signals.js';
 import type { SetUpRequest } from '../../training/setup/set-up-report.js';
-import { oneOf } from '../options/values.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { oneOf, choice } from '../options/values.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 
 interface SetUpTrainingOptions extends SetUpRequest {
   readonly json?: boolean;
@@ -29,7 +29,12 @@ function trainingVerb(): Command {
     .description("fetch the training engine into the user's cache, saying what and how much before it does")
     .option('--engine <name>', 'tfjs-node: all of it; cpu: plain JavaScript, for tiny models', engines, 'tfjs-node')
     .option('--tensorflow <folder>', 'link with this installed TensorFlow instead of fetching one')
-    .option('--source <name>', 'package or wheel; default: both in turn', oneOf('--source', ['package', 'wheel']))
+    .addOption(
+      choice('--source <name>', "package (its own download) or wheel (Python's); default: the one, then the other", [
+        'package',
+        'wheel',
+      ]),
+    )
     .option('--again', 'set it up again although it works')
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy setup training\n')

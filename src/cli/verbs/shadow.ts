@@ -10,8 +10,8 @@ import type { LogLevel } from '../../runs/log.js';
 import { refuseUnusable } from '../options/modes.js';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { addBudget } from '../options/pace.js';
-import { integerBetween, numberBetween, parseRate } from '../options/values.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { parseRate, whole, number } from '../options/values.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { addKeysFrom, addPersonsPlay, personsPlaceOf } from '../options/persons-play.js';
 import { checkSessionName, proposedName } from '../../runs/record/session-name.js';
 import {
@@ -38,15 +38,18 @@ export function shadowVerb(): Command {
     .option('--threshold <list>', 'press (and release) thresholds, as in JUMP=0.4,DASH=0.5/0.3')
     .option('--rate <hz>', "frames a second; default: the game file's or the bundle's", parseRate);
   addBudget(verb)
-    .option('--seconds <s>', 'stop after this long', numberBetween('--seconds', 0.1, 864_000))
+    .addOption(number('--seconds <s>', 'stop after this long', 0.1, 864_000))
     .option('--out <folder>', 'where the recording goes', 'sessions')
     .option('--name <name>', 'its name; default: the time')
     .option('--hot-keys <list>', 'keys that stop, begin a fight and end a fight', '1,8,9');
   return addEvidenceFloor(addKeysFrom(verb))
-    .option(
-      '--watch-disagreements [n]',
-      `keep 5 s around the n (${DEFAULT_CLIPS}) largest disagreements as overlay clips in the run folder`,
-      integerBetween('--watch-disagreements', 1, MOST_CLIPS),
+    .addOption(
+      whole(
+        '--watch-disagreements [n]',
+        `keep 5 s around the n (${DEFAULT_CLIPS}) largest disagreements as overlay clips in the run folder`,
+        1,
+        MOST_CLIPS,
+      ),
     )
     .option('--runs <folder>', 'where run folders go', 'runs')
     .option('--json', 'print the scores as one JSON document')

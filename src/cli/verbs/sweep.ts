@@ -7,7 +7,7 @@
 import { Command } from 'commander';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { integerBetween, oneOf } from '../options/values.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
 import { sweepRequest, type SweepVerbOptions } from '../options/sweep.js';
 import { addData, addEngine, addNetwork, addSettings } from './train.js';

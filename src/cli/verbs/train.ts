@@ -6,12 +6,12 @@
  *   understudy train sessions/Train --preset study --latent 512 --head gru --out models/study
  */
 import { Command } from 'commander';
-import { addPicture, integerBetween, numberBetween, oneOf } from '../options/values.js';
+import { addPicture, integerBetween, numberBetween, oneOf, whole, number, choice } from '../options/values.js';
 import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import { EFFORT_NAMES } from '../../training/presets.js';
 import { ACTS } from '../../policy/act-gate.js';
-import { makeOutput, sayOnError } from '../text/output.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { trainText } from '../../runs/train-text.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
@@ -87,12 +87,24 @@ async function judgesOf(options: TrainVerbOptions & JudgeOptions) {
 function addArchitecture(verb: Command): void {
   const kinds = oneOf('--autoencoder', ['advanced', 'baseline']);
   addNetwork(verb)
-    .option('--method <name>', "together, or autoencoder; default the preset's", oneOf('--method', TRAIN_METHODS))
+    .addOption(
+      choice(
+        '--method <name>',
+        "together: encoder and head at once, on the keys; autoencoder: as in the study; default the preset's",
+        TRAIN_METHODS,
+      ),
+    )
     .option('--autoencoder <kind>', 'advanced (a dense latent) or baseline (the map of 18,432)', kinds)
-    .option('--latent <n>', 'size of the latent', integerBetween('--latent', 1, 8192), 512)
-    .option('--act <how>', 'threshold, sample, or choose', oneOf('--act', [...ACTS, 'choose']))
+    .addOption(whole('--latent <n>', 'size of the latent', 1, 8192, 512))
+    .addOption(
+      choice(
+        '--act <how>',
+        'threshold, sample (draw keys), or choose: what is most like the person on held-out fights',
+        [...ACTS, 'choose'],
+      ),
+    )
     .option('--encoder <bundle>', "take this bundle's encoder as it is and train the head alone")
-    .option('--head <cell>', 'gru or lstm', oneOf('--head', ['gru', 'lstm']), 'gru');
+    .addOption(choice('--head <cell>', 'gru or lstm', ['gru', 'lstm'], 'gru'));
 }
 
 const PRESETS = ['understudy', 'study'] as const;
@@ -100,7 +112,7 @@ const PRESETS = ['understudy', 'study'] as const;
 /** The preset, and layers of other sizes than the study's: `sweep` takes them too. */
 export function addNetwork(verb: Command): Command {
   return verb
-    .option('--preset <name>', "understudy, or study: the write-up's", oneOf('--preset', PRESETS), 'understudy')
+    .addOption(choice('--preset <name>', "understudy, or study: the write-up's settings", PRESETS, 'understudy'))
     .option('--channels <list>', "filters of the convolutions; default the preset's", sizes('--channels'))
     .option('--units <list>', "units of the recurrent layers; default the study's 128,64", sizes('--units'));
 }
@@ -109,16 +121,23 @@ export function addNetwork(verb: Command): Command {
 export function addSettings(verb: Command): void {
   const epochs = (option: string) => integerBetween(option, 1, MOST_EPOCHS);
   verb
-    .option('--loss <name>', "bce or focal; default the preset's", oneOf('--loss', ['bce', 'focal']))
-    .option('--gamma <g>', 'of the focal loss', numberBetween('--gamma', 0, 10))
-    .option('--alpha <a>', 'of the focal loss: weight of a press', numberBetween('--alpha', 0, 1))
-    .option('--rare-weight <w>', 'of windows with a rare action', numberBetween('--rare-weight', 0.01, 1000))
-    .option('--effort <name>', 'quick, usual or long: 0.4, 1 or 2 times the epochs', oneOf('--effort', EFFORT_NAMES))
+    .addOption(choice('--loss <name>', "bce or focal; default the preset's", ['bce', 'focal']))
+    .addOption(number('--gamma <g>', 'of the focal loss', 0, 10))
+    .addOption(number('--alpha <a>', 'of the focal loss: the weight of a press, 1 - a that of none', 0, 1))
+    .addOption(
+      number(
+        '--rare-weight <w>',
+        'weight of windows with a rare action: JUMP and DASH, or those of the game file',
+        0.01,
+        1000,
+      ),
+    )
+    .addOption(choice('--effort <name>', 'quick, usual or long: 0.4, 1 or 2 times the epochs', EFFORT_NAMES))
     .option('--epochs <n>', 'at most, of the head', epochs('--epochs'))
     .option('--autoencoder-epochs <n>', 'at most, of the autoencoder', epochs('--autoencoder-epochs'))
-    .option('--batch <n>', 'samples a step; with --method together in chunks of 32', integerBetween('--batch', 1, 4096))
-    .option('--learning-rate <r>', "Adam's", numberBetween('--learning-rate', 1e-8, 10))
-    .option('--threshold <p>', 'press at it; default: tuned', numberBetween('--threshold', 0.01, 1));
+    .addOption(whole('--batch <n>', 'samples a step; with --method together in chunks of 32', 1, 4096))
+    .addOption(number('--learning-rate <r>', "Adam's", 1e-8, 10))
+    .addOption(number('--threshold <p>', 'press at this probability; default: tuned on validation', 0.01, 1));
 }
 
 /** How sessions are read and divided: `sweep` takes that too. */
@@ -126,9 +145,9 @@ export function addData(verb: Command): void {
   const share = (option: string) => numberBetween(option, 0, 0.9);
   addPicture(addLabelRule(addLenient(addKeys(verb))))
     .option('--game <file>', "a game file, for its crop; default: the recordings'")
-    .option('--windows <rule>', "within-fights or study; default the preset's", oneOf('--windows', WINDOWS))
-    .option('--horizon <n>', 'frames from the last picture to the keys', integerBetween('--horizon', 0, 10), 1)
-    .option('--split <by>', 'fight or session: what is not divided', oneOf('--split', ['fight', 'session']), 'fight')
+    .addOption(choice('--windows <rule>', "within-fights, or study: across fights; default the preset's", WINDOWS))
+    .addOption(whole('--horizon <n>', 'frames from the last picture to the keys', 0, 10, 1))
+    .addOption(choice('--split <by>', 'whole fights or whole sessions go to a part', ['fight', 'session'], 'fight'))
     .option('--validation <share>', 'for early stopping and thresholds', share('--validation'), 0.15)
     .option('--test <share>', 'kept apart, for the scores in the bundle', share('--test'), 0.15);
 }
@@ -140,17 +159,25 @@ function addRun(verb: Command): void {
     .option('--work <folder>', 'checkpoints, latents, history; default <out>.work')
     .option('--resume', 'continue where the same command was stopped')
     .option('--judge-by <file>', 'a game file: choose how the bundle acts by letting it play, instead of by habits')
-    .option('--judge-fights <n>', `of each way; default ${JUDGE_FIGHTS}`, integerBetween('--judge-fights', 1, 1000))
+    .addOption(whole('--judge-fights <n>', `of each way, with --judge-by; default ${JUDGE_FIGHTS}`, 1, 1000))
     .option('--json', 'print the result as one JSON document');
 }
 
 /** Seed, storage and engine: `sweep` takes them too. */
 export function addEngine(verb: Command): Command {
   return verb
-    .option('--label-lead-ms <ms>', 'labels come so much later', numberBetween('--label-lead-ms', 0, 500), 0)
-    .option('--seed <n>', 'of the weights, the order and the split', integerBetween('--seed', 0, 2 ** 31))
-    .option('--storage <type>', 'of the weights in the files', oneOf('--storage', ['float32', 'float16']), 'float32')
-    .option('--engine <name>', 'tfjs-node, or cpu (slow)', oneOf('--engine', ['tfjs-node', 'cpu']), 'tfjs-node')
+    .addOption(
+      number(
+        '--label-lead-ms <ms>',
+        "a frame's label is what is held this much later: for keys that reach the game late",
+        0,
+        500,
+        0,
+      ),
+    )
+    .addOption(whole('--seed <n>', 'of the weights, the order and the split', 0, 2 ** 31))
+    .addOption(choice('--storage <type>', 'of the weights in the files', ['float32', 'float16'], 'float32'))
+    .addOption(choice('--engine <name>', 'tfjs-node, or cpu for tiny models', ['tfjs-node', 'cpu'], 'tfjs-node'))
     .option('--deterministic', 'one thread: the same weights to the last bit, about twice the time');
 }
 

@@ -5,7 +5,7 @@
  */
 import { Command } from 'commander';
 import { windowsText } from '../../runs/windows-text.js';
-import { makeOutput } from '../text/output.js';
+import { makeOutput } from '../../terminal/output.js';
 
 export function windowsVerb(): Command {
   return new Command('windows')

@@ -2,8 +2,8 @@
  * Where answers go. With --json one document is the last line of standard output and everything for people goes to
  * standard error; without it people's text is the output.
  */
-import { visibleJson } from '../../core/visible-text.js';
-import { terminalText } from '../../terminal/terminal-text.js';
+import { visibleJson } from '../core/visible-text.js';
+import { terminalText } from './terminal-text.js';
 
 export interface Output {
   /** Text for people. */

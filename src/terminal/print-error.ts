@@ -1,6 +1,6 @@
 /** Errors for people: what happened and what to do next, on one screen; a stack only when asked for. */
-import { terminalText } from '../../terminal/terminal-text.js';
-import { EXIT_CODES, messageOf, UnderstudyError } from '../../core/errors.js';
+import { terminalText } from './terminal-text.js';
+import { EXIT_CODES, messageOf, UnderstudyError } from '../core/errors.js';
 
 /**
  * Writes the error to standard error.

@@ -3,7 +3,7 @@
  * exit code.
  */
 import type { Writable } from 'node:stream';
-import { UnderstudyError } from '../../core/errors.js';
+import { UnderstudyError } from '../core/errors.js';
 import { printError } from './print-error.js';
 
 /** The reader is gone, the terminal hung up, or the stream was closed for either reason. */
