@@ -6,9 +6,10 @@ import * as zlib from 'node:zlib';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { z } from 'zod';
 import { messageOf } from '../core/errors.js';
+import { given } from '../core/given.js';
 import { STUDY_CONTRACT, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { invalid } from './exported-sessions.js';
-import { dataFile, DATASET_VERSION, INFO_FILE, OWN_FILE, videoFile } from './layout.js';
+import { dataFile, DATASET_VERSION, EPISODES_FOLDER, INFO_FILE, OWN_FILE, videoFile } from './layout.js';
 
 const namesSchema = z.union([z.array(z.string()), z.record(z.string(), z.array(z.string()))]).nullish();
 
@@ -113,7 +114,7 @@ export interface Episode {
  * @throws UnderstudyError `dataset-invalid` where a file is missing or cannot be read
  */
 export async function readEpisodes(folder: string, camera: string, fps: number): Promise<Episode[]> {
-  const rows = await readEpisodeTables(folder);
+  const rows = await readTables(join(folder, EPISODES_FOLDER));
   const firstOf = new Map<string, number>();
   return rows.map((row, place): Episode => {
     const number = (name: string): number => {
@@ -136,37 +137,31 @@ export async function readEpisodes(folder: string, camera: string, fps: number):
   });
 }
 
-/** Some rows of a Parquet file; default all. @throws UnderstudyError `dataset-invalid` */
+/**
+ * Rows of a Parquet file; default all rows, and all columns.
+ *
+ * @throws UnderstudyError `dataset-invalid`
+ */
 export async function readRows(
   path: string,
-  columns: readonly string[],
-  from = 0,
-  to = Number.POSITIVE_INFINITY,
+  wanted: { readonly columns?: readonly string[]; readonly from?: number; readonly to?: number } = {},
 ): Promise<Record<string, unknown>[]> {
+  const { columns, from: rowStart, to: rowEnd } = wanted;
+  const part = given({ columns: columns && [...columns], rowStart, rowEnd });
   try {
-    const file = await asyncBufferFromFile(path);
-    const rows = to === Number.POSITIVE_INFINITY ? {} : { rowStart: from, rowEnd: to };
-    return await parquetReadObjects({ file, compressors, columns: [...columns], ...rows });
+    return await parquetReadObjects({ file: await asyncBufferFromFile(path), compressors, ...part });
   } catch (error) {
     throw invalid(`${path} cannot be read: ${messageOf(error)}.`, 'Fetch the set again; its tables must be Parquet.');
   }
 }
 
-/** Every row of `meta/episodes/`, in their order. @throws UnderstudyError `dataset-invalid` */
-export async function readEpisodeTables(set: string): Promise<Record<string, unknown>[]> {
-  const folder = join(set, 'meta', 'episodes');
+/** Every row of the Parquet files below a folder, in the order of their names. Throws as {@link readRows}. */
+export async function readTables(folder: string, columns?: readonly string[]): Promise<Record<string, unknown>[]> {
   const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
   const files = names.filter((name) => name.endsWith('.parquet')).sort();
-  if (files.length === 0) throw invalid(`${folder} has no table of episodes.`, 'Fetch the whole set.');
+  if (files.length === 0) throw invalid(`${folder} has no table.`, 'Fetch the whole set.');
   const rows: Record<string, unknown>[] = [];
-  for (const name of files) {
-    const path = join(folder, name);
-    try {
-      rows.push(...(await parquetReadObjects({ file: await asyncBufferFromFile(path), compressors })));
-    } catch (error) {
-      throw invalid(`${path} cannot be read: ${messageOf(error)}.`, 'Fetch the set again; its tables must be Parquet.');
-    }
-  }
+  for (const name of files) rows.push(...(await readRows(join(folder, name), given({ columns }))));
   return rows;
 }
 

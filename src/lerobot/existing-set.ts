@@ -3,9 +3,9 @@ import { copyFileSync, linkSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../core/make-folders.js';
 import type { MarkedOutcome } from '../session/format/event-lines.js';
-import { readEpisodeTables, readInfo, readOwnFacts, readRows } from './dataset-info.js';
+import { readInfo, readOwnFacts, readTables } from './dataset-info.js';
 import { codedSizes, invalid, type ExportedSessions } from './exported-sessions.js';
-import { featuresOf, FILES_A_CHUNK, SCALAR_NAMES, type ScalarName } from './layout.js';
+import { EPISODES_FOLDER, featuresOf, FILES_A_CHUNK, SCALAR_NAMES, type ScalarName } from './layout.js';
 import type { EpisodeRow } from './tables.js';
 
 export interface ExistingSet {
@@ -44,7 +44,7 @@ export async function readExisting(folder: string, exported: ExportedSessions): 
       'Export them to a set of their own.',
     );
   }
-  const rows = await readEpisodeTables(folder);
+  const rows = await readTables(join(folder, EPISODES_FOLDER));
   const episodes = rows.map((row) => episodeOf(row, [...cameras.keys()]));
   const nextOf = (places: readonly { readonly chunk: number; readonly file: number }[]): number =>
     Math.max(...places.map(({ chunk, file }) => chunk * FILES_A_CHUNK + file)) + 1;
@@ -106,10 +106,6 @@ function episodeOf(row: Readonly<Record<string, unknown>>, cameras: readonly str
 }
 
 async function readNumbers(folder: string): Promise<Map<ScalarName, Float64Array>> {
-  const files = readdirSync(join(folder, 'data'), { recursive: true, encoding: 'utf8' });
-  const rows: Record<string, unknown>[] = [];
-  for (const name of files.filter((file) => file.endsWith('.parquet')).sort()) {
-    rows.push(...(await readRows(join(folder, 'data', name), SCALAR_NAMES)));
-  }
+  const rows = await readTables(join(folder, 'data'), SCALAR_NAMES);
   return new Map(SCALAR_NAMES.map((name) => [name, Float64Array.from(rows, (row) => Number(row[name]))]));
 }

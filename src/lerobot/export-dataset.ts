@@ -28,6 +28,7 @@ import {
   featuresOf,
   FILES_A_CHUNK,
   INFO_FILE,
+  MB,
   OWN_FILE,
   placeOf,
   SCALAR_NAMES,
@@ -54,8 +55,6 @@ export interface ExportRequest {
   readonly onFrame?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
-
-const MB = 1e6;
 
 /** Pictures are counted for the statistics once in so many frames, and of these once in so many pixels: a game changes slowly. */
 const PICTURE_STEP = 10;

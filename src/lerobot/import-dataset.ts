@@ -20,6 +20,7 @@ import {
   readOwnFacts,
   readRows,
   type DatasetInfo,
+  type OwnFacts,
   type Episode,
 } from './dataset-info.js';
 import { invalid } from './exported-sessions.js';
@@ -84,8 +85,9 @@ export async function importDataset(request: ImportRequest): Promise<DatasetImpo
   const info = readInfo(folder);
   const camera = chooseCamera(request, info);
   const all = await readEpisodes(folder, camera, info.fps);
-  const episodes = await readActions(request, info, chosenEpisodes(request.episodes, all));
-  const writing = { info, camera, episodes };
+  const own = readOwnFacts(folder);
+  const episodes = await readActions(request, info, own, chosenEpisodes(request.episodes, all));
+  const writing = { info, own, camera, episodes };
   await writeWholeSession(files, (made) => write(request, { ...writing, files: made }), signal);
   const session = await readSession(files);
   return {
@@ -128,6 +130,7 @@ function chosenEpisodes(asked: readonly number[] | null, all: readonly Episode[]
 async function readActions(
   request: ImportRequest,
   info: DatasetInfo,
+  own: OwnFacts | null,
   episodes: readonly Episode[],
 ): Promise<{
   readonly actions: readonly ImportedAction[];
@@ -139,11 +142,10 @@ async function readActions(
   if (feature === undefined) throw invalid(`${folder} has no '${ACTION}'.`, 'A session needs what was pressed.');
   const actions = chooseActions(request.actions, actionNamesOf(info), feature.shape[0]);
   const columns = [ACTION, INTERVENTION, SUCCESS].filter((name) => info.features[name] !== undefined);
-  const own = readOwnFacts(folder);
   const all: EpisodeRows[] = [];
   for (const episode of episodes) {
     const { data, firstRow, length, index } = episode;
-    const rows = await readRows(join(folder, data), columns, firstRow, firstRow + length);
+    const rows = await readRows(join(folder, data), { columns, from: firstRow, to: firstRow + length });
     if (rows.length !== length) throw invalid(`${data} ends within episode ${index}.`, 'Fetch the set again.');
     const isWon = rows[length - 1][SUCCESS] === true;
     all.push({
@@ -176,15 +178,15 @@ function numbersOf(value: unknown): readonly number[] {
 
 interface Writing {
   readonly info: DatasetInfo;
+  readonly own: OwnFacts | null;
   readonly camera: string;
   readonly episodes: Awaited<ReturnType<typeof readActions>>;
   readonly files: SessionFiles;
 }
 
-async function write(request: ImportRequest, { info, camera, episodes, files }: Writing): Promise<void> {
+async function write(request: ImportRequest, { info, own, camera, episodes, files }: Writing): Promise<void> {
   const { folder, rateHz, signal, onFrame } = request;
   const { actions: imported, all, isSynthetic } = episodes;
-  const own = readOwnFacts(folder);
   const actions = importedSet(imported, own);
   const [height, width] = info.features[camera].shape;
   const clock = new VirtualClock();

@@ -18,13 +18,17 @@ export const INTERVENTION = 'intervention';
 
 /** Files of one folder. */
 export const FILES_A_CHUNK = 1000;
-/** MB (10^6 bytes) of a file, for those who add to a set. Ours of a video is small: the file is in memory until it is whole. */
+/** Bytes. */
+export const MB = 1e6;
+
+/** MB of a file, for those who add to a set. Ours of a video is small: the file is in memory until it is whole. */
 export const DATA_FILE_MB = 100;
 export const VIDEO_FILE_MB = 50;
 
 export const INFO_FILE = join('meta', 'info.json');
 export const STATS_FILE = join('meta', 'stats.json');
 export const TASKS_FILE = join('meta', 'tasks.parquet');
+export const EPISODES_FOLDER = join('meta', 'episodes');
 export const CARD_FILE = 'README.md';
 /** What no field of the format holds: the contract, the keys, the sessions. */
 export const OWN_FILE = join('meta', 'understudy.json');
@@ -44,7 +48,7 @@ export function placeOf(number: number): FilePlace {
 }
 
 export const dataFile = (place: FilePlace): string => join('data', ...numbered(place, 'parquet'));
-export const episodesFile = (place: FilePlace): string => join('meta', 'episodes', ...numbered(place, 'parquet'));
+export const episodesFile = (place: FilePlace): string => join(EPISODES_FOLDER, ...numbered(place, 'parquet'));
 export const videoFile = (camera: string, place: FilePlace): string =>
   join('videos', camera, ...numbered(place, 'mp4'));
 
@@ -68,7 +72,7 @@ export interface CameraSize {
 }
 
 /** Columns that every set has, and those that ours add. All are scalars: shape [1]. */
-const SCALARS = {
+export const SCALARS = {
   [INTERVENTION]: 'bool',
   'next.done': 'bool',
   'next.success': 'bool',

@@ -1,4 +1,5 @@
 /** The statistics that a set carries of each feature: those of numbers that are known at the end, and of pictures by histogram. */
+import { quantile } from '../core/quantiles.js';
 
 const QUANTILES = { q01: 0.01, q10: 0.1, q50: 0.5, q90: 0.9, q99: 0.99 } as const;
 type NumberName = 'min' | 'max' | 'mean' | 'std' | keyof typeof QUANTILES;
@@ -54,12 +55,7 @@ export function statisticsOfNumbers(values: Float64Array): Statistics {
   const sorted = values.slice().sort();
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  const at = (share: number): number => {
-    const place = share * (sorted.length - 1);
-    const low = sorted[Math.floor(place)];
-    return low + (place - Math.floor(place)) * (sorted[Math.ceil(place)] - low);
-  };
-  const quantiles = mapValues(QUANTILES, at);
+  const quantiles = mapValues(QUANTILES, (share) => quantile(sorted, share));
   const of = { min: sorted[0], max: sorted[sorted.length - 1], mean, std: Math.sqrt(variance), ...quantiles };
   return statisticsOf([of], values.length);
 }

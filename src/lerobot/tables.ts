@@ -3,22 +3,13 @@
  * episode, as LeRobot's own writers do, so that one episode can be read without the others.
  */
 import { fileWriter, ParquetWriter } from 'hyparquet-writer';
-import { ACTION, SCALAR_NAMES, type ScalarName } from './layout.js';
+import { ACTION, SCALAR_NAMES, SCALARS } from './layout.js';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 type ColumnData = Parameters<ParquetWriter['write']>[0]['columnData'][number];
 
-/** Parquet's type of a scalar column. */
-const SCALAR_TYPES: Readonly<Record<ScalarName, 'BOOLEAN' | 'FLOAT' | 'INT64'>> = {
-  intervention: 'BOOLEAN',
-  'next.done': 'BOOLEAN',
-  'next.success': 'BOOLEAN',
-  timestamp: 'FLOAT',
-  frame_index: 'INT64',
-  episode_index: 'INT64',
-  index: 'INT64',
-  task_index: 'INT64',
-};
+/** Parquet's type of a dtype. */
+const TYPES = { bool: 'BOOLEAN', float32: 'FLOAT', int64: 'INT64' } as const;
 
 type SchemaType = NonNullable<SchemaElement['type']>;
 
@@ -91,7 +82,7 @@ export class FramesTable {
   readonly #table: Table;
 
   constructor(path: string) {
-    const scalars = SCALAR_NAMES.map((name) => scalar(name, SCALAR_TYPES[name]));
+    const scalars = SCALAR_NAMES.map((name) => scalar(name, TYPES[SCALARS[name]]));
     this.#table = new Table(path, [list(ACTION, 'FLOAT'), ...scalars]);
   }
 
@@ -102,7 +93,7 @@ export class FramesTable {
   add(rows: EpisodeRows): void {
     const scalars = SCALAR_NAMES.map((name) => ({
       name,
-      data: SCALAR_TYPES[name] === 'INT64' ? rows[name].map(BigInt) : [...rows[name]],
+      data: SCALARS[name] === 'int64' ? rows[name].map(BigInt) : [...rows[name]],
     }));
     this.#table.write([{ name: ACTION, data: [...rows.action] }, ...scalars]);
   }

@@ -6,10 +6,8 @@ import { makeFolders } from '../core/make-folders.js';
 import { evenSize, padToEven } from '../session/even-size.js';
 import { Mp4Encoder } from '../session/video.js';
 import type { BgraImage } from '../vision/image-file.js';
-import { placeOf, VIDEO_FILE_MB, videoFile, type CameraSize } from './layout.js';
+import { MB, placeOf, VIDEO_FILE_MB, videoFile, type CameraSize } from './layout.js';
 import type { EpisodeVideo } from './tables.js';
-
-const MB = 1e6;
 
 /** A file is in memory until it is whole, and an episode cannot be in two. */
 const MOST_FILE_MB = 300;

@@ -2,27 +2,23 @@
  * The folder of one run: `runs/<time>/` with ticks.jsonl, summary.json and the log. Lines are appended as they
  * happen, so that a run killed at any moment leaves a record; their size and the number of folders are bounded.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { ActionSet } from '../core/action-set.js';
 import { adviceToWrite } from '../core/write-advice.js';
-import { makeFolders } from '../core/make-folders.js';
 import type { MeterValues } from '../core/seen-game.js';
 import type { TickObserver, TickReport } from '../core/tick-report.js';
 import { BoundedFile } from './bounded-file.js';
 import { TickCounter } from '../agent/tick-counts.js';
 import { tickLine } from '../agent/tick-line.js';
 import { writeWholeFile } from '../core/whole-file.js';
+import { makeTimedFolder } from './timed-folder.js';
 
-/** Folders kept under runs/; the oldest go first. */
-const RUNS_KEPT = 50;
 /** Most bytes of lines that wait in memory for a stalled disk; further ticks are dropped and counted. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** 64 MiB are an hour at 60 Hz and six at 10 Hz; as much again is kept of what came before. */
 const MAX_TICKS_BYTES = 64 * 1024 * 1024;
-/** Only folders named like ours are ever removed. */
-const RUN_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/;
 
 interface RunFolderOptions {
   /** Asked at each tick: values of the game's meters. Default: it has none. */
@@ -62,9 +58,7 @@ export class RunFolder implements TickObserver, AsyncDisposable {
     { meters = () => null, now = new Date() }: RunFolderOptions = {},
   ): RunFolder {
     try {
-      makeFolders(parent);
-      removeOldest(parent, RUNS_KEPT - 1);
-      return new RunFolder(makeUnusedFolder(parent, now.toISOString().replace(/[:.]/g, '-')), actions, meters);
+      return new RunFolder(makeTimedFolder(parent, { isLive, now }), actions, meters);
     } catch (error) {
       throw new UnderstudyError({
         kind: 'environment',
@@ -109,32 +103,10 @@ export class RunFolder implements TickObserver, AsyncDisposable {
   }
 }
 
-function makeUnusedFolder(parent: string, name: string): string {
-  for (let attempt = 1; ; attempt += 1) {
-    const path = join(parent, attempt === 1 ? name : `${name}-${attempt}`);
-    try {
-      mkdirSync(path);
-      return path;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
-}
-
 /** How long closing waits for a disk that hangs; ticks that are not written by then count as missing. */
 const CLOSE_WITHIN_MS = 5000;
 /** A run without a line for so long is dead, or paused and left. */
 const LIVE_WITHIN_MS = 60 * 60_000;
-
-/** Names sort by time. Folders that are not named like a run are left alone. */
-function removeOldest(parent: string, keep: number): void {
-  const runs = readdirSync(parent)
-    .filter((name) => RUN_NAME.test(name) && !isLive(join(parent, name)))
-    .sort();
-  for (const name of runs.slice(0, Math.max(0, runs.length - keep))) {
-    rmSync(join(parent, name), { recursive: true, force: true });
-  }
-}
 
 /** True for a run that still writes ticks: one in the background may keep running while fifty others start and end. */
 function isLive(path: string): boolean {

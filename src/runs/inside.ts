@@ -1,9 +1,9 @@
 /** Runs on a screen of their own: `--inside`. The screen is opened before anything looks at a desktop, and ends last. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { badOption, messageOf, UnderstudyError, type ErrorCode } from '../core/errors.js';
-import { makeFolders } from '../core/make-folders.js';
+import { isRunning } from '../core/is-running.js';
 import { adviceToWrite } from '../core/write-advice.js';
 import {
   chooseKind,
@@ -15,6 +15,7 @@ import {
 } from '../screen/kinds.js';
 import { lastLines, PrivateScreen } from '../screen/private-screen.js';
 import type { RunEnvironment } from './environment.js';
+import { makeTimedFolder } from './timed-folder.js';
 
 /** As a command line or a program says it. */
 export interface InsideOptions {
@@ -56,9 +57,8 @@ const STARTED_BY: Readonly<Record<InsideVerb['takes'], string>> = {
     'End the line with the command, as in --inside auto -- xjump, or give a game file with `launch`, and --allow-launch.',
 };
 
-/** Folders of logs that are kept; only those named like ours are ever removed. */
-const LOGS_KEPT = 50;
-const LOGS_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
+/** In a folder of logs: the process whose they are. */
+const OWNER_FILE = 'pid';
 
 const OF_DISPLAY: ReadonlySet<ErrorCode> = new Set([
   'x11-failed',
@@ -154,23 +154,28 @@ function isOfDisplay(error: unknown): boolean {
   return error instanceof UnderstudyError && OF_DISPLAY.has(error.code);
 }
 
-/** Makes a folder of logs, named after the time; of the older ones the newest stay. @throws UnderstudyError `write-failed` */
+/** A folder of logs that says whose it is. @throws UnderstudyError `write-failed` */
 function makeLogFolder({ parent: runs, option }: InsideRequest['logs']): string {
   const parent = join(runs, 'screens');
-  const path = join(parent, new Date().toISOString().replace(/[:.]/g, '-'));
   try {
-    makeFolders(parent);
-    mkdirSync(path); // fails where another run has it: two never share one
-    const old = readdirSync(parent).filter((name) => LOGS_NAME.test(name));
-    for (const name of old.sort().slice(0, -LOGS_KEPT)) rmSync(join(parent, name), { recursive: true, force: true });
+    const path = makeTimedFolder(parent, { isLive });
+    writeFileSync(join(path, OWNER_FILE), String(process.pid));
     return path;
   } catch (error) {
     throw new UnderstudyError({
       kind: 'environment',
       code: 'write-failed',
-      message: `The folder of logs ${path} cannot be made: ${messageOf(error)}.`,
+      message: `The folder of logs under ${parent} cannot be made: ${messageOf(error)}.`,
       next: adviceToWrite(error, option),
       cause: error,
     });
+  }
+}
+
+function isLive(path: string): boolean {
+  try {
+    return isRunning(Number(readFileSync(join(path, OWNER_FILE), 'utf8')));
+  } catch {
+    return false; // an older version wrote no owner
   }
 }

@@ -10,7 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../core/errors.js';
 import { writeAuthority } from './authority.js';
 import type { KeeperOrder, KeeperWord } from './keeper-protocol.js';
-import { EVERY_SERVER, programPath } from './kinds.js';
+import { programPath } from '../core/program-path.js';
+import { EVERY_SERVER } from './kinds.js';
 import { endMarked } from './marked-processes.js';
 
 /** A game may save its state; the server has nothing to save. ms */

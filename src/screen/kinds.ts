@@ -1,8 +1,7 @@
 /** The X servers that a private screen can be: how each is started, what it needs, and which one suits this session. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
+import { programPath } from '../core/program-path.js';
 
 /** Best first where a person is to see the game; the last needs no screen at all. */
 export const SCREEN_KINDS = ['xwayland', 'xephyr', 'xvfb'] as const;
@@ -124,20 +123,6 @@ export function argsOf(kind: ScreenKind, size: ScreenSize | null): readonly stri
 /** A screen that could not be had, or was lost. */
 export function screenFailed(message: string, next: string, cause?: unknown): UnderstudyError {
   return new UnderstudyError({ kind: 'environment', code: 'screen-failed', message, next, cause });
-}
-
-/** Where a program is; null where it is not in $PATH. */
-export function programPath(name: string, { PATH = '' }: NodeJS.ProcessEnv = process.env): string | null {
-  for (const folder of PATH.split(delimiter)) {
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      // not in this folder
-    }
-  }
-  return null;
 }
 
 /** True where this session shows screens of that kind. */

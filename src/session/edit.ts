@@ -70,26 +70,15 @@ export function editText({ files, frames, fights }: EditReport): string {
   return `wrote ${files.base}: ${frames} frames, ${fights} fights`;
 }
 
-/** Reads `1,4..6`. @throws UnderstudyError `bad-option` */
-export function parseFights(text: string): number[] {
-  return text.split(',').flatMap((part) => {
-    const [, from, to = from] = /^(\d{1,6})(?:\.\.(\d{1,6}))?$/.exec(part.trim()) ?? [];
-    if (from === undefined || Number(to) < Number(from)) throw notFights(text, 'numbers from 1, as in 1,4..6');
-    return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => Number(from) + i);
-  });
-}
-
 /** Reads `3@12.5,4@2`: a fight, and seconds after its start. @throws UnderstudyError `bad-option` */
 export function parseSplits(text: string): SessionEdits['split'] {
   return text.split(',').map((part) => {
     const [, fight, seconds] = /^(\d{1,6})@(\d{1,6}(?:\.\d+)?)$/.exec(part.trim()) ?? [];
-    if (fight === undefined) throw notFights(text, 'a fight and seconds after its start, as in 3@12.5');
+    if (fight === undefined) {
+      throw badOption(`--split '${text}': expected a fight and seconds after its start.`, 'As in --split 3@12.5.');
+    }
     return { fight: Number(fight), atSeconds: Number(seconds) };
   });
-}
-
-function notFights(text: string, expected: string): Error {
-  return badOption(`'${text}': expected ${expected}.`, '`understudy session info` lists the fights.');
 }
 
 function editedFights(session: Session, { drop, split, merge }: SessionEdits): Fight[] {

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { ActionSet } from '../../src/core/action-set.js';
 import { exportDataset } from '../../src/lerobot/export-dataset.js';
 import { importDataset, type ImportRequest } from '../../src/lerobot/import-dataset.js';
-import { FramesTable } from '../../src/lerobot/tables.js';
+import { FramesTable, type EpisodeRows } from '../../src/lerobot/tables.js';
 import { fightIds } from '../../src/session/fight-ids.js';
 import { checkNamed } from '../../src/session/check.js';
 import { joinSessions } from '../../src/session/joined.js';
@@ -42,6 +42,22 @@ function fightLabels(session: Session): number[][][] {
 function playedInFights(session: Session): number[] {
   const fights = fightOfFrames(session);
   return [...(playedByFrames(session) ?? [])].filter((_, frame) => fights[frame] !== -1);
+}
+
+/** The rows of two episodes of 12 frames each, as a table of another program might have them. */
+function twoFights(action: readonly (readonly number[])[], intervention: readonly boolean[]): EpisodeRows {
+  const all = [...action.keys()];
+  return {
+    action,
+    intervention,
+    'next.done': all.map((k) => k % 12 === 11),
+    'next.success': all.map(() => false),
+    timestamp: all.map((k) => (k % 12) / 10),
+    frame_index: all.map((k) => k % 12),
+    episode_index: all.map((k) => Math.floor(k / 12)),
+    index: all,
+    task_index: all.map(() => 0),
+  };
 }
 
 test('labels, fights, outcomes, who played, actions and their rules are the same after the round trip', async (t) => {
@@ -164,17 +180,12 @@ test('whole episodes of an agent, and takeovers up to the end of a fight, stay w
   const all = [...Array(24).keys()];
   const frames = new FramesTable(join(set, 'data', 'chunk-000', 'file-000.parquet'));
   const byPerson = all.map((k) => k >= 6 && k < 12); // to the end of the first fight; none in the second
-  frames.add({
-    action: all.map((k) => [Number(k < 9), 0, Number(k > 15)]), // no key at the end of the takeover
-    intervention: byPerson,
-    'next.done': all.map((k) => k % 12 === 11),
-    'next.success': all.map(() => false),
-    timestamp: all.map((k) => (k % 12) / 10),
-    frame_index: all.map((k) => k % 12),
-    episode_index: all.map((k) => Math.floor(k / 12)),
-    index: all,
-    task_index: all.map(() => 0),
-  });
+  frames.add(
+    twoFights(
+      all.map((k) => [Number(k < 9), 0, Number(k > 15)]),
+      byPerson,
+    ),
+  ); // no key at the end of the takeover
   frames.finish();
   await importAs(set, join(into, 'back'));
   const played = playedInFights(await readSession(join(into, 'back')));
@@ -332,17 +343,12 @@ test('a set that cannot become a session is refused by name', async (t) => {
   const continuous = await foreign((set) => {
     const frames = new FramesTable(join(set, 'data', 'chunk-000', 'file-000.parquet'));
     const all = [...Array(24).keys()];
-    frames.add({
-      action: all.map((k) => [k % 2, k / 24 - 0.5, 0]),
-      intervention: all.map(() => true),
-      'next.done': all.map((k) => k % 12 === 11),
-      'next.success': all.map(() => false),
-      timestamp: all.map((k) => (k % 12) / 10),
-      frame_index: all.map((k) => k % 12),
-      episode_index: all.map((k) => Math.floor(k / 12)),
-      index: all,
-      task_index: all.map(() => 0),
-    });
+    frames.add(
+      twoFights(
+        all.map((k) => [k % 2, k / 24 - 0.5, 0]),
+        all.map(() => true),
+      ),
+    );
     frames.finish();
   });
   await refused(

@@ -71,6 +71,12 @@ function pidsOf(text: string): number[] {
     .map(Number);
 }
 
+/** The program of a game file, and its arguments. */
+function commandOf({ path }: WrittenGame): string[] {
+  const { launch } = JSON.parse(readFileSync(path, 'utf8')) as { launch: { command: string[] } };
+  return launch.command;
+}
+
 const gameLog = (game: WrittenGame): string => join(dirname(game.path), 'game.jsonl');
 
 interface StartedScreen {
@@ -184,10 +190,9 @@ for (const kind of ['xvfb', 'xephyr', 'xwayland'] as const) {
 
 test('a game that leaves its launcher and its session is ended too', { skip }, async () => {
   const game = await writeWindowGame(folder, 'forks', { begins: 'auto', fightMs: 60_000 });
-  const { launch } = JSON.parse(readFileSync(game.path, 'utf8')) as { launch: { command: string[] } };
   const run = startPlay(
     { ...withoutDisplay(), XDG_RUNTIME_DIR: runtime },
-    ...['--game', game.path, '--inside', 'auto', '--', 'setsid', '--fork', ...launch.command],
+    ...['--game', game.path, '--inside', 'auto', '--', 'setsid', '--fork', ...commandOf(game)],
   );
   const screen = await screenOf(run);
   await untilJumped(game);
@@ -230,9 +235,8 @@ test('in Xephyr a person at the keyboard takes over', { skip: skip || lacks('Xep
 
 test('record sees the person who plays in Xephyr', { skip: skip || lacks('Xephyr') }, async () => {
   const game = await writeWindowGame(folder, 'recorded', { begins: 'auto', fightMs: 60_000 });
-  const { launch } = JSON.parse(readFileSync(game.path, 'utf8')) as { launch: { command: string[] } };
   const args = ['record', '--game', game.path, '--inside', 'xephyr', '--name', 'person', '--out', folder, '--json'];
-  const run = startCli([...args, '--', ...launch.command], { env: environmentFor('xephyr') });
+  const run = startCli([...args, '--', ...commandOf(game)], { env: environmentFor('xephyr') });
   await run.untilSaid('in the window:');
   for (const down of [true, false]) {
     sendKey(outer.eyes, KEY.space, down);
@@ -253,9 +257,8 @@ test('evaluate and bench play on a screen of their own', { skip }, async () => {
   assert.equal(evaluate.code, 0, evaluate.stderr);
   assert.match(evaluate.stderr, /Xephyr at|Xvfb at/);
   const bench = ['bench', ...inGame(game, 'xvfb').filter((word) => word !== '--allow-launch'), '--model', model];
-  const { launch } = JSON.parse(readFileSync(game.path, 'utf8')) as { launch: { command: string[] } };
   const lax = ['--seconds', '1', '--budget-ms', '5000', '--p99-ms', '5000', '--miss-rate', '1', '--lease-ms', '5000'];
-  const measured = await runCli([...bench, ...lax, ...runs, '--', ...launch.command], { env });
+  const measured = await runCli([...bench, ...lax, ...runs, '--', ...commandOf(game)], { env });
   assert.equal(measured.code, 0, measured.stderr);
   await until('no screen is left', () => screenFolders().length === 0);
 });
@@ -275,9 +278,7 @@ test(
     assertError(windowless, 4, 'launch-failed', /it runs, but no window that fits opened within 0\.5 s/);
     assert.match(windowless.stderr, /It printed last:\s+loading/);
     const [one, two] = [await writeWindowGame(folder, 'one'), await writeWindowGame(folder, 'two')];
-    const commands = [one, two].map(
-      ({ path }) => (JSON.parse(readFileSync(path, 'utf8')) as { launch: { command: string[] } }).launch.command,
-    );
+    const commands = [one, two].map(commandOf);
     const both = commands.map((words) => words.map((word) => `'${word}'`).join(' ')).join(' & ');
     const ambiguous = await runCli([...inXvfb, '--', 'sh', '-c', `${both} & wait`], { env: bare });
     assertError(ambiguous, 4, 'window-ambiguous', /2 windows are open:\s+\d+ "the window game"/);

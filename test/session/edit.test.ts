@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkNamed } from '../../src/session/check.js';
-import { editSession, parseFights, parseSplits, type SessionEdits } from '../../src/session/edit.js';
+import { numberRanges } from '../../src/core/number-ranges.js';
+import { editSession, parseSplits, type SessionEdits } from '../../src/session/edit.js';
 import { fightOfFrames, labelFrames } from '../../src/session/labels.js';
 import { readSession, type Session } from '../../src/session/session.js';
 import { runCli, withoutDisplay } from '../../testing/cli/cli.js';
@@ -94,7 +95,12 @@ test('what cannot be done is refused, and nothing is left', async (t) => {
   await assert.rejects(editSession(base, base, { ...NONE, drop: [1] }), hasCode('bad-option', /exists/));
   const unwritable = editSession(base, '/proc/x/y', { ...NONE, drop: [1] });
   await assert.rejects(unwritable, hasCode('write-failed', /could not be written/));
-  assert.throws(() => parseFights('1,x'), hasCode('bad-option'));
+  assert.throws(
+    () => numberRanges('--drop')('1,x'),
+    hasCode('bad-option', /--drop '1,x': expected numbers and ranges/),
+  );
+  assert.throws(() => numberRanges('--drop')('5..2'), hasCode('bad-option'));
+  assert.deepEqual(numberRanges('--drop')('2,5..7'), [2, 5, 6, 7]);
   assert.throws(() => parseSplits('3'), hasCode('bad-option'));
 });
 

@@ -1,7 +1,7 @@
 /** Finds an installed Chromium, Chrome or a browser built on it. Downloads nothing. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
+import { isProgram, programPath } from '../../core/program-path.js';
 
 const NAMES = [
   'chromium',
@@ -50,17 +50,8 @@ function candidates(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[]
     const roots = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA];
     return WINDOWS_PATHS.flatMap((path) => roots.filter((root) => root !== undefined).map((root) => join(root, path)));
   }
-  const onPath = NAMES.flatMap((name) => (env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)));
+  const onPath = NAMES.map((name) => programPath(name, env)).filter((path) => path !== null);
   return platform === 'darwin' ? [...MAC_PATHS, ...onPath] : onPath;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function missing(what: string): UnderstudyError {

@@ -6,7 +6,8 @@
  */
 import { Command } from 'commander';
 import { join } from 'node:path';
-import { parseFights, parseSplits, type SessionEdits } from '../../session/edit.js';
+import { numberRanges } from '../../core/number-ranges.js';
+import { parseSplits, type SessionEdits } from '../../session/edit.js';
 import { SESSIONS_FOLDER } from '../../session/session-files.js';
 import { Signals } from '../signals.js';
 import { makeOutput } from '../../terminal/output.js';
@@ -24,9 +25,9 @@ export function editVerb(): Command {
     .argument('<session>', 'a session: its path without ending, one of its files, or a name under sessions/')
     .requiredOption('--name <name>', 'of the new session')
     .option('--out <folder>', 'where it goes', SESSIONS_FOLDER)
-    .option('--drop <fights>', 'they are no fights any more, as in 2,5..7; numbers from 1', parseFights)
+    .option('--drop <fights>', 'they are no fights any more, as in 2,5..7; numbers from 1', numberRanges('--drop'))
     .option('--split <list>', 'a fight becomes two, as in 3@12.5: seconds after its start', parseSplits)
-    .option('--merge <fights>', 'each becomes one with the next', parseFights)
+    .option('--merge <fights>', 'each becomes one with the next', numberRanges('--merge'))
     .option('--rename <list>', 'actions, as in JUMP=HOP')
     .option('--json', 'print what was written as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session edit sessions/fights --name better --drop 2,5..7\n')

@@ -10,7 +10,7 @@ import { badOption } from '../../core/errors.js';
 import { importText } from '../../session/report.js';
 import { LateProgress } from '../../terminal/progress.js';
 import { unlessAborted } from '../../core/unless-aborted.js';
-import { parseEpisodes } from '../../lerobot/episode-list.js';
+import { numberRanges } from '../../core/number-ranges.js';
 import { number } from '../options/values.js';
 import type { OptionModes } from '../options/modes.js';
 import type { ReadingOptions } from '../options/session.js';
@@ -65,7 +65,7 @@ export function addDatasetOptions(verb: Command): Command {
         1e6,
       ),
     )
-    .option('--episodes <list>', 'with --lerobot: which, as in 0..9,12; default: all', parseEpisodes);
+    .option('--episodes <list>', 'with --lerobot: which, as in 0..9,12; default: all', numberRanges('--episodes'));
 }
 
 /** What is imported, and which options each takes. */
