@@ -1,22 +1,26 @@
 /** The card of a set, README.md: what it shows, how it was recorded, and what its columns mean. */
 import { programVersion } from '../core/program-version.js';
-import { contractFingerprint } from '../vision/preprocessing-contract.js';
+import type { ActionOfKey } from '../session/key-names.js';
+import { contractFingerprint, type PreprocessingContract } from '../vision/preprocessing-contract.js';
 import { FORMAT_PAGE, GRAY_CAMERA, INTERVENTION, OWN_FILE } from './layout.js';
 import type { ExportReport } from './export-report.js';
-import type { ExportedSessions } from './exported-sessions.js';
 
-export function cardText({
-  report,
-  exported,
-}: {
+/** What a card says of a set. */
+export interface CardFacts {
   readonly report: ExportReport;
-  readonly exported: ExportedSessions;
-}): string {
+  /** Of the gray camera; null without one. */
+  readonly contract: PreprocessingContract | null;
+  readonly game: string | null;
+  readonly keys: ActionOfKey;
+  /** `source` is what was recorded; null where the log does not say. */
+  readonly sessions: readonly { readonly name: string; readonly source: string | null }[];
+}
+
+export function cardText({ report, contract, game, keys, sessions }: CardFacts): string {
   const { episodes, frames, fps, actions, cameras, task, outcomes } = report;
-  const { sessions, contract, game, keys } = exported;
   const keysOf = (action: string): string =>
     [...keys].flatMap(([key, meaning]) => (meaning === action ? [`\`${key}\``] : [])).join(', ') || 'none';
-  const sources = [...new Set(sessions.map(({ header }) => header?.source ?? 'not known'))];
+  const sources = [...new Set(sessions.map(({ source }) => source ?? 'not known'))];
   const known = outcomes.won + outcomes.lost + outcomes.ended;
   return `---
 license: other # fill in: the game's pictures belong to its makers

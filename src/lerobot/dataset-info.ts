@@ -42,7 +42,7 @@ const ownSchema = z.looseObject({
   actions: z.looseObject({ names: z.array(z.string()) }),
   keys: z.record(z.string(), z.string()),
   outcomes: z.array(z.enum(['won', 'lost', 'ended']).nullable()),
-  sessions: z.array(z.unknown()),
+  sessions: z.array(z.strictObject({ name: z.string(), source: z.string().nullable() })),
   /** What the statistics of pictures and actions are counted from. */
   counts: z.record(z.string(), z.array(z.array(z.number()))),
 });

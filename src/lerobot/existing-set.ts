@@ -1,18 +1,22 @@
 /** A set that more episodes are added to: one that we wrote, and what is read of it for that. */
 import { copyFileSync, linkSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { makeFolders } from '../core/make-folders.js';
+import type { ActionOfKey } from '../session/key-names.js';
 import type { MarkedOutcome } from '../session/format/event-lines.js';
-import { readInfo, readOwnFacts, readTables } from './dataset-info.js';
+import { readInfo, readOwnFacts, readTables, type OwnFacts } from './dataset-info.js';
 import { codedSizes, invalid, type ExportedSessions } from './exported-sessions.js';
 import { EPISODES_FOLDER, featuresOf, FILES_A_CHUNK, SCALAR_NAMES, type ScalarName } from './layout.js';
 import type { EpisodeRow } from './tables.js';
 
 export interface ExistingSet {
   readonly episodes: readonly EpisodeRow[];
+  readonly game: string | null;
+  readonly keys: ActionOfKey;
   readonly tasks: readonly string[];
   readonly outcomes: readonly (MarkedOutcome | null)[];
-  readonly sessions: readonly unknown[];
+  readonly sessions: OwnFacts['sessions'];
   /** Counts of the statistics, by feature. */
   readonly counts: Readonly<Record<string, readonly (readonly number[])[]>>;
   /** The values of the scalar columns. */
@@ -33,23 +37,23 @@ export async function readExisting(folder: string, exported: ExportedSessions): 
       'Export to a new folder, and join the two with the tools of LeRobot.',
     );
   }
+  requireSame(folder, 'the rate', fps, info.fps);
   const wanted = featuresOf(actions.names, codedSizes(cameras), fps);
-  const names = [...new Set([...Object.keys(info.features), ...Object.keys(wanted)])];
-  const odd = names.find((name) => JSON.stringify(info.features[name]) !== JSON.stringify(wanted[name]));
-  if (odd !== undefined || info.fps !== fps) {
-    const got = odd === undefined ? `${fps} Hz` : JSON.stringify(wanted[odd] ?? null);
-    const expected = odd === undefined ? `${info.fps} Hz` : JSON.stringify(info.features[odd] ?? null);
-    throw invalid(
-      `The sessions do not fit into ${folder}: ${odd ?? 'fps'} is ${got}, expected ${expected}.`,
-      'Export them to a set of their own.',
-    );
+  for (const name of new Set([...Object.keys(info.features), ...Object.keys(wanted)])) {
+    requireSame(folder, name, wanted[name], info.features[name]);
   }
+  requireSame(folder, 'the contract of the gray pictures', exported.contract, own.contract);
+  requireSame(folder, 'the actions', { names: actions.names, ...actions.rules() }, own.actions);
+  if (exported.game !== null && own.game !== null) requireSame(folder, 'the game', exported.game, own.game);
+  for (const [key, action] of exported.keys) requireSame(folder, `the key ${key}`, action, own.keys[key] ?? action);
   const rows = await readTables(join(folder, EPISODES_FOLDER));
   const episodes = rows.map((row) => episodeOf(row, [...cameras.keys()]));
   const nextOf = (places: readonly { readonly chunk: number; readonly file: number }[]): number =>
     Math.max(...places.map(({ chunk, file }) => chunk * FILES_A_CHUNK + file)) + 1;
   return {
     episodes,
+    game: own.game,
+    keys: new Map(Object.entries(own.keys)),
     tasks: [...new Set(episodes.map(({ task }) => task))],
     outcomes: own.outcomes,
     sessions: own.sessions,
@@ -60,6 +64,15 @@ export async function readExisting(folder: string, exported: ExportedSessions): 
       [...cameras.keys()].map((camera) => [camera, nextOf(episodes.map(({ videos }) => videos.get(camera)!))]),
     ),
   };
+}
+
+function requireSame(folder: string, what: string, got: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(got, expected)) return;
+  const [is, should] = [got, expected].map((value) => JSON.stringify(value ?? null));
+  throw invalid(
+    `The sessions do not fit into ${folder}: ${what}: ${is}, expected ${should}.`,
+    'Export them to a set of their own.',
+  );
 }
 
 /** Puts the tables of frames and the videos of a set into another folder too: as links, or copies where a disk has none. */

@@ -13,7 +13,7 @@ import { fightOfFrames, labelFrames } from '../session/labels.js';
 import type { Session } from '../session/session.js';
 import { playedByFrames } from '../session/takeovers.js';
 import type { BgraImage } from '../vision/image-file.js';
-import { cardText } from './card.js';
+import { cardText, type CardFacts } from './card.js';
 import { linkFiles, readExisting, type ExistingSet } from './existing-set.js';
 import type { ExportReport } from './export-report.js';
 import { codedSizes, readExported, type ExportedSessions } from './exported-sessions.js';
@@ -73,6 +73,9 @@ export async function exportDataset(request: ExportRequest): Promise<ExportRepor
   if (!append && existsSync(folder)) {
     throw badOption(`${request.folder} exists.`, 'Choose another folder, or add to it with --append.');
   }
+  if (append && !existsSync(folder)) {
+    throw badOption(`${request.folder} is not there.`, 'Leave --append out to begin it, or name a set that is there.');
+  }
   const exported = await readExported(request.sessions);
   const existing = append ? await readExisting(folder, exported) : null;
   const task = request.task ?? `Play ${exported.game ?? 'the game'}.`;
@@ -109,7 +112,7 @@ class DatasetWriter {
   readonly #histograms: ReadonlyMap<string, Histogram>;
   readonly #numbers: ReadonlyMap<ScalarName, Float64Array[]>;
   readonly #outcomes: (MarkedOutcome | null)[];
-  readonly #oldSessions: readonly unknown[];
+  readonly #existing: ExistingSet | null;
   /** Frames of this export. */
   #added = 0;
   #data: FramesTable | null = null;
@@ -122,7 +125,7 @@ class DatasetWriter {
     this.#episodes = [...(existing?.episodes ?? [])];
     this.#tasks = [...new Set([...(existing?.tasks ?? []), task])];
     this.#outcomes = [...(existing?.outcomes ?? [])];
-    this.#oldSessions = existing?.sessions ?? [];
+    this.#existing = existing;
     this.#numbers = new Map(SCALAR_NAMES.map((name) => [name, existing === null ? [] : [existing.numbers.get(name)!]]));
     this.#dataNumber = existing?.nextData ?? 0;
     this.#frames = this.#episodes.reduce((sum, { length }) => sum + length, 0);
@@ -164,7 +167,8 @@ class DatasetWriter {
   }
 
   async finish(whole: WholeFolder, folder: string): Promise<ExportReport> {
-    const { fps, actions, cameras, contract, sessions, game, keys } = this.#exported;
+    const { fps, actions, cameras, contract } = this.#exported;
+    const { sessions, game, keys } = this.#facts();
     this.#data?.finish();
     for (const videos of this.#videos.values()) await videos.finish();
     makeFolders(join(this.#folder, dirname(episodesFile(placeOf(0)))));
@@ -204,10 +208,7 @@ class DatasetWriter {
       contract,
       labels: 'at-frame',
       actions: { names: actions.names, ...actions.rules() },
-      sessions: [
-        ...this.#oldSessions,
-        ...sessions.map(({ files, header }) => ({ name: files.name, source: header?.source ?? null })),
-      ],
+      sessions,
       keys: Object.fromEntries(keys),
       outcomes: this.#outcomes,
       counts: Object.fromEntries([...this.#histograms].map(([feature, histogram]) => [feature, histogram.toJson()])),
@@ -215,8 +216,19 @@ class DatasetWriter {
     await whole.write(INFO_FILE, json(info));
     await whole.write(STATS_FILE, json(Object.fromEntries(this.#statistics())));
     await whole.write(OWN_FILE, json(own));
-    await whole.write(CARD_FILE, cardText({ report, exported: this.#exported }));
+    await whole.write(CARD_FILE, cardText({ report, contract, game, keys, sessions }));
     return report;
+  }
+
+  /** Of the sessions that were there and those that were added. */
+  #facts(): Pick<CardFacts, 'sessions' | 'game' | 'keys'> {
+    const { sessions, game, keys } = this.#exported;
+    const added = sessions.map(({ files, header }) => ({ name: files.name, source: header?.source ?? null }));
+    return {
+      sessions: [...(this.#existing?.sessions ?? []), ...added],
+      game: game ?? this.#existing?.game ?? null,
+      keys: new Map([...(this.#existing?.keys ?? []), ...keys]),
+    };
   }
 
   async #addEpisode(

@@ -23,7 +23,7 @@ export interface ExportedSessions {
   readonly contract: PreprocessingContract | null;
   /** Log name of a key -> its action, of all sessions. */
   readonly keys: ActionOfKey;
-  /** Null where the logs do not say, or name several. */
+  /** Null where the logs do not say. */
   readonly game: string | null;
   readonly frames: number;
 }
@@ -73,7 +73,6 @@ export async function readExported(names: readonly string[]): Promise<ExportedSe
       'Mark fights while recording (hot keys 8 and 9), or afterwards with `understudy session mark`.',
     );
   }
-  const games = new Set(sessions.map(({ header }) => header?.game ?? null));
   return {
     sessions,
     actions: first.actions,
@@ -81,7 +80,7 @@ export async function readExported(names: readonly string[]): Promise<ExportedSe
     cameras,
     contract: cameras.has(GRAY_CAMERA) ? await commonContract(sessions) : null,
     keys: commonKeys(sessions),
-    game: games.size === 1 ? [...games][0] : null,
+    game: commonGame(sessions),
     frames,
   };
 }
@@ -100,6 +99,14 @@ async function commonContract([first, ...others]: readonly Session[]): Promise<P
     throw differs(session, first, `the gray pictures (${field})`, String(got), String(expected));
   }
   return contract;
+}
+
+/** Logs that do not say may be of any game. */
+function commonGame(sessions: readonly Session[]): string | null {
+  const named = sessions.filter(({ header }) => (header?.game ?? null) !== null);
+  const odd = named.find(({ header }) => header!.game !== named[0].header!.game);
+  if (odd !== undefined) throw differs(odd, named[0], 'the game', odd.header!.game!, named[0].header!.game!);
+  return named[0]?.header!.game ?? null;
 }
 
 /** Sessions may have been played with different keys; one key must not mean two actions. */

@@ -9,7 +9,7 @@ const KEPT = 50;
 const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(-\d+)?$/;
 
 export interface TimedFolderOptions {
-  /** True for the folder of a run that goes on: it stays, however old it is. */
+  /** True for the folder of a run that has not ended: it stays, however old it is. */
   readonly isLive: (path: string) => boolean;
   /** Default: now. */
   readonly now?: Date;

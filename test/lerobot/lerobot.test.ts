@@ -234,7 +234,15 @@ test('more sessions are added to a set, as if all had been exported at once', as
   const other = await recordSmallSession(into, { name: 'other', rateHz: 20 });
   const before = readdirSync(added, { recursive: true }).sort();
   const refused = exportDataset({ sessions: [other], folder: added, append: true, task: null });
-  await assert.rejects(refused, hasCode('dataset-invalid', /do not fit into .*: .* is .*, expected/));
+  await assert.rejects(refused, hasCode('dataset-invalid', /do not fit into .*: the rate: 20, expected 10/));
+  const cropped = await recordSmallSession(into, { name: 'cropped', left: 0.25 });
+  const otherCrop = exportDataset({ sessions: [cropped], folder: added, append: true, task: null });
+  await assert.rejects(otherCrop, hasCode('dataset-invalid', /the contract of the gray pictures: /));
+  const keys = await recordSmallSession(into, { name: 'keys', firstKey: 2 });
+  const otherKeys = exportDataset({ sessions: [keys], folder: added, append: true, task: null });
+  await assert.rejects(otherKeys, hasCode('dataset-invalid', /the key k2: "HOP", expected "FIRE"/));
+  const absent = exportDataset({ sessions: [a], folder: join(into, 'absent'), append: true, task: null });
+  await assert.rejects(absent, hasCode('bad-option', /is not there/));
   rmSync(join(added, 'meta', 'understudy.json'));
   const foreign = exportDataset({ sessions: [a], folder: added, append: true, task: null });
   await assert.rejects(foreign, hasCode('dataset-invalid', /was not written by understudy/));
