@@ -48,7 +48,7 @@ export interface ArenaHealth {
 export class ArenaStage implements FrameSource, KeySink {
   readonly #clock: Clock;
   readonly #canvas: FightCanvas;
-  readonly #level: Level;
+  #level: Level;
   readonly #leaseMs: number;
   readonly #player: Player | null;
   readonly #unixMs: () => number;
@@ -81,9 +81,10 @@ export class ArenaStage implements FrameSource, KeySink {
     return new ArenaStage(options, await FightCanvas.open(options.size ?? DEFAULT_PICTURE_SIZE, options));
   }
 
-  /** Another fight, from its first step, beginning with the next `next()`. Keys that are held stay held. */
-  restart(seed: number): void {
-    this.#fight = new Fight({ seed, level: this.#level });
+  /** Another fight, from its first step, beginning with the next `next()`. Keys that are held stay held. @param level default: as before */
+  restart(seed: number, level = this.#level): void {
+    this.#level = level;
+    this.#fight = new Fight({ seed, level });
     this.#player?.reset(seed);
     this.#inputs = new InputLog();
     this.#beganMs = null;

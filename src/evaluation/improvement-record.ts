@@ -28,6 +28,8 @@ const seedsSchema = z.tuple([z.number(), z.number()]);
 const practisedSchema = z.object({
   command: z.string(),
   game: z.string(),
+  /** Names of the games that its fights are of; absent where they are of `game`. */
+  fightsOf: z.array(z.string()).optional(),
   /** Absent in records of the arena's first practices. */
   judgedBy: z.string().default('wins'),
   from: z.object({ id: z.string() }),

@@ -8,7 +8,8 @@ import { describeGame, steppedOf } from '../stepped/games/program.js';
 
 export interface NamedGame {
   readonly arena?: boolean;
-  readonly level?: Level;
+  /** At least one, in turn. */
+  readonly level?: readonly Level[];
   /** Path or name of a game file. */
   readonly game?: string;
   readonly allowLaunch?: boolean;
@@ -27,7 +28,7 @@ export async function gameNamed(
   }
   if (game === undefined) {
     if (allowLaunch === true) throw badOption('--allow-launch is for --game.', 'Leave it out.');
-    return { kind: 'arena', level: level ?? 'normal' };
+    return { kind: 'arena', levels: level ?? ['normal'] };
   }
   if (level !== undefined) throw badOption('--level is for --arena.', 'Leave it out.');
   const { manifest } = await readBundle(bundle);

@@ -333,11 +333,11 @@ class Practice {
     const { request, bundle } = this.#parts;
     const { settings, command, compareFights } = request;
     const { updates, checks, best, looks, stopped } = this.#state;
-    const { name: game, judgedBy } = this.#rules;
+    const { name: game, fightsOf, judgedBy } = this.#rules;
     return {
       command,
       from: { id: bundle.id, name: bundle.manifest.name },
-      ...{ game, judgedBy },
+      ...{ game, fightsOf, judgedBy },
       seeds: {
         practised: [settings.firstSeed, this.#nextSeed() - settings.firstSeed],
         checked: [CHECK_SEED, settings.checkFights],

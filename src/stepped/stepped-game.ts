@@ -50,6 +50,8 @@ export const BY_WINS = 'wins';
 export interface SteppedRules {
   /** With its level: "arena, hard". Fights of one name and seed are the same fights. */
   readonly name: string;
+  /** Names of the games that its fights are of, where they are of several: "arena, hard" and "arena, normal". */
+  readonly fightsOf: readonly string[];
   readonly actions: ActionSet;
   /** What a model must have been trained on: the game by this name, and this part of its pictures. Null: whatever it says. */
   readonly trainedOn: { readonly game: string; readonly crop: Crop } | null;

@@ -37,7 +37,7 @@ function requestOf(name: string, change: Partial<PracticeRequest> = {}): Practic
     ...{ bundle: bundle.folder, out: inFolder(name), work: inFolder(`${name}.work`) },
     settings: {
       ...PRACTICE_DEFAULTS,
-      ...{ game: { kind: 'arena', level: 'hard' }, rewards: {} },
+      ...{ game: { kind: 'arena', levels: ['hard'] }, rewards: {} },
       ...{ fights: 2, burnIn: 1, checkEvery: 2, checkFights: 5 },
     },
     ...{ decisions: 250, compareFights: 5, threads: 1, command: 'a test', resume: false },
@@ -125,12 +125,12 @@ test('an unbroken practice and one that was stopped twice end with the same weig
 test('a bundle that is practised again still tells of its first practice', async () => {
   const first = requestOf('first', { decisions: 1 });
   assert.ok(await practise(first, quiet, signal));
-  const normal = { kind: 'arena', level: 'normal' } as const;
+  const normal = { kind: 'arena', levels: ['normal', 'brutal'] } as const;
   const bundle = join(first.work, 'best');
   const second = requestOf('second', { bundle, decisions: 1 });
   assert.ok(await practise({ ...second, settings: { ...second.settings, game: normal } }, quiet, signal));
   const twice = await readBundle(join(second.work, 'best'));
-  for (const level of ['normal', 'hard'] as const) {
+  for (const level of ['normal', 'brutal', 'hard'] as const) {
     const score = scoreInArena({ bundle: twice, fights: 1, seed: 600_000, level, withPlayers: false });
     await assert.rejects(score, hasCode('training-fights', level));
   }

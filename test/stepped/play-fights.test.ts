@@ -8,6 +8,7 @@ import { readBundle, type Bundle } from '../../src/policy/bundle.js';
 import { SHIPPED_BUNDLE } from '../../src/policy/shipped-bundle.js';
 import { behaviourOf } from '../../src/stepped/behaviour.js';
 import { playAsItDoes, PlayerThreads } from '../../src/stepped/player-threads.js';
+import { rulesOf } from '../../src/stepped/games/index.js';
 import type { Seen, Stepped, SteppedGame } from '../../src/stepped/stepped-game.js';
 import { SteppedStage } from '../../src/stepped/stepped-stage.js';
 import { smallBundle } from '../../testing/models/small-bundle.js';
@@ -19,7 +20,7 @@ import { folderForTests } from '../../testing/temporary-folder.js';
 
 const folder = folderForTests('practice-fights');
 const { signal } = new AbortController();
-const game = { kind: 'arena', level: 'hard' } as const;
+const game = { kind: 'arena', levels: ['hard'] } as const;
 const rewards = { hits: 0.01, damage: -0.5 };
 const nothing = (): void => undefined;
 
@@ -95,6 +96,19 @@ test('fights by thresholds are those of evaluate --arena', async () => {
     facts.map((fact) => ({ ...fact, seconds: Number(fact.seconds.toFixed(6)) })),
   );
   assert.ok(played.every(({ taken }) => taken === null));
+});
+
+test('fights of several levels are those of each level, in turn by seed, and are known as both', async () => {
+  const play = async (levels: readonly ('hard' | 'normal')[], firstSeed: number, fights: number) => {
+    await using players = new PlayerThreads({ bundle: small, game: { kind: 'arena', levels }, threads: 1, fights });
+    return (await players.play({ head: small.head, practice: null, firstSeed, fights, signal, onFight: nothing }))!;
+  };
+  const mixed = await play(['hard', 'normal'], 600_000, 4);
+  const [hard, normal] = [await play(['hard'], 600_000, 4), await play(['normal'], 600_000, 4)];
+  assert.notDeepEqual(hard, normal);
+  assert.deepEqual(mixed, [hard[0], normal[1], hard[2], normal[3]]);
+  const { name, fightsOf } = rulesOf({ kind: 'arena', levels: ['hard', 'normal', 'hard'] });
+  assert.deepEqual({ name, fightsOf }, { name: 'arena, hard and normal', fightsOf: ['arena, hard', 'arena, normal'] });
 });
 
 test('drawn fights are the same on one thread and on two, and each decision has its window and its reward', async () => {

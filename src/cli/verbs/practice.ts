@@ -13,14 +13,14 @@ import type { PracticeRequest } from '../../practice/request.js';
 import type { GameName } from '../../stepped/games/index.js';
 import type { EngineName } from '../../training/engine.js';
 import { typedCommand } from '../options/train.js';
-import { whole, number, choice } from '../options/values.js';
+import { whole, number, choice, oneOf } from '../options/values.js';
 import { addAllowLaunch } from '../options/window.js';
 import { Signals } from '../signals.js';
 import { makeOutput, sayOnError } from '../../terminal/output.js';
 
 interface PracticeOptions extends Omit<PracticeRequest['settings'], 'learner' | 'rewards' | 'game'> {
   readonly arena?: boolean;
-  readonly level?: Level;
+  readonly level?: readonly Level[];
   readonly game?: string;
   readonly allowLaunch?: boolean;
   readonly out: string;
@@ -46,7 +46,7 @@ export function practiceVerb(): Command {
     .argument('<bundle>', 'the agent')
     .requiredOption('--out <folder>', 'the practised bundle; written only where it plays better beyond the noise')
     .option('--arena', 'practise in the arena')
-    .addOption(choice('--level <level>', `with --arena: ${LEVEL_NAMES.join(' or ')}; default normal`, LEVEL_NAMES))
+    .option('--level <list>', `with --arena: ${LEVEL_NAMES.join(', ')}, or several in turn; default normal`, levels)
     .option('--game <file>', 'practise in the game that a program steps (`stepped` of its file)');
   return addAllowLaunch(verb)
     .addOption(whole('--decisions <n>', 'practise this long', 1, 1e9, DECISIONS))
@@ -74,6 +74,8 @@ export function practiceVerb(): Command {
     .addHelpText('after', '\nExample:\n  understudy practice models/mine --arena --level hard --out models/practised\n')
     .action(practiseAgent);
 }
+
+const levels = (text: string): Level[] => text.split(',').map(oneOf('--level', LEVEL_NAMES));
 
 async function practiseAgent(bundle: string, options: PracticeOptions): Promise<void> {
   const { gameNamed } = await import('../../practice/games.js');

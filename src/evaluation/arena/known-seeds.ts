@@ -6,7 +6,7 @@ import { arenaName } from './settings.js';
 
 /** @returns [first, count] of each range */
 function knownSeeds({ manifest }: Bundle, game: string): (readonly [number, number])[] {
-  const practices = practicesOf(manifest).filter((practice) => practice.game === game);
+  const practices = practicesOf(manifest).filter((practice) => (practice.fightsOf ?? [practice.game]).includes(game));
   const rounds = improvedOf(manifest)?.gathered ?? [];
   return [
     ...practices.flatMap(({ seeds }) => Object.values(seeds)),

@@ -23,15 +23,18 @@ const EVENTS = {
   seconds: { says: 'game time, s', reward: 0 },
 } as const;
 
-export function arenaGame(level: Level): SteppedRules {
+/** @param levels at least one, in turn by seed; one that is named twice has twice the fights */
+export function arenaGame(levels: readonly Level[]): SteppedRules {
+  const different = [...new Set(levels)];
   return {
-    name: arenaName(level),
+    name: arenaName(different.join(' and ')),
+    fightsOf: different.map(arenaName),
     actions: ARENA_ACTIONS,
     trainedOn: null,
     events: EVENTS,
     judgedBy: BY_WINS,
     mostAtATime: MOST_AT_A_TIME,
-    open: (rateHz, contract) => SteppedArena.open(level, rateHz, contract),
+    open: (rateHz, contract) => SteppedArena.open(levels, rateHz, contract),
   };
 }
 
@@ -40,24 +43,26 @@ class SteppedArena implements SteppedGame {
   readonly #clock: VirtualClock;
   readonly #stage: ArenaStage;
   readonly #periodMs: number;
+  readonly #levels: readonly Level[];
 
-  private constructor(clock: VirtualClock, stage: ArenaStage, periodMs: number) {
+  private constructor(clock: VirtualClock, stage: ArenaStage, periodMs: number, levels: readonly Level[]) {
     this.#clock = clock;
     this.#stage = stage;
     this.#periodMs = periodMs;
+    this.#levels = levels;
   }
 
   /** @throws UnderstudyError `package-missing` as ArenaStage.open */
-  static async open(level: Level, rateHz: number, contract: PreprocessingContract): Promise<SteppedArena> {
+  static async open(levels: readonly Level[], rateHz: number, contract: PreprocessingContract): Promise<SteppedArena> {
     const clock = new VirtualClock();
     const pictures = picturesOf(DEFAULT_PICTURE_SIZE, contract);
-    const stage = await ArenaStage.open({ clock, seed: 0, level, unixMs: () => 0, ...pictures });
-    return new SteppedArena(clock, stage, 1000 / rateHz);
+    const stage = await ArenaStage.open({ clock, seed: 0, level: levels[0], unixMs: () => 0, ...pictures });
+    return new SteppedArena(clock, stage, 1000 / rateHz, levels);
   }
 
   async reset(seed: number): Promise<Seen> {
     this.#stage.releaseAll('end');
-    this.#stage.restart(seed);
+    this.#stage.restart(seed, this.#levels[seed % this.#levels.length]);
     return { picture: await this.#stage.next(), demonstrator: null };
   }
 

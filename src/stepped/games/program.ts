@@ -144,6 +144,7 @@ export function programGame({ name, at, actions: spec, forbid, crop, description
   };
   return {
     name,
+    fightsOf: [name],
     actions,
     trainedOn: { game: name, crop },
     events: { ...own, ...description.events },
