@@ -13,6 +13,7 @@ import { modelVerb } from './verbs/model.js';
 import { overlayVerb } from './verbs/overlay.js';
 import { playVerb } from './verbs/play.js';
 import { practiceVerb } from './verbs/practice.js';
+import { queueVerb } from './verbs/queue.js';
 import { recordVerb } from './verbs/record.js';
 import { releaseVerb } from './verbs/release.js';
 import { sessionVerb } from './verbs/session.js';
@@ -24,6 +25,7 @@ import { sweepVerb } from './verbs/sweep.js';
 import { thresholdVerb } from './verbs/threshold.js';
 import { trainVerb } from './verbs/train.js';
 import { windowsVerb } from './verbs/windows.js';
+import { workerVerb } from './verbs/worker.js';
 
 export const VERBS: readonly (() => Command)[] = [
   playVerb,
@@ -45,6 +47,8 @@ export const VERBS: readonly (() => Command)[] = [
   improveVerb,
   practiceVerb,
   sweepVerb,
+  workerVerb,
+  queueVerb,
   modelVerb,
   evaluateVerb,
   compareVerb,

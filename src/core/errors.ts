@@ -74,6 +74,9 @@ export const ERROR_CODES = {
     'no-agent',
     'agent-silent',
     'control-failed',
+    'queue-failed',
+    'store-failed',
+    'job-failed',
   ],
   contract: ['contract-broken'],
 } as const satisfies Record<ErrorKind, readonly string[]>;

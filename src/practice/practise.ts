@@ -18,7 +18,7 @@ import { headGraph } from '../policy/onnx/head-graph.js';
 import { loadEngine } from '../training/engine.js';
 import type { KerasModel } from '../training/keras/read.js';
 import type { NamedArray } from '../training/network.js';
-import { replaceJson } from '../training/plain-json.js';
+import { replaceJson } from '../core/plain-json.js';
 import { headWeights } from '../training/study-weights.js';
 import { followSteps } from '../training/tensorboard/event-log.js';
 import { behaviourOf } from '../stepped/behaviour.js';

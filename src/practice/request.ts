@@ -8,7 +8,7 @@ import type { EngineName } from '../training/engine.js';
 import { headModel } from '../training/import-model.js';
 import { initialWeights } from '../training/initial-weights.js';
 import type { KerasModel } from '../training/keras/read.js';
-import { canonicalJson } from '../training/plain-json.js';
+import { canonicalJson } from '../core/plain-json.js';
 import { requireTrainedOn } from '../stepped/play-fights.js';
 import { requireTrained } from '../training/trained-as.js';
 import { identityOf } from '../stepped/games/program.js';

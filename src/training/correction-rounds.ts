@@ -14,7 +14,7 @@ import { compareFights, differenceText } from '../evaluation/better.js';
 import { meanOf } from '../evaluation/game-scores.js';
 import { wilson95 } from '../evaluation/intervals.js';
 import { descriptionOf, readBundle, writeBundle } from '../policy/bundle.js';
-import { canonicalJson, replaceJson } from './plain-json.js';
+import { canonicalJson, replaceJson } from '../core/plain-json.js';
 
 export const playedSchema = z.object({
   /** `wins`; or `score`, `seconds`, or the event of a stepped game, of which more is better. */

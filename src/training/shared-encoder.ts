@@ -18,7 +18,7 @@ import type { Engine } from './engine.js';
 import { readKerasArchive, type KerasModel } from './keras/read.js';
 import { writeKerasArchive } from './keras/write.js';
 import { upTo } from './network.js';
-import { canonicalJson, replaceJson } from './plain-json.js';
+import { canonicalJson, replaceJson } from '../core/plain-json.js';
 
 /** A trained autoencoder and where its files are. */
 export interface SharedEncoder {

@@ -3,7 +3,14 @@ import { mkdirSync } from 'node:fs';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { unlessAborted } from '../core/unless-aborted.js';
 import { loadEngine, type EngineName } from './engine.js';
-import { sweep, type SweepResult, type SweepWatcher } from './sweep.js';
+import {
+  sweepBy,
+  trialsHere,
+  type SweepOptions,
+  type SweepResult,
+  type SweepWatcher,
+  type TrialRunner,
+} from './sweep.js';
 import { readTrialData, type Trial, type AskedSource } from './trial.js';
 
 /** What `sweep` is asked to do. */
@@ -30,9 +37,13 @@ export interface SweepSummary extends SweepResult {
   readonly seconds: number;
 }
 
+/** Where the trials are run, known once the data is read. @param options all but `trials` change nothing about the results */
+export type OpensRunner = (options: SweepOptions) => TrialRunner;
+
 /**
  * Runs a sweep.
  *
+ * @param runs default: in this process, with the engine that is asked for
  * @returns null where the signal came first; the same command continues from the last whole epoch
  * @throws UnderstudyError as `loadEngine`, `readTrialData` and `sweep`; `bad-option`
  */
@@ -40,27 +51,30 @@ export async function sweepSessions(
   request: SweepRequest,
   watch: SweepWatcher,
   signal: AbortSignal,
+  runs?: OpensRunner,
 ): Promise<SweepSummary | null> {
   const beganMs = performance.now();
   const { source, folder, evidenceFloor, command } = request;
-  const engine = await loadEngine(request.engine, { deterministic: request.deterministic });
+  const engine = runs === undefined ? await loadEngine(request.engine, { deterministic: request.deterministic }) : null;
   makeFolder(folder);
   const data = await readTrialData(source, folder);
   using frames = data.data.frames; // closed with this run
   const fights = new Set(data.data.fightOf).size;
-  watch.say(`${frames.count} frames of ${fights} fights, ${data.fps} a second, on ${engine.description}`);
+  watch.say(
+    `${frames.count} frames of ${fights} fights, ${data.fps} a second${engine === null ? '' : `, on ${engine.description}`}`,
+  );
   for (const warning of data.warnings) watch.say(`warning: ${warning}`);
   const trials = request.trials.map((trial): Trial => ({ ...trial, source: data.source, dataSha256: data.sha256 }));
-  const about = { engine: engine.description, frames: frames.count, fights, warnings: data.warnings };
-  const record = { command, ...about };
-  const running = sweep(engine, { trials, data, folder, evidenceFloor, signal, watch, record });
+  const about = { frames: frames.count, fights, warnings: data.warnings };
+  const options = { trials, data, folder, evidenceFloor, signal, watch, record: { command, ...about } };
+  const running = sweepBy(engine === null ? runs!(options) : trialsHere(engine, options), options);
   const result = await unlessAborted(running, signal);
   if (result === null) {
     watch.say(`stopped; the same command continues from the last whole epoch (${folder})`);
     return null;
   }
   const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
-  return { folder, ...about, seconds, ...result };
+  return { folder, engine: result.trials[0].engine, ...about, seconds, ...result };
 }
 
 function makeFolder(folder: string): void {

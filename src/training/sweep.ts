@@ -11,7 +11,7 @@ import { autoencoderNetwork, headNetwork, latentSizeOf } from './architectures.j
 import { framesOf, meanFrame, TRAIN, VALIDATION, windowsOf, type TrainingData } from './dataset.js';
 import type { Engine } from './engine.js';
 import type { FitProgress } from './fit.js';
-import { replaceJson } from './plain-json.js';
+import { replaceJson } from '../core/plain-json.js';
 import { hasSharedEncoder } from './shared-encoder.js';
 import type { TrainingStep } from './train.js';
 import {
@@ -180,76 +180,119 @@ function rankingOf({ validation }: TrialResult, evidenceFloor: number): Ranking 
   return { floor, thin, rankedBy };
 }
 
-async function runAll(
-  engine: Engine,
-  options: SweepOptions,
-): Promise<{ results: TrialResult[]; failed: FailedTrial[] }> {
-  const { trials, data, folder, evidenceFloor = EVIDENCE_FLOOR, signal, watch, record } = options;
-  const plan = trialPlan(options);
-  const results: TrialResult[] = [];
-  const failed: FailedTrial[] = [];
-  const stuck = new Map<string, UnderstudyError>();
-  for (const [index, trial] of trials.entries()) {
-    signal?.throwIfAborted();
-    watch?.onTrial(trial, index, trials.length);
-    const context: TrialContext = {
-      folder,
-      ...given({ signal, onStep: watch?.onStep, say: watch?.say }),
-      onProgress: (step, progress) => {
-        trialProgress(plan, trial, step, progress);
-        watch?.onProgress(step, progress, plan);
-      },
-    };
-    try {
-      const known = stuck.get(encoderJob(trial)); // an encoder that failed is not tried again for each head
-      if (known !== undefined) throw known;
-      const result = await runTrial(engine, trial, data, context);
-      results.push(result);
-      watch?.onResult(result);
-    } catch (error) {
-      if (!(error instanceof UnderstudyError) || error.code !== 'training-diverged') throw error;
-      const { code, message } = error;
-      if (!hasSharedEncoder(data.data, data.framesSha256, trial.autoencoder, encodersFolder(folder))) {
-        stuck.set(encoderJob(trial), error);
-      }
-      failed.push({ id: trialId(trial), latent: trial.autoencoder.latentSize, head: trial.head.kind, code, message });
-      watch?.say(`${trialId(trial)} failed, the others continue: ${message}`);
-      if (failed.length === trials.length) throw error;
-    }
-    plan.at(encoderJob(trial), 1);
-    plan.at(trialId(trial), 1);
-    const ranking = results.length === 0 ? null : rankingOf(results[0], evidenceFloor);
-    writeTable(folder, { ...record, trials: ranked(results, evidenceFloor), ranking, failed, best: null, test: null });
-  }
-  return { results, failed };
+/** Where the trials of a sweep are run: in this process, or by others. */
+export interface TrialRunner {
+  /**
+   * Runs the trials that are not done yet.
+   *
+   * @throws what none of the trials can be run with; the signal's reason when aborted
+   */
+  runAll(trials: readonly Trial[], events: TrialEvents): Promise<void>;
+  /** Writes the winner's bundle to `out`. @returns its id, and its score on the test fights, which no trial has used before */
+  scoreWinner(trial: Trial, out: string): Promise<{ readonly id: string; readonly test: Scores | null }>;
 }
 
-function writeTable(folder: string, table: Record<string, unknown>): void {
-  replaceJson(join(folder, 'sweep.json'), table);
+/** Called as each trial ends, in any order. */
+export interface TrialEvents {
+  readonly onResult: (trial: Trial, result: TrialResult) => void;
+  /** The others are still run. */
+  readonly onFailed: (trial: Trial, error: UnderstudyError) => void;
+}
+
+/** Runs trials in this process, one after the other. */
+export function trialsHere(engine: Engine, options: SweepOptions): TrialRunner {
+  const { data, folder, signal, watch } = options;
+  return {
+    runAll: async (trials, events) => {
+      const plan = trialPlan(options);
+      const stuck = new Map<string, UnderstudyError>();
+      for (const [index, trial] of trials.entries()) {
+        signal?.throwIfAborted();
+        watch?.onTrial(trial, index, trials.length);
+        const context: TrialContext = {
+          folder,
+          ...given({ signal, onStep: watch?.onStep, say: watch?.say }),
+          onProgress: (step, progress) => {
+            trialProgress(plan, trial, step, progress);
+            watch?.onProgress(step, progress, plan);
+          },
+        };
+        try {
+          const known = stuck.get(encoderJob(trial)); // an encoder that failed is not tried again for each head
+          if (known !== undefined) throw known;
+          events.onResult(trial, await runTrial(engine, trial, data, context));
+        } catch (error) {
+          if (!(error instanceof UnderstudyError) || error.code !== 'training-diverged') throw error;
+          if (!hasSharedEncoder(data.data, data.framesSha256, trial.autoencoder, encodersFolder(folder))) {
+            stuck.set(encoderJob(trial), error);
+          }
+          events.onFailed(trial, error);
+        }
+        plan.at(encoderJob(trial), 1);
+        plan.at(trialId(trial), 1);
+      }
+    },
+    scoreWinner: async (trial, out) => {
+      const context: TrialContext = { folder, ...given({ signal, say: watch?.say }) };
+      const { bundle, test } = await scoreWinner(engine, trial, data, context, out);
+      return { id: bundle.id, test };
+    },
+  };
 }
 
 /**
- * Runs the trials that are not done yet, ranks all, and writes the winner to `<folder>/best` with its test score.
+ * Runs the trials that are not done yet in this process, ranks all, and writes the winner to `<folder>/best` with its test
+ * score.
  *
  * @throws UnderstudyError as `assertRankable` and `runTrial`, but `training-diverged` only where all trials diverge;
  *   the signal's reason when aborted (the same call continues from the last whole epoch)
  */
-export async function sweep(engine: Engine, options: SweepOptions): Promise<SweepResult> {
-  const { trials, data, folder, evidenceFloor = EVIDENCE_FLOOR, signal, watch, record } = options;
+export const sweep = (engine: Engine, options: SweepOptions): Promise<SweepResult> =>
+  sweepBy(trialsHere(engine, options), options);
+
+/** The same by another runner. @throws as its methods; where all trials fail, the first failure */
+export async function sweepBy(runner: TrialRunner, options: SweepOptions): Promise<SweepResult> {
+  const { trials, data, folder, evidenceFloor = EVIDENCE_FLOOR, watch, record } = options;
   assertRankable(data.data, trials[0]);
-  const { results, failed } = await runAll(engine, options);
-  const order = ranked(results, evidenceFloor);
-  const [{ trial, latent, head }] = order;
+  const results = new Map<string, TrialResult>();
+  const failures = new Map<string, UnderstudyError>();
+  const table = (): Omit<SweepResult, 'ranking' | 'best' | 'test'> & { readonly ranking: Ranking | null } => {
+    // in the order of the trials, whatever the order in which they ended
+    const done = trials.flatMap((trial) => results.get(trialId(trial)) ?? []);
+    const failed = trials.flatMap((trial) => {
+      const error = failures.get(trialId(trial));
+      return error === undefined ? [] : [failedTrial(trial, error)];
+    });
+    const ranking = done.length === 0 ? null : rankingOf(done[0], evidenceFloor);
+    return { trials: ranked(done, evidenceFloor), ranking, failed };
+  };
+  const write = (rest: object): void => {
+    const { trials: done, ...others } = table();
+    const engine = done.length === 0 ? null : done[0].engine;
+    replaceJson(join(folder, 'sweep.json'), { ...record, engine, trials: done, ...others, ...rest });
+  };
+  await runner.runAll(trials, {
+    onResult: (trial, result) => {
+      results.set(trialId(trial), result);
+      watch?.onResult(result);
+      write({ best: null, test: null });
+    },
+    onFailed: (trial, error) => {
+      failures.set(trialId(trial), error);
+      watch?.say(`${trialId(trial)} failed, the others continue: ${error.message}`);
+      write({ best: null, test: null });
+    },
+  });
+  const { ranking, ...ended } = table();
+  if (ranking === null) throw [...failures.values()][0];
+  const [{ trial, latent, head }] = ended.trials;
   const out = join(folder, 'best');
-  const { bundle, test } = await scoreWinner(
-    engine,
-    trial,
-    data,
-    { folder, ...given({ signal, say: watch?.say }) },
-    out,
-  );
-  const best = { latent, head, folder: out, id: bundle.id };
-  const result = { trials: order, ranking: rankingOf(order[0], evidenceFloor), failed, best, test };
-  writeTable(folder, { ...record, ...result });
+  const { id, test } = await runner.scoreWinner(trial, out);
+  const result = { ...ended, ranking, best: { latent, head, folder: out, id }, test };
+  write(result);
   return result;
+}
+
+function failedTrial(trial: Trial, { code, message }: UnderstudyError): FailedTrial {
+  return { id: trialId(trial), latent: trial.autoencoder.latentSize, head: trial.head.kind, code, message };
 }

@@ -31,7 +31,7 @@ import type { KerasModel } from './keras/read.js';
 import { predictPart, trainHead, type HeadResult, type HeadTraining, type Predictions } from './train-head.js';
 import { trainTogether, type TogetherTraining } from './train-together.js';
 import { encodedFrames, readBackOf, type ReadBack } from './read-back.js';
-import { replaceJson } from './plain-json.js';
+import { replaceJson } from '../core/plain-json.js';
 import { assertSameAnswers } from './same-answers.js';
 import { rowsSha256, type Rows } from './rows.js';
 import { encoderWeights, headWeights } from './study-weights.js';

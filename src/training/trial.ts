@@ -17,10 +17,10 @@ import type { PreprocessingContract } from '../vision/preprocessing-contract.js'
 import type { AutoencoderRecord, AutoencoderTraining } from './train-autoencoder.js';
 import type { Engine } from './engine.js';
 import type { HeadTraining } from './train-head.js';
-import { canonicalJson, replaceJson } from './plain-json.js';
+import { canonicalJson, replaceJson } from '../core/plain-json.js';
 import { rowsSha256 } from './rows.js';
 import { dataFromSessions, fightsByPart, type SessionData, type SessionDataOptions } from './session-data.js';
-import { hasSharedEncoder, sharedEncoder } from './shared-encoder.js';
+import { hasSharedEncoder, sharedEncoder, type SharedEncoder } from './shared-encoder.js';
 import { train, type TrainOptions, type TrainResult } from './train.js';
 
 /** Which recordings, and how they are read and divided. */
@@ -196,6 +196,27 @@ export async function runTrial(
   return trialResult;
 }
 
+/**
+ * Trains a trial's encoder where it is not trained yet.
+ *
+ * @throws UnderstudyError as `sharedEncoder`; `dataset-invalid` as runTrial
+ */
+export async function trainEncoder(
+  engine: Engine,
+  trial: Trial,
+  data: TrialData,
+  { folder, signal, say, onStep, onProgress }: TrialContext,
+): Promise<SharedEncoder> {
+  assertSameData(trial, data);
+  const encoders = encodersFolder(folder);
+  const { framesSha256 } = data;
+  if (!hasSharedEncoder(data.data, framesSha256, trial.autoencoder, encoders)) onStep?.('autoencoder');
+  return await sharedEncoder(engine, data.data, framesSha256, trial.autoencoder, encoders, {
+    ...given({ signal, say }),
+    onProgress: (progress) => onProgress?.('autoencoder', progress),
+  });
+}
+
 /** Writes the winner's bundle again, now with its score on the test fights, which no trial has used before. */
 export async function scoreWinner(
   engine: Engine,
@@ -215,16 +236,8 @@ async function trainTrial(
   context: TrialContext,
   to: { readonly out: string; readonly scoresTest: boolean },
 ): Promise<{ readonly result: TrainResult; readonly encoder: AutoencoderRecord }> {
-  assertSameData(trial, data);
   const { folder, ...callbacks } = context;
-  const { signal, say } = callbacks;
-  const encoders = encodersFolder(folder);
-  const { framesSha256 } = data;
-  if (!hasSharedEncoder(data.data, framesSha256, trial.autoencoder, encoders)) context.onStep?.('autoencoder');
-  const shared = await sharedEncoder(engine, data.data, framesSha256, trial.autoencoder, encoders, {
-    ...given({ signal, say }),
-    onProgress: (progress) => context.onProgress?.('autoencoder', progress),
-  });
+  const shared = await trainEncoder(engine, trial, data, context);
   const result = await train(engine, {
     data: data.data,
     fps: data.fps,

@@ -13,7 +13,7 @@ import type { Engine } from '../../../src/training/engine.js';
 import { forward } from '../../../src/training/forward.js';
 import { predictPart } from '../../../src/training/train-head.js';
 import { headModel } from '../../../src/training/import-model.js';
-import { replaceJson } from '../../../src/training/plain-json.js';
+import { replaceJson } from '../../../src/core/plain-json.js';
 import type { SharedEncoder } from '../../../src/training/shared-encoder.js';
 import type { TrialResult } from '../../../src/training/trial.js';
 import { heldAt } from '../../../src/training/tune-thresholds.js';

@@ -5,9 +5,12 @@
  *   understudy sweep sessions/Train --preset study --latents 128,512 --heads gru --out sweeps/study --json
  */
 import { Command } from 'commander';
+import { addFleet, fleetRequest, type FleetOptions } from '../options/fleet.js';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { integerBetween, oneOf } from '../options/values.js';
 import { makeOutput } from '../../terminal/output.js';
+import type { FleetRequest } from '../../fleet/fleet.js';
+import type { SweepRequest, SweepSummary } from '../../training/sweep-sessions.js';
 import { Signals } from '../signals.js';
 import { sweepRequest, type SweepVerbOptions } from '../options/sweep.js';
 import { addData, addEngine, addNetwork, addSettings } from './train.js';
@@ -20,7 +23,7 @@ export function sweepVerb(): Command {
       '--out <folder>',
       'sweep.json, the best bundle, the trials; the same command continues a stopped one',
     );
-  addGrid(verb);
+  addFleet(addGrid(verb));
   addSettings(verb);
   addData(verb);
   addEngine(verb).option('--json', 'print the result as one JSON document');
@@ -29,19 +32,32 @@ export function sweepVerb(): Command {
       'after',
       '\nExample:\n  understudy sweep sessions/demos --latents 128,256,512,1024 --heads lstm,gru --out sweeps/demos\n',
     )
-    .action(async (names: string[], options: SweepVerbOptions) => {
-      const { sweepSessions } = await import('../../training/sweep-sessions.js');
-      const { SweepProgress } = await import('../../runs/sweep-progress.js');
+    .action(async (names: string[], options: SweepVerbOptions & FleetOptions) => {
       const { sweepText } = await import('../../runs/sweep-text.js');
       using signals = new Signals();
-      using progress = new SweepProgress(process.stderr);
-      const summary = await sweepSessions(sweepRequest(names, options), progress, signals.signal);
+      const request = sweepRequest(names, options);
+      const fleet = fleetRequest(options);
+      const summary = await (fleet === null ? here(request, signals) : byQueue(request, fleet, signals));
       if (summary !== null) makeOutput(options.json ?? false).answer(summary, sweepText(summary));
     });
 }
 
-function addGrid(verb: Command): void {
-  addEvidenceFloor(addNetwork(verb))
+async function here(request: SweepRequest, { signal }: Signals): Promise<SweepSummary | null> {
+  const { sweepSessions } = await import('../../training/sweep-sessions.js');
+  const { SweepProgress } = await import('../../runs/sweep-progress.js');
+  using progress = new SweepProgress(process.stderr);
+  return await sweepSessions(request, progress, signal);
+}
+
+async function byQueue(request: SweepRequest, fleet: FleetRequest, { signal }: Signals): Promise<SweepSummary | null> {
+  const { sweepByQueue } = await import('../../fleet/ask/sweep.js');
+  const { FleetProgress } = await import('../../fleet/progress.js');
+  using progress = new FleetProgress(process.stderr);
+  return await sweepByQueue(request, fleet, progress, signal);
+}
+
+function addGrid(verb: Command): Command {
+  return addEvidenceFloor(addNetwork(verb))
     .option('--latents <list>', 'sizes of the latent', latents, [128, 256, 512, 1024])
     .option('--heads <list>', 'gru, lstm or both', heads, ['lstm', 'gru']);
 }

@@ -44,6 +44,8 @@ export interface ArenaScoreOptions {
   readonly threads?: number;
   /** Fights of one thread at a time, >= 1. Default 16. Changes nothing but the time. */
   readonly batchSize?: number;
+  /** Plays the fights elsewhere; then threads, batch and engine are its own. Default: on threads of this process. */
+  readonly play?: PlayFights;
   /** Plays on another engine than onnxruntime, on the caller's thread. */
   readonly openModel?: ModelOpener;
   /** Default true. */
@@ -60,6 +62,14 @@ export interface ArenaProgress {
   readonly finished: number;
   readonly total: number;
 }
+
+/** @returns fights `settings.seed` to `settings.seed` + `fights` - 1 in their order; null when the signal aborted */
+export type PlayFights = (
+  settings: FightSettings,
+  fights: number,
+  signal: AbortSignal,
+  onProgress: (progress: Omit<ArenaProgress, 'total'>) => void,
+) => Promise<PlayedFight[] | null>;
 
 /** What `understudy evaluate --arena --json` prints. */
 export interface ArenaScore extends FightsRow {
@@ -81,6 +91,23 @@ export interface ArenaScore extends FightsRow {
 const BATCH_SIZE = 16;
 const MOST_THREADS = 8;
 const FIGHTS_A_THREAD = 4;
+
+/** How fights are shared among threads where nothing else is asked for. */
+export const usualThreads = (fights: number): { readonly threads: number; readonly batchSize: number } => ({
+  threads: Math.min(availableParallelism(), MOST_THREADS, Math.ceil(fights / FIGHTS_A_THREAD)),
+  batchSize: BATCH_SIZE,
+});
+
+function playHere({ openModel, threads, batchSize }: ArenaScoreOptions): PlayFights {
+  return async (settings, fights, signal, onProgress) => {
+    const usual = usualThreads(fights);
+    return await playOnThreads({
+      ...{ settings, fights, openModel, signal, onProgress },
+      threads: openModel === undefined ? (threads ?? usual.threads) : 1,
+      batchSize: batchSize ?? usual.batchSize,
+    });
+  };
+}
 
 /**
  * Plays the fights and adds them up.
@@ -109,16 +136,8 @@ export async function scoreInArena(options: ArenaScoreOptions): Promise<ArenaSco
   if (options.allowTrain !== true)
     refuseKnownSeeds(settings.bundle, { game: arenaName(settings.level), seed: settings.seed, fights });
   const signal = options.signal ?? new AbortController().signal;
-  const threads = Math.min(availableParallelism(), MOST_THREADS, Math.ceil(fights / FIGHTS_A_THREAD));
-  const perFight = await playOnThreads({
-    settings,
-    fights,
-    threads: options.openModel === undefined ? (options.threads ?? threads) : 1,
-    openModel: options.openModel,
-    batchSize: options.batchSize ?? BATCH_SIZE,
-    signal,
-    onProgress: (progress) => onProgress?.({ ...progress, total: fights }),
-  });
+  const play = options.play ?? playHere(options);
+  const perFight = await play(settings, fights, signal, (progress) => onProgress?.({ ...progress, total: fights }));
   if (perFight === null) return null;
   const wanted = options.withPlayers ?? true;
   const players = wanted ? await scriptedRows({ fights, seed, level: settings.level }, signal) : null;

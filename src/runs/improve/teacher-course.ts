@@ -6,7 +6,7 @@ import { jsonValue } from '../../core/json-lines.js';
 import { descriptionOf, readBundle, type Bundle } from '../../policy/bundle.js';
 import { allFiles, filesAt } from '../../session/session-files.js';
 import { playedSchema, type Course, type Gathered, type PlayedFights } from '../../training/correction-rounds.js';
-import { canonicalJson, replaceJson } from '../../training/plain-json.js';
+import { canonicalJson, replaceJson } from '../../core/plain-json.js';
 import { recordDemos } from '../record/demos.js';
 import type { DemosOptions } from '../record/demonstrations.js';
 

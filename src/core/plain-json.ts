@@ -1,5 +1,5 @@
-/** Small JSON files that are written whole or not at all, and one text for equal values. Not specific to training. */
-import { WholeFile } from '../core/whole-file.js';
+/** Small JSON files that are written whole or not at all, and one text for equal values. */
+import { WholeFile } from './whole-file.js';
 
 /** Replaces the file, making its folder. @throws UnderstudyError `write-failed`; the earlier file is intact */
 export function replaceJson(path: string, value: unknown): void {

@@ -1,0 +1,67 @@
+/**
+ * Looks at a queue, and steers it.
+ *
+ *   understudy queue status --queue redis://host
+ *   understudy queue cancel sweep-1f0c9a2b3c4d --queue redis://host
+ */
+import { Command } from 'commander';
+import { makeOutput } from '../../terminal/output.js';
+import type { JobQueue } from '../../fleet/queue.js';
+import { Signals } from '../signals.js';
+
+interface QueueOptions {
+  readonly queue: string;
+  readonly json?: boolean;
+  readonly watch?: boolean;
+}
+
+export function queueVerb(): Command {
+  const verb = new Command('queue').description('what a queue holds: its jobs, its workers; pause, resume, cancel');
+  sub(verb, 'status', 'jobs that wait, run or failed, and who works')
+    .option('--watch', 'again every two seconds, until Ctrl-C')
+    .action(async (options: QueueOptions) => {
+      const { showStatus } = await import('../../fleet/steer.js');
+      using signals = new Signals();
+      const output = makeOutput(options.json ?? false);
+      await withQueue(options, (queue) => showStatus(queue, output, options.watch ?? false, signals.signal));
+    });
+  sub(verb, 'metrics', "counts in Prometheus' text format").action(async (options: QueueOptions) => {
+    await withQueue(options, async (queue) => void process.stdout.write(await queue.metrics()));
+  });
+  for (const [name, text] of [
+    ['pause', 'no job is taken until resume; those that run go on'],
+    ['resume', 'jobs are taken again'],
+  ] as const) {
+    sub(verb, name, text).action(async (options: QueueOptions) => {
+      const { setPaused } = await import('../../fleet/steer.js');
+      await withQueue(options, async (queue) => {
+        const changed = await setPaused(queue, name === 'pause');
+        makeOutput(options.json ?? false).answer(changed, `${changed.lanes} lanes: ${name}d`);
+      });
+    });
+  }
+  sub(verb, 'cancel', "ends a command's jobs: those that wait are removed, those that run are stopped")
+    .argument('<group>', 'as `queue status` and the command itself print it')
+    .action(async (group: string, options: QueueOptions) => {
+      await withQueue(options, async (queue) => {
+        const ended = await queue.cancel(group);
+        makeOutput(options.json ?? false).answer(ended, `${ended.removed} removed, ${ended.running} told to end`);
+      });
+    });
+  return verb.addHelpText('after', '\nExample:\n  understudy queue status --queue redis://host --watch\n');
+}
+
+function sub(verb: Command, name: string, text: string): Command {
+  return verb
+    .command(name)
+    .description(text)
+    .requiredOption('--queue <address>', 'a Redis server, as redis://host:6379')
+    .option('--json', 'print one JSON document');
+}
+
+async function withQueue({ queue }: QueueOptions, work: (queue: JobQueue) => Promise<void>): Promise<void> {
+  const { parseAddress } = await import('../../fleet/address.js');
+  const { JobQueue } = await import('../../fleet/queue.js');
+  await using opened = await JobQueue.open(parseAddress(queue));
+  await work(opened);
+}

@@ -1,0 +1,102 @@
+/** Files by the hash of their content: published once, fetched once a machine, and checked when they arrive. */
+import { createHash } from 'node:crypto';
+import { copyFileSync, createReadStream, existsSync, linkSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { UnderstudyError } from '../core/errors.js';
+import { makeFolders } from '../core/make-folders.js';
+import type { FileRef } from './payloads.js';
+import type { Store } from './store.js';
+
+/** Of what a training leaves: what another machine needs, and not what it makes again in a moment. */
+export const isWorthSending = (path: string): boolean => !/(^|\/)(tensorboard\/|latents-)|\.(gray|part)$/.test(path);
+
+const keyOf = (sha256: string): string => `objects/${sha256.slice(0, 2)}/${sha256}`;
+
+export class Artefacts {
+  readonly #store: Store;
+  readonly #cache: string;
+
+  /** @param cache local folder of what was fetched; it may be removed while nothing runs */
+  constructor(store: Store, cache: string) {
+    this.#store = store;
+    this.#cache = cache;
+  }
+
+  /** @param as how the receiver shall name it: a relative path with `/` @throws UnderstudyError `store-failed` */
+  async publish(path: string, as: string): Promise<FileRef> {
+    const sha256 = await sha256Of(path);
+    if (!(await this.#store.has(keyOf(sha256)))) await this.#store.put(keyOf(sha256), path);
+    return { path: as, sha256, bytes: statSync(path).size };
+  }
+
+  /** The files of `root`/`folder`, by their paths in `root`. */
+  async publishFolder(root: string, folder: string, keep: (path: string) => boolean = () => true): Promise<FileRef[]> {
+    const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name)).replaceAll('\\', '/'));
+    const files: FileRef[] = [];
+    for (const path of paths.filter(keep).sort()) files.push(await this.publish(join(root, path), path));
+    return files;
+  }
+
+  /**
+   * Puts the files under a folder, where they are not there already.
+   *
+   * @param by `link` for files that nobody changes: large ones are then on the disk once
+   * @throws UnderstudyError `store-failed`
+   */
+  async place(files: readonly FileRef[], folder: string, by: 'copy' | 'link' = 'copy'): Promise<void> {
+    for (const { path, sha256, bytes } of files) {
+      const to = join(folder, ...path.split('/'));
+      if (existsSync(to) && statSync(to).size === bytes && (await sha256Of(to)) === sha256) continue;
+      await this.#fetch(sha256, bytes);
+      makeFolders(dirname(to));
+      rmSync(to, { force: true });
+      if (by === 'link') linkOrCopy(this.#at(sha256), to);
+      else copyFileSync(this.#at(sha256), to);
+    }
+  }
+
+  /** A name for these files together. */
+  static digest(files: readonly FileRef[]): string {
+    const text = files.map(({ path, sha256 }) => `${path}\n${sha256}\n`).join('');
+    return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  }
+
+  #at(sha256: string): string {
+    return join(this.#cache, 'objects', sha256);
+  }
+
+  async #fetch(sha256: string, bytes: number): Promise<void> {
+    const path = this.#at(sha256);
+    if (existsSync(path) && statSync(path).size === bytes) return;
+    if (!(await this.#store.get(keyOf(sha256), path))) throw lacks(this.#store.shown, sha256);
+    if ((await sha256Of(path)) === sha256) return;
+    rmSync(path, { force: true });
+    throw lacks(this.#store.shown, sha256);
+  }
+}
+
+function lacks(store: string, sha256: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'store-failed',
+    message: `The store ${store} has no whole file ${sha256}, which a job needs.`,
+    next: 'Run the command that asked for the job again: it publishes what is not there.',
+  });
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to); // another file system
+  }
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,228 @@
+/**
+ * Trials of a sweep done by workers: each encoder first, then the heads on it, then the best one on the test fights. A worker that has
+ * trained an encoder adds its heads itself, so that they are trained also while the command that asked is not running.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { UnderstudyError } from '../../core/errors.js';
+import { canonicalJson } from '../../core/plain-json.js';
+import { readBundle } from '../../policy/bundle.js';
+import { allFiles, resolveSession } from '../../session/session-files.js';
+import type { EngineName } from '../../training/engine.js';
+import type { TrialEvents, TrialRunner } from '../../training/sweep.js';
+import { finishedTrial, trialId, type Trial } from '../../training/trial.js';
+import { isWorthSending } from '../artefacts.js';
+import type { Fleet } from '../fleet.js';
+import type { EncoderJob, FileRef, TrialJob, WinnerJob } from '../payloads.js';
+import { errorOf, jobId, type NamedJob, type SeenJob } from '../queue.js';
+import type { TrainedJob } from '../work/worker.js';
+import { ask, results, waitFor } from './wait.js';
+
+export interface TrialsAsked {
+  /** As named by the user. */
+  readonly sessions: readonly string[];
+  readonly folder: string;
+  readonly engine: EngineName;
+  readonly deterministic: boolean;
+  readonly signal: AbortSignal;
+  /** Jobs as they stand, with what people call them. */
+  readonly onSeen: (jobs: readonly (readonly [name: string, job: SeenJob])[]) => void;
+}
+
+/** One trial and the job that trains its encoder. */
+interface Asked {
+  readonly trial: Trial;
+  readonly id: string;
+  readonly encoderId: string;
+  readonly job: TrialJob;
+}
+
+export function trialsByQueue(fleet: Fleet, asked: TrialsAsked): TrialRunner {
+  let common: Common | null = null;
+  return {
+    runAll: async (trials, events) => {
+      common = await commonOf(fleet, asked, trials);
+      const open = trials.filter((trial) => {
+        const done = finishedTrial(trial, asked.folder);
+        if (done !== null) events.onResult(trial, done);
+        return done === null;
+      });
+      if (open.length > 0) await new Trials(fleet, asked, events).run(asJobs(common, trials, open));
+    },
+    scoreWinner: async (trial, out) => {
+      const of = await winnerJob(fleet, asked, common!, trial);
+      const id = jobId(of);
+      const ended = await results(fleet, [{ id, job: of }], asked.signal, (seen) =>
+        asked.onSeen(seen.map((job) => ['winner', job])),
+      );
+      if (ended === null) throw asked.signal.reason;
+      if (ended[0].state === 'failed') throw errorOf(ended[0]);
+      const { files, test } = ended[0].result as TrainedJob;
+      await fleet.artefacts.place(files, asked.folder);
+      return { id: (await readBundle(out)).id, test };
+    },
+  };
+}
+
+class Trials {
+  readonly #fleet: Fleet;
+  readonly #asked: TrialsAsked;
+  readonly #events: TrialEvents;
+  /** Files of the encoders that are trained, by the job. */
+  readonly #encoders = new Map<string, readonly FileRef[]>();
+  readonly #names = new Map<string, string>();
+  readonly #seen = new Map<string, SeenJob>();
+
+  constructor(fleet: Fleet, asked: TrialsAsked, events: TrialEvents) {
+    this.#fleet = fleet;
+    this.#asked = asked;
+    this.#events = events;
+  }
+
+  async run({ encoders, trials }: SweepJobs): Promise<void> {
+    const { queue, lane, say } = this.#fleet;
+    for (const { id, job } of encoders) this.#names.set(id, `encoder ${nameOf((job as EncoderJob).trial)}`);
+    for (const { id, trial } of trials) this.#names.set(id, trialId(trial));
+    await ask(this.#fleet, encoders);
+    await queue.retryFailed(
+      lane,
+      trials.map(({ id }) => id),
+    );
+    say(`${trials.length} trials on ${encoders.length} encoders asked for (${encoders[0].job.group})`);
+    const ids = [...encoders, ...trials].map(({ id }) => id);
+    const { signal } = this.#asked;
+    const isWhole = await waitFor(this.#fleet, ids, { signal, onLook: (seen) => this.#look(seen, encoders, trials) });
+    if (!isWhole) throw signal.reason;
+  }
+
+  /** @returns the ids that are not over */
+  async #look(
+    seen: ReadonlyMap<string, SeenJob | null>,
+    encoders: readonly NamedJob[],
+    trials: readonly Asked[],
+  ): Promise<string[]> {
+    for (const [id, job] of seen) if (job !== null) this.#seen.set(id, job);
+    const over = new Set<string>();
+    const lost: NamedJob[] = [];
+    for (const encoder of encoders.filter(({ id }) => seen.has(id))) {
+      const job = seen.get(encoder.id)!;
+      if (job === null) lost.push(encoder);
+      else if (job.state === 'done') await this.#keepEncoder(encoder.id, (job.result as TrainedJob).files);
+      if (job?.state === 'done' || job?.state === 'failed') over.add(encoder.id);
+    }
+    for (const asked of trials.filter(({ id }) => seen.has(id))) {
+      const end = await this.#lookAtTrial(asked, seen.get(asked.id)!);
+      if (end === 'over') over.add(asked.id);
+      else if (end !== null) lost.push(end);
+    }
+    // a server that lost what it was told has not lost what was made: ids and files are the same
+    if (lost.length > 0) await this.#fleet.queue.add(this.#fleet.lane, lost);
+    this.#asked.onSeen([...this.#seen].map(([id, job]) => [this.#names.get(id)!, job]));
+    return [...seen.keys()].filter((id) => !over.has(id));
+  }
+
+  async #keepEncoder(id: string, files: readonly FileRef[]): Promise<void> {
+    this.#encoders.set(id, files);
+    await this.#fleet.artefacts.place(files, this.#asked.folder);
+  }
+
+  /** @returns what to add again; null while it waits or runs */
+  async #lookAtTrial({ trial, id, encoderId, job }: Asked, seen: SeenJob | null): Promise<NamedJob | 'over' | null> {
+    const encoder = this.#seen.get(encoderId);
+    if (seen === null) {
+      if (encoder?.state === 'failed') return this.#fail(trial, encoder);
+      const files = this.#encoders.get(encoderId);
+      return files === undefined ? null : { id, job: { ...job, encoder: [...files] } };
+    }
+    if (seen.state === 'failed') return this.#fail(trial, seen);
+    if (seen.state !== 'done') return null;
+    const result = seen.result as TrainedJob;
+    await this.#fleet.artefacts.place(result.files, this.#asked.folder);
+    const finished = finishedTrial(trial, this.#asked.folder);
+    if (finished === null) throw new Error(`${id} is done, and its files are not a trial's`);
+    this.#events.onResult(trial, finished);
+    return 'over';
+  }
+
+  #fail(trial: Trial, job: SeenJob): 'over' {
+    const error = errorOf(job);
+    const known = error instanceof UnderstudyError ? error : jobFailed(job, error);
+    this.#events.onFailed(trial, known);
+    return 'over';
+  }
+}
+
+function jobFailed({ id }: SeenJob, cause: Error): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'job-failed',
+    message: `${id}: ${cause.message.split('\n', 1)[0]}`,
+    next: 'Look at what its worker printed; the same command tries it again.',
+    cause,
+  });
+}
+
+interface SweepJobs {
+  readonly encoders: readonly NamedJob[];
+  readonly trials: readonly Asked[];
+}
+
+const nameOf = ({ autoencoder: { kind, latentSize } }: Trial): string =>
+  kind === 'baseline' ? kind : String(latentSize);
+
+/** What the jobs of a sweep have in common. */
+type Common = Omit<TrialJob, 'kind' | 'trial' | 'encoder'>;
+
+/** Heads of one encoder follow it. An encoder has the same id whichever of its heads are done. @param open trials that are not */
+function asJobs(common: Common, trials: readonly Trial[], open: readonly Trial[]): SweepJobs {
+  const groups = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    const key = canonicalJson(trial.autoencoder);
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  const encoders: NamedJob[] = [];
+  const asked: Asked[] = [];
+  for (const all of groups.values()) {
+    const heads = all.filter((trial) => open.includes(trial));
+    if (heads.length === 0) continue;
+    const then = heads.map((trial) => {
+      const job: TrialJob = { ...common, kind: 'trial', trial, encoder: [] };
+      return { id: jobId(job), job };
+    });
+    const encoder: EncoderJob = { ...common, kind: 'encoder', trial: all[0], then: [] };
+    const encoderId = jobId(encoder);
+    encoders.push({ id: encoderId, job: { ...encoder, then } });
+    asked.push(...then.map(({ id, job }, index) => ({ trial: heads[index], id, encoderId, job })));
+  }
+  return { encoders, trials: asked };
+}
+
+async function commonOf(
+  { artefacts, say }: Fleet,
+  { sessions, engine, deterministic }: TrialsAsked,
+  trials: readonly Trial[],
+): Promise<Common> {
+  const group = `sweep-${createHash('sha256').update(canonicalJson(trials)).digest('hex').slice(0, 12)}`;
+  const published: TrialJob['sessions'] = [];
+  for (const files of sessions.map((name) => resolveSession(name))) {
+    say(`publishing ${files.name}`);
+    const paths = allFiles(files).filter((path) => existsSync(path));
+    const refs = await Promise.all(paths.map((path) => artefacts.publish(path, basename(path))));
+    published.push({ name: files.name, files: refs });
+  }
+  return { version: 1, group, sessions: published, engine, deterministic };
+}
+
+/** Its encoder and its head as they lie here, so that nothing is trained again. */
+async function winnerJob(
+  { artefacts }: Fleet,
+  { folder }: TrialsAsked,
+  common: Common,
+  trial: Trial,
+): Promise<WinnerJob> {
+  const isOfTrial = (path: string): boolean => path.startsWith(`encoders/${nameOf(trial)}-`) && isWorthSending(path);
+  const encoder = await artefacts.publishFolder(folder, 'encoders', isOfTrial);
+  const trained = await artefacts.publishFolder(folder, `trials/${trialId(trial)}`, isWorthSending);
+  return { ...common, kind: 'winner', trial, encoder, trained };
+}

@@ -1,0 +1,83 @@
+/** Waits for jobs of a queue: looks at them again and again, so that neither a restart of the server nor a lost message is missed. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fleet } from '../fleet.js';
+import type { NamedJob, SeenJob } from '../queue.js';
+
+/** Each look costs a command a job. */
+const EVERY_MS = 400;
+const MS_A_JOB = 2;
+/** No worker listens: said once, after this long. */
+const LONELY_AFTER_MS = 10_000;
+
+export interface WaitOptions {
+  readonly signal: AbortSignal;
+  /**
+   * Gets what is not over yet and what has just ended; null for a job that is not on the queue (any more).
+   *
+   * @returns the ids to wait for from now on; none ends it
+   */
+  readonly onLook: (seen: ReadonlyMap<string, SeenJob | null>) => Promise<readonly string[]> | readonly string[];
+}
+
+/** @returns false where the signal came first @throws what onLook throws */
+export async function waitFor(fleet: Fleet, ids: readonly string[], { signal, onLook }: WaitOptions): Promise<boolean> {
+  let left = ids;
+  const beganMs = performance.now();
+  let isLonelySaid = false;
+  while (left.length > 0) {
+    if (signal.aborted) return false;
+    const seen = await fleet.queue.look(fleet.lane, left);
+    left = await onLook(new Map(left.map((id, index) => [id, seen[index]])));
+    if (left.length === 0) return true;
+    if (!isLonelySaid && performance.now() - beganMs > LONELY_AFTER_MS) {
+      isLonelySaid = true;
+      if ((await fleet.queue.workers(fleet.lane)).length === 0) fleet.say(lonely(fleet));
+    }
+    await sleep(Math.max(EVERY_MS, MS_A_JOB * left.length), undefined, { signal }).catch(() => undefined);
+  }
+  return true;
+}
+
+function lonely({ lane: { program, needs } }: Fleet): string {
+  const what = needs.length === 0 ? '' : ` with --tags ${needs.join(',')}`;
+  return `no worker listens yet: start \`understudy worker\`${what} on any machine that has understudy ${program}`;
+}
+
+/** Asks for the jobs and waits until all are over. @returns them in their order; null where the signal came */
+export async function results(
+  fleet: Fleet,
+  jobs: readonly NamedJob[],
+  signal: AbortSignal,
+  onSeen: (seen: readonly SeenJob[]) => void,
+): Promise<SeenJob[] | null> {
+  await ask(fleet, jobs);
+  const all = new Map<string, SeenJob>();
+  const isWhole = await waitFor(
+    fleet,
+    jobs.map(({ id }) => id),
+    {
+      signal,
+      onLook: async (seen) => {
+        const lost = [...seen].flatMap(([id, job]) => (job === null ? [id] : []));
+        if (lost.length > 0)
+          await fleet.queue.add(
+            fleet.lane,
+            jobs.filter(({ id }) => lost.includes(id)),
+          );
+        for (const [id, job] of seen) if (job !== null) all.set(id, job);
+        onSeen([...all.values()]);
+        return [...seen].flatMap(([id, job]) => (job?.state === 'done' || job?.state === 'failed' ? [] : [id]));
+      },
+    },
+  );
+  return isWhole ? jobs.map(({ id }) => all.get(id)!) : null;
+}
+
+/** Adds what is not there, and tries again what failed for good before. */
+export async function ask({ queue, lane }: Fleet, jobs: readonly NamedJob[]): Promise<void> {
+  await queue.add(lane, jobs);
+  await queue.retryFailed(
+    lane,
+    jobs.map(({ id }) => id),
+  );
+}

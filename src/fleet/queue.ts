@@ -1,0 +1,265 @@
+/**
+ * Jobs on a queue. BullMQ on a Redis server does the queueing: order, locks, retries, what a dead worker leaves. A queue of it
+ * holds the jobs of one program, one store and one set of needs; a list on the server names those queues, so that a worker
+ * finds the ones that it can serve and can say which it cannot.
+ */
+import { Queue, type Job, type JobsOptions } from 'bullmq';
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { jsonValue } from '../core/json-lines.js';
+import { canonicalJson } from '../core/plain-json.js';
+import { receivedError, type SentError } from '../core/sent-error.js';
+import type { QueueAddress } from './address.js';
+import { PRIORITY, progressSchema, type JobProgress, type Payload } from './payloads.js';
+import { connect } from './server.js';
+
+/** Of all keys on the server. */
+export const PREFIX = 'understudy';
+const LANES_KEY = `${PREFIX}:lanes`;
+const CANCELLED_KEY = `${PREFIX}:cancelled`;
+
+/** A failure may be an accident once; how often it is tried, with a pause that doubles. */
+const ATTEMPTS = 3;
+const RETRY_DELAY_MS = 1000;
+/** Finished jobs are what makes adding them again do nothing. */
+const KEPT_SECONDS = 30 * 24 * 3600;
+/** Read at a time. */
+const AT_A_TIME = 200;
+
+const laneSchema = z.object({ program: z.string(), store: z.string(), needs: z.array(z.string()) });
+
+/** What the jobs of one BullMQ queue have in common. */
+export type Lane = Readonly<z.infer<typeof laneSchema>>;
+
+export const laneName = (lane: Lane): string =>
+  `${lane.program}-${createHash('sha256').update(canonicalJson(lane)).digest('hex').slice(0, 8)}`;
+
+export interface NamedJob {
+  readonly id: string;
+  readonly job: Payload;
+}
+
+export type JobState = 'waiting' | 'active' | 'done' | 'failed';
+
+/** A job as it stands on the server. */
+export interface SeenJob {
+  readonly id: string;
+  readonly state: JobState;
+  readonly group: string;
+  readonly kind: string;
+  readonly result: unknown;
+  /** Why it failed last, also where it is tried again; null where it never did. */
+  readonly failure: SentError | null;
+  readonly progress: JobProgress | null;
+  /** The worker that has or had it; null before the first. */
+  readonly worker: string | null;
+  /** How often it was begun: more than once after a failure, a dead worker or a hand-back. */
+  readonly begun: number;
+  /** How often its worker was gone. */
+  readonly stalled: number;
+}
+
+/** An id of the content: the same job has the same id, so that it is added once. Neither digits alone nor with a colon. */
+export function jobId(job: Payload): string {
+  return `${job.kind}-${createHash('sha256').update(canonicalJson(job)).digest('hex').slice(0, 20)}`;
+}
+
+export const jobOptions = ({ id, job }: NamedJob): JobsOptions => ({
+  jobId: id,
+  priority: PRIORITY[job.kind],
+  attempts: ATTEMPTS,
+  backoff: { type: 'exponential', delay: RETRY_DELAY_MS },
+  removeOnComplete: { age: KEPT_SECONDS },
+  removeOnFail: { age: KEPT_SECONDS },
+});
+
+export class JobQueue implements AsyncDisposable {
+  readonly client: Redis;
+  readonly #queues = new Map<string, Queue>();
+
+  private constructor(client: Redis) {
+    this.client = client;
+  }
+
+  /** @throws UnderstudyError as connect */
+  static async open(address: QueueAddress, onLost?: (reason: string | null) => void): Promise<JobQueue> {
+    return new JobQueue(await connect(address, onLost));
+  }
+
+  /** Adds what is not there yet; what failed for good is tried again, and the groups are no longer cancelled. */
+  async add(lane: Lane, jobs: readonly NamedJob[]): Promise<void> {
+    await this.client.hset(LANES_KEY, laneName(lane), JSON.stringify(lane));
+    const groups = [...new Set(jobs.map(({ job }) => job.group))];
+    if (groups.length > 0) await this.client.srem(CANCELLED_KEY, ...groups);
+    const queue = this.#queue(laneName(lane));
+    for (const some of inParts(jobs)) {
+      await queue.addBulk(some.map((named) => ({ name: named.job.kind, data: named.job, opts: jobOptions(named) })));
+    }
+  }
+
+  /** Tries jobs again that failed for good. */
+  async retryFailed(lane: Lane, ids: readonly string[]): Promise<void> {
+    const queue = this.#queue(laneName(lane));
+    for (const id of ids) {
+      const job = (await queue.getJob(id)) as Job | undefined;
+      if (job !== undefined && seenJob(job).state === 'failed') {
+        await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
+      }
+    }
+  }
+
+  /** @returns in the order of the ids; null for one that is not on the server */
+  async look(lane: Lane, ids: readonly string[]): Promise<(SeenJob | null)[]> {
+    const queue = this.#queue(laneName(lane));
+    const seen: (SeenJob | null)[] = [];
+    for (const some of inParts(ids)) {
+      const jobs = (await Promise.all(some.map((id) => queue.getJob(id)))) as (Job | undefined)[];
+      seen.push(...jobs.map((job) => (job === undefined ? null : seenJob(job))));
+    }
+    return seen;
+  }
+
+  /** Of all programs and stores. */
+  async lanes(): Promise<Lane[]> {
+    const found = Object.values(await this.client.hgetall(LANES_KEY)).map((text) =>
+      laneSchema.safeParse(jsonValue(text)),
+    );
+    return found.flatMap(({ data }) => (data === undefined ? [] : [data]));
+  }
+
+  /** How many jobs there are, by state of BullMQ. */
+  async counts(lane: Lane): Promise<Readonly<Record<string, number>>> {
+    return await this.#queue(laneName(lane)).getJobCounts();
+  }
+
+  /** Jobs that wait, run or failed; finished ones are counted only. */
+  async openJobs(lane: Lane, most: number): Promise<SeenJob[]> {
+    const queue = this.#queue(laneName(lane));
+    const jobs = (await queue.getJobs(
+      ['active', 'prioritized', 'waiting', 'delayed', 'failed'],
+      0,
+      most - 1,
+      true,
+    )) as (Job | undefined)[];
+    return jobs.flatMap((job) => (job === undefined ? [] : [seenJob(job)]));
+  }
+
+  /** Names of the workers that listen now. */
+  async workers(lane: Lane): Promise<string[]> {
+    const workers = await this.#queue(laneName(lane)).getWorkers();
+    return workers.flatMap(({ rawname = '' }) => /:w:(.+)$/.exec(rawname)?.[1] ?? []).sort();
+  }
+
+  async isPaused(lane: Lane): Promise<boolean> {
+    return await this.#queue(laneName(lane)).isPaused();
+  }
+
+  /** No job is taken until it is resumed; those that run go on. */
+  async pause(lane: Lane): Promise<void> {
+    await this.#queue(laneName(lane)).pause();
+  }
+
+  async resume(lane: Lane): Promise<void> {
+    await this.#queue(laneName(lane)).resume();
+  }
+
+  /**
+   * Removes a group's jobs that wait, and tells the workers to end those that run.
+   *
+   * @returns how many were removed or told to end
+   */
+  async cancel(group: string): Promise<{ readonly removed: number; readonly running: number }> {
+    await this.client.sadd(CANCELLED_KEY, group);
+    let [removed, running] = [0, 0];
+    for (const lane of await this.lanes()) {
+      const queue = this.#queue(laneName(lane));
+      const jobs = (await queue.getJobs(['active', 'prioritized', 'waiting', 'delayed'])) as (Job | undefined)[];
+      for (const job of jobs) {
+        if (job === undefined || groupOf(job) !== group) continue;
+        // one that was taken in between is locked: its worker ends it
+        if (
+          await job.remove().then(
+            () => true,
+            () => false,
+          )
+        )
+          removed += 1;
+        else running += 1;
+      }
+    }
+    return { removed, running };
+  }
+
+  async isCancelled(group: string): Promise<boolean> {
+    return (await this.client.sismember(CANCELLED_KEY, group)) === 1;
+  }
+
+  /** In Prometheus' text format, as BullMQ writes it. */
+  async metrics(): Promise<string> {
+    const texts = await Promise.all(
+      (await this.lanes()).map((lane) => this.#queue(laneName(lane)).exportPrometheusMetrics()),
+    );
+    const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
+    return `${[...new Set(lines)].join('\n')}\n`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const queue of this.#queues.values()) await queue.close();
+    this.client.disconnect();
+  }
+
+  #queue(name: string): Queue {
+    const known = this.#queues.get(name);
+    if (known !== undefined) return known;
+    const queue = new Queue(name, { connection: this.client, prefix: PREFIX });
+    queue.on('error', () => undefined); // the connection's own listener says it, once
+    this.#queues.set(name, queue);
+    return queue;
+  }
+}
+
+const groupOf = ({ data }: Job): string => String((data as { group?: unknown } | null)?.group ?? '');
+
+function seenJob(job: Job): SeenJob {
+  const { id, name, finishedOn, failedReason, processedOn, returnvalue, progress, processedBy } = job;
+  const isOver = finishedOn !== undefined;
+  const failure = failedReason ? failureOf(failedReason) : null;
+  const state: JobState = isOver
+    ? failure === null
+      ? 'done'
+      : 'failed'
+    : processedOn === undefined
+      ? 'waiting'
+      : 'active';
+  return {
+    id: id!,
+    state,
+    group: groupOf(job),
+    kind: name,
+    result: returnvalue as unknown,
+    failure,
+    progress: progressSchema.safeParse(progress).data ?? null,
+    worker: processedBy ?? null,
+    begun: job.attemptsStarted,
+    stalled: job.stalledCounter,
+  };
+}
+
+const sentSchema = z.object({
+  message: z.string(),
+  expected: z.object({ kind: z.string(), code: z.string(), message: z.string(), next: z.string() }).nullable(),
+});
+
+/** Workers write failures as JSON; BullMQ's own are text. */
+function failureOf(reason: string): SentError {
+  const parsed = sentSchema.safeParse(jsonValue(reason));
+  return parsed.success ? (parsed.data as SentError) : { message: reason, expected: null };
+}
+
+export const errorOf = ({ failure }: SeenJob): Error =>
+  receivedError(failure ?? { message: 'it failed', expected: null });
+
+function* inParts<T>(values: readonly T[]): Generator<readonly T[]> {
+  for (let first = 0; first < values.length; first += AT_A_TIME) yield values.slice(first, first + AT_A_TIME);
+}

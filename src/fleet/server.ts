@@ -1,0 +1,161 @@
+/** The connection to a queue's server, and what is looked at before anything is put on it. */
+import { Redis } from 'ioredis';
+import { messageOf, UnderstudyError } from '../core/errors.js';
+import type { QueueAddress } from './address.js';
+
+/** BullMQ's least; https://docs.bullmq.io/guide/redis-tm-compatibility. */
+const LEAST_VERSION = '6.2.0';
+const CONNECT_TIMEOUT_MS = 5000;
+/** A server that is started again is asked this often at the least. */
+const MOST_RETRY_MS = 2000;
+
+/** What the server says of itself. */
+export interface ServerFacts {
+  /** "7.0.15" */
+  readonly version: string;
+  /** `master`, or `slave` for a copy that takes no writes. */
+  readonly role: string;
+  /** What it does with keys when memory is full; `noeviction` keeps them. */
+  readonly eviction: string;
+  /** Whether what is written survives its restart: its append-only file, or snapshots alone. */
+  readonly persistence: 'append-only' | 'snapshots' | 'none';
+  /** Its clock minus ours, ms. */
+  readonly clockOffsetMs: number;
+  readonly roundTripMs: number;
+  readonly memoryBytes: number;
+}
+
+export function queueFailed(message: string, next: string, cause?: unknown): UnderstudyError {
+  return new UnderstudyError({ kind: 'environment', code: 'queue-failed', message, next, cause });
+}
+
+/**
+ * A connection that outlives restarts of the server: commands wait until it is back.
+ *
+ * @param onLost called once each time the connection breaks, and with null once it is back
+ * @throws UnderstudyError `queue-failed` where there is no server at first, or it cannot hold a queue
+ */
+export async function connect(address: QueueAddress, onLost?: (reason: string | null) => void): Promise<Redis> {
+  requireFit(address, await lookAt(address));
+  const client = new Redis(address.url, {
+    maxRetriesPerRequest: null,
+    enableReadyCheck: true,
+    retryStrategy: (attempt) => Math.min(MOST_RETRY_MS, 100 * attempt),
+  });
+  let isLost = false;
+  client.on('error', (error) => {
+    if (!isLost) onLost?.(plainReason(error));
+    isLost = true;
+  });
+  client.on('ready', () => {
+    if (isLost) onLost?.(null);
+    isLost = false;
+  });
+  return client;
+}
+
+/** @throws UnderstudyError `queue-failed` where it cannot be asked */
+export async function lookAt(address: QueueAddress): Promise<ServerFacts> {
+  const client = new Redis(address.url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let failure: Error | null = null;
+  client.on('error', (error) => (failure = error));
+  try {
+    await client.connect();
+    return await factsOf(client);
+  } catch (error) {
+    throw unreachable(address, failure ?? error);
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function factsOf(client: Redis): Promise<ServerFacts> {
+  const info = new Map(
+    (await client.info())
+      .split('\r\n')
+      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)] as const),
+  );
+  const beganMs = performance.now();
+  const askedMs = Date.now();
+  const [seconds, micros] = await client.time();
+  const roundTripMs = performance.now() - beganMs;
+  const serverMs = Number(seconds) * 1000 + Number(micros) / 1000;
+  const isAppending = info.get('aof_enabled') === '1';
+  return {
+    version: info.get('redis_version') ?? 'unknown',
+    role: info.get('role') ?? 'unknown',
+    eviction: info.get('maxmemory_policy') ?? 'unknown',
+    persistence: isAppending ? 'append-only' : (await hasSnapshots(client)) ? 'snapshots' : 'none',
+    clockOffsetMs: serverMs - (askedMs + roundTripMs / 2),
+    roundTripMs,
+    memoryBytes: Number(info.get('used_memory') ?? 0),
+  };
+}
+
+/** A server that does not tell its settings is taken to have them. */
+async function hasSnapshots(client: Redis): Promise<boolean> {
+  try {
+    const [, schedule] = (await client.config('GET', 'save')) as string[];
+    return schedule !== '';
+  } catch {
+    return true;
+  }
+}
+
+/** @throws UnderstudyError `queue-failed` for a server on which jobs would be lost or cannot be written */
+function requireFit({ shown }: QueueAddress, { version, role, eviction }: ServerFacts): void {
+  if (isOlder(version, LEAST_VERSION)) {
+    throw queueFailed(
+      `The server at ${shown} is Redis ${version}; a queue needs ${LEAST_VERSION} or newer.`,
+      'Use a newer server; Debian 12 has one as redis-server.',
+    );
+  }
+  if (role !== 'master' && role !== 'unknown') {
+    throw queueFailed(`The server at ${shown} is a read-only replica.`, 'Give the address of its primary.');
+  }
+  if (eviction !== 'noeviction' && eviction !== 'unknown') {
+    throw queueFailed(
+      `The server at ${shown} removes keys when its memory is full (maxmemory-policy ${eviction}): jobs would be lost.`,
+      `Set it with: redis-cli config set maxmemory-policy noeviction; and in redis.conf, so that it stays.`,
+    );
+  }
+}
+
+export function isOlder(version: string, least: string): boolean {
+  const [have, need] = [version, least].map((text) => text.split('.').map(Number));
+  const at = need.findIndex((part, index) => part !== (have[index] ?? 0));
+  return at !== -1 && (have[at] ?? 0) < need[at];
+}
+
+function unreachable({ shown }: QueueAddress, error: unknown): UnderstudyError {
+  const reason = plainReason(error);
+  if (/NOAUTH|WRONGPASS|NOPERM|invalid username-password|Authentication/i.test(reason)) {
+    return queueFailed(
+      `The server at ${shown} does not let us in: its user or password is another one, or one is needed.`,
+      'Give it in the address, as redis://:password@host:6379.',
+      error,
+    );
+  }
+  return queueFailed(
+    `No queue at ${shown}: ${reason}`,
+    'Start one there (redis-server), or look at the address, the firewall and whether TLS (rediss://) is meant.',
+    error,
+  );
+}
+
+/** Never the address, which may hold the password. */
+function plainReason(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const said: Record<string, string> = {
+    ECONNREFUSED: 'nothing listens there',
+    ENOTFOUND: 'there is no such host',
+    ETIMEDOUT: 'it did not answer in time',
+    ECONNRESET: 'the connection was cut',
+  };
+  return (code === undefined ? undefined : said[code]) ?? messageOf(error).replace(/rediss?:\/\/\S+/g, 'the address');
+}

@@ -1,0 +1,107 @@
+/** What a queue holds, for people and for programs. */
+import { durationText } from '../terminal/progress.js';
+import { textTable } from '../terminal/table.js';
+import { laneName, type JobQueue, type Lane, type SeenJob } from './queue.js';
+
+/** Of one lane. */
+const MOST_JOBS = 1000;
+
+/** What `queue status --json` prints. */
+export interface QueueStatus {
+  readonly lanes: readonly LaneStatus[];
+}
+
+export interface LaneStatus extends Lane {
+  readonly name: string;
+  readonly isPaused: boolean;
+  readonly workers: readonly string[];
+  readonly counts: {
+    readonly waiting: number;
+    readonly active: number;
+    readonly done: number;
+    readonly failed: number;
+  };
+  /** The first 1,000 that wait, run or failed. */
+  readonly jobs: readonly Omit<SeenJob, 'result'>[];
+}
+
+export async function statusOf(queue: JobQueue): Promise<QueueStatus> {
+  const lanes: LaneStatus[] = [];
+  for (const lane of await queue.lanes()) {
+    const counts = await queue.counts(lane);
+    const of = (...states: string[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    const jobs = await queue.openJobs(lane, MOST_JOBS);
+    lanes.push({
+      ...lane,
+      name: laneName(lane),
+      isPaused: await queue.isPaused(lane),
+      workers: await queue.workers(lane),
+      counts: {
+        waiting: of('waiting', 'prioritized', 'delayed', 'paused'),
+        active: of('active'),
+        done: of('completed'),
+        failed: of('failed'),
+      },
+      jobs: jobs.map(({ result: _, ...job }) => job),
+    });
+  }
+  return { lanes };
+}
+
+export function statusText({ lanes }: QueueStatus): string {
+  if (lanes.length === 0) return 'Nothing was ever asked for on this queue.';
+  return lanes.map(laneText).join('\n\n');
+}
+
+function laneText({ program, needs, store, isPaused, workers, counts, jobs }: LaneStatus): string {
+  const { waiting, active, done, failed } = counts;
+  return [
+    `understudy ${program}${needs.length === 0 ? '' : `, needs ${needs.join(', ')}`}, store ${store.slice(0, 8)}${isPaused ? ', PAUSED' : ''}`,
+    `${waiting} wait, ${active} run, ${done} done, ${failed} failed; ${workersText(workers)}`,
+    ...(jobs.length === 0 ? [] : [jobsTable(jobs.map((job) => [job.id, job]))]),
+  ].join('\n');
+}
+
+function workersText(workers: readonly string[]): string {
+  return workers.length === 0 ? 'no worker listens' : `workers: ${workers.join(', ')}`;
+}
+
+type ShownJob = Omit<SeenJob, 'result'>;
+
+/** Rank, job, state, epoch, loss, machine, time left, and how often it was begun. */
+export function jobsTable(jobs: readonly (readonly [name: string, job: ShownJob])[]): string {
+  const rows = jobs.map(([name, job]) => [
+    name,
+    job.state === 'failed' ? `failed: ${reasonOf(job)}` : job.state,
+    stepText(job),
+    job.progress?.loss?.toPrecision(4) ?? '',
+    job.state === 'active' ? (job.worker ?? '') : '',
+    job.state === 'active' && job.progress?.secondsLeft != null ? durationText(job.progress.secondsLeft) : '',
+    job.begun > 1 ? `begun ${job.begun} times` : '',
+  ]);
+  return textTable(['job', 'state', 'at', 'loss', 'worker', 'left', ''], rows);
+}
+
+const reasonOf = ({ failure }: ShownJob): string =>
+  (failure?.expected?.message ?? failure?.message ?? '').split('\n', 1)[0].slice(0, 60);
+
+function stepText({ state, progress }: ShownJob): string {
+  if (state !== 'active' || progress === null) return '';
+  const { step, epoch, epochs, part } = progress;
+  return epoch === undefined ? `${step} ${(100 * part).toFixed(0)} %` : `${step}, epoch ${epoch} of ${epochs}`;
+}
+
+/** `3 of 8 done, 2 run (512-gru on box-a: head, epoch 4 of 20; 256-gru on box-b: ...), 3 wait`. */
+export function jobsLine(jobs: readonly (readonly [name: string, job: ShownJob])[]): string {
+  const of = (wanted: SeenJob['state']) => jobs.filter(([, { state }]) => state === wanted);
+  const running = of('active').map(([name, job]) => `${name} on ${job.worker ?? '?'}${at(stepText(job))}`);
+  const parts = [
+    `${of('done').length} of ${jobs.length} done`,
+    `${running.length} run${running.length === 0 ? '' : ` (${running.join('; ')})`}`,
+    `${of('waiting').length} wait`,
+  ];
+  const failed = of('failed').length;
+  return failed === 0 ? parts.join(', ') : [...parts, `${failed} failed`].join(', ');
+}
+
+const at = (step: string): string => (step === '' ? '' : `: ${step}`);

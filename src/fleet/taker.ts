@@ -1,0 +1,207 @@
+/**
+ * Takes jobs from every lane that this worker can serve, and holds BullMQ's lock on each while it runs. What is taken must not
+ * block this thread: a lock that is not renewed lets another worker begin the same job.
+ */
+import { UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { messageOf } from '../core/errors.js';
+import { jsonValue } from '../core/json-lines.js';
+import { sentError } from '../core/sent-error.js';
+import type { JobProgress } from './payloads.js';
+import { laneName, PREFIX, type JobQueue, type Lane } from './queue.js';
+import { canServe } from './tags.js';
+
+/** A worker that is gone is noticed after the lock and two checks at most: within 45 s. */
+const LOCK_MS = 20_000;
+const STALLED_CHECK_MS = 10_000;
+/** Machines may be lost often while a sweep of days runs; a job that ends every worker must end too. */
+const MOST_STALLED = 20;
+const LOOK_FOR_LANES_EVERY_MS = 3000;
+const LOOK_FOR_CANCEL_EVERY_MS = 2000;
+const REPORT_EVERY_MS = 1000;
+
+export interface TakenJob {
+  readonly id: string;
+  readonly lane: Lane;
+  /** 1 for the first worker that has it; grows with each. Later ones win. */
+  readonly attempt: number;
+  /** As it came: to be checked. */
+  readonly payload: unknown;
+}
+
+/** Why a job is ended before it is done. */
+export type EndReason = 'cancelled' | 'lost' | 'leaving';
+
+export interface TakerOptions {
+  readonly queue: JobQueue;
+  /** Name of this worker; no colon. */
+  readonly name: string;
+  readonly program: string;
+  readonly store: string;
+  readonly tags: readonly string[];
+  /** Jobs at a time, >= 1. */
+  readonly slots: number;
+  /** Ends soon after the signal, whose reason is an {@link EndReason}; what it returns then is not used. */
+  readonly run: (job: TakenJob, report: (progress: JobProgress) => void, signal: AbortSignal) => Promise<unknown>;
+  readonly say: (text: string) => void;
+}
+
+export class Taker {
+  readonly #options: TakerOptions;
+  readonly #workers = new Map<string, { readonly lane: Lane; readonly worker: Worker }>();
+  readonly #running = new Map<string, { readonly group: string; readonly control: AbortController }>();
+  /** Lanes of others, said once. */
+  readonly #said = new Set<string>();
+
+  constructor(options: TakerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes jobs until the signal. @param finishes then ends what runs first; else hands it back to the queue */
+  async take(signal: AbortSignal, finishes: boolean): Promise<void> {
+    const cancelling = setInterval(() => void this.#endCancelled(), LOOK_FOR_CANCEL_EVERY_MS);
+    try {
+      while (!signal.aborted) {
+        await this.#openLanes();
+        await untilAborted(LOOK_FOR_LANES_EVERY_MS, signal);
+      }
+      if (!finishes) for (const { control } of this.#running.values()) control.abort('leaving');
+      // a worker that is closed waits for its jobs, and takes no other
+      await Promise.all([...this.#workers.values()].map(({ worker }) => worker.close()));
+    } finally {
+      clearInterval(cancelling);
+    }
+  }
+
+  async #openLanes(): Promise<void> {
+    const { program, store, tags, queue } = this.#options;
+    for (const lane of await queue.lanes()) {
+      const name = laneName(lane);
+      if (this.#workers.has(name)) continue;
+      const lacks = whyNot(lane, { program, store, tags });
+      if (lacks === null) this.#workers.set(name, { lane, worker: this.#open(lane) });
+      else if (!this.#said.has(name)) await this.#sayWhyNot(lane, lacks);
+    }
+  }
+
+  async #sayWhyNot(lane: Lane, lacks: string): Promise<void> {
+    const counts = await this.#options.queue.counts(lane);
+    const open = ['waiting', 'prioritized', 'delayed'].reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    if (open === 0) return;
+    this.#said.add(laneName(lane));
+    this.#options.say(`${open} jobs are not taken: ${lacks}`);
+  }
+
+  #open(lane: Lane): Worker {
+    const { queue, name, slots } = this.#options;
+    const take = (job: Job, token?: string): Promise<unknown> => this.#run(lane, job, token!);
+    const worker = new Worker(laneName(lane), take, {
+      connection: queue.client as Redis,
+      prefix: PREFIX,
+      name,
+      concurrency: slots,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: MOST_STALLED,
+    });
+    worker.on('error', () => undefined); // a connection that is lost is said once, by its own listener
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) this.#running.get(id)?.control.abort('lost');
+    });
+    return worker;
+  }
+
+  async #run(lane: Lane, job: Job, token: string): Promise<unknown> {
+    const { slots, run, say } = this.#options;
+    const id = job.id!;
+    if (this.#running.size >= slots) return await handBack(job, token);
+    const control = new AbortController();
+    this.#running.set(id, { group: String((job.data as { group?: unknown }).group), control });
+    this.#pauseWhenFull();
+    const taken: TakenJob = { id, lane, attempt: job.attemptsStarted, payload: job.data };
+    const lastReason = job.failedReason as string | undefined;
+    try {
+      const result = await run(taken, reportTo(job), control.signal);
+      if (!control.signal.aborted) return result;
+    } catch (error) {
+      if (!control.signal.aborted) throw failure(error, lastReason);
+      say(`${id}: ${messageOf(error)}`);
+    } finally {
+      this.#running.delete(id);
+      this.#resumeAll();
+    }
+    if (control.signal.reason === 'cancelled') throw new UnrecoverableError('cancelled');
+    return await handBack(job, token);
+  }
+
+  /** Of several lanes, none takes a job that there is no slot for. */
+  #pauseWhenFull(): void {
+    if (this.#running.size < this.#options.slots) return;
+    for (const { worker } of this.#workers.values()) void worker.pause(true);
+  }
+
+  #resumeAll(): void {
+    for (const { worker } of this.#workers.values()) if (worker.isPaused()) worker.resume();
+  }
+
+  async #endCancelled(): Promise<void> {
+    const { queue } = this.#options;
+    if (queue.client.status !== 'ready') return;
+    for (const { group, control } of this.#running.values()) {
+      if (await queue.isCancelled(group).catch(() => false)) control.abort('cancelled');
+    }
+  }
+}
+
+/** Back to where others take it, without counting as a failure. One that another worker has by now stays with it. */
+async function handBack(job: Job, token: string): Promise<never> {
+  await job.moveToWait(token).catch(() => undefined);
+  throw new WaitingError();
+}
+
+/** What fails twice in the same way will fail a third time. */
+function failure(error: unknown, lastReason: string | undefined): Error {
+  const sent = sentError(error);
+  const reason = JSON.stringify({ ...sent, message: sent.expected?.message ?? sent.message });
+  return isSameFailure(reason, lastReason) ? new UnrecoverableError(reason) : new Error(reason);
+}
+
+function isSameFailure(reason: string, last: string | undefined): boolean {
+  const messageIn = (text: string): unknown => (jsonValue(text) as { message?: unknown } | undefined)?.message;
+  return last !== undefined && last !== '' && messageIn(reason) === messageIn(last);
+}
+
+/** Why this worker does not take a lane's jobs; null where it does. */
+export function whyNot(
+  lane: Lane,
+  { program, store, tags }: { readonly program: string; readonly store: string; readonly tags: readonly string[] },
+): string | null {
+  if (lane.program !== program) return `they are for understudy ${lane.program}, and this is ${program}.`;
+  if (lane.store !== store) return `their files are in another store (${lane.store}); this worker's is ${store}.`;
+  const missing = lane.needs.filter((need) => !canServe(need, tags));
+  return missing.length === 0 ? null : `they need ${missing.join(', ')}; give it with --tags where it is true.`;
+}
+
+/** At most once a second; a report that does not arrive changes nothing. */
+function reportTo(job: Job): (progress: JobProgress) => void {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const nowMs = performance.now();
+    if (nowMs - lastMs < REPORT_EVERY_MS) return;
+    lastMs = nowMs;
+    void job.updateProgress(progress).catch(() => undefined);
+  };
+}
+
+function untilAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

@@ -1,0 +1,100 @@
+/** A job whose files lie on this machine, done by the code that does it without a queue. */
+import { join } from 'node:path';
+import { playOnThreads } from '../../evaluation/arena/threads.js';
+import { usualThreads } from '../../evaluation/arena/score.js';
+import type { FightSettings, PlayedFight } from '../../evaluation/arena/settings.js';
+import type { Scores } from '../../evaluation/scores.js';
+import { readBundle } from '../../policy/bundle.js';
+import { loadEngine } from '../../training/engine.js';
+import type { FitProgress } from '../../training/fit.js';
+import type { TrainingStep } from '../../training/train.js';
+import {
+  readTrialData,
+  runTrial,
+  scoreWinner,
+  trainEncoder,
+  type TrialContext,
+  type TrialResult,
+} from '../../training/trial.js';
+import type { FightsJob, JobProgress, TrainingJob } from '../payloads.js';
+
+/** Plain data, for a process of its own. */
+export type PlacedJob =
+  | { readonly kind: 'fights'; readonly job: FightsJob; readonly bundle: string }
+  | {
+      readonly kind: 'training';
+      readonly job: TrainingJob;
+      /** Of the sweep: its encoders and trials lie in it. */
+      readonly folder: string;
+      /** Paths without ending, in the order of the job's. */
+      readonly sessions: readonly string[];
+    };
+
+export interface PlacedEvents {
+  readonly onProgress: (progress: JobProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What a training job leaves in its folder, by paths relative to the sweep's. */
+export interface TrainedFiles {
+  /** Folder of the encoder, or of the trial, or of the winner's bundle. */
+  readonly folder: string;
+  readonly result: TrialResult | null;
+  readonly test: Scores | null;
+}
+
+/** @throws as playOnThreads, readTrialData, runTrial and scoreWinner; the signal's reason */
+export async function runPlacedJob(placed: PlacedJob, events: PlacedEvents): Promise<PlayedFight[] | TrainedFiles> {
+  return placed.kind === 'fights' ? await playFights(placed, events) : await train(placed, events);
+}
+
+async function playFights(
+  { job, bundle: folder }: Extract<PlacedJob, { kind: 'fights' }>,
+  { onProgress, signal }: PlacedEvents,
+): Promise<PlayedFight[]> {
+  const bundle = await readBundle(folder);
+  const { fights } = job;
+  const played = await playOnThreads({
+    settings: { ...job.settings, bundle } as FightSettings,
+    fights,
+    ...usualThreads(fights),
+    signal,
+    onProgress: ({ done }) => onProgress({ step: 'fights', part: done / fights, secondsLeft: null }),
+  });
+  if (played === null) throw signal.reason;
+  return played;
+}
+
+async function train(
+  { job, folder, sessions }: Extract<PlacedJob, { kind: 'training' }>,
+  events: PlacedEvents,
+): Promise<TrainedFiles> {
+  const { trial, kind } = job;
+  const engine = await loadEngine(job.engine, { deterministic: job.deterministic });
+  const { preprocessing, ...source } = trial.source;
+  const data = await readTrialData({ ...source, sessions, pictures: preprocessing }, folder);
+  using _ = data.data.frames;
+  const context: TrialContext = {
+    folder,
+    signal: events.signal,
+    onProgress: (step, progress) => events.onProgress(progressOf(step, progress)),
+  };
+  if (kind === 'encoder') {
+    const trained = await trainEncoder(engine, trial, data, context);
+    return { folder: trained.folder.slice(folder.length + 1), result: null, test: null };
+  }
+  if (kind === 'trial') {
+    const result = await runTrial(engine, trial, data, context);
+    return { folder: join(result.bundle.folder, '..'), result, test: null };
+  }
+  const out = join(folder, 'best');
+  const { test } = await scoreWinner(engine, trial, data, context, out);
+  return { folder: 'best', result: null, test };
+}
+
+function progressOf(
+  step: TrainingStep,
+  { epoch, epochs, step: batch, steps, loss, secondsLeft }: FitProgress,
+): JobProgress {
+  return { step, part: (epoch - 1 + batch / steps) / epochs, epoch, epochs, loss, secondsLeft };
+}
