@@ -9,8 +9,13 @@ import { addEvidenceFloor } from '../options/evidence.js';
 import { integerBetween, oneOf } from '../options/values.js';
 import { makeOutput } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
-import { sweepRequest, type SweepVerbOptions } from '../options/sweep.js';
+import { askedBeside, type PictureOptions } from '../options/train.js';
+import { askedSweep, type AskedSweep } from '../../training/asked-sweep.js';
 import { addData, addEngine, addNetwork, addSettings } from './train.js';
+
+interface SweepVerbOptions extends AskedSweep, PictureOptions {
+  readonly json?: boolean;
+}
 
 export function sweepVerb(): Command {
   const verb = new Command('sweep')
@@ -35,7 +40,8 @@ export function sweepVerb(): Command {
       const { sweepText } = await import('../../runs/sweep-text.js');
       using signals = new Signals();
       using progress = new SweepProgress(process.stderr);
-      const summary = await sweepSessions(sweepRequest(names, options), progress, signals.signal);
+      const request = askedSweep(names, options, askedBeside(options));
+      const summary = await sweepSessions(request, progress, signals.signal);
       if (summary !== null) makeOutput(options.json ?? false).answer(summary, sweepText(summary));
     });
 }
