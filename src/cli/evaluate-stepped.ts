@@ -6,7 +6,7 @@ import { evaluateStepped } from '../stepped/evaluate-stepped.js';
 import { gameScoresText } from '../runs/game/scores-text.js';
 import { steppedOf } from '../stepped/games/program.js';
 import { Progress } from '../terminal/progress.js';
-import { scriptedOf } from './evaluate-game.js';
+import { scriptedOf } from '../runs/game/asked-evaluation.js';
 import type { EvaluateOptions } from './options/evaluate.js';
 import { Signals } from './signals.js';
 import { sayOnError, type Output } from '../terminal/output.js';

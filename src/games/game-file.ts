@@ -157,6 +157,11 @@ export function readGameDocument(path: string): GameDocument {
 }
 
 /** @throws UnderstudyError 'game-file-invalid' for keys beside actions, rules without actions, or an invalid set */
+/** The actions of the game: those of its file, or the study's. */
+export function actionsOf(game: Pick<GameFile, 'actions'> | null): ActionSet {
+  return game?.actions ?? STUDY_ACTIONS;
+}
+
 function actionsAndKeys(path: string, document: GameDocument): Pick<GameFile, 'actions' | 'keys'> {
   const { keys, actions, opposing, rare, scored } = document;
   if (actions === undefined) {

@@ -7,7 +7,7 @@ import { keyMapOf } from '../../runs/game-keyboard.js';
 import type { LogLevel } from '../../runs/log.js';
 import { NO_FAULTS } from './faults.js';
 import type { FirstFightOptions } from './fights.js';
-import { policyRequest } from './policy.js';
+import { policyRequest } from '../../runs/asked-policy.js';
 import { safetyRequest, type SafetyOptions } from './safety.js';
 import { watchRequest, type WatchOptions } from './watch.js';
 import { gameFileOf, sinkOf, windowRequest, type WindowOptions } from './window.js';

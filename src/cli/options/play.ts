@@ -2,17 +2,18 @@
 import { badOption } from '../../core/errors.js';
 import { faultsRequest, type FaultOptions } from './faults.js';
 import type { FirstFightOptions } from './fights.js';
-import { policyRequest, replayedPolicyRequest, type PolicyOptions } from './policy.js';
+import { policyRequest, replayedPolicyRequest, type AskedPolicy } from '../../runs/asked-policy.js';
 import { safetyRequest, type SafetyOptions } from './safety.js';
 import { watchRequest, type WatchOptions } from './watch.js';
-import { gameFileOf, mayLaunch, sinkOf, windowRequest, type WindowOptions } from './window.js';
+import { mayLaunch } from '../../runs/game/permission.js';
+import { gameFileOf, sinkOf, windowRequest, type WindowOptions } from './window.js';
 import type { GameFile } from '../../games/game-file.js';
 import { keyMapOf } from '../../runs/game-keyboard.js';
 import type { LogLevel } from '../../runs/log.js';
 import type { FightsRequest, GamePlayRequest, OnScreenPlay, PaceRequest, RunRequest } from '../../runs/request.js';
 
 export interface PlayOptions
-  extends WindowOptions, SafetyOptions, FaultOptions, WatchOptions, FirstFightOptions, PolicyOptions {
+  extends WindowOptions, SafetyOptions, FaultOptions, WatchOptions, FirstFightOptions, AskedPolicy {
   readonly arena?: boolean;
   readonly browser?: boolean;
   readonly fights?: number;

@@ -2,10 +2,9 @@
 import type { Command } from 'commander';
 import { readKeyLimits } from '../../keyboard/key-limits.js';
 import { DEFAULT_HOT_KEYS } from '../../keyboard/hot-key-bindings.js';
-import type { GameFile } from '../../games/game-file.js';
+import { actionsOf, type GameFile } from '../../games/game-file.js';
 import type { SafetyRequest } from '../../runs/request.js';
 import { number, choice } from './values.js';
-import { actionsOf } from './window.js';
 
 export interface SafetyOptions {
   readonly armed: 'yes' | 'no';

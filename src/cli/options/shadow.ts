@@ -4,7 +4,7 @@ import type { LogLevel } from '../../runs/log.js';
 import type { ShadowRequest } from '../../runs/request.js';
 import type { OptionModes } from './modes.js';
 import { personsRecording, type PersonsPlaceName, type PersonsPlayOptions } from './persons-play.js';
-import { policyRequest } from './policy.js';
+import { policyRequest } from '../../runs/asked-policy.js';
 import { SHARED_WITH_SHADOW } from './record.js';
 import { watchRequest, type WatchOptions } from './watch.js';
 import { gameFileOf } from './window.js';

@@ -4,9 +4,7 @@ import { CAPTURE_CHOICES, type CaptureChoice } from '../../capture/backend-names
 import type { InsideOptions } from '../../runs/inside.js';
 import { addInsideCommand } from './inside.js';
 import { parseWindowId, whole, number, choice } from './values.js';
-import type { ActionSet } from '../../core/action-set.js';
 import { badOption } from '../../core/errors.js';
-import { STUDY_ACTIONS } from '../../core/study-actions.js';
 import { readGameFile, type GameFile } from '../../games/game-file.js';
 import type { PressedScreenRequest, WindowRequest } from '../../runs/request.js';
 
@@ -77,28 +75,6 @@ export function addAllowLaunch(command: Command): Command {
     '--allow-launch',
     "run the game file's commands: the game, and the program that tells outcomes",
   );
-}
-
-/** @throws UnderstudyError `bad-option` where the file has no command to permit */
-export function mayLaunch(allowed: boolean | undefined, { launch, outcome, stepped, path }: GameFile): boolean {
-  if (allowed !== true) return false;
-  if (launch !== null || outcome !== null) return true;
-  throw badOption(
-    `--allow-launch has no use for ${path}: it has neither \`launch\` nor \`outcome\`.`,
-    stepped === null
-      ? 'Leave --allow-launch out, or add a command to the game file.'
-      : 'Its program that steps the game is run by `evaluate --stepped`, `demos`, `improve --stepped` and `practice`.',
-  );
-}
-
-/** True where the options let the game file start its game. */
-export function launches({ allowLaunch, game }: { readonly allowLaunch?: boolean; readonly game?: string }): boolean {
-  return allowLaunch === true && game !== undefined && readGameFile(game).launch !== null;
-}
-
-/** The actions of the game: those of its file, or the study's. */
-export function actionsOf(game: GameFile | null): ActionSet {
-  return game?.actions ?? STUDY_ACTIONS;
 }
 
 /** The window that the options name, or the game file where they do not. */

@@ -4,37 +4,17 @@
  *   understudy practice models/mine --arena --level hard --out models/practised
  *   understudy practice models/mine --game games/mine/game.json --allow-launch --out models/practised
  */
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { LEVEL_NAMES, type Level } from '../../arena/fight/rules.js';
+import type { AskedPractice } from '../../practice/asked-practice.js';
 import { COMPARE_FIGHTS, DECISIONS, PRACTICE_DEFAULTS } from '../../practice/defaults.js';
-import { rewardsIn } from '../../practice/rewards-in.js';
-import type { PracticeRequest } from '../../practice/request.js';
-import type { GameName } from '../../stepped/games/index.js';
-import type { EngineName } from '../../training/engine.js';
 import { typedCommand } from '../options/train.js';
 import { whole, number, choice, oneOf } from '../options/values.js';
 import { addAllowLaunch } from '../options/window.js';
 import { Signals } from '../signals.js';
 import { makeOutput, sayOnError } from '../../terminal/output.js';
 
-interface PracticeOptions extends Omit<PracticeRequest['settings'], 'learner' | 'rewards' | 'game'> {
-  readonly arena?: boolean;
-  readonly level?: readonly Level[];
-  readonly game?: string;
-  readonly allowLaunch?: boolean;
-  readonly out: string;
-  readonly decisions: number;
-  readonly reward?: string;
-  readonly learningRate: number;
-  readonly kl: number;
-  readonly entropy: number;
-  readonly compareFights: number;
-  readonly threads?: number;
-  readonly engine: EngineName;
-  readonly deterministic?: boolean;
-  readonly work?: string;
-  readonly resume?: boolean;
+interface PracticeOptions extends AskedPractice {
   readonly json?: boolean;
 }
 
@@ -78,32 +58,13 @@ export function practiceVerb(): Command {
 const levels = (text: string): Level[] => text.split(',').map(oneOf('--level', LEVEL_NAMES));
 
 async function practiseAgent(bundle: string, options: PracticeOptions): Promise<void> {
-  const { gameNamed } = await import('../../practice/games.js');
+  const { askedPractice } = await import('../../practice/asked-practice.js');
   const { practise } = await import('../../practice/practise.js');
   const { PracticeProgress, practiceText } = await import('../../practice/practice-text.js');
   using signals = new Signals();
   using progress = new PracticeProgress(process.stderr);
-  const request = requestOf(bundle, await gameNamed(options, bundle), options);
+  const request = await askedPractice(bundle, options, typedCommand());
   const report = await practise(request, progress, signals.signal);
   if (report === null) return sayOnError(`stopped; the same command with --resume continues (${request.work})`);
   makeOutput(options.json ?? false).answer(report, practiceText(report));
-}
-
-function requestOf(bundle: string, game: GameName, options: PracticeOptions): PracticeRequest {
-  const { learningRate, kl: klWeight, entropy: entropyWeight, out, decisions, compareFights, engine } = options;
-  const { temperature = null, fights, burnIn, checkEvery, checkFights, firstSeed, seed, freshHead } = options;
-  return {
-    ...{ bundle, out, decisions, compareFights, engine },
-    work: options.work ?? `${resolve(out)}.work`,
-    settings: {
-      game,
-      rewards: rewardsIn(options.reward ?? ''),
-      learner: { ...LEARNER, learningRate, klWeight, entropyWeight },
-      ...{ temperature, fights, burnIn, checkEvery, checkFights, firstSeed, seed, freshHead },
-    },
-    threads: options.threads ?? null,
-    deterministic: options.deterministic ?? false,
-    resume: options.resume ?? false,
-    command: typedCommand(),
-  };
 }

@@ -12,8 +12,13 @@ import { makeOutput } from '../../terminal/output.js';
 import type { FleetRequest } from '../../fleet/fleet.js';
 import type { SweepRequest, SweepSummary } from '../../training/sweep-sessions.js';
 import { Signals } from '../signals.js';
-import { sweepRequest, type SweepVerbOptions } from '../options/sweep.js';
+import { askedBeside, type PictureOptions } from '../options/train.js';
+import { askedSweep, type AskedSweep } from '../../training/asked-sweep.js';
 import { addData, addEngine, addNetwork, addSettings } from './train.js';
+
+interface SweepVerbOptions extends AskedSweep, PictureOptions {
+  readonly json?: boolean;
+}
 
 export function sweepVerb(): Command {
   const verb = new Command('sweep')
@@ -35,7 +40,7 @@ export function sweepVerb(): Command {
     .action(async (names: string[], options: SweepVerbOptions & FleetOptions) => {
       const { sweepText } = await import('../../runs/sweep-text.js');
       using signals = new Signals();
-      const request = sweepRequest(names, options);
+      const request = askedSweep(names, options, askedBeside(options));
       const fleet = fleetRequest(options);
       const summary = await (fleet === null ? here(request, signals) : byQueue(request, fleet, signals));
       if (summary !== null) makeOutput(options.json ?? false).answer(summary, sweepText(summary));

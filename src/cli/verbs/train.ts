@@ -7,8 +7,6 @@
  */
 import { Command } from 'commander';
 import { addPicture, integerBetween, numberBetween, oneOf, whole, number, choice } from '../options/values.js';
-import { badOption } from '../../core/errors.js';
-import { given } from '../../core/given.js';
 import { EFFORT_NAMES } from '../../training/presets.js';
 import { ACTS } from '../../policy/act-gate.js';
 import { makeOutput, sayOnError } from '../../terminal/output.js';
@@ -16,14 +14,12 @@ import { trainText } from '../../runs/train-text.js';
 import { addKeys, addLabelRule, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
 import { addAllowLaunch } from '../options/window.js';
-import { askedSettings, TRAIN_METHODS } from '../../training/asked-settings.js';
-import { trainRequest, type JudgeOptions, type TrainVerbOptions } from '../options/train.js';
+import { TRAIN_METHODS } from '../../training/asked-settings.js';
+import { askedJudges, JUDGE_FIGHTS, type AskedJudges } from '../../runs/game/asked-evaluation.js';
+import { trainRequest, type TrainVerbOptions } from '../options/train.js';
 
 /** More would be a typing mistake: the study's longest training has 20. */
 const MOST_EPOCHS = 1000;
-
-/** Of each way to act. */
-const JUDGE_FIGHTS = 10;
 
 export function trainVerb(): Command {
   const verb = new Command('train')
@@ -36,12 +32,12 @@ export function trainVerb(): Command {
   addRun(verb);
   return verb
     .addHelpText('after', '\nExample:\n  understudy train sessions/demos --latent 512 --head gru --out models/mine\n')
-    .action(async (names: string[], options: TrainVerbOptions & JudgeOptions) => {
+    .action(async (names: string[], options: TrainVerbOptions & AskedJudges) => {
       const { trainSessions } = await import('../../training/train-sessions.js');
       const { TrainingProgress } = await import('../../runs/train-progress.js');
       using signals = new Signals();
       using progress = new TrainingProgress(process.stderr);
-      const evaluation = await judgesOf(options);
+      const evaluation = askedJudges(options, options);
       const summary = await trainSessions(trainRequest(names, options), progress, signals.signal);
       if (summary === null) return;
       const output = makeOutput(options.json ?? false);
@@ -58,30 +54,6 @@ export function trainVerb(): Command {
       const text = `${trainText(summary)}\n\n${judged === null ? 'not judged: interrupted' : judgementText(judged)}`;
       output.answer({ ...summary, ...(judged && { id: judged.id }), judged }, text);
     });
-}
-
-/**
- * The fights that judge the ways to act, or null. Before training, so that a mistake is reported at once.
- *
- * @throws UnderstudyError `bad-option`; as readGameFile
- */
-async function judgesOf(options: TrainVerbOptions & JudgeOptions) {
-  const { judgeBy, judgeFights: fights = JUDGE_FIGHTS, allowLaunch, seed = 1, validation } = options;
-  if (judgeBy === undefined) {
-    if (options.judgeFights === undefined && allowLaunch === undefined) return null;
-    throw badOption(
-      '--judge-fights and --allow-launch are for --judge-by.',
-      'Give --judge-by with them, or leave them out.',
-    );
-  }
-  if (validation <= 0 || askedSettings(options).threshold !== undefined) {
-    throw badOption(
-      '--judge-by chooses among ways that are found on validation fights: there are none, or the threshold is given.',
-      'Leave --judge-by out; or leave out --threshold and --preset study, and give --validation a share above 0.',
-    );
-  }
-  const { judgingRequest } = await import('../evaluate-game.js');
-  return judgingRequest(judgeBy, { fights, seed, ...given({ allowLaunch }) });
 }
 
 function addArchitecture(verb: Command): void {

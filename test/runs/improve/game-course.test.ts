@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gameEvaluationRequest } from '../../../src/cli/evaluate-game.js';
+import { gameEvaluationRequest } from '../../../src/runs/game/asked-evaluation.js';
 import { Signals } from '../../../src/cli/signals.js';
 import { readGameFile } from '../../../src/games/game-file.js';
 import { descriptionOf, writeBundle } from '../../../src/policy/bundle.js';
