@@ -11,6 +11,7 @@ import { Signals } from './signals.js';
 import { parseThresholds } from '../policy/threshold-list.js';
 import { arenaText } from '../evaluation/arena/score-text.js';
 import type { EvaluateOptions } from './options/evaluate.js';
+import { fleetRequest } from './options/fleet.js';
 
 /** Fights where the options do not say how many. */
 const FIGHTS = 100;
@@ -25,6 +26,7 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
   const { fights = FIGHTS } = options;
   if (typeof options.players === 'string') throw playersOfArena();
   using signals = new Signals();
+  await using fleet = await openFleetFor(options);
   using progress = new Progress({ unit: 'fights', total: fights });
   const beganMs = performance.now();
   const { seed, level, delayMs, size, rate, act, apply, threshold, threads, batch } = options;
@@ -42,6 +44,7 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
       thresholds: threshold === undefined ? undefined : parseThresholds(threshold, ARENA_ACTIONS),
       threads,
       batchSize: batch,
+      play: fleet?.play,
       openModel: options.engine === 'onnxruntime' ? undefined : await modelOpener(options.engine),
     }),
     withPlayers: options.players !== false,
@@ -59,6 +62,19 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
   sayOnError(
     `${played.toFixed(0)} s of play in ${tookSeconds.toFixed(0)} s: ${(played / tookSeconds).toFixed(1)} x real time`,
   );
+}
+
+/** Null where the fights are played here. @throws UnderstudyError `bad-option` for options of another place */
+async function openFleetFor(options: EvaluateOptions) {
+  const request = fleetRequest(options);
+  if (request === null) return null;
+  const ofThisProcess = { threads: options.threads, batch: options.batch };
+  const [other] = Object.entries(ofThisProcess).filter(([, value]) => value !== undefined);
+  if (other !== undefined || options.engine !== 'onnxruntime') {
+    throw badOption(`--${other?.[0] ?? 'engine'} is for fights that are played here.`, 'Leave it out with --queue.');
+  }
+  const { openFightsByQueue } = await import('../fleet/ask/fights.js');
+  return await openFightsByQueue(request, sayOnError);
 }
 
 function playersOfArena(): UnderstudyError {

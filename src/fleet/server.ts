@@ -4,7 +4,7 @@ import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { QueueAddress } from './address.js';
 
 /** BullMQ's least; https://docs.bullmq.io/guide/redis-tm-compatibility. */
-const LEAST_VERSION = '6.2.0';
+export const LEAST_VERSION = '6.2.0';
 const CONNECT_TIMEOUT_MS = 5000;
 /** A server that is started again is asked this often at the least. */
 const MOST_RETRY_MS = 2000;

@@ -3,13 +3,15 @@ import type { PictureSize } from '../../arena/canvas.js';
 import { badOption } from '../../core/errors.js';
 import type { LabelRule } from '../../session/labels.js';
 import type { FirstFightOptions } from './fights.js';
+import type { FleetOptions } from './fleet.js';
 import type { InsideOptions } from '../../runs/inside.js';
 import type { OptionModes } from './modes.js';
 import type { PlayEngine } from '../../runs/play-engine.js';
 import type { ReadingOptions } from './session.js';
 import type { Act } from '../../policy/act-gate.js';
 
-export interface EvaluateOptions extends ReadingOptions, FirstFightOptions, Omit<InsideOptions, 'command'> {
+export interface EvaluateOptions
+  extends ReadingOptions, FleetOptions, FirstFightOptions, Omit<InsideOptions, 'command'> {
   readonly labels?: string;
   readonly predictions?: string;
   readonly arena?: boolean;
@@ -99,6 +101,9 @@ export const EVALUATE_OPTION_MODES: OptionModes<EvaluateMode, EvaluateOptions> =
     size: ARENA,
     threads: ['arena', 'stepped'],
     batch: ARENA,
+    queue: ARENA,
+    store: ARENA,
+    needs: ARENA,
     players: FIGHTS,
     lenient: SESSIONS,
     keys: SESSIONS,

@@ -8,12 +8,14 @@ import { Command } from 'commander';
 import { EXIT_CODES } from '../../core/errors.js';
 import { makeOutput } from '../../terminal/output.js';
 import { keyMapOf } from '../../runs/game-keyboard.js';
+import type { Check } from '../../system/check.js';
 import { Signals } from '../signals.js';
 import { gameFileOf } from '../options/window.js';
 
 interface DoctorOptions {
   readonly game?: string;
   readonly keys?: string;
+  readonly queue?: string;
   readonly json?: boolean;
 }
 
@@ -22,13 +24,23 @@ export function doctorVerb(): Command {
     .description('what is missing on this machine, and how to mend it')
     .option('--game <file>', 'check the keys of this game file')
     .option('--keys <list>', 'check these keys, as in JUMP=z')
+    .option('--queue <address>', 'check this queue instead: a Redis server, as redis://host:6379')
     .option('--json', 'print the checks as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy doctor\n')
     .action(async (options: DoctorOptions) => {
-      const { doctorText, examine } = await import('../../runs/doctor/examine.js');
+      const { doctorText, examinationOf, examine, queueText } = await import('../../runs/doctor/examine.js');
       using signals = new Signals();
-      const found = await examine(keyMapOf(options, gameFileOf(options)), signals.signal);
-      makeOutput(options.json ?? false).answer(found, doctorText(found));
+      const isQueue = options.queue !== undefined;
+      const found = isQueue
+        ? examinationOf(await queueChecks(options.queue))
+        : await examine(keyMapOf(options, gameFileOf(options)), signals.signal);
+      makeOutput(options.json ?? false).answer(found, isQueue ? queueText(found) : doctorText(found));
       if (!found.healthy) process.exitCode = EXIT_CODES.contract;
     });
+}
+
+async function queueChecks(text: string): Promise<Check[]> {
+  const { parseAddress } = await import('../../fleet/address.js');
+  const { checkQueue } = await import('../../fleet/checks.js');
+  return await checkQueue(parseAddress(text));
 }

@@ -13,6 +13,7 @@ import { addLevel, addSeed } from '../options/fights.js';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { EVALUATE_OPTION_MODES, evaluateModeOf, type EvaluateOptions } from '../options/evaluate.js';
 import { HELD_OUT_SEED } from '../../evaluation/arena/settings.js';
+import { addFleet } from '../options/fleet.js';
 import { refuseUnusable } from '../options/modes.js';
 import { addAct, addAnyGame, addApply, addEngineAndThresholds } from '../options/policy.js';
 import { collect, parseRate, sizeBetween, whole, number, choice } from '../options/values.js';
@@ -119,7 +120,7 @@ function addArena(verb: Command): void {
   addLevel(addSeed(verb, 'seed of the first fight', HELD_OUT_SEED))
     .option('--rate <hz>', "ticks a second; default: the bundle's", parseRate)
     .addOption(number('--delay-ms <ms>', 'keys reach the game this much later', 0, 1000, 0));
-  addApply(addAct(verb))
+  addApply(addAct(addFleet(verb)))
     .option('--size <wxh>', 'size of the pictures before preprocessing', sizeBetween('--size', ...SIZES), {
       width: 640,
       height: 360,

@@ -6,6 +6,10 @@
  *   understudy improve models/mine sessions/demos --corrections sessions/c1 sessions/c2 --judge-by game.json --out models/better
  */
 import { Command } from 'commander';
+import { badOption } from '../../core/errors.js';
+import { given } from '../../core/given.js';
+import type { ImproveRequest } from '../../runs/improve/improve.js';
+import { addFleet, fleetRequest, type FleetOptions } from '../options/fleet.js';
 import { LEVEL_NAMES } from '../../arena/fight/rules.js';
 import type { AskedImprovement } from '../../runs/improve/asked-improvement.js';
 import { JUDGE_FIGHTS, TAUGHT } from '../../runs/improve/defaults.js';
@@ -16,7 +20,7 @@ import { Signals } from '../signals.js';
 import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { addEngine, addSettings } from './train.js';
 
-interface ImproveOptions extends AskedImprovement {
+interface ImproveOptions extends AskedImprovement, FleetOptions {
   readonly json?: boolean;
 }
 
@@ -49,7 +53,7 @@ export function improveVerb(): Command {
       whole('--compare-fights <n>', `in which agents are compared; default ${TAUGHT.compareFights}`, 5, 10_000),
     );
   addSettings(verb);
-  addEngine(addAllowLaunch(verb));
+  addEngine(addFleet(addAllowLaunch(verb)));
   return verb
     .option('--work <folder>', 'sessions, checkpoints and bundles of the rounds; default <out>.work')
     .option('--resume', 'continue where the same command was stopped')
@@ -70,8 +74,21 @@ async function improveAgent(folder: string, sessions: string[], options: Improve
   const bundle = await readBundle(folder);
   using signals = new Signals();
   using progress = new TrainingProgress(process.stderr);
-  const request = askedImprovement(bundle, sessions, options, typedCommand());
+  const asked = askedImprovement(bundle, sessions, options, typedCommand());
+  await using fleet = await openFleetFor(options);
+  const request: ImproveRequest = { ...asked, ...given({ play: fleet?.play }) };
   const report = await improve(request, progress, { signals, say: sayOnError, watch: null });
   if (report === null) return sayOnError(`stopped; the same command with --resume continues (${request.work})`);
   makeOutput(options.json ?? false).answer(report, improveText(report));
+}
+
+/** Null where all is done here. */
+async function openFleetFor(options: ImproveOptions) {
+  const request = fleetRequest(options);
+  if (request === null) return null;
+  if (options.arena !== true) {
+    throw badOption('--queue is for --arena: other games are played where they run.', 'Leave it out.');
+  }
+  const { openFightsByQueue } = await import('../../fleet/ask/fights.js');
+  return await openFightsByQueue(request, sayOnError);
 }

@@ -6,13 +6,23 @@ import { canonicalJson } from '../../core/plain-json.js';
 import type { PlayFights } from '../../evaluation/arena/score.js';
 import type { PlayedFight } from '../../evaluation/arena/settings.js';
 import type { Bundle } from '../../policy/bundle.js';
-import type { Fleet } from '../fleet.js';
+import { openFleetToAsk, type Fleet, type FleetRequest } from '../fleet.js';
 import type { FightsJob, FileRef } from '../payloads.js';
 import { errorOf, jobId, type NamedJob, type SeenJob } from '../queue.js';
 import { results } from './wait.js';
 
 /** About 15 s of one core. */
 const FIGHTS_A_JOB = 20;
+
+export interface FightsByQueue extends AsyncDisposable {
+  readonly play: PlayFights;
+}
+
+/** @throws UnderstudyError as openFleetToAsk */
+export async function openFightsByQueue(request: FleetRequest, say: (text: string) => void): Promise<FightsByQueue> {
+  const fleet = await openFleetToAsk(request, say);
+  return { play: fightsByQueue(fleet), [Symbol.asyncDispose]: () => fleet[Symbol.asyncDispose]() };
+}
 
 /** Plays fights of scoreInArena on the fleet's workers: the same fights, fight by fight. */
 export function fightsByQueue(fleet: Fleet): PlayFights {

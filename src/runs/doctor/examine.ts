@@ -17,20 +17,30 @@ export interface Examination {
 export async function examine(keys: KeysymOfAction, signal: AbortSignal): Promise<Examination> {
   const engines = await checkEngines();
   const desktop = thisDesktop().checks((layout) => checkKeys(layout, keys));
-  const checks = [...engines, ...desktop, ...(await checkScreens(signal))];
+  return examinationOf([...engines, ...desktop, ...(await checkScreens(signal))]);
+}
+
+export function examinationOf(checks: readonly Check[]): Examination {
   return { healthy: checks.every((check) => check.ok || !check.required), checks };
 }
 
 export function doctorText({ healthy, checks }: Examination): string {
-  const lines = checks.flatMap((check) => {
-    const mark = check.ok ? 'ok  ' : check.required ? 'FAIL' : 'note';
-    const line = `${mark}  ${check.name.padEnd(18)}  ${check.found}`;
-    return check.fix === null ? [line] : [line, `      ${''.padEnd(18)}  fix: ${check.fix}`];
-  });
   const inside = checks.some(({ name, ok }) => ok && name.startsWith('inside '));
   const without = `the arena can be played without a display (understudy play --arena)${inside ? ', and games on a screen of their own (--inside)' : ''}`;
   const end = healthy
     ? 'ready: the arena and any X11 window can be played'
     : `${without}; for windows, mend what FAILs`;
-  return [...lines, '', end].join('\n');
+  return [...checkLines(checks), '', end].join('\n');
 }
+
+export const queueText = ({ healthy, checks }: Examination): string =>
+  [...checkLines(checks), '', healthy ? 'ready: jobs can be put on it' : 'it cannot hold jobs; mend what FAILs'].join(
+    '\n',
+  );
+
+const checkLines = (checks: readonly Check[]): string[] =>
+  checks.flatMap((check) => {
+    const mark = check.ok ? 'ok  ' : check.required ? 'FAIL' : 'note';
+    const line = `${mark}  ${check.name.padEnd(18)}  ${check.found}`;
+    return check.fix === null ? [line] : [line, `      ${''.padEnd(18)}  fix: ${check.fix}`];
+  });

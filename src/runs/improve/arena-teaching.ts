@@ -2,8 +2,9 @@
 import { ARENA_ACTIONS } from '../../arena/actions.js';
 import type { Level } from '../../arena/fight.js';
 import { UnderstudyError } from '../../core/errors.js';
+import { given } from '../../core/given.js';
 import { rowOf } from '../../evaluation/arena/rows.js';
-import { scoreInArena, type ArenaScore } from '../../evaluation/arena/score.js';
+import { scoreInArena, type ArenaScore, type PlayFights } from '../../evaluation/arena/score.js';
 import type { Bundle } from '../../policy/bundle.js';
 import { Progress } from '../../terminal/progress.js';
 import { contractDifference, STUDY_CONTRACT } from '../../vision/preprocessing-contract.js';
@@ -17,7 +18,8 @@ export interface ArenaRounds extends TeacherRounds {
   readonly patient: boolean;
 }
 
-export function arenaTeaching({ level, patient }: ArenaRounds): Teaching {
+/** @param playFights default: on threads of this process */
+export function arenaTeaching({ level, patient }: ArenaRounds, playFights?: PlayFights): Teaching {
   return {
     in: { kind: 'arena', level, patient, noise: 0 },
     how: { level },
@@ -27,6 +29,7 @@ export function arenaTeaching({ level, patient }: ArenaRounds): Teaching {
       const score = await scoreInArena({
         ...{ bundle, fights, level, signal, seed, withPlayers: false },
         onProgress: ({ done }) => progress.update(done),
+        ...given({ play: playFights }),
       });
       progress.finish();
       return score && playedOf(score);

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { badOption, UnderstudyError } from '../../core/errors.js';
+import type { PlayFights } from '../../evaluation/arena/score.js';
 import { writeFigureOrWarn } from '../../evaluation/figures/figure.js';
 import { readBundle, refuseOut, type Bundle } from '../../policy/bundle.js';
 import { readDataset } from '../../session/dataset.js';
@@ -41,6 +42,8 @@ export interface ImproveRequest {
    */
   readonly training: Omit<TrainRequest, 'out' | 'work' | 'resume'>;
   readonly resume: boolean;
+  /** Plays the arena's fights that compare agents; default: on threads of this process. The same fights in any case. */
+  readonly play?: PlayFights;
 }
 
 /** What `improve --json` prints. */
@@ -61,10 +64,10 @@ export async function improve(
   environment: WatchedEnvironment,
 ): Promise<ImproveReport | null> {
   const beganMs = performance.now();
-  const { bundle: folder, out, work, rounds, training, resume } = request;
+  const { bundle: folder, out, work, rounds, training, resume, play } = request;
   const bundle = await readBundle(folder);
   await assertCanImprove(bundle, request);
-  const teaching = await teachingOf(rounds, bundle);
+  const teaching = await teachingOf(rounds, bundle, play);
   const roundsFolder = join(work, ROUNDS_FOLDER);
   const { signal } = environment.signals;
   const train: Course['train'] = async (round, gathered) => {
@@ -89,9 +92,13 @@ export async function improve(
 }
 
 /** Null where a person's sessions teach. */
-async function teachingOf(rounds: ImproveRequest['rounds'], bundle: Bundle): Promise<Teaching | null> {
+async function teachingOf(
+  rounds: ImproveRequest['rounds'],
+  bundle: Bundle,
+  play: PlayFights | undefined,
+): Promise<Teaching | null> {
   if (rounds.in === 'game') return null;
-  return rounds.in === 'arena' ? arenaTeaching(rounds.of) : await steppedTeaching(rounds.of, bundle);
+  return rounds.in === 'arena' ? arenaTeaching(rounds.of, play) : await steppedTeaching(rounds.of, bundle);
 }
 
 /**
