@@ -33,12 +33,18 @@ export interface Store {
   remove(prefix: string): Promise<void>;
 }
 
-export function storeFailed(store: string, what: string, cause: unknown): UnderstudyError {
+/** @param next what to do, where more is known: one sentence */
+export function storeFailed(
+  store: string,
+  what: string,
+  cause: unknown,
+  next = 'Look whether this machine reaches it and may write there, and run the same command again.',
+): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'store-failed',
     message: `${what} in the store ${store}: ${messageOf(cause)}`,
-    next: 'Look whether this machine reaches it and may write there, and run the same command again.',
+    next,
     cause,
   });
 }
@@ -92,7 +98,9 @@ export class FolderStore implements Store {
   }
 
   #at(key: string): string {
-    return join(this.#root, ...key.split('/'));
+    const parts = key.split('/');
+    if (parts.includes('..')) throw new Error('it is outside');
+    return join(this.#root, ...parts);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a bucket waits where a folder need not

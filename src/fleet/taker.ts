@@ -44,6 +44,9 @@ export interface TakerOptions {
   /** Ends soon after the signal, whose reason is an {@link EndReason}; what it returns then is not used. */
   readonly run: (job: TakenJob, report: (progress: JobProgress) => void, signal: AbortSignal) => Promise<unknown>;
   readonly say: (text: string) => void;
+  /** Of the lock on a job, and between two looks for dead workers, ms. For tests. */
+  readonly lockMs?: number;
+  readonly checkMs?: number;
 }
 
 export class Taker {
@@ -93,15 +96,15 @@ export class Taker {
   }
 
   #open(lane: Lane): Worker {
-    const { queue, name, slots } = this.#options;
+    const { queue, name, slots, lockMs = LOCK_MS, checkMs = STALLED_CHECK_MS } = this.#options;
     const take = (job: Job, token?: string): Promise<unknown> => this.#run(lane, job, token!);
     const worker = new Worker(laneName(lane), take, {
       connection: queue.client as Redis,
       prefix: PREFIX,
       name,
       concurrency: slots,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
+      lockDuration: lockMs,
+      stalledInterval: checkMs,
       maxStalledCount: MOST_STALLED,
     });
     worker.on('error', () => undefined); // a connection that is lost is said once, by its own listener
