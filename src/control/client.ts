@@ -77,6 +77,30 @@ export async function ask(
   });
 }
 
+/** An agent's answer, with which one it is. */
+export type AgentsAnswer<Answer> = Answer & { readonly run: string; readonly pid: number; readonly socket: string };
+
+/** Asks all of them, even where one fails. @returns the answers and the failures, each in the order of the agents */
+export async function askEach<Answer extends object>(
+  agents: readonly AgentSocket[],
+  method: string,
+  params: Readonly<Record<string, unknown>>,
+  withinMs?: number,
+): Promise<{ readonly answers: readonly AgentsAnswer<Answer>[]; readonly failures: readonly unknown[] }> {
+  const answered = await Promise.allSettled(
+    agents.map(async (agent) => ({
+      run: agent.run,
+      pid: agent.pid,
+      socket: agent.path,
+      ...((await ask(agent, method, params, withinMs)) as Answer),
+    })),
+  );
+  return {
+    answers: answered.filter((result) => result.status === 'fulfilled').map(({ value }) => value),
+    failures: answered.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown),
+  };
+}
+
 /** Codes for a value that only the agent could check: the command line was wrong. */
 const WRONG_VALUES: ReadonlySet<string> = new Set(['unknown-action', 'bad-threshold']);
 

@@ -27,3 +27,9 @@ export async function modelOpener(engine: PlayEngine): Promise<ModelOpener> {
   });
   return (bundle, options) => new Promise((resolve) => resolve(openTfjsModel(tfjs, bundle, options)));
 }
+
+/** The same, loaded once, with the first model: what is wrong with the sessions is reported before a missing engine. */
+export function lateModelOpener(engine: PlayEngine): ModelOpener {
+  let opener: Promise<ModelOpener> | null = null;
+  return async (bundle, settings) => (await (opener ??= modelOpener(engine)))(bundle, settings);
+}

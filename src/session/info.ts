@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { UnderstudyError } from '../core/errors.js';
 import { fightResults, summarizeResults, type FightResult, type ResultSummary } from './fight-results.js';
 import type { PlayedBy } from './format/event-lines.js';
-import { isBeingRecorded } from './check.js';
+import { isBeingRecorded, settledNotices } from './check.js';
+import type { ReadOptions } from './event-log.js';
 import { grayFacts } from './gray-file.js';
 import { fightOfFrames, framesInside } from './labels.js';
 import { readMp4Facts, type Mp4Facts } from './mp4-boxes.js';
-import type { Session } from './session.js';
+import type { Notice } from './notices.js';
+import { readSession, type Session } from './session.js';
 import { playedByFrames } from './takeovers.js';
 
 /** `session info --json`. */
@@ -43,6 +45,21 @@ export interface SessionInfo extends ResultSummary {
   /** Null where there is no video, or it cannot be read (`session check` says why). */
   readonly video: Pick<Mp4Facts, 'codec' | 'width' | 'height' | 'frames'> | null;
   readonly gray: { readonly width: number; readonly height: number; readonly frames: number } | null;
+}
+
+/**
+ * The same of a session by name, and what is unusual about it: of one that is being recorded, without what its end will
+ * settle.
+ *
+ * @throws UnderstudyError as readSession
+ */
+export async function describeNamed(
+  name: string,
+  options: ReadOptions,
+): Promise<{ readonly info: SessionInfo; readonly notices: readonly Notice[] }> {
+  const session = await readSession(name, options);
+  const info = await describeSession(session);
+  return { info, notices: info.recording ? settledNotices(session.notices) : session.notices };
 }
 
 /** Never throws for a video or gray file that cannot be read: those are null. */

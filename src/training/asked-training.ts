@@ -1,9 +1,9 @@
 /** A training as a user asks for it, and the request that it makes: what was left out is filled in. */
 import { resolve } from 'node:path';
 import { badOption } from '../core/errors.js';
-import { given } from '../core/given.js';
 import type { ReadOptions } from '../session/event-log.js';
 import type { LabelRule } from '../session/labels.js';
+import { readingOptions } from '../session/read-options.js';
 import type { SplitUnit } from '../session/splits.js';
 import { askedSettings, type AskedSettings } from './asked-settings.js';
 import type { EngineName } from './engine.js';
@@ -60,7 +60,7 @@ export function askedTraining(
     preset,
     settings,
     pictures,
-    reading: { lenient: asked.lenient ?? false, ...given({ keys: asked.keys }) },
+    reading: readingOptions(asked),
     labelRule,
     labelLeadMs,
     split: { by, seed: settings.head.seed, validation, test },

@@ -56,19 +56,10 @@ async function askAgents<Answer extends object>(
   params: Readonly<Record<string, unknown>>,
   options: AgentOptions,
 ): Promise<void> {
-  const { ask, chooseAgents } = await import('../../control/client.js');
+  const { askEach, chooseAgents } = await import('../../control/client.js');
   const agents = await chooseAgents({ run: options.run, all: options.all ?? verb.everyAgent });
-  const answered = await Promise.allSettled(
-    agents.map(async (agent) => ({
-      run: agent.run,
-      pid: agent.pid,
-      socket: agent.path,
-      ...((await ask(agent, verb.method ?? verb.name, params, verb.withinMs)) as Answer),
-    })),
-  );
-  const failures = answered.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+  const { answers, failures } = await askEach<Answer>(agents, verb.method ?? verb.name, params, verb.withinMs);
   if (agents.length === 1 && failures.length === 1) throw failures[0];
-  const answers = answered.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
   const texts = answers.map((answer) => verb.text(answer));
   const document = { ...(answers.length === 1 ? answers[0] : {}), agents: answers, failed: failures.map(messageOf) };
   makeOutput(options.json ?? false).answer(document, texts.join('\n'));

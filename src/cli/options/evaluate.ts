@@ -1,28 +1,23 @@
 /** The options of `evaluate` as Commander passes them, and which of its modes takes which option. */
 import type { PictureSize } from '../../arena/canvas.js';
 import { badOption } from '../../core/errors.js';
-import type { LabelRule } from '../../session/labels.js';
+import type { AskedSessions } from '../../evaluation/asked-sessions.js';
 import type { FirstFightOptions } from './fights.js';
 import type { FleetOptions } from './fleet.js';
 import type { InsideOptions } from '../../runs/inside.js';
 import type { OptionModes } from './modes.js';
 import type { PlayEngine } from '../../runs/play-engine.js';
-import type { ReadingOptions } from './session.js';
-import type { Act } from '../../policy/act-gate.js';
+import type { AskedEvaluation } from '../../runs/game/asked-evaluation.js';
 
 export interface EvaluateOptions
-  extends ReadingOptions, FleetOptions, FirstFightOptions, Omit<InsideOptions, 'command'> {
+  extends AskedEvaluation, AskedSessions, FleetOptions, FirstFightOptions, Omit<InsideOptions, 'command'> {
   readonly labels?: string;
   readonly predictions?: string;
   readonly arena?: boolean;
-  readonly fights?: number;
   /** The option may be repeated. */
   readonly model?: readonly string[];
   readonly engine: PlayEngine;
-  readonly rate?: number;
   readonly delayMs: number;
-  readonly act?: Act;
-  readonly apply?: 'at-once' | 'next-tick';
   readonly threshold?: string;
   readonly anyGame?: boolean;
   readonly size: PictureSize;
@@ -33,24 +28,7 @@ export interface EvaluateOptions
   readonly game?: string;
   /** By the program that steps it. */
   readonly stepped?: boolean;
-  readonly allowLaunch?: boolean;
-  /** Of a fight. */
-  readonly seconds?: number;
-  readonly wait: number;
-  readonly budgetMs: number;
-  readonly resume?: string;
-  readonly runs: string;
-  readonly labelRule: LabelRule;
-  readonly part: 'all' | 'held-out';
-  readonly allowTrain?: boolean;
-  readonly evidenceFloor: number;
-  readonly timelines: number;
-  readonly out?: string;
   readonly figures?: boolean;
-  readonly sweep?: string;
-  readonly run?: string;
-  readonly delays?: string;
-  readonly work?: string;
   readonly json?: boolean;
 }
 

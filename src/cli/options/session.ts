@@ -1,16 +1,10 @@
 /** The options of the verbs that read sessions, and how these verbs report what is unusual about one. */
 import type { Command } from 'commander';
 import { LABEL_RULES, type LabelRule } from '../../session/labels.js';
-import { parseKeyMap, type ActionOfKey } from '../../session/key-names.js';
+import { parseKeyMap } from '../../session/key-names.js';
 import { reportNotices, type Notice } from '../../session/notices.js';
-import { given } from '../../core/given.js';
 import { sayOnError } from '../../terminal/output.js';
 import { choice, oneOf } from './values.js';
-
-export interface ReadingOptions {
-  readonly lenient?: boolean;
-  readonly keys?: ActionOfKey;
-}
 
 export function addLenient(command: Command): Command {
   return command.option('--lenient', 'skip broken lines, and say which');
@@ -32,11 +26,6 @@ export function addLabelRule(command: Command): Command {
   return command.addOption(
     choice('--label-rule <rule>', `${LABEL_RULES.join(' or ')}: which presses a frame shows`, LABEL_RULES, 'at-frame'),
   );
-}
-
-/** The options without those that were not given. */
-export function readingOptions({ lenient, keys }: ReadingOptions): { lenient: boolean; keys?: ActionOfKey } {
-  return { lenient: lenient ?? false, ...given({ keys }) };
 }
 
 /** Reports on standard error what is unusual about sessions. */

@@ -47,16 +47,27 @@ export function addWindowOptions(command: Command): void {
 }
 
 export function addWindowChoice(command: Command): void {
-  addInsideCommand(command)
-    .option('--window <text>', "the game's window: part of its title, or /a regular expression/")
+  addWindowNaming(addInsideCommand(command), "the game's window: part of its title, or /a regular expression/").option(
+    '--game <file>',
+    'a game file, or the name of one that ships: window, keys, crop, rate',
+  );
+  addCapture(command)
+    .option('--keys <list>', 'keys of this game, as in JUMP=z,DASH=none (keysym names; none: no key)')
+    .option('--activate', 'raise the window and give it the focus at the start');
+}
+
+/** What names a window, and how long it is waited for. @param words of `--window` */
+export function addWindowNaming(command: Command, words: string): Command {
+  return command
+    .option('--window <text>', words)
     .option('--app <text>', 'the application that owns it (WM_CLASS on X11)')
     .addOption(whole('--pid <n>', 'its process', 1, 2 ** 31))
     .option('--window-id <id>', 'its id, as `understudy windows` lists it', parseWindowId)
-    .addOption(number('--wait <s>', 'how long to wait for the window', 0, 86_400, 0))
-    .option('--game <file>', 'a game file, or the name of one that ships: window, keys, crop, rate')
-    .addOption(choice('--capture <adapter>', CAPTURE_CHOICES.join(', '), CAPTURE_CHOICES, 'auto'))
-    .option('--keys <list>', 'keys of this game, as in JUMP=z,DASH=none (keysym names; none: no key)')
-    .option('--activate', 'raise the window and give it the focus at the start');
+    .addOption(number('--wait <s>', 'how long to wait for the window', 0, 86_400, 0));
+}
+
+export function addCapture(command: Command): Command {
+  return command.addOption(choice('--capture <adapter>', CAPTURE_CHOICES.join(', '), CAPTURE_CHOICES, 'auto'));
 }
 
 /** True where the options name a window, or the program that opens it. */

@@ -6,23 +6,16 @@
  */
 import { Command } from 'commander';
 import { addLevel, addSeed } from '../options/fights.js';
-import { given } from '../../core/given.js';
-import { readGameFile } from '../../games/game-file.js';
-import type { PreprocessingContract } from '../../vision/preprocessing-contract.js';
 import { refuseUnusable, type OptionModes } from '../options/modes.js';
 import { addPicture, parseRate, whole, number, choice } from '../options/values.js';
 import { addAllowLaunch } from '../options/window.js';
 import { makeOutput } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
-import type { ArenaDemos, DemosOptions } from '../../runs/record/demonstrations.js';
+import type { AskedDemos } from '../../runs/record/asked-demos.js';
 
 const PLAYERS = ['expert', 'idle', 'shoot', 'random', 'demonstrator', 'agent'] as const;
 
-interface DemosVerbOptions extends Omit<DemosOptions, 'in' | 'teacherShare'>, Omit<ArenaDemos, 'kind'> {
-  readonly game?: string;
-  readonly rate?: number;
-  readonly picture?: Pick<PreprocessingContract, 'width' | 'height'>;
-  readonly allowLaunch?: boolean;
+interface DemosVerbOptions extends AskedDemos {
   readonly json?: boolean;
 }
 
@@ -58,16 +51,12 @@ export function demosVerb(): Command {
     .option('--no-video', 'write no MP4: the lossless gray frames, which training takes, are enough')
     .option('--json', 'print the summary as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy demos --player expert --fights 40 --seed 1 --out sessions/\n')
-    .action(async (asked: DemosVerbOptions, command: Command) => {
-      refuseUnusable(command, asked.game === undefined ? 'arena' : 'stepped', DEMOS_OPTION_MODES);
-      const { level, noise, patient, game, rate, picture, allowLaunch, ...options } = asked;
-      const { recordDemos, demosText, demosOf } = await import('../../runs/record/demos.js');
+    .action(async (options: DemosVerbOptions, command: Command) => {
+      refuseUnusable(command, options.game === undefined ? 'arena' : 'stepped', DEMOS_OPTION_MODES);
+      const { askedDemos } = await import('../../runs/record/asked-demos.js');
+      const { recordDemos, demosText } = await import('../../runs/record/demos.js');
       using signals = new Signals();
-      const arena = { kind: 'arena', level, noise, ...given({ patient }) } as const;
-      const stepped = () => demosOf(readGameFile(game!), { mayRun: allowLaunch ?? false, ...given({ rate, picture }) });
-      const where = game === undefined ? arena : stepped();
-      const player = options.player ?? (game === undefined ? 'expert' : 'demonstrator');
-      const summary = await recordDemos({ ...options, player, in: where }, signals.signal);
+      const summary = await recordDemos(askedDemos(options), signals.signal);
       makeOutput(options.json ?? false).answer(summary, demosText(summary));
     });
 }

@@ -7,9 +7,9 @@
  */
 import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
-import { readGameFile } from '../../games/game-file.js';
 import { CUE_CONTRASTS, type CueContrast } from '../../games/game-file-schema.js';
-import { GAME_SIDES, addLookOptions, pictureSource, type LookOptions } from '../options/game.js';
+import { GAME_SIDES, addLookOptions } from '../options/game.js';
+import type { AskedCheck, AskedSource } from '../../runs/describe/asked-look.js';
 import { parseRate, parseRegion, number, choice } from '../options/values.js';
 import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
@@ -27,9 +27,6 @@ export function gameVerb(): Command {
     .addHelpText('after', '\nExample:\n  understudy game new\n');
 }
 
-/** What a person can wait for. */
-const REHEARSAL_SECONDS = 5;
-
 interface NewOptions {
   readonly out?: string;
 }
@@ -41,25 +38,14 @@ function newVerb(): Command {
     .addHelpText('after', '\nExample:\n  understudy game new --out games/lander\n')
     .action(async ({ out }: NewOptions) => {
       const { newGame } = await import('../../runs/describe/new-game.js');
-      const { checkGame } = await import('../../runs/describe/check-game.js');
-      const { checkText } = await import('../../runs/describe/game-text.js');
+      const { rehearse } = await import('../../runs/describe/rehearsal.js');
       using signals = new Signals();
       const environment = { signals, say: sayOnError };
-      const path = await newGame({ out: out ?? null }, environment);
-      const game = readGameFile(path);
-      sayOnError(`\nA rehearsal: looking for ${REHEARSAL_SECONDS} s, pressing nothing.`);
-      const source = pictureSource({ wait: 0, capture: 'auto' }, path);
-      const look = { game, source, rateHz: game.rateHz ?? 10, seconds: REHEARSAL_SECONDS, out: null };
-      sayOnError(checkText(await checkGame(look, environment)));
-      sayOnError(`
-Next: play a fight or two, with a menu between them, while this looks:
-  understudy game check ${path} --seconds 60 --out check
-and then record yourself:
-  understudy record --game ${path}`);
+      await rehearse(await newGame({ out: out ?? null }, environment), environment);
     });
 }
 
-interface CueOptions extends LookOptions, JsonOption {
+interface CueOptions extends AskedSource, JsonOption {
   readonly at: number;
   readonly region?: readonly [number, number, number, number];
   readonly contrast?: CueContrast;
@@ -91,6 +77,7 @@ function cueVerb(): Command {
     .option('--json', 'print what was written as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy game cue game.json lost --region 220,180,200,60\n')
     .action(async (game: string, name: string, options: CueOptions) => {
+      const { pictureSource } = await import('../../runs/describe/asked-look.js');
       const { takeCue } = await import('../../runs/describe/take-cue.js');
       const { cueText } = await import('../../runs/describe/game-text.js');
       using signals = new Signals();
@@ -100,12 +87,6 @@ function cueVerb(): Command {
       const report = await takeCue(request, { signals, say: sayOnError });
       makeOutput(options.json ?? false).answer(report, cueText(report));
     });
-}
-
-interface CheckOptions extends LookOptions, JsonOption {
-  readonly seconds?: number;
-  readonly rate?: number;
-  readonly out?: string;
 }
 
 function checkVerb(): Command {
@@ -118,15 +99,12 @@ function checkVerb(): Command {
     .option('--out <folder>', 'write it as a picture there, SVG and PNG')
     .option('--json', 'print it as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy game check game.json --session sessions/fights --out check\n')
-    .action(async (file: string, options: CheckOptions) => {
+    .action(async (file: string, options: AskedCheck & JsonOption) => {
+      const { checkRequest } = await import('../../runs/describe/asked-look.js');
       const { checkGame } = await import('../../runs/describe/check-game.js');
       const { checkText } = await import('../../runs/describe/game-text.js');
-      const game = readGameFile(file);
-      const source = pictureSource(options, file);
+      const request = checkRequest(file, options);
       using signals = new Signals();
-      const seconds = options.seconds ?? (source.from === 'session' ? Number.POSITIVE_INFINITY : 10);
-      const rateHz = options.rate ?? game.rateHz ?? 10;
-      const request = { game, source, rateHz, seconds, out: options.out ?? null };
       const report = await checkGame(request, { signals, say: sayOnError });
       makeOutput(options.json ?? false).answer(report, checkText(report));
     });

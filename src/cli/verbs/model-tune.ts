@@ -7,10 +7,12 @@ import { Command } from 'commander';
 import { makeOutput } from '../../terminal/output.js';
 import { tuneText } from '../../runs/tune-text.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
-import { addKeys, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';
+import type { ReadOptions } from '../../session/event-log.js';
+import { readingOptions } from '../../session/read-options.js';
+import { addKeys, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
 
-interface TuneOptions extends ReadingOptions {
+interface TuneOptions extends ReadOptions {
   readonly out?: string;
   readonly json?: boolean;
 }

@@ -6,23 +6,13 @@
  *   understudy overlay runs/2026-01-31T12-00-00-000Z --out fight.mp4    # of a run played with --record-video
  */
 import { Command } from 'commander';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { badOption, type UnderstudyError } from '../../core/errors.js';
-import type { LabelRule } from '../../session/labels.js';
-import { resolveSession } from '../../session/session-files.js';
+import type { AskedOverlay } from '../../evaluation/overlay/asked-overlay.js';
 import { collect, number } from '../options/values.js';
 import { makeOutput, sayOnError } from '../../terminal/output.js';
-import { addKeys, addLabels, addLenient, readingOptions, type ReadingOptions } from '../options/session.js';
+import { addKeys, addLabels, addLenient } from '../options/session.js';
 import { Signals } from '../signals.js';
 
-interface OverlayOptions extends ReadingOptions {
-  readonly model: readonly string[];
-  readonly out?: string;
-  readonly labels?: LabelRule;
-  readonly anyRate?: boolean;
-  readonly from: number;
-  readonly seconds?: number;
+interface OverlayOptions extends AskedOverlay {
   readonly json?: boolean;
 }
 
@@ -45,39 +35,15 @@ export function overlayVerb(): Command {
       '\nExample:\n  understudy overlay sessions/fights --model models/arena-gru-512 --out fights.mp4\n' +
         '  understudy overlay runs/2026-01-31T12-00-00-000Z\n',
     )
-    .action(writeOverlay);
+    .action(overlay);
 }
 
-async function writeOverlay(name: string, options: OverlayOptions): Promise<void> {
-  const { isRunFolder } = await import('../../evaluation/overlay/run-recording.js');
-  const { overlayRun, overlaySession, overlayText } = await import('../../evaluation/overlay/overlay.js');
+async function overlay(name: string, options: OverlayOptions): Promise<void> {
+  const { writeOverlay } = await import('../../evaluation/overlay/asked-overlay.js');
+  const { overlayText } = await import('../../evaluation/overlay/overlay.js');
   const output = makeOutput(options.json ?? false);
   using signals = new Signals();
-  const run = [name, join('runs', name)].find((path) => isRunFolder(path));
-  if (run === undefined && options.model.length === 0) throw noModel(name);
-  const settings = {
-    ...readingOptions(options),
-    models: options.model,
-    labels: options.labels ?? ('at-frame' as const),
-    anyRate: options.anyRate ?? false,
-    span: { from: options.from, seconds: options.seconds ?? Number.POSITIVE_INFINITY },
-    signal: signals.signal,
-    say: sayOnError,
-  };
-  const report =
-    run === undefined
-      ? await overlaySession(name, { ...settings, out: options.out ?? `${resolveSession(name).base}_overlay.mp4` })
-      : await overlayRun(run, { ...settings, out: options.out ?? join(run, 'overlay.mp4') });
+  const report = await writeOverlay(name, options, { signal: signals.signal, say: sayOnError });
   if (report === null) sayOnError('stopped: no video was written');
   else output.answer(report, overlayText(report));
-}
-
-function noModel(name: string): UnderstudyError {
-  const isFolder = existsSync(name) && !existsSync(resolveSession(name).frames);
-  return badOption(
-    isFolder
-      ? `${name} is not a run folder: it has no ticks.jsonl. For a session, overlay needs a --model.`
-      : 'overlay needs a --model to show beside what was pressed.',
-    'Name one, as in `understudy overlay sessions/fights --model models/arena-gru-512`.',
-  );
 }

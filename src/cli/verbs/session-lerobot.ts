@@ -13,7 +13,7 @@ import { unlessAborted } from '../../core/unless-aborted.js';
 import { numberRanges } from '../../core/number-ranges.js';
 import { number } from '../options/values.js';
 import type { OptionModes } from '../options/modes.js';
-import type { ReadingOptions } from '../options/session.js';
+import type { ReadOptions } from '../../session/event-log.js';
 import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { Signals } from '../signals.js';
 
@@ -43,7 +43,7 @@ export function exportVerb(): Command {
     });
 }
 
-export interface DatasetOptions {
+interface DatasetOptions {
   readonly lerobot?: string;
   readonly camera?: string;
   readonly actions?: string;
@@ -71,7 +71,7 @@ export function addDatasetOptions(verb: Command): Command {
 /** What is imported, and which options each takes. */
 type ImportMode = 'session' | 'set';
 
-interface ImportedAs extends DatasetOptions, ReadingOptions {
+export interface ImportOptions extends DatasetOptions, ReadOptions {
   readonly out: string;
   readonly name?: string;
   readonly rate?: number;
@@ -80,7 +80,7 @@ interface ImportedAs extends DatasetOptions, ReadingOptions {
 
 const SET: readonly ImportMode[] = ['set'];
 
-export const IMPORT_OPTION_MODES: OptionModes<ImportMode, ImportedAs> = {
+export const IMPORT_OPTION_MODES: OptionModes<ImportMode, ImportOptions> = {
   words: { session: 'a session', set: 'a dataset (--lerobot)' },
   takenBy: {
     lerobot: SET,
@@ -103,7 +103,7 @@ export function importModeOf(name: string | undefined, { lerobot }: DatasetOptio
   throw badOption('session import needs either a session or --lerobot.', 'Give one of them.');
 }
 
-export async function importSet(folder: string, options: ImportedAs): Promise<void> {
+export async function importSet(folder: string, options: ImportOptions): Promise<void> {
   const { importDataset } = await import('../../lerobot/import-dataset.js');
   const { camera = null, actions = null, actionThreshold = null, episodes = null, rate: rateHz = null } = options;
   const to = join(options.out, options.name ?? basename(resolve(folder)));

@@ -14,14 +14,16 @@ import { resolveSession, SESSIONS_FOLDER } from '../../session/session-files.js'
 import type { SessionStatistics } from '../../session/statistics.js';
 import { parseRate, whole, number } from '../options/values.js';
 import { makeOutput, sayOnError } from '../../terminal/output.js';
-import { addKeys, addLabels, addLenient, readingOptions, sayNotices, type ReadingOptions } from '../options/session.js';
+import { addKeys, addLabels, addLenient, sayNotices } from '../options/session.js';
+import type { ReadOptions } from '../../session/event-log.js';
+import { readingOptions } from '../../session/read-options.js';
 import {
   addDatasetOptions,
   exportVerb,
   importModeOf,
   importSet,
   IMPORT_OPTION_MODES,
-  type DatasetOptions,
+  type ImportOptions,
 } from './session-lerobot.js';
 import { importText } from '../../session/report.js';
 import { refuseUnusable } from '../options/modes.js';
@@ -56,14 +58,10 @@ function infoVerb(): Command {
   return verb
     .option('--json', 'print it as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session info sessions/fights\n')
-    .action(async (name: string, options: ReadingOptions & JsonOption) => {
-      const { readSession } = await import('../../session/session.js');
-      const { settledNotices } = await import('../../session/check.js');
-      const { describeSession } = await import('../../session/info.js');
+    .action(async (name: string, options: ReadOptions & JsonOption) => {
+      const { describeNamed } = await import('../../session/info.js');
       const { infoTable } = await import('../../session/report.js');
-      const session = await readSession(name, readingOptions(options));
-      const info = await describeSession(session);
-      const notices = info.recording ? settledNotices(session.notices) : session.notices;
+      const { info, notices } = await describeNamed(name, readingOptions(options));
       sayNotices(notices);
       makeOutput(options.json ?? false).answer({ ...info, notices }, infoTable(info));
     });
@@ -78,7 +76,7 @@ function checkVerb(): Command {
     .option('--lenient', 'taken for the sake of scripts: a check always reads on past a broken line, and names it')
     .option('--json', 'print it as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy session check sessions/fights --json\n')
-    .action(async (name: string, options: ReadingOptions & JsonOption) => {
+    .action(async (name: string, options: ReadOptions & JsonOption) => {
       const { checkNamed } = await import('../../session/check.js');
       const { checkTable } = await import('../../session/report.js');
       const check = await checkNamed(name, readingOptions(options));
@@ -103,7 +101,7 @@ function repairVerb(): Command {
     });
 }
 
-interface StatsOptions extends ReadingOptions, JsonOption {
+interface StatsOptions extends ReadOptions, JsonOption {
   readonly labels?: LabelRule;
   readonly out?: string;
 }
@@ -137,7 +135,7 @@ async function writeCharts(folder: string, statistics: SessionStatistics): Promi
   return writeSessionCharts(folder, statistics);
 }
 
-interface SyncOptions extends ReadingOptions, JsonOption {
+interface SyncOptions extends ReadOptions, JsonOption {
   readonly labels?: LabelRule;
   readonly out?: string;
   readonly from: number;
@@ -196,12 +194,6 @@ async function writeSync(name: string, options: SyncOptions): Promise<void> {
     say: sayOnError,
   });
   if (report !== null) output.answer(report, videoText(report));
-}
-
-interface ImportOptions extends ReadingOptions, DatasetOptions, JsonOption {
-  readonly out: string;
-  readonly name?: string;
-  readonly rate?: number;
 }
 
 function importVerb(): Command {

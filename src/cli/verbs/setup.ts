@@ -6,7 +6,6 @@
  *   understudy setup training --tensorflow ~/venv/lib/python3.11/site-packages/tensorflow
  */
 import { Command } from 'commander';
-import { badOption } from '../../core/errors.js';
 import { Signals } from '../signals.js';
 import type { SetUpRequest } from '../../training/setup/set-up-report.js';
 import { oneOf, choice } from '../options/values.js';
@@ -39,7 +38,6 @@ function trainingVerb(): Command {
     .option('--json', 'print the result as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy setup training\n')
     .action(async (options: SetUpTrainingOptions) => {
-      if (options.engine === 'cpu') refuseNativeOptions(options);
       using signals = new Signals();
       const output = makeOutput(options.json ?? false);
       const { setUp, setUpText } = await import('../../training/setup/set-up-report.js');
@@ -51,13 +49,4 @@ function trainingVerb(): Command {
         sayOnError('Interrupted: what was fetched so far is removed.');
       }
     });
-}
-
-function refuseNativeOptions(options: SetUpTrainingOptions): void {
-  const given = (['tensorflow', 'source', 'again'] as const).find((name) => options[name] !== undefined);
-  if (given === undefined) return;
-  throw badOption(
-    `--${given} is about TensorFlow's libraries, which --engine cpu does without.`,
-    'Leave one of the two out.',
-  );
 }

@@ -3,17 +3,13 @@ import { join } from 'node:path';
 import { badOption } from '../../core/errors.js';
 import { VirtualClock } from '../../core/clock.js';
 import type { Level } from '../../arena/fight.js';
-import type { GameFile } from '../../games/game-file.js';
-import { steppedOf } from '../../stepped/games/program.js';
 import { filesAt } from '../../session/session-files.js';
 import { SessionWriter } from '../../session/session-writer.js';
 import { barText } from '../../terminal/bar.js';
 import { InPlaceLine } from '../../terminal/in-place-line.js';
 import { arenaName } from '../../evaluation/arena/settings.js';
-import { STUDY_CONTRACT, type PreprocessingContract } from '../../vision/preprocessing-contract.js';
-import { keyMapOf } from '../game-keyboard.js';
-import { openArenaDemos, RATE_HZ } from './arena-demos.js';
-import type { Demonstrations, DemosOptions, DemosPlayer, SteppedDemos } from './demonstrations.js';
+import { openArenaDemos } from './arena-demos.js';
+import type { Demonstrations, DemosOptions, DemosPlayer } from './demonstrations.js';
 import { checkSessionName } from './session-name.js';
 import { openSteppedDemos } from './stepped-demos.js';
 
@@ -91,25 +87,6 @@ export async function recordDemos(options: DemosOptions, signal: AbortSignal): P
   } finally {
     line.finish();
   }
-}
-
-/** What `record` would take from the game file, of the program that steps the game. @throws UnderstudyError as steppedOf */
-export function demosOf(
-  file: GameFile,
-  asked: {
-    readonly mayRun: boolean;
-    readonly rate?: number;
-    readonly picture?: Pick<PreprocessingContract, 'width' | 'height'>;
-  },
-): SteppedDemos {
-  const crop = file.crop ?? STUDY_CONTRACT.crop;
-  return {
-    kind: 'stepped',
-    game: steppedOf(file, asked.mayRun),
-    keys: keyMapOf({}, file),
-    rateHz: asked.rate ?? file.rateHz ?? RATE_HZ,
-    contract: { ...STUDY_CONTRACT, ...asked.picture, crop },
-  };
 }
 
 async function openDemonstrations(options: DemosOptions, clock: VirtualClock): Promise<Demonstrations> {

@@ -1,4 +1,5 @@
 /** `setup training`: one engine or the other, and what is said of it. */
+import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import { setUpEngine, setUpPackage, type SetUpOptions } from './set-up.js';
 
@@ -16,15 +17,28 @@ export interface SetUpReport {
   readonly tensorflow: { readonly version: string; readonly source: string; readonly gpu: boolean } | null;
 }
 
-/** @throws UnderstudyError as setUpEngine and setUpPackage */
+/** @throws UnderstudyError `bad-option` for what the engine cpu has no use for; as setUpEngine and setUpPackage */
 export async function setUp(
-  { engine, tensorflow, source, again }: SetUpRequest,
+  request: SetUpRequest,
   environment: Pick<SetUpOptions, 'say' | 'signal'>,
 ): Promise<SetUpReport> {
-  if (engine === 'cpu') return { engine, ...(await setUpPackage(environment)), tensorflow: null };
+  const { engine, tensorflow, source, again } = request;
+  if (engine === 'cpu') {
+    refuseNativeOptions(request);
+    return { engine, ...(await setUpPackage(environment)), tensorflow: null };
+  }
   const { folder, isNew, record } = await setUpEngine({ ...given({ tensorflow, source, again }), ...environment });
   const { tensorflowVersion: version, gpu } = record;
   return { engine, isNew, folder, tensorflow: { version, source: record.source, gpu } };
+}
+
+function refuseNativeOptions(request: SetUpRequest): void {
+  const named = (['tensorflow', 'source', 'again'] as const).find((name) => request[name] !== undefined);
+  if (named === undefined) return;
+  throw badOption(
+    `--${named} is about TensorFlow's libraries, which --engine cpu does without.`,
+    'Leave one of the two out.',
+  );
 }
 
 /** For people. */
