@@ -24,6 +24,7 @@ const ROOMS = {
   training: ['core', 'system', 'vision', 'evaluation', 'policy', 'session'],
   stepped: ['core', 'system', 'vision', 'agent', 'arena', 'games', 'policy', 'evaluation'],
   practice: ['core', 'arena', 'games', 'policy', 'terminal', 'evaluation', 'training', 'stepped'],
+  fleet: ['core', 'system', 'arena', 'session', 'terminal', 'policy', 'evaluation', 'training'],
   runs: [
     'core',
     'system',

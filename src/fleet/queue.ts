@@ -219,10 +219,13 @@ export class JobQueue implements AsyncDisposable {
   }
 }
 
-const groupOf = ({ data }: Job): string => String((data as { group?: unknown } | null)?.group ?? '');
+function groupOf({ data }: Job): string {
+  const group = (data as { group?: unknown } | null)?.group;
+  return typeof group === 'string' ? group : '';
+}
 
 function seenJob(job: Job): SeenJob {
-  const { id, name, finishedOn, failedReason, processedOn, returnvalue, progress, processedBy } = job;
+  const { id, name, finishedOn, failedReason, processedOn, progress, processedBy } = job;
   const isOver = finishedOn !== undefined;
   const failure = failedReason ? failureOf(failedReason) : null;
   const state: JobState = isOver
@@ -237,7 +240,7 @@ function seenJob(job: Job): SeenJob {
     state,
     group: groupOf(job),
     kind: name,
-    result: returnvalue as unknown,
+    result: job.returnvalue as unknown,
     failure,
     progress: progressSchema.safeParse(progress).data ?? null,
     worker: processedBy ?? null,

@@ -100,7 +100,7 @@ async function factsOf(client: Redis): Promise<ServerFacts> {
 /** A server that does not tell its settings is taken to have them. */
 async function hasSnapshots(client: Redis): Promise<boolean> {
   try {
-    const [, schedule] = (await client.config('GET', 'save')) as string[];
+    const [, schedule] = await client.config('GET', 'save');
     return schedule !== '';
   } catch {
     return true;

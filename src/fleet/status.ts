@@ -6,6 +6,8 @@ import { laneName, type JobQueue, type Lane, type SeenJob } from './queue.js';
 /** Of one lane. */
 const MOST_JOBS = 1000;
 
+type ShownJob = Omit<SeenJob, 'result'>;
+
 /** What `queue status --json` prints. */
 export interface QueueStatus {
   readonly lanes: readonly LaneStatus[];
@@ -22,7 +24,7 @@ export interface LaneStatus extends Lane {
     readonly failed: number;
   };
   /** The first 1,000 that wait, run or failed. */
-  readonly jobs: readonly Omit<SeenJob, 'result'>[];
+  readonly jobs: readonly ShownJob[];
 }
 
 export async function statusOf(queue: JobQueue): Promise<QueueStatus> {
@@ -42,10 +44,16 @@ export async function statusOf(queue: JobQueue): Promise<QueueStatus> {
         done: of('completed'),
         failed: of('failed'),
       },
-      jobs: jobs.map(({ result: _, ...job }) => job),
+      jobs: jobs.map(withoutResult),
     });
   }
   return { lanes };
+}
+
+function withoutResult(job: SeenJob): ShownJob {
+  const shown: Partial<SeenJob> = { ...job };
+  delete (shown as { result?: unknown }).result;
+  return shown as ShownJob;
 }
 
 export function statusText({ lanes }: QueueStatus): string {
@@ -66,8 +74,6 @@ function workersText(workers: readonly string[]): string {
   return workers.length === 0 ? 'no worker listens' : `workers: ${workers.join(', ')}`;
 }
 
-type ShownJob = Omit<SeenJob, 'result'>;
-
 /** Rank, job, state, epoch, loss, machine, time left, and how often it was begun. */
 export function jobsTable(jobs: readonly (readonly [name: string, job: ShownJob])[]): string {
   const rows = jobs.map(([name, job]) => [
@@ -76,10 +82,15 @@ export function jobsTable(jobs: readonly (readonly [name: string, job: ShownJob]
     stepText(job),
     job.progress?.loss?.toPrecision(4) ?? '',
     job.state === 'active' ? (job.worker ?? '') : '',
-    job.state === 'active' && job.progress?.secondsLeft != null ? durationText(job.progress.secondsLeft) : '',
+    leftText(job),
     job.begun > 1 ? `begun ${job.begun} times` : '',
   ]);
   return textTable(['job', 'state', 'at', 'loss', 'worker', 'left', ''], rows);
+}
+
+function leftText({ state, progress }: ShownJob): string {
+  const seconds = progress?.secondsLeft ?? null;
+  return state === 'active' && seconds !== null ? durationText(seconds) : '';
 }
 
 const reasonOf = ({ failure }: ShownJob): string =>

@@ -3,7 +3,6 @@
  * block this thread: a lock that is not renewed lets another worker begin the same job.
  */
 import { UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { messageOf } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
 import { sentError } from '../core/sent-error.js';
@@ -29,9 +28,6 @@ export interface TakenJob {
   readonly payload: unknown;
 }
 
-/** Why a job is ended before it is done. */
-export type EndReason = 'cancelled' | 'lost' | 'leaving';
-
 export interface TakerOptions {
   readonly queue: JobQueue;
   /** Name of this worker; no colon. */
@@ -41,7 +37,7 @@ export interface TakerOptions {
   readonly tags: readonly string[];
   /** Jobs at a time, >= 1. */
   readonly slots: number;
-  /** Ends soon after the signal, whose reason is an {@link EndReason}; what it returns then is not used. */
+  /** Ends soon after the signal (cancelled, lost to another worker, or leaving); what it returns then is not used. */
   readonly run: (job: TakenJob, report: (progress: JobProgress) => void, signal: AbortSignal) => Promise<unknown>;
   readonly say: (text: string) => void;
   /** Of the lock on a job, and between two looks for dead workers, ms. For tests. */
@@ -99,7 +95,7 @@ export class Taker {
     const { queue, name, slots, lockMs = LOCK_MS, checkMs = STALLED_CHECK_MS } = this.#options;
     const take = (job: Job, token?: string): Promise<unknown> => this.#run(lane, job, token!);
     const worker = new Worker(laneName(lane), take, {
-      connection: queue.client as Redis,
+      connection: queue.client,
       prefix: PREFIX,
       name,
       concurrency: slots,
@@ -144,7 +140,7 @@ export class Taker {
   }
 
   #resumeAll(): void {
-    for (const { worker } of this.#workers.values()) if (worker.isPaused()) worker.resume();
+    for (const { worker } of this.#workers.values()) if (worker.isPaused()) void worker.resume();
   }
 
   async #endCancelled(): Promise<void> {

@@ -1,9 +1,11 @@
 /** `sweep`: sessions in, a ranked table and the winner's bundle out. Decides nothing about learning. */
 import { mkdirSync } from 'node:fs';
-import { messageOf, UnderstudyError } from '../core/errors.js';
+import { badOption, messageOf, UnderstudyError } from '../core/errors.js';
+import { canonicalJson } from '../core/plain-json.js';
 import { unlessAborted } from '../core/unless-aborted.js';
 import { loadEngine, type EngineName } from './engine.js';
 import {
+  assertRankable,
   sweepBy,
   trialsHere,
   type SweepOptions,
@@ -11,7 +13,7 @@ import {
   type SweepWatcher,
   type TrialRunner,
 } from './sweep.js';
-import { readTrialData, type Trial, type AskedSource } from './trial.js';
+import { readTrialData, trialId, type AskedSource, type Trial, type TrialData, type TrialResult } from './trial.js';
 
 /** What `sweep` is asked to do. */
 export interface SweepRequest {
@@ -35,6 +37,71 @@ export interface SweepSummary extends SweepResult {
   readonly fights: number;
   readonly warnings: readonly string[];
   readonly seconds: number;
+}
+
+/** The trials of a sweep as they are, once the data is read. The frames are closed with `work`. */
+async function withTrials<T>(
+  { source, folder, trials }: SweepRequest,
+  work: (trials: readonly Trial[], data: TrialData) => Promise<T>,
+): Promise<T> {
+  makeFolder(folder);
+  const data = await readTrialData(source, folder);
+  using frames = data.data.frames;
+  const whole = trials.map((trial): Trial => ({ ...trial, source: data.source, dataSha256: data.sha256 }));
+  assertRankable({ ...data.data, frames }, whole[0]);
+  return await work(whole, data);
+}
+
+/**
+ * Encoder after encoder, the ids of the trials on it.
+ *
+ * @throws UnderstudyError as `readTrialData` and `assertRankable`
+ */
+export async function trialIds(request: SweepRequest): Promise<string[][]> {
+  return await withTrials(request, (trials) => {
+    const byEncoder = new Map<string, string[]>();
+    for (const trial of trials) {
+      const key = canonicalJson(trial.autoencoder);
+      byEncoder.set(key, [...(byEncoder.get(key) ?? []), trialId(trial)]);
+    }
+    return Promise.resolve([...byEncoder.values()]);
+  });
+}
+
+/**
+ * Runs one trial of a sweep, into the sweep's folder. The sweep itself then finds it done.
+ *
+ * @returns null where the signal came first
+ * @throws UnderstudyError `bad-option` for an id that is none of its trials'; as `loadEngine`, `readTrialData` and `runTrial`
+ */
+export async function runOneTrial(
+  request: SweepRequest,
+  id: string,
+  watch: SweepWatcher,
+  signal: AbortSignal,
+): Promise<TrialResult | null> {
+  const engine = await loadEngine(request.engine, { deterministic: request.deterministic });
+  return await withTrials(request, async (trials, data) => {
+    const trial = trials.find((candidate) => trialId(candidate) === id);
+    if (trial === undefined) throw noTrial(id, trials);
+    const runner = trialsHere(engine, { trials: [trial], data, folder: request.folder, signal, watch });
+    let result: TrialResult | null = null;
+    const events = {
+      onResult: (_: Trial, ended: TrialResult): void => void (result = ended),
+      onFailed: (_: Trial, error: UnderstudyError): void => {
+        throw error;
+      },
+    };
+    await unlessAborted(runner.runAll([trial], events), signal);
+    return result;
+  });
+}
+
+function noTrial(id: string, trials: readonly Trial[]): UnderstudyError {
+  return badOption(
+    `--only ${id} is no trial of this sweep: other data or other options make other trials.`,
+    `They are ${trials.map(trialId).join(', ')}.`,
+  );
 }
 
 /** Where the trials are run, known once the data is read. @param options all but `trials` change nothing about the results */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { playOnThreads } from '../../evaluation/arena/threads.js';
 import { usualThreads } from '../../evaluation/arena/score.js';
-import type { FightSettings, PlayedFight } from '../../evaluation/arena/settings.js';
+import type { PlayedFight } from '../../evaluation/arena/settings.js';
 import type { Scores } from '../../evaluation/scores.js';
 import { readBundle } from '../../policy/bundle.js';
 import { loadEngine } from '../../training/engine.js';
@@ -55,7 +55,7 @@ async function playFights(
   const bundle = await readBundle(folder);
   const { fights } = job;
   const played = await playOnThreads({
-    settings: { ...job.settings, bundle } as FightSettings,
+    settings: { ...job.settings, bundle },
     fights,
     ...usualThreads(fights),
     signal,
@@ -73,7 +73,8 @@ async function train(
   const engine = await loadEngine(job.engine, { deterministic: job.deterministic });
   const { preprocessing, ...source } = trial.source;
   const data = await readTrialData({ ...source, sessions, pictures: preprocessing }, folder);
-  using _ = data.data.frames;
+  using frames = data.data.frames; // closed with this job
+  if (frames.count === 0) throw new RangeError('no frames');
   const context: TrialContext = {
     folder,
     signal: events.signal,

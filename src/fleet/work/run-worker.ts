@@ -28,8 +28,8 @@ export async function runWorker(
 ): Promise<void> {
   const { work, slots, finishes } = request;
   const tags = [...new Set([...request.tags, ...ownTags()])].sort();
-  using _ = new OwnFolder(work);
-  await using fleet = await openFleet({ ...request, needs: [] }, work, say);
+  using own = new OwnFolder(work);
+  await using fleet = await openFleet({ ...request, needs: [] }, own.path, say);
   const { queue, lane, store } = fleet;
   const name = `${hostname().replaceAll(/[^\w.-]/g, '-')}-${process.pid}`;
   say(`worker ${name}: understudy ${lane.program}, ${tags.join(', ')}; ${slots} at a time, files in ${store.shown}`);
@@ -43,9 +43,11 @@ export async function runWorker(
 
 /** Two workers must not train in one folder. One worker a machine is also what limits a machine. */
 class OwnFolder implements Disposable {
+  readonly path: string;
   readonly #file: string;
 
   constructor(work: string) {
+    this.path = work;
     this.#file = join(work, 'worker.pid');
     const other = existsSync(this.#file) ? Number(readFileSync(this.#file, 'utf8')) : 0;
     if (other > 0 && other !== process.pid && isRunning(other)) {
