@@ -2,9 +2,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 
 const isThere = spawnSync('redis-server', ['--version']).status === 0;
 
@@ -29,8 +28,13 @@ export class RedisServer implements AsyncDisposable {
     const port = await freePort();
     const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'];
     const server = new RedisServer(port, [...own, ...options]);
-    await server.run();
-    return server;
+    try {
+      await server.run();
+      return server;
+    } catch (error) {
+      await server.end('SIGKILL');
+      throw error;
+    }
   }
 
   get address(): string {
@@ -60,21 +64,18 @@ export class RedisServer implements AsyncDisposable {
   }
 }
 
-/** A password is an answer too. */
+/** That it wants a password is an answer too; that it still loads is none. */
 async function answers(port: number): Promise<boolean> {
-  const client = new Redis(port, '127.0.0.1', {
-    lazyConnect: true,
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-  });
-  client.on('error', () => undefined);
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
   try {
-    await client.connect();
-    return (await client.ping()) === 'PONG';
-  } catch (error) {
-    return error instanceof Error && error.message.includes('NOAUTH');
+    await once(socket, 'connect');
+    socket.write('PING\r\n');
+    const [reply] = (await once(socket, 'data')) as [string];
+    return /^(\+PONG|-NOAUTH)/.test(reply);
+  } catch {
+    return false;
   } finally {
-    client.disconnect();
+    socket.destroy();
   }
 }
 

@@ -92,7 +92,12 @@ class Trials {
     say(`${trials.length} trials on ${encoders.length} encoders asked for (${encoders[0].job.group})`);
     const ids = [...encoders, ...trials].map(({ id }) => id);
     const { signal } = this.#asked;
-    const isWhole = await waitFor(this.#fleet, ids, { signal, onLook: (seen) => this.#look(seen, encoders, trials) });
+    const { group } = encoders[0].job;
+    const isWhole = await waitFor(this.#fleet, ids, {
+      group,
+      signal,
+      onLook: (seen) => this.#look(seen, encoders, trials),
+    });
     if (!isWhole) throw signal.reason;
   }
 

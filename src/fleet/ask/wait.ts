@@ -10,6 +10,8 @@ const MS_A_JOB = 2;
 const LONELY_AFTER_MS = 10_000;
 
 export interface WaitOptions {
+  /** Of the jobs. */
+  readonly group: string;
   readonly signal: AbortSignal;
   /**
    * Gets what is not over yet and what has just ended; null for a job that is not on the queue (any more).
@@ -20,12 +22,19 @@ export interface WaitOptions {
 }
 
 /** @returns false where the signal came first @throws what onLook throws */
-export async function waitFor(fleet: Fleet, ids: readonly string[], { signal, onLook }: WaitOptions): Promise<boolean> {
+export async function waitFor(
+  fleet: Fleet,
+  ids: readonly string[],
+  { group, signal, onLook }: WaitOptions,
+): Promise<boolean> {
   let left = ids;
   const beganMs = performance.now();
   let isLonelySaid = false;
   while (left.length > 0) {
-    if (signal.aborted) return false;
+    if (signal.aborted) {
+      fleet.say(staysText(group));
+      return false;
+    }
     const seen = await fleet.queue.look(fleet.lane, left);
     left = await onLook(new Map(left.map((id, index) => [id, seen[index]])));
     if (left.length === 0) return true;
@@ -37,6 +46,9 @@ export async function waitFor(fleet: Fleet, ids: readonly string[], { signal, on
   }
   return true;
 }
+
+const staysText = (group: string): string =>
+  `the jobs stay on the queue: the same command waits for them again, \`understudy queue cancel ${group}\` ends them`;
 
 function lonely({ lane: { program, needs } }: Fleet): string {
   const what = needs.length === 0 ? '' : ` with --tags ${needs.join(',')}`;
@@ -56,6 +68,7 @@ export async function results(
     fleet,
     jobs.map(({ id }) => id),
     {
+      group: jobs[0].job.group,
       signal,
       onLook: async (seen) => {
         const lost = [...seen].flatMap(([id, job]) => (job === null ? [id] : []));
