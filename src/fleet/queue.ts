@@ -195,6 +195,20 @@ export class JobQueue implements AsyncDisposable {
     return (await this.client.sismember(CANCELLED_KEY, group)) === 1;
   }
 
+  /** Removes lanes in which nothing waits or runs, with what is known of jobs that are over. @returns how many */
+  async clean(): Promise<number> {
+    let removed = 0;
+    for (const lane of await this.lanes()) {
+      const counts = await this.counts(lane);
+      const open = ['active', 'prioritized', 'waiting', 'delayed', 'paused'].some((state) => (counts[state] ?? 0) > 0);
+      if (open || (await this.workers(lane)).length > 0) continue;
+      await this.#queue(laneName(lane)).obliterate();
+      await this.client.hdel(LANES_KEY, laneName(lane));
+      removed += 1;
+    }
+    return removed;
+  }
+
   /** In Prometheus' text format, as BullMQ writes it. */
   async metrics(): Promise<string> {
     const texts = await Promise.all(

@@ -27,27 +27,34 @@ export interface LaneStatus extends Lane {
   readonly jobs: readonly ShownJob[];
 }
 
+/** Of the lanes that hold something to do, or failures, or have a worker. */
 export async function statusOf(queue: JobQueue): Promise<QueueStatus> {
   const lanes: LaneStatus[] = [];
   for (const lane of await queue.lanes()) {
-    const counts = await queue.counts(lane);
-    const of = (...states: string[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
-    const jobs = await queue.openJobs(lane, MOST_JOBS);
-    lanes.push({
-      ...lane,
-      name: laneName(lane),
-      isPaused: await queue.isPaused(lane),
-      workers: await queue.workers(lane),
-      counts: {
-        waiting: of('waiting', 'prioritized', 'delayed', 'paused'),
-        active: of('active'),
-        done: of('completed'),
-        failed: of('failed'),
-      },
-      jobs: jobs.map(withoutResult),
-    });
+    const status = await laneStatus(queue, lane);
+    const { waiting, active, failed } = status.counts;
+    if (waiting + active + failed + status.workers.length > 0) lanes.push(status);
   }
   return { lanes };
+}
+
+async function laneStatus(queue: JobQueue, lane: Lane): Promise<LaneStatus> {
+  const counts = await queue.counts(lane);
+  const of = (...states: string[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  const jobs = await queue.openJobs(lane, MOST_JOBS);
+  return {
+    ...lane,
+    name: laneName(lane),
+    isPaused: await queue.isPaused(lane),
+    workers: await queue.workers(lane),
+    counts: {
+      waiting: of('waiting', 'prioritized', 'delayed', 'paused'),
+      active: of('active'),
+      done: of('completed'),
+      failed: of('failed'),
+    },
+    jobs: jobs.map(withoutResult),
+  };
 }
 
 function withoutResult(job: SeenJob): ShownJob {
@@ -57,7 +64,7 @@ function withoutResult(job: SeenJob): ShownJob {
 }
 
 export function statusText({ lanes }: QueueStatus): string {
-  if (lanes.length === 0) return 'Nothing was ever asked for on this queue.';
+  if (lanes.length === 0) return 'Nothing waits, runs or failed on this queue, and no worker listens.';
   return lanes.map(laneText).join('\n\n');
 }
 

@@ -109,7 +109,10 @@ test('the server is checked before anything is put on it', { skip: lacksRedis },
   assert.doesNotMatch(wrong.stderr + wrong.stdout, /wrong-word/);
   assertError(await run(...asked, locked.address), 4, 'queue-failed', /does not let us in/);
   const right = await run('queue', 'status', '--queue', `redis://:hush-hush@127.0.0.1:${locked.port}`);
-  assert.deepEqual([right.code, right.stdout.trim()], [0, 'Nothing was ever asked for on this queue.']);
+  assert.deepEqual(
+    [right.code, right.stdout.trim()],
+    [0, 'Nothing waits, runs or failed on this queue, and no worker listens.'],
+  );
 
   await using evicting = await RedisServer.start(at('evicting'), ['--maxmemory-policy', 'allkeys-lru']);
   assertError(await run(...asked, evicting.address), 4, 'queue-failed', /removes keys .*allkeys-lru/);
@@ -200,5 +203,8 @@ test(
     const paused = await run('queue', 'pause', ...queue);
     assert.match(paused.stdout, /paused/);
     assert.match((await run('queue', 'resume', ...queue)).stdout, /resumed/);
+    const cleaned = (await run('queue', 'clean', ...queue, '--json')).json() as { removed: number };
+    assert.ok(cleaned.removed > 0);
+    assert.deepEqual((await run('queue', 'status', ...queue, '--json')).json(), { lanes: [] });
   },
 );

@@ -40,6 +40,14 @@ export function queueVerb(): Command {
       });
     });
   }
+  sub(verb, 'clean', 'forgets jobs that are over, of programs and stores that no worker serves any more').action(
+    async (options: QueueOptions) => {
+      await withQueue(options, async (queue) => {
+        const removed = await queue.clean();
+        makeOutput(options.json ?? false).answer({ removed }, `${removed} lanes removed`);
+      });
+    },
+  );
   sub(verb, 'cancel', "ends a command's jobs: those that wait are removed, those that run are stopped")
     .argument('<group>', 'as `queue status` and the command itself print it')
     .action(async (group: string, options: QueueOptions) => {
