@@ -43,7 +43,7 @@ export class Artefacts {
   /**
    * Puts the files under a folder, where they are not there already.
    *
-   * @param by `link` for files that nobody changes: large ones are then on the disk once
+   * @param by `link` for files that no one changes: large ones are then on the disk once
    * @throws UnderstudyError `store-failed`
    */
   async place(files: readonly FileRef[], folder: string, by: 'copy' | 'link' = 'copy'): Promise<void> {

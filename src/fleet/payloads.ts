@@ -1,5 +1,5 @@
 /**
- * What stands in a queue: plain data, checked by whoever takes it. A payload names files by the hash of their content and
+ * What stands in a queue: plain data, checked by the worker that takes it. A payload names files by the hash of their content and
  * by relative paths; it holds no code and no path that is used on the worker's machine.
  */
 import { z } from 'zod';

@@ -155,7 +155,7 @@ export class JobQueue implements AsyncDisposable {
     return await this.#queue(laneName(lane)).isPaused();
   }
 
-  /** No job is taken until it is resumed; those that run go on. */
+  /** No job is taken until it is resumed; those that run continue. */
   async pause(lane: Lane): Promise<void> {
     await this.#queue(laneName(lane)).pause();
   }

@@ -81,9 +81,9 @@ test(
     const again = await run(...asked);
     assert.equal(again.code, 0, again.stderr);
     rmSync(at('there'), { recursive: true });
-    const anew = await run(...asked);
-    assert.equal(anew.code, 0, anew.stderr);
-    assert.equal(canonicalJson(plain(anew.json())), canonicalJson(plain(here.json())));
+    const fresh = await run(...asked);
+    assert.equal(fresh.code, 0, fresh.stderr);
+    assert.equal(canonicalJson(plain(fresh.json())), canonicalJson(plain(here.json())));
   },
 );
 
@@ -100,8 +100,8 @@ test('fights on a queue are those that are played here, byte for byte', { skip: 
 
 test('the server is checked before anything is put on it', { skip: lacksRedis }, async () => {
   const asked = ['evaluate', '--arena', '--fights', '1', '--store', at('store'), '--queue'];
-  const nobody = await run(...asked, 'redis://127.0.0.1:1');
-  assertError(nobody, 4, 'queue-failed', /No queue at redis:\/\/127\.0\.0\.1:1: nothing listens there/);
+  const absent = await run(...asked, 'redis://127.0.0.1:1');
+  assertError(absent, 4, 'queue-failed', /No queue at redis:\/\/127\.0\.0\.1:1: nothing listens there/);
 
   await using locked = await RedisServer.start(at('locked'), ['--requirepass', 'hush-hush']);
   const wrong = await run(...asked, `redis://:wrong-word@127.0.0.1:${locked.port}`);

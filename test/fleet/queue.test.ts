@@ -94,13 +94,13 @@ test('jobs are done, by priority, and the same ones are not added twice', { skip
     jobs.map(({ id }) => ({ result: id, state: 'done', begun: 1 })),
   );
   assert.deepEqual(order, [jobs[1].id, jobs[2].id, 'fights-a']);
-  assert.equal((await ended(fleet, jobs)).length, 3); // done already: nobody has to work
+  assert.equal((await ended(fleet, jobs)).length, 3); // done already: no one has to work
   assert.equal(order.length, 3);
   await stop();
 });
 
 test(
-  'a job that fails the same way twice is set aside by name, others go on, and it is tried again when it is asked for',
+  'a job that fails the same way twice is set aside by name, others continue, and it is tried again when it is asked for',
   { skip },
   async () => {
     await using fleet = await open('fails');
@@ -206,7 +206,7 @@ test(
 );
 
 test(
-  'a group is cancelled: what waits is removed, what runs is ended, and the same command begins anew',
+  'a group is cancelled: what waits is removed, what runs is ended, and the same command begins again',
   { skip },
   async () => {
     await using fleet = await open('cancel');

@@ -19,7 +19,7 @@ test('words are had or not, amounts are served by as much or more', () => {
   }
 });
 
-test('what is no tag is refused', () => {
+test('words that are not tags are refused', () => {
   for (const text of ['', 'GPU', 'cores=', 'a,,b', 'cores=-1']) {
     assert.throws(() => parseTags('--needs', text), hasCode('bad-option', '--needs'));
   }

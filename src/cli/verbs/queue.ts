@@ -29,7 +29,7 @@ export function queueVerb(): Command {
     await withQueue(options, async (queue) => void process.stdout.write(await queue.metrics()));
   });
   for (const [name, text] of [
-    ['pause', 'no job is taken until resume; those that run go on'],
+    ['pause', 'no job is taken until resume; those that run continue'],
     ['resume', 'jobs are taken again'],
   ] as const) {
     sub(verb, name, text).action(async (options: QueueOptions) => {

@@ -33,7 +33,7 @@ export function workerVerb(): Command {
       [],
     )
     .addOption(whole('--jobs <n>', 'at a time', 1, 64, 1))
-    .option('--work <folder>', 'files that were fetched, trainings that go on; default in the cache folder')
+    .option('--work <folder>', 'files that were fetched, trainings that continue; default in the cache folder')
     .option('--finish', 'at Ctrl-C finish what was begun, instead of handing it back')
     .addHelpText('after', '\nExample:\n  understudy worker --queue redis://host --store /mnt/shared\n')
     .action(async ({ queue, store, tags, jobs: slots, work, finish: finishes = false }: WorkerOptions) => {

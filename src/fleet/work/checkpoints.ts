@@ -1,5 +1,5 @@
 /**
- * Checkpoints of a training in the store, so that another machine goes on from the last whole epoch. Each attempt writes to a
+ * Checkpoints of a training in the store, so that another machine continues from the last whole epoch. Each attempt writes to a
  * folder of its own and reads those of all: the newest is taken.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';

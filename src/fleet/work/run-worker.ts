@@ -11,12 +11,12 @@ import { Taker } from '../taker.js';
 import { doJob } from './worker.js';
 
 export interface WorkerRequest extends Omit<FleetRequest, 'needs'> {
-  /** Local folder: files that were fetched, trainings that go on. */
+  /** Local folder: files that were fetched, trainings that continue. */
   readonly work: string;
   readonly tags: readonly string[];
   /** Jobs at a time, >= 1. */
   readonly slots: number;
-  /** Told to end, it finishes what it has begun; else it hands it back, to go on elsewhere from the last epoch. */
+  /** Told to end, it finishes what it has begun; else it hands it back, to continue elsewhere from the last epoch. */
   readonly finishes: boolean;
 }
 

@@ -25,7 +25,7 @@ import type { PlacedJob, TrainedFiles } from './placed-job.js';
 export interface WorkerParts {
   readonly queue: JobQueue;
   readonly store: Store;
-  /** Local folder: what was fetched, and trainings that go on. */
+  /** Local folder: what was fetched, and trainings that continue. */
   readonly work: string;
   readonly say: (text: string) => void;
 }
@@ -61,7 +61,7 @@ function checked({ payload }: TakenJob): Payload {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UnderstudyError({
-    kind: 'input',
+    kind: 'environment',
     code: 'job-failed',
     message: `The job is not one that this program makes: ${issue.path.join('.')}: ${issue.message}.`,
     next: 'Remove it with `understudy queue cancel`, and look who else writes to this queue.',
@@ -117,10 +117,10 @@ async function train(
   };
   const placed: PlacedJob = { kind: 'training', job, folder, sessions };
   const trained = (await runInChild(placed, onProgress, signal)) as TrainedFiles | undefined;
-  await checkpoints.kept(); // also where it is handed back: another worker goes on from here
+  await checkpoints.kept(); // also where it is handed back: another worker continues from here
   if (trained === undefined) return undefined;
   const files = await artefacts.publishFolder(folder, trained.folder, isWorthSending);
-  // before the job is marked as done: whoever dies in between does it again, and adds the same ids
+  // before the job is marked as done: a worker that dies in between does it again, and adds the same ids
   if (job.kind === 'encoder') {
     const jobs = job.then.map(({ id, job: trial }) => ({ id, job: { ...trial, encoder: files } }));
     await queue.add(lane, jobs);
