@@ -6,6 +6,7 @@
  *   npm run research study -- --scale full      # the study's 9,549 frames and epochs: a night
  *   npm run research study -- --scale full --no-train    # lets what is trained play, and writes it down
  *   npm run research study -- --scale full --report      # only writes down what is there
+ *   npm run research study -- --scale full --queue redis://host:6379 --store /mnt/shared    # by workers: docs/fleet.md
  *
  * Writes docs/results/study.md and .json. Stopped at any time, the same command continues.
  */
@@ -13,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { PROJECT_ROOT } from '../../src/core/project-root.js';
 import { Signals } from '../../src/cli/signals.js';
 import { UnderstudyError } from '../../src/core/errors.js';
+import { openFleetToAsk, type Fleet } from '../../src/fleet/fleet.js';
 import { runStudy } from './study/run.js';
 import { SCALES } from './study/scales.js';
 import { commandOf } from '../support/results.js';
@@ -24,8 +26,21 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'docs/results' },
     'no-train': { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
+    queue: { type: 'string' },
+    store: { type: 'string' },
   },
 });
+
+/** Null where all is done here. */
+async function openFleet(): Promise<Fleet | null> {
+  const { queue, store } = values;
+  if (queue === undefined || store === undefined) return null;
+  return await openFleetToAsk(
+    { queue, store, needs: ['tensorflow'] },
+    (text) => void process.stderr.write(`${text}\n`),
+  );
+}
+
 process.chdir(PROJECT_ROOT);
 const scale = SCALES[values.scale];
 if (scale === undefined) {
@@ -34,7 +49,9 @@ if (scale === undefined) {
 } else {
   using signals = new Signals();
   try {
+    await using fleet = await openFleet();
     const finished = await runStudy({
+      fleet,
       ...{
         scale,
         folder: values.work ?? `runs/study/${scale.name}`,

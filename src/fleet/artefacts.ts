@@ -1,6 +1,6 @@
 /** Files by the hash of their content: published once, fetched once a machine, and checked when they arrive. */
-import { createHash } from 'node:crypto';
-import { copyFileSync, createReadStream, existsSync, linkSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { copyFileSync, createReadStream, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
 import { makeFolders } from '../core/make-folders.js';
@@ -49,12 +49,15 @@ export class Artefacts {
   async place(files: readonly FileRef[], folder: string, by: 'copy' | 'link' = 'copy'): Promise<void> {
     for (const { path, sha256, bytes } of files) {
       const to = join(folder, ...path.split('/'));
-      if (existsSync(to) && statSync(to).size === bytes && (await sha256Of(to)) === sha256) continue;
+      // a link is to a file that was checked as it came
+      if (sizeOf(to) === bytes && (by === 'link' || (await sha256Of(to)) === sha256)) continue;
       await this.#fetch(sha256, bytes);
       makeFolders(dirname(to));
-      rmSync(to, { force: true });
-      if (by === 'link') linkOrCopy(this.#at(sha256), to);
-      else copyFileSync(this.#at(sha256), to);
+      // two jobs may bring the same file at the same time
+      const part = `${to}.${process.pid}.${randomUUID()}`;
+      if (by === 'link') linkOrCopy(this.#at(sha256), part);
+      else copyFileSync(this.#at(sha256), part);
+      renameSync(part, to);
     }
   }
 
@@ -70,7 +73,7 @@ export class Artefacts {
 
   async #fetch(sha256: string, bytes: number): Promise<void> {
     const path = this.#at(sha256);
-    if (existsSync(path) && statSync(path).size === bytes) return;
+    if (sizeOf(path) === bytes) return;
     if (!(await this.#store.get(keyOf(sha256), path))) throw lacks(this.#store.shown, sha256);
     if ((await sha256Of(path)) === sha256) return;
     rmSync(path, { force: true });
@@ -86,6 +89,9 @@ function lacks(store: string, sha256: string): UnderstudyError {
     next: 'Run the command that asked for the job again: it publishes what is not there.',
   });
 }
+
+/** Null where there is no file. */
+const sizeOf = (path: string): number | null => statSync(path, { throwIfNoEntry: false })?.size ?? null;
 
 function linkOrCopy(from: string, to: string): void {
   try {

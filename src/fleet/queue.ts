@@ -219,7 +219,8 @@ export class JobQueue implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const queue of this.#queues.values()) await queue.close();
+    // without a server a queue would wait for it to say goodbye
+    if (this.client.status === 'ready') await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     this.client.disconnect();
   }
 

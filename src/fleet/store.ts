@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { messageOf, UnderstudyError } from '../core/errors.js';
+import { jsonValue } from '../core/json-lines.js';
 import { makeFolders } from '../core/make-folders.js';
 import { writeWholeFile } from '../core/whole-file.js';
 
@@ -145,8 +146,8 @@ export async function identify(store: Store, folder: string): Promise<string> {
   const path = join(folder, IDENTITY);
   for (let attempt = 0; attempt < 2; attempt += 1) {
     if (await store.get(IDENTITY, path)) {
-      const parsed = JSON.parse(readFileSync(path, 'utf8')) as { id?: unknown };
-      if (typeof parsed.id === 'string') return parsed.id;
+      const parsed = jsonValue(readFileSync(path, 'utf8')) as { id?: unknown } | undefined;
+      if (typeof parsed?.id === 'string') return parsed.id;
       throw storeFailed(store.shown, `${IDENTITY} is not ours`, new Error('it has no id'));
     }
     writeWholeFile(path, JSON.stringify({ id: randomUUID() }), 'Name another folder with --work.');

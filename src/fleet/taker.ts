@@ -3,9 +3,11 @@
  * block this thread: a lock that is not renewed lets another worker begin the same job.
  */
 import { UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
 import { sentError } from '../core/sent-error.js';
+import { orAborted } from '../core/unless-aborted.js';
 import type { JobProgress } from './payloads.js';
 import { laneName, PREFIX, type JobQueue, type Lane } from './queue.js';
 import { canServe } from './tags.js';
@@ -61,14 +63,22 @@ export class Taker {
     const cancelling = setInterval(() => void this.#endCancelled(), LOOK_FOR_CANCEL_EVERY_MS);
     try {
       while (!signal.aborted) {
-        await this.#openLanes();
-        await untilAborted(LOOK_FOR_LANES_EVERY_MS, signal);
+        await orAborted(this.#openLanes(), signal);
+        await sleep(LOOK_FOR_LANES_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }
       if (!finishes) for (const { control } of this.#running.values()) control.abort('leaving');
-      // a worker that is closed waits for its jobs, and takes no other
-      await Promise.all([...this.#workers.values()].map(({ worker }) => worker.close()));
+      await this.#close();
     } finally {
       clearInterval(cancelling);
+    }
+  }
+
+  /** A worker that is closed waits for its jobs, and takes no other; without a server it has nothing to tell. */
+  async #close(): Promise<void> {
+    const closing = Promise.all([...this.#workers.values()].map(({ worker }) => worker.close()));
+    const isOver = closing.then(() => true);
+    while (!(await Promise.race([isOver, sleep(LOOK_FOR_CANCEL_EVERY_MS, false)]))) {
+      if (this.#running.size === 0 && this.#options.queue.client.status !== 'ready') return;
     }
   }
 
@@ -190,17 +200,4 @@ function reportTo(job: Job): (progress: JobProgress) => void {
     lastMs = nowMs;
     void job.updateProgress(progress).catch(() => undefined);
   };
-}
-
-function untilAborted(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabelMatrix } from '../../../src/core/label-matrix.js';
-import { scoreInArena } from '../../../src/evaluation/arena/score.js';
+import { given } from '../../../src/core/given.js';
+import { scoreInArena, type PlayFights } from '../../../src/evaluation/arena/score.js';
 import type { PlayedFight } from '../../../src/evaluation/arena/settings.js';
 import { scoreLabels, type Scores } from '../../../src/evaluation/scores.js';
 import { readBundle } from '../../../src/policy/bundle.js';
@@ -135,6 +136,13 @@ export function playedSoFar(result: TrialResult, folder: string): PlayedFight[] 
 const playedPath = ({ bundle }: TrialResult, folder: string): string =>
   join(folder, 'fights', `${bundle.id}-normal.json`);
 
+export interface PlayOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (part: number) => void;
+  /** Default: in this process. */
+  readonly play?: PlayFights;
+}
+
 /**
  * Lets a model play until it has `fights` fights; those of earlier runs are not played again.
  *
@@ -144,8 +152,7 @@ export async function playUpTo(
   result: TrialResult,
   fights: number,
   folder: string,
-  signal: AbortSignal,
-  onProgress: (part: number) => void,
+  { signal, onProgress, play }: PlayOptions,
 ): Promise<boolean> {
   const played = playedSoFar(result, folder);
   if (played.length >= fights) return true;
@@ -153,6 +160,7 @@ export async function playUpTo(
     bundle: join(folder, 'sweep', result.bundle.folder),
     ...{ fights: fights - played.length, seed: FIRST_PLAYED_SEED + played.length, level: 'normal' },
     ...{ withPlayers: false, signal },
+    ...given({ play }),
     onProgress: ({ done, total }) => onProgress(done / total),
   });
   if (score === null) return false;

@@ -4,6 +4,10 @@
  */
 import { join } from 'node:path';
 import { rowOf, scriptedRows } from '../../../src/evaluation/arena/rows.js';
+import { fightsByQueue } from '../../../src/fleet/ask/fights.js';
+import { trialsByQueue } from '../../../src/fleet/ask/trials.js';
+import type { Fleet } from '../../../src/fleet/fleet.js';
+import { jobsLine } from '../../../src/fleet/status.js';
 import { InPlaceLine } from '../../../src/terminal/in-place-line.js';
 import { durationText } from '../../../src/terminal/progress.js';
 import { TRAIN } from '../../../src/training/dataset.js';
@@ -41,6 +45,8 @@ export interface StudyOptions {
   readonly trains: boolean;
   /** Trains and plays nothing more. */
   readonly reportOnly: boolean;
+  /** Trainings and fights are done by its workers; null: here. */
+  readonly fleet: Fleet | null;
   readonly signal: AbortSignal;
 }
 
@@ -105,8 +111,10 @@ function leftText(plan: WorkPlan): string {
   return `[${(100 * part).toFixed(0)} % of the study${left}]`;
 }
 
-async function trainAll({ options, engine, data, models, plan, line }: Study): Promise<void> {
+async function trainAll(study: Study): Promise<void> {
+  const { options, engine, data, models, plan, line } = study;
   const folder = join(options.folder, 'sweep');
+  if (options.fleet !== null) return await trainByQueue(options.fleet, study);
   for (const [index, { name, trial }] of models.entries()) {
     if (finishedTrial(trial, folder) !== null) continue;
     say(`model ${index + 1} of ${models.length}: ${name} ${leftText(plan)}`);
@@ -125,9 +133,26 @@ async function trainAll({ options, engine, data, models, plan, line }: Study): P
   }
 }
 
+async function trainByQueue(fleet: Fleet, { options, models, line, data }: Study): Promise<void> {
+  const runner = trialsByQueue(fleet, {
+    ...{ sessions: data.source.sessions, folder: join(options.folder, 'sweep'), signal: options.signal },
+    ...{ engine: 'tfjs-node', deterministic: false },
+    onSeen: (jobs) => line.show(performance.now(), () => jobsLine(jobs)),
+  });
+  await runner.runAll(
+    models.map(({ trial }) => trial),
+    {
+      onResult: ({ head }, { id, validation }) =>
+        say(`${id} (${head.kind}): composite ${validation.composite.toFixed(3)}`),
+      onFailed: (trial, error) => say(`${trialId(trial)} failed: ${error.message}`),
+    },
+  );
+  line.finish();
+}
+
 /** @returns false where the signal came first */
 async function playAll({ options, models, plan, line }: Study): Promise<boolean> {
-  const { scale, folder, signal } = options;
+  const { scale, folder, signal, fleet } = options;
   for (let round = ROUND; round < scale.playedFights + ROUND; round += ROUND) {
     const fights = Math.min(round, scale.playedFights);
     for (const { name, trial } of models) {
@@ -137,7 +162,8 @@ async function playAll({ options, models, plan, line }: Study): Promise<boolean>
         plan.at(fightsJob(trialId(trial), round), part);
         line.show(performance.now(), () => `  ${name} plays up to ${fights} fights ${leftText(plan)}`);
       };
-      if (!(await playUpTo(result, fights, folder, signal, onProgress))) return false;
+      const play = fleet === null ? {} : { play: fightsByQueue(fleet) };
+      if (!(await playUpTo(result, fights, folder, { signal, onProgress, ...play }))) return false;
     }
     line.finish();
     say(`${fights} of ${scale.playedFights} fights a trained model are played ${leftText(plan)}`);

@@ -1,5 +1,6 @@
 /** Waits for jobs of a queue: looks at them again and again, so that neither a restart of the server nor a lost message is missed. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { orAborted } from '../../core/unless-aborted.js';
 import type { Fleet } from '../fleet.js';
 import type { NamedJob, SeenJob } from '../queue.js';
 
@@ -35,7 +36,9 @@ export async function waitFor(
       fleet.say(staysText(group));
       return false;
     }
-    const seen = await fleet.queue.look(fleet.lane, left);
+    // a server that is gone answers once it is back, and Ctrl-C must not wait for that
+    const seen = await orAborted(fleet.queue.look(fleet.lane, left), signal);
+    if (seen === null) continue;
     left = await onLook(new Map(left.map((id, index) => [id, seen[index]])));
     if (left.length === 0) return true;
     if (!isLonelySaid && performance.now() - beganMs > LONELY_AFTER_MS) {

@@ -78,9 +78,11 @@ export class Checkpoints {
     await this.#sending;
   }
 
-  /** Once the job is done. */
+  /** Once the job is done: those of this attempt and of earlier ones. A later one's stay, where this one is done too late. */
   async remove(): Promise<void> {
-    await this.#store.remove(`${this.#root()}/`);
+    for (let attempt = 1; attempt <= this.#of.attempt; attempt += 1) {
+      await this.#store.remove(`${this.#root()}/${attempt}/`);
+    }
   }
 
   async #send(): Promise<void> {
