@@ -51,6 +51,8 @@ export class Taker {
   readonly #options: TakerOptions;
   readonly #workers = new Map<string, { readonly lane: Lane; readonly worker: Worker }>();
   readonly #running = new Map<string, { readonly group: string; readonly control: AbortController }>();
+  /** When a job ended last, of a monotonic clock. */
+  #busyMs = 0;
   /** Lanes of others, said once. */
   readonly #said = new Set<string>();
 
@@ -58,11 +60,17 @@ export class Taker {
     this.#options = options;
   }
 
-  /** Takes jobs until the signal. @param finishes then ends what runs first; else hands it back to the queue */
-  async take(signal: AbortSignal, finishes: boolean): Promise<void> {
+  /**
+   * Takes jobs until the signal.
+   *
+   * @param finishes then ends what runs first; else hands it back to the queue
+   * @param idleMs also ends after this long without a job
+   */
+  async take(signal: AbortSignal, finishes: boolean, idleMs = Number.POSITIVE_INFINITY): Promise<void> {
     const cancelling = setInterval(() => void this.#endCancelled(), LOOK_FOR_CANCEL_EVERY_MS);
     try {
-      while (!signal.aborted) {
+      this.#busyMs = performance.now();
+      while (!signal.aborted && (this.#running.size > 0 || performance.now() - this.#busyMs < idleMs)) {
         await orAborted(this.#openLanes(), signal);
         await sleep(LOOK_FOR_LANES_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }
@@ -137,6 +145,7 @@ export class Taker {
       say(`${id}: ${messageOf(error)}`);
     } finally {
       this.#running.delete(id);
+      this.#busyMs = performance.now();
       this.#resumeAll();
     }
     if (control.signal.reason === 'cancelled') throw new UnrecoverableError('cancelled');

@@ -12,6 +12,7 @@ import { lacksTracing, tracedCli } from '../../testing/cli/traced-cli.js';
 import { openTestWindow } from '../../testing/display/test-window.js';
 import { lacks, openDisplay } from '../../testing/display/x-display.js';
 import { PROJECT_ROOT } from '../../testing/cli/cli.js';
+import { lacksRedis, RedisServer } from '../../testing/fleet/redis-server.js';
 import { lacksEngine } from '../../testing/models/training-engine.js';
 import { recordBlockSession } from '../../testing/sessions/block-session.js';
 import { folderForTests } from '../../testing/temporary-folder.js';
@@ -42,6 +43,9 @@ const GAME = {
 };
 
 /** Command lines in an order in which each finds what it needs; `skip` where the machine lacks something. */
+/** Stands for the address of the test's own server. */
+const QUEUE = 'QUEUE';
+
 const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string | false }[] = [
   { args: ['model', 'init', '--latent', '8', '--out', 'small'] },
   { args: ['play', '--arena', '--seconds', '1'] },
@@ -110,6 +114,8 @@ const RUNS: readonly { readonly args: readonly string[]; readonly skip?: string 
     args: ['sweep', inFolder('blocks'), '--out', 'swept', '--latents', '8', '--heads', 'gru', ...SWEPT],
     skip: lacksEngine,
   },
+  { args: ['worker', '--queue', QUEUE, '--store', 'store', '--work', 'worker', '--idle', '0'], skip: lacksRedis },
+  { args: ['queue', 'status', '--queue', QUEUE], skip: lacksRedis },
   { args: ['arena', '--player', 'expert', '--fights', '1'] },
   { args: ['play', '--arena', '--browser', '--seconds', '3', '--model', 'small'], skip: lacks('chromium') },
   { args: ['game', 'check', inFolder('game.json'), '--seconds', '1', '--out', 'checked'] },
@@ -131,6 +137,7 @@ test(
     await using display = await openDisplay();
     using window = await openTestWindow({ display: display.name, title: 'stays here', width: 320, height: 180 });
     window.takeFocus();
+    await using redis = lacksRedis === false ? await RedisServer.start(inFolder('redis')) : null;
     const env = {
       ...display.env,
       HOME: home,
@@ -140,7 +147,8 @@ test(
     };
     for (const { args, skip: lacking = false } of RUNS) {
       await t.test(args.join(' '), { skip: lacking }, async () => {
-        const { result, addresses, written } = await tracedCli(args, inFolder('strace.log'), { cwd, env });
+        const typed = args.map((arg) => (arg === QUEUE ? redis!.address : arg));
+        const { result, addresses, written } = await tracedCli(typed, inFolder('strace.log'), { cwd, env });
         const fine = [0, 4]; // 4: no agent runs that could be asked
         assert.ok(fine.includes(result.code ?? -1), `${result.code}: ${result.stderr}`);
         assert.deepEqual(

@@ -10,7 +10,7 @@ import { parseTags } from '../../fleet/tags.js';
 import { sayOnError } from '../../terminal/output.js';
 import { cacheRoot } from '../../training/setup/places.js';
 import { Signals } from '../signals.js';
-import { whole } from '../options/values.js';
+import { number, whole } from '../options/values.js';
 
 interface WorkerOptions {
   readonly queue: string;
@@ -19,6 +19,7 @@ interface WorkerOptions {
   readonly jobs: number;
   readonly work?: string;
   readonly finish?: boolean;
+  readonly idle?: number | null;
 }
 
 export function workerVerb(): Command {
@@ -34,12 +35,14 @@ export function workerVerb(): Command {
     )
     .addOption(whole('--jobs <n>', 'at a time', 1, 64, 1))
     .option('--work <folder>', 'files that were fetched, trainings that continue; default in the cache folder')
+    .addOption(number('--idle <s>', 'leave after this long without a job; default: stay', 0, 1e7))
     .option('--finish', 'at Ctrl-C finish what was begun, instead of handing it back')
     .addHelpText('after', '\nExample:\n  understudy worker --queue redis://host --store /mnt/shared\n')
-    .action(async ({ queue, store, tags, jobs: slots, work, finish: finishes = false }: WorkerOptions) => {
+    .action(async ({ queue, store, tags, jobs: slots, work, finish: finishes = false, idle = null }: WorkerOptions) => {
       const { runWorker } = await import('../../fleet/work/run-worker.js');
       using signals = new Signals();
-      const asked = { queue, store, tags, slots, finishes, work: work ?? join(cacheRoot(), 'worker') };
+      const place = { queue, store, work: work ?? join(cacheRoot(), 'worker') };
+      const asked = { ...place, tags, slots, finishes, idleSeconds: idle };
       await runWorker(asked, sayOnError, signals.signal);
     });
 }

@@ -18,6 +18,8 @@ export interface WorkerRequest extends Omit<FleetRequest, 'needs'> {
   readonly slots: number;
   /** Told to end, it finishes what it has begun; else it hands it back, to continue elsewhere from the last epoch. */
   readonly finishes: boolean;
+  /** It leaves after this long without a job, s; null: never. */
+  readonly idleSeconds: number | null;
 }
 
 /** @throws UnderstudyError as openFleet; `bad-option` where a worker uses the folder already */
@@ -26,7 +28,7 @@ export async function runWorker(
   say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { work, slots, finishes } = request;
+  const { work, slots, finishes, idleSeconds } = request;
   const tags = [...new Set([...request.tags, ...ownTags()])].sort();
   using own = new OwnFolder(work);
   await using fleet = await openFleet({ ...request, needs: [] }, own.path, say);
@@ -37,7 +39,7 @@ export async function runWorker(
     ...{ queue, name, tags, slots, say, program: lane.program, store: lane.store },
     run: (job, report, ending) => doJob({ queue, store, work, say }, job, report, ending),
   });
-  await taker.take(signal, finishes);
+  await taker.take(signal, finishes, idleSeconds === null ? undefined : idleSeconds * 1000);
   say(`worker ${name} has left`);
 }
 
