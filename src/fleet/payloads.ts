@@ -112,6 +112,17 @@ export const PRIORITY: Readonly<Record<Payload['kind'], number>> = {
   trial: 6,
 };
 
+/** What people call a job: `trial 512 gru`, `fights from 1000000`; its kind where it is not one of ours. */
+export function labelOf(payload: unknown, kind: string): string {
+  const job = payloadSchema.safeParse(payload).data;
+  if (job === undefined) return kind;
+  if (job.kind === 'probe') return `probe ${job.number}`;
+  if (job.kind === 'fights') return `fights from ${job.settings.seed}, ${job.settings.level}`;
+  const { autoencoder, head } = job.trial;
+  const size = autoencoder.kind === 'baseline' ? autoencoder.kind : String(autoencoder.latentSize);
+  return job.kind === 'encoder' ? `encoder ${size}` : `${job.kind} ${size} ${head.kind}`;
+}
+
 /** How far a job is, as a worker reports it. */
 export const progressSchema = z.object({
   /** `autoencoder`, `head`, `fights`. */

@@ -11,7 +11,7 @@ import { jsonValue } from '../core/json-lines.js';
 import { canonicalJson } from '../core/plain-json.js';
 import { receivedError, type SentError } from '../core/sent-error.js';
 import type { QueueAddress } from './address.js';
-import { PRIORITY, progressSchema, type JobProgress, type Payload } from './payloads.js';
+import { labelOf, PRIORITY, progressSchema, type JobProgress, type Payload } from './payloads.js';
 import { connect } from './server.js';
 
 /** Of all keys on the server. */
@@ -48,6 +48,8 @@ export interface SeenJob {
   readonly state: JobState;
   readonly group: string;
   readonly kind: string;
+  /** For people. */
+  readonly label: string;
   readonly result: unknown;
   /** Why it failed last, also where it is tried again; null where it never did. */
   readonly failure: SentError | null;
@@ -255,6 +257,7 @@ function seenJob(job: Job): SeenJob {
     state,
     group: groupOf(job),
     kind: name,
+    label: labelOf(job.data, name),
     result: job.returnvalue as unknown,
     failure,
     progress: progressSchema.safeParse(progress).data ?? null,

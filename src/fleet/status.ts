@@ -73,7 +73,7 @@ function laneText({ program, needs, store, isPaused, workers, counts, jobs }: La
   return [
     `understudy ${program}${needs.length === 0 ? '' : `, needs ${needs.join(', ')}`}, store ${store.slice(0, 8)}${isPaused ? ', PAUSED' : ''}`,
     `${waiting} wait, ${active} run, ${done} done, ${failed} failed; ${workersText(workers)}`,
-    ...(jobs.length === 0 ? [] : [jobsTable(jobs.map((job) => [job.id, job]))]),
+    ...(jobs.length === 0 ? [] : [jobsTable(jobs)]),
   ].join('\n');
 }
 
@@ -82,9 +82,10 @@ function workersText(workers: readonly string[]): string {
 }
 
 /** Rank, job, state, epoch, loss, machine, time left, and how often it was begun. */
-export function jobsTable(jobs: readonly (readonly [name: string, job: ShownJob])[]): string {
-  const rows = jobs.map(([name, job]) => [
-    name,
+function jobsTable(jobs: readonly ShownJob[]): string {
+  const rows = jobs.map((job) => [
+    job.label,
+    job.group,
     job.state === 'failed' ? `failed: ${reasonOf(job)}` : job.state,
     stepText(job),
     job.progress?.loss?.toPrecision(4) ?? '',
@@ -92,7 +93,7 @@ export function jobsTable(jobs: readonly (readonly [name: string, job: ShownJob]
     leftText(job),
     job.begun > 1 ? `begun ${job.begun} times` : '',
   ]);
-  return textTable(['job', 'state', 'at', 'loss', 'worker', 'left', ''], rows);
+  return textTable(['job', 'of', 'state', 'at', 'loss', 'worker', 'left', ''], rows);
 }
 
 function leftText({ state, progress }: ShownJob): string {

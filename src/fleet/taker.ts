@@ -148,6 +148,7 @@ export class Taker {
       this.#busyMs = performance.now();
       this.#resumeAll();
     }
+    say(`${id}: ended, ${String(control.signal.reason)}`);
     if (control.signal.reason === 'cancelled') throw new UnrecoverableError('cancelled');
     return await handBack(job, token);
   }

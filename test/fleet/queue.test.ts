@@ -116,7 +116,7 @@ test(
     const [first, second] = await ended(fleet, [bad, probe(2)]);
     assert.deepEqual([first.state, first.begun, calls, second.state], ['failed', 2, 2, 'done']);
     assert.match(errorOf(first).message, /the same/);
-    assert.match(statusText(await statusOf(fleet.queue)), new RegExp(`${bad.id} +failed: Error: the same`));
+    assert.match(statusText(await statusOf(fleet.queue)), /probe 1 +probes +failed: Error: the same/);
     // failures that differ are tried three times in all
     const [again] = await ended(fleet, [bad]);
     assert.deepEqual([again.state, calls], ['failed', 5]);

@@ -1,5 +1,6 @@
 /** Waits for jobs of a queue: looks at them again and again, so that neither a restart of the server nor a lost message is missed. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UnderstudyError } from '../../core/errors.js';
 import { orAborted } from '../../core/unless-aborted.js';
 import type { Fleet } from '../fleet.js';
 import type { NamedJob, SeenJob } from '../queue.js';
@@ -39,6 +40,7 @@ export async function waitFor(
     // a server that is gone answers once it is back, and Ctrl-C must not wait for that
     const seen = await orAborted(fleet.queue.look(fleet.lane, left), signal);
     if (seen === null) continue;
+    if (await fleet.queue.isCancelled(group)) throw cancelled(group);
     left = await onLook(new Map(left.map((id, index) => [id, seen[index]])));
     if (left.length === 0) return true;
     if (!isLonelySaid && performance.now() - beganMs > LONELY_AFTER_MS) {
@@ -48,6 +50,15 @@ export async function waitFor(
     await sleep(Math.max(EVERY_MS, MS_A_JOB * left.length), undefined, { signal }).catch(() => undefined);
   }
   return true;
+}
+
+function cancelled(group: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'job-failed',
+    message: `The jobs of ${group} were cancelled.`,
+    next: 'Run the same command again to ask for them again; what is done is not done again.',
+  });
 }
 
 const staysText = (group: string): string =>
