@@ -31,6 +31,12 @@ export function canServe(need: string, tags: readonly string[]): boolean {
   });
 }
 
+/** Needs of a training engine, which a worker finds out itself, and those that it has to be told. */
+export function needsByKind(needs: readonly string[]): { readonly engine: boolean; readonly told: readonly string[] } {
+  const told = needs.filter((need) => !Object.values(ENGINE_TAGS).includes(need));
+  return { engine: told.length < needs.length, told };
+}
+
 /** What a machine has without being told. */
 export function ownTags(): string[] {
   const tags = [`cores=${availableParallelism()}`];

@@ -10,7 +10,7 @@ import { sentError } from '../core/sent-error.js';
 import { orAborted } from '../core/unless-aborted.js';
 import type { JobProgress } from './payloads.js';
 import { laneName, PREFIX, type JobQueue, type Lane } from './queue.js';
-import { canServe } from './tags.js';
+import { canServe, needsByKind } from './tags.js';
 
 /** A worker that is gone is noticed after the lock and two checks at most: within 45 s. */
 const LOCK_MS = 20_000;
@@ -198,7 +198,10 @@ export function whyNot(
   if (lane.program !== program) return `they are for understudy ${lane.program}, and this is ${program}.`;
   if (lane.store !== store) return `their files are in another store (${lane.store}); this worker's is ${store}.`;
   const missing = lane.needs.filter((need) => !canServe(need, tags));
-  return missing.length === 0 ? null : `they need ${missing.join(', ')}; give it with --tags where it is true.`;
+  if (missing.length === 0) return null;
+  return needsByKind(missing).engine
+    ? 'they train, and the training engine is not set up here: `understudy setup training`.'
+    : `they need ${missing.join(', ')}; give it with --tags where it is true.`;
 }
 
 /** At most once a second; a report that does not arrive changes nothing. */

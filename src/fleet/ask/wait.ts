@@ -4,6 +4,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import { orAborted } from '../../core/unless-aborted.js';
 import type { Fleet } from '../fleet.js';
 import type { NamedJob, SeenJob } from '../queue.js';
+import { needsByKind } from '../tags.js';
 
 /** Each look costs a command a job. */
 const EVERY_MS = 400;
@@ -65,8 +66,10 @@ const staysText = (group: string): string =>
   `the jobs stay on the queue: the same command waits for them again, \`understudy queue cancel ${group}\` ends them`;
 
 function lonely({ lane: { program, needs } }: Fleet): string {
-  const what = needs.length === 0 ? '' : ` with --tags ${needs.join(',')}`;
-  return `no worker listens yet: start \`understudy worker\`${what} on any machine that has understudy ${program}`;
+  const { engine, told } = needsByKind(needs);
+  const tags = told.length === 0 ? '' : ` with --tags ${told.join(',')}`;
+  const where = engine ? ', and where `understudy setup training` was run' : '';
+  return `no worker listens yet: start \`understudy worker\`${tags} on any machine that has understudy ${program}${where}`;
 }
 
 /** Asks for the jobs and waits until all are over. @returns them in their order; null where the signal came */
