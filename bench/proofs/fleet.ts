@@ -2,7 +2,7 @@
  * Claim: what workers of a queue make is what one process makes, whatever becomes of the workers and of the server; fights by
  * several workers are those of one; and thousands of small jobs cost neither much time nor memory that grows.
  *
- *   npm run prove fleet -- [--only faults|fights|probes] [--kills 20] [--epochs 10] [--fights 1000] [--probes 2000] [--seed 1]
+ *   npm run prove fleet -- [--only faults|fights|probes] [--kills 20] [--epochs 8] [--fights 1000] [--probes 2000] [--seed 1]
  *       [--keep FOLDER]
  *
  * Starts a Redis server (`redis-server`) and workers of its own. Writes docs/results/fleet.md and .json, not with --only, which
@@ -25,7 +25,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     kills: { type: 'string', default: '20' },
-    epochs: { type: 'string', default: '10' },
+    epochs: { type: 'string', default: '8' },
     fights: { type: 'string', default: '1000' },
     probes: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },

@@ -1,11 +1,12 @@
 /** A sweep by workers that are killed and frozen, on a server that is restarted, against one in a single process. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canonicalJson } from '../../../src/core/plain-json.js';
 import type { Random } from '../../../src/core/random.js';
-import { JobQueue, type SeenJob } from '../../../src/fleet/queue.js';
+import type { ProbeJob } from '../../../src/fleet/payloads.js';
+import { jobId, JobQueue, type NamedJob, type SeenJob } from '../../../src/fleet/queue.js';
 import { textTable } from '../../../src/terminal/table.js';
 import { runCli, startCli, withoutDisplay } from '../../../testing/cli/cli.js';
 import { textBlock } from '../../support/results.js';
@@ -25,6 +26,8 @@ const FROZEN_MS = 120_000;
 /** Within which a frozen worker's job is to be begun elsewhere. */
 const ELSEWHERE_WITHIN_S = 60;
 const POLL_MS = 250;
+/** Of a job that occupies a worker while others are to take the next. */
+const PROBE_SECONDS = 15;
 /** A child whose worker was killed ends after its step, and 5 s. */
 const ORPHAN_SECONDS = 20;
 
@@ -41,6 +44,8 @@ interface Done {
   /** Of the kills, those of a worker that had a job. */
   killsAtWork: number;
   readonly restarts: string[];
+  /** Workers that ended without being killed, and were started again: one that starts needs the server. */
+  ended: number;
   freeze: Freeze | null;
 }
 
@@ -55,25 +60,18 @@ interface Freeze {
 export async function proveFaults(asked: FaultsAsked): Promise<Part> {
   const { folder, epochs } = asked;
   const at = (name: string): string => join(folder, name);
-  await cli([
-    'demos',
-    '--player',
-    'expert',
-    '--fights',
-    String(FIGHTS),
-    '--no-video',
-    '--out',
-    folder,
-    '--name',
-    'demos',
-  ]);
+  const demos = ['--player', 'expert', '--fights', String(FIGHTS), '--no-video', '--out', folder, '--name', 'demos'];
+  // in a folder that was kept, the reference goes on from what lies there, and costs its time once
+  if (!existsSync(at('demos_events.jsonl'))) await cli(['demos', ...demos]);
   const grid = ['--latents', LATENTS.join(','), '--heads', HEADS.join(','), '--channels', '4,8', '--batch', '64'];
   const fit = ['--epochs', String(epochs), '--autoencoder-epochs', String(epochs), '--deterministic', '--json'];
   const sweep = ['sweep', at('demos'), ...grid, ...fit];
   const reference = await timed(() => cli([...sweep, '--out', at('reference')]));
   say(`the reference took ${reference.toFixed(0)} s`);
 
+  for (const name of ['ground', 'fleet']) rmSync(at(name), { recursive: true, force: true });
   const ground = await openGround(at('ground'));
+  await using queue = await JobQueue.open(ground.redis.address);
   const workers = Array.from({ length: WORKERS }, (_, index) => new OwnWorker(ground, `worker-${index}`));
   for (const worker of workers) worker.start();
   const running = startCli([...sweep, '--out', at('fleet'), ...placesOf(ground)], { env: withoutDisplay() });
@@ -81,30 +79,32 @@ export async function proveFaults(asked: FaultsAsked): Promise<Part> {
   const over = new AbortController();
   void running.result.then(() => over.abort());
   const beganMs = performance.now();
-  const done: Done = { kills: 0, killsAtWork: 0, restarts: [], freeze: null };
-  const striking = strike(asked, { ground, workers, done, over: over.signal });
+  const done: Done = { kills: 0, killsAtWork: 0, restarts: [], ended: 0, freeze: null };
+  const striking = strike(asked, { ground, queue, workers, done, over: over.signal });
   const { code, stderr } = await running.result;
   const seconds = (performance.now() - beganMs) / 1000;
   await striking;
 
-  await using queue = await JobQueue.open(ground.redis.address);
   const jobs = await allJobs(queue);
+  const standing = await workersThatWork(queue);
   for (const worker of workers) await worker.end();
   const broken = [
     ...(code === 0
       ? differences(at('reference'), at('fleet'))
       : [`the sweep ended with ${code}: ${stderr.slice(-500)}`]),
     ...lacking(asked, done),
+    ...(standing < WORKERS ? [`${standing} of ${WORKERS} workers take jobs after it`] : []),
   ];
   const orphans = await orphansAfter(ORPHAN_SECONDS);
   if (orphans > 0) broken.push(`${orphans} children outlived their killed worker by ${ORPHAN_SECONDS} s`);
   await ground.redis.stop('SHUTDOWN');
   const onnx = Object.keys(onnxHashes(at('reference'))).length;
-  return resultOf({ done, jobs, reference, seconds, onnx, broken, asked });
+  return resultOf({ done, standing, jobs, reference, seconds, onnx, broken, asked });
 }
 
 interface Scene {
   readonly ground: Ground;
+  readonly queue: JobQueue;
   readonly workers: readonly OwnWorker[];
   readonly done: Done;
   /** Aborts when the sweep has ended. */
@@ -122,6 +122,10 @@ async function strike({ kills, random }: FaultsAsked, scene: Scene): Promise<voi
   while (done.kills < kills) {
     await pause(random.integer(...KILL_AFTER_MS), over);
     if (over.aborted) break;
+    for (const worker of workers.filter(({ hasEnded }) => hasEnded)) {
+      done.ended += 1;
+      worker.start();
+    }
     if (done.kills >= 1) freezing ??= freeze(scene);
     const how = restarts.get(done.kills);
     if (how !== undefined && done.restarts.push(how)) await restartServer(scene.ground, how);
@@ -146,8 +150,7 @@ async function restartServer({ redis }: Ground, how: 'SIGKILL' | 'SHUTDOWN'): Pr
 }
 
 /** Stops a worker that has a job, and its job with it, and waits until another has begun the job. */
-async function freeze({ ground, workers, done, over }: Scene): Promise<void> {
-  await using queue = await JobQueue.open(ground.redis.address);
+async function freeze({ queue, workers, done, over }: Scene): Promise<void> {
   const found = await findAtWork(queue, workers, over);
   if (found === null) return;
   const { worker, job } = found;
@@ -185,6 +188,26 @@ async function findAtWork(
     await pause(POLL_MS, over);
   }
   return null;
+}
+
+/** After all that was done to them: as many jobs at once as there are workers, which one worker alone could not do in time. */
+async function workersThatWork(queue: JobQueue): Promise<number> {
+  const jobs: NamedJob[] = Array.from({ length: WORKERS }, (_, number) => {
+    const job: ProbeJob = { version: 1, group: 'proof', kind: 'probe', number, seconds: PROBE_SECONDS };
+    return { id: jobId(job), job };
+  });
+  const [lane] = await queue.lanes();
+  await queue.add(lane, jobs);
+  let names: (string | null)[] = [];
+  for (let waited = 0; waited < PROBE_SECONDS; waited += 1) {
+    await sleep(1000);
+    const seen = await queue.look(
+      lane,
+      jobs.map(({ id }) => id),
+    );
+    names = seen.flatMap((job) => job?.worker ?? []);
+  }
+  return new Set(names).size;
 }
 
 /** What differs between the two sweeps, apart from times and names of folders. */
@@ -243,6 +266,8 @@ function lacking({ kills }: FaultsAsked, done: Done): string[] {
 interface Outcome {
   readonly asked: FaultsAsked;
   readonly done: Done;
+  /** Workers that take jobs at the end. */
+  readonly standing: number;
   readonly jobs: readonly SeenJob[];
   readonly reference: number;
   readonly seconds: number;
@@ -250,8 +275,8 @@ interface Outcome {
   readonly broken: readonly string[];
 }
 
-function resultOf({ asked, done, jobs, reference, seconds, onnx, broken }: Outcome): Part {
-  const { freeze, kills, killsAtWork, restarts } = done;
+function resultOf({ asked, done, standing, jobs, reference, seconds, onnx, broken }: Outcome): Part {
+  const { freeze, kills, killsAtWork, restarts, ended } = done;
   const s = (value: number | null): string => (value === null ? 'never' : `after ${value.toFixed(1)} s`);
   const frozen =
     freeze === null
@@ -268,14 +293,16 @@ function resultOf({ asked, done, jobs, reference, seconds, onnx, broken }: Outco
       [
         `- ${kills} kills (SIGKILL) while it ran, ${killsAtWork} of a worker that had a job; half of them with the job's process`,
         `- the server was ended by ${restarts.join(' and ')} and started again after ${AWAY_MS / 1000} s`,
+        `- ${ended} workers ended by themselves (one that starts while the server is away), and were started again`,
         `- ${frozen}`,
+        `- after it ${standing} of ${WORKERS} workers take jobs`,
         `- ${jobs.length} jobs, begun ${begun} times; ${onnx} ONNX files compared with those of one process by their hash`,
         `- one process without faults took ${reference.toFixed(0)} s, the workers with them ${seconds.toFixed(0)} s`,
       ].join('\n'),
       textBlock(textTable(['job', 'state', 'begun', 'stalled'], rows)),
     ],
     document: {
-      ...{ kills, killsAtWork, restarts, freeze, referenceSeconds: reference, seconds, onnx },
+      ...{ kills, killsAtWork, restarts, ended, freeze, standing, referenceSeconds: reference, seconds, onnx },
       jobs: jobs.map(({ id, state, begun: times, stalled }) => ({ id, state, begun: times, stalled })),
     },
   };

@@ -136,6 +136,10 @@ export class OwnWorker {
     return childrenOf(this.pid).length > 0;
   }
 
+  get hasEnded(): boolean {
+    return this.#child!.exitCode !== null || this.#child!.signalCode !== null;
+  }
+
   get isFrozen(): boolean {
     return this.#frozen !== null;
   }
