@@ -6,7 +6,7 @@
  *       [--keep FOLDER]
  *
  * Starts a Redis server (`redis-server`) and workers of its own. Writes docs/results/fleet.md and .json, not with --only, which
- * prints them. With --keep the folders with the logs of the workers stay, in FOLDER.
+ * prints them. With --keep the logs of the workers stay in FOLDER, and the sweep of one process, which is then made once.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { versionOf } from '../support/machine.js';
 import { commandOf, writeResult } from '../support/results.js';
 import { proveFaults } from './fleet/faults.js';
 import { proveFights } from './fleet/fights.js';
-import type { Part } from './fleet/part.js';
+import { say, type Part } from './fleet/part.js';
 import { proveProbes } from './fleet/probes.js';
 
 const { values } = parseArgs({
@@ -52,7 +52,9 @@ const names = only === undefined ? Object.keys(PARTS) : [only];
 const parts: Part[] = [];
 for (const name of names) {
   if (PARTS[name] === undefined) throw new Error(`--only ${name}: expected ${Object.keys(PARTS).join(', ')}`);
-  parts.push(await PARTS[name]());
+  const part = await PARTS[name]();
+  parts.push(part);
+  say(`${name}: ${part.broken.length === 0 ? 'nothing was broken' : part.broken.join('; ')}`);
 }
 
 const broken = parts.flatMap((part) => part.broken);

@@ -1,6 +1,6 @@
 /** A sweep by workers that are killed and frozen, on a server that is restarted, against one in a single process. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canonicalJson } from '../../../src/core/plain-json.js';
@@ -66,7 +66,7 @@ export async function proveFaults(asked: FaultsAsked): Promise<Part> {
   const grid = ['--latents', LATENTS.join(','), '--heads', HEADS.join(','), '--channels', '4,8', '--batch', '64'];
   const fit = ['--epochs', String(epochs), '--autoencoder-epochs', String(epochs), '--deterministic', '--json'];
   const sweep = ['sweep', at('demos'), ...grid, ...fit];
-  const reference = await timed(() => cli([...sweep, '--out', at('reference')]));
+  const reference = await referenceSeconds(at('reference'), () => cli([...sweep, '--out', at('reference')]));
   say(`the reference took ${reference.toFixed(0)} s`);
 
   for (const name of ['ground', 'fleet']) rmSync(at(name), { recursive: true, force: true });
@@ -126,7 +126,8 @@ async function strike({ kills, random }: FaultsAsked, scene: Scene): Promise<voi
       done.ended += 1;
       worker.start();
     }
-    if (done.kills >= 1) freezing ??= freeze(scene);
+    // before a victim is chosen: nobody is frozen and killed at once
+    if (done.kills >= 1) freezing ??= watchFrozen(scene, await freezeOne(scene));
     const how = restarts.get(done.kills);
     if (how !== undefined && done.restarts.push(how)) await restartServer(scene.ground, how);
     restarts.delete(done.kills);
@@ -149,17 +150,27 @@ async function restartServer({ redis }: Ground, how: 'SIGKILL' | 'SHUTDOWN'): Pr
   await redis.start();
 }
 
-/** Stops a worker that has a job, and its job with it, and waits until another has begun the job. */
-async function freeze({ queue, workers, done, over }: Scene): Promise<void> {
+interface Found {
+  readonly worker: OwnWorker;
+  readonly job: SeenJob;
+}
+
+/** Stops a worker that has a job, and its job with it. @returns null where the sweep was over before */
+async function freezeOne({ queue, workers, over }: Scene): Promise<Found | null> {
   const found = await findAtWork(queue, workers, over);
+  found?.worker.freeze();
+  if (found !== null) say(`${found.worker.nameOnQueue} is frozen with ${found.job.id}`);
+  return found;
+}
+
+/** Waits until another has begun the job, and lets the worker go on in the end. */
+async function watchFrozen({ queue, done, over }: Scene, found: Found | null): Promise<void> {
   if (found === null) return;
   const { worker, job } = found;
-  worker.freeze();
   const beganMs = performance.now();
   const seconds = (): number => (performance.now() - beganMs) / 1000;
   const frozen: Freeze = { job: job.id, noticedAfterS: null, beganElsewhereAfterS: null, frozenS: 0 };
   done.freeze = frozen;
-  say(`${worker.nameOnQueue} is frozen with ${job.id}`);
   while (seconds() * 1000 < FROZEN_MS && !over.aborted) {
     const now = (await allJobs(queue)).find(({ id }) => id === job.id);
     if (now !== undefined && now.stalled > job.stalled) frozen.noticedAfterS ??= seconds();
@@ -174,11 +185,7 @@ async function freeze({ queue, workers, done, over }: Scene): Promise<void> {
   say(`${worker.nameOnQueue} goes on after ${frozen.frozenS.toFixed(0)} s`);
 }
 
-async function findAtWork(
-  queue: JobQueue,
-  workers: readonly OwnWorker[],
-  over: AbortSignal,
-): Promise<{ readonly worker: OwnWorker; readonly job: SeenJob } | null> {
+async function findAtWork(queue: JobQueue, workers: readonly OwnWorker[], over: AbortSignal): Promise<Found | null> {
   while (!over.aborted) {
     const active = (await allJobs(queue)).filter(({ state }) => state === 'active');
     for (const worker of workers) {
@@ -313,10 +320,15 @@ async function cli(args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`understudy ${args[0]} ended with ${code}: ${stderr.slice(-1000)}`);
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+/** How long it took; in a folder that was kept, when it was made. */
+async function referenceSeconds(folder: string, work: () => Promise<void>): Promise<number> {
+  const note = `${folder}.seconds`;
+  if (existsSync(note)) return Number(readFileSync(note, 'utf8'));
   const beganMs = performance.now();
   await work();
-  return (performance.now() - beganMs) / 1000;
+  const seconds = (performance.now() - beganMs) / 1000;
+  writeFileSync(note, String(seconds));
+  return seconds;
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

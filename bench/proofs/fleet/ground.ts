@@ -149,6 +149,7 @@ export class OwnWorker {
     await killOwn(this.#child!, whole);
   }
 
+  /** Itself and its children, in one moment. */
   freeze(): void {
     this.#frozen = [this.pid, ...childrenOf(this.pid)];
     for (const pid of this.#frozen) kill(pid, 'SIGSTOP');
