@@ -298,7 +298,7 @@ function resultOf({ asked, done, standing, jobs, reference, seconds, onnx, broke
       `## Faults`,
       `A sweep of ${LATENTS.length} x ${HEADS.length} trials (at most ${asked.epochs} epochs of encoder and head) by ${WORKERS} workers:`,
       [
-        `- ${kills} kills (SIGKILL) while it ran, ${killsAtWork} of a worker that had a job; half of them with the job's process`,
+        `- ${kills} kills (SIGKILL) while it ran, ${killsAtWork} of a worker that had a job; each with a chance of a half together with the job's process`,
         `- the server was ended by ${restarts.join(' and ')} and started again after ${AWAY_MS / 1000} s`,
         `- ${ended} workers ended by themselves (one that starts while the server is away), and were started again`,
         `- ${frozen}`,
