@@ -15,6 +15,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
 import { makeFolders } from '../core/make-folders.js';
@@ -133,6 +134,8 @@ function copyWhole(from: string, to: string): void {
 }
 
 const IDENTITY = 'store.json';
+/** Longer than another machine takes from looking for the identity to writing one. */
+const SETTLED_AFTER_MS = 1500;
 
 /**
  * Opens a store and reads what tells it from others: two machines that mean different folders must find out before a job
@@ -152,7 +155,8 @@ export async function identify(store: Store, folder: string): Promise<string> {
     }
     writeWholeFile(path, JSON.stringify({ id: randomUUID() }), 'Name another folder with --work.');
     await store.put(IDENTITY, path);
-    // read again: another machine may have made it at the same time, and the last one stays
+    // read again once others that saw none have written theirs too: the last one stays, and all must see that one
+    await sleep(SETTLED_AFTER_MS);
   }
   throw storeFailed(store.shown, `${IDENTITY} was written and is not there`, new Error('absent'));
 }

@@ -19,6 +19,7 @@ const STALLED_CHECK_MS = 10_000;
 const MOST_STALLED = 20;
 const LOOK_FOR_LANES_EVERY_MS = 3000;
 const LOOK_FOR_CANCEL_EVERY_MS = 2000;
+const LOOK_FOR_END_EVERY_MS = 100;
 const REPORT_EVERY_MS = 1000;
 
 export interface TakenJob {
@@ -75,19 +76,24 @@ export class Taker {
         await sleep(LOOK_FOR_LANES_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }
       if (!finishes) for (const { control } of this.#running.values()) control.abort('leaving');
-      await this.#close();
+      await this.#close(finishes);
     } finally {
       clearInterval(cancelling);
     }
   }
 
-  /** A worker that is closed waits for its jobs, and takes no other; without a server it has nothing to tell. */
-  async #close(): Promise<void> {
-    const closing = Promise.all([...this.#workers.values()].map(({ worker }) => worker.close()));
+  /**
+   * A worker that is closed waits for its jobs, and takes no other. Without a server it has nothing to tell: its connections are
+   * cut, which would keep this process as long as they look for the server.
+   */
+  async #close(finishes: boolean): Promise<void> {
+    const isCutOff = !finishes && this.#options.queue.client.status !== 'ready';
+    const closing = Promise.all([...this.#workers.values()].map(({ worker }) => worker.close(isCutOff)));
     const isOver = closing.then(() => true);
     while (!(await Promise.race([isOver, sleep(LOOK_FOR_CANCEL_EVERY_MS, false)]))) {
       if (this.#running.size === 0 && this.#options.queue.client.status !== 'ready') return;
     }
+    while (this.#running.size > 0) await sleep(LOOK_FOR_END_EVERY_MS); // closed by force, a worker waits for none
   }
 
   async #openLanes(): Promise<void> {

@@ -81,18 +81,15 @@ class Trials {
   }
 
   async run({ encoders, trials }: SweepJobs): Promise<void> {
-    const { queue, lane, say } = this.#fleet;
+    const { say } = this.#fleet;
+    const { signal } = this.#asked;
     for (const { id, job } of encoders) this.#names.set(id, `encoder ${nameOf((job as EncoderJob).trial)}`);
     for (const { id, trial } of trials) this.#names.set(id, trialId(trial));
-    await ask(this.#fleet, encoders);
-    await queue.retryFailed(
-      lane,
-      trials.map(({ id }) => id),
-    );
-    say(`${trials.length} trials on ${encoders.length} encoders asked for (${encoders[0].job.group})`);
-    const ids = [...encoders, ...trials].map(({ id }) => id);
-    const { signal } = this.#asked;
+    const later = trials.map(({ id }) => id);
+    if (!(await ask(this.#fleet, encoders, signal, later))) throw signal.reason;
     const { group } = encoders[0].job;
+    say(`${trials.length} trials on ${encoders.length} encoders asked for (${group})`);
+    const ids = [...encoders.map(({ id }) => id), ...later];
     const isWhole = await waitFor(this.#fleet, ids, {
       group,
       signal,

@@ -39,18 +39,29 @@ export async function waitFor(
       return false;
     }
     // a server that is gone answers once it is back, and Ctrl-C must not wait for that
-    const seen = await orAborted(fleet.queue.look(fleet.lane, left), signal);
-    if (seen === null) continue;
-    if (await fleet.queue.isCancelled(group)) throw cancelled(group);
-    left = await onLook(new Map(left.map((id, index) => [id, seen[index]])));
+    const still = await orAborted(lookOnce(fleet, group, left, onLook), signal);
+    if (still === null) continue;
+    left = still;
     if (left.length === 0) return true;
     if (!isLonelySaid && performance.now() - beganMs > LONELY_AFTER_MS) {
       isLonelySaid = true;
-      if ((await fleet.queue.workers(fleet.lane)).length === 0) fleet.say(lonely(fleet));
+      const workers = await orAborted(fleet.queue.workers(fleet.lane), signal);
+      if (workers?.length === 0) fleet.say(lonely(fleet));
     }
     await sleep(Math.max(EVERY_MS, MS_A_JOB * left.length), undefined, { signal }).catch(() => undefined);
   }
   return true;
+}
+
+async function lookOnce(
+  { queue, lane }: Fleet,
+  group: string,
+  ids: readonly string[],
+  onLook: WaitOptions['onLook'],
+): Promise<readonly string[]> {
+  const seen = await queue.look(lane, ids);
+  if (await queue.isCancelled(group)) throw cancelled(group);
+  return await onLook(new Map(ids.map((id, index) => [id, seen[index]])));
 }
 
 function cancelled(group: string): UnderstudyError {
@@ -79,7 +90,7 @@ export async function results(
   signal: AbortSignal,
   onSeen: (seen: readonly SeenJob[]) => void,
 ): Promise<SeenJob[] | null> {
-  await ask(fleet, jobs);
+  if (!(await ask(fleet, jobs, signal))) return null;
   const all = new Map<string, SeenJob>();
   const isWhole = await waitFor(
     fleet,
@@ -103,11 +114,22 @@ export async function results(
   return isWhole ? jobs.map(({ id }) => all.get(id)!) : null;
 }
 
-/** Adds what is not there, and tries again what failed for good before. */
-export async function ask({ queue, lane }: Fleet, jobs: readonly NamedJob[]): Promise<void> {
-  await queue.add(lane, jobs);
-  await queue.retryFailed(
-    lane,
-    jobs.map(({ id }) => id),
-  );
+/**
+ * Adds what is not there, and tries again what failed for good before.
+ *
+ * @param later ids that are not added now, and tried again as well
+ * @returns false where the signal came first
+ */
+export async function ask(
+  { queue, lane }: Fleet,
+  jobs: readonly NamedJob[],
+  signal: AbortSignal,
+  later: readonly string[] = [],
+): Promise<boolean> {
+  const asking = async (): Promise<true> => {
+    await queue.add(lane, jobs);
+    await queue.retryFailed(lane, [...jobs.map(({ id }) => id), ...later]);
+    return true;
+  };
+  return (await orAborted(asking(), signal)) ?? false;
 }

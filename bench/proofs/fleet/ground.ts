@@ -1,0 +1,178 @@
+/** A Redis server, a store and workers of the proof's own. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { parseAddress, type QueueAddress } from '../../../src/fleet/address.js';
+import { laneName, PREFIX, type JobQueue, type SeenJob } from '../../../src/fleet/queue.js';
+import { lookAt } from '../../../src/fleet/server.js';
+import { PROJECT_ROOT } from '../../../testing/cli/cli.js';
+import { childrenOf, endOwn, kill, killOwn, startLogged } from './processes.js';
+
+const UP_WITHIN_MS = 15_000;
+
+/** Started again, it has the same address and what was on its disk. */
+export class OwnRedis {
+  readonly address: QueueAddress;
+  readonly #folder: string;
+  readonly #port: number;
+  #server: ChildProcess | null = null;
+
+  private constructor(folder: string, port: number) {
+    [this.#folder, this.#port] = [folder, port];
+    this.address = parseAddress(`redis://127.0.0.1:${port}`);
+  }
+
+  static async open(folder: string): Promise<OwnRedis> {
+    mkdirSync(folder, { recursive: true });
+    const redis = new OwnRedis(folder, await freePort());
+    await redis.start();
+    return redis;
+  }
+
+  async start(): Promise<void> {
+    const options = { port: this.#port, bind: '127.0.0.1', dir: this.#folder, appendonly: 'yes', save: '' };
+    const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    this.#server = startLogged(['redis-server', ...words], join(this.#folder, 'redis.log'));
+    const beganMs = performance.now();
+    for (;;) {
+      try {
+        await lookAt(this.address);
+        return;
+      } catch (error) {
+        if (performance.now() - beganMs > UP_WITHIN_MS) throw error;
+        await sleep(50);
+      }
+    }
+  }
+
+  async stop(how: 'SIGKILL' | 'SHUTDOWN'): Promise<void> {
+    const server = this.#server!;
+    if (how === 'SIGKILL') return await endOwn(server);
+    const ended = once(server, 'close');
+    const client = new Redis(this.address.url, { maxRetriesPerRequest: 0, retryStrategy: () => null });
+    client.on('error', () => undefined); // it is cut off: that is the answer
+    void client.call('SHUTDOWN').catch(() => undefined);
+    await ended;
+    client.disconnect();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Where workers find their jobs and files. */
+export interface Ground {
+  readonly redis: OwnRedis;
+  readonly store: string;
+  /** For their logs and work folders. */
+  readonly folder: string;
+}
+
+export async function openGround(folder: string): Promise<Ground> {
+  const redis = await OwnRedis.open(join(folder, 'redis'));
+  const store = join(folder, 'store');
+  mkdirSync(store);
+  return { redis, store, folder };
+}
+
+/** Options that name queue and store. */
+export const placesOf = ({ redis, store }: Ground): string[] => ['--queue', redis.address.url, '--store', store];
+
+/** One `understudy worker`, which may be killed and started again in its folder. */
+export class OwnWorker {
+  readonly #ground: Ground;
+  readonly #name: string;
+  readonly #through: readonly string[];
+  #child: ChildProcess | null = null;
+  #frozen: readonly number[] | null = null;
+
+  /** @param through a command to run it through, which becomes it */
+  constructor(ground: Ground, name: string, through: readonly string[] = []) {
+    [this.#ground, this.#name, this.#through] = [ground, name, through];
+  }
+
+  start(): void {
+    const { folder } = this.#ground;
+    const program = join(PROJECT_ROOT, 'bin', 'understudy.js');
+    const own = ['worker', ...placesOf(this.#ground), '--work', join(folder, this.#name)];
+    this.#child = startLogged([...this.#through, process.execPath, program, ...own], this.#log);
+  }
+
+  get pid(): number {
+    return this.#child!.pid!;
+  }
+
+  /** As it names itself on the queue. */
+  get nameOnQueue(): string {
+    return `${hostname().replaceAll(/[^\w.-]/g, '-')}-${this.pid}`;
+  }
+
+  /** Waits for what it prints. @throws where it does not in time */
+  async untilSaid(text: string, seconds: number): Promise<void> {
+    for (let waited = 0; waited < seconds; waited += 0.1) {
+      if (readFileSync(this.#log, 'utf8').includes(text)) return;
+      await sleep(100);
+    }
+    throw new Error(`${this.#name} did not say '${text}': ${readFileSync(this.#log, 'utf8')}`);
+  }
+
+  get #log(): string {
+    return join(this.#ground.folder, `${this.#name}.log`);
+  }
+
+  /** A job that trains or plays is a child of its own. */
+  get hasJob(): boolean {
+    return childrenOf(this.pid).length > 0;
+  }
+
+  get hasEnded(): boolean {
+    return this.#child!.exitCode !== null || this.#child!.signalCode !== null;
+  }
+
+  get isFrozen(): boolean {
+    return this.#frozen !== null;
+  }
+
+  /** @param whole its children too */
+  async kill(whole: boolean): Promise<void> {
+    await killOwn(this.#child!, whole);
+  }
+
+  /** Itself and its children, in one moment. */
+  freeze(): void {
+    this.#frozen = [this.pid, ...childrenOf(this.pid)];
+    for (const pid of this.#frozen) kill(pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    for (const pid of this.#frozen ?? []) kill(pid, 'SIGCONT');
+    this.#frozen = null;
+  }
+
+  async end(): Promise<void> {
+    if (this.#child !== null) await killOwn(this.#child, true);
+  }
+}
+
+/** All jobs that stand on the server, whatever their state. */
+export async function allJobs(queue: JobQueue): Promise<SeenJob[]> {
+  const jobs: SeenJob[] = [];
+  for (const lane of await queue.lanes()) {
+    const root = `${PREFIX}:${laneName(lane)}:`;
+    const keys = await queue.client.keys(`${root}*`);
+    const ids = keys.map((key) => key.slice(root.length)).filter((id) => /^[a-z]+-[0-9a-f]{20}$/.test(id));
+    jobs.push(...(await queue.look(lane, ids)).filter((job) => job !== null));
+  }
+  return jobs.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
