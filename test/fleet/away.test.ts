@@ -1,4 +1,4 @@
-/** Ctrl-C while the queue's server is away: nobody waits until it is back. */
+/** Ctrl-C while the queue's server is away: nothing waits until it is back. */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

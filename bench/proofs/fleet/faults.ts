@@ -61,7 +61,7 @@ export async function proveFaults(asked: FaultsAsked): Promise<Part> {
   const { folder, epochs } = asked;
   const at = (name: string): string => join(folder, name);
   const demos = ['--player', 'expert', '--fights', String(FIGHTS), '--no-video', '--out', folder, '--name', 'demos'];
-  // in a folder that was kept, the reference goes on from what lies there, and costs its time once
+  // in a folder that was kept, the reference continues from what lies there, and costs its time once
   if (!existsSync(at('demos_events.jsonl'))) await cli(['demos', ...demos]);
   const grid = ['--latents', LATENTS.join(','), '--heads', HEADS.join(','), '--channels', '4,8', '--batch', '64'];
   const fit = ['--epochs', String(epochs), '--autoencoder-epochs', String(epochs), '--deterministic', '--json'];
@@ -126,7 +126,7 @@ async function strike({ kills, random }: FaultsAsked, scene: Scene): Promise<voi
       done.ended += 1;
       worker.start();
     }
-    // before a victim is chosen: nobody is frozen and killed at once
+    // before a victim is chosen: no one is frozen and killed at once
     if (done.kills >= 1) freezing ??= watchFrozen(scene, await freezeOne(scene));
     const how = restarts.get(done.kills);
     if (how !== undefined && done.restarts.push(how)) await restartServer(scene.ground, how);
@@ -163,7 +163,7 @@ async function freezeOne({ queue, workers, over }: Scene): Promise<Found | null>
   return found;
 }
 
-/** Waits until another has begun the job, and lets the worker go on in the end. */
+/** Waits until another has begun the job, and lets the worker continue in the end. */
 async function watchFrozen({ queue, done, over }: Scene, found: Found | null): Promise<void> {
   if (found === null) return;
   const { worker, job } = found;
@@ -182,7 +182,7 @@ async function watchFrozen({ queue, done, over }: Scene, found: Found | null): P
   }
   frozen.frozenS = seconds();
   worker.thaw();
-  say(`${worker.nameOnQueue} goes on after ${frozen.frozenS.toFixed(0)} s`);
+  say(`${worker.nameOnQueue} continues after ${frozen.frozenS.toFixed(0)} s`);
 }
 
 async function findAtWork(queue: JobQueue, workers: readonly OwnWorker[], over: AbortSignal): Promise<Found | null> {
