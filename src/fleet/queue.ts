@@ -236,7 +236,8 @@ export class JobQueue implements AsyncDisposable {
   }
 }
 
-function groupOf({ data }: Job): string {
+/** Empty where the payload has none. */
+export function groupOf({ data }: Job): string {
   const group = (data as { group?: unknown } | null)?.group;
   return typeof group === 'string' ? group : '';
 }

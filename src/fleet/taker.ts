@@ -9,7 +9,7 @@ import { jsonValue } from '../core/json-lines.js';
 import { sentError } from '../core/sent-error.js';
 import { orAborted } from '../core/unless-aborted.js';
 import type { JobProgress } from './payloads.js';
-import { laneName, PREFIX, type JobQueue, type Lane } from './queue.js';
+import { groupOf, laneName, PREFIX, type JobQueue, type Lane } from './queue.js';
 import { canServe, needsByKind } from './tags.js';
 
 /** A worker that is gone is noticed after the lock and two checks at most: within 45 s. */
@@ -48,10 +48,17 @@ export interface TakerOptions {
   readonly checkMs?: number;
 }
 
+interface RunningJob {
+  readonly id: string;
+  readonly group: string;
+  readonly control: AbortController;
+}
+
 export class Taker {
   readonly #options: TakerOptions;
   readonly #workers = new Map<string, { readonly lane: Lane; readonly worker: Worker }>();
-  readonly #running = new Map<string, { readonly group: string; readonly control: AbortController }>();
+  /** A job that was lost may be here twice for a moment: as it ends, and as it begins again. */
+  readonly #running = new Set<RunningJob>();
   /** When a job ended last, of a monotonic clock. */
   #busyMs = 0;
   /** Lanes of others, said once. */
@@ -75,7 +82,7 @@ export class Taker {
         await orAborted(this.#openLanes(), signal);
         await sleep(LOOK_FOR_LANES_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }
-      if (!finishes) for (const { control } of this.#running.values()) control.abort('leaving');
+      if (!finishes) for (const { control } of this.#running) control.abort('leaving');
       await this.#close(finishes);
     } finally {
       clearInterval(cancelling);
@@ -129,7 +136,7 @@ export class Taker {
     });
     worker.on('error', () => undefined); // a connection that is lost is said once, by its own listener
     worker.on('lockRenewalFailed', (ids) => {
-      for (const id of ids) this.#running.get(id)?.control.abort('lost');
+      for (const { id, control } of this.#running) if (ids.includes(id)) control.abort('lost');
     });
     return worker;
   }
@@ -139,7 +146,8 @@ export class Taker {
     const id = job.id!;
     if (this.#running.size >= slots) return await handBack(job, token);
     const control = new AbortController();
-    this.#running.set(id, { group: String((job.data as { group?: unknown }).group), control });
+    const running: RunningJob = { id, group: groupOf(job), control };
+    this.#running.add(running);
     this.#pauseWhenFull();
     const taken: TakenJob = { id, lane, attempt: job.attemptsStarted, payload: job.data };
     const lastReason = job.failedReason as string | undefined;
@@ -150,7 +158,7 @@ export class Taker {
       if (!control.signal.aborted) throw failure(error, lastReason);
       say(`${id}: ${messageOf(error)}`);
     } finally {
-      this.#running.delete(id);
+      this.#running.delete(running);
       this.#busyMs = performance.now();
       this.#resumeAll();
     }
@@ -172,7 +180,7 @@ export class Taker {
   async #endCancelled(): Promise<void> {
     const { queue } = this.#options;
     if (queue.client.status !== 'ready') return;
-    for (const { group, control } of this.#running.values()) {
+    for (const { group, control } of this.#running) {
       if (await queue.isCancelled(group).catch(() => false)) control.abort('cancelled');
     }
   }
