@@ -19,5 +19,21 @@ export function parseAddress(text: string): QueueAddress {
     throw badOption(`--queue begins with ${url.protocol}//; a queue is on a Redis server.`, NEXT);
   }
   if (url.hostname === '') throw badOption('--queue names no host.', NEXT);
+  // a password with a slash that is not written as %2F ends up here
+  if (!/^\/?\d{0,4}$/.test(url.pathname)) {
+    throw badOption('--queue names a path that is no database: a number, or nothing.', `${NEXT} Write / as %2F.`);
+  }
+  if (!isDecodable(url.username) || !isDecodable(url.password)) {
+    throw badOption('--queue has a user or a password that cannot be read.', `${NEXT} Write % as %25.`);
+  }
   return { url: text, shown: `${url.protocol}//${url.host}${url.pathname}` };
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -61,6 +61,12 @@ export class Artefacts {
     }
   }
 
+  /** Whether all of them can be had. */
+  async has(files: readonly FileRef[]): Promise<boolean> {
+    for (const { sha256 } of files) if (!(await this.#store.has(keyOf(sha256)))) return false;
+    return true;
+  }
+
   /** A name for these files together. */
   static digest(files: readonly FileRef[]): string {
     const text = files.map(({ path, sha256 }) => `${path}\n${sha256}\n`).join('');

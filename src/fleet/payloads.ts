@@ -4,16 +4,19 @@
  */
 import { z } from 'zod';
 import { LEVEL_NAMES } from '../arena/fight/rules.js';
+import type { Scores } from '../evaluation/scores.js';
 import { ACTS } from '../policy/act-gate.js';
 import { trialSchema } from './trial-schema.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** Parts of letters, digits and a few marks; none begins with a dot. */
+const isPart = (part: string): boolean => !['', '.', '..'].includes(part) && !/[\\\p{Cc}]/u.test(part);
+
+/** Of files below a folder, with `/`. */
 const relativePath = z
   .string()
-  .max(300)
-  .regex(/^[\p{L}\p{N}_@+=(),~ -][\p{L}\p{N}_@+=(),~ .-]*(\/[\p{L}\p{N}_@+=(),~ -][\p{L}\p{N}_@+=(),~ .-]*)*$/u);
+  .max(1000)
+  .refine((path) => path.split('/').every(isPart), 'not a relative path');
 
 export const fileSchema = z.strictObject({ path: relativePath, sha256, bytes: z.number().int().min(0) });
 /** A file in the store, and what the receiver names it. */
@@ -122,6 +125,13 @@ export function labelOf(payload: unknown, kind: string): string {
   const size = autoencoder.kind === 'baseline' ? autoencoder.kind : String(autoencoder.latentSize);
   return job.kind === 'encoder' ? `encoder ${size}` : `${job.kind} ${size} ${head.kind}`;
 }
+
+/** What a training returns: files by paths relative to the sweep's folder, one of which the result stands in. */
+export const trainedSchema = z.object({
+  files: z.array(fileSchema).max(10_000),
+  test: z.custom<Scores | null>((value) => value === null || typeof value === 'object'),
+});
+export type TrainedJob = Readonly<z.infer<typeof trainedSchema>>;
 
 /** How far a job is, as a worker reports it. */
 export const progressSchema = z.object({

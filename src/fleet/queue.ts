@@ -3,7 +3,7 @@
  * holds the jobs of one program, one store and one set of needs; a list on the server names those queues, so that a worker
  * finds the ones that it can serve and can say which it cannot.
  */
-import { Queue, type Job, type JobsOptions } from 'bullmq';
+import { Queue, type Job, type JobsOptions, type JobType } from 'bullmq';
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -17,6 +17,7 @@ import { connect } from './server.js';
 /** Of all keys on the server. */
 export const PREFIX = 'understudy';
 const LANES_KEY = `${PREFIX}:lanes`;
+const PAUSED_KEY = `${PREFIX}:paused`;
 const CANCELLED_KEY = `${PREFIX}:cancelled`;
 
 /** A failure may be an accident once; how often it is tried, with a pause that doubles. */
@@ -89,12 +90,11 @@ export class JobQueue implements AsyncDisposable {
     return new JobQueue(await connect(address, onLost));
   }
 
-  /** Adds what is not there yet; what failed for good is tried again, and the groups are no longer cancelled. */
+  /** Adds what is not there yet. */
   async add(lane: Lane, jobs: readonly NamedJob[]): Promise<void> {
     await this.client.hset(LANES_KEY, laneName(lane), JSON.stringify(lane));
-    const groups = [...new Set(jobs.map(({ job }) => job.group))];
-    if (groups.length > 0) await this.client.srem(CANCELLED_KEY, ...groups);
     const queue = this.#queue(laneName(lane));
+    if ((await this.client.exists(PAUSED_KEY)) === 1) await queue.pause(); // also lanes that are new
     for (const some of inParts(jobs)) {
       await queue.addBulk(some.map((named) => ({ name: named.job.kind, data: named.job, opts: jobOptions(named) })));
     }
@@ -105,7 +105,7 @@ export class JobQueue implements AsyncDisposable {
     const queue = this.#queue(laneName(lane));
     for (const id of ids) {
       const job = (await queue.getJob(id)) as Job | undefined;
-      if (job !== undefined && seenJob(job).state === 'failed') {
+      if (job !== undefined && (await job.isFailed())) {
         await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
       }
     }
@@ -117,7 +117,7 @@ export class JobQueue implements AsyncDisposable {
     const seen: (SeenJob | null)[] = [];
     for (const some of inParts(ids)) {
       const jobs = (await Promise.all(some.map((id) => queue.getJob(id)))) as (Job | undefined)[];
-      seen.push(...jobs.map((job) => (job === undefined ? null : seenJob(job))));
+      seen.push(...(await Promise.all(jobs.map(async (job) => (job === undefined ? null : await lookAtJob(job))))));
     }
     return seen;
   }
@@ -135,16 +135,28 @@ export class JobQueue implements AsyncDisposable {
     return await this.#queue(laneName(lane)).getJobCounts();
   }
 
-  /** Jobs that wait, run or failed; finished ones are counted only. */
+  /** Jobs that wait, run or failed; finished ones are counted only. @param most of each state */
   async openJobs(lane: Lane, most: number): Promise<SeenJob[]> {
     const queue = this.#queue(laneName(lane));
-    const jobs = (await queue.getJobs(
-      ['active', 'prioritized', 'waiting', 'delayed', 'failed'],
-      0,
-      most - 1,
-      true,
-    )) as (Job | undefined)[];
-    return jobs.flatMap((job) => (job === undefined ? [] : [seenJob(job)]));
+    const of = async (state: JobState, ...states: JobType[]): Promise<SeenJob[]> => {
+      const jobs = (await queue.getJobs(states, 0, most - 1, true)) as (Job | undefined)[];
+      return jobs.flatMap((job) => (job === undefined ? [] : [seenJob(job, state)]));
+    };
+    return [
+      ...(await of('active', 'active')),
+      ...(await of('waiting', 'prioritized', 'waiting', 'delayed')),
+      ...(await of('failed', 'failed')),
+    ];
+  }
+
+  /** Forgets jobs that are not running, so that they can be asked for again. */
+  async forget(lane: Lane, ids: readonly string[]): Promise<void> {
+    for (const id of ids) await this.#queue(laneName(lane)).remove(id);
+  }
+
+  /** The groups are no longer cancelled. */
+  async uncancel(groups: readonly string[]): Promise<void> {
+    await this.client.srem(CANCELLED_KEY, ...groups);
   }
 
   /** Names of the workers that listen now. */
@@ -157,13 +169,20 @@ export class JobQueue implements AsyncDisposable {
     return await this.#queue(laneName(lane)).isPaused();
   }
 
-  /** No job is taken until it is resumed; those that run continue. */
-  async pause(lane: Lane): Promise<void> {
-    await this.#queue(laneName(lane)).pause();
+  /** No job is taken until it is resumed, also of lanes that are made later; those that run continue. @returns how many lanes */
+  async pause(): Promise<number> {
+    await this.client.set(PAUSED_KEY, '1');
+    const lanes = await this.lanes();
+    for (const lane of lanes) await this.#queue(laneName(lane)).pause();
+    return lanes.length;
   }
 
-  async resume(lane: Lane): Promise<void> {
-    await this.#queue(laneName(lane)).resume();
+  /** @returns how many lanes */
+  async resume(): Promise<number> {
+    await this.client.del(PAUSED_KEY);
+    const lanes = await this.lanes();
+    for (const lane of lanes) await this.#queue(laneName(lane)).resume();
+    return lanes.length;
   }
 
   /**
@@ -190,6 +209,7 @@ export class JobQueue implements AsyncDisposable {
         else running += 1;
       }
     }
+    if (removed + running === 0) await this.client.srem(CANCELLED_KEY, group);
     return { removed, running };
   }
 
@@ -242,17 +262,17 @@ export function groupOf({ data }: Job): string {
   return typeof group === 'string' ? group : '';
 }
 
-function seenJob(job: Job): SeenJob {
-  const { id, name, finishedOn, failedReason, processedOn, progress, processedBy } = job;
-  const isOver = finishedOn !== undefined;
-  const failure = failedReason ? failureOf(failedReason) : null;
-  const state: JobState = isOver
-    ? failure === null
-      ? 'done'
-      : 'failed'
-    : processedOn === undefined
-      ? 'waiting'
-      : 'active';
+/** A job that succeeds after a failure keeps the reason, and one that is handed back its start: its state is asked for. */
+async function lookAtJob(job: Job): Promise<SeenJob> {
+  if (job.finishedOn === undefined && job.processedOn === undefined) return seenJob(job, 'waiting');
+  if (job.finishedOn !== undefined && !job.failedReason) return seenJob(job, 'done');
+  const state = await job.getState();
+  const known: Partial<Record<typeof state, JobState>> = { active: 'active', completed: 'done', failed: 'failed' };
+  return seenJob(job, known[state] ?? 'waiting');
+}
+
+function seenJob(job: Job, state: JobState): SeenJob {
+  const { id, name, failedReason, progress, processedBy } = job;
   return {
     id: id!,
     state,
@@ -260,7 +280,7 @@ function seenJob(job: Job): SeenJob {
     kind: name,
     label: labelOf(job.data, name),
     result: job.returnvalue as unknown,
-    failure,
+    failure: failedReason && state !== 'done' ? failureOf(failedReason) : null,
     progress: progressSchema.safeParse(progress).data ?? null,
     worker: processedBy ?? null,
     begun: job.attemptsStarted,

@@ -54,6 +54,17 @@ export async function connect(address: QueueAddress, onLost?: (reason: string | 
   return client;
 }
 
+/** What the server refuses (full memory, a password that was changed) as an error of ours. @throws UnderstudyError `queue-failed` */
+export async function orQueueFailed<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const reason = plainReason(error);
+    if (!/^(ERR|OOM|NOAUTH|NOPERM|WRONGPASS|READONLY|MISCONF|LOADING) /.test(reason)) throw error;
+    throw queueFailed(`The server refused: ${reason}`, 'Look at it with `understudy doctor --queue`.', error);
+  }
+}
+
 /** @throws UnderstudyError `queue-failed` where it cannot be asked */
 export async function lookAt(address: QueueAddress): Promise<ServerFacts> {
   const client = new Redis(address.url, {

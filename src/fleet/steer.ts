@@ -14,13 +14,3 @@ export async function showStatus(queue: JobQueue, output: Output, again: boolean
     if (again) await sleep(WATCH_EVERY_MS, undefined, { signal }).catch(() => undefined);
   } while (again && !signal.aborted);
 }
-
-/** @returns how many lanes there are */
-export async function setPaused(
-  queue: JobQueue,
-  paused: boolean,
-): Promise<{ readonly lanes: number; readonly paused: boolean }> {
-  const lanes = await queue.lanes();
-  for (const lane of lanes) await (paused ? queue.pause(lane) : queue.resume(lane));
-  return { lanes: lanes.length, paused };
-}

@@ -36,7 +36,8 @@ export interface TakerOptions {
   /** Name of this worker; no colon. */
   readonly name: string;
   readonly program: string;
-  readonly store: string;
+  /** Of the store, as it is now. */
+  readonly storeId: () => Promise<string>;
   readonly tags: readonly string[];
   /** Jobs at a time, >= 1. */
   readonly slots: number;
@@ -61,6 +62,9 @@ export class Taker {
   readonly #running = new Set<RunningJob>();
   /** When a job ended last, of a monotonic clock. */
   #busyMs = 0;
+  #store = '';
+  /** What the server said when it refused last; said once. */
+  #refused = '';
   /** Lanes of others, said once. */
   readonly #said = new Set<string>();
 
@@ -79,7 +83,7 @@ export class Taker {
     try {
       this.#busyMs = performance.now();
       while (!signal.aborted && (this.#running.size > 0 || performance.now() - this.#busyMs < idleMs)) {
-        await orAborted(this.#openLanes(), signal);
+        await orAborted(this.#tryToOpenLanes(), signal);
         await sleep(LOOK_FOR_LANES_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }
       if (!finishes) for (const { control } of this.#running) control.abort('leaving');
@@ -103,11 +107,26 @@ export class Taker {
     while (this.#running.size > 0) await sleep(LOOK_FOR_END_EVERY_MS); // closed by force, a worker waits for none
   }
 
+  /** A server that refuses for a while must not end a worker. */
+  async #tryToOpenLanes(): Promise<void> {
+    try {
+      await this.#openLanes();
+      this.#refused = '';
+    } catch (error) {
+      if (messageOf(error) !== this.#refused) this.#options.say(`the queue cannot be looked at: ${messageOf(error)}`);
+      this.#refused = messageOf(error);
+    }
+  }
+
   async #openLanes(): Promise<void> {
-    const { program, store, tags, queue } = this.#options;
+    const { program, tags, queue, storeId } = this.#options;
+    if (this.#running.size >= this.#options.slots) return; // a lane that is opened takes a job at once
     for (const lane of await queue.lanes()) {
       const name = laneName(lane);
       if (this.#workers.has(name)) continue;
+      // a store that was removed and made again is another one
+      if (lane.program === program && lane.store !== this.#store) this.#store = await storeId();
+      const store = this.#store;
       const lacks = whyNot(lane, { program, store, tags });
       if (lacks === null) this.#workers.set(name, { lane, worker: this.#open(lane) });
       else if (!this.#said.has(name)) await this.#sayWhyNot(lane, lacks);
@@ -144,7 +163,10 @@ export class Taker {
   async #run(lane: Lane, job: Job, token: string): Promise<unknown> {
     const { slots, run, say } = this.#options;
     const id = job.id!;
-    if (this.#running.size >= slots) return await handBack(job, token);
+    if (this.#running.size >= slots) {
+      void this.#workers.get(laneName(lane))?.worker.pause(true); // it would take it again at once
+      return await handBack(job, token);
+    }
     const control = new AbortController();
     const running: RunningJob = { id, group: groupOf(job), control };
     this.#running.add(running);
@@ -155,8 +177,8 @@ export class Taker {
       const result = await run(taken, reportTo(job), control.signal);
       if (!control.signal.aborted) return result;
     } catch (error) {
+      say(`${id}: ${control.signal.aborted ? '' : 'failed: '}${messageOf(error)}`);
       if (!control.signal.aborted) throw failure(error, lastReason);
-      say(`${id}: ${messageOf(error)}`);
     } finally {
       this.#running.delete(running);
       this.#busyMs = performance.now();

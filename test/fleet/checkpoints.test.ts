@@ -12,7 +12,12 @@ const HEAD = 'trials/one/head.checkpoint';
 
 /** One attempt at a job on a machine of its own. */
 function attempt(attempt: number, machine: string): Checkpoints {
-  return new Checkpoints(store, { id: 'trial-1', attempt, folder: join(folder, machine), within: 'trials/one/' });
+  return new Checkpoints(store, assert.fail, {
+    id: 'trial-1',
+    attempt,
+    folder: join(folder, machine),
+    within: 'trials/one/',
+  });
 }
 
 function write(machine: string, path: string, text: string, seconds: number): void {

@@ -47,7 +47,16 @@ function work({ queue, lane, say }: Fleet, change: Partial<TakerOptions> = {}): 
   const parts = { queue, store, work: join(folder, 'work'), say };
   const stop = new AbortController();
   const taker = new Taker({
-    ...{ queue, name: 'here', program: lane.program, store: lane.store, tags: [], slots: 1, say, ...SOON },
+    ...{
+      queue,
+      name: 'here',
+      program: lane.program,
+      storeId: () => Promise.resolve(lane.store),
+      tags: [],
+      slots: 1,
+      say,
+      ...SOON,
+    },
     run: (job, report, signal) => doJob(parts, job, report, signal),
     ...change,
   });
@@ -124,6 +133,46 @@ test(
   },
 );
 
+test('a job that fails once and then succeeds is done', { skip }, async () => {
+  await using fleet = await open('once');
+  const job = probe(1);
+  let calls = 0;
+  const run = (): Promise<unknown> =>
+    (calls += 1) === 1 ? Promise.reject(new Error('once')) : Promise.resolve('fine');
+  const stop = work(fleet, { run });
+  for (const _ of [1, 2]) {
+    const [done] = await ended(fleet, [job]);
+    assert.deepEqual([done.state, done.result, done.failure, done.begun], ['done', 'fine', null, 2]);
+  }
+  assert.match(fleet.said.join('\n'), /failed: once/);
+  await stop();
+});
+
+test('a worker that has no slot left takes nothing from a lane that is new', { skip }, async () => {
+  await using fleet = await open('full');
+  const { queue, lane } = fleet;
+  const [long, other] = [probe(1, { seconds: 5 }), { ...lane, needs: ['gpu'] }];
+  await queue.add(lane, [long]);
+  await queue.add(other, [probe(2)]); // known before it is full, as a worker on it may be
+  const stop = work(fleet, { tags: ['gpu'] });
+  await until(
+    'both are done',
+    async () =>
+      (await one(fleet, long))?.state === 'done' && (await queue.look(other, [probe(2).id]))[0]?.state === 'done',
+  );
+  const third = { ...lane, needs: ['gpu', 'more'] };
+  const longer = probe(3, { seconds: 5 });
+  await queue.add(lane, [longer]);
+  await until('it runs', async () => (await one(fleet, longer))?.state === 'active');
+  await queue.add(other, [probe(4)]);
+  await queue.add(third, [probe(5)]);
+  await ended(fleet, [longer]);
+  await until('the other lane is served', async () => (await queue.look(other, [probe(4).id]))[0]?.state === 'done');
+  for (const number of [2, 4]) assert.ok((await queue.look(other, [probe(number).id]))[0]!.begun <= 3);
+  assert.equal((await queue.look(third, [probe(5).id]))[0]?.begun, 0);
+  await stop();
+});
+
 test('a payload that is not one of ours fails by name and harms nothing', { skip }, async () => {
   await using fleet = await open('poison');
   const poisons = [
@@ -180,7 +229,7 @@ test(
         queue,
         name: 'first',
         program: lane.program,
-        store: lane.store,
+        storeId: () => Promise.resolve(lane.store),
         tags: [],
         slots: 1,
         say: fleet.say,
@@ -232,13 +281,13 @@ test('a paused queue gives nothing out', { skip }, async () => {
   await using fleet = await open('pause');
   const { queue, lane } = fleet;
   await queue.add(lane, [probe(1)]);
-  await queue.pause(lane);
+  await queue.pause();
   const stop = work(fleet);
   await delay(1500);
   assert.equal((await one(fleet, probe(1)))?.state, 'waiting');
   const [status] = (await statusOf(queue)).lanes.filter(({ program }) => program === 'pause');
   assert.deepEqual([status.isPaused, status.workers, status.counts.waiting], [true, ['here'], 1]);
-  await queue.resume(lane);
+  await queue.resume();
   assert.equal((await ended(fleet, [probe(1)]))[0].state, 'done');
   assert.match(
     await queue.metrics(),

@@ -33,10 +33,12 @@ export function queueVerb(): Command {
     ['resume', 'jobs are taken again'],
   ] as const) {
     sub(verb, name, text).action(async (options: QueueOptions) => {
-      const { setPaused } = await import('../../fleet/steer.js');
       await withQueue(options, async (queue) => {
-        const changed = await setPaused(queue, name === 'pause');
-        makeOutput(options.json ?? false).answer(changed, `${changed.lanes} lanes: ${name}d`);
+        const lanes = await queue[name]();
+        makeOutput(options.json ?? false).answer(
+          { lanes, paused: name === 'pause' },
+          `${name}d; ${lanes} lanes are known`,
+        );
       });
     });
   }
@@ -53,7 +55,7 @@ export function queueVerb(): Command {
     .action(async (group: string, options: QueueOptions) => {
       await withQueue(options, async (queue) => {
         const ended = await queue.cancel(group);
-        makeOutput(options.json ?? false).answer(ended, `${ended.removed} removed, ${ended.running} told to end`);
+        makeOutput(options.json ?? false).answer(ended, cancelText(group, ended));
       });
     });
   return verb.addHelpText('after', '\nExample:\n  understudy queue status --queue redis://host --watch\n');
@@ -72,4 +74,12 @@ async function withQueue({ queue }: QueueOptions, work: (queue: JobQueue) => Pro
   const { JobQueue } = await import('../../fleet/queue.js');
   await using opened = await JobQueue.open(parseAddress(queue));
   await work(opened);
+}
+
+function cancelText(
+  group: string,
+  { removed, running }: { readonly removed: number; readonly running: number },
+): string {
+  if (removed + running === 0) return `no job of ${group} waits or runs`;
+  return `${removed} removed, ${running} told to end`;
 }

@@ -42,7 +42,13 @@ export function fightsByQueue(fleet: Fleet): PlayFights {
     }
     fleet.say(`${jobs.length} jobs of up to ${FIGHTS_A_JOB} fights (${group})`);
     const sizes = new Map(jobs.map(({ id, job }) => [id, (job as FightsJob).fights]));
-    const ended = await results(fleet, jobs, signal, (seen) => onProgress(progressOf(seen, sizes)));
+    const ended = await results(
+      fleet,
+      jobs,
+      signal,
+      (seen) => onProgress(progressOf(seen, sizes)),
+      (job) => isWhole(job, sizes.get(job.id)!),
+    );
     return ended === null ? null : ended.flatMap((job) => fightsOf(job, sizes.get(job.id)!));
   };
 }
@@ -64,14 +70,15 @@ function progressOf(seen: readonly SeenJob[], sizes: ReadonlyMap<string, number>
 
 function fightsOf(job: SeenJob, fights: number): PlayedFight[] {
   if (job.state === 'failed') throw errorOf(job);
-  const played = job.result as PlayedFight[];
-  if (Array.isArray(played) && played.length === fights) return played;
+  if (isWhole(job, fights)) return job.result as PlayedFight[];
   throw new UnderstudyError({
     kind: 'environment',
     code: 'job-failed',
     message: `${job.id} did not return its ${fights} fights.`,
-    next: 'Remove it with `understudy queue cancel` and run the command again.',
+    next: 'Look who else writes to this queue: workers of this program return them.',
   });
 }
+
+const isWhole = ({ result }: SeenJob, fights: number): boolean => Array.isArray(result) && result.length === fights;
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);

@@ -14,9 +14,15 @@ import type { TrialEvents, TrialRunner } from '../../training/sweep.js';
 import { finishedTrial, trialId, type Trial } from '../../training/trial.js';
 import { isWorthSending } from '../artefacts.js';
 import type { Fleet } from '../fleet.js';
-import type { EncoderJob, FileRef, TrialJob, WinnerJob } from '../payloads.js';
+import {
+  trainedSchema,
+  type EncoderJob,
+  type FileRef,
+  type TrainedJob,
+  type TrialJob,
+  type WinnerJob,
+} from '../payloads.js';
 import { errorOf, jobId, type NamedJob, type SeenJob } from '../queue.js';
-import type { TrainedJob } from '../work/worker.js';
 import { ask, results, waitFor } from './wait.js';
 
 export interface TrialsAsked {
@@ -53,12 +59,11 @@ export function trialsByQueue(fleet: Fleet, asked: TrialsAsked): TrialRunner {
     scoreWinner: async (trial, out) => {
       const of = await winnerJob(fleet, asked, common!, trial);
       const id = jobId(of);
-      const ended = await results(fleet, [{ id, job: of }], asked.signal, (seen) =>
-        asked.onSeen(seen.map((job) => ['winner', job])),
-      );
+      const show = (seen: readonly SeenJob[]): void => asked.onSeen(seen.map((job) => ['winner', job]));
+      const ended = await results(fleet, [{ id, job: of }], asked.signal, show, (job) => isWhole(fleet, job));
       if (ended === null) throw asked.signal.reason;
       if (ended[0].state === 'failed') throw errorOf(ended[0]);
-      const { files, test } = ended[0].result as TrainedJob;
+      const { files, test } = trainedBy(ended[0]);
       await fleet.artefacts.place(files, asked.folder);
       return { id: (await readBundle(out)).id, test };
     },
@@ -73,6 +78,7 @@ class Trials {
   readonly #encoders = new Map<string, readonly FileRef[]>();
   readonly #names = new Map<string, string>();
   readonly #seen = new Map<string, SeenJob>();
+  readonly #forgotten = new Set<string>();
 
   constructor(fleet: Fleet, asked: TrialsAsked, events: TrialEvents) {
     this.#fleet = fleet;
@@ -110,8 +116,13 @@ class Trials {
     for (const encoder of encoders.filter(({ id }) => seen.has(id))) {
       const job = seen.get(encoder.id)!;
       if (job === null) lost.push(encoder);
-      else if (job.state === 'done') await this.#keepEncoder(encoder.id, (job.result as TrainedJob).files);
-      if (job?.state === 'done' || job?.state === 'failed') over.add(encoder.id);
+      else if (job.state === 'failed') over.add(encoder.id);
+      else if (job.state === 'done' && (await isWhole(this.#fleet, job))) {
+        await this.#keepEncoder(encoder.id, trainedBy(job).files);
+        over.add(encoder.id);
+      } else if (job.state === 'done') {
+        await this.#forget(job, trials);
+      }
     }
     for (const asked of trials.filter(({ id }) => seen.has(id))) {
       const end = await this.#lookAtTrial(asked, seen.get(asked.id)!);
@@ -120,8 +131,21 @@ class Trials {
     }
     // a server that lost what it was told has not lost what was made: ids and files are the same
     if (lost.length > 0) await this.#fleet.queue.add(this.#fleet.lane, lost);
-    this.#asked.onSeen([...this.#seen].map(([id, job]) => [this.#names.get(id)!, job]));
+    this.#asked.onSeen([...this.#names].map(([id, name]) => [name, this.#seen.get(id) ?? notSeen(id)]));
     return [...seen.keys()].filter((id) => !over.has(id));
+  }
+
+  /**
+   * What a job made is not in the store any more: it is done once more, with what was asked for on it.
+   *
+   * @throws UnderstudyError `job-failed` where that was tried already
+   */
+  async #forget(job: SeenJob, trials: readonly Asked[] = []): Promise<void> {
+    if (this.#forgotten.has(job.id)) throw jobFailed(job, new Error('what it makes is not in the store'));
+    this.#forgotten.add(job.id);
+    this.#fleet.say(`${job.label}: what it made is not in the store any more, and is made again`);
+    const onIt = trials.filter(({ id, encoderId }) => encoderId === job.id && this.#seen.get(id)?.state !== 'done');
+    await this.#fleet.queue.forget(this.#fleet.lane, [job.id, ...onIt.map(({ id }) => id)]);
   }
 
   async #keepEncoder(id: string, files: readonly FileRef[]): Promise<void> {
@@ -139,10 +163,13 @@ class Trials {
     }
     if (seen.state === 'failed') return this.#fail(trial, seen);
     if (seen.state !== 'done') return null;
-    const result = seen.result as TrainedJob;
-    await this.#fleet.artefacts.place(result.files, this.#asked.folder);
+    if (!(await isWhole(this.#fleet, seen))) {
+      await this.#forget(seen);
+      return null;
+    }
+    await this.#fleet.artefacts.place(trainedBy(seen).files, this.#asked.folder);
     const finished = finishedTrial(trial, this.#asked.folder);
-    if (finished === null) throw new Error(`${id} is done, and its files are not a trial's`);
+    if (finished === null) throw jobFailed(seen, new Error('what it made is not a trial'));
     this.#events.onResult(trial, finished);
     return 'over';
   }
@@ -154,6 +181,21 @@ class Trials {
     return 'over';
   }
 }
+
+/** Whether a job's result is one, and its files can be had. */
+async function isWhole({ artefacts }: Fleet, { result }: SeenJob): Promise<boolean> {
+  const trained = trainedSchema.safeParse(result);
+  return trained.success && (await artefacts.has(trained.data.files));
+}
+
+/** Of a job whose result was looked at. */
+const trainedBy = ({ result }: SeenJob): TrainedJob => trainedSchema.parse(result);
+
+/** One that is not on the queue yet: it waits for its encoder. */
+const notSeen = (id: string): SeenJob => ({
+  ...{ id, state: 'waiting', group: '', kind: '', label: id, result: null, failure: null, progress: null },
+  ...{ worker: null, begun: 0, stalled: 0 },
+});
 
 function jobFailed({ id }: SeenJob, cause: Error): UnderstudyError {
   return new UnderstudyError({

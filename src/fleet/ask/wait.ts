@@ -4,6 +4,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import { orAborted } from '../../core/unless-aborted.js';
 import type { Fleet } from '../fleet.js';
 import type { NamedJob, SeenJob } from '../queue.js';
+import { orQueueFailed } from '../server.js';
 import { needsByKind } from '../tags.js';
 
 /** Each look costs a command a job. */
@@ -39,14 +40,14 @@ export async function waitFor(
       return false;
     }
     // a server that is gone answers once it is back, and Ctrl-C must not wait for that
-    const still = await orAborted(lookOnce(fleet, group, left, onLook), signal);
+    const still = await orAborted(orQueueFailed(lookOnce(fleet, group, left, onLook)), signal);
     if (still === null) continue;
     left = still;
     if (left.length === 0) return true;
     if (!isLonelySaid && performance.now() - beganMs > LONELY_AFTER_MS) {
       isLonelySaid = true;
-      const workers = await orAborted(fleet.queue.workers(fleet.lane), signal);
-      if (workers?.length === 0) fleet.say(lonely(fleet));
+      const why = await orAborted(whyNothingMoves(fleet), signal);
+      if (why !== null) fleet.say(why);
     }
     await sleep(Math.max(EVERY_MS, MS_A_JOB * left.length), undefined, { signal }).catch(() => undefined);
   }
@@ -76,6 +77,12 @@ function cancelled(group: string): UnderstudyError {
 const staysText = (group: string): string =>
   `the jobs stay on the queue: the same command waits for them again, \`understudy queue cancel ${group}\` ends them`;
 
+async function whyNothingMoves(fleet: Fleet): Promise<string | null> {
+  const { queue, lane } = fleet;
+  if (await queue.isPaused(lane)) return 'the queue is paused: `understudy queue resume`';
+  return (await queue.workers(lane)).length === 0 ? lonely(fleet) : null;
+}
+
 function lonely({ lane: { program, needs } }: Fleet): string {
   const { engine, told } = needsByKind(needs);
   const tags = told.length === 0 ? '' : ` with --tags ${told.join(',')}`;
@@ -83,16 +90,25 @@ function lonely({ lane: { program, needs } }: Fleet): string {
   return `no worker listens yet: start \`understudy worker\`${tags} on any machine that has understudy ${program}${where}`;
 }
 
-/** Asks for the jobs and waits until all are over. @returns them in their order; null where the signal came */
+const isEnded = (job: SeenJob | null): boolean => job?.state === 'done' || job?.state === 'failed';
+
+/**
+ * Asks for the jobs and waits until all are over.
+ *
+ * @param isWhole whether what a job made can be used; where it cannot, the job is done once more
+ * @returns them in their order; null where the signal came
+ */
 export async function results(
   fleet: Fleet,
   jobs: readonly NamedJob[],
   signal: AbortSignal,
   onSeen: (seen: readonly SeenJob[]) => void,
+  isWhole: (job: SeenJob) => boolean | Promise<boolean> = () => true,
 ): Promise<SeenJob[] | null> {
   if (!(await ask(fleet, jobs, signal))) return null;
   const all = new Map<string, SeenJob>();
-  const isWhole = await waitFor(
+  const again = new Set<string>();
+  const isOver = await waitFor(
     fleet,
     jobs.map(({ id }) => id),
     {
@@ -100,6 +116,13 @@ export async function results(
       signal,
       onLook: async (seen) => {
         const lost = [...seen].flatMap(([id, job]) => (job === null ? [id] : []));
+        for (const [id, job] of seen) {
+          if (job?.state !== 'done' || again.has(id) || (await isWhole(job))) continue;
+          fleet.say(`${job.label}: what it made is not there any more, and is made again`);
+          await fleet.queue.forget(fleet.lane, [id]);
+          again.add(id);
+          lost.push(id);
+        }
         if (lost.length > 0)
           await fleet.queue.add(
             fleet.lane,
@@ -107,11 +130,11 @@ export async function results(
           );
         for (const [id, job] of seen) if (job !== null) all.set(id, job);
         onSeen([...all.values()]);
-        return [...seen].flatMap(([id, job]) => (job?.state === 'done' || job?.state === 'failed' ? [] : [id]));
+        return [...seen].flatMap(([id, job]) => (isEnded(job) && !lost.includes(id) ? [] : [id]));
       },
     },
   );
-  return isWhole ? jobs.map(({ id }) => all.get(id)!) : null;
+  return isOver ? jobs.map(({ id }) => all.get(id)!) : null;
 }
 
 /**
@@ -127,9 +150,10 @@ export async function ask(
   later: readonly string[] = [],
 ): Promise<boolean> {
   const asking = async (): Promise<true> => {
+    await queue.uncancel([...new Set(jobs.map(({ job }) => job.group))]);
     await queue.add(lane, jobs);
     await queue.retryFailed(lane, [...jobs.map(({ id }) => id), ...later]);
     return true;
   };
-  return (await orAborted(asking(), signal)) ?? false;
+  return (await orAborted(orQueueFailed(asking()), signal)) ?? false;
 }

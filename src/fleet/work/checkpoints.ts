@@ -3,9 +3,11 @@
  * folder of its own and reads those of all: the newest is taken.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { messageOf } from '../../core/errors.js';
 import { jsonValue } from '../../core/json-lines.js';
 import { replaceJson } from '../../core/plain-json.js';
 import type { Store } from '../store.js';
@@ -28,15 +30,20 @@ export interface OfJob {
 
 export class Checkpoints {
   readonly #store: Store;
+  readonly #say: (text: string) => void;
   readonly #of: OfJob;
+  /** Of this attempt; a server that forgot all counts attempts from 1 again. */
+  readonly #name: string;
   /** mtime of what is in the store, by path. */
   readonly #sent = new Map<string, number>();
   #sending: Promise<void> = Promise.resolve();
   #isAsked = false;
 
-  constructor(store: Store, of: OfJob) {
+  constructor(store: Store, say: (text: string) => void, of: OfJob) {
     this.#store = store;
+    this.#say = say;
     this.#of = of;
+    this.#name = `${of.attempt}-${randomUUID().slice(0, 8)}`;
   }
 
   /** Puts those of earlier attempts in place that are newer than what lies here. */
@@ -67,12 +74,11 @@ export class Checkpoints {
     this.#isAsked = true;
     this.#sending = this.#sending.then(() => {
       this.#isAsked = false;
-      return this.#send();
+      return this.#send().catch((error: unknown) => this.#say(`a checkpoint is not kept: ${messageOf(error)}`));
     });
-    this.#sending.catch(() => undefined); // kept() says it
   }
 
-  /** After what was asked for is sent. @throws UnderstudyError `store-failed` */
+  /** After what was asked for is sent, or it was said that it is not. */
   async kept(): Promise<void> {
     this.keep();
     await this.#sending;
@@ -80,17 +86,18 @@ export class Checkpoints {
 
   /** Once the job is done: those of this attempt and of earlier ones. A later one's stay, where this one is done too late. */
   async remove(): Promise<void> {
-    for (let attempt = 1; attempt <= this.#of.attempt; attempt += 1) {
-      await this.#store.remove(`${this.#root()}/${attempt}/`);
+    for (const key of await this.#store.list(`${this.#root()}/`)) {
+      const attempt = Number.parseInt(key.slice(this.#root().length + 1), 10);
+      if (attempt <= this.#of.attempt) await this.#store.remove(key);
     }
   }
 
   async #send(): Promise<void> {
-    const { folder, attempt, within } = this.#of;
+    const { folder, within } = this.#of;
     const here = checkpointsIn(folder).filter(({ path }) => path.startsWith(within));
     const changed = here.filter(({ path, mtimeMs }) => this.#sent.get(path) !== mtimeMs);
     if (changed.length === 0) return;
-    const own = `${this.#root()}/${attempt}`;
+    const own = `${this.#root()}/${this.#name}`;
     for (const { path, mtimeMs } of changed) {
       await this.#store.put(`${own}/${path}`, join(folder, path));
       this.#sent.set(path, mtimeMs);

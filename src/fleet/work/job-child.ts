@@ -35,7 +35,10 @@ export async function runInChild(
   signal: AbortSignal,
 ): Promise<unknown> {
   const program = fileURLToPath(new URL('job-process.js', import.meta.url));
-  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true, // a Ctrl-C is meant for the worker, which may let its jobs finish
+  });
   let answer: Extract<ChildMessage, { kind: 'done' | 'failed' }> | null = null;
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-KEPT_TEXT)));

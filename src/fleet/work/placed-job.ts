@@ -8,14 +8,7 @@ import { readBundle } from '../../policy/bundle.js';
 import { loadEngine } from '../../training/engine.js';
 import type { FitProgress } from '../../training/fit.js';
 import type { TrainingStep } from '../../training/train.js';
-import {
-  readTrialData,
-  runTrial,
-  scoreWinner,
-  trainEncoder,
-  type TrialContext,
-  type TrialResult,
-} from '../../training/trial.js';
+import { readTrialData, runTrial, scoreWinner, trainEncoder, type TrialContext } from '../../training/trial.js';
 import type { FightsJob, JobProgress, TrainingJob } from '../payloads.js';
 
 /** Plain data, for a process of its own. */
@@ -39,7 +32,6 @@ export interface PlacedEvents {
 export interface TrainedFiles {
   /** Folder of the encoder, or of the trial, or of the winner's bundle. */
   readonly folder: string;
-  readonly result: TrialResult | null;
   readonly test: Scores | null;
 }
 
@@ -82,15 +74,15 @@ async function train(
   };
   if (kind === 'encoder') {
     const trained = await trainEncoder(engine, trial, data, context);
-    return { folder: trained.folder.slice(folder.length + 1), result: null, test: null };
+    return { folder: trained.folder.slice(folder.length + 1), test: null };
   }
   if (kind === 'trial') {
     const result = await runTrial(engine, trial, data, context);
-    return { folder: join(result.bundle.folder, '..'), result, test: null };
+    return { folder: join(result.bundle.folder, '..'), test: null };
   }
   const out = join(folder, 'best');
   const { test } = await scoreWinner(engine, trial, data, context, out);
-  return { folder: 'best', result: null, test };
+  return { folder: 'best', test };
 }
 
 function progressOf(

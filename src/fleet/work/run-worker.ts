@@ -6,6 +6,7 @@ import { badOption } from '../../core/errors.js';
 import { isRunning } from '../../core/is-running.js';
 import { writeWholeFile } from '../../core/whole-file.js';
 import { openFleet, type FleetRequest } from '../fleet.js';
+import { identify } from '../store.js';
 import { ownTags } from '../tags.js';
 import { Taker } from '../taker.js';
 import { doJob } from './worker.js';
@@ -36,7 +37,7 @@ export async function runWorker(
   const name = `${hostname().replaceAll(/[^\w.-]/g, '-')}-${process.pid}`;
   say(`worker ${name}: understudy ${lane.program}, ${tags.join(', ')}; ${slots} at a time, files in ${store.shown}`);
   const taker = new Taker({
-    ...{ queue, name, tags, slots, say, program: lane.program, store: lane.store },
+    ...{ queue, name, tags, slots, say, program: lane.program, storeId: () => identify(store, join(work, 'stores')) },
     run: (job, report, ending) => doJob({ queue, store, work, say }, job, report, ending),
   });
   await taker.take(signal, finishes, idleSeconds === null ? undefined : idleSeconds * 1000);

@@ -10,9 +10,9 @@ import { Artefacts, isWorthSending } from '../artefacts.js';
 import {
   payloadSchema,
   type FightsJob,
-  type FileRef,
   type JobProgress,
   type Payload,
+  type TrainedJob,
   type TrainingJob,
 } from '../payloads.js';
 import type { JobQueue } from '../queue.js';
@@ -28,12 +28,6 @@ export interface WorkerParts {
   /** Local folder: what was fetched, and trainings that continue. */
   readonly work: string;
   readonly say: (text: string) => void;
-}
-
-/** What a job of training returns. */
-export interface TrainedJob extends TrainedFiles {
-  /** What it made, by paths relative to the sweep's folder. */
-  readonly files: readonly FileRef[];
 }
 
 type Report = (progress: JobProgress) => void;
@@ -95,7 +89,7 @@ async function playFights(
 }
 
 async function train(
-  { store, work, queue }: WorkerParts,
+  { store, work, queue, say }: WorkerParts,
   { id, attempt, lane }: TakenJob,
   job: TrainingJob,
   report: Report,
@@ -106,7 +100,7 @@ async function train(
   const sessions = await placeSessions(artefacts, work, job);
   if (job.kind !== 'encoder') await artefacts.place(job.encoder, folder);
   if (job.kind === 'winner') await artefacts.place(job.trained, folder);
-  const checkpoints = new Checkpoints(store, { id, attempt, folder, within: placeOf(job) });
+  const checkpoints = new Checkpoints(store, say, { id, attempt, folder, within: placeOf(job) });
   await checkpoints.bring();
   let epoch = '';
   const onProgress = (progress: JobProgress): void => {
@@ -117,16 +111,18 @@ async function train(
   };
   const placed: PlacedJob = { kind: 'training', job, folder, sessions };
   const trained = (await runInChild(placed, onProgress, signal)) as TrainedFiles | undefined;
-  await checkpoints.kept(); // also where it is handed back: another worker continues from here
-  if (trained === undefined) return undefined;
+  if (trained === undefined) {
+    await checkpoints.kept(); // another worker continues from here
+    return undefined;
+  }
   const files = await artefacts.publishFolder(folder, trained.folder, isWorthSending);
   // before the job is marked as done: a worker that dies in between does it again, and adds the same ids
   if (job.kind === 'encoder') {
     const jobs = job.then.map(({ id, job: trial }) => ({ id, job: { ...trial, encoder: files } }));
-    await queue.add(lane, jobs);
+    if (!(await queue.isCancelled(job.group))) await queue.add(lane, jobs);
   }
   await checkpoints.remove();
-  return { ...trained, files } satisfies TrainedJob;
+  return { files, test: trained.test } satisfies TrainedJob;
 }
 
 /** Where a job's checkpoints are in the sweep's folder: the beginning of their paths. */
