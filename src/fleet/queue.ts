@@ -267,8 +267,11 @@ async function lookAtJob(job: Job): Promise<SeenJob> {
   if (job.finishedOn === undefined && job.processedOn === undefined) return seenJob(job, 'waiting');
   if (job.finishedOn !== undefined && !job.failedReason) return seenJob(job, 'done');
   const state = await job.getState();
-  const known: Partial<Record<typeof state, JobState>> = { active: 'active', completed: 'done', failed: 'failed' };
-  return seenJob(job, known[state] ?? 'waiting');
+  if (job.finishedOn === undefined) {
+    // where it has ended since it was read, the next look has its result
+    return seenJob(job, ['active', 'completed', 'failed'].includes(state) ? 'active' : 'waiting');
+  }
+  return seenJob(job, state === 'completed' ? 'done' : state === 'failed' ? 'failed' : 'waiting');
 }
 
 function seenJob(job: Job, state: JobState): SeenJob {

@@ -95,7 +95,7 @@ test('fights on a queue are those that are played here, byte for byte', { skip: 
   const there = await withWorker([...store, '--work', 'worker'], () => run(...asked, ...queue, ...store));
   assert.equal(there.code, 0, there.stderr);
   assert.equal(there.stdout, here.stdout);
-  assert.match(there.stderr, /2 jobs of up to 20 fights/);
+  assert.match(there.stderr, /2 fights jobs asked for/);
 });
 
 test('the server is checked before anything is put on it', { skip: lacksRedis }, async () => {
@@ -139,11 +139,13 @@ test('options that do not fit are refused before anything is asked', { skip: lac
     [[...arena, ...queue, '--store', 'x', '--threads', '2'], /--threads is for fights that are played here/],
     [[...arena, '--queue', 'http://host', '--store', 'x'], /a queue is on a Redis server/],
     [[...arena, '--queue', 'secret word', '--store', 'x'], /--queue is no address of a server/],
+    [[...arena, '--queue', 'redis://user:12/PASS@host', '--store', 'x'], /a path that is no database/],
+    [[...arena, '--queue', 'redis://:%zz@host', '--store', 'x'], /a password that cannot be read/],
     [['worker', ...queue, '--store', 'x', '--tags', 'GPU!'], /'GPU!' is no tag/],
   ] as const) {
     const refused = await run(...args);
     assertError(refused, 2, 'bad-option', says);
-    assert.doesNotMatch(refused.stderr, /secret word/);
+    assert.doesNotMatch(refused.stderr, /secret word|PASS|zz/);
   }
   writeFileSync(at('a-file'), '');
   assertError(await run(...arena, ...queue, '--store', at('a-file', 'x')), 4, 'store-failed', /a-file/);
@@ -158,13 +160,66 @@ test('a store that lost a file is named, and asking again brings it back', { ski
   const store = ['--store', at('lossy')];
   const asked = ['evaluate', '--arena', '--model', 'other', '--fights', '2', '--no-players', '--json'];
   const asking = start(...asked, ...queue, ...store);
-  await asking.untilSaid('jobs of up to');
+  await asking.untilSaid('asked for');
   rmSync(at('lossy', 'objects'), { recursive: true });
   const failed = await withWorker([...store, '--work', 'lossy-worker'], () => asking.result);
   assertError(failed, 4, 'store-failed', /has no whole file [0-9a-f]{64}/);
   assert.ok(!existsSync(at('lossy', 'objects')));
   const again = await withWorker([...store, '--work', 'lossy-worker'], () => run(...asked, ...queue, ...store));
   assert.equal(again.code, 0, again.stderr);
+});
+
+test('a store that was removed and made again is found by a worker that runs', { skip: lacksRedis }, async () => {
+  await smallBundle(at('again'), { seed: 11 });
+  const store = ['--store', at('removed')];
+  const asked = [
+    'evaluate',
+    '--arena',
+    '--model',
+    'again',
+    '--fights',
+    '1',
+    '--no-players',
+    '--json',
+    ...queue,
+    ...store,
+  ];
+  await withWorker([...store, '--work', 'removed-worker'], async () => {
+    assert.equal((await run(...asked)).code, 0);
+    rmSync(at('removed'), { recursive: true });
+    const again = await run(...asked, '--seed', '1000500');
+    assert.equal(again.code, 0, again.stderr);
+  });
+});
+
+test('a cancelled command ends, and so do its jobs', { skip: lacksRedis }, async () => {
+  await smallBundle(at('ended'), { seed: 13 });
+  const store = ['--store', at('store')];
+  const asked = [
+    'evaluate',
+    '--arena',
+    '--model',
+    'ended',
+    '--fights',
+    '60',
+    '--no-players',
+    '--json',
+    ...queue,
+    ...store,
+  ];
+  await withWorker([...store, '--work', 'ended-worker'], async (worker) => {
+    const asking = start(...asked);
+    await worker.untilSaid('taken');
+    const status = (await run('queue', 'status', ...queue, '--json')).json() as {
+      lanes: { jobs: { group: string; state: string }[] }[];
+    };
+    const [{ group }] = status.lanes.flatMap(({ jobs }) => jobs).filter(({ state }) => state === 'active');
+    assert.match((await run('queue', 'cancel', group, ...queue)).stdout, /2 removed, 1 told to end/);
+    assertError(await asking.result, 4, 'job-failed', new RegExp(`The jobs of ${group} were cancelled`));
+    await worker.untilSaid('ended, cancelled');
+    const none = await run('queue', 'cancel', 'fights-unknown', ...queue);
+    assert.match(none.stdout, /no job of fights-unknown waits or runs/);
+  });
 });
 
 test(
@@ -186,12 +241,12 @@ test(
       ...store,
     ];
     const asking = start(...asked);
-    await asking.untilSaid('jobs of up to');
+    await asking.untilSaid('asked for');
     asking.child.kill('SIGINT');
     const stopped = await asking.result;
     assert.equal(stopped.code, 130);
     const [, group] = /\((fights-[0-9a-f]+)\)/.exec(stopped.stderr)!;
-    assert.match(stopped.stderr, new RegExp(`the jobs stay on the queue.*queue cancel ${group}`));
+    assert.match(stopped.stderr, new RegExp(`what was asked for stays on the queue.*queue cancel ${group}`));
     const status = await run('queue', 'status', ...queue);
     assert.match(status.stdout, /2 wait, 0 run/);
     assert.match((await run('queue', 'metrics', ...queue)).stdout, /bullmq_job_count/);

@@ -140,7 +140,7 @@ test('a job that fails once and then succeeds is done', { skip }, async () => {
   const run = (): Promise<unknown> =>
     (calls += 1) === 1 ? Promise.reject(new Error('once')) : Promise.resolve('fine');
   const stop = work(fleet, { run });
-  for (const _ of [1, 2]) {
+  for (let times = 0; times < 2; times += 1) {
     const [done] = await ended(fleet, [job]);
     assert.deepEqual([done.state, done.result, done.failure, done.begun], ['done', 'fine', null, 2]);
   }

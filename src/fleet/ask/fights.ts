@@ -40,7 +40,6 @@ export function fightsByQueue(fleet: Fleet): PlayFights {
       };
       jobs.push({ id: jobId(job), job });
     }
-    fleet.say(`${jobs.length} jobs of up to ${FIGHTS_A_JOB} fights (${group})`);
     const sizes = new Map(jobs.map(({ id, job }) => [id, (job as FightsJob).fights]));
     const ended = await results(
       fleet,

@@ -23,7 +23,7 @@ import {
   type WinnerJob,
 } from '../payloads.js';
 import { errorOf, jobId, type NamedJob, type SeenJob } from '../queue.js';
-import { ask, results, waitFor } from './wait.js';
+import { ask, results, staysText, waitFor } from './wait.js';
 
 export interface TrialsAsked {
   /** As named by the user. */
@@ -92,8 +92,11 @@ class Trials {
     for (const { id, job } of encoders) this.#names.set(id, `encoder ${nameOf((job as EncoderJob).trial)}`);
     for (const { id, trial } of trials) this.#names.set(id, trialId(trial));
     const later = trials.map(({ id }) => id);
-    if (!(await ask(this.#fleet, encoders, signal, later))) throw signal.reason;
     const { group } = encoders[0].job;
+    if (!(await ask(this.#fleet, encoders, signal, later))) {
+      say(staysText(group));
+      throw signal.reason;
+    }
     say(`${trials.length} trials on ${encoders.length} encoders asked for (${group})`);
     const ids = [...encoders.map(({ id }) => id), ...later];
     const isWhole = await waitFor(this.#fleet, ids, {

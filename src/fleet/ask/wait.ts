@@ -74,8 +74,9 @@ function cancelled(group: string): UnderstudyError {
   });
 }
 
-const staysText = (group: string): string =>
-  `the jobs stay on the queue: the same command waits for them again, \`understudy queue cancel ${group}\` ends them`;
+/** Said by a command that is stopped. */
+export const staysText = (group: string): string =>
+  `what was asked for stays on the queue: the same command waits for it again, \`understudy queue cancel ${group}\` ends it`;
 
 async function whyNothingMoves(fleet: Fleet): Promise<string | null> {
   const { queue, lane } = fleet;
@@ -105,14 +106,19 @@ export async function results(
   onSeen: (seen: readonly SeenJob[]) => void,
   isWhole: (job: SeenJob) => boolean | Promise<boolean> = () => true,
 ): Promise<SeenJob[] | null> {
-  if (!(await ask(fleet, jobs, signal))) return null;
+  const { group } = jobs[0].job;
+  if (!(await ask(fleet, jobs, signal))) {
+    fleet.say(staysText(group));
+    return null;
+  }
+  fleet.say(`${jobs.length} ${jobs[0].job.kind} ${jobs.length === 1 ? 'job' : 'jobs'} asked for (${group})`);
   const all = new Map<string, SeenJob>();
   const again = new Set<string>();
   const isOver = await waitFor(
     fleet,
     jobs.map(({ id }) => id),
     {
-      group: jobs[0].job.group,
+      group,
       signal,
       onLook: async (seen) => {
         const lost = [...seen].flatMap(([id, job]) => (job === null ? [id] : []));
