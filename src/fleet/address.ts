@@ -21,7 +21,7 @@ export function parseAddress(text: string): QueueAddress {
   if (url.hostname === '') throw badOption('--queue names no host.', NEXT);
   // a password with a slash that is not written as %2F ends up here
   if (!/^\/?\d{0,4}$/.test(url.pathname)) {
-    throw badOption('--queue names a path that is no database: a number, or nothing.', `${NEXT} Write / as %2F.`);
+    throw badOption('--queue names a path that is not a database: a number, or nothing.', `${NEXT} Write / as %2F.`);
   }
   if (!isDecodable(url.username) || !isDecodable(url.password)) {
     throw badOption('--queue has a user or a password that cannot be read.', `${NEXT} Write % as %25.`);

@@ -139,7 +139,7 @@ test('options that do not fit are refused before anything is asked', { skip: lac
     [[...arena, ...queue, '--store', 'x', '--threads', '2'], /--threads is for fights that are played here/],
     [[...arena, '--queue', 'http://host', '--store', 'x'], /a queue is on a Redis server/],
     [[...arena, '--queue', 'secret word', '--store', 'x'], /--queue is no address of a server/],
-    [[...arena, '--queue', 'redis://user:12/PASS@host', '--store', 'x'], /a path that is no database/],
+    [[...arena, '--queue', 'redis://user:12/PASS@host', '--store', 'x'], /a path that is not a database/],
     [[...arena, '--queue', 'redis://:%zz@host', '--store', 'x'], /a password that cannot be read/],
     [['worker', ...queue, '--store', 'x', '--tags', 'GPU!'], /'GPU!' is no tag/],
   ] as const) {

@@ -14,7 +14,15 @@ const say = (text: string): void => console.log(text);
 const queue = await JobQueue.open(parseAddress(address));
 const store = new FolderStore('.');
 const taker = new Taker({
-  ...{ queue, name, tags: [], slots: 1, say, program: PROBE_LANE.program, storeId: () => Promise.resolve(PROBE_LANE.store) },
+  ...{
+    queue,
+    name,
+    tags: [],
+    slots: 1,
+    say,
+    program: PROBE_LANE.program,
+    storeId: () => Promise.resolve(PROBE_LANE.store),
+  },
   ...SOON,
   run: (job, report, signal) => doJob({ queue, store, work: '.', say }, job, report, signal),
 });
