@@ -45,6 +45,7 @@ export const ERROR_CODES = {
     'training-diverged',
     'video-unreadable',
     'training-fights',
+    'job-invalid',
   ],
   environment: [
     'no-display',

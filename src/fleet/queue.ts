@@ -98,6 +98,7 @@ export class JobQueue implements AsyncDisposable {
     for (const some of inParts(jobs)) {
       await queue.addBulk(some.map((named) => ({ name: named.job.kind, data: named.job, opts: jobOptions(named) })));
     }
+    await this.client.hset(LANES_KEY, laneName(lane), JSON.stringify(lane)); // it may have been cleaned in between
   }
 
   /** Tries jobs again that failed for good. */
@@ -105,9 +106,21 @@ export class JobQueue implements AsyncDisposable {
     const queue = this.#queue(laneName(lane));
     for (const id of ids) {
       const job = (await queue.getJob(id)) as Job | undefined;
-      if (job !== undefined && (await job.isFailed())) {
-        await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
+      if (job === undefined || !(await job.isFailed())) continue;
+      try {
+        await job.retry('failed', { resetAttemptsMade: true }); // attempts are still counted on: later ones win
+      } catch (error) {
+        if (await job.isFailed()) throw error; // another command tries it again already
       }
+    }
+  }
+
+  /** Forgets jobs that failed for good, so that they are asked for as they are now. */
+  async forgetFailed(lane: Lane, ids: readonly string[]): Promise<void> {
+    const queue = this.#queue(laneName(lane));
+    for (const id of ids) {
+      const job = (await queue.getJob(id)) as Job | undefined;
+      if (job !== undefined && (await job.isFailed())) await queue.remove(id);
     }
   }
 
@@ -224,9 +237,15 @@ export class JobQueue implements AsyncDisposable {
       const counts = await this.counts(lane);
       const open = ['active', 'prioritized', 'waiting', 'delayed', 'paused'].some((state) => (counts[state] ?? 0) > 0);
       if (open || (await this.workers(lane)).length > 0) continue;
-      await this.#queue(laneName(lane)).obliterate();
+      // not listed any more, so that no worker opens it; a command that adds to it now lists it again
       await this.client.hdel(LANES_KEY, laneName(lane));
-      removed += 1;
+      try {
+        await this.#queue(laneName(lane)).obliterate();
+        removed += 1;
+      } catch {
+        await this.#queue(laneName(lane)).resume(); // a job was taken in between
+        await this.client.hset(LANES_KEY, laneName(lane), JSON.stringify(lane));
+      }
     }
     return removed;
   }

@@ -4,10 +4,9 @@
  */
 import { UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../core/errors.js';
+import { messageOf, UnderstudyError } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
 import { sentError } from '../core/sent-error.js';
-import { orAborted } from '../core/unless-aborted.js';
 import type { JobProgress } from './payloads.js';
 import { groupOf, laneName, PREFIX, type JobQueue, type Lane } from './queue.js';
 import { canServe, needsByKind } from './tags.js';
@@ -20,6 +19,8 @@ const MOST_STALLED = 20;
 const LOOK_FOR_LANES_EVERY_MS = 3000;
 const LOOK_FOR_CANCEL_EVERY_MS = 2000;
 const LOOK_FOR_END_EVERY_MS = 100;
+/** After a failure of this machine (a full disk, a store that is away): another one should take the next job. */
+const REST_MS = 10_000;
 const REPORT_EVERY_MS = 1000;
 
 export interface TakenJob {
@@ -44,24 +45,30 @@ export interface TakerOptions {
   /** Ends soon after the signal (cancelled, lost to another worker, or leaving); what it returns then is not used. */
   readonly run: (job: TakenJob, report: (progress: JobProgress) => void, signal: AbortSignal) => Promise<unknown>;
   readonly say: (text: string) => void;
-  /** Of the lock on a job, and between two looks for dead workers, ms. For tests. */
+  /** Of the lock on a job, between two looks for dead workers, and of a rest, ms. For tests. */
   readonly lockMs?: number;
   readonly checkMs?: number;
+  readonly restMs?: number;
 }
 
 interface RunningJob {
   readonly id: string;
   readonly group: string;
   readonly control: AbortController;
+  readonly ended: Promise<void>;
 }
 
 export class Taker {
   readonly #options: TakerOptions;
-  readonly #workers = new Map<string, { readonly lane: Lane; readonly worker: Worker }>();
+  readonly #workers = new Map<string, { readonly lane: Lane; readonly worker: Worker; readonly watcher: Worker }>();
   /** A job that was lost may be here twice for a moment: as it ends, and as it begins again. */
   readonly #running = new Set<RunningJob>();
   /** When a job ended last, of a monotonic clock. */
   #busyMs = 0;
+  #isLeaving = false;
+  #restsUntilMs = Number.NEGATIVE_INFINITY;
+  /** A look waits as long as the server is away. */
+  #isLooking = false;
   #store = '';
   /** What the server said when it refused last; said once. */
   #refused = '';
@@ -83,9 +90,11 @@ export class Taker {
     try {
       this.#busyMs = performance.now();
       while (!signal.aborted && (this.#running.size > 0 || performance.now() - this.#busyMs < idleMs)) {
-        await orAborted(this.#tryToOpenLanes(), signal);
+        if (!this.#isLooking) void this.#tryToOpenLanes();
+        this.#resumeAll();
         await sleep(LOOK_FOR_LANES_EVERY_MS, undefined, { signal }).catch(() => undefined);
       }
+      this.#isLeaving = true;
       if (!finishes) for (const { control } of this.#running) control.abort('leaving');
       await this.#close(finishes);
     } finally {
@@ -99,7 +108,8 @@ export class Taker {
    */
   async #close(finishes: boolean): Promise<void> {
     const isCutOff = !finishes && this.#options.queue.client.status !== 'ready';
-    const closing = Promise.all([...this.#workers.values()].map(({ worker }) => worker.close(isCutOff)));
+    const all = [...this.#workers.values()].flatMap(({ worker, watcher }) => [worker, watcher]);
+    const closing = Promise.all(all.map((worker) => worker.close(isCutOff)));
     const isOver = closing.then(() => true);
     while (!(await Promise.race([isOver, sleep(LOOK_FOR_CANCEL_EVERY_MS, false)]))) {
       if (this.#running.size === 0 && this.#options.queue.client.status !== 'ready') return;
@@ -109,12 +119,15 @@ export class Taker {
 
   /** A server that refuses for a while must not end a worker. */
   async #tryToOpenLanes(): Promise<void> {
+    this.#isLooking = true;
     try {
       await this.#openLanes();
       this.#refused = '';
     } catch (error) {
       if (messageOf(error) !== this.#refused) this.#options.say(`the queue cannot be looked at: ${messageOf(error)}`);
       this.#refused = messageOf(error);
+    } finally {
+      this.#isLooking = false;
     }
   }
 
@@ -123,12 +136,13 @@ export class Taker {
     if (this.#running.size >= this.#options.slots) return; // a lane that is opened takes a job at once
     for (const lane of await queue.lanes()) {
       const name = laneName(lane);
+      if (this.#isLeaving) return;
       if (this.#workers.has(name)) continue;
       // a store that was removed and made again is another one
       if (lane.program === program && lane.store !== this.#store) this.#store = await storeId();
       const store = this.#store;
       const lacks = whyNot(lane, { program, store, tags });
-      if (lacks === null) this.#workers.set(name, { lane, worker: this.#open(lane) });
+      if (lacks === null) this.#workers.set(name, { lane, worker: this.#open(lane), watcher: this.#watch(lane) });
       else if (!this.#said.has(name)) await this.#sayWhyNot(lane, lacks);
     }
   }
@@ -139,6 +153,18 @@ export class Taker {
     if (open === 0) return;
     this.#said.add(laneName(lane));
     this.#options.say(`${open} jobs are not taken: ${lacks}`);
+  }
+
+  /** Looks for dead workers of a lane also while this one is full, when BullMQ's own worker does not. */
+  #watch(lane: Lane): Worker {
+    const { queue, lockMs = LOCK_MS, checkMs = STALLED_CHECK_MS } = this.#options;
+    const watcher = new Worker(laneName(lane), (): Promise<unknown> => Promise.reject(new Error('it takes no job')), {
+      ...{ connection: queue.client, prefix: PREFIX, autorun: false, lockDuration: lockMs },
+      ...{ stalledInterval: checkMs, maxStalledCount: MOST_STALLED },
+    });
+    watcher.on('error', () => undefined);
+    void watcher.startStalledCheckTimer();
+    return watcher;
   }
 
   #open(lane: Lane): Worker {
@@ -161,41 +187,72 @@ export class Taker {
   }
 
   async #run(lane: Lane, job: Job, token: string): Promise<unknown> {
-    const { slots, run, say } = this.#options;
+    const { slots, queue, say } = this.#options;
     const id = job.id!;
     if (this.#running.size >= slots) {
       void this.#workers.get(laneName(lane))?.worker.pause(true); // it would take it again at once
       return await handBack(job, token);
     }
+    const earlier = [...this.#running].find((running) => running.id === id);
+    if (earlier !== undefined || this.#isLeaving) {
+      // BullMQ renews locks by the job's id alone: the second of two at a time would lose its own
+      await earlier?.ended;
+      return await handBack(job, token);
+    }
     const control = new AbortController();
-    const running: RunningJob = { id, group: groupOf(job), control };
+    const work = this.#work(lane, job, control);
+    const ended = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    const running: RunningJob = { id, group: groupOf(job), control, ended };
     this.#running.add(running);
     this.#pauseWhenFull();
-    const taken: TakenJob = { id, lane, attempt: job.attemptsStarted, payload: job.data };
-    const lastReason = job.failedReason as string | undefined;
     try {
-      const result = await run(taken, reportTo(job), control.signal);
+      const result = await work;
       if (!control.signal.aborted) return result;
-    } catch (error) {
-      say(`${id}: ${control.signal.aborted ? '' : 'failed: '}${messageOf(error)}`);
-      if (!control.signal.aborted) throw failure(error, lastReason);
     } finally {
       this.#running.delete(running);
       this.#busyMs = performance.now();
       this.#resumeAll();
     }
     say(`${id}: ended, ${String(control.signal.reason)}`);
-    if (control.signal.reason === 'cancelled') throw new UnrecoverableError('cancelled');
+    // the same command may have asked for it again by now
+    if (control.signal.reason === 'cancelled' && (await queue.isCancelled(running.group))) {
+      throw new UnrecoverableError('cancelled');
+    }
     return await handBack(job, token);
+  }
+
+  /** @returns undefined where it was ended before it was done @throws its failure, as BullMQ keeps it */
+  async #work(lane: Lane, job: Job, control: AbortController): Promise<unknown> {
+    const { name, run, say, restMs = REST_MS } = this.#options;
+    const id = job.id!;
+    const lastReason = job.failedReason as string | undefined;
+    try {
+      const taken: TakenJob = { id, lane, attempt: job.attemptsStarted, payload: job.data };
+      return await run(taken, reportTo(job), control.signal);
+    } catch (error) {
+      say(`${id}: ${control.signal.aborted ? '' : 'failed: '}${messageOf(error)}`);
+      if (control.signal.aborted) return undefined;
+      if (isOfMachine(error)) this.#rest(restMs);
+      throw failure(error, name, lastReason);
+    }
+  }
+
+  #rest(ms: number): void {
+    this.#restsUntilMs = performance.now() + ms;
+    for (const { worker } of this.#workers.values()) void worker.pause(true);
   }
 
   /** Of several lanes, none takes a job that there is no slot for. */
   #pauseWhenFull(): void {
-    if (this.#running.size < this.#options.slots) return;
+    if (this.#running.size < this.#options.slots && performance.now() >= this.#restsUntilMs) return;
     for (const { worker } of this.#workers.values()) void worker.pause(true);
   }
 
   #resumeAll(): void {
+    if (this.#running.size >= this.#options.slots || performance.now() < this.#restsUntilMs) return;
     for (const { worker } of this.#workers.values()) if (worker.isPaused()) void worker.resume();
   }
 
@@ -214,16 +271,18 @@ async function handBack(job: Job, token: string): Promise<never> {
   throw new WaitingError();
 }
 
-/** What fails twice in the same way will fail a third time. */
-function failure(error: unknown, lastReason: string | undefined): Error {
-  const sent = sentError(error);
-  const reason = JSON.stringify({ ...sent, message: sent.expected?.message ?? sent.message });
-  return isSameFailure(reason, lastReason) ? new UnrecoverableError(reason) : new Error(reason);
-}
+/** A failure that another machine may not have. */
+const isOfMachine = (error: unknown): boolean => error instanceof UnderstudyError && error.kind === 'environment';
 
-function isSameFailure(reason: string, last: string | undefined): boolean {
-  const messageIn = (text: string): unknown => (jsonValue(text) as { message?: unknown } | undefined)?.message;
-  return last !== undefined && last !== '' && messageIn(reason) === messageIn(last);
+/** What fails twice in the same way will fail a third time; where the machine may be the cause, on two of them. */
+function failure(error: unknown, worker: string, lastReason: string | undefined): Error {
+  const sent = sentError(error);
+  const reason = JSON.stringify({ ...sent, message: sent.expected?.message ?? sent.message, worker });
+  const last = jsonValue(lastReason ?? '') as { message?: unknown; worker?: unknown } | null | undefined;
+  const isSame = last?.message === (sent.expected?.message ?? sent.message);
+  return isSame && (!isOfMachine(error) || last?.worker !== worker)
+    ? new UnrecoverableError(reason)
+    : new Error(reason);
 }
 
 /** Why this worker does not take a lane's jobs; null where it does. */

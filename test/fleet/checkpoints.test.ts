@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { FolderStore } from '../../src/fleet/store.js';
@@ -53,6 +53,12 @@ test('another machine begins with the last epoch that was kept, and an older wor
     [],
   );
 
+  // a machine whose clock is behind continues from there, and what it keeps counts as newer
+  write('c', HEAD, 'epoch 3, slow clock', 50);
+  await third.kept();
+  await attempt(4, 'e').bring();
+  assert.equal(read('e'), 'epoch 3, slow clock');
+
   // what lies here already and is newer stays
   write('b', HEAD, 'epoch 3', 300);
   await attempt(4, 'b').bring();
@@ -64,9 +70,13 @@ test('another machine begins with the last epoch that was kept, and an older wor
 
 test('an index that is not ours names no file outside the folder', async () => {
   const index = join(folder, 'index.json');
-  writeFileSync(index, JSON.stringify({ files: [{ path: '../../evil.checkpoint', mtimeMs: 9e12 }] }));
+  writeFileSync(
+    index,
+    JSON.stringify({ files: ['../evil.checkpoint', '../../evil.checkpoint'].map((path) => ({ path, mtimeMs: 9e12 })) }),
+  );
   await store.put('checkpoints/trial-1/9/index.json', index);
   await attempt(10, 'd').bring();
-  assert.deepEqual(await store.list('evil'), []);
+  assert.equal(existsSync(join(folder, 'evil.checkpoint')), false);
+  assert.equal(existsSync(join(folder, '..', 'evil.checkpoint')), false);
   await attempt(10, 'd').remove();
 });

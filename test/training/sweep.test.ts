@@ -124,7 +124,7 @@ test(
       );
     }
     const table = JSON.parse(readFileSync(join(whole, 'sweep.json'), 'utf8')) as Record<string, unknown>;
-    assert.deepEqual(Object.keys(table).sort(), ['best', 'command', 'failed', 'ranking', 'test', 'trials']);
+    assert.deepEqual(Object.keys(table).sort(), ['best', 'command', 'engine', 'failed', 'ranking', 'test', 'trials']);
     assert.ok(watch.left.some((seconds) => seconds !== null && seconds > 0));
     assert.equal(watch.left.at(-1)! < 60, true);
     const files = readdirSync(join(whole, 'encoders'), { recursive: true, encoding: 'utf8' });

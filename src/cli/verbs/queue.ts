@@ -66,7 +66,11 @@ function sub(verb: Command, name: string, text: string): Command {
     .command(name)
     .description(text)
     .requiredOption('--queue <address>', 'a Redis server, as redis://host:6379')
-    .option('--json', 'print one JSON document');
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `\nExample:\n  understudy queue ${name}${name === 'cancel' ? ' sweep-1f0c9a2b3c4d' : ''} --queue redis://host:6379\n`,
+    );
 }
 
 async function withQueue({ queue }: QueueOptions, work: (queue: JobQueue) => Promise<void>): Promise<void> {

@@ -146,7 +146,7 @@ export async function results(
 /**
  * Adds what is not there, and tries again what failed for good before.
  *
- * @param later ids that are not added now, and tried again as well
+ * @param later ids of jobs that are added later: where they failed they are forgotten, since what they were made with may be another by then
  * @returns false where the signal came first
  */
 export async function ask(
@@ -158,7 +158,11 @@ export async function ask(
   const asking = async (): Promise<true> => {
     await queue.uncancel([...new Set(jobs.map(({ job }) => job.group))]);
     await queue.add(lane, jobs);
-    await queue.retryFailed(lane, [...jobs.map(({ id }) => id), ...later]);
+    await queue.retryFailed(
+      lane,
+      jobs.map(({ id }) => id),
+    );
+    await queue.forgetFailed(lane, later);
     return true;
   };
   return (await orAborted(orQueueFailed(asking()), signal)) ?? false;

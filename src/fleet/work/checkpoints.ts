@@ -36,6 +36,8 @@ export class Checkpoints {
   readonly #name: string;
   /** mtime of what is in the store, by path. */
   readonly #sent = new Map<string, number>();
+  /** Of what is in the store: clocks of machines differ, and what follows it must be newer. */
+  #newestMs = 0;
   #sending: Promise<void> = Promise.resolve();
   #isAsked = false;
 
@@ -57,6 +59,7 @@ export class Checkpoints {
         if (!(await this.#store.get(key, index))) continue;
         const files = indexSchema.safeParse(jsonValue(readFileSync(index, 'utf8'))).data?.files ?? [];
         for (const { path, mtimeMs } of files) {
+          this.#newestMs = Math.max(this.#newestMs, mtimeMs);
           const to = join(folder, path);
           if (mtimeOf(to) >= mtimeMs) continue;
           if (await this.#store.get(`${key.slice(0, -INDEX.length)}${path}`, to))
@@ -105,7 +108,10 @@ export class Checkpoints {
     const temporary = mkdtempSync(join(tmpdir(), 'understudy-checkpoints-'));
     try {
       const index = join(temporary, INDEX);
-      replaceJson(index, { files: here });
+      this.#newestMs += 1;
+      replaceJson(index, {
+        files: here.map(({ path, mtimeMs }) => ({ path, mtimeMs: Math.max(mtimeMs, this.#newestMs) })),
+      });
       await this.#store.put(`${own}/${INDEX}`, index);
     } finally {
       rmSync(temporary, { recursive: true, force: true });

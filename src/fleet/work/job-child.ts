@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { UnderstudyError } from '../../core/errors.js';
 import { jsonLine, jsonValue, LineCutter } from '../../core/json-lines.js';
 import { receivedError, type SentError } from '../../core/sent-error.js';
 import { progressSchema, type JobProgress } from '../payloads.js';
@@ -68,7 +69,14 @@ export async function runInChild(
 
 function resultOf(answer: ChildMessage | null, otherwise: string): unknown {
   if (answer?.kind === 'done') return answer.result;
-  throw answer?.kind === 'failed'
-    ? receivedError(answer.error)
-    : new Error(`the job's process gave no answer; ${otherwise}`);
+  throw answer?.kind === 'failed' ? receivedError(answer.error) : noAnswer(otherwise);
+}
+
+function noAnswer(how: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'job-failed',
+    message: `The process of a job gave no answer: ${how}`,
+    next: 'Look at the memory and the disk of the machine; the same command tries it again.',
+  });
 }

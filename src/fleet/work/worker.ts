@@ -32,7 +32,7 @@ export interface WorkerParts {
 
 type Report = (progress: JobProgress) => void;
 
-/** @throws UnderstudyError `job-failed` for a payload that is not one; as what the job does */
+/** @throws UnderstudyError `job-invalid` for a payload that is not one; as what the job does */
 export async function doJob(
   parts: WorkerParts,
   taken: TakenJob,
@@ -55,10 +55,10 @@ function checked({ payload }: TakenJob): Payload {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UnderstudyError({
-    kind: 'environment',
-    code: 'job-failed',
+    kind: 'input',
+    code: 'job-invalid',
     message: `The job is not one that this program makes: ${issue.path.join('.')}: ${issue.message}.`,
-    next: 'Remove it with `understudy queue cancel`, and look who else writes to this queue.',
+    next: 'Look who else writes to this queue: commands of this program put no such job there.',
   });
 }
 
