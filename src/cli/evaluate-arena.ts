@@ -11,7 +11,7 @@ import { Signals } from './signals.js';
 import { parseThresholds } from '../policy/threshold-list.js';
 import { arenaText } from '../evaluation/arena/score-text.js';
 import type { EvaluateOptions } from './options/evaluate.js';
-import { fleetRequest } from './options/fleet.js';
+import { openFights } from './options/fleet.js';
 
 /** Fights where the options do not say how many. */
 const FIGHTS = 100;
@@ -26,7 +26,8 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
   const { fights = FIGHTS } = options;
   if (typeof options.players === 'string') throw playersOfArena();
   using signals = new Signals();
-  await using fleet = await openFleetFor(options);
+  refuseOptionsOfHere(options);
+  await using fleet = await openFights(options);
   using progress = new Progress({ unit: 'fights', total: fights });
   const beganMs = performance.now();
   const { seed, level, delayMs, size, rate, act, apply, threshold, threads, batch } = options;
@@ -64,17 +65,11 @@ export async function evaluateInArena(options: EvaluateOptions, output: Output):
   );
 }
 
-/** Null where the fights are played here. @throws UnderstudyError `bad-option` for options of another place */
-async function openFleetFor(options: EvaluateOptions) {
-  const request = fleetRequest(options);
-  if (request === null) return null;
-  const ofThisProcess = { threads: options.threads, batch: options.batch };
-  const [other] = Object.entries(ofThisProcess).filter(([, value]) => value !== undefined);
-  if (other !== undefined || options.engine !== 'onnxruntime') {
-    throw badOption(`--${other?.[0] ?? 'engine'} is for fights that are played here.`, 'Leave it out with --queue.');
-  }
-  const { openFightsByQueue } = await import('../fleet/ask/fights.js');
-  return await openFightsByQueue(request, sayOnError);
+/** @throws UnderstudyError `bad-option` for options of the other place */
+function refuseOptionsOfHere({ queue, threads, batch, engine }: EvaluateOptions): void {
+  const [other] = Object.entries({ threads, batch }).filter(([, value]) => value !== undefined);
+  if (queue === undefined || (other === undefined && engine === 'onnxruntime')) return;
+  throw badOption(`--${other?.[0] ?? 'engine'} is for fights that are played here.`, 'Leave it out with --queue.');
 }
 
 function playersOfArena(): UnderstudyError {

@@ -1,4 +1,5 @@
 /** Small JSON files that are written whole or not at all, and one text for equal values. */
+import { createHash } from 'node:crypto';
 import { WholeFile } from './whole-file.js';
 
 /** Replaces the file, making its folder. @throws UnderstudyError `write-failed`; the earlier file is intact */
@@ -15,4 +16,9 @@ export function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
       : entry,
   );
+}
+
+/** A name for a value: the first hexadecimal digits of the SHA-256 of its canonical JSON. @param digits 1..64 */
+export function hashOf(value: unknown, digits: number): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, digits);
 }

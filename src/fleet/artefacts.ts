@@ -1,9 +1,10 @@
 /** Files by the hash of their content: published once, fetched once a machine, and checked when they arrive. */
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFileSync, createReadStream, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { UnderstudyError } from '../core/errors.js';
 import { makeFolders } from '../core/make-folders.js';
+import { measureFile } from './measure-file.js';
 import type { FileRef } from './payloads.js';
 import type { Store } from './store.js';
 
@@ -24,9 +25,9 @@ export class Artefacts {
 
   /** @param as how the receiver shall name it: a relative path with `/` @throws UnderstudyError `store-failed` */
   async publish(path: string, as: string): Promise<FileRef> {
-    const sha256 = await sha256Of(path);
+    const { sha256, bytes } = await measureFile(path);
     if (!(await this.#store.has(keyOf(sha256)))) await this.#store.put(keyOf(sha256), path);
-    return { path: as, sha256, bytes: statSync(path).size };
+    return { path: as, sha256, bytes };
   }
 
   /** The files of `root`/`folder`, by their paths in `root`. */
@@ -50,7 +51,7 @@ export class Artefacts {
     for (const { path, sha256, bytes } of files) {
       const to = join(folder, ...path.split('/'));
       // a link is to a file that was checked as it came
-      if (sizeOf(to) === bytes && (by === 'link' || (await sha256Of(to)) === sha256)) continue;
+      if (sizeOf(to) === bytes && (by === 'link' || (await measureFile(to)).sha256 === sha256)) continue;
       await this.#fetch(sha256, bytes);
       makeFolders(dirname(to));
       // two jobs may bring the same file at the same time
@@ -81,7 +82,7 @@ export class Artefacts {
     const path = this.#at(sha256);
     if (sizeOf(path) === bytes) return;
     if (!(await this.#store.get(keyOf(sha256), path))) throw lacks(this.#store.shown, sha256);
-    if ((await sha256Of(path)) === sha256) return;
+    if ((await measureFile(path)).sha256 === sha256) return;
     rmSync(path, { force: true });
     throw lacks(this.#store.shown, sha256);
   }
@@ -105,10 +106,4 @@ function linkOrCopy(from: string, to: string): void {
   } catch {
     copyFileSync(from, to); // another file system
   }
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

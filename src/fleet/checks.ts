@@ -4,7 +4,7 @@ import { failed, passed, type Check } from '../system/check.js';
 import type { QueueAddress } from './address.js';
 import { programBuild } from './program-build.js';
 import { JobQueue } from './queue.js';
-import { isOlder, LEAST_VERSION, lookAt, type ServerFacts } from './server.js';
+import { lookAt, needsOf, type ServerFacts, type ServerNeed } from './server.js';
 
 /** Beyond this, times left and ages of jobs mislead. */
 const MOST_CLOCK_MS = 2000;
@@ -17,25 +17,16 @@ export async function checkQueue(address: QueueAddress): Promise<Check[]> {
     if (!(error instanceof UnderstudyError)) throw error;
     return [failed('server', error.message, error.next)];
   }
-  const checks = [serverCheck(address, facts), ...factChecks(facts)];
+  const checks = [...needsOf(facts).map(checkOf), ...lossChecks(facts)];
   return checks.every(({ ok, required }) => ok || !required) ? [...checks, await workersCheck(address)] : checks;
 }
 
-function serverCheck({ shown }: QueueAddress, { version, roundTripMs }: ServerFacts): Check {
-  return isOlder(version, LEAST_VERSION)
-    ? failed('server', `Redis ${version} at ${shown}`, `Use ${LEAST_VERSION} or newer.`)
-    : passed('server', `Redis ${version} at ${shown}, ${roundTripMs.toFixed(1)} ms away`);
-}
+const checkOf = ({ name, ok, found, next }: ServerNeed): Check =>
+  ok ? passed(name, found) : failed(name, found, next);
 
-function factChecks({ role, eviction, persistence, clockOffsetMs }: ServerFacts): Check[] {
+function lossChecks({ persistence, clockOffsetMs }: ServerFacts): Check[] {
   const clock = `${(clockOffsetMs / 1000).toFixed(1)} s ${clockOffsetMs < 0 ? 'behind' : 'before'} this machine`;
   return [
-    role === 'master'
-      ? passed('writes', 'it takes writes')
-      : failed('writes', `it is a ${role}`, 'Give the address of its primary.'),
-    eviction === 'noeviction'
-      ? passed('eviction', 'nothing is removed when its memory is full')
-      : failed('eviction', `maxmemory-policy is ${eviction}`, 'Set maxmemory-policy noeviction in redis.conf.'),
     persistence === 'append-only'
       ? passed('persistence', 'what is written survives a restart (append-only file)')
       : failed(

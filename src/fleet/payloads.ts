@@ -115,10 +115,8 @@ export const PRIORITY: Readonly<Record<Payload['kind'], number>> = {
   trial: 6,
 };
 
-/** What people call a job: `trial 512 gru`, `fights from 1000000`; its kind where it is not one of ours. */
-export function labelOf(payload: unknown, kind: string): string {
-  const job = payloadSchema.safeParse(payload).data;
-  if (job === undefined) return kind;
+/** What people call a job: `trial 512 gru`, `fights from 1000000, hard`. */
+export function labelOf(job: Payload): string {
   if (job.kind === 'probe') return `probe ${job.number}`;
   if (job.kind === 'fights') return `fights from ${job.settings.seed}, ${job.settings.level}`;
   const { autoencoder, head } = job.trial;

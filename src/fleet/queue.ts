@@ -4,11 +4,10 @@
  * finds the ones that it can serve and can say which it cannot.
  */
 import { Queue, type Job, type JobsOptions, type JobType } from 'bullmq';
-import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { jsonValue } from '../core/json-lines.js';
-import { canonicalJson } from '../core/plain-json.js';
+import { hashOf } from '../core/plain-json.js';
 import { receivedError, type SentError } from '../core/sent-error.js';
 import type { QueueAddress } from './address.js';
 import { labelOf, PRIORITY, progressSchema, type JobProgress, type Payload } from './payloads.js';
@@ -33,8 +32,7 @@ const laneSchema = z.object({ program: z.string(), store: z.string(), needs: z.a
 /** What the jobs of one BullMQ queue have in common. */
 export type Lane = Readonly<z.infer<typeof laneSchema>>;
 
-export const laneName = (lane: Lane): string =>
-  `${lane.program}-${createHash('sha256').update(canonicalJson(lane)).digest('hex').slice(0, 8)}`;
+export const laneName = (lane: Lane): string => `${lane.program}-${hashOf(lane, 8)}`;
 
 export interface NamedJob {
   readonly id: string;
@@ -65,7 +63,7 @@ export interface SeenJob {
 
 /** An id of the content: the same job has the same id, so that it is added once. Neither digits alone nor with a colon. */
 export function jobId(job: Payload): string {
-  return `${job.kind}-${createHash('sha256').update(canonicalJson(job)).digest('hex').slice(0, 20)}`;
+  return `${job.kind}-${hashOf(job, 20)}`;
 }
 
 export const jobOptions = ({ id, job }: NamedJob): JobsOptions => ({
@@ -96,7 +94,9 @@ export class JobQueue implements AsyncDisposable {
     const queue = this.#queue(laneName(lane));
     if ((await this.client.exists(PAUSED_KEY)) === 1) await queue.pause(); // also lanes that are new
     for (const some of inParts(jobs)) {
-      await queue.addBulk(some.map((named) => ({ name: named.job.kind, data: named.job, opts: jobOptions(named) })));
+      await queue.addBulk(
+        some.map((named) => ({ name: labelOf(named.job), data: named.job, opts: jobOptions(named) })),
+      );
     }
     await this.client.hset(LANES_KEY, laneName(lane), JSON.stringify(lane)); // it may have been cleaned in between
   }
@@ -210,7 +210,7 @@ export class JobQueue implements AsyncDisposable {
       const queue = this.#queue(laneName(lane));
       const jobs = (await queue.getJobs(['active', 'prioritized', 'waiting', 'delayed'])) as (Job | undefined)[];
       for (const job of jobs) {
-        if (job === undefined || groupOf(job) !== group) continue;
+        if (job === undefined || textOf(job, 'group') !== group) continue;
         // one that was taken in between is locked: its worker ends it
         if (
           await job.remove().then(
@@ -275,10 +275,10 @@ export class JobQueue implements AsyncDisposable {
   }
 }
 
-/** Empty where the payload has none. */
-export function groupOf({ data }: Job): string {
-  const group = (data as { group?: unknown } | null)?.group;
-  return typeof group === 'string' ? group : '';
+/** Of a payload that is not looked at further; empty where it has none. */
+export function textOf({ data }: Job, name: 'group' | 'kind'): string {
+  const value = (data as Record<string, unknown> | null)?.[name];
+  return typeof value === 'string' ? value : '';
 }
 
 /** A job that succeeds after a failure keeps the reason, and one that is handed back its start: its state is asked for. */
@@ -298,9 +298,9 @@ function seenJob(job: Job, state: JobState): SeenJob {
   return {
     id: id!,
     state,
-    group: groupOf(job),
-    kind: name,
-    label: labelOf(job.data, name),
+    group: textOf(job, 'group'),
+    kind: textOf(job, 'kind'),
+    label: name,
     result: job.returnvalue as unknown,
     failure: failedReason && state !== 'done' ? failureOf(failedReason) : null,
     progress: progressSchema.safeParse(progress).data ?? null,

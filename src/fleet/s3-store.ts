@@ -1,9 +1,9 @@
 /** A store in a bucket of any server that speaks S3: each file is one object, written by one request. */
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { WholeFile } from '../core/whole-file.js';
 import type { S3Address } from './s3-address.js';
+import { measureFile } from './measure-file.js';
 import { parseKeysPage, type KeysPage } from './s3-answers.js';
 import { contentOf, S3Client, S3Refused, textOf, type SentFile } from './s3-client.js';
 import { s3Failed } from './s3-failures.js';
@@ -97,7 +97,7 @@ export class S3Store implements Store {
 
   async #toSend(key: string, path: string): Promise<SentFile> {
     try {
-      return await measure(path);
+      return { path, ...(await measureFile(path)) };
     } catch (cause) {
       const next = 'Look whether the file is there and may be read, and run the same command again.';
       throw storeFailed(this.shown, `${key} could not be written from ${path}`, cause, next);
@@ -158,14 +158,4 @@ async function receive(answer: IncomingMessage, path: string): Promise<void> {
   }
   if (bytes !== Number(length)) throw new Error(`${bytes} of ${length} bytes arrived`);
   file.publish();
-}
-
-async function measure(path: string): Promise<SentFile> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const part of createReadStream(path) as AsyncIterable<Buffer>) {
-    hash.update(part);
-    bytes += part.length;
-  }
-  return { path, bytes, sha256: hash.digest('hex') };
 }

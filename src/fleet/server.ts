@@ -4,7 +4,7 @@ import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { QueueAddress } from './address.js';
 
 /** BullMQ's least; https://docs.bullmq.io/guide/redis-tm-compatibility. */
-export const LEAST_VERSION = '6.2.0';
+const LEAST_VERSION = '6.2.0';
 const CONNECT_TIMEOUT_MS = 5000;
 /** A server that is started again is asked this often at the least. */
 const MOST_RETRY_MS = 2000;
@@ -118,26 +118,48 @@ async function hasSnapshots(client: Redis): Promise<boolean> {
   }
 }
 
-/** @throws UnderstudyError `queue-failed` for a server on which jobs would be lost or cannot be written */
-function requireFit({ shown }: QueueAddress, { version, role, eviction }: ServerFacts): void {
-  if (isOlder(version, LEAST_VERSION)) {
-    throw queueFailed(
-      `The server at ${shown} is Redis ${version}; a queue needs ${LEAST_VERSION} or newer.`,
-      'Use a newer server; Debian 12 has one as redis-server.',
-    );
-  }
-  if (role !== 'master' && role !== 'unknown') {
-    throw queueFailed(`The server at ${shown} is a read-only replica.`, 'Give the address of its primary.');
-  }
-  if (eviction !== 'noeviction' && eviction !== 'unknown') {
-    throw queueFailed(
-      `The server at ${shown} removes keys when its memory is full (maxmemory-policy ${eviction}): jobs would be lost.`,
-      `Set it with: redis-cli config set maxmemory-policy noeviction; and in redis.conf, so that it stays.`,
-    );
-  }
+/** What a queue needs of a server, and whether it has it. What a server does not tell is taken to be so. */
+export function needsOf({ version, role, eviction, roundTripMs }: ServerFacts): readonly ServerNeed[] {
+  const keeps = eviction === 'noeviction' || eviction === 'unknown';
+  return [
+    {
+      name: 'server',
+      ok: version === 'unknown' || !isOlder(version, LEAST_VERSION),
+      found: `Redis ${version}, ${roundTripMs.toFixed(1)} ms away`,
+      next: `Use ${LEAST_VERSION} or newer; Debian 12 has one as redis-server.`,
+    },
+    {
+      name: 'writes',
+      ok: role === 'master' || role === 'unknown',
+      found: role === 'slave' ? 'it is a read-only replica' : 'it takes writes',
+      next: 'Give the address of its primary.',
+    },
+    {
+      name: 'eviction',
+      ok: keeps,
+      found: keeps
+        ? 'nothing is removed when its memory is full'
+        : `it removes keys when its memory is full (maxmemory-policy ${eviction}): jobs would be lost`,
+      next: 'Set it with: redis-cli config set maxmemory-policy noeviction; and in redis.conf, so that it stays.',
+    },
+  ];
 }
 
-export function isOlder(version: string, least: string): boolean {
+export interface ServerNeed {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly found: string;
+  readonly next: string;
+}
+
+/** @throws UnderstudyError `queue-failed` for a server on which jobs would be lost or cannot be written */
+function requireFit({ shown }: QueueAddress, facts: ServerFacts): void {
+  const missing = needsOf(facts).find(({ ok }) => !ok);
+  if (missing !== undefined)
+    throw queueFailed(`The server at ${shown} cannot hold a queue (${missing.name}): ${missing.found}.`, missing.next);
+}
+
+function isOlder(version: string, least: string): boolean {
   const [have, need] = [version, least].map((text) => text.split('.').map(Number));
   const at = need.findIndex((part, index) => part !== (have[index] ?? 0));
   return at !== -1 && (have[at] ?? 0) < need[at];

@@ -1,10 +1,6 @@
 /** What a job needs and what a worker has: words such as `gpu` and `display`, and amounts such as `cores=8`. */
-import { availableParallelism } from 'node:os';
 import { badOption } from '../core/errors.js';
 import type { EngineName } from '../training/engine.js';
-import { installedEngines } from '../training/setup/cache.js';
-import { findPackage } from '../training/setup/npm-package.js';
-import { cacheRoot } from '../training/setup/places.js';
 
 /** What a worker has by itself where the engine is set up: one that cannot train takes no training. */
 export const ENGINE_TAGS: Readonly<Record<EngineName, string>> = { 'tfjs-node': 'tensorflow', cpu: 'tfjs' };
@@ -35,12 +31,4 @@ export function canServe(need: string, tags: readonly string[]): boolean {
 export function needsByKind(needs: readonly string[]): { readonly engine: boolean; readonly told: readonly string[] } {
   const told = needs.filter((need) => !Object.values(ENGINE_TAGS).includes(need));
   return { engine: told.length < needs.length, told };
-}
-
-/** What a machine has without being told. */
-export function ownTags(): string[] {
-  const tags = [`cores=${availableParallelism()}`];
-  if (findPackage() !== null) tags.push(ENGINE_TAGS.cpu);
-  if (findPackage() !== null && installedEngines(cacheRoot()).length > 0) tags.push(ENGINE_TAGS['tfjs-node']);
-  return tags;
 }

@@ -8,7 +8,7 @@ import { messageOf, UnderstudyError } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
 import { sentError } from '../core/sent-error.js';
 import type { JobProgress } from './payloads.js';
-import { groupOf, laneName, PREFIX, type JobQueue, type Lane } from './queue.js';
+import { laneName, PREFIX, textOf, type JobQueue, type Lane } from './queue.js';
 import { canServe, needsByKind } from './tags.js';
 
 /** A worker that is gone is noticed after the lock and two checks at most: within 45 s. */
@@ -168,7 +168,7 @@ export class Taker {
   }
 
   #open(lane: Lane): Worker {
-    const { queue, name, slots, lockMs = LOCK_MS, checkMs = STALLED_CHECK_MS } = this.#options;
+    const { queue, name, slots, lockMs = LOCK_MS } = this.#options;
     const take = (job: Job, token?: string): Promise<unknown> => this.#run(lane, job, token!);
     const worker = new Worker(laneName(lane), take, {
       connection: queue.client,
@@ -176,8 +176,7 @@ export class Taker {
       name,
       concurrency: slots,
       lockDuration: lockMs,
-      stalledInterval: checkMs,
-      maxStalledCount: MOST_STALLED,
+      skipStalledCheck: true, // the watcher's
     });
     worker.on('error', () => undefined); // a connection that is lost is said once, by its own listener
     worker.on('lockRenewalFailed', (ids) => {
@@ -205,7 +204,7 @@ export class Taker {
       () => undefined,
       () => undefined,
     );
-    const running: RunningJob = { id, group: groupOf(job), control, ended };
+    const running: RunningJob = { id, group: textOf(job, 'group'), control, ended };
     this.#running.add(running);
     this.#pauseWhenFull();
     try {

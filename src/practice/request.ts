@@ -1,5 +1,4 @@
 /** What `practice` is asked for, what follows from it, and what is refused before anything is done. */
-import { createHash } from 'node:crypto';
 import { resolve, sep } from 'node:path';
 import { badOption, UnderstudyError } from '../core/errors.js';
 import { refuseOut, type Bundle } from '../policy/bundle.js';
@@ -8,7 +7,7 @@ import type { EngineName } from '../training/engine.js';
 import { headModel } from '../training/import-model.js';
 import { initialWeights } from '../training/initial-weights.js';
 import type { KerasModel } from '../training/keras/read.js';
-import { canonicalJson } from '../core/plain-json.js';
+import { hashOf } from '../core/plain-json.js';
 import { requireTrainedOn } from '../stepped/play-fights.js';
 import { requireTrained } from '../training/trained-as.js';
 import { identityOf } from '../stepped/games/program.js';
@@ -72,8 +71,7 @@ export function firstHead({ head, manifest }: Bundle, { freshHead, seed }: Pract
 /** Of all that the result depends on but the number of decisions, so that more may follow. */
 export function fingerprintOf({ id }: Bundle, { settings, engine, deterministic }: PracticeRequest): string {
   const game = settings.game.kind === 'program' ? identityOf(settings.game) : settings.game;
-  const text = canonicalJson([id, { ...settings, game, rewards: rewardsOf(settings) }, engine, deterministic]);
-  return createHash('sha256').update(text).digest('hex');
+  return hashOf([id, { ...settings, game, rewards: rewardsOf(settings) }, engine, deterministic], 64);
 }
 
 /** @throws UnderstudyError `bad-option`, `bundle-mismatch`, `write-failed` for a folder at `out` that is not a bundle */

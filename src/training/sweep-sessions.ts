@@ -1,7 +1,6 @@
 /** `sweep`: sessions in, a ranked table and the winner's bundle out. Decides nothing about learning. */
 import { mkdirSync } from 'node:fs';
 import { badOption, messageOf, UnderstudyError } from '../core/errors.js';
-import { canonicalJson } from '../core/plain-json.js';
 import { unlessAborted } from '../core/unless-aborted.js';
 import { loadEngine, type EngineName } from './engine.js';
 import {
@@ -13,7 +12,15 @@ import {
   type SweepWatcher,
   type TrialRunner,
 } from './sweep.js';
-import { readTrialData, trialId, type AskedSource, type Trial, type TrialData, type TrialResult } from './trial.js';
+import {
+  byEncoder,
+  trialId,
+  withTrialData,
+  type AskedSource,
+  type Trial,
+  type TrialData,
+  type TrialResult,
+} from './trial.js';
 
 /** What `sweep` is asked to do. */
 export interface SweepRequest {
@@ -39,17 +46,18 @@ export interface SweepSummary extends SweepResult {
   readonly seconds: number;
 }
 
-/** The trials of a sweep as they are, once the data is read. The frames are closed with `work`. */
+/** Reads the data of a sweep, and describes its trials on it. */
 async function withTrials<T>(
   { source, folder, trials }: SweepRequest,
   work: (trials: readonly Trial[], data: TrialData) => Promise<T>,
 ): Promise<T> {
   makeFolder(folder);
-  const data = await readTrialData(source, folder);
-  using frames = data.data.frames;
-  const whole = trials.map((trial): Trial => ({ ...trial, source: data.source, dataSha256: data.sha256 }));
-  assertRankable({ ...data.data, frames }, whole[0]);
-  return await work(whole, data);
+  return await withTrialData(source, folder, (data) =>
+    work(
+      trials.map((trial) => ({ ...trial, source: data.source, dataSha256: data.sha256 })),
+      data,
+    ),
+  );
 }
 
 /**
@@ -58,13 +66,9 @@ async function withTrials<T>(
  * @throws UnderstudyError as `readTrialData` and `assertRankable`
  */
 export async function trialIds(request: SweepRequest): Promise<string[][]> {
-  return await withTrials(request, (trials) => {
-    const byEncoder = new Map<string, string[]>();
-    for (const trial of trials) {
-      const key = canonicalJson(trial.autoencoder);
-      byEncoder.set(key, [...(byEncoder.get(key) ?? []), trialId(trial)]);
-    }
-    return Promise.resolve([...byEncoder.values()]);
+  return await withTrials(request, (trials, { data }) => {
+    assertRankable(data, trials[0]);
+    return Promise.resolve(byEncoder(trials).map((group) => group.map(trialId)));
   });
 }
 
@@ -84,6 +88,7 @@ export async function runOneTrial(
   return await withTrials(request, async (trials, data) => {
     const trial = trials.find((candidate) => trialId(candidate) === id);
     if (trial === undefined) throw noTrial(id, trials);
+    assertRankable(data.data, trial);
     const runner = trialsHere(engine, { trials: [trial], data, folder: request.folder, signal, watch });
     let result: TrialResult | null = null;
     const events = {
@@ -121,27 +126,25 @@ export async function sweepSessions(
   runs?: OpensRunner,
 ): Promise<SweepSummary | null> {
   const beganMs = performance.now();
-  const { source, folder, evidenceFloor, command } = request;
+  const { folder, evidenceFloor, command } = request;
   const engine = runs === undefined ? await loadEngine(request.engine, { deterministic: request.deterministic }) : null;
-  makeFolder(folder);
-  const data = await readTrialData(source, folder);
-  using frames = data.data.frames; // closed with this run
-  const fights = new Set(data.data.fightOf).size;
-  watch.say(
-    `${frames.count} frames of ${fights} fights, ${data.fps} a second${engine === null ? '' : `, on ${engine.description}`}`,
-  );
-  for (const warning of data.warnings) watch.say(`warning: ${warning}`);
-  const trials = request.trials.map((trial): Trial => ({ ...trial, source: data.source, dataSha256: data.sha256 }));
-  const about = { frames: frames.count, fights, warnings: data.warnings };
-  const options = { trials, data, folder, evidenceFloor, signal, watch, record: { command, ...about } };
-  const running = sweepBy(engine === null ? runs!(options) : trialsHere(engine, options), options);
-  const result = await unlessAborted(running, signal);
-  if (result === null) {
-    watch.say(`stopped; the same command continues from the last whole epoch (${folder})`);
-    return null;
-  }
-  const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
-  return { folder, engine: result.trials[0].engine, ...about, seconds, ...result };
+  return await withTrials(request, async (trials, data) => {
+    const { count } = data.data.frames;
+    const fights = new Set(data.data.fightOf).size;
+    const on = engine === null ? '' : `, on ${engine.description}`;
+    watch.say(`${count} frames of ${fights} fights, ${data.fps} a second${on}`);
+    for (const warning of data.warnings) watch.say(`warning: ${warning}`);
+    const about = { frames: count, fights, warnings: data.warnings };
+    const options = { trials, data, folder, evidenceFloor, signal, watch, record: { command, ...about } };
+    const running = sweepBy(engine === null ? runs!(options) : trialsHere(engine, options), options);
+    const result = await unlessAborted(running, signal);
+    if (result === null) {
+      watch.say(`stopped; the same command continues from the last whole epoch (${folder})`);
+      return null;
+    }
+    const seconds = Number(((performance.now() - beganMs) / 1000).toFixed(1));
+    return { folder, engine: result.trials[0].engine, ...about, seconds, ...result };
+  });
 }
 
 function makeFolder(folder: string): void {

@@ -17,7 +17,7 @@ import type { PreprocessingContract } from '../vision/preprocessing-contract.js'
 import type { AutoencoderRecord, AutoencoderTraining } from './train-autoencoder.js';
 import type { Engine } from './engine.js';
 import type { HeadTraining } from './train-head.js';
-import { canonicalJson, replaceJson } from '../core/plain-json.js';
+import { canonicalJson, hashOf, replaceJson } from '../core/plain-json.js';
 import { rowsSha256 } from './rows.js';
 import { dataFromSessions, fightsByPart, type SessionData, type SessionDataOptions } from './session-data.js';
 import { hasSharedEncoder, sharedEncoder, type SharedEncoder } from './shared-encoder.js';
@@ -90,7 +90,7 @@ export interface TrialContext extends Pick<TrainOptions, 'signal' | 'onStep' | '
   readonly folder: string;
 }
 
-const hashOf = (...parts: (string | NodeJS.ArrayBufferView)[]): string => {
+const sha256Of = (...parts: (string | NodeJS.ArrayBufferView)[]): string => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
@@ -100,7 +100,7 @@ const hashOf = (...parts: (string | NodeJS.ArrayBufferView)[]): string => {
 export function trialId(trial: Trial): string {
   const { kind, latentSize } = trial.autoencoder;
   const size = kind === 'baseline' ? 'baseline' : String(latentSize);
-  return `${size}-${trial.head.kind}-${hashOf(canonicalJson(trial)).slice(0, 8)}`;
+  return `${size}-${trial.head.kind}-${hashOf(trial, 8)}`;
 }
 
 /** Folder of a trial's checkpoints, history and bundle, relative to the sweep's. */
@@ -127,8 +127,32 @@ export async function readTrialData({ pictures, ...asked }: AskedSource, folder:
   const { frames, labels, fightOf, partOf } = session.data;
   const framesSha256 = rowsSha256(frames);
   const own = labels.actions === STUDY_ACTIONS ? [] : [JSON.stringify([labels.actions.names, labels.actions.rules()])];
-  const sha256 = hashOf(framesSha256, labels.bytes, fightOf, partOf, ...own);
+  const sha256 = sha256Of(framesSha256, labels.bytes, fightOf, partOf, ...own);
   return { ...session, source: { ...asked, preprocessing: session.preprocessing }, framesSha256, sha256 };
+}
+
+/** Reads the data of trials as {@link readTrialData}, and closes it once the work is over. */
+export async function withTrialData<T>(
+  asked: AskedSource,
+  folder: string,
+  work: (data: TrialData) => Promise<T>,
+): Promise<T> {
+  const data = await readTrialData(asked, folder);
+  try {
+    return await work(data);
+  } finally {
+    data.data.frames[Symbol.dispose]();
+  }
+}
+
+/** Trials that share an encoder, together, in the order in which their encoders come first. */
+export function byEncoder(trials: readonly Trial[]): Trial[][] {
+  const groups = new Map<string, Trial[]>();
+  for (const trial of trials) {
+    const key = canonicalJson(trial.autoencoder);
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  return [...groups.values()];
 }
 
 /** The result of an earlier run of the same trial, or null. A damaged file counts as absent. */

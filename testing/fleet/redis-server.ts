@@ -17,17 +17,28 @@ export class RedisServer implements AsyncDisposable {
   readonly #args: readonly string[];
   #child: ChildProcess | null = null;
 
-  private constructor(port: number, args: readonly string[]) {
+  readonly #onStart: (child: ChildProcess) => void;
+
+  private constructor(port: number, args: readonly string[], onStart: (child: ChildProcess) => void) {
     this.port = port;
     this.#args = args;
+    this.#onStart = onStart;
   }
 
-  /** @param folder for what it keeps @param options of redis.conf, as `--maxmemory-policy allkeys-lru` */
-  static async start(folder: string, options: readonly string[] = []): Promise<RedisServer> {
+  /**
+   * @param folder for what it keeps
+   * @param options of redis.conf, as `--maxmemory-policy allkeys-lru`
+   * @param onStart gets each process of it
+   */
+  static async start(
+    folder: string,
+    options: readonly string[] = [],
+    onStart: (child: ChildProcess) => void = () => undefined,
+  ): Promise<RedisServer> {
     mkdirSync(folder, { recursive: true });
     const port = await freePort();
     const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'];
-    const server = new RedisServer(port, [...own, ...options]);
+    const server = new RedisServer(port, [...own, ...options], onStart);
     try {
       await server.run();
       return server;
@@ -43,8 +54,9 @@ export class RedisServer implements AsyncDisposable {
 
   /** Starts it, also after {@link end}, with what it kept. */
   async run(): Promise<void> {
-    const child = spawn('redis-server', this.#args, { stdio: 'ignore' });
+    const child = spawn('redis-server', this.#args, { stdio: 'ignore', detached: true });
     this.#child = child;
+    this.#onStart(child);
     for (const endMs = performance.now() + READY_WITHIN_MS; performance.now() < endMs; await delay(50)) {
       if (child.exitCode !== null) throw new Error(`redis-server ended with code ${child.exitCode}`);
       if (await answers(this.port)) return;
@@ -52,6 +64,7 @@ export class RedisServer implements AsyncDisposable {
     throw new Error('redis-server does not answer');
   }
 
+  /** @param signal SIGTERM shuts it down as SHUTDOWN does: what it was told is on the disk */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#child;
     if (child?.exitCode !== null || child.signalCode !== null) return;

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { canonicalJson } from '../../../src/core/plain-json.js';
 import type { Random } from '../../../src/core/random.js';
 import type { ProbeJob } from '../../../src/fleet/payloads.js';
+import { parseAddress } from '../../../src/fleet/address.js';
 import { jobId, JobQueue, type NamedJob, type SeenJob } from '../../../src/fleet/queue.js';
 import { textTable } from '../../../src/terminal/table.js';
 import { runCli, startCli, withoutDisplay } from '../../../testing/cli/cli.js';
@@ -71,7 +72,7 @@ export async function proveFaults(asked: FaultsAsked): Promise<Part> {
 
   for (const name of ['ground', 'fleet']) rmSync(at(name), { recursive: true, force: true });
   const ground = await openGround(at('ground'));
-  await using queue = await JobQueue.open(ground.redis.address);
+  await using queue = await JobQueue.open(parseAddress(ground.redis.address));
   const workers = Array.from({ length: WORKERS }, (_, index) => new OwnWorker(ground, `worker-${index}`));
   for (const worker of workers) worker.start();
   const running = startCli([...sweep, '--out', at('fleet'), ...placesOf(ground)], { env: withoutDisplay() });
@@ -97,7 +98,7 @@ export async function proveFaults(asked: FaultsAsked): Promise<Part> {
   ];
   const orphans = await orphansAfter(ORPHAN_SECONDS);
   if (orphans > 0) broken.push(`${orphans} children outlived their killed worker by ${ORPHAN_SECONDS} s`);
-  await ground.redis.stop('SHUTDOWN');
+  await ground.redis.end();
   const onnx = Object.keys(onnxHashes(at('reference'))).length;
   return resultOf({ done, standing, jobs, reference, seconds, onnx, broken, asked });
 }
@@ -116,7 +117,7 @@ async function strike({ kills, random }: FaultsAsked, scene: Scene): Promise<voi
   const { workers, done, over } = scene;
   const restarts = new Map([
     [Math.floor(kills * 0.3), 'SIGKILL'],
-    [Math.floor(kills * 0.65), 'SHUTDOWN'],
+    [Math.floor(kills * 0.65), 'SIGTERM'],
   ] as const);
   let freezing: Promise<void> | null = null;
   while (done.kills < kills) {
@@ -143,11 +144,11 @@ async function strike({ kills, random }: FaultsAsked, scene: Scene): Promise<voi
   await freezing;
 }
 
-async function restartServer({ redis }: Ground, how: 'SIGKILL' | 'SHUTDOWN'): Promise<void> {
+async function restartServer({ redis }: Ground, how: 'SIGKILL' | 'SIGTERM'): Promise<void> {
   say(`the server is ended by ${how}`);
-  await redis.stop(how);
+  await redis.end(how);
   await sleep(AWAY_MS);
-  await redis.start();
+  await redis.run();
 }
 
 interface Found {

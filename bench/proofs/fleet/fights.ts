@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { parseAddress } from '../../../src/fleet/address.js';
 import { JobQueue } from '../../../src/fleet/queue.js';
 import { startCli, withoutDisplay } from '../../../testing/cli/cli.js';
 import { markdownTable } from '../../support/results.js';
@@ -56,10 +57,10 @@ async function playBy(count: number, { folder, fights }: FightsAsked, cores: rea
   const { code, stdout, stderr } = await running.result;
   const seconds = (performance.now() - beganMs) / 1000;
   if (code !== 0) throw new Error(`evaluate ended with ${code}: ${stderr.slice(-1000)}`);
-  await using queue = await JobQueue.open(ground.redis.address);
+  await using queue = await JobQueue.open(parseAddress(ground.redis.address));
   const jobs = (await allJobs(queue)).length;
   for (const worker of workers) await worker.end();
-  await ground.redis.stop('SHUTDOWN');
+  await ground.redis.end();
   return { workers: count, seconds, jobs, json: stdout };
 }
 

@@ -1,93 +1,32 @@
 /** A Redis server, a store and workers of the proof's own. */
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
-import { parseAddress, type QueueAddress } from '../../../src/fleet/address.js';
 import { laneName, PREFIX, type JobQueue, type SeenJob } from '../../../src/fleet/queue.js';
-import { lookAt } from '../../../src/fleet/server.js';
+import { RedisServer } from '../../../testing/fleet/redis-server.js';
 import { PROJECT_ROOT } from '../../../testing/cli/cli.js';
-import { childrenOf, endOwn, kill, killOwn, startLogged } from './processes.js';
-
-const UP_WITHIN_MS = 15_000;
-
-/** Started again, it has the same address and what was on its disk. */
-export class OwnRedis {
-  readonly address: QueueAddress;
-  readonly #folder: string;
-  readonly #port: number;
-  #server: ChildProcess | null = null;
-
-  private constructor(folder: string, port: number) {
-    [this.#folder, this.#port] = [folder, port];
-    this.address = parseAddress(`redis://127.0.0.1:${port}`);
-  }
-
-  static async open(folder: string): Promise<OwnRedis> {
-    mkdirSync(folder, { recursive: true });
-    const redis = new OwnRedis(folder, await freePort());
-    await redis.start();
-    return redis;
-  }
-
-  async start(): Promise<void> {
-    const options = { port: this.#port, bind: '127.0.0.1', dir: this.#folder, appendonly: 'yes', save: '' };
-    const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    this.#server = startLogged(['redis-server', ...words], join(this.#folder, 'redis.log'));
-    const beganMs = performance.now();
-    for (;;) {
-      try {
-        await lookAt(this.address);
-        return;
-      } catch (error) {
-        if (performance.now() - beganMs > UP_WITHIN_MS) throw error;
-        await sleep(50);
-      }
-    }
-  }
-
-  async stop(how: 'SIGKILL' | 'SHUTDOWN'): Promise<void> {
-    const server = this.#server!;
-    if (how === 'SIGKILL') return await endOwn(server);
-    const ended = once(server, 'close');
-    const client = new Redis(this.address.url, { maxRetriesPerRequest: 0, retryStrategy: () => null });
-    client.on('error', () => undefined); // it is cut off: that is the answer
-    void client.call('SHUTDOWN').catch(() => undefined);
-    await ended;
-    client.disconnect();
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+import { descendantsOf } from '../../../src/system/process-cost.js';
+import { keep, kill, killOwn, startLogged } from './processes.js';
 
 /** Where workers find their jobs and files. */
 export interface Ground {
-  readonly redis: OwnRedis;
+  readonly redis: RedisServer;
   readonly store: string;
   /** For their logs and work folders. */
   readonly folder: string;
 }
 
 export async function openGround(folder: string): Promise<Ground> {
-  const redis = await OwnRedis.open(join(folder, 'redis'));
+  const redis = await RedisServer.start(join(folder, 'redis'), [], keep);
   const store = join(folder, 'store');
   mkdirSync(store);
   return { redis, store, folder };
 }
 
 /** Options that name queue and store. */
-export const placesOf = ({ redis, store }: Ground): string[] => ['--queue', redis.address.url, '--store', store];
+export const placesOf = ({ redis, store }: Ground): string[] => ['--queue', redis.address, '--store', store];
 
 /** One `understudy worker`, which may be killed and started again in its folder. */
 export class OwnWorker {
@@ -133,7 +72,7 @@ export class OwnWorker {
 
   /** A job that trains or plays is a child of its own. */
   get hasJob(): boolean {
-    return childrenOf(this.pid).length > 0;
+    return descendantsOf(this.pid).length > 0;
   }
 
   get hasEnded(): boolean {
@@ -151,7 +90,7 @@ export class OwnWorker {
 
   /** Itself and its children, in one moment. */
   freeze(): void {
-    this.#frozen = [this.pid, ...childrenOf(this.pid)];
+    this.#frozen = [this.pid, ...descendantsOf(this.pid)];
     for (const pid of this.#frozen) kill(pid, 'SIGSTOP');
   }
 

@@ -1,13 +1,14 @@
 /** Thousands of jobs that do nothing: what the queue itself costs, in time and in memory. */
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseAddress } from '../../../src/fleet/address.js';
 import { openFleetToAsk, type Fleet } from '../../../src/fleet/fleet.js';
 import type { ProbeJob } from '../../../src/fleet/payloads.js';
 import { jobId, type NamedJob } from '../../../src/fleet/queue.js';
 import { lookAt } from '../../../src/fleet/server.js';
+import { residentMb } from '../../../src/system/process-cost.js';
 import { openGround, OwnWorker } from './ground.js';
 import { say, type Part } from './part.js';
-import { residentBytes } from './processes.js';
 
 const POLL_MS = 100;
 /** Without a job that ends. */
@@ -31,9 +32,9 @@ export async function proveProbes({
 }): Promise<Part> {
   mkdirSync(folder, { recursive: true });
   const ground = await openGround(folder);
-  const { address } = ground.redis;
+  const address = parseAddress(ground.redis.address);
   const memory = async (): Promise<number> => (await lookAt(address)).memoryBytes;
-  await using fleet = await openFleetToAsk({ queue: address.url, store: ground.store, needs: [] }, say);
+  await using fleet = await openFleetToAsk({ queue: ground.redis.address, store: ground.store, needs: [] }, say);
   const redis = { before: await memory(), added: 0, drained: 0 };
   const beganMs = performance.now();
   await fleet.queue.add(fleet.lane, probes(count));
@@ -45,7 +46,7 @@ export async function proveProbes({
   const { samples, seconds, lost } = await drain(fleet, worker, count);
   redis.drained = await memory();
   await worker.end();
-  await ground.redis.stop('SHUTDOWN');
+  await ground.redis.end();
   return resultOf({ count, addSeconds, seconds, samples, redis, lost });
 }
 
@@ -71,7 +72,7 @@ async function drain({ queue, lane }: Fleet, worker: OwnWorker, count: number): 
     if (now > done) lastMs = performance.now();
     if (now > 0 && samples.length === 0) [firstMs, first] = [lastMs, now];
     done = now;
-    if (done > 0) samples.push({ done, rss: residentBytes(worker.pid) });
+    if (done > 0) samples.push({ done, rss: residentMb(worker.pid) * 1e6 });
     if (performance.now() - lastMs > STUCK_AFTER_MS) break;
   }
   const done = samples.at(-1)?.done ?? 0;

@@ -1,8 +1,9 @@
 /** Processes that the proof starts, ended by their ids alone: also their children, and also on Ctrl-C. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { descendantsOf } from '../../../src/system/process-cost.js';
 
 const own = new Set<ChildProcess>();
 /** Children of ours whose parent was killed: they should end by themselves. */
@@ -50,7 +51,7 @@ export async function endOwn(child: ChildProcess, signal: NodeJS.Signals = 'SIGK
  * when a machine is lost.
  */
 export async function killOwn(child: ChildProcess, whole: boolean): Promise<void> {
-  const children = childrenOf(child.pid!);
+  const children = descendantsOf(child.pid!);
   for (const pid of children) orphans.set(pid, beginOf(pid) ?? '');
   const ended = endOwn(child);
   if (whole) for (const pid of children) kill(pid, 'SIGKILL');
@@ -64,21 +65,6 @@ export async function orphansAfter(seconds: number): Promise<number> {
   return alive();
 }
 
-/** Ids of its children. */
-export function childrenOf(parent: number): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => Number(fieldsOf(pid)?.[1]) === parent);
-}
-
-/** Its resident memory now, bytes; 0 where it has ended. */
-export function residentBytes(pid: number): number {
-  try {
-    return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}
-
 /** A signal for one process, which may be gone. */
 export function kill(pid: number, signal: NodeJS.Signals): void {
   try {
@@ -89,7 +75,7 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
 }
 
 function endTree(pid: number): void {
-  for (const child of childrenOf(pid)) kill(child, 'SIGKILL');
+  for (const child of descendantsOf(pid)) kill(child, 'SIGKILL');
   kill(pid, 'SIGKILL');
 }
 

@@ -1,8 +1,10 @@
 /** Options of what is done by workers of a queue. */
 import type { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
+import type { FightsByQueue } from '../../fleet/ask/fights.js';
 import type { FleetRequest } from '../../fleet/fleet.js';
 import { parseTags } from '../../fleet/tags.js';
+import { sayOnError } from '../../terminal/output.js';
 
 export interface FleetOptions {
   readonly queue?: string;
@@ -32,4 +34,12 @@ export function fleetRequest({ queue, store, needs = [] }: FleetOptions): FleetR
     '--queue without --store: workers would not find the files.',
     'Name a folder that every machine mounts at any path, or a bucket.',
   );
+}
+
+/** Plays fights by workers; null without --queue. @throws UnderstudyError `bad-option`; as openFightsByQueue */
+export async function openFights(options: FleetOptions): Promise<FightsByQueue | null> {
+  const request = fleetRequest(options);
+  if (request === null) return null;
+  const { openFightsByQueue } = await import('../../fleet/ask/fights.js');
+  return await openFightsByQueue(request, sayOnError);
 }

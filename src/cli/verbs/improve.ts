@@ -9,7 +9,7 @@ import { Command } from 'commander';
 import { badOption } from '../../core/errors.js';
 import { given } from '../../core/given.js';
 import type { ImproveRequest } from '../../runs/improve/improve.js';
-import { addFleet, fleetRequest, type FleetOptions } from '../options/fleet.js';
+import { addFleet, openFights, type FleetOptions } from '../options/fleet.js';
 import { LEVEL_NAMES } from '../../arena/fight/rules.js';
 import type { AskedImprovement } from '../../runs/improve/asked-improvement.js';
 import { JUDGE_FIGHTS, TAUGHT } from '../../runs/improve/defaults.js';
@@ -75,20 +75,12 @@ async function improveAgent(folder: string, sessions: string[], options: Improve
   using signals = new Signals();
   using progress = new TrainingProgress(process.stderr);
   const asked = askedImprovement(bundle, sessions, options, typedCommand());
-  await using fleet = await openFleetFor(options);
+  if (options.queue !== undefined && options.arena !== true) {
+    throw badOption('--queue is for --arena: other games are played where they run.', 'Leave it out.');
+  }
+  await using fleet = await openFights(options);
   const request: ImproveRequest = { ...asked, ...given({ play: fleet?.play }) };
   const report = await improve(request, progress, { signals, say: sayOnError, watch: null });
   if (report === null) return sayOnError(`stopped; the same command with --resume continues (${request.work})`);
   makeOutput(options.json ?? false).answer(report, improveText(report));
-}
-
-/** Null where all is done here. */
-async function openFleetFor(options: ImproveOptions) {
-  const request = fleetRequest(options);
-  if (request === null) return null;
-  if (options.arena !== true) {
-    throw badOption('--queue is for --arena: other games are played where they run.', 'Leave it out.');
-  }
-  const { openFightsByQueue } = await import('../../fleet/ask/fights.js');
-  return await openFightsByQueue(request, sayOnError);
 }

@@ -1,8 +1,7 @@
 /** Fights played by workers, in ranges of seeds. Results are by seed, so that a range that is missing is seen. */
-import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
-import { canonicalJson } from '../../core/plain-json.js';
+import { hashOf } from '../../core/plain-json.js';
 import type { PlayFights } from '../../evaluation/arena/score.js';
 import type { PlayedFight } from '../../evaluation/arena/settings.js';
 import type { Bundle } from '../../policy/bundle.js';
@@ -30,7 +29,7 @@ export function fightsByQueue(fleet: Fleet): PlayFights {
     const { bundle, ...others } = settings;
     const files = await publishBundle(fleet, bundle);
     const plain = JSON.parse(JSON.stringify(others)) as FightsJob['settings'];
-    const group = `fights-${hashOf(canonicalJson([files, plain, fights]))}`;
+    const group = `fights-${hashOf([files, plain, fights], 12)}`;
     const jobs: NamedJob[] = [];
     for (let first = 0; first < fights; first += FIGHTS_A_JOB) {
       const job: FightsJob = {
@@ -79,5 +78,3 @@ function fightsOf(job: SeenJob, fights: number): PlayedFight[] {
 }
 
 const isWhole = ({ result }: SeenJob, fights: number): boolean => Array.isArray(result) && result.length === fights;
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);

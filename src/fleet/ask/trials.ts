@@ -2,16 +2,15 @@
  * Trials of a sweep done by workers: each encoder first, then the heads on it, then the best one on the test fights. A worker that has
  * trained an encoder adds its heads itself, so that they are trained also while the command that asked is not running.
  */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UnderstudyError } from '../../core/errors.js';
-import { canonicalJson } from '../../core/plain-json.js';
+import { hashOf } from '../../core/plain-json.js';
 import { readBundle } from '../../policy/bundle.js';
 import { allFiles, resolveSession } from '../../session/session-files.js';
 import type { EngineName } from '../../training/engine.js';
 import type { TrialEvents, TrialRunner } from '../../training/sweep.js';
-import { finishedTrial, trialId, type Trial } from '../../training/trial.js';
+import { byEncoder, finishedTrial, trialId, type Trial } from '../../training/trial.js';
 import { isWorthSending } from '../artefacts.js';
 import type { Fleet } from '../fleet.js';
 import {
@@ -223,14 +222,9 @@ type Common = Omit<TrialJob, 'kind' | 'trial' | 'encoder'>;
 
 /** Heads of one encoder follow it. An encoder has the same id whichever of its heads are done. @param open trials that are not */
 function asJobs(common: Common, trials: readonly Trial[], open: readonly Trial[]): SweepJobs {
-  const groups = new Map<string, Trial[]>();
-  for (const trial of trials) {
-    const key = canonicalJson(trial.autoencoder);
-    groups.set(key, [...(groups.get(key) ?? []), trial]);
-  }
   const encoders: NamedJob[] = [];
   const asked: Asked[] = [];
-  for (const all of groups.values()) {
+  for (const all of byEncoder(trials)) {
     const heads = all.filter((trial) => open.includes(trial));
     if (heads.length === 0) continue;
     const then = heads.map((trial) => {
@@ -250,7 +244,7 @@ async function commonOf(
   { sessions, engine, deterministic }: TrialsAsked,
   trials: readonly Trial[],
 ): Promise<Common> {
-  const group = `sweep-${createHash('sha256').update(canonicalJson(trials)).digest('hex').slice(0, 12)}`;
+  const group = `sweep-${hashOf(trials, 12)}`;
   const published: TrialJob['sessions'] = [];
   for (const files of sessions.map((name) => resolveSession(name))) {
     say(`publishing ${files.name}`);

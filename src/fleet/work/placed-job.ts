@@ -1,5 +1,5 @@
 /** A job whose files lie on this machine, done by the code that does it without a queue. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { playOnThreads } from '../../evaluation/arena/threads.js';
 import { usualThreads } from '../../evaluation/arena/score.js';
 import type { PlayedFight } from '../../evaluation/arena/settings.js';
@@ -8,7 +8,14 @@ import { readBundle } from '../../policy/bundle.js';
 import { loadEngine } from '../../training/engine.js';
 import type { FitProgress } from '../../training/fit.js';
 import type { TrainingStep } from '../../training/train.js';
-import { readTrialData, runTrial, scoreWinner, trainEncoder, type TrialContext } from '../../training/trial.js';
+import {
+  runTrial,
+  scoreWinner,
+  trainEncoder,
+  trialFolder,
+  withTrialData,
+  type TrialContext,
+} from '../../training/trial.js';
 import type { FightsJob, JobProgress, TrainingJob } from '../payloads.js';
 
 /** Plain data, for a process of its own. */
@@ -35,7 +42,7 @@ export interface TrainedFiles {
   readonly test: Scores | null;
 }
 
-/** @throws as playOnThreads, readTrialData, runTrial and scoreWinner; the signal's reason */
+/** @throws as playOnThreads, runTrial and scoreWinner; the signal's reason */
 export async function runPlacedJob(placed: PlacedJob, events: PlacedEvents): Promise<PlayedFight[] | TrainedFiles> {
   return placed.kind === 'fights' ? await playFights(placed, events) : await train(placed, events);
 }
@@ -64,25 +71,23 @@ async function train(
   const { trial, kind } = job;
   const engine = await loadEngine(job.engine, { deterministic: job.deterministic });
   const { preprocessing, ...source } = trial.source;
-  const data = await readTrialData({ ...source, sessions, pictures: preprocessing }, folder);
-  using frames = data.data.frames; // closed with this job
-  if (frames.count === 0) throw new RangeError('no frames');
   const context: TrialContext = {
     folder,
     signal: events.signal,
     onProgress: (step, progress) => events.onProgress(progressOf(step, progress)),
   };
-  if (kind === 'encoder') {
-    const trained = await trainEncoder(engine, trial, data, context);
-    return { folder: trained.folder.slice(folder.length + 1), test: null };
-  }
-  if (kind === 'trial') {
-    const result = await runTrial(engine, trial, data, context);
-    return { folder: join(result.bundle.folder, '..'), test: null };
-  }
-  const out = join(folder, 'best');
-  const { test } = await scoreWinner(engine, trial, data, context, out);
-  return { folder: 'best', test };
+  return await withTrialData({ ...source, sessions, pictures: preprocessing }, folder, async (data) => {
+    if (kind === 'encoder') {
+      const trained = await trainEncoder(engine, trial, data, context);
+      return { folder: relative(folder, trained.folder), test: null };
+    }
+    if (kind === 'trial') {
+      await runTrial(engine, trial, data, context);
+      return { folder: trialFolder(trial), test: null };
+    }
+    const { test } = await scoreWinner(engine, trial, data, context, join(folder, 'best'));
+    return { folder: 'best', test };
+  });
 }
 
 function progressOf(

@@ -7,8 +7,8 @@ import { isRunning } from '../../core/is-running.js';
 import { writeWholeFile } from '../../core/whole-file.js';
 import { openFleet, type FleetRequest } from '../fleet.js';
 import { identify } from '../store.js';
-import { ownTags } from '../tags.js';
 import { Taker } from '../taker.js';
+import { ownTags } from './own-tags.js';
 import { doJob } from './worker.js';
 
 export interface WorkerRequest extends Omit<FleetRequest, 'needs'> {

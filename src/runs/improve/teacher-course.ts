@@ -1,12 +1,11 @@
 /** Rounds with a teacher that can be asked at every picture: the agent plays, and what the teacher would hold is recorded. */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonValue } from '../../core/json-lines.js';
 import { descriptionOf, readBundle, type Bundle } from '../../policy/bundle.js';
 import { allFiles, filesAt } from '../../session/session-files.js';
 import { playedSchema, type Course, type Gathered, type PlayedFights } from '../../training/correction-rounds.js';
-import { canonicalJson, replaceJson } from '../../core/plain-json.js';
+import { hashOf, replaceJson } from '../../core/plain-json.js';
 import { recordDemos } from '../record/demos.js';
 import type { DemosOptions } from '../record/demonstrations.js';
 
@@ -73,9 +72,8 @@ async function playedBy(
 ): Promise<PlayedFights | null> {
   const bundle = await readBundle(folder);
   const contract = { ...descriptionOf(bundle.manifest), name: null, training: null, metrics: null };
-  const question = canonicalJson({ id: bundle.id, contract, fights, ...identity, seed: COMPARED_SEED });
-  const name = createHash('sha256').update(question).digest('hex').slice(0, 16);
-  const file = join(work, `fights-${name}.json`);
+  const question = { id: bundle.id, contract, fights, ...identity, seed: COMPARED_SEED };
+  const file = join(work, `fights-${hashOf(question, 16)}.json`);
   if (existsSync(file)) {
     const known = playedSchema.safeParse(jsonValue(readFileSync(file, 'utf8')));
     if (known.success) return known.data;
