@@ -19,7 +19,7 @@ export interface TrainVerbOptions extends AskedTraining, PictureOptions {
 
 /** The command line as it was typed, for the record of what it made; without a queue's user and password. */
 export const typedCommand = (): string =>
-  `understudy ${process.argv.slice(2).join(' ')}`.replaceAll(/(rediss?:\/\/)[^@\s]*@/g, '$1***@');
+  `understudy ${process.argv.slice(2).join(' ')}`.replaceAll(/(rediss?:\/\/)\S*@/g, '$1***@');
 
 /**
  * The training that the options ask for. @throws UnderstudyError `bad-option` for options that contradict each other

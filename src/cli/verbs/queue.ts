@@ -76,8 +76,9 @@ function sub(verb: Command, name: string, text: string): Command {
 async function withQueue({ queue }: QueueOptions, work: (queue: JobQueue) => Promise<void>): Promise<void> {
   const { parseAddress } = await import('../../fleet/address.js');
   const { JobQueue } = await import('../../fleet/queue.js');
+  const { orQueueFailed } = await import('../../fleet/server.js');
   await using opened = await JobQueue.open(parseAddress(queue));
-  await work(opened);
+  await orQueueFailed(work(opened));
 }
 
 function cancelText(
