@@ -22,6 +22,7 @@ export interface OpenedFrames extends CaptureStream {
 /** What an adapter needs of a platform. */
 const NEEDS: Readonly<Record<CaptureAdapter, string>> = {
   x11: 'an X display',
+  gdi: 'Windows',
   'node-screenshots': 'windows that the package can list',
   'screenshot-desktop': 'a screen that the package can read',
 };

@@ -5,6 +5,7 @@
 import { readDesktopId } from './desktop-id.js';
 import type { Desktop, DesktopId } from './desktop.js';
 import { NATIVE_PLATFORM, NativeDesktop } from './native/desktop.js';
+import { WINDOWS_PLATFORM, WindowsDesktop } from './windows/desktop.js';
 import { X11Desktop } from './x11/desktop.js';
 
 /**
@@ -15,7 +16,7 @@ export function thisDesktop(
   platform: NodeJS.Platform = process.platform,
   env: NodeJS.ProcessEnv = process.env,
 ): Desktop {
-  if (platform === 'win32') return new NativeDesktop('Windows');
+  if (platform === 'win32') return new WindowsDesktop();
   if (platform === 'darwin') return new NativeDesktop('macOS');
   return new X11Desktop(env.DISPLAY ?? '');
 }
@@ -23,5 +24,6 @@ export function thisDesktop(
 /** The desktop that an id names; the id may come from another process. */
 export function openDesktop(id: DesktopId): Desktop {
   const { platform, name } = readDesktopId(id);
+  if (platform === WINDOWS_PLATFORM) return new WindowsDesktop();
   return platform === NATIVE_PLATFORM ? new NativeDesktop(name) : new X11Desktop(name);
 }

@@ -1,8 +1,8 @@
 /** What the guard presses keys with. One implementation for each way of pressing; chosen once, at hello. */
 import type { HeldActions } from '../core/action-set.js';
 
-/** Named as in `--sink`: the XTEST extension of an X server, or the package nut-js. */
-export type InjectorKind = 'xtest' | 'nut-js';
+/** Named as in `--sink`: the XTEST extension of an X server, SendInput of Windows, or the package nut-js. */
+export type InjectorKind = 'xtest' | 'send-input' | 'nut-js';
 
 /** A key that can be pressed: its name, and where it is on the layout. */
 export interface NamedKey {

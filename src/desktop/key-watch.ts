@@ -1,8 +1,8 @@
 /** Watching the keys of a desktop: what is seen of each key, and what a running watch can be asked. Types only. */
 import type { KeyInjector } from './key-injector.js';
 
-/** Named as in `--keys-from`: X Input 2, or the hook of uiohook-napi. */
-export type KeySourceKind = 'xi2' | 'uiohook';
+/** Named as in `--keys-from`: X Input 2, the low-level hook of Windows, or the hook of uiohook-napi. */
+export type KeySourceKind = 'xi2' | 'windows-hook' | 'uiohook';
 
 /** A key of a keyboard, or a mouse button. */
 export interface PhysicalKey {

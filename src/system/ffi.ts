@@ -1,6 +1,6 @@
 /**
  * Calls C libraries. The only file that imports koffi, and it does so at the first call, so that everything else loads
- * on machines without X11. Opens shared libraries on demand; its users declare the functions (see xlib.ts).
+ * where koffi does not. Opens shared libraries on demand; its users declare the functions (see xlib.ts).
  * Never call into a library from two threads: Xlib calls back synchronously on the calling thread.
  */
 import { createRequire } from 'node:module';
@@ -24,7 +24,14 @@ export const LIBRARY_PACKAGES = {
   'libc.so.6': 'libc6',
 } as const;
 
-export type LibraryName = keyof typeof LIBRARY_PACKAGES;
+/** A library that a package of Debian contains. */
+export type PackagedLibrary = keyof typeof LIBRARY_PACKAGES;
+
+/** Libraries of Windows that are opened; they are part of it. */
+type WindowsLibrary =
+  'user32.dll' | 'gdi32.dll' | 'kernel32.dll' | 'advapi32.dll' | 'dwmapi.dll' | 'winmm.dll' | 'msvcrt.dll';
+
+export type LibraryName = PackagedLibrary | WindowsLibrary;
 
 /** What a C type is here: `char *` a text, any other pointer an address or memory, a number everything else. */
 type CValue<Type extends string> = Type extends `const char *${string}`
@@ -32,9 +39,11 @@ type CValue<Type extends string> = Type extends `const char *${string}`
   : Type extends `${string}*${string}`
     ? Pointer | OutBuffer | null
     : number | bigint;
-type CArguments<List extends string> = List extends `${infer First}, ${infer Others}`
-  ? [CValue<First>, ...CArguments<Others>]
-  : [CValue<List>];
+type CArguments<List extends string> = List extends 'void'
+  ? []
+  : List extends `${infer First}, ${infer Others}`
+    ? [CValue<First>, ...CArguments<Others>]
+    : [CValue<List>];
 /** A result is never memory of ours; integers up to 2^53 are numbers. */
 type CResult<Type extends string> = Type extends `const char *${string}`
   ? string | null
@@ -67,7 +76,7 @@ const koffi = lazily(() => {
     throw new UnderstudyError({
       kind: 'environment',
       code: 'package-missing',
-      message: `The npm package koffi, which calls the X11 libraries, does not load: ${messageOf(cause)}`,
+      message: `The npm package koffi, which calls the system's libraries, does not load: ${messageOf(cause)}`,
       next: `${reinstallAdvice()} On an unusual platform see https://koffi.dev for what it supports.`,
       cause,
     });
@@ -79,7 +88,7 @@ const opened = new Map<LibraryName, NativeLibrary>();
 /**
  * Opens a library, once a process.
  *
- * @throws UnderstudyError `package-missing`, naming the Debian package
+ * @throws UnderstudyError `package-missing`, naming the Debian package where there is one
  */
 export function openLibrary(name: LibraryName): NativeLibrary {
   const known = opened.get(name);
@@ -108,10 +117,15 @@ function load(name: LibraryName) {
       kind: 'environment',
       code: 'package-missing',
       message: `The shared library ${name} cannot be opened: ${messageOf(cause)}`,
-      next: `Install it (Debian, Ubuntu: apt install ${LIBRARY_PACKAGES[name]}).`,
+      next: installAdvice(name),
       cause,
     });
   }
+}
+
+function installAdvice(name: LibraryName): string {
+  if (!(name in LIBRARY_PACKAGES)) return 'It is a part of Windows 10 and later: run this there.';
+  return `Install it (Debian, Ubuntu: apt install ${LIBRARY_PACKAGES[name as PackagedLibrary]}).`;
 }
 
 /** True where the library can be opened. */
@@ -154,7 +168,9 @@ export function lazily<T extends object>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-const memcpy = lazily(() => openLibrary('libc.so.6').declare('void *memcpy(void *to, void *from, size_t sizeBytes)'));
+const C_LIBRARY = process.platform === 'win32' ? 'msvcrt.dll' : 'libc.so.6';
+
+const memcpy = lazily(() => openLibrary(C_LIBRARY).declare('void *memcpy(void *to, void *from, size_t sizeBytes)'));
 
 /** Copies memory at an address into `to`, all of it. */
 export function readMemory(address: Pointer, to: Uint8Array): void {

@@ -8,7 +8,7 @@ import { badOption } from '../../core/errors.js';
 import { readGameFile, type GameFile } from '../../games/game-file.js';
 import type { PressedScreenRequest, WindowRequest } from '../../runs/request.js';
 
-const SINKS = ['auto', 'xtest', 'nut-js'] as const;
+const SINKS = ['auto', 'xtest', 'send-input', 'nut-js'] as const;
 
 /** Which window, how it is captured, and what its keys mean. */
 export interface WindowChoiceOptions extends InsideOptions {

@@ -1,7 +1,7 @@
 /** What an X display offers: each extension that capture and the key guard need, and whether a key is down. */
 import { messageOf, UnderstudyError } from '../../core/errors.js';
 import { failed, passed, type Check } from '../../system/check.js';
-import { hasLibrary, LIBRARY_PACKAGES, type LibraryName } from '../../system/ffi.js';
+import { hasLibrary, LIBRARY_PACKAGES, type PackagedLibrary } from '../../system/ffi.js';
 import type { KeyLayout } from '../key-layout.js';
 import { assertColours } from './backing.js';
 import { XConnection } from './connection.js';
@@ -17,7 +17,7 @@ import { keysAndButtonsDown, RESTRICTED_ADVICE, xtestVersion } from './xtest.js'
  * @param ofKeys checks the keys of its layout
  */
 export function checkDisplay(name: string, ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
-  const libraries = (Object.keys(LIBRARY_PACKAGES) as LibraryName[]).filter((library) => library.startsWith('libX'));
+  const libraries = (Object.keys(LIBRARY_PACKAGES) as PackagedLibrary[]).filter((library) => library.startsWith('libX'));
   const missing = libraries.filter((library) => !hasLibrary(library));
   if (missing.length > 0) {
     return missing.map((library) => failed(library, 'not installed', `apt install ${LIBRARY_PACKAGES[library]}`));

@@ -6,8 +6,8 @@ import type { WatchedEnvironment } from '../environment.js';
 import { measure, type PhotonSummary } from './measure.js';
 import type { BenchRequest, FlashPlay } from './request.js';
 
-const CAPTURES = ['x11', 'node-screenshots', 'screenshot-desktop'] as const satisfies readonly CaptureChoice[];
-const SINKS = ['xtest', 'nut-js', 'dry-run'] as const;
+const CAPTURES = ['x11', 'gdi', 'node-screenshots', 'screenshot-desktop'] as const satisfies readonly CaptureChoice[];
+const SINKS = ['xtest', 'send-input', 'nut-js', 'dry-run'] as const;
 
 /** One pair. */
 export interface MatrixCell {

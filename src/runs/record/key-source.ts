@@ -8,7 +8,7 @@ import type { KeySourceKind, KeyWatch, KeyWatchListener, PhysicalKey } from '../
 import { logNameOf, type RecordedKeys } from './log-names.js';
 
 /** The ways to watch the keyboard; `auto` is the best one of the platform. */
-export const KEY_SOURCES = ['auto', 'xi2', 'uiohook'] as const;
+export const KEY_SOURCES = ['auto', 'xi2', 'windows-hook', 'uiohook'] as const;
 export type KeySourceChoice = (typeof KEY_SOURCES)[number];
 
 export interface KeySource {
@@ -43,7 +43,8 @@ export function chooseKeySource(
     };
   }
   if (!desktop.keySources.includes(kind)) {
-    throw badOption('--keys-from xi2 needs an X display, and this platform has none.', 'Leave --keys-from out.');
+    const needs = kind === 'xi2' ? 'an X display' : 'Windows';
+    throw badOption(`--keys-from ${kind} needs ${needs}, and this platform is another.`, 'Leave --keys-from out.');
   }
   const names = namesByKeycode(desktop, keys, recorded);
   return {

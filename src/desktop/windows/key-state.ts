@@ -1,0 +1,27 @@
+/** Which keys and mouse buttons are down, according to Windows, whatever pressed them. */
+import { BUTTON_CODES, buttonOf, PLACES } from './key-places.js';
+import { virtualKeysOf, type LayoutHandle } from './layout.js';
+import { keyCalls } from './win32.js';
+
+/** VK_LBUTTON, VK_MBUTTON, VK_RBUTTON: the buttons of the mouse itself, also where left and right are swapped. */
+const BUTTON_KEYS = [0x01, 0x04, 0x02] as const;
+/** SM_SWAPBUTTON, winuser.h. */
+const SWAPPED = 23;
+
+/** The button of the mouse that acts as this one: for a left-handed user left and right are swapped. */
+export function physicalButton(button: number): 0 | 1 | 2 {
+  if (button === 1) return 1;
+  const swapped = keyCalls().systemMetric(SWAPPED) !== 0;
+  return (button === 0) !== swapped ? 0 : 2;
+}
+
+export function isDown(keycode: number, layout: LayoutHandle): boolean {
+  const button = buttonOf(keycode);
+  const keys = button === null ? virtualKeysOf(keycode, layout) : [BUTTON_KEYS[physicalButton(button)]];
+  return keys.some((key) => key !== 0 && (keyCalls().asyncKeyState(key) & 0x8000) !== 0);
+}
+
+/** Keycodes of all that are down. */
+export function allDown(layout: LayoutHandle): number[] {
+  return [...PLACES.values(), ...BUTTON_CODES].filter((keycode) => isDown(keycode, layout));
+}

@@ -1,0 +1,37 @@
+/**
+ * Releases keys from outside the guard. Windows has one state for each key and does not say what pressed it: a key that a
+ * person holds goes up too, and down again when the keyboard repeats it. Only releases.
+ */
+import type { Desktop, ReleaseResult } from '../desktop.js';
+import type { NamedKey } from '../key-injector.js';
+import { sendKey } from './injector.js';
+import { allDown, isDown } from './key-state.js';
+import { currentLayout, nameOfKey, virtualKeyOf, windowsLayout, type LayoutHandle } from './layout.js';
+import { lockOwner } from './lock.js';
+
+/** As {@link Desktop.releaseLeftovers}. */
+export function releaseKeys(keys: readonly NamedKey[]): ReadonlySet<number> {
+  const layout = currentLayout();
+  const down = keys.map(({ keycode }) => keycode).filter((keycode) => isDown(keycode, layout));
+  for (const keycode of down) release(keycode, layout);
+  return new Set(down);
+}
+
+/** As {@link Desktop.releaseDown}. */
+export function releaseDown(choose: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
+  const layout = currentLayout();
+  const wanted = choose({ layout: windowsLayout(layout), lockOwner: lockOwner()?.guardPid ?? null });
+  const before = new Set(allDown(layout));
+  const toRelease = wanted === 'all' ? [...before] : [...new Set(wanted)].filter((keycode) => before.has(keycode));
+  for (const keycode of toRelease) release(keycode, layout);
+  const after = new Set(allDown(layout));
+  const name = (keycode: number) => nameOfKey(keycode, layout) ?? `keycode ${keycode}`;
+  return {
+    released: toRelease.filter((keycode) => !after.has(keycode)).map(name),
+    stillDown: toRelease.filter((keycode) => after.has(keycode)).map(name),
+  };
+}
+
+function release(keycode: number, layout: LayoutHandle): void {
+  sendKey(keycode, virtualKeyOf(keycode, layout), false);
+}

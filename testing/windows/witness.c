@@ -1,0 +1,96 @@
+/*
+ * A window that witnesses keys: a game for the tests on Windows. It paints a counter as grey levels, so that each picture
+ * differs from the last, and writes a line for each key that goes down or up and each key that GetAsyncKeyState sees change.
+ *
+ *   witness.exe LOG [TITLE]
+ *
+ * Lines: "ready PID HWND", "down VK SCAN EXTENDED MS", "up ...", "state VK 0|1 MS", "button NAME 0|1 MS", "closed".
+ */
+#include <windows.h>
+#include <stdio.h>
+
+static FILE *out;
+static int count;
+static BYTE state[256];
+
+static const BYTE WATCHED[] = {VK_LEFT, VK_UP, VK_RIGHT, VK_DOWN, VK_SPACE, VK_LSHIFT, VK_LCONTROL, 'A', 'D', 'F', 'Q', 'W', 'X', 'Z'};
+
+static void line(const char *format, unsigned a, unsigned b, unsigned c) {
+  fprintf(out, format, a, b, c, (unsigned)GetTickCount());
+  fflush(out);
+}
+
+static void look(void) {
+  for (unsigned i = 0; i < sizeof WATCHED; i += 1) {
+    BYTE down = (GetAsyncKeyState(WATCHED[i]) & 0x8000) != 0;
+    if (down != state[WATCHED[i]]) line("state %u %u %u %u\n", WATCHED[i], down, 0);
+    state[WATCHED[i]] = down;
+  }
+}
+
+static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM key, LPARAM data) {
+  switch (message) {
+    case WM_KEYDOWN:
+    case WM_SYSKEYDOWN:
+      if ((data & 0x40000000) == 0) line("down %u %u %u %u\n", (unsigned)key, (data >> 16) & 0xff, (data >> 24) & 1);
+      return 0;
+    case WM_KEYUP:
+    case WM_SYSKEYUP:
+      line("up %u %u %u %u\n", (unsigned)key, (data >> 16) & 0xff, (data >> 24) & 1);
+      return 0;
+    case WM_LBUTTONDOWN:
+    case WM_LBUTTONUP:
+      line("button %u %u %u %u\n", 0, message == WM_LBUTTONDOWN, 0);
+      return 0;
+    case WM_TIMER:
+      look();
+      count += 1;
+      InvalidateRect(window, NULL, FALSE);
+      return 0;
+    case WM_PAINT: {
+      PAINTSTRUCT paint;
+      RECT all;
+      HDC dc = BeginPaint(window, &paint);
+      GetClientRect(window, &all);
+      int level = 64 + count % 64;
+      RECT left = all, right = all;
+      left.right = right.left = all.right / 2;
+      HBRUSH brush = CreateSolidBrush(RGB(level, 0, 0));
+      FillRect(dc, &left, brush);
+      DeleteObject(brush);
+      brush = CreateSolidBrush(RGB(0, 0, 255 - level));
+      FillRect(dc, &right, brush);
+      DeleteObject(brush);
+      EndPaint(window, &paint);
+      return 0;
+    }
+    case WM_DESTROY:
+      fprintf(out, "closed\n");
+      fflush(out);
+      PostQuitMessage(0);
+      return 0;
+  }
+  return DefWindowProcW(window, message, key, data);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 2 || (out = fopen(argv[1], "w")) == NULL) return 2;
+  wchar_t title[200] = L"Witness";
+  if (argc > 2) MultiByteToWideChar(CP_UTF8, 0, argv[2], -1, title, 200);
+  WNDCLASSW kind = {.lpfnWndProc = on_message, .hInstance = GetModuleHandleW(NULL), .lpszClassName = L"Witness"};
+  kind.hCursor = LoadCursor(NULL, IDC_ARROW);
+  RegisterClassW(&kind);
+  RECT inside = {0, 0, 320, 180};
+  AdjustWindowRect(&inside, WS_OVERLAPPEDWINDOW, FALSE);
+  HWND window = CreateWindowW(L"Witness", title, WS_OVERLAPPEDWINDOW | WS_VISIBLE, 60, 60, inside.right - inside.left,
+                              inside.bottom - inside.top, NULL, NULL, kind.hInstance, NULL);
+  SetTimer(window, 1, 20, NULL);
+  fprintf(out, "ready %u %u\n", (unsigned)GetCurrentProcessId(), (unsigned)(UINT_PTR)window);
+  fflush(out);
+  MSG message;
+  while (GetMessageW(&message, NULL, 0, 0) > 0) {
+    TranslateMessage(&message);
+    DispatchMessageW(&message);
+  }
+  return 0;
+}
