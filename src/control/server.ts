@@ -2,12 +2,11 @@
  * The agent's end of the control socket: takes requests of the same user, bounded in size, number and time, and runs
  * them. Never keeps the process alive, never blocks the loop, never ends anything by itself.
  */
-import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { ControlMethods } from './method-registry.js';
 import { CONTROL_VERSION, encodeControl, lineReader, MAX_MESSAGE_BYTES, parseRequest } from './protocol.js';
-import { findAgentSockets, placeForSocket, type AgentSocket } from './sockets.js';
+import { findAgentSockets, hideSocket, listenAt, placeForSocket, type AgentSocket } from './sockets.js';
 
 /** More connections are refused: a person has a few terminals, a page one connection. */
 const MAX_CONNECTIONS = 16;
@@ -51,27 +50,16 @@ export class ControlServer implements AsyncDisposable {
   }
 
   async #listen(): Promise<void> {
-    const { path } = this.socket;
-    const unfinished = `${path}.new`;
     try {
-      rmSync(unfinished, { force: true }); // left by an earlier process with the same id
-      await new Promise<void>((resolve, reject) => {
-        this.#server.once('error', reject);
-        this.#server.listen(unfinished, () => {
-          this.#server.off('error', reject);
-          resolve();
-        });
-      });
+      await listenAt(this.#server, this.socket);
       this.#server.on('error', () => undefined); // one connection could not be accepted: the next one may be
-      chmodSync(unfinished, 0o600);
-      renameSync(unfinished, path); // from here on terminals can find it
       this.#server.unref();
     } catch (cause) {
       this.#server.close();
       throw new UnderstudyError({
         kind: 'environment',
         code: 'control-failed',
-        message: `The control socket ${path} could not be opened: ${messageOf(cause)}.`,
+        message: `The control socket ${this.socket.path} could not be opened: ${messageOf(cause)}.`,
         next: 'Set XDG_RUNTIME_DIR to a folder of yours in which sockets can be made.',
         cause,
       });
@@ -85,7 +73,7 @@ export class ControlServer implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    rmSync(this.socket.path, { force: true });
+    hideSocket(this.socket);
     this.#server.close();
     let stopWaiting = (): void => undefined;
     const tooLong = new Promise<void>((resolve) => {

@@ -52,13 +52,13 @@ static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM key, LPARAM
       RECT all;
       HDC dc = BeginPaint(window, &paint);
       GetClientRect(window, &all);
-      int level = 64 + count % 64;
+      int level = 8 + count % 16; /* as dark, and as varied, as the fight that the shipped model has learned */
       RECT left = all, right = all;
       left.right = right.left = all.right / 2;
-      HBRUSH brush = CreateSolidBrush(RGB(level, 0, 0));
+      HBRUSH brush = CreateSolidBrush(RGB(level, level, level));
       FillRect(dc, &left, brush);
       DeleteObject(brush);
-      brush = CreateSolidBrush(RGB(0, 0, 255 - level));
+      brush = CreateSolidBrush(RGB(72 - level, 72 - level, 72 - level));
       FillRect(dc, &right, brush);
       DeleteObject(brush);
       EndPaint(window, &paint);

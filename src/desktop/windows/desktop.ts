@@ -53,7 +53,8 @@ export class WindowsDesktop implements Desktop {
 
   async openInjector(kind: InjectorKind, keys: readonly NamedKey[], gameWindow: number | null): Promise<KeyInjector> {
     prepareProcess();
-    if (kind === 'xtest') throw badOption('--sink xtest needs an X display, and Windows has none.', 'Leave --sink out.');
+    if (kind === 'xtest')
+      throw badOption('--sink xtest needs an X display, and Windows has none.', 'Leave --sink out.');
     if (kind === 'nut-js') return await openNutJs(keys, { title: 'Windows', environment: this.environment });
     return openSendInput(keys, gameWindow);
   }
@@ -67,7 +68,8 @@ export class WindowsDesktop implements Desktop {
   }
 
   async watchKeys({ from = 'windows-hook', beside, ...listener }: KeyWatchRequest): Promise<KeyWatch> {
-    if (from === 'xi2') throw badOption('--keys-from xi2 needs an X display, and Windows has none.', 'Leave --keys-from out.');
+    if (from === 'xi2')
+      throw badOption('--keys-from xi2 needs an X display, and Windows has none.', 'Leave --keys-from out.');
     if (from === 'uiohook') return await watchKeysByHook(listener);
     return await watchByHook({ ...listener, beside: beside instanceof SendInputInjector ? beside : null });
   }

@@ -196,7 +196,7 @@ class HookWatch implements KeyWatch {
 function keycodeOf({ scan, extended, virtualKey }: FromHook & { type: 'key' }, layout: LayoutHandle): number | null {
   if (scan !== 0) return keycodeOfScan(scan, extended);
   for (const keycode of PLACES.values())
-    if (virtualKeyOf(keycode, layout) === virtualKey && (keycode >= EXTENDED) === extended) return keycode;
+    if (virtualKeyOf(keycode, layout) === virtualKey && keycode >= EXTENDED === extended) return keycode;
   return null;
 }
 

@@ -70,7 +70,9 @@ function findKey(name: string, layout: LayoutHandle): KeysymPlace {
   const keycode = keyCalls().mapKey(answer & 0xff, KEY_TO_SCAN, layout);
   if (keycode === 0) return { found: 'nowhere' };
   const modifiers = (answer >> 8) & 0xff;
-  return modifiers === 0 ? { found: 'plain', keycode } : { found: 'with-modifier', plainName: nameOfKey(keycode, layout) };
+  return modifiers === 0
+    ? { found: 'plain', keycode }
+    : { found: 'with-modifier', plainName: nameOfKey(keycode, layout) };
 }
 
 /** A layout that can be asked. @param layout default: the one in use */
