@@ -202,6 +202,8 @@ export interface PersonsRecording {
   /** The game's keys and those that control the recording. */
   readonly keys: RecordedKeys;
   readonly keysFrom: KeySourceChoice;
+  /** False: no video for people, the gray pictures alone. */
+  readonly keepsVideo: boolean;
 }
 
 /** The request of `record`. */

@@ -163,7 +163,7 @@ export function writeFailed(what: string, error: unknown): UnderstudyError {
       kind: 'environment',
       code,
       message,
-      next: `${reinstallAdvice()} Or record without video.`,
+      next: `${reinstallAdvice()} Or leave the video out where the verb has --no-video.`,
     });
   }
   return new UnderstudyError({

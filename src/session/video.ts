@@ -27,7 +27,7 @@ async function loadWebCodecs(): Promise<Codecs> {
       kind: 'environment',
       code: 'package-missing',
       message: `H.264 video needs the package @napi-rs/webcodecs, which does not load here: ${messageOf(error)}.`,
-      next: `${reinstallAdvice()} Or record without video.`,
+      next: `${reinstallAdvice()} Or leave the video out where the verb has --no-video.`,
       cause: error,
     });
   }

@@ -18,6 +18,8 @@ export interface PersonsPlayOptions extends WindowChoiceOptions, FirstFightOptio
   readonly name?: string;
   readonly hotKeys: string;
   readonly keysFrom: KeySourceChoice;
+  /** False with `--no-video`. */
+  readonly video: boolean;
 }
 
 export type PersonsPlaceName = 'page' | 'window';
@@ -28,7 +30,7 @@ export function addPersonsPlay(verb: Command): Command {
     .option('--browser', "with --arena: serve the arena's page and open it; its real window is watched");
   addLevel(addSeed(verb, "seed of the arena's first fight"));
   addWindowChoice(verb);
-  return verb;
+  return verb.option('--no-video', 'keep the gray pictures that models are trained on, and no video for people');
 }
 
 export function addKeysFrom(verb: Command): Command {
@@ -59,12 +61,13 @@ export function personsRecording(
   options: PersonsPlayOptions,
   game: GameFile | null,
 ): PersonsRecording {
-  const { capture, seed, level, hotKeys, keysFrom } = options;
+  const { capture, seed, level, hotKeys, keysFrom, video } = options;
   const keys = keyMapOf(options, game);
   return {
     place: place === 'page' ? { kind: 'page', seed, level } : { kind: 'window', ...windowRequest(options, game) },
     screen: { capture, keys, game },
     keys: recordedKeys(keys, hotKeys),
     keysFrom,
+    keepsVideo: video,
   };
 }

@@ -33,6 +33,7 @@ export const SHARED_WITH_SHADOW: OptionModes<PersonsPlaceName, Omit<RecordOption
     seconds: 'every',
     hotKeys: 'every',
     keysFrom: 'every',
+    video: 'every',
     watch: 'every',
     watchPort: 'every',
     json: 'every',

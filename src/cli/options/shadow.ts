@@ -1,5 +1,6 @@
 /** The options of `shadow` as Commander passes them, and the request that they make. */
 import { join } from 'node:path';
+import { badOption } from '../../core/errors.js';
 import type { LogLevel } from '../../runs/log.js';
 import type { ShadowRequest } from '../../runs/request.js';
 import type { OptionModes } from './modes.js';
@@ -72,6 +73,12 @@ export function shadowRequest(
   };
 }
 
-function clipsOf({ watchDisagreements }: ShadowOptions): number | null {
+function clipsOf({ watchDisagreements, video }: ShadowOptions): number | null {
+  if (watchDisagreements !== undefined && !video) {
+    throw badOption(
+      '--watch-disagreements cuts its clips from the video, and --no-video keeps none.',
+      'Leave one out.',
+    );
+  }
   return watchDisagreements === true ? DEFAULT_CLIPS : (watchDisagreements ?? null);
 }

@@ -76,6 +76,7 @@ export async function recordWindow(
     keys: request.keys.map,
     game: screen.game,
     hotKeys: request.keys.hotKeys,
+    keepsVideo: request.keepsVideo,
     onStatus: (slot) => {
       const { status, frame, recorder } = slot;
       line.show(performance.now(), slot);

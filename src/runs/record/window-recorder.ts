@@ -38,6 +38,8 @@ export interface WindowWriterRequest {
   readonly keys: ActionOfKey;
   /** Its name goes into the session; null: no game file was named. */
   readonly game: GameFile | null;
+  /** False: no video for people, the gray pictures alone. Default true. */
+  readonly keepsVideo?: boolean;
   /** The agent plays at the same time: events say who held the key, and writing has a lower priority than the loop. */
   readonly besideAgent: boolean;
   /** Ends the wait for the first picture. */
@@ -140,9 +142,10 @@ async function assemble(parts: OpenParts, request: WindowRecorderRequest): Promi
 /** Opens the window's frames and the session that they are written to; `parts` closes both. */
 export async function openWindowWriter(
   parts: OpenParts,
-  { window, capture, rateHz, files, contract, actions, keys, game, besideAgent, signal, say }: WindowWriterRequest,
+  request: WindowWriterRequest,
   clock: SystemClock,
 ): Promise<{ readonly source: FrameSource } & Pick<WindowRecorder, 'writer' | 'width' | 'height'>> {
+  const { window, capture, rateHz, files, contract, actions, keys, game, besideAgent, signal, say } = request;
   const { title, app, id } = window.info;
   const opened = openFrames({ capture, window, clock, periodMs: 1000 / rateHz });
   const source = parts.use(opened.source);
@@ -160,6 +163,7 @@ export async function openWindowWriter(
     game: game?.name ?? null,
     openLogs: openKeptLogs,
     source: title || app || `window ${id}`,
+    video: request.keepsVideo ?? true,
     background: besideAgent,
   });
   return { source, writer: parts.use(writer), width, height };

@@ -153,6 +153,7 @@ async function openShadow(
     actions,
     keys: keys.map,
     game: screen.game,
+    keepsVideo: request.keepsVideo,
     besideAgent: false,
     signal: signals.signal,
     say,
