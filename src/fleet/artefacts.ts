@@ -26,7 +26,15 @@ export class Artefacts {
   /** @param as how the receiver shall name it: a relative path with `/` @throws UnderstudyError `store-failed` */
   async publish(path: string, as: string): Promise<FileRef> {
     const { sha256, bytes } = await measureFile(path);
-    if (!(await this.#store.has(keyOf(sha256)))) await this.#store.put(keyOf(sha256), path);
+    const key = keyOf(sha256);
+    // also one that was cut short is put again
+    if ((await this.#store.sizeOf(key)) !== bytes) {
+      await this.#store.put(key, path);
+      if ((await measureFile(path)).sha256 !== sha256) {
+        await this.#store.remove(key);
+        throw changes(path);
+      }
+    }
     return { path: as, sha256, bytes };
   }
 
@@ -48,7 +56,7 @@ export class Artefacts {
    * @throws UnderstudyError `store-failed`
    */
   async place(files: readonly FileRef[], folder: string, by: 'copy' | 'link' = 'copy'): Promise<void> {
-    for (const { path, sha256, bytes } of files) {
+    for (const { path, sha256, bytes } of archivesLast(files)) {
       const to = join(folder, ...path.split('/'));
       // a link is to a file that was checked as it came
       if (sizeOf(to) === bytes && (by === 'link' || (await measureFile(to)).sha256 === sha256)) continue;
@@ -64,7 +72,7 @@ export class Artefacts {
 
   /** Whether all of them can be had. */
   async has(files: readonly FileRef[]): Promise<boolean> {
-    for (const { sha256 } of files) if (!(await this.#store.has(keyOf(sha256)))) return false;
+    for (const { sha256, bytes } of files) if ((await this.#store.sizeOf(keyOf(sha256))) !== bytes) return false;
     return true;
   }
 
@@ -84,8 +92,25 @@ export class Artefacts {
     if (!(await this.#store.get(keyOf(sha256), path))) throw lacks(this.#store.shown, sha256);
     if ((await measureFile(path)).sha256 === sha256) return;
     rmSync(path, { force: true });
+    // damaged: gone, so that who has the file puts it again
+    await this.#store.remove(keyOf(sha256));
     throw lacks(this.#store.shown, sha256);
   }
+}
+
+/** Where the archive of a training is, what belongs to it is too: a kill in between must not leave it alone. */
+function archivesLast(files: readonly FileRef[]): readonly FileRef[] {
+  const isArchive = ({ path }: FileRef): boolean => path.endsWith('.keras');
+  return [...files.filter((file) => !isArchive(file)), ...files.filter(isArchive)];
+}
+
+function changes(path: string): UnderstudyError {
+  return new UnderstudyError({
+    kind: 'environment',
+    code: 'store-failed',
+    message: `${path} changed while it was published.`,
+    next: 'Run the same command again once nothing writes to it.',
+  });
 }
 
 function lacks(store: string, sha256: string): UnderstudyError {

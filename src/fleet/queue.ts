@@ -3,6 +3,7 @@
  * holds the jobs of one program, one store and one set of needs; a list on the server names those queues, so that a worker
  * finds the ones that it can serve and can say which it cannot.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue, type Job, type JobsOptions, type JobType } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -24,6 +25,8 @@ const ATTEMPTS = 3;
 const RETRY_DELAY_MS = 1000;
 /** Finished jobs are what makes adding them again do nothing. */
 const KEPT_SECONDS = 30 * 24 * 3600;
+/** A server that does not answer is left without a goodbye. */
+const GOODBYE_WITHIN_MS = 2000;
 /** Read at a time. */
 const AT_A_TIME = 200;
 
@@ -255,13 +258,15 @@ export class JobQueue implements AsyncDisposable {
     const texts = await Promise.all(
       (await this.lanes()).map((lane) => this.#queue(laneName(lane)).exportPrometheusMetrics()),
     );
-    const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line !== '');
-    return `${[...new Set(lines)].join('\n')}\n`;
+    return inFamilies(texts.flatMap((text) => text.split('\n')));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // without a server a queue would wait for it to say goodbye
-    if (this.client.status === 'ready') await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+    // without a server, or with one that does not answer, a queue would wait for it to say goodbye
+    if (this.client.status === 'ready') {
+      const closed = Promise.all([...this.#queues.values()].map((queue) => queue.close()));
+      await Promise.race([closed.catch(() => undefined), sleep(GOODBYE_WITHIN_MS, undefined, { ref: false })]);
+    }
     this.client.disconnect();
   }
 
@@ -273,6 +278,17 @@ export class JobQueue implements AsyncDisposable {
     this.#queues.set(name, queue);
     return queue;
   }
+}
+
+/** The lines of several queues with those of one metric together, as the format demands: what is of it, then its values. */
+function inFamilies(lines: readonly string[]): string {
+  const families = new Map<string, Set<string>>();
+  for (const line of lines) {
+    const name = /^(?:# (?:HELP|TYPE) )?(\w+)/.exec(line)?.[1];
+    if (name === undefined) continue;
+    families.set(name, (families.get(name) ?? new Set()).add(line));
+  }
+  return [...families.values()].map((family) => `${[...family].join('\n')}\n`).join('');
 }
 
 /** Of a payload that is not looked at further; empty where it has none. */
@@ -321,8 +337,16 @@ function failureOf(reason: string): SentError {
   return parsed.success ? (parsed.data as SentError) : { message: reason, expected: null };
 }
 
-export const errorOf = ({ failure }: SeenJob): Error =>
-  receivedError(failure ?? { message: 'it failed', expected: null });
+/** A failure as its worker met it. What is of that machine is said to be there: here nothing is wrong. */
+export function errorOf({ failure, worker }: SeenJob): Error {
+  const { message, expected } = failure ?? { message: 'it failed', expected: null };
+  if (expected?.kind !== 'environment') return receivedError({ message, expected });
+  const where = worker ?? 'a worker';
+  return receivedError({
+    message,
+    expected: { ...expected, message: `At ${where}: ${expected.message}`, next: `On that machine: ${expected.next}` },
+  });
+}
 
 function* inParts<T>(values: readonly T[]): Generator<readonly T[]> {
   for (let first = 0; first < values.length; first += AT_A_TIME) yield values.slice(first, first + AT_A_TIME);

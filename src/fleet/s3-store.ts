@@ -44,10 +44,16 @@ export class S3Store implements Store {
     );
   }
 
-  has(key: string): Promise<boolean> {
-    return this.#try(`${key} could not be looked for`, () =>
-      unlessAbsent(this.#client.ask({ method: 'HEAD', key: this.#at(key) }, textOf)),
-    );
+  sizeOf(key: string): Promise<number | null> {
+    return this.#try(`${key} could not be looked for`, async () => {
+      let bytes: number | null = null;
+      const read = (answer: IncomingMessage): Promise<string> => {
+        bytes = Number(answer.headers['content-length'] ?? 0);
+        return textOf(answer);
+      };
+      await unlessAbsent(this.#client.ask({ method: 'HEAD', key: this.#at(key) }, read));
+      return bytes;
+    });
   }
 
   list(prefix: string): Promise<string[]> {

@@ -1,13 +1,17 @@
 /** The connection to a queue's server, and what is looked at before anything is put on it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import type { QueueAddress } from './address.js';
 
 /** BullMQ's least; https://docs.bullmq.io/guide/redis-tm-compatibility. */
 const LEAST_VERSION = '6.2.0';
-const CONNECT_TIMEOUT_MS = 5000;
+/** Of each step: to connect, and to say what it is. */
+const ANSWER_WITHIN_MS = 5000;
 /** A server that is started again is asked this often at the least. */
 const MOST_RETRY_MS = 2000;
+
+const SILENT = 'it did not answer in time';
 
 /** What the server says of itself. */
 export interface ServerFacts {
@@ -69,20 +73,29 @@ export async function orQueueFailed<T>(work: Promise<T>): Promise<T> {
 export async function lookAt(address: QueueAddress): Promise<ServerFacts> {
   const client = new Redis(address.url, {
     lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: ANSWER_WITHIN_MS,
+    commandTimeout: ANSWER_WITHIN_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
   let failure: Error | null = null;
   client.on('error', (error) => (failure = error));
   try {
-    await client.connect();
-    return await factsOf(client);
+    await Promise.race([client.connect(), silentAfter(2 * ANSWER_WITHIN_MS)]);
+    const facts = await factsOf(client);
+    if (failure !== null) throw failure as Error; // such as the number of a database that it does not have
+    return facts;
   } catch (error) {
     throw unreachable(address, failure ?? error);
   } finally {
     client.disconnect();
   }
+}
+
+/** A server that takes the connection and says nothing. */
+async function silentAfter(ms: number): Promise<never> {
+  await sleep(ms, undefined, { ref: false });
+  throw new Error(SILENT);
 }
 
 async function factsOf(client: Redis): Promise<ServerFacts> {
@@ -187,8 +200,11 @@ function plainReason(error: unknown): string {
   const said: Record<string, string> = {
     ECONNREFUSED: 'nothing listens there',
     ENOTFOUND: 'there is no such host',
-    ETIMEDOUT: 'it did not answer in time',
+    ETIMEDOUT: SILENT,
     ECONNRESET: 'the connection was cut',
   };
-  return (code === undefined ? undefined : said[code]) ?? messageOf(error).replace(/rediss?:\/\/\S+/g, 'the address');
+  const message = messageOf(error).replace(/rediss?:\/\/\S+/g, 'the address');
+  if (/^Command timed out/.test(message)) return SILENT;
+  if (/^Unknown RESP type/.test(message)) return 'what answers there is not Redis';
+  return (code === undefined ? undefined : said[code]) ?? message;
 }

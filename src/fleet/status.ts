@@ -86,10 +86,12 @@ function jobsTable(jobs: readonly ShownJob[]): string {
   const rows = jobs.map((job) => [
     job.label,
     job.group,
-    job.state === 'failed' ? `failed: ${reasonOf(job)}` : job.state,
+    job.failure === null
+      ? job.state
+      : `${job.state === 'failed' ? 'failed' : `${job.state}, failed before`}: ${reasonOf(job)}`,
     stepText(job),
-    job.progress?.loss?.toPrecision(4) ?? '',
-    job.state === 'active' ? (job.worker ?? '') : '',
+    job.state === 'active' ? (job.progress?.loss?.toPrecision(4) ?? '') : '',
+    job.state === 'active' || job.state === 'failed' ? (job.worker ?? '') : '',
     leftText(job),
     job.begun > 1 ? `begun ${job.begun} times` : '',
   ]);

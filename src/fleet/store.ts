@@ -13,6 +13,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +29,8 @@ export interface Store {
   put(key: string, path: string): Promise<void>;
   /** Copies to a local file, whole, making its folder. @returns false where nothing has the key @throws `store-failed` */
   get(key: string, path: string): Promise<boolean>;
-  has(key: string): Promise<boolean>;
+  /** Bytes of the file at the key; null where there is none. */
+  sizeOf(key: string): Promise<number | null>;
   /** Keys that begin with the prefix, sorted. */
   list(prefix: string): Promise<string[]>;
   /** Removes what begins with the prefix. */
@@ -73,8 +75,11 @@ export class FolderStore implements Store {
     });
   }
 
-  has(key: string): Promise<boolean> {
-    return this.#try(`${key} could not be looked for`, () => existsSync(this.#at(key)));
+  sizeOf(key: string): Promise<number | null> {
+    return this.#try(
+      `${key} could not be looked for`,
+      () => statSync(this.#at(key), { throwIfNoEntry: false })?.size ?? null,
+    );
   }
 
   list(prefix: string): Promise<string[]> {

@@ -2,7 +2,7 @@
  * Takes jobs from every lane that this worker can serve, and holds BullMQ's lock on each while it runs. What is taken must not
  * block this thread: a lock that is not renewed lets another worker begin the same job.
  */
-import { UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
+import { MetricsTime, UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, UnderstudyError } from '../core/errors.js';
 import { jsonValue } from '../core/json-lines.js';
@@ -22,6 +22,8 @@ const LOOK_FOR_END_EVERY_MS = 100;
 /** After a failure of this machine (a full disk, a store that is away): another one should take the next job. */
 const REST_MS = 10_000;
 const REPORT_EVERY_MS = 1000;
+/** A server that does not answer is left without a goodbye; its locks end by themselves. */
+const GOODBYE_WITHIN_MS = 8000;
 
 export interface TakenJob {
   readonly id: string;
@@ -111,8 +113,13 @@ export class Taker {
     const all = [...this.#workers.values()].flatMap(({ worker, watcher }) => [worker, watcher]);
     const closing = Promise.all(all.map((worker) => worker.close(isCutOff)));
     const isOver = closing.then(() => true);
+    const untilMs = performance.now() + GOODBYE_WITHIN_MS;
     while (!(await Promise.race([isOver, sleep(LOOK_FOR_CANCEL_EVERY_MS, false)]))) {
-      if (this.#running.size === 0 && this.#options.queue.client.status !== 'ready') return;
+      if (this.#running.size > 0) continue;
+      if (this.#options.queue.client.status !== 'ready' || performance.now() > untilMs) {
+        for (const worker of all) void worker.disconnect().catch(() => undefined);
+        return;
+      }
     }
     while (this.#running.size > 0) await sleep(LOOK_FOR_END_EVERY_MS); // closed by force, a worker waits for none
   }
@@ -124,7 +131,8 @@ export class Taker {
       await this.#openLanes();
       this.#refused = '';
     } catch (error) {
-      if (messageOf(error) !== this.#refused) this.#options.say(`the queue cannot be looked at: ${messageOf(error)}`);
+      const isNew = messageOf(error) !== this.#refused && !this.#isLeaving;
+      if (isNew) this.#options.say(`the queue cannot be looked at: ${messageOf(error)}`);
       this.#refused = messageOf(error);
     } finally {
       this.#isLooking = false;
@@ -177,6 +185,7 @@ export class Taker {
       concurrency: slots,
       lockDuration: lockMs,
       skipStalledCheck: true, // the watcher's
+      metrics: { maxDataPoints: MetricsTime.TWO_WEEKS }, // without it BullMQ counts nothing
     });
     worker.on('error', () => undefined); // a connection that is lost is said once, by its own listener
     worker.on('lockRenewalFailed', (ids) => {

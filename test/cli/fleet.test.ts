@@ -153,8 +153,15 @@ test('options that do not fit are refused before anything is asked', { skip: lac
   assertError(await run(...arena, ...queue, '--store', at('a-file', 'x')), 4, 'store-failed', /a-file/);
   const worker = ['worker', ...queue, '--store', at('store'), '--work', 'taken'];
   mkdirSync(at('taken'));
-  writeFileSync(at('taken', 'worker.pid'), String(process.pid));
-  assertError(await run(...worker), 2, 'bad-option', /Process \d+ works in taken already/);
+  const other = { pid: process.pid, place: 'another-machine', token: 'theirs' };
+  writeFileSync(at('taken', 'worker.json'), JSON.stringify(other));
+  assertError(await run(...worker), 2, 'bad-option', /another-machine works in taken already/);
+  const sweep = ['sweep', 'demos', '--out', 'x', ...queue, '--store', 'x'];
+  for (const alone of [
+    ['--only', '4-gru'],
+    ['--emit', 'shell'],
+  ])
+    assertError(await run(...sweep, ...alone), 2, 'bad-option', /--queue was given too/);
 });
 
 test('a store that lost a file is named, and asking again brings it back', { skip: lacksRedis }, async () => {

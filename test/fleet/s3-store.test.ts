@@ -72,7 +72,7 @@ test('wrong credentials are said, and not repeated', async () => {
   await using server = await serve((_, response) =>
     refuse(response, 403, 'InvalidAccessKeyId', `No such key: ${id} (${secret})`),
   );
-  await assert.rejects(storeAt(server).has('key'), (error: Error) => {
+  await assert.rejects(storeAt(server).sizeOf('key'), (error: Error) => {
     hasCode('store-failed', '403 InvalidAccessKeyId: No such key: *** (***)', /AWS_ACCESS_KEY_ID and AWS/)(error);
     return true;
   });
@@ -97,7 +97,7 @@ test('a server that is not there is named, with what to do', async (t) => {
   await server[Symbol.asyncDispose]();
   const store = storeAt(server);
   const failed = hasCode('store-failed', `${server.endpoint} does not answer`, 'ECONNREFUSED', 'AWS_ENDPOINT_URL');
-  await assert.rejects(store.has('key'), failed);
+  await assert.rejects(store.sizeOf('key'), failed);
   await assert.rejects(store.put('key', fileOf(t)), failed);
   await assert.rejects(
     storeAt({ endpoint: 'http://no-such-host.invalid' }).list(''),
@@ -109,7 +109,7 @@ test('what answers and is not S3 is not taken for an empty store', async (t) => 
   for (const status of [200, 404, 405]) {
     await using server = await serve((_, response) => response.writeHead(status).end('<!doctype html><p>Console'));
     const failed = hasCode('store-failed', 'the endpoint is right');
-    await assert.rejects(storeAt(server).has('key'), failed);
+    await assert.rejects(storeAt(server).sizeOf('key'), failed);
     await assert.rejects(storeAt(server).get('key', join(temporaryFolder(t), 'got')), failed);
     await assert.rejects(storeAt(server).list(''), failed);
   }
@@ -120,7 +120,7 @@ test('a redirection is not followed', async () => {
   await using server = await serve((_, response) =>
     response.writeHead(301, { location: `${elsewhere.endpoint}/bucket` }).end(),
   );
-  await assert.rejects(storeAt(server).has('key'), hasCode('store-failed', '301', "bucket's region"));
+  await assert.rejects(storeAt(server).sizeOf('key'), hasCode('store-failed', '301', "bucket's region"));
   assert.deepEqual(elsewhere.asked, []);
 });
 
@@ -153,7 +153,7 @@ test("requests are signed as Amazon's own library signs them", { skip: lacksPyth
     const store = storeAt(server, environment);
     for (const key of ['plain', 'a b/ü & <x>+b %41 \'q" (y)!*~ #?;=@$,é:[]', '日本/語', 'new\nline']) {
       await store.put(key, path);
-      await store.has(key);
+      await store.sizeOf(key);
       await store.list(key);
     }
   }

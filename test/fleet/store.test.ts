@@ -29,7 +29,7 @@ checkStore(
 test('a bucket that is absent is named, with what to do', { skip: LACKS_S3_SERVER }, async () => {
   const store = await openStore(`s3://no-such-bucket/jobs?endpoint=${server!.endpoint}`);
   const isNamed = hasCode('store-failed', 'NoSuchBucket', 's3://no-such-bucket/jobs/', 'Make the bucket');
-  await assert.rejects(store.has('key'), isNamed);
+  await assert.rejects(store.sizeOf('key'), isNamed);
   await assert.rejects(store.get('key', join(folder, 'got')), isNamed);
   await assert.rejects(store.list(''), isNamed);
   await assert.rejects(store.put('key', process.execPath), isNamed);

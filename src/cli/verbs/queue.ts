@@ -5,7 +5,7 @@
  *   understudy queue cancel sweep-1f0c9a2b3c4d --queue redis://host
  */
 import { Command } from 'commander';
-import { makeOutput } from '../../terminal/output.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import type { JobQueue } from '../../fleet/queue.js';
 import { Signals } from '../signals.js';
 
@@ -25,7 +25,7 @@ export function queueVerb(): Command {
       const output = makeOutput(options.json ?? false);
       await withQueue(options, (queue) => showStatus(queue, output, options.watch ?? false, signals.signal));
     });
-  sub(verb, 'metrics', "counts in Prometheus' text format").action(async (options: QueueOptions) => {
+  sub(verb, 'metrics', "counts in Prometheus' text format", false).action(async (options: QueueOptions) => {
     await withQueue(options, async (queue) => void process.stdout.write(await queue.metrics()));
   });
   for (const [name, text] of [
@@ -61,23 +61,26 @@ export function queueVerb(): Command {
   return verb.addHelpText('after', '\nExample:\n  understudy queue status --queue redis://host --watch\n');
 }
 
-function sub(verb: Command, name: string, text: string): Command {
-  return verb
+function sub(verb: Command, name: string, text: string, hasJson = true): Command {
+  const made = verb
     .command(name)
     .description(text)
     .requiredOption('--queue <address>', 'a Redis server, as redis://host:6379')
-    .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       `\nExample:\n  understudy queue ${name}${name === 'cancel' ? ' sweep-1f0c9a2b3c4d' : ''} --queue redis://host:6379\n`,
     );
+  return hasJson ? made.option('--json', 'print one JSON document') : made;
 }
 
 async function withQueue({ queue }: QueueOptions, work: (queue: JobQueue) => Promise<void>): Promise<void> {
   const { parseAddress } = await import('../../fleet/address.js');
   const { JobQueue } = await import('../../fleet/queue.js');
   const { orQueueFailed } = await import('../../fleet/server.js');
-  await using opened = await JobQueue.open(parseAddress(queue));
+  const address = parseAddress(queue);
+  await using opened = await JobQueue.open(address, (lost) =>
+    sayOnError(lost === null ? 'the queue is back' : `the queue at ${address.shown} is gone (${lost}); waiting for it`),
+  );
   await orQueueFailed(work(opened));
 }
 

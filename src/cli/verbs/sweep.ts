@@ -5,6 +5,7 @@
  *   understudy sweep sessions/Train --preset study --latents 128,512 --heads gru --out sweeps/study --json
  */
 import { Command } from 'commander';
+import { badOption } from '../../core/errors.js';
 import { addFleet, fleetRequest, type FleetOptions } from '../options/fleet.js';
 import { addEvidenceFloor } from '../options/evidence.js';
 import { choice, integerBetween, oneOf } from '../options/values.js';
@@ -46,6 +47,13 @@ export function sweepVerb(): Command {
       const request = askedSweep(names, options, askedBeside(options));
       const fleet = fleetRequest(options);
       const { only, emit } = options;
+      const alone = emit === undefined ? (only === undefined ? null : '--only') : '--emit';
+      if (alone !== null && fleet !== null) {
+        throw badOption(
+          `${alone} is for schedulers other than a queue, and --queue was given too.`,
+          `Leave out ${alone}: workers take the trials by themselves; or leave out --queue and --store.`,
+        );
+      }
       if (emit !== undefined) return await print(request, emit);
       if (only !== undefined) return await one(request, only, options.json ?? false, signals);
       const summary = await (fleet === null ? here(request, signals) : byQueue(request, fleet, signals));

@@ -5,6 +5,7 @@
  *   understudy worker --queue redis://host --store /mnt/shared --tags gpu,cores=16 --jobs 2
  */
 import { join } from 'node:path';
+import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { parseTags } from '../../fleet/tags.js';
 import { sayOnError } from '../../terminal/output.js';
@@ -41,7 +42,7 @@ export function workerVerb(): Command {
     .action(async ({ queue, store, tags, jobs: slots, work, finish: finishes = false, idle = null }: WorkerOptions) => {
       const { runWorker } = await import('../../fleet/work/run-worker.js');
       using signals = new Signals();
-      const place = { queue, store, work: work ?? join(cacheRoot(), 'worker') };
+      const place = { queue, store, work: work ?? join(cacheRoot(), 'worker', hostname()) };
       const asked = { ...place, tags, slots, finishes, idleSeconds: idle };
       await runWorker(asked, sayOnError, signals.signal);
     });

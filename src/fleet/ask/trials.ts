@@ -244,7 +244,8 @@ async function commonOf(
   { sessions, engine, deterministic }: TrialsAsked,
   trials: readonly Trial[],
 ): Promise<Common> {
-  const group = `sweep-${hashOf(trials, 12)}`;
+  // what makes another result makes another group: its jobs and its files at the workers are not this one's
+  const group = `sweep-${hashOf({ trials, engine, deterministic }, 12)}`;
   const published: TrialJob['sessions'] = [];
   for (const files of sessions.map((name) => resolveSession(name))) {
     say(`publishing ${files.name}`);

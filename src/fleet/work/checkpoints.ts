@@ -20,6 +20,7 @@ const indexSchema = z.object({
 type Kept = z.infer<typeof indexSchema>['files'][number];
 
 export interface OfJob {
+  /** With the program: another one may train otherwise. */
   readonly id: string;
   readonly attempt: number;
   /** Of the sweep, on this machine. */

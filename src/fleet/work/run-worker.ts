@@ -1,13 +1,10 @@
 /** `worker`: takes jobs of a queue until it is told to end. */
 import { hostname } from 'node:os';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { badOption } from '../../core/errors.js';
-import { isRunning } from '../../core/is-running.js';
-import { writeWholeFile } from '../../core/whole-file.js';
 import { openFleet, type FleetRequest } from '../fleet.js';
 import { identify } from '../store.js';
 import { Taker } from '../taker.js';
+import { OwnFolder } from './own-folder.js';
 import { ownTags } from './own-tags.js';
 import { doJob } from './worker.js';
 
@@ -42,27 +39,4 @@ export async function runWorker(
   });
   await taker.take(signal, finishes, idleSeconds === null ? undefined : idleSeconds * 1000);
   say(`worker ${name} has left`);
-}
-
-/** Two workers must not train in one folder. One worker a machine is also what limits a machine. */
-class OwnFolder implements Disposable {
-  readonly path: string;
-  readonly #file: string;
-
-  constructor(work: string) {
-    this.path = work;
-    this.#file = join(work, 'worker.pid');
-    const other = existsSync(this.#file) ? Number(readFileSync(this.#file, 'utf8')) : 0;
-    if (other > 0 && other !== process.pid && isRunning(other)) {
-      throw badOption(
-        `Process ${other} works in ${work} already.`,
-        'Give that worker more --jobs, or this one another folder with --work.',
-      );
-    }
-    writeWholeFile(this.#file, String(process.pid), 'Name a folder that can be written to with --work.');
-  }
-
-  [Symbol.dispose](): void {
-    rmSync(this.#file, { force: true });
-  }
 }

@@ -96,11 +96,17 @@ async function train(
   signal: AbortSignal,
 ): Promise<unknown> {
   const artefacts = new Artefacts(store, work);
-  const folder = join(work, 'sweeps', job.group);
+  const at = [lane.program, job.group, ...(job.kind === 'winner' ? [id] : [])];
+  const folder = join(work, 'sweeps', ...at); // another version of the program begins anew
   const sessions = await placeSessions(artefacts, work, job);
   if (job.kind !== 'encoder') await artefacts.place(job.encoder, folder);
   if (job.kind === 'winner') await artefacts.place(job.trained, folder);
-  const checkpoints = new Checkpoints(store, say, { id, attempt, folder, within: placeOf(job) });
+  const checkpoints = new Checkpoints(store, say, {
+    id: `${lane.program}/${id}`,
+    attempt,
+    folder,
+    within: placeOf(job),
+  });
   await checkpoints.bring();
   let epoch = '';
   const onProgress = (progress: JobProgress): void => {
