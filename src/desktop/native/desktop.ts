@@ -1,5 +1,5 @@
 /**
- * Windows or macOS as a desktop, through npm packages that contain the platform's code. They offer less than an X
+ * macOS as a desktop, through npm packages that contain the platform's code. They offer less than an X
  * server: a person's keys cannot be distinguished from a program's, and the keys that are down cannot be read.
  */
 import type { WindowInfo } from '../../capture/game-window.js';
@@ -11,6 +11,7 @@ import type { Desktop, DesktopWindow, ReleaseResult } from '../desktop.js';
 import type { InjectorKind, KeyInjector, NamedKey } from '../key-injector.js';
 import type { KeyLayout } from '../key-layout.js';
 import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
+import { ofAnotherPlatform } from '../of-another-platform.js';
 import { NativeGameWindow, findNativeWindow, listNativeWindows } from './game-window.js';
 import { nutJsLayout } from './nut-js-keys.js';
 import { openNutJs } from './nut-js.js';
@@ -27,7 +28,7 @@ export class NativeDesktop implements Desktop {
   readonly keySources = ['uiohook'] as const;
   readonly tellsHands = false;
 
-  /** @param name 'Windows' or 'macOS' */
+  /** @param name 'macOS' */
   constructor(name: string) {
     this.id = desktopId(NATIVE_PLATFORM, name);
     this.name = name;
@@ -52,7 +53,7 @@ export class NativeDesktop implements Desktop {
   }
 
   async openInjector(kind: InjectorKind, keys: readonly NamedKey[]): Promise<KeyInjector> {
-    if (kind === 'xtest') throw needsX11('--sink xtest', 'Leave --sink out.');
+    if (kind !== 'nut-js') throw ofAnotherPlatform('--sink', kind);
     return await openNutJs(keys, { title: 'a display', environment: this.environment });
   }
 
@@ -61,7 +62,7 @@ export class NativeDesktop implements Desktop {
   }
 
   async watchKeys({ from = 'uiohook', onKey }: KeyWatchRequest): Promise<KeyWatch> {
-    if (from !== 'uiohook') throw needsX11(`--keys-from ${from}`, 'Leave --keys-from out.');
+    if (from !== 'uiohook') throw ofAnotherPlatform('--keys-from', from);
     return await watchKeysByHook({ onKey });
   }
 
@@ -102,13 +103,4 @@ function checkWindows(): Check {
     const next = error instanceof UnderstudyError ? error.next : reinstallAdvice();
     return failed('windows', messageOf(error), next);
   }
-}
-
-function needsX11(option: string, next: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'usage',
-    code: 'bad-option',
-    message: `${option} needs an X display, and this platform has none.`,
-    next,
-  });
 }
