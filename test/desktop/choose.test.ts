@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { openDesktop, thisDesktop } from '../../src/desktop/choose.js';
 import type { Desktop } from '../../src/desktop/desktop.js';
 import { NativeDesktop } from '../../src/desktop/native/desktop.js';
+import { WindowsDesktop } from '../../src/desktop/windows/desktop.js';
 import { X11Desktop } from '../../src/desktop/x11/desktop.js';
 
 test('Windows and macOS have their own desktop; everywhere else $DISPLAY names it', () => {
@@ -13,7 +14,7 @@ test('Windows and macOS have their own desktop; everywhere else $DISPLAY names i
   assert.deepEqual(whys, [
     ':7: XTEST, the default on X11',
     ':7: XTEST, the default on X11',
-    'Windows: nut-js, the default on Windows',
+    'Windows: SendInput, the default on Windows',
     'macOS: nut-js, the default on macOS',
   ]);
 });
@@ -24,6 +25,7 @@ test('an id chooses the same desktop in another process, and choosing opens noth
     assert.ok(again instanceof X11Desktop);
     assert.deepEqual([again.name, again.id, again.environment], [desktop.name, desktop.id, { DISPLAY: desktop.name }]);
   }
+  assert.ok(openDesktop(new WindowsDesktop().id) instanceof WindowsDesktop);
   const again = openDesktop(new NativeDesktop('macOS').id);
   assert.ok(again instanceof NativeDesktop);
   assert.equal(again.name, 'macOS');
@@ -44,8 +46,11 @@ test('without $DISPLAY the first use says so; in a Wayland session it says that'
   }
 });
 
-test('what needs an X display is refused by name where there is none', async () => {
-  const desktop: Desktop = new NativeDesktop('Windows');
+test('what belongs to another platform is refused by name', async () => {
+  const x11: Desktop = new X11Desktop(':7');
+  await assert.rejects(x11.openInjector('send-input', [], null), { code: 'bad-option', message: /needs Windows/ });
+  await assert.rejects(x11.watchKeys({ from: 'windows-hook', onKey: () => undefined }), { code: 'bad-option' });
+  const desktop: Desktop = new NativeDesktop('macOS');
   await assert.rejects(desktop.openInjector('xtest', [], null), { code: 'bad-option', message: /--sink xtest needs/ });
   await assert.rejects(desktop.watchKeys({ from: 'xi2', onKey: () => undefined }), { code: 'bad-option' });
   assert.throws(() => desktop.releaseDown(() => 'all'), { code: 'keyboard-failed' });

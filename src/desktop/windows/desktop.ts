@@ -1,6 +1,5 @@
 /** A session of Windows as a desktop, through Windows' own functions. Tested under Wine. */
 import type { WindowInfo } from '../../capture/game-window.js';
-import { badOption } from '../../core/errors.js';
 import type { Check } from '../../system/check.js';
 import { desktopId } from '../desktop-id.js';
 import type { Desktop, DesktopWindow, ReleaseResult } from '../desktop.js';
@@ -8,6 +7,7 @@ import type { InjectorKind, KeyInjector, NamedKey } from '../key-injector.js';
 import type { KeyLayout } from '../key-layout.js';
 import type { KeyMeaning } from '../key-meaning.js';
 import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
+import { ofAnotherPlatform } from '../of-another-platform.js';
 import { openNutJs } from '../native/nut-js.js';
 import { checkCapturePackages } from '../native/package-checks.js';
 import { watchKeysByHook } from '../native/uiohook.js';
@@ -53,8 +53,7 @@ export class WindowsDesktop implements Desktop {
 
   async openInjector(kind: InjectorKind, keys: readonly NamedKey[], gameWindow: number | null): Promise<KeyInjector> {
     prepareProcess();
-    if (kind === 'xtest')
-      throw badOption('--sink xtest needs an X display, and Windows has none.', 'Leave --sink out.');
+    if (kind === 'xtest') throw ofAnotherPlatform('--sink', kind);
     if (kind === 'nut-js') return await openNutJs(keys, { title: 'Windows', environment: this.environment });
     return openSendInput(keys, gameWindow);
   }
@@ -68,8 +67,7 @@ export class WindowsDesktop implements Desktop {
   }
 
   async watchKeys({ from = 'windows-hook', beside, ...listener }: KeyWatchRequest): Promise<KeyWatch> {
-    if (from === 'xi2')
-      throw badOption('--keys-from xi2 needs an X display, and Windows has none.', 'Leave --keys-from out.');
+    if (from === 'xi2') throw ofAnotherPlatform('--keys-from', from);
     if (from === 'uiohook') return await watchKeysByHook(listener);
     return await watchByHook({ ...listener, beside: beside instanceof SendInputInjector ? beside : null });
   }

@@ -9,6 +9,7 @@ import type { KeyLayout } from '../key-layout.js';
 import type { KeyMeaning } from '../key-meaning.js';
 import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
 import { checkCapturePackages } from '../native/package-checks.js';
+import { ofAnotherPlatform } from '../of-another-platform.js';
 import { openNutJs } from '../native/nut-js.js';
 import { watchKeysByHook } from '../native/uiohook.js';
 import { checkDisplay } from './checks.js';
@@ -67,6 +68,7 @@ export class X11Desktop implements Desktop {
         title: `the display '${this.name}'`,
         environment: this.environment,
       });
+    if (kind !== 'xtest') throw ofAnotherPlatform('--sink', kind);
     return this.#handOut((connection) => openXTest(connection, keys, gameWindow));
   }
 
@@ -86,6 +88,7 @@ export class X11Desktop implements Desktop {
       requireOwnDisplayForHook(this.name);
       return await watchKeysByHook({ onKey });
     }
+    if (from !== 'xi2') throw ofAnotherPlatform('--keys-from', from);
     const options = { onKey, onLost, pollMs };
     if (beside instanceof XTestInjector) return new XInputWatch(beside.connection, { ...options, shared: true });
     return this.#handOut((connection) => new XInputWatch(connection, { ...options, shared: false }));

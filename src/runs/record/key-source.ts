@@ -1,8 +1,9 @@
 /** Chooses what watches the keyboard during a recording, and which keys are recorded, under their log names. */
 import { bindKeys, type KeysymOfAction } from '../../keyboard/key-map.js';
-import { badOption, UnderstudyError } from '../../core/errors.js';
+import { UnderstudyError } from '../../core/errors.js';
 import { realKeys } from '../../desktop/key-injector.js';
 import type { Desktop } from '../../desktop/desktop.js';
+import { ofAnotherPlatform } from '../../desktop/of-another-platform.js';
 import { isButtonName, placeOf } from '../../desktop/key-layout.js';
 import type { KeySourceKind, KeyWatch, KeyWatchListener, PhysicalKey } from '../../desktop/key-watch.js';
 import { logNameOf, type RecordedKeys } from './log-names.js';
@@ -23,7 +24,7 @@ export interface KeySource {
  * Looks the keys up and chooses what will watch them.
  *
  * @param desktop of the game window
- * @throws UnderstudyError as bindKeys does; `bad-option` for xi2 where there is no X11
+ * @throws UnderstudyError as bindKeys does; `bad-option` for a source of another platform
  */
 export function chooseKeySource(
   choice: KeySourceChoice,
@@ -43,8 +44,7 @@ export function chooseKeySource(
     };
   }
   if (!desktop.keySources.includes(kind)) {
-    const needs = kind === 'xi2' ? 'an X display' : 'Windows';
-    throw badOption(`--keys-from ${kind} needs ${needs}, and this platform is another.`, 'Leave --keys-from out.');
+    throw ofAnotherPlatform('--keys-from', kind);
   }
   const names = namesByKeycode(desktop, keys, recorded);
   return {
