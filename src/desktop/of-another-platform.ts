@@ -6,12 +6,12 @@ import type { KeySourceKind } from './key-watch.js';
 type Adapter = Exclude<InjectorKind | KeySourceKind, 'nut-js' | 'uiohook'>;
 
 const NEEDS: Readonly<Record<Adapter, string>> = {
-  xtest: 'an X display',
-  xi2: 'an X display',
-  'send-input': 'Windows',
-  'windows-hook': 'Windows',
+  xtest: 'an X display, and this platform has none',
+  xi2: 'an X display, and this platform has none',
+  'send-input': 'Windows, and this is another platform',
+  'windows-hook': 'Windows, and this is another platform',
 };
 
 export function ofAnotherPlatform(option: '--sink' | '--keys-from', adapter: Adapter): UnderstudyError {
-  return badOption(`${option} ${adapter} needs ${NEEDS[adapter]}, which is not here.`, `Leave ${option} out.`);
+  return badOption(`${option} ${adapter} needs ${NEEDS[adapter]}.`, `Leave ${option} out.`);
 }
