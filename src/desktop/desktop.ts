@@ -9,6 +9,7 @@ import type { InjectorKind, KeyInjector, NamedKey } from './key-injector.js';
 import type { KeyLayout } from './key-layout.js';
 import type { KeyMeaning } from './key-meaning.js';
 import type { KeySourceKind, KeyWatch, KeyWatchRequest } from './key-watch.js';
+import type { OwnWindow } from './own-window.js';
 
 declare const isDesktopId: unique symbol;
 
@@ -130,6 +131,12 @@ export interface Desktop extends DesktopWindows, DesktopKeys {
    * @param ofKeys checks the keys; called only where the layout can be asked
    */
   checks(ofKeys: (layout: KeyLayout) => readonly Check[]): Check[];
+  /**
+   * Opens a window of this program, to try the desktop on; absent where that cannot be done. The caller disposes it.
+   *
+   * @throws UnderstudyError `no-display`, `x11-failed`, `capture-failed`
+   */
+  openOwnWindow?(title: string): OwnWindow;
   /**
    * The faults that `--fault` can cause on a window and the desktop; absent where there are none. The caller disposes
    * it.

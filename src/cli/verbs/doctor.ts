@@ -6,7 +6,8 @@
  */
 import { Command } from 'commander';
 import { EXIT_CODES } from '../../core/errors.js';
-import { makeOutput } from '../../terminal/output.js';
+import { unlessAborted } from '../../core/unless-aborted.js';
+import { makeOutput, sayOnError } from '../../terminal/output.js';
 import { keyMapOf } from '../../runs/game-keyboard.js';
 import type { Check } from '../../system/check.js';
 import { Signals } from '../signals.js';
@@ -16,6 +17,7 @@ interface DoctorOptions {
   readonly game?: string;
   readonly keys?: string;
   readonly queue?: string;
+  readonly selfTest?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,11 +27,13 @@ export function doctorVerb(): Command {
     .option('--game <file>', 'check the keys of this game file')
     .option('--keys <list>', 'check these keys, as in JUMP=z')
     .option('--queue <address>', 'check this queue instead: a Redis server, as redis://host:6379')
+    .option('--self-test', 'try pictures, keys, kills and a takeover on a window of its own: one page, in a minute')
     .option('--json', 'print the checks as one JSON document')
     .addHelpText('after', '\nExample:\n  understudy doctor\n')
     .action(async (options: DoctorOptions) => {
       const { doctorText, examinationOf, examine, queueText } = await import('../../runs/doctor/examine.js');
       using signals = new Signals();
+      if (options.selfTest) return await trySelf(options.json ?? false, signals.signal);
       const isQueue = options.queue !== undefined;
       const found = isQueue
         ? examinationOf(await queueChecks(options.queue))
@@ -37,6 +41,15 @@ export function doctorVerb(): Command {
       makeOutput(options.json ?? false).answer(found, isQueue ? queueText(found) : doctorText(found));
       if (!found.healthy) process.exitCode = EXIT_CODES.contract;
     });
+}
+
+async function trySelf(json: boolean, signal: AbortSignal): Promise<void> {
+  const { selfTest, selfTestText } = await import('../../runs/doctor/self-test.js');
+  const { thisDesktop } = await import('../../desktop/choose.js');
+  const tried = await unlessAborted(selfTest(thisDesktop(), sayOnError, signal), signal);
+  if (tried === null) return;
+  makeOutput(json).answer(tried, selfTestText(tried));
+  if (!tried.healthy) process.exitCode = EXIT_CODES.contract;
 }
 
 async function queueChecks(text: string): Promise<Check[]> {

@@ -8,6 +8,7 @@ import type { KeyLayout } from '../key-layout.js';
 import type { KeyMeaning } from '../key-meaning.js';
 import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
 import { ofAnotherPlatform } from '../of-another-platform.js';
+import type { OwnWindow } from '../own-window.js';
 import { openNutJs } from '../native/nut-js.js';
 import { checkCapturePackages } from '../native/package-checks.js';
 import { watchKeysByHook } from '../native/uiohook.js';
@@ -19,6 +20,7 @@ import { watchByHook } from './key-watch.js';
 import { windowsLayout } from './layout.js';
 import { releaseDown, releaseKeys } from './leftovers.js';
 import { lockKeys } from './lock.js';
+import { WindowsOwnWindow } from './own-window.js';
 import { prepareProcess } from './surroundings.js';
 import { listWindows, readWindow } from './windows.js';
 
@@ -91,5 +93,10 @@ export class WindowsDesktop implements Desktop {
 
   checks(ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
     return [...checkWindowsDesktop(ofKeys), ...checkCapturePackages()];
+  }
+
+  openOwnWindow(title: string): OwnWindow {
+    prepareProcess();
+    return new WindowsOwnWindow(title);
   }
 }

@@ -88,6 +88,31 @@ export const hookCalls = lazily(() => {
   };
 });
 
+/** A window of this program. */
+export const ownWindowCalls = lazily(() => {
+  const u = openLibrary('user32.dll');
+  const module = openLibrary('kernel32.dll').declare('void *GetModuleHandleW(void *name)');
+  const address = openLibrary('kernel32.dll').declare('void *GetProcAddress(void *module, const char *name)');
+  return {
+    create: u.declare(
+      'void *CreateWindowExW(uint32_t extended, void *kind, void *title, uint32_t style, int x, int y, int width, int height, ',
+      'void *parent, void *menu, void *module, void *data)',
+    ),
+    destroy: u.declare('int DestroyWindow(void *w)'),
+    take: u.declare(
+      'int PeekMessageW(void *message, void *w, unsigned int first, unsigned int last, unsigned int how)',
+    ),
+    dispatch: u.declare('intptr_t DispatchMessageW(void *message)'),
+    register: u.declare('uint16_t RegisterClassW(void *kind)'),
+    setClassValue: u.declare('void *SetClassLongPtrW(void *w, int which, void *value)'),
+    brush: openLibrary('gdi32.dll').declare('void *CreateSolidBrush(uint32_t colour)'),
+    /** The address of DefWindowProc. */
+    defaultAnswers: () => address(module(wide('user32.dll')), 'DefWindowProcW')!,
+    invalidate: u.declare('int InvalidateRect(void *w, void *rect, int erase)'),
+    update: u.declare('int UpdateWindow(void *w)'),
+  };
+});
+
 /** Processes, named objects, timers. */
 export const systemCalls = lazily(() => {
   const k = openLibrary('kernel32.dll');

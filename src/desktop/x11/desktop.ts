@@ -8,6 +8,7 @@ import type { InjectorKind, KeyInjector, NamedKey } from '../key-injector.js';
 import type { KeyLayout } from '../key-layout.js';
 import type { KeyMeaning } from '../key-meaning.js';
 import type { KeyWatch, KeyWatchRequest } from '../key-watch.js';
+import type { OwnWindow } from '../own-window.js';
 import { checkCapturePackages } from '../native/package-checks.js';
 import { ofAnotherPlatform } from '../of-another-platform.js';
 import { openNutJs } from '../native/nut-js.js';
@@ -24,6 +25,7 @@ import { XInputWatch } from './key-watch.js';
 import { x11Layout } from './keysyms.js';
 import { releaseDown, releaseInjected } from './leftovers.js';
 import { lockDisplay } from './lock.js';
+import { X11OwnWindow } from './own-window.js';
 import { requireOwnDisplayForHook } from './own-display.js';
 
 const X11_PLATFORM = 'x11';
@@ -116,6 +118,10 @@ export class X11Desktop implements Desktop {
 
   checks(ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
     return [...checkDisplay(this.name, ofKeys), ...checkCapturePackages()];
+  }
+
+  openOwnWindow(title: string): OwnWindow {
+    return this.#handOut((connection) => new X11OwnWindow(connection, title));
   }
 
   openFaultActs(window: WindowInfo, keycodes: readonly number[]): WindowFaultActs {

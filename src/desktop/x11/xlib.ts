@@ -15,6 +15,7 @@ export const xlib = lazily(() => {
   const x = openLibrary('libX11.so.6');
   return {
     ...keyCalls(x),
+    ...ownWindowCalls(x),
     openDisplay: x.declare('void *XOpenDisplay(const char *name)'),
     closeDisplay: x.declare('int XCloseDisplay(void *d)'),
     defaultScreen: x.declare('int XDefaultScreen(void *d)'),
@@ -42,21 +43,8 @@ export const xlib = lazily(() => {
       'void *child)',
     ),
     getInputFocus: x.declare('int XGetInputFocus(void *d, void *focus, void *revertTo)'),
-    createSimpleWindow: x.declare(
-      'unsigned long XCreateSimpleWindow(void *d, unsigned long parent, int x, int y, unsigned int w, unsigned int h, ',
-      'unsigned int border, unsigned long borderPixel, unsigned long backgroundPixel)',
-    ),
-    changeProperty: x.declare(
-      'int XChangeProperty(void *d, unsigned long w, unsigned long property, unsigned long type, int format, int mode, ',
-      'void *data, int items)',
-    ),
-    changeWindowAttributes: x.declare(
-      'int XChangeWindowAttributes(void *d, unsigned long w, unsigned long mask, void *attributes)',
-    ),
-    mapRaised: x.declare('int XMapRaised(void *d, unsigned long w)'),
     raiseWindow: x.declare('int XRaiseWindow(void *d, unsigned long w)'),
     moveWindow: x.declare('int XMoveWindow(void *d, unsigned long w, int x, int y)'),
-    destroyWindow: x.declare('int XDestroyWindow(void *d, unsigned long w)'),
     sendEvent: x.declare('int XSendEvent(void *d, unsigned long w, int propagate, long mask, void *event)'),
     eventsQueued: x.declare('int XEventsQueued(void *d, int mode)'),
     getEventData: x.declare('int XGetEventData(void *d, void *cookie)'),
@@ -93,7 +81,29 @@ function keyCalls(x: NativeLibrary) {
     selectKeyboardEvents: x.declare(
       'int XkbSelectEvents(void *d, unsigned int device, unsigned int affected, unsigned int wanted)',
     ),
+    tellRepeats: x.declare('int XkbSetDetectableAutoRepeat(void *d, int on, void *supported)'),
     stringToKeysym: x.declare('unsigned long XStringToKeysym(const char *name)'),
     keysymToString: x.declare('const char *XKeysymToString(unsigned long keysym)'),
+  };
+}
+
+/** Of windows that this program makes. */
+function ownWindowCalls(x: NativeLibrary) {
+  return {
+    setBackground: x.declare('int XSetWindowBackground(void *d, unsigned long w, unsigned long pixel)'),
+    clearWindow: x.declare('int XClearWindow(void *d, unsigned long w)'),
+    createSimpleWindow: x.declare(
+      'unsigned long XCreateSimpleWindow(void *d, unsigned long parent, int x, int y, unsigned int w, unsigned int h, ',
+      'unsigned int border, unsigned long borderPixel, unsigned long backgroundPixel)',
+    ),
+    changeProperty: x.declare(
+      'int XChangeProperty(void *d, unsigned long w, unsigned long property, unsigned long type, int format, int mode, ',
+      'void *data, int items)',
+    ),
+    changeWindowAttributes: x.declare(
+      'int XChangeWindowAttributes(void *d, unsigned long w, unsigned long mask, void *attributes)',
+    ),
+    mapRaised: x.declare('int XMapRaised(void *d, unsigned long w)'),
+    destroyWindow: x.declare('int XDestroyWindow(void *d, unsigned long w)'),
   };
 }
