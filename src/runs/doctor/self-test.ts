@@ -239,7 +239,9 @@ class Trial {
     if (!this.#desktop.tellsHands)
       return { ok: null, found: "a person's keys cannot be distinguished here", n: 0, ms: null };
     let by: string | null = null;
+    const took: number[] = []; // from the hand's key to the release, as the guard has it
     await using opened = await this.#open({ hotKeys: DEFAULT_HOT_KEYS }, (event) => {
+      if (event.kind === 'released' && event.reason === 'takeover') took.push(event.afterMs);
       if (event.kind === 'stopped' && event.why === 'takeover') by = event.key;
     });
     say(`press the key '${HAND_KEY}' once now, in the window '${TITLE}' (${HAND_WITHIN_MS / 1000} s)`);
@@ -251,12 +253,8 @@ class Trial {
       await delay(LOOK_EVERY_MS * 10, undefined, { signal: this.#signal });
     }
     if (by === null) return { ok: null, found: `not tried: no one pressed '${HAND_KEY}'`, n: 0, ms: null };
-    const beganMs = performance.now();
     await this.#until(() => !this.#isDown(opened.codes[0]), "the agent's key to go up");
-    return measured(
-      [performance.now() - beganMs],
-      `'${String(by)}' was taken for a person's, and the agent's key went up`,
-    );
+    return measured(took, `'${String(by)}' was taken for a person's, and the agent's key went up`);
   }
 
   /** @returns how long until the key is down, or after `act` up again, ms */
