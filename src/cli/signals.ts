@@ -1,6 +1,7 @@
 /**
  * SIGINT, SIGTERM and SIGHUP shut a run down cleanly, and set the exit code. A second one ends the process at once; the
- * key guard then releases the keys.
+ * key guard then releases the keys. On Windows they are Ctrl-C, none, and the closing of the console (which leaves ten
+ * seconds); Ctrl-Break comes as SIGBREAK.
  */
 import { EXIT_CODES } from '../core/errors.js';
 
@@ -11,6 +12,7 @@ const EXIT_CODE_OF = {
   SIGINT: EXIT_CODES.interrupted,
   SIGTERM: EXIT_CODES.terminated,
   SIGHUP: HANGUP_EXIT_CODE,
+  SIGBREAK: EXIT_CODES.interrupted,
 } as const;
 
 export class Signals implements Disposable {
