@@ -13,7 +13,7 @@ test('Windows and macOS have their own desktop; everywhere else $DISPLAY names i
   assert.deepEqual(whys, [
     ':7: XTEST, the default on X11',
     ':7: XTEST, the default on X11',
-    'Windows: nut-js, the default on Windows',
+    'Windows: SendInput, the default on Windows',
     'macOS: nut-js, the default on macOS',
   ]);
 });
