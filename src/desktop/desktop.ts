@@ -58,6 +58,8 @@ export interface DesktopWindows {
 export interface DesktopKeys {
   /** The injector that is used by default, and why: "XTEST, the default on X11". */
   readonly preferredInjector: { readonly kind: InjectorKind; readonly why: string };
+  /** Every injector that there is here. */
+  readonly injectors: readonly InjectorKind[];
   /**
    * Opens an injector for `keys`. For the key guard, and for a release in its place; the caller closes it.
    *

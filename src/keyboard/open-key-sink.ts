@@ -1,4 +1,5 @@
 /** Chooses and opens the sink that a run presses keys with, and says which one and why. */
+import { badOption, type UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
 import type { KeySink } from '../core/key-sink.js';
 import { thisDesktop } from '../desktop/choose.js';
@@ -40,7 +41,7 @@ export interface OpenedKeySink {
  * Opens a sink.
  *
  * @throws UnderstudyError `unknown-key`, `key-unreachable`, `bad-option` (two actions on one key, a lease that is too
- *   short), `no-display`, `wayland`, `guard-failed`, `keyboard-busy` (another agent presses on this display); the
+ *   short, a sink of another platform), `no-display`, `wayland`, `guard-failed`, `keyboard-busy` (another agent presses on this display); the
  *   signal's reason (an AbortError) when it is aborted
  */
 export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySink> {
@@ -49,6 +50,7 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
   const { kind, why } =
     options.sink === 'auto' ? desktop.preferredInjector : { kind: options.sink, why: `${options.sink}, as asked for` };
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
+  if (!desktop.injectors.includes(kind)) throw notHere(kind);
   const { bindings, hotKeys, modifiers } = bindToKeyboard({ ...options, desktop });
   const sink = await GuardedKeySink.start({
     sink: kind,
@@ -65,6 +67,11 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
     }),
   });
   return { sink, kind, why, bindings };
+}
+
+function notHere(kind: InjectorKind): UnderstudyError {
+  const needs = kind === 'send-input' ? 'Windows' : 'an X display';
+  return badOption(`--sink ${kind} needs ${needs}, and this platform is another.`, 'Leave --sink out.');
 }
 
 /**

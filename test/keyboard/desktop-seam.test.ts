@@ -12,7 +12,7 @@ import type { FromGuard, Hello } from '../../src/keyboard/guard/protocol.js';
 import { DEFAULT_HOT_KEYS } from '../../src/keyboard/hot-key-bindings.js';
 import { DEFAULT_KEYS } from '../../src/keyboard/key-map.js';
 import { readKeyNotes, writeKeyNote } from '../../src/keyboard/key-notes.js';
-import { bindToKeyboard } from '../../src/keyboard/open-key-sink.js';
+import { bindToKeyboard, openKeySink } from '../../src/keyboard/open-key-sink.js';
 import { releaseEveryKey, releaseWithoutGuard } from '../../src/keyboard/release-keys.js';
 import { chooseKeySource } from '../../src/runs/record/key-source.js';
 import { recordedKeys } from '../../src/runs/record/log-names.js';
@@ -53,8 +53,22 @@ test('keys are watched by what the desktop has, and X Input 2 is refused where i
   assert.deepEqual(desktop.asked, ['watch from uiohook']);
   assert.throws(() => chooseKeySource('xi2', desktop, DEFAULT_KEYS, recorded), {
     code: 'bad-option',
-    message: '--keys-from xi2 needs an X display, and this platform has none.',
+    message: '--keys-from xi2 needs an X display, and this platform is another.',
   });
+});
+
+test('keys are pressed by what the desktop has: the ways of other platforms are refused before a guard is started', async () => {
+  const desktop = new PaperDesktop();
+  for (const [sink, needs] of [
+    ['xtest', 'an X display'],
+    ['send-input', 'Windows'],
+  ] as const) {
+    await assert.rejects(openKeySink({ sink, desktop, keys: DEFAULT_KEYS, leaseMs: 250 }), {
+      code: 'bad-option',
+      message: `--sink ${sink} needs ${needs}, and this platform is another.`,
+    });
+  }
+  assert.deepEqual(desktop.asked, []);
 });
 
 test('a guard locks its desktop, releases what was noted there, presses, and notices a hot key by its name', async () => {

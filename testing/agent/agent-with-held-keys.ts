@@ -22,7 +22,7 @@ const HELD: readonly StudyAction[] = ['UP', 'JUMP', 'SHOOT', 'RIGHT', 'DASH'];
 const [, , fate = 'hold', leaseMs = '250', rateHz = '60', keys = '3', map, window] = process.argv;
 const periodMs = 1000 / Number(rateHz);
 const { sink } = await openKeySink({
-  sink: 'xtest',
+  sink: 'auto',
   keys: map === undefined ? DEFAULT_KEYS : parseKeys(map),
   ...given({ gameWindow: window === undefined ? undefined : Number(window) }),
   leaseMs: leaseMsFor(periodMs, Number(leaseMs)),

@@ -26,6 +26,7 @@ export class PaperDesktop implements Desktop {
   readonly name = 'paper one';
   readonly environment = { PAPER: 'one' };
   readonly preferredInjector = { kind: 'nut-js', why: 'a pencil, the default on paper' } as const;
+  readonly injectors = ['nut-js'] as const;
   readonly keySources = ['uiohook'] as const;
   readonly tellsHands = false;
   readonly keyboard = new PaperKeyboard();

@@ -2,7 +2,9 @@
  * A window that witnesses keys: a game for the tests on Windows. It paints a counter as grey levels, so that each picture
  * differs from the last, and writes a line for each key that goes down or up and each key that GetAsyncKeyState sees change.
  *
- *   witness.exe LOG [TITLE]
+ *   witness.exe LOG [TITLE [red]]
+ *
+ * red: it paints nothing but red.
  *
  * Lines: "ready PID HWND", "down VK SCAN EXTENDED MS", "up ...", "state VK 0|1 MS", "button NAME 0|1 MS", "closed".
  */
@@ -10,6 +12,7 @@
 #include <stdio.h>
 
 static FILE *out;
+static BOOL red;
 static int count;
 static BYTE state[256];
 
@@ -25,6 +28,26 @@ static void look(void) {
     BYTE down = (GetAsyncKeyState(WATCHED[i]) & 0x8000) != 0;
     if (down != state[WATCHED[i]]) line("state %u %u %u %u\n", WATCHED[i], down, 0);
     state[WATCHED[i]] = down;
+  }
+}
+
+static void fill(HDC dc, RECT where, COLORREF colour) {
+  HBRUSH brush = CreateSolidBrush(colour);
+  FillRect(dc, &where, brush);
+  DeleteObject(brush);
+}
+
+static void paint(HWND window, HDC dc) {
+  RECT all, left, right;
+  int level = 8 + count % 16; /* as dark, and as varied, as the fight that the shipped model has learned */
+  GetClientRect(window, &all);
+  left = right = all;
+  left.right = right.left = all.right / 2;
+  if (red) {
+    fill(dc, all, RGB(200, 0, 0));
+  } else {
+    fill(dc, left, RGB(level, level, level));
+    fill(dc, right, RGB(72 - level, 72 - level, 72 - level));
   }
 }
 
@@ -48,20 +71,9 @@ static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM key, LPARAM
       InvalidateRect(window, NULL, FALSE);
       return 0;
     case WM_PAINT: {
-      PAINTSTRUCT paint;
-      RECT all;
-      HDC dc = BeginPaint(window, &paint);
-      GetClientRect(window, &all);
-      int level = 8 + count % 16; /* as dark, and as varied, as the fight that the shipped model has learned */
-      RECT left = all, right = all;
-      left.right = right.left = all.right / 2;
-      HBRUSH brush = CreateSolidBrush(RGB(level, level, level));
-      FillRect(dc, &left, brush);
-      DeleteObject(brush);
-      brush = CreateSolidBrush(RGB(72 - level, 72 - level, 72 - level));
-      FillRect(dc, &right, brush);
-      DeleteObject(brush);
-      EndPaint(window, &paint);
+      PAINTSTRUCT painting;
+      paint(window, BeginPaint(window, &painting));
+      EndPaint(window, &painting);
       return 0;
     }
     case WM_DESTROY:
@@ -73,10 +85,12 @@ static LRESULT CALLBACK on_message(HWND window, UINT message, WPARAM key, LPARAM
   return DefWindowProcW(window, message, key, data);
 }
 
-int main(int argc, char **argv) {
-  if (argc < 2 || (out = fopen(argv[1], "w")) == NULL) return 2;
-  wchar_t title[200] = L"Witness";
-  if (argc > 2) MultiByteToWideChar(CP_UTF8, 0, argv[2], -1, title, 200);
+int main(void) {
+  int argc;
+  wchar_t **argv = CommandLineToArgvW(GetCommandLineW(), &argc); /* main's own are in the machine's code page */
+  if (argc < 2 || (out = _wfopen(argv[1], L"w")) == NULL) return 2;
+  const wchar_t *title = argc > 2 ? argv[2] : L"Witness";
+  red = argc > 3;
   WNDCLASSW kind = {.lpfnWndProc = on_message, .hInstance = GetModuleHandleW(NULL), .lpszClassName = L"Witness"};
   kind.hCursor = LoadCursor(NULL, IDC_ARROW);
   RegisterClassW(&kind);

@@ -25,6 +25,7 @@ export class NativeDesktop implements Desktop {
   readonly name: string;
   readonly environment = {};
   readonly preferredInjector: Desktop['preferredInjector'];
+  readonly injectors = ['nut-js'] as const;
   readonly keySources = ['uiohook'] as const;
   readonly tellsHands = false;
 

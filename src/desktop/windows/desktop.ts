@@ -31,6 +31,7 @@ export class WindowsDesktop implements Desktop {
   readonly name = 'Windows';
   readonly environment = {};
   readonly preferredInjector = { kind: 'send-input', why: 'SendInput, the default on Windows' } as const;
+  readonly injectors = ['send-input', 'nut-js'] as const;
   readonly keySources = ['windows-hook', 'uiohook'] as const;
   readonly tellsHands = true;
 

@@ -36,6 +36,7 @@ export class X11Desktop implements Desktop {
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly preferredInjector = { kind: 'xtest', why: 'XTEST, the default on X11' } as const;
+  readonly injectors = ['xtest', 'nut-js'] as const;
   readonly keySources = ['xi2', 'uiohook'] as const;
   readonly tellsHands = true;
 
