@@ -3,15 +3,18 @@ import { badOption, type UnderstudyError } from '../core/errors.js';
 import type { InjectorKind } from './key-injector.js';
 import type { KeySourceKind } from './key-watch.js';
 
-type Adapter = Exclude<InjectorKind | KeySourceKind, 'nut-js' | 'uiohook'>;
-
-const NEEDS: Readonly<Record<Adapter, string>> = {
+const NEEDS: Readonly<Record<InjectorKind | KeySourceKind, string>> = {
   xtest: 'an X display, and this platform has none',
   xi2: 'an X display, and this platform has none',
   'send-input': 'Windows, and this is another platform',
   'windows-hook': 'Windows, and this is another platform',
+  'nut-js': 'a platform that this package knows',
+  uiohook: 'a platform that this package knows',
 };
 
-export function ofAnotherPlatform(option: '--sink' | '--keys-from', adapter: Adapter): UnderstudyError {
+export function ofAnotherPlatform(
+  option: '--sink' | '--keys-from',
+  adapter: InjectorKind | KeySourceKind,
+): UnderstudyError {
   return badOption(`${option} ${adapter} needs ${NEEDS[adapter]}.`, `Leave ${option} out.`);
 }

@@ -1,10 +1,10 @@
 /** Chooses and opens the sink that a run presses keys with, and says which one and why. */
-import { badOption, type UnderstudyError } from '../core/errors.js';
 import { given } from '../core/given.js';
 import type { KeySink } from '../core/key-sink.js';
 import { thisDesktop } from '../desktop/choose.js';
 import type { Desktop } from '../desktop/desktop.js';
 import type { InjectorKind, NamedKey } from '../desktop/key-injector.js';
+import { ofAnotherPlatform } from '../desktop/of-another-platform.js';
 import { DryRunKeySink } from './dry-run-key-sink.js';
 import { GuardedKeySink, type GuardedSinkOptions } from './guarded-key-sink.js';
 import type { KeyLimits } from './guard/protocol.js';
@@ -50,7 +50,7 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
   const { kind, why } =
     options.sink === 'auto' ? desktop.preferredInjector : { kind: options.sink, why: `${options.sink}, as asked for` };
   if (kind === 'dry-run') return { sink: new DryRunKeySink(), kind, why, bindings: null };
-  if (!desktop.injectors.includes(kind)) throw notHere(kind);
+  if (!desktop.injectors.includes(kind)) throw ofAnotherPlatform('--sink', kind);
   const { bindings, hotKeys, modifiers } = bindToKeyboard({ ...options, desktop });
   const sink = await GuardedKeySink.start({
     sink: kind,
@@ -67,11 +67,6 @@ export async function openKeySink(options: KeySinkOptions): Promise<OpenedKeySin
     }),
   });
   return { sink, kind, why, bindings };
-}
-
-function notHere(kind: InjectorKind): UnderstudyError {
-  const needs = kind === 'send-input' ? 'Windows' : 'an X display';
-  return badOption(`--sink ${kind} needs ${needs}, and this platform is another.`, 'Leave --sink out.');
 }
 
 /**
