@@ -2,6 +2,7 @@
 import { failed, passed, type Check } from '../../system/check.js';
 import { hasLibrary } from '../../system/ffi.js';
 import type { KeyLayout } from '../key-layout.js';
+import { checkAntiCheat } from './anti-cheat.js';
 import { allDown } from './key-state.js';
 import { currentLayout, nameOfKey, windowsLayout } from './layout.js';
 import { integrityOf } from './processes.js';
@@ -23,6 +24,7 @@ export function checkWindowsDesktop(ofKeys: (layout: KeyLayout) => readonly Chec
     checkScaling(),
     checkRights(),
     checkTimers(),
+    checkAntiCheat(),
     ...ofKeys(windowsLayout(layout)),
     checkNothingHeld(layout),
   ];

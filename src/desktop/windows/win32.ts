@@ -140,6 +140,17 @@ export const systemCalls = lazily(() => {
   };
 });
 
+/** Services. */
+export const serviceCalls = lazily(() => {
+  const a = openLibrary('advapi32.dll');
+  return {
+    openManager: a.declare('void *OpenSCManagerW(void *machine, void *database, uint32_t access)'),
+    openService: a.declare('void *OpenServiceW(void *manager, void *name, uint32_t access)'),
+    status: a.declare('int QueryServiceStatus(void *service, void *status)'),
+    close: a.declare('int CloseServiceHandle(void *handle)'),
+  };
+});
+
 /** A text as Windows takes it: UTF-16, with a zero at its end. */
 export function wide(text: string): Buffer {
   return Buffer.from(`${text}\0`, 'utf16le');

@@ -28,7 +28,7 @@ export function doctorText({ healthy, checks }: Examination): string {
   const inside = checks.some(({ name, ok }) => ok && name.startsWith('inside '));
   const without = `the arena can be played without a display (understudy play --arena)${inside ? ', and games on a screen of their own (--inside)' : ''}`;
   const end = healthy
-    ? 'ready: the arena and any X11 window can be played'
+    ? 'ready: the arena and windows of games can be played'
     : `${without}; for windows, mend what FAILs`;
   return [...checkLines(checks), '', end].join('\n');
 }
