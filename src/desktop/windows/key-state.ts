@@ -1,6 +1,6 @@
 /** Which keys and mouse buttons are down, according to Windows, whatever pressed them. */
 import { BUTTON_CODES, buttonOf, PLACES } from './key-places.js';
-import { virtualKeysOf, type LayoutHandle } from './layout.js';
+import { virtualKeyOf, type LayoutHandle } from './layout.js';
 import { keyCalls } from './win32.js';
 
 /** VK_LBUTTON, VK_MBUTTON, VK_RBUTTON: the buttons of the mouse itself, also where left and right are swapped. */
@@ -17,8 +17,8 @@ export function physicalButton(button: number): 0 | 1 | 2 {
 
 export function isDown(keycode: number, layout: LayoutHandle): boolean {
   const button = buttonOf(keycode);
-  const keys = button === null ? virtualKeysOf(keycode, layout) : [BUTTON_KEYS[physicalButton(button)]];
-  return keys.some((key) => key !== 0 && (keyCalls().asyncKeyState(key) & 0x8000) !== 0);
+  const key = button === null ? virtualKeyOf(keycode, layout) : BUTTON_KEYS[physicalButton(button)];
+  return key !== 0 && (keyCalls().asyncKeyState(key) & 0x8000) !== 0;
 }
 
 /** Keycodes of all that are down. */

@@ -32,12 +32,6 @@ export function virtualKeyOf(keycode: number, layout: LayoutHandle): number {
   return FIXED_VIRTUAL_KEYS.get(keycode) ?? keyCalls().mapKey(keycode, SCAN_TO_KEY, layout);
 }
 
-/** Every virtual key that the key at a place can have: the number pad's changes with NumLock. */
-export function virtualKeysOf(keycode: number, layout: LayoutHandle): readonly number[] {
-  const pad = NUMBER_PAD.get(keycode);
-  return pad === undefined ? [virtualKeyOf(keycode, layout)] : [pad.on];
-}
-
 const NUM_LOCK = 0x90;
 
 function isOn(lock: number): boolean {
