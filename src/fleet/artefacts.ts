@@ -70,10 +70,15 @@ export class Artefacts {
     }
   }
 
-  /** Whether all of them can be had. */
-  async has(files: readonly FileRef[]): Promise<boolean> {
-    for (const { sha256, bytes } of files) if ((await this.#store.sizeOf(keyOf(sha256))) !== bytes) return false;
-    return true;
+  /** As {@link place}. @returns false where the store has not all of them, or not as they were; what is there may be placed */
+  async tryToPlace(files: readonly FileRef[], folder: string): Promise<boolean> {
+    try {
+      await this.place(files, folder);
+      return true;
+    } catch (error) {
+      if (error instanceof NotWhole) return false;
+      throw error;
+    }
   }
 
   /** A name for these files together. */
@@ -89,12 +94,12 @@ export class Artefacts {
   async #fetch(sha256: string, bytes: number): Promise<void> {
     const path = this.#at(sha256);
     if (sizeOf(path) === bytes) return;
-    if (!(await this.#store.get(keyOf(sha256), path))) throw lacks(this.#store.shown, sha256);
+    if (!(await this.#store.get(keyOf(sha256), path))) throw new NotWhole(this.#store.shown, sha256);
     if ((await measureFile(path)).sha256 === sha256) return;
     rmSync(path, { force: true });
     // damaged: gone, so that who has the file puts it again
     await this.#store.remove(keyOf(sha256));
-    throw lacks(this.#store.shown, sha256);
+    throw new NotWhole(this.#store.shown, sha256);
   }
 }
 
@@ -113,13 +118,15 @@ function changes(path: string): UnderstudyError {
   });
 }
 
-function lacks(store: string, sha256: string): UnderstudyError {
-  return new UnderstudyError({
-    kind: 'environment',
-    code: 'store-failed',
-    message: `The store ${store} has no whole file ${sha256}, which a job needs.`,
-    next: 'Run the command that asked for the job again: it publishes what is not there.',
-  });
+class NotWhole extends UnderstudyError {
+  constructor(store: string, sha256: string) {
+    super({
+      kind: 'environment',
+      code: 'store-failed',
+      message: `The store ${store} has no whole file ${sha256}, which a job needs.`,
+      next: 'Run the command that asked for the job again: it publishes what is not there.',
+    });
+  }
 }
 
 /** Null where there is no file. */

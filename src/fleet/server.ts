@@ -187,6 +187,10 @@ function unreachable({ shown }: QueueAddress, error: unknown): UnderstudyError {
       error,
     );
   }
+  if (/DB index/.test(reason)) {
+    const next = 'Give another number at the end of the address, or none; most servers have 0 to 15.';
+    return queueFailed(`No queue at ${shown}: ${reason}`, next, error);
+  }
   return queueFailed(
     `No queue at ${shown}: ${reason}`,
     'Start one there (redis-server), or look at the address, the firewall and whether TLS (rediss://) is meant.',

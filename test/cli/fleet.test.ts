@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { canonicalJson } from '../../src/core/plain-json.js';
@@ -83,8 +84,30 @@ test(
     const fresh = await run(...asked);
     assert.equal(fresh.code, 0, fresh.stderr);
     assert.equal(canonicalJson(plain(fresh.json())), canonicalJson(plain(here.json())));
+
+    // what the store has damaged is made again by the same command: an encoder and a head, of the same size as before
+    for (const file of [
+      findFile(at('there', 'encoders'), /\.keras$/),
+      findFile(at('there', 'trials'), /head\.onnx$/),
+    ]) {
+      const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+      const object = at('store', 'objects', sha256.slice(0, 2), sha256);
+      writeFileSync(object, Buffer.alloc(statSync(object).size, 7));
+    }
+    rmSync(at('there'), { recursive: true });
+    const healed = await withWorker([...store, '--work', 'another-worker'], () => run(...asked));
+    assert.equal(healed.code, 0, healed.stderr);
+    assert.match(healed.stderr, /made again/);
+    assert.equal(canonicalJson(plain(healed.json())), canonicalJson(plain(here.json())));
   },
 );
+
+/** The first file below a folder whose path fits. */
+function findFile(below: string, fits: RegExp): string {
+  const name = readdirSync(below, { recursive: true, encoding: 'utf8' }).find((each) => fits.test(each));
+  assert.ok(name !== undefined, `no ${String(fits)} in ${below}`);
+  return join(below, name);
+}
 
 test('fights on a queue are those that are played here, byte for byte', { skip: lacksRedis }, async () => {
   await smallBundle(at('small'));
@@ -155,7 +178,7 @@ test('options that do not fit are refused before anything is asked', { skip: lac
   mkdirSync(at('taken'));
   const other = { pid: process.pid, place: 'another-machine', token: 'theirs' };
   writeFileSync(at('taken', 'worker.json'), JSON.stringify(other));
-  assertError(await run(...worker), 2, 'bad-option', /another-machine works in taken already/);
+  assertError(await run(...worker), 2, 'bad-option', /A worker of another-machine works in taken already/);
   const sweep = ['sweep', 'demos', '--out', 'x', ...queue, '--store', 'x'];
   for (const alone of [
     ['--only', '4-gru'],

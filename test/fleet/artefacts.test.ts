@@ -26,16 +26,17 @@ async function published(name: string) {
 test('a file that was cut short in the store is missed by its asker, and published again', async () => {
   const { asker, path, file, object, place, placed } = await published('short');
   truncateSync(object, 3);
-  assert.equal(await asker.has([file]), false);
+  assert.equal(await asker.tryToPlace([file], join(folder, 'elsewhere too')), false);
   assert.deepEqual(await asker.publish(path, 'a.txt'), file);
   await place();
   assert.equal(readFileSync(placed, 'utf8'), TEXT);
 });
 
 test('a file with other content is refused by who needs it, and taken away, so that it is published again', async () => {
-  const { asker, path, object, place, placed } = await published('other');
+  const { asker, path, file, object, place, placed } = await published('other');
   writeFileSync(object, 'something else..');
   await assert.rejects(place(), hasCode('store-failed', 'has no whole file', 'publishes what is not there'));
+  assert.equal(await asker.tryToPlace([file], join(folder, 'elsewhere')), false);
   await asker.publish(path, 'a.txt');
   await place();
   assert.equal(readFileSync(placed, 'utf8'), TEXT);

@@ -49,7 +49,7 @@ test(
     assert.equal((await lookAt(parseAddress(`${server.address}/3`))).role, 'master');
     await assert.rejects(
       lookAt(parseAddress(`${server.address}/99`)),
-      hasCode('queue-failed', 'DB index is out of range'),
+      hasCode('queue-failed', 'DB index is out of range', 'Give another number'),
     );
   },
 );

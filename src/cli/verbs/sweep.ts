@@ -47,6 +47,11 @@ export function sweepVerb(): Command {
       const request = askedSweep(names, options, askedBeside(options));
       const fleet = fleetRequest(options);
       const { only, emit } = options;
+      if (emit !== undefined && only !== undefined)
+        throw badOption(
+          '--emit prints commands with --only for all trials, and --only was given too.',
+          'Leave one out.',
+        );
       const alone = emit === undefined ? (only === undefined ? null : '--only') : '--emit';
       if (alone !== null && fleet !== null) {
         throw badOption(

@@ -59,11 +59,12 @@ export function trialsByQueue(fleet: Fleet, asked: TrialsAsked): TrialRunner {
       const of = await winnerJob(fleet, asked, common!, trial);
       const id = jobId(of);
       const show = (seen: readonly SeenJob[]): void => asked.onSeen(seen.map((job) => ['winner', job]));
-      const ended = await results(fleet, [{ id, job: of }], asked.signal, show, (job) => isWhole(fleet, job));
+      const ended = await results(fleet, [{ id, job: of }], asked.signal, show, (job) =>
+        isPlaced(fleet, job, asked.folder),
+      );
       if (ended === null) throw asked.signal.reason;
       if (ended[0].state === 'failed') throw errorOf(ended[0]);
-      const { files, test } = trainedBy(ended[0]);
-      await fleet.artefacts.place(files, asked.folder);
+      const { test } = trainedBy(ended[0]);
       return { id: (await readBundle(out)).id, test };
     },
   };
@@ -119,8 +120,8 @@ class Trials {
       const job = seen.get(encoder.id)!;
       if (job === null) lost.push(encoder);
       else if (job.state === 'failed') over.add(encoder.id);
-      else if (job.state === 'done' && (await isWhole(this.#fleet, job))) {
-        await this.#keepEncoder(encoder.id, trainedBy(job).files);
+      else if (job.state === 'done' && (await this.#isPlaced(job))) {
+        this.#encoders.set(encoder.id, trainedBy(job).files);
         over.add(encoder.id);
       } else if (job.state === 'done') {
         await this.#forget(job, trials);
@@ -150,9 +151,8 @@ class Trials {
     await this.#fleet.queue.forget(this.#fleet.lane, [job.id, ...onIt.map(({ id }) => id)]);
   }
 
-  async #keepEncoder(id: string, files: readonly FileRef[]): Promise<void> {
-    this.#encoders.set(id, files);
-    await this.#fleet.artefacts.place(files, this.#asked.folder);
+  #isPlaced(job: SeenJob): Promise<boolean> {
+    return isPlaced(this.#fleet, job, this.#asked.folder);
   }
 
   /** @returns what to add again; null while it waits or runs */
@@ -165,11 +165,10 @@ class Trials {
     }
     if (seen.state === 'failed') return this.#fail(trial, seen);
     if (seen.state !== 'done') return null;
-    if (!(await isWhole(this.#fleet, seen))) {
+    if (!(await this.#isPlaced(seen))) {
       await this.#forget(seen);
       return null;
     }
-    await this.#fleet.artefacts.place(trainedBy(seen).files, this.#asked.folder);
     const finished = finishedTrial(trial, this.#asked.folder);
     if (finished === null) throw jobFailed(seen, new Error('what it made is not a trial'));
     this.#events.onResult(trial, finished);
@@ -184,10 +183,10 @@ class Trials {
   }
 }
 
-/** Whether a job's result is one, and its files can be had. */
-async function isWhole({ artefacts }: Fleet, { result }: SeenJob): Promise<boolean> {
+/** Puts what a job made into the folder. @returns false where its result is none, or its files cannot be had as they were */
+async function isPlaced({ artefacts }: Fleet, { result }: SeenJob, folder: string): Promise<boolean> {
   const trained = trainedSchema.safeParse(result);
-  return trained.success && (await artefacts.has(trained.data.files));
+  return trained.success && (await artefacts.tryToPlace(trained.data.files, folder));
 }
 
 /** Of a job whose result was looked at. */

@@ -113,7 +113,11 @@ function isInUse(file: string, { pid, place }: Owner, here: string): boolean {
 
 function inUse(work: string, owner: Owner | null, here: string): UnderstudyError {
   const who =
-    owner === null ? 'Another worker' : owner.place === here ? `Process ${owner.pid}` : owner.place.split(' ')[0];
+    owner === null
+      ? 'Another worker'
+      : owner.place === here
+        ? `Process ${owner.pid}`
+        : `A worker of ${owner.place.split(' ')[0]}`;
   return badOption(
     `${who} works in ${work} already.`,
     'Give that worker more --jobs, or this one another folder with --work.',

@@ -1,4 +1,5 @@
 /** `worker`: takes jobs of a queue until it is told to end. */
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openFleet, type FleetRequest } from '../fleet.js';
@@ -31,7 +32,8 @@ export async function runWorker(
   using own = new OwnFolder(work);
   await using fleet = await openFleet({ ...request, needs: [] }, own.path, say);
   const { queue, lane, store } = fleet;
-  const name = `${hostname().replaceAll(/[^\w.-]/g, '-')}-${process.pid}`;
+  // containers of one host may have its name, and the same process ids
+  const name = `${hostname().replaceAll(/[^\w.-]/g, '-')}-${process.pid}-${randomBytes(2).toString('hex')}`;
   say(`worker ${name}: understudy ${lane.program}, ${tags.join(', ')}; ${slots} at a time, files in ${store.shown}`);
   const taker = new Taker({
     ...{ queue, name, tags, slots, say, program: lane.program, storeId: () => identify(store, join(work, 'stores')) },
