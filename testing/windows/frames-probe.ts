@@ -77,7 +77,13 @@ function isRed({ pixels }: Frame): boolean {
 async function grab(): Promise<GrabbedFrame | null> {
   const frame = await source.next(Infinity, signal);
   if (frame === null) return null;
-  return { width: frame.width, height: frame.height, level: levelOf(frame), isRed: isRed(frame), repeated: frame.repeated };
+  return {
+    width: frame.width,
+    height: frame.height,
+    level: levelOf(frame),
+    isRed: isRed(frame),
+    repeated: frame.repeated,
+  };
 }
 
 /** Waits until the window has painted itself at its size, then grabs some. */

@@ -56,6 +56,8 @@ export interface WineRun {
   readonly pid: number;
   /** What it has said on standard error so far. */
   readonly said: string;
+  /** What it has printed on standard output so far. */
+  readonly printed: string;
   readonly result: Promise<CliResult>;
   /** Resolves once standard error has this text; fails when the program ends without it. */
   untilSaid(text: string): Promise<void>;
@@ -173,9 +175,16 @@ export class Wine implements AsyncDisposable {
       get said() {
         return said();
       },
+      get printed() {
+        return readFileSync(out, 'utf8');
+      },
       result,
       async untilSaid(text) {
-        await until(`'${text}' is said, or the program has ended`, () => said().includes(text) || hasEnded(), PATIENCE_MS);
+        await until(
+          `'${text}' is said, or the program has ended`,
+          () => said().includes(text) || hasEnded(),
+          PATIENCE_MS,
+        );
         if (!said().includes(text)) throw new Error(`the program ended without saying '${text}':\n${said()}`);
       },
       [Symbol.asyncDispose]: () => end(child),

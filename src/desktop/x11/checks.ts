@@ -17,7 +17,9 @@ import { keysAndButtonsDown, RESTRICTED_ADVICE, xtestVersion } from './xtest.js'
  * @param ofKeys checks the keys of its layout
  */
 export function checkDisplay(name: string, ofKeys: (layout: KeyLayout) => readonly Check[]): Check[] {
-  const libraries = (Object.keys(LIBRARY_PACKAGES) as PackagedLibrary[]).filter((library) => library.startsWith('libX'));
+  const libraries = (Object.keys(LIBRARY_PACKAGES) as PackagedLibrary[]).filter((library) =>
+    library.startsWith('libX'),
+  );
   const missing = libraries.filter((library) => !hasLibrary(library));
   if (missing.length > 0) {
     return missing.map((library) => failed(library, 'not installed', `apt install ${LIBRARY_PACKAGES[library]}`));
