@@ -51,9 +51,9 @@ describe('an agent that plays a window of Windows', { skip: shared.skip }, () =>
   async function stop(): Promise<Summary> {
     const result = await shared.wine.run(['stop', '--json']);
     assert.equal(result.code, 0, result.stderr);
-    const { code, json, stderr } = await agent.result;
-    assert.equal(code, 0, stderr);
-    return json() as Summary;
+    const played = await agent.result;
+    assert.equal(played.code, 0, played.stderr);
+    return played.json() as Summary;
   }
 
   const untilUp = (): Promise<void> => until('no key is down', () => witness.down.size === 0, PATIENCE_MS);
@@ -177,9 +177,9 @@ describe('an agent that plays a window of Windows', { skip: shared.skip }, () =>
     await play();
     await until('a key is down', () => watching.down.size > 0, PATIENCE_MS);
     await witness[Symbol.asyncDispose]();
-    const { code, stderr, json } = await agent.result;
-    assert.equal(code, 0, stderr);
-    assert.equal((json() as Summary).outcome, 'ended');
+    const result = await agent.result;
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal((result.json() as Summary).outcome, 'ended');
     await until('no key is down', () => watching.down.size === 0, PATIENCE_MS);
   });
 });

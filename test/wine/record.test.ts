@@ -103,10 +103,14 @@ describe('the play of a person in a window of Windows', { skip: shared.skip }, (
     ]);
     await run.untilSaid('pressing nothing');
     const before = witness.keys.length;
-    const { code, stderr, json } = await fight(run);
-    assert.equal(code, 0, stderr);
+    const result = await fight(run);
+    assert.equal(result.code, 0, result.stderr);
     assert.deepEqual(eventsOf('beside'), FIGHT);
-    const score = json() as { readonly outcome: string; readonly ticks: number; readonly injectedEvents: number };
+    const score = result.json() as {
+      readonly outcome: string;
+      readonly ticks: number;
+      readonly injectedEvents: number;
+    };
     assert.deepEqual([score.outcome, score.injectedEvents], ['stopped', 0]);
     assert.ok(score.ticks > 5, `${score.ticks} ticks`);
     await until('the window got the last key', () => witness.keys.length >= before + 12, PATIENCE_MS);

@@ -74,7 +74,7 @@ describe('whatever becomes of a daemon that holds five keys on Windows, none sta
     await untilNoGuard();
   }
 
-  test('SIGKILL of both at once: `understudy release` lets go of what they left', async () => {
+  test('SIGKILL of both at once: `understudy release` releases what they left', async () => {
     await killBoth();
     const left = witness.down.size; // none where the machine was so slow that the lease had ended before
     const result = await shared.wine.run(['release', '--json']);

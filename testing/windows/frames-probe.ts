@@ -39,7 +39,7 @@ export interface FramesReport {
 /** SW_MINIMIZE and WM_CLOSE, winuser.h. */
 const MINIMISE = 6;
 const CLOSE = 0x10;
-/** How long the window may take to paint itself anew on a busy machine, ms. */
+/** How long the window may take to paint itself again on a busy machine, ms. */
 const PATIENCE_MS = 20_000;
 
 const [id, coverId] = process.argv.slice(2).map(Number);

@@ -115,7 +115,7 @@ export class Wine implements AsyncDisposable {
     spawnSync('setxkbmap', [layout], { env: display.env }); // Wine reads the layout when it starts
     const wine = new Wine(display, found);
     wine.#fillFolder();
-    // kept until it is told to end: a server that starts anew takes seconds
+    // kept until it is told to end: a server that starts again takes seconds
     spawnSync('wineserver', ['-p'], { env: wine.#env, stdio: 'ignore' });
     return wine;
   }
@@ -208,9 +208,9 @@ export class Wine implements AsyncDisposable {
 
   /** Runs it to its end. @returns what it printed as its last line, parsed as JSON */
   async probe(name: string, args: readonly string[] = []): Promise<unknown> {
-    const { code, stderr, json } = await (await this.#finished(this.startProbe(name, args))).result;
-    if (code !== 0) throw new Error(`${name} ended with ${code}:\n${stderr}`);
-    return json();
+    const result = await (await this.#finished(this.startProbe(name, args))).result;
+    if (result.code !== 0) throw new Error(`${name} ended with ${result.code}:\n${result.stderr}`);
+    return result.json();
   }
 
   async #finished(run: WineRun): Promise<WineRun> {

@@ -1,4 +1,5 @@
 /** What the thread of the keyboard hook and the watch say to each other. */
+import type { MessagePort } from 'node:worker_threads';
 
 /** From the thread, in the order in which Windows saw the keys. */
 export type FromHook =
@@ -19,7 +20,7 @@ export type FromHook =
     };
 
 export interface HookThreadData {
-  readonly port: import('node:worker_threads').MessagePort;
+  readonly port: MessagePort;
   /** One number that is not 0 once the thread should end. */
   readonly stop: Int32Array<SharedArrayBuffer>;
 }
