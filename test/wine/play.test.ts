@@ -172,6 +172,26 @@ describe('an agent that plays a window of Windows', { skip: shared.skip }, () =>
     await untilUp();
   });
 
+  test('an agent in the background is reached through its named pipe, and ends when it is told to', async () => {
+    agent = shared.wine.start([
+      ...['play', '--window', 'Witness', '--activate', '--act', 'sample', '--seconds', '300'],
+      ...['--budget-ms', '5000', '--detach', '--json'],
+    ]);
+    const started = await agent.result;
+    assert.equal(started.code, 0, started.stderr);
+    const { pid, socket } = started.json() as { readonly pid: number; readonly socket: string };
+    assert.match(socket, /^\\\\\.\\pipe\\/);
+    await untilPresses();
+    const listed = (await shared.wine.run(['status', '--json'])).json() as { readonly pid: number };
+    assert.equal(listed.pid, pid);
+    const stopped = await shared.wine.run(['stop', '--json']);
+    assert.equal((stopped.json() as Summary).outcome, 'stopped', stopped.stderr);
+    await untilUp();
+    await until('it has ended', () => shared.wine.processesWith('understudy.js').length === 0, PATIENCE_MS);
+    const gone = await shared.wine.run(['status']);
+    assertError(gone, 4, 'no-agent', /No agent runs/);
+  });
+
   test('a window that closes ends the run, and no key stays down', async () => {
     await using watching = await shared.wine.openWitness('Bystander');
     await play();

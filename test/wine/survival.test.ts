@@ -93,4 +93,28 @@ describe('whatever becomes of a daemon that holds five keys on Windows, none sta
     await untilUp();
     await untilNoGuard();
   });
+
+  test('a mouse button goes down only while the pointer is in the window, and up when the daemon is killed', async () => {
+    const holdButton = (): WineRun =>
+      shared.wine.startProbe('agent/agent-with-held-keys', [
+        ...['hold', '250', '20', '2', 'JUMP=mouse:left', `${witness.id}`],
+      ]);
+    shared.wine.xdotool('mousemove', '1200', '700');
+    {
+      await using outside = holdButton();
+      await until('it holds its other key', () => witness.down.has(VK.up), PATIENCE_MS);
+      process.kill(outside.pid, 'SIGKILL');
+      await untilUp();
+      await untilNoGuard();
+      assert.deepEqual(witness.clicks, []);
+    }
+    shared.wine.xdotool('search', '--name', '^Witness$', 'mousemove', '--window', '%1', '100', '90');
+    await using inside = holdButton();
+    await until('the button goes down', () => witness.clicks.length > 0, PATIENCE_MS);
+    process.kill(inside.pid, 'SIGKILL');
+    await until('the button goes up', () => witness.clicks.length > 1, PATIENCE_MS);
+    await untilUp();
+    await untilNoGuard();
+    assert.deepEqual(witness.clicks, [true, false]);
+  });
 });

@@ -76,6 +76,11 @@ export class Witness implements AsyncDisposable {
     return this.#lines('state').length;
   }
 
+  /** Presses and releases of the left mouse button inside it: true for a press. */
+  get clicks(): boolean[] {
+    return this.#lines('button').map(([, down]) => down === 1);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#run[Symbol.asyncDispose]();
   }
