@@ -137,8 +137,11 @@ const resized = await grabs(10);
 show(handle, MINIMISE);
 const minimised = [await grab(), await grab(), await grab()];
 const untilRestoredMs = performance.now() + PATIENCE_MS;
-// where the window manager is still busy with the minimising, Wine's window stays minimised
-while (!(await window.activate()) && performance.now() < untilRestoredMs);
+// a window manager that is still busy with the minimising may minimise it once more afterwards
+while (((await grab())?.level ?? null) === null && performance.now() < untilRestoredMs) {
+  await window.activate();
+  await delay(100);
+}
 const restored = await grabs(10);
 post(handle, CLOSE, 0, 0);
 const untilMs = performance.now() + PATIENCE_MS;
