@@ -6,7 +6,17 @@ import { PROJECT_ROOT } from '../cli/cli.js';
 import type { WineRun } from './wine.js';
 
 /** Virtual keys, winuser.h. */
-export const VK = { space: 0x20, left: 0x25, up: 0x26, right: 0x27, down: 0x28, d: 0x44, f: 0x46, z: 0x5a } as const;
+export const VK = {
+  space: 0x20,
+  home: 0x24,
+  left: 0x25,
+  up: 0x26,
+  right: 0x27,
+  down: 0x28,
+  d: 0x44,
+  f: 0x46,
+  z: 0x5a,
+} as const;
 
 /** A key event that reached the window. */
 export interface WitnessedKey {
