@@ -66,7 +66,12 @@ describe('windows of Windows', { skip: shared.skip }, () => {
 
   test("what needs an X display is refused: XTEST's keys and XInput 2's", async () => {
     const game = ['--window-id', `${first.id}`, '--seconds', '1'];
-    assertError(await shared.wine.run(['play', ...game, '--sink', 'xtest']), 2, 'bad-option', /--sink xtest needs an X display/);
+    assertError(
+      await shared.wine.run(['play', ...game, '--sink', 'xtest']),
+      2,
+      'bad-option',
+      /--sink xtest needs an X display/,
+    );
     const recorded = await shared.wine.run([
       'record',
       ...game,

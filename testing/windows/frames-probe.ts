@@ -39,7 +39,7 @@ export interface FramesReport {
 /** SW_MINIMIZE and WM_CLOSE, winuser.h. */
 const MINIMISE = 6;
 const CLOSE = 0x10;
-/** How long the window may take to paint itself anew on a busy machine, ms. */
+/** How long the window may take to paint itself again on a busy machine, ms. */
 const PATIENCE_MS = 20_000;
 
 const [id, coverId] = process.argv.slice(2).map(Number);
@@ -77,7 +77,13 @@ function isRed({ pixels }: Frame): boolean {
 async function grab(): Promise<GrabbedFrame | null> {
   const frame = await source.next(Infinity, signal);
   if (frame === null) return null;
-  return { width: frame.width, height: frame.height, level: levelOf(frame), isRed: isRed(frame), repeated: frame.repeated };
+  return {
+    width: frame.width,
+    height: frame.height,
+    level: levelOf(frame),
+    isRed: isRed(frame),
+    repeated: frame.repeated,
+  };
 }
 
 /** Waits until the window has painted itself at its size, then grabs some. */
@@ -131,8 +137,11 @@ const resized = await grabs(10);
 show(handle, MINIMISE);
 const minimised = [await grab(), await grab(), await grab()];
 const untilRestoredMs = performance.now() + PATIENCE_MS;
-// where the window manager is still busy with the minimising, Wine's window stays minimised
-while (!(await window.activate()) && performance.now() < untilRestoredMs);
+// a window manager that is still busy with the minimising may minimise it once more afterwards
+while (((await grab())?.level ?? null) === null && performance.now() < untilRestoredMs) {
+  await window.activate();
+  await delay(100);
+}
 const restored = await grabs(10);
 post(handle, CLOSE, 0, 0);
 const untilMs = performance.now() + PATIENCE_MS;

@@ -56,6 +56,8 @@ export interface WineRun {
   readonly pid: number;
   /** What it has said on standard error so far. */
   readonly said: string;
+  /** What it has printed on standard output so far. */
+  readonly printed: string;
   readonly result: Promise<CliResult>;
   /** Resolves once standard error has this text; fails when the program ends without it. */
   untilSaid(text: string): Promise<void>;
@@ -113,7 +115,7 @@ export class Wine implements AsyncDisposable {
     spawnSync('setxkbmap', [layout], { env: display.env }); // Wine reads the layout when it starts
     const wine = new Wine(display, found);
     wine.#fillFolder();
-    // kept until it is told to end: a server that starts anew takes seconds
+    // kept until it is told to end: a server that starts again takes seconds
     spawnSync('wineserver', ['-p'], { env: wine.#env, stdio: 'ignore' });
     return wine;
   }
@@ -173,9 +175,16 @@ export class Wine implements AsyncDisposable {
       get said() {
         return said();
       },
+      get printed() {
+        return readFileSync(out, 'utf8');
+      },
       result,
       async untilSaid(text) {
-        await until(`'${text}' is said, or the program has ended`, () => said().includes(text) || hasEnded(), PATIENCE_MS);
+        await until(
+          `'${text}' is said, or the program has ended`,
+          () => said().includes(text) || hasEnded(),
+          PATIENCE_MS,
+        );
         if (!said().includes(text)) throw new Error(`the program ended without saying '${text}':\n${said()}`);
       },
       [Symbol.asyncDispose]: () => end(child),
@@ -199,9 +208,9 @@ export class Wine implements AsyncDisposable {
 
   /** Runs it to its end. @returns what it printed as its last line, parsed as JSON */
   async probe(name: string, args: readonly string[] = []): Promise<unknown> {
-    const { code, stderr, json } = await (await this.#finished(this.startProbe(name, args))).result;
-    if (code !== 0) throw new Error(`${name} ended with ${code}:\n${stderr}`);
-    return json();
+    const result = await (await this.#finished(this.startProbe(name, args))).result;
+    if (result.code !== 0) throw new Error(`${name} ended with ${result.code}:\n${result.stderr}`);
+    return result.json();
   }
 
   async #finished(run: WineRun): Promise<WineRun> {

@@ -16,7 +16,7 @@ static BOOL red;
 static int count;
 static BYTE state[256];
 
-static const BYTE WATCHED[] = {VK_LEFT, VK_UP, VK_RIGHT, VK_DOWN, VK_SPACE, VK_LSHIFT, VK_LCONTROL, 'A', 'D', 'F', 'Q', 'W', 'X', 'Z'};
+static const BYTE WATCHED[] = {VK_LEFT, VK_UP, VK_RIGHT, VK_DOWN, VK_SPACE, VK_HOME, VK_LSHIFT, VK_LCONTROL, 'A', 'D', 'F', 'Q', 'W', 'X', 'Z'};
 
 static void line(const char *format, unsigned a, unsigned b, unsigned c) {
   fprintf(out, format, a, b, c, (unsigned)GetTickCount());

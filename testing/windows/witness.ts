@@ -6,7 +6,17 @@ import { PROJECT_ROOT } from '../cli/cli.js';
 import type { WineRun } from './wine.js';
 
 /** Virtual keys, winuser.h. */
-export const VK = { space: 0x20, left: 0x25, up: 0x26, right: 0x27, down: 0x28, shiftLeft: 0xa0, x: 0x58, z: 0x5a } as const;
+export const VK = {
+  space: 0x20,
+  home: 0x24,
+  left: 0x25,
+  up: 0x26,
+  right: 0x27,
+  down: 0x28,
+  d: 0x44,
+  f: 0x46,
+  z: 0x5a,
+} as const;
 
 /** A key event that reached the window. */
 export interface WitnessedKey {
@@ -74,6 +84,11 @@ export class Witness implements AsyncDisposable {
   /** Every change that it saw in them. */
   get changes(): number {
     return this.#lines('state').length;
+  }
+
+  /** Presses and releases of the left mouse button inside it: true for a press. */
+  get clicks(): boolean[] {
+    return this.#lines('button').map(([, down]) => down === 1);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

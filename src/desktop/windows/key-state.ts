@@ -1,6 +1,6 @@
 /** Which keys and mouse buttons are down, according to Windows, whatever pressed them. */
-import { BUTTON_CODES, buttonOf, PLACES } from './key-places.js';
-import { virtualKeyOf, type LayoutHandle } from './layout.js';
+import { BUTTON_CODES, buttonOf, FIXED_VIRTUAL_KEYS, NUMBER_PAD, PLACES } from './key-places.js';
+import { virtualKeysOf, type LayoutHandle } from './layout.js';
 import { keyCalls } from './win32.js';
 
 /** VK_LBUTTON, VK_MBUTTON, VK_RBUTTON: the buttons of the mouse itself, also where left and right are swapped. */
@@ -15,13 +15,23 @@ export function physicalButton(button: number): 0 | 1 | 2 {
   return (button === 0) !== swapped ? 0 : 2;
 }
 
+/** A key of the number pad counts as down, too, where NumLock is off and the key that shares its virtual key is down. */
 export function isDown(keycode: number, layout: LayoutHandle): boolean {
   const button = buttonOf(keycode);
-  const key = button === null ? virtualKeyOf(keycode, layout) : BUTTON_KEYS[physicalButton(button)];
-  return key !== 0 && (keyCalls().asyncKeyState(key) & 0x8000) !== 0;
+  const keys = button === null ? virtualKeysOf(keycode, layout) : [BUTTON_KEYS[physicalButton(button)]];
+  return keys.some(isKeyDown);
 }
 
-/** Keycodes of all that are down. */
-export function allDown(layout: LayoutHandle): number[] {
-  return [...PLACES.values(), ...BUTTON_CODES].filter((keycode) => isDown(keycode, layout));
+function isKeyDown(virtualKey: number): boolean {
+  return virtualKey !== 0 && (keyCalls().asyncKeyState(virtualKey) & 0x8000) !== 0;
 }
+
+/** Keycodes of all that are down; of two keys that share a virtual key with NumLock off, the one beside the number pad. */
+export function allDown(layout: LayoutHandle): number[] {
+  return [...PLACES.values(), ...BUTTON_CODES].filter((keycode) => {
+    const pad = NUMBER_PAD.get(keycode);
+    return pad !== undefined && SHARED.has(pad.off) ? isKeyDown(pad.on) : isDown(keycode, layout);
+  });
+}
+
+const SHARED = new Set(FIXED_VIRTUAL_KEYS.values());

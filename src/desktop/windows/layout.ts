@@ -32,6 +32,12 @@ export function virtualKeyOf(keycode: number, layout: LayoutHandle): number {
   return FIXED_VIRTUAL_KEYS.get(keycode) ?? keyCalls().mapKey(keycode, SCAN_TO_KEY, layout);
 }
 
+/** Every virtual key that the key at a place can have: the number pad's changes with NumLock, also while it is down. */
+export function virtualKeysOf(keycode: number, layout: LayoutHandle): readonly number[] {
+  const pad = NUMBER_PAD.get(keycode);
+  return pad === undefined ? [virtualKeyOf(keycode, layout)] : [pad.on, pad.off];
+}
+
 const NUM_LOCK = 0x90;
 
 function isOn(lock: number): boolean {

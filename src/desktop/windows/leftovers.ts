@@ -21,14 +21,13 @@ export function releaseKeys(keys: readonly NamedKey[]): ReadonlySet<number> {
 export function releaseDown(choose: Parameters<Desktop['releaseDown']>[0]): ReleaseResult {
   const layout = currentLayout();
   const wanted = choose({ layout: windowsLayout(layout), lockOwner: lockOwner()?.guardPid ?? null });
-  const before = new Set(allDown(layout));
-  const toRelease = wanted === 'all' ? [...before] : [...new Set(wanted)].filter((keycode) => before.has(keycode));
+  const toRelease =
+    wanted === 'all' ? allDown(layout) : [...new Set(wanted)].filter((keycode) => isDown(keycode, layout));
   for (const keycode of toRelease) release(keycode, layout);
-  const after = new Set(allDown(layout));
   const name = (keycode: number) => nameOfKey(keycode, layout) ?? `keycode ${keycode}`;
   return {
-    released: toRelease.filter((keycode) => !after.has(keycode)).map(name),
-    stillDown: toRelease.filter((keycode) => after.has(keycode)).map(name),
+    released: toRelease.filter((keycode) => !isDown(keycode, layout)).map(name),
+    stillDown: toRelease.filter((keycode) => isDown(keycode, layout)).map(name),
   };
 }
 
