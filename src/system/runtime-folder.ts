@@ -3,7 +3,7 @@
  * Only the user may read it.
  */
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../core/make-folders.js';
 import { UnderstudyError, messageOf } from '../core/errors.js';
@@ -12,8 +12,9 @@ import { UnderstudyError, messageOf } from '../core/errors.js';
 export function runtimeFolderPath(env: NodeJS.ProcessEnv = process.env): string {
   const base = env.XDG_RUNTIME_DIR;
   if (base) return join(base, 'understudy');
-  // the number alone: a user of a container may have no name
-  const user = process.getuid?.() ?? userInfo().username.replace(/[^\w.-]/g, '_');
+  // the number alone: a user of a container may have no name. Windows has no number, and its temporary folder is the user's own:
+  // the name is from the environment, since a session without a profile has no other
+  const user = process.getuid?.() ?? (env.USERNAME ?? 'user').replace(/[^\w.-]/g, '_');
   return join(tmpdir(), `understudy-${user}`);
 }
 
