@@ -45,8 +45,9 @@ const skips = [];
 
 const stream = run({ files, concurrency: Math.max(1, availableParallelism()), timeout: FILE_TIMEOUT_MS });
 stream.on('test:pass', (event) => {
-  if (event.details?.type === 'suite') return;
-  if (event.skip === undefined || event.skip === false) counts.passed += 1;
+  const ran = event.skip === undefined || event.skip === false;
+  if (event.details?.type === 'suite' && ran) return; // its tests are counted; those of a skipped one are not reported
+  if (ran) counts.passed += 1;
   else {
     counts.skipped += 1;
     skips.push({ name: event.name, file: event.file ?? '', reason: String(event.skip) });

