@@ -36,7 +36,8 @@ describe('an agent that plays a window of Windows', { skip: shared.skip }, () =>
   async function play(...more: readonly string[]): Promise<void> {
     agent = shared.wine.start([
       ...['play', '--window', 'Witness', '--activate', '--act', 'sample', '--seconds', '300'],
-      ...['--budget-ms', '5000', '--view', 'none', '--json', ...more],
+      // on a busy machine a guard that answers late is taken for lost, and the agent is disarmed: it may take its time here
+      ...['--budget-ms', '5000', '--lease-ms', '5000', '--view', 'none', '--json', ...more],
     ]);
     await agent.untilSaid('pressing keys through SendInput');
     await until('it presses', () => witness.keys.length > 2, PATIENCE_MS);

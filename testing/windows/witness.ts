@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../cli/cli.js';
-import type { WineRun } from './wine.js';
 
 /** Virtual keys, winuser.h. */
 export const VK = {
@@ -26,6 +25,11 @@ export interface WitnessedKey {
   readonly extended: boolean;
 }
 
+/** The program's run: it is ended with the witness. */
+interface Run {
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
 /** Makes witness.exe in a folder. */
 export function compileWitness(folder: string): void {
   const source = join(PROJECT_ROOT, 'testing', 'windows', 'witness.c');
@@ -35,10 +39,10 @@ export function compileWitness(folder: string): void {
 }
 
 export class Witness implements AsyncDisposable {
-  readonly #run: WineRun;
+  readonly #run: Run;
   readonly #log: string;
 
-  constructor(run: WineRun, log: string) {
+  constructor(run: Run, log: string) {
     this.#run = run;
     this.#log = log;
   }

@@ -61,7 +61,10 @@ export function openSendInput(keys: readonly NamedKey[], gameWindow: number | nu
 export class SendInputInjector implements KeyInjector {
   readonly #keys: readonly NamedKey[];
   readonly #gameWindow: WindowHandle | null;
-  /** The virtual key that each key was pressed with: it goes up with the same, whatever the layout and NumLock are then. */
+  /**
+   * The virtual key that each key was pressed with: it goes up with the same, whatever NumLock is then. Windows itself goes by the
+   * scan code, which is the same anyway; Wine goes by the virtual key.
+   */
   readonly #pressedWith = new Map<number, number>();
   #sent = 0;
   #lastSentAtMs = 0;
