@@ -82,11 +82,7 @@ module.exports = {
       name: 'only-choose-knows-the-platforms',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/desktop/(choose\\.ts$|x11/|native/|windows/)' },
-<<<<<<< HEAD
       to: { path: '^src/desktop/(x11|native|windows)/' },
-=======
-      to: { path: '^src/desktop/(x11|native)/' },
->>>>>>> 3eb524c83ffcaef53dd7c4eec3b54501778a7b54
     },
     ...Object.entries(ROOMS).map(([room, allowed]) => ({
       name: `${room}-imports-only-${allowed.join('-') || 'nothing'}`,

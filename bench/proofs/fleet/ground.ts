@@ -1,7 +1,6 @@
 /** A Redis server, a store and workers of the proof's own. */
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { laneName, PREFIX, type JobQueue, type SeenJob } from '../../../src/fleet/queue.js';
@@ -52,9 +51,10 @@ export class OwnWorker {
     return this.#child!.pid!;
   }
 
-  /** As it names itself on the queue. */
-  get nameOnQueue(): string {
-    return `${hostname().replaceAll(/[^\w.-]/g, '-')}-${this.pid}`;
+  /** As it names itself on the queue: by the last line in which it says so, since it may have been started again. */
+  get nameOnQueue(): string | null {
+    const said = [...readFileSync(this.#log, 'utf8').matchAll(/^worker (\S+): understudy /gm)];
+    return said.map(([, name]) => name).findLast((name) => name.includes(`-${this.pid}-`)) ?? null;
   }
 
   /** Waits for what it prints. @throws where it does not in time */
