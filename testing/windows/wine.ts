@@ -113,8 +113,8 @@ export class Wine implements AsyncDisposable {
     spawnSync('setxkbmap', [layout], { env: display.env }); // Wine reads the layout when it starts
     const wine = new Wine(display, found);
     wine.#fillFolder();
-    // kept until it is told to end: a server that starts again takes seconds
-    spawnSync('wineserver', ['-p'], { env: wine.#env, stdio: 'ignore' });
+    // kept while no program runs, since one that starts again takes seconds; not for ever, where the tests are killed
+    spawnSync('wineserver', ['-p60'], { env: wine.#env, stdio: 'ignore' });
     return wine;
   }
 
