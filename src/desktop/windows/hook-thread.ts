@@ -46,7 +46,7 @@ const listener = callback(
   },
 );
 
-const hook = calls.setHook(KEYBOARD_LOW_LEVEL, listener, null, 0);
+const hook = calls.setHook(KEYBOARD_LOW_LEVEL, listener, calls.module(null), 0);
 if (hook === null) {
   port.postMessage({ type: 'failed', message: 'SetWindowsHookEx refused it' } satisfies FromHook);
 } else {

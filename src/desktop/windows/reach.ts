@@ -28,7 +28,7 @@ function refusesQuestions(program: string, pid: number): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',
-    message: `The game (${program || 'unknown'}, process ${pid}) is protected: Windows does not say which rights it has.`,
-    next: 'If a program against cheating protects it, it cannot be played by an agent. Else start this program as administrator.',
+    message: `The game (${program || 'unknown'}, process ${pid}) has more rights than this program, or is protected: Windows does not say.`,
+    next: 'Start the game without administrator rights, or this program with them. A game that is protected against cheating cannot be played by an agent.',
   });
 }

@@ -76,6 +76,7 @@ export const keyCalls = lazily(() => {
 export const hookCalls = lazily(() => {
   const u = openLibrary('user32.dll');
   return {
+    module: openLibrary('kernel32.dll').declare('void *GetModuleHandleW(void *name)'),
     setHook: u.declare('void *SetWindowsHookExW(int which, void *listener, void *module, uint32_t thread)'),
     unhook: u.declare('int UnhookWindowsHookEx(void *hook)'),
     callNext: u.declare('intptr_t CallNextHookEx(void *hook, int code, uintptr_t message, void *event)'),
