@@ -128,6 +128,8 @@ export function labelOf(job: Payload): string {
 export const trainedSchema = z.object({
   files: z.array(fileSchema).max(10_000),
   test: z.custom<Scores | null>((value) => value === null || typeof value === 'object'),
+  /** Of a trial on validation fights, by which it is ranked; null for an encoder and the winner. */
+  composite: z.number().nullable(),
 });
 export type TrainedJob = Readonly<z.infer<typeof trainedSchema>>;
 

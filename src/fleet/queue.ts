@@ -165,6 +165,12 @@ export class JobQueue implements AsyncDisposable {
     ];
   }
 
+  /** Jobs that are done, the last first. @param most of them */
+  async doneJobs(lane: Lane, most: number): Promise<SeenJob[]> {
+    const jobs = (await this.#queue(laneName(lane)).getJobs(['completed'], 0, most - 1)) as (Job | undefined)[];
+    return jobs.flatMap((job) => (job === undefined ? [] : [seenJob(job, 'done')]));
+  }
+
   /** Forgets jobs that are not running, so that they can be asked for again. */
   async forget(lane: Lane, ids: readonly string[]): Promise<void> {
     for (const id of ids) await this.#queue(laneName(lane)).remove(id);

@@ -1,6 +1,7 @@
 /** What a queue holds, for people and for programs. */
 import { durationText } from '../terminal/progress.js';
 import { textTable } from '../terminal/table.js';
+import { trainedSchema } from './payloads.js';
 import { laneName, type JobQueue, type Lane, type SeenJob } from './queue.js';
 
 /** Of one lane. */
@@ -25,6 +26,17 @@ export interface LaneStatus extends Lane {
   };
   /** The first 1,000 that wait, run or failed. */
   readonly jobs: readonly ShownJob[];
+  /** Trials that are done, of sweeps that are not: the best first. */
+  readonly ranking: readonly RankedTrial[];
+}
+
+export interface RankedTrial {
+  /** Of its sweep, from 1. */
+  readonly rank: number;
+  readonly group: string;
+  readonly label: string;
+  /** On validation fights. */
+  readonly composite: number;
 }
 
 /** Of the lanes that hold something to do, or failures, or have a worker. */
@@ -54,7 +66,22 @@ async function laneStatus(queue: JobQueue, lane: Lane): Promise<LaneStatus> {
       failed: of('failed'),
     },
     jobs: jobs.map(withoutResult),
+    ranking: rankingOf(await queue.doneJobs(lane, MOST_JOBS), new Set(jobs.map(({ group }) => group))),
   };
+}
+
+/** @param groups those that are looked at */
+function rankingOf(done: readonly SeenJob[], groups: ReadonlySet<string>): RankedTrial[] {
+  const trials = done.flatMap(({ group, label, result }) => {
+    const composite = trainedSchema.safeParse(result).data?.composite ?? null;
+    return composite === null || !groups.has(group) ? [] : [{ group, label, composite }];
+  });
+  return [...groups].flatMap((group) =>
+    trials
+      .filter((trial) => trial.group === group)
+      .sort((one, other) => other.composite - one.composite)
+      .map((trial, index) => ({ rank: index + 1, ...trial })),
+  );
 }
 
 function withoutResult(job: SeenJob): ShownJob {
@@ -68,12 +95,13 @@ export function statusText({ lanes }: QueueStatus): string {
   return lanes.map(laneText).join('\n\n');
 }
 
-function laneText({ program, needs, store, isPaused, workers, counts, jobs }: LaneStatus): string {
+function laneText({ program, needs, store, isPaused, workers, counts, jobs, ranking }: LaneStatus): string {
   const { waiting, active, done, failed } = counts;
   return [
     `understudy ${program}${needs.length === 0 ? '' : `, needs ${needs.join(', ')}`}, store ${store.slice(0, 8)}${isPaused ? ', PAUSED' : ''}`,
     `${waiting} wait, ${active} run, ${done} done, ${failed} failed; ${workersText(workers)}`,
     ...(jobs.length === 0 ? [] : [jobsTable(jobs)]),
+    ...(ranking.length === 0 ? [] : ['', rankingTable(ranking)]),
   ].join('\n');
 }
 
@@ -81,7 +109,12 @@ function workersText(workers: readonly string[]): string {
   return workers.length === 0 ? 'no worker listens' : `workers: ${workers.join(', ')}`;
 }
 
-/** Rank, job, state, epoch, loss, machine, time left, and how often it was begun. */
+function rankingTable(ranking: readonly RankedTrial[]): string {
+  const rows = ranking.map(({ rank, label, group, composite }) => [label, group, String(rank), composite.toFixed(3)]);
+  return textTable(['done', 'of', 'rank', 'composite on validation'], rows);
+}
+
+/** Job, state, epoch, loss, machine, time left, and how often it was begun. */
 function jobsTable(jobs: readonly ShownJob[]): string {
   const rows = jobs.map((job) => [
     job.label,

@@ -40,6 +40,8 @@ export interface TrainedFiles {
   /** Folder of the encoder, or of the trial, or of the winner's bundle. */
   readonly folder: string;
   readonly test: Scores | null;
+  /** Of a trial on validation fights. */
+  readonly composite: number | null;
 }
 
 /** @throws as playOnThreads, runTrial and scoreWinner; the signal's reason */
@@ -79,14 +81,14 @@ async function train(
   return await withTrialData({ ...source, sessions, pictures: preprocessing }, folder, async (data) => {
     if (kind === 'encoder') {
       const trained = await trainEncoder(engine, trial, data, context);
-      return { folder: relative(folder, trained.folder), test: null };
+      return { folder: relative(folder, trained.folder), test: null, composite: null };
     }
     if (kind === 'trial') {
-      await runTrial(engine, trial, data, context);
-      return { folder: trialFolder(trial), test: null };
+      const { validation } = await runTrial(engine, trial, data, context);
+      return { folder: trialFolder(trial), test: null, composite: validation.composite };
     }
     const { test } = await scoreWinner(engine, trial, data, context, join(folder, 'best'));
-    return { folder: 'best', test };
+    return { folder: 'best', test, composite: null };
   });
 }
 

@@ -128,7 +128,7 @@ async function train(
     if (!(await queue.isCancelled(job.group))) await queue.add(lane, jobs);
   }
   await checkpoints.remove();
-  return { files, test: trained.test } satisfies TrainedJob;
+  return { files, test: trained.test, composite: trained.composite } satisfies TrainedJob;
 }
 
 /** Where a job's checkpoints are in the sweep's folder: the beginning of their paths. */
