@@ -308,33 +308,6 @@ test('a paused queue gives nothing out', { skip }, async () => {
   await stop();
 });
 
-test('trials that are done are ranked while others of their sweep are not', { skip }, async () => {
-  await using fleet = await open('ranking');
-  const { queue, lane } = fleet;
-  await queue.add(lane, [probe(1), probe(2), probe(3)]);
-  let finish = (): void => undefined;
-  const rest = new Promise<void>((resolve) => (finish = resolve));
-  const stop = work(fleet, {
-    run: async ({ payload }) => {
-      const { number } = payload as { number: number };
-      if (number === 3) await rest;
-      return { files: [], test: null, composite: number / 10 };
-    },
-  });
-  const ranking = async () => (await statusOf(queue)).lanes.find(({ program }) => program === 'ranking')?.ranking ?? [];
-  await until('two are done', async () => (await ranking()).length === 2);
-  assert.deepEqual(
-    (await ranking()).map(({ rank, composite }) => [rank, composite]),
-    [
-      [1, 0.2],
-      [2, 0.1],
-    ],
-  );
-  assert.match(statusText(await statusOf(queue)), /rank +composite on validation/);
-  finish();
-  await stop();
-});
-
 function startWorker(name: string): ChildProcess {
   const program = fileURLToPath(new URL('../../testing/fleet/probe-worker.js', import.meta.url));
   return spawn(process.execPath, [program, server.address, name], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -17,8 +17,8 @@ const REMOVE = 1;
 const NUMBER_OFFSET = 8;
 const DATA_OFFSET = 24;
 /** WM_KEYDOWN, WM_KEYUP, and the two of a key with Alt. */
-const DOWN = new Set([0x100, 0x104]);
-const UP = new Set([0x101, 0x105]);
+const KEY_DOWN = new Set([0x100, 0x104]);
+const KEY_UP = new Set([0x101, 0x105]);
 /** A window whose messages no one looks at counts as hung after 5 s. */
 const LOOK_EVERY_MS = 20;
 
@@ -72,7 +72,8 @@ export class WindowsOwnWindow implements OwnWindow {
     const calls = ownWindowCalls();
     while (calls.take(this.#message, null, 0, 0, REMOVE) !== 0) {
       const number = this.#message.readUInt32LE(NUMBER_OFFSET);
-      if (DOWN.has(number) || UP.has(number)) this.#takeKey(DOWN.has(number), this.#message.readUInt32LE(DATA_OFFSET));
+      if (KEY_DOWN.has(number) || KEY_UP.has(number))
+        this.#takeKey(KEY_DOWN.has(number), this.#message.readUInt32LE(DATA_OFFSET));
       else calls.dispatch(this.#message);
     }
   }
