@@ -29,7 +29,7 @@ const commandOf = (args: readonly string[], id: string | null): string =>
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
-/** What the program answers for a trial that cannot be trained: the others go on, and the ranking says why. */
+/** What the program answers for a trial that cannot be trained: the others continue, and the ranking says why. */
 const CANNOT_TRAIN = 3;
 
 /** A function of the shell that runs a trial. */

@@ -36,7 +36,7 @@ test('a server that takes the connection and says nothing is given up', async ()
   );
 });
 
-test('what is no Redis server is said to be none', async () => {
+test('a server of another kind is said to be one', async () => {
   using web = await listening((socket) => socket.end('<!doctype html>\r\n'));
   await assert.rejects(lookAt(parseAddress(web.address)), hasCode('queue-failed', 'what answers there is not Redis'));
 });

@@ -113,7 +113,7 @@ export class Wine implements AsyncDisposable {
     spawnSync('setxkbmap', [layout], { env: display.env }); // Wine reads the layout when it starts
     const wine = new Wine(display, found);
     wine.#fillFolder();
-    // kept while no program runs, since one that starts again takes seconds; not for ever, where the tests are killed
+    // kept while no program runs, since one that starts again takes seconds; not without end, where the tests are killed
     spawnSync('wineserver', ['-p60'], { env: wine.#env, stdio: 'ignore' });
     return wine;
   }

@@ -97,7 +97,7 @@ async function train(
 ): Promise<unknown> {
   const artefacts = new Artefacts(store, work);
   const at = [lane.program, job.group, ...(job.kind === 'winner' ? [id] : [])];
-  const folder = join(work, 'sweeps', ...at); // another version of the program begins anew
+  const folder = join(work, 'sweeps', ...at); // another version of the program begins again
   const sessions = await placeSessions(artefacts, work, job);
   if (job.kind !== 'encoder') await artefacts.place(job.encoder, folder);
   if (job.kind === 'winner') await artefacts.place(job.trained, folder);
