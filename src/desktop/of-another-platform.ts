@@ -4,10 +4,10 @@ import type { InjectorKind } from './key-injector.js';
 import type { KeySourceKind } from './key-watch.js';
 
 const NEEDS: Readonly<Record<InjectorKind | KeySourceKind, string>> = {
-  xtest: 'an X display, and this platform has none',
-  xi2: 'an X display, and this platform has none',
-  'send-input': 'Windows, and this is another platform',
-  'windows-hook': 'Windows, and this is another platform',
+  xtest: 'an X display',
+  xi2: 'an X display',
+  'send-input': 'Windows',
+  'windows-hook': 'Windows',
   'nut-js': 'a platform that this package knows',
   uiohook: 'a platform that this package knows',
 };
@@ -16,5 +16,5 @@ export function ofAnotherPlatform(
   option: '--sink' | '--keys-from',
   adapter: InjectorKind | KeySourceKind,
 ): UnderstudyError {
-  return badOption(`${option} ${adapter} needs ${NEEDS[adapter]}.`, `Leave ${option} out.`);
+  return badOption(`${option} ${adapter} needs ${NEEDS[adapter]}, and this platform is another.`, `Leave ${option} out.`);
 }
