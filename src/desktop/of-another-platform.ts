@@ -16,5 +16,8 @@ export function ofAnotherPlatform(
   option: '--sink' | '--keys-from',
   adapter: InjectorKind | KeySourceKind,
 ): UnderstudyError {
-  return badOption(`${option} ${adapter} needs ${NEEDS[adapter]}, and this platform is another.`, `Leave ${option} out.`);
+  return badOption(
+    `${option} ${adapter} needs ${NEEDS[adapter]}, and this platform is another.`,
+    `Leave ${option} out.`,
+  );
 }
