@@ -126,7 +126,9 @@ async function playInTurns(on: Wine): Promise<readonly [Played[], Played[]]> {
 
 function readPlayed(result: CliResult): Played {
   if (result.code !== 0) throw new Error(`play ended with ${result.code}: ${result.stderr}`);
-  return result.json() as Played;
+  // the rest of it names folders of this machine
+  const { ticks, missedTicks, lateTicks, edgesSent, latencyMs, stageMs } = result.json() as Played;
+  return { ticks, missedTicks, lateTicks, edgesSent, latencyMs, stageMs };
 }
 
 /** Of the round whose tick is in the middle; the others are in what each run printed. */
