@@ -7,6 +7,7 @@ import { Artefacts } from './artefacts.js';
 import { openStore } from './open-store.js';
 import { programBuild } from './program-build.js';
 import { JobQueue, type Lane } from './queue.js';
+import { lostText } from './server.js';
 import { identify, type Store } from './store.js';
 
 export interface FleetRequest {
@@ -57,9 +58,7 @@ export async function openFleet(request: FleetRequest, cache: string, say: (text
   const address = parseAddress(request.queue);
   const store = await openStore(request.store);
   const id = await identify(store, join(cache, 'stores'));
-  const queue = await JobQueue.open(address, (lost) =>
-    say(lost === null ? 'the queue is back' : `the queue at ${address.shown} is gone (${lost}); waiting for it`),
-  );
+  const queue = await JobQueue.open(address, (lost) => say(lostText(address, lost)));
   return {
     ...{ queue, store, say },
     lane: { program: programBuild(), store: id, needs: [...request.needs].sort() },

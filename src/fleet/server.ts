@@ -58,6 +58,10 @@ export async function connect(address: QueueAddress, onLost?: (reason: string | 
   return client;
 }
 
+/** What people are told when the connection breaks, and with null once it is back. */
+export const lostText = ({ shown }: QueueAddress, lost: string | null): string =>
+  lost === null ? 'the queue is back' : `the queue at ${shown} is gone (${lost}); waiting for it`;
+
 /** What the server refuses (full memory, a password that was changed) as an error of ours. @throws UnderstudyError `queue-failed` */
 export async function orQueueFailed<T>(work: Promise<T>): Promise<T> {
   try {

@@ -66,7 +66,11 @@ async function laneStatus(queue: JobQueue, lane: Lane): Promise<LaneStatus> {
       failed: of('failed'),
     },
     jobs: jobs.map(withoutResult),
-    ranking: rankingOf(await queue.doneJobs(lane, MOST_JOBS), new Set(jobs.map(({ group }) => group))),
+    // what is done is read where something of it is not: each result names all its files
+    ranking:
+      jobs.length === 0
+        ? []
+        : rankingOf(await queue.doneJobs(lane, MOST_JOBS), new Set(jobs.map(({ group }) => group))),
   };
 }
 

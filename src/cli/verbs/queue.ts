@@ -76,11 +76,9 @@ function sub(verb: Command, name: string, text: string, hasJson = true): Command
 async function withQueue({ queue }: QueueOptions, work: (queue: JobQueue) => Promise<void>): Promise<void> {
   const { parseAddress } = await import('../../fleet/address.js');
   const { JobQueue } = await import('../../fleet/queue.js');
-  const { orQueueFailed } = await import('../../fleet/server.js');
+  const { lostText, orQueueFailed } = await import('../../fleet/server.js');
   const address = parseAddress(queue);
-  await using opened = await JobQueue.open(address, (lost) =>
-    sayOnError(lost === null ? 'the queue is back' : `the queue at ${address.shown} is gone (${lost}); waiting for it`),
-  );
+  await using opened = await JobQueue.open(address, (lost) => sayOnError(lostText(address, lost)));
   await orQueueFailed(work(opened));
 }
 

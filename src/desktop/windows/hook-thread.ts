@@ -7,14 +7,13 @@ import { monotonicMs } from '../../core/clock.js';
 import { callback, readMemory, type Pointer } from '../../system/ffi.js';
 import type { FromHook, HookThreadData } from './hook-protocol.js';
 import { OUR_MARK } from './mark.js';
-import { hookCalls } from './win32.js';
+import { hookCalls, MESSAGE_BYTES, messageCalls } from './win32.js';
 
 /** WH_KEYBOARD_LL, and the flags of KBDLLHOOKSTRUCT, winuser.h. */
 const KEYBOARD_LOW_LEVEL = 13;
 const EVENT_BYTES = 24;
 const FLAG = { extended: 0x01, injected: 0x10, up: 0x80 } as const;
 const ANY_MESSAGE = 0x1fff;
-const REMOVE = 1;
 
 /** How often it looks whether it should end, ms. Keys do not wait for it. */
 const LOOK_EVERY_MS = 100;
@@ -46,16 +45,16 @@ const listener = callback(
   },
 );
 
-const hook = calls.setHook(KEYBOARD_LOW_LEVEL, listener, calls.module(null), 0);
+const hook = calls.setHook(KEYBOARD_LOW_LEVEL, listener, messageCalls().module(null), 0);
 if (hook === null) {
   port.postMessage({ type: 'failed', message: 'SetWindowsHookEx refused it' } satisfies FromHook);
 } else {
   port.postMessage({ type: 'ready' } satisfies FromHook);
-  const message = Buffer.alloc(48);
+  const message = Buffer.alloc(MESSAGE_BYTES);
   // never back to this thread's event loop: Windows calls the hook only while the thread waits for messages
   while (Atomics.load(stop, 0) === 0) {
     calls.waitForMessage(0, null, 0, LOOK_EVERY_MS, ANY_MESSAGE);
-    while (calls.takeMessage(message, null, 0, 0, REMOVE) !== 0);
+    while (messageCalls().take(message));
   }
   calls.unhook(hook);
 }

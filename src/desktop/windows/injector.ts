@@ -93,7 +93,7 @@ export class SendInputInjector implements KeyInjector {
     const { keycode, name } = this.#keys[index];
     const known = this.#pressedWith.get(index);
     const virtualKey = !down && known !== undefined ? known : virtualKeyOf(keycode, currentLayout());
-    if (!sendKey(keycode, virtualKey, down)) throw refused(name, down);
+    if (!sendKey(keycode, virtualKey, down)) throw refusedByWindows(name, down);
     if (down) this.#pressedWith.set(index, virtualKey);
     else this.#pressedWith.delete(index);
     if (buttonOf(keycode) !== null) return;
@@ -135,7 +135,8 @@ export class SendInputInjector implements KeyInjector {
   }
 }
 
-function refused(name: string, down: boolean): UnderstudyError {
+/** @param name of the key, or of several */
+export function refusedByWindows(name: string, down: boolean): UnderstudyError {
   return new UnderstudyError({
     kind: 'environment',
     code: 'keyboard-failed',

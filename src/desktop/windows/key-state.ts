@@ -18,8 +18,12 @@ export function physicalButton(button: number): 0 | 1 | 2 {
 /** A key of the number pad counts as down, too, where NumLock is off and the key that shares its virtual key is down. */
 export function isDown(keycode: number, layout: LayoutHandle): boolean {
   const button = buttonOf(keycode);
-  const keys = button === null ? virtualKeysOf(keycode, layout) : [BUTTON_KEYS[physicalButton(button)]];
-  return keys.some(isKeyDown);
+  return button === null ? virtualKeysOf(keycode, layout).some(isKeyDown) : isButtonDown(button);
+}
+
+/** @param button 0 left, 1 middle, 2 right */
+export function isButtonDown(button: number): boolean {
+  return isKeyDown(BUTTON_KEYS[physicalButton(button)]);
 }
 
 function isKeyDown(virtualKey: number): boolean {

@@ -10,7 +10,7 @@ import type { KeyWatch, KeyWatchListener, PhysicalKey } from '../key-watch.js';
 import type { FromHook, HookThreadData } from './hook-protocol.js';
 import type { SendInputInjector } from './injector.js';
 import { BUTTON_CODES, EXTENDED, keycodeOfScan, PLACES } from './key-places.js';
-import { allDown, isDown } from './key-state.js';
+import { allDown, isButtonDown, isDown } from './key-state.js';
 import { currentLayout, nameOfKey, virtualKeyOf, type LayoutHandle } from './layout.js';
 
 const POLL_MS = 10;
@@ -49,7 +49,9 @@ export async function watchByHook(options: HookWatchOptions): Promise<HookWatch>
     throw hookFailed(first.type === 'failed' ? first.message : 'it sent no answer');
   }
   thread.unref();
-  return new HookWatch(port1, end, options);
+  const watch = new HookWatch(port1, end, options);
+  thread.once('exit', () => watch.lose('its thread has ended'));
+  return watch;
 }
 
 function firstMessage(thread: Worker, port: MessagePort): Promise<FromHook> {
@@ -129,6 +131,13 @@ class HookWatch implements KeyWatch {
     return [...this.#inHands];
   }
 
+  /** No key is seen any more; nothing where the watch has ended already. */
+  lose(why: string): void {
+    if (this.#stopped) return;
+    this[Symbol.dispose]();
+    this.#options.onLost?.(hookFailed(why));
+  }
+
   [Symbol.dispose](): void {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -169,16 +178,15 @@ class HookWatch implements KeyWatch {
   }
 
   #lookAtButtons(): void {
-    const layout = currentLayout();
-    for (const keycode of BUTTON_CODES) {
-      const down = isDown(keycode, layout);
+    for (const [button, keycode] of BUTTON_CODES.entries()) {
+      const down = isButtonDown(button);
       const held = this.#inHands.has(keycode) || this.#byPrograms.has(keycode);
       if (down === held) continue;
       const synthetic = down ? (this.#options.beside?.holdsButton(keycode) ?? false) : this.#byPrograms.has(keycode);
       const holders = synthetic ? this.#byPrograms : this.#inHands;
       if (down) holders.add(keycode);
       else holders.delete(keycode);
-      this.#report(keycode, { down, synthetic, machineMs: monotonicMs() }, layout);
+      this.#report(keycode, { down, synthetic, machineMs: monotonicMs() }, currentLayout());
       if (this.#stopped) return;
     }
   }
@@ -187,8 +195,7 @@ class HookWatch implements KeyWatch {
     const { beside } = this.#options;
     if (beside === null || performance.now() - beside.lastSentAtMs < ECHO_WITHIN_MS) return;
     if (this.#echoes >= beside.sent - this.#echoesBefore) return;
-    this[Symbol.dispose]();
-    this.#options.onLost?.(hookFailed('it was removed, since keys that this program sent did not come through it'));
+    this.lose('it was removed, since keys that this program sent did not come through it');
   }
 }
 

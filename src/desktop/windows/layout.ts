@@ -4,8 +4,15 @@
  */
 import { isButtonName, placeOf, type KeyLayout, type KeysymPlace } from '../key-layout.js';
 import { characterOf, nameOfCharacter } from './characters.js';
-import { BUTTON_CODES, BUTTON_NAMES, buttonOf, NAMED_PLACES, NUMBER_PAD, PLACES } from './key-places.js';
-import { FIXED_VIRTUAL_KEYS } from './key-places.js';
+import {
+  BUTTON_CODES,
+  BUTTON_NAMES,
+  buttonOf,
+  FIXED_VIRTUAL_KEYS,
+  NAMED_PLACES,
+  NUMBER_PAD,
+  PLACES,
+} from './key-places.js';
 import { keyCalls, windowCalls } from './win32.js';
 
 /** MapVirtualKeyEx: MAPVK_VK_TO_VSC, MAPVK_VSC_TO_VK, MAPVK_VK_TO_CHAR, winuser.h. */

@@ -3,7 +3,7 @@ import { UnderstudyError } from '../../core/errors.js';
 import { allocateMemory, freeMemory, writeMemory } from '../../system/ffi.js';
 import type { ArrivedKey, OwnWindow } from '../own-window.js';
 import { keycodeOfScan } from './key-places.js';
-import { ownWindowCalls, pixelCalls, wide, type WindowHandle } from './win32.js';
+import { MESSAGE_BYTES, messageCalls, ownWindowCalls, pixelCalls, wide, type WindowHandle } from './win32.js';
 
 const SIZE = { width: 320, height: 220 } as const;
 /** WS_OVERLAPPEDWINDOW and WS_VISIBLE, winuser.h. */
@@ -11,8 +11,6 @@ const STYLE = 0x00cf0000 | 0x10000000;
 const CLASS_NAME = 'UnderstudySelfTest';
 /** SetClassLongPtr's GCLP_HBRBACKGROUND. */
 const BACKGROUND = -10;
-const MESSAGE_BYTES = 48;
-const REMOVE = 1;
 /** MSG on a 64-bit Windows: its number at 8, lParam at 24. */
 const NUMBER_OFFSET = 8;
 const DATA_OFFSET = 24;
@@ -70,7 +68,7 @@ export class WindowsOwnWindow implements OwnWindow {
 
   #look(): void {
     const calls = ownWindowCalls();
-    while (calls.take(this.#message, null, 0, 0, REMOVE) !== 0) {
+    while (messageCalls().take(this.#message)) {
       const number = this.#message.readUInt32LE(NUMBER_OFFSET);
       if (KEY_DOWN.has(number) || KEY_UP.has(number))
         this.#takeKey(KEY_DOWN.has(number), this.#message.readUInt32LE(DATA_OFFSET));

@@ -72,19 +72,32 @@ export const keyCalls = lazily(() => {
   };
 });
 
-/** The hook, and the message loop that it needs. */
+/** sizeof(MSG) on a 64-bit Windows, winuser.h. */
+export const MESSAGE_BYTES = 48;
+/** PM_REMOVE. */
+const REMOVE = 1;
+
+/** Messages of this thread, and modules of this process. */
+export const messageCalls = lazily(() => {
+  const peek = openLibrary('user32.dll').declare(
+    'int PeekMessageW(void *message, void *w, unsigned int first, unsigned int last, unsigned int how)',
+  );
+  return {
+    /** Takes the next message; false where none waits. */
+    take: (message: Buffer): boolean => peek(message, null, 0, 0, REMOVE) !== 0,
+    module: openLibrary('kernel32.dll').declare('void *GetModuleHandleW(void *name)'),
+  };
+});
+
+/** The hook, and what its message loop waits with. */
 export const hookCalls = lazily(() => {
   const u = openLibrary('user32.dll');
   return {
-    module: openLibrary('kernel32.dll').declare('void *GetModuleHandleW(void *name)'),
     setHook: u.declare('void *SetWindowsHookExW(int which, void *listener, void *module, uint32_t thread)'),
     unhook: u.declare('int UnhookWindowsHookEx(void *hook)'),
     callNext: u.declare('intptr_t CallNextHookEx(void *hook, int code, uintptr_t message, void *event)'),
     waitForMessage: u.declare(
       'uint32_t MsgWaitForMultipleObjects(uint32_t count, void *handles, int all, uint32_t ms, uint32_t mask)',
-    ),
-    takeMessage: u.declare(
-      'int PeekMessageW(void *message, void *w, unsigned int first, unsigned int last, unsigned int how)',
     ),
   };
 });
@@ -92,7 +105,6 @@ export const hookCalls = lazily(() => {
 /** A window of this program. */
 export const ownWindowCalls = lazily(() => {
   const u = openLibrary('user32.dll');
-  const module = openLibrary('kernel32.dll').declare('void *GetModuleHandleW(void *name)');
   const address = openLibrary('kernel32.dll').declare('void *GetProcAddress(void *module, const char *name)');
   return {
     create: u.declare(
@@ -100,15 +112,12 @@ export const ownWindowCalls = lazily(() => {
       'void *parent, void *menu, void *module, void *data)',
     ),
     destroy: u.declare('int DestroyWindow(void *w)'),
-    take: u.declare(
-      'int PeekMessageW(void *message, void *w, unsigned int first, unsigned int last, unsigned int how)',
-    ),
     dispatch: u.declare('intptr_t DispatchMessageW(void *message)'),
     register: u.declare('uint16_t RegisterClassW(void *kind)'),
     setClassValue: u.declare('void *SetClassLongPtrW(void *w, int which, void *value)'),
     brush: openLibrary('gdi32.dll').declare('void *CreateSolidBrush(uint32_t colour)'),
     /** The address of DefWindowProc. */
-    defaultAnswers: () => address(module(wide('user32.dll')), 'DefWindowProcW')!,
+    defaultAnswers: () => address(messageCalls().module(wide('user32.dll')), 'DefWindowProcW')!,
     invalidate: u.declare('int InvalidateRect(void *w, void *rect, int erase)'),
     update: u.declare('int UpdateWindow(void *w)'),
   };

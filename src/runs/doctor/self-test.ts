@@ -15,7 +15,7 @@ import type { GuardEvent } from '../../keyboard/guard-events.js';
 import { GuardedKeySink } from '../../keyboard/guarded-key-sink.js';
 import { DEFAULT_HOT_KEYS } from '../../keyboard/hot-key-bindings.js';
 import { DEFAULT_KEYS } from '../../keyboard/key-map.js';
-import { openKeySink, type OpenedKeySink } from '../../keyboard/open-key-sink.js';
+import { bindToKeyboard, openKeySink, type OpenedKeySink } from '../../keyboard/open-key-sink.js';
 import { machine } from '../../system/machine.js';
 import { textTable } from '../../terminal/table.js';
 
@@ -218,7 +218,8 @@ class Trial {
   }
 
   async agentKilled(): Promise<Result> {
-    const [code] = await this.#codes();
+    const { bindings } = bindToKeyboard({ keys: DEFAULT_KEYS, desktop: this.#desktop });
+    const code = bindings[0].keycode;
     const took: number[] = [];
     for (let i = 0; i < REPEATS; i += 1) {
       const agent = startHolder(this.#desktop);
@@ -287,11 +288,6 @@ class Trial {
     });
     const codes = (opened.bindings ?? []).map(({ keycode }) => keycode);
     return { ...opened, codes, [Symbol.asyncDispose]: () => opened.sink[Symbol.asyncDispose]() };
-  }
-
-  async #codes(): Promise<readonly number[]> {
-    await using opened = await this.#open();
-    return opened.codes;
   }
 
   #isDown(code: number): boolean {
